@@ -1,0 +1,8 @@
+"""Starts rnnviz from its folder: python main.py."""
+
+import sys
+
+from rnnviz.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

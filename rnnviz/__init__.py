@@ -1,0 +1,10 @@
+"""rnnviz makes recurrent neural networks visible."""
+
+import os
+
+# With small matrices a second BLAS thread makes whole passes up to 50 times slower; NumPy reads
+# these when it is first imported, so they must stand before that.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+__version__ = "0.1.0"

@@ -1,0 +1,93 @@
+"""The Qt application: fonts, style, palette. Imported only when a window or a picture is wanted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from rnnviz import __version__
+from rnnviz.data import resource_path
+from rnnviz.film import Settings
+from rnnviz.preferences import Preferences
+from rnnviz.session import Notice, Session
+from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
+from rnnviz.views.window import MainWindow
+
+
+class Application(QApplication):
+    """QApplication with the program's name, typefaces and style."""
+
+    def __init__(self, arguments: Sequence[str] = ("rnnviz",)) -> None:
+        super().__init__(list(arguments))
+        self.setApplicationName("rnnviz")
+        self.setApplicationDisplayName("rnnviz")
+        self.setApplicationVersion(__version__)
+        self.setOrganizationName("rnnviz")
+        self.setStyle("Fusion")
+        load_fonts(resource_path("fonts"))
+        font = self.font()
+        font.setFamily(FAMILY)
+        self.setFont(font)
+        self.setPalette(widget_palette(LIGHT))
+
+
+def run(
+    *,
+    file: Path | None = None,
+    text: str | None = None,
+    unit: str | None = None,
+    settings: Settings | None = None,
+    theme: str | None = None,
+) -> int:
+    """Open the window and run until it is closed.
+
+    Parameters
+    ----------
+    file, text : optional
+        What to show; the lecture's sentence where there is neither.
+    unit : str, optional
+        "words" or "characters".
+    settings : Settings, optional
+        The network's.
+    theme : str, optional
+        For this time; the remembered one otherwise.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    application = Application(sys.argv[:1])
+    session = Session()
+    if settings is not None:
+        session.begin_with(settings)
+    window = MainWindow(session, Preferences())
+    if theme is not None:
+        window.set_theme(theme)
+    sys.excepthook = partial(_report, session)
+    # A file that cannot be opened leaves the lecture's sentence on the screen.
+    if text is None:
+        session.open_default(unit if file is None and unit else "words")
+    else:
+        session.open_text(text, unit or "words")
+    if file is not None:
+        session.open_file(file, unit)
+    window.show()
+    return application.exec()
+
+
+def _report(
+    session: Session,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """Say in the window that the program made a mistake; the details go to standard error."""
+    sys.__excepthook__(kind, error, trace)
+    if isinstance(error, Exception):
+        session.told.emit(Notice(f"A mistake in rnnviz: {kind.__name__}: {error}", error=True))

@@ -1,0 +1,249 @@
+"""The command line. Parses its arguments before Qt is loaded, and loads it only if needed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnnviz import __version__
+
+_EPILOG = """\
+Without a file the window opens on the lecture's sentence. Examples:
+  rnnviz prices.csv
+  rnnviz --text "the cat sat" --as characters
+  rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
+  rnnviz temperature.csv --export numbers.csv
+"""
+_LIBRARIES = (
+    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
+    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in the film: a stage, and a step of it."""
+
+    stage: str
+    step: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code (0, or 2 where something was refused)."""
+    options = _parser().parse_args(arguments)
+    if options.file is not None and options.text is not None:
+        print("rnnviz: give a file or --text, not both", file=sys.stderr)
+        return 2
+    if options.export is None:
+        return _window(options)
+    kind = options.export.suffix.lower()
+    if kind == ".csv":
+        return _numbers(options)
+    if kind == ".png":
+        return _picture(options)
+    print(
+        f"rnnviz: {options.export.name}: cannot write this kind of file; .png (the picture) and "
+        ".csv (the numbers) can be written",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rnnviz",
+        description="See a recurrent neural network run: forward, backward through time, and "
+        "where the gradient goes.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="a text (.txt) or a table (.csv, .tsv)")
+    parser.add_argument("--text", help="a text to show instead of a file")
+    parser.add_argument(
+        "--as",
+        dest="unit",
+        choices=("words", "characters"),
+        help="one step per word or per character of a text (default: words)",
+    )
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    network = parser.add_argument_group("network")
+    network.add_argument("--units", type=_whole, default=16, help="hidden units H (default: 16)")
+    network.add_argument(
+        "--activation", choices=("tanh", "relu", "sigmoid", "identity"), default="tanh"
+    )
+    network.add_argument("--seed", type=int, default=0, help="seed of the first weights")
+    network.add_argument(
+        "--gain", type=float, default=0.5, help="W_aa starts as an orthogonal matrix times this"
+    )
+    network.add_argument("--learning-rate", type=float, help="η of the update")
+    view = parser.add_argument_group("what is shown")
+    view.add_argument(
+        "--at",
+        type=_at,
+        default=At("start", 0),
+        metavar="STEP",
+        help="6: after forward step 6; 5.4: within step 6; back:3: after backward step 3; update",
+    )
+    view.add_argument("--source", type=_whole, default=0, help="step whose loss is followed")
+    view.add_argument("--sum", action="store_true", help="the gradient of the sum of all losses")
+    view.add_argument("--unit", dest="selected", type=_whole, default=0, help="unit to select")
+    view.add_argument("--theme", choices=("light", "dark", "system"))
+    export = parser.add_argument_group("without a window")
+    export.add_argument(
+        "--export", type=Path, metavar="FILE", help="write a .png picture or the numbers as .csv"
+    )
+    export.add_argument(
+        "--size", type=_size, default=(1600, 900), metavar="WxH", help="of the picture"
+    )
+    return parser
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 100000")
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is not a size such as 1920x1080")
+    width, height = int(found[1]), int(found[2])
+    if not (640 <= width <= 7680 and 400 <= height <= 4320):
+        raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
+    return width, height
+
+
+def _at(text: str) -> At:
+    if text in ("start", "update"):
+        return At(text, 0)
+    found = re.fullmatch(r"(back:)?(\d{1,9}(?:\.\d{1,6})?)", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is not a place such as 6, back:3 or update")
+    return At("backward" if found[1] else "forward", float(found[2]))
+
+
+def _frame(options: argparse.Namespace):
+    """The frame that the options ask for. Raises ValueError or DataError."""
+    from rnnviz.data import DEFAULT_SENTENCE, make_task, read_sequence, sequence_from_text
+    from rnnviz.film import Playhead, Timeline, compute_pass, resolve, start_run
+
+    if options.file is not None:
+        sequence = read_sequence(options.file, unit=options.unit)
+    elif options.text is not None:
+        sequence = sequence_from_text(options.text, unit=options.unit or "words")
+    else:
+        sequence = sequence_from_text(
+            DEFAULT_SENTENCE, unit=options.unit or "words", name="the lecture's sentence"
+        )
+    run = start_run(make_task(sequence), _settings(options))
+    place, timeline = options.at, Timeline(run.steps)
+    if place.step > run.steps:
+        raise ValueError(f"--at {place.step:g}: there are {run.steps} steps")
+    position = {
+        "start": 0.0,
+        "update": float(timeline.end),
+        "forward": place.step,
+        "backward": timeline.end - place.step,
+    }[place.stage]
+    playhead = Playhead(
+        position=position, source=options.source, summed=options.sum, unit=options.selected - 1
+    )
+    return resolve(run, playhead, compute_pass(run, 0, options.source))
+
+
+def _settings(options: argparse.Namespace):
+    from rnnviz.film import Settings
+
+    return Settings(
+        units=options.units,
+        activation=options.activation,
+        seed=options.seed,
+        learning_rate=options.learning_rate,
+        gain=options.gain,
+    )
+
+
+def _numbers(options: argparse.Namespace) -> int:
+    from rnnviz.data import DataError
+    from rnnviz.export.numbers import write_numbers
+
+    try:
+        write_numbers(_frame(options), options.export)
+    except (DataError, ValueError, MemoryError) as error:
+        return _refuse(str(error) or "there is not enough memory")
+    except OSError as error:
+        return _refuse(f"{options.export.name} cannot be written: {error.strerror}")
+    return 0
+
+
+def _picture(options: argparse.Namespace) -> int:
+    # A picture needs no screen, and must not depend on one.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from rnnviz.data import DataError
+
+    try:
+        frame = _frame(options)
+    except (DataError, ValueError, MemoryError) as error:
+        return _refuse(str(error) or "there is not enough memory")
+    try:
+        from rnnviz.export.picture import write_picture
+    except ImportError as error:
+        return _refuse(_missing(error))
+    try:
+        write_picture(frame, options.export, options.size, options.theme or "light")
+    except OSError as error:
+        return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
+    return 0
+
+
+def _window(options: argparse.Namespace) -> int:
+    lacking = _no_screen()
+    if lacking:
+        return _refuse(lacking)
+    try:
+        from rnnviz.app import run
+    except ImportError as error:
+        return _refuse(_missing(error))
+    return run(
+        file=options.file,
+        text=options.text,
+        unit=options.unit,
+        settings=_settings(options),
+        theme=options.theme,
+    )
+
+
+def _no_screen() -> str:
+    """Why a window cannot open on this Linux; empty where it can, or where Qt was told how."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "there is no screen to open a window on; --export FILE writes a picture without one"
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    import ctypes
+
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as error:
+        return _missing(error)
+    return ""
+
+
+def _missing(error: Exception) -> str:
+    return (
+        f"a library is missing: {error}\n"
+        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
+    )
+
+
+def _refuse(reason: str) -> int:
+    print(f"rnnviz: {reason}", file=sys.stderr)
+    return 2

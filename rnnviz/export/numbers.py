@@ -1,0 +1,106 @@
+"""A run's numbers as a table: a⟨t⟩, losses and gradient norms per step. No Qt."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from rnnviz.film import Frame
+
+_LN10 = float(np.log(10.0))
+
+
+def numbers_header(frame: Frame) -> list[str]:
+    """The table's column names.
+
+    `log10_…` columns hold norms that a float64 cannot (below 1e-308).
+    """
+    k = frame.source
+    columns = ["step", "token"]
+    if frame.value(1) is not None:
+        columns += ["value", "prediction_of_next"]
+    columns += [
+        "loss",
+        "norm_dL_da",
+        "log10_norm_dL_da",
+        f"norm_dL{k}_da",
+        f"log10_norm_dL{k}_da",
+    ]
+    return columns + [f"a_{unit}" for unit in range(1, frame.units + 1)]
+
+
+def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
+    """One row a time step, 1 … T, of the shown layer; numbers with all their digits.
+
+    A norm that is exactly 0 has an empty logarithm; a number that is not finite is written as
+    "not finite".
+    """
+    layer = frame.playhead.layer
+    total = np.asarray(frame.passing.backward.log_norm_da[layer], np.float64) / _LN10
+    single = frame.passing.source_log_norms[layer] / _LN10
+    for t in range(1, frame.steps + 1):
+        row: list[str | int] = [t, frame.token(t)]
+        value, prediction = frame.value(t), frame.prediction(t)
+        if value is not None and prediction is not None:
+            row += [_digits(value), _digits(prediction)]
+        row.append(_digits(frame.loss(t)) if frame.pays(t) else "")
+        for log10 in (total[t - 1], single[t - 1]):
+            row += _norm(float(log10))
+        row += [_digits(float(a)) for a in frame.states[t]]
+        yield row
+
+
+def write_numbers(frame: Frame, path: Path) -> None:
+    """Write the table as CSV (UTF-8), whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written there.
+    """
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(numbers_header(frame))
+    table.writerows(numbers_rows(frame))
+    write_whole(path, text.getvalue().encode("utf-8"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so that nobody meets half of it.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written there.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _digits(value: float) -> str:
+    return repr(value) if np.isfinite(value) else "not finite"
+
+
+def _norm(log10: float) -> list[str]:
+    if np.isnan(log10) or log10 == np.inf:
+        return ["not finite", "not finite"]
+    if log10 == -np.inf:
+        return ["0.0", ""]
+    # Beyond float64 only the logarithm can be written.
+    inside = np.finfo(np.float64).minexp * np.log10(2.0) < log10 < 308
+    return [repr(float(10.0**log10)) if inside else "", repr(log10)]

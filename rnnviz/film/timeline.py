@@ -1,0 +1,228 @@
+"""Where a playhead can stand: one pass as a line from 0 to 2T + 1.
+
+A pass over T steps has 2T + 2 stops. Stop 0 is before the first step, stops 1 … T are the forward
+steps done, stops T + 1 … 2T the backward steps T … 1 done, and stop 2T + 1 the update. A position
+between two stops is that far on its way to the next one, so that the whole film is one number, and
+stepping back is subtracting one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil, floor
+
+
+class Stage(StrEnum):
+    """The stretch of a pass that a moment belongs to."""
+
+    START = "start"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One thing that the eye follows within a step.
+
+    Attributes
+    ----------
+    name : str
+        Stable key, used by scenes and tests.
+    label : str
+        What the status line says while it happens.
+    seconds : float
+        Its length at speed 1×, in seconds.
+    """
+
+    name: str
+    label: str
+    seconds: float
+
+
+FORWARD_PHASES = (
+    Phase("input", "x⟨t⟩ enters", 0.35),
+    Phase("recurrent", "a⟨t−1⟩ arrives", 0.40),
+    Phase("combine", "they are added", 0.40),
+    Phase("settle", "g squashes: a⟨t⟩", 0.50),
+    Phase("output", "y⟨t⟩ appears", 0.40),
+    Phase("loss", "the loss is paid", 0.35),
+)
+BACKWARD_PHASES = (
+    Phase("loss", "the loss at t sends its gradient", 0.35),
+    Phase("recurrent", "the gradient from t+1 arrives", 0.50),
+    Phase("combine", "both add up to ∂L/∂a⟨t⟩", 0.40),
+    Phase("slope", "multiplied by g′", 0.40),
+    Phase("share", "the weights take their share", 0.35),
+)
+UPDATE_PHASES = (
+    Phase("gather", "the shares of all steps are added", 0.50),
+    Phase("update", "W ← W − η ∂L/∂W", 0.60),
+)
+_PHASES: dict[Stage, tuple[Phase, ...]] = {
+    Stage.START: (),
+    Stage.FORWARD: FORWARD_PHASES,
+    Stage.BACKWARD: BACKWARD_PHASES,
+    Stage.UPDATE: UPDATE_PHASES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What happens at a position.
+
+    Attributes
+    ----------
+    stage : Stage
+        The stretch of the pass.
+    step : int
+        The time step t that is under way or just done, 1 … T; 0 at the start and for the update.
+    progress : float
+        How much of it is done, in (0, 1]; 1 at rest.
+    """
+
+    stage: Stage
+    step: int
+    progress: float
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is under way."""
+        return self.progress >= 1.0
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of this stage, in order."""
+        return _PHASES[self.stage]
+
+    @property
+    def phase(self) -> Phase | None:
+        """The phase under way; None at rest."""
+        return None if self.resting else self.phases[self._index()]
+
+    def done(self, name: str) -> float:
+        """How much of the phase called `name` is done, 0 … 1.
+
+        Parameters
+        ----------
+        name : str
+            A phase's name; of a phase that this stage does not have, nothing is done.
+        """
+        total = step_seconds(self.stage)
+        begin = 0.0
+        for phase in self.phases:
+            length = phase.seconds / total
+            if phase.name == name:
+                if self.resting:
+                    return 1.0
+                return min(1.0, max(0.0, (self.progress - begin) / length))
+            begin += length
+        return 0.0
+
+    def _index(self) -> int:
+        edge = 0.0
+        total = step_seconds(self.stage)
+        for index, phase in enumerate(self.phases):
+            edge += phase.seconds / total
+            if self.progress < edge - 1e-12:
+                return index
+        return len(self.phases) - 1
+
+
+def step_seconds(stage: Stage) -> float:
+    """Length of one step of a stage at speed 1×, in seconds (1 for the start, which has none)."""
+    return sum(phase.seconds for phase in _PHASES[stage]) or 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The line that a playhead moves on, for a sequence of `steps` steps.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is less than 1.
+    """
+
+    steps: int
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise ValueError(f"a film needs at least one step, not {self.steps}")
+
+    @property
+    def end(self) -> int:
+        """The last stop, 2T + 1: the update is done."""
+        return 2 * self.steps + 1
+
+    def clamp(self, position: float) -> float:
+        """The nearest position on the line; a position that is not a number becomes the start."""
+        return min(max(position, 0.0), float(self.end)) if position == position else 0.0
+
+    def moment(self, position: float) -> Moment:
+        """What happens at a position (clamped)."""
+        position = self.clamp(position)
+        stop = ceil(position)
+        progress = 1.0 if stop == position else 1.0 - (stop - position)
+        if stop == 0:
+            return Moment(Stage.START, 0, 1.0)
+        if stop <= self.steps:
+            return Moment(Stage.FORWARD, stop, progress)
+        if stop <= 2 * self.steps:
+            return Moment(Stage.BACKWARD, self.end - stop, progress)
+        return Moment(Stage.UPDATE, 0, progress)
+
+    def position(self, stage: Stage, step: int = 0) -> float:
+        """The stop at which a stage's step is done (the inverse of `moment` at rest)."""
+        if stage is Stage.FORWARD:
+            return self.clamp(float(step))
+        if stage is Stage.BACKWARD:
+            return self.clamp(float(self.end - step))
+        return float(self.end) if stage is Stage.UPDATE else 0.0
+
+    def next_stop(self, position: float) -> float:
+        """The stop after a position, where the step under way is done."""
+        return self.clamp(floor(self.clamp(position)) + 1.0)
+
+    def previous_stop(self, position: float) -> float:
+        """The stop before a position."""
+        return self.clamp(ceil(self.clamp(position)) - 1.0)
+
+    def next_phase(self, position: float) -> float:
+        """The end of the phase under way, or of the coming step's first one."""
+        position = self.clamp(position)
+        if position >= self.end:
+            return float(self.end)
+        start = floor(position)
+        moment = self.moment(start + 0.5)
+        total, edge = step_seconds(moment.stage), 0.0
+        for phase in moment.phases[:-1]:
+            edge += phase.seconds / total
+            if start + edge > position + 1e-9:
+                return start + edge
+        return start + 1.0
+
+    def advance(self, position: float, seconds: float, speed: float = 1.0) -> float:
+        """Move on as the film does in `seconds` of a viewer's time.
+
+        Parameters
+        ----------
+        position : float
+            Where it is.
+        seconds : float
+            Time that passed, in seconds; not negative.
+        speed : float
+            1 plays every phase at its own length, 2 twice as fast.
+        """
+        position = self.clamp(position)
+        left = seconds * speed
+        while left > 0.0 and position < self.end:
+            start = floor(position)
+            length = step_seconds(self.moment(start + 0.5).stage)
+            need = (start + 1 - position) * length
+            if left < need:
+                return position + left / length
+            left -= need
+            position = start + 1.0
+        return position

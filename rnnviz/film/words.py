@@ -1,0 +1,94 @@
+"""What a frame says in words. Numbers are the frame's; nothing is rounded before it is compared."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.film.frame import Frame
+from rnnviz.film.timeline import Stage
+
+
+def number(value: float) -> str:
+    """A number for reading aloud: three significant digits, "not finite" where it is not."""
+    if not np.isfinite(value):
+        return "not finite"
+    if value == 0.0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    else:
+        text = power_of_ten(float(np.log10(abs(value))), sign="−" if value < 0 else "")
+    return text.replace("-", "−")
+
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(log10: float, *, sign: str = "") -> str:
+    """m·10ⁿ from a logarithm, so that 1e-400 can be said: "3.2·10⁻⁴⁰⁰"."""
+    exponent = int(np.floor(log10))
+    mantissa = f"{10.0 ** (log10 - exponent):.1f}"
+    if mantissa == "10.0":
+        mantissa, exponent = "1.0", exponent + 1
+    return f"{sign}{mantissa}·10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def ratio(log10: float) -> str:
+    """A ratio given by its logarithm, for reading aloud."""
+    return number(10.0**log10) if -3 <= log10 < 4 else power_of_ten(log10)
+
+
+def gradient_reading(frame: Frame) -> str:
+    """What the gradient panel says: how much of the gradient has come how far back."""
+    if frame.passing.exploded:
+        return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
+    k, reached = frame.source, frame.gradient_from
+    if not k:
+        return "No step pays a loss: a sequence of one value has nothing to predict."
+    if reached > frame.steps:
+        return "The gradient appears here as the backward pass proceeds."
+    norms = frame.log10_norms
+    if frame.summed:
+        last = k
+        if reached >= last:
+            return "The sum of all losses starts its way back."
+        if not (np.isfinite(norms[reached - 1]) and np.isfinite(norms[last - 1])):
+            return "The gradient of the sum of all losses is exactly 0 here."
+        part = ratio(norms[reached - 1] - norms[last - 1])
+        return (
+            f"Sum of all losses: step {reached} gets {part} times what step {last} gets, "
+            "because every step has a loss of its own nearby."
+        )
+    if reached >= k:
+        if frame.moment.step > k:
+            return f"Nothing yet: the loss is paid at step {k}."
+        return f"The loss of step {k} starts its way back."
+    if norms[k - 1] == -np.inf:
+        return f"The loss of step {k} has a gradient of exactly 0."
+    if norms[reached - 1] == -np.inf:
+        return f"The gradient from step {k} reaches step {reached} as exactly 0."
+    part = ratio(norms[reached - 1] - norms[k - 1])
+    return f"The gradient from step {k} reaches step {reached} at {part} of its size."
+
+
+def place(frame: Frame) -> str:
+    """Where the playhead is, for the transport bar: "step 6 of 9 · forward"."""
+    moment, steps = frame.moment, frame.steps
+    if moment.stage is Stage.START:
+        return f"start of {steps} step{'s' if steps != 1 else ''}"
+    if moment.stage is Stage.UPDATE:
+        return "update" if not moment.resting else "updated"
+    way = "forward" if moment.stage is Stage.FORWARD else "backward through time"
+    return f"step {moment.step} of {steps} · {way}"
+
+
+def happening(frame: Frame) -> str:
+    """The phase under way, with its step's numbers in place of t; empty at rest."""
+    phase = frame.moment.phase
+    if phase is None:
+        return ""
+    t = frame.moment.step
+    label = phase.label
+    for symbol, step in (("t−1", t - 1), ("t+1", t + 1)):
+        label = label.replace(symbol, str(step))
+    return label.replace("⟨t⟩", f"⟨{t}⟩").replace("at t ", f"at {t} ")

@@ -1,0 +1,61 @@
+"""What the program remembers between two starts. Written as an INI file in the user's folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+THEMES = ("system", "light", "dark")
+
+
+class Preferences:
+    """Typed access to the program's settings file; a damaged value counts as absent."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(
+            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz"
+        )
+
+    @property
+    def theme(self) -> str:
+        """Which theme is wanted: "system", "light" or "dark"."""
+        value = self._file.value("theme", "system")
+        return value if value in THEMES else "system"
+
+    @theme.setter
+    def theme(self, value: str) -> None:
+        self._file.setValue("theme", value)
+
+    @property
+    def text_zoom(self) -> float:
+        """What the user multiplied the size of type by."""
+        try:
+            return min(max(float(self._any("text_zoom", 1.0)), 0.5), 3.0)
+        except (TypeError, ValueError):
+            return 1.0
+
+    @text_zoom.setter
+    def text_zoom(self, value: float) -> None:
+        self._file.setValue("text_zoom", value)
+
+    def flag(self, name: str, default: bool) -> bool:
+        """A remembered yes or no."""
+        value = str(self._any(name, default)).lower()
+        return value == "true" if value in ("true", "false") else default
+
+    def set_flag(self, name: str, value: bool) -> None:
+        """Remember a yes or no."""
+        self._file.setValue(name, value)
+
+    def bytes(self, name: str) -> QByteArray | None:
+        """A remembered geometry or splitter; None where there is none."""
+        value = self._file.value(name)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def set_bytes(self, name: str, value: QByteArray) -> None:
+        """Remember a geometry or splitter."""
+        self._file.setValue(name, value)
+
+    def _any(self, name: str, default: object) -> Any:
+        return self._file.value(name, default)

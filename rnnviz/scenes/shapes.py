@@ -1,0 +1,245 @@
+"""The shapes a picture is made of. No Qt, no colours: roles, which a palette gives a colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Role(StrEnum):
+    """What a thing is; the palette says which colour that has in a theme."""
+
+    INPUT = "input"  # x, red on the lecture's slides
+    STATE = "state"  # a, green
+    OUTPUT = "output"  # y, blue
+    GRADIENT = "gradient"  # magenta
+    PLAYHEAD = "playhead"  # amber
+    INK = "ink"
+    MUTED = "muted"
+    LINE = "line"
+    PANEL = "panel"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An axis-parallel rectangle in the picture's units (device-independent pixels)."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def right(self) -> float:
+        """x + w."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        """y + h."""
+        return self.y + self.h
+
+    @property
+    def cx(self) -> float:
+        """Middle of the width."""
+        return self.x + self.w / 2
+
+    @property
+    def cy(self) -> float:
+        """Middle of the height."""
+        return self.y + self.h / 2
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+    def grown(self, by: float) -> Rect:
+        """The rectangle with `by` more on every side."""
+        return Rect(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle with round corners.
+
+    `fill_alpha` and `alpha` (of the whole) are 0 … 1; `dash` draws the stroke dashed; `hatch`
+    fills with diagonal lines: numbers that are not finite, never a colour of the value scale.
+    """
+
+    id: str
+    rect: Rect
+    fill: Role | None = None
+    stroke: Role | None = None
+    radius: float = 0.0
+    width: float = 1.0
+    alpha: float = 1.0
+    fill_alpha: float = 1.0
+    dash: bool = False
+    hatch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A polyline; `arrow` puts a head of that length at its end (0: none)."""
+
+    id: str
+    points: tuple[tuple[float, float], ...]
+    stroke: Role
+    width: float = 1.0
+    alpha: float = 1.0
+    dash: bool = False
+    arrow: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A filled circle."""
+
+    id: str
+    x: float
+    y: float
+    radius: float
+    fill: Role
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text within a rectangle, in one line, cut with … where it does not fit.
+
+    `align` is "left", "center" or "right"; it is centred vertically. `on` names the role that it
+    stands on, so that the palette can choose a readable ink (for text on a filled bar). `math`
+    sets it in the formula typeface; its letters are then taken as they are (use 𝑊 for an italic W).
+    """
+
+    id: str
+    rect: Rect
+    text: str
+    role: Role = Role.INK
+    size: float = 13.0
+    bold: bool = False
+    align: str = "center"
+    alpha: float = 1.0
+    on: Role | None = None
+    math: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A letter of the lecture's notation with a lower and an upper index: W_aa, a⟨6⟩.
+
+    (x, y) is the anchor on the baseline, `align` as in Text; `tail` follows upright (" = 0").
+    """
+
+    id: str
+    x: float
+    y: float
+    base: str
+    sub: str = ""
+    sup: str = ""
+    tail: str = ""
+    role: Role = Role.INK
+    size: float = 16.0
+    align: str = "center"
+    alpha: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heat:
+    """Values as colours of the diverging map, symmetric about zero.
+
+    `values` (rows, columns), row 0 at the top; `limit` is the value of the map's ends; `gap` is
+    the space between cells, dropped by the painter where cells get small; NaN in `values` is not
+    yet known (drawn as empty), ±inf is hatched. The last `blank` places of the last column (from
+    the bottom) do not exist: nothing is drawn there.
+    """
+
+    id: str
+    rect: Rect
+    values: NDArray[np.floating]
+    limit: float = 1.0
+    gap: float = 1.0
+    radius: float = 2.0
+    alpha: float = 1.0
+    blank: int = 0
+
+
+Shape = Box | Line | Dot | Text | Symbol | Heat
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place that answers the pointer: what it is, and which step and unit.
+
+    Attributes
+    ----------
+    kind : str
+        "cell", "token", "output", "loss", "value", "unit" or "minimap".
+    rect : Rect
+        Where it is.
+    step, unit : int
+        Of what it is about; unit is counted from 0, −1 is none.
+    grid : tuple of int
+        (rows, columns, count) of a place that holds many: units column by column, or, for the
+        minimap, `count` steps in one row. `at` says which of them lies at a point.
+    """
+
+    kind: str
+    rect: Rect
+    step: int = 0
+    unit: int = -1
+    grid: tuple[int, int, int] | None = None
+
+    def at(self, x: float, y: float) -> Target | None:
+        """The target at a point; None where its grid has nothing."""
+        if not self.rect.contains(x, y):
+            return None
+        if self.grid is None:
+            return self
+        rows, columns, count = self.grid
+        w, h = self.rect.w / columns, self.rect.h / rows
+        column = min(columns - 1, int((x - self.rect.x) / w))
+        row = min(rows - 1, int((y - self.rect.y) / h))
+        if self.kind == "minimap":
+            return Target(self.kind, self.rect, min(count, column + 1))
+        index = column * rows + row
+        if index >= count:
+            return None
+        place = Rect(self.rect.x + column * w, self.rect.y + row * h, w, h)
+        return Target(self.kind, place, self.step, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A picture: shapes from back to front.
+
+    Attributes
+    ----------
+    width, height : float
+        Size in device-independent pixels.
+    shapes : tuple of Shape
+        From back to front.
+    targets : tuple of Target
+        What the pointer can meet, from back to front.
+    moving : tuple of Rect
+        The only parts that differ between two moments of the same step, so that the view
+        repaints no more than those during an animation.
+    """
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    targets: tuple[Target, ...] = ()
+    moving: tuple[Rect, ...] = ()
+
+    def target_at(self, x: float, y: float) -> Target | None:
+        """The front-most target at a point."""
+        for target in reversed(self.targets):
+            found = target.at(x, y)
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,453 @@
+"""The one object that holds the state: a run, a playhead, whether it plays.
+
+Views send intents here and get a Frame back by `changed`; nothing else changes the state.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sized
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+from rnnviz.data import (
+    DEFAULT_SENTENCE,
+    DataError,
+    Sequence,
+    make_task,
+    read_sequence,
+    sample_path,
+    sequence_from_text,
+)
+from rnnviz.film import (
+    Frame,
+    Pass,
+    Playhead,
+    Run,
+    Settings,
+    Stage,
+    Timeline,
+    compute_pass,
+    resolve,
+    resolve_source,
+    start_run,
+)
+from rnnviz.worker import Worker
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_TICK_MS = 16
+# Steps × (a constant + what grows with H) that are quick enough for the interface's thread.
+_AT_ONCE = 1_500.0
+# The same for opening: steps × units.
+_SHORT = 16_000
+_KEPT_PASSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message for the user, plain text."""
+
+    text: str
+    error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a job made: a new run with its first pass."""
+
+    run: Run
+    passing: Pass
+
+
+class Session(QObject):
+    """The state of the program.
+
+    Signals
+    -------
+    changed : Frame
+        The run, the playhead, or whether and how fast it plays has changed.
+    told : Notice or None
+        Something to say to the user; None takes back what was said.
+    """
+
+    changed = Signal(object)
+    told = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._run: Run | None = None
+        self._first = Settings()
+        self._playhead = Playhead()
+        self._frame: Frame | None = None
+        self._passes: OrderedDict[tuple[int, int], Pass] = OrderedDict()
+        self._pending: tuple[int, int] | None = None
+        self._target: float | None = None
+        self._playing = False
+        self._speed = 1.0
+        self._animated = True
+        self._worker = Worker(self)
+        self._worker.finished.connect(self._answered)
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    # -- what it holds -----------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame that is shown; None before anything was opened."""
+        return self._frame
+
+    @property
+    def playing(self) -> bool:
+        """Whether the film runs on by itself."""
+        return self._playing
+
+    @property
+    def speed(self) -> float:
+        """How fast, 1 is every phase at its own length."""
+        return self._speed
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read or computed off this thread."""
+        return self._worker.busy
+
+    @property
+    def settings(self) -> Settings:
+        """The network's settings."""
+        return self._run.settings if self._run else self._first
+
+    # -- opening -----------------------------------------------------------------------------
+
+    def open_text(self, text: str, unit: str = "words", name: str = "typed text") -> None:
+        """Show a text; a message and nothing else changed if there is nothing in it."""
+        settings = self._fresh_settings()
+        self._start(lambda: _open(sequence_from_text(text, unit=unit, name=name), settings), text)
+
+    def open_file(self, path: str | Path, unit: str | None = None) -> None:
+        """Read a file off this thread and show it; a message and nothing else changed if bad."""
+        settings = self._fresh_settings()
+        self.told.emit(Notice(f"Opening {Path(path).name} …"))
+        self._pending = None
+        self._worker.submit(lambda: _open(read_sequence(path, unit=unit), settings))
+
+    def begin_with(self, settings: Settings) -> None:
+        """The settings of the first network, before anything is opened."""
+        self._first = settings
+
+    def open_default(self, unit: str = "words") -> None:
+        """Show the lecture's sentence."""
+        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence")
+
+    def open_frame(self, frame: Frame) -> None:
+        """Show a frame that was made elsewhere."""
+        self.pause()
+        self._run, self._playhead = frame.run, frame.playhead
+        self._passes.clear()
+        self._keep(frame.passing)
+        self._show(frame.playhead)
+
+    def open_sample(self) -> None:
+        """Show the series that ships with the program."""
+        try:
+            self.open_file(sample_path())
+        except DataError as error:
+            self.told.emit(Notice(str(error), error=True))
+
+    def set_settings(self, settings: Settings) -> None:
+        """Begin anew with another network on the same sequence; the playhead stays in its place."""
+        if self._run is None or settings == self._run.settings:
+            return
+        sequence, source = self._run.task.sequence, self._playhead.source
+        self._start(lambda: _open(sequence, settings, source), sequence.tokens)
+
+    def reset(self) -> None:
+        """Back to the seed's weights and the start."""
+        if self._run is None:
+            return
+        self.pause()
+        self._run = self._run.up_to(0)
+        self._show(replace(self._playhead, snapshot=0, position=0.0))
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Another η for the updates from this snapshot on."""
+        if self._run is None or rate == self._run.learning_rate:
+            return
+        try:
+            self._run = self._run.with_learning_rate(rate, self._playhead.snapshot)
+        except ValueError as error:
+            self.told.emit(Notice(str(error), error=True))
+        self._show(self._playhead)
+
+    # -- looking -----------------------------------------------------------------------------
+
+    def choose_source(self, step: int) -> None:
+        """Follow the loss of one step, alone."""
+        self._show(replace(self._playhead, source=step, summed=False))
+
+    def choose_summed(self, summed: bool) -> None:
+        """Show the gradient of the sum of all losses, or of the one source."""
+        self._show(replace(self._playhead, summed=summed))
+
+    def select_unit(self, unit: int) -> None:
+        """Select a hidden unit everywhere; −1 for none."""
+        self._show(replace(self._playhead, unit=unit))
+
+    # -- moving ------------------------------------------------------------------------------
+
+    def seek(self, position: float) -> None:
+        """Put the playhead somewhere in this pass; playing goes on from there."""
+        self._target = None
+        if not self._playing:
+            self._timer.stop()
+        self._show(self._playhead.at(position))
+
+    def next(self) -> None:
+        """One step on, animated; during an animation, finish it at once."""
+        self._forward(lambda timeline, position: timeline.next_stop(position))
+
+    def next_phase(self) -> None:
+        """One phase on, animated; during an animation, finish it at once."""
+        self._forward(lambda timeline, position: timeline.next_phase(position))
+
+    def previous(self) -> None:
+        """One step back, at once; from the start of a pass to the end of the one before."""
+        self.pause()
+        playhead, timeline = self._playhead, self._timeline
+        if timeline is None:
+            return
+        if playhead.position <= 0.0 and playhead.snapshot > 0:
+            end = float(timeline.end)
+            self._show(replace(playhead, snapshot=playhead.snapshot - 1, position=end))
+        else:
+            self._show(playhead.at(timeline.previous_stop(playhead.position)))
+
+    def to_start(self) -> None:
+        """To the start of this pass; from there to the start of the first."""
+        self.pause()
+        snapshot = self._playhead.snapshot if self._playhead.position > 0.0 else 0
+        self._show(replace(self._playhead, snapshot=snapshot, position=0.0))
+
+    def to_end(self) -> None:
+        """To the end of this pass, its update."""
+        self.pause()
+        if self._timeline is not None:
+            self._show(self._playhead.at(float(self._timeline.end)))
+
+    def to_stage(self, stage: Stage) -> None:
+        """To the last stop before a stage begins: backward from T, or the update."""
+        self.pause()
+        if self._timeline is not None:
+            ends = {Stage.BACKWARD: self._timeline.steps, Stage.UPDATE: self._timeline.end - 1}
+            self._show(self._playhead.at(float(ends.get(stage, 0))))
+
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        if self._playing:
+            self.pause()
+        elif self._run is not None:
+            self._playing, self._target = True, None
+            self._run_clock()
+            self._emit()
+
+    def pause(self) -> None:
+        """Stand still, wherever it is."""
+        self._timer.stop()
+        self._target = None
+        if self._playing:
+            self._playing = False
+            self._emit()
+
+    def set_speed(self, speed: float) -> None:
+        """Play faster or slower; clamped to 0.25 … 8."""
+        self._speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
+        self._emit()
+
+    def faster(self) -> None:
+        """The next higher speed."""
+        self.set_speed(next((s for s in SPEEDS if s > self._speed), SPEEDS[-1]))
+
+    def slower(self) -> None:
+        """The next lower speed."""
+        self.set_speed(next((s for s in reversed(SPEEDS) if s < self._speed), SPEEDS[0]))
+
+    def set_animated(self, animated: bool) -> None:
+        """Whether a step is animated, or done at once (for those whom motion disturbs)."""
+        self._animated = animated
+
+    def close(self) -> None:
+        """Stop the clock and wait for the worker."""
+        self._timer.stop()
+        self._worker.stop()
+
+    # -- within ------------------------------------------------------------------------------
+
+    @property
+    def _timeline(self) -> Timeline | None:
+        return Timeline(self._run.steps) if self._run else None
+
+    def _fresh_settings(self) -> Settings:
+        """This network's settings; its learning rate was made for another length."""
+        return replace(self.settings, learning_rate=None) if self._run else self._first
+
+    def _forward(self, stop: Callable[[Timeline, float], float]) -> None:
+        timeline = self._timeline
+        if timeline is None:
+            return
+        if self._playing:
+            self._playing = False
+            self._target = timeline.next_stop(self._playhead.position)
+        if self._target is not None:  # a press during an animation finishes it at once
+            target, self._target = self._target, None
+            self._timer.stop()
+            self._show(self._playhead.at(target))
+        elif self._playhead.position >= timeline.end:
+            self._next_pass()
+        else:
+            target = stop(timeline, self._playhead.position)
+            if not self._animated:
+                self._show(self._playhead.at(target))
+                return
+            self._target = target
+            self._run_clock()
+
+    def _run_clock(self) -> None:
+        self._clock.start()
+        self._timer.start()
+
+    def _tick(self) -> None:
+        timeline = self._timeline
+        if timeline is None or self._worker.busy:
+            self._clock.restart()
+            return
+        seconds = min(self._clock.restart() / 1000.0, 0.25)
+        position = self._playhead.position
+        if self._playing and position >= timeline.end:
+            self._next_pass()
+            return
+        position = timeline.advance(position, seconds, self._speed)
+        if self._target is not None and position >= self._target:
+            position, self._target = self._target, None
+            self._timer.stop()
+        self._show(self._playhead.at(position))
+
+    def _next_pass(self) -> None:
+        """From the update to the next pass, which starts from the updated weights."""
+        run, frame = self._run, self._frame
+        if run is None or frame is None:
+            return
+        following = self._playhead.snapshot + 1
+        if following == len(run.networks):
+            if frame.passing.exploded:
+                self.pause()
+                self.told.emit(
+                    Notice(
+                        f"No update: {frame.passing.exploded}. Reset (Ctrl+R) returns to the seed.",
+                        error=True,
+                    )
+                )
+                return
+            self._run = run.updated(frame.passing)
+        self._show(replace(self._playhead, snapshot=following, position=0.0))
+
+    def _show(self, playhead: Playhead) -> None:
+        """Want this playhead: show it now, or when its pass has been computed."""
+        run = self._run
+        if run is None:
+            return
+        sizes = run.networks[0].architecture
+        self._playhead = playhead.clamped(run.steps, len(run.networks), sizes.layers, sizes.units)
+        self._refresh(run)
+
+    def _refresh(self, run: Run) -> None:
+        playhead = self._playhead
+        key = (id(run.networks[playhead.snapshot]), resolve_source(run.task, playhead.source))
+        passing = self._passes.get(key)
+        if passing is None:
+            known = next((p for (n, _), p in self._passes.items() if n == key[0]), None)
+            if _cost(run) > _AT_ONCE:
+                if self._pending != key:
+                    self._pending = key
+                    self.told.emit(Notice(f"Computing {run.steps:,} steps …"))
+                    self._worker.submit(
+                        lambda: compute_pass(run, playhead.snapshot, playhead.source, known)
+                    )
+                return
+            passing = self._keep(compute_pass(run, playhead.snapshot, playhead.source, known))
+        elif self._pending is not None:
+            self._pending = None
+            self._worker.forget()
+            self.told.emit(None)
+        self._passes.move_to_end(key)
+        self._frame = resolve(run, playhead, passing)
+        self._emit()
+
+    def _keep(self, passing: Pass) -> Pass:
+        # A pass keeps its network alive, so an id in the keys cannot come to mean another one.
+        self._passes[id(passing.trace.network), passing.source] = passing
+        while len(self._passes) > _KEPT_PASSES:
+            self._passes.popitem(last=False)
+        return passing
+
+    def _emit(self) -> None:
+        if self._frame is not None:
+            self.changed.emit(self._frame)
+
+    def _start(self, work: Callable[[], _Opened], size: Sized) -> None:
+        """Open at once what is short, else off this thread."""
+        self._pending = None
+        if len(size) * max(self.settings.units, 16) > _SHORT:
+            self._worker.submit(work)
+            return
+        self._worker.forget()
+        try:
+            self._answered(0, work(), None)
+        except (DataError, ValueError, MemoryError) as error:
+            self._answered(0, None, error)
+
+    def _answered(self, _ticket: int, result: object, error: object) -> None:
+        self._pending = None
+        if isinstance(result, _Opened):
+            self._opened(result)
+        elif isinstance(result, Pass) and self._run is not None:
+            self.told.emit(None)
+            self._keep(result)
+            self._refresh(self._run)
+        else:
+            if self._frame is not None:  # what was on the screen stays, and is what is wanted
+                self._run, self._playhead = self._frame.run, self._frame.playhead
+            self.pause()
+            self.told.emit(Notice(_reason(error), error=True))
+
+    def _opened(self, opened: _Opened) -> None:
+        run = opened.run
+        same = self._run is not None and run.task.sequence is self._run.task.sequence
+        self._playhead = replace(self._playhead, snapshot=0) if same else Playhead()
+        self.pause()
+        self._run = run
+        self._passes.clear()
+        self._keep(opened.passing)
+        self._show(self._playhead)
+        notes = () if same else (*run.task.sequence.notes, *run.task.notes)
+        self.told.emit(Notice(" · ".join(notes)) if notes else None)
+
+
+def _open(sequence: Sequence, settings: Settings, source: int = 0) -> _Opened:
+    run = start_run(make_task(sequence), settings)
+    return _Opened(run, compute_pass(run, 0, source))
+
+
+def _cost(run: Run) -> float:
+    """Rough cost of a pass in steps of a small network."""
+    return run.steps * (1.0 + (run.units / 128.0) ** 2)
+
+
+def _reason(error: object) -> str:
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for that many steps."
+    return str(error) or type(error).__name__

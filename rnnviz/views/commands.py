@@ -1,0 +1,40 @@
+"""The table of the window's commands: menu, name, text, keys."""
+
+from __future__ import annotations
+
+from rnnviz.film import Stage
+from rnnviz.session import Session
+from rnnviz.views.menus import Command
+
+
+def film_commands(session: Session) -> tuple[Command, ...]:
+    """The commands that move the film: one line each, straight to the session."""
+    film = "&Film"
+    return (
+        Command(film, "play", "&Play or pause", ("Space",), session.toggle_play),
+        Command(film, "next", "&Next step", ("Right", "PgDown"), session.next),
+        Command(film, "previous", "&Back one step", ("Left", "PgUp"), session.previous),
+        Command(film, "phase", "Next p&hase", ("Shift+Right",), session.next_phase),
+        Command(film, "start", "To the &start", ("Home",), session.to_start, separator=True),
+        Command(
+            film,
+            "to_backward",
+            "To back&ward through time",
+            ("Shift+End",),
+            lambda: session.to_stage(Stage.BACKWARD),
+        ),
+        Command(film, "end", "To the &end, the update", ("End",), session.to_end),
+        Command(film, "faster", "&Faster", (">", "."), session.faster, separator=True),
+        Command(film, "slower", "S&lower", ("<", ","), session.slower),
+        Command(film, "animated", "&Animate steps", (), session.set_animated, checkable=True),
+        Command(
+            film,
+            "summed",
+            "Gradient of the s&um of all losses",
+            ("G",),
+            session.choose_summed,
+            checkable=True,
+            separator=True,
+        ),
+        Command(film, "reset", "&Reset to the seed's weights", ("Ctrl+R",), session.reset),
+    )

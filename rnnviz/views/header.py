@@ -1,0 +1,201 @@
+"""The header: what is on the stage, the sentence to edit, and the network in short."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from rnnviz.film import Frame
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import LIGHT, Look
+
+_LONGEST_SHOWN = 2_000
+
+
+class _Sentence(QLineEdit):
+    """The field for a sentence; Esc gives it back unchanged."""
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Esc; everything else is the field's."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class _Title(QLabel):
+    """A label that is cut with … instead of pushing its neighbours."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, cut to the width there is."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().windowText().color())
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(QRect(0, 0, self.width(), self.height()), int(flags), text)
+        painter.end()
+
+
+class Header(QWidget):
+    """Title, sentence field, words or characters, network.
+
+    Signals
+    -------
+    sentence_entered : (str, str)
+        The text and its unit, "words" or "characters".
+    """
+
+    sentence_entered = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._frame: Frame | None = None
+        self._title = _Title(self)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._title.setMinimumWidth(60)
+        self._field = _Sentence(self)
+        self._field.setPlaceholderText("Type a sentence and press Enter")
+        self._field.setAccessibleName("Sentence")
+        self._field.setToolTip("Your own sentence (Ctrl+L); Enter shows it, Esc leaves")
+        self._field.setClearButtonEnabled(True)
+        self._field.setMaxLength(1_000_000)
+        self._field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._field.returnPressed.connect(self._enter)
+        self._field.left.connect(self._leave)
+        self._words = self._choice("words", "One step per word")
+        self._characters = self._choice("characters", "One step per character")
+        group = QButtonGroup(self)
+        group.setExclusive(True)
+        group.addButton(self._words)
+        group.addButton(self._characters)
+        self._words.setChecked(True)
+        group.buttonClicked.connect(self._unit_clicked)
+        self._network = QToolButton(self)
+        self._network.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._network.setToolTip("The network: units, activation, first weights")
+        self._layout = QHBoxLayout(self)
+        self._layout.addWidget(self._title, 3)
+        self._layout.addWidget(self._field, 4)
+        unit = QHBoxLayout()
+        unit.setSpacing(0)
+        unit.addWidget(self._words)
+        unit.addWidget(self._characters)
+        self._layout.addLayout(unit)
+        self._layout.addWidget(self._network)
+
+    def set_network_menu(self, menu: QMenu) -> None:
+        """The menu that the network's button opens."""
+        self._network.setMenu(menu)
+
+    def focus_sentence(self) -> None:
+        """Put the cursor into the field, all selected."""
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+
+    @property
+    def unit(self) -> str:
+        """What a step is, as chosen: "words" or "characters"."""
+        return "characters" if self._characters.isChecked() else "words"
+
+    def set_frame(self, frame: Frame) -> None:
+        """Name what is shown; the field is left alone while somebody writes in it."""
+        known, self._frame = self._frame, frame
+        if known is not None and known.run is frame.run:
+            return
+        sequence = frame.run.task.sequence
+        self._title.setText(f"{frame.run.task.title}   {sequence.name}".replace("\n", " "))
+        self._title.setToolTip("")
+        settings = frame.run.settings
+        self._network.setText(f"RNN · {settings.activation} · {settings.units} units")
+        if known is None or known.run.task.sequence is not sequence:
+            (self._characters if sequence.kind == "characters" else self._words).setChecked(True)
+            text = sequence.text or ""
+            if not self._field.hasFocus() or self._field.text() != text:
+                self._field.setText(" ".join(text[:_LONGEST_SHOWN].split("\n")))
+                self._field.setCursorPosition(0)
+
+    def set_look(self, look: Look) -> None:
+        """Take over colours and size."""
+        self._look = look
+        self._title.setFont(look.font(1.25, bold=True))
+        for widget in (self._field, self._words, self._characters, self._network):
+            widget.setFont(look.font())
+        gap = round(look.unit * 0.6)
+        self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
+        self._layout.setSpacing(round(look.unit * 0.8))
+        self.setStyleSheet(_style(look))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line that parts the header from the stage."""
+        painter = QPainter(self)
+        painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        painter.end()
+
+    def _choice(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(name)
+        button.setCheckable(True)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("segment", "left" if name == "words" else "right")
+        return button
+
+    def _enter(self) -> None:
+        self.sentence_entered.emit(self._field.text(), self.unit)
+        self._field.clearFocus()
+
+    def _leave(self) -> None:
+        if self._frame is not None:
+            self._field.setText(" ".join((self._frame.run.task.sequence.text or "").split("\n")))
+            self._field.setCursorPosition(0)
+        self._field.clearFocus()
+
+    def _unit_clicked(self) -> None:
+        if self._frame is not None and self._frame.run.task.sequence.kind == self.unit:
+            return
+        text = self._frame.run.task.sequence.text if self._frame else None
+        shown = self._field.text()
+        if text is not None and " ".join(text[:_LONGEST_SHOWN].split("\n")) == shown:
+            shown = text
+        if shown.strip():
+            self.sentence_entered.emit(shown, self.unit)
+
+
+def _style(look: Look) -> str:
+    colour = {role: look.palette.colour(role).name() for role in Role}
+    r, pad = round(look.unit * 0.4), round(look.unit * 0.35)
+    chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
+    return f"""
+    QLineEdit, QToolButton {{
+        border: 1px solid {colour[Role.LINE]}; border-radius: {r}px;
+        padding: {pad}px {2 * pad}px; background: {colour[Role.BACKGROUND]};
+        color: {colour[Role.INK]};
+        selection-background-color: {colour[Role.OUTPUT]};
+    }}
+    QLineEdit:focus, QToolButton:focus {{ border: 2px solid {colour[Role.OUTPUT]}; }}
+    QToolButton:hover {{ background: {colour[Role.PANEL]}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QToolButton[segment="left"] {{
+        border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
+    }}
+    QToolButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; }}
+    QToolButton:checked {{ background: {chosen}; color: {ink}; border-color: {chosen}; }}
+    """

@@ -1,0 +1,82 @@
+"""In front of a class: which panels are wanted there, and the blank screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.preferences import Preferences
+
+PANELS = ("equation", "hidden_state", "gradient")
+# A lecture starts with the picture and the one curve it is about.
+_AT_FIRST = {
+    "window": {"equation": True, "hidden_state": True, "gradient": True},
+    "lecture": {"equation": True, "hidden_state": False, "gradient": True},
+}
+
+
+class PanelChoice:
+    """Which panels are shown, remembered apart for the window and for lectures."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+
+    def wanted(self, panel: str, *, lecture: bool) -> bool:
+        """Whether a panel is to be shown."""
+        place = "lecture" if lecture else "window"
+        return self._preferences.flag(f"{place}/{panel}", _AT_FIRST[place][panel])
+
+    def want(self, panel: str, shown: bool, *, lecture: bool) -> None:
+        """Remember whether a panel is to be shown."""
+        self._preferences.set_flag(f"{'lecture' if lecture else 'window'}/{panel}", shown)
+
+
+class Blank(QWidget):
+    """A black sheet over everything; B, Esc or a click takes it away.
+
+    Signals
+    -------
+    lifted :
+        The user wants to see again.
+    """
+
+    lifted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Blank screen")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        parent.installEventFilter(self)
+        self.hide()
+
+    def cover(self) -> None:
+        """Cover everything."""
+        self.setGeometry(self.parentWidget().rect())
+        self.raise_()
+        self.show()
+        self.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as what it covers."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self.parentWidget().rect())
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Lift on a click."""
+        self.lifted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Lift on B and Esc; the film's keys go on to the window."""
+        if event.key() in (Qt.Key.Key_B, Qt.Key.Key_Escape):
+            self.lifted.emit()
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it black."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        painter.end()

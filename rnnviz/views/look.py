@@ -1,0 +1,201 @@
+"""Colours, type and sizes: what every view is given besides its frame.
+
+`setColorScheme` does nothing offscreen or on bare X, so the program carries its own two palettes
+and hands them to every painter, pyqtgraph's included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+
+from rnnviz.scenes.shapes import Role
+
+FAMILY = "Inter"
+MATH_FAMILY = "STIX Two Math"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Palette:
+    """One theme's colours by role."""
+
+    name: str
+    colours: Mapping[Role, str]
+
+    def colour(self, role: Role, alpha: float = 1.0) -> QColor:
+        """The colour of a role; `alpha` 0 … 1."""
+        return QColor(_colour(self.colours[role], round(255 * max(0.0, min(1.0, alpha)))))
+
+    def ink_on(self, role: Role) -> QColor:
+        """A readable text colour (4.5:1) on a surface filled with a role's colour."""
+        fill = self.colour(role)
+        luminance = 0.2126 * _linear(fill.redF()) + 0.7152 * _linear(fill.greenF())
+        luminance += 0.0722 * _linear(fill.blueF())
+        return QColor("#14181f") if luminance > 0.18 else QColor("#ffffff")
+
+    def tint(self, role: Role, amount: float) -> QColor:
+        """The background moved towards a role's colour by `amount`, 0 … 1; opaque."""
+        a, b = self.colour(Role.BACKGROUND), self.colour(role)
+        mix = [
+            round(x + (y - x) * amount)
+            for x, y in zip(a.getRgb()[:3], b.getRgb()[:3], strict=True)  # pyright: ignore
+        ]
+        return QColor(*mix)
+
+    @property
+    def dark(self) -> bool:
+        """Whether this is the dark theme."""
+        return self.name == "dark"
+
+
+LIGHT = Palette(
+    "light",
+    {
+        Role.INPUT: "#c8423b",
+        Role.STATE: "#2f8f5b",
+        Role.OUTPUT: "#2f6fd0",
+        Role.GRADIENT: "#a23ba8",
+        Role.PLAYHEAD: "#f2b01e",
+        Role.INK: "#1c2430",
+        Role.MUTED: "#5f6a79",  # the drawing's #6b7686 falls short of 4.5:1 on the panels
+        Role.LINE: "#d8dde4",
+        Role.PANEL: "#f6f7f9",
+        Role.BACKGROUND: "#ffffff",
+    },
+)
+DARK = Palette(
+    "dark",
+    {
+        Role.INPUT: "#f0776f",
+        Role.STATE: "#5cc48d",
+        Role.OUTPUT: "#6ea6ff",
+        Role.GRADIENT: "#e07be6",
+        Role.PLAYHEAD: "#f2b01e",
+        Role.INK: "#e9edf3",
+        Role.MUTED: "#93a0b1",
+        Role.LINE: "#323b47",
+        Role.PANEL: "#1c222b",
+        Role.BACKGROUND: "#14181f",
+    },
+)
+PALETTES = {"light": LIGHT, "dark": DARK}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A palette and a size of type.
+
+    Attributes
+    ----------
+    palette : Palette
+    unit : float
+        Height of body text in device-independent pixels; every distance follows it. In lecture
+        mode it is at least 2.2 % of the screen's height.
+    lecture : bool
+        Whether this is the stage in front of a class: no text may be smaller than `unit`.
+    """
+
+    palette: Palette
+    unit: float = 14.0
+    lecture: bool = False
+
+    def font(self, factor: float = 1.0, *, bold: bool = False) -> QFont:
+        """The program's typeface at `factor` times body text (never below it in a lecture)."""
+        if self.lecture:
+            factor = max(factor, 1.0)
+        font = QFont(FAMILY)
+        font.setPixelSize(max(1, round(self.unit * factor)))
+        if bold:
+            font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def size(self, factor: float = 1.0) -> float:
+        """A text size in pixels: `factor` times body text (never below it in a lecture)."""
+        return self.unit * (max(factor, 1.0) if self.lecture else factor)
+
+
+def load_fonts(folder: Path) -> None:
+    """Register the typefaces, so that the picture is the same on every machine.
+
+    DejaVu Sans and STIX Two Math come with ziamath and its parts; they have ⟨ ⟩ and ⋮, which
+    Inter lacks.
+    """
+    for file in sorted(folder.glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(file))
+    for package in ("ziafont", "ziamath"):
+        spec = find_spec(package)
+        for place in (spec.submodule_search_locations or []) if spec else []:
+            for file in sorted((Path(place) / "fonts").glob("*.ttf")):
+                QFontDatabase.addApplicationFont(str(file))
+    QFont.insertSubstitutions(FAMILY, ["DejaVu Sans", MATH_FAMILY])
+
+
+@lru_cache(maxsize=1)
+def value_map() -> NDArray[np.uint8]:
+    """The diverging colour map of values, (256, 3): CET-CBD1 as pyqtgraph ships it.
+
+    Read from its file, because importing pyqtgraph costs more than the window's first paint.
+    """
+    spec = find_spec("pyqtgraph")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError("pyqtgraph is not installed")
+    file = Path(spec.submodule_search_locations[0]) / "colors" / "maps" / "CET-CBD1.csv"
+    table = np.loadtxt(file, delimiter=",")
+    return np.round(table[:, :3] * 255).astype(np.uint8)
+
+
+def value_colours(values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
+    """Colours of values between −limit and +limit, shape of `values` + (3,)."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        index = np.clip((values / limit + 1.0) * 127.5, 0, 255)
+    return value_map()[np.nan_to_num(index, nan=127.5).astype(np.uint8)]
+
+
+def widget_palette(palette: Palette) -> QPalette:
+    """Qt's palette for the ordinary widgets of a theme."""
+    c = palette.colour
+    made = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, c(Role.BACKGROUND)),
+        (QPalette.ColorRole.WindowText, c(Role.INK)),
+        (QPalette.ColorRole.Base, c(Role.BACKGROUND)),
+        (QPalette.ColorRole.AlternateBase, c(Role.PANEL)),
+        (QPalette.ColorRole.Text, c(Role.INK)),
+        (QPalette.ColorRole.PlaceholderText, c(Role.MUTED)),
+        (QPalette.ColorRole.Button, c(Role.PANEL)),
+        (QPalette.ColorRole.ButtonText, c(Role.INK)),
+        (QPalette.ColorRole.Highlight, c(Role.OUTPUT)),
+        (QPalette.ColorRole.HighlightedText, palette.ink_on(Role.OUTPUT)),
+        (QPalette.ColorRole.ToolTipBase, c(Role.PANEL)),
+        (QPalette.ColorRole.ToolTipText, c(Role.INK)),
+        (QPalette.ColorRole.Mid, c(Role.LINE)),
+        (QPalette.ColorRole.Light, c(Role.PANEL)),
+        (QPalette.ColorRole.Dark, c(Role.LINE)),
+        (QPalette.ColorRole.Link, c(Role.OUTPUT)),
+    ):
+        made.setColor(role, colour)
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        made.setColor(QPalette.ColorGroup.Disabled, role, c(Role.MUTED))
+    return made
+
+
+@lru_cache(maxsize=256)
+def _colour(name: str, alpha: int) -> QColor:
+    colour = QColor(name)
+    colour.setAlpha(alpha)
+    return colour
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,153 @@
+"""Menus and keys: every command of the window, in one table a reader can search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from rnnviz.film import Settings
+
+UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
+GAINS = (0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: where it stands, its name, its keys, what it does.
+
+    `checkable` commands get their state as the argument of `run`.
+    """
+
+    menu: str
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    run: Callable[..., object]
+    checkable: bool = False
+    separator: bool = False
+
+
+class Menus:
+    """The menu bar, with its actions by name.
+
+    Actions are added to the window as well, so that their keys work where the bar is hidden.
+    """
+
+    def __init__(self, window: QWidget, bar: QMenuBar) -> None:
+        self._window, self._bar = window, bar
+        self.actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+
+    def add(self, commands: Iterable[Command]) -> None:
+        """Add commands to their menus, which are made where they do not exist yet."""
+        for command in commands:
+            menu = self.menus.get(command.menu)
+            if menu is None:
+                menu = self.menus[command.menu] = self._bar.addMenu(command.menu)
+            if command.separator:
+                menu.addSeparator()
+            action = QAction(command.text, self._window)
+            action.setShortcuts([QKeySequence(key) for key in command.keys])
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setCheckable(command.checkable)
+            if command.checkable:
+                action.toggled.connect(command.run)
+            else:
+                action.triggered.connect(_without_argument(command.run))
+            menu.addAction(action)
+            self._window.addAction(action)
+            self.actions[command.name] = action
+
+    def check(self, name: str, checked: bool) -> None:
+        """Show a state without carrying the command out again."""
+        action = self.actions[name]
+        if action.isChecked() != checked:
+            action.blockSignals(True)
+            action.setChecked(checked)
+            action.blockSignals(False)
+            action.changed.emit()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Every command that has keys, and the keys, for the help."""
+        return [
+            (
+                action.text().replace("&", ""),
+                "  or  ".join(
+                    key.toString(QKeySequence.SequenceFormat.NativeText)
+                    for key in action.shortcuts()
+                ),
+            )
+            for action in self.actions.values()
+            if action.shortcuts()
+        ]
+
+
+class Choices:
+    """A sub-menu of which one entry is chosen."""
+
+    def __init__(
+        self, menu: QMenu, title: str, names: dict[str, object], chosen: Callable[..., object]
+    ) -> None:
+        self._menu = menu.addMenu(title)
+        self._group = QActionGroup(self._menu)
+        self._values: dict[object, QAction] = {}
+        for name, value in names.items():
+            action = QAction(name, self._menu)
+            action.setCheckable(True)
+            action.triggered.connect(_with(chosen, value))
+            self._group.addAction(action)
+            self._menu.addAction(action)
+            self._values[value] = action
+
+    def show(self, value: object) -> None:
+        """Mark what is in force; nothing where it is none of these."""
+        checked = self._group.checkedAction()
+        if value in self._values:
+            self._values[value].setChecked(True)
+        elif checked is not None:
+            self._group.setExclusive(False)
+            checked.setChecked(False)
+            self._group.setExclusive(True)
+
+
+class NetworkMenu:
+    """The network's settings as a menu; `chosen` gets a changed copy of the settings."""
+
+    def __init__(self, menu: QMenu, chosen: Callable[[Settings], object]) -> None:
+        self._settings = Settings()
+
+        def change(name: str) -> Callable[[object], object]:
+            return lambda value: chosen(replace(self._settings, **{name: value}))
+
+        self._choices = {
+            "units": Choices(menu, "&Units", {str(n): n for n in UNITS}, change("units")),
+            "activation": Choices(
+                menu,
+                "&Activation g",
+                {"ReLU" if n == "relu" else n: n for n in ACTIVATIONS},
+                change("activation"),
+            ),
+            "gain": Choices(
+                menu, "First &W_aa: orthogonal ×", {f"{g:g}": g for g in GAINS}, change("gain")
+            ),
+            "seed": Choices(menu, "&Seed", {str(n): n for n in range(10)}, change("seed")),
+        }
+
+    def show(self, settings: Settings) -> None:
+        """Mark what is in force."""
+        self._settings = settings
+        for name, choices in self._choices.items():
+            choices.show(getattr(settings, name))
+
+
+def _without_argument(run: Callable[..., object]) -> Callable[..., object]:
+    return lambda _checked=False: run()
+
+
+def _with(run: Callable[..., object], value: object) -> Callable[..., object]:
+    return lambda _checked=False: run(value)

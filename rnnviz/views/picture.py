@@ -1,0 +1,34 @@
+"""A picture of the window, without showing one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.film import Frame
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.window import MainWindow
+
+
+def window_picture(frame: Frame, size: tuple[int, int], theme: str) -> QPixmap:
+    """Draw what a window of this size shows of a frame, menu bar aside.
+
+    Needs a QApplication. Reads the user's preferences no more than for the panels that they want.
+    """
+    session = Session()
+    window = MainWindow(session, Preferences())
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.menuBar().hide()
+    window.setMinimumSize(1, 1)
+    window.resize(*size)
+    window.set_theme(theme)
+    window.show()
+    session.open_frame(frame)
+    window.finish()
+    QApplication.processEvents()
+    picture = window.picture()
+    window.close()
+    window.deleteLater()
+    return picture

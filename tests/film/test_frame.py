@@ -1,0 +1,166 @@
+"""Frames say what the engine computed, at every playhead, and nothing else."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.data import make_task, sequence_from_text
+from rnnviz.engine import backward, forward
+from rnnviz.film import (
+    Playhead,
+    Settings,
+    compute_pass,
+    default_learning_rate,
+    resolve,
+    resolve_source,
+    start_run,
+)
+from tests.frames import make_frame, series
+
+
+@given(
+    st.integers(-5, 50),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.integers(-3, 99),
+    st.booleans(),
+    st.integers(-9, 99),
+)
+def test_any_playhead_resolves(snapshot, position, source, summed, unit):
+    run = start_run(make_task(sequence_from_text("a b c")), Settings(units=3))
+    wanted = Playhead(snapshot, position, source, summed, 7, unit)
+    frame = resolve(run, wanted, compute_pass(run, 0, source))
+    assert frame.playhead.snapshot == 0
+    assert 0 <= frame.playhead.position <= 7
+    assert frame.source == (source if 1 <= source <= 3 else 3)
+    assert 1 <= frame.step <= 3
+    assert 0 <= frame.forward_done <= 3
+    assert 1 <= frame.gradient_from <= 4
+
+
+@given(st.integers(1, 6), st.integers(1, 5), st.booleans())
+def test_terms_add_up_to_the_pre_activation(t, units, relu):
+    frame = make_frame("a b c d e f", units=units, activation="relu" if relu else "tanh")
+    terms = frame.forward_terms(t)
+    np.testing.assert_allclose(terms.recurrent + terms.input + terms.bias, terms.z, atol=1e-13)
+    g = np.maximum(terms.z, 0) if relu else np.tanh(terms.z)
+    np.testing.assert_allclose(g, terms.a, atol=1e-13)
+    np.testing.assert_array_equal(terms.a, frame.states[t])
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("source", [1, 4, 6])
+def test_backward_terms_add_up_to_the_gradient(summed, source):
+    frame = make_frame("a b c d e f", source=source, summed=summed)
+    for t in range(1, 7):
+        terms = frame.backward_terms(t)
+        np.testing.assert_allclose(terms.arriving + terms.own, terms.total, atol=1e-15)
+        assert np.linalg.norm(terms.total) == pytest.approx(
+            10 ** frame.log10_norms[t - 1], rel=1e-12
+        )
+
+
+def test_one_source_alone_is_the_gradient_of_its_loss():
+    """Against a run whose objective pays that one loss only: another route to the same number."""
+    frame = make_frame("a b c d e f", source=4)
+    trace = frame.passing.trace
+    mask = np.zeros_like(frame.run.task.mask)
+    mask[3] = True
+    alone = type(trace.objective)(
+        "softmax_cross_entropy", frame.run.task.targets, mask, "sum"
+    )
+    want = backward(forward(trace.network, trace.x, alone)).da[0, :, 0]
+    np.testing.assert_allclose(frame.gradients, want, rtol=1e-12, atol=1e-300)
+    assert np.abs(want[:4]).min() > 0
+
+
+def test_the_gradient_lies_below_the_bound():
+    for gain in (0.3, 0.9, 1.3):
+        frame = make_frame("one two three four five six seven", gain=gain, units=12)
+        bound = frame.log10_bound
+        assert bound is not None
+        assert np.all(frame.log10_norms <= bound + 1e-12)
+        assert bound[-1] == frame.log10_norms[-1]
+        assert bound[0] - bound[1] == pytest.approx(np.log10(gain), abs=1e-9)
+
+
+def test_the_sum_has_no_bound_and_no_vanishing():
+    frame = make_frame(summed=True, gain=0.9, units=32)
+    assert frame.log10_bound is None
+    single = make_frame(gain=0.9, units=32)
+    assert single.log10_norms[0] < frame.log10_norms[0]
+
+
+def test_an_update_is_one_sgd_step_and_lowers_the_loss():
+    run = start_run(make_task(sequence_from_text("to be or not to be")))
+    first = compute_pass(run, 0, 0)
+    after = run.updated(first)
+    old, new = run.networks[0].parameters, after.networks[1].parameters
+    for name, gradient in first.backward.gradients.items():
+        np.testing.assert_allclose(new[name], old[name] - run.learning_rate * gradient, rtol=1e-12)
+    assert compute_pass(after, 1, 0).trace.loss < first.trace.loss
+
+
+def test_another_learning_rate_drops_what_was_made_with_the_old_one():
+    run = start_run(make_task(sequence_from_text("to be or not")))
+    for snapshot in range(3):
+        run = run.updated(compute_pass(run, snapshot, 0))
+    changed = run.with_learning_rate(0.5, 1)
+    assert changed.networks == run.networks[:2]
+    assert changed.learning_rate == 0.5
+    for wrong in (-1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="learning rate"):
+            run.with_learning_rate(wrong, 1)
+
+
+def test_a_known_pass_serves_another_source():
+    run = start_run(make_task(sequence_from_text("a b c d")))
+    first = compute_pass(run, 0, 4)
+    other = compute_pass(run, 0, 2, first)
+    assert other.trace is first.trace
+    fresh = compute_pass(run, 0, 2)
+    np.testing.assert_array_equal(other.source_da, fresh.source_da)
+    assert np.all(other.source_log_norms[0, 2:] == -np.inf)
+
+
+def test_a_series_is_read_out_in_its_own_units():
+    frame = make_frame(30)
+    task = frame.run.task
+    assert frame.value(4) == series(30).values[3, 0]
+    y = frame.passing.trace.y[3, 0, 0]
+    assert frame.prediction(4) == pytest.approx(y * task.deviation[0] + task.mean[0])
+    assert frame.outputs(4, 3) == ()
+    assert frame.pays(29)
+    assert not frame.pays(30)
+    assert frame.source == 29
+
+
+def test_the_most_probable_outputs_first():
+    frame = make_frame("a b c d e f")
+    p = frame.passing.trace.p[2, 0]
+    best = frame.outputs(3, 7)
+    assert [o.probability for o in best] == sorted(p, reverse=True)
+    assert sum(o.probability for o in best) == pytest.approx(1.0)
+    assert [o.name for o in best if o.target] == ["d"]
+
+
+def test_one_value_has_nothing_to_predict():
+    frame = make_frame(1)
+    assert frame.source == 0
+    assert resolve_source(frame.run.task, 1) == 0
+    assert frame.log10_bound is None
+    assert np.all(frame.log10_norms == -np.inf)
+
+
+@pytest.mark.parametrize(
+    ("steps", "rate"), [(1, 0.1), (9, 0.1), (15, 0.05), (365, 0.002), (20_000, 0.00005)]
+)
+def test_the_learning_rate_fits_the_length(steps, rate):
+    assert default_learning_rate(steps) == rate
+
+
+def test_an_explosion_is_said_and_never_updated_from():
+    frame = make_frame(400, activation="identity", gain=50.0)
+    assert "exploded at step" in frame.passing.exploded
+    with pytest.raises(ValueError, match="exploded"):
+        frame.run.updated(frame.passing)

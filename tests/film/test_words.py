@@ -1,0 +1,115 @@
+"""What is said in words equals the numbers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnviz.film import (
+    Stage,
+    Timeline,
+    gradient_reading,
+    happening,
+    number,
+    place,
+    power_of_ten,
+    ratio,
+)
+from tests.frames import make_frame
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.00202, "0.00202"),
+        (-0.5, "−0.5"),
+        (12.345, "12.3"),
+        (1234.5, "1234"),
+        (3.25e-40, "3.2·10⁻⁴⁰"),
+        (-2e9, "−2.0·10⁹"),
+        (float("nan"), "not finite"),
+        (float("-inf"), "not finite"),
+    ],
+)
+def test_numbers(value, text):
+    assert number(value) == text
+
+
+def test_a_logarithm_below_float64_can_be_said():
+    assert power_of_ten(-400.5) == "3.2·10⁻⁴⁰¹"
+    assert power_of_ten(-0.0000001) == "1.0·10⁰"
+    assert ratio(-180.0) == "1.0·10⁻¹⁸⁰"
+    assert ratio(-1.0) == "0.1"
+
+
+@given(st.floats(-1e300, 1e300).filter(lambda v: abs(v) > 1e-300))
+def test_a_number_keeps_its_size(value):
+    text = number(value).replace("−", "-")
+    if "·10" in text:
+        mantissa, power = text.split("·10")
+        exponent = int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+        assert float(mantissa) * 10.0**exponent == pytest.approx(value, rel=0.06)
+    else:
+        assert float(text) == pytest.approx(value, rel=0.006)
+
+
+def test_the_reading_of_the_lecture():
+    frame = make_frame(position=18)
+    part = 10 ** (frame.log10_norms[0] - frame.log10_norms[8])
+    text = gradient_reading(frame)
+    assert text == f"The gradient from step 9 reaches step 1 at {part:.3g} of its size."
+    assert 0.0005 < part < 0.01
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "words"),
+    [
+        ({"position": 3}, "appears here"),
+        ({"position": 10}, "loss of step 9 starts"),
+        ({"position": 10, "source": 4}, "paid at step 4"),
+        ({"position": 15, "source": 4}, "loss of step 4 starts"),
+        ({"position": 16, "source": 4}, "from step 4 reaches step 3 at"),
+        ({"position": 18, "summed": True}, "Sum of all losses: step 1 gets"),
+        ({"position": 10, "summed": True}, "sum of all losses starts"),
+    ],
+)
+def test_readings_on_the_way(kwargs, words):
+    assert words in gradient_reading(make_frame(**kwargs))
+
+
+def test_readings_of_the_extreme():
+    assert "nothing to predict" in gradient_reading(make_frame(1, position=2))
+    dead = make_frame("a b c", activation="relu", gain=0.0, position=6)
+    assert "exactly 0" in gradient_reading(dead)
+    exploded = make_frame(400, activation="identity", gain=50.0, position=700)
+    assert gradient_reading(exploded).startswith("Exploded at step")
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [
+        (0, "start of 9 steps"),
+        (5.5, "step 6 of 9 · forward"),
+        (10, "step 9 of 9 · backward through time"),
+        (18.5, "update"),
+        (19, "updated"),
+    ],
+)
+def test_places(position, text):
+    assert place(make_frame(position=position)) == text
+
+
+def test_every_phase_is_said_with_its_step():
+    timeline = Timeline(9)
+    said = set()
+    for stage, step in ((Stage.FORWARD, 6), (Stage.BACKWARD, 6)):
+        begin = timeline.position(stage, step) - 1
+        for tick in range(1, 20):
+            text = happening(make_frame(position=begin + tick / 20))
+            assert "t⟩" not in text
+            assert "t−" not in text
+            assert "t+" not in text
+            said.add(text)
+    assert {"x⟨6⟩ enters", "a⟨5⟩ arrives", "the gradient from 7 arrives"} <= said
+    assert len(said) == 11
+    assert happening(make_frame(position=6)) == ""
