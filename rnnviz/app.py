@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +17,9 @@ from rnnviz.film import Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
-from rnnviz.views.window import MainWindow
+
+if TYPE_CHECKING:
+    from rnnviz.views.window import MainWindow
 
 
 class Application(QApplication):
@@ -36,15 +39,15 @@ class Application(QApplication):
         self.setPalette(widget_palette(LIGHT))
 
 
-def run(
+def start(
     *,
     file: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
-) -> int:
-    """Open the window and run until it is closed.
+) -> tuple[Application, MainWindow]:
+    """Make the application and show its window.
 
     Parameters
     ----------
@@ -56,12 +59,10 @@ def run(
         The network's.
     theme : str, optional
         For this time; the remembered one otherwise.
-
-    Returns
-    -------
-    int
-        The exit code.
     """
+    # The application is also needed without a window.
+    from rnnviz.views.window import MainWindow
+
     application = Application(sys.argv[:1])
     session = Session()
     if settings is not None:
@@ -78,7 +79,24 @@ def run(
     if file is not None:
         session.open_file(file, unit)
     window.show()
-    return application.exec()
+    return application, window
+
+
+def run(
+    *,
+    file: Path | None = None,
+    text: str | None = None,
+    unit: str | None = None,
+    settings: Settings | None = None,
+    theme: str | None = None,
+) -> int:
+    """Show the window (see `start`) until it is closed; returns the exit code."""
+    application, window = start(
+        file=file, text=text, unit=unit, settings=settings, theme=theme
+    )
+    code = application.exec()
+    del window
+    return code
 
 
 def _report(

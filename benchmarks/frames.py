@@ -1,0 +1,104 @@
+"""How long one moved playhead takes, from the intent to the painted pixels of the whole window.
+
+    python benchmarks/frames.py [--json FILE] [--quick]
+
+Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
+frame of an animation within a step, half of them forward, half backward through time. Ratios are
+against T = 1000, H = 64 of the same size in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+SIZES = ((1600, 900, 4.0), (3840, 2160, 16.7))
+SHAPES = tuple((t, h) for t in (9, 60, 1000) for h in (16, 64, 256)) + ((20_000, 64),)
+
+
+def text_of(steps: int) -> str:
+    rng = np.random.default_rng(0)
+    words = [f"w{i}" for i in range(60)]
+    return " ".join(words[i] for i in rng.integers(0, 60, steps))
+
+
+def moves(session, application, positions) -> tuple[float, float]:
+    """Median and 95th percentile of the time of a move, in ms."""
+    times = []
+    for position in positions:
+        begin = time.perf_counter()
+        session.seek(position)
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - begin))
+    return median(times), float(np.percentile(times, 95))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--quick", action="store_true", help="one size, three shapes")
+    options = parser.parse_args()
+    from rnnviz.app import Application
+    from rnnviz.data import make_task, sequence_from_text
+    from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+    from rnnviz.preferences import Preferences
+    from rnnviz.session import Session
+    from rnnviz.views.window import MainWindow
+
+    application = Application()
+    frames = {}
+    rows = []
+    for width, height, wanted in SIZES[:1] if options.quick else SIZES:
+        session = Session()
+        window = MainWindow(session, Preferences())
+        window.resize(width, height)
+        window.set_theme("light")
+        session.open_default()
+        window.show()
+        window.finish()
+        application.processEvents()
+        reference = None
+        print(f"{width}×{height}   (wanted: a moved frame within {wanted} ms)")
+        shapes = ((9, 16), (1000, 64), (20_000, 64)) if options.quick else SHAPES
+        for steps, units in sorted(shapes, key=lambda s: s != (1000, 64)):
+            if (steps, units) not in frames:
+                run = start_run(make_task(sequence_from_text(text_of(steps))), Settings(units=units))
+                frames[steps, units] = resolve(run, Playhead(), compute_pass(run, 0, 0))
+            session.open_frame(frames[steps, units])
+            application.processEvents()
+            middle = max(steps // 2, 1)
+            begins = [min(middle + i, steps) for i in range(24)]
+            stops = begins + [2 * steps + 1 - b for b in begins]
+            ticks = [b - 1 + f for b in (begins[0], 2 * steps - begins[0])
+                     for f in np.linspace(0.02, 0.98, 24)]
+            moves(session, application, stops[:6])
+            step, step95 = moves(session, application, stops)
+            tick, tick95 = moves(session, application, ticks)
+            reference = reference or (step, tick)
+            rows.append({
+                "width": width, "height": height, "T": steps, "H": units, "wanted_ms": wanted,
+                "step_ms": step, "step_95_ms": step95, "tick_ms": tick, "tick_95_ms": tick95,
+                "step_ratio": step / reference[0], "tick_ratio": tick / reference[1],
+            })  # fmt: skip
+            print(f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
+                  f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
+                  f"ratio {tick / reference[1]:.2f})")
+        window.close()
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The command line, each call in a process of its own."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnviz import __version__
+from rnnviz.cli import At, _at, _size
+from tests.frames import make_frame
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def rnnviz(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=dict(os.environ, **environment),
+        check=False,
+    )
+
+
+def test_help_and_version():
+    done = rnnviz("--help")
+    assert done.returncode == 0
+    assert "--export" in done.stdout
+    assert rnnviz("--version").stdout.strip() == f"rnnviz {__version__}"
+
+
+def test_numbers_are_the_engines_and_qt_is_not_loaded(tmp_path):
+    out = tmp_path / "numbers.csv"
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli import main; "
+        "code = main(['--export', sys.argv[2], '--source', '7']); "
+        "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT), str(out)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    frame = make_frame(source=7)
+    assert [row["token"] for row in rows] == list(frame.run.task.sequence.tokens)
+    for t, row in enumerate(rows, start=1):
+        states = [float(row[f"a_{unit}"]) for unit in range(1, 17)]
+        np.testing.assert_array_equal(states, frame.states[t])
+        assert float(row["loss"]) == frame.loss(t)
+        total = np.linalg.norm(frame.passing.backward.da[0, t - 1])
+        assert float(row["norm_dL_da"]) == pytest.approx(total, rel=1e-12)
+        single = np.linalg.norm(frame.gradients[t - 1])
+        assert float(row["norm_dL7_da"]) == pytest.approx(single, rel=1e-12)
+    assert rows[8]["norm_dL7_da"] == "0.0"
+
+
+def test_norms_below_float64_are_written_as_logarithms(tmp_path):
+    out = tmp_path / "numbers.csv"
+    done = rnnviz("--text", "word " * 2000, "--gain", "0.3", "--export", out)
+    assert done.returncode == 0, done.stderr
+    with out.open(encoding="utf-8", newline="") as file:
+        first = next(csv.DictReader(file))
+    assert first["norm_dL2000_da"] == ""
+    assert float(first["log10_norm_dL2000_da"]) < -1000
+
+
+def test_a_series_says_its_values(tmp_path):
+    file, out = tmp_path / "s.csv", tmp_path / "n.csv"
+    file.write_text("day,price\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,2.0\n")
+    assert rnnviz(file, "--export", out).returncode == 0
+    with out.open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert [row["value"] for row in rows] == ["1.5", "2.5", "2.0"]
+    assert [row["token"] for row in rows][0] == "2024-01-01"
+    assert rows[-1]["loss"] == ""
+
+
+def test_a_picture_without_a_screen(tmp_path):
+    from PySide6.QtGui import QImage
+
+    out = tmp_path / "picture.png"
+    done = rnnviz(
+        "--export", out, "--at", "6", "--size", "1280x720", "--theme", "dark", DISPLAY="",
+        XDG_CONFIG_HOME=str(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr
+    image = QImage(str(out))
+    assert (image.width(), image.height()) == (1280, 720)
+    assert image.pixelColor(2, 200).name() == "#14181f"
+    colours = {image.pixel(x, y) for x in range(0, 1280, 3) for y in range(0, 720, 3)}
+    assert len(colours) > 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.csv", "--export", "n.csv"], "nowhere.csv"),
+        (["--export", "n.gif"], ".png"),
+        (["--text", "  ", "--export", "n.csv"], "rnnviz:"),
+        (["--export", "no/such/folder/n.csv"], "cannot be written"),
+        (["--at", "10", "--export", "n.csv"], "there are 9 steps"),
+        (["--units", "0", "--export", "n.csv"], "between"),
+        (["a.txt", "--text", "b"], "not both"),
+    ],
+)
+def test_refusals_are_one_message(arguments, words, tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("6", At("forward", 6)),
+        ("5.5", At("forward", 5.5)),
+        ("back:3", At("backward", 3)),
+        ("update", At("update", 0)),
+    ],
+)
+def test_places(text, place):
+    assert _at(text) == place
+
+
+def test_sizes():
+    assert _size("1920x1080") == (1920, 1080)
+    for wrong in ("1920", "0x0", "99999x99999", "axb"):
+        with pytest.raises(Exception, match="not"):
+            _size(wrong)
+
+
+def test_no_screen_is_said(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k not in ("QT_QPA_PLATFORM", "DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py")], capture_output=True, text=True, env=environment
+    )
+    if sys.platform.startswith("linux"):
+        assert done.returncode == 2
+        assert "no screen" in done.stderr
