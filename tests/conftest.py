@@ -1,10 +1,15 @@
-"""Settings of every test: no screen needed, a frame on request, nothing remembered."""
+"""Settings of every test: no screen needed, a frame on request, nothing remembered, no leaks."""
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The user's own preferences neither steer the tests nor are changed by them.
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="rnnviz-tests-")
 
 import pytest
 
@@ -23,3 +28,33 @@ def qapp_cls():
     from rnnviz.app import Application
 
     return Application
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_widgets(request):
+    """A test that leaves a top-level widget behind fails."""
+    yield
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    application = widgets.QApplication.instance() if widgets else None
+    if application is None or "qtbot" not in request.fixturenames:
+        return
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = application.topLevelWidgets()
+    if left:
+        del left
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [widget for widget in application.topLevelWidgets() if not _qts_own(widget)]
+    if left:
+        names = [f"{type(widget).__name__} {widget.objectName()}".strip() for widget in left]
+        for widget in left:
+            widget.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        pytest.fail(f"left behind: {', '.join(names)}")
+
+
+def _qts_own(widget) -> bool:
+    # Qt keeps its one tool tip alive between two uses.
+    return widget.inherits("QTipLabel")

@@ -204,8 +204,12 @@ class Frame:
     @cached_property
     def log10_norms(self) -> NDArray[np.float64]:
         """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, shape (T,); −inf where exactly 0, NaN not finite."""
+        return self.norms_of(summed=self.summed)
+
+    def norms_of(self, *, summed: bool) -> NDArray[np.float64]:
+        """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown."""
         layer = self.playhead.layer
-        if self.summed:
+        if summed:
             return np.asarray(self.passing.backward.log_norm_da[layer], np.float64) / _LN10
         return self.passing.source_log_norms[layer] / _LN10
 
@@ -216,9 +220,14 @@ class Frame:
         None for the sum of all losses, to which the bound does not apply, and where there is no
         loss or its gradient is not finite.
         """
+        return None if self.summed else self.source_bound
+
+    @cached_property
+    def source_bound(self) -> NDArray[np.float64] | None:
+        """`log10_bound` of the source's loss alone, also while the sum of all is shown."""
         k = self.source
-        start = self.log10_norms[k - 1] if k else -np.inf
-        if self.summed or not np.isfinite(start):
+        start = self.norms_of(summed=False)[k - 1] if k else -np.inf
+        if not np.isfinite(start):
             return None
         gain = self.passing.gain[self.playhead.layer]
         bound = np.full(self.steps, -np.inf)

@@ -1,0 +1,183 @@
+"""The engine's speed, beside what it cannot do without, in one process and on one thread.
+
+``python benchmarks/engine.py [--json FILE] [--quick]``
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from rnnviz import engine
+
+
+def best_of(rounds: int, *runs: Callable[[], Any]) -> list[float]:
+    """Shortest time of each run in seconds; the runs take turns, so that they share the weather."""
+    best = [float("inf")] * len(runs)
+    for _ in range(rounds):
+        for i, run in enumerate(runs):
+            start = time.perf_counter()
+            run()
+            best[i] = min(best[i], time.perf_counter() - start)
+    return best
+
+
+def make_trace(steps: int, units: int, inputs: int, outputs: int) -> engine.Trace:
+    """A random sequence with a class to predict at every step."""
+    rng = np.random.default_rng(0)
+    network = engine.create_network(engine.Architecture(inputs, units, outputs))
+    x = rng.standard_normal((steps, 1, inputs)).astype(np.float32)
+    targets = rng.integers(0, outputs, (steps, 1))
+    return engine.forward(network, x, engine.Objective("softmax_cross_entropy", targets))
+
+
+def six_calls(trace: engine.Trace) -> Callable[[], None]:
+    """What no NumPy program of this shape can avoid: dot, add, tanh; multiply, dot, add a step."""
+    W_aa = trace.network.parameters["W_aa_l0"]
+    W_aa_T = np.ascontiguousarray(W_aa.T)
+    u, a = trace.z[0].copy(), trace.a[0].copy()
+    slope, da = np.full_like(u, 0.5), np.ones_like(u)
+    term = np.empty_like(a[0])
+
+    def run() -> None:
+        dot, add, tanh, multiply = np.dot, np.add, np.tanh, np.multiply
+        u_0, a_0, slope_0, da_0 = u[0], a[0], slope[0], da[0]
+        for _ in range(len(u)):
+            dot(a_0, W_aa_T, term)
+            add(u_0, term, term)
+            tanh(term, a_0)
+        for _ in range(len(u)):
+            multiply(slope_0, da_0, term)
+            dot(term, W_aa, a_0)
+            add(da_0, a_0, term)
+
+    return run
+
+
+def bench_passes(rounds: int) -> dict[str, Any]:
+    """Forward and backward with every per-step gradient, beside the floor."""
+    sizes = {"T": 1000, "H": 64, "B": 1, "D": 64, "O": 64}
+    trace = make_trace(sizes["T"], sizes["H"], sizes["D"], sizes["O"])
+    network, x, objective = trace.network, trace.x, trace.objective
+    forward, backward, floor = best_of(
+        rounds,
+        lambda: engine.forward(network, x, objective),
+        lambda: engine.backward(trace),
+        six_calls(trace),
+    )
+    step = 1e6 / sizes["T"]
+    return {
+        "sizes": sizes,
+        "forward_us_per_step": forward * step,
+        "backward_us_per_step": backward * step,
+        "us_per_step": (forward + backward) * step,
+        "floor_us_per_step": floor * step,
+        "ratio_to_floor": (forward + backward) / floor,
+    }
+
+
+def bench_all_sources(rounds: int) -> dict[str, Any]:
+    """The norms of every loss at every step: one sweep, or one sweep a source."""
+    sizes = {"T": 500, "H": 128, "B": 1, "D": 64, "O": 64}
+    trace = make_trace(sizes["T"], sizes["H"], sizes["D"], sizes["O"])
+
+    def one_sweep_a_source() -> None:
+        for k in range(1, sizes["T"] + 1):
+            engine.source_log_norms(trace, [k])
+
+    def plain_sweep_a_source() -> None:
+        # The least that a sweep from k to 1 can be: multiply and dot a step, norms at the end.
+        W_aa = trace.network.parameters["W_aa_l0"]
+        slopes = 1.0 - trace.a[0, 1:] ** 2
+        rows = np.empty_like(trace.a[0])
+        dz = np.empty_like(rows[0])
+        for k in range(sizes["T"], 0, -1):
+            rows[k] = 1.0
+            for slope, row, before in zip(slopes[k - 1 :: -1], rows[k:0:-1], rows[k - 1 :: -1]):
+                np.multiply(slope, row, dz)
+                dz.dot(W_aa, before)
+            np.log(np.einsum("tbh,tbh->t", rows[: k + 1], rows[: k + 1]))
+
+    with np.errstate(all="ignore"):
+        together, apart, plain = best_of(
+            rounds,
+            lambda: engine.source_log_norms(trace),
+            one_sweep_a_source,
+            plain_sweep_a_source,
+        )
+    return {
+        "sizes": sizes,
+        "all_sources_ms": together * 1e3,
+        "one_sweep_a_source_ms": apart * 1e3,
+        "plain_sweep_a_source_ms": plain * 1e3,
+        "times_faster": apart / together,
+        "times_faster_than_plain": plain / together,
+    }
+
+
+def bench_long_source(rounds: int) -> dict[str, Any]:
+    """One loss followed back through a long run."""
+    sizes = {"T": 20_000, "H": 64, "B": 1, "D": 1, "O": 1}
+    trace = make_trace(sizes["T"], sizes["H"], sizes["D"], 2)
+    (seconds,) = best_of(rounds, lambda: engine.source_log_norms(trace, [sizes["T"]]))
+    sizes["O"] = 2
+    return {"sizes": sizes, "us_per_step": seconds * 1e6 / sizes["T"], "ms": seconds * 1e3}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    options = parser.parse_args()
+    rounds = 5 if options.quick else 40
+    passes = bench_passes(rounds)
+    sources = bench_all_sources(1 if options.quick else 3)
+    long = bench_long_source(max(3, rounds // 8))
+    rows = [
+        ("forward, µs a step", passes["forward_us_per_step"], "T=1000 H=64 B=1 D=64 O=64"),
+        ("backward, µs a step", passes["backward_us_per_step"], "every per-step gradient"),
+        ("forward + backward, µs a step", passes["us_per_step"], "wanted: at most 12"),
+        ("floor: six NumPy calls, µs a step", passes["floor_us_per_step"], ""),
+        ("ratio to the floor", passes["ratio_to_floor"], ""),
+        ("all sources in one sweep, ms", sources["all_sources_ms"], "T=500 H=128"),
+        ("one sweep a source, ms", sources["one_sweep_a_source_ms"], "the same function, K=1"),
+        ("times faster", sources["times_faster"], "wanted: at least 4"),
+        (
+            "a bare loop a source, ms",
+            sources["plain_sweep_a_source_ms"],
+            "multiply, dot; no logs kept",
+        ),
+        ("times faster than the bare loop", sources["times_faster_than_plain"], ""),
+        ("single source, µs a step", long["us_per_step"], "T=20000 H=64"),
+    ]
+    print(f"float32, one thread, NumPy {np.__version__}, Python {platform.python_version()}")
+    for name, value, note in rows:
+        print(f"{name:36}{value:10.2f}   {note}".rstrip())
+    if options.json is not None:
+        figures = {
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "dtype": "float32",
+            "threads": 1,
+            "forward_backward": passes,
+            "all_sources": sources,
+            "single_source": long,
+        }
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""What the first lines of a table tell: delimiter, column names, dates."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import NoReturn
+
+from rnnviz.data.errors import DataError, show_value, visible
+from rnnviz.data.readers.formats import TABLES
+from rnnviz.data.readers.lines import NAMES, SAMPLE, Lines, Record, records, sniff
+from rnnviz.data.readers.numbers import is_date, is_missing, is_numberish
+
+MAX_COLUMNS = 256
+
+_MAX_NAME = 40
+_MAX_COMMENTS = 10_000
+_NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
+_INTEGER = re.compile(r"[0-9]+")
+
+
+@dataclass(slots=True)
+class Table:
+    """What the first rows tell about the others.
+
+    Attributes
+    ----------
+    lines, rows
+        What is not read yet; `rows` begins with the first row of values again.
+    delimiter
+        What stands between two cells.
+    width, width_line
+        How many cells a row has, and the line in which that was seen.
+    names
+        One per cell.
+    trailing
+        Whether each row ends with one more delimiter.
+    dates, numbers
+        The places of the date columns and of the others.
+    decimal, decimal_known
+        The decimal mark, and whether a number with one was seen already.
+    """
+
+    lines: Lines
+    rows: Iterator[Record]
+    delimiter: str
+    width: int
+    width_line: int
+    names: list[str]
+    trailing: bool
+    dates: list[int]
+    numbers: list[int]
+    decimal: str = "."
+    decimal_known: bool = False
+
+    def fail(self, line: int, reason: str) -> NoReturn:
+        """Refuse the file because of a line."""
+        raise DataError(reason, path=self.lines.path, line=line)
+
+    def column(self, index: int) -> str:
+        """Return how a message calls a column."""
+        place = f"column {index + 1}"
+        return place if self.names[index] == place else f"{place} ({self.names[index]})"
+
+
+def find_delimiter(lines: Lines, suffix: str, notes: list[str]) -> str:
+    """Read over what stands above the table and return the delimiter."""
+    preferred = "\t" if suffix in (".tsv", ".tab") else ","
+    sample = lines.sample()
+    named = _NAMED_DELIMITER.fullmatch(sample[0].lower()) if sample else None
+    if named:
+        lines.skip()
+        return named[1]
+    comments = 0
+    while len(sample) == SAMPLE and comments < _MAX_COMMENTS and all(map(_is_comment, sample)):
+        comments += SAMPLE
+        for _ in sample:
+            lines.skip()
+        sample = lines.sample()
+    body = next((i for i, line in enumerate(sample) if line.strip() and not _is_comment(line)), 0)
+    comments += sum(map(_is_comment, sample[:body]))
+    delimiter = sniff(sample[body:], preferred)
+    # The last of them may name the columns: "#day,close" above "1,20".
+    count = sample[body].count(delimiter) if sample else 0
+    if body and 0 < count == sample[body - 1].count(delimiter):
+        body, comments = body - 1, comments - 1
+    for _ in range(body):
+        lines.skip()
+    if delimiter != preferred and suffix in TABLES:
+        notes.append(f"the columns are separated by {NAMES[delimiter]}s")
+    if comments:
+        notes.append(f"comment lines at the top left out: {comments:,}")
+    return delimiter
+
+
+def _is_comment(line: str) -> bool:
+    # "#N/A" is no comment but a value that is not there.
+    return line.startswith("#") and not is_missing(re.split("[,;\t]", line)[0].strip())
+
+
+def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
+    """Decide from the first two rows how all of them are to be read, adding to `notes`.
+
+    Raises
+    ------
+    DataError
+        When there are no values, more than `MAX_COLUMNS`, or not as many as names.
+    """
+    rows = records(lines, delimiter, MAX_COLUMNS)
+    first = next(rows, None)
+    if first is None:
+        raise DataError("holds no values, only empty lines", path=lines.path)
+    second = next(rows, None)
+    header = _is_header(first, second)
+    data = second if header else first
+    if data is None:
+        raise DataError("has column names but no values", path=lines.path, line=first.line)
+    trailing = (
+        len(data.cells) > 1
+        and data.cells[-1] == ""
+        and not (header and len(first.cells) == len(data.cells) and first.cells[-1])
+        and any(data.cells)
+    )
+    width = len(data.cells) - trailing
+    names = [f"column {index + 1}" for index in range(width)]
+    if header:
+        if len(first.cells) == width + 1 and first.cells[-1] == "":
+            del first.cells[-1]
+        if len(first.cells) != width:
+            count = f"{width} value{'s' * (width != 1)}"
+            raise DataError(
+                f"{count} under {len(first.cells)} column names", path=lines.path, line=data.line
+            )
+        first.cells[0] = first.cells[0].removeprefix("#").lstrip()
+        names = _names(first.cells, notes)
+    elif second is not None and _like_labels(first, second):
+        notes.append("the first line was read as values, not as column names")
+    if width > MAX_COLUMNS:
+        raise DataError(
+            f"{width} columns, and at most {MAX_COLUMNS} can be opened",
+            path=lines.path,
+            line=data.line,
+        )
+    dates = [index for index, cell in enumerate(data.cells[:width]) if is_axis(cell, names[index])]
+    table = Table(
+        lines=lines,
+        rows=chain([data] if second is None or header else [first, second], rows),
+        delimiter=delimiter,
+        width=width,
+        width_line=first.line,
+        names=names,
+        trailing=trailing,
+        dates=dates,
+        numbers=[index for index in range(width) if index not in dates],
+    )
+    if not table.numbers:
+        table.fail(data.line, "has dates but no numbers beside them")
+    return table
+
+
+def is_axis(cell: str, name: str) -> bool:
+    """Whether a cell is a date; 20120131 is one only in a column of that name."""
+    compact = name.casefold() in ("date", "datum", "day") and _INTEGER.fullmatch(cell)
+    return is_date(cell) or bool(compact and len(cell) == 8 and is_date(_spread(cell)))
+
+
+def _spread(cell: str) -> str:
+    return f"{cell[:4]}-{cell[4:6]}-{cell[6:]}"
+
+
+def _is_header(first: Record, second: Record | None) -> bool:
+    """Whether the first row names the columns: names, and nothing that may be a value.
+
+    Years above numbers are taken for values, unless a name above a column of dates shows that
+    this is the line of names.
+    """
+    kinds = [not cell or is_missing(cell) or is_numberish(cell) for cell in first.cells]
+    if all(kinds):
+        return False
+    values = [cell for cell in first.cells if is_numberish(cell)]
+    if not values:
+        return True
+    if second is None or len(second.cells) < len(first.cells):
+        return False
+    over_dates = all(
+        no_name or is_date(below) for no_name, below in zip(kinds, second.cells, strict=False)
+    )
+    return over_dates and all(map(_INTEGER.fullmatch, values))
+
+
+def _like_labels(first: Record, second: Record) -> bool:
+    whole = all(map(_INTEGER.fullmatch, first.cells))
+    return whole and len(first.cells) > 1 and not any(map(_INTEGER.fullmatch, second.cells))
+
+
+def _names(cells: list[str], notes: list[str]) -> list[str]:
+    """Make the names drawable, short and different."""
+    names: list[str] = []
+    renamed: list[str] = []
+    for place, cell in enumerate(cells, start=1):
+        name = visible(cell.replace("\n", " ")) or f"column {place}"
+        if len(name) > _MAX_NAME:
+            name = name[: _MAX_NAME - 1] + "…"
+        if name in names:
+            renamed.append(name)
+            name = f"{name} (column {place})"
+        names.append(name)
+    if renamed:
+        notes.append(f"more than one column is named {show_value(renamed[0])}")
+    return names

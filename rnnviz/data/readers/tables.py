@@ -1,0 +1,154 @@
+"""Tables of numbers (.csv, .tsv) to a series."""
+
+import math
+import re
+from array import array
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from rnnviz.data.errors import show_name, show_value, visible
+from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
+from rnnviz.data.readers.lines import Lines, Record
+from rnnviz.data.readers.numbers import is_missing, parse_number, why_not
+from rnnviz.data.sequence import MAX_STEPS, Sequence
+
+MAX_VALUES = 2_000_000
+"""Numbers that are opened; of a wide and long table, fewer than `MAX_STEPS` rows."""
+
+# What a cell may hold for float() to read exactly what parse_number would.
+_UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
+
+
+def read_table(decoded: Decoded, path: str, suffix: str) -> Sequence:
+    """Read a table: one row is one step, one column one feature.
+
+    The delimiter (comma, semicolon or tab), the decimal mark, whether the first line names the
+    columns, and which column holds dates are guessed; what is not obvious is said in the
+    notes. Every number must be there and finite: a row is never dropped or filled in.
+
+    Parameters
+    ----------
+    decoded
+        The file's content.
+    path
+        The file, for messages.
+    suffix
+        The end of its name, which decides when the content does not.
+
+    Raises
+    ------
+    DataError
+        With the line and column of the first value that is not a number.
+    """
+    lines = Lines(decoded, path)
+    notes = [decoded.note] if decoded.note else []
+    delimiter = find_delimiter(lines, suffix, notes)
+    table = open_table(lines, delimiter, notes)
+    values, axis = _read_rows(table)
+    rows = len(values) // len(table.numbers)
+    notes.extend(_more_notes(table, rows, axis))
+    labels = axis if table.dates else [str(step + 1) for step in range(rows)]
+    return Sequence(
+        kind="series",
+        name=show_name(path),
+        tokens=tuple(labels),
+        values=np.frombuffer(values, dtype=np.float64).reshape(rows, -1),
+        columns=tuple(table.names[column] for column in table.numbers),
+        source=path,
+        notes=tuple(notes),
+    )
+
+
+def _read_rows(table: Table) -> tuple["array[float]", list[str]]:
+    values = array("d")
+    axis: list[str] = []
+    limit = min(MAX_STEPS, MAX_VALUES // len(table.numbers))
+    for record in islice(table.rows, limit):
+        cells = record.cells
+        if len(cells) != table.width:
+            _check_width(table, record)
+        if table.dates:
+            axis.append(_label(table, record))
+            cells = [cells[column] for column in table.numbers]
+        values.extend(_plain(cells, table) or _careful(table, record))
+    return values, axis
+
+
+def _check_width(table: Table, record: Record) -> None:
+    if table.trailing and len(record.cells) == table.width + 1:
+        if record.cells[-1] == "":
+            return
+        table.fail(table.width_line, f"no value in column {table.width + 1}")
+    count = f"{len(record.cells)} value{'s' * (len(record.cells) != 1)}"
+    table.fail(record.line, f"{count}, where line {table.width_line} has {table.width}")
+
+
+def _label(table: Table, record: Record) -> str:
+    parts = [record.cells[column] for column in table.dates]
+    for column, part in zip(table.dates, parts, strict=True):
+        if not is_axis(part, table.names[column]):
+            what = f"{show_value(part)} in {table.column(column)} is not a date"
+            table.fail(record.line, what if part else f"no date in {table.column(column)}")
+    return visible(" ".join(parts))
+
+
+def _plain(cells: list[str], table: Table) -> list[float] | None:
+    """Read a row of ordinary numbers fast, or not at all."""
+    cells = cells[: len(table.numbers)]
+    row = " ".join(cells)
+    if _UNUSUAL[table.decimal].search(row):
+        return None
+    if table.decimal == ",":
+        cells = row.replace(",", ".").split(" ")
+        if len(cells) != len(table.numbers):  # a space within a cell
+            return None
+    elif not table.decimal_known and "." in row:
+        table.decimal_known = True
+    try:
+        numbers = list(map(float, cells))
+    except ValueError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None
+
+
+def _careful(table: Table, record: Record) -> list[float]:
+    """Read a row cell by cell, and say what is wrong with the first bad one."""
+    numbers: list[float] = []
+    for column in table.numbers:
+        cell = record.cells[column]
+        if is_missing(cell):
+            shown = f" ({show_value(cell)})" if cell else ""
+            table.fail(record.line, f"no value{shown} in {table.column(column)}")
+        if not table.decimal_known and ("." in cell or "," in cell):
+            # With commas between the columns a comma can be no decimal mark: “1,234” in quotes
+            # may be a thousand and more.
+            comma = table.delimiter != "," and parse_number(cell, ",") is not None
+            table.decimal = "," if comma else "."
+            table.decimal_known = True
+        number = parse_number(cell, table.decimal)
+        if number is None:
+            why = why_not(cell, table.decimal)
+            table.fail(record.line, f"{show_value(cell)} in {table.column(column)} {why}")
+        numbers.append(number)
+    return numbers
+
+
+def _more_notes(table: Table, rows: int, axis: list[str]) -> Iterator[str]:
+    if table.decimal == ",":
+        yield "numbers have a decimal comma"
+    if table.dates:
+        named = " and ".join(f"“{table.names[column]}”" for column in table.dates)
+        yield f"the dates of {named} became the axis"
+        if rows > 1 and axis[0] > axis[-1] and all(re.match("[0-9]{4}", a) for a in axis):
+            yield "the dates run backwards: the first step is the latest"
+    if table.trailing:
+        yield "the empty last column was left out"
+    blank = table.lines.blank
+    if blank:
+        yield f"{blank} empty line{'s were' if blank > 1 else ' was'} skipped"
+    if next(table.rows, None) is not None:
+        total = rows + 1 + table.lines.total() - table.lines.number
+        yield f"the first {rows:,} of {total:,} steps were opened"

@@ -1,0 +1,30 @@
+"""Recurrent networks in NumPy: forward, backward through time, every step's numbers kept."""
+
+from .activations import ACTIVATIONS, Activation
+from .bptt import backward, source_gradients
+from .initializers import create_network
+from .jacobians import recurrent_gain
+from .losses import Objective, softmax
+from .network import Architecture, Network
+from .optimizers import sgd_step
+from .propagation import forward
+from .records import Backward, Trace
+from .sources import source_log_norms
+
+__all__ = [
+    "ACTIVATIONS",
+    "Activation",
+    "Architecture",
+    "Backward",
+    "Network",
+    "Objective",
+    "Trace",
+    "backward",
+    "create_network",
+    "forward",
+    "recurrent_gain",
+    "sgd_step",
+    "softmax",
+    "source_gradients",
+    "source_log_norms",
+]

@@ -1,0 +1,98 @@
+"""Activations g of the hidden state, and their derivatives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from .arrays import Array, real
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """One activation.
+
+    Attributes
+    ----------
+    name : str
+        As in :class:`~rnnviz.engine.Architecture`.
+    apply : callable (z, out)
+        Write g(z) into `out`. Real and complex numbers (complex ones serve the complex-step test).
+    derivative : callable (z, a)
+        Return g′(z) as a new array, given a = g(z) as well. Real numbers only.
+    supremum : float
+        sup |g′| over the real line: the activation's part of the bound on the gradient's growth
+        (Pascanu, Mikolov and Bengio 2013, §2.1: 1 for tanh, ¼ for the sigmoid).
+    """
+
+    name: str
+    apply: Callable[[Array, Array], Any]
+    derivative: Callable[[Array, Array], Array]
+    supremum: float
+
+
+def _tanh_derivative(z: Array, a: Array) -> Array:
+    """g′ = 1 − a²; in float32 as 1/cosh²(z)."""
+    if z.dtype == np.float32:
+        # 1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly
+        # 0 where it has only become small.
+        return 4.0 * _logistic_slope(2.0 * z)
+    d = a * a
+    return np.subtract(1.0, d, out=d)
+
+
+def _sigmoid(z: Array, out: Array) -> None:
+    """Write ½ tanh(½ z) + ½, which cannot overflow."""
+    np.multiply(z, 0.5, out)
+    np.tanh(out, out)
+    np.multiply(out, 0.5, out)
+    np.add(out, 0.5, out)
+
+
+def _sigmoid_derivative(z: Array, a: Array) -> Array:
+    """g′ = a (1 − a); in float32 from z, for the reason given at tanh."""
+    if z.dtype == np.float32:
+        return _logistic_slope(z)
+    return a * (1.0 - a)
+
+
+def _logistic_slope(z: Array) -> Array:
+    """e/(1 + e)² with e = exp(−|z|): the sigmoid's slope to full relative precision."""
+    e = np.abs(z)
+    np.negative(e, out=e)
+    np.exp(e, out=e)
+    d = 1.0 + e
+    np.multiply(d, d, out=d)
+    return np.divide(e, d, out=d)
+
+
+def _relu(z: Array, out: Array) -> None:
+    if z.dtype.kind == "c":  # np.maximum would order complex numbers; the real part decides
+        np.copyto(out, np.where(real(z) > 0.0, z, 0.0))
+    else:
+        np.maximum(z, 0.0, out=out)
+
+
+def _relu_derivative(z: Array, a: Array) -> Array:
+    """Step function; g′(0) = 0, as PyTorch has it."""
+    return (z > 0.0).astype(z.dtype)
+
+
+def _identity(z: Array, out: Array) -> None:
+    np.copyto(out, z)
+
+
+def _identity_derivative(z: Array, a: Array) -> Array:
+    return np.ones_like(z)
+
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {
+        "tanh": Activation("tanh", np.tanh, _tanh_derivative, 1.0),
+        "relu": Activation("relu", _relu, _relu_derivative, 1.0),
+        "sigmoid": Activation("sigmoid", _sigmoid, _sigmoid_derivative, 0.25),
+        "identity": Activation("identity", _identity, _identity_derivative, 1.0),
+    }
+)

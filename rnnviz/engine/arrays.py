@@ -1,0 +1,73 @@
+"""What every module of the engine needs to say about arrays: the type, freezing, norms."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+_BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
+
+
+def real(array: Array) -> Array:
+    """Real part, as a view."""
+    return np.real(array)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
+def frozen(array: Array) -> Array:
+    """Set an array that the engine made itself read-only, and return it."""
+    array.setflags(write=False)
+    return array
+
+
+def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
+    """Return a read-only, C-ordered copy; an array that already is one is returned as it is."""
+    dtype = array.dtype if dtype is None else dtype
+    owned = array.base is None and not array.flags.writeable and array.flags.c_contiguous
+    if owned and array.dtype == dtype:
+        return array
+    return frozen(np.array(array, dtype=dtype, order="C", copy=True))
+
+
+def log_norms(array: Array) -> NDArray[np.float64]:
+    """Natural logarithm of the Euclidean norm over the last two axes.
+
+    Parameters
+    ----------
+    array : (..., B, H)
+        Real numbers.
+
+    Returns
+    -------
+    (...,) float64
+        −inf where all numbers are exactly 0, nan where one of them is not finite. Each group is
+        divided by its largest number first: squares would underflow below 1e-162 in float64.
+    """
+    lead = array.shape[:-2]
+    groups = array.reshape(-1, array.shape[-2] * array.shape[-1])
+    logs = np.empty(len(groups))
+    rows = max(1, _BLOCK // max(1, groups.shape[1]))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(groups), rows):
+            part = groups[start : start + rows].astype(np.float64)
+            if array.dtype == np.float32:  # squares of a float32 fit in a float64
+                squares = np.einsum("ij,ij->i", part, part)
+                log = 0.5 * np.log(squares)
+            else:
+                largest = np.abs(part).max(axis=1)
+                part /= np.where(largest == 0.0, 1.0, largest)[:, None]
+                log = 0.5 * np.log(np.einsum("ij,ij->i", part, part)) + np.log(largest)
+            logs[start : start + rows] = np.where(log == np.inf, np.nan, log)
+    return logs.reshape(lead)
+
+
+def first_non_finite(*arrays: Array) -> int | None:
+    """First index along axis 0 at which one of the arrays holds a nan or an infinity."""
+    found: list[int] = []
+    for array in arrays:
+        finite = np.isfinite(array)
+        if not finite.all():
+            steps = finite.reshape(len(finite), -1).all(axis=1)
+            found.append(int(np.argmin(steps)))
+    return min(found, default=None)

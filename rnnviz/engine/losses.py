@@ -1,0 +1,190 @@
+"""Losses on the outputs y⟨t⟩: what is paid, at which step, and ∂L/∂y⟨t⟩."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+
+from .arrays import Array, frozen, frozen_copy, real
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Objective:
+    """What is paid, and where.
+
+    With w[t, b] = 1/B where the mask says that step t of sequence b pays, and 0 elsewhere,
+    L = Σ_t Σ_b w[t, b] ℓ(y⟨t⟩_b, target⟨t⟩_b). Division by B, not by the number of sequences
+    that pay at t, so that padding one sequence changes nothing for the others.
+
+    Parameters
+    ----------
+    loss : {"softmax_cross_entropy", "mse"}
+        ℓ = −ln softmax(y)[target], or the mean over the O outputs of (y − target)² (no ½).
+    targets : (T, B) int or (T, B, O) float
+        Class ids for the cross-entropy, values for the MSE. What stands at unpaid steps is never
+        looked at (it may be −1 or nan).
+    mask : (T, B) bool, optional
+        Which steps pay. All, if left out.
+    reduction : {"sum", "mean"}
+        "sum": L as above; "mean": divided by the number of steps that pay as well (where masks
+        differ within the batch, by their average number, so that L is the mean over all that pays).
+
+    Raises
+    ------
+    ValueError
+        For an unknown loss or reduction and for arrays of the wrong kind or number of axes.
+    """
+
+    loss: str
+    targets: Array
+    mask: Array | None = None
+    reduction: str = "sum"
+
+    def __post_init__(self) -> None:
+        if self.loss not in LOSSES:
+            raise ValueError(f"unknown loss {self.loss!r}; known: {', '.join(LOSSES)}")
+        if self.reduction not in ("sum", "mean"):
+            raise ValueError(f"unknown reduction {self.reduction!r}; known: sum, mean")
+        targets = np.asarray(self.targets)
+        axes, kinds, words = LOSSES[self.loss].expects
+        if targets.ndim != axes or targets.dtype.kind not in kinds:
+            raise ValueError(
+                f"targets of {self.loss}: expected {words}, found {targets.dtype} {targets.shape}"
+            )
+        object.__setattr__(self, "targets", frozen_copy(targets))
+        if self.mask is not None:
+            mask = np.asarray(self.mask)
+            if mask.dtype != np.bool_ or mask.shape != targets.shape[:2]:
+                raise ValueError(
+                    f"mask: expected bool {targets.shape[:2]}, found {mask.dtype} {mask.shape}"
+                )
+            object.__setattr__(self, "mask", frozen_copy(mask))
+
+    def check(self, steps: int, batch: int, outputs: int) -> None:
+        """Raise ValueError unless the targets fit outputs y of shape (steps, batch, outputs)."""
+        LOSSES[self.loss].check(self, (steps, batch, outputs))
+
+    def paying(self) -> Array:
+        """Which steps of which sequence pay, (T, B) bool."""
+        if self.mask is not None:
+            return self.mask
+        return np.ones(self.targets.shape[:2], dtype=np.bool_)
+
+    def weights(self, dtype: np.dtype[Any]) -> Array:
+        """Weight w of each step's loss in L, (T, B)."""
+        paying = self.paying()
+        share = 1.0 / paying.shape[1]
+        if self.reduction == "mean":
+            share = 1.0 / max(1, int(paying.sum()))
+        return (paying * share).astype(dtype)
+
+
+class Loss(Protocol):
+    """A loss: its value at every step, and its gradient with respect to y."""
+
+    @property
+    def expects(self) -> tuple[int, str, str]:
+        """Number of axes of the targets, their NumPy kinds, and both in words."""
+        ...
+
+    def check(self, objective: Objective, shape: tuple[int, int, int]) -> None:
+        """Raise ValueError unless the targets fit y of this shape."""
+        ...
+
+    def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
+        """Return (p, loss_k): probabilities (T, B, O) or None, and each step's part of L (T,)."""
+        ...
+
+    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+        """Return ∂L/∂y, (T, B, O), exactly 0 where nothing is paid."""
+        ...
+
+
+def softmax(y: Array) -> tuple[Array, Array]:
+    """Probabilities p = softmax(y) over the last axis, and ln Σ exp(y) (…, 1).
+
+    y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
+    """
+    shift = real(y).max(axis=-1, keepdims=True)
+    p = y - shift
+    np.exp(p, out=p)
+    total = p.sum(axis=-1, keepdims=True)
+    p /= total
+    return p, np.log(total) + shift
+
+
+class _SoftmaxCrossEntropy:
+    expects = (2, "iu", "integer (T, B)")
+
+    def check(self, objective: Objective, shape: tuple[int, int, int]) -> None:
+        if objective.targets.shape != shape[:2]:
+            raise ValueError(
+                f"targets: expected shape {shape[:2]}, found {objective.targets.shape}"
+            )
+        wrong = ((objective.targets < 0) | (objective.targets >= shape[2])) & objective.paying()
+        if wrong.any():
+            t, b = (int(i) for i in np.argwhere(wrong)[0])
+            raise ValueError(
+                f"targets: expected classes 0…{shape[2] - 1}, "
+                f"found {objective.targets[t, b]} at step {t + 1} of sequence {b + 1}"
+            )
+
+    def _picked(self, objective: Objective) -> tuple[Array, Array]:
+        """Row and column of every target in y reshaped to (T·B, O)."""
+        ids = objective.targets
+        if objective.mask is not None:  # an unpaid target may be anything
+            ids = np.where(objective.mask, ids, 0)
+        return np.arange(ids.size), ids.reshape(-1)
+
+    def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
+        p, log_total = softmax(y)
+        picked = y.reshape(-1, y.shape[-1])[self._picked(objective)]
+        losses = log_total[..., 0] - picked.reshape(y.shape[:2])
+        return p, _paid_sum(objective, losses)
+
+    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+        assert p is not None
+        weights = objective.weights(y.dtype)
+        dy = p * weights[..., None]  # ∂L/∂y = w (p − one-hot(target))
+        dy.reshape(-1, y.shape[-1])[self._picked(objective)] -= weights.reshape(-1)
+        if objective.mask is not None:
+            dy[~objective.mask] = 0.0
+        return dy
+
+
+class _MeanSquaredError:
+    expects = (3, "f", "float (T, B, O)")
+
+    def check(self, objective: Objective, shape: tuple[int, int, int]) -> None:
+        if objective.targets.shape != shape:
+            raise ValueError(f"targets: expected shape {shape}, found {objective.targets.shape}")
+
+    def _errors(self, objective: Objective, y: Array) -> Array:
+        # In y's dtype, or float64 targets would double the memory of a float32 run.
+        return y - objective.targets.astype(y.dtype, copy=False)
+
+    def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
+        e = self._errors(objective, y)
+        np.multiply(e, e, out=e)  # e·e and not |e|²: it must stay analytic
+        return None, _paid_sum(objective, e.mean(axis=-1))
+
+    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+        dy = self._errors(objective, y)
+        dy *= (objective.weights(y.dtype) * (2.0 / y.shape[-1])).astype(y.dtype)[..., None]
+        if objective.mask is not None:
+            dy[~objective.mask] = 0.0
+        return dy
+
+
+def _paid_sum(objective: Objective, losses: Array) -> Array:
+    """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
+    if objective.mask is not None:
+        losses = np.where(objective.mask, losses, 0.0)
+    return frozen((losses * objective.weights(losses.dtype)).sum(axis=1))
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {"softmax_cross_entropy": _SoftmaxCrossEntropy(), "mse": _MeanSquaredError()}
+)

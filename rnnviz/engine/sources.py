@@ -1,0 +1,178 @@
+"""How far back each step's own loss reaches: ‖∂L_k/∂a⟨t⟩‖ for every k and t in one sweep."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import ACTIVATIONS
+from .arrays import Array, log_norms
+from .bptt import output_gradient
+from .cells import CELLS
+from .records import Trace, check_step
+
+_BUFFER = 1 << 19  # numbers in the block's history: small enough for the processor's cache
+_LONGEST = 64  # steps between two renormalisations, at most
+_SMALL, _LARGE = 1e-20, 1e20  # squared norms that float32 still holds with all digits
+_CALM = 1e-10  # a chunk that stayed within [_CALM, 1/_CALM] may be followed by a longer one
+
+
+def source_log_norms(trace: Trace, sources: Sequence[int] | None = None) -> NDArray[np.float64]:
+    """Logarithms of the norms of ∂L_k/∂a⟨t⟩, for many losses L_k in one backward sweep.
+
+    The gradients of all losses at steps ≥ t travel back together as the rows of one block, which
+    grows by a row at every step that pays. Each row is divided by its largest number every few
+    steps, and the logarithm of what was divided out is kept, so that norms hold where the numbers
+    themselves would have underflowed or overflowed.
+
+    Parameters
+    ----------
+    trace : Trace
+        Made with an objective, in float32 or float64.
+    sources : sequence of int, optional
+        The steps k, from 1, whose losses are followed; all T if left out. The result has
+        K × L × T numbers; no intermediate one has more than K × L × B × H or T × L × B × H.
+
+    Returns
+    -------
+    (K, L, T) float64
+        ln ‖∂L_k/∂a⟨t⟩‖ over batch and units at [i, l, t − 1] for k = sources[i]. −inf where the
+        gradient is exactly 0: for t > k, and everywhere if step k does not pay. nan where it is
+        not finite.
+
+    Raises
+    ------
+    ValueError
+        If the trace has no objective or is complex, or there is no such step.
+    """
+    wanted = range(1, trace.steps + 1) if sources is None else [int(k) for k in sources]
+    for k in wanted:
+        check_step(k, trace.steps)
+    logs = np.full((len(wanted), len(trace.a), trace.steps), -np.inf)
+    dy = output_gradient(trace)
+    followed = sorted({k for k in wanted if trace.paid[k - 1]}, reverse=True)
+    if not followed:
+        return logs
+    with np.errstate(all="ignore"):
+        sweep = _Sweep(trace, dy, followed)
+        sweep.run()
+    row_of = {k: row for row, k in enumerate(followed)}
+    for i, k in enumerate(wanted):
+        if k in row_of:
+            logs[i, :, :k] = sweep.logs[row_of[k], :, :k]
+    return logs
+
+
+class _Sweep:
+    """One backward sweep with a growing block of rows, one row for every loss followed.
+
+    Row r belongs to the loss at step followed[r]; it is exactly 0 until the sweep arrives there,
+    and its true value is the row times exp(log_scale[r]).
+    """
+
+    def __init__(self, trace: Trace, dy: Array, followed: list[int]) -> None:
+        architecture, weights = trace.network.architecture, trace.network.parameters
+        cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
+        L, B, H = architecture.layers, trace.y.shape[1], architecture.units
+        K, first = len(followed), followed[0]
+        self.cell = cell
+        self.followed = np.array(followed)
+        self.entering = {k: row for row, k in enumerate(followed)}
+        self.W_aa = [weights[f"W_aa_l{layer}"] for layer in range(L)]
+        self.W_ax = [weights[f"W_ax_l{layer}"] for layer in range(L)]
+        self.factors = [
+            cell.factors(activation, trace.a[layer, : first + 1], trace.z[layer, :first])
+            for layer in range(L)
+        ]
+        # ∂L_k/∂a⟨k⟩ from the read-out; scaled before the product, whose terms could underflow.
+        own, log_first = _scaled(dy[self.followed - 1])
+        self.direct, log_second = _scaled(own @ weights["W_ya"])
+        self.log_scale = log_first + log_second
+        self.alive = np.isfinite(self.log_scale)
+        self.log_scale[self.log_scale == -np.inf] = 0.0  # the row's zeros say it already
+        self.longest = min(_LONGEST, max(1, _BUFFER // (K * L * B * H)))
+        self.history = np.zeros((L, self.longest + 1, K, B, H), dy.dtype)
+        self.dz = np.empty((K, B, cell.gates * H), dy.dtype)
+        self.carry = np.zeros((L, K, B, H), dy.dtype)
+        self.logs = np.full((K, L, first), -np.inf)
+
+    def run(self) -> None:
+        """Fill `logs`, from the last loss's step down to step 1."""
+        t, size = int(self.followed[0]), min(8, self.longest)
+        while t >= 1:
+            length = min(size, t)
+            rows = int(np.count_nonzero(self.followed > t - length))
+            self._walk(t, length, rows)
+            verdict = self._settle(t, length, rows)
+            if verdict == "again":
+                size = max(1, length // 2)
+                continue
+            t -= length
+            if verdict == "calm":
+                size = min(2 * size, self.longest)
+
+    def _walk(self, t: int, length: int, rows: int) -> None:
+        """Carry `rows` rows back over the steps t … t − length + 1, keeping every step."""
+        top = len(self.W_aa) - 1
+        batch, units = self.direct.shape[1:]
+        history = self.history[:, : length + 1, :rows]
+        history[:, 0] = self.carry[:, :rows]
+        dz = self.dz[:rows]
+        flat_dz = dz.reshape(rows * batch, -1)
+        flat = history.reshape(top + 1, length + 1, rows * batch, units)
+        # Lists of views: a long run of one row has no time for indexing.
+        heres = [list(history[layer, :length]) for layer in range(top + 1)]
+        befores = [list(flat[layer, 1:]) for layer in range(top + 1)]
+        factors = [list(self.factors[layer][t - length : t][::-1]) for layer in range(top + 1)]
+        entering, pull_back = self.entering, self.cell.pull_back
+        for c in range(length):
+            if t - c in entering:
+                row = entering[t - c]
+                history[top, c, row] = self.direct[row]
+            for layer in range(top, -1, -1):
+                here = heres[layer][c]
+                if layer < top:  # dz still is that of the layer above
+                    here += flat_dz.dot(self.W_ax[layer + 1]).reshape(here.shape)
+                pull_back(self.W_aa[layer], factors[layer][c], here, dz, befores[layer][c])
+
+    def _settle(self, t: int, length: int, rows: int) -> str:
+        """Write the chunk's logarithms and renormalise the rows, or ask for a shorter chunk."""
+        history = self.history[:, : length + 1, :rows]
+        L, batch, units = len(history), *self.direct.shape[1:]
+        flat = history.reshape(L, length + 1, rows, batch * units)
+        squares = np.einsum("lcrh,lcrh->lcr", flat, flat)
+        joint = squares.sum(axis=0)
+        steps = t - np.arange(length + 1)
+        silent = ~(self.alive[:rows] & (steps[:, None] <= self.followed[:rows]))
+        if (((joint > _SMALL) & (joint < _LARGE)) | silent).all():
+            if ((squares[:, :length] > _SMALL) | silent[:length]).all():
+                logs = 0.5 * np.log(squares[:, :length].astype(np.float64))
+            else:  # one layer's gradient is small beside another's
+                logs = log_norms(history[:, :length])
+            scale = np.sqrt(np.where(self.alive[:rows], joint[length], 1.0))
+            calm = (((joint > _CALM) & (joint < 1.0 / _CALM)) | silent).all()
+        elif length > 1:
+            return "again"
+        else:
+            logs = log_norms(history[:, :1])
+            scale = np.abs(history[:, 1]).max(axis=(0, 2, 3))
+            self.alive[:rows] &= np.isfinite(scale) & (scale > 0.0)
+            scale = np.where(scale == 0.0, 1.0, scale)
+            calm = False
+        logs += self.log_scale[:rows]
+        self.logs[:rows, :, t - length : t] = logs[:, ::-1].transpose(2, 0, 1)
+        np.divide(history[:, length], scale[:, None, None], out=self.carry[:, :rows])
+        log = np.log(scale.astype(np.float64))
+        self.log_scale[:rows] += np.where(np.isfinite(log), log, np.nan)
+        return "calm" if calm else "done"
+
+
+def _scaled(rows: Array) -> tuple[Array, NDArray[np.float64]]:
+    """Divide each row (B, N) by its largest number; with the logarithms of what was divided out.
+
+    −inf for a row of zeros, nan for one that is not finite.
+    """
+    largest = np.abs(rows).max(axis=(1, 2))
+    log = np.log(largest.astype(np.float64))
+    scaled = rows / np.where(largest == 0.0, 1.0, largest)[:, None, None].astype(rows.dtype)
+    return scaled, np.where(np.isfinite(largest), log, np.nan)

@@ -1,0 +1,367 @@
+"""Where things lie on the stage: how many cells, how wide, and which rows there is room for.
+
+Every size is a multiple of `unit`, the height of body text; nothing is written smaller than that.
+What does not fit is left out, the least important first (the order is that of `_rows`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, floor, log
+
+from rnnviz.film import Frame, Stage
+from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.shapes import Rect
+
+_WHOLE_PITCH = 5.6  # the narrowest column when the sequence is drawn whole
+_FOCUS_PITCH = 8.0  # and when a window moves over it
+_WIDEST_PITCH = 15.0
+_MOST = 20  # cells
+_LEAD = 4.8  # room for a⟨0⟩ = 0 and the axis labels
+_TRAIL = 1.4
+_GLIDE = 0.22  # the part of a step in which the window moves on
+_ROW = 1.5
+_FULLEST = 5  # output rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The stage's geometry for one size; the same for every frame of a run.
+
+    Attributes
+    ----------
+    width, height, unit : float
+        Of the picture, and body text's height.
+    steps, shown, context : int
+        T, how many columns are drawn, and how many of them lie before the current step at least.
+    pitch, left : float
+        From one column's middle to the next, and where the first column begins.
+    lead : float
+        Room to the left of the columns: where it is 0, a⟨0⟩ is left out.
+    column : float
+        How wide a token or an output may be.
+    cell : Rect
+        Of the first column.
+    heat : Rect
+        Of the first column's units.
+    rows, columns : int
+        Grid of the units, filled column by column.
+    symbol, symbol_above, norm : float
+        Baseline of a⟨t⟩ within the cell (0: left out), the same when the gradient's number stands
+        beneath it (0: the number takes its place), and the middle of that number.
+    token : Rect
+        Of the first column.
+    date : float
+        Middle of the axis label beneath a series' token; 0 where it is left out.
+    loss : float
+        Middle of the loss line; 0 where it is left out.
+    outputs : float
+        Top of the outputs.
+    output_rows : int
+        How many lines an output has.
+    header, chart, minimap : Rect or None
+    title : bool
+        Whether the header holds the run's title.
+    """
+
+    width: float
+    height: float
+    unit: float
+    steps: int
+    shown: int
+    context: int
+    pitch: float
+    left: float
+    lead: float
+    column: float
+    cell: Rect
+    heat: Rect
+    rows: int
+    columns: int
+    symbol: float
+    symbol_above: float
+    norm: float
+    token: Rect
+    date: float
+    loss: float
+    outputs: float
+    output_rows: int
+    header: Rect | None
+    chart: Rect | None
+    minimap: Rect | None
+    title: bool
+
+    @property
+    def right(self) -> float:
+        """Where the last column ends."""
+        return self.left + self.shown * self.pitch
+
+    @property
+    def row(self) -> float:
+        """From one line of an output to the next."""
+        return _ROW * self.unit
+
+    @property
+    def forward_lane(self) -> float:
+        """y of the W_aa edges."""
+        return self.cell.y + 0.40 * self.cell.h
+
+    @property
+    def backward_lane(self) -> float:
+        """y of the gradient's way beside them."""
+        return self.forward_lane + max(0.24 * self.cell.h, 0.75 * self.unit)
+
+    def middle(self, t: int, offset: float) -> float:
+        """x of the middle of step t's column, when `offset` steps lie left of the window."""
+        return self.left + (t - offset - 0.5) * self.pitch
+
+    def offset_of(self, t: int) -> int:
+        """How many steps lie left of the window when step t is current.
+
+        The window turns over like a page and keeps `context` cells on both sides, so that a cell
+        stays where it is while the playhead moves within the page.
+        """
+        stride = max(1, self.shown - 2 * self.context)
+        page = max(0, (t - 1 - self.context) // stride)
+        return min(page * stride, self.steps - self.shown)
+
+
+def window_offset(layout: Layout, frame: Frame) -> float:
+    """How many steps lie left of the window; between two pages it glides at a step's beginning."""
+    moment = frame.moment
+    t = frame.step
+    here = layout.offset_of(t)
+    if moment.resting or moment.stage not in (Stage.FORWARD, Stage.BACKWARD):
+        return float(here)
+    before = t - 1 if moment.stage is Stage.FORWARD else t + 1
+    there = layout.offset_of(min(max(before, 1), layout.steps))
+    share = min(1.0, moment.progress / _GLIDE)
+    return there + (here - there) * share * share * (3.0 - 2.0 * share)
+
+
+def gliding(layout: Layout, frame: Frame) -> bool:
+    """Whether the window moves during this step."""
+    if frame.moment.stage not in (Stage.FORWARD, Stage.BACKWARD):
+        return False
+    t = frame.step
+    before = t - 1 if frame.moment.stage is Stage.FORWARD else t + 1
+    return layout.offset_of(min(max(before, 1), layout.steps)) != layout.offset_of(t)
+
+
+def unit_grid(units: int, width: float, height: float) -> tuple[int, int]:
+    """Rows and columns for `units` cells in a space, each about 1.7 times as wide as high."""
+    best, grid = float("inf"), (units, 1)
+    for columns in range(1, units + 1):
+        rows = ceil(units / columns)
+        cost = abs(log((width / columns) / (height / rows) / 1.7))
+        cost += 3.0 * (columns * rows - units) / units
+        if cost < best:
+            best, grid = cost, (rows, columns)
+    return grid
+
+
+@lru_cache(maxsize=64)
+def stage_layout(
+    steps: int,
+    units: int,
+    output_rows: int,
+    series: bool,
+    size: tuple[float, float],
+    unit: float,
+    title: bool,
+) -> Layout:
+    """The geometry of a stage.
+
+    Parameters
+    ----------
+    steps, units : int
+        T and H.
+    output_rows : int
+        How many lines an output has to say at most.
+    series : bool
+        Whether a line of the values belongs beneath the cells.
+    size : tuple of float
+        Width and height of the picture.
+    unit : float
+        Height of body text.
+    title : bool
+        Whether the picture has a title of its own.
+    """
+    width, height = size
+    u = unit
+    lead, trail = _LEAD * u, _TRAIL * u
+    if width - lead - trail < _WHOLE_PITCH * u:
+        lead = trail = 0.35 * u
+    room = width - lead - trail
+    whole = steps <= _MOST and room / steps >= _WHOLE_PITCH * u
+    if whole:
+        shown = steps
+    else:
+        shown = max(1, min(steps, _MOST, floor(room / (_FOCUS_PITCH * u))))
+    pitch = min(room / shown, _WIDEST_PITCH * u)
+    left = lead + (room - shown * pitch) / 2
+    column = min(pitch - min(0.7 * u, 0.1 * pitch), 11.0 * u)
+    cell_w = min(0.58 * pitch, 8.0 * u)
+    got = _rows(height / u, cell_w / u, output_rows, series, steps > shown, title)
+
+    y = got.margin * u
+    header = None
+    if got.header:
+        header = Rect(0.8 * u, min(y, 0.6 * u), width - 1.6 * u, got.header * u)
+        y += (got.header + 0.3) * u
+    loss = y + got.loss * u / 2 if got.loss else 0.0
+    y += got.loss * u
+    outputs = y
+    y += got.outputs * _ROW * u + (got.gap if got.outputs else 0.0) * u
+    x = left + pitch / 2
+    cell = Rect(x - cell_w / 2, y, cell_w, got.cell * u)
+    inside = 0.5 * u
+    foot = (got.symbol + got.norm) * u
+    symbol = cell.bottom - foot / 2 + 0.5 * u if foot else 0.0
+    symbol_above = cell.bottom - foot + 1.4 * u if got.norm else 0.0
+    norm = cell.bottom - (0.95 * u if got.norm else foot / 2) if foot else 0.0
+    heat_h = cell.h - inside - (foot if foot else inside)
+    heat = Rect(cell.x + inside, cell.y + inside, cell_w - 2 * inside, heat_h)
+    rows, columns = unit_grid(units, heat.w, heat.h)
+    y = cell.bottom + got.gap * u
+    token_w = min(column, 9.0 * u)
+    token = Rect(x - token_w / 2, y, token_w, got.token * u)
+    y = token.bottom
+    date = y + 0.75 * u if got.date else 0.0
+    y += got.date * u
+    chart = minimap = None
+    if got.chart:
+        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 0.9) * u)
+        y += got.chart * u
+    if got.minimap:
+        y += 0.5 * u
+        end = text_width(f"{steps:,}", u) + 1.4 * u if lead > u else trail
+        minimap = Rect(lead, y, width - lead - max(trail, end), 0.9 * u)
+    return Layout(
+        width=width,
+        height=height,
+        unit=u,
+        steps=steps,
+        shown=shown,
+        context=0 if shown < 3 else max(1, shown // 5),
+        pitch=pitch,
+        left=left,
+        lead=lead if lead > u else 0.0,
+        column=column,
+        cell=cell,
+        heat=heat,
+        rows=rows,
+        columns=columns,
+        symbol=symbol,
+        symbol_above=symbol_above,
+        norm=norm,
+        token=token,
+        date=date,
+        loss=loss,
+        outputs=outputs,
+        output_rows=got.outputs,
+        header=header,
+        chart=chart,
+        minimap=minimap,
+        title=title and header is not None,
+    )
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Heights in units; 0 is left out."""
+
+    margin: float = 0.3
+    header: float = 0.0
+    loss: float = 0.0
+    outputs: int = 0
+    gap: float = 0.8
+    cell: float = 2.4
+    symbol: float = 0.0
+    norm: float = 0.0
+    token: float = 1.6
+    date: float = 0.0
+    chart: float = 0.0
+    minimap: float = 0.0
+
+    def total(self) -> float:
+        """The height of all."""
+        gaps = self.gap * (2 if self.outputs else 1)
+        head = self.header + 0.3 if self.header else 0.0
+        below = self.date + self.chart + (self.minimap + 0.5 if self.minimap else 0.0)
+        return (
+            2 * self.margin
+            + head
+            + self.loss
+            + self.outputs * _ROW
+            + gaps
+            + self.cell
+            + self.token
+            + below
+        )
+
+
+def _rows(
+    height: float, cell_w: float, most: int, series: bool, window: bool, title: bool
+) -> _Rows:
+    """Which rows fit into a height, the most important first; the rest of the room is shared."""
+    rows = _Rows()
+
+    def grow(name: str, value: float, least: float | None = None) -> None:
+        """Give one row what is left, up to `value`; nothing at all if it is less than `least`."""
+        old = getattr(rows, name)
+        setattr(rows, name, value)
+        over = rows.total() - height
+        if over <= 1e-9:
+            return
+        count = 2 if name == "margin" or (name == "gap" and rows.outputs) else 1
+        smaller = value - over / count
+        fits = name != "outputs" and smaller > old and (least is None or smaller >= least)
+        setattr(rows, name, smaller if fits else old)
+
+    tall = max(5.0, 2.0 * cell_w)
+    steps: tuple[tuple[str, float, float | None], ...] = (
+        ("cell", 3.4, None),
+        ("symbol", 1.75, 1.75),
+        ("outputs", min(1, most), None),
+        ("loss", 1.5, 1.4),
+        ("minimap", 0.9 if window else 0.0, 0.9),
+        ("chart", 3.8 if series else 0.0, 3.6),
+        ("token", 1.9, None),
+        ("cell", 5.2, None),
+        ("outputs", min(2, most), None),
+        ("header", 1.7, 1.7),
+        ("outputs", min(3, most), None),
+        ("gap", 1.5, None),
+        ("date", 1.4 if series else 0.0, 1.4),
+        ("cell", 7.6, None),
+        ("norm", 1.4, 1.4),
+        ("chart", 7.0 if series else 0.0, None),
+        ("gap", 2.2, None),
+        ("cell", min(tall, 11.0), None),
+        ("chart", 9.0 if series else 0.0, None),
+        ("outputs", min(4, most), None),
+        ("cell", tall, None),
+        ("gap", 3.0, None),
+        ("chart", 12.0 if series else 0.0, None),
+        ("cell", 1.3 * tall, None),
+        ("outputs", min(_FULLEST, most), None),
+        ("margin", 1.0, None),
+        ("chart", 14.0 if series else 0.0, None),
+        ("gap", 4.5, None),
+    )
+    for name, value, least in steps:
+        if name in ("symbol", "norm"):  # within the cell: they take from the units
+            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
+                setattr(rows, name, value)
+        elif name == "loss" and not rows.outputs:
+            continue
+        elif value > getattr(rows, name):
+            grow(name, value, least)
+    if title and not rows.header:
+        grow("header", 1.7, 1.7)
+    left = height - rows.total()
+    if left > 0:
+        rows.margin += left / 2
+    return rows

@@ -1,0 +1,86 @@
+"""How wide text will be and how far a shape reaches, without a screen.
+
+The widths are Inter's own, in thousandths of the size, so that a layout can decide what fits; the
+painter still cuts with … what turns out wider.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Shape, Symbol, Text
+
+_ASCII = (
+    281, 278, 403, 631, 638, 812, 639, 222, 362, 362, 500, 659, 280, 460, 276, 357, 625, 464, 605,
+    636, 642, 608, 624, 571, 616, 624, 276, 280, 659, 659, 659, 507, 936, 676, 651, 727, 719, 598,
+    587, 743, 740, 264, 543, 652, 562, 889, 753, 761, 635, 761, 639, 638, 642, 741, 676, 949, 642,
+    665, 625, 362, 357, 362, 469, 452, 497, 564, 621, 558, 621, 582, 361, 609, 591, 237, 237, 544,
+    237, 869, 585, 597, 609, 609, 372, 523, 364, 581, 557, 812, 540, 557, 541, 362, 327, 362, 659,
+)  # fmt: skip
+_OTHER = 700
+_BOLD = 1.06
+_LONGEST = 40
+SUB = 0.72  # size of an index, of its letter's
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """About how wide a line of plain text is."""
+    total = sum(
+        _ASCII[ord(c) - 32] if 32 <= ord(c) < 127 else 0 if unicodedata.combining(c) else _OTHER
+        for c in text
+    )
+    return total * size / 1000.0 * (_BOLD if bold else 1.0)
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """A label that can be drawn: at most 40 code points, no control characters, few accents.
+
+    A letter keeps at most three combining marks: more cannot be read, and twenty thousand take a
+    font engine minutes.
+    """
+    kept: list[str] = []
+    marks = 0
+    for c in text[: 8 * _LONGEST]:
+        kind = unicodedata.category(c)
+        if kind in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"):
+            continue
+        marks = marks + 1 if kind.startswith("M") else 0
+        if marks <= 3:
+            kept.append(c)
+    cut = len(kept) > _LONGEST or len(text) > 8 * _LONGEST
+    return "".join(kept[: _LONGEST - 1]) + "…" if cut else "".join(kept)
+
+
+def symbol_width(symbol: Symbol) -> float:
+    """About how wide a symbol of the notation is, on the wide side."""
+    index = max(len(symbol.sub), _index(symbol.sup))
+    letter = 0.92 if symbol.base == "W" else 0.58
+    return symbol.size * (letter * len(symbol.base) + SUB * 0.53 * index + 0.5 * len(symbol.tail))
+
+
+def _index(text: str) -> float:
+    return sum(0.66 if c in "⟨⟩" else 1.0 for c in text)
+
+
+def reach(shape: Shape) -> Rect:
+    """The rectangle that a shape stays within."""
+    match shape:
+        case Box():
+            return shape.rect.grown(shape.width / 2 if shape.stroke is not None else 0.0)
+        case Text() | Heat():
+            return shape.rect
+        case Dot():
+            r = shape.radius
+            return Rect(shape.x - r, shape.y - r, 2 * r, 2 * r)
+        case Line():
+            xs = [x for x, _ in shape.points]
+            ys = [y for _, y in shape.points]
+            box = Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+            return box.grown(max(shape.width / 2, shape.arrow / 2))
+        case Symbol():
+            w = symbol_width(shape)
+            x = shape.x - (w / 2 if shape.align == "center" else w * (shape.align == "right"))
+            return Rect(x, shape.y - shape.size * 0.95, w, shape.size * 1.3)

@@ -1,0 +1,206 @@
+"""What a step answers: the most probable outputs as bars, or the next value and the truth."""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame, number
+from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.phases import Ahead, Back, loss_text, step_outputs
+from rnnviz.scenes.series import value_range
+from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
+
+_TRACK, _FILL = 0.10, 0.40
+
+
+def output_rect(lay: Layout, x: float) -> Rect:
+    """All lines of an output."""
+    height = lay.output_rows * lay.row - 0.2 * lay.unit
+    return Rect(x - lay.column / 2, lay.outputs, lay.column, height)
+
+
+def loss_rect(lay: Layout, x: float) -> Rect:
+    """The loss above them."""
+    u = lay.unit
+    width = min(lay.column, 7.0 * u)
+    return Rect(x - width / 2, lay.loss - 0.68 * u, width, 1.36 * u)
+
+
+def output_shapes(
+    frame: Frame, lay: Layout, t: int, x: float, done: Ahead, back: Back, fade: float
+) -> list[Shape]:
+    """An output and the loss it is paid with."""
+    grown = min(1.0, max(0.0, 2.0 * done.output - 1.0))  # first the pulse, then the bars
+    if frame.run.task.loss == "mse":
+        shapes = _next_value(frame, lay, t, x, grown, fade)
+    else:
+        shapes = _bars(frame, lay, t, x, grown, fade)
+    if lay.loss and done.loss > 0.0 and frame.pays(t):
+        shapes += _loss(frame, lay, t, x, done.loss, back, fade)
+    return shapes
+
+
+def _loss(
+    frame: Frame, lay: Layout, t: int, x: float, done: float, back: Back, fade: float
+) -> list[Shape]:
+    u, rect = lay.unit, loss_rect(lay, x)
+    shapes: list[Shape] = []
+    sends = 0.0 < back.loss < 1.0 and (frame.summed or t == frame.source)
+    if (t == frame.source and not frame.summed) or sends:
+        width = 0.22 * u if sends else 0.1 * u
+        ring = rect.grown(-0.02 * u)
+        shapes.append(
+            Box(f"ring:{t}", ring, Role.GRADIENT, Role.GRADIENT, rect.h / 2, width, fade, 0.12)
+        )
+    text = loss_text(frame, t, rect.w - 0.6 * u, u)
+    shapes.append(
+        Text(f"loss:{t}", rect, text, Role.GRADIENT, u, True, "center", min(1.0, done) * fade)
+    )
+    return shapes
+
+
+def _track(lay: Layout, x: float, row: int) -> Rect:
+    return Rect(
+        x - lay.column / 2, lay.outputs + row * lay.row, lay.column, lay.row - 0.2 * lay.unit
+    )
+
+
+def _bars(
+    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
+) -> list[Shape]:
+    u = lay.unit
+    lines = step_outputs(frame, t, lay.output_rows) if grown > 0.0 else ()
+    shapes: list[Shape] = []
+    if grown > 0.0 and not lines:
+        rect = _track(lay, x, 0)
+        return [
+            Box(f"out:{t}:0", rect, Role.OUTPUT, None, 0.3 * u, 1.0, fade, 1.0, False, True),
+            Text(f"name:{t}:0", rect, "not finite", Role.INK, u, True, "center", fade),
+        ]
+    for row in range(lay.output_rows):
+        rect = _track(lay, x, row)
+        alpha = fade if lines else 0.6 * fade
+        shapes.append(
+            Box(f"out:{t}:{row}", rect, Role.OUTPUT, None, 0.3 * u, 1.0, alpha, _TRACK)
+        )
+        if row >= len(lines):
+            continue
+        line = lines[row]
+        long = rect.w * min(1.0, line.probability) * grown
+        if long >= 0.5:
+            bar = Rect(rect.x, rect.y, long, rect.h)
+            shapes.append(
+                Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.3 * u, 1.0, fade, _FILL)
+            )
+        shapes += _label(lay, t, row, rect, clean(line.name), line.probability, line.target,
+                         grown, fade)
+    return shapes
+
+
+def _label(
+    lay: Layout,
+    t: int,
+    row: int,
+    rect: Rect,
+    name: str,
+    probability: float,
+    target: bool,
+    grown: float,
+    fade: float,
+) -> list[Shape]:
+    u = lay.unit
+    shapes: list[Shape] = []
+    left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
+    if target:
+        tick = ((left, rect.cy), (left + 0.25 * u, rect.cy + 0.3 * u),
+                (left + 0.75 * u, rect.cy - 0.35 * u))
+        shapes.append(
+            Box(f"target:{t}", rect, None, Role.INK, 0.3 * u, 0.1 * u, fade * grown)
+        )
+        shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
+        left += 1.05 * u
+    text = "<0.01" if 0.0 < probability < 0.005 else f"{probability:.2f}"
+    number_w = text_width(text, u, target) + 0.15 * u
+    if right - left - number_w >= 2.6 * u:
+        if grown >= 1.0:
+            place = Rect(right - number_w, rect.y, number_w, rect.h)
+            shapes.append(
+                Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade)
+            )
+        right -= number_w + 0.25 * u
+    place = Rect(left, rect.y, right - left, rect.h)
+    shapes.append(
+        Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown)
+    )
+    return shapes
+
+
+def _next_value(
+    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
+) -> list[Shape]:
+    """Predicted and true next value, and where both lie between the series' ends."""
+    u = lay.unit
+    predicted = frame.prediction(t)
+    actual = frame.value(t + 1) if t < frame.steps else None
+    shapes: list[Shape] = [
+        Box(
+            f"out:{t}:0",
+            output_rect(lay, x),
+            Role.OUTPUT,
+            None,
+            0.3 * u,
+            1.0,
+            fade if grown > 0 else 0.6 * fade,
+            _TRACK,
+        )
+    ]
+    if grown <= 0.0 or predicted is None:
+        return shapes
+    lines = [("next ", predicted, Role.OUTPUT, "name")]
+    if actual is not None and lay.output_rows >= 3:
+        lines.append(("actual ", actual, Role.INK, "actual"))
+    for row, (word, value, role, kind) in enumerate(lines):
+        rect = _track(lay, x, row)
+        text = number(value)
+        if text_width(word + text, u, True) <= rect.w - 0.6 * u:
+            text = word + text
+        alpha = fade if grown >= 1.0 else 0.0
+        shapes.append(Text(f"{kind}:{t}:0", rect, text, role, u, kind == "name", alpha=alpha))
+    if lay.output_rows >= 2:
+        shapes += _error_bar(frame, lay, t, x, predicted, actual, grown, fade)
+    return shapes
+
+
+def _error_bar(
+    frame: Frame,
+    lay: Layout,
+    t: int,
+    x: float,
+    predicted: float,
+    actual: float | None,
+    grown: float,
+    fade: float,
+) -> list[Shape]:
+    u = lay.unit
+    rect = _track(lay, x, lay.output_rows - 1)
+    start, length = rect.x + 0.6 * u, rect.w - 1.2 * u
+    low, high = value_range(frame)
+
+    def place(value: float) -> float:
+        share = (value / 2 - low / 2) / (high / 2 - low / 2)
+        return start + length * min(1.0, max(0.0, share if share == share else 0.0))
+
+    y, said = rect.cy, place(predicted)
+    shapes: list[Shape] = [
+        Line(f"scale:{t}", ((start, y), (start + length, y)), Role.MUTED, 1.0, 0.6 * fade)
+    ]
+    if actual is not None:
+        true = place(actual)
+        now = true + (said - true) * grown
+        shapes.append(
+            Line(f"error:{t}", ((true, y), (now, y)), Role.GRADIENT, 0.26 * u, fade)
+        )
+        tick = ((true, y - 0.45 * u), (true, y + 0.45 * u))
+        shapes.append(Line(f"true:{t}", tick, Role.INK, 0.16 * u, fade))
+        said = now
+    shapes.append(Dot(f"said:{t}", said, y, 0.3 * u, Role.OUTPUT, fade))
+    return shapes

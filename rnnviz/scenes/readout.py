@@ -1,0 +1,127 @@
+"""What is said of the thing under the pointer, in words and in exact numbers."""
+
+from __future__ import annotations
+
+from math import isfinite, log10
+
+import numpy as np
+
+from rnnviz.film import Frame, power_of_ten, ratio
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.minimap import minimap_unit
+from rnnviz.scenes.phases import norms, step_outputs
+from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Target, Text
+
+_MOST_OUTPUTS = 8
+
+
+def digits(value: float) -> str:
+    """A number with four digits; "not finite" where it is not."""
+    if not isfinite(value):
+        return "not finite"
+    size = abs(value)
+    if size and not 1e-3 <= size < 1e5:
+        return power_of_ten(log10(size), sign="−" if value < 0 else "")
+    text = f"{value:.4f}" if size < 1 else f"{value:.5g}" if size >= 1000 else f"{value:.4g}"
+    return text.replace("-", "−")
+
+
+def readout(frame: Frame, target: Target) -> tuple[str, ...]:
+    """The lines that say what a target is and what it is worth; the first is its name."""
+    t = target.step
+    if not 1 <= t <= frame.steps:
+        return ()
+    name = f"step {t} · {clean(frame.token(t))}"
+    match target.kind:
+        case "unit":
+            return (name, _unit(frame, t, target.unit))
+        case "minimap":
+            return (name, _unit(frame, t, minimap_unit(frame)))
+        case "cell":
+            return (name, *_cell(frame, t))
+        case "token" | "value":
+            return (name, *_value(frame, t))
+        case "output":
+            return (name, *_outputs(frame, t))
+        case "loss":
+            return (f"loss of step {t}", digits(frame.loss(t)), "click: follow its gradient back")
+        case _:
+            return (name,)
+
+
+def readout_shapes(
+    lines: tuple[str, ...], target: Target, width: float, height: float, unit: float
+) -> list[Shape]:
+    """A small panel with the lines, beside the target and within the picture."""
+    if not lines:
+        return []
+    u = unit
+    w = min(width, max(text_width(s, u, i == 0) for i, s in enumerate(lines)) + 1.6 * u)
+    h = 1.45 * u * len(lines) + 0.7 * u
+    if h > height:
+        lines = lines[: max(1, int((height / u - 0.7) / 1.45))]
+        h = 1.45 * u * len(lines) + 0.7 * u
+    x = min(max(0.0, target.rect.cx - w / 2), width - w)
+    gap = 0.6 * u
+    y = target.rect.y - gap - h
+    if y < 0:
+        y = target.rect.bottom + gap
+    if y + h > height:  # neither above nor below: beside it
+        y = min(max(0.0, target.rect.cy - h / 2), height - h)
+        beside = target.rect.right + gap
+        x = beside if beside + w <= width else max(0.0, target.rect.x - gap - w)
+    shapes: list[Shape] = [
+        Box("readout", Rect(x, y, w, h), Role.BACKGROUND, Role.MUTED, 0.4 * u, 1.0)
+    ]
+    for i, line in enumerate(lines):
+        place = Rect(x + 0.8 * u, y + 0.35 * u + 1.45 * u * i, w - 1.2 * u, 1.45 * u)
+        shapes.append(Text(f"readout:{i}", place, line, Role.INK, u, i == 0, "left"))
+    return shapes
+
+
+def _unit(frame: Frame, t: int, unit: int) -> str:
+    if t > frame.forward_done:
+        return f"unit {unit + 1}: not known yet"
+    return f"unit {unit + 1} = {digits(float(frame.passing.trace.a[frame.playhead.layer, t, 0, unit]))}"
+
+
+def _cell(frame: Frame, t: int) -> tuple[str, ...]:
+    if t > frame.forward_done:
+        return ("not known yet",)
+    state = frame.passing.trace.a[frame.playhead.layer, t, 0]
+    with np.errstate(all="ignore"):
+        lines = [f"‖a⟨{t}⟩‖ = {digits(float(np.linalg.norm(state)))}"]
+    if t >= frame.gradient_from:
+        log = float(norms(frame)[t - 1])
+        size = "0" if log == -np.inf else ratio(log) if isfinite(log) else "not finite"
+        lines.append(f"‖∂L/∂a⟨{t}⟩‖ = {size}")
+    return tuple(lines)
+
+
+def _value(frame: Frame, t: int) -> tuple[str, ...]:
+    value = frame.value(t)
+    if value is None:
+        return ()
+    lines = [f"value {digits(value)}"]
+    said = frame.prediction(t - 1) if t > 1 and t - 1 <= frame.forward_done else None
+    if said is not None:
+        lines.append(f"predicted {digits(said)}")
+    return tuple(lines)
+
+
+def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
+    if t > frame.forward_done:
+        return ("not known yet",)
+    said = frame.prediction(t)
+    if said is not None:
+        lines = [f"predicted {digits(said)}"]
+        if t < frame.steps and (actual := frame.value(t + 1)) is not None:
+            lines.append(f"actual {digits(actual)}")
+        return tuple(lines)
+    found = step_outputs(frame, t, _MOST_OUTPUTS)
+    if not found:
+        return ("not finite",)
+    return tuple(
+        f"{line.probability:.4f}  {clean(line.name)}{'  ✓ target' if line.target else ''}"
+        for line in found
+    )

@@ -1,0 +1,142 @@
+"""The line beneath the cells: a series and what the network predicted of it, in its own units."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+
+from rnnviz.film import Frame, Stage, number
+from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
+
+
+def value_text(frame: Frame, t: int, width: float) -> str:
+    """A value as its token shows it."""
+    value = frame.value(t)
+    return "" if value is None else number(value)
+
+
+def value_range(frame: Frame) -> tuple[float, float]:
+    """Lower and upper end of the axis: the whole series and its predictions, once a pass.
+
+    Predictions that leave the series by more than half its own range do not stretch the axis:
+    they are cut off at its end.
+    """
+
+    def make() -> tuple[float, float]:
+        values = frame.run.task.sequence.values
+        if values is None:
+            return 0.0, 1.0
+        known = values[:, 0][np.isfinite(values[:, 0])]
+        if not known.size:
+            return 0.0, 1.0
+        low, high = float(known.min()), float(known.max())
+        task = frame.run.task
+        if task.mean is not None and task.deviation is not None:
+            with np.errstate(all="ignore"):
+                said = frame.passing.trace.y[:, 0, 0] * task.deviation[0] + task.mean[0]
+            said = said[np.isfinite(said)]
+            if said.size:
+                half = high / 2 - low / 2
+                low, high = (
+                    max(min(low, float(said.min())), low - half),
+                    min(max(high, float(said.max())), high + half),
+                )
+        if not low < high:
+            room = abs(low) / 10 or 1.0
+            low, high = low - room, high + room
+        limit = 1e308
+        return max(low, -limit), min(high, limit)
+
+    return remembered(frame, "range", make)
+
+
+def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
+    """The chart; its columns are the cells'."""
+    chart = lay.chart
+    if chart is None:
+        return []
+    u = lay.unit
+    low, high = value_range(frame)
+    shapes: list[Shape] = [
+        Box("chart", chart.grown(0.25 * u), Role.PANEL, None, 0.4 * u),
+        Line("chart-low", ((chart.x, chart.bottom), (chart.right, chart.bottom)), Role.LINE),
+        Line("chart-high", ((chart.x, chart.y), (chart.right, chart.y)), Role.LINE),
+    ]
+    if lay.lead:
+        shapes += _axis(frame, lay, chart, low, high)
+
+    def y_of(value: float) -> float:
+        share = (value / 2 - low / 2) / (high / 2 - low / 2)
+        return chart.bottom - chart.h * min(1.0, max(0.0, share))
+
+    first = max(1, int(np.floor(offset)) + 1)
+    last = min(lay.steps, int(np.ceil(offset)) + lay.shown)
+    steps = [t for t in range(first, last + 1) if _inside(chart, lay.middle(t, offset))]
+    done = frame.forward_done
+    now = done if frame.moment.stage is Stage.FORWARD and frame.moment.resting else frame.step
+    if frame.moment.stage is Stage.START:
+        now = 0
+    past = [t for t in steps if t <= max(done, now)]
+    ahead = [t for t in steps if t >= max(done, now, steps[0] if steps else 0)]
+    shapes += _line("series", frame, lay, offset, past, y_of, 1.0)
+    shapes += _line("series-ahead", frame, lay, offset, ahead, y_of, 0.35)
+    said: list[tuple[float, float]] = []
+    for t in range(max(1, first - 1), last):
+        value = frame.prediction(t)
+        x = lay.middle(t + 1, offset)
+        if t > done or value is None or not isfinite(value) or not _inside(chart, x):
+            continue
+        said.append((x, y_of(value)))
+    if len(said) > 1:
+        shapes.append(Line("predicted", tuple(said), Role.OUTPUT, 0.14 * u, 0.9))
+    shapes += [
+        Dot(f"predicted:{i}", x, y, 0.2 * u, Role.OUTPUT) for i, (x, y) in enumerate(said)
+    ]
+    value = frame.value(now) if now else None
+    if value is not None and isfinite(value) and now in steps:
+        spot = (lay.middle(now, offset), y_of(value))
+        shapes.append(Dot("chart-playhead", *spot, 0.42 * u, Role.PLAYHEAD))
+        shapes.append(Dot("chart-value", *spot, 0.2 * u, Role.INPUT))
+    return shapes
+
+
+def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> list[Shape]:
+    u = lay.unit
+    width = chart.x - 0.8 * u
+    names = frame.run.task.sequence.columns
+    shapes: list[Shape] = []
+    for name, value, y in (("low", low, chart.bottom), ("high", high, chart.y)):
+        place = Rect(0.3 * u, y - 0.65 * u, width, 1.3 * u)
+        shapes.append(Text(f"axis-{name}", place, number(value), Role.MUTED, u, False, "right"))
+    if names and chart.h >= 2.9 * u:
+        text = clean(names[0])
+        place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
+        if text_width(text, u, True) > width and chart.x < 6 * u:
+            place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
+        shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right"))
+    return shapes
+
+
+def _inside(chart: Rect, x: float) -> bool:
+    return chart.x <= x <= chart.right
+
+
+def _line(name, frame, lay, offset, steps, y_of, alpha):  # noqa: ANN001
+    points = []
+    for t in steps:
+        value = frame.value(t)
+        if value is not None and isfinite(value):
+            points.append((lay.middle(t, offset), y_of(value)))
+    shapes = []
+    if len(points) > 1:
+        shapes.append(Line(name, tuple(points), Role.INPUT, 0.16 * lay.unit, alpha))
+    if name == "series":
+        shapes += [
+            Dot(f"value:{i}", x, y, 0.2 * lay.unit, Role.INPUT, alpha)
+            for i, (x, y) in enumerate(points)
+        ]
+    return shapes

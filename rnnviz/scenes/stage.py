@@ -1,0 +1,244 @@
+"""The stage: the unrolled network at a moment of the film, as shapes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil, floor, pi, sin
+
+from rnnviz.film import Frame, Stage
+from rnnviz.scenes.column import (
+    Column,
+    cell_rect,
+    column_shapes,
+    heat_rect,
+    outputs_bottom,
+    token_rect,
+    weight_labels,
+)
+from rnnviz.scenes.header import exploded_here, header_shapes
+from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
+from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.minimap import minimap_shapes
+from rnnviz.scenes.outputs import loss_rect, output_rect
+from rnnviz.scenes.phases import (
+    DONE,
+    NOT_BACK,
+    RETURNED,
+    ahead,
+    arriving_strength,
+    back,
+    strength,
+)
+from rnnviz.scenes.gradient import gradient_edge, pulse
+from rnnviz.scenes.series import chart_shapes
+from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
+
+_SERIES_ROWS = 3
+
+
+def stage_scene(
+    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
+) -> Scene:
+    """Draw the stage; the same frame and size always give the same picture.
+
+    Parameters
+    ----------
+    frame : Frame
+        What is shown.
+    width, height : float
+        Size of the picture in device-independent pixels.
+    unit : float
+        Height of body text; every size follows it and no text is smaller.
+    title_free : bool
+        Whether the picture's title stands elsewhere, as in the window.
+    """
+    lay = layout_of(frame, width, height, unit, title_free=title_free)
+    offset = window_offset(lay, frame)
+    columns = _columns(frame, lay, offset)
+    shapes: list[Shape] = []
+    targets: list[Target] = []
+    current = next((c for c in columns if c.current), None)
+    if current is not None:
+        halo = cell_rect(lay, current.x).grown(0.5 * unit)
+        alpha = current.fade
+        shapes.append(
+            Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
+        )
+    if frame.moment.stage is Stage.UPDATE and not frame.moment.resting:
+        shapes += _gathering(frame, lay, columns)
+    for c in columns:
+        shapes += _column(frame, lay, c)
+        targets += _targets(frame, lay, c)
+    shapes += _ends(frame, lay, columns)
+    shapes += header_shapes(frame, lay)
+    shapes += chart_shapes(frame, lay, offset)
+    shapes += minimap_shapes(frame, lay, offset)
+    if lay.minimap is not None:
+        place = lay.minimap.grown(0.3 * unit)
+        place = Rect(lay.minimap.x, place.y, lay.minimap.w, place.h)
+        targets.append(Target("minimap", place, grid=(1, frame.steps, frame.steps)))
+    return Scene(width, height, tuple(shapes), tuple(targets), _moving(frame, lay, offset))
+
+
+def moving_rects(
+    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
+) -> tuple[Rect, ...]:
+    """`Scene.moving` of this frame's scene, without making the scene."""
+    lay = layout_of(frame, width, height, unit, title_free=title_free)
+    return _moving(frame, lay, window_offset(lay, frame))
+
+
+def layout_of(
+    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
+) -> Layout:
+    """The geometry that `stage_scene` uses."""
+    series = frame.run.task.loss == "mse"
+    rows = _SERIES_ROWS if series else min(5, len(frame.run.task.output_names))
+    size = (float(width), float(height))
+    return stage_layout(
+        frame.steps, frame.units, rows, series, size, float(unit), not title_free
+    )
+
+
+def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
+    """The steps in the picture; while the window glides those at its ends fade."""
+    half = max(lay.column, lay.cell.w + lay.unit) / 2
+    first, last = max(1, floor(offset) + 1), min(lay.steps, ceil(offset) + lay.shown)
+    seen: list[tuple[int, float, float]] = []
+    for t in range(first, last + 1):
+        x = lay.middle(t, offset)
+        out = max(0.0, lay.left - (x - lay.pitch / 2), x + lay.pitch / 2 - lay.right)
+        fade = 1.0 if out < 0.01 else max(0.0, 1.0 - 2.0 * out / lay.pitch)
+        if fade > 0.02 and x - half >= 0.0 and x + half <= lay.width:
+            seen.append((t, x, fade))
+    moment = frame.moment
+    now = moment.step if moment.stage in (Stage.FORWARD, Stage.BACKWARD) else 0
+    columns: list[Column] = []
+    side = lay.cell.w / 2
+    for index, (t, x, fade) in enumerate(seen):
+        cut = index == 0
+        before = max(0.35 * lay.unit, x - 0.9 * lay.pitch + side) if cut else seen[index - 1][1] + side
+        final = index == len(seen) - 1
+        after = min(lay.width - 0.35 * lay.unit, x + lay.pitch - side) if final else seen[index + 1][1] - side
+        columns.append(
+            Column(t, x, ahead(frame, t), back(frame, t), t == now, False, before, after, cut, fade)
+        )
+    return columns
+
+
+def _column(frame: Frame, lay: Layout, c: Column) -> tuple[Shape, ...]:
+    """A column's shapes; those of a step at rest are made once a pass."""
+    resting = c.ahead.whole and (c.back is RETURNED or c.back is NOT_BACK)
+    if not resting or c.fade < 1.0:
+        return tuple(column_shapes(frame, lay, c))
+    p = frame.playhead
+    key = (
+        "column", id(lay), c.t, c.x, c.before, c.after, c.cut, c.ahead is DONE,
+        c.back is RETURNED, c.current, frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE), p.layer, p.unit, p.summed, frame.source,
+    )  # fmt: skip
+    return remembered(frame, key, lambda: (lay, tuple(column_shapes(frame, lay, c))))[1]
+
+
+def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
+    t, x = c.t, c.x
+    found = [
+        Target("token", token_rect(lay, x), t),
+        Target("cell", cell_rect(lay, x), t),
+        Target("unit", heat_rect(lay, x), t, grid=(lay.rows, lay.columns, frame.units)),
+    ]
+    if lay.output_rows:
+        found.append(Target("output", output_rect(lay, x), t))
+    if lay.loss and c.ahead.loss > 0.0 and frame.pays(t):
+        found.append(Target("loss", loss_rect(lay, x), t))
+    if lay.chart is not None:
+        place = Rect(x - lay.pitch / 2, lay.chart.y, lay.pitch, lay.chart.h)
+        found.append(Target("value", place, t))
+    return found
+
+
+def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+    """a⟨0⟩ = 0, the edges that leave the picture, and the names of the weights."""
+    if not columns:
+        return []
+    u = lay.unit
+    shapes: list[Shape] = []
+    first, last = columns[0], columns[-1]
+    cell = cell_rect(lay, first.x)
+    if first.t == 1 and lay.lead:
+        y = lay.forward_lane + 1.75 * u
+        x = min(cell.x - 0.35 * u, cell.x - 0.35 * u)
+        shapes.append(
+            Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
+        )
+        if frame.moment.stage is Stage.START:
+            start = cell.x - min(lay.lead - 0.8 * u, 3.6 * u)
+            shapes.append(Dot("dot-start", start, lay.forward_lane, 0.36 * u, Role.PLAYHEAD))
+    if last.t < lay.steps:
+        right = cell_rect(lay, last.x).right
+        y, end = lay.forward_lane, last.after
+        if end - right > 0.6 * u:
+            alpha = (1.0 if frame.forward_done > last.t else 0.38) * last.fade
+            way = ((right, y), (end, y))
+            shapes.append(Line("edge-a:out", way, Role.STATE, 0.15 * u, alpha, True))
+    whole = [c for c in columns if c.fade >= 1.0] or columns
+    named = whole[0]
+    before = None
+    if named.t == 1:
+        following = [c for c in whole if c.t == 2]
+        aa, at = (following[0], following[0].before) if following else (None, None)
+    else:
+        aa, at = (named, named.before) if not named.cut else (None, None)
+        if aa is None and len(whole) > 1:
+            aa, at = whole[1], whole[1].before
+    for shape in weight_labels(lay, named.x, before):
+        shapes.append(shape)
+    if aa is not None:
+        shapes += [s for s in weight_labels(lay, aa.x, at) if s.id == "W_aa"]
+    return shapes
+
+
+def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+    """The update: every step's share flies to the formula, then the new weights pulse."""
+    u = lay.unit
+    gather, update = frame.moment.done("gather"), frame.moment.done("update")
+    shapes: list[Shape] = []
+    if gather < 1.0 and lay.header is not None:
+        end = (lay.header.x + 4.0 * u, lay.header.cy)
+        for c in columns:
+            way = ((c.x, lay.cell.cy), end)
+            shapes += pulse(f"share:{c.t}", way, max(strength(frame, c.t), 0.0), gather, u)
+    swell = sin(pi * update) if 0.0 < update < 1.0 else 0.0
+    if swell > 0.0:
+        for c in columns:
+            for shape in column_shapes(frame, lay, c):
+                if isinstance(shape, Line) and shape.id.startswith("edge-"):
+                    wide = shape.width * (1.0 + 1.8 * swell)
+                    shapes.append(replace(shape, id=f"new-{shape.id}", width=wide))
+    return shapes
+
+
+def _moving(frame: Frame, lay: Layout, offset: float) -> tuple[Rect, ...]:
+    """What differs between two moments of the same step."""
+    everything = (Rect(0.0, 0.0, lay.width, lay.height),)
+    stage = frame.moment.stage
+    if stage is Stage.START:
+        return ()
+    if stage is Stage.UPDATE or gliding(lay, frame):
+        return everything
+    t = frame.step
+    x = lay.middle(t, offset)
+    left = min(x - lay.column / 2, x - lay.pitch + lay.cell.w / 2) - lay.unit
+    right = max(x + lay.column / 2, x + lay.pitch - lay.cell.w / 2) + lay.unit
+    top = lay.header.bottom if lay.header is not None else 0.0
+    rects = [Rect(left, top, right - left, lay.height - top)]
+    if lay.header is not None and exploded_here(frame) or _explodes(frame, t):
+        rects.append(lay.header or everything[0])
+    if lay.minimap is not None:
+        rects.append(lay.minimap.grown(0.5 * lay.unit))
+    if lay.chart is not None:
+        rects.append(lay.chart.grown(0.5 * lay.unit))
+    return tuple(rects)
+
+
+def _explodes(frame: Frame, t: int) -> bool:
+    return t in (frame.passing.trace.exploded_at, frame.passing.backward.exploded_at)

@@ -1,0 +1,157 @@
+"""Small painted controls of the panels' title rows: a segmented switch and an arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
+
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import LIGHT, Look
+
+
+class _Button(QAbstractButton):
+    """Painted by its look; Space and Enter press it, the arrow keys stay the window's."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_look(self, look: Look) -> None:
+        self._look = look
+        self.setFont(look.font(0.86))
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _paint_ring(self, painter: QPainter, shape: QRectF, radius: float) -> None:
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._look.palette.colour(Role.INK), max(1.5, self._look.unit / 9)))
+            painter.drawRoundedRect(shape, radius, radius)
+
+
+class _Segment(_Button):
+    def __init__(self, parent: QWidget, role: Role) -> None:
+        super().__init__(parent)
+        self._role = role
+        self.setCheckable(True)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        unit = self._look.unit
+        return QSize(
+            round(metrics.horizontalAdvance(self.text()) + 1.2 * unit),
+            round(max(1.55 * unit, metrics.height() + 0.3 * unit)),
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette, unit = self._look.palette, self._look.unit
+        shape, radius = QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit
+        if self.isChecked() and self.isEnabled():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.colour(self._role))
+            ink = palette.ink_on(self._role)
+        else:
+            painter.setPen(QPen(palette.colour(Role.LINE), 1.0))
+            painter.setBrush(palette.colour(Role.BACKGROUND))
+            over = self.underMouse() and self.isEnabled()
+            ink = palette.colour(Role.INK if over else Role.MUTED)
+        painter.drawRoundedRect(shape, radius, radius)
+        painter.setPen(ink)
+        painter.setFont(self.font())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        self._paint_ring(painter, shape, radius)
+
+
+class Segmented(QWidget):
+    """A switch between a few named things, all of them in sight."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget, names: Sequence[str], role: Role) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._buttons = [_Segment(self, role) for _ in names]
+        for index, button in enumerate(self._buttons):
+            self._group.addButton(button, index)
+        self._buttons[0].setChecked(True)
+        self.set_names(names)
+        self._group.idClicked.connect(self.chosen)
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Write something else on the buttons (shorter, where there is little room)."""
+        for button, name in zip(self._buttons, names, strict=True):
+            button.setText(name)
+            button.setAccessibleName(name)
+
+    def set_look(self, look: Look) -> None:
+        """Store the look."""
+        for button in self._buttons:
+            button.set_look(look)
+
+    def set_current(self, index: int) -> None:
+        """Show what is chosen; says nothing."""
+        self._buttons[index].setChecked(True)
+
+    def button(self, index: int) -> QAbstractButton:
+        """One of the buttons."""
+        return self._buttons[index]
+
+    def sizeHint(self) -> QSize:
+        hints = [button.sizeHint() for button in self._buttons]
+        return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
+
+    def arrange(self) -> None:
+        """Take the size that the names need."""
+        self.resize(self.sizeHint())
+        left = 0
+        for button in self._buttons:
+            hint = button.sizeHint()
+            button.setGeometry(left, 0, hint.width(), hint.height())
+            left += hint.width()
+
+
+class Arrow(_Button):
+    """A small arrow, to the left or to the right; held down it repeats."""
+
+    def __init__(self, parent: QWidget, direction: int, name: str) -> None:
+        super().__init__(parent)
+        self._direction = direction
+        self.setAutoRepeat(True)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(1.3 * self._look.unit), round(1.55 * self._look.unit))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette, unit = self._look.palette, self._look.unit
+        role = Role.INK if self.underMouse() else Role.GRADIENT
+        middle, size = QRectF(self.rect()).center(), 0.26 * unit
+        tip = QPointF(middle.x() + self._direction * 0.8 * size, middle.y())
+        back = middle.x() - self._direction * 0.7 * size
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.colour(role if self.isEnabled() else Role.LINE))
+        painter.drawPolygon(
+            QPolygonF(
+                [tip, QPointF(back, middle.y() - 1.1 * size), QPointF(back, middle.y() + 1.1 * size)]
+            )
+        )
+        self._paint_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit)

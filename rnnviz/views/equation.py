@@ -1,0 +1,201 @@
+"""The equation bar: what is computed at this moment, typeset, with its real numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rnnviz.film import Frame
+from rnnviz.scenes.equation import Equation, equation_of
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.typeset import AXIS, Box, foundry, paint, row_box
+
+_HEIGHT = 5.2  # in units of body text, like all sizes here
+_SIZES = {"general": 1.35, "numbers": 1.15, "output": 1.25}
+_PAD, _GAP = 1.2, 2.4
+_NARROWEST, _WIDEST, _LINES = 12.0, 26.0, 3  # of the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Where the parts of an equation stand.
+
+    Attributes
+    ----------
+    parts : tuple of (name, box, left end, size of an em)
+        In pixels.
+    end : float
+        Where the last one ends.
+    """
+
+    parts: tuple[tuple[str, Box, float, float], ...]
+    end: float
+
+
+def arrange(equation: Equation, width: float, height: float, unit: float) -> Arrangement:
+    """The fullest forms of an equation's sections that fit side by side.
+
+    First the least important section is shortened and then left out, then the next one; what is
+    left at last is made smaller. Columns keep two numbers where they are not too high for it.
+    """
+    room = width - 2 * _PAD * unit
+    chosen = dict.fromkeys(equation.order, 0)
+    sections = {section.name: section for section in equation.sections}
+    built: dict[tuple[str, int], Box] = {}
+
+    def box(name: str) -> Box:
+        key = (name, chosen[name])
+        if key not in built:
+            row = sections[name].forms[chosen[name]]
+            made = row_box(row, 3)
+            for rows in (2, 1):
+                half = max(made.up - AXIS, made.down + AXIS)
+                if 2 * half * _SIZES[name] * unit <= height:
+                    break
+                made = row_box(row, rows)
+            built[key] = made
+        return built[key]
+
+    def total() -> float:
+        widths = [box(name).width * _SIZES[name] * unit for name in chosen]
+        return sum(widths) + _GAP * unit * (len(widths) - 1)
+
+    factor = 1.0
+    while total() > room:
+        for name in reversed(tuple(chosen)):
+            if chosen[name] + 1 < len(sections[name].forms):
+                chosen[name] += 1
+                break
+            if len(chosen) > 1:
+                del chosen[name]
+                break
+        else:
+            factor = max(room, 1.0) / total()
+            break
+    parts: list[tuple[str, Box, float, float]] = []
+    x = _PAD * unit
+    for section in equation.sections:
+        name = section.name
+        if name in chosen:
+            part, size = box(name), _SIZES[name] * unit * factor
+            half = max(part.up - AXIS, part.down + AXIS, 0.1)
+            size = min(size, height / (2 * half))
+            parts.append((name, part, x, size))
+            x += part.width * size + _GAP * unit
+    return Arrangement(tuple(parts), x - _GAP * unit)
+
+
+class EquationBar(QWidget):
+    """Draws the equation of the frame it was given."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._frame: Frame | None = None
+        self._equation: Equation | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Equation of the current step")
+        self._waiting = QTimer(self)
+        self._waiting.setInterval(25)
+        self._waiting.timeout.connect(self._look_for_letters)
+
+    def sizeHint(self) -> QSize:
+        """High enough for columns of two numbers."""
+        return QSize(round(60 * self._look.unit), round(_HEIGHT * self._look.unit))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as wanted; it leaves out what does not fit."""
+        return QSize(0, round(_HEIGHT * self._look.unit))
+
+    def set_look(self, look: Look) -> None:
+        """Take another theme or size of type."""
+        self._look = look
+        self.updateGeometry()
+        self.update()
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show a frame's equation; nothing is repainted while that stays the same."""
+        before, self._frame = self._frame, frame
+        if before is None or not _same(before, frame):
+            self._equation = equation_of(frame)
+            self.setAccessibleDescription(self._equation.sentence)
+            self.update()
+
+    def warm(self) -> None:
+        """Have the letters made beside the interface's thread; until then nothing is drawn."""
+        if not foundry.ready:
+            foundry.warm()
+            self._waiting.start()
+
+    def _look_for_letters(self) -> None:
+        if foundry.ready:
+            self._waiting.stop()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        palette, unit = self._look.palette, self._look.unit
+        arrangement = None
+        if self._equation is not None and foundry.ready:
+            arrangement = arrange(self._equation, self.width(), self.height(), unit)
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), palette.colour(Role.BACKGROUND))
+        if arrangement is not None:
+            for _, box, x, size in arrangement.parts:
+                paint(painter, box, x, self.height() / 2 + AXIS * size, size, palette)
+            self._draw_sentence(painter, arrangement.end + _GAP * unit)
+        painter.end()
+
+    def _draw_sentence(self, painter: QPainter, left: float) -> None:
+        unit = self._look.unit
+        right = self.width() - _PAD * unit
+        if self._equation is None or right - left < _NARROWEST * unit:
+            return
+        font = self._look.font(0.93)
+        metrics = QFontMetricsF(font)
+        lines = wrapped(self._equation.sentence, metrics, min(right - left, _WIDEST * unit))
+        width = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.MUTED))
+        pitch = metrics.height() * 1.08
+        y = (self.height() - pitch * len(lines)) / 2
+        for line in lines:
+            area = QRectF(right - width, y, width + 1, pitch)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
+            y += pitch
+
+
+def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
+    """Break a sentence between words into at most three lines; what does not fit ends with …."""
+    lines: list[str] = []
+    rest = text.split()
+    while rest and len(lines) < _LINES:
+        if len(lines) == _LINES - 1:
+            lines.append(metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, width))
+            break
+        count = 1
+        while count < len(rest) and (
+            metrics.horizontalAdvance(" ".join(rest[: count + 1])) <= width
+        ):
+            count += 1
+        line = " ".join(rest[:count])
+        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
+        rest = rest[count:]
+    return lines
+
+
+def _same(one: Frame, other: Frame) -> bool:
+    """Whether two frames have the same equation."""
+    return (
+        one.passing is other.passing
+        and one.run is other.run
+        and one.moment.stage is other.moment.stage
+        and one.moment.step == other.moment.step
+        and one.moment.phase is other.moment.phase
+        and one.playhead.at(0.0) == other.playhead.at(0.0)
+    )

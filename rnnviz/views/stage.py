@@ -1,0 +1,215 @@
+"""The stage as a widget: it paints the frame it was given and says what the user wants."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from rnnviz.film import Frame, Stage, place
+from rnnviz.scenes.readout import readout, readout_shapes
+from rnnviz.scenes.shapes import Rect, Role, Scene, Shape, Target
+from rnnviz.scenes.stage import moving_rects, stage_scene
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.paint import paint_scene
+
+_STEPS = ("cell", "token", "output", "value", "unit")
+
+
+class StageView(QWidget):
+    """The unrolled network at a moment of the film.
+
+    Setters store and ask for a repaint; what a click means goes out as a signal, and nothing
+    changes here until another frame comes in.
+    """
+
+    sought = Signal(float)
+    """A position on the timeline, from a click on a step or a drag on the minimap."""
+    source_chosen = Signal(int)
+    """The step whose loss was clicked."""
+    unit_selected = Signal(int)
+    """The unit that was clicked; −1 when it was the selected one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frame: Frame | None = None
+        self._look = Look(LIGHT)
+        self._scene: tuple[Frame, Scene] | None = None
+        self._hover: Target | None = None
+        self._dragging = False
+        self.setObjectName("stage")
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 180)
+        self.setAccessibleName("Stage: the unrolled network")
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show a frame; within one step only what moves is painted again."""
+        old, self._frame = self._frame, frame
+        if old is frame:
+            return
+        if old is None or not _same_step(old, frame):
+            self.setAccessibleDescription(f"{place(frame)}, {frame.token(frame.step)}")
+            if self._hover is not None and not self._dragging:
+                self._hover = None
+            self.update()
+            return
+        before = self._readout_rect(old)
+        for rect in moving_rects(frame, self.width(), self.height(), self._look.unit):
+            self.update(_outer(rect))
+        if self._hover is not None:
+            self.update(before)
+            self.update(self._readout_rect(frame))
+
+    def set_look(self, look: Look) -> None:
+        """Take other colours or another size of type."""
+        self._look = look
+        self._scene = None
+        self.update()
+
+    def frame_shown(self) -> Frame | None:
+        """The frame it was given last."""
+        return self._frame
+
+    def sizeHint(self) -> QSize:
+        """Room for about a dozen cells."""
+        unit = self._look.unit
+        return QSize(round(90 * unit), round(30 * unit))
+
+    def scene(self) -> Scene | None:
+        """The picture of the frame at this size; None before the first frame."""
+        frame = self._frame
+        if frame is None:
+            return None
+        if self._scene is None or self._scene[0] is not frame:
+            made = stage_scene(frame, self.width(), self.height(), self._look.unit)
+            self._scene = (frame, made)
+        return self._scene[1]
+
+    # -- painting ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the parts that are asked for."""
+        painter = QPainter(self)
+        ground = self._look.palette.colour(Role.BACKGROUND)
+        scene = self.scene()
+        for part in event.region():
+            painter.setClipRect(part)
+            painter.fillRect(part, ground)
+            if scene is not None:
+                paint_scene(painter, scene, self._look, QRectF(part))
+                if self._hover is not None and self._frame is not None:
+                    shapes = tuple(self._readout(self._frame))
+                    if shapes:
+                        said = Scene(scene.width, scene.height, shapes)
+                        paint_scene(painter, said, self._look, QRectF(part))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the picture out again."""
+        self._scene = None
+        self._hover = None
+        super().resizeEvent(event)
+
+    def _readout(self, frame: Frame) -> list[Shape]:
+        if self._hover is None:
+            return []
+        lines = readout(frame, self._hover)
+        return readout_shapes(
+            lines, self._hover, self.width(), self.height(), self._look.unit
+        )
+
+    def _readout_rect(self, frame: Frame) -> QRect:
+        shapes = self._readout(frame)
+        return _outer(shapes[0].rect) if shapes and hasattr(shapes[0], "rect") else QRect()
+
+    # -- the pointer -------------------------------------------------------------------------
+
+    def target_at(self, point: QPointF) -> Target | None:
+        """What lies under a point."""
+        scene = self.scene()
+        return None if scene is None else scene.target_at(point.x(), point.y())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say what a click means."""
+        frame = self._frame
+        if event.button() != Qt.MouseButton.LeftButton or frame is None:
+            super().mousePressEvent(event)
+            return
+        target = self.target_at(event.position())
+        if target is None:
+            return
+        if target.kind == "loss":
+            self.source_chosen.emit(target.step)
+            return
+        if target.kind == "minimap":
+            self._dragging = True
+            self._seek(target.step)
+            return
+        if target.kind == "unit":
+            same = target.unit == frame.playhead.unit
+            self.unit_selected.emit(-1 if same else target.unit)
+            if target.step == frame.moment.step:
+                return
+        if target.kind in _STEPS:
+            self._seek(target.step)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out what is under the pointer, or drag along the minimap."""
+        scene = self.scene()
+        if self._dragging and scene is not None:
+            strip = next((t for t in scene.targets if t.kind == "minimap"), None)
+            if strip is not None:
+                x = min(max(event.position().x(), strip.rect.x), strip.rect.right - 0.01)
+                found = strip.at(x, strip.rect.cy)
+                if found is not None:
+                    self._seek(found.step)
+            return
+        self._set_hover(self.target_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = False
+        super().mouseReleaseEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        self._set_hover(None)
+        super().leaveEvent(event)
+
+    def _set_hover(self, target: Target | None) -> None:
+        if target == self._hover or self._frame is None:
+            return
+        self.update(self._readout_rect(self._frame))
+        self._hover = target
+        self.update(self._readout_rect(self._frame))
+        if target is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _seek(self, step: int) -> None:
+        if self._frame is None:
+            return
+        back = self._frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
+        stage = Stage.BACKWARD if back else Stage.FORWARD
+        self.sought.emit(self._frame.timeline.position(stage, step))
+
+
+def _same_step(old: Frame, new: Frame) -> bool:
+    """Whether two frames differ in the progress of one step only."""
+    return (
+        old.passing is new.passing
+        and old.run is new.run
+        and old.moment.stage is new.moment.stage
+        and old.moment.step == new.moment.step
+        and old.playhead.at(0.0) == new.playhead.at(0.0)
+    )
+
+
+def _outer(rect: Rect) -> QRect:
+    return QRectF(rect.x - 1, rect.y - 1, rect.w + 2, rect.h + 2).toAlignedRect()

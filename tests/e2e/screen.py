@@ -1,0 +1,187 @@
+"""A virtual screen with a window manager, the real program on it, and hands: xdotool."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOOLS = ("Xvfb", "openbox", "xdotool")
+AMBER = (0xF2, 0xB0, 0x1E)
+
+
+def missing() -> list[str]:
+    return [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+def wait_for(what, condition, seconds=15.0):
+    """The condition's value once it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+
+
+class Screen:
+    """Xvfb and openbox. Its pixels are read from Xvfb's own framebuffer file."""
+
+    def __init__(self, folder: Path, size: tuple[int, int] = (1600, 900)) -> None:
+        self.width, self.height = size
+        self._folder = folder
+        reading, writing = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x24"]
+            + ["-ac", "-fbdir", str(folder)],
+            pass_fds=(writing,),
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(writing)
+        with os.fdopen(reading) as number:
+            self.display = f":{number.readline().strip()}"
+        self.environment = {
+            **os.environ,
+            "DISPLAY": self.display,
+            "QT_QPA_PLATFORM": "xcb",
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_RUNTIME_DIR": str(folder),
+        }
+        folder.chmod(0o700)
+        self._manager = subprocess.Popen(
+            ["openbox"], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for("the window manager", lambda: self._manager_stands())
+
+    def do(self, *words) -> str:
+        """One call of xdotool; its output."""
+        done = subprocess.run(
+            ["xdotool", *map(str, words)], env=self.environment, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def pixels(self) -> np.ndarray:
+        """The whole screen now, (height, width, 3)."""
+        raw = (self._folder / "Xvfb_screen0").read_bytes()
+        header, _, _, _, width, height = struct.unpack(">6I", raw[:24])
+        stride = struct.unpack(">I", raw[48:52])[0]
+        colours = struct.unpack(">I", raw[76:80])[0]
+        begin = header + 12 * colours
+        image = np.frombuffer(raw, np.uint8, height * stride, begin).reshape(height, stride)
+        return image[:, : 4 * width].reshape(height, width, 4)[:, :, 2::-1].copy()
+
+    def close(self) -> None:
+        for process in (self._manager, self._server):
+            process.terminate()
+            process.wait(10)
+
+    def _manager_stands(self) -> bool:
+        names = subprocess.run(
+            ["xdotool", "get_num_desktops"], env=self.environment, capture_output=True, text=True
+        )
+        return names.returncode == 0 and names.stdout.strip().isdigit()
+
+
+class Program:
+    """The program in its window on a screen."""
+
+    def __init__(self, screen: Screen, *arguments: object) -> None:
+        self.screen = screen
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
+            env=screen.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.window = wait_for("the window", self._find)
+        screen.do("windowactivate", "--sync", self.window)
+        wait_for("the stage", lambda: self.knob() is not None)
+        # The gradient's plot comes after the first paint.
+        self.still()
+
+    @property
+    def title(self) -> str:
+        return self.screen.do("getwindowname", self.window)
+
+    def geometry(self) -> tuple[int, int, int, int]:
+        """x, y, width, height."""
+        text = self.screen.do("getwindowgeometry", "--shell", self.window)
+        values = dict(line.split("=") for line in text.splitlines())
+        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+    def key(self, *names: str) -> None:
+        self.screen.do("key", "--delay", 40, *names)
+
+    def type(self, text: str) -> None:
+        self.screen.do("type", "--delay", 15, text)
+
+    def click(self, x: float, y: float) -> None:
+        self.screen.do("mousemove", "--window", self.window, round(x), round(y), "click", 1)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        steps = 8
+        self.screen.do("mousemove", "--window", self.window, *map(round, start), "mousedown", 1)
+        for i in range(1, steps + 1):
+            x, y = (a + (b - a) * i / steps for a, b in zip(start, end, strict=True))
+            self.screen.do("mousemove", "--window", self.window, round(x), round(y))
+            time.sleep(0.03)
+        self.screen.do("mouseup", 1)
+
+    def shot(self) -> np.ndarray:
+        """The window's pixels."""
+        x, y, width, height = self.geometry()
+        return self.screen.pixels()[max(y, 0) : y + height, max(x, 0) : x + width]
+
+    def still(self) -> np.ndarray:
+        """The window's pixels once they have stopped changing."""
+        last = [self.shot()]
+
+        def same() -> bool:
+            time.sleep(0.15)
+            now = self.shot()
+            equal = now.shape == last[0].shape and bool((now == last[0]).all())
+            last[0] = now
+            return equal
+
+        wait_for("the picture to stand still", same)
+        return last[0]
+
+    def knob(self) -> tuple[float, float] | None:
+        """Where the scrubber's amber knob is: x as a part of the width, and y in pixels."""
+        shot = self.shot()
+        if shot.size == 0:
+            return None
+        bottom = max(0, shot.shape[0] - shot.shape[0] // 8)
+        amber = np.abs(shot[bottom:].astype(int) - AMBER).max(axis=2) < 12
+        if amber.sum() < 20:
+            return None
+        rows, columns = np.nonzero(amber)
+        return columns.mean() / shot.shape[1], bottom + rows.mean()
+
+    def quit(self) -> None:
+        """Quit by its key; it must end well and have complained of nothing."""
+        self.key("ctrl+q")
+        out, complaints = self._process.communicate(timeout=15)
+        assert self._process.returncode == 0
+        assert complaints == ""
+        assert out == ""
+
+    def kill(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def _find(self) -> str:
+        if self._process.poll() is not None:
+            raise AssertionError(self._process.stderr.read())
+        found = self.screen.do("search", "--onlyvisible", "--pid", self._process.pid, "--name", ".")
+        return found.splitlines()[-1] if found else ""

@@ -1,0 +1,190 @@
+"""Every derivative against complex-step differentiation (Squire and Trapp 1998).
+
+Im L(p + ih)/h is ∂L/∂p without any subtraction, hence right to the last digits with h = 1e-30.
+"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from rnnviz import engine
+
+from .problems import PROBLEMS, Problem, make_problem, relative_error
+
+H = 1e-30
+
+
+def complex_step(problem: Problem, array: np.ndarray, loss_of) -> np.ndarray:
+    derivative = np.empty(array.shape)
+    for index in np.ndindex(*array.shape):
+        shifted = array.astype(np.complex128)
+        shifted[index] += 1j * H
+        derivative[index] = loss_of(shifted).imag / H
+    return derivative
+
+
+def numeric_gradients(problem: Problem) -> dict[str, np.ndarray]:
+    """∂L/∂ of every parameter, of x (where it is values) and of a0."""
+    network = problem.network.astype(np.complex128)
+
+    def loss(network, x=problem.x, a0=problem.a0):
+        return engine.forward(network, x, problem.objective, a0=a0).loss_k.sum()
+
+    found = {
+        name: complex_step(problem, array, lambda p, n=name: loss(network.replace(**{n: p})))
+        for name, array in problem.network.parameters.items()
+    }
+    found["a0"] = complex_step(problem, problem.a0, lambda a0: loss(network, a0=a0))
+    if problem.x.ndim == 3:
+        found["x"] = complex_step(problem, problem.x, lambda x: loss(network, x=x))
+    return found
+
+
+def analytic_gradients(problem: Problem) -> dict[str, np.ndarray]:
+    backward = engine.backward(problem.trace())
+    found = {**backward.gradients, "a0": backward.da0}
+    if backward.dx is not None:
+        found["x"] = backward.dx
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROBLEMS)
+def test_every_gradient_agrees_with_complex_step(problem):
+    want, got = numeric_gradients(problem), analytic_gradients(problem)
+    assert got.keys() == want.keys()
+    # An array whose terms cancel (softmax over one class) is judged by the largest gradient.
+    noise = 1e-14 * max(np.abs(g).max(initial=0.0) for g in want.values()) + 1e-15
+    for name in want:
+        off = np.abs(got[name] - want[name]).max()
+        assert off <= 1e-9 * np.abs(want[name]).max() + noise, name
+
+
+@pytest.mark.parametrize("activation", sorted(engine.ACTIVATIONS))
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "mse"])
+def test_deep_batches_agree_with_complex_step_and_no_gradient_is_zero(activation, loss):
+    problem = make_problem(activation=activation, loss=loss, layers=3, units=6, seed=3)
+    want, got = numeric_gradients(problem), analytic_gradients(problem)
+    for name in want:
+        assert np.abs(want[name]).max() > 1e-6, f"{name} tests nothing"
+        assert relative_error(got[name], want[name]) < 1e-9, name
+
+
+@pytest.mark.parametrize("activation", sorted(engine.ACTIVATIONS))
+def test_state_gradients_agree_with_restarting_the_sequence_there(activation):
+    """∂L/∂a⟨t⟩ is ∂/∂a⟨0⟩ of the rest of the sequence, plus what y⟨t⟩ itself pays."""
+    problem = make_problem(activation=activation, loss="mse", seed=5)
+    trace = problem.trace()
+    backward = engine.backward(trace)
+    for t in range(1, trace.steps):
+        rest = engine.Objective("mse", problem.objective.targets[t:])
+        later = engine.forward(problem.network, problem.x[t:], rest, a0=trace.a[:, t])
+        want = engine.backward(later).da0[0] + backward.da_direct[t - 1]
+        assert relative_error(backward.da[0, t - 1], want) < 1e-13
+
+
+@settings(max_examples=30, deadline=None)
+@given(PROBLEMS)
+def test_shares_sum_to_the_gradient(problem):
+    backward = engine.backward(problem.trace())
+    for name, gradient in backward.gradients.items():
+        shares = [backward.share(name, t) for t in range(1, backward.trace.steps + 1)]
+        assert relative_error(np.sum(shares, axis=0), gradient) < 1e-12, name
+        norms = np.array([np.linalg.norm(share) for share in shares])
+        assert np.abs(backward.share_norms(name) - norms).max() <= 1e-7 * norms.max() + 1e-12, name
+
+
+def test_a_share_is_what_a_copy_of_the_weight_at_that_step_would_get():
+    """∂L/∂W_aa of step 3 alone, by a complex step in that step's pre-activation term."""
+    problem = make_problem(units=3, batch=2, steps=5, loss="mse", seed=8)
+    share = engine.backward(problem.trace()).share("W_aa_l0", 3)
+    network = problem.network.astype(np.complex128)
+
+    def loss(W_aa_at_3):
+        a, total = problem.a0, 0.0
+        for t in range(5):
+            here = network.replace(W_aa_l0=W_aa_at_3) if t == 2 else network
+            paid = engine.Objective("mse", problem.objective.targets[t : t + 1])
+            step = engine.forward(here, problem.x[t : t + 1], paid, a0=a)
+            a, total = step.a[:, 1], total + step.loss_k.sum()
+        return total
+
+    want = complex_step(problem, problem.network.parameters["W_aa_l0"], loss)
+    assert relative_error(share, want) < 1e-9
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_ids_give_the_numbers_of_one_hot_vectors(masked):
+    by_ids = make_problem(ids=True, layers=2, batch=3, inputs=5, masked=masked)
+    dense = Problem(by_ids.network, np.eye(5)[by_ids.x], by_ids.a0, by_ids.objective)
+    one, other = engine.backward(by_ids.trace()), engine.backward(dense.trace())
+    assert relative_error(one.trace.a, other.trace.a) < 1e-15
+    assert relative_error(one.da, other.da) < 1e-14
+    for name in one.gradients:
+        assert relative_error(one.gradients[name], other.gradients[name]) < 1e-13, name
+        assert np.allclose(one.share_norms(name), other.share_norms(name), rtol=1e-9, atol=1e-12)
+    for t in (1, 5):
+        assert np.array_equal(one.trace.input_term(t), other.trace.input_term(t))
+    assert one.dx is None
+
+
+@pytest.mark.parametrize("activation", sorted(engine.ACTIVATIONS))
+def test_float32_gives_the_numbers_of_float64(activation):
+    wide = make_problem(activation=activation, layers=2, units=8, steps=20)
+    narrow = Problem(wide.network.astype(np.float32), wide.x, wide.a0, wide.objective)
+    one, other = engine.backward(narrow.trace()), engine.backward(wide.trace())
+    assert one.da.dtype == one.trace.a.dtype == one.gradients["b_y"].dtype == np.float32
+    assert relative_error(one.da, other.da) < 1e-5
+    for name in one.gradients:
+        assert relative_error(one.gradients[name], other.gradients[name]) < 1e-5, name
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_float32_slopes_of_saturated_units_keep_their_digits(activation):
+    z = np.linspace(-40.0, 40.0, 161)
+    slope = engine.ACTIVATIONS[activation].derivative
+    got = slope(z.astype(np.float32), np.empty(0, np.float32)).astype(np.float64)
+    half = z if activation == "tanh" else z / 2.0
+    want = (1.0 if activation == "tanh" else 0.25) / np.cosh(half) ** 2
+    assert np.abs(got / want - 1.0).max() < 1e-5
+
+
+def test_padding_one_sequence_changes_nothing_for_the_others():
+    rng = np.random.default_rng(1)
+    network = make_problem().network
+    x, targets = rng.normal(size=(6, 2, 3)), rng.normal(size=(6, 2, 3))
+    mask = np.ones((6, 2), dtype=bool)
+    mask[4:, 1] = False
+    targets[4:, 1] = np.nan
+    padded = engine.backward(
+        engine.forward(network, x, engine.Objective("mse", targets, mask, "sum"))
+    )
+    alone = engine.backward(
+        engine.forward(network, x[:4, 1:], engine.Objective("mse", targets[:4, 1:]))
+    )
+    assert relative_error(2.0 * padded.da[:, :4, 1:], alone.da) < 1e-13
+    assert not padded.da[:, 4:, 1].any()
+    assert padded.exploded_at is None
+    assert padded.trace.exploded_at is None
+    assert padded.trace.loss_k[4:].sum() == pytest.approx(
+        ((padded.trace.y[4:, 0] - targets[4:, 0]) ** 2).mean(axis=1).sum() / 2, rel=1e-13
+    )
+
+
+def test_gradients_need_an_objective_and_real_numbers():
+    problem = make_problem()
+    with pytest.raises(ValueError, match="no objective"):
+        engine.backward(engine.forward(problem.network, problem.x))
+    trace = engine.forward(problem.network.astype(np.complex128), problem.x, problem.objective)
+    with pytest.raises(ValueError, match="complex128"):
+        engine.backward(trace)
+
+
+def test_records_cannot_be_changed():
+    backward = engine.backward(make_problem().trace())
+    trace = backward.trace
+    for array in (trace.a, trace.z, trace.y, trace.p, trace.x, trace.loss_k, backward.da):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(TypeError):
+        backward.gradients["b_y"] = np.zeros(3)

@@ -1,0 +1,288 @@
+"""The whole window, offscreen, with real events."""
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.header import Header
+from rnnviz.views.message import MessageBar
+from rnnviz.views.stage import StageView
+from rnnviz.views.window import MainWindow
+
+
+@pytest.fixture
+def preferences(tmp_path, monkeypatch):
+    from PySide6.QtCore import QSettings
+
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    yield Preferences()
+
+
+@pytest.fixture
+def window(qtbot, preferences):
+    made = MainWindow(Session(), preferences)
+    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+    made.resize(1600, 900)
+    made.set_theme("light")
+    made._session.open_default()
+    made.show()
+    made.finish()
+    qtbot.waitExposed(made)
+    return made
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, modifier)
+    QApplication.processEvents()
+
+
+def position(window):
+    return window._session.frame.playhead.position
+
+
+def message(window):
+    return window.findChild(MessageBar)
+
+
+def drop(window, data):
+    where = window.rect().center()
+    arguments = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
+    enter = QDragEnterEvent(QPoint(where), *arguments)
+    QApplication.sendEvent(window, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(window, QDropEvent(QPointF(where), *arguments))
+    return enter.isAccepted()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "start", "end"),
+    [
+        (Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier, 5.0, 4.0),
+        (Qt.Key.Key_PageUp, Qt.KeyboardModifier.NoModifier, 5.5, 5.0),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 5.0, 0.0),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, 5.0, 19.0),
+        (Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier, 5.0, 9.0),
+    ],
+)
+def test_keys_move_the_playhead(qtbot, window, key, modifier, start, end):
+    window._session.seek(start)
+    press(qtbot, window, key, modifier)
+    assert position(window) == end
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Right, Qt.Key.Key_PageDown])
+def test_next_by_key(qtbot, window, key):
+    press(qtbot, window, key)
+    press(qtbot, window, key)
+    assert position(window) == 1
+
+
+def test_space_plays_wherever_the_focus_is(qtbot, window):
+    for widget in (window, window.findChild(StageView), window.findChild(QToolButton)):
+        widget.setFocus()
+        press(qtbot, window.focusWidget() or window, Qt.Key.Key_Space)
+        assert window._session.playing
+        press(qtbot, window.focusWidget() or window, Qt.Key.Key_Space)
+        assert not window._session.playing
+
+
+def test_typing_is_not_steering(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    field = window.findChild(Header).findChild(QLineEdit)
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "big gains b ack")
+    assert field.text() == "big gains b ack"
+    assert position(window) == 0
+    assert not window._session.playing
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window._session.frame.run.task.sequence.tokens == ("big", "gains", "b", "ack")
+    assert not field.hasFocus()
+    press(qtbot, window, Qt.Key.Key_End)
+    assert position(window) == 9
+
+
+def test_escape_gives_the_sentence_back(qtbot, window):
+    header = window.findChild(Header)
+    field = header.findChild(QLineEdit)
+    before = field.text()
+    header.focus_sentence()
+    qtbot.keyClicks(field, "something else")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == before
+    assert not field.hasFocus()
+
+
+def test_words_or_characters(qtbot, window):
+    buttons = {b.text(): b for b in window.findChild(Header).findChildren(QToolButton)}
+    qtbot.mouseClick(buttons["characters"], Qt.MouseButton.LeftButton)
+    assert window._session.frame.steps == 54
+    qtbot.mouseClick(buttons["words"], Qt.MouseButton.LeftButton)
+    assert window._session.frame.steps == 9
+
+
+def test_an_empty_sentence_is_one_message_and_changes_nothing(qtbot, window):
+    before = window._session.frame
+    field = window.findChild(Header).findChild(QLineEdit)
+    field.setText("   ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert message(window).isVisible()
+    assert window._session.frame is before
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not message(window).isVisible()
+
+
+def test_a_file_dropped_is_opened(qtbot, window, tmp_path):
+    file = tmp_path / "<b>bold</b>.txt"
+    file = tmp_path / "{0} %s.txt"
+    file.write_text("one two three")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    assert drop(window, data)
+    qtbot.waitUntil(lambda: window._session.frame.steps == 3, timeout=5000)
+    assert window.windowTitle() == "{0} %s.txt — rnnviz"
+
+
+def test_what_cannot_be_dropped(qtbot, window, tmp_path):
+    two, far, text = QMimeData(), QMimeData(), QMimeData()
+    two.setUrls([QUrl.fromLocalFile("/a"), QUrl.fromLocalFile("/b")])
+    far.setUrls([QUrl("http://localhost/a.txt")])
+    text.setText("dropped words here")
+    before = window._session.frame
+    drop(window, two)
+    assert "2 files" in message(window).text
+    drop(window, far)
+    assert "not a file on this machine" in message(window).text
+    assert window._session.frame is before
+    drop(window, text)
+    assert window._session.frame.steps == 3
+
+
+def test_a_pasted_text_is_opened(qtbot, window):
+    QGuiApplication.clipboard().setText("pasted by hand")
+    window.setFocus()
+    press(qtbot, window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window._session.frame.steps == 3
+
+
+def test_markup_in_texts_is_shown_as_text(qtbot, window):
+    window._session.open_text("<b>bold</b> <img src=x> & done", name="<i>name</i>")
+    window._tell(type("N", (), {"text": "<b>not bold</b>", "error": True})())
+    for label in window.findChildren(QLabel):
+        assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
+    assert window._session.frame.token(1) == "<b>bold</b>"
+
+
+def test_panels_are_switched_and_remembered(qtbot, window, preferences):
+    for number, panel in ((1, window._equation), (2, window._hidden_state), (3, window._gradient)):
+        assert panel.isVisible()
+        press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert not panel.isVisible()
+    assert not preferences.flag("window/gradient", True)
+    window._session.seek(12)
+    press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window._gradient.isVisible()
+
+
+def test_a_lecture(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert window.lecture
+    assert window.isFullScreen()
+    assert not window.menuBar().isVisible()
+    assert window.look.unit >= 0.022 * window.height()
+    press(qtbot, window, Qt.Key.Key_End)  # the keys of a hidden menu
+    assert position(window) == 19
+    press(qtbot, window, Qt.Key.Key_B)
+    assert window._blank.isVisible()
+    assert window._blank.size() == window.centralWidget().size()
+    press(qtbot, window._blank, Qt.Key.Key_B)
+    assert not window._blank.isVisible()
+    press(qtbot, window, Qt.Key.Key_B)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.lecture
+    assert not window._blank.isVisible()
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert window.menuBar().isVisible()
+    assert not window.isFullScreen()
+    press(qtbot, window, Qt.Key.Key_B)
+    assert not window._blank.isVisible()
+
+
+def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F5)
+    least = 0.022 * window.height()
+    for widget in window.findChildren(QLabel) + window.findChildren(QToolButton):
+        if widget.isVisible() and widget.text():
+            assert widget.font().pixelSize() >= least, widget.text()
+    press(qtbot, window, Qt.Key.Key_Escape)
+
+
+def test_themes(qtbot, window):
+    window.set_theme("dark")
+    QApplication.processEvents()
+    dark = window.picture().toImage()
+    window.set_theme("light")
+    QApplication.processEvents()
+    light = window.picture().toImage()
+    assert dark.pixelColor(1, 150).name() == "#14181f"
+    assert light.pixelColor(1, 150).name() == "#ffffff"
+
+
+def test_type_grows_on_wish(qtbot, window):
+    before = window.look.unit
+    press(qtbot, window, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert window.look.unit > before
+    press(qtbot, window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert window.look.unit == before
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (2560, 1440), (3840, 2160)])
+def test_nothing_leaves_the_window_at_any_size(qtbot, window, size):
+    window.resize(*size)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size
+    for view in window._views:
+        if view.isVisible():
+            corner = view.mapTo(window, QPoint(0, 0))
+            assert corner.x() >= 0
+            assert corner.x() + view.width() <= size[0]
+            assert corner.y() + view.height() <= size[1]
+            assert view.width() >= view.minimumSizeHint().width()
+
+
+def test_the_network_menu_changes_the_network(qtbot, window):
+    window._session.seek(3)
+    units = window._network_menu._choices["units"]._values
+    units[64].trigger()
+    assert window._session.frame.units == 64
+    assert position(window) == 3
+    assert units[64].isChecked()
+    assert not units[16].isChecked()
+
+
+def test_every_command_has_a_name_and_no_key_is_taken_twice(window):
+    keys = [key.toString() for a in window._menus.actions.values() for key in a.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert all(action.text() for action in window._menus.actions.values())
+
+
+def test_help_opens_and_closes(qtbot, window):
+    for name in ("keys", "about"):
+        window._menus.actions[name].trigger()
+        dialog = QApplication.activeModalWidget()
+        assert dialog is not None
+        labels = [label.text() for label in dialog.findChildren(QLabel)]
+        assert any("rnnviz" in text or "Space" in text for text in labels)
+        dialog.reject()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_geometry_is_remembered(qtbot, window, preferences):
+    window.resize(1111, 777)
+    window.close()
+    again = MainWindow(Session(), preferences)
+    qtbot.addWidget(again, before_close_func=lambda w: w._session.close())
+    assert (again.width(), again.height()) == (1111, 777)
