@@ -5,6 +5,8 @@ from os import PathLike, fspath
 from pathlib import PurePath
 
 _SHORT = 40
+# Controls, formats, surrogates, private and unassigned characters, line and paragraph separators.
+_UNDRAWABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class DataError(Exception):
@@ -32,7 +34,9 @@ class DataError(Exception):
         self.line = line
 
     def __str__(self) -> str:
-        name = "the text" if self.path is None else show_name(self.path)
+        if self.path is None:
+            return f"the text {self.reason}"
+        name = show_name(self.path)
         where = name if self.line is None else f"{name}, line {self.line:,}"
         return f"{where}: {self.reason}"
 
@@ -67,6 +71,6 @@ def _visible_character(character: str) -> str:
     # Joiners and variation selectors belong to the glyph before them (emoji, Persian).
     if character == " " or code in (0x200C, 0x200D):
         return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+    if unicodedata.category(character) in _UNDRAWABLE:
         return f"‹U+{code:04X}›"
     return character

@@ -157,6 +157,10 @@ def _standardise(
     mean = np.asarray(np.mean(small, axis=0), dtype=np.float64)
     mean[flat] = small[0, flat]
     shifted = small - mean
-    spread: NDArray[np.float64] = np.where(flat, 1.0, np.sqrt(np.mean(np.square(shifted), axis=0)))
-    deviation: NDArray[np.float64] = np.where(flat, 1.0, np.ldexp(spread, exponent))
+    # Once more: beside a spread of 1e-12 the rounding of the first mean is no trifle.
+    shifted -= np.mean(shifted, axis=0)
+    spread = np.asarray(np.sqrt(np.mean(np.square(shifted), axis=0)), dtype=np.float64)
+    deviation = np.asarray(np.ldexp(spread, exponent), dtype=np.float64)
+    deviation = np.maximum(deviation, np.nextafter(0.0, 1.0))
+    spread[flat] = deviation[flat] = 1.0
     return shifted / spread, np.ldexp(mean, exponent), deviation, flat

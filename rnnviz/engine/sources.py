@@ -11,7 +11,7 @@ from .bptt import output_gradient
 from .cells import CELLS
 from .records import Trace, check_step
 
-_BUFFER = 1 << 19  # numbers in the block's history: small enough for the processor's cache
+_BUFFER = 1 << 20  # numbers in the block's history, unless one step alone has more
 _LONGEST = 64  # steps between two renormalisations, at most
 _SMALL, _LARGE = 1e-20, 1e20  # squared norms that float32 still holds with all digits
 _CALM = 1e-10  # a chunk that stayed within [_CALM, 1/_CALM] may be followed by a longer one
@@ -31,7 +31,8 @@ def source_log_norms(trace: Trace, sources: Sequence[int] | None = None) -> NDAr
         Made with an objective, in float32 or float64.
     sources : sequence of int, optional
         The steps k, from 1, whose losses are followed; all T if left out. The result has
-        K × L × T numbers; no intermediate one has more than K × L × B × H or T × L × B × H.
+        K × L × T numbers; no intermediate one has more than max(K, T) × L × B × H,
+        or a few megabytes.
 
     Returns
     -------
@@ -53,13 +54,12 @@ def source_log_norms(trace: Trace, sources: Sequence[int] | None = None) -> NDAr
     followed = sorted({k for k in wanted if trace.paid[k - 1]}, reverse=True)
     if not followed:
         return logs
+    place = {k: i for i, k in enumerate(wanted)}
     with np.errstate(all="ignore"):
-        sweep = _Sweep(trace, dy, followed)
-        sweep.run()
-    row_of = {k: row for row, k in enumerate(followed)}
+        _Sweep(trace, dy, followed, logs, [place[k] for k in followed]).run()
     for i, k in enumerate(wanted):
-        if k in row_of:
-            logs[i, :, :k] = sweep.logs[row_of[k], :, :k]
+        if place[k] != i:  # asked for twice
+            logs[i] = logs[place[k]]
     return logs
 
 
@@ -70,7 +70,14 @@ class _Sweep:
     and its true value is the row times exp(log_scale[r]).
     """
 
-    def __init__(self, trace: Trace, dy: Array, followed: list[int]) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        dy: Array,
+        followed: list[int],
+        logs: NDArray[np.float64],
+        places: list[int],
+    ) -> None:
         architecture, weights = trace.network.architecture, trace.network.parameters
         cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
         L, B, H = architecture.layers, trace.y.shape[1], architecture.units
@@ -94,10 +101,10 @@ class _Sweep:
         self.history = np.zeros((L, self.longest + 1, K, B, H), dy.dtype)
         self.dz = np.empty((K, B, cell.gates * H), dy.dtype)
         self.carry = np.zeros((L, K, B, H), dy.dtype)
-        self.logs = np.full((K, L, first), -np.inf)
+        self.logs, self.places = logs, np.array(places)
 
     def run(self) -> None:
-        """Fill `logs`, from the last loss's step down to step 1."""
+        """Write row r's logarithms to logs[places[r]], from the last loss's step down to step 1."""
         t, size = int(self.followed[0]), min(8, self.longest)
         while t >= 1:
             length = min(size, t)
@@ -133,7 +140,8 @@ class _Sweep:
                 here = heres[layer][c]
                 if layer < top:  # dz still is that of the layer above
                     here += flat_dz.dot(self.W_ax[layer + 1]).reshape(here.shape)
-                pull_back(self.W_aa[layer], factors[layer][c], here, dz, befores[layer][c])
+                factor, before = factors[layer][c], befores[layer][c]
+                pull_back(self.W_aa[layer], factor, here, dz, before, layer == 0)
 
     def _settle(self, t: int, length: int, rows: int) -> str:
         """Write the chunk's logarithms and renormalise the rows, or ask for a shorter chunk."""
@@ -143,7 +151,8 @@ class _Sweep:
         squares = np.einsum("lcrh,lcrh->lcr", flat, flat)
         joint = squares.sum(axis=0)
         steps = t - np.arange(length + 1)
-        silent = ~(self.alive[:rows] & (steps[:, None] <= self.followed[:rows]))
+        entered = steps[:, None] <= self.followed[:rows]
+        silent = ~(self.alive[:rows] & entered)
         if (((joint > _SMALL) & (joint < _LARGE)) | silent).all():
             if ((squares[:, :length] > _SMALL) | silent[:length]).all():
                 logs = 0.5 * np.log(squares[:, :length].astype(np.float64))
@@ -160,7 +169,8 @@ class _Sweep:
             scale = np.where(scale == 0.0, 1.0, scale)
             calm = False
         logs += self.log_scale[:rows]
-        self.logs[:rows, :, t - length : t] = logs[:, ::-1].transpose(2, 0, 1)
+        logs = np.where(entered[:length], logs, -np.inf)
+        self.logs[self.places[:rows], :, t - length : t] = logs[:, ::-1].transpose(2, 0, 1)
         np.divide(history[:, length], scale[:, None, None], out=self.carry[:, :rows])
         log = np.log(scale.astype(np.float64))
         self.log_scale[:rows] += np.where(np.isfinite(log), log, np.nan)

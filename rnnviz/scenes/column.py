@@ -178,7 +178,7 @@ def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     u, t = lay.unit, c.t
     rect = token_rect(lay, c.x)
     known = c.ahead is DONE or c.ahead.input > 0
-    text = value_text(frame, t, rect.w - u) if frame.value(t) is not None else frame.token(t)
+    text = value_text(frame, t) if frame.value(t) is not None else frame.token(t)
     shapes: list[Shape] = [
         Box(
             f"token:{t}",
@@ -226,7 +226,7 @@ def _cell(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
         )
     ]
     small = min(heat.w / lay.columns, heat.h / lay.rows)
-    gap = 0.13 * u if small > 0.5 * u else 0.06 * u if small > 0.22 * u else 0.0
+    gap = 0.13 * u if small > 0.7 * u else 0.07 * u if small > 0.34 * u else 0.0
     blank = lay.rows * lay.columns - frame.units
     limit = state_limit(frame)
 

@@ -23,6 +23,8 @@ _TRAIL = 1.4
 _GLIDE = 0.22  # the part of a step in which the window moves on
 _ROW = 1.5
 _FULLEST = 5  # output rows
+_ABOVE_MAP = 0.75
+_HALO = 0.4  # more room where a cell is the topmost thing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +157,8 @@ def unit_grid(units: int, width: float, height: float) -> tuple[int, int]:
     for columns in range(1, units + 1):
         rows = ceil(units / columns)
         cost = abs(log((width / columns) / (height / rows) / 1.7))
-        cost += 3.0 * (columns * rows - units) / units
+        blank = columns * rows - units
+        cost += 0.8 * (blank > 0) + 3.0 * blank / units
         if cost < best:
             best, grid = cost, (rows, columns)
     return grid
@@ -205,12 +208,12 @@ def stage_layout(
     cell_w = min(0.58 * pitch, 8.0 * u)
     got = _rows(height / u, cell_w / u, output_rows, series, steps > shown, title)
 
-    y = got.margin * u
+    y = (got.margin + (0.0 if got.outputs else _HALO)) * u
     header = None
     if got.header:
         header = Rect(0.8 * u, min(y, 0.6 * u), width - 1.6 * u, got.header * u)
         y += (got.header + 0.3) * u
-    loss = y + got.loss * u / 2 if got.loss else 0.0
+    loss = y + (got.loss / 2 - 0.08) * u if got.loss else 0.0
     y += got.loss * u
     outputs = y
     y += got.outputs * _ROW * u + (got.gap if got.outputs else 0.0) * u
@@ -235,7 +238,7 @@ def stage_layout(
         chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 0.9) * u)
         y += got.chart * u
     if got.minimap:
-        y += 0.5 * u
+        y += _ABOVE_MAP * u
         end = text_width(f"{steps:,}", u) + 1.4 * u if lead > u else trail
         minimap = Rect(lead, y, width - lead - max(trail, end), 0.9 * u)
     return Layout(
@@ -289,9 +292,10 @@ class _Rows:
         """The height of all."""
         gaps = self.gap * (2 if self.outputs else 1)
         head = self.header + 0.3 if self.header else 0.0
-        below = self.date + self.chart + (self.minimap + 0.5 if self.minimap else 0.0)
+        below = self.date + self.chart + (self.minimap + _ABOVE_MAP if self.minimap else 0.0)
         return (
             2 * self.margin
+            + (0.0 if self.outputs else _HALO)
             + head
             + self.loss
             + self.outputs * _ROW
@@ -325,7 +329,7 @@ def _rows(
         ("cell", 3.4, None),
         ("symbol", 1.75, 1.75),
         ("outputs", min(1, most), None),
-        ("loss", 1.5, 1.4),
+        ("loss", 1.65, 1.5),
         ("minimap", 0.9 if window else 0.0, 0.9),
         ("chart", 3.8 if series else 0.0, 3.6),
         ("token", 1.9, None),

@@ -59,7 +59,8 @@ def minimap_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
     if back < strip.right - 0.01:
         under = Rect(back, strip.bottom - 0.2 * u, strip.right - back, 0.2 * u)
         shapes.append(Box("minimap-back", under, Role.GRADIENT))
-    shapes.append(Box("minimap-edge", strip, None, Role.LINE, 0.0, 1.0))
+    for name, y in (("minimap-top", strip.y), ("minimap-bottom", strip.bottom)):
+        shapes.append(Line(name, ((strip.x, y), (strip.right, y)), Role.LINE))
     width = max(strip.w * lay.shown / total, 0.9 * u)
     left = min(max(strip.x, x_of(offset + lay.shown / 2) - width / 2), strip.right - width)
     frame_rect = Rect(left, strip.y, width, strip.h).grown(0.14 * u)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rnnviz.film import Frame, number
+from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_text, step_outputs
-from rnnviz.scenes.series import value_range
+from rnnviz.scenes.series import series_number, value_range
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
@@ -80,7 +80,7 @@ def _bars(
         rect = _track(lay, x, row)
         alpha = fade if lines else 0.6 * fade
         shapes.append(
-            Box(f"out:{t}:{row}", rect, Role.OUTPUT, None, 0.3 * u, 1.0, alpha, _TRACK)
+            Box(f"out:{t}:{row}", rect, Role.OUTPUT, None, 0.0, 1.0, alpha, _TRACK)
         )
         if row >= len(lines):
             continue
@@ -89,7 +89,7 @@ def _bars(
         if long >= 0.5:
             bar = Rect(rect.x, rect.y, long, rect.h)
             shapes.append(
-                Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.3 * u, 1.0, fade, _FILL)
+                Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.0, 1.0, fade, _FILL)
             )
         shapes += _label(lay, t, row, rect, clean(line.name), line.probability, line.target,
                          grown, fade)
@@ -114,7 +114,7 @@ def _label(
         tick = ((left, rect.cy), (left + 0.25 * u, rect.cy + 0.3 * u),
                 (left + 0.75 * u, rect.cy - 0.35 * u))
         shapes.append(
-            Box(f"target:{t}", rect, None, Role.INK, 0.3 * u, 0.1 * u, fade * grown)
+            Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown)
         )
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
@@ -160,7 +160,7 @@ def _next_value(
         lines.append(("actual ", actual, Role.INK, "actual"))
     for row, (word, value, role, kind) in enumerate(lines):
         rect = _track(lay, x, row)
-        text = number(value)
+        text = series_number(frame, value)
         if text_width(word + text, u, True) <= rect.w - 0.6 * u:
             text = word + text
         alpha = fade if grown >= 1.0 else 0.0

@@ -124,9 +124,16 @@ def step_outputs(frame: Frame, t: int, count: int) -> tuple[Output, ...]:
     return remembered(frame, ("outputs", t, count), make)
 
 
+def fixed(value: float) -> str:
+    """`number` with its last zeros kept, so that what stands side by side looks alike: 2.70."""
+    if np.isfinite(value) and 1e-3 <= abs(value) < 1000:
+        return f"{value:#.3g}".rstrip(".").replace("-", "−")
+    return number(value)
+
+
 def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
     """What stands above an output: "loss 2.31", or the number alone where that is too wide."""
-    value = number(frame.loss(t))
+    value = fixed(frame.loss(t))
     text = f"loss {value}"
     return text if text_width(text, size, True) <= width else value
 
@@ -200,9 +207,11 @@ def norm_text(frame: Frame, t: int, width: float, size: float) -> str:
         return "0"
     if not np.isfinite(log10):
         return "not finite" if text_width("not finite", size, True) <= width else "NaN"
-    text = ratio(log10)
+    text = fixed(10.0**log10) if -3 <= log10 < 4 else ratio(log10)
     if text_width(text, size, True) <= width:
         return text
+    if -3 <= log10 < 3 and text_width(short := f"{10.0**log10:.1g}", size, True) <= width:
+        return short
     return "10" + str(int(np.floor(log10))).translate(_SUPER)
 
 

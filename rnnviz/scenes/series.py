@@ -10,13 +10,24 @@ from rnnviz.film import Frame, Stage, number
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.phases import fixed
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 
-def value_text(frame: Frame, t: int, width: float) -> str:
+def value_text(frame: Frame, t: int) -> str:
     """A value as its token shows it."""
     value = frame.value(t)
-    return "" if value is None else number(value)
+    return "" if value is None else series_number(frame, value)
+
+
+def series_number(frame: Frame, value: float) -> str:
+    """A value or a prediction with three digits; of a series of whole numbers, without zeros."""
+
+    def whole() -> bool:
+        values = frame.run.task.sequence.values
+        return values is not None and bool((values[:, 0] == np.round(values[:, 0])).all())
+
+    return number(value) if remembered(frame, "whole", whole) else fixed(value)
 
 
 def value_range(frame: Frame) -> tuple[float, float]:
@@ -111,7 +122,7 @@ def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> li
     shapes: list[Shape] = []
     for name, value, y in (("low", low, chart.bottom), ("high", high, chart.y)):
         place = Rect(0.3 * u, y - 0.65 * u, width, 1.3 * u)
-        shapes.append(Text(f"axis-{name}", place, number(value), Role.MUTED, u, False, "right"))
+        shapes.append(Text(f"axis-{name}", place, series_number(frame, value), Role.MUTED, u, False, "right"))
     if names and chart.h >= 2.9 * u:
         text = clean(names[0])
         place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)

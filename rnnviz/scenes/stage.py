@@ -166,7 +166,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     cell = cell_rect(lay, first.x)
     if first.t == 1 and lay.lead:
         y = lay.forward_lane + 1.75 * u
-        x = min(cell.x - 0.35 * u, cell.x - 0.35 * u)
+        x = cell.x - 0.75 * u
         shapes.append(
             Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
         )
@@ -212,8 +212,15 @@ def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
         for c in columns:
             for shape in column_shapes(frame, lay, c):
                 if isinstance(shape, Line) and shape.id.startswith("edge-"):
-                    wide = shape.width * (1.0 + 1.8 * swell)
-                    shapes.append(replace(shape, id=f"new-{shape.id}", width=wide))
+                    wide, head = 1.0 + 1.8 * swell, 1.0 + 0.8 * swell
+                    shapes.append(
+                        replace(
+                            shape,
+                            id=f"new-{shape.id}",
+                            width=shape.width * wide,
+                            arrow=shape.arrow * head,
+                        )
+                    )
     return shapes
 
 

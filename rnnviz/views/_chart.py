@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +72,10 @@ class Chart:
         import pyqtgraph  # here, since it takes longer than the window's first paint may
 
         self._pg = pyqtgraph
-        self._view = pyqtgraph.GraphicsView(owner, background=None)
+        self._scale = 1.0
+        self._view: Any = pyqtgraph.GraphicsView(owner, background="#0000")
         self._view.hide()
-        self._plot = pyqtgraph.PlotItem(enableMenu=False)
+        self._plot: Any = pyqtgraph.PlotItem(enableMenu=False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)
         self._plot.getViewBox().setDefaultPadding(0.0)
@@ -84,6 +86,8 @@ class Chart:
     ) -> None:
         """Draw axes, grid and curves into a picture of `width` × `height`."""
         plot, box = self._plot, self._plot.getViewBox()
+        # pyqtgraph wants cosmetic pens, whose width is in pixels of the device.
+        self._scale = painter.device().devicePixelRatio()
         plot.clear()
         self._view.resize(width, height)
         self._view.resizeEvent(None)
@@ -98,6 +102,7 @@ class Chart:
             axis.setStyle(
                 tickFont=axes.font,
                 tickLength=0,
+                tickAlpha=0,
                 tickTextOffset=round(axes.font.pixelSize() * 0.45),
                 autoExpandTextSpace=False,
                 autoReduceTextSpace=False,
@@ -164,7 +169,7 @@ class Chart:
             )
 
     def _pen(self, colour: QColor, width: float, *, dash: bool = False) -> QPen:
-        pen = QPen(colour, width)
+        pen = QPen(colour, width * self._scale)
         pen.setCosmetic(True)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         if dash:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from rnnviz.scenes.shapes import Role
@@ -18,6 +26,7 @@ class _Button(QAbstractButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
+        self._by_key = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -28,6 +37,15 @@ class _Button(QAbstractButton):
         self.setFont(look.font(0.86))
         self.update()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # The ring is for those who go from control to control by Tab, not for a window that
+        # has just been opened.
+        self._by_key = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
@@ -37,7 +55,7 @@ class _Button(QAbstractButton):
             super().keyPressEvent(event)
 
     def _paint_ring(self, painter: QPainter, shape: QRectF, radius: float) -> None:
-        if self.hasFocus():
+        if self.hasFocus() and self._by_key:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._look.palette.colour(Role.INK), max(1.5, self._look.unit / 9)))
             painter.drawRoundedRect(shape, radius, radius)
@@ -146,12 +164,11 @@ class Arrow(_Button):
         role = Role.INK if self.underMouse() else Role.GRADIENT
         middle, size = QRectF(self.rect()).center(), 0.26 * unit
         tip = QPointF(middle.x() + self._direction * 0.8 * size, middle.y())
+        half = 1.1 * size
         back = middle.x() - self._direction * 0.7 * size
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.colour(role if self.isEnabled() else Role.LINE))
         painter.drawPolygon(
-            QPolygonF(
-                [tip, QPointF(back, middle.y() - 1.1 * size), QPointF(back, middle.y() + 1.1 * size)]
-            )
+            QPolygonF([tip, QPointF(back, middle.y() - half), QPointF(back, middle.y() + half)])
         )
         self._paint_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit)

@@ -20,6 +20,9 @@ from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
+Title = tuple[str, str]
+"""Words, drawn bold, and a formula or numbers, which bold would smear."""
+
 
 class Panel(QWidget):
     """A rounded surface with a title row. Keeps the frame and the look that it was given."""
@@ -92,18 +95,24 @@ class Panel(QWidget):
         )
         painter.drawPixmap(part, pixmap, source)
 
-    def _draw_title(self, painter: QPainter, rect: QRectF, texts: Sequence[str]) -> None:
-        """The first of the texts that fits, else the last one cut."""
-        font = self._look.font(0.93, bold=True)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+    def _title_width(self, title: Title) -> float:
+        words, rest = title
+        bold = QFontMetricsF(self._look.font(0.93, bold=True)).horizontalAdvance(words)
+        plain = QFontMetricsF(self._look.font(0.93)).horizontalAdvance(rest)
+        return bold + plain + (0.7 * self._look.unit if words and rest else 0.0)
+
+    def _draw_title(self, painter: QPainter, rect: QRectF, titles: Sequence[Title]) -> None:
+        """The first of the titles that fits, else the last one cut."""
+        title = next((t for t in titles if self._title_width(t) <= rect.width()), titles[-1])
         painter.setPen(self._look.palette.colour(Role.MUTED))
-        for text in texts:
-            if metrics.horizontalAdvance(text) <= rect.width():
-                break
-        else:
-            text = metrics.elidedText(texts[-1], Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, _LEFT, text)
+        left = rect.left()
+        for text, bold in zip(title, (True, False), strict=True):
+            font = self._look.font(0.93, bold=bold)
+            metrics, room = QFontMetricsF(font), rect.right() - left
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 0.5)
+            painter.setFont(font)
+            painter.drawText(QRectF(left, rect.top(), room, rect.height()), _LEFT, cut)
+            left += metrics.horizontalAdvance(cut) + 0.7 * self._look.unit if cut else 0.0
 
     def _draw_playhead(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         """An amber line with a small handle, in a halo that keeps it apart from any colour."""
@@ -120,11 +129,8 @@ class Panel(QWidget):
         size = 0.34 * unit
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.colour(Role.PLAYHEAD))
-        painter.drawPolygon(
-            QPolygonF(
-                [QPointF(x - size, top - size), QPointF(x + size, top - size), QPointF(x, top + size)]
-            )
-        )
+        corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
     # -- events ------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def step_labels(
     name = frame.token if series else str
     widest = max(measure(name(t)) for t in {1, (steps + 1) // 2, steps})
     stride = nice((widest + gap) / pitch)
-    chosen = [t for t in range(stride, steps + 1, stride)]
+    chosen = list(range(stride, steps + 1, stride))
     if not chosen or (chosen[0] - 1) * pitch >= widest + gap:
         chosen.insert(0, 1)
     if (steps - chosen[-1]) * pitch >= widest + gap:
@@ -91,7 +91,7 @@ def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:
     low, high = float(finite.min()), float(finite.max())
     missing = max(0.0, 2.0 - (high - low))
     low, high = low - missing / 2, high + missing / 2
-    return low - 0.06 * (high - low), high + 0.10 * (high - low)
+    return low - 0.12 * (high - low), high + 0.10 * (high - low)
 
 
 def min_max(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
@@ -157,12 +158,10 @@ class EquationBar(QWidget):
         if self._equation is None or right - left < _NARROWEST * unit:
             return
         font = self._look.font(0.93)
-        metrics = QFontMetricsF(font)
-        lines = wrapped(self._equation.sentence, metrics, min(right - left, _WIDEST * unit))
-        width = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
+        lines, width = wrapped(self._equation.sentence, font, min(right - left, _WIDEST * unit))
+        pitch = QFontMetricsF(font).height() * 1.08
         painter.setFont(font)
         painter.setPen(self._look.palette.colour(Role.MUTED))
-        pitch = metrics.height() * 1.08
         y = (self.height() - pitch * len(lines)) / 2
         for line in lines:
             area = QRectF(right - width, y, width + 1, pitch)
@@ -170,23 +169,34 @@ class EquationBar(QWidget):
             y += pitch
 
 
-def wrapped(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
-    """Break a sentence between words into at most three lines; what does not fit ends with …."""
-    lines: list[str] = []
-    rest = text.split()
-    while rest and len(lines) < _LINES:
-        if len(lines) == _LINES - 1:
-            lines.append(metrics.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, width))
-            break
-        count = 1
-        while count < len(rest) and (
-            metrics.horizontalAdvance(" ".join(rest[: count + 1])) <= width
-        ):
-            count += 1
-        line = " ".join(rest[:count])
-        lines.append(metrics.elidedText(line, Qt.TextElideMode.ElideRight, width))
-        rest = rest[count:]
-    return lines
+def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
+    """Break a sentence between words into at most three lines, and say how wide it is then.
+
+    A line that does not fit ends with …; a no-break space holds words together.
+    """
+    space = _advance(" ", font)
+    lines: list[list[str]] = []
+    ends: list[float] = []
+    for word in text.split(" "):
+        long = _advance(word, font)
+        last = len(lines) == _LINES
+        if lines and (last or ends[-1] + space + long <= width):
+            lines[-1].append(word)
+            ends[-1] += space + long
+        else:
+            lines.append([word])
+            ends.append(long)
+    made = [" ".join(words) for words in lines]
+    for at, end in enumerate(ends):
+        if end > width:
+            made[at] = QFontMetricsF(font).elidedText(made[at], Qt.TextElideMode.ElideRight, width)
+            ends[at] = width
+    return made, max(ends)
+
+
+@lru_cache(maxsize=1024)
+def _advance(word: str, font: QFont) -> float:
+    return QFontMetricsF(font).horizontalAdvance(word)
 
 
 def _same(one: Frame, other: Frame) -> bool:

@@ -14,7 +14,7 @@ from rnnviz.film import Frame, Pass, Stage, gradient_reading, number, ratio
 from rnnviz.scenes.shapes import Role
 from rnnviz.views._chart import Axes, Chart, Curve
 from rnnviz.views._controls import Arrow, Segmented
-from rnnviz.views._panel import Panel, quoted, step_name
+from rnnviz.views._panel import Panel, Title, quoted, step_name
 from rnnviz.views._steps import log_range, log_ticks, min_max, step_labels
 from rnnviz.views.look import Look
 
@@ -32,11 +32,11 @@ class _Picture:
     bare: QPixmap
     full: QPixmap
     axes: Axes
-    pitch: float
     zero: float | None  # the axis value at which an exact 0 is drawn; None where there is none
     marker: float
     reading: QRectF
     lines: NDArray[np.float64]  # pixels of all that labels must not cover, (N, 2)
+    label: tuple[QRectF, str] | None = None  # the bound's name and where it is written
 
 
 class GradientPanel(Panel):
@@ -59,7 +59,7 @@ class GradientPanel(Panel):
         self._pressed_step = 0
         self._source_text = ""
         self._source_rect = QRectF()
-        self._titles: tuple[str, ...] = ("",)
+        self._titles: tuple[Title, ...] = (("", ""),)
         self._title_right = 0.0
         self._switch = Segmented(self, _NAMES, Role.GRADIENT)
         self._earlier = Arrow(self, -1, "follow the loss of an earlier step")
@@ -123,10 +123,16 @@ class GradientPanel(Panel):
             return frame.moment.step
         return frame.gradient_from
 
+    @property
+    def axes(self) -> Axes | None:
+        """Where the plot lies, and what its edges mean."""
+        picture = self._current_picture()
+        return None if picture is None else picture.axes
+
     def step_at(self, position: QPointF) -> int:
         """The step under a point of the plot; 0 where there is none."""
         picture = self._current_picture()
-        if self._frame is None or picture is None:
+        if self._frame is None or picture is None or _words(self._frame):
             return 0
         rect = picture.axes.rect
         if not rect.adjusted(0, -self._pad, 1, 2 * self._look.unit).contains(position):
@@ -160,28 +166,33 @@ class GradientPanel(Panel):
     def _arrange(self) -> None:
         frame, unit = self._frame, self._look.unit
         one = frame is not None and not frame.summed and bool(frame.source)
-        bold = QFontMetricsF(self._look.font(0.93, bold=True))
         metrics = QFontMetricsF(self._look.font(0.93))
-        formula, sources = "‖∂L/∂a⟨t⟩‖", [""]
+        formula, sources = _norm("∂L/∂a⟨t⟩"), [""]
         if frame is not None and frame.source:
             if frame.summed:
-                formula = "‖∂L/∂a⟨t⟩‖ , L = Σ L⟨t⟩"
+                formula = f"{_norm('∂L/∂a⟨t⟩')} ,  L = Σ L⟨t⟩"
             else:
-                formula = f"‖∂L⟨{frame.source}⟩/∂a⟨t⟩‖"
+                formula = _norm(f"∂L⟨{frame.source}⟩/∂a⟨t⟩")
                 name = quoted(frame, frame.source, 16)
                 sources = [f"loss of step {frame.source}", f"step {frame.source}"]
                 if name:
                     sources.insert(0, f"{sources[0]} {name}")
-        long, brief = f"Gradient reaching each step   {formula}", f"Gradient   {formula}"
-        titles = (f"{long}   (log)", long, brief, formula)
+        words = "Gradient reaching each step"
+        titles = (
+            (words, f"{formula}   (log)"),
+            (words, formula),
+            ("Gradient", formula),
+            ("", formula),
+        )
         arrows = 2 * self._earlier.sizeHint().width() if one else 0
         right = self.width() - self._pad
+        title, source, source_width = titles[-1], "", 0.0
         for names, title, source in _arrangements(titles, sources):
             self._switch.set_names(names)
             taken = self._switch.sizeHint().width() + arrows + (1.2 * unit if one else 0.0)
             free = right - self._pad - taken - 0.8 * unit
             source_width = metrics.horizontalAdvance(source) if source else 0.0
-            if bold.horizontalAdvance(title) + source_width <= free:
+            if self._title_width(title) + source_width <= free:
                 break
         self._titles = titles[titles.index(title) :]
         top = round(0.45 * unit)
@@ -207,6 +218,7 @@ class GradientPanel(Panel):
     # -- painting ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the kept picture up to the playhead, and draw what moves on it."""
         painter = QPainter(self)
         frame = self._frame
         picture = self._current_picture()
@@ -229,6 +241,8 @@ class GradientPanel(Panel):
         step = _playhead_step(frame)
         if step and drawable:
             self._draw_playhead(painter, picture.axes.x(step), rect.top(), rect.bottom())
+        if picture.label is not None:
+            self._draw_bound_label(painter, *picture.label)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hovered = self.step_at(self._hovered) if self._hovered is not None and drawable else 0
         if shown <= frame.steps:
@@ -238,7 +252,8 @@ class GradientPanel(Panel):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             size = max(picture.marker, 0.5 * self._look.unit) * 0.5 + 3
             painter.drawEllipse(self.point(hovered), size, size)
-        self._draw_reading(painter, picture, frame, hovered)
+        if not _words(frame):
+            self._draw_reading(painter, picture, frame, hovered)
 
     def _reveal_edge(self, picture: _Picture, frame: Frame, shown: int) -> float:
         """From where on the picture with the curve is to be seen, on a whole device pixel."""
@@ -278,8 +293,11 @@ class GradientPanel(Panel):
             )
         ]
         rect = picture.axes.rect
-        room = QRectF(0, rect.top() - 0.6 * unit, self.width(), rect.height() + 0.6 * unit)
-        box = _free_box(boxes, room, picture.lines)
+        room = QRectF(rect.left(), rect.top(), self.width() - rect.left(), rect.height())
+        lines = picture.lines
+        if picture.label is not None:
+            lines = np.concatenate([lines, _inside(picture.label[0])])
+        box = _free_box(boxes, room, lines)
         if _playhead_step(frame):
             painter.fillRect(box, _faint(palette.colour(Role.PANEL)))
         painter.setFont(font)
@@ -316,7 +334,7 @@ class GradientPanel(Panel):
         said = "not finite"
         if not np.isnan(value):
             said = "exactly 0" if value == -np.inf else ratio(value)
-        text = f"{name} · ‖{which}/∂a⟨{step}⟩‖ = {said}"
+        text = f"{name} · {_norm(f'{which}/∂a⟨{step}⟩')} = {said}"
         bound = frame.log10_bound
         if bound is not None and np.isfinite(bound[step - 1]):
             text += f" · bound {ratio(float(bound[step - 1]))}"
@@ -380,30 +398,32 @@ class GradientPanel(Panel):
         marker = 0.5 * unit if pitch >= 0.9 * unit else 0.0
         curves, lines = self._curves(frame, axes, zero_at, marker)
         bare, painter = self._new_picture()
+        nothing = _Picture(key, frame.passing, bare, bare, axes, zero_at, marker, reading, lines)
         self._draw_title(painter, self._title_rect(self._title_right), self._titles)
         self._draw_source(painter)
         if self._chart is None:
             painter.end()
-            return _Picture(key, frame.passing, bare, bare, axes, pitch, zero_at, marker, reading, lines)
+            return nothing
         words = _words(frame)
         if words:
-            painter.setFont(self._look.font())
-            painter.setPen(palette.colour(Role.MUTED))
-            painter.drawText(
-                rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words
-            )
+            painter.setFont(self._look.font(1.15))
+            painter.setPen(palette.colour(Role.INK))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
             painter.end()
-            return _Picture(key, frame.passing, bare, bare, axes, pitch, zero_at, marker, reading, lines)
+            return nothing
         self._chart.paint(painter, self.width(), self.height(), axes, curves[:1])
-        if bound is not None:
-            self._draw_bound_label(painter, frame, axes, bound, norms)
         painter.end()
+        label = None
+        if bound is not None:
+            label = self._place_bound_label(frame, axes, bound, norms, marker)
         full = bare.copy()
         painter = QPainter(full)
         none = Axes(rect, x_range, y_range, [], [], axes.font, axes.text, axes.grid)
         self._chart.paint(painter, self.width(), self.height(), none, curves[1:])
         painter.end()
-        return _Picture(key, frame.passing, bare, full, axes, pitch, zero_at, marker, reading, lines)
+        return _Picture(
+            key, frame.passing, bare, full, axes, zero_at, marker, reading, lines, label
+        )
 
     def curve(self) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
         """Steps and logarithms that the curve shows at present."""
@@ -430,13 +450,19 @@ class GradientPanel(Panel):
         bx, by = min_max(steps, edge, columns)
         curves = [
             Curve(bx, by, palette.colour(Role.MUTED), max(1.2, unit / 10), dash=True),
-            Curve(x, y, colour, max(2.0, unit / 6) if smooth else 1.0, smooth=smooth, marker=marker),
+            Curve(
+                x, y, colour, max(2.0, unit / 6) if smooth else 1.0, smooth=smooth, marker=marker
+            ),
         ]
         exact = np.flatnonzero(frame.log10_norms == -np.inf)
         if zero is not None and exact.size:
-            at = np.full(frame.steps, np.nan)
-            at[exact] = zero
-            zx, zy = min_max(steps, at, columns)
+            points = marker or (0.4 * unit if exact.size <= 40 else 0.0)
+            if points:
+                zx, zy = steps[exact], np.full(exact.size, zero)
+            else:
+                at = np.full(frame.steps, np.nan)
+                at[exact] = zero
+                zx, zy = min_max(steps, at, columns)
             curves.append(
                 Curve(
                     zx,
@@ -444,12 +470,12 @@ class GradientPanel(Panel):
                     colour,
                     max(2.0, unit / 6),
                     dash=True,
-                    marker=marker,
+                    marker=points,
                     hollow=palette.colour(Role.PANEL),
-                    line=not marker,
+                    line=not points,
                 )
             )
-        lines = [_pixels(axes, px, py) for px, py in ((x, y), (bx, by))]
+        lines = [_dense(_pixels(axes, px, py)) for px, py in ((x, y), (bx, by))]
         return curves, np.concatenate(lines)
 
     def _reading_rect(self, frame: Frame) -> QRectF:
@@ -476,15 +502,17 @@ class GradientPanel(Panel):
             painter.setPen(self._look.palette.colour(Role.GRADIENT))
             painter.drawText(self._source_rect, Qt.AlignmentFlag.AlignCenter, self._source_text)
 
-    def _draw_bound_label(
+    def _place_bound_label(
         self,
-        painter: QPainter,
         frame: Frame,
         axes: Axes,
         bound: NDArray[np.float64],
         norms: NDArray[np.float64],
-    ) -> None:
-        """Write the bound's name above it, where it covers neither the bound nor the curve."""
+        marker: float,
+    ) -> tuple[QRectF, str] | None:
+        """Where the bound's name stands: above it, covering neither the bound nor the curve."""
+        if frame.source == 1:
+            return None  # a single point bounds nothing
         gain = frame.passing.gain[frame.playhead.layer]
         font = self._look.font(0.86)
         metrics = QFontMetricsF(font)
@@ -496,10 +524,10 @@ class GradientPanel(Panel):
             ]
         )
         upper = _dense(_pixels(axes, steps, np.where(np.isfinite(bound), bound, np.nan)))
-        height, gap = metrics.height(), 0.2 * self._look.unit
+        height, gap = metrics.height(), 0.2 * self._look.unit + marker / 2
         for text in (
-            f"bound γᵏ⁻ᵗ, γ = σ_max(W_aa)·max|g′| = {number(gain)}",
-            f"bound γᵏ⁻ᵗ, γ = {number(gain)}",
+            f"bound γᵏ⁻ᵗ,  γ = σₘₐₓ(Wₐₐ) · max|g′| = {_two_digits(gain)}",
+            f"bound γᵏ⁻ᵗ,  γ = {_two_digits(gain)}",
             "bound",
         ):
             width = metrics.horizontalAdvance(text)
@@ -514,21 +542,30 @@ class GradientPanel(Panel):
                     continue
                 boxes.append(QRectF(x, under[:, 1].min() - gap - height, width, height))
                 boxes.append(QRectF(x, under[:, 1].max() + gap, width, height))
-            box = _free_box(boxes, axes.rect.adjusted(0, -0.3 * height, 0, 0), lines, strict=True)
+            boxes.append(QRectF(axes.rect.left() + 2 * height, axes.rect.top(), width, height))
+            room = axes.rect.adjusted(0, -0.3 * height, 0, 0)
+            box = _free_box(boxes, room, lines, marker / 2, strict=True)
             if not box.isNull():
-                painter.setFont(font)
-                painter.setPen(self._look.palette.colour(Role.MUTED))
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-                return
+                return box, text
+        return None
+
+    def _draw_bound_label(self, painter: QPainter, box: QRectF, text: str) -> None:
+        palette = self._look.palette
+        painter.fillRect(box, _faint(palette.colour(Role.PANEL)))
+        painter.setFont(self._look.font(0.86))
+        painter.setPen(palette.colour(Role.MUTED))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # -- intents -----------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the step under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_step = 0
             self._seek(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out what is under the pointer; drag the playhead with the button held."""
         super().mouseMoveEvent(event)
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._seek(event.position())
@@ -555,11 +592,11 @@ def _playhead_step(frame: Frame) -> int:
 
 def _words(frame: Frame) -> str:
     """What stands in the plot's place where there is nothing to plot; empty where there is."""
-    if frame.passing.exploded:
-        return frame.passing.exploded
-    if not frame.source:
-        return "no loss, no gradient"
-    return ""
+    return gradient_reading(frame) if frame.passing.exploded or not frame.source else ""
+
+
+def _norm(of: str) -> str:
+    return f"‖\u2009{of}\u2009‖"
 
 
 def _neighbour(frame: Frame, direction: int) -> int:
@@ -573,8 +610,8 @@ def _neighbour(frame: Frame, direction: int) -> int:
 
 
 def _arrangements(
-    titles: tuple[str, ...], sources: list[str]
-) -> list[tuple[tuple[str, str], str, str]]:
+    titles: tuple[Title, ...], sources: list[str]
+) -> list[tuple[tuple[str, str], Title, str]]:
     """Names of the switch, title and source text, from the most to the least that is said."""
     full, long, brief, formula = titles
     first, middle, last = sources[0], sources[-2 if len(sources) > 1 else -1], sources[-1]
@@ -582,6 +619,7 @@ def _arrangements(
         (_NAMES, full, first),
         (_NAMES, long, first),
         (_NAMES, long, middle),
+        (_SHORT, long, middle),
         (_NAMES, brief, first),
         (_NAMES, brief, middle),
         (_SHORT, brief, middle),
@@ -604,9 +642,7 @@ def _y_axis(frame: Frame) -> tuple[float | None, tuple[float, float]]:
     return low - 0.06 * span, (low - 0.12 * span, high)
 
 
-def _pixels(
-    axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _pixels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points of a curve in pixels, (N, 2), without those that are not finite."""
     finite = np.isfinite(y)
     low, high = axes.x_range
@@ -630,16 +666,21 @@ def _dense(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _free_box(
-    boxes: list[QRectF], room: QRectF, lines: NDArray[np.float64], *, strict: bool = False
+    boxes: list[QRectF],
+    room: QRectF,
+    lines: NDArray[np.float64],
+    apart: float = 0.0,
+    *,
+    strict: bool = False,
 ) -> QRectF:
-    """The first box within the room that no line crosses; else the first that is within."""
+    """The first box within the room that no line comes near to; else the first that is within."""
     within = [box for box in boxes if room.contains(box)]
     for box in within:
         hit = (
-            (lines[:, 0] > box.left())
-            & (lines[:, 0] < box.right())
-            & (lines[:, 1] > box.top())
-            & (lines[:, 1] < box.bottom())
+            (lines[:, 0] > box.left() - apart)
+            & (lines[:, 0] < box.right() + apart)
+            & (lines[:, 1] > box.top() - apart)
+            & (lines[:, 1] < box.bottom() + apart)
         )
         if not hit.any():
             return box
@@ -648,8 +689,18 @@ def _free_box(
     return within[0] if within else boxes[0]
 
 
+def _inside(box: QRectF) -> NDArray[np.float64]:
+    """Points all over a box, for other labels to keep away from."""
+    across = np.linspace(box.left(), box.right(), max(2, int(box.width() / 4)))
+    down = np.linspace(box.top(), box.bottom(), max(2, int(box.height() / 4)))
+    return np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+
+
+def _two_digits(value: float) -> str:
+    """0.70 rather than 0.7: a slope is read off it."""
+    return f"{value:.2f}" if 0.01 <= value < 100 else number(value)
+
+
 def _faint(colour: QColor) -> QColor:
-    colour.setAlpha(200)
+    colour.setAlpha(225)
     return colour
-
-

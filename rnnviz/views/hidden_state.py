@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFontMetricsF,
     QImage,
@@ -109,7 +110,8 @@ class _Picture:
     full: QPixmap
     geometry: _Geometry
     axes: Axes | None
-    lines: tuple[tuple[int, QColor], ...]
+    lines: tuple[tuple[int, QColor], ...] = ()
+    lost: int = 0  # the first step with a state that is not finite; 0 for none
 
 
 class HiddenStatePanel(Panel):
@@ -129,6 +131,7 @@ class HiddenStatePanel(Panel):
         self._picture: _Picture | None = None
         self._mode = _MAP
         self._chosen: tuple[int, ...] = ()
+        self._liveliest: tuple[object, tuple[int, ...], Pass | None] = (None, (), None)
         self._pressed_step = 0
         self._switch = Segmented(self, ("map", "lines"), Role.STATE)
         self._switch.chosen.connect(self.set_mode)
@@ -194,6 +197,22 @@ class HiddenStatePanel(Panel):
         whole, part = self.known(self._frame)
         return step <= whole or (step == whole + 1 and unit < part)
 
+    def cell(self, step: int, unit: int) -> QRectF:
+        """Where a unit's value at a step is drawn on the map."""
+        picture = self._current_picture()
+        if picture is None:
+            return QRectF()
+        geometry = picture.geometry
+        left, top = geometry.edge(step - 1), geometry.row_edge(unit)
+        return QRectF(left, top, geometry.edge(step) - left, geometry.row_edge(unit + 1) - top)
+
+    def point(self, step: int, unit: int) -> QPointF:
+        """Where a unit's value at a step is drawn among the lines."""
+        picture, frame = self._current_picture(), self._frame
+        if picture is None or picture.axes is None or frame is None:
+            return QPointF()
+        return QPointF(picture.axes.x(step), picture.axes.y(float(frame.states[step, unit])))
+
     def place_at(self, position: QPointF) -> tuple[int, int]:
         """Step and unit under a point; (0, −1) beside the picture, unit −1 between lines."""
         picture, frame = self._current_picture(), self._frame
@@ -215,11 +234,10 @@ class HiddenStatePanel(Panel):
             return (*more, *self._chosen)[:_MOST_LINES]
         if selected >= 0:
             return (selected,)
-        states = np.where(np.isfinite(frame.states[1:]), frame.states[1:], 0.0)
-        with np.errstate(all="ignore"):
-            spread = np.nan_to_num(np.ptp(states, axis=0) + states.std(axis=0))
-        liveliest = np.argsort(-spread, kind="stable")[:_DEFAULT_LINES]
-        return tuple(sorted(int(unit) for unit in liveliest))
+        key = (id(frame.passing), frame.playhead.layer)
+        if self._liveliest[0] != key:
+            self._liveliest = (key, _liveliest(frame), frame.passing)
+        return self._liveliest[1]
 
     def reading(self, step: int, unit: int) -> str:
         """What is said of a value: unit 3 · step 6 “invented” · a = −0.4182."""
@@ -251,6 +269,7 @@ class HiddenStatePanel(Panel):
         self._switch.move(round(self.width() - self._pad - self._switch.width()), top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the known part of the kept picture, and draw what moves on it."""
         painter = QPainter(self)
         picture, frame = self._current_picture(), self._frame
         if picture is None or frame is None:
@@ -262,9 +281,9 @@ class HiddenStatePanel(Panel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if picture.axes is None:
             self._draw_selected(painter, picture, frame)
-        else:
-            self._draw_line_labels(painter, picture, picture.axes, frame)
         self._draw_place(painter, picture, frame)
+        if picture.axes is not None:
+            self._draw_line_labels(painter, picture, picture.axes, frame)
         self._draw_head(painter, frame)
 
     def _blit_known(self, painter: QPainter, picture: _Picture, frame: Frame) -> None:
@@ -291,8 +310,7 @@ class HiddenStatePanel(Panel):
         geometry = picture.geometry
         if picture.axes is None:
             return geometry.edge(whole)
-        x = picture.axes.x(whole) + max(2.0, self._look.unit / 3)
-        return round(x * geometry.ratio) / geometry.ratio
+        return round(picture.axes.x(whole) * geometry.ratio) / geometry.ratio
 
     def _draw_selected(self, painter: QPainter, picture: _Picture, frame: Frame) -> None:
         """Outline the selected unit's row and write its number beside it."""
@@ -390,17 +408,18 @@ class HiddenStatePanel(Panel):
         if title_right - self._pad > 5 * unit:
             counted = f"{frame.units} unit{'s' * (frame.units != 1)}"
             counted += f" × {frame.steps} step{'s' * (frame.steps != 1)}"
-            texts = (f"Hidden state  a⟨t⟩   {counted}", "Hidden state  a⟨t⟩", "a⟨t⟩")
-            self._draw_title(painter, self._title_rect(title_right), texts)
+            words = "Hidden state  a⟨t⟩"
+            titles = ((words, counted), (words, ""), ("a⟨t⟩", ""))
+            self._draw_title(painter, self._title_rect(title_right), titles)
 
     def _said(self, frame: Frame) -> tuple[str, Role]:
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)
             if step:
                 return self.reading(step, unit), Role.INK
-        exploded = frame.passing.trace.exploded_at
-        if exploded is not None and self.known(frame)[0] >= exploded:
-            return f"not finite from step {exploded} on", Role.INPUT
+        lost = self._picture.lost if self._picture is not None else 0
+        if lost and self.known(frame)[0] >= lost:
+            return f"exploded at step {lost}: no longer finite", Role.INPUT
         if frame.playhead.unit >= 0 and frame.moment.step:
             return self.reading(frame.moment.step, frame.playhead.unit), Role.INK
         return "", Role.INK
@@ -468,11 +487,12 @@ class HiddenStatePanel(Panel):
         bare, painter = self._new_picture()
         self._draw_step_labels(painter, frame, geometry)
         self._draw_unit_numbers(painter, frame, geometry)
-        bar = QRectF(right + 0.9 * unit, geometry.rect.top(), 0.6 * unit, geometry.rect.height())
+        left = geometry.rect.right() + 0.9 * unit
+        bar = QRectF(left, geometry.rect.top(), 0.6 * unit, geometry.rect.height())
         self._draw_scale(painter, bar, scale)
         full = bare.copy()
-        rect = geometry.rect
-        painter.drawImage(rect, _empty_map(geometry, palette.colour(Role.LINE), self._gap(geometry)))
+        rect, gap = geometry.rect, self._gap(geometry)
+        painter.drawImage(rect, _empty_map(geometry, palette.colour(Role.LINE), gap))
         painter.end()
         values = frame.states[1:].T
         painter = QPainter(full)
@@ -480,14 +500,14 @@ class HiddenStatePanel(Panel):
             values,
             frame.state_limit,
             geometry.pixels,
-            gap=self._gap(geometry),
+            gap=gap,
             ground=palette.colour(Role.PANEL),
             hatch=(palette.colour(Role.INK), palette.colour(Role.PANEL)),
             ratio=geometry.ratio,
         )
         painter.drawImage(rect, image)
         painter.end()
-        return _Picture(key, frame.passing, bare, full, geometry, None, ())
+        return _Picture(key, frame.passing, bare, full, geometry, None, (), _first_lost(frame))
 
     def _draw_lines(self, frame: Frame, key: tuple[object, ...]) -> _Picture:
         palette, unit = self._look.palette, self._look.unit
@@ -529,7 +549,7 @@ class HiddenStatePanel(Panel):
             curves = [self._curve(frame, geometry, u, colour) for u, colour in lines]
             self._chart.paint(painter, self.width(), self.height(), none, curves)
         painter.end()
-        return _Picture(key, frame.passing, bare, full, geometry, axes, lines)
+        return _Picture(key, frame.passing, bare, full, geometry, axes, lines, _first_lost(frame))
 
     def _curve(self, frame: Frame, geometry: _Geometry, unit: int, colour: QColor) -> Curve:
         values = np.asarray(frame.states[1:, unit], np.float64)
@@ -542,7 +562,10 @@ class HiddenStatePanel(Panel):
         selected = unit == frame.playhead.unit
         width = size / 4.5 if selected else size / 7
         marker = 0.4 * size if geometry.pitch >= 1.2 * size else 0.0
-        return Curve(x, y, colour, max(1.5, width) if smooth else 1.0, smooth=smooth, marker=marker)
+        if not smooth:
+            # What overlaps stays visible where the lines have become areas.
+            colour, width = QColor(colour.red(), colour.green(), colour.blue(), 150), 1.0
+        return Curve(x, y, colour, max(1.0, width), smooth=smooth, marker=marker)
 
     def _snapped(self, rect: QRectF, frame: Frame) -> _Geometry:
         ratio = self.devicePixelRatioF()
@@ -581,9 +604,8 @@ class HiddenStatePanel(Panel):
         painter.setFont(self._small())
         painter.setPen(self._look.palette.colour(Role.MUTED))
         stride = nice(0.95 * small.height() / geometry.row)
-        for number_ in sorted({1, *range(stride, frame.units + 1, stride)}):
-            if 1 < number_ < 1 + 0.95 * small.height() / geometry.row:
-                continue
+        first = {1} if stride >= 5 or frame.units < stride else set[int]()
+        for number_ in sorted({*first, *range(stride, frame.units + 1, stride)}):
             middle = geometry.rect.top() + (number_ - 0.5) * geometry.row
             right = geometry.rect.left() - 0.3 * unit
             box = QRectF(0, middle - small.height() / 2, right, small.height())
@@ -618,6 +640,7 @@ class HiddenStatePanel(Panel):
     # -- intents -----------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the step and select the unit under the pointer; with Ctrl add the unit's line."""
         if event.button() != Qt.MouseButton.LeftButton or self._frame is None:
             return
         step, unit = self.place_at(event.position())
@@ -634,15 +657,18 @@ class HiddenStatePanel(Panel):
         self._seek(step)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out what is under the pointer; drag the playhead with the button held."""
         super().mouseMoveEvent(event)
         picture = self._picture
         if self._pressed_step and event.buttons() & Qt.MouseButton.LeftButton and picture:
             self._seek(picture.geometry.step_at(event.position().x()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
         self._pressed_step = 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down select the unit; all other keys are the window's."""
         frame = self._frame
         if frame is None or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
@@ -672,9 +698,7 @@ class HiddenStatePanel(Panel):
             return
         self._pressed_step = step
         back = frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
-        self.sought.emit(
-            frame.timeline.position(Stage.BACKWARD if back else Stage.FORWARD, step)
-        )
+        self.sought.emit(frame.timeline.position(Stage.BACKWARD if back else Stage.FORWARD, step))
 
     def _hover(self) -> None:
         self.update(QRect(0, 0, self.width(), int(self._head)))
@@ -738,9 +762,7 @@ def _empty_map(geometry: _Geometry, colour: QColor, gap: int) -> QImage:
     return _image(image, QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def _cut_gaps(
-    image: NDArray[np.uint32], columns: int, rows: int, gap: int, colour: QColor
-) -> None:
+def _cut_gaps(image: NDArray[np.uint32], columns: int, rows: int, gap: int, colour: QColor) -> None:
     if not gap:
         return
     high, wide = image.shape
@@ -763,20 +785,31 @@ def _edge(index: int, count: int, pixels: int) -> int:
 
 def _packed(colours: NDArray[np.uint8]) -> NDArray[np.uint32]:
     wide = colours.astype(np.uint32)
-    return (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2] | np.uint32(0xFF000000)
+    packed = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2] | 0xFF000000
+    return packed.astype(np.uint32)
 
 
-def _image(
-    packed: NDArray[np.uint32], form: QImage.Format = QImage.Format.Format_RGB32
-) -> QImage:
+def _image(packed: NDArray[np.uint32], form: QImage.Format = QImage.Format.Format_RGB32) -> QImage:
     packed = np.ascontiguousarray(packed, np.uint32)
     high, wide = packed.shape
     return QImage(packed.data, wide, high, 4 * wide, form).copy()
 
 
-def _hatched(colour: QColor):
-    from PySide6.QtGui import QBrush
+def _liveliest(frame: Frame) -> tuple[int, ...]:
+    """The units whose values vary most."""
+    states = np.where(np.isfinite(frame.states[1:]), frame.states[1:], 0.0)
+    with np.errstate(all="ignore"):
+        spread = np.nan_to_num((states / frame.state_limit).std(axis=0))
+    best = np.argsort(-spread, kind="stable")[:_DEFAULT_LINES]
+    return tuple(sorted(int(unit) for unit in best))
 
+
+def _first_lost(frame: Frame) -> int:
+    lost = np.flatnonzero(~np.isfinite(frame.states).all(axis=1))
+    return int(lost[0]) if lost.size else 0
+
+
+def _hatched(colour: QColor) -> QBrush:
     return QBrush(colour, Qt.BrushStyle.BDiagPattern)
 
 

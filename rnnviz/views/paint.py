@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from math import hypot
+from itertools import pairwise
+from math import ceil, hypot
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
     QFontMetricsF,
     QImage,
+    QPaintEngine,
     QPainter,
     QPen,
-    QPolygonF,
     QStaticText,
     QTransform,
 )
 
 from rnnviz.scenes.measure import SUB, reach
-from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Role, Scene, Shape, Symbol, Text
+from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
 from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, value_colours
 
 _ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
@@ -31,6 +33,13 @@ _ITALIC |= {c: chr(0x1D434 + ord(c) - ord("A")) for c in "ABCDEFGHIJKLMNOPQRSTUV
 _ITALIC["h"] = "ℎ"
 _HEATS: dict[tuple[Any, ...], tuple[Any, QImage]] = {}
 _MOST_HEATS = 600
+_STAMPS: dict[tuple[Any, ...], QImage] = {}
+_MOST_STAMPS = 400
+_LARGEST = 900.0  # the longest side of a box that is copied
+_LARGEST_LINE = 300.0
+Points = tuple[tuple[float, float], ...]
+Laid = tuple[QStaticText, QFont, float, float]
+Pixels = NDArray[Any]
 _NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
@@ -42,7 +51,7 @@ def paint_scene(
     Parameters
     ----------
     painter : QPainter
-        Its state is left as it was, but for pen, brush, font and opacity.
+        Its state is left as it was, but for pen, brush, font and render hints.
     scene : Scene
     look : Look
         Whose palette gives the roles their colours.
@@ -51,16 +60,17 @@ def paint_scene(
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    palette = look.palette
+    hand = _Hand(painter, look.palette)
     if clip is None:
-        for shape in scene.shapes:
-            _PAINTERS[type(shape)](painter, shape, palette)
+        hand.draw(scene.shapes)
         return
     x0, y0, x1, y1 = clip.left() - 2, clip.top() - 2, clip.right() + 2, clip.bottom() + 2
+    wanted: list[Shape] = []
     for shape in scene.shapes:
         r = reach(shape)
         if r.x <= x1 and r.y <= y1 and r.x + r.w >= x0 and r.y + r.h >= y0:
-            _PAINTERS[type(shape)](painter, shape, palette)
+            wanted.append(shape)
+    hand.draw(wanted)
 
 
 # -- pens, brushes, fonts --------------------------------------------------------------------
@@ -72,9 +82,11 @@ def _brush(palette: Palette, role: Role, alpha: int) -> QBrush:
 
 
 @lru_cache(maxsize=512)
-def _pen(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> QPen:
+def _pen(
+    palette: Palette, role: Role, alpha: int, width: float, dash: bool, round_ends: bool = False
+) -> QPen:
     pen = QPen(palette.colour(role, alpha / 255), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if round_ends else Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:
         pen.setDashPattern([3.0, 2.2])
@@ -82,86 +94,181 @@ def _pen(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> 
 
 
 @lru_cache(maxsize=128)
-def _font(size: float, bold: bool, math: bool) -> QFont:
+def _font(size: int, bold: bool, math: bool) -> tuple[QFont, QFontMetricsF]:
     font = QFont(MATH_FAMILY if math else FAMILY)
-    font.setPixelSize(max(1, round(size)))
-    if bold and not math:
-        font.setWeight(QFont.Weight.DemiBold)
-    if math:  # its own fallback for what the formula typeface lacks
+    font.setPixelSize(size)
+    if math:  # with a fallback for what the formula typeface lacks
         font.setFamilies([MATH_FAMILY, FAMILY, "DejaVu Sans"])
-    return font
+    elif bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font, QFontMetricsF(font)
 
 
-def _static(text: str, font: QFont) -> QStaticText:
+@lru_cache(maxsize=8192)
+def _laid(text: str, size: int, bold: bool, math: bool) -> Laid:
+    """A line of text: ready to draw, with its font, its width and its height."""
+    font, metrics = _font(size, bold, math)
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
     made.prepare(QTransform(), font)
-    return made
+    return made, font, metrics.horizontalAdvance(text), metrics.height()
 
 
 @lru_cache(maxsize=4096)
-def _laid(text: str, width: float, size: float, bold: bool, math: bool) -> tuple[Any, ...]:
-    """A line of text cut to a width: static text, font, its width and its height."""
-    font = _font(size, bold, math)
-    metrics = QFontMetricsF(font)
-    cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-    made = _static(cut, font)
-    return made, font, metrics.horizontalAdvance(cut), made.size().height()
+def _cut(text: str, width: float, size: int, bold: bool, math: bool) -> str:
+    """The text with … where it is wider than a width."""
+    metrics = _font(size, bold, math)[1]
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 @lru_cache(maxsize=2048)
-def _notation(base: str, sub: str, sup: str, tail: str, size: float) -> tuple[Any, ...]:
-    """A symbol as pieces (static text, font, dx, dy from the baseline) and its width."""
-    big, small = _font(size, False, True), _font(size * SUB, False, True)
-    mb, ms = QFontMetricsF(big), QFontMetricsF(small)
-    letter = "".join(_ITALIC.get(c, c) for c in base)
-    lower = "".join(_ITALIC.get(c, c) for c in sub)
-    pieces = [(_static(letter, big), big, 0.0, -mb.ascent())]
-    x = mb.horizontalAdvance(letter)
+def _notation(
+    base: str, sub: str, sup: str, tail: str, size: float
+) -> tuple[list[tuple[Laid, float, float]], float]:
+    """A symbol as pieces (laid text, dx, dy from the baseline) and its width."""
+    big, small = max(1, round(size)), max(1, round(size * SUB))
+    up, up_small = (_font(px, False, True)[1].ascent() for px in (big, small))
+    letter = _laid("".join(_ITALIC.get(c, c) for c in base), big, False, True)
+    pieces = [(letter, 0.0, -up)]
+    x = letter[2]
     after = x
-    if lower:
-        pieces.append((_static(lower, small), small, x, 0.22 * size - ms.ascent()))
-        after = max(after, x + ms.horizontalAdvance(lower))
+    if sub:
+        lower = _laid("".join(_ITALIC.get(c, c) for c in sub), small, False, True)
+        pieces.append((lower, x, 0.22 * size - up_small))
+        after = max(after, x + lower[2])
     if sup:
-        lift = x + 0.03 * size
-        pieces.append((_static(sup, small), small, lift, -0.36 * size - ms.ascent()))
-        after = max(after, lift + ms.horizontalAdvance(sup))
+        upper = _laid(sup, small, False, True)
+        pieces.append((upper, x + 0.03 * size, -0.36 * size - up_small))
+        after = max(after, x + 0.03 * size + upper[2])
     if tail:
-        pieces.append((_static(tail, big), big, after, -mb.ascent()))
-        after += mb.horizontalAdvance(tail)
+        rest = _laid(tail, big, False, True)
+        pieces.append((rest, after, -up))
+        after += rest[2]
     return pieces, after
 
 
-# -- one shape each --------------------------------------------------------------------------
+# -- the drawing hand ------------------------------------------------------------------------
 
 
-def _paint_box(painter: QPainter, s: Box, palette: Palette) -> None:
-    rect = QRectF(s.rect.x, s.rect.y, s.rect.w, s.rect.h)
-    if s.stroke is not None:
-        painter.setPen(_pen(palette, s.stroke, round(255 * s.alpha), s.width, s.dash))
-    else:
-        painter.setPen(_NO_PEN)
-    if s.hatch:
-        role = s.fill or s.stroke or Role.INK
-        painter.setBrush(_hatch(palette.colour(role, s.alpha)))
-    elif s.fill is not None:
-        painter.setBrush(_brush(palette, s.fill, round(255 * s.alpha * s.fill_alpha)))
-    else:
+class _Hand:
+    """Draws shapes with one painter in one palette.
+
+    On pixels, outlined boxes and heads of arrows are drawn once and then copied to the nearest
+    pixel, and straight lines are filled rectangles: curves and outlines are what costs time.
+    """
+
+    __slots__ = ("painter", "palette", "pixels", "scale")
+
+    def __init__(self, painter: QPainter, palette: Palette) -> None:
+        self.painter = painter
+        self.palette = palette
+        self.scale = painter.device().devicePixelRatioF() * abs(painter.worldTransform().m11())
+        engine = painter.paintEngine()
+        self.pixels = engine is not None and engine.type() == QPaintEngine.Type.Raster
+
+    def draw(self, shapes: Iterable[Shape]) -> None:
+        """Draw from back to front."""
+        for shape in shapes:
+            _METHODS[type(shape)](self, shape)
+
+    def snap(self, value: float) -> float:
+        """The nearest pixel's edge."""
+        return round(value * self.scale) / self.scale if self.pixels else value
+
+    # -- boxes -------------------------------------------------------------------------------
+
+    def box(self, s: Box) -> None:
+        """Draw a box."""
+        r = s.rect
+        if s.stroke is None and s.radius <= 0.5 and s.fill is not None and not s.hatch:
+            x, y = self.snap(r.x), self.snap(r.y)
+            area = QRectF(x, y, self.snap(r.x + r.w) - x, self.snap(r.y + r.h) - y)
+            fill = _brush(self.palette, s.fill, round(255 * s.alpha * s.fill_alpha))
+            self.painter.fillRect(area, fill)
+            return
+        if s.hatch or not self.pixels or max(r.w, r.h) > _LARGEST:
+            _draw_box(self.painter, s, self.palette, r)
+            return
+        w, h = self.snap(r.w), self.snap(r.h)
+        edge = ceil(s.width / 2 + 1.0)
+        key = (
+            "box", w, h, s.fill, s.stroke, s.radius, s.width, s.alpha, s.fill_alpha, s.dash,
+            self.scale, self.palette.name,
+        )  # fmt: skip
+        image = _STAMPS.get(key)
+        if image is None:
+            image = self._blank(w + 2 * edge, h + 2 * edge)
+            inner = QPainter(image)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _draw_box(inner, s, self.palette, Rect(edge, edge, w, h))
+            inner.end()
+            _keep(key, image)
+        self.painter.drawImage(QPointF(self.snap(r.x) - edge, self.snap(r.y) - edge), image)
+
+    def _blank(self, w: float, h: float) -> QImage:
+        size = ceil(w * self.scale), ceil(h * self.scale)
+        image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(self.scale)
+        image.fill(0)
+        return image
+
+    # -- lines -------------------------------------------------------------------------------
+
+    def line(self, s: Line) -> None:
+        """Draw a polyline, with a head if it has one."""
+        points = s.points
+        if len(points) < 2:
+            return
+        if self.pixels and len(points) <= 3 and (s.arrow > 0.0 or len(points) == 3):
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            x, y = min(xs), min(ys)
+            w, h = max(xs) - x, max(ys) - y
+            if max(w, h) <= _LARGEST_LINE:
+                self._copied_line(s, x, y, w, h)
+                return
+        self._drawn_line(self.painter, s, points)
+
+    def _copied_line(self, s: Line, x: float, y: float, w: float, h: float) -> None:
+        edge = ceil(max(s.width, s.arrow) / 2 + 1.0)
+        moved = tuple((round(4 * (px - x)) / 4, round(4 * (py - y)) / 4) for px, py in s.points)
+        key = (moved, s.stroke, s.width, s.alpha, s.dash, s.arrow, self.scale, self.palette.name)
+        image = _STAMPS.get(key)
+        if image is None:
+            image = self._blank(w + 2 * edge + 1, h + 2 * edge + 1)
+            inner = QPainter(image)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._drawn_line(inner, s, tuple((px + edge, py + edge) for px, py in moved))
+            inner.end()
+            _keep(key, image)
+        self.painter.drawImage(QPointF(self.snap(x) - edge, self.snap(y) - edge), image)
+
+    def _drawn_line(self, painter: QPainter, s: Line, points: Points) -> None:
+        alpha = round(255 * s.alpha)
+        if s.arrow > 0.0:
+            points = self._arrow(painter, s, points, alpha)
+        if len(points) == 2 and not s.dash:
+            (x0, y0), (x1, y1) = points
+            if x0 == x1 or y0 == y1:  # a rectangle is drawn several times faster than a line
+                half = s.width / 2
+                left, top = min(x0, x1), min(y0, y1)
+                if x0 == x1:
+                    bar = QRectF(left - half, top, s.width, abs(y1 - y0))
+                else:
+                    bar = QRectF(left, top - half, abs(x1 - x0), s.width)
+                painter.fillRect(bar, _brush(self.palette, s.stroke, alpha))
+                return
+        painter.setPen(_pen(self.palette, s.stroke, alpha, s.width, s.dash, len(points) > 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-    if s.radius > 0.5:
-        radius = min(s.radius, s.rect.w / 2, s.rect.h / 2)
-        painter.drawRoundedRect(rect, radius, radius)
-    else:
-        painter.drawRect(rect)
+        if len(points) == 2:
+            painter.drawLine(QPointF(*points[0]), QPointF(*points[1]))
+        else:
+            # One long stroke with joints takes several times as long as its pieces.
+            ends = [QPointF(x, y) for x, y in points]
+            painter.drawLines([QLineF(p, q) for p, q in pairwise(ends)])
 
-
-def _paint_line(painter: QPainter, s: Line, palette: Palette) -> None:
-    if len(s.points) < 2:
-        return
-    alpha = round(255 * s.alpha)
-    points = s.points
-    if s.arrow > 0.0:
+    def _arrow(self, painter: QPainter, s: Line, points: Points, alpha: int) -> Points:
+        """Draw the head; return the points of what is left of the shaft."""
         (x0, y0), (x1, y1) = points[-2], points[-1]
         length = hypot(x1 - x0, y1 - y0) or 1.0
         dx, dy = (x1 - x0) / length, (y1 - y0) / length
@@ -169,146 +276,188 @@ def _paint_line(painter: QPainter, s: Line, palette: Palette) -> None:
         bx, by = x1 - dx * head, y1 - dy * head
         half = head * 0.5
         painter.setPen(_NO_PEN)
-        painter.setBrush(_brush(palette, s.stroke, alpha))
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x1, y1),
-                    QPointF(bx - dy * half, by + dx * half),
-                    QPointF(bx + dy * half, by - dx * half),
-                ]
-            )
+        painter.setBrush(_brush(self.palette, s.stroke, alpha))
+        painter.drawConvexPolygon(
+            [
+                QPointF(x1, y1),
+                QPointF(bx - dy * half, by + dx * half),
+                QPointF(bx + dy * half, by - dx * half),
+            ]
         )
-        points = (*points[:-1], (bx, by))
-    painter.setPen(_pen(palette, s.stroke, alpha, s.width, s.dash))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if len(points) == 2:
-        painter.drawLine(QPointF(*points[0]), QPointF(*points[1]))
-    else:
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points]))
+        return (*points[:-1], (bx, by))
 
+    def dot(self, s: Dot) -> None:
+        """Draw a filled circle."""
+        self.painter.setPen(_NO_PEN)
+        self.painter.setBrush(_brush(self.palette, s.fill, round(255 * s.alpha)))
+        self.painter.drawEllipse(QPointF(s.x, s.y), s.radius, s.radius)
 
-def _paint_dot(painter: QPainter, s: Dot, palette: Palette) -> None:
-    painter.setPen(_NO_PEN)
-    painter.setBrush(_brush(palette, s.fill, round(255 * s.alpha)))
-    painter.drawEllipse(QPointF(s.x, s.y), s.radius, s.radius)
+    # -- text --------------------------------------------------------------------------------
 
-
-def _paint_text(painter: QPainter, s: Text, palette: Palette) -> None:
-    if not s.text or s.alpha <= 0.0 or s.rect.w <= 1.0:
-        return
-    made, font, width, height = _laid(s.text, s.rect.w, s.size, s.bold, s.math)
-    if s.on is not None:
-        colour = QColor(palette.ink_on(s.on))
-        colour.setAlphaF(s.alpha)
-    else:
-        colour = palette.colour(s.role, s.alpha)
-    painter.setFont(font)
-    painter.setPen(colour)
-    x = s.rect.x
-    if s.align == "center":
-        x += (s.rect.w - width) / 2
-    elif s.align == "right":
-        x += s.rect.w - width
-    painter.drawStaticText(QPointF(x, s.rect.y + (s.rect.h - height) / 2), made)
-
-
-def _paint_symbol(painter: QPainter, s: Symbol, palette: Palette) -> None:
-    pieces, width = _notation(s.base, s.sub, s.sup, s.tail, s.size)
-    x = s.x
-    if s.align == "center":
-        x -= width / 2
-    elif s.align == "right":
-        x -= width
-    painter.setPen(palette.colour(s.role, s.alpha))
-    for made, font, dx, dy in pieces:
+    def text(self, s: Text) -> None:
+        """Draw a line of plain text, cut where it does not fit."""
+        r = s.rect
+        if not s.text or s.alpha <= 0.0 or r.w <= 1.0:
+            return
+        size = max(1, round(s.size))
+        made, font, width, height = _laid(s.text, size, s.bold, s.math)
+        if width > r.w:
+            text = _cut(s.text, r.w, size, s.bold, s.math)
+            made, font, width, height = _laid(text, size, s.bold, s.math)
+        if s.on is not None:
+            colour = QColor(self.palette.ink_on(s.on))
+            colour.setAlphaF(s.alpha)
+        else:
+            colour = self.palette.colour(s.role, s.alpha)
+        painter = self.painter
         painter.setFont(font)
-        painter.drawStaticText(QPointF(x + dx, s.y + dy), made)
+        painter.setPen(colour)
+        x = r.x
+        if s.align == "center":
+            x += (r.w - width) / 2
+        elif s.align == "right":
+            x += r.w - width
+        painter.drawStaticText(QPointF(x, r.y + (r.h - height) / 2), made)
+
+    def symbol(self, s: Symbol) -> None:
+        """Draw a letter with its indices."""
+        pieces, width = _notation(s.base, s.sub, s.sup, s.tail, s.size)
+        x = s.x
+        if s.align == "center":
+            x -= width / 2
+        elif s.align == "right":
+            x -= width
+        painter = self.painter
+        painter.setPen(self.palette.colour(s.role, s.alpha))
+        for laid, dx, dy in pieces:
+            painter.setFont(laid[1])
+            painter.drawStaticText(QPointF(x + dx, s.y + dy), laid[0])
+
+    # -- values ------------------------------------------------------------------------------
+
+    def heat(self, s: Heat) -> None:
+        """Draw values as an image of hard-edged cells, made once as long as they are shown."""
+        rows, columns = s.values.shape
+        r = s.rect
+        if not rows or not columns or r.w <= 0 or r.h <= 0 or s.alpha <= 0.0:
+            return
+        scale = self.scale
+        wide, high = max(1, round(r.w * scale)), max(1, round(r.h * scale))
+        alpha = round(255 * s.alpha)
+        key = (id(s.values), s.limit, wide, high, s.gap, s.blank, alpha, self.palette.name)
+        kept = _HEATS.get(key)
+        if kept is None or kept[0] is not s.values:
+            if len(_HEATS) >= _MOST_HEATS:
+                for old in list(_HEATS)[: _MOST_HEATS // 2]:
+                    del _HEATS[old]
+            image = _heat_image(s, self.palette, wide, high, scale, alpha)
+            kept = _HEATS[key] = (s.values, image)
+        self.painter.drawImage(QPointF(self.snap(r.x), self.snap(r.y)), kept[1])
 
 
-def _paint_heat(painter: QPainter, s: Heat, palette: Palette) -> None:
-    rows, columns = s.values.shape
-    if not rows or not columns or s.rect.w <= 0 or s.rect.h <= 0:
-        return
-    scale = painter.device().devicePixelRatioF() * abs(painter.worldTransform().m11())
-    wide, high = max(1, round(s.rect.w * scale)), max(1, round(s.rect.h * scale))
-    key = (id(s.values), s.limit, wide, high, s.gap, s.blank, palette.name)
-    kept = _HEATS.get(key)
-    if kept is None or kept[0] is not s.values:
-        if len(_HEATS) >= _MOST_HEATS:
-            for old in list(_HEATS)[: _MOST_HEATS // 2]:
-                del _HEATS[old]
-        kept = _HEATS[key] = (s.values, _heat_image(s, palette, wide, high, scale))
-    if s.alpha < 1.0:
-        painter.setOpacity(s.alpha)
-    painter.drawImage(QRectF(s.rect.x, s.rect.y, s.rect.w, s.rect.h), kept[1])
-    if s.alpha < 1.0:
-        painter.setOpacity(1.0)
+def _keep(key: tuple[Any, ...], image: QImage) -> None:
+    if len(_STAMPS) >= _MOST_STAMPS:
+        for old in list(_STAMPS)[: _MOST_STAMPS // 2]:
+            del _STAMPS[old]
+    _STAMPS[key] = image
 
 
-def _heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float) -> QImage:
+def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:
+    rect = QRectF(place.x, place.y, place.w, place.h)
+    if s.stroke is not None:
+        painter.setPen(_pen(palette, s.stroke, round(255 * s.alpha), s.width, s.dash))
+    else:
+        painter.setPen(_NO_PEN)
+    if s.hatch:
+        painter.setBrush(_hatch(palette, s.fill or s.stroke or Role.INK, round(255 * s.alpha)))
+    elif s.fill is not None:
+        painter.setBrush(_brush(palette, s.fill, round(255 * s.alpha * s.fill_alpha)))
+    else:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    if s.radius > 0.5:
+        radius = min(s.radius, place.w / 2, place.h / 2)
+        painter.drawRoundedRect(rect, radius, radius)
+    else:
+        painter.drawRect(rect)
+
+
+def _heat_image(
+    s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int
+) -> QImage:
     """The cells as pixels: sharp edges, gaps where there is room for them."""
     values = s.values
     rows, columns = values.shape
-    rgba = np.empty((rows, columns, 4), np.uint8)
-    rgba[..., :3] = value_colours(values, s.limit)
-    rgba[..., 3] = 255
-    unknown = np.isnan(values)
-    if unknown.any():
-        rgba[unknown] = palette.colour(Role.LINE).getRgb()  # type: ignore[assignment]
+    colours = value_colours(values, s.limit)
+    cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
+    finite = np.isfinite(values)
+    broken = None
+    if not finite.all():
+        line = palette.colour(Role.LINE)
+        cells[np.isnan(values)] = _packed_colour(line, alpha)
+        broken = np.isinf(values)
     if s.blank:
-        rgba[rows - s.blank :, columns - 1] = 0
-    y = np.minimum((np.arange(high) + 0.5) * rows / high, rows - 1).astype(np.intp)
-    x = np.minimum((np.arange(wide) + 0.5) * columns / wide, columns - 1).astype(np.intp)
-    pixels = rgba[y[:, None], x[None, :]]
-    broken = np.isinf(values)
-    if broken.any():
-        _hatch_pixels(pixels, broken[y[:, None], x[None, :]], palette, scale)
+        cells[rows - s.blank :, columns - 1] = 0
     gap = round(s.gap * scale)
-    if gap and min(wide / columns, high / rows) >= 2 * gap:
-        pixels[_edges(y, gap)] = 0
-        pixels[:, _edges(x, gap)] = 0
-    pixels = np.ascontiguousarray(pixels)
-    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_RGBA8888)
-    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    if min(wide / columns, high / rows) < 2 * gap:
+        gap = 0
+    y, y_gap = _spread(rows, high, gap)
+    x, x_gap = _spread(columns, wide, gap)
+    pixels = cells.take(y, axis=0).take(x, axis=1)
+    if broken is not None and broken.any():
+        _hatch_pixels(pixels, broken.take(y, axis=0).take(x, axis=1), palette, scale, alpha)
+    if gap:
+        pixels[y_gap] = 0
+        pixels[:, x_gap] = 0
+    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+    image = image.copy()  # the pixels' memory is NumPy's
+    image.setDevicePixelRatio(scale)
+    return image
 
 
-def _edges(index: np.ndarray, gap: int) -> np.ndarray:
-    """The last `gap` pixels of every cell but the last one."""
-    edge = np.zeros(index.size, bool)
+def _packed(red: Pixels, green: Pixels, blue: Pixels, alpha: int) -> Pixels:
+    """Colours as 0xAARRGGBB, premultiplied."""
+    a = np.uint32(alpha)
+    r, g, b = (c.astype(np.uint32) * a // np.uint32(255) for c in (red, green, blue))
+    return (a << np.uint32(24)) | (r << np.uint32(16)) | (g << np.uint32(8)) | b
+
+
+def _packed_colour(colour: QColor, alpha: int) -> int:
+    r, g, b = (c * alpha // 255 for c in (colour.red(), colour.green(), colour.blue()))
+    return alpha << 24 | r << 16 | g << 8 | b
+
+
+@lru_cache(maxsize=256)
+def _spread(cells: int, length: int, gap: int) -> tuple[Pixels, Pixels]:
+    """Which cell every pixel of a length belongs to, and the pixels of the gaps between cells."""
+    index = np.minimum((np.arange(length) + 0.5) * cells / length, cells - 1).astype(np.intp)
+    edge = np.zeros(length, bool)
     starts = np.flatnonzero(np.diff(index)) + 1
     for back in range(gap):
         edge[starts - 1 - back] = True
-    return edge
+    return index, np.flatnonzero(edge)
 
 
 def _hatch_pixels(
-    pixels: np.ndarray, where: np.ndarray, palette: Palette, scale: float
+    pixels: Pixels, where: Pixels, palette: Palette, scale: float, alpha: int
 ) -> None:
     """Diagonal lines of ink on the background."""
     high, wide = where.shape
-    period = max(4, round(6 * scale))
-    diagonal = (np.arange(high)[:, None] + np.arange(wide)[None, :]) % period < max(
-        1, round(1.6 * scale)
-    )
-    pixels[where] = palette.colour(Role.BACKGROUND).getRgb()  # type: ignore[assignment]
-    pixels[where & diagonal] = palette.colour(Role.INK).getRgb()  # type: ignore[assignment]
+    period, thick = max(4, round(6 * scale)), max(1, round(1.6 * scale))
+    diagonal = (np.arange(high)[:, None] + np.arange(wide)[None, :]) % period < thick
+    pixels[where] = _packed_colour(palette.colour(Role.BACKGROUND), alpha)
+    pixels[where & diagonal] = _packed_colour(palette.colour(Role.INK), alpha)
 
 
 @lru_cache(maxsize=32)
-def _hatch_cached(rgba: int) -> QBrush:
-    return QBrush(QColor.fromRgba(rgba), Qt.BrushStyle.BDiagPattern)
+def _hatch(palette: Palette, role: Role, alpha: int) -> QBrush:
+    return QBrush(palette.colour(role, alpha / 255), Qt.BrushStyle.BDiagPattern)
 
 
-def _hatch(colour: QColor) -> QBrush:
-    return _hatch_cached(colour.rgba())
-
-
-_PAINTERS: dict[type[Shape], Callable[[QPainter, Any, Palette], None]] = {
-    Box: _paint_box,
-    Line: _paint_line,
-    Dot: _paint_dot,
-    Text: _paint_text,
-    Symbol: _paint_symbol,
-    Heat: _paint_heat,
+_METHODS: dict[type[Shape], Callable[[_Hand, Any], None]] = {
+    Box: _Hand.box,
+    Line: _Hand.line,
+    Dot: _Hand.dot,
+    Text: _Hand.text,
+    Symbol: _Hand.symbol,
+    Heat: _Hand.heat,
 }

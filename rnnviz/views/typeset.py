@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil, floor
 from threading import Event, Lock, Thread
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPainterPath, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPaintEngine, QPainter, QPainterPath, QPixmap, QTransform
 
 from rnnviz.scenes.equation import (
     Column,
@@ -45,6 +46,7 @@ _SHIFT = 0.64  # of a fraction's parts
 _ROW, _DOTS = 1.06, 0.92  # from one line of a column to the next
 _WORDS = 0.8  # plain text beside a formula's letters
 _FADED = 0.55
+_PHASES = 4  # places within a device pixel at which an outline's image is kept
 _UNITS = 1000.0  # outlines are kept in thousandths of an em
 
 _TEX = {
@@ -382,16 +384,19 @@ def _column(column: Column, rows: int) -> Box:
     return Box(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
 
 
+@lru_cache(maxsize=256)
+def _rule(width: float, role: Role) -> Box:
+    rule = QPainterPath()
+    rule.addRect(0.0, -(AXIS + _RULE / 2) * _UNITS, width * _UNITS, _RULE * _UNITS)
+    return Box(width, AXIS + _RULE, 0.0, rule, role)
+
+
 def _fraction(fraction: Fraction, rows: int) -> Box:
     above, below = row_box(fraction.above, rows), row_box(fraction.below, rows)
     width = max(above.width, below.width)
     up = max(_SHIFT, AXIS + _RULE / 2 + _GAP + above.down)
     down = max(_SHIFT, below.up + _GAP + _RULE / 2 - AXIS)
-    rule = QPainterPath()
-    rule.addRect(0.0, -(AXIS + _RULE / 2) * _UNITS, width * _UNITS, _RULE * _UNITS)
-    bar = Box(width, AXIS + _RULE, 0.0, rule, fraction.role)
-    line = _Line()
-    line.x = _THIN / 2
+    bar = _rule(round(width, 3), fraction.role)
     parts = (
         (above, _THIN / 2 + (width - above.width) / 2, -up),
         (below, _THIN / 2 + (width - below.width) / 2, down),
@@ -548,7 +553,8 @@ def paint(
     to_device = painter.deviceTransform()
     engine = painter.paintEngine()
     pixels = engine is not None and engine.type() is QPaintEngine.Type.Raster
-    if pixels and to_device.type() <= QTransform.TransformationType.TxScale:
+    upright = to_device.m12() == to_device.m21() == 0.0 and to_device.m11() == to_device.m22() > 0
+    if pixels and upright:
         _stamp(painter, ink, size, palette, to_device)
     else:
         _draw(painter, ink, size, palette)
@@ -585,7 +591,28 @@ def _stamp(
         x, y = left * ratio + dx, base * ratio + dy
         quarter = floor(x * _PHASES + 0.5)
         whole, phase = divmod(quarter, _PHASES)
-        image, across, down = _image(box, scale, phase, palette.name, palette, alpha)
-        image.setDevicePixelRatio(ratio)
+        image, across, down = _image(box, scale, phase, ratio, palette, alpha)
         spot = QPointF((whole + across - dx) / ratio, (floor(y + 0.5) + down - dy) / ratio)
         painter.drawPixmap(spot, image)
+
+
+@lru_cache(maxsize=2048)
+def _image(
+    box: Box, scale: float, phase: int, ratio: float, palette: Palette, alpha: float
+) -> tuple[QPixmap, int, int]:
+    """An outline's image, and where its corner lies from the origin, in device pixels."""
+    path = box.path or QPainterPath()
+    placed = QTransform(scale, 0, 0, scale, phase / _PHASES, 0).map(path)
+    bounds = placed.boundingRect()
+    left, top = floor(bounds.left()) - 1, floor(bounds.top()) - 1
+    image = QPixmap(
+        max(1, ceil(bounds.right()) + 1 - left), max(1, ceil(bounds.bottom()) + 1 - top)
+    )
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(-left, -top)
+    painter.fillPath(placed, palette.colour(box.role, alpha))
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image, left, top

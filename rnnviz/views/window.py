@@ -38,6 +38,7 @@ from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
 from rnnviz.views.message import MessageBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
+from rnnviz.views.typeset import foundry
 
 _FILES = "Texts and tables (*.txt *.csv *.tsv);;All files (*)"
 # Body text at 1600×900, and what it may not fall below.
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
     def finish(self) -> None:
         """Build at once what is otherwise built after the first paint, for a picture."""
         self._gradient.build()
-        self._equation.warm_all()
+        foundry.wait(20.0)
 
     # -- building ----------------------------------------------------------------------------
 

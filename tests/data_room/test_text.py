@@ -41,11 +41,10 @@ def test_characters_show_what_would_be_invisible():
     assert sequence.text == "a b\n\te\u0301\u200b\u00a0\x07"
 
 
-@pytest.mark.parametrize("text", ["", "\ufeff"[:0]])
 @pytest.mark.parametrize("unit", ["words", "characters"])
-def test_nothing_is_refused(text, unit):
-    with pytest.raises(DataError, match="the text: is empty"):
-        sequence_from_text(text, unit=unit)
+def test_nothing_is_refused(unit):
+    with pytest.raises(DataError, match=r"^the text is empty$"):
+        sequence_from_text("", unit=unit)
 
 
 def test_white_space_holds_no_words_but_characters():
@@ -174,7 +173,7 @@ def test_a_text_may_begin_like_a_program():
 def test_a_character_across_two_chunks_is_whole():
     text = "a" * ((1 << 20) - 1) + "é" + "b" * 10
     assert read(text.encode()).text == text
-    broken = b"a" * ((1 << 20) - 1) + b"\xe6\x97 b"
+    broken = b"a" * ((1 << 20) - 1) + b"\xe6\x81 b"
     with pytest.raises(DataError, match="neither UTF-8"):
         read(broken)
 

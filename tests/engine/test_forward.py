@@ -94,21 +94,14 @@ def test_what_is_paid_where(loss):
 def test_targets_where_nothing_is_paid_are_never_looked_at():
     problem = make_problem(steps=4, batch=1)
     mask = np.array([[True], [False], [True], [False]])
-    traces = [
-        engine.backward(
-            engine.forward(
-                problem.network,
-                problem.x,
-                engine.Objective(
-                    "softmax_cross_entropy", np.array([[1], [junk], [2], [junk]]), mask
-                ),
-            )
-        )
-        for junk in (0, -1, 99)
-    ]
-    assert len({trace.trace.loss for trace in traces}) == 1
-    assert np.array_equal(traces[0].da, traces[1].da)
-    assert np.array_equal(traces[0].dy, traces[2].dy)
+    found: list[engine.Backward] = []
+    for junk in (0, -1, 99):
+        targets = np.array([[1], [junk], [2], [junk]])
+        objective = engine.Objective("softmax_cross_entropy", targets, mask)
+        found.append(engine.backward(engine.forward(problem.network, problem.x, objective)))
+    assert len({backward.trace.loss for backward in found}) == 1
+    assert np.array_equal(found[0].da, found[1].da)
+    assert np.array_equal(found[0].dy, found[2].dy)
 
 
 def test_a_run_without_an_objective_has_states_and_no_loss():

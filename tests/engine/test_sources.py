@@ -63,7 +63,8 @@ def test_long_runs_agree_with_one_sweep_a_source(layers, batch, gain):
 def test_chosen_sources_are_rows_of_the_whole_in_the_order_asked():
     trace = make_problem(steps=70, layers=2, masked=True, seed=4).trace()
     whole = engine.source_log_norms(trace)
-    chosen = [70, 3, 41, 3]
+    paid = [k for k in range(1, 71) if trace.paid[k - 1]]
+    chosen = [paid[-1], paid[2], paid[20], paid[2]]
     got = engine.source_log_norms(trace, chosen)
     assert_same_logs(got, whole[[k - 1 for k in chosen]])
     unpaid = [k for k in range(1, 71) if not trace.paid[k - 1]]
@@ -137,8 +138,9 @@ def test_a_path_that_dies_is_minus_infinity_and_not_small():
     assert np.isfinite(logs[:3, :3][np.tril_indices(3)]).all()
 
 
-def test_not_finite_is_nan_and_stays_with_the_losses_it_belongs_to():
-    architecture = engine.Architecture(1, 2, 2, activation="identity")
+@pytest.mark.parametrize("layers", [1, 3])
+def test_not_finite_is_nan_and_stays_with_the_losses_it_belongs_to(layers):
+    architecture = engine.Architecture(1, 2, 2, activation="identity", layers=layers)
     network = engine.create_network(architecture, recurrent="identity", gain=1.0, dtype=np.float32)
     x = np.ones((12, 1, 1))
     x[9] = np.inf
@@ -147,6 +149,19 @@ def test_not_finite_is_nan_and_stays_with_the_losses_it_belongs_to():
     assert trace.exploded_at == 10
     assert np.isfinite(logs[:9, :9][np.tril_indices(9)]).all()
     assert np.isnan(logs[9:, :9]).all()
+    assert np.isneginf(logs[np.triu_indices(12, 1)]).all()
+
+
+def test_slopes_that_are_nan_stay_with_the_losses_after_them():
+    """A nan pre-activation at step 10 makes its slope nan; losses before it know nothing of it."""
+    problem = make_problem(layers=2, batch=1, steps=12, seed=9)
+    x = problem.x.copy()
+    x[9] = np.nan
+    logs = engine.source_log_norms(engine.forward(problem.network, x, problem.objective))
+    clean = engine.source_log_norms(engine.forward(problem.network, problem.x, problem.objective))
+    assert_same_logs(logs[:9], clean[:9])
+    assert np.isnan(logs[9:, :, :9]).all()
+    assert np.isneginf(logs[:, 0][np.triu_indices(12, 1)]).all()
 
 
 def test_the_bound_is_never_broken_and_is_reached_by_an_orthogonal_linear_cell():

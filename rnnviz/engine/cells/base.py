@@ -52,7 +52,7 @@ class Cell(Protocol):
         ...
 
     def pull_back(
-        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array
+        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array, lowest: bool
     ) -> None:
         """One step backward for many losses at once.
 
@@ -64,8 +64,10 @@ class Cell(Protocol):
         rows : (n, B, H)
             ∂L_k/∂a⟨t⟩ for n losses k.
         dz : (n, B, nH)
-            ∂L_k/∂z⟨t⟩ is written.
+            ∂L_k/∂z⟨t⟩ is written, unless `lowest`; then it is scratch.
         previous : (n·B, H)
             What reaches a⟨t−1⟩ by the recurrent path is written.
+        lowest : bool
+            No layer below asks for dz.
         """
         ...

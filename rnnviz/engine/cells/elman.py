@@ -49,8 +49,12 @@ class Elman:
         dz[0].dot(W_aa, da0)
 
     def pull_back(
-        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array
+        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array, lowest: bool
     ) -> None:
         """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
+        if lowest and len(factor) == 1 and len(rows) > factor.shape[1]:
+            # (2) and (1) with the brackets the other way round: W_aa is the smaller of the two.
+            rows.reshape(previous.shape).dot(factor.T * W_aa, previous)
+            return
         np.multiply(rows, factor, dz)  # (2)
         dz.reshape(previous.shape).dot(W_aa, previous)  # (1)

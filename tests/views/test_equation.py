@@ -1,0 +1,302 @@
+"""The equation bar: typeset once, drawn crisply, within its width, on one axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from rnnviz.scenes.equation import Fence, Letter, Number, Sign, Words, equation_of
+from rnnviz.scenes.shapes import Role
+from rnnviz.views import typeset
+from rnnviz.views.equation import EquationBar, arrange, wrapped
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.typeset import AXIS, Box, Foundry, foundry, row_box
+from tests.frames import make_frame
+
+SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
+USUAL = [
+    *(("text", tex) for tex in ("a", "W_{aa}", r"\tanh", r"\partial", "0", "=", r"\vdots")),
+    *(("script", character) for character in "0123456789⟨⟩−+t2⊤′"),
+    *(("fence", character) for character in "()[]"),
+]
+
+
+@pytest.fixture(autouse=True)
+def letters(qapp):
+    assert foundry.wait(20)
+
+
+def pixels(bar: EquationBar, ratio: float = 1.0) -> np.ndarray:
+    """What a bar draws, (height, width, 3)."""
+    image = QImage(
+        round(bar.width() * ratio), round(bar.height() * ratio), QImage.Format.Format_RGB888
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(0x808080)
+    bar.render(image, QPoint(0, 0))
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(int)
+
+
+def ink(image: np.ndarray, palette=LIGHT) -> np.ndarray:
+    """Where something other than the background is."""
+    back = np.array(palette.colour(Role.BACKGROUND).getRgb()[:3])
+    return np.abs(image - back).max(axis=2) > 24
+
+
+@pytest.fixture
+def bar(qtbot):
+    made = EquationBar()
+    qtbot.addWidget(made)
+    made.set_look(Look(LIGHT, 14))
+    made.resize(1600, made.sizeHint().height())
+    return made
+
+
+# -- typesetting ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "what"), USUAL)
+def test_an_atom_has_an_outline_within_its_box(kind: str, what: str) -> None:
+    atom = foundry.fence(what, 28) if kind == "fence" else getattr(foundry, kind)(what)
+    bounds = atom.path().boundingRect()
+    assert bounds.width() > 0 and bounds.height() > 0
+    assert atom.width > 0
+    assert -bounds.top() / 1000 == pytest.approx(atom.up, abs=0.02)
+    assert bounds.bottom() / 1000 == pytest.approx(atom.down, abs=0.02)
+    if kind == "fence":
+        assert atom.up + atom.down >= 2.8
+        assert atom.up - AXIS == pytest.approx(atom.down + AXIS, abs=0.01)
+
+
+def test_atoms_are_typeset_once() -> None:
+    mine = Foundry()
+    first = mine.text("a")
+    assert mine.text("a") is first
+    assert mine.made == 1
+
+
+def test_warming_up_makes_what_the_default_run_needs() -> None:
+    made = foundry.made
+    for position in np.arange(0.0, 19.01, 0.1):
+        for part in equation_of(make_frame(position=float(position))).sections:
+            for form in part.forms:
+                row_box(form, 2)
+    assert foundry.made <= made + 3
+
+
+def boxes(box: Box, x: float = 0.0, y: float = 0.0):
+    """Every outline in a box, with where it stands."""
+    if box.path is not None:
+        yield box, x, y
+    for part, dx, dy in box.parts:
+        yield from boxes(part, x + dx, y + dy)
+
+
+def test_letters_stand_on_one_baseline_and_indices_above_it() -> None:
+    row = (Letter("a", sup="⟨12⟩"), Sign("="), Letter("b", sub="a"), Number(0.5, "+0.50"))
+    found = list(boxes(row_box(row, 2)))
+    on_line = [box for box, _, y in found if y == 0.0]
+    raised = [y for _, _, y in found if y != 0.0]
+    assert len(on_line) == 1 + 1 + 1 + 5
+    assert len(raised) == 4
+    assert len(set(raised)) == 1 and raised[0] == pytest.approx(-0.36)
+
+
+def test_outlines_come_from_left_to_right_and_do_not_overlap_much() -> None:
+    equation = equation_of(make_frame(position=6.0))
+    for part in equation.sections:
+        if part.name != "numbers":
+            found = [
+                (x, x + box.path.boundingRect().right() / 1000)
+                for box, x, y in boxes(row_box(part.forms[0], 2))
+                if box.path is not None and y == 0.0
+            ]
+            for (_, end), (start, _) in zip(found, found[1:], strict=False):
+                assert start > end - 0.1
+
+
+def test_a_parenthesis_is_as_high_as_what_it_holds() -> None:
+    column = equation_of(make_frame(position=6.0)).sections[1].forms[0]
+    inside = row_box(column, 2)
+    fenced = row_box((Fence(column),), 2)
+    assert fenced.up >= inside.up and fenced.down >= inside.down
+    assert fenced.up < inside.up + 0.5
+
+
+def test_same_width_as_ziamath_sets_it() -> None:
+    tex = r"W_{aa}a^{\langle 5\rangle}"
+    whole = foundry.text(tex).width
+    ours = row_box((Letter("W", sub="aa"), Letter("a", sup="⟨5⟩")), 2).width
+    assert ours == pytest.approx(whole, abs=0.25)  # a thin space between factors
+    assert row_box((Letter("a", sup="⟨5⟩"),), 2).width == pytest.approx(
+        foundry.text(r"a^{\langle 5\rangle}").width, abs=0.06
+    )
+
+
+# -- what is drawn ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+@pytest.mark.parametrize("position", [0.0, 5.3, 6.0, 13.0, 18.4, 19.0])
+def test_draws_within_itself(bar, position: float, ratio: float) -> None:
+    bar.set_frame(make_frame(position=position))
+    seen = ink(pixels(bar, ratio))
+    assert seen.any()
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    assert 0 < rows[0] and rows[-1] < seen.shape[0] - 1
+    assert 0 < columns[0] and columns[-1] < seen.shape[1] - 1
+
+
+@pytest.mark.parametrize("width", [1000, 1024, 1280, 1600, 1920, 3840])
+@pytest.mark.parametrize(("unit", "height"), [(14.0, 73), (24.0, 125), (48.0, 250)])
+def test_parts_stand_side_by_side_and_fit(width: int, unit: float, height: int) -> None:
+    frames = [
+        make_frame(text, position=position, summed=summed, selected=selected)
+        for text in (SENTENCE, 12)
+        for position in (0.0, 1.0, 6.0, 5.9, 8.2, 12.0, 14.5, 16.4, 19.0)
+        for summed in (False, True)
+        for selected in (-1, 9)
+    ]
+    for frame in frames:
+        arrangement = arrange(equation_of(frame), width, height, unit)
+        assert arrangement.parts
+        end = 0.0
+        for _, box, x, size in arrangement.parts:
+            assert x > end
+            end = x + box.width * size
+            assert (box.up - AXIS) * size <= height / 2 + 0.5
+            assert (box.down + AXIS) * size <= height / 2 + 0.5
+            assert size >= min(unit, 0.9 * unit + 1.5), "letters smaller than body text"
+        assert end < width
+
+
+def test_more_is_shown_where_there_is_more_room() -> None:
+    equation = equation_of(make_frame(position=6.0))
+    shown = [len(arrange(equation, width, 73, 14.0).parts) for width in (400, 700, 1600)]
+    assert shown == sorted(shown) and shown[0] < shown[-1] == 3
+    assert arrange(equation, 300, 73, 14.0).parts[0][0] == "general"
+    late = equation_of(make_frame(position=5.97))
+    assert arrange(late, 300, 73, 14.0).parts[0][0] == "output"
+
+
+def test_nothing_is_made_again_within_a_phase(bar, qtbot) -> None:
+    bar.show()
+    qtbot.waitExposed(bar)
+    bar.set_frame(make_frame(position=5.20))
+    frame = make_frame(position=5.20)
+    bar.set_frame(frame)
+    before = bar._equation
+    later = type(frame)(
+        frame.run, frame.playhead.at(5.21), frame.passing, frame.timeline.moment(5.21)
+    )
+    bar.set_frame(later)
+    assert bar._equation is before
+    other = type(frame)(
+        frame.run, frame.playhead.at(4.0), frame.passing, frame.timeline.moment(4.0)
+    )
+    bar.set_frame(other)
+    assert bar._equation == equation_of(other) != before
+
+
+def test_moving_on_typesets_nothing_anew(bar) -> None:
+    bar.set_frame(make_frame(position=6.0))
+    pixels(bar)
+    made = foundry.made
+    for step in range(1, 10):
+        bar.set_frame(make_frame(position=float(step)))
+        pixels(bar)
+    assert foundry.made == made
+
+
+def test_stamps_look_like_the_outlines(bar) -> None:
+    """The kept images and the freshly filled outlines differ by less than a pixel's shift."""
+    bar.set_frame(make_frame(position=6.0))
+    image = QImage(800, 80, QImage.Format.Format_RGB888)
+    drawn = []
+    box = row_box(equation_of(make_frame(position=6.0)).sections[0].forms[0], 2)
+    for turn in (0.0, 1e-7):
+        image.fill(0xFFFFFF)
+        painter = QPainter(image)
+        painter.rotate(turn)
+        typeset.paint(painter, box, 10.0, 50.0, 30.0, LIGHT)
+        painter.end()
+        drawn.append(np.frombuffer(image.constBits(), np.uint8).astype(int).reshape(80, -1).copy())
+    darkness = [(255 - one).sum() for one in drawn]
+    assert darkness[0] > 0
+    assert darkness[0] == pytest.approx(darkness[1], rel=0.02)
+    assert np.abs(drawn[0] - drawn[1]).mean() < 3
+
+
+def test_a_theme_colours_every_letter_anew(bar) -> None:
+    bar.set_frame(make_frame(position=6.0))
+    light = pixels(bar)
+    bar.set_look(Look(DARK, 14))
+    dark = pixels(bar)
+    back = DARK.colour(Role.BACKGROUND).getRgb()[:3]
+    assert tuple(dark[2, 2]) == back
+    assert ink(dark, DARK).sum() == pytest.approx(ink(light).sum(), rel=0.25)
+    for palette, image in ((LIGHT, light), (DARK, dark)):
+        colours = {tuple(c) for c in image.reshape(-1, 3)}
+        for role in (Role.STATE, Role.INPUT, Role.OUTPUT, Role.GRADIENT):
+            wanted = np.array(palette.colour(role).getRgb()[:3])
+            assert min(np.abs(np.array(c) - wanted).max() for c in colours) < 24
+
+
+def test_a_vector_picture_gets_curves(bar, tmp_path) -> None:
+    generator = QSvgGenerator()
+    generator.setFileName(str(tmp_path / "equation.svg"))
+    generator.setSize(bar.size())
+    bar.set_frame(make_frame(position=6.0))
+    painter = QPainter(generator)
+    bar.render(painter, QPoint(0, 0))
+    painter.end()
+    text = (tmp_path / "equation.svg").read_text()
+    assert "<path" in text and "<image" not in text
+
+
+def test_before_the_letters_are_made_the_bar_is_empty_and_then_fills(
+    bar, qtbot, monkeypatch
+) -> None:
+    cold = Foundry()
+    monkeypatch.setattr("rnnviz.views.equation.foundry", cold)
+    bar.set_frame(make_frame(position=6.0))
+    assert not ink(pixels(bar)).any()
+    bar.warm()
+    qtbot.waitUntil(lambda: cold.ready and not bar._waiting.isActive(), timeout=10_000)
+    assert ink(pixels(bar)).any()
+
+
+def test_text_of_any_kind_in_a_formula_is_plain(bar) -> None:
+    bar.set_frame(make_frame("a <b>bold</b> &amp; \\frac{1}{2} ⟨x⟩ $y$ %n 漢字 é́́", position=3.0))
+    assert ink(pixels(bar)).any()
+    assert row_box((Words("<b>bold</b>"),), 2).width > row_box((Words("bold"),), 2).width
+
+
+# -- the sentence ----------------------------------------------------------------------------------
+
+
+def test_the_sentence_is_broken_between_words_and_cut_at_last(qapp) -> None:
+    font = Look(LIGHT, 14).font()
+    metrics = QFontMetricsF(font)
+    text = "one two three four five six seven eight nine ten eleven twelve"
+    lines, width = wrapped(text, font, 120.0)
+    assert len(lines) == 3 and lines[2].endswith("…")
+    assert max(metrics.horizontalAdvance(line) for line in lines) <= 121
+    assert width <= 120
+    assert " ".join(lines).startswith("one two three")
+    lines, _ = wrapped(text, font, 2000.0)
+    assert lines == [text]
+    assert wrapped("at step\u00a07", font, metrics.horizontalAdvance("at step") + 4)[0] == [
+        "at",
+        "step\u00a07",
+    ]
+
+
+def test_the_sentence_is_told_to_a_screen_reader(bar) -> None:
+    frame = make_frame(position=6.0)
+    bar.set_frame(frame)
+    assert bar.accessibleDescription() == equation_of(frame).sentence

@@ -1,0 +1,438 @@
+"""The gradient panel: the engine's norms on an absolute axis, and which loss they are of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
+from rnnviz.scenes.shapes import Role
+from rnnviz.views._chart import Chart
+from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.look import DARK, LIGHT, Look
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel_of(qtbot):
+    def make(frame, width=780, height=250, look=None):
+        panel = GradientPanel()
+        qtbot.addWidget(panel)
+        panel.resize(width, height)
+        panel.set_look(look or Look(LIGHT))
+        panel.set_frame(frame)
+        panel.build()
+        panel.show()
+        qtbot.waitExposed(panel)
+        return panel
+
+    return make
+
+
+def at(frame, position, **changes):
+    """The same pass at another position."""
+    return resolve(frame.run, replace(frame.playhead, position=position, **changes), frame.passing)
+
+
+def has(image, point, colour, reach=2):
+    return any(
+        image.pixelColor(round(point.x()) + dx, round(point.y()) + dy) == colour
+        for dx in range(-reach, reach + 1)
+        for dy in range(-reach, reach + 1)
+    )
+
+
+def ink(panel, colour, top=0.0):
+    """The columns of the plot in which a colour is."""
+    image, rect = panel.grab().toImage(), panel.axes.rect
+    rows = range(round(rect.top() + top), round(rect.bottom()))
+    columns = range(round(rect.left()), round(rect.right()))
+    return [x for x in columns if any(image.pixelColor(x, y) == colour for y in rows)]
+
+
+# -- the curve --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize(
+    ("position", "first"),
+    [(0, 10), (5.3, 10), (9, 10), (10, 9), (13, 6), (18, 1), (18.5, 1), (19, 1)],
+)
+def test_the_curve_is_the_frames_on_the_steps_reached(frame_of, panel_of, summed, position, first):
+    frame = frame_of(position=position, summed=summed)
+    panel = panel_of(frame)
+    steps, values = panel.curve()
+    assert steps.tolist() == list(range(first, 10))
+    expected = (
+        np.asarray(frame.passing.backward.log_norm_da[0])
+        if summed
+        else frame.passing.source_log_norms[0]
+    ) / np.log(10.0)
+    assert (values == expected[first - 1 :]).all()
+
+
+def test_points_are_drawn_where_the_numbers_are_and_only_those_reached(frame_of, panel_of):
+    frame = frame_of(position=13)
+    panel = panel_of(frame)
+    image, colour = panel.grab().toImage(), LIGHT.colour(Role.GRADIENT)
+    rect, (low, high) = panel.axes.rect, panel.axes.y_range
+    for step in range(1, 10):
+        point = panel.point(step)
+        share = (rect.bottom() - point.y()) / rect.height()
+        assert low + share * (high - low) == pytest.approx(frame.log10_norms[step - 1])
+        assert has(image, point, colour) == (step >= 6)
+    # Nothing of the curve is left of the newest point and its label.
+    assert min(ink(panel, colour)) >= panel.point(6).x() - 30
+
+
+def test_the_plot_is_where_pyqtgraph_has_it(frame_of, panel_of):
+    panel = panel_of(frame_of(position=13))
+    panel.grab()
+    assert panel._chart.plot_rect() == panel.axes.rect
+
+
+def test_a_point_appears_when_its_parts_are_added_up(frame_of, panel_of):
+    frame = frame_of(position=12)
+    assert GradientPanel.revealed_from(at(frame, 12 + 1.24 / 2.0)) == 7
+    assert GradientPanel.revealed_from(at(frame, 12 + 1.26 / 2.0)) == 6
+
+
+def test_the_axis_stays_while_the_curve_appears_and_when_switching(frame_of, panel_of):
+    frame = frame_of(position=0)
+    panel = panel_of(frame)
+    expected = panel.axes.y_range
+    low, high = expected
+    for norms in (frame.norms_of(summed=False), frame.norms_of(summed=True), frame.source_bound):
+        assert ((norms > low) & (norms < high)).all()
+    for position in (3, 10, 14, 18, 19):
+        panel.set_frame(at(frame, position))
+        assert panel.axes.y_range == expected
+    panel.set_frame(at(frame, 14, summed=True))
+    assert panel.axes.y_range == expected
+
+
+def test_the_axis_is_absolute(frame_of, panel_of):
+    ticks = panel_of(frame_of(position=13)).axes.y_ticks
+    assert (0.0, "1") in ticks and (-1.0, "10⁻¹") in ticks
+
+
+def test_the_bound_is_dashed_from_the_source_back(frame_of, panel_of):
+    frame = frame_of(position=9)
+    panel = panel_of(frame)
+    gain = frame.passing.gain[0]
+    image, axes, muted = panel.grab().toImage(), panel.axes, LIGHT.colour(Role.MUTED)
+    for step in (2.5, 4.5, 6.5):
+        value = frame.log10_norms[8] + (9 - step) * np.log10(gain)
+        found = [
+            has(image, QPointF(axes.x(step + dx), axes.y(value + dx * -np.log10(gain))), muted, 1)
+            for dx in np.linspace(-0.1, 0.1, 21)
+        ]
+        assert any(found) and not all(found)
+    box, text = panel._current_picture().label
+    assert text.endswith(f"{gain:.2f}")
+    assert axes.rect.adjusted(0, -8, 0, 0).contains(box)
+
+
+def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
+    for settings in ({}, {"gain": 1.6, "activation": "identity"}, {"gain": 0.3}, {"source": 5}):
+        frame = frame_of(position=9, **settings)
+        panel = panel_of(frame)
+        box, _ = panel._current_picture().label
+        for values in (frame.log10_bound, frame.log10_norms):
+            for step in np.arange(1, 9, 0.02):
+                y = np.interp(step, np.arange(1, 10), np.maximum(values, -1e6))
+                assert not box.contains(QPointF(panel.axes.x(step), panel.axes.y(y)))
+
+
+def test_the_sum_has_no_bound(frame_of, panel_of):
+    panel = panel_of(frame_of(position=13, summed=True))
+    assert panel._current_picture().label is None
+
+
+def test_the_playhead_is_on_its_step(frame_of, panel_of):
+    amber = LIGHT.colour(Role.PLAYHEAD)
+    frame = frame_of(position=3)
+    panel = panel_of(frame)
+    for position, step in ((3, 3), (12, 7)):
+        panel.set_frame(at(frame, position))
+        columns = ink(panel, amber, top=20)
+        assert abs(np.mean(columns) - panel.axes.x(step)) <= 1.5 and len(columns) <= 3
+    for position in (0, 19):
+        panel.set_frame(at(frame, position))
+        assert ink(panel, amber, top=20) == []
+
+
+def test_the_playhead_does_not_redraw_the_plot(frame_of, panel_of, monkeypatch):
+    calls = []
+    real = Chart.paint
+    monkeypatch.setattr(Chart, "paint", lambda *a: calls.append(1) or real(*a))
+    frame = frame_of(position=3)
+    panel = panel_of(frame)
+    panel.grab()
+    drawn = len(calls)
+    assert drawn > 0
+    for position in (4, 9.5, 12, 18, 19):
+        panel.set_frame(at(frame, position))
+        panel.grab()
+    assert len(calls) == drawn
+    panel.set_frame(at(frame, 12, summed=True))
+    panel.grab()
+    assert len(calls) > drawn
+
+
+def test_a_moment_that_looks_the_same_is_not_repainted(frame_of, qtbot):
+    paints = []
+
+    class Spy(GradientPanel):
+        def paintEvent(self, event):  # noqa: N802
+            paints.append(1)
+            super().paintEvent(event)
+
+    frame = frame_of(position=12.1)
+    panel = Spy()
+    qtbot.addWidget(panel)
+    panel.resize(780, 250)
+    panel.set_frame(frame)
+    panel.build()
+    panel.show()
+    qtbot.waitUntil(lambda: bool(paints))
+    QApplication.processEvents()
+    before = len(paints)
+    panel.set_frame(at(frame, 12.3))
+    QApplication.processEvents()
+    assert len(paints) == before
+    panel.set_frame(at(frame, 13))
+    qtbot.waitUntil(lambda: len(paints) > before)
+
+
+# -- which loss -------------------------------------------------------------------------------
+
+
+def test_the_switch_says_what_is_wanted(frame_of, panel_of, qtbot):
+    frame = frame_of(position=14)
+    panel = panel_of(frame)
+    wanted = []
+    panel.summed_chosen.connect(wanted.append)
+    qtbot.mouseClick(panel._switch.button(0), LEFT)
+    assert wanted == []
+    qtbot.mouseClick(panel._switch.button(1), LEFT)
+    assert wanted == [True]
+    panel.set_frame(at(frame, 14, summed=True))
+    assert wanted == [True] and panel._switch.button(1).isChecked()
+    qtbot.keyClick(panel._switch.button(0), Qt.Key.Key_Return)
+    assert wanted == [True, False]
+
+
+def test_the_source_is_named_and_can_be_changed(frame_of, panel_of, qtbot):
+    frame = frame_of(position=14)
+    panel = panel_of(frame)
+    assert panel._source_text == "loss of step 9 “spell”"
+    assert not panel._later.isEnabled()
+    with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
+        qtbot.mouseClick(panel._earlier, LEFT)
+    assert caught.args == [8]
+    run, playhead = frame.run, replace(frame.playhead, source=8)
+    panel.set_frame(resolve(run, playhead, compute_pass(run, 0, 8, frame.passing)))
+    assert panel._source_text == "loss of step 8 “new”"
+    with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
+        qtbot.mouseClick(panel._later, LEFT)
+    assert caught.args == [9]
+    panel.set_frame(at(frame, 14, summed=True))
+    assert panel._earlier.isHidden() and panel._later.isHidden()
+
+
+def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
+    panel = panel_of(frame_of(12, position=14))
+    assert panel._source_text == "loss of step 11"
+    assert not panel._later.isEnabled()
+    panel = panel_of(frame_of(12, position=14, source=1))
+    assert not panel._earlier.isEnabled() and panel._later.isEnabled()
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize(
+    ("width", "unit", "lecture"),
+    [(780, 14, False), (490, 12, False), (940, 25, True), (300, 12, False)],
+)
+def test_the_title_row_never_overlaps(frame_of, panel_of, summed, width, unit, lecture):
+    frame = frame_of(position=14, summed=summed)
+    panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
+    parts = [panel._switch.geometry()]
+    if not summed:
+        parts += [
+            panel._later.geometry(),
+            panel._source_rect.toRect(),
+            panel._earlier.geometry(),
+        ]
+    lefts = [part.left() for part in parts]
+    assert lefts == sorted(lefts, reverse=True)
+    for right, left in pairwise(parts):
+        assert left.right() <= right.left() + 1
+    assert parts[0].right() <= width
+    if width > 300:
+        assert panel._title_width(panel._titles[-1]) <= panel._title_right - panel._pad + 1
+
+
+# -- reading out ------------------------------------------------------------------------------
+
+
+def test_a_reading_has_step_token_norm_and_bound(frame_of, panel_of, qtbot):
+    frame = frame_of(position=14)
+    panel = panel_of(frame)
+    said = panel.reading(6)
+    assert said.startswith("step 6 “invented” · ‖\u2009∂L⟨9⟩/∂a⟨6⟩\u2009‖ = ")
+    assert f"= {ratio(frame.log10_norms[5])} · bound {ratio(frame.log10_bound[5])}" in said
+    assert panel.reading(2) == "step 2 “Potter” · not yet computed"
+    before = panel.grab().toImage()
+    qtbot.mouseMove(panel, panel.point(6).toPoint())
+    assert panel.grab().toImage() != before
+
+
+def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of):
+    def wide(text):
+        panel = panel_of(frame_of(text, position=0))
+        image, x = panel.grab().toImage(), panel.axes.x(2)
+        rows = range(round(panel.axes.rect.bottom()) + 4, round(panel.axes.rect.bottom()) + 16)
+        ground = LIGHT.colour(Role.PANEL)
+        found = [
+            column
+            for column in range(round(x) - 70, round(x) + 70)
+            if any(image.pixelColor(column, row) != ground for row in rows)
+        ]
+        return found[-1] - found[0]
+
+    assert wide("a <b>bold</b> c d") > 1.5 * wide("a bold c d")
+    panel = panel_of(frame_of("a <img src=x>", position=6))
+    assert "“src=x>”" in panel.reading(3)
+
+
+# -- intents ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", range(1, 10))
+def test_a_click_goes_back_to_that_step(frame_of, panel_of, qtbot, step):
+    panel = panel_of(frame_of(position=4))
+    place = QPoint(round(panel.axes.x(step)), round(panel.axes.rect.center().y()))
+    with qtbot.waitSignal(panel.sought, timeout=1000) as caught:
+        qtbot.mouseClick(panel, LEFT, pos=place)
+    assert caught.args == [19.0 - step]
+
+
+def test_beside_the_outermost_points_they_are_meant(frame_of, panel_of):
+    panel = panel_of(frame_of(position=4))
+    rect = panel.axes.rect
+    assert panel.step_at(QPointF(rect.left() + 1, rect.center().y())) == 1
+    assert panel.step_at(QPointF(rect.right() - 1, rect.center().y())) == 9
+
+
+def test_a_click_beside_the_plot_means_nothing(frame_of, panel_of, qtbot):
+    panel = panel_of(frame_of(position=4))
+    with qtbot.assertNotEmitted(panel.sought):
+        qtbot.mouseClick(panel, LEFT, pos=QPoint(300, 8))
+        qtbot.mouseClick(panel, LEFT, pos=QPoint(4, 120))
+        qtbot.mouseClick(panel, LEFT, pos=QPoint(300, panel.height() - 3))
+
+
+# -- what is not ordinary ---------------------------------------------------------------------
+
+
+def test_one_value_has_no_loss_and_says_so(frame_of, panel_of, qtbot):
+    frame = frame_of(1, position=2)
+    panel = panel_of(frame)
+    assert frame.source == 0
+    assert panel.curve()[0].size == 0
+    assert ink(panel, LIGHT.colour(Role.GRADIENT)) == []
+    assert ink(panel, LIGHT.colour(Role.INK)) != []
+    with qtbot.assertNotEmitted(panel.summed_chosen), qtbot.assertNotEmitted(panel.sought):
+        qtbot.mouseClick(panel._switch.button(1), LEFT)
+        qtbot.mouseClick(panel, LEFT, pos=QPoint(390, 120))
+    assert panel._earlier.isHidden() and panel._later.isHidden()
+
+
+def test_one_word_is_one_point(frame_of, panel_of):
+    frame = frame_of("word", position=2)
+    panel = panel_of(frame)
+    assert panel.curve()[0].tolist() == [1]
+    assert has(panel.grab().toImage(), panel.point(1), LIGHT.colour(Role.GRADIENT))
+    assert panel.step_at(panel.point(1)) == 1
+
+
+def test_a_gradient_of_exactly_zero_is_hollow_at_the_bottom(frame_of, panel_of):
+    frame = frame_of("a b c d e f", activation="relu", gain=0.0, position=9)
+    assert (frame.log10_norms[:5] == -np.inf).all() and np.isfinite(frame.log10_norms[5])
+    panel = panel_of(frame)
+    image = panel.grab().toImage()
+    for step in (4, 5):
+        point = panel.point(step)
+        assert panel.axes.rect.bottom() - point.y() < 0.15 * panel.axes.rect.height()
+    assert image.pixelColor(panel.point(5).toPoint()) != LIGHT.colour(Role.GRADIENT)
+    assert has(image, panel.point(5), LIGHT.colour(Role.GRADIENT), 5)
+    assert has(image, panel.point(6), LIGHT.colour(Role.GRADIENT), 1)
+    assert not has(image, panel.point(2), LIGHT.colour(Role.GRADIENT), 5)
+    # The curve is broken between the last number and the first 0.
+    middle = (panel.point(5) + panel.point(6)) / 2
+    assert not has(image, middle, LIGHT.colour(Role.GRADIENT), 8)
+    assert "exactly 0" in panel.reading(5)
+    assert any(text == "0" for _, text in panel.axes.y_ticks)
+
+
+def test_what_exploded_is_said_and_not_drawn(frame_of, panel_of):
+    frame = frame_of(400, activation="identity", gain=50.0, position=600)
+    assert frame.passing.exploded
+    panel = panel_of(frame)
+    assert panel.curve()[0].size == 0
+    assert ink(panel, LIGHT.colour(Role.GRADIENT)) == []
+    assert ink(panel, LIGHT.colour(Role.PLAYHEAD)) == []
+    assert ink(panel, LIGHT.colour(Role.INK)) != []
+    assert gradient_reading(frame).startswith("Exploded") or "exploded" in gradient_reading(frame)
+
+
+@pytest.mark.parametrize("summed", [False, True])
+def test_twenty_thousand_steps(frame_of, panel_of, summed):
+    frame = frame_of(20_000, position=36_000, summed=summed)
+    panel = panel_of(frame)
+    steps, values = panel.curve()
+    assert steps[0] == 4001 and (values == frame.log10_norms[4000:]).all()
+    low, high = panel.axes.y_range
+    assert low < frame.norms_of(summed=False)[0] < -4000 and high > 0
+    colour = LIGHT.colour(Role.GRADIENT)
+    columns = ink(panel, colour)
+    assert min(columns) >= panel.axes.x(4001) - 40
+    assert max(columns) > panel.axes.x(19_900)
+    assert panel.step_at(QPointF(panel.axes.x(12_000), 100.0)) == pytest.approx(12_000, abs=20)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (41, 41), (120, 60), (240, 112), (490, 170), (1900, 600)])
+@pytest.mark.parametrize("summed", [False, True])
+def test_any_size_can_be_painted(frame_of, panel_of, size, summed):
+    assert not panel_of(frame_of(position=13.4, summed=summed), *size).grab().isNull()
+
+
+def test_the_plot_comes_after_the_first_paint(frame_of, qtbot):
+    panel = GradientPanel()
+    qtbot.addWidget(panel)
+    panel.resize(780, 250)
+    panel.set_frame(frame_of(position=13))
+    panel.show()
+    assert panel._chart is None
+    qtbot.waitUntil(lambda: panel._chart is not None)
+    assert ink(panel, LIGHT.colour(Role.GRADIENT)) != []
+
+
+def test_a_theme_takes_hold(frame_of, panel_of):
+    panel = panel_of(frame_of(position=13))
+    panel.grab()
+    panel.set_look(Look(DARK))
+    assert ink(panel, DARK.colour(Role.GRADIENT)) != []
+    assert ink(panel, LIGHT.colour(Role.GRADIENT)) == []
+
+
+def test_in_a_lecture_no_text_is_smaller_than_the_unit(frame_of, panel_of):
+    panel = panel_of(frame_of(position=13), 940, 330, Look(LIGHT, 25.0, lecture=True))
+    assert panel.axes.font.pixelSize() >= 25

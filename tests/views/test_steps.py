@@ -1,0 +1,118 @@
+"""What is written along an axis, and what is left of a long curve."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from rnnviz.views._steps import (
+    largest_per_column,
+    log_range,
+    log_ticks,
+    min_max,
+    nice,
+    power_label,
+    step_labels,
+)
+
+_WIDE = 7.0  # of a letter, in these tests
+
+
+def _labels(frame, pitch):
+    return step_labels(
+        frame,
+        pitch,
+        8.0,
+        lambda text: _WIDE * len(text),
+        lambda text, room: text[: int(room / _WIDE)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("least", "expected"), [(0.2, 1), (1.0, 1), (1.1, 2), (3, 5), (5.5, 10), (11, 20), (201, 500)]
+)
+def test_a_stride_is_the_next_1_2_or_5(least, expected):
+    assert nice(least) == expected
+
+
+@pytest.mark.parametrize(("pitch", "text"), [(84, "Harry"), (60, "Harry")])
+def test_tokens_are_written_where_they_fit(frame_of, pitch, text):
+    labels = _labels(frame_of(), pitch)
+    assert labels[0] == (1, text)
+    assert [step for step, _ in labels] == list(range(1, 10))
+
+
+@pytest.mark.parametrize("pitch", [0.04, 1.0, 3.7, 12.0, 30.0])
+@pytest.mark.parametrize("what", ["series", "text"])
+def test_labels_never_overlap(frame_of, pitch, what):
+    frame = frame_of(400 if what == "series" else " ".join(f"word{i}" for i in range(400)))
+    labels = _labels(frame, pitch)
+    assert labels
+    ends = [(t * pitch - _WIDE * len(s) / 2, t * pitch + _WIDE * len(s) / 2) for t, s in labels]
+    for (_, right), (left, _) in pairwise(ends):
+        assert left >= right
+
+
+def test_labels_of_a_series_are_its_own(frame_of):
+    assert all(text == str(step) for step, text in _labels(frame_of(50), 20.0))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "expected"),
+    [
+        (-2.2, 0.3, 5, [(-2.0, "10⁻²"), (-1.0, "10⁻¹"), (0.0, "1")]),
+        (-180.0, 1.0, 4, [(-150.0, "10⁻¹⁵⁰"), (-100.0, "10⁻¹⁰⁰"), (-50.0, "10⁻⁵⁰"), (0.0, "1")]),
+        (-0.4, 1.6, 9, [(0.0, "1"), (1.0, "10")]),
+    ],
+)
+def test_logarithmic_ticks_are_whole_powers(low, high, most, expected):
+    assert log_ticks(low, high, most) == expected
+
+
+def test_powers_past_any_float():
+    assert power_label(-4775) == "10⁻⁴⁷⁷⁵"
+
+
+def test_a_range_takes_in_everything_finite_and_two_powers_at_least():
+    low, high = log_range([np.array([-np.inf, -300.0, np.nan]), np.array([2.0])])
+    assert low < -300.0 and high > 2.0
+    low, high = log_range([np.array([0.1, 0.2])])
+    assert high - low >= 2.0
+    assert low < 0.1 < 0.2 < high
+    assert log_range([np.array([-np.inf])]) == (-2.0, 0.0)
+
+
+def test_a_long_curve_keeps_every_extreme():
+    y = np.sin(np.arange(20_000) / 50.0)
+    y[7_777], y[12_345] = 9.0, -9.0
+    x, reduced = min_max(np.arange(20_000.0), y, 700)
+    assert len(x) == len(reduced) == 1400
+    assert reduced.max() == 9.0 and reduced.min() == -9.0
+    assert abs(x[reduced.argmax()] - 7_777) <= 20_000 / 700
+    assert (np.diff(x) >= 0).all()
+
+
+def test_a_short_curve_is_left_alone():
+    x, y = np.arange(9.0), np.arange(9.0) ** 2
+    assert min_max(x, y, 700) == (x, y)
+
+
+def test_a_long_curve_breaks_where_there_is_no_number():
+    y = np.ones(10_000)
+    y[4_000:6_000] = np.nan
+    x, reduced = min_max(np.arange(10_000.0), y, 100)
+    assert np.isnan(reduced[(x > 4_200) & (x < 5_800)]).all()
+    assert np.isfinite(reduced[(x < 3_800) | (x > 6_200)]).all()
+
+
+def test_a_column_shows_the_largest_magnitude_with_its_sign():
+    values = np.zeros((3, 20_000))
+    values[0, 123], values[1, 9_999], values[2, 19_999] = -0.5, 0.25, np.inf
+    values[0, 124] = 0.4
+    reduced = largest_per_column(values, 500)
+    assert reduced.shape == (3, 500)
+    assert reduced[0].tolist() == [0.0] * 3 + [-0.5] + [0.0] * 496
+    assert reduced[1, 249] == 0.25 and np.count_nonzero(reduced[1]) == 1
+    assert reduced[2, 499] == np.inf
