@@ -9,12 +9,27 @@ from PySide6.QtCore import QByteArray, QSettings
 THEMES = ("system", "light", "dark")
 
 
-class Preferences:
-    """Typed access to the program's settings file; a damaged value counts as absent."""
+class _Nowhere(dict[str, Any]):
+    """Remembers until it is gone: for pictures, which are the same on every machine."""
 
-    def __init__(self) -> None:
-        self._file = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz"
+    value = dict[str, Any].get
+    setValue = dict[str, Any].__setitem__  # noqa: N815 - QSettings' own name
+
+
+class Preferences:
+    """Typed access to the program's settings file; a damaged value counts as absent.
+
+    Parameters
+    ----------
+    kept : bool
+        Whether the user's file is read and written; otherwise everything is at its default.
+    """
+
+    def __init__(self, *, kept: bool = True) -> None:
+        self._file: Any = (
+            QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz")
+            if kept
+            else _Nowhere()
         )
 
     @property

@@ -1,11 +1,294 @@
-"""The update after the backward pass."""
+"""The update after the backward pass: optimisers, and the state they carry from step to step.
+
+All formulas are PyTorch's (torch.optim, version 2), which are the papers' except where said.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Protocol
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, frozen
 from .network import Network, check_names
+
+Slots = dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptimizerState:
+    """What an optimiser remembers; never changes.
+
+    Attributes
+    ----------
+    steps : int
+        Updates made so far.
+    slots : mapping of str to mapping of str to array
+        For each parameter its moving averages by name, in its shape and dtype; empty at first.
+    """
+
+    steps: int
+    slots: Mapping[str, Mapping[str, Array]]
+
+
+START = OptimizerState(0, MappingProxyType({}))
+
+
+class Optimizer(Protocol):
+    """An optimiser: settings that never change, and a step that changes nothing it is given."""
+
+    @property
+    def start(self) -> OptimizerState:
+        """The state before the first step."""
+        ...
+
+    def step(
+        self,
+        state: OptimizerState,
+        network: Network,
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, Network]:
+        """Make one update.
+
+        Parameters
+        ----------
+        state : OptimizerState
+            `start`, or what the step before returned.
+        network : Network
+        gradients : mapping of str to array
+            As :attr:`Backward.gradients`: the names and shapes of the parameters.
+        learning_rate : float
+            η of this step.
+
+        Returns
+        -------
+        state : OptimizerState
+        network : Network
+            A new one of the same dtype. Numbers that overflow never warn or raise.
+
+        Raises
+        ------
+        ValueError
+            For gradients that do not fit the parameters by name or shape.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The step that all optimisers share: parameter by parameter, by the subclass's formula."""
+
+    weight_decay: float = 0.0
+
+    _fractions: ClassVar[tuple[str, ...]] = ()
+    _positive: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("weight_decay", *self._fractions, *self._positive):
+            value = float(getattr(self, name))
+            if not (np.isfinite(value) and value >= 0.0):
+                raise ValueError(f"{name}: expected a finite number ≥ 0, found {value}")
+            if name in self._fractions and value >= 1.0:
+                raise ValueError(f"{name}: expected a number below 1, found {value}")
+
+    @property
+    def start(self) -> OptimizerState:
+        """The state before the first step."""
+        return START
+
+    def step(
+        self,
+        state: OptimizerState,
+        network: Network,
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, Network]:
+        """See :meth:`Optimizer.step`."""
+        check_gradients_fit(network, gradients)
+        parameters: dict[str, Array] = {}
+        slots: dict[str, Mapping[str, Array]] = {}
+        with np.errstate(all="ignore"):  # an exploded gradient gives an exploded network
+            for name, p in network.parameters.items():
+                kept = dict(state.slots.get(name, {}))
+                g = gradients[name].astype(p.dtype, copy=False)
+                stepped = self._stepped(p, g, kept, state.steps + 1, learning_rate)
+                parameters[name] = frozen(stepped.astype(p.dtype, copy=False))
+                slots[name] = MappingProxyType({n: frozen(array) for n, array in kept.items()})
+        after = OptimizerState(state.steps + 1, MappingProxyType(slots))
+        return after, Network(network.architecture, parameters)
+
+    def _decayed(self, p: Array, g: Array) -> Array:
+        """Weight decay as an L2 penalty: g + λ p."""
+        return g + self.weight_decay * p if self.weight_decay else g
+
+    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class SGD(_Base):
+    """Gradient descent, with momentum if wanted.
+
+    g ← g + λ p; m ← μ m + g (m = g at the first step); p ← p − η m, or with Nesterov's momentum
+    p ← p − η (g + μ m) (Sutskever, Martens, Dahl and Hinton 2013, as PyTorch writes it: η outside
+    the buffer).
+
+    Parameters
+    ----------
+    weight_decay : float
+        λ.
+    momentum : float
+        μ, in [0, 1).
+    nesterov : bool
+        Look ahead by one momentum step; needs a momentum above 0.
+    """
+
+    momentum: float = 0.0
+    nesterov: bool = False
+
+    _fractions: ClassVar[tuple[str, ...]] = ("momentum",)
+
+    def __post_init__(self) -> None:
+        _Base.__post_init__(self)
+        if self.nesterov and not self.momentum:
+            raise ValueError("nesterov: expected a momentum above 0, found 0")
+
+    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+        g = self._decayed(p, g)
+        if self.momentum:
+            m = self.momentum * slots["momentum"] + g if "momentum" in slots else g.copy()
+            slots["momentum"] = m
+            g = g + self.momentum * m if self.nesterov else m
+        return p - rate * g
+
+
+@dataclass(frozen=True, slots=True)
+class Adagrad(_Base):
+    """Adagrad (Duchi, Hazan and Singer 2011): s ← s + g²; p ← p − η g/(√s + ε).
+
+    Parameters
+    ----------
+    weight_decay : float
+        λ of g ← g + λ p.
+    epsilon : float
+        ε.
+    """
+
+    epsilon: float = 1e-10
+
+    _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
+
+    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+        g = self._decayed(p, g)
+        s = slots["square"] + g * g if "square" in slots else g * g
+        slots["square"] = s
+        return p - rate * g / (np.sqrt(s) + self.epsilon)
+
+
+@dataclass(frozen=True, slots=True)
+class RMSprop(_Base):
+    """RMSprop (Tieleman and Hinton 2012): v ← α v + (1 − α) g²; p ← p − η g/(√v + ε).
+
+    Centred (Graves 2013, eq. 38–45): m ← α m + (1 − α) g, and √(v − m²) in √v's place (0 where
+    rounding makes v − m² negative).
+
+    Parameters
+    ----------
+    weight_decay : float
+        λ of g ← g + λ p.
+    alpha : float
+        α, in [0, 1).
+    epsilon : float
+        ε, outside the root.
+    centered : bool
+        Divide by the standard deviation in place of the root mean square.
+    momentum : float
+        μ of b ← μ b + g/(√v + ε), p ← p − η b.
+    """
+
+    alpha: float = 0.99
+    epsilon: float = 1e-8
+    centered: bool = False
+    momentum: float = 0.0
+
+    _fractions: ClassVar[tuple[str, ...]] = ("alpha", "momentum")
+    _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
+
+    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+        g = self._decayed(p, g)
+        v = _average(slots, "square", g * g, self.alpha)
+        if self.centered:
+            m = _average(slots, "mean", g, self.alpha)
+            v = np.maximum(v - m * m, 0.0)
+        direction = g / (np.sqrt(v) + self.epsilon)
+        if self.momentum:
+            if "momentum" in slots:
+                direction = self.momentum * slots["momentum"] + direction
+            slots["momentum"] = direction
+        return p - rate * direction
+
+
+@dataclass(frozen=True, slots=True)
+class Adam(_Base):
+    """Adam (Kingma and Ba 2015, algorithm 1), AMSGrad and AdamW.
+
+    m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;
+    p ← p − η/(1 − β₁ᵗ) · m/(√v/√(1 − β₂ᵗ) + ε).
+
+    Parameters
+    ----------
+    weight_decay : float
+        λ: of g ← g + λ p, or if `decoupled` of p ← (1 − η λ) p before the step (AdamW; Loshchilov
+        and Hutter 2019, algorithm 2).
+    beta1, beta2 : float
+        β₁ and β₂, in [0, 1).
+    epsilon : float
+        ε.
+    amsgrad : bool
+        The largest v so far in v's place (Reddi, Kale and Kumar 2018), before the bias is taken
+        out, as PyTorch has it.
+    decoupled : bool
+        AdamW's weight decay.
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    amsgrad: bool = False
+    decoupled: bool = False
+
+    _fractions: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
+    _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
+
+    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+        if self.decoupled:
+            p = p * (1.0 - rate * self.weight_decay)
+        else:
+            g = self._decayed(p, g)
+        m = _average(slots, "mean", g, self.beta1)
+        v = _average(slots, "square", g * g, self.beta2)
+        if self.amsgrad:
+            v = np.maximum(v, slots["largest"]) if "largest" in slots else v.copy()
+            slots["largest"] = v
+        root = np.sqrt(v) / float(np.sqrt(1.0 - self.beta2**t)) + self.epsilon
+        return p - rate / (1.0 - self.beta1**t) * (m / root)
+
+
+OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
+    {
+        "sgd": SGD(),
+        "momentum": SGD(momentum=0.9),
+        "nesterov": SGD(momentum=0.9, nesterov=True),
+        "adagrad": Adagrad(),
+        "rmsprop": RMSprop(),
+        "rmsprop_centered": RMSprop(centered=True),
+        "adam": Adam(),
+        "amsgrad": Adam(amsgrad=True),
+        "adamw": Adam(weight_decay=0.01, decoupled=True),
+    }
+)
 
 
 def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: float) -> Network:
@@ -29,14 +312,23 @@ def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: fl
     ValueError
         For gradients that do not fit the parameters by name or shape.
     """
-    shapes = network.architecture.parameter_shapes()
+    _, stepped = OPTIMIZERS["sgd"].step(START, network, gradients, learning_rate)
+    return stepped
+
+
+def check_gradients_fit(network: Network, gradients: Mapping[str, Array]) -> None:
+    """Raise ValueError unless the gradients have the parameters' names and shapes."""
+    shapes = {name: array.shape for name, array in network.parameters.items()}
     check_names("gradients", gradients, shapes)
     for name, shape in shapes.items():
         if gradients[name].shape != shape:
             raise ValueError(f"gradient of {name}: expected {shape}, found {gradients[name].shape}")
-    with np.errstate(all="ignore"):  # an exploded gradient gives an exploded network
-        stepped = {
-            name: (array - learning_rate * gradients[name]).astype(network.dtype, copy=False)
-            for name, array in network.parameters.items()
-        }
-    return Network(network.architecture, stepped)
+
+
+def _average(slots: Slots, name: str, new: Array, keep: float) -> Array:
+    """Move an exponential average on: keep · old + (1 − keep) · new, from 0."""
+    average = (1.0 - keep) * new
+    if name in slots:
+        average += keep * slots[name]
+    slots[name] = average
+    return average

@@ -267,10 +267,12 @@ class Frame:
             own = total if t == self.source else zero
             return BackwardTerms(arriving=zero if t >= self.source else total, own=own, total=total)
         layer = self.playhead.layer
-        own = self.passing.backward.da_direct[t - 1, 0]
+        parameters = self.passing.trace.network.parameters
+        with np.errstate(all="ignore"):
+            own = self.passing.backward.dy[t - 1, 0] @ parameters["W_ya"]
         if t == self.steps:
             return BackwardTerms(arriving=zero, own=own, total=total)
-        w = self.passing.trace.network.parameters[f"W_aa_l{layer}"]
+        w = parameters[f"W_aa_l{layer}"]
         with np.errstate(all="ignore"):
             arriving = self.passing.backward.dz[layer, t, 0] @ w
         return BackwardTerms(arriving=arriving, own=own, total=total)

@@ -2,69 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.gradient import gradient_edge, pulse
 from rnnviz.scenes.layout import Layout
-from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.motion import dot_shapes, gradient_shapes
 from rnnviz.scenes.outputs import output_shapes
-from rnnviz.scenes.phases import (
-    DONE,
-    Ahead,
-    Back,
-    arriving_strength,
-    as_grid,
-    empty_grid,
-    norm_text,
-    own_strength,
-    state_grid,
-    state_limit,
-    strength,
+from rnnviz.scenes.phases import DONE, as_grid, empty_grid, norm_text, state_grid, state_limit
+from rnnviz.scenes.places import (
+    Column,
+    cell_rect,
+    heat_rect,
+    outputs_bottom,
+    token_rect,
+    unit_rect,
 )
 from rnnviz.scenes.series import value_text
-from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Shape, Symbol, Text
+from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Text
 
-_NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
 FUTURE = 0.38  # how much of what is still to come is seen
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What one column needs: where it is, how far it has come.
-
-    Attributes
-    ----------
-    t : int
-        The step.
-    x : float
-        Its middle.
-    ahead, back : Ahead, Back
-        Its phases.
-    current : bool
-        Whether the playhead is on it.
-    labels : bool
-        Whether the weights are named here.
-    before, after : float
-        x where the previous cell ends and the next one begins (or the picture does).
-    cut : bool
-        Whether the previous cell is not in the picture.
-    fade : float
-        1, or less where the window glides.
-    """
-
-    t: int
-    x: float
-    ahead: Ahead
-    back: Back
-    current: bool
-    labels: bool
-    before: float
-    after: float
-    cut: bool
-    fade: float = 1.0
 
 
 def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
@@ -75,37 +32,9 @@ def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     shapes += _cell(frame, lay, c)
     if lay.output_rows:
         shapes += output_shapes(frame, lay, c.t, c.x, c.ahead, c.back, c.fade)
-    shapes += _gradient(frame, lay, c)
-    shapes += _dots(frame, lay, c)
+    shapes += gradient_shapes(frame, lay, c)
+    shapes += dot_shapes(frame, lay, c)
     return shapes
-
-
-def cell_rect(lay: Layout, x: float) -> Rect:
-    """A cell's rectangle when its column's middle is x."""
-    return Rect(x - lay.cell.w / 2, lay.cell.y, lay.cell.w, lay.cell.h)
-
-
-def heat_rect(lay: Layout, x: float) -> Rect:
-    """Its units' rectangle."""
-    return Rect(x - lay.heat.w / 2, lay.heat.y, lay.heat.w, lay.heat.h)
-
-
-def token_rect(lay: Layout, x: float) -> Rect:
-    """Its token's rectangle."""
-    return Rect(x - lay.token.w / 2, lay.token.y, lay.token.w, lay.token.h)
-
-
-def unit_rect(lay: Layout, x: float, unit: int) -> Rect:
-    """One unit's place."""
-    heat = heat_rect(lay, x)
-    column, row = divmod(unit, lay.rows)
-    w, h = heat.w / lay.columns, heat.h / lay.rows
-    return Rect(heat.x + column * w, heat.y + row * h, w, h)
-
-
-def outputs_bottom(lay: Layout) -> float:
-    """Where the outputs end."""
-    return lay.outputs + lay.output_rows * lay.row - 0.2 * lay.unit
 
 
 def _seen(done: float, fade: float) -> float:
@@ -129,7 +58,9 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     else:
         alpha = _seen(1.0 if begun else 0.0, c.fade)
         shapes.append(
-            Line(f"edge-a:{t}", ((c.before, y), (cell.x, y)), Role.STATE, width, alpha, c.cut, arrow)
+            Line(
+                f"edge-a:{t}", ((c.before, y), (cell.x, y)), Role.STATE, width, alpha, c.cut, arrow
+            )
         )
     up = _seen(1.0 if c.ahead.input > 0 else 0.0, c.fade)
     shapes.append(
@@ -212,7 +143,7 @@ def _cell(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     rect, heat = cell_rect(lay, c.x), heat_rect(lay, c.x)
     done = c.ahead
     begun = done is DONE or done.input > 0 or c.current
-    glow = c.current and 0.0 < done.combine and done.settle < 1.0
+    glow = c.current and done.combine > 0.0 and done.settle < 1.0
     seen = 1.0 if begun else FUTURE
     shapes: list[Shape] = [
         Box(
@@ -246,9 +177,7 @@ def _cell(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     unit = frame.playhead.unit
     if unit >= 0 and small >= 0.3 * u:
         marked = unit_rect(lay, c.x, unit).grown(0.02 * u)
-        shapes.append(
-            Box(f"unit:{t}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade)
-        )
+        shapes.append(Box(f"unit:{t}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade))
     return shapes + _foot(frame, lay, c, letter, rect)
 
 
@@ -277,86 +206,5 @@ def _foot(frame: Frame, lay: Layout, c: Column, letter: str, rect: Rect) -> list
     if number:
         text = norm_text(frame, t, rect.w - 0.3 * u, u)
         place = Rect(rect.x + 0.1 * u, lay.norm - 0.7 * u, rect.w - 0.2 * u, 1.4 * u)
-        shapes.append(
-            Text(f"norm:{t}", place, text, Role.GRADIENT, u, True, "center", c.fade)
-        )
+        shapes.append(Text(f"norm:{t}", place, text, Role.GRADIENT, u, True, "center", c.fade))
     return shapes
-
-
-def _gradient(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
-    """What has travelled back: down from the step's own loss, and left from t + 1."""
-    if c.back.loss == 0.0 and c.back.recurrent == 0.0:
-        return []
-    u, t, back = lay.unit, c.t, c.back
-    cell = cell_rect(lay, c.x)
-    shapes: list[Shape] = []
-    if lay.output_rows and back.loss > 0.0:
-        x = c.x - 0.95 * u
-        way = ((x, outputs_bottom(lay) + 0.1 * u), (x, cell.y))
-        shapes += gradient_edge(f"grad-y:{t}", way, own_strength(frame, t), back.loss, u, c.fade)
-    if back.recurrent > 0.0 and t < frame.steps:
-        y = lay.backward_lane
-        way = ((c.after, y), (cell.right, y))
-        power = arriving_strength(frame, t)
-        shapes += gradient_edge(f"grad-a:{t}", way, power, back.recurrent, u, c.fade)
-    if 0.0 < back.combine < 1.0 or 0.0 < back.slope < 1.0:
-        power = strength(frame, t)
-        if power > 0.0:
-            shapes.append(
-                Box(
-                    "glow",
-                    cell.grown(0.12 * u),
-                    None,
-                    Role.GRADIENT,
-                    0.9 * u,
-                    max(1.0, 0.4 * u * power),
-                    0.9 * c.fade,
-                )
-            )
-    if 0.0 < back.slope < 1.0:
-        shapes += _badge(lay, c.x, "× g′", Role.GRADIENT)
-    if 0.0 < back.share < 1.0:
-        way = ((c.x - 0.6 * u, cell.bottom), (c.x - 0.6 * u, lay.token.y))
-        shapes += pulse("share", way, strength(frame, t), back.share, u)
-        shapes += _badge(lay, c.x, "∂W", Role.GRADIENT)
-    return shapes
-
-
-def _badge(lay: Layout, x: float, text: str, role: Role) -> list[Shape]:
-    """A sign on the cell's upper edge: what it does right now."""
-    u = lay.unit
-    w = text_width(text, u, True) + 1.2 * u
-    place = Rect(x - w / 2, lay.cell.y - 0.8 * u, w, 1.6 * u)
-    return [
-        Box("badge", place, Role.BACKGROUND, role, 0.8 * u, 0.12 * u),
-        Text("badge-text", place, text, role, u, True),
-    ]
-
-
-def _dots(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
-    """What is on its way into the cell and out of it, in the playhead's amber."""
-    done, u = c.ahead, lay.unit
-    if done.whole:
-        return []
-    cell, radius = cell_rect(lay, c.x), 0.36 * u
-    shapes: list[Shape] = []
-    if done.input > 0.0 and done.combine < 1.0:
-        y = lay.token.y + (cell.bottom - lay.token.y) * _ease(done.input)
-        shapes.append(Dot("dot-x", c.x, y, radius, Role.PLAYHEAD, 1.0 - done.combine))
-    if done.recurrent > 0.0 and done.combine < 1.0 and (c.t > 1 or lay.lead):
-        start = cell.x - min(lay.lead - 0.8 * u, 3.6 * u) if c.t == 1 else c.before
-        x = start + (cell.x - start) * _ease(done.recurrent)
-        shapes.append(Dot("dot-a", x, lay.forward_lane, radius, Role.PLAYHEAD, 1.0 - done.combine))
-    if 0.0 < done.output < 0.5 and lay.output_rows:
-        y = cell.y + (outputs_bottom(lay) - cell.y) * _ease(2.0 * done.output)
-        shapes.append(Dot("dot-y", c.x, y, radius, Role.PLAYHEAD))
-    if done.combine > 0.0 and done.settle == 0.0:
-        shapes += _badge(lay, c.x, "Σ", Role.STATE)
-    elif 0.0 < done.settle < 1.0:
-        shapes += _badge(lay, c.x, _NAMES.get(frame.activation, "g"), Role.STATE)
-    return shapes
-
-
-def _ease(share: float) -> float:
-    share = min(1.0, share)
-    return share * share * (3.0 - 2.0 * share)

@@ -32,9 +32,7 @@ def gradient_edge(
     arrow = (0.5 * unit + width) if done >= 1.0 else 0.0
     if width < _HAIR:
         return [Line(name, (way[0], end), Role.GRADIENT, 1.0, 0.6 * fade, True)]
-    shapes: list[Shape] = [
-        Line(name, (way[0], end), Role.GRADIENT, width, fade, False, arrow)
-    ]
+    shapes: list[Shape] = [Line(name, (way[0], end), Role.GRADIENT, width, fade, False, arrow)]
     return shapes if done >= 1.0 else shapes + pulse("pulse", way, strength, done, unit)
 
 

@@ -93,8 +93,11 @@ def _legend(frame: Frame, lay: Layout, header: Rect) -> tuple[list[Shape], float
     if frame.run.task.loss != "mse" and lay.output_rows and begin - wanted > header.x + 20 * u:
         begin -= wanted + 0.6 * u
         x = begin
-        tick = ((x, header.cy), (x + 0.25 * u, header.cy + 0.3 * u),
-                (x + 0.75 * u, header.cy - 0.35 * u))
+        tick = (
+            (x, header.cy),
+            (x + 0.25 * u, header.cy + 0.3 * u),
+            (x + 0.75 * u, header.cy - 0.35 * u),
+        )
         shapes.append(Line("key-target", tick, Role.INK, 0.16 * u))
         x += 1.1 * u
         shapes.append(text("key-target-name", "target", wanted - 1.1 * u, "left"))
@@ -141,8 +144,16 @@ def _update(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     place = Rect(room.x + 0.5 * u, room.y, long, room.h)
     glow = 0.12 + 0.3 * frame.moment.done("gather") * (1.0 - frame.moment.done("update"))
     shapes.append(
-        Box("update-box", place.grown(0.15 * u), Role.GRADIENT, Role.GRADIENT, 0.5 * u,
-            0.1 * u, 1.0, glow)
+        Box(
+            "update-box",
+            place.grown(0.15 * u),
+            Role.GRADIENT,
+            Role.GRADIENT,
+            0.5 * u,
+            0.1 * u,
+            1.0,
+            glow,
+        )
     )
     shapes.append(Text("update", place, formula, Role.INK, size, True, math=True))
     rest = Rect(place.right + 1.2 * u, room.y, room.right - place.right - 1.2 * u, room.h)

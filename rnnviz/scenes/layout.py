@@ -1,7 +1,7 @@
 """Where things lie on the stage: how many cells, how wide, and which rows there is room for.
 
 Every size is a multiple of `unit`, the height of body text; nothing is written smaller than that.
-What does not fit is left out, the least important first (the order is that of `_rows`).
+What does not fit is left out, the least important first (the order is that of `fit_rows`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from math import ceil, floor, log
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.rows import ABOVE_MAP, HALO, ROW, fit_rows
 from rnnviz.scenes.shapes import Rect
 
 _WHOLE_PITCH = 5.6  # the narrowest column when the sequence is drawn whole
@@ -21,10 +22,6 @@ _MOST = 20  # cells
 _LEAD = 4.8  # room for a⟨0⟩ = 0 and the axis labels
 _TRAIL = 1.4
 _GLIDE = 0.22  # the part of a step in which the window moves on
-_ROW = 1.5
-_FULLEST = 5  # output rows
-_ABOVE_MAP = 0.75
-_HALO = 0.4  # more room where a cell is the topmost thing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,7 +99,7 @@ class Layout:
     @property
     def row(self) -> float:
         """From one line of an output to the next."""
-        return _ROW * self.unit
+        return ROW * self.unit
 
     @property
     def forward_lane(self) -> float:
@@ -206,9 +203,9 @@ def stage_layout(
     left = lead + (room - shown * pitch) / 2
     column = min(pitch - min(0.7 * u, 0.1 * pitch), 11.0 * u)
     cell_w = min(0.58 * pitch, 8.0 * u)
-    got = _rows(height / u, cell_w / u, output_rows, series, steps > shown, title)
+    got = fit_rows(height / u, cell_w / u, output_rows, series, steps > shown, title)
 
-    y = (got.margin + (0.0 if got.outputs else _HALO)) * u
+    y = (got.margin + (0.0 if got.outputs else HALO)) * u
     header = None
     if got.header:
         header = Rect(0.8 * u, min(y, 0.6 * u), width - 1.6 * u, got.header * u)
@@ -216,7 +213,7 @@ def stage_layout(
     loss = y + (got.loss / 2 - 0.08) * u if got.loss else 0.0
     y += got.loss * u
     outputs = y
-    y += got.outputs * _ROW * u + (got.gap if got.outputs else 0.0) * u
+    y += got.outputs * ROW * u + (got.gap if got.outputs else 0.0) * u
     x = left + pitch / 2
     cell = Rect(x - cell_w / 2, y, cell_w, got.cell * u)
     inside = 0.5 * u
@@ -238,7 +235,7 @@ def stage_layout(
         chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 0.9) * u)
         y += got.chart * u
     if got.minimap:
-        y += _ABOVE_MAP * u
+        y += ABOVE_MAP * u
         end = text_width(f"{steps:,}", u) + 1.4 * u if lead > u else trail
         minimap = Rect(lead, y, width - lead - max(trail, end), 0.9 * u)
     return Layout(
@@ -269,103 +266,3 @@ def stage_layout(
         minimap=minimap,
         title=title and header is not None,
     )
-
-
-@dataclass(slots=True)
-class _Rows:
-    """Heights in units; 0 is left out."""
-
-    margin: float = 0.3
-    header: float = 0.0
-    loss: float = 0.0
-    outputs: int = 0
-    gap: float = 0.8
-    cell: float = 2.4
-    symbol: float = 0.0
-    norm: float = 0.0
-    token: float = 1.6
-    date: float = 0.0
-    chart: float = 0.0
-    minimap: float = 0.0
-
-    def total(self) -> float:
-        """The height of all."""
-        gaps = self.gap * (2 if self.outputs else 1)
-        head = self.header + 0.3 if self.header else 0.0
-        below = self.date + self.chart + (self.minimap + _ABOVE_MAP if self.minimap else 0.0)
-        return (
-            2 * self.margin
-            + (0.0 if self.outputs else _HALO)
-            + head
-            + self.loss
-            + self.outputs * _ROW
-            + gaps
-            + self.cell
-            + self.token
-            + below
-        )
-
-
-def _rows(
-    height: float, cell_w: float, most: int, series: bool, window: bool, title: bool
-) -> _Rows:
-    """Which rows fit into a height, the most important first; the rest of the room is shared."""
-    rows = _Rows()
-
-    def grow(name: str, value: float, least: float | None = None) -> None:
-        """Give one row what is left, up to `value`; nothing at all if it is less than `least`."""
-        old = getattr(rows, name)
-        setattr(rows, name, value)
-        over = rows.total() - height
-        if over <= 1e-9:
-            return
-        count = 2 if name == "margin" or (name == "gap" and rows.outputs) else 1
-        smaller = value - over / count
-        fits = name != "outputs" and smaller > old and (least is None or smaller >= least)
-        setattr(rows, name, smaller if fits else old)
-
-    tall = max(5.0, 2.0 * cell_w)
-    steps: tuple[tuple[str, float, float | None], ...] = (
-        ("cell", 3.4, None),
-        ("symbol", 1.75, 1.75),
-        ("outputs", min(1, most), None),
-        ("loss", 1.65, 1.5),
-        ("minimap", 0.9 if window else 0.0, 0.9),
-        ("chart", 3.8 if series else 0.0, 3.6),
-        ("token", 1.9, None),
-        ("cell", 5.2, None),
-        ("outputs", min(2, most), None),
-        ("header", 1.7, 1.7),
-        ("outputs", min(3, most), None),
-        ("gap", 1.5, None),
-        ("date", 1.4 if series else 0.0, 1.4),
-        ("cell", 7.6, None),
-        ("norm", 1.4, 1.4),
-        ("chart", 7.0 if series else 0.0, None),
-        ("gap", 2.2, None),
-        ("cell", min(tall, 11.0), None),
-        ("chart", 9.0 if series else 0.0, None),
-        ("outputs", min(4, most), None),
-        ("cell", tall, None),
-        ("gap", 3.0, None),
-        ("chart", 12.0 if series else 0.0, None),
-        ("cell", 1.3 * tall, None),
-        ("outputs", min(_FULLEST, most), None),
-        ("margin", 1.0, None),
-        ("chart", 14.0 if series else 0.0, None),
-        ("gap", 4.5, None),
-    )
-    for name, value, least in steps:
-        if name in ("symbol", "norm"):  # within the cell: they take from the units
-            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
-                setattr(rows, name, value)
-        elif name == "loss" and not rows.outputs:
-            continue
-        elif value > getattr(rows, name):
-            grow(name, value, least)
-    if title and not rows.header:
-        grow("header", 1.7, 1.7)
-    left = height - rows.total()
-    if left > 0:
-        rows.margin += left / 2
-    return rows

@@ -69,7 +69,7 @@ def reach(shape: Shape) -> Rect:
     """The rectangle that a shape stays within."""
     match shape:
         case Box():
-            return shape.rect.grown(shape.width / 2 if shape.stroke is not None else 0.0)
+            return shape.rect if shape.stroke is None else shape.rect.grown(shape.width / 2)
         case Text() | Heat():
             return shape.rect
         case Dot():
@@ -78,8 +78,9 @@ def reach(shape: Shape) -> Rect:
         case Line():
             xs = [x for x, _ in shape.points]
             ys = [y for _, y in shape.points]
-            box = Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-            return box.grown(max(shape.width / 2, shape.arrow / 2))
+            edge = max(shape.width, shape.arrow) / 2
+            x, y = min(xs), min(ys)
+            return Rect(x - edge, y - edge, max(xs) - x + 2 * edge, max(ys) - y + 2 * edge)
         case Symbol():
             w = symbol_width(shape)
             x = shape.x - (w / 2 if shape.align == "center" else w * (shape.align == "right"))

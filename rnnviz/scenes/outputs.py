@@ -64,9 +64,7 @@ def _track(lay: Layout, x: float, row: int) -> Rect:
     )
 
 
-def _bars(
-    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
-) -> list[Shape]:
+def _bars(frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float) -> list[Shape]:
     u = lay.unit
     lines = step_outputs(frame, t, lay.output_rows) if grown > 0.0 else ()
     shapes: list[Shape] = []
@@ -79,20 +77,17 @@ def _bars(
     for row in range(lay.output_rows):
         rect = _track(lay, x, row)
         alpha = fade if lines else 0.6 * fade
-        shapes.append(
-            Box(f"out:{t}:{row}", rect, Role.OUTPUT, None, 0.0, 1.0, alpha, _TRACK)
-        )
+        shapes.append(Box(f"out:{t}:{row}", rect, Role.OUTPUT, None, 0.0, 1.0, alpha, _TRACK))
         if row >= len(lines):
             continue
         line = lines[row]
         long = rect.w * min(1.0, line.probability) * grown
         if long >= 0.5:
             bar = Rect(rect.x, rect.y, long, rect.h)
-            shapes.append(
-                Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.0, 1.0, fade, _FILL)
-            )
-        shapes += _label(lay, t, row, rect, clean(line.name), line.probability, line.target,
-                         grown, fade)
+            shapes.append(Box(f"bar:{t}:{row}", bar, Role.OUTPUT, None, 0.0, 1.0, fade, _FILL))
+        shapes += _label(
+            lay, t, row, rect, clean(line.name), line.probability, line.target, grown, fade
+        )
     return shapes
 
 
@@ -111,11 +106,12 @@ def _label(
     shapes: list[Shape] = []
     left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
     if target:
-        tick = ((left, rect.cy), (left + 0.25 * u, rect.cy + 0.3 * u),
-                (left + 0.75 * u, rect.cy - 0.35 * u))
-        shapes.append(
-            Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown)
+        tick = (
+            (left, rect.cy),
+            (left + 0.25 * u, rect.cy + 0.3 * u),
+            (left + 0.75 * u, rect.cy - 0.35 * u),
         )
+        shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
     text = "<0.01" if 0.0 < probability < 0.005 else f"{probability:.2f}"
@@ -123,14 +119,10 @@ def _label(
     if right - left - number_w >= 2.6 * u:
         if grown >= 1.0:
             place = Rect(right - number_w, rect.y, number_w, rect.h)
-            shapes.append(
-                Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade)
-            )
+            shapes.append(Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade))
         right -= number_w + 0.25 * u
     place = Rect(left, rect.y, right - left, rect.h)
-    shapes.append(
-        Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown)
-    )
+    shapes.append(Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown))
     return shapes
 
 
@@ -196,9 +188,7 @@ def _error_bar(
     if actual is not None:
         true = place(actual)
         now = true + (said - true) * grown
-        shapes.append(
-            Line(f"error:{t}", ((true, y), (now, y)), Role.GRADIENT, 0.26 * u, fade)
-        )
+        shapes.append(Line(f"error:{t}", ((true, y), (now, y)), Role.GRADIENT, 0.26 * u, fade))
         tick = ((true, y - 0.45 * u), (true, y + 0.45 * u))
         shapes.append(Line(f"true:{t}", tick, Role.INK, 0.16 * u, fade))
         said = now

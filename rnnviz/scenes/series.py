@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 
 import numpy as np
 
 from rnnviz.film import Frame, Stage, number
 from rnnviz.scenes.layout import Layout
-from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import fixed
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
@@ -104,9 +105,7 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
         said.append((x, y_of(value)))
     if len(said) > 1:
         shapes.append(Line("predicted", tuple(said), Role.OUTPUT, 0.14 * u, 0.9))
-    shapes += [
-        Dot(f"predicted:{i}", x, y, 0.2 * u, Role.OUTPUT) for i, (x, y) in enumerate(said)
-    ]
+    shapes += [Dot(f"predicted:{i}", x, y, 0.2 * u, Role.OUTPUT) for i, (x, y) in enumerate(said)]
     value = frame.value(now) if now else None
     if value is not None and isfinite(value) and now in steps:
         spot = (lay.middle(now, offset), y_of(value))
@@ -122,12 +121,12 @@ def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> li
     shapes: list[Shape] = []
     for name, value, y in (("low", low, chart.bottom), ("high", high, chart.y)):
         place = Rect(0.3 * u, y - 0.65 * u, width, 1.3 * u)
-        shapes.append(Text(f"axis-{name}", place, series_number(frame, value), Role.MUTED, u, False, "right"))
+        shapes.append(
+            Text(f"axis-{name}", place, series_number(frame, value), Role.MUTED, u, False, "right")
+        )
     if names and chart.h >= 2.9 * u:
         text = clean(names[0])
         place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
-        if text_width(text, u, True) > width and chart.x < 6 * u:
-            place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
         shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right"))
     return shapes
 
@@ -136,18 +135,26 @@ def _inside(chart: Rect, x: float) -> bool:
     return chart.x <= x <= chart.right
 
 
-def _line(name, frame, lay, offset, steps, y_of, alpha):  # noqa: ANN001
-    points = []
+def _line(
+    name: str,
+    frame: Frame,
+    lay: Layout,
+    offset: float,
+    steps: list[int],
+    y_of: Callable[[float], float],
+    alpha: float,
+) -> list[Shape]:
+    points: list[tuple[float, float]] = []
     for t in steps:
         value = frame.value(t)
         if value is not None and isfinite(value):
             points.append((lay.middle(t, offset), y_of(value)))
-    shapes = []
+    shapes: list[Shape] = []
     if len(points) > 1:
         shapes.append(Line(name, tuple(points), Role.INPUT, 0.16 * lay.unit, alpha))
     if name == "series":
         shapes += [
-            Dot(f"value:{i}", x, y, 0.2 * lay.unit, Role.INPUT, alpha)
+            Dot(f"value:{steps[0] + i}", x, y, 0.2 * lay.unit, Role.INPUT, alpha)
             for i, (x, y) in enumerate(points)
         ]
     return shapes

@@ -6,15 +6,8 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.column import (
-    Column,
-    cell_rect,
-    column_shapes,
-    heat_rect,
-    outputs_bottom,
-    token_rect,
-    weight_labels,
-)
+from rnnviz.scenes.column import column_shapes, weight_labels
+from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
 from rnnviz.scenes.memo import remembered
@@ -25,11 +18,10 @@ from rnnviz.scenes.phases import (
     NOT_BACK,
     RETURNED,
     ahead,
-    arriving_strength,
     back,
     strength,
 )
-from rnnviz.scenes.gradient import gradient_edge, pulse
+from rnnviz.scenes.places import Column, cell_rect, heat_rect, token_rect
 from rnnviz.scenes.series import chart_shapes
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
@@ -80,14 +72,6 @@ def stage_scene(
     return Scene(width, height, tuple(shapes), tuple(targets), _moving(frame, lay, offset))
 
 
-def moving_rects(
-    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
-) -> tuple[Rect, ...]:
-    """`Scene.moving` of this frame's scene, without making the scene."""
-    lay = layout_of(frame, width, height, unit, title_free=title_free)
-    return _moving(frame, lay, window_offset(lay, frame))
-
-
 def layout_of(
     frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
 ) -> Layout:
@@ -95,9 +79,7 @@ def layout_of(
     series = frame.run.task.loss == "mse"
     rows = _SERIES_ROWS if series else min(5, len(frame.run.task.output_names))
     size = (float(width), float(height))
-    return stage_layout(
-        frame.steps, frame.units, rows, series, size, float(unit), not title_free
-    )
+    return stage_layout(frame.steps, frame.units, rows, series, size, float(unit), not title_free)
 
 
 def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
@@ -117,9 +99,15 @@ def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
     side = lay.cell.w / 2
     for index, (t, x, fade) in enumerate(seen):
         cut = index == 0
-        before = max(0.35 * lay.unit, x - 0.9 * lay.pitch + side) if cut else seen[index - 1][1] + side
+        before = (
+            max(0.35 * lay.unit, x - 0.9 * lay.pitch + side) if cut else seen[index - 1][1] + side
+        )
         final = index == len(seen) - 1
-        after = min(lay.width - 0.35 * lay.unit, x + lay.pitch - side) if final else seen[index + 1][1] - side
+        after = (
+            min(lay.width - 0.35 * lay.unit, x + lay.pitch - side)
+            if final
+            else seen[index + 1][1] - side
+        )
         columns.append(
             Column(t, x, ahead(frame, t), back(frame, t), t == now, False, before, after, cut, fade)
         )
@@ -238,7 +226,7 @@ def _moving(frame: Frame, lay: Layout, offset: float) -> tuple[Rect, ...]:
     right = max(x + lay.column / 2, x + lay.pitch - lay.cell.w / 2) + lay.unit
     top = lay.header.bottom if lay.header is not None else 0.0
     rects = [Rect(left, top, right - left, lay.height - top)]
-    if lay.header is not None and exploded_here(frame) or _explodes(frame, t):
+    if (lay.header is not None and exploded_here(frame)) or _explodes(frame, t):
         rects.append(lay.header or everything[0])
     if lay.minimap is not None:
         rects.append(lay.minimap.grown(0.5 * lay.unit))

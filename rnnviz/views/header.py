@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,6 +26,17 @@ class _Sentence(QLineEdit):
     """The field for a sentence; Esc gives it back unchanged."""
 
     left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Esc before the window's own key for it does."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave on Esc; everything else is the field's."""
@@ -90,7 +101,7 @@ class Header(QWidget):
         self._network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._network.setToolTip("The network: units, activation, first weights")
         self._layout = QHBoxLayout(self)
-        self._layout.addWidget(self._title, 3)
+        self._layout.addWidget(self._title, 5)
         self._layout.addWidget(self._field, 4)
         unit = QHBoxLayout()
         unit.setSpacing(0)

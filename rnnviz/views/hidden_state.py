@@ -293,7 +293,7 @@ class HiddenStatePanel(Panel):
         left = geometry.rect.left() - 1
         edge = self._known_edge(picture, whole)
         if whole == frame.steps:
-            edge = wide if picture.axes is not None else geometry.rect.right()
+            edge = geometry.rect.right()
         self._blit(painter, picture.bare, QRectF(0, 0, left, high))
         if whole:
             self._blit(painter, picture.full, QRectF(left, 0, edge - left, high))
@@ -324,16 +324,20 @@ class HiddenStatePanel(Panel):
             top, bottom = middle - 2, middle + 2
         row = QRectF(geometry.rect.left(), top, geometry.rect.width(), bottom - top)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(palette.colour(Role.PANEL), 3.5))
-        painter.drawRect(row.adjusted(-1, -1, 1, 1))
-        painter.setPen(QPen(palette.colour(Role.INK), max(1.6, size / 9)))
-        painter.drawRect(row.adjusted(-1, -1, 1, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        width = max(2, round(size / 9))
+        for role, wide in ((Role.PANEL, width + 2), (Role.INK, width)):
+            painter.setPen(QPen(palette.colour(role), wide))
+            painter.drawRect(row.adjusted(-1, -1, 1, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = self._look.font(0.78, bold=True)
         high = QFontMetricsF(font).height()
         y = min(max((top + bottom) / 2, high / 2), self.height() - high / 2)
         right = geometry.rect.left() - 0.3 * size
-        box = QRectF(0, y - high / 2, right, high)
-        painter.fillRect(box.adjusted(self._pad * 0.4, 0, 0, 0), palette.colour(Role.PANEL))
+        box = QRectF(0.3 * self._pad, y - high / 2, right - 0.3 * self._pad, high)
+        for other in (box, *self._unit_numbers(geometry).values()):
+            if abs(other.center().y() - y) < 0.85 * high:
+                painter.fillRect(other, palette.colour(Role.PANEL))
         painter.setFont(font)
         painter.setPen(palette.colour(Role.INK))
         painter.drawText(box, _RIGHT, str(unit + 1))
@@ -486,7 +490,7 @@ class HiddenStatePanel(Panel):
         geometry = self._snapped(QRectF(left, self._head, width, bottom - self._head), frame)
         bare, painter = self._new_picture()
         self._draw_step_labels(painter, frame, geometry)
-        self._draw_unit_numbers(painter, frame, geometry)
+        self._draw_unit_numbers(painter, geometry)
         left = geometry.rect.right() + 0.9 * unit
         bar = QRectF(left, geometry.rect.top(), 0.6 * unit, geometry.rect.height())
         self._draw_scale(painter, bar, scale)
@@ -599,17 +603,29 @@ class HiddenStatePanel(Panel):
             box = QRectF(x, rect.bottom() + 0.3 * unit, wide, small.height())
             painter.drawText(box, _MIDDLE, text)
 
-    def _draw_unit_numbers(self, painter: QPainter, frame: Frame, geometry: _Geometry) -> None:
-        small, unit = QFontMetricsF(self._small()), self._look.unit
+    def _draw_unit_numbers(self, painter: QPainter, geometry: _Geometry) -> None:
         painter.setFont(self._small())
         painter.setPen(self._look.palette.colour(Role.MUTED))
-        stride = nice(0.95 * small.height() / geometry.row)
-        first = {1} if stride >= 5 or frame.units < stride else set[int]()
-        for number_ in sorted({*first, *range(stride, frame.units + 1, stride)}):
-            middle = geometry.rect.top() + (number_ - 0.5) * geometry.row
-            right = geometry.rect.left() - 0.3 * unit
-            box = QRectF(0, middle - small.height() / 2, right, small.height())
-            painter.drawText(box, _RIGHT, str(number_))
+        for count, box in self._unit_numbers(geometry).items():
+            painter.drawText(box, _RIGHT, str(count))
+
+    def _unit_numbers(self, geometry: _Geometry) -> dict[int, QRectF]:
+        """The units, from 1, whose numbers have room beside their rows, and where."""
+        high = QFontMetricsF(self._small()).height()
+        stride = nice(0.95 * high / geometry.row)
+        apart = (stride - 1) * geometry.row >= 0.95 * high
+        first = {1} if apart or geometry.units < stride else set[int]()
+        left = 0.3 * self._pad
+        right = geometry.rect.left() - 0.3 * self._look.unit
+        return {
+            count: QRectF(
+                left,
+                geometry.rect.top() + (count - 0.5) * geometry.row - high / 2,
+                right - left,
+                high,
+            )
+            for count in sorted({*first, *range(stride, geometry.units + 1, stride)})
+        }
 
     def _draw_scale(self, painter: QPainter, bar: QRectF, texts: list[str]) -> None:
         """The colours of the values from the largest to the smallest, with three numbers."""

@@ -48,15 +48,23 @@ class Blank(QWidget):
         self.setAccessibleName("Blank screen")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.BlankCursor)
+        self._focus: QWidget | None = None
         parent.installEventFilter(self)
         self.hide()
 
     def cover(self) -> None:
         """Cover everything."""
+        self._focus = self.window().focusWidget()
         self.setGeometry(self.parentWidget().rect())
         self.raise_()
         self.show()
         self.setFocus()
+
+    def uncover(self) -> None:
+        """Show the picture again, with the focus where it was."""
+        self.hide()
+        if self._focus is not None:
+            self._focus.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as what it covers."""

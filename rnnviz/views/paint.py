@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, hypot
@@ -44,7 +44,7 @@ _NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
 def paint_scene(
-    painter: QPainter, scene: Scene, look: Look, clip: QRectF | None = None
+    painter: QPainter, scene: Scene, look: Look, clip: QRectF | Sequence[QRectF] | None = None
 ) -> None:
     """Paint a scene; shapes wholly outside `clip` are skipped.
 
@@ -55,8 +55,8 @@ def paint_scene(
     scene : Scene
     look : Look
         Whose palette gives the roles their colours.
-    clip : QRectF, optional
-        The part that is wanted; everything otherwise.
+    clip : QRectF or sequence of QRectF, optional
+        The parts that are wanted; everything otherwise. The painter's own clip is left alone.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -64,12 +64,25 @@ def paint_scene(
     if clip is None:
         hand.draw(scene.shapes)
         return
-    x0, y0, x1, y1 = clip.left() - 2, clip.top() - 2, clip.right() + 2, clip.bottom() + 2
+    parts = [
+        (r.left() - 2, r.top() - 2, r.right() + 2, r.bottom() + 2)
+        for r in ([clip] if isinstance(clip, QRectF) else clip)
+    ]
+    whole = (-2.0, -2.0, scene.width + 2, scene.height + 2)
+    if any(
+        x0 <= whole[0] and y0 <= whole[1] and x1 >= whole[2] and y1 >= whole[3]
+        for x0, y0, x1, y1 in parts
+    ):
+        hand.draw(scene.shapes)
+        return
     wanted: list[Shape] = []
     for shape in scene.shapes:
         r = reach(shape)
-        if r.x <= x1 and r.y <= y1 and r.x + r.w >= x0 and r.y + r.h >= y0:
-            wanted.append(shape)
+        left, top, right, bottom = r.x, r.y, r.x + r.w, r.y + r.h
+        for x0, y0, x1, y1 in parts:
+            if left <= x1 and top <= y1 and right >= x0 and bottom >= y0:
+                wanted.append(shape)
+                break
     hand.draw(wanted)
 
 
@@ -82,14 +95,19 @@ def _brush(palette: Palette, role: Role, alpha: int) -> QBrush:
 
 
 @lru_cache(maxsize=512)
-def _pen(
-    palette: Palette, role: Role, alpha: int, width: float, dash: bool, round_ends: bool = False
-) -> QPen:
+def _pen(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> QPen:
     pen = QPen(palette.colour(role, alpha / 255), width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap if round_ends else Qt.PenCapStyle.FlatCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:
         pen.setDashPattern([3.0, 2.2])
+    return pen
+
+
+@lru_cache(maxsize=128)
+def _tinted_pen(palette: Palette, role: Role, alpha: int, width: float) -> QPen:
+    pen = QPen(palette.tint(role, alpha / 255), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
 
 
@@ -258,13 +276,17 @@ class _Hand:
                     bar = QRectF(left, top - half, abs(x1 - x0), s.width)
                 painter.fillRect(bar, _brush(self.palette, s.stroke, alpha))
                 return
-        painter.setPen(_pen(self.palette, s.stroke, alpha, s.width, s.dash, len(points) > 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if len(points) == 2:
-            painter.drawLine(QPointF(*points[0]), QPointF(*points[1]))
+        if len(points) > 3:  # a see-through stroke of many pieces takes ten times as long
+            painter.setPen(_tinted_pen(self.palette, s.stroke, alpha, s.width))
         else:
-            # One long stroke with joints takes several times as long as its pieces.
-            ends = [QPointF(x, y) for x, y in points]
+            painter.setPen(_pen(self.palette, s.stroke, alpha, s.width, s.dash))
+        ends = [QPointF(x, y) for x, y in points]
+        if len(points) == 2:
+            painter.drawLine(*ends)
+        elif len(points) == 3:
+            painter.drawPolyline(ends)
+        else:  # and so does one with joints
             painter.drawLines([QLineF(p, q) for p, q in pairwise(ends)])
 
     def _arrow(self, painter: QPainter, s: Line, points: Points, alpha: int) -> Points:

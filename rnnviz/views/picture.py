@@ -15,10 +15,10 @@ from rnnviz.views.window import MainWindow
 def window_picture(frame: Frame, size: tuple[int, int], theme: str) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
-    Needs a QApplication. Reads the user's preferences no more than for the panels that they want.
+    Needs a QApplication. The user's preferences have no part in it.
     """
     session = Session()
-    window = MainWindow(session, Preferences())
+    window = MainWindow(session, Preferences(kept=False))
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.menuBar().hide()
     window.setMinimumSize(1, 1)

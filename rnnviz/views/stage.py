@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Stage, place
+from rnnviz.scenes.difference import difference
 from rnnviz.scenes.readout import readout, readout_shapes
-from rnnviz.scenes.shapes import Rect, Role, Scene, Shape, Target
-from rnnviz.scenes.stage import moving_rects, stage_scene
+from rnnviz.scenes.shapes import Rect, Role, Scene, Target
+from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
@@ -34,7 +37,7 @@ class StageView(QWidget):
         super().__init__(parent)
         self._frame: Frame | None = None
         self._look = Look(LIGHT)
-        self._scene: tuple[Frame, Scene] | None = None
+        self._scene: Scene | None = None
         self._hover: Target | None = None
         self._dragging = False
         self.setObjectName("stage")
@@ -47,22 +50,20 @@ class StageView(QWidget):
     # -- what it is given --------------------------------------------------------------------
 
     def set_frame(self, frame: Frame) -> None:
-        """Show a frame; within one step only what moves is painted again."""
+        """Show a frame; only what differs from the one before is painted again."""
         old, self._frame = self._frame, frame
         if old is frame:
             return
-        if old is None or not _same_step(old, frame):
+        if old is None or old.moment.step != frame.moment.step or old.run is not frame.run:
             self.setAccessibleDescription(f"{place(frame)}, {frame.token(frame.step)}")
-            if self._hover is not None and not self._dragging:
-                self._hover = None
+        before = self._scene
+        if old is None or before is None or not self.isVisible():
+            self._scene = None
             self.update()
             return
-        before = self._readout_rect(old)
-        for rect in moving_rects(frame, self.width(), self.height(), self._look.unit):
+        self._scene = self._made(frame)
+        for rect in difference(before, self._scene):
             self.update(_outer(rect))
-        if self._hover is not None:
-            self.update(before)
-            self.update(self._readout_rect(frame))
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -81,13 +82,18 @@ class StageView(QWidget):
 
     def scene(self) -> Scene | None:
         """The picture of the frame at this size; None before the first frame."""
-        frame = self._frame
-        if frame is None:
-            return None
-        if self._scene is None or self._scene[0] is not frame:
-            made = stage_scene(frame, self.width(), self.height(), self._look.unit)
-            self._scene = (frame, made)
-        return self._scene[1]
+        if self._scene is None and self._frame is not None:
+            self._scene = self._made(self._frame)
+        return self._scene
+
+    def _made(self, frame: Frame) -> Scene:
+        made = stage_scene(frame, self.width(), self.height(), self._look.unit)
+        if self._hover is None:
+            return made
+        said = readout_shapes(
+            readout(frame, self._hover), self._hover, made.width, made.height, self._look.unit
+        )
+        return replace(made, shapes=(*made.shapes, *said))
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -95,17 +101,12 @@ class StageView(QWidget):
         """Paint the parts that are asked for."""
         painter = QPainter(self)
         ground = self._look.palette.colour(Role.BACKGROUND)
-        scene = self.scene()
-        for part in event.region():
-            painter.setClipRect(part)
+        parts = list(event.region())
+        for part in parts:
             painter.fillRect(part, ground)
-            if scene is not None:
-                paint_scene(painter, scene, self._look, QRectF(part))
-                if self._hover is not None and self._frame is not None:
-                    shapes = tuple(self._readout(self._frame))
-                    if shapes:
-                        said = Scene(scene.width, scene.height, shapes)
-                        paint_scene(painter, said, self._look, QRectF(part))
+        scene = self.scene()
+        if scene is not None:
+            paint_scene(painter, scene, self._look, [QRectF(part) for part in parts])
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -113,18 +114,6 @@ class StageView(QWidget):
         self._scene = None
         self._hover = None
         super().resizeEvent(event)
-
-    def _readout(self, frame: Frame) -> list[Shape]:
-        if self._hover is None:
-            return []
-        lines = readout(frame, self._hover)
-        return readout_shapes(
-            lines, self._hover, self.width(), self.height(), self._look.unit
-        )
-
-    def _readout_rect(self, frame: Frame) -> QRect:
-        shapes = self._readout(frame)
-        return _outer(shapes[0].rect) if shapes and hasattr(shapes[0], "rect") else QRect()
 
     # -- the pointer -------------------------------------------------------------------------
 
@@ -182,11 +171,14 @@ class StageView(QWidget):
         super().leaveEvent(event)
 
     def _set_hover(self, target: Target | None) -> None:
-        if target == self._hover or self._frame is None:
+        if target == self._hover:
             return
-        self.update(self._readout_rect(self._frame))
         self._hover = target
-        self.update(self._readout_rect(self._frame))
+        before, self._scene = self._scene, None
+        now = self.scene()
+        if before is not None and now is not None:
+            for rect in difference(before, now):
+                self.update(_outer(rect))
         if target is None:
             self.unsetCursor()
         else:
@@ -198,17 +190,6 @@ class StageView(QWidget):
         back = self._frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
         stage = Stage.BACKWARD if back else Stage.FORWARD
         self.sought.emit(self._frame.timeline.position(stage, step))
-
-
-def _same_step(old: Frame, new: Frame) -> bool:
-    """Whether two frames differ in the progress of one step only."""
-    return (
-        old.passing is new.passing
-        and old.run is new.run
-        and old.moment.stage is new.moment.stage
-        and old.moment.step == new.moment.step
-        and old.playhead.at(0.0) == new.playhead.at(0.0)
-    )
 
 
 def _outer(rect: Rect) -> QRect:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPixmap,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,6 +44,8 @@ from rnnviz.views.typeset import foundry
 _FILES = "Texts and tables (*.txt *.csv *.tsv);;All files (*)"
 # Body text at 1600×900, and what it may not fall below.
 _UNIT, _SMALLEST = 14.0, 12.0
+# The stage with its equation, and the panels: parts of the height.
+_PARTS = [620, 380]
 # In front of a class no text may be lower than 2.2 % of the screen.
 _LECTURE_UNIT = 0.0235
 
@@ -64,6 +67,7 @@ class MainWindow(QMainWindow):
         self._palette: Palette = LIGHT
         self._look = Look(LIGHT, unit=0.0)
         self._lecture = False
+        self._parts: list[int] = []
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
         self.setWindowTitle("rnnviz")
@@ -130,14 +134,16 @@ class MainWindow(QMainWindow):
         _column(upper, (self._stage, 1), (self._equation, 0))
         self._lower.addWidget(self._hidden_state)
         self._lower.addWidget(self._gradient)
+        self._lower.setContentsMargins(12, 0, 12, 8)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.addWidget(upper)
         self._splitter.addWidget(self._lower)
-        self._splitter.setStretchFactor(0, 65)
-        self._splitter.setStretchFactor(1, 35)
+        for part, share in enumerate(_PARTS):
+            self._splitter.setStretchFactor(part, share)
+            self._lower.setStretchFactor(part, 1)
         for splitter in (self._lower, self._splitter):
             splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(8)
+            splitter.setHandleWidth(10)
         central = QWidget(self)
         _column(
             central,
@@ -251,7 +257,7 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(session.set_speed)
         bar.reset_requested.connect(session.reset)
         bar.learning_rate_chosen.connect(session.set_learning_rate)
-        self._blank.lifted.connect(self._blank.hide)
+        self._blank.lifted.connect(self._blank.uncover)
         self._menus.actions["animated"].toggled.connect(
             lambda on: self._preferences.set_flag("animated", on)
         )
@@ -264,12 +270,9 @@ class MainWindow(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             available = self.screen().availableSize()
             self.resize(QSize(1600, 900).boundedTo(available))
-        for name, splitter in (("splitter", self._splitter), ("lower", self._lower)):
-            state = self._preferences.bytes(name)
-            if state is not None:
-                splitter.restoreState(state)
         self._apply_panels()
         self.set_theme(self._preferences.theme)
+        self._stage.setFocus()
 
     def _after_first_paint(self) -> None:
         self._equation.warm()
@@ -350,11 +353,13 @@ class MainWindow(QMainWindow):
             self._leave_lecture()
             return
         self._lecture = True
+        self._parts = self._splitter.sizes()
         self.menuBar().hide()
         self._header.hide()
         self._apply_panels()
         self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self._fit_look()
+        self._splitter.setSizes(_PARTS)
 
     def _leave_lecture(self) -> None:
         self._lecture = False
@@ -364,18 +369,19 @@ class MainWindow(QMainWindow):
         self._header.show()
         self._apply_panels()
         self._fit_look()
+        self._splitter.setSizes(self._parts)
         if self._session.frame is not None:
             self._header.set_frame(self._session.frame)
 
     def _toggle_blank(self) -> None:
         if self._blank.isVisible():
-            self._blank.hide()
+            self._blank.uncover()
         elif self._lecture:
             self._blank.cover()
 
     def _escape(self) -> None:
         if self._blank.isVisible():
-            self._blank.hide()
+            self._blank.uncover()
         elif self._message.isVisible():
             self._message.dismiss()
         elif self._lecture:
@@ -435,6 +441,20 @@ class MainWindow(QMainWindow):
         self._take_in(event.mimeData())
 
     # -- Qt ----------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the height out, once there is one."""
+        super().showEvent(event)
+        if self._parts:
+            return
+        self._parts = _PARTS
+        self.layout().activate()
+        self.centralWidget().layout().activate()
+        self._splitter.setSizes(_PARTS)
+        for name, splitter in (("splitter", self._splitter), ("lower", self._lower)):
+            state = self._preferences.bytes(name)
+            if state is not None:
+                splitter.restoreState(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the size of type follow the window."""

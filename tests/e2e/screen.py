@@ -160,7 +160,7 @@ class Program:
         shot = self.shot()
         if shot.size == 0:
             return None
-        bottom = max(0, shot.shape[0] - shot.shape[0] // 8)
+        bottom = max(0, shot.shape[0] - shot.shape[0] // 17)
         amber = np.abs(shot[bottom:].astype(int) - AMBER).max(axis=2) < 12
         if amber.sum() < 20:
             return None

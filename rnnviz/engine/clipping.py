@@ -1,0 +1,130 @@
+"""Clipping of gradients, with a record of what it did."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from .arrays import Array, frozen
+
+_SAFE = 1e-6  # PyTorch's: coefficient = limit / (norm + 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class ClippingReport:
+    """What clipping did to one step's gradients.
+
+    Attributes
+    ----------
+    norm_before, norm_after : float
+        ‖g‖ over all entries of all parameters together; nan where one is not finite.
+    coefficient : float
+        What every gradient was multiplied by; 1 where nothing was, and always for "value".
+    entries_cut, entries : int
+        How many entries were changed, out of how many.
+    parameter_norms : mapping of str to float
+        ‖∂L/∂p‖ of each parameter before clipping.
+    """
+
+    norm_before: float
+    norm_after: float
+    coefficient: float
+    entries_cut: int
+    entries: int
+    parameter_norms: Mapping[str, float]
+
+    @property
+    def clipped(self) -> bool:
+        """Whether anything was changed."""
+        return self.entries_cut > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """How gradients are clipped before an update.
+
+    Parameters
+    ----------
+    kind : {"none", "norm", "value"}
+        "norm": all gradients are multiplied by min(1, limit/(‖g‖ + 1e-6)), with ‖g‖ over all
+        parameters together (Pascanu, Mikolov and Bengio 2013, algorithm 1, with PyTorch's 1e-6).
+        "value": every entry is cut to [−limit, limit].
+    limit : float
+        Above 0; not looked at for "none".
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind or a limit that is not above 0.
+    """
+
+    kind: str = "none"
+    limit: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("none", "norm", "value"):
+            raise ValueError(f"unknown clipping {self.kind!r}; known: none, norm, value")
+        if not self.limit > 0.0:
+            raise ValueError(f"clipping limit: expected a number > 0, found {self.limit}")
+
+    def apply(
+        self, gradients: Mapping[str, Array]
+    ) -> tuple[Mapping[str, Array], ClippingReport]:
+        """Clip, and say what was done.
+
+        Parameters
+        ----------
+        gradients : mapping of str to array
+            As :attr:`Backward.gradients`; not changed.
+
+        Returns
+        -------
+        gradients : mapping of str to array
+            The same arrays where nothing was cut. With "norm", gradients that hold a nan or an
+            infinity are left as they are: there is no length to scale them to.
+        report : ClippingReport
+        """
+        norms = {name: _norm(array) for name, array in gradients.items()}
+        before = after = _joint(norms)
+        coefficient, cut = 1.0, 0
+        entries = sum(array.size for array in gradients.values())
+        clipped: Mapping[str, Array] = gradients
+        if self.kind == "norm" and np.isfinite(before):
+            coefficient = min(1.0, self.limit / (before + _SAFE))
+            if coefficient < 1.0:
+                clipped = {name: frozen(g * coefficient) for name, g in gradients.items()}
+                cut = sum(int(np.count_nonzero(g)) for g in gradients.values())
+                after = _joint({name: _norm(g) for name, g in clipped.items()})
+        elif self.kind == "value":
+            counts = {n: _beyond(array, self.limit) for n, array in gradients.items()}
+            cut = sum(counts.values())
+            if cut:
+                clipped = {
+                    name: frozen(np.clip(g, -self.limit, self.limit)) if counts[name] else g
+                    for name, g in gradients.items()
+                }
+                after = _joint({name: _norm(g) for name, g in clipped.items()})
+        report = ClippingReport(before, after, coefficient, cut, entries, MappingProxyType(norms))
+        return MappingProxyType(dict(clipped)), report
+
+
+def _beyond(array: Array, limit: float) -> int:
+    return int(np.count_nonzero(np.abs(array) > limit))
+
+
+def _norm(array: Array) -> float:
+    """Euclidean norm in float64, scaled so that squares neither overflow nor underflow."""
+    wide = array.astype(np.float64, copy=False).reshape(-1)
+    with np.errstate(all="ignore"):
+        largest = float(np.abs(wide).max(initial=0.0))
+        if largest == 0.0 or not np.isfinite(largest):
+            return largest if largest == 0.0 else float("nan")
+        if 1e-140 < largest < 1e140:
+            return float(np.sqrt(wide.dot(wide)))
+        wide = wide / largest
+        return float(largest * np.sqrt(wide.dot(wide)))
+
+
+def _joint(norms: Mapping[str, float]) -> float:
+    return _norm(np.array(list(norms.values()), np.float64))

@@ -1,0 +1,75 @@
+"""Where two pictures differ, so that a view paints no more than that."""
+
+from __future__ import annotations
+
+from rnnviz.scenes.measure import reach
+from rnnviz.scenes.shapes import Heat, Rect, Scene, Shape
+
+
+def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
+    """Rectangles that hold every shape that is in one scene and not, or not so, in the other.
+
+    Shapes are matched by their ids. Those of one step ("cell:6", "heat:6" …) share a rectangle,
+    and rectangles that overlap are joined. Scenes of different sizes differ everywhere.
+    """
+    if (old.width, old.height) != (new.width, new.height):
+        return (Rect(0.0, 0.0, new.width, new.height),)
+    before = {shape.id: shape for shape in old.shapes}
+    spots: dict[str, Rect] = {}
+
+    def mark(shape: Shape) -> None:
+        name = shape.id.partition(":")
+        key = name[2].partition(":")[0] or name[0]
+        spot = reach(shape)
+        known = spots.get(key)
+        spots[key] = spot if known is None else _joined(known, spot)
+
+    for shape in new.shapes:
+        earlier = before.pop(shape.id, None)
+        if earlier is shape:
+            continue
+        if earlier is None:
+            mark(shape)
+        elif not _same(earlier, shape):
+            mark(earlier)
+            mark(shape)
+    for shape in before.values():
+        mark(shape)
+    return _merged([spot.grown(2.0) for spot in spots.values()])
+
+
+def _same(a: Shape, b: Shape) -> bool:
+    if isinstance(a, Heat) and isinstance(b, Heat):
+        return (
+            a.values is b.values
+            and a.rect == b.rect
+            and a.alpha == b.alpha
+            and (a.limit, a.gap, a.radius, a.blank) == (b.limit, b.gap, b.radius, b.blank)
+        )
+    return a == b
+
+
+def _joined(a: Rect, b: Rect) -> Rect:
+    x, y = min(a.x, b.x), min(a.y, b.y)
+    return Rect(x, y, max(a.right, b.right) - x, max(a.bottom, b.bottom) - y)
+
+
+def _merged(rects: list[Rect]) -> tuple[Rect, ...]:
+    done: list[Rect] = []
+    for rect in rects:
+        found = rect
+        again = True
+        while again:
+            again = False
+            for other in done:
+                if _overlap(found, other):
+                    done.remove(other)
+                    found = _joined(found, other)
+                    again = True
+                    break
+        done.append(found)
+    return tuple(done)
+
+
+def _overlap(a: Rect, b: Rect) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom

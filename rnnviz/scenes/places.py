@@ -1,0 +1,73 @@
+"""Where the parts of one step lie, and what a step needs to be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.phases import Ahead, Back
+from rnnviz.scenes.shapes import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one column needs: where it is, how far it has come.
+
+    Attributes
+    ----------
+    t : int
+        The step.
+    x : float
+        Its middle.
+    ahead, back : Ahead, Back
+        Its phases.
+    current : bool
+        Whether the playhead is on it.
+    labels : bool
+        Whether the weights are named here.
+    before, after : float
+        x where the previous cell ends and the next one begins (or the picture does).
+    cut : bool
+        Whether the previous cell is not in the picture.
+    fade : float
+        1, or less where the window glides.
+    """
+
+    t: int
+    x: float
+    ahead: Ahead
+    back: Back
+    current: bool
+    labels: bool
+    before: float
+    after: float
+    cut: bool
+    fade: float = 1.0
+
+
+def cell_rect(lay: Layout, x: float) -> Rect:
+    """A cell's rectangle when its column's middle is x."""
+    return Rect(x - lay.cell.w / 2, lay.cell.y, lay.cell.w, lay.cell.h)
+
+
+def heat_rect(lay: Layout, x: float) -> Rect:
+    """Its units' rectangle."""
+    return Rect(x - lay.heat.w / 2, lay.heat.y, lay.heat.w, lay.heat.h)
+
+
+def token_rect(lay: Layout, x: float) -> Rect:
+    """Its token's rectangle."""
+    return Rect(x - lay.token.w / 2, lay.token.y, lay.token.w, lay.token.h)
+
+
+def unit_rect(lay: Layout, x: float, unit: int) -> Rect:
+    """One unit's place."""
+    heat = heat_rect(lay, x)
+    column, row = divmod(unit, lay.rows)
+    w, h = heat.w / lay.columns, heat.h / lay.rows
+    return Rect(heat.x + column * w, heat.y + row * h, w, h)
+
+
+def outputs_bottom(lay: Layout) -> float:
+    """Where the outputs end."""
+    return lay.outputs + lay.output_rows * lay.row - 0.2 * lay.unit

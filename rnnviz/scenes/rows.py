@@ -1,0 +1,110 @@
+"""Which rows of the stage fit into a height, the most important first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROW = 1.5  # from one line of an output to the next
+FULLEST = 5  # lines of an output
+ABOVE_MAP = 0.75  # room above the minimap
+HALO = 0.4  # more room at the top where a cell is the topmost thing
+
+
+@dataclass(slots=True)
+class Rows:
+    """Heights in units; 0 is left out."""
+
+    margin: float = 0.3
+    header: float = 0.0
+    loss: float = 0.0
+    outputs: int = 0
+    gap: float = 0.8
+    cell: float = 2.4
+    symbol: float = 0.0
+    norm: float = 0.0
+    token: float = 1.6
+    date: float = 0.0
+    chart: float = 0.0
+    minimap: float = 0.0
+
+    def total(self) -> float:
+        """The height of all."""
+        gaps = self.gap * (2 if self.outputs else 1)
+        head = self.header + 0.3 if self.header else 0.0
+        below = self.date + self.chart + (self.minimap + ABOVE_MAP if self.minimap else 0.0)
+        return (
+            2 * self.margin
+            + (0.0 if self.outputs else HALO)
+            + head
+            + self.loss
+            + self.outputs * ROW
+            + gaps
+            + self.cell
+            + self.token
+            + below
+        )
+
+
+def fit_rows(
+    height: float, cell_w: float, most: int, series: bool, window: bool, title: bool
+) -> Rows:
+    """Which rows fit into a height, the most important first; the rest of the room is shared."""
+    rows = Rows()
+
+    def grow(name: str, value: float, least: float | None = None) -> None:
+        """Give one row what is left, up to `value`; nothing at all if it is less than `least`."""
+        old = getattr(rows, name)
+        setattr(rows, name, value)
+        over = rows.total() - height
+        if over <= 1e-9:
+            return
+        count = 2 if name == "margin" or (name == "gap" and rows.outputs) else 1
+        smaller = value - over / count
+        fits = name != "outputs" and smaller > old and (least is None or smaller >= least)
+        setattr(rows, name, smaller if fits else old)
+
+    tall = max(5.0, 2.0 * cell_w)
+    steps: tuple[tuple[str, float, float | None], ...] = (
+        ("cell", 3.4, None),
+        ("symbol", 1.75, 1.75),
+        ("outputs", min(1, most), None),
+        ("loss", 1.65, 1.5),
+        ("minimap", 0.9 if window else 0.0, 0.9),
+        ("chart", 3.8 if series else 0.0, 3.6),
+        ("token", 1.9, None),
+        ("cell", 5.2, None),
+        ("outputs", min(2, most), None),
+        ("header", 1.7, 1.7),
+        ("outputs", min(3, most), None),
+        ("gap", 1.5, None),
+        ("date", 1.4 if series else 0.0, 1.4),
+        ("cell", 7.6, None),
+        ("norm", 1.4, 1.4),
+        ("chart", 7.0 if series else 0.0, None),
+        ("gap", 2.2, None),
+        ("cell", min(tall, 11.0), None),
+        ("chart", 9.0 if series else 0.0, None),
+        ("outputs", min(4, most), None),
+        ("cell", tall, None),
+        ("gap", 3.0, None),
+        ("chart", 12.0 if series else 0.0, None),
+        ("cell", 1.3 * tall, None),
+        ("outputs", min(FULLEST, most), None),
+        ("margin", 1.0, None),
+        ("chart", 14.0 if series else 0.0, None),
+        ("gap", 4.5, None),
+    )
+    for name, value, least in steps:
+        if name in ("symbol", "norm"):  # within the cell: they take from the units
+            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
+                setattr(rows, name, value)
+        elif name == "loss" and not rows.outputs:
+            continue
+        elif value > getattr(rows, name):
+            grow(name, value, least)
+    if title and not rows.header:
+        grow("header", 1.7, 1.7)
+    left = height - rows.total()
+    if left > 0:
+        rows.margin += left / 2
+    return rows
