@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 SIZES = ((1600, 900, 4.0), (3840, 2160, 16.7))
-SHAPES = tuple((t, h) for t in (9, 60, 1000) for h in (16, 64, 256)) + ((20_000, 64),)
+SHAPES = (*((t, h) for t in (9, 60, 1000) for h in (16, 64, 256)), (20_000, 64))
 
 
 def text_of(steps: int) -> str:
@@ -74,15 +74,20 @@ def main() -> None:
         shapes = ((9, 16), (1000, 64), (20_000, 64)) if options.quick else SHAPES
         for steps, units in sorted(shapes, key=lambda s: s != (1000, 64)):
             if (steps, units) not in frames:
-                run = start_run(make_task(sequence_from_text(text_of(steps))), Settings(units=units))
+                task = make_task(sequence_from_text(text_of(steps)))
+                run = start_run(task, Settings(units=units))
                 frames[steps, units] = resolve(run, Playhead(), compute_pass(run, 0, 0))
             session.open_frame(frames[steps, units])
             application.processEvents()
             middle = max(steps // 2, 1)
-            begins = [min(middle + i, steps) for i in range(24)]
-            stops = begins + [2 * steps + 1 - b for b in begins]
-            ticks = [b - 1 + f for b in (begins[0], 2 * steps - begins[0])
-                     for f in np.linspace(0.02, 0.98, 24)]
+            # Every move is to another stop, whatever the length.
+            begins = [(middle + i) % steps + 1 for i in range(24)]
+            stops = [*begins, *(2 * steps + 1 - b for b in begins)]
+            ticks = [
+                b - 1 + f
+                for b in (begins[0], 2 * steps - begins[0])
+                for f in np.linspace(0.02, 0.98, 24)
+            ]
             moves(session, application, stops[:6])
             step, step95 = moves(session, application, stops)
             tick, tick95 = moves(session, application, ticks)
@@ -92,9 +97,11 @@ def main() -> None:
                 "step_ms": step, "step_95_ms": step95, "tick_ms": tick, "tick_95_ms": tick95,
                 "step_ratio": step / reference[0], "tick_ratio": tick / reference[1],
             })  # fmt: skip
-            print(f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
-                  f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
-                  f"ratio {tick / reference[1]:.2f})")
+            print(
+                f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
+                f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
+                f"ratio {tick / reference[1]:.2f})"
+            )
         window.close()
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))

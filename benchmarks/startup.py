@@ -86,8 +86,10 @@ def main() -> None:
         middle[kind] = median(times)
         early = any(loaded for _, loaded in results)
         figures[kind] = {"median_ms": middle[kind], "ms": times, "pyqtgraph_before_paint": early}
-        print(f"{kind:16}  median {middle[kind]:6.0f} ms   worst {max(times):6.0f} ms"
-              f"   pyqtgraph before the first paint: {'yes' if early else 'no'}")
+        print(
+            f"{kind:16}  median {middle[kind]:6.0f} ms   worst {max(times):6.0f} ms"
+            f"   pyqtgraph before the first paint: {'yes' if early else 'no'}"
+        )
     ratio = middle["rnnviz"] / middle["empty Qt window"]
     figures["ratio"] = ratio
     print(f"rnnviz ÷ empty window: {ratio:.2f}   (wanted: rnnviz within 1000 ms)")

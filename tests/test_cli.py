@@ -78,7 +78,7 @@ def test_a_series_says_its_values(tmp_path):
     with out.open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     assert [row["value"] for row in rows] == ["1.5", "2.5", "2.0"]
-    assert [row["token"] for row in rows][0] == "2024-01-01"
+    assert rows[0]["token"] == "2024-01-01"
     assert rows[-1]["loss"] == ""
 
 

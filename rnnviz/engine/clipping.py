@@ -68,9 +68,7 @@ class Clipping:
         if not self.limit > 0.0:
             raise ValueError(f"clipping limit: expected a number > 0, found {self.limit}")
 
-    def apply(
-        self, gradients: Mapping[str, Array]
-    ) -> tuple[Mapping[str, Array], ClippingReport]:
+    def apply(self, gradients: Mapping[str, Array]) -> tuple[Mapping[str, Array], ClippingReport]:
         """Clip, and say what was done.
 
         Parameters

@@ -75,6 +75,16 @@ class Optimizer(Protocol):
         """
         ...
 
+    def update(
+        self,
+        state: OptimizerState,
+        parameters: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, dict[str, Array]]:
+        """Make the same update of any named arrays, such as those of two networks together."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Base:
@@ -106,18 +116,31 @@ class _Base:
         learning_rate: float,
     ) -> tuple[OptimizerState, Network]:
         """See :meth:`Optimizer.step`."""
-        check_gradients_fit(network, gradients)
-        parameters: dict[str, Array] = {}
+        state, parameters = self.update(state, network.parameters, gradients, learning_rate)
+        return state, Network(network.architecture, parameters)
+
+    def update(
+        self,
+        state: OptimizerState,
+        parameters: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, dict[str, Array]]:
+        """See :meth:`Optimizer.update`."""
+        check_names("gradients", gradients, {name: p.shape for name, p in parameters.items()})
+        stepped: dict[str, Array] = {}
         slots: dict[str, Mapping[str, Array]] = {}
         with np.errstate(all="ignore"):  # an exploded gradient gives an exploded network
-            for name, p in network.parameters.items():
+            for name, p in parameters.items():
+                g = gradients[name]
+                if g.shape != p.shape:
+                    raise ValueError(f"gradient of {name}: expected {p.shape}, found {g.shape}")
                 kept = dict(state.slots.get(name, {}))
-                g = gradients[name].astype(p.dtype, copy=False)
-                stepped = self._stepped(p, g, kept, state.steps + 1, learning_rate)
-                parameters[name] = frozen(stepped.astype(p.dtype, copy=False))
+                g = g.astype(p.dtype, copy=False)
+                after = self._stepped(p, g, kept, state.steps + 1, learning_rate)
+                stepped[name] = frozen(after.astype(p.dtype, copy=False))
                 slots[name] = MappingProxyType({n: frozen(array) for n, array in kept.items()})
-        after = OptimizerState(state.steps + 1, MappingProxyType(slots))
-        return after, Network(network.architecture, parameters)
+        return OptimizerState(state.steps + 1, MappingProxyType(slots)), stepped
 
     def _decayed(self, p: Array, g: Array) -> Array:
         """Weight decay as an L2 penalty: g + λ p."""
@@ -314,15 +337,6 @@ def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: fl
     """
     _, stepped = OPTIMIZERS["sgd"].step(START, network, gradients, learning_rate)
     return stepped
-
-
-def check_gradients_fit(network: Network, gradients: Mapping[str, Array]) -> None:
-    """Raise ValueError unless the gradients have the parameters' names and shapes."""
-    shapes = {name: array.shape for name, array in network.parameters.items()}
-    check_names("gradients", gradients, shapes)
-    for name, shape in shapes.items():
-        if gradients[name].shape != shape:
-            raise ValueError(f"gradient of {name}: expected {shape}, found {gradients[name].shape}")
 
 
 def _average(slots: Slots, name: str, new: Array, keep: float) -> Array:

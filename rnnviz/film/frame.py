@@ -160,7 +160,7 @@ class Frame:
         best = np.argsort(-row, kind="stable")[:count]
         target = int(self.run.task.targets[t - 1, 0]) if self.pays(t) else -1
         names = self.run.task.output_names
-        return tuple(Output(names[i], float(row[i]), int(i) == target) for i in best)
+        return tuple(Output(names[int(i)], float(row[i]), int(i) == target) for i in best)
 
     def target(self, t: int) -> Output | None:
         """What step t should have said and the probability it gave that; None for a series."""

@@ -1,1 +1,1 @@
-
+"""Frames to shapes: pictures without a screen."""

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.motion import dot_shapes, gradient_shapes
 from rnnviz.scenes.outputs import output_shapes
-from rnnviz.scenes.phases import DONE, as_grid, empty_grid, norm_text, state_grid, state_limit
+from rnnviz.scenes.phases import (
+    DONE,
+    as_grid,
+    empty_grid,
+    norm_text,
+    state_grid,
+    state_limit,
+    turned,
+)
 from rnnviz.scenes.places import (
     Column,
     cell_rect,
     heat_rect,
     outputs_bottom,
+    start_edge,
     token_rect,
     unit_rect,
 )
@@ -51,7 +60,7 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     if t == 1:
         if lay.lead:
             alpha = _seen(1.0 if begun or c.current else 0.0, c.fade)
-            start = cell.x - min(lay.lead - 0.8 * u, 3.6 * u)
+            start = start_edge(lay, c.x)
             shapes.append(
                 Line("edge-a:1", ((start, y), (cell.x, y)), Role.STATE, width, alpha, True, arrow)
             )
@@ -84,25 +93,30 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def weight_labels(lay: Layout, x: float, before: float | None) -> list[Shape]:
-    """W_ax, W_ya and W_aa, each once, beside the edges of one column.
-
-    `before` is where the cell to its left ends; None where there is none.
-    """
+def weight_names(lay: Layout, x: float) -> list[Shape]:
+    """W_ax and W_ya beside the edges of one column, where there is room."""
     u, cell = lay.unit, cell_rect(lay, x)
-    size, drop = 1.4 * u, 0.35 * u
+    if lay.pitch < 5.5 * u:
+        return []
+    size, drop = 1.4 * u, 0.22 * u
     shapes: list[Shape] = []
-    if lay.token.y - cell.bottom >= 1.3 * u and lay.pitch >= 5.5 * u:
+    if lay.token.y - cell.bottom >= 1.6 * u:
         y = (lay.token.y + cell.bottom) / 2 + drop
         shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", "", "", Role.INPUT, size, "left"))
-    if lay.output_rows and cell.y - outputs_bottom(lay) >= 1.3 * u and lay.pitch >= 5.5 * u:
+    if lay.output_rows and cell.y - outputs_bottom(lay) >= 1.6 * u:
         y = (cell.y + outputs_bottom(lay)) / 2 + drop
         shapes.append(Symbol("W_ya", x + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left"))
-    y = lay.forward_lane - 0.65 * u
-    if before is not None and cell.x - before >= 2.8 * u and y - 1.4 * u > lay.cell.y - u:
-        middle = (before + cell.x) / 2
-        shapes.append(Symbol("W_aa", middle, y, "W", "aa", "", "", Role.STATE, size))
     return shapes
+
+
+def link_name(lay: Layout, start: float, end: float) -> list[Shape]:
+    """W_aa above an edge between two cells; nothing where it is too short."""
+    u = lay.unit
+    y = lay.forward_lane - 0.65 * u
+    if end - start < 2.7 * u or y < 1.1 * u:
+        return []
+    middle = (start + end) / 2
+    return [Symbol("W_aa", middle, y, "W", "aa", "", "", Role.STATE, 1.4 * u)]
 
 
 def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
@@ -196,15 +210,14 @@ def _foot(frame: Frame, lay: Layout, c: Column, letter: str, rect: Rect) -> list
     shapes: list[Shape] = []
     number = c.back.combine >= 1.0 and lay.norm > 0
     alpha = (1.0 if c.ahead is DONE or c.ahead.input > 0 or c.current else 0.6) * c.fade
-    turned = frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
     if lay.symbol and not (number and not lay.symbol_above):
         digits = f"⟨{t}⟩"
-        place = lay.symbol_above if turned and lay.symbol_above else lay.symbol
+        place = lay.symbol_above if turned(frame) and lay.symbol_above else lay.symbol
         shapes.append(
             Symbol(f"a:{t}", c.x, place, letter, "", digits, "", Role.STATE, 1.4 * u, alpha=alpha)
         )
     if number:
         text = norm_text(frame, t, rect.w - 0.3 * u, u)
-        place = Rect(rect.x + 0.1 * u, lay.norm - 0.7 * u, rect.w - 0.2 * u, 1.4 * u)
+        place = Rect(rect.x + 0.1 * u, lay.norm - 0.6 * u, rect.w - 0.2 * u, 1.2 * u)
         shapes.append(Text(f"norm:{t}", place, text, Role.GRADIENT, u, True, "center", c.fade))
     return shapes

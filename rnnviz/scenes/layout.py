@@ -195,10 +195,8 @@ def stage_layout(
         lead = trail = 0.35 * u
     room = width - lead - trail
     whole = steps <= _MOST and room / steps >= _WHOLE_PITCH * u
-    if whole:
-        shown = steps
-    else:
-        shown = max(1, min(steps, _MOST, floor(room / (_FOCUS_PITCH * u))))
+    fitting = steps if whole else floor(room / (_FOCUS_PITCH * u))
+    shown = max(1, min(steps, _MOST, fitting))
     pitch = min(room / shown, _WIDEST_PITCH * u)
     left = lead + (room - shown * pitch) / 2
     column = min(pitch - min(0.7 * u, 0.1 * pitch), 11.0 * u)
@@ -219,8 +217,8 @@ def stage_layout(
     inside = 0.5 * u
     foot = (got.symbol + got.norm) * u
     symbol = cell.bottom - foot / 2 + 0.5 * u if foot else 0.0
-    symbol_above = cell.bottom - foot + 1.4 * u if got.norm else 0.0
-    norm = cell.bottom - (0.95 * u if got.norm else foot / 2) if foot else 0.0
+    symbol_above = cell.bottom - foot + 1.33 * u if got.norm else 0.0
+    norm = cell.bottom - (0.92 * u if got.norm else foot / 2) if foot else 0.0
     heat_h = cell.h - inside - (foot if foot else inside)
     heat = Rect(cell.x + inside, cell.y + inside, cell_w - 2 * inside, heat_h)
     rows, columns = unit_grid(units, heat.w, heat.h)
@@ -232,7 +230,7 @@ def stage_layout(
     y += got.date * u
     chart = minimap = None
     if got.chart:
-        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 0.9) * u)
+        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 1.1) * u)
         y += got.chart * u
     if got.minimap:
         y += ABOVE_MAP * u

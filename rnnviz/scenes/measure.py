@@ -80,8 +80,12 @@ def reach(shape: Shape) -> Rect:
             ys = [y for _, y in shape.points]
             edge = max(shape.width, shape.arrow) / 2
             x, y = min(xs), min(ys)
-            return Rect(x - edge, y - edge, max(xs) - x + 2 * edge, max(ys) - y + 2 * edge)
+            w, h = max(xs) - x, max(ys) - y
+            along, across = (edge if h else 0.0), (edge if w else 0.0)  # ends are flat
+            return Rect(x - along, y - across, w + 2 * along, h + 2 * across)
         case Symbol():
             w = symbol_width(shape)
             x = shape.x - (w / 2 if shape.align == "center" else w * (shape.align == "right"))
-            return Rect(x, shape.y - shape.size * 0.95, w, shape.size * 1.3)
+            top = shape.size * (0.95 if shape.sup else 0.72)
+            low = shape.size * (0.4 if shape.sub else 0.24 if shape.base in "gjpqy" else 0.12)
+            return Rect(x, shape.y - top, w, top + low)

@@ -7,7 +7,7 @@ from rnnviz.scenes.gradient import gradient_edge, pulse
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import arriving_strength, own_strength, strength
-from rnnviz.scenes.places import Column, cell_rect, outputs_bottom
+from rnnviz.scenes.places import Column, cell_rect, outputs_bottom, start_edge
 from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Shape, Text
 
 _NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
@@ -56,7 +56,7 @@ def _badge(lay: Layout, x: float, text: str, role: Role) -> list[Shape]:
     """A sign on the cell's upper edge: what it does right now."""
     u = lay.unit
     w = text_width(text, u, True) + 1.2 * u
-    place = Rect(x - w / 2, lay.cell.y - 0.8 * u, w, 1.6 * u)
+    place = Rect(x - w / 2, max(lay.cell.y - 0.8 * u, 0.1 * u), w, 1.6 * u)
     return [
         Box("badge", place, Role.BACKGROUND, role, 0.8 * u, 0.12 * u),
         Text("badge-text", place, text, role, u, True),
@@ -74,7 +74,7 @@ def dot_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
         y = lay.token.y + (cell.bottom - lay.token.y) * _ease(done.input)
         shapes.append(Dot("dot-x", c.x, y, radius, Role.PLAYHEAD, 1.0 - done.combine))
     if done.recurrent > 0.0 and done.combine < 1.0 and (c.t > 1 or lay.lead):
-        start = cell.x - min(lay.lead - 0.8 * u, 3.6 * u) if c.t == 1 else c.before
+        start = start_edge(lay, c.x) if c.t == 1 else c.before
         x = start + (cell.x - start) * _ease(done.recurrent)
         shapes.append(Dot("dot-a", x, lay.forward_lane, radius, Role.PLAYHEAD, 1.0 - done.combine))
     if 0.0 < done.output < 0.5 and lay.output_rows:

@@ -77,6 +77,11 @@ def back(frame: Frame, t: int) -> Back:
     return Back(done("loss"), done("recurrent"), done("combine"), done("slope"), done("share"))
 
 
+def turned(frame: Frame) -> bool:
+    """Whether the film has turned round: backward through time, or the update after it."""
+    return frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
+
+
 # -- what a step shows -----------------------------------------------------------------------
 
 

@@ -71,3 +71,8 @@ def unit_rect(lay: Layout, x: float, unit: int) -> Rect:
 def outputs_bottom(lay: Layout) -> float:
     """Where the outputs end."""
     return lay.outputs + lay.output_rows * lay.row - 0.2 * lay.unit
+
+
+def start_edge(lay: Layout, x: float) -> float:
+    """x where the edge from a⟨0⟩ begins."""
+    return cell_rect(lay, x).x - min(lay.lead - 0.8 * lay.unit, 3.6 * lay.unit)

@@ -82,7 +82,8 @@ def readout_shapes(
 def _unit(frame: Frame, t: int, unit: int) -> str:
     if t > frame.forward_done:
         return f"unit {unit + 1}: not known yet"
-    return f"unit {unit + 1} = {digits(float(frame.passing.trace.a[frame.playhead.layer, t, 0, unit]))}"
+    value = float(frame.passing.trace.a[frame.playhead.layer, t, 0, unit])
+    return f"unit {unit + 1} = {digits(value)}"
 
 
 def _cell(frame: Frame, t: int) -> tuple[str, ...]:

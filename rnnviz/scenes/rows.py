@@ -18,8 +18,8 @@ class Rows:
     header: float = 0.0
     loss: float = 0.0
     outputs: int = 0
-    gap: float = 0.8
-    cell: float = 2.4
+    gap: float = 0.7
+    cell: float = 2.0
     symbol: float = 0.0
     norm: float = 0.0
     token: float = 1.6
@@ -76,7 +76,7 @@ def fit_rows(
         ("outputs", min(2, most), None),
         ("header", 1.7, 1.7),
         ("outputs", min(3, most), None),
-        ("gap", 1.5, None),
+        ("gap", 1.65, None),
         ("date", 1.4 if series else 0.0, 1.4),
         ("cell", 7.6, None),
         ("norm", 1.4, 1.4),

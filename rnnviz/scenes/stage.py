@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.column import column_shapes, weight_labels
+from rnnviz.scenes.column import column_shapes, link_name, weight_names
 from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
@@ -20,8 +20,9 @@ from rnnviz.scenes.phases import (
     ahead,
     back,
     strength,
+    turned,
 )
-from rnnviz.scenes.places import Column, cell_rect, heat_rect, token_rect
+from rnnviz.scenes.places import Column, cell_rect, heat_rect, start_edge, token_rect
 from rnnviz.scenes.series import chart_shapes
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
@@ -121,8 +122,8 @@ def _column(frame: Frame, lay: Layout, c: Column) -> tuple[Shape, ...]:
         return tuple(column_shapes(frame, lay, c))
     p = frame.playhead
     key = (
-        "column", id(lay), c.t, c.x, c.before, c.after, c.cut, c.ahead is DONE,
-        c.back is RETURNED, c.current, frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE), p.layer, p.unit, p.summed, frame.source,
+        "column", id(lay), c.t, c.x, c.before, c.after, c.cut, c.current, c.ahead is DONE,
+        c.back is RETURNED, turned(frame), p.layer, p.unit, p.summed, frame.source,
     )  # fmt: skip
     return remembered(frame, key, lambda: (lay, tuple(column_shapes(frame, lay, c))))[1]
 
@@ -159,7 +160,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
             Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
         )
         if frame.moment.stage is Stage.START:
-            start = cell.x - min(lay.lead - 0.8 * u, 3.6 * u)
+            start = start_edge(lay, first.x)
             shapes.append(Dot("dot-start", start, lay.forward_lane, 0.36 * u, Role.PLAYHEAD))
     if last.t < lay.steps:
         right = cell_rect(lay, last.x).right
@@ -169,20 +170,12 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
             way = ((right, y), (end, y))
             shapes.append(Line("edge-a:out", way, Role.STATE, 0.15 * u, alpha, True))
     whole = [c for c in columns if c.fade >= 1.0] or columns
-    named = whole[0]
-    before = None
-    if named.t == 1:
-        following = [c for c in whole if c.t == 2]
-        aa, at = (following[0], following[0].before) if following else (None, None)
-    else:
-        aa, at = (named, named.before) if not named.cut else (None, None)
-        if aa is None and len(whole) > 1:
-            aa, at = whole[1], whole[1].before
-    for shape in weight_labels(lay, named.x, before):
-        shapes.append(shape)
-    if aa is not None:
-        shapes += [s for s in weight_labels(lay, aa.x, at) if s.id == "W_aa"]
-    return shapes
+    shapes += weight_names(lay, whole[0].x)
+    links = [c for c in whole if c.t > 1 and not c.cut]
+    named = link_name(lay, links[0].before, cell_rect(lay, links[0].x).x) if links else []
+    if not named and first.t == 1 and lay.lead:
+        named = link_name(lay, start_edge(lay, first.x), cell.x)
+    return shapes + named
 
 
 def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:

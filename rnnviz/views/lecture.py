@@ -48,6 +48,7 @@ class Blank(QWidget):
         self.setAccessibleName("Blank screen")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.BlankCursor)
+        self._covered = parent
         self._focus: QWidget | None = None
         parent.installEventFilter(self)
         self.hide()
@@ -55,7 +56,7 @@ class Blank(QWidget):
     def cover(self) -> None:
         """Cover everything."""
         self._focus = self.window().focusWidget()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._covered.rect())
         self.raise_()
         self.show()
         self.setFocus()
@@ -69,7 +70,7 @@ class Blank(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as what it covers."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._covered.rect())
         return super().eventFilter(watched, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -91,7 +91,7 @@ class Choices:
     """A sub-menu of which one entry is chosen."""
 
     def __init__(
-        self, menu: QMenu, title: str, names: dict[str, object], chosen: Callable[..., object]
+        self, menu: QMenu, title: str, names: Mapping[str, object], chosen: Callable[..., object]
     ) -> None:
         self._menu = menu.addMenu(title)
         self._group = QActionGroup(self._menu)

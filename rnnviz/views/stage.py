@@ -101,7 +101,7 @@ class StageView(QWidget):
         """Paint the parts that are asked for."""
         painter = QPainter(self)
         ground = self._look.palette.colour(Role.BACKGROUND)
-        parts = list(event.region())
+        parts: list[QRect] = list(event.region())  # type: ignore[arg-type]
         for part in parts:
             painter.fillRect(part, ground)
         scene = self.scene()

@@ -127,7 +127,7 @@ class Foundry:
             self.script(character)
         for base in ("a", "x", "y", "L", "z", "W", ")", "g"):
             self.raised(base)
-        for height in (27, 28, 29, 30, 39):
+        for height in range(16, 42, 2):
             for character in "()[]":
                 self.fence(character, height)
         self._ready.set()
@@ -166,6 +166,11 @@ def _latex(tex: str) -> Any:
 
     config.svg2 = False  # outlines instead of references to symbols
     return Latex(tex, size=_UNITS, margin=0.0)
+
+
+@lru_cache(maxsize=1)
+def _font() -> Any:
+    return _latex("a").font
 
 
 def _drawn(node: Any) -> Atom:
@@ -219,7 +224,7 @@ def _raised_atom(base: str) -> Atom:
 
 
 def _fence_atom(character: str, tenths: str) -> Atom:
-    font = _latex("a").font
+    font = _font()
     glyph = font.math.variant(font.glyph(character).index, int(tenths) * 100.0, vert=True)
     box = glyph.path.bbox
     middle = AXIS * _UNITS - (box.ymin + box.ymax) / 2
@@ -352,6 +357,11 @@ def _number(number: Number) -> Box:
     return line.box()
 
 
+def _tenths(half: float) -> int:
+    """The height of a bracket that reaches so far above and below the axis, rounded up."""
+    return 2 * ceil(10 * half)
+
+
 def _column(column: Column, rows: int) -> Box:
     """A vector in brackets, centred on the axis; only its first `rows` numbers."""
     column = column.first(rows)
@@ -376,7 +386,7 @@ def _column(column: Column, rows: int) -> Box:
     middle = (bottom - top) / 2
     shift = -AXIS - middle
     half = (top + bottom) / 2 + 0.1
-    tenths = round(20 * half + 0.49)
+    tenths = _tenths(half)
     left, right = (_glyph("fence", side, Role.INK, tenths) for side in "[]")
     parts = [(left, 0.0, 0.0)]
     parts += [(box, left.width + x, y + shift) for box, x, y in placed]
@@ -409,10 +419,10 @@ def _fence(fence: Fence, rows: int) -> Box:
     inside = row_box(fence.items, rows)
     half = max(inside.up - AXIS, inside.down + AXIS, 0.0)
     # An ordinary parenthesis holds letters and their indices; a stretched one what is higher.
-    tenths = 0 if half <= 0.75 else round(20 * half + 0.49)
+    tenths = 0 if half <= 0.75 else _tenths(half)
     sides = "‖‖" if fence.norm else "()"
     if tenths or fence.norm:
-        left, right = (_glyph("fence", side, Role.INK, max(tenths, 9)) for side in sides)
+        left, right = (_glyph("fence", side, Role.INK, max(tenths, 10)) for side in sides)
     else:
         left, right = (_glyph("text", side, Role.INK) for side in sides)
     if fence.sup:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QPaintEvent,
     QPixmap,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from rnnviz.views.equation import EquationBar
 from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
+from rnnviz.views.intake import Intake
 from rnnviz.views.lecture import PANELS, Blank, PanelChoice
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
 from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
@@ -41,7 +41,6 @@ from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
 
-_FILES = "Texts and tables (*.txt *.csv *.tsv);;All files (*)"
 # Body text at 1600×900, and what it may not fall below.
 _UNIT, _SMALLEST = 14.0, 12.0
 # The stage with its equation, and the panels: parts of the height.
@@ -66,7 +65,7 @@ class MainWindow(QMainWindow):
         self._session, self._preferences = session, preferences
         self._palette: Palette = LIGHT
         self._look = Look(LIGHT, unit=0.0)
-        self._lecture = False
+        self._lecture = self._painted = False
         self._parts: list[int] = []
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
@@ -76,13 +75,12 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self._restore()
-        QTimer.singleShot(0, self._after_first_paint)
 
     # -- for others --------------------------------------------------------------------------
 
     def picture(self) -> QPixmap:
         """What the window shows, without menu and frame, as a picture."""
-        return self.centralWidget().grab()
+        return self._central.grab()
 
     @property
     def lecture(self) -> bool:
@@ -153,7 +151,9 @@ class MainWindow(QMainWindow):
             (self._transport, 0),
         )
         self.setCentralWidget(central)
+        self._central = central
         self._blank = Blank(central)
+        self._intake = Intake(self, self._session, lambda: self._header.unit)
         self._build_menus()
 
     def _build_menus(self) -> None:
@@ -179,9 +179,9 @@ class MainWindow(QMainWindow):
     def _file_commands(self) -> tuple[Command, ...]:
         menu = "&File"
         return (
-            Command(menu, "open", "&Open …", ("Ctrl+O",), self._open_dialog),
+            Command(menu, "open", "&Open …", ("Ctrl+O",), self._intake.ask_for_file),
             Command(menu, "type", "&Type a sentence", ("Ctrl+L",), self._header.focus_sentence),
-            Command(menu, "paste", "&Paste a text", ("Ctrl+V",), self._paste),
+            Command(menu, "paste", "&Paste a text", ("Ctrl+V",), self._intake.paste),
             Command(
                 menu,
                 "sentence",
@@ -192,7 +192,12 @@ class MainWindow(QMainWindow):
             ),
             Command(menu, "series", "A year of t&emperature", (), self._session.open_sample),
             Command(
-                menu, "export", "Save &picture …", ("Ctrl+E",), self._save_dialog, separator=True
+                menu,
+                "export",
+                "Save &picture …",
+                ("Ctrl+E",),
+                lambda: self._intake.ask_where_to_save(self.picture()),
+                separator=True,
             ),
             Command(menu, "quit", "&Quit", ("Ctrl+Q",), self.close, separator=True),
         )
@@ -387,48 +392,7 @@ class MainWindow(QMainWindow):
         elif self._lecture:
             self._leave_lecture()
 
-    # -- the user's own input ----------------------------------------------------------------
-
-    def _open_dialog(self) -> None:
-        dialog = QFileDialog(self, "Open a text or a table", "", _FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._session.open_file)
-        dialog.open()
-
-    def _save_dialog(self) -> None:
-        dialog = QFileDialog(self, "Save picture", "rnnviz.png", "Pictures (*.png)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("png")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._save_picture)
-        dialog.open()
-
-    def _save_picture(self, path: str) -> None:
-        if self.picture().save(path, "PNG"):
-            self._tell(Notice(f"Saved {Path(path).name}"))
-        else:
-            self._tell(Notice(f"{Path(path).name} cannot be written there.", error=True))
-
-    def _paste(self) -> None:
-        self._take_in(QGuiApplication.clipboard().mimeData())
-
-    def _take_in(self, data: QMimeData) -> None:
-        """Open what was pasted or dropped: one file, or a text."""
-        if data.hasUrls():
-            self._take_urls(data.urls())
-        elif data.hasText() and data.text().strip():
-            self._session.open_text(data.text(), self._header.unit, "pasted text")
-        else:
-            self._tell(Notice("There is no text and no file in what was pasted.", error=True))
-
-    def _take_urls(self, urls: list[QUrl]) -> None:
-        if len(urls) > 1:
-            self._tell(Notice(f"{len(urls)} files at once: open one at a time.", error=True))
-        elif not urls[0].isLocalFile():
-            self._tell(Notice(f"{urls[0].toString()} is not a file on this machine.", error=True))
-        else:
-            self._session.open_file(urls[0].toLocalFile())
+    # -- Qt ----------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and texts."""
@@ -438,9 +402,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
         event.acceptProposedAction()
-        self._take_in(event.mimeData())
-
-    # -- Qt ----------------------------------------------------------------------------------
+        self._intake.take(event.mimeData(), "dropped")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Share the height out, once there is one."""
@@ -448,13 +410,22 @@ class MainWindow(QMainWindow):
         if self._parts:
             return
         self._parts = _PARTS
-        self.layout().activate()
-        self.centralWidget().layout().activate()
+        for widget in (self, self._central):
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
         self._splitter.setSizes(_PARTS)
         for name, splitter in (("splitter", self._splitter), ("lower", self._lower)):
             state = self._preferences.bytes(name)
             if state is not None:
                 splitter.restoreState(state)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Have the slow imports follow the first paint."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._after_first_paint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the size of type follow the window."""

@@ -39,9 +39,19 @@ class Screen:
         self.width, self.height = size
         self._folder = folder
         reading, writing = os.pipe()
+        geometry = f"{size[0]}x{size[1]}x24"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x24"]
-            + ["-ac", "-fbdir", str(folder)],
+            [
+                "Xvfb",
+                "-displayfd",
+                str(writing),
+                "-ac",
+                "-fbdir",
+                str(folder),
+                "-screen",
+                "0",
+                geometry,
+            ],
             pass_fds=(writing,),
             stderr=subprocess.DEVNULL,
         )
@@ -160,12 +170,14 @@ class Program:
         shot = self.shot()
         if shot.size == 0:
             return None
-        bottom = max(0, shot.shape[0] - shot.shape[0] // 17)
+        bottom = shot.shape[0] - shot.shape[0] // 6
         amber = np.abs(shot[bottom:].astype(int) - AMBER).max(axis=2) < 12
-        if amber.sum() < 20:
+        # The knob is the only amber thing down there that is 7 pixels thick.
+        thick = np.lib.stride_tricks.sliding_window_view(amber, (7, 7)).all(axis=(2, 3))
+        if not thick.any():
             return None
-        rows, columns = np.nonzero(amber)
-        return columns.mean() / shot.shape[1], bottom + rows.mean()
+        rows, columns = np.nonzero(thick)
+        return (columns.mean() + 3) / shot.shape[1], bottom + rows.mean() + 3
 
     def quit(self) -> None:
         """Quit by its key; it must end well and have complained of nothing."""

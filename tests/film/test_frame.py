@@ -66,9 +66,7 @@ def test_one_source_alone_is_the_gradient_of_its_loss():
     trace = frame.passing.trace
     mask = np.zeros_like(frame.run.task.mask)
     mask[3] = True
-    alone = type(trace.objective)(
-        "softmax_cross_entropy", frame.run.task.targets, mask, "sum"
-    )
+    alone = type(trace.objective)("softmax_cross_entropy", frame.run.task.targets, mask, "sum")
     want = backward(forward(trace.network, trace.x, alone)).da[0, :, 0]
     np.testing.assert_allclose(frame.gradients, want, rtol=1e-12, atol=1e-300)
     assert np.abs(want[:4]).min() > 0

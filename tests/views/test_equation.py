@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -85,7 +87,7 @@ def test_warming_up_makes_what_the_default_run_needs() -> None:
         for part in equation_of(make_frame(position=float(position))).sections:
             for form in part.forms:
                 row_box(form, 2)
-    assert foundry.made <= made + 3
+    assert foundry.made == made
 
 
 def boxes(box: Box, x: float = 0.0, y: float = 0.0):
@@ -115,7 +117,7 @@ def test_outlines_come_from_left_to_right_and_do_not_overlap_much() -> None:
                 for box, x, y in boxes(row_box(part.forms[0], 2))
                 if box.path is not None and y == 0.0
             ]
-            for (_, end), (start, _) in zip(found, found[1:], strict=False):
+            for (_, end), (start, _) in pairwise(found):
                 assert start > end - 0.1
 
 
@@ -147,13 +149,24 @@ def test_draws_within_itself(bar, position: float, ratio: float) -> None:
     seen = ink(pixels(bar, ratio))
     assert seen.any()
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    assert 0 < rows[0] and rows[-1] < seen.shape[0] - 1
-    assert 0 < columns[0] and columns[-1] < seen.shape[1] - 1
+    assert rows[0] > 0 and rows[-1] < seen.shape[0] - 1
+    assert columns[0] > 0 and columns[-1] < seen.shape[1] - 1
 
 
-@pytest.mark.parametrize("width", [1000, 1024, 1280, 1600, 1920, 3840])
-@pytest.mark.parametrize(("unit", "height"), [(14.0, 73), (24.0, 125), (48.0, 250)])
-def test_parts_stand_side_by_side_and_fit(width: int, unit: float, height: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "unit"),
+    [
+        (1000, 14.0),
+        (1024, 14.0),
+        (1600, 14.0),
+        (3840, 14.0),
+        (1000, 24.0),
+        (1920, 24.0),
+        (3840, 48.0),
+    ],
+)
+def test_parts_stand_side_by_side_and_fit(width: int, unit: float) -> None:
+    height = round(5.2 * unit)
     frames = [
         make_frame(text, position=position, summed=summed, selected=selected)
         for text in (SENTENCE, 12)
@@ -170,7 +183,7 @@ def test_parts_stand_side_by_side_and_fit(width: int, unit: float, height: int) 
             end = x + box.width * size
             assert (box.up - AXIS) * size <= height / 2 + 0.5
             assert (box.down + AXIS) * size <= height / 2 + 0.5
-            assert size >= min(unit, 0.9 * unit + 1.5), "letters smaller than body text"
+            assert size >= 0.999 * unit
         assert end < width
 
 

@@ -204,6 +204,7 @@ def test_speeds_are_a_menu(bar, qtbot, speed: float) -> None:
     assert [a.data() for a in bar.speeds.actions() if a.isChecked()] == [speed]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
 def test_the_speed_button_opens_the_menu(bar, qtbot) -> None:
     qtbot.mouseClick(bar.speed, LEFT)
     assert bar.speeds.isVisible()
@@ -382,16 +383,13 @@ def test_nothing_overlaps_at_any_width(bar, width: int, unit: float) -> None:
         assert area.bottom() <= bar.height()
 
 
-def test_everything_is_there_at_1024() -> None:
-    bar = TransportBar()
-    bar.set_look(Look(LIGHT, 14))
+def test_everything_is_there_at_1024(bar) -> None:
     bar.resize(1024, bar.sizeHint().height())
     assert not any(
         part.isHidden() for part in (bar.place, bar.speed, bar.readout, bar.rate, bar.reset)
     )
     bar.resize(500, bar.height())
     assert bar.readout.isHidden() and bar.reset.isHidden() and not bar.scrubber.isHidden()
-    bar.deleteLater()
 
 
 def test_lecture_type_is_never_smaller_than_the_unit(bar) -> None:
@@ -424,21 +422,18 @@ def test_the_knob_and_what_is_done_have_their_colours(bar) -> None:
         assert at(18.4) == palette.colour(Role.LINE).name()
 
 
-def test_moving_the_knob_leaves_nothing_behind(bar, qtbot) -> None:
+def test_moving_the_knob_leaves_nothing_behind(bar) -> None:
     """What is repainted in part looks like what is painted whole."""
     frame = make_frame(position=0.0)
     bar.set_frame(frame)
-    bar.grab()
+    QApplication.processEvents()
     for position in (1.0, 1.4, 7.0, 3.0, 18.0, 18.6, 2.0):
         bar.set_frame(moved(frame, position))
         QApplication.processEvents()
-    shown = bar.screen().grabWindow(bar.winId()) if False else bar.scrubber.grab()
-    fresh = TransportBar()
-    qtbot.addWidget(fresh)
-    fresh.set_look(Look(LIGHT, 14))
-    fresh.resize(bar.size())
-    fresh.set_frame(moved(frame, 2.0))
-    assert shown.toImage() == fresh.scrubber.grab().toImage()
+    in_parts = bar.screen().grabWindow(bar.winId()).toImage()
+    bar.scrubber.update()
+    QApplication.processEvents()
+    assert in_parts == bar.screen().grabWindow(bar.winId()).toImage()
 
 
 @pytest.mark.parametrize("name", ["start", "previous", "play", "pause", "next", "end"])

@@ -1,0 +1,196 @@
+"""Singular values of Jacobians: exact, estimated, and of long products."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Array, frozen
+
+_PLAIN = 11.5  # ln of the ratio of singular values up to which a plain SVD keeps 11 digits
+_GAP = 0.35  # ln of the ratio of neighbouring singular values that QR steps drive apart
+_ROUNDS = 40  # QR steps; what couples two groups has then shrunk by exp(−2 · _ROUNDS · _GAP)
+
+
+def singular_values(jacobians: Array) -> NDArray[np.float64]:
+    """All singular values of every matrix, exact to rounding.
+
+    Parameters
+    ----------
+    jacobians : (…, M, N)
+
+    Returns
+    -------
+    (…, min(M, N)) float64
+        From the largest down; nan for a matrix with a number that is not finite.
+    """
+    wide = jacobians.astype(np.float64, copy=False)
+    finite = np.isfinite(wide).all(axis=(-2, -1))
+    sigma = np.linalg.svd(np.where(finite[..., None, None], wide, 0.0), compute_uv=False)
+    return np.where(finite[..., None], sigma, np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LargestEstimate:
+    """The largest singular value of every matrix, by power iteration: an estimate.
+
+    Attributes
+    ----------
+    values : (…,) float64
+        ‖J v‖ for the unit vector v found: never above the true σ_max (but for rounding), and close
+        below it unless the second singular value is nearly as large.
+    change : (…,) float64
+        Relative growth of the value in the last iteration; what is left to gain is of this size.
+    iterations : int
+    """
+
+    values: NDArray[np.float64]
+    change: NDArray[np.float64]
+    iterations: int
+
+
+def estimate_largest(jacobians: Array, iterations: int = 12) -> LargestEstimate:
+    """Estimate the largest singular value of every matrix by power iteration on JᵀJ.
+
+    Golub and Van Loan, Matrix Computations, §8.2.1 (the power method); from one fixed starting
+    vector, so that the same matrices give the same estimate.
+
+    Parameters
+    ----------
+    jacobians : (…, M, N)
+        Computed with in their own dtype.
+    iterations : int
+        Products with JᵀJ; at least 1.
+
+    Returns
+    -------
+    LargestEstimate
+    """
+    if iterations < 1:
+        raise ValueError(f"iterations: expected a whole number ≥ 1, found {iterations}")
+    *lead, M, N = jacobians.shape
+    J = jacobians.reshape(-1, M, N)
+    dtype = J.dtype if J.dtype.kind == "f" else np.dtype(np.float64)
+    with np.errstate(all="ignore"):
+        # Scaled so that squares neither overflow nor underflow.
+        size = np.abs(J).max(axis=(1, 2)).astype(np.float64)
+        scale = np.where((size > 0.0) & np.isfinite(size), size, 1.0)
+        fine = (scale > 1e-12) & (scale < 1e12)
+        if not fine.all():
+            J = J / scale[:, None, None].astype(dtype)
+        else:
+            scale = np.ones_like(scale)
+        JT = J.transpose(0, 2, 1)
+        start = np.random.Generator(np.random.PCG64(0)).standard_normal(N)
+        v = np.broadcast_to((start / np.linalg.norm(start)).astype(dtype), (len(J), N))[..., None]
+        before = value = np.zeros(len(J))
+        for _ in range(iterations):
+            u = J @ v
+            before, value = value, np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
+            w = JT @ u
+            length = np.sqrt(np.einsum("tno,tno->t", w, w))
+            v = w / np.where(length == 0.0, 1.0, length)[:, None, None].astype(dtype)
+        u = J @ v
+        before, value = value, np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
+        change = np.where(value > 0.0, (value - before) / value, 0.0)
+    return LargestEstimate(
+        frozen((value * scale).reshape(lead)), frozen(change.reshape(lead)), iterations
+    )
+
+
+def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArray[np.float64]:
+    """Logarithms of the singular values of J⟨k⟩ J⟨k−1⟩ … J⟨t+1⟩ = ∂a⟨k⟩/∂a⟨t⟩, for every t < k.
+
+    All of them hold, however far the largest and the smallest are apart and however far outside
+    the range of float64: the product is kept as Q·diag(e^d)·T with T well conditioned, by a QR
+    decomposition at every step (the "UDT" stabilisation of determinant Monte Carlo: Loh and
+    Gubernatis 1992; Bai et al. 2011), and unshifted QR steps at the end bring the graded factor to
+    a form whose parts have each an ordinary SVD.
+
+    Parameters
+    ----------
+    jacobians : (T, N, N)
+        jacobians[t − 1] is ∂a⟨t⟩/∂a⟨t−1⟩.
+    k : int, optional
+        The step from which to go back, 1 … T; T if left out.
+
+    Returns
+    -------
+    (k, N) float64
+        [t] belongs to ∂a⟨k⟩/∂a⟨t⟩, from the largest down. −inf for a singular value of exactly 0,
+        nan from a Jacobian on that holds a number that is not finite.
+    """
+    steps = len(jacobians) if k is None else k
+    if not 1 <= steps <= len(jacobians):
+        raise ValueError(f"step: expected 1…{len(jacobians)}, found {k}")
+    J = jacobians[:steps].astype(np.float64)
+    N = J.shape[1]
+    D, R = np.empty((steps, N)), np.empty((steps, N, N))
+    Q, d, T = np.eye(N), np.zeros(N), np.eye(N)
+    alive = steps
+    with np.errstate(all="ignore"):
+        for t in range(steps - 1, -1, -1):
+            if not np.isfinite(J[t]).all():
+                break
+            # (product)ᵀ = Q e^d T; times J⟨t+1⟩ᵀ from the left.
+            Q, d, T = _pushed(J[t].T @ Q, d, T)
+            D[t], R[t], alive = d, T, t
+        logs = np.full((steps, N), np.nan)
+        logs[alive:] = _graded_log_singular_values(D[alive:], R[alive:])
+    return logs
+
+
+def _pushed(C: Array, d: Array, T: Array) -> tuple[Array, Array, Array]:
+    """C·diag(e^d)·T as Q·diag(e^d′)·T′, columns sorted by size first."""
+    size = np.log(np.linalg.norm(C, axis=0)) + d
+    order = np.argsort(-size, kind="stable")
+    d = d[order]
+    Q, R = np.linalg.qr(C[:, order])
+    grown, U = _split(R, d)
+    return Q, grown, U @ T[order]
+
+
+def _split(R: Array, d: Array) -> tuple[Array, Array]:
+    """Upper triangular R·diag(e^d) as diag(e^d′)·U, U of ones on the diagonal."""
+    diagonal = np.abs(np.diagonal(R, axis1=-2, axis2=-1))
+    grown = np.log(diagonal) + d
+    ratio = np.exp(np.where(np.isfinite(d), d, -np.inf)[..., None, :] - grown[..., :, None])
+    U = R * np.where(np.isfinite(ratio), ratio, 0.0)
+    empty = ~np.isfinite(grown)
+    return grown, np.where(empty[..., :, None], np.eye(R.shape[-1]), U)
+
+
+def _graded_log_singular_values(d: Array, T: Array) -> Array:
+    """ln of the singular values of diag(e^d)·T, for many at once; d roughly from large to small."""
+    d, T = d.copy(), T.copy()
+    finite = np.where(np.isfinite(d), d, np.nan)
+    spread = np.nanmax(finite, axis=1, initial=-np.inf) - np.nanmin(finite, axis=1, initial=np.inf)
+    wide = np.flatnonzero((spread > _PLAIN) | ~np.isfinite(d).all(axis=1))
+    for _ in range(_ROUNDS if wide.size else 0):
+        # M = e^d T and Mᵀ = Tᵀ e^d have the same singular values; Tᵀ = Q R.
+        order = np.argsort(-d[wide], axis=1, kind="stable")
+        sorted_d = np.take_along_axis(d[wide], order, axis=1)
+        columns = np.take_along_axis(T[wide], order[:, :, None], axis=1).transpose(0, 2, 1)
+        _, R = np.linalg.qr(columns)
+        d[wide], T[wide] = _split(R, sorted_d)
+    logs = np.empty_like(d)
+    for i in range(len(d)):
+        logs[i] = _by_groups(d[i], T[i], grouped=i in wide)
+    return -np.sort(-logs, axis=1)
+
+
+def _by_groups(d: Array, T: Array, *, grouped: bool) -> Array:
+    """SVD of diag(e^d)·T, by groups of like size where what lies between groups has vanished."""
+    order = np.argsort(-d, kind="stable")
+    d, T = d[order], T[order][:, order] if grouped else T[order]
+    logs = np.full(len(d), -np.inf)
+    count = int(np.isfinite(d).sum())
+    cuts = np.flatnonzero(-np.diff(d[:count]) > _GAP) + 1 if grouped else np.array([], np.intp)
+    bounds = [0, *(int(c) for c in cuts), count]
+    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+        if low < high:
+            shift = d[low]
+            rows = T[low:high, low:high] if grouped else T[low:high]
+            block = np.exp(d[low:high] - shift)[:, None] * rows
+            logs[low:high] = np.log(np.linalg.svd(block, compute_uv=False)) + shift
+    return logs

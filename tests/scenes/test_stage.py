@@ -1,0 +1,543 @@
+"""The stage as shapes: what is there, where it may be, and that nothing lies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz.film import Frame, Stage, resolve
+from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
+from rnnviz.scenes.difference import difference
+from rnnviz.scenes.measure import reach
+from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
+from rnnviz.scenes.stage import stage_scene
+from tests.frames import make_frame
+
+SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
+SIZES = [(600, 260), (1280, 330), (1600, 430), (1920, 1060), (3840, 1400)]
+
+
+@lru_cache(maxsize=64)
+def base(text: str | int = SENTENCE, **settings) -> Frame:
+    return make_frame(text, **settings)
+
+
+def moved(frame: Frame, position: float, **changes) -> Frame:
+    return resolve(frame.run, replace(frame.playhead, position=position, **changes), frame.passing)
+
+
+def at(position: float, text: str | int = SENTENCE, **settings) -> Frame:
+    return moved(base(text, **settings), position)
+
+
+def scene_of(frame: Frame, width=1600, height=430, unit=14.0, **more) -> Scene:
+    return stage_scene(frame, width, height, unit, **more)
+
+
+def by_id(scene: Scene) -> dict[str, Shape]:
+    return {shape.id: shape for shape in scene.shapes}
+
+
+def words(count: int) -> str:
+    return " ".join(f"w{i % 37}" for i in range(count))
+
+
+def phase_position(stop: int, phases, name: str, share: float = 0.5) -> float:
+    """A position in the middle of a phase of the step that ends at `stop`."""
+    total, begin = sum(p.seconds for p in phases), 0.0
+    for p in phases:
+        if p.name == name:
+            return stop - 1 + (begin + share * p.seconds) / total
+        begin += p.seconds
+    raise AssertionError(name)
+
+
+def numbers_of(shape: Shape) -> list[float]:
+    r = reach(shape)
+    return [r.x, r.y, r.w, r.h, getattr(shape, "alpha", 1.0), getattr(shape, "width", 1.0)]
+
+
+def assert_sound(scene: Scene) -> None:
+    ids = [shape.id for shape in scene.shapes]
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    for shape in scene.shapes:
+        values = numbers_of(shape)
+        assert all(np.isfinite(values)), shape
+        assert 0.0 <= values[4] <= 1.0, shape
+        x, y, w, h = values[:4]
+        assert w >= 0 and h >= 0, shape
+        assert x >= -0.51 and y >= -0.51, shape
+        assert x + w <= scene.width + 0.51 and y + h <= scene.height + 0.51, shape
+
+
+def overlaps(a: Rect, b: Rect) -> bool:
+    slack = 0.02
+    return (
+        a.x < b.right - slack
+        and b.x < a.right - slack
+        and a.y < b.bottom - slack
+        and b.y < a.bottom - slack
+    )
+
+
+def written(scene: Scene) -> list[tuple[str, Rect]]:
+    """Where there is text, without what is cut off or see-through."""
+    return [
+        (s.id, reach(s))
+        for s in scene.shapes
+        if isinstance(s, Text | Symbol) and s.alpha > 0 and not s.id.startswith("badge")
+    ]
+
+
+def assert_readable(scene: Scene, unit: float) -> None:
+    for shape in scene.shapes:
+        if isinstance(shape, Text | Symbol):
+            assert shape.size >= unit, shape
+    for (one, a), (other, b) in combinations(written(scene), 2):
+        assert not overlaps(a, b), (one, other, a, b)
+
+
+GRID = [
+    (text, units, size, unit)
+    for text, units in (
+        ("one", 16),
+        (SENTENCE, 1),
+        (SENTENCE, 16),
+        (SENTENCE, 251),
+        (words(60), 8),
+        (words(1000), 64),
+        (9, 16),
+        (1000, 256),
+        (20_000, 8),
+    )
+    for size in SIZES
+    for unit in (12.0, 14.0, 24.0, 48.0)
+]
+
+
+@pytest.mark.parametrize(("text", "units", "size", "unit"), GRID)
+def test_every_size_is_sound_and_readable(text, units, size, unit):
+    first = base(text, units=units)
+    steps = first.steps
+    for position in (0.0, steps * 0.6 + 0.4, float(steps), steps * 1.5 + 0.3, 2.0 * steps + 0.4):
+        scene = scene_of(moved(first, position), *size, unit)
+        assert_sound(scene)
+        assert_readable(scene, unit)
+        cells = [s for s in scene.shapes if s.id.startswith("cell:")]
+        assert 1 <= len(cells) <= 20
+
+
+def test_the_whole_sentence_is_drawn_with_all_its_parts():
+    shapes = by_id(scene_of(at(9.0)))
+    for t in range(1, 10):
+        for name in ("cell", "heat", "token", "edge-x", "edge-y", "edge-a", "a", "loss"):
+            assert f"{name}:{t}" in shapes
+        assert f"name:{t}:0" in shapes and f"prob:{t}:0" in shapes and f"tick:{t}" in shapes
+    assert {"W_ax", "W_aa", "W_ya", "a0", "halo", "scale-low", "scale-high"} <= set(shapes)
+    assert "minimap" not in shapes
+
+
+def test_a_heat_strip_holds_the_engines_values_column_by_column():
+    frame = at(4.0)
+    heat = by_id(scene_of(frame))["heat:4"]
+    assert isinstance(heat, Heat) and heat.values.shape == (8, 2)
+    expected = frame.passing.trace.a[0, 4, 0]
+    np.testing.assert_array_equal(heat.values.T.ravel(), expected)
+
+
+@pytest.mark.parametrize("units", [1, 7, 8, 16, 64, 251, 256])
+def test_every_unit_has_a_place_of_its_own(units):
+    frame = at(2.0, units=units)
+    scene = scene_of(frame)
+    heat = by_id(scene)["heat:2"]
+    assert isinstance(heat, Heat)
+    assert heat.values.size - heat.blank == units
+    target = next(t for t in scene.targets if t.kind == "unit" and t.step == 2)
+    found = set()
+    rows, columns = heat.values.shape
+    for row in range(rows):
+        for column in range(columns):
+            x = heat.rect.x + (column + 0.5) * heat.rect.w / columns
+            y = heat.rect.y + (row + 0.5) * heat.rect.h / rows
+            hit = target.at(x, y)
+            if hit is not None:
+                found.add(hit.unit)
+                value = float(frame.passing.trace.a[0, 2, 0, hit.unit])
+                assert heat.values[row, column] == value
+    assert found == set(range(units))
+
+
+def test_what_is_to_come_is_faded_but_there():
+    shapes = by_id(scene_of(at(4.0)))
+    assert shapes["cell:4"].alpha == 1.0
+    for t in range(5, 10):
+        assert 0.2 < shapes[f"cell:{t}"].alpha < 0.6
+        assert np.isnan(shapes[f"empty:{t}"].values).all()
+        assert f"heat:{t}" not in shapes and f"loss:{t}" not in shapes
+        assert f"name:{t}:0" not in shapes
+
+
+def test_the_target_is_always_among_the_outputs_with_its_own_probability():
+    frame = at(9.0)
+    shapes = by_id(scene_of(frame))
+    for t in range(1, 10):
+        target = frame.target(t)
+        rows = [i for i in range(5) if f"name:{t}:{i}" in shapes and shapes[f"name:{t}:{i}"].bold]
+        assert len(rows) == 1
+        assert shapes[f"name:{t}:{rows[0]}"].text == target.name
+        assert shapes[f"prob:{t}:{rows[0]}"].text == f"{target.probability:.2f}"
+        assert shapes[f"target:{t}"].rect == shapes[f"out:{t}:{rows[0]}"].rect
+
+
+def test_a_bar_is_as_long_as_its_probability():
+    frame = at(9.0)
+    shapes = by_id(scene_of(frame))
+    for t in range(1, 10):
+        best = frame.outputs(t, 1)[0]
+        track, bar = shapes[f"out:{t}:0"].rect, shapes[f"bar:{t}:0"].rect
+        assert bar.w == pytest.approx(track.w * best.probability)
+
+
+def test_the_number_of_an_output_appears_only_when_its_bar_is_complete():
+    position = phase_position(4, FORWARD_PHASES, "output", 0.8)
+    before, after = by_id(scene_of(at(position))), by_id(scene_of(at(4.0)))
+    assert 0 < before["bar:4:0"].rect.w < after["bar:4:0"].rect.w
+    assert "prob:4:0" not in before and "prob:4:0" in after
+
+
+@pytest.mark.parametrize(
+    ("phase", "there"),
+    [
+        ("input", {"dot-x"}),
+        ("recurrent", {"dot-x", "dot-a"}),
+        ("combine", {"dot-x", "dot-a", "badge", "heat:4"}),
+        ("settle", {"badge", "heat:4"}),
+    ],
+)
+def test_the_phases_of_a_forward_step(phase, there):
+    shapes = by_id(scene_of(at(phase_position(4, FORWARD_PHASES, phase))))
+    marks = {"dot-x", "dot-a", "badge", "heat:4"}
+    assert marks & set(shapes) == there
+    assert "loss:4" not in shapes
+
+
+def test_units_settle_one_after_the_other_and_all_values_are_real():
+    frame = at(phase_position(4, FORWARD_PHASES, "settle", 0.5))
+    shapes = by_id(scene_of(frame))
+    trace = frame.passing.trace
+    shown = shapes["heat:4"].values.T.ravel()
+    np.testing.assert_array_equal(shown[:8], trace.a[0, 4, 0, :8])
+    np.testing.assert_array_equal(shown[8:], trace.z[0, 3, 0, 8:])
+    early = by_id(scene_of(at(phase_position(4, FORWARD_PHASES, "combine", 0.5))))
+    np.testing.assert_array_equal(early["heat:4"].values.T.ravel(), trace.z[0, 3, 0])
+    assert early["a:4"].base == "z" and shapes["a:4"].base == "a"
+
+
+# -- backward --------------------------------------------------------------------------------
+
+
+def test_a_gradients_edge_is_as_wide_as_the_gradient_is_large():
+    frame = at(18.0)
+    shapes = by_id(scene_of(frame))
+    edges = {t: shapes[f"grad-a:{t}"] for t in range(1, 9)}
+    widest = shapes["grad-y:9"]
+    solid = {t: e for t, e in edges.items() if not e.dash}
+    assert len(solid) >= 2
+    for t, edge in solid.items():
+        assert edge.width / widest.width == pytest.approx(frame.strength(t))
+    widths = [edges[t].width for t in sorted(solid)]
+    assert widths == sorted(widths)
+    assert {t for t in edges if edges[t].dash} == set(range(1, min(solid)))
+
+
+def test_no_gradient_is_drawn_beyond_its_source_or_where_it_has_not_come_to():
+    frame = moved(make_frame(position=0.0, source=5), 9 + 6.0)  # back to step 4
+    shapes = by_id(scene_of(frame))
+    assert frame.source == 5 and frame.moment.step == 4
+    assert "grad-y:5" in shapes and "grad-a:4" in shapes
+    assert not any(f"grad-a:{t}" in shapes for t in (1, 2, 3, 5, 6, 7, 8))
+    assert not any(f"grad-y:{t}" in shapes for t in (1, 2, 3, 4, 6, 7, 8, 9))
+    assert shapes["norm:7"].text == "0"
+    assert "norm:3" not in shapes
+
+
+def test_the_sum_of_all_losses_pulls_at_every_step():
+    frame = moved(base(), 18.0, summed=True)
+    shapes = by_id(scene_of(frame))
+    assert all(f"grad-y:{t}" in shapes for t in range(1, 10))
+    assert not any(i.startswith("ring:") for i in shapes)
+    assert "sum of all losses" in shapes["width-scale"].text
+
+
+def test_own_and_arriving_gradients_are_those_of_the_frame():
+    from rnnviz.scenes.phases import arriving_strength, own_strength
+
+    frame = moved(base(), 18.0, summed=True)
+    top = 10.0 ** np.nanmax(frame.log10_norms)
+    for t in range(1, 10):
+        terms = frame.backward_terms(t)
+        assert own_strength(frame, t) == pytest.approx(min(1, np.linalg.norm(terms.own) / top))
+        wanted = min(1, np.linalg.norm(terms.arriving) / top)
+        assert arriving_strength(frame, t) == pytest.approx(wanted)
+
+
+def test_the_source_loss_has_a_ring_and_every_loss_can_be_clicked():
+    scene = scene_of(moved(make_frame(source=5), 9.0))
+    rings = [s.id for s in scene.shapes if s.id.startswith("ring:")]
+    assert rings == ["ring:5"]
+    assert [t.step for t in scene.targets if t.kind == "loss"] == list(range(1, 10))
+
+
+def test_every_cell_says_its_gradients_norm_once_it_is_known():
+    frame = at(13.0)  # back to step 6
+    shapes = by_id(scene_of(frame))
+    assert {int(i[5:]) for i in shapes if i.startswith("norm:")} == {6, 7, 8, 9}
+    said = float(shapes["norm:8"].text)
+    assert said == pytest.approx(10.0 ** frame.log10_norms[7], rel=5e-3)
+
+
+@pytest.mark.parametrize("phase", [p.name for p in BACKWARD_PHASES])
+def test_every_phase_of_a_backward_step_shows_something_of_its_own(phase):
+    frame = moved(base(), phase_position(9 + 4, BACKWARD_PHASES, phase), summed=True)
+    assert frame.moment.phase.name == phase and frame.moment.step == 6
+    shapes = set(by_id(scene_of(frame)))
+    marks = {
+        "loss": {"pulse", "ring:6"},
+        "recurrent": {"pulse", "grad-a:6"},
+        "combine": {"glow"},
+        "slope": {"glow", "badge"},
+        "share": {"share", "badge"},
+    }
+    assert marks[phase] <= shapes
+
+
+# -- update, series, size --------------------------------------------------------------------
+
+
+def test_the_update_is_said_with_its_numbers():
+    frame = at(18.7)
+    shapes = by_id(scene_of(frame))
+    assert "𝑊" in shapes["update"].text
+    said = shapes["update-numbers"].text
+    assert "η = 0.1" in said and "L = 22.3" in said
+    assert any(i.startswith("new-edge-") for i in shapes)
+    assert any(i.startswith("share:") for i in by_id(scene_of(at(18.2))))
+
+
+def test_a_series_shows_its_line_and_what_was_predicted_of_it():
+    frame = at(5.0, 9)
+    shapes = by_id(scene_of(frame))
+    chart = shapes["chart"].rect
+    series, said = shapes["series"], shapes["predicted"]
+    assert len(series.points) == 5 and len(said.points) == 5
+    cells = {t: shapes[f"cell:{t}"].rect.cx for t in range(1, 10)}
+    assert [x for x, _ in series.points] == pytest.approx([cells[t] for t in range(1, 6)])
+    assert [x for x, _ in said.points] == pytest.approx([cells[t] for t in range(2, 7)])
+    assert all(chart.contains(x, y) for x, y in series.points + said.points)
+    # the same scale for both: y falls as the value grows
+    values = [(frame.value(t), y) for t, (_, y) in zip(range(1, 6), series.points, strict=True)]
+    values += [(frame.prediction(t), y) for t, (_, y) in zip(range(1, 6), said.points, strict=True)]
+    values.sort()
+    slopes = np.diff([y for _, y in values]) / np.diff([v for v, _ in values])
+    assert np.allclose(slopes, slopes[0]) and slopes[0] < 0
+    assert shapes["chart-playhead"].x == pytest.approx(cells[5])
+
+
+def test_a_step_that_pays_no_loss_shows_none():
+    scene = scene_of(at(9.0, 9))
+    shapes = by_id(scene)
+    assert "loss:8" in shapes and "loss:9" not in shapes
+    assert not any(t.kind == "loss" and t.step == 9 for t in scene.targets)
+    assert "true:9" not in shapes and "said:9" in shapes
+
+
+def test_a_window_follows_the_playhead_with_cells_on_both_sides():
+    frame = base(words(200))
+    for t in (1, 2, 50, 117, 199, 200):
+        for position in (float(t), 401.0 - t):
+            shapes = by_id(scene_of(moved(frame, position)))
+            seen = sorted(int(i[5:]) for i in shapes if i.startswith("cell:"))
+            assert seen == list(range(seen[0], seen[-1] + 1))
+            assert seen[0] <= max(1, t - 1) and seen[-1] >= min(200, t + 1)
+            assert {"minimap", "minimap-frame", "minimap-playhead"} <= set(shapes)
+
+
+def test_a_cell_stays_where_it_is_within_a_page_and_glides_between_two():
+    frame = base(words(200))
+    places: dict[int, list[float]] = {}
+    for position in np.linspace(40.0, 70.0, 601):
+        for shape in scene_of(moved(frame, float(position))).shapes:
+            if shape.id.startswith("cell:"):
+                places.setdefault(int(shape.id[5:]), []).append(reach(shape).x)
+    jumps = [abs(b - a) for xs in places.values() for a, b in pairwise(xs)]
+    still = sum(j < 1e-9 for j in jumps) / len(jumps)
+    assert still > 0.8
+    assert 0 < max(jumps) < 400  # of about 1000 pixels that a page is turned by
+
+
+def test_the_minimap_of_a_long_sequence_is_no_wider_than_the_picture():
+    frame = moved(base(20_000, units=8), 12_345.0)
+    heat = by_id(scene_of(frame))["minimap"]
+    assert heat.values.shape[0] == 1 and heat.values.shape[1] <= 1600
+    unit = frame.passing.trace.a[0, 1:, 0, 0]
+    edges = np.linspace(0, 20_000, heat.values.shape[1] + 1).astype(int)
+    k = 700
+    assert heat.values[0, k] == pytest.approx(unit[edges[k] : edges[k + 1]].mean(), rel=1e-4)
+
+
+def test_the_minimap_seeks_every_step():
+    scene = scene_of(base(words(200)))
+    target = next(t for t in scene.targets if t.kind == "minimap")
+    r = target.rect
+    assert target.at(r.x, r.cy).step == 1
+    assert target.at(r.right - 0.01, r.cy).step == 200
+    assert target.at(r.x + r.w * 0.5, r.cy).step == 101
+    assert target.at(r.right + 1, r.cy) is None
+
+
+def test_numbers_that_are_not_finite_are_hatched_and_said():
+    frame = make_frame(words(40), gain=1e16, activation="identity", units=4)
+    step = frame.passing.trace.exploded_at
+    assert step is not None and 2 < step < 38
+    shapes = by_id(scene_of(moved(frame, float(step + 1))))
+    assert np.isposinf(shapes[f"heat:{step + 1}"].values).any()
+    assert f"exploded at step {step}" in shapes["exploded"].text
+    assert shapes[f"out:{step + 1}:0"].hatch
+    assert shapes[f"name:{step + 1}:0"].text == "not finite"
+    assert (
+        shapes[f"loss:{step + 1}"].text == "not finite" or "not" in shapes[f"loss:{step + 1}"].text
+    )
+    assert "exploded" not in by_id(scene_of(moved(frame, float(step - 1))))
+    assert_sound(scene_of(moved(frame, 60.5)))
+
+
+def test_a_title_is_there_only_when_it_is_asked_for():
+    assert "title" not in by_id(scene_of(at(1.0)))
+    assert "many to many" in by_id(scene_of(at(1.0), title_free=False))["title"].text
+
+
+def test_the_scale_says_the_frames_own_limit():
+    frame = at(3.0, activation="relu")
+    shapes = by_id(scene_of(frame))
+    assert shapes["heat:2"].limit == frame.state_limit
+    from rnnviz.film import number
+
+    assert shapes["scale-high"].text == "+" + number(frame.state_limit)
+
+
+# -- any moment ------------------------------------------------------------------------------
+
+TEXTS = [SENTENCE, "one", words(60), 9, 60]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.sampled_from(TEXTS),
+    share=st.floats(0, 1),
+    summed=st.booleans(),
+    unit=st.integers(-1, 15),
+    size=st.sampled_from(SIZES),
+    em=st.floats(12, 48),
+)
+def test_any_moment_can_be_drawn(text, share, summed, unit, size, em):
+    first = base(text)
+    position = share * (2 * first.steps + 1)
+    frame = moved(first, position, summed=summed, unit=unit)
+    scene = scene_of(frame, *size, em)
+    assert_sound(scene)
+    assert_readable(scene, em)
+    again = scene_of(frame, *size, em)
+    assert [s.id for s in again.shapes] == [s.id for s in scene.shapes]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    text=st.sampled_from(TEXTS),
+    stop=st.integers(1, 121),
+    one=st.floats(0.001, 1),
+    other=st.floats(0.001, 1),
+    summed=st.booleans(),
+)
+def test_moving_holds_whatever_changes_within_a_step(text, stop, one, other, summed):
+    first = base(text)
+    stop = (stop - 1) % (2 * first.steps + 1) + 1
+    a = scene_of(moved(first, stop - 1 + one, summed=summed))
+    b = scene_of(moved(first, stop - 1 + other, summed=summed))
+    covered = (*a.moving, *b.moving)
+    # exactly the shapes that differ, wherever each of them is
+    before, after = by_id(a), by_id(b)
+    for name in before.keys() | after.keys():
+        p, q = before.get(name), after.get(name)
+        if p is q or (p is not None and q is not None and not difference_of(p, q)):
+            continue
+        for shape in (p, q):
+            if shape is not None:
+                r = reach(shape)
+                assert any(
+                    m.x <= r.x + 0.01
+                    and m.y <= r.y + 0.01
+                    and m.right >= r.right - 0.01
+                    and m.bottom >= r.bottom - 0.01
+                    for m in covered
+                ), (shape, covered)
+
+
+def difference_of(p: Shape, q: Shape) -> bool:
+    pair = [Scene(100, 100, (s,)) for s in (p, q)]
+    return bool(difference(*pair))
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.sampled_from(TEXTS), one=st.floats(0, 1), other=st.floats(0, 1))
+def test_the_difference_holds_every_shape_that_differs(text, one, other):
+    first = base(text)
+    end = 2 * first.steps + 1
+    a, b = (scene_of(moved(first, share * end)) for share in (one, other))
+    spots = difference(a, b)
+    before, after = by_id(a), by_id(b)
+    for name in before.keys() ^ after.keys():
+        r = reach(before.get(name) or after[name])
+        assert any(
+            s.x <= r.x and s.y <= r.y and s.right >= r.right and s.bottom >= r.bottom for s in spots
+        )
+    assert difference(a, a) == ()
+
+
+def test_the_same_step_again_costs_no_new_shapes():
+    frame = base(words(60))
+    one, two = scene_of(moved(frame, 22.0)), scene_of(moved(frame, 23.0))
+    kept = {id(s) for s in one.shapes} & {id(s) for s in two.shapes}
+    assert len(kept) > len(two.shapes) / 2
+
+
+def test_start_has_no_current_cell_and_marks_the_first_state():
+    frame = at(0.0)
+    shapes = by_id(scene_of(frame))
+    assert frame.moment.stage is Stage.START
+    assert "halo" not in shapes and "dot-start" in shapes
+
+
+def test_a_selected_unit_is_outlined_in_every_cell():
+    shapes = by_id(scene_of(moved(base(), 9.0, unit=3)))
+    for t in range(1, 10):
+        box = shapes[f"unit:{t}"]
+        assert isinstance(box, Box)
+        heat = shapes[f"heat:{t}"].rect
+        assert box.rect.cy == pytest.approx(heat.y + 3.5 * heat.h / 8)
+
+
+def test_edges_lead_from_cell_to_cell():
+    shapes = by_id(scene_of(at(9.0)))
+    for t in range(2, 10):
+        edge = shapes[f"edge-a:{t}"]
+        assert isinstance(edge, Line) and edge.arrow > 0
+        (x0, y0), (x1, y1) = edge.points
+        assert x0 == pytest.approx(shapes[f"cell:{t - 1}"].rect.right)
+        assert x1 == pytest.approx(shapes[f"cell:{t}"].rect.x)
+        assert y0 == y1
