@@ -11,9 +11,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The user's own preferences neither steer the tests nor are changed by them.
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="rnnviz-tests-")
 
+import hypothesis
 import pytest
 
 from tests.frames import make_frame
+
+# No test is timed: machines differ, and other work runs beside it.
+hypothesis.settings.register_profile("rnnviz", deadline=None)
+hypothesis.settings.load_profile("rnnviz")
 
 
 @pytest.fixture

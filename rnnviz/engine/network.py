@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -15,25 +15,52 @@ from .cells import CELLS
 _DTYPES = tuple(np.dtype(d) for d in (np.float32, np.float64, np.complex128))
 
 
+class Strand(NamedTuple):
+    """One layer in one direction: what runs through time on its own.
+
+    Strands are counted as PyTorch counts states: s = layer · directions + direction.
+    """
+
+    layer: int
+    reverse: bool
+
+    @property
+    def suffix(self) -> str:
+        """What its parameters' names end in, such as "_l0" or "_l0_reverse"."""
+        return f"_l{self.layer}" + ("_reverse" if self.reverse else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Architecture:
     """All that is needed to make a network's parameters.
 
     Parameters
     ----------
-    inputs, units, outputs : int
-        D, H and O, each at least 1.
-    cell : {"rnn"}
-        The recurrent cell: "rnn" is Elman's.
+    inputs, units : int
+        D and H, each at least 1.
+    outputs : int
+        O; 0 for a network without a read-out, such as an encoder.
+    cell : {"rnn", "lstm", "gru", "gru_reset_before"}
+        The recurrent cell: "rnn" is Elman's; "gru" resets after the recurrent product (PyTorch,
+        Keras' default), "gru_reset_before" before it (Cho et al. 2014).
     activation : {"tanh", "relu", "sigmoid", "identity"}
-        g of the hidden state.
+        g of the hidden state; the gated cells have tanh.
     layers : int
         Layers on top of each other, L ≥ 1; layer l's input is layer l−1's a⟨t⟩.
+    biases : {1, 2}
+        2: a second bias b_aa beside b_a, as PyTorch has it. The cell "gru" always has both: its
+        b_aa stands inside the reset.
+    peepholes : bool
+        The LSTM's gates see the cell state (Gers, Schraudolph and Schmidhuber 2002).
+    bidirectional : bool
+        Every layer runs in both directions, and hands on both states side by side.
+    vocabulary : int
+        V ≥ 1: x is ids 0 … V−1, and row x of the embedding E (V, D) is the input; 0: no embedding.
 
     Raises
     ------
     ValueError
-        For a size below 1 or an unknown name.
+        For an impossible size, an unknown name or a choice the cell does not have.
     """
 
     inputs: int
@@ -42,12 +69,16 @@ class Architecture:
     cell: str = "rnn"
     activation: str = "tanh"
     layers: int = 1
+    biases: int = 1
+    peepholes: bool = False
+    bidirectional: bool = False
+    vocabulary: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("inputs", "units", "outputs", "layers"):
-            size = getattr(self, name)
-            if not isinstance(size, int) or isinstance(size, bool) or size < 1:
-                raise ValueError(f"{name}: expected a whole number ≥ 1, found {size!r}")
+        for name in ("inputs", "units", "outputs", "layers", "vocabulary"):
+            size, least = getattr(self, name), 0 if name in ("outputs", "vocabulary") else 1
+            if not isinstance(size, int) or isinstance(size, bool) or size < least:
+                raise ValueError(f"{name}: expected a whole number ≥ {least}, found {size!r}")
         if self.cell not in CELLS:
             raise ValueError(f"unknown cell {self.cell!r}; known: {', '.join(CELLS)}")
         if self.activation not in ACTIVATIONS:
@@ -55,15 +86,45 @@ class Architecture:
                 f"unknown activation {self.activation!r}; known: {', '.join(ACTIVATIONS)}"
             )
 
+        if self.cell != "rnn" and self.activation != "tanh":
+            raise ValueError(f"activation of {self.cell}: expected tanh, found {self.activation}")
+        if self.biases not in (1, 2):
+            raise ValueError(f"biases: expected 1 or 2, found {self.biases!r}")
+        if self.peepholes and self.cell != "lstm":
+            raise ValueError(f"peepholes: the cell {self.cell} has none, only lstm has")
+
+    @property
+    def directions(self) -> int:
+        """2 if bidirectional, else 1."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def width(self) -> int:
+        """Numbers that a layer hands on at each step: H, or 2H in both directions."""
+        return self.directions * self.units
+
+    @property
+    def strands(self) -> tuple[Strand, ...]:
+        """Every layer in every direction, in their order."""
+        directions = (False, True) if self.bidirectional else (False,)
+        return tuple(Strand(layer, way) for layer in range(self.layers) for way in directions)
+
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter, in their order."""
         rows = CELLS[self.cell].gates * self.units
         shapes: dict[str, tuple[int, ...]] = {}
-        for layer in range(self.layers):
-            shapes[f"W_ax_l{layer}"] = (rows, self.units if layer else self.inputs)
-            shapes[f"W_aa_l{layer}"] = (rows, self.units)
-            shapes[f"b_a_l{layer}"] = (rows,)
-        shapes["W_ya"] = (self.outputs, self.units)
+        if self.vocabulary:
+            shapes["E"] = (self.vocabulary, self.inputs)
+        for strand in self.strands:
+            end = strand.suffix
+            shapes[f"W_ax{end}"] = (rows, self.width if strand.layer else self.inputs)
+            shapes[f"W_aa{end}"] = (rows, self.units)
+            shapes[f"b_a{end}"] = (rows,)
+            if self.biases == 2 or self.cell == "gru":
+                shapes[f"b_aa{end}"] = (rows,)
+            if self.peepholes:
+                shapes.update({f"{p}{end}": (self.units,) for p in ("p_i", "p_f", "p_o")})
+        shapes["W_ya"] = (self.outputs, self.width)
         shapes["b_y"] = (self.outputs,)
         return shapes
 
@@ -77,8 +138,12 @@ class Network:
     architecture : Architecture
     parameters : mapping of str to array
         "W_ax_l0" (nH, D), "W_aa_l0" (nH, H), "b_a_l0" (nH,), the same for l1 … with H in D's
-        place, then "W_ya" (O, H) and "b_y" (O,); n is the number of the cell's gates. All of one
-        dtype: float32, float64, or complex128 (forward pass only). Kept as read-only copies.
+        place, then "W_ya" (O, H) and "b_y" (O,); n is the number of the cell's gates, whose
+        blocks of rows stand in PyTorch's order (LSTM i f g o, GRU r z n). Where the architecture
+        has them: "b_aa_l0" (nH,), "p_i_l0", "p_f_l0", "p_o_l0" (H,), all of these once more as
+        "…_l0_reverse" (and 2H in H's place where a layer is fed by both directions), and first of
+        all "E" (V, D). All of one dtype: float32, float64, or complex128 (forward pass only).
+        Kept as read-only copies.
 
     Raises
     ------

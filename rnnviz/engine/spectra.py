@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from .arrays import Array, frozen
 
+_CACHED = 1 << 17  # numbers of the matrices that are iterated on at a time
 _PLAIN = 11.5  # ln of the ratio of singular values up to which a plain SVD keeps 11 digits
 _GAP = 0.35  # ln of the ratio of neighbouring singular values that QR steps drive apart
+_ROUNDING = float(np.finfo(np.float64).eps)
 _ROUNDS = 40  # QR steps; what couples two groups has then shrunk by exp(−2 · _ROUNDS · _GAP)
 
 
@@ -49,16 +51,17 @@ class LargestEstimate:
     iterations: int
 
 
-def estimate_largest(jacobians: Array, iterations: int = 12) -> LargestEstimate:
+def estimate_largest(jacobians: Array, iterations: int = 16) -> LargestEstimate:
     """Estimate the largest singular value of every matrix by power iteration on JᵀJ.
 
-    Golub and Van Loan, Matrix Computations, §8.2.1 (the power method); from one fixed starting
-    vector, so that the same matrices give the same estimate.
+    Golub and Van Loan, Matrix Computations, §8.2.1 (the power method), in float32 and from one
+    fixed starting vector, so that the same matrices give the same estimate. Where σ_max stands out
+    it is found to 6 digits; among singular values that lie as close as those of a random matrix it
+    comes out a few per cent low.
 
     Parameters
     ----------
     jacobians : (…, M, N)
-        Computed with in their own dtype.
     iterations : int
         Products with JᵀJ; at least 1.
 
@@ -70,36 +73,45 @@ def estimate_largest(jacobians: Array, iterations: int = 12) -> LargestEstimate:
         raise ValueError(f"iterations: expected a whole number ≥ 1, found {iterations}")
     *lead, M, N = jacobians.shape
     J = jacobians.reshape(-1, M, N)
-    dtype = J.dtype if J.dtype.kind == "f" else np.dtype(np.float64)
+    values, change = np.empty(len(J)), np.empty(len(J))
+    chunk = max(1, _CACHED // (M * N))  # what fits in the processor's cache is read but once
     with np.errstate(all="ignore"):
-        # Scaled so that squares neither overflow nor underflow.
-        size = np.abs(J).max(axis=(1, 2)).astype(np.float64)
-        scale = np.where((size > 0.0) & np.isfinite(size), size, 1.0)
-        fine = (scale > 1e-12) & (scale < 1e12)
-        if not fine.all():
-            J = J / scale[:, None, None].astype(dtype)
-        else:
-            scale = np.ones_like(scale)
-        JT = J.transpose(0, 2, 1)
-        start = np.random.Generator(np.random.PCG64(0)).standard_normal(N)
-        v = np.broadcast_to((start / np.linalg.norm(start)).astype(dtype), (len(J), N))[..., None]
-        before = value = np.zeros(len(J))
-        for _ in range(iterations):
-            u = J @ v
-            before, value = value, np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
-            w = JT @ u
-            length = np.sqrt(np.einsum("tno,tno->t", w, w))
-            v = w / np.where(length == 0.0, 1.0, length)[:, None, None].astype(dtype)
-        u = J @ v
-        before, value = value, np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
-        change = np.where(value > 0.0, (value - before) / value, 0.0)
+        for low in range(0, len(J), chunk):
+            part = slice(low, low + chunk)
+            values[part], change[part] = _iterated(J[part].astype(np.float32), iterations)
+        # Squares that left float32's range: once more, with the matrix's size taken out.
+        odd = np.flatnonzero(~((values > 1e-15) & (values < 1e15)))
+        if odd.size:
+            wide = J[odd].astype(np.float64)
+            size = np.abs(wide).max(axis=(1, 2))
+            scaled = wide / np.where(size > 0.0, size, 1.0)[:, None, None]
+            values[odd], change[odd] = _iterated(scaled.astype(np.float32), iterations)
+            values[odd] *= size
     return LargestEstimate(
-        frozen((value * scale).reshape(lead)), frozen(change.reshape(lead)), iterations
+        frozen(values.reshape(lead)), frozen(change.reshape(lead)), iterations
     )
 
 
+def _iterated(J: Array, iterations: int) -> tuple[Array, Array]:
+    """Power iteration on a few float32 matrices: ‖J v‖ and its last relative growth."""
+    JT = J.transpose(0, 2, 1)
+    start = np.random.Generator(np.random.PCG64(0)).standard_normal(J.shape[2])
+    v = (start / np.linalg.norm(start)).astype(np.float32)[None, :, None]
+    before = np.zeros(len(J))
+    for i in range(iterations):
+        u = J @ v
+        if i == iterations - 1:
+            before = np.sqrt(np.einsum("tmo,tmo->t", u, u))
+        v = JT @ u
+        length = np.sqrt(np.einsum("tno,tno->t", v, v))
+        v /= np.where(length == 0.0, 1.0, length)[:, None, None].astype(np.float32)
+    u = J @ v
+    values = np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
+    return values, np.where(values == 0.0, 0.0, (values - before) / values)
+
+
 def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArray[np.float64]:
-    """Logarithms of the singular values of J⟨k⟩ J⟨k−1⟩ … J⟨t+1⟩ = ∂a⟨k⟩/∂a⟨t⟩, for every t < k.
+    """ln of the singular values of J⟨k⟩ J⟨k−1⟩ … J⟨t+1⟩ = ∂a⟨k⟩/∂a⟨t⟩, for every t < k.
 
     All of them hold, however far the largest and the smallest are apart and however far outside
     the range of float64: the product is kept as Q·diag(e^d)·T with T well conditioned, by a QR
@@ -117,8 +129,9 @@ def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArr
     Returns
     -------
     (k, N) float64
-        [t] belongs to ∂a⟨k⟩/∂a⟨t⟩, from the largest down. −inf for a singular value of exactly 0,
-        nan from a Jacobian on that holds a number that is not finite.
+        [t] belongs to ∂a⟨k⟩/∂a⟨t⟩, from the largest down. −inf for 0: from a Jacobian on that is
+        singular to rounding (dead ReLUs make such ones). nan from a Jacobian on that holds a
+        number that is not finite.
     """
     steps = len(jacobians) if k is None else k
     if not 1 <= steps <= len(jacobians):
@@ -153,6 +166,8 @@ def _pushed(C: Array, d: Array, T: Array) -> tuple[Array, Array, Array]:
 def _split(R: Array, d: Array) -> tuple[Array, Array]:
     """Upper triangular R·diag(e^d) as diag(e^d′)·U, U of ones on the diagonal."""
     diagonal = np.abs(np.diagonal(R, axis1=-2, axis2=-1))
+    least = _ROUNDING * R.shape[-1] * np.abs(R).max(axis=(-2, -1))
+    diagonal = np.where(diagonal > least[..., None], diagonal, 0.0)
     grown = np.log(diagonal) + d
     ratio = np.exp(np.where(np.isfinite(d), d, -np.inf)[..., None, :] - grown[..., :, None])
     U = R * np.where(np.isfinite(ratio), ratio, 0.0)

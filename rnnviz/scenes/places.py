@@ -75,4 +75,5 @@ def outputs_bottom(lay: Layout) -> float:
 
 def start_edge(lay: Layout, x: float) -> float:
     """x where the edge from a⟨0⟩ begins."""
-    return cell_rect(lay, x).x - min(lay.lead - 0.8 * lay.unit, 3.6 * lay.unit)
+    begin = cell_rect(lay, x).x - min(lay.lead - 0.8 * lay.unit, 3.6 * lay.unit)
+    return max(begin, 0.35 * lay.unit)

@@ -98,8 +98,10 @@ def fit_rows(
         if name in ("symbol", "norm"):  # within the cell: they take from the units
             if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
                 setattr(rows, name, value)
-        elif name == "loss" and not rows.outputs:
-            continue
+        elif (name == "loss" and not rows.outputs) or (
+            name == "chart" and not (least or rows.chart)
+        ):
+            continue  # a loss needs its output, and a chart that did not fit does not grow
         elif value > getattr(rows, name):
             grow(name, value, least)
     if title and not rows.header:

@@ -10,6 +10,7 @@ from rnnviz.scenes.column import column_shapes, link_name, weight_names
 from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
+from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.outputs import loss_rect, output_rect
@@ -156,12 +157,15 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     if first.t == 1 and lay.lead:
         y = lay.forward_lane + 1.75 * u
         x = cell.x - 0.75 * u
-        shapes.append(
-            Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
-        )
+        start = Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
+        if symbol_width(start) < x:  # not while the window glides on
+            shapes.append(start)
         if frame.moment.stage is Stage.START:
-            start = start_edge(lay, first.x)
-            shapes.append(Dot("dot-start", start, lay.forward_lane, 0.36 * u, Role.PLAYHEAD))
+            shapes.append(
+                Dot(
+                    "dot-start", start_edge(lay, first.x), lay.forward_lane, 0.36 * u, Role.PLAYHEAD
+                )
+            )
     if last.t < lay.steps:
         right = cell_rect(lay, last.x).right
         y, end = lay.forward_lane, last.after

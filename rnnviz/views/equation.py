@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
-from rnnviz.scenes.equation import Equation, equation_of
+from rnnviz.scenes.equation import Equation, Row, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.typeset import AXIS, Box, foundry, paint, row_box
@@ -40,25 +40,18 @@ class Arrangement:
 def arrange(equation: Equation, width: float, height: float, unit: float) -> Arrangement:
     """The fullest forms of an equation's sections that fit side by side.
 
-    First the least important section is shortened and then left out, then the next one; what is
-    left at last is made smaller. Columns keep two numbers where they are not too high for it.
+    First they are shortened, the least important one first; where that is not enough it is left
+    out; the last one left is made smaller. Columns have as many numbers as the height allows.
     """
     room = width - 2 * _PAD * unit
-    chosen = dict.fromkeys(equation.order, 0)
+    chosen: dict[str, int] = {}
     sections = {section.name: section for section in equation.sections}
     built: dict[tuple[str, int], Box] = {}
 
     def box(name: str) -> Box:
         key = (name, chosen[name])
         if key not in built:
-            row = sections[name].forms[chosen[name]]
-            made = row_box(row, 3)
-            for rows in (2, 1):
-                half = max(made.up - AXIS, made.down + AXIS)
-                if 2 * half * _SIZES[name] * unit <= height:
-                    break
-                made = row_box(row, rows)
-            built[key] = made
+            built[key] = _typeset(sections[name].forms[chosen[name]], height / _SIZES[name] / unit)
         return built[key]
 
     def total() -> float:
@@ -66,17 +59,17 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
         return sum(widths) + _GAP * unit * (len(widths) - 1)
 
     factor = 1.0
-    while total() > room:
-        for name in reversed(tuple(chosen)):
-            if chosen[name] + 1 < len(sections[name].forms):
-                chosen[name] += 1
+    for count in range(len(equation.order), 0, -1):
+        chosen = dict.fromkeys(equation.order[:count], 0)
+        while total() > room:
+            longer = [n for n in chosen if chosen[n] + 1 < len(sections[n].forms)]
+            if not longer:
                 break
-            if len(chosen) > 1:
-                del chosen[name]
-                break
+            chosen[longer[-1]] += 1
         else:
-            factor = max(room, 1.0) / total()
             break
+    else:
+        factor = max(room, 1.0) / total()
     parts: list[tuple[str, Box, float, float]] = []
     x = _PAD * unit
     for section in equation.sections:
@@ -88,6 +81,16 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
             parts.append((name, part, x, size))
             x += part.width * size + _GAP * unit
     return Arrangement(tuple(parts), x - _GAP * unit)
+
+
+def _typeset(row: Row, height: float) -> Box:
+    """A row with as many numbers to a column as fit in a height, in em."""
+    box = row_box(row, 3)
+    for rows in (2, 1):
+        if 2 * max(box.up - AXIS, box.down + AXIS) <= height:
+            break
+        box = row_box(row, rows)
+    return box
 
 
 class EquationBar(QWidget):

@@ -33,12 +33,15 @@ class Palette:
         """The colour of a role; `alpha` 0 … 1."""
         return QColor(_colour(self.colours[role], round(255 * max(0.0, min(1.0, alpha)))))
 
+    def text(self, role: Role) -> QColor:
+        """A role's colour for words: moved towards the ink until it stands 4.5:1 on the panels."""
+        return QColor(_text_colour(self, role))
+
     def ink_on(self, role: Role) -> QColor:
-        """A readable text colour (4.5:1) on a surface filled with a role's colour."""
+        """The more readable of dark and white on a surface filled with a role's colour."""
         fill = self.colour(role)
-        luminance = 0.2126 * _linear(fill.redF()) + 0.7152 * _linear(fill.greenF())
-        luminance += 0.0722 * _linear(fill.blueF())
-        return QColor("#14181f") if luminance > 0.18 else QColor("#ffffff")
+        dark, white = QColor("#14181f"), QColor("#ffffff")
+        return dark if contrast(dark, fill) >= contrast(white, fill) else white
 
     def tint(self, role: Role, amount: float) -> QColor:
         """The background moved towards a role's colour by `amount`, 0 … 1; opaque."""
@@ -188,6 +191,36 @@ def widget_palette(palette: Palette) -> QPalette:
     ):
         made.setColor(QPalette.ColorGroup.Disabled, role, c(Role.MUTED))
     return made
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Contrast ratio of two opaque colours, 1 … 21 (WCAG 2.1)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    red, green, blue = (_linear(c) for c in (colour.redF(), colour.greenF(), colour.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(maxsize=64)
+def _text_colour(palette: Palette, role: Role) -> str:
+    ground, ink = palette.colour(Role.PANEL), palette.colour(Role.INK)
+    colour = palette.colour(role)
+    for _ in range(20):
+        if contrast(colour, ground) >= 4.5:
+            break
+        mixed = (
+            round(0.92 * a + 0.08 * b)
+            for a, b in zip(
+                (colour.red(), colour.green(), colour.blue()),
+                (ink.red(), ink.green(), ink.blue()),
+                strict=True,
+            )
+        )
+        colour = QColor(*mixed)
+    return colour.name()
 
 
 @lru_cache(maxsize=256)

@@ -105,6 +105,7 @@ class Program:
 
     def __init__(self, screen: Screen, *arguments: object) -> None:
         self.screen = screen
+        screen.do("mousemove", 3, screen.height // 3)  # over nothing that answers
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "main.py"), *map(str, arguments)],
             env=screen.environment,

@@ -1,16 +1,81 @@
 """What the passes through time ask of a cell."""
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from ..activations import Activation
 from ..arrays import Array
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One strand's parameters that stand in the loop through time.
+
+    Attributes
+    ----------
+    W_aa : (nH, H)
+    b_aa : (nH,) or None
+        The second bias, where there is one.
+    peepholes : tuple of three (H,), or None
+        p_i, p_f, p_o of the LSTM.
+    activation : Activation
+    """
+
+    W_aa: Array
+    b_aa: Array | None
+    peepholes: tuple[Array, Array, Array] | None
+    activation: Activation
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """One strand's arrays over time, in the order in which the strand runs through it.
+
+    Attributes
+    ----------
+    a : (T+1, B, H)
+        a[0] is the initial state; a[j + 1] is the state after the j-th step that is run.
+    z : (T, B, nH)
+        Pre-activations.
+    kept : mapping of str to array
+        What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`, (T, B, mH) for
+        :attr:`Cell.keeps`.
+    """
+
+    a: Array
+    z: Array
+    kept: Mapping[str, Array]
+
+    def cut(self, start: int, stop: int) -> "Tape":
+        """The same over the steps start … stop − 1 alone, as views."""
+        steps = len(self.z)
+        kept = {
+            name: array[start : stop + (len(array) > steps)] for name, array in self.kept.items()
+        }
+        return Tape(self.a[start : stop + 1], self.z[start:stop], kept)
+
+
+class Piece(NamedTuple):
+    """A part of a parameter's gradient: rows [rows] of it are Σ out · fedᵀ over steps and batch.
+
+    `fed` is None for a bias, which is fed 1. Element by element (out · fed) if `diagonal`.
+    """
+
+    rows: slice
+    out: Array
+    fed: Array | None
+    diagonal: bool = False
+
+
 class Cell(Protocol):
-    """One kind of recurrent cell, for one layer; the arrays belong to the caller.
+    """One kind of recurrent cell, for one strand; the arrays belong to the caller.
 
     Everything that does not run through time (the input's product, the read-out, the weights'
-    gradients) is done by the caller for all steps at once; a cell does what remains.
+    gradients) is done by the caller for all steps at once; a cell does what remains. "Step" is a
+    step in the order of the strand: time runs backward in a reverse one.
     """
 
     @property
@@ -18,56 +83,152 @@ class Cell(Protocol):
         """Number n of gates: W_ax, W_aa and b_a have nH rows."""
         ...
 
-    def forward(self, W_aa: Array, activation: Activation, a: Array, z: Array) -> None:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the gates in the order of their rows; none for Elman's cell."""
+        ...
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """States beside a that run through time: ("c",) for the LSTM."""
+        ...
+
+    @property
+    def keeps(self) -> Mapping[str, int]:
+        """Names of what else is kept of every step, and how many times H numbers each has."""
+        ...
+
+    @property
+    def lead(self) -> int:
+        """How many blocks of H numbers stand before ∂L/∂z in the array of :meth:`backward`."""
+        ...
+
+    def folded(self, rows: Array) -> Array:
+        """Scale rows (nH, …) of W_ax or a bias as :meth:`forward` wants them."""
+        ...
+
+    def bias(self, b_a: Array, b_aa: Array | None) -> Array:
+        """What is added to W_ax x⟨t⟩ before the loop, not folded."""
+        ...
+
+    def forward(self, weights: Weights, tape: Tape) -> None:
         """Run forward through time.
 
         Parameters
         ----------
-        W_aa : (nH, H)
-        activation : Activation
-        a : (T+1, B, H)
-            a[0] is a⟨0⟩; a[t] is written.
-        z : (T, B, nH)
-            On entry W_ax x⟨t⟩ + b_a, on return the pre-activations.
+        weights : Weights
+        tape : Tape
+            On entry the states at 0 are set and z is the folded W_ax x⟨t⟩ + bias; on return all
+            is written, z not folded any more.
         """
         ...
 
-    def factors(self, activation: Activation, a: Array, z: Array) -> Array:
-        """Return the local derivatives for all steps at once, in an array of z's shape."""
+    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+        """Compute the local derivatives of all steps at once.
+
+        Parameters
+        ----------
+        weights : Weights
+        tape : Tape
+        dz : (T, B, (lead + n)H)
+            Those that become gradients in :meth:`backward` are written.
+
+        Returns
+        -------
+        tuple of (T, B, H)
+            The others.
+        """
         ...
 
-    def backward(self, W_aa: Array, da: Array, dz: Array, da0: Array) -> None:
+    def backward(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        da: Array,
+        dstates: Sequence[Array],
+        carry: Sequence[Array],
+    ) -> None:
         """Run backward through time.
 
         Parameters
         ----------
-        W_aa : (nH, H)
+        weights : Weights
+        dz : (T, B, (lead + n)H)
+            On entry as written by :meth:`factors`; on return ∂L/∂z, after `lead` other blocks.
+        factors : tuple of (T, B, H)
+            As returned by :meth:`factors`.
         da : (T, B, H)
-            On entry what reaches a⟨t⟩ from above (read-out or next layer), on return ∂L/∂a⟨t⟩.
-        dz : (T, B, nH)
-            On entry :meth:`factors`, on return ∂L/∂z⟨t⟩.
-        da0 : (B, H)
-            ∂L/∂a⟨0⟩ is written.
+            On entry what reaches a from above (read-out or next layer), on return ∂L/∂a.
+        dstates : sequence of (T, B, H)
+            ∂L/∂ of each of :attr:`states` is written.
+        carry : sequence of (B, H)
+            For a and each of :attr:`states`: on entry what reaches the last state from later
+            steps, on return ∂L/∂ of the initial one.
         """
         ...
 
     def pull_back(
-        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array, lowest: bool
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        rows: Sequence[Array],
+        out: Array,
+        previous: Sequence[Array],
+        lowest: bool,
     ) -> None:
         """One step backward for many losses at once.
 
         Parameters
         ----------
-        W_aa : (nH, H)
-        factor : (B, nH)
-            One step of :meth:`factors`.
-        rows : (n, B, H)
-            ∂L_k/∂a⟨t⟩ for n losses k.
-        dz : (n, B, nH)
-            ∂L_k/∂z⟨t⟩ is written, unless `lowest`; then it is scratch.
-        previous : (n·B, H)
-            What reaches a⟨t−1⟩ by the recurrent path is written.
+        weights : Weights
+        dz : (B, (lead + n)H)
+            One step of what :meth:`factors` wrote.
+        factors : tuple of (B, H)
+            One step of what :meth:`factors` returned.
+        rows : sequence of (m, B, H)
+            For a and each of :attr:`states`: what reaches it of m losses; that of a is complete,
+            that of the others is completed here.
+        out : (m, B, (lead + n)H)
+            ∂L_k/∂z is written after `lead` blocks, unless `lowest`; then it is scratch.
+        previous : sequence of (m·B, H)
+            What reaches the states one step earlier is written.
         lowest : bool
-            No layer below asks for dz.
+            No layer below asks for `out`.
         """
         ...
+
+    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+        """Parts of the gradients of "W_aa", "b_aa" and the peepholes, each step's on its own."""
+        ...
+
+    def gate_gradient(
+        self, name: str, weights: Weights, tape: Tape, dz: Array, da: Array, dstates: Sequence[Array]
+    ) -> Array:
+        """∂L/∂gate (after the nonlinearity) for one of :attr:`names`, (T, B, H)."""
+        ...
+
+
+def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
+    """Halve all blocks of H rows but the tanh's: σ(z) = ½ tanh(½ z) + ½, so tanh serves all."""
+    scaled = rows * rows.dtype.type(0.5)
+    assert len(rows) == gates * units
+    block = slice(tanh_at * units, (tanh_at + 1) * units)
+    scaled[block] = rows[block]
+    return scaled
+
+
+def doubled(z: Array, units: int, gates: int, tanh_at: int) -> None:
+    """Undo :func:`half_rows` in z (T, B, nH)."""
+    if tanh_at > 0:
+        first = z[..., : tanh_at * units]
+        np.add(first, first, out=first)
+    if tanh_at < gates - 1:
+        rest = z[..., (tanh_at + 1) * units :]
+        np.add(rest, rest, out=rest)
+
+
+def blocks(array: Array, count: int) -> Array:
+    """(T, B, count·H) as (T, B, count, H), without a copy."""
+    return array.reshape(*array.shape[:-1], count, array.shape[-1] // count)

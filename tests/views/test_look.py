@@ -1,0 +1,74 @@
+"""Colours that can be read from the back row, and told apart by everybody."""
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
+
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import (
+    DARK,
+    FAMILY,
+    LIGHT,
+    MATH_FAMILY,
+    Look,
+    contrast,
+    value_colours,
+    value_map,
+)
+
+TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
+
+
+def test_contrast_is_the_standards():
+    assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
+    assert contrast(QColor("#777777"), QColor("white")) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+@pytest.mark.parametrize("role", TEXTS)
+def test_words_stand_out(palette, role):
+    for ground in (Role.BACKGROUND, Role.PANEL):
+        assert contrast(palette.text(role), palette.colour(ground)) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+@pytest.mark.parametrize("role", [*TEXTS, Role.PLAYHEAD])
+def test_words_on_a_fill_stand_out(palette, role):
+    assert contrast(palette.ink_on(role), palette.colour(role)) >= 4.0
+
+
+def test_a_value_map_with_a_light_middle_and_two_different_ends():
+    colours = value_map().astype(int)
+    assert colours.shape == (256, 3)
+    middle = colours[127:129].mean(axis=0)
+    assert middle.min() > 225
+    assert np.ptp(middle) < 8
+    # Blue against ochre: the difference lies on the blue-yellow axis, which all kinds of
+    # red-green blindness keep.
+    assert colours[0, 2] - colours[0, 0] > 120
+    assert colours[-1, 0] - colours[-1, 2] > 120
+
+
+def test_values_are_symmetric_about_zero():
+    values = np.array([-9.0, -1.0, 0.0, 1.0, 9.0])
+    colours = value_colours(values, 1.0)
+    np.testing.assert_array_equal(colours[0], colours[1])
+    np.testing.assert_array_equal(colours[3], colours[4])
+    np.testing.assert_array_equal(colours[1], value_map()[0])
+    np.testing.assert_array_equal(colours[3], value_map()[255])
+    np.testing.assert_array_equal(value_colours(values * 7, 7.0), colours)
+
+
+def test_the_programs_typefaces_are_there(qapp):
+    families = QFontDatabase.families()
+    assert {FAMILY, MATH_FAMILY, "DejaVu Sans"} <= set(families)
+    assert QFontInfo(Look(LIGHT).font()).family() == FAMILY
+    assert QRawFont.fromFont(Look(LIGHT).font()).supportsCharacter(ord("∂"))
+    mathematics = Look(LIGHT).font()
+    mathematics.setFamily(MATH_FAMILY)
+    assert QRawFont.fromFont(mathematics).supportsCharacter(ord("⟨"))
+
+
+def test_in_a_lecture_nothing_is_smaller_than_body_text():
+    assert Look(LIGHT, 20.0).font(0.8).pixelSize() == 16
+    assert Look(LIGHT, 20.0, lecture=True).font(0.8).pixelSize() == 20
