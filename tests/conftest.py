@@ -9,7 +9,8 @@ import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The user's own preferences neither steer the tests nor are changed by them.
-os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="rnnviz-tests-")
+_HOME = tempfile.TemporaryDirectory(prefix="rnnviz-tests-")
+os.environ["XDG_CONFIG_HOME"] = _HOME.name
 
 import hypothesis
 import pytest

@@ -3,11 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from .arrays import Array, real
+
+_SATURATED = 0.02  # slopes below it are computed from z in float32: 1 − a² has 5 digits there
+
+
+class Derivative(Protocol):
+    """g′(z) from z and a = g(z)."""
+
+    def __call__(self, z: Array, a: Array, out: Array | None = None) -> Array:
+        """Return g′(z), in `out` if given."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +30,8 @@ class Activation:
         As in :class:`~rnnviz.engine.Architecture`.
     apply : callable (z, out)
         Write g(z) into `out`. Real and complex numbers (complex ones serve the complex-step test).
-    derivative : callable (z, a)
-        Return g′(z) as a new array, given a = g(z) as well. Real numbers only.
+    derivative : callable (z, a, out=None)
+        Return g′(z), given a = g(z) as well, in `out` or in a new array. Real numbers only.
     supremum : float
         sup |g′| over the real line: the activation's part of the bound on the gradient's growth
         (Pascanu, Mikolov and Bengio 2013, §2.1: 1 for tanh, ¼ for the sigmoid).
@@ -29,18 +39,34 @@ class Activation:
 
     name: str
     apply: Callable[[Array, Array], Any]
-    derivative: Callable[[Array, Array], Array]
+    derivative: "Derivative"
     supremum: float
 
 
-def _tanh_derivative(z: Array, a: Array) -> Array:
-    """g′ = 1 − a²; in float32 as 1/cosh²(z)."""
-    if z.dtype == np.float32:
-        # 1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly
-        # 0 where it has only become small.
-        return 4.0 * _logistic_slope(2.0 * z)
-    d = a * a
-    return np.subtract(1.0, d, out=d)
+def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
+    """1 − a²; in float32 as 1/cosh²(z) where a is close to ±1.
+
+    1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly 0 where
+    it has only become small.
+    """
+    d = np.multiply(a, a, out=out)
+    np.subtract(1.0, d, out=d)
+    if d.dtype == np.float32:
+        saturated = d < _SATURATED
+        if saturated.any():
+            d[saturated] = 4.0 * _logistic_slope(2.0 * z[saturated])
+    return d
+
+
+def sigmoid_slope(z: Array, a: Array, out: Array | None = None) -> Array:
+    """a (1 − a); in float32 from z where a is close to 0 or 1, for the reason given at tanh."""
+    d = np.subtract(1.0, a, out=out)
+    np.multiply(d, a, out=d)
+    if d.dtype == np.float32:
+        saturated = d < _SATURATED
+        if saturated.any():
+            d[saturated] = _logistic_slope(z[saturated])
+    return d
 
 
 def _sigmoid(z: Array, out: Array) -> None:
@@ -49,13 +75,6 @@ def _sigmoid(z: Array, out: Array) -> None:
     np.tanh(out, out)
     np.multiply(out, 0.5, out)
     np.add(out, 0.5, out)
-
-
-def _sigmoid_derivative(z: Array, a: Array) -> Array:
-    """g′ = a (1 − a); in float32 from z, for the reason given at tanh."""
-    if z.dtype == np.float32:
-        return _logistic_slope(z)
-    return a * (1.0 - a)
 
 
 def _logistic_slope(z: Array) -> Array:
@@ -75,24 +94,27 @@ def _relu(z: Array, out: Array) -> None:
         np.maximum(z, 0.0, out=out)
 
 
-def _relu_derivative(z: Array, a: Array) -> Array:
+def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     """Step function; g′(0) = 0, as PyTorch has it."""
-    return (z > 0.0).astype(z.dtype)
+    out = np.empty_like(z) if out is None else out
+    return np.greater(z, 0.0, out=out, casting="unsafe")
 
 
 def _identity(z: Array, out: Array) -> None:
     np.copyto(out, z)
 
 
-def _identity_derivative(z: Array, a: Array) -> Array:
-    return np.ones_like(z)
+def _identity_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+    out = np.empty_like(z) if out is None else out
+    out.fill(1.0)
+    return out
 
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
-        "tanh": Activation("tanh", np.tanh, _tanh_derivative, 1.0),
+        "tanh": Activation("tanh", np.tanh, tanh_slope, 1.0),
         "relu": Activation("relu", _relu, _relu_derivative, 1.0),
-        "sigmoid": Activation("sigmoid", _sigmoid, _sigmoid_derivative, 0.25),
+        "sigmoid": Activation("sigmoid", _sigmoid, sigmoid_slope, 0.25),
         "identity": Activation("identity", _identity, _identity_derivative, 1.0),
     }
 )

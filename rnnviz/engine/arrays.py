@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+_CACHED = 1 << 16  # numbers of one array worked on at a time
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
 
@@ -28,6 +29,12 @@ def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
     if owned and array.dtype == dtype:
         return array
     return frozen(np.array(array, dtype=dtype, order="C", copy=True))
+
+
+def spans(steps: int, numbers: int) -> list[slice]:
+    """Cut `steps` steps of `numbers` numbers each into stretches that fit the processor's cache."""
+    length = max(1, _CACHED // max(1, numbers))
+    return [slice(start, min(start + length, steps)) for start in range(0, steps, length)]
 
 
 def log_norms(array: Array) -> NDArray[np.float64]:

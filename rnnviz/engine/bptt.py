@@ -1,17 +1,28 @@
 """Backpropagation through time (Werbos 1990)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .activations import ACTIVATIONS
-from .arrays import Array, first_non_finite, frozen, log_norms
+from .arrays import Array, frozen
 from .cells import CELLS
+from .ledger import all_pieces, embedding_piece, summed
 from .losses import LOSSES
 from .records import Backward, Trace, check_step
+from .strands import Padding, in_order
+from .truncation import Truncation
 
 
-def backward(trace: Trace) -> Backward:
+def backward(
+    trace: Trace,
+    *,
+    truncation: Truncation | None = None,
+    da_final: ArrayLike | None = None,
+    dc_final: ArrayLike | None = None,
+) -> Backward:
     """Differentiate a trace's loss with respect to every state and every parameter.
 
     From t = T down to 1, each step's gradient is its own (from the read-out, or from the layer
@@ -21,6 +32,12 @@ def backward(trace: Trace) -> Backward:
     ----------
     trace : Trace
         Made with an objective, in float32 or float64.
+    truncation : Truncation, optional
+        Cut the gradient at the ends of windows.
+    da_final, dc_final : (L, B, H), optional
+        ∂/∂ of each layer's last a and c (of each sequence's own last, in a padded batch) of a
+        loss that is paid elsewhere, such as in a decoder; added to the trace's own loss, which may
+        then be missing.
 
     Returns
     -------
@@ -30,41 +47,41 @@ def backward(trace: Trace) -> Backward:
     Raises
     ------
     ValueError
-        If the trace has no objective or is complex.
+        If there is nothing to differentiate, the trace is complex, the arrays do not fit, or a
+        truncation is asked for in both directions or with gradients of last states.
     """
-    weights = trace.network.parameters
+    final = _checked_final(trace, da_final, dc_final)
+    dy = output_gradient(trace, needed=final is None)
     with np.errstate(all="ignore"):
-        dy = output_gradient(trace)
-        da, dz, da0 = _states(trace, dy)
-        gradients: dict[str, Array] = {}
-        for layer in range(len(da)):
-            rows = dz[layer].reshape(-1, dz.shape[-1])
-            fed = trace.layer_input(layer)
-            W_ax = f"W_ax_l{layer}"
-            if fed.ndim == 2:
-                gradients[W_ax] = _scattered(rows, fed.reshape(-1), weights[W_ax].shape[1])
-            else:
-                gradients[W_ax] = rows.T @ fed.reshape(-1, fed.shape[-1])
-            before = trace.a[layer, :-1]
-            gradients[f"W_aa_l{layer}"] = rows.T @ before.reshape(-1, before.shape[-1])
-            gradients[f"b_a_l{layer}"] = rows.sum(axis=0)
-        rows, top = dy.reshape(-1, dy.shape[-1]), trace.a[-1, 1:]
-        gradients["W_ya"] = rows.T @ top.reshape(-1, top.shape[-1])
-        gradients["b_y"] = rows.sum(axis=0)
-        exploded = first_non_finite(*da[:, ::-1], *dz[:, ::-1])
+        if truncation is None:
+            pulled = pull(trace, dy, 0, trace.steps, final)
+        else:
+            if final is not None:
+                raise ValueError("truncation: last states hand no gradient back here")
+            pulled = _windowed(trace, dy, truncation)
+        weights = trace.network.parameters
+        pieces = all_pieces(trace, pulled.dz, dy)
+        if "E" in weights:
+            pieces["E"] = [embedding_piece(trace, pulled.dz)]
+        gradients = {name: frozen(summed(pieces[name], p.shape)) for name, p in weights.items()}
+    lead = CELLS[trace.network.architecture.cell].lead * trace.a.shape[-1]
     return Backward(
         trace=trace,
-        da=frozen(da),
-        dz=frozen(dz),
+        da=frozen(pulled.da),
+        dz=frozen(frozen(pulled.dz)[..., lead:]),
+        dc=None if pulled.dc is None else frozen(pulled.dc),
         dy=frozen(dy),
-        da0=frozen(da0),
-        gradients=MappingProxyType({name: frozen(gradients[name]) for name in weights}),
-        log_norm_da=frozen(log_norms(da)),
-        exploded_at=None if exploded is None else trace.steps - exploded,
+        da0=frozen(pulled.first[0]),
+        dc0=None if pulled.dc is None else frozen(pulled.first[1]),
+        gradients=MappingProxyType(gradients),
+        truncation=truncation,
+        pulled=pulled.dz,
     )
 
 
-def source_gradients(trace: Trace, k: int) -> Array:
+def source_gradients(
+    trace: Trace, k: int, truncation: Truncation | None = None, state: str = "a"
+) -> Array:
     """∂L_k/∂a⟨t⟩ of the loss that is paid at step k alone.
 
     Parameters
@@ -73,58 +90,183 @@ def source_gradients(trace: Trace, k: int) -> Array:
         Made with an objective, in float32 or float64.
     k : int
         The step that pays, from 1.
+    truncation : Truncation, optional
+        Cut the gradient at the ends of windows.
+    state : {"a", "c"}
+        "c": ∂L_k/∂c⟨t⟩ of the LSTM.
 
     Returns
     -------
     (L, T, B, H)
-        [:, t − 1] belongs to a⟨t⟩; exactly 0 for t > k and everywhere if step k does not pay.
+        [:, t − 1] belongs to step t; in one direction exactly 0 for t > k, and everywhere if step
+        k does not pay.
 
     Raises
     ------
     ValueError
-        If the trace has no objective or is complex, or there is no step k.
+        If the trace has no objective or is complex, or there is no step k or no such state.
     """
     check_step(k, trace.steps)
+    check_state(trace, state)
+    check_truncation(trace, truncation)
     with np.errstate(all="ignore"):
         dy = output_gradient(trace)
         dy[: k - 1] = 0.0
-        da = np.zeros((len(trace.a), *trace.a[0, 1:].shape), trace.a.dtype)
-        da[:, :k], _, _ = _states(trace, dy[:k])
-    return frozen(da)
+        dy[k:] = 0.0
+        stop = trace.steps if trace.network.architecture.bidirectional else k
+        start = 0 if truncation is None else truncation.reach(k) - 1
+        pulled = pull(trace, dy[start:stop], start, stop)
+    part = pulled.da if state == "a" else pulled.dc
+    assert part is not None
+    if (start, stop) == (0, trace.steps):
+        return frozen(part)
+    whole = np.zeros((len(part), trace.steps, *part.shape[2:]), part.dtype)
+    whole[:, start:stop] = part
+    return frozen(whole)
 
 
-def output_gradient(trace: Trace) -> Array:
+def output_gradient(trace: Trace, needed: bool = True) -> Array:
     """∂L/∂y, (T, B, O); ValueError if the trace cannot be differentiated."""
-    if trace.objective is None:
-        raise ValueError("the trace has no objective: nothing to differentiate")
     if trace.y.dtype.kind == "c":
         raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
+    if trace.objective is None:
+        if needed:
+            raise ValueError("the trace has no objective: nothing to differentiate")
+        return np.zeros_like(trace.y)
     with np.errstate(all="ignore"):
         return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
 
 
-def _states(trace: Trace, dy: Array) -> tuple[Array, Array, Array]:
-    """∂L/∂a, ∂L/∂z and ∂L/∂a⟨0⟩, over the first len(dy) steps."""
+def check_state(trace: Trace, state: str) -> None:
+    """Raise ValueError unless the trace has this state."""
+    if state not in ("a", "c") or (state == "c" and trace.c is None):
+        known = "a" if trace.c is None else "a, c"
+        raise ValueError(f"unknown state {state!r} of {trace.network.architecture.cell}: {known}")
+
+
+def check_truncation(trace: Trace, truncation: Truncation | None) -> None:
+    """Raise ValueError for truncation in both directions."""
+    if truncation is not None and trace.network.architecture.bidirectional:
+        raise ValueError("truncation: the reverse direction needs the whole sequence")
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """∂L/∂ of everything in the loop, over a stretch of steps.
+
+    `dz` has the cell's other blocks before ∂L/∂z; `first` is ∂L/∂ of the states before the stretch.
+    """
+
+    da: Array
+    dc: Array | None
+    dz: Array
+    first: list[Array]
+
+
+def pull(
+    trace: Trace, dy: Array, start: int, stop: int, final: list[Array] | None = None
+) -> Pulled:
+    """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
     architecture, weights = trace.network.architecture, trace.network.parameters
-    cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
-    steps, batch, _ = dy.shape
-    L, H = architecture.layers, architecture.units
-    da = np.empty((L, steps, batch, H), dy.dtype)
-    dz = np.empty((L, steps, batch, cell.gates * H), dy.dtype)
-    da0 = np.empty((L, batch, H), dy.dtype)
-    above, link = dy, weights["W_ya"]
-    for layer in reversed(range(L)):
-        above.reshape(-1, above.shape[-1]).dot(link, da[layer].reshape(-1, H))
-        dz[layer] = cell.factors(activation, trace.a[layer, : steps + 1], trace.z[layer, :steps])
-        cell.backward(weights[f"W_aa_l{layer}"], da[layer], dz[layer], da0[layer])
-        above, link = dz[layer], weights[f"W_ax_l{layer}"]
-    return da, dz, da0
+    cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
+    strands, steps, batch = architecture.strands, stop - start, dy.shape[1]
+    shape = (len(strands), steps, batch)
+    da = np.empty((*shape, H), dy.dtype)
+    dz = np.empty((*shape, (cell.lead + cell.gates) * H), dy.dtype)
+    others = [np.empty_like(da) for _ in cell.states]
+    first = [np.zeros((len(strands), batch, H), dy.dtype) for _ in range(1 + len(others))]
+    for array, last in zip(first, final or (), strict=False):
+        array[:] = last
+    above = [(dy, weights["W_ya"])]
+    for s in range(len(strands) - 1, -1, -1):
+        way = strands[s].reverse
+        here, into = da[s].reshape(-1, H), slice(way * H, (way + 1) * H)
+        for i, (rows, W) in enumerate(above):
+            flat = rows.reshape(-1, rows.shape[-1])
+            if i:
+                here += flat.dot(W[:, into])
+            else:
+                flat.dot(W[:, into] if ways > 1 else W, here)
+        dstates = [array[s] for array in others]
+        _through_time(trace, s, start, stop, dz[s], da[s], dstates, [array[s] for array in first])
+        if s % ways == 0:  # the layer is complete
+            lead = cell.lead * H
+            above = [
+                (dz[u][..., lead:], weights[f"W_ax{strands[u].suffix}"]) for u in range(s, s + ways)
+            ]
+    return Pulled(da, others[0] if others else None, dz, first)
 
 
-def _scattered(rows: Array, ids: Array, columns: int) -> Array:
-    """Σ rows of equal id, as the columns of an (nH, columns) array: rowsᵀ · one-hot(ids)."""
-    order = np.argsort(ids, kind="stable")
-    found, starts = np.unique(ids[order], return_index=True)
-    gradient = np.zeros((rows.shape[1], columns), rows.dtype)
-    gradient[:, found] = np.add.reduceat(rows[order], starts, axis=0).T
-    return gradient
+def _through_time(
+    trace: Trace,
+    s: int,
+    start: int,
+    stop: int,
+    dz: Array,
+    da: Array,
+    dstates: Sequence[Array],
+    carry: Sequence[Array],
+) -> None:
+    """Run one strand's cell backward; see :meth:`Cell.backward`."""
+    cell, way = (
+        CELLS[trace.network.architecture.cell],
+        trace.network.architecture.strands[s].reverse,
+    )
+    dz, da = in_order(dz, way), in_order(da, way)
+    dstates = [in_order(array, way) for array in dstates]
+    weights = trace.weights(s)
+    factors = cell.factors(weights, trace.tape(s, start, stop), dz)
+    if trace.lengths is None:
+        cell.backward(weights, dz, factors, da, dstates, carry)
+        return
+
+    def run(cut: slice, carry: Sequence[Array]) -> None:
+        part = tuple(f[cut] for f in factors)
+        cell.backward(weights, dz[cut], part, da[cut], [d[cut] for d in dstates], carry)
+
+    lengths = np.clip(trace.lengths - start, 0, stop - start)
+    Padding(lengths, stop - start, way).backward(run, carry)
+
+
+def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:
+    """The sum over all windows."""
+    check_truncation(trace, truncation)
+    whole: Pulled | None = None
+    for start, paying, stop in truncation.windows(trace.steps):
+        own = dy[start:stop].copy()
+        own[: paying - start] = 0.0
+        part = pull(trace, own, start, stop)
+        if whole is None:
+            da, dz = (
+                np.zeros((len(array), len(dy), *array.shape[2:]), array.dtype)
+                for array in (part.da, part.dz)
+            )
+            dc = None if part.dc is None else np.zeros_like(da)
+            whole = Pulled(da, dc, dz, [np.zeros_like(array) for array in part.first])
+        cut = slice(start, stop)
+        for total, array in ((whole.da, part.da), (whole.dz, part.dz), (whole.dc, part.dc)):
+            if total is not None and array is not None:
+                total[:, cut] += array
+        if start == 0:
+            for total, array in zip(whole.first, part.first, strict=True):
+                total += array
+    assert whole is not None
+    return whole
+
+
+def _checked_final(
+    trace: Trace, da_final: ArrayLike | None, dc_final: ArrayLike | None
+) -> list[Array] | None:
+    if da_final is None and dc_final is None:
+        return None
+    if dc_final is not None and trace.c is None:
+        raise ValueError(f"dc_final: the cell {trace.network.architecture.cell} has no cell state")
+    shape = (len(trace.a), *trace.a.shape[2:])
+    wanted = [("da_final", da_final)] + [("dc_final", dc_final)] * (trace.c is not None)
+    final: list[Array] = []
+    for name, given in wanted:
+        array = np.zeros(shape) if given is None else np.asarray(given)
+        if array.shape != shape:
+            raise ValueError(f"{name}: expected float {shape}, found {array.dtype} {array.shape}")
+        final.append(array)
+    return final

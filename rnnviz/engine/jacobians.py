@@ -1,13 +1,20 @@
-"""How much one step backward can make of a gradient."""
+"""How one step of a recurrent layer stretches and shrinks: Jacobians, the bound, the shares."""
+
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
+from .arrays import Array, frozen
+from .bptt import source_gradients
+from .cell_jacobians import CELL_JACOBIANS
 from .network import Network
+from .records import Trace, check_step
 
 
 def recurrent_gain(network: Network, layer: int = 0) -> float:
-    """Largest factor by which one step back through time can stretch a gradient.
+    """The most that one step back through time can stretch a gradient.
 
     σ_max(W_aa) · sup |g′|, so that ‖∂L_k/∂a⟨t⟩‖ ≤ gain^(k−t) ‖∂L_k/∂a⟨k⟩‖ in a network of one
     layer (Pascanu, Mikolov and Bengio 2013, eq. 7). nan if W_aa holds a non-finite number.
@@ -15,12 +22,137 @@ def recurrent_gain(network: Network, layer: int = 0) -> float:
     Parameters
     ----------
     network : Network
-        Of Elman cells.
+        Of Elman cells; nan for gated ones, whose Jacobians have no bound that holds in every state.
     layer : int
         Which layer's W_aa (H, H), from 0.
     """
     W_aa = network.parameters[f"W_aa_l{layer}"].astype(np.float64)
-    if not np.isfinite(W_aa).all():
+    if network.architecture.cell != "rnn" or not np.isfinite(W_aa).all():
         return float("nan")
     sigma = float(np.linalg.norm(W_aa, 2))
     return sigma * ACTIVATIONS[network.architecture.activation].supremum
+
+
+def spectral_radius(network: Network, layer: int = 0) -> NDArray[np.float64]:
+    """Largest |eigenvalue| of W_aa, or of each gate's block of it.
+
+    Parameters
+    ----------
+    network : Network
+    layer : int
+        From 0.
+
+    Returns
+    -------
+    (n,) float64
+        One for each gate, in the order of the rows; nan for a block that is not finite.
+    """
+    W_aa = network.parameters[f"W_aa_l{layer}"].astype(np.float64)
+    blocks = W_aa.reshape(-1, W_aa.shape[1], W_aa.shape[1])
+    finite = np.logical_and.reduce(np.isfinite(blocks), axis=(1, 2))
+    eigenvalues = np.linalg.eigvals(np.where(finite[:, None, None], blocks, 0.0))
+    return np.where(finite, np.abs(eigenvalues).max(axis=1), np.nan)
+
+
+def step_jacobians(trace: Trace, layer: int = 0, *, sequence: int = 0, joint: bool = True) -> Array:
+    """Jacobians of every step of one layer, ∂a⟨t⟩/∂a⟨t−1⟩ by the layer's own recurrence.
+
+    Parameters
+    ----------
+    trace : Trace
+        In float32 or float64.
+    layer, sequence : int
+        Which layer, and which sequence of the batch; from 0.
+    joint : bool
+        Matters for the LSTM alone. True: of the joint state, ∂(a⟨t⟩, c⟨t⟩)/∂(a⟨t−1⟩, c⟨t−1⟩),
+        whose products along time are the derivatives over many steps. False: ∂a⟨t⟩/∂a⟨t−1⟩ with
+        c⟨t−1⟩ held fixed, whose products are not.
+
+    Returns
+    -------
+    (T, S, S)
+        [t − 1, i, j] is ∂(component i at t)/∂(component j at t−1); S is H, or 2H for the LSTM's
+        joint state, a first.
+    """
+    jacobians = _of(trace, layer, sequence, unsaturated=False)
+    H = trace.a.shape[-1]
+    return frozen(jacobians if joint else np.ascontiguousarray(jacobians[:, :H, :H]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shrinking:
+    """What becomes of one loss's gradient, step by step back through one layer.
+
+    Entry t − 1 belongs to the step from t to t − 1; natural logarithms, below 0 where it shrinks.
+
+    Attributes
+    ----------
+    total : (k,) float64
+        ln(‖∂L_k/∂a⟨t−1⟩‖/‖∂L_k/∂a⟨t⟩‖) along the layer's own recurrence, ∂L_k/∂(a, c) for an LSTM.
+    weights : (k,) float64
+        What `total` would be if no activation were saturated: every slope at its supremum (1 for
+        tanh, ¼ for the sigmoid), the states and gates as they are.
+    activations : (k,) float64
+        The rest, total − weights: the part of the saturated activations.
+    """
+
+    total: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    activations: NDArray[np.float64]
+
+
+def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shrinking:
+    """Tell the weights' part in a gradient's shrinking from the saturated activations' part.
+
+    ∂L_k/∂a⟨k⟩ is carried back by the Jacobians of the layer itself; at every step the same vector
+    goes through the Jacobian as it is and through the one without saturation.
+
+    Parameters
+    ----------
+    trace : Trace
+        Made with an objective, in float32 or float64.
+    k : int
+        The step whose loss is followed, from 1.
+    layer, sequence : int
+        From 0. In the top layer the recurrence is the only path; below it the paths that go up
+        between t and k are left out.
+
+    Returns
+    -------
+    Shrinking
+        nan from the step on at which the gradient is exactly 0 or not finite.
+    """
+    check_step(k, trace.steps)
+    real = _of(trace, layer, sequence, unsaturated=False)[:k].astype(np.float64)
+    free = _of(trace, layer, sequence, unsaturated=True)[:k].astype(np.float64)
+    own = source_gradients(trace, k)[layer, k - 1, sequence].astype(np.float64)
+    v = np.zeros(real.shape[-1])
+    v[: own.size] = own
+    total, weights = np.full(k, np.nan), np.full(k, np.nan)
+    with np.errstate(all="ignore"):
+        for t in range(k - 1, -1, -1):
+            largest = float(np.abs(v).max())
+            if not 0.0 < largest < np.inf:
+                break
+            v = v / largest
+            before = float(np.linalg.norm(v))
+            unsaturated = float(np.linalg.norm(v @ free[t]))
+            v = v @ real[t]
+            total[t] = np.log(np.linalg.norm(v) / before)
+            weights[t] = np.log(unsaturated / before)
+        activations = total - weights
+    return Shrinking(frozen(total), frozen(weights), frozen(activations))
+
+
+def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
+    """Return (T, S, S) Jacobians by the cell's formulas; ValueError for indices out of range."""
+    if trace.y.dtype.kind == "c":
+        raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
+    for name, index, count in (
+        ("layer", layer, len(trace.a)),
+        ("sequence", sequence, trace.y.shape[1]),
+    ):
+        if not 0 <= index < count:
+            raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")
+    with np.errstate(all="ignore"):
+        return CELL_JACOBIANS[trace.network.architecture.cell](trace, layer, sequence, unsaturated)

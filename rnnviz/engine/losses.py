@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .arrays import Array, frozen, frozen_copy, real
 
@@ -65,6 +66,13 @@ class Objective:
     def check(self, steps: int, batch: int, outputs: int) -> None:
         """Raise ValueError unless the targets fit outputs y of shape (steps, batch, outputs)."""
         LOSSES[self.loss].check(self, (steps, batch, outputs))
+
+    def within(self, lengths: NDArray[np.intp]) -> "Objective":
+        """The same where nothing is paid after each sequence's own length (B,)."""
+        steps = self.targets.shape[0]
+        present: Array = np.arange(steps)[:, None] < lengths
+        mask = present if self.mask is None else self.mask & present
+        return Objective(self.loss, self.targets, mask, self.reduction)
 
     def paying(self) -> Array:
         """Which steps of which sequence pay, (T, B) bool."""

@@ -6,152 +6,35 @@ All formulas are PyTorch's (torch.optim, version 2), which are the papers' excep
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 
-from .arrays import Array, frozen
-from .network import Network, check_names
+from .arrays import Array
+from .network import Network
+from .optimizer_base import (
+    START,
+    Optimizer,
+    OptimizerState,
+    ParameterwiseOptimizer,
+    Slots,
+    average,
+)
 
-Slots = dict[str, Array]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OptimizerState:
-    """What an optimiser remembers; never changes.
-
-    Attributes
-    ----------
-    steps : int
-        Updates made so far.
-    slots : mapping of str to mapping of str to array
-        For each parameter its moving averages by name, in its shape and dtype; empty at first.
-    """
-
-    steps: int
-    slots: Mapping[str, Mapping[str, Array]]
-
-
-START = OptimizerState(0, MappingProxyType({}))
-
-
-class Optimizer(Protocol):
-    """An optimiser: settings that never change, and a step that changes nothing it is given."""
-
-    @property
-    def start(self) -> OptimizerState:
-        """The state before the first step."""
-        ...
-
-    def step(
-        self,
-        state: OptimizerState,
-        network: Network,
-        gradients: Mapping[str, Array],
-        learning_rate: float,
-    ) -> tuple[OptimizerState, Network]:
-        """Make one update.
-
-        Parameters
-        ----------
-        state : OptimizerState
-            `start`, or what the step before returned.
-        network : Network
-        gradients : mapping of str to array
-            As :attr:`Backward.gradients`: the names and shapes of the parameters.
-        learning_rate : float
-            η of this step.
-
-        Returns
-        -------
-        state : OptimizerState
-        network : Network
-            A new one of the same dtype. Numbers that overflow never warn or raise.
-
-        Raises
-        ------
-        ValueError
-            For gradients that do not fit the parameters by name or shape.
-        """
-        ...
-
-    def update(
-        self,
-        state: OptimizerState,
-        parameters: Mapping[str, Array],
-        gradients: Mapping[str, Array],
-        learning_rate: float,
-    ) -> tuple[OptimizerState, dict[str, Array]]:
-        """Make the same update of any named arrays, such as those of two networks together."""
-        ...
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "Optimizer",
+    "OptimizerState",
+    "RMSprop",
+    "sgd_step",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
-    """The step that all optimisers share: parameter by parameter, by the subclass's formula."""
-
-    weight_decay: float = 0.0
-
-    _fractions: ClassVar[tuple[str, ...]] = ()
-    _positive: ClassVar[tuple[str, ...]] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("weight_decay", *self._fractions, *self._positive):
-            value = float(getattr(self, name))
-            if not (np.isfinite(value) and value >= 0.0):
-                raise ValueError(f"{name}: expected a finite number ≥ 0, found {value}")
-            if name in self._fractions and value >= 1.0:
-                raise ValueError(f"{name}: expected a number below 1, found {value}")
-
-    @property
-    def start(self) -> OptimizerState:
-        """The state before the first step."""
-        return START
-
-    def step(
-        self,
-        state: OptimizerState,
-        network: Network,
-        gradients: Mapping[str, Array],
-        learning_rate: float,
-    ) -> tuple[OptimizerState, Network]:
-        """See :meth:`Optimizer.step`."""
-        state, parameters = self.update(state, network.parameters, gradients, learning_rate)
-        return state, Network(network.architecture, parameters)
-
-    def update(
-        self,
-        state: OptimizerState,
-        parameters: Mapping[str, Array],
-        gradients: Mapping[str, Array],
-        learning_rate: float,
-    ) -> tuple[OptimizerState, dict[str, Array]]:
-        """See :meth:`Optimizer.update`."""
-        check_names("gradients", gradients, {name: p.shape for name, p in parameters.items()})
-        stepped: dict[str, Array] = {}
-        slots: dict[str, Mapping[str, Array]] = {}
-        with np.errstate(all="ignore"):  # an exploded gradient gives an exploded network
-            for name, p in parameters.items():
-                g = gradients[name]
-                if g.shape != p.shape:
-                    raise ValueError(f"gradient of {name}: expected {p.shape}, found {g.shape}")
-                kept = dict(state.slots.get(name, {}))
-                g = g.astype(p.dtype, copy=False)
-                after = self._stepped(p, g, kept, state.steps + 1, learning_rate)
-                stepped[name] = frozen(after.astype(p.dtype, copy=False))
-                slots[name] = MappingProxyType({n: frozen(array) for n, array in kept.items()})
-        return OptimizerState(state.steps + 1, MappingProxyType(slots)), stepped
-
-    def _decayed(self, p: Array, g: Array) -> Array:
-        """Weight decay as an L2 penalty: g + λ p."""
-        return g + self.weight_decay * p if self.weight_decay else g
-
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class SGD(_Base):
+class SGD(ParameterwiseOptimizer):
     """Gradient descent, with momentum if wanted.
 
     g ← g + λ p; m ← μ m + g (m = g at the first step); p ← p − η m, or with Nesterov's momentum
@@ -174,7 +57,7 @@ class SGD(_Base):
     _fractions: ClassVar[tuple[str, ...]] = ("momentum",)
 
     def __post_init__(self) -> None:
-        _Base.__post_init__(self)
+        ParameterwiseOptimizer.__post_init__(self)
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov: expected a momentum above 0, found 0")
 
@@ -188,7 +71,7 @@ class SGD(_Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Adagrad(_Base):
+class Adagrad(ParameterwiseOptimizer):
     """Adagrad (Duchi, Hazan and Singer 2011): s ← s + g²; p ← p − η g/(√s + ε).
 
     Parameters
@@ -211,7 +94,7 @@ class Adagrad(_Base):
 
 
 @dataclass(frozen=True, slots=True)
-class RMSprop(_Base):
+class RMSprop(ParameterwiseOptimizer):
     """RMSprop (Tieleman and Hinton 2012): v ← α v + (1 − α) g²; p ← p − η g/(√v + ε).
 
     Centred (Graves 2013, eq. 38–45): m ← α m + (1 − α) g, and √(v − m²) in √v's place (0 where
@@ -241,9 +124,9 @@ class RMSprop(_Base):
 
     def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
         g = self._decayed(p, g)
-        v = _average(slots, "square", g * g, self.alpha)
+        v = average(slots, "square", g * g, self.alpha)
         if self.centered:
-            m = _average(slots, "mean", g, self.alpha)
+            m = average(slots, "mean", g, self.alpha)
             v = np.maximum(v - m * m, 0.0)
         direction = g / (np.sqrt(v) + self.epsilon)
         if self.momentum:
@@ -254,7 +137,7 @@ class RMSprop(_Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Adam(_Base):
+class Adam(ParameterwiseOptimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), AMSGrad and AdamW.
 
     m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;
@@ -290,8 +173,8 @@ class Adam(_Base):
             p = p * (1.0 - rate * self.weight_decay)
         else:
             g = self._decayed(p, g)
-        m = _average(slots, "mean", g, self.beta1)
-        v = _average(slots, "square", g * g, self.beta2)
+        m = average(slots, "mean", g, self.beta1)
+        v = average(slots, "square", g * g, self.beta2)
         if self.amsgrad:
             v = np.maximum(v, slots["largest"]) if "largest" in slots else v.copy()
             slots["largest"] = v
@@ -337,12 +220,3 @@ def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: fl
     """
     _, stepped = OPTIMIZERS["sgd"].step(START, network, gradients, learning_rate)
     return stepped
-
-
-def _average(slots: Slots, name: str, new: Array, keep: float) -> Array:
-    """Move an exponential average on: keep · old + (1 − keep) · new, from 0."""
-    average = (1.0 - keep) * new
-    if name in slots:
-        average += keep * slots[name]
-    slots[name] = average
-    return average

@@ -1,16 +1,19 @@
 """The forward pass."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from .activations import ACTIVATIONS
-from .arrays import Array, first_non_finite, frozen, frozen_copy, real
-from .cells import CELLS
+from .arrays import Array, frozen, frozen_copy, real
+from .cells import CELLS, Cell, Tape
+from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .network import Architecture, Network
 from .records import Trace
+from .strands import Padding, in_order, strand_weights
 
 
 def forward(
@@ -19,22 +22,29 @@ def forward(
     objective: Objective | None = None,
     *,
     a0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    lengths: ArrayLike | None = None,
+    inputs: ArrayLike | None = None,
 ) -> Trace:
     """Run a sequence, or a batch of them, through a network.
 
-    For t = 1 … T and every layer a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a), and from the top layer
-    y⟨t⟩ = W_ya a⟨t⟩ + b_y.
+    For t = 1 … T and every layer the cell's equations (Elman's: a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩
+    + b_a)), and from the top layer y⟨t⟩ = W_ya a⟨t⟩ + b_y.
 
     Parameters
     ----------
     network : Network
     x : (T, B, D) float or (T, B) integer
-        Values, converted to the network's dtype; or ids 0 … D−1, each standing for a one-hot
-        vector, which becomes a look-up in W_ax.
+        Values, converted to the network's dtype; or ids, 0 … D−1 for a one-hot vector, which
+        becomes a look-up in W_ax, or 0 … V−1 for a row of the embedding.
     objective : Objective, optional
-        What is paid; without it the loss is 0.
-    a0 : (L, B, H), optional
-        a⟨0⟩ of every layer; 0 if left out.
+        What is paid; without it the loss is 0. Nothing is paid in the padding.
+    a0, c0 : (L, B, H), optional
+        a⟨0⟩ and the LSTM's c⟨0⟩ of every layer (and direction, as in PyTorch); 0 if left out.
+    lengths : (B,) integer, optional
+        How long each sequence is, 1 … T; x may hold anything after it. All T, if left out.
+    inputs : (T, B) bool, optional
+        Which steps have an input; at the others W_ax x⟨t⟩ is 0 and x may hold anything.
 
     Returns
     -------
@@ -46,86 +56,165 @@ def forward(
     ValueError
         For arrays that do not fit: with the shape found and the shape expected.
     """
-    architecture = network.architecture
-    x = _checked_input(architecture, np.asarray(x), network.dtype)
+    architecture, weights, dtype = network.architecture, network.parameters, network.dtype
+    x = np.asarray(x)
+    long = None if lengths is None else _checked_lengths(np.asarray(lengths), x.shape)
+    x = _checked_input(architecture, x, dtype, _with_input(x.shape, long, inputs))
     steps, batch = x.shape[:2]
     if objective is not None:
+        if not architecture.outputs:
+            raise ValueError("objective: the network has no read-out (outputs 0) to pay for")
         objective.check(steps, batch, architecture.outputs)
-    L, H = architecture.layers, architecture.units
-    cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
-    weights = network.parameters
-
-    a = np.empty((L, steps + 1, batch, H), network.dtype)
-    a[:, 0] = 0.0 if a0 is None else _checked_state(np.asarray(a0), (L, batch, H), network.dtype)
-    z = np.empty((L, steps, batch, cell.gates * H), network.dtype)
+        objective = objective if long is None else objective.within(long)
+    cell, ways = CELLS[architecture.cell], architecture.directions
+    a, z, kept = _allocated(architecture, cell, steps, batch, dtype)
+    states = [("a0", a, a0)] + [("c0", kept[name], c0) for name in cell.states]
+    if c0 is not None and len(states) == 1:
+        raise ValueError(f"c0: the cell {architecture.cell} has no cell state")
+    for name, array, given in states:
+        _begin(name, array, given, ways)
     with np.errstate(all="ignore"):
-        for layer in range(L):
-            fed = a[layer - 1, 1:] if layer else x
-            _project(fed, weights[f"W_ax_l{layer}"], weights[f"b_a_l{layer}"], z[layer])
-            cell.forward(weights[f"W_aa_l{layer}"], activation, a[layer], z[layer])
-        y = np.empty((steps, batch, architecture.outputs), network.dtype)
-        _project(a[-1, 1:], weights["W_ya"], weights["b_y"], y)
-        if objective is None:
-            p, loss_k = None, np.zeros(steps, network.dtype)
-            paid = np.zeros(steps, np.bool_)
-        else:
-            p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
-            paid = np.logical_or.reduce(objective.paying(), axis=1)
-        loss = float(real(loss_k).sum(dtype=np.float64))
-        exploded = first_non_finite(*z, *a[:, 1:], y, loss_k)
+        fed = [x]
+        if architecture.vocabulary:
+            fed = [looked_up(weights["E"], x)]
+        for s, strand in enumerate(architecture.strands):
+            end, way = strand.suffix, strand.reverse
+            bias = cell.folded(cell.bias(weights[f"b_a{end}"], weights.get(f"b_aa{end}")))
+            project(fed, cell.folded(weights[f"W_ax{end}"]), bias, z[s])
+            in_loop = strand_weights(network, strand)
+            others = {n: in_order(k[s], way, n in cell.states) for n, k in kept.items()}
+            tape = Tape(in_order(a[s], way, states=True), in_order(z[s], way), others)
+            if long is None:
+                cell.forward(in_loop, tape)
+            else:
+                padding = Padding(long, steps, way)
+                padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
+            if way or ways == 1:  # the layer is complete
+                fed = list(a[s + 1 - ways : s + 1, 1 : steps + 1])
+        y = np.empty((steps, batch, architecture.outputs), dtype)
+        project(fed, weights["W_ya"], weights["b_y"], y)
+        p, loss_k, paid = _paid(objective, y)
+        loss = float(np.add.reduce(real(loss_k), dtype=np.float64))
+    c = kept.pop("c", None)
     return Trace(
         network=network,
         x=x,
         objective=objective,
         a=frozen(a),
         z=frozen(z),
+        c=None if c is None else frozen(c),
+        kept=_frozen_all(kept),
         y=frozen(y),
-        p=None if p is None else frozen(p),
-        loss_k=frozen(loss_k),
+        p=p,
+        loss_k=loss_k,
         loss=loss,
-        paid=frozen(paid),
-        exploded_at=None if exploded is None else exploded + 1,
+        paid=paid,
+        lengths=long,
     )
 
 
-def _project(fed: Array, W: Array, b: Array, out: Array) -> None:
-    """Write W·fed + b for all steps at once; ids pick columns of W."""
-    if fed.ndim == 2:
-        np.copyto(out, np.moveaxis(W[:, fed], 0, -1))
-    else:
-        rows = fed.reshape(-1, fed.shape[-1])
-        rows.dot(W.T, out.reshape(-1, out.shape[-1]))
-    np.add(out, b, out)
+def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, Array]:
+    """Probabilities, each step's part of the loss, and which steps pay; frozen."""
+    if objective is None:
+        return None, frozen(np.zeros(len(y), y.dtype)), frozen(np.zeros(len(y), np.bool_))
+    p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
+    paid = np.logical_or.reduce(objective.paying(), axis=1)
+    return None if p is None else frozen(p), frozen(loss_k), frozen(paid)
 
 
-def _checked_input(architecture: Architecture, x: Array, dtype: np.dtype[Any]) -> Array:
-    D = architecture.inputs
-    is_ids = x.ndim == 2 and x.dtype.kind in "iu"
-    is_values = x.ndim == 3 and x.shape[2] == D and x.dtype.kind in "iufc"
-    if not (is_ids or is_values) or 0 in x.shape:
+def _allocated(
+    architecture: Architecture, cell: Cell, steps: int, batch: int, dtype: np.dtype[Any]
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Arrays for a, z and what else the cell keeps."""
+    H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
+    a = np.empty((strands, steps + rows, batch, H), dtype)
+    z = np.empty((strands, steps, batch, cell.gates * H), dtype)
+    kept = {name: np.empty((strands, steps, batch, m * H), dtype) for name, m in cell.keeps.items()}
+    kept.update({name: np.empty_like(a) for name in cell.states})
+    return a, z, kept
+
+
+def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:
+    """Set the initial states: at 0, and of the reverse direction at T + 1."""
+    first = 0.0
+    if given is not None:
+        shape = (len(array), *array.shape[2:])
+        first = np.asarray(given)
+        if first.shape != shape or first.dtype.kind not in "iufc":
+            raise ValueError(f"{name}: expected float {shape}, found {first.dtype} {first.shape}")
+        _check_complex(name, first, array.dtype)
+    array[:, 0] = first
+    if ways == 2:
+        array[:, -1] = first
+        array[1::2, 0] = 0.0  # neither direction starts at the other's end
+        array[::2, -1] = 0.0
+
+
+def _with_input(
+    shape: tuple[int, ...], lengths: NDArray[np.intp] | None, inputs: ArrayLike | None
+) -> Array | None:
+    """Which steps have an input, (T, B) bool, or None where all have one."""
+    given = None
+    if inputs is not None:
+        given = np.asarray(inputs)
+        if given.dtype != np.bool_ or given.shape != shape[:2]:
+            raise ValueError(
+                f"inputs: expected bool {shape[:2]}, found {given.dtype} {given.shape}"
+            )
+    if lengths is not None:
+        present = np.arange(shape[0])[:, None] < lengths
+        given = present if given is None else given & present
+    return None if given is None or given.all() else given
+
+
+def _checked_lengths(lengths: Array, shape: tuple[int, ...]) -> NDArray[np.intp] | None:
+    """Lengths as a frozen array; None where all are T."""
+    if lengths.shape != shape[1:2] or lengths.dtype.kind not in "iu":
         raise ValueError(
-            f"x: expected float (T, B, {D}) or integer ids (T, B) with T, B ≥ 1, "
-            f"found {x.dtype} {x.shape}"
+            f"lengths: expected integer {shape[1:2]}, found {lengths.dtype} {lengths.shape}"
+        )
+    wrong = (lengths < 1) | (lengths > shape[0])
+    if wrong.any():
+        b = int(np.argmax(wrong))
+        raise ValueError(f"lengths: expected 1…{shape[0]}, found {lengths[b]} for sequence {b + 1}")
+    if (lengths == shape[0]).all():
+        return None
+    return frozen_copy(lengths, np.dtype(np.intp))
+
+
+def _checked_input(
+    architecture: Architecture, x: Array, dtype: np.dtype[Any], given: Array | None
+) -> Array:
+    D, V = architecture.inputs, architecture.vocabulary
+    is_ids = x.ndim == 2 and x.dtype.kind in "iu"
+    is_values = not V and x.ndim == 3 and x.shape[2] == D and x.dtype.kind in "iufc"
+    if not (is_ids or is_values) or 0 in x.shape:
+        wanted = "" if V else f"float (T, B, {D}) or "
+        raise ValueError(
+            f"x: expected {wanted}integer ids (T, B) with T, B ≥ 1, found {x.dtype} {x.shape}"
         )
     if is_values:
         _check_complex("x", x, dtype)
+        if given is not None:
+            x = np.where(given[:, :, None], x, 0.0)
         return frozen_copy(x, dtype)
-    wrong = (x < 0) | (x >= D)
+    if given is not None:
+        x = np.where(given, x, -1)
+    wrong = (x < 0) | (x >= (V or D))
+    if given is not None:
+        wrong &= given
     if wrong.any():
         t, b = (int(i) for i in np.argwhere(wrong)[0])
         raise ValueError(
-            f"x: expected ids 0…{D - 1}, found {x[t, b]} at step {t + 1} of sequence {b + 1}"
+            f"x: expected ids 0…{(V or D) - 1}, found {x[t, b]} at step {t + 1} of sequence {b + 1}"
         )
     return frozen_copy(x, np.dtype(np.intp))
-
-
-def _checked_state(a0: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    if a0.shape != shape or a0.dtype.kind not in "iufc":
-        raise ValueError(f"a0: expected float {shape}, found {a0.dtype} {a0.shape}")
-    _check_complex("a0", a0, dtype)
-    return a0
 
 
 def _check_complex(name: str, array: Array, dtype: np.dtype[Any]) -> None:
     if array.dtype.kind == "c" and dtype.kind != "c":
         raise ValueError(f"{name}: expected {dtype} as the network, found {array.dtype}")
+
+
+def _frozen_all(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+    return MappingProxyType({name: frozen(array) for name, array in arrays.items()})

@@ -1,6 +1,7 @@
 """Singular values of Jacobians: exact, estimated, and of long products."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +10,10 @@ from .arrays import Array, frozen
 
 _CACHED = 1 << 17  # numbers of the matrices that are iterated on at a time
 _PLAIN = 11.5  # ln of the ratio of singular values up to which a plain SVD keeps 11 digits
-_GAP = 0.35  # ln of the ratio of neighbouring singular values that QR steps drive apart
+_GAP = 0.5  # ln of the ratio of neighbouring singular values that QR steps drive apart
 _ROUNDING = float(np.finfo(np.float64).eps)
-_ROUNDS = 40  # QR steps; what couples two groups has then shrunk by exp(−2 · _ROUNDS · _GAP)
+_STEEP = 2.0  # entry of a triangular factor of ones above which its columns are pivoted
+_ROUNDS = 36  # QR steps; what couples two groups has then shrunk by exp(−2 · _ROUNDS · _GAP)
 
 
 def singular_values(jacobians: Array) -> NDArray[np.float64]:
@@ -27,7 +29,7 @@ def singular_values(jacobians: Array) -> NDArray[np.float64]:
         From the largest down; nan for a matrix with a number that is not finite.
     """
     wide = jacobians.astype(np.float64, copy=False)
-    finite = np.isfinite(wide).all(axis=(-2, -1))
+    finite = np.logical_and.reduce(np.isfinite(wide), axis=(-2, -1))
     sigma = np.linalg.svd(np.where(finite[..., None, None], wide, 0.0), compute_uv=False)
     return np.where(finite[..., None], sigma, np.nan)
 
@@ -87,34 +89,36 @@ def estimate_largest(jacobians: Array, iterations: int = 16) -> LargestEstimate:
             scaled = wide / np.where(size > 0.0, size, 1.0)[:, None, None]
             values[odd], change[odd] = _iterated(scaled.astype(np.float32), iterations)
             values[odd] *= size
-    return LargestEstimate(
-        frozen(values.reshape(lead)), frozen(change.reshape(lead)), iterations
-    )
+    return LargestEstimate(frozen(values.reshape(lead)), frozen(change.reshape(lead)), iterations)
 
 
 def _iterated(J: Array, iterations: int) -> tuple[Array, Array]:
     """Power iteration on a few float32 matrices: ‖J v‖ and its last relative growth."""
-    JT = J.transpose(0, 2, 1)
-    start = np.random.Generator(np.random.PCG64(0)).standard_normal(J.shape[2])
-    v = (start / np.linalg.norm(start)).astype(np.float32)[None, :, None]
+    J_T = J.transpose(0, 2, 1)
+    start = np.random.Generator(np.random.PCG64(0)).standard_normal((1, J.shape[2], 1))
+    v: Array = (start / np.sqrt(np.square(start).sum())).astype(np.float32)
     before = np.zeros(len(J))
     for i in range(iterations):
-        u = J @ v
+        u: Array = np.matmul(J, v)
         if i == iterations - 1:
-            before = np.sqrt(np.einsum("tmo,tmo->t", u, u))
-        v = JT @ u
-        length = np.sqrt(np.einsum("tno,tno->t", v, v))
+            before = _lengths(u)
+        v = np.matmul(J_T, u)
+        length = _lengths(v)
         v /= np.where(length == 0.0, 1.0, length)[:, None, None].astype(np.float32)
-    u = J @ v
-    values = np.sqrt(np.einsum("tmo,tmo->t", u, u)).astype(np.float64)
+    values = _lengths(np.matmul(J, v)).astype(np.float64)
     return values, np.where(values == 0.0, 0.0, (values - before) / values)
+
+
+def _lengths(columns: Array) -> Array:
+    """Norms of (T, N, 1) column vectors, (T,)."""
+    return np.sqrt(np.einsum("tno,tno->t", columns, columns))
 
 
 def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArray[np.float64]:
     """ln of the singular values of J⟨k⟩ J⟨k−1⟩ … J⟨t+1⟩ = ∂a⟨k⟩/∂a⟨t⟩, for every t < k.
 
     All of them hold, however far the largest and the smallest are apart and however far outside
-    the range of float64: the product is kept as Q·diag(e^d)·T with T well conditioned, by a QR
+    the range of float64: the product is kept as q·diag(e^d)·u with u well conditioned, by a QR
     decomposition at every step (the "UDT" stabilisation of determinant Monte Carlo: Loh and
     Gubernatis 1992; Bai et al. 2011), and unshifted QR steps at the end bring the graded factor to
     a form whose parts have each an ordinary SVD.
@@ -138,74 +142,93 @@ def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArr
         raise ValueError(f"step: expected 1…{len(jacobians)}, found {k}")
     J = jacobians[:steps].astype(np.float64)
     N = J.shape[1]
-    D, R = np.empty((steps, N)), np.empty((steps, N, N))
-    Q, d, T = np.eye(N), np.zeros(N), np.eye(N)
+    all_d, all_u = np.empty((steps, N)), np.empty((steps, N, N))
+    q, d, u = np.eye(N), np.zeros(N), np.eye(N)
     alive = steps
     with np.errstate(all="ignore"):
         for t in range(steps - 1, -1, -1):
             if not np.isfinite(J[t]).all():
                 break
-            # (product)ᵀ = Q e^d T; times J⟨t+1⟩ᵀ from the left.
-            Q, d, T = _pushed(J[t].T @ Q, d, T)
-            D[t], R[t], alive = d, T, t
+            # (product)ᵀ = q e^d u; times J⟨t+1⟩ᵀ from the left.
+            q, d, u = _pushed(J[t].T @ q, d, u)
+            all_d[t], all_u[t], alive = d, u, t
         logs = np.full((steps, N), np.nan)
-        logs[alive:] = _graded_log_singular_values(D[alive:], R[alive:])
+        logs[alive:] = _graded_log_singular_values(all_d[alive:], all_u[alive:])
     return logs
 
 
-def _pushed(C: Array, d: Array, T: Array) -> tuple[Array, Array, Array]:
-    """C·diag(e^d)·T as Q·diag(e^d′)·T′, columns sorted by size first."""
-    size = np.log(np.linalg.norm(C, axis=0)) + d
+def _pushed(c: Array, d: Array, u: Array) -> tuple[Array, Array, Array]:
+    """c·diag(e^d)·u as q·diag(e^d′)·u′ by a QR decomposition with sorted columns."""
+    size = np.log(np.linalg.norm(c, axis=0)) + d
     order = np.argsort(-size, kind="stable")
-    d = d[order]
-    Q, R = np.linalg.qr(C[:, order])
-    grown, U = _split(R, d)
-    return Q, grown, U @ T[order]
+    q, r = np.linalg.qr(c[:, order])
+    grown, left = _split(r, d[order])
+    if np.abs(left).max() > _STEEP:  # u′ would become ill conditioned: choose every column anew
+        order = _pivots(c, d)
+        q, r = np.linalg.qr(c[:, order])
+        grown, left = _split(r, d[order])
+    return q, grown, left @ u[order]
 
 
-def _split(R: Array, d: Array) -> tuple[Array, Array]:
-    """Upper triangular R·diag(e^d) as diag(e^d′)·U, U of ones on the diagonal."""
-    diagonal = np.abs(np.diagonal(R, axis1=-2, axis2=-1))
-    least = _ROUNDING * R.shape[-1] * np.abs(R).max(axis=(-2, -1))
+def _pivots(c: Array, d: Array) -> Array:
+    """Order of c·diag(e^d)'s columns: the largest first, of what the ones before leave of them."""
+    rest, order = c.copy(), np.empty(len(d), np.intp)
+    free = np.ones(len(d), np.bool_)
+    for i in range(len(d)):
+        squares = np.einsum("ij,ij->j", rest, rest)
+        size = np.where(free, 0.5 * np.log(squares) + d, -np.inf)
+        size = np.where(free & (size == -np.inf), -1e308, size)
+        order[i] = j = int(np.argmax(size))
+        free[j] = False
+        if squares[j] > 0.0:
+            q = rest[:, j] / np.sqrt(squares[j])
+            rest -= np.outer(q, q @ rest)
+    return order
+
+
+def _split(r: Array, d: Array) -> tuple[Array, Array]:
+    """Upper triangular r·diag(e^d) as diag(e^d′)·u, u of ones on the diagonal."""
+    diagonal = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
+    least = 8.0 * _ROUNDING * r.shape[-1] * np.abs(r).max(axis=(-2, -1))
     diagonal = np.where(diagonal > least[..., None], diagonal, 0.0)
     grown = np.log(diagonal) + d
     ratio = np.exp(np.where(np.isfinite(d), d, -np.inf)[..., None, :] - grown[..., :, None])
-    U = R * np.where(np.isfinite(ratio), ratio, 0.0)
+    u = r * np.where(np.isfinite(ratio), ratio, 0.0)
     empty = ~np.isfinite(grown)
-    return grown, np.where(empty[..., :, None], np.eye(R.shape[-1]), U)
+    return grown, np.where(empty[..., :, None], np.eye(r.shape[-1]), u)
 
 
-def _graded_log_singular_values(d: Array, T: Array) -> Array:
-    """ln of the singular values of diag(e^d)·T, for many at once; d roughly from large to small."""
-    d, T = d.copy(), T.copy()
+def _graded_log_singular_values(d: Array, u: Array) -> Array:
+    """ln of the singular values of diag(e^d)·u, for many at once; d roughly from large to small."""
+    d, u = d.copy(), u.copy()
     finite = np.where(np.isfinite(d), d, np.nan)
     spread = np.nanmax(finite, axis=1, initial=-np.inf) - np.nanmin(finite, axis=1, initial=np.inf)
     wide = np.flatnonzero((spread > _PLAIN) | ~np.isfinite(d).all(axis=1))
     for _ in range(_ROUNDS if wide.size else 0):
-        # M = e^d T and Mᵀ = Tᵀ e^d have the same singular values; Tᵀ = Q R.
+        # e^d u and its transpose uᵀ e^d have the same singular values; uᵀ = q r.
         order = np.argsort(-d[wide], axis=1, kind="stable")
         sorted_d = np.take_along_axis(d[wide], order, axis=1)
-        columns = np.take_along_axis(T[wide], order[:, :, None], axis=1).transpose(0, 2, 1)
-        _, R = np.linalg.qr(columns)
-        d[wide], T[wide] = _split(R, sorted_d)
+        columns = np.take_along_axis(u[wide], order[:, :, None], axis=1).transpose(0, 2, 1)
+        _, r = np.linalg.qr(columns)
+        d[wide], u[wide] = _split(r, sorted_d)
     logs = np.empty_like(d)
     for i in range(len(d)):
-        logs[i] = _by_groups(d[i], T[i], grouped=i in wide)
+        logs[i] = _by_groups(d[i], u[i], grouped=i in wide)
     return -np.sort(-logs, axis=1)
 
 
-def _by_groups(d: Array, T: Array, *, grouped: bool) -> Array:
-    """SVD of diag(e^d)·T, by groups of like size where what lies between groups has vanished."""
+def _by_groups(d: Array, u: Array, *, grouped: bool) -> Array:
+    """SVD of diag(e^d)·u, by groups of like size where what lies between groups has vanished."""
     order = np.argsort(-d, kind="stable")
-    d, T = d[order], T[order][:, order] if grouped else T[order]
+    d, u = d[order], u[order][:, order] if grouped else u[order]
     logs = np.full(len(d), -np.inf)
     count = int(np.isfinite(d).sum())
     cuts = np.flatnonzero(-np.diff(d[:count]) > _GAP) + 1 if grouped else np.array([], np.intp)
     bounds = [0, *(int(c) for c in cuts), count]
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         if low < high:
             shift = d[low]
-            rows = T[low:high, low:high] if grouped else T[low:high]
+            rows = u[low:high, low:high] if grouped else u[low:high]
             block = np.exp(d[low:high] - shift)[:, None] * rows
             logs[low:high] = np.log(np.linalg.svd(block, compute_uv=False)) + shift
     return logs

@@ -5,16 +5,24 @@ from __future__ import annotations
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.shapes import Heat, Rect, Scene, Shape
 
+_FEW = 100
+
 
 def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
     """Rectangles that hold every shape that is in one scene and not, or not so, in the other.
 
     Shapes are matched by their ids. Those of one step ("cell:6", "heat:6" …) share a rectangle,
-    and rectangles that overlap are joined. Scenes of different sizes differ everywhere.
+    and rectangles are joined where that adds little. Scenes of different sizes, or with few shapes
+    in common, differ everywhere.
     """
+    everywhere = (Rect(0.0, 0.0, new.width, new.height),)
     if (old.width, old.height) != (new.width, new.height):
-        return (Rect(0.0, 0.0, new.width, new.height),)
+        return everywhere
     before = {shape.id: shape for shape in old.shapes}
+    if len(new.shapes) > _FEW:  # another page: not worth a closer look
+        kept = sum(before.get(shape.id) is shape for shape in new.shapes)
+        if kept < 0.4 * len(new.shapes):
+            return everywhere
     spots: dict[str, Rect] = {}
 
     def mark(shape: Shape) -> None:
@@ -55,6 +63,7 @@ def _joined(a: Rect, b: Rect) -> Rect:
 
 
 def _merged(rects: list[Rect]) -> tuple[Rect, ...]:
+    """Join what overlaps, unless the joint rectangle would hold much that neither does."""
     done: list[Rect] = []
     for rect in rects:
         found = rect
@@ -62,14 +71,11 @@ def _merged(rects: list[Rect]) -> tuple[Rect, ...]:
         while again:
             again = False
             for other in done:
-                if _overlap(found, other):
+                joint = _joined(found, other)
+                if joint.w * joint.h <= 1.2 * (found.w * found.h + other.w * other.h):
                     done.remove(other)
-                    found = _joined(found, other)
+                    found = joint
                     again = True
                     break
         done.append(found)
     return tuple(done)
-
-
-def _overlap(a: Rect, b: Rect) -> bool:
-    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom

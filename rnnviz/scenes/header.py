@@ -50,7 +50,28 @@ def _said(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
         return _update(frame, lay, room)
     if lay.title:
         return [_title(frame, lay, room)]
-    return []
+    return _lines(frame, lay, room) if lay.chart is not None else []
+
+
+def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
+    """What the two lines of the chart are."""
+    u = lay.unit
+    names = frame.run.task.sequence.columns
+    shapes: list[Shape] = []
+    x = room.x
+    for kind, words, role in (
+        ("series", clean(names[0]) if names else "value", Role.INPUT),
+        ("predicted", "predicted", Role.OUTPUT),
+    ):
+        wide = text_width(words, u) + 0.4 * u
+        if x + 1.6 * u + wide > room.right:
+            break
+        line = ((x, room.cy), (x + 1.2 * u, room.cy))
+        place = Rect(x + 1.6 * u, room.y, wide, room.h)
+        shapes.append(Line(f"key-{kind}", line, role, 0.16 * u))
+        shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
+        x = place.right + 1.4 * u
+    return shapes
 
 
 def _title(frame: Frame, lay: Layout, room: Rect) -> Text:

@@ -69,11 +69,15 @@ def _bars(frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
     lines = step_outputs(frame, t, lay.output_rows) if grown > 0.0 else ()
     shapes: list[Shape] = []
     if grown > 0.0 and not lines:
-        rect = _track(lay, x, 0)
-        return [
-            Box(f"out:{t}:0", rect, Role.OUTPUT, None, 0.3 * u, 1.0, fade, 1.0, False, True),
-            Text(f"name:{t}:0", rect, "not finite", Role.INK, u, True, "center", fade),
-        ]
+        # in words, and hatched where there is a second line for it
+        text = _track(lay, x, 0)
+        below = Rect(text.x, text.bottom, text.w, output_rect(lay, x).bottom - text.bottom)
+        if lay.output_rows >= 2:
+            shapes.append(
+                Box(f"out:{t}:0", below, Role.OUTPUT, None, 0.0, 1.0, fade, 1.0, False, True)
+            )
+        shapes.append(Text(f"name:{t}:0", text, "not finite", Role.INK, u, True, "center", fade))
+        return shapes
     for row in range(lay.output_rows):
         rect = _track(lay, x, row)
         alpha = fade if lines else 0.6 * fade

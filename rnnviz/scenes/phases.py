@@ -215,8 +215,10 @@ def norm_text(frame: Frame, t: int, width: float, size: float) -> str:
     text = fixed(10.0**log10) if -3 <= log10 < 4 else ratio(log10)
     if text_width(text, size, True) <= width:
         return text
-    if -3 <= log10 < 3 and text_width(short := f"{10.0**log10:.1g}", size, True) <= width:
-        return short
+    if -3 <= log10 < 3:
+        for short in (f"{10.0**log10:.2g}", f"{10.0**log10:.1g}"):
+            if text_width(short, size, True) <= width:
+                return short
     return "10" + str(int(np.floor(log10))).translate(_SUPER)
 
 

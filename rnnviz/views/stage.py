@@ -16,6 +16,8 @@ from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
+_MOST_PARTS = 12
+_LARGEST_SHARE = 0.4
 _STEPS = ("cell", "token", "output", "value", "unit")
 
 
@@ -62,8 +64,7 @@ class StageView(QWidget):
             self.update()
             return
         self._scene = self._made(frame)
-        for rect in difference(before, self._scene):
-            self.update(_outer(rect))
+        self._repaint(difference(before, self._scene))
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -94,6 +95,15 @@ class StageView(QWidget):
             readout(frame, self._hover), self._hover, made.width, made.height, self._look.unit
         )
         return replace(made, shapes=(*made.shapes, *said))
+
+    def _repaint(self, parts: tuple[Rect, ...]) -> None:
+        """Ask for a repaint of some parts; many or large ones cost more than everything."""
+        area = sum(part.w * part.h for part in parts)
+        if len(parts) > _MOST_PARTS or area > _LARGEST_SHARE * self.width() * self.height():
+            self.update()
+            return
+        for part in parts:
+            self.update(_outer(part))
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -177,8 +187,7 @@ class StageView(QWidget):
         before, self._scene = self._scene, None
         now = self.scene()
         if before is not None and now is not None:
-            for rect in difference(before, now):
-                self.update(_outer(rect))
+            self._repaint(difference(before, now))
         if target is None:
             self.unsetCursor()
         else:

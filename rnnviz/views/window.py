@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from threading import Thread
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -69,6 +71,9 @@ class MainWindow(QMainWindow):
         self._parts: list[int] = []
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
+        self._imported = QTimer(self)
+        self._imported.setInterval(20)
+        self._imported.timeout.connect(self._look_for_plots)
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
         self.setAcceptDrops(True)
@@ -281,7 +286,15 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._equation.warm()
-        self._gradient.build()
+        # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
+        self._import = Thread(target=import_module, args=("pyqtgraph",), daemon=True)
+        self._import.start()
+        self._imported.start()
+
+    def _look_for_plots(self) -> None:
+        if not self._import.is_alive():
+            self._imported.stop()
+            self._gradient.build()
 
     # -- from the session --------------------------------------------------------------------
 

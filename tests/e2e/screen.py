@@ -116,8 +116,7 @@ class Program:
         self.window = wait_for("the window", self._find)
         screen.do("windowactivate", "--sync", self.window)
         wait_for("the stage", lambda: self.knob() is not None)
-        # The gradient's plot comes after the first paint.
-        self.still()
+        self.still(pause=1.0)  # the gradient's plot comes some time after the first paint
 
     @property
     def title(self) -> str:
@@ -152,12 +151,12 @@ class Program:
         x, y, width, height = self.geometry()
         return self.screen.pixels()[max(y, 0) : y + height, max(x, 0) : x + width]
 
-    def still(self) -> np.ndarray:
-        """The window's pixels once they have stopped changing."""
+    def still(self, pause: float = 0.15) -> np.ndarray:
+        """The window's pixels once they have not changed for `pause` seconds."""
         last = [self.shot()]
 
         def same() -> bool:
-            time.sleep(0.15)
+            time.sleep(pause)
             now = self.shot()
             equal = now.shape == last[0].shape and bool((now == last[0]).all())
             last[0] = now

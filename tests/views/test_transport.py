@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.film import Frame, Timeline
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.icons import icon
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.transport import SPEEDS, Stretches, TransportBar, next_rate
+from rnnviz.views.transport import SPEEDS, TransportBar
+from rnnviz.views.transport.icons import icon
+from rnnviz.views.transport.rate_field import next_rate
+from rnnviz.views.transport.stretches import Stretches
 from tests.frames import make_frame
 
 LEFT = Qt.MouseButton.LeftButton

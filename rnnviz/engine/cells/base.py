@@ -61,13 +61,15 @@ class Tape:
 class Piece(NamedTuple):
     """A part of a parameter's gradient: rows [rows] of it are Σ out · fedᵀ over steps and batch.
 
-    `fed` is None for a bias, which is fed 1. Element by element (out · fed) if `diagonal`.
+    `fed` is None for a bias, which is fed 1, and ids where it would be one-hot vectors. Element by
+    element (out · fed) if `diagonal`; Σ fed · outᵀ if `table`.
     """
 
     rows: slice
     out: Array
     fed: Array | None
     diagonal: bool = False
+    table: bool = False
 
 
 class Cell(Protocol):
@@ -204,7 +206,13 @@ class Cell(Protocol):
         ...
 
     def gate_gradient(
-        self, name: str, weights: Weights, tape: Tape, dz: Array, da: Array, dstates: Sequence[Array]
+        self,
+        name: str,
+        weights: Weights,
+        tape: Tape,
+        dz: Array,
+        da: Array,
+        dstates: Sequence[Array],
     ) -> Array:
         """∂L/∂gate (after the nonlinearity) for one of :attr:`names`, (T, B, H)."""
         ...

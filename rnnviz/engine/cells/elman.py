@@ -1,9 +1,12 @@
 """Elman's cell (Elman 1990, "Finding structure in time")."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 import numpy as np
 
-from ..activations import Activation
 from ..arrays import Array
+from .base import Piece, Tape, Weights
 
 
 class Elman:
@@ -14,15 +17,28 @@ class Elman:
     (1)  z⟨t⟩ = W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a
     (2)  a⟨t⟩ = g(z⟨t⟩)
 
-    The read-out y⟨t⟩ = W_ya a⟨t⟩ + b_y is no part of the cell.
+    The read-out y⟨t⟩ = W_ya a⟨t⟩ + b_y is no part of the cell. A second bias b_aa adds to b_a.
     """
 
     gates = 1
+    names: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    keeps: Mapping[str, int] = MappingProxyType({})
+    lead = 0
 
-    def forward(self, W_aa: Array, activation: Activation, a: Array, z: Array) -> None:
+    def folded(self, rows: Array) -> Array:
+        """See :meth:`Cell.folded`."""
+        return rows
+
+    def bias(self, b_a: Array, b_aa: Array | None) -> Array:
+        """See :meth:`Cell.bias`."""
+        return b_a if b_aa is None else b_a + b_aa
+
+    def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        apply, add = activation.apply, np.add
-        W_aa_T = np.ascontiguousarray(W_aa.T)
+        apply, add = weights.activation.apply, np.add
+        W_aa_T = np.ascontiguousarray(weights.W_aa.T)
+        a, z = tape.a, tape.z
         term = np.empty_like(a[0])
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.
         for z_t, a_prev, a_t in zip(z, a[:-1], a[1:], strict=True):
@@ -30,31 +46,62 @@ class Elman:
             add(z_t, term, z_t)
             apply(z_t, a_t)  # (2)
 
-    def factors(self, activation: Activation, a: Array, z: Array) -> Array:
-        """g′(z⟨t⟩), (T, B, H); see :meth:`Cell.factors`."""
-        return activation.derivative(z, a[..., 1:, :, :])
+    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+        """g′(z⟨t⟩); see :meth:`Cell.factors`."""
+        weights.activation.derivative(tape.z, tape.a[1:], dz)
+        return ()
 
-    def backward(self, W_aa: Array, da: Array, dz: Array, da0: Array) -> None:
+    def backward(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        da: Array,
+        dstates: Sequence[Array],
+        carry: Sequence[Array],
+    ) -> None:
         """See :meth:`Cell.backward`.
 
         By (2), ∂L/∂z⟨t⟩ = g′(z⟨t⟩) ∂L/∂a⟨t⟩; by (1), ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩.
         """
-        multiply, add = np.multiply, np.add
-        term = np.empty_like(da0)
-        for da_t, dz_t, da_prev in zip(da[:0:-1], dz[:0:-1], da[-2::-1], strict=True):
+        multiply, add, W_aa, (later,) = np.multiply, np.add, weights.W_aa, carry
+        for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
+            add(da_t, later, da_t)
             multiply(dz_t, da_t, dz_t)  # (2)
-            dz_t.dot(W_aa, term)  # (1)
-            add(da_prev, term, da_prev)
-        multiply(dz[0], da[0], dz[0])
-        dz[0].dot(W_aa, da0)
+            dz_t.dot(W_aa, later)  # (1)
 
     def pull_back(
-        self, W_aa: Array, factor: Array, rows: Array, dz: Array, previous: Array, lowest: bool
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        rows: Sequence[Array],
+        out: Array,
+        previous: Sequence[Array],
+        lowest: bool,
     ) -> None:
         """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
-        if lowest and len(factor) == 1 and len(rows) > factor.shape[1]:
+        (da,), (before,) = rows, previous
+        if lowest and len(dz) == 1 and len(da) > dz.shape[1]:
             # (2) and (1) with the brackets the other way round: W_aa is the smaller of the two.
-            rows.reshape(previous.shape).dot(factor.T * W_aa, previous)
+            da.reshape(before.shape).dot(dz.T * weights.W_aa, before)
             return
-        np.multiply(rows, factor, dz)  # (2)
-        dz.reshape(previous.shape).dot(W_aa, previous)  # (1)
+        np.multiply(da, dz, out)  # (2)
+        out.reshape(before.shape).dot(weights.W_aa, before)  # (1)
+
+    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+        """See :meth:`Cell.pieces`."""
+        every = slice(None)
+        return {"W_aa": [Piece(every, dz, tape.a[:-1])], "b_aa": [Piece(every, dz, None)]}
+
+    def gate_gradient(
+        self,
+        name: str,
+        weights: Weights,
+        tape: Tape,
+        dz: Array,
+        da: Array,
+        dstates: Sequence[Array],
+    ) -> Array:
+        """See :meth:`Cell.gate_gradient`; this cell has no gates."""
+        raise KeyError(name)

@@ -1,0 +1,179 @@
+"""Gated recurrent unit, reset after the recurrent product (as in PyTorch and in Keras)."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from ..activations import sigmoid_slope, tanh_slope
+from ..arrays import Array, spans
+from .base import Piece, Tape, Weights, blocks, doubled, half_rows
+
+_N = 2  # of the blocks r z n the one with tanh
+
+
+class GRU:
+    """The GRU that resets after the product, gates in PyTorch's order r z n.
+
+    Forward, for t = 1 … T, [W]_n the rows of gate n, σ the sigmoid:
+
+    (1)  h⟨t⟩ = [W_aa]_n a⟨t−1⟩ + [b_aa]_n
+    (2)  z_r, z_z = [W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a + b_aa]_r,z
+    (3)  r = σ(z_r), z = σ(z_z)
+    (4)  z_n = [W_ax x⟨t⟩ + b_a]_n + r · h⟨t⟩
+    (5)  n = tanh(z_n)
+    (6)  a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩
+
+    Cho et al. 2014 reset before the product: that is :class:`GRUResetBefore`.
+    """
+
+    gates = 3
+    names: tuple[str, ...] = ("r", "z", "n")
+    states: tuple[str, ...] = ()
+    keeps: Mapping[str, int] = MappingProxyType({"gates": 3, "h": 1})
+    lead = 1  # ∂L/∂h stands before ∂L/∂z, so that h r z as well as r z n lie side by side
+
+    def folded(self, rows: Array) -> Array:
+        """See :meth:`Cell.folded`."""
+        return half_rows(rows, len(rows) // 3, 3, _N)
+
+    def bias(self, b_a: Array, b_aa: Array | None) -> Array:
+        """See :meth:`Cell.bias`; n's second bias stands in (1), inside the reset."""
+        if b_aa is None:
+            return b_a
+        both = b_a + b_aa
+        n = slice(len(b_a) // 3 * 2, None)
+        both[n] = b_a[n]
+        return both
+
+    def forward(self, weights: Weights, tape: Tape) -> None:
+        """See :meth:`Cell.forward`."""
+        a, z, gates, kept_h = tape.a, tape.z, tape.kept["gates"], tape.kept["h"]
+        H = a.shape[-1]
+        W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
+        dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
+        term, product = np.empty_like(z[0]), np.empty_like(a[0])
+        term_rz, term_n = term[:, : 2 * H], term[:, 2 * H :]
+        b_n = np.zeros_like(a[0])
+        if weights.b_aa is not None:
+            b_n[:] = weights.b_aa[2 * H :]
+        half = np.full_like(term_rz, 0.5, order="C")
+        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n, h in zip(
+            a[:-1], a[1:], z[:, :, : 2 * H], z[:, :, 2 * H :], gates[:, :, : 2 * H],
+            gates[:, :, :H], gates[:, :, H : 2 * H], gates[:, :, 2 * H :], kept_h, strict=True,
+        ):  # fmt: skip
+            dot(a_prev, W_aa_T, term)
+            add(term_n, b_n, h)  # (1)
+            add(z_rz, term_rz, z_rz)  # (2)
+            tanh(z_rz, g_rz)  # (3)
+            multiply(g_rz, half, g_rz)
+            add(g_rz, half, g_rz)
+            multiply(r, h, product)  # (4)
+            add(z_n, product, z_n)
+            tanh(z_n, n)  # (5)
+            subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
+            multiply(u, product, product)
+            add(n, product, a_t)
+        doubled(z, H, 3, _N)
+
+    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+        """See :meth:`Cell.factors`.
+
+        In dz: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
+        Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
+        """
+        gates, h = blocks(tape.kept["gates"], 3), tape.kept["h"]
+        out, z = blocks(dz, 4), blocks(tape.z, 3)
+        for part in spans(len(dz), dz[0].size):
+            d = out[part]
+            r, u, n = (gates[part, :, k] for k in range(3))
+            d_h, d_z, d_n = d[:, :, 0], d[:, :, 2], d[:, :, 3]
+            tanh_slope(z[part, :, 2], n, d_n)  # (5)
+            d_n *= np.subtract(1.0, u)  # (6)
+            np.multiply(d_n, r, d_h)  # (4)
+            sigmoid_slope(z[part, :, :2], gates[part, :, :2], d[:, :, 1:3])  # (3)
+            d[:, :, 1] *= d_n * h[part]  # (4)
+            d_z *= tape.a[:-1][part] - n  # (6)
+        return (gates[:, :, 1],)
+
+    def backward(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        da: Array,
+        dstates: Sequence[Array],
+        carry: Sequence[Array],
+    ) -> None:
+        """See :meth:`Cell.backward`.
+
+        ∂L/∂h, ∂L/∂z_r, ∂L/∂z_z and ∂L/∂z_n are :meth:`factors` times ∂L/∂a⟨t⟩; ∂L/∂a⟨t−1⟩ gains
+        W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
+        """
+        dot, multiply, add = np.dot, np.multiply, np.add
+        H, (later,), (keep,) = da.shape[-1], carry, factors
+        W_nrz = _rolled(weights.W_aa, H)
+        product = np.empty_like(later)
+        for da_t, da_wide, each, to_before, u in zip(
+            da[::-1], da[::-1, :, None], blocks(dz, 4)[::-1], dz[::-1, :, : 3 * H], keep[::-1],
+            strict=True,
+        ):  # fmt: skip
+            add(da_t, later, da_t)
+            multiply(each, da_wide, each)  # (6), (5), (4), (3)
+            dot(to_before, W_nrz, later)  # (1), (2)
+            multiply(u, da_t, product)  # (6)
+            add(later, product, later)
+
+    def pull_back(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        rows: Sequence[Array],
+        out: Array,
+        previous: Sequence[Array],
+        lowest: bool,
+    ) -> None:
+        """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
+        (da,), (before,), (keep,) = rows, previous, factors
+        H = da.shape[-1]
+        W_nrz = _rolled(weights.W_aa, H)
+        if lowest and len(dz) == 1 and len(da) > H:
+            # The same with the brackets the other way round: one (H, H) matrix for all rows.
+            scaled = dz[:, : 3 * H].T * W_nrz
+            jacobian = scaled[:H] + scaled[H : 2 * H] + scaled[2 * H :]
+            jacobian.reshape(-1)[:: H + 1] += keep[0]
+            da.reshape(before.shape).dot(jacobian, before)
+            return
+        np.multiply(da[:, :, None], blocks(dz, 4), blocks(out, 4))  # (6), (5), (4), (3)
+        out.reshape(len(before), -1)[:, : 3 * H].dot(W_nrz, before)  # (1), (2)
+        before += (da * keep).reshape(before.shape)  # (6)
+
+    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+        """See :meth:`Cell.pieces`: rows r and z of (2), row n of (1)."""
+        H, a = dz.shape[-1] // 4, tape.a[:-1]
+        parts = (slice(0, 2 * H), dz[..., H : 3 * H]), (slice(2 * H, 3 * H), dz[..., :H])
+        return {
+            "W_aa": [Piece(rows, out, a) for rows, out in parts],
+            "b_aa": [Piece(rows, out, None) for rows, out in parts],
+        }
+
+    def gate_gradient(
+        self,
+        name: str,
+        weights: Weights,
+        tape: Tape,
+        dz: Array,
+        da: Array,
+        dstates: Sequence[Array],
+    ) -> Array:
+        """See :meth:`Cell.gate_gradient`: r by (4), z and n by (6)."""
+        gates = blocks(tape.kept["gates"], 3)
+        if name == "r":
+            return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
+        return da * {"z": tape.a[:-1] - gates[:, :, 2], "n": 1.0 - gates[:, :, 1]}[name]
+
+
+def _rolled(W_aa: Array, units: int) -> Array:
+    """W_aa with its blocks of rows in the order n r z."""
+    return np.concatenate([W_aa[2 * units :], W_aa[: 2 * units]])

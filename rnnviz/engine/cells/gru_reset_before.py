@@ -1,0 +1,171 @@
+"""Gated recurrent unit, reset before the recurrent product (Cho et al. 2014)."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from ..activations import sigmoid_slope, tanh_slope
+from ..arrays import Array, spans
+from .base import Piece, Tape, Weights, blocks, doubled, half_rows
+
+_N = 2  # of the blocks r z n the one with tanh
+
+
+class GRUResetBefore:
+    """The GRU as first published, gates in the order r z n.
+
+    Forward, for t = 1 … T, [W]_n the rows of gate n, σ the sigmoid:
+
+    (1)  z_r, z_z = [W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a]_r,z
+    (2)  r = σ(z_r), z = σ(z_z)
+    (3)  z_n = [W_aa]_n (r · a⟨t−1⟩) + [W_ax x⟨t⟩ + b_a]_n
+    (4)  n = tanh(z_n)
+    (5)  a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩
+
+    (5) with PyTorch's meaning of z: Cho et al. have z and 1 − z the other way round in their text.
+    A second bias b_aa adds to b_a. Keras has this form with reset_after=False.
+    """
+
+    gates = 3
+    names: tuple[str, ...] = ("r", "z", "n")
+    states: tuple[str, ...] = ()
+    keeps: Mapping[str, int] = MappingProxyType({"gates": 3})
+    lead = 0
+
+    def folded(self, rows: Array) -> Array:
+        """See :meth:`Cell.folded`."""
+        return half_rows(rows, len(rows) // 3, 3, _N)
+
+    def bias(self, b_a: Array, b_aa: Array | None) -> Array:
+        """See :meth:`Cell.bias`."""
+        return b_a if b_aa is None else b_a + b_aa
+
+    def forward(self, weights: Weights, tape: Tape) -> None:
+        """See :meth:`Cell.forward`."""
+        a, z, gates = tape.a, tape.z, tape.kept["gates"]
+        H = a.shape[-1]
+        W_rz_T, W_n_T = self._split(self.folded(weights.W_aa), H)
+        dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
+        term, product = np.empty_like(z[0, :, : 2 * H], order="C"), np.empty_like(a[0])
+        term_n, half = np.empty_like(a[0]), np.full_like(term, 0.5)
+        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n in zip(
+            a[:-1], a[1:], z[:, :, : 2 * H], z[:, :, 2 * H :], gates[:, :, : 2 * H],
+            gates[:, :, :H], gates[:, :, H : 2 * H], gates[:, :, 2 * H :], strict=True,
+        ):  # fmt: skip
+            dot(a_prev, W_rz_T, term)  # (1)
+            add(z_rz, term, z_rz)
+            tanh(z_rz, g_rz)  # (2)
+            multiply(g_rz, half, g_rz)
+            add(g_rz, half, g_rz)
+            multiply(r, a_prev, product)  # (3)
+            dot(product, W_n_T, term_n)
+            add(z_n, term_n, z_n)
+            tanh(z_n, n)  # (4)
+            subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
+            multiply(u, product, product)
+            add(n, product, a_t)
+        doubled(z, H, 3, _N)
+
+    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+        """See :meth:`Cell.factors`.
+
+        In dz: what ∂L/∂a⟨t⟩ is multiplied by for z_z and z_n, by (5), (4), (2), and what
+        ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
+        from r · a⟨t−1⟩ to a⟨t−1⟩.
+        """
+        gates, z, out = blocks(tape.kept["gates"], 3), blocks(tape.z, 3), blocks(dz, 3)
+        for part in spans(len(dz), dz[0].size):
+            d, before = out[part], tape.a[:-1][part]
+            u, n = gates[part, :, 1], gates[part, :, 2]
+            sigmoid_slope(z[part, :, :2], gates[part, :, :2], d[:, :, :2])  # (2)
+            d[:, :, 0] *= before  # (3)
+            d[:, :, 1] *= before - n  # (5)
+            tanh_slope(z[part, :, 2], n, d[:, :, 2])  # (4)
+            d[:, :, 2] *= np.subtract(1.0, u)  # (5)
+        return gates[:, :, 1], gates[:, :, 0]
+
+    def backward(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        da: Array,
+        dstates: Sequence[Array],
+        carry: Sequence[Array],
+    ) -> None:
+        """See :meth:`Cell.backward`.
+
+        ∂L/∂z_z and ∂L/∂z_n are :meth:`factors` times ∂L/∂a⟨t⟩; q = [W_aa]_nᵀ ∂L/∂z_n is
+        ∂L/∂(r · a⟨t−1⟩) by (3), which gives ∂L/∂z_r; ∂L/∂a⟨t−1⟩ gains r q by (3),
+        [W_aa]_r,zᵀ ∂L/∂z_r,z by (1) and z ∂L/∂a⟨t⟩ by (5).
+        """
+        dot, multiply, add = np.dot, np.multiply, np.add
+        H, (later,), (keep, reset) = da.shape[-1], carry, factors
+        W_rz, W_n = weights.W_aa[: 2 * H], weights.W_aa[2 * H :]
+        q, each = np.empty_like(later), blocks(dz, 3)
+        for da_t, da_wide, to_zn, d_r, d_n, d_rz, u, r in zip(
+            da[::-1], da[::-1, :, None], each[::-1, :, 1:], each[::-1, :, 0], each[::-1, :, 2],
+            dz[::-1, :, : 2 * H], keep[::-1], reset[::-1], strict=True,
+        ):  # fmt: skip
+            add(da_t, later, da_t)
+            multiply(to_zn, da_wide, to_zn)  # (5), (4), (2)
+            dot(d_n, W_n, q)  # (3)
+            multiply(d_r, q, d_r)  # (3), (2)
+            dot(d_rz, W_rz, later)  # (1)
+            multiply(q, r, q)  # (3)
+            add(later, q, later)
+            multiply(u, da_t, q)  # (5)
+            add(later, q, later)
+
+    def pull_back(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        rows: Sequence[Array],
+        out: Array,
+        previous: Sequence[Array],
+        lowest: bool,
+    ) -> None:
+        """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
+        (da,), (before,), (keep, reset) = rows, previous, factors
+        H = da.shape[-1]
+        factor, each = blocks(dz, 3), blocks(out, 3)
+        np.multiply(da[:, :, None], factor[:, 1:], each[:, :, 1:])  # (5), (4), (2)
+        q = each[:, :, 2].reshape(before.shape).dot(weights.W_aa[2 * H :]).reshape(da.shape)  # (3)
+        np.multiply(q, factor[:, 0], each[:, :, 0])  # (3), (2)
+        out.reshape(len(before), -1)[:, : 2 * H].dot(weights.W_aa[: 2 * H], before)  # (1)
+        before += (q * reset + da * keep).reshape(before.shape)  # (3), (5)
+
+    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+        """See :meth:`Cell.pieces`: rows r and z of (1), row n of (3)."""
+        H, a = dz.shape[-1] // 3, tape.a[:-1]
+        reset = blocks(tape.kept["gates"], 3)[:, :, 0]
+        return {
+            "W_aa": [
+                Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
+                Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
+            ],
+            "b_aa": [Piece(slice(None), dz, None)],
+        }
+
+    def gate_gradient(
+        self,
+        name: str,
+        weights: Weights,
+        tape: Tape,
+        dz: Array,
+        da: Array,
+        dstates: Sequence[Array],
+    ) -> Array:
+        """See :meth:`Cell.gate_gradient`: r by (3), z and n by (5)."""
+        H, gates = da.shape[-1], blocks(tape.kept["gates"], 3)
+        if name == "r":
+            return (dz[..., 2 * H :] @ weights.W_aa[2 * H :]) * tape.a[:-1]
+        return da * {"z": tape.a[:-1] - gates[:, :, 2], "n": 1.0 - gates[:, :, 1]}[name]
+
+    def _split(self, W_aa: Array, units: int) -> tuple[Array, Array]:
+        """The transposes of rows r, z and of row n."""
+        cut = 2 * units
+        return np.ascontiguousarray(W_aa[:cut].T), np.ascontiguousarray(W_aa[cut:].T)

@@ -1,0 +1,200 @@
+"""Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate of 2000)."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from ..activations import sigmoid_slope, tanh_slope
+from ..arrays import Array, spans
+from .base import Piece, Tape, Weights, blocks, doubled, half_rows
+
+_G = 2  # of the blocks i f g o the one with tanh
+
+
+class LSTM:
+    """The LSTM, gates in PyTorch's order i f g o.
+
+    Forward, for t = 1 … T, [W x + …]_i the rows of gate i, σ the sigmoid:
+
+    (1)  z⟨t⟩ = W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a, in four blocks z_i z_f z_g z_o
+    (2)  i = σ(z_i), f = σ(z_f), g = tanh(z_g), o = σ(z_o)
+    (3)  c⟨t⟩ = f · c⟨t−1⟩ + i · g
+    (4)  a⟨t⟩ = o · tanh(c⟨t⟩)
+
+    With peepholes (Gers, Schraudolph and Schmidhuber 2002) z_i and z_f have p_i · c⟨t−1⟩ and
+    p_f · c⟨t−1⟩ added, and z_o has p_o · c⟨t⟩ added:
+
+    (5)  z_i += p_i · c⟨t−1⟩, z_f += p_f · c⟨t−1⟩, z_o += p_o · c⟨t⟩
+    """
+
+    gates = 4
+    names: tuple[str, ...] = ("i", "f", "g", "o")
+    states: tuple[str, ...] = ("c",)
+    keeps: Mapping[str, int] = MappingProxyType({"gates": 4, "tanh_c": 1})
+    lead = 0
+
+    def folded(self, rows: Array) -> Array:
+        """See :meth:`Cell.folded`."""
+        return half_rows(rows, len(rows) // 4, 4, _G)
+
+    def bias(self, b_a: Array, b_aa: Array | None) -> Array:
+        """See :meth:`Cell.bias`."""
+        return b_a if b_aa is None else b_a + b_aa
+
+    def forward(self, weights: Weights, tape: Tape) -> None:
+        """See :meth:`Cell.forward`."""
+        a, z, c = tape.a, tape.z, tape.kept["c"]
+        gates, tanh_c = tape.kept["gates"], tape.kept["tanh_c"]
+        H = a.shape[-1]
+        W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
+        dot, tanh, multiply, add = np.dot, np.tanh, np.multiply, np.add
+        term, product = np.empty_like(z[0]), np.empty_like(a[0])
+        # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.
+        half, shift = np.full_like(z[0], 0.5), np.full_like(z[0], 0.5)
+        half[:, _G * H : (_G + 1) * H] = 1.0
+        shift[:, _G * H : (_G + 1) * H] = 0.0
+        each = blocks(gates, 4)
+        if weights.peepholes is None:
+            for z_t, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
+                z, a[:-1], a[1:], gates, each[:, :, 0], each[:, :, 1], each[:, :, 2],
+                each[:, :, 3], c[:-1], c[1:], tanh_c, strict=True,
+            ):  # fmt: skip
+                dot(a_prev, W_aa_T, term)  # (1)
+                add(z_t, term, z_t)
+                tanh(z_t, g_t)  # (2)
+                multiply(g_t, half, g_t)
+                add(g_t, shift, g_t)
+                multiply(i, g, product)  # (3)
+                multiply(f, c_prev, c_t)
+                add(c_t, product, c_t)
+                tanh(c_t, tanh_t)  # (4)
+                multiply(o, tanh_t, a_t)
+        else:
+            p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
+            first, last = slice(0, 3 * H), slice(3 * H, 4 * H)
+            for t in range(len(z)):
+                z_t, g_t, (i, f, g, o) = z[t], gates[t], each[t].swapaxes(0, 1)
+                dot(a[t], W_aa_T, term)  # (1)
+                add(z_t, term, z_t)
+                z_t[:, :H] += p_i * c[t]  # (5)
+                z_t[:, H : 2 * H] += p_f * c[t]
+                g_t[:, first] = tanh(z_t[:, first]) * half[:, first] + shift[:, first]  # (2)
+                np.add(f * c[t], i * g, out=c[t + 1])  # (3)
+                z_t[:, last] += p_o * c[t + 1]  # (5)
+                g_t[:, last] = tanh(z_t[:, last]) * half[:, last] + shift[:, last]  # (2)
+                tanh(c[t + 1], tanh_c[t])  # (4)
+                multiply(o, tanh_c[t], a[t + 1])
+        doubled(z, H, 4, _G)
+
+    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+        """See :meth:`Cell.factors`.
+
+        In dz: what ∂L/∂c⟨t⟩ is multiplied by for z_i, z_f and z_g, and ∂L/∂a⟨t⟩ for z_o (by (2),
+        (3), (4)). Returned: κ = o (1 − tanh²c), from a⟨t⟩ to c⟨t⟩ by (4), and f, from c⟨t⟩ to
+        c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
+        and f += p_i · (that of z_i) + p_f · (that of z_f).
+        """
+        c, gates, tanh_c = tape.kept["c"], blocks(tape.kept["gates"], 4), tape.kept["tanh_c"]
+        out, z = blocks(dz, 4), blocks(tape.z, 4)
+        kappa = np.empty_like(tanh_c)
+        for part in spans(len(dz), dz[0].size):
+            d, here, t = out[part], gates[part], tanh_c[part]
+            i, g, o = here[:, :, 0], here[:, :, 2], here[:, :, 3]
+            sigmoid_slope(z[part, :, :2], here[:, :, :2], d[:, :, :2])
+            tanh_slope(z[part, :, 2], g, d[:, :, 2])
+            sigmoid_slope(z[part, :, 3], o, d[:, :, 3])
+            for k, other in enumerate((g, c[:-1][part], i, t)):
+                np.multiply(d[:, :, k], other, d[:, :, k])
+            tanh_slope(c[1:][part], t, kappa[part])
+            np.multiply(kappa[part], o, kappa[part])
+        forget = gates[:, :, 1]
+        if weights.peepholes is not None:
+            p_i, p_f, p_o = weights.peepholes
+            kappa += p_o * out[:, :, 3]
+            forget = forget + p_i * out[:, :, 0] + p_f * out[:, :, 1]
+        return kappa, forget
+
+    def backward(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        da: Array,
+        dstates: Sequence[Array],
+        carry: Sequence[Array],
+    ) -> None:
+        """See :meth:`Cell.backward`.
+
+        ∂L/∂c⟨t⟩ gains κ ∂L/∂a⟨t⟩ by (4); the gates' ∂L/∂z are :meth:`factors` times these two, by
+        (2) to (4); ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩ by (1), and ∂L/∂c⟨t−1⟩ f ∂L/∂c⟨t⟩ by (3).
+        """
+        dot, multiply, add, W_aa = np.dot, np.multiply, np.add, weights.W_aa
+        later, later_c = carry
+        (dc,), (kappa, forget), each = dstates, factors, blocks(dz, 4)
+        for da_t, dc_t, dc_wide, dz_t, to_c, to_o, kappa_t, f_t in zip(
+            da[::-1], dc[::-1], dc[::-1, :, None], dz[::-1], each[::-1, :, :3], each[::-1, :, 3],
+            kappa[::-1], forget[::-1], strict=True,
+        ):  # fmt: skip
+            add(da_t, later, da_t)
+            multiply(kappa_t, da_t, dc_t)  # (4)
+            add(dc_t, later_c, dc_t)
+            multiply(to_c, dc_wide, to_c)  # (3), (2)
+            multiply(to_o, da_t, to_o)  # (4), (2)
+            dot(dz_t, W_aa, later)  # (1)
+            multiply(dc_t, f_t, later_c)  # (3)
+
+    def pull_back(
+        self,
+        weights: Weights,
+        dz: Array,
+        factors: tuple[Array, ...],
+        rows: Sequence[Array],
+        out: Array,
+        previous: Sequence[Array],
+        lowest: bool,
+    ) -> None:
+        """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
+        (da, dc), (before, before_c), (kappa, forget) = rows, previous, factors
+        np.multiply(da, kappa, before_c.reshape(dc.shape))  # scratch as yet
+        np.add(dc, before_c.reshape(dc.shape), dc)  # (4)
+        H = da.shape[-1]
+        if lowest and len(dz) == 1 and 2 * len(da) > dz.shape[1]:
+            # The same with the brackets the other way round: two (H, H) matrices for all rows.
+            W_aa = weights.W_aa
+            scaled = dz.T * W_aa
+            da.reshape(before.shape).dot(scaled[3 * H :], before)
+            through_c = scaled[:H] + scaled[H : 2 * H] + scaled[2 * H : 3 * H]
+            before += dc.reshape(before.shape) @ through_c
+        else:
+            each, factor = blocks(out, 4), blocks(dz, 4)
+            np.multiply(dc[:, :, None], factor[:, :3], each[:, :, :3])  # (3), (2)
+            np.multiply(da, factor[:, 3], each[:, :, 3])  # (4), (2)
+            out.reshape(len(before), -1).dot(weights.W_aa, before)  # (1)
+        np.multiply(dc, forget, before_c.reshape(dc.shape))  # (3)
+
+    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+        """See :meth:`Cell.pieces`."""
+        every, each, c = slice(None), blocks(dz, 4), tape.kept["c"]
+        return {
+            "W_aa": [Piece(every, dz, tape.a[:-1])],
+            "b_aa": [Piece(every, dz, None)],
+            "p_i": [Piece(every, each[:, :, 0], c[:-1], diagonal=True)],
+            "p_f": [Piece(every, each[:, :, 1], c[:-1], diagonal=True)],
+            "p_o": [Piece(every, each[:, :, 3], c[1:], diagonal=True)],
+        }
+
+    def gate_gradient(
+        self,
+        name: str,
+        weights: Weights,
+        tape: Tape,
+        dz: Array,
+        da: Array,
+        dstates: Sequence[Array],
+    ) -> Array:
+        """See :meth:`Cell.gate_gradient`: i, f and g by (3), o by (4)."""
+        gates, (dc,) = blocks(tape.kept["gates"], 4), dstates
+        if name == "o":
+            return da * tape.kept["tanh_c"]
+        return dc * {"i": gates[:, :, 2], "f": tape.kept["c"][:-1], "g": gates[:, :, 0]}[name]

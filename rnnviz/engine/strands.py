@@ -1,0 +1,88 @@
+"""Strands: a layer in one direction; their weights, the order of their steps, their padding."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import ACTIVATIONS
+from .arrays import Array
+from .cells import Tape, Weights
+from .network import Network, Strand
+
+
+def strand_weights(network: Network, strand: Strand) -> Weights:
+    """The parameters that stand in a strand's loop through time."""
+    W, end = network.parameters, strand.suffix
+    peepholes = None
+    if network.architecture.peepholes:
+        peepholes = (W[f"p_i{end}"], W[f"p_f{end}"], W[f"p_o{end}"])
+    activation = ACTIVATIONS[network.architecture.activation]
+    return Weights(W[f"W_aa{end}"], W.get(f"b_aa{end}"), peepholes, activation)
+
+
+def in_order(array: Array, reverse: bool, states: bool = False) -> Array:
+    """An array over time in the order in which a strand runs through it, as a view.
+
+    `states` says that the array has the initial state too: at 0, and for a reverse strand at the
+    end (a bidirectional network's array has both).
+    """
+    if reverse:
+        return array[:0:-1] if states else array[::-1]
+    return array
+
+
+class Padding:
+    """Where the sequences of a batch start and stop within a strand's steps."""
+
+    def __init__(self, lengths: NDArray[np.intp], steps: int, reverse: bool) -> None:
+        self.starts = steps - lengths if reverse else np.zeros_like(lengths)
+        self.stops = np.full_like(lengths, steps) if reverse else lengths
+        self.steps = steps
+
+    def forward(self, tape: Tape, states: Sequence[str], run: Callable[[Tape], None]) -> None:
+        """Run a cell so that every sequence begins at its own start; then settle the padding.
+
+        Sequences do not see each other, so what is computed in the padding harms nobody until it
+        is overwritten: with the initial state before a sequence, its last state after it.
+        """
+        arrays = [tape.a, *(tape.kept[name] for name in states)]
+        initial = [array[0].copy() for array in arrays]
+        cuts = [*np.unique(self.starts).tolist(), self.steps]
+        for start, stop in pairwise(cuts):
+            for array, first in zip(arrays, initial, strict=True):
+                fresh = self.starts >= start
+                array[start, fresh] = first[fresh]
+            run(tape.cut(start, stop))
+        others = [tape.z, *(array for name, array in tape.kept.items() if name not in states)]
+        for b, (start, stop) in enumerate(zip(self.starts, self.stops, strict=True)):
+            for array, first in zip(arrays, initial, strict=True):
+                array[:start, b] = first[b]
+                array[stop + 1 :, b] = array[stop, b]
+            for array in others:
+                array[:start, b] = 0.0
+                array[stop:, b] = 0.0
+
+    def backward(
+        self, run: Callable[[slice, Sequence[Array]], None], carry: Sequence[Array]
+    ) -> None:
+        """Run a cell backward; what reaches a last state enters at its own stop.
+
+        `run(slice of steps, carry)` is :meth:`Cell.backward` over them; `carry` is as there.
+        """
+        final = [array.copy() for array in carry]
+        for array in carry:
+            array.fill(0.0)
+        first = [np.zeros_like(array) for array in carry]
+        cuts = sorted({0, self.steps, *self.starts.tolist(), *self.stops.tolist()}, reverse=True)
+        for stop, start in pairwise(cuts):
+            for array, last in zip(carry, final, strict=True):
+                array[self.stops == stop] += last[self.stops == stop]
+            run(slice(start, stop), carry)
+            begun = self.starts == start
+            for array, out in zip(carry, first, strict=True):
+                out[begun] = array[begun]
+                array[begun] = 0.0
+        for array, out in zip(carry, first, strict=True):
+            array[:] = out

@@ -1,0 +1,212 @@
+"""Training as a stream of snapshots that can be stopped anywhere and taken up again exactly."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Array
+from .bptt import backward
+from .clipping import Clipping, ClippingReport
+from .losses import Objective
+from .network import Network
+from .optimizers import Adam, Optimizer, OptimizerState
+from .propagation import forward
+from .records import Backward, Trace
+from .schedules import Constant, Schedule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Sequences with what is paid for.
+
+    Attributes
+    ----------
+    x : (T, B, D) float or (T, B) integer
+        As :func:`~rnnviz.engine.forward` takes it.
+    objective : Objective
+    a0 : array, optional
+        Initial states, as `forward` takes them.
+    """
+
+    x: Array
+    objective: Objective
+    a0: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """A network in training, with all that is needed to go on from it.
+
+    What belongs to the update that made it is nan or None in the snapshot before the first one.
+
+    Attributes
+    ----------
+    update : int
+        Updates made so far.
+    network : Network
+    optimizer_state : OptimizerState
+    loss : float
+        Of the update's batch, with the network before the update.
+    validation_loss : float or None
+        Of this network on the validation batch; None without one.
+    learning_rate : float
+        η of the update.
+    log_step_norms : (L, T) float64 or None
+        ln ‖∂L/∂a⟨t⟩‖ of the update's batch, as :attr:`Backward.log_norm_da`.
+    clipping : ClippingReport or None
+        Norms of the gradients, of all and of every parameter, and what clipping did to them.
+    """
+
+    update: int
+    network: Network
+    optimizer_state: OptimizerState
+    loss: float = float("nan")
+    validation_loss: float | None = None
+    learning_rate: float = float("nan")
+    log_step_norms: NDArray[np.float64] | None = None
+    clipping: ClippingReport | None = None
+
+
+class DivergenceError(ArithmeticError):
+    """Numbers stopped being finite.
+
+    Attributes
+    ----------
+    update : int
+        The update, from 1, that could not be made.
+    snapshot : Snapshot
+        The last one whose network gave finite numbers: one can go on from it.
+    """
+
+    def __init__(self, update: int, reason: str, snapshot: Snapshot) -> None:
+        super().__init__(f"training diverged at update {update}: {reason}")
+        self.update = update
+        self.snapshot = snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """How a network is trained.
+
+    Parameters
+    ----------
+    batches : callable (update) → Batch
+        The batch of each update, counted from 0. The same number must give the same batch: then
+        training that is taken up again goes on bit by bit as if it had never stopped.
+    optimizer : Optimizer
+    schedule : callable (update) → float
+        η of each update, counted from 0.
+    clipping : Clipping
+    validation : Batch, optional
+    differentiate : callable (Trace) → Backward
+        How a batch is differentiated; the full backward pass if left out.
+    """
+
+    batches: Callable[[int], Batch]
+    optimizer: Optimizer = field(default_factory=Adam)
+    schedule: Schedule = field(default_factory=lambda: Constant(0.001))
+    clipping: Clipping = field(default_factory=Clipping)
+    validation: Batch | None = None
+    differentiate: Callable[[Trace], Backward] = backward
+
+    def begin(self, network: Network) -> Snapshot:
+        """Snapshot 0: a network that has not been trained yet."""
+        return Snapshot(0, network, self.optimizer.start, validation_loss=self._validated(network))
+
+    def run(
+        self,
+        start: Snapshot,
+        updates: int,
+        *,
+        every: int = 1,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator[Snapshot]:
+        """Make updates, one snapshot after the other.
+
+        Parameters
+        ----------
+        start : Snapshot
+            From :meth:`begin`, or any that an earlier run yielded.
+        updates : int
+            How many to make.
+        every : int
+            Yield only every so many updates (of the count from the very beginning), and the last.
+        stop : callable () → bool, optional
+            Asked before, within and after every update; an update that is not complete when it
+            says True has never been.
+
+        Yields
+        ------
+        Snapshot
+
+        Raises
+        ------
+        DivergenceError
+            At the update where the loss, a gradient or a parameter is not finite.
+        """
+        if every < 1:
+            raise ValueError(f"every: expected a whole number ≥ 1, found {every}")
+        good = current = start
+        for update in range(start.update, start.update + updates):
+            after = self._updated(current, good, stop or _never)
+            if after is None:
+                return
+            good, current = current, after
+            if current.update % every == 0 or update == start.update + updates - 1:
+                yield self._with_validation(current)
+
+    def _updated(
+        self, snapshot: Snapshot, good: Snapshot, stop: Callable[[], bool]
+    ) -> Snapshot | None:
+        """Make one update; None if stopped. `good` is the last snapshot known to be so."""
+        update = snapshot.update + 1
+        if stop():
+            return None
+        batch = self.batches(snapshot.update)
+        trace = forward(snapshot.network, batch.x, batch.objective, a0=batch.a0)
+        if trace.exploded_at is not None:
+            where = f"the forward pass is not finite from step {trace.exploded_at} on"
+            raise DivergenceError(update, where, good)
+        if stop():
+            return None
+        passed = self.differentiate(trace)
+        gradients, report = self.clipping.apply(passed.gradients)
+        if not np.isfinite(report.norm_before):
+            broken = [name for name, norm in report.parameter_norms.items() if norm != norm]
+            reason = f"the gradient of {', '.join(broken) or 'all together'} is not finite"
+            raise DivergenceError(update, reason, good)
+        if stop():
+            return None
+        rate = self.schedule(snapshot.update)
+        state, network = self.optimizer.step(
+            snapshot.optimizer_state, snapshot.network, gradients, rate
+        )
+        for name, array in network.parameters.items():
+            if not np.isfinite(array).all():
+                raise DivergenceError(update, f"{name} is not finite after it", snapshot)
+        return Snapshot(
+            update=update,
+            network=network,
+            optimizer_state=state,
+            loss=trace.loss,
+            learning_rate=rate,
+            log_step_norms=passed.log_norm_da,
+            clipping=report,
+        )
+
+    def _with_validation(self, snapshot: Snapshot) -> Snapshot:
+        if self.validation is None:
+            return snapshot
+        return replace(snapshot, validation_loss=self._validated(snapshot.network))
+
+    def _validated(self, network: Network) -> float | None:
+        if self.validation is None:
+            return None
+        batch = self.validation
+        return forward(network, batch.x, batch.objective, a0=batch.a0).loss
+
+
+def _never() -> bool:
+    return False

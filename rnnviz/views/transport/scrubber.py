@@ -1,0 +1,291 @@
+"""The line of a pass, to be dragged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil, floor
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+
+from rnnviz.film import Frame, place
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.transport.stretches import Stretches
+
+HEIGHT = 3.9  # in units of body text, like all sizes here
+_STAGE_ROLES = (Role.STATE, Role.GRADIENT, Role.INPUT)
+
+
+class Scrubber(QAbstractSlider):
+    """The line of a pass, to be dragged; only whole stops are asked for.
+
+    An abstract slider for the sake of assistive technology; it draws the frame it was given.
+    """
+
+    sought = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._frame: Frame | None = None
+        self._taking = False
+        self._asked: float | None = None
+        self._hover: float | None = None
+        self._turned = 0
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Place in the pass")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.valueChanged.connect(self._value_changed)
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_look(self, look: Look) -> None:
+        """Take another theme or size of type."""
+        self._look = look
+        self.update()
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show where a frame is; repaints only what has changed."""
+        before, self._frame = self._frame, frame
+        self._taking = True
+        if before is None or before.steps != frame.steps:
+            self.setRange(0, frame.timeline.end)
+            self.setPageStep(max(1, frame.steps // 10))
+        self.setValue(floor(frame.playhead.position))
+        self._taking = False
+        if before is None or before.steps != frame.steps:
+            self.update()
+        elif before.playhead.position != frame.playhead.position:
+            # Only what lies between the two places of the knob has changed.
+            ends = sorted(self.knob(f.playhead.position) for f in (before, frame))
+            reach = 1.2 * self._look.unit
+            area = QRectF(ends[0] - reach, 0, ends[1] - ends[0] + 2 * reach, self.height())
+            self.update(area.toAlignedRect())
+
+    # -- geometry ----------------------------------------------------------------------------
+
+    @property
+    def _stretches(self) -> Stretches:
+        return Stretches(self._frame.steps if self._frame else 1)
+
+    @property
+    def track(self) -> QRectF:
+        """The line itself."""
+        unit = self._look.unit
+        thick = 0.42 * unit
+        side = 0.8 * unit
+        return QRectF(side, 1.72 * unit - thick / 2, max(1.0, self.width() - 2 * side), thick)
+
+    def knob(self, position: float) -> float:
+        """The x at which a position's knob is drawn."""
+        return self.track.x() + self._stretches.part(position) * self.track.width()
+
+    def stop_at(self, x: float) -> float:
+        """The stop nearest to an x."""
+        part = (x - self.track.x()) / self.track.width()
+        return float(floor(self._stretches.position(part) + 0.5))
+
+    def sizeHint(self) -> QSize:
+        """High enough for the names below the line and what is under the pointer."""
+        return QSize(round(40 * self._look.unit), round(HEIGHT * self._look.unit))
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def _ask(self, stop: float) -> None:
+        if self._frame is not None:
+            self.sought.emit(self._frame.timeline.clamp(stop))
+
+    def _value_changed(self, value: int) -> None:
+        if not self._taking:  # from a screen reader or the like
+            self._ask(float(value))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for the stop under the pointer."""
+        if event.button() is Qt.MouseButton.LeftButton and self._frame is not None:
+            self._asked = self.stop_at(event.position().x())
+            self.setSliderDown(True)
+            self._ask(self._asked)
+        else:
+            event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is under the pointer; while dragging, ask for it."""
+        self._point_at(event.position().x())
+        if self._asked is not None:
+            stop = self.stop_at(event.position().x())
+            if stop != self._asked:
+                self._asked = stop
+                self._ask(stop)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._asked = None
+            self.setSliderDown(False)
+            self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A notch is a step."""
+        self._turned += event.angleDelta().y() or event.angleDelta().x()
+        notches = int(self._turned / 120)
+        if notches and self._frame is not None:
+            self._turned -= 120 * notches
+            position, line = self._frame.playhead.position, self._frame.timeline
+            for _ in range(abs(notches)):
+                position = line.next_stop(position) if notches > 0 else line.previous_stop(position)
+            self._ask(position)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """By steps, by tenths of the pass, to its ends."""
+        if self._frame is None:
+            return
+        line, here = self._frame.timeline, self._frame.playhead.position
+        keys = Qt.Key
+        match event.key():
+            case keys.Key_Right | keys.Key_Up:
+                self._ask(line.next_stop(here))
+            case keys.Key_Left | keys.Key_Down:
+                self._ask(line.previous_stop(here))
+            case keys.Key_PageUp:
+                self._ask(floor(here) + self.pageStep())
+            case keys.Key_PageDown:
+                self._ask(ceil(here) - self.pageStep())
+            case keys.Key_Home:
+                self._ask(0.0)
+            case keys.Key_End:
+                self._ask(line.end)
+            case _:
+                event.ignore()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Say what is under the pointer."""
+        self._point_at(event.position().x())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer."""
+        self._hover = None
+        self.update()
+
+    def _point_at(self, x: float) -> None:
+        self._hover = x
+        self.update()
+
+    @property
+    def hovered(self) -> str:
+        """What is under the pointer: "step 6 of 9 · forward"; empty where it is elsewhere."""
+        if self._hover is None or self._frame is None:
+            return ""
+        moment = self._frame.timeline.moment(self.stop_at(self._hover))
+        return place(replace(self._frame, moment=moment))
+
+    # -- ink ---------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line, its stretches and the knob."""
+        palette, unit, track = self._look.palette, self._look.unit, self.track
+        knob = self.knob(self._frame.playhead.position if self._frame else 0.0)
+        edges = [track.x() + part * track.width() for part in self._stretches.edges]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._draw_track(painter, edges, knob)
+        self._draw_ticks(painter, edges)
+        self._draw_labels(painter)
+        self._draw_hover(painter)
+        size = (0.78 if self.isSliderDown() else 0.66) * unit
+        ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
+        painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
+        painter.setBrush(palette.colour(Role.PLAYHEAD))
+        painter.drawEllipse(QPointF(knob, track.center().y()), size, size)
+        painter.end()
+
+    def _draw_track(self, painter: QPainter, edges: list[float], knob: float) -> None:
+        """The line, with what is done in the colours of its stretches."""
+        palette, track = self._look.palette, self.track
+        round_end = track.height() / 2
+        painter.setBrush(palette.colour(Role.LINE))
+        painter.drawRoundedRect(track, round_end, round_end)
+        for at, role in enumerate(_STAGE_ROLES):
+            end = min(edges[at + 1], knob)
+            if end > edges[at]:
+                done = QRectF(edges[at], track.y(), end - edges[at], track.height())
+                radius = 0.0 if at else round_end
+                painter.setBrush(palette.colour(role))
+                painter.drawRoundedRect(done, radius, radius)
+
+    def _draw_ticks(self, painter: QPainter, edges: list[float]) -> None:
+        palette, unit, track = self._look.palette, self._look.unit, self.track
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        steps = self._stretches.steps
+        if track.width() / (2 * steps + 1) >= 0.8 * unit:
+            painter.setBrush(palette.colour(Role.BACKGROUND))
+            width = max(1.0, round(unit / 12))
+            for stop in range(1, 2 * steps):
+                x = self.knob(float(stop))
+                painter.drawRect(QRectF(round(x - width / 2), track.y(), width, track.height()))
+        painter.setBrush(palette.colour(Role.MUTED))
+        width, reach = max(1.0, round(unit / 9)), 0.32 * unit
+        for x in edges[1:3]:
+            painter.drawRect(
+                QRectF(round(x - width / 2), track.y() - reach, width, track.height() + 2 * reach)
+            )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def labels(self) -> list[tuple[str, Role, QRectF]]:
+        """The names of the stretches that fit, and where they stand."""
+        names = (("forward →",), ("← backward through time", "← backward"), ("update",))
+        # The update's name may reach into the stretch before it, but not displace that one's.
+        everything = self._labels(names)
+        return everything if len(everything) == 3 else self._labels((*names[:2], ()))
+
+    def _labels(self, names: tuple[tuple[str, ...], ...]) -> list[tuple[str, Role, QRectF]]:
+        metrics, unit, track = QFontMetricsF(self._look.font(0.85)), self._look.unit, self.track
+        edges = [track.x() + part * track.width() for part in self._stretches.edges]
+        y, right = track.bottom() + 0.5 * unit, float(self.width())
+        found: list[tuple[str, Role, QRectF]] = []
+        for at in (2, 1, 0):
+            for text in names[at]:
+                width = metrics.horizontalAdvance(text) + 2
+                x = min((edges[at] + edges[at + 1] - width) / 2, right - width)
+                if x >= edges[min(at, 1)]:
+                    found.append((text, _STAGE_ROLES[at], QRectF(x, y, width, metrics.height())))
+                    right = x - 0.6 * unit
+                    break
+        return found
+
+    def _draw_labels(self, painter: QPainter) -> None:
+        painter.setFont(self._look.font(0.85))
+        for text, role, area in self.labels():
+            painter.setPen(self._look.palette.text(role))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _draw_hover(self, painter: QPainter) -> None:
+        text = self.hovered
+        if not text or self._hover is None:
+            return
+        font = self._look.font(0.85)
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) > self.width():
+            text = text.partition(" · ")[0]
+        width = metrics.horizontalAdvance(text) + 2
+        x = min(max(self._hover - width / 2, 0.0), max(0.0, self.width() - width))
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.INK))
+        area = QRectF(x, 0.0, width, metrics.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setPen(Qt.PenStyle.NoPen)

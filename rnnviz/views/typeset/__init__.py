@@ -1,0 +1,18 @@
+"""Formulas as paths: atoms typeset once by ziamath, put together by a small box layout.
+
+A whole formula costs ziamath tens of milliseconds, too much for one that changes with every step.
+So ziamath typesets the atoms (a letter, W_aa, tanh, a digit as an index, a bracket of some
+height), each once, as outlines in units of its em. Outlines are crisp at every size, in every
+colour; putting a formula together from them costs a fraction of a millisecond.
+
+`outlines` asks ziamath, `foundry` keeps what it made, `boxes` and `rows` put formulas together,
+`painting` draws them; `as_text` writes a formula in one line where typesetting has failed.
+"""
+
+from rnnviz.views.typeset.boxes import AXIS, Box
+from rnnviz.views.typeset.foundry import Foundry, TypesettingError, foundry
+from rnnviz.views.typeset.painting import paint
+from rnnviz.views.typeset.plain import as_text
+from rnnviz.views.typeset.rows import row_box
+
+__all__ = ["AXIS", "Box", "Foundry", "TypesettingError", "as_text", "foundry", "paint", "row_box"]

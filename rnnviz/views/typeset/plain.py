@@ -1,0 +1,51 @@
+"""A formula in one line of plain text, for where typesetting is not to be had."""
+
+from __future__ import annotations
+
+from rnnviz.scenes.equation import (
+    Column,
+    Fence,
+    Fraction,
+    Item,
+    Letter,
+    Name,
+    Number,
+    Row,
+    Sign,
+    Term,
+    Words,
+)
+from rnnviz.views.typeset.spaces import space
+
+_RAISED = {"2": "²", "⊤": "ᵀ"}
+
+
+def as_text(items: Row) -> str:
+    """A row as text: "a⟨6⟩ = tanh(W_aa a⟨5⟩ + W_ax x⟨6⟩ + b_a)"."""
+    said = ""
+    for at, item in enumerate(items):
+        if at and space(items[at - 1], item):
+            said += " "
+        said += _item(item)
+    return said
+
+
+def _item(item: Item) -> str:
+    match item:
+        case Letter():
+            lower = f"_{item.sub}" if item.sub else ""
+            return item.base + lower + _RAISED.get(item.sup, item.sup)
+        case Number() | Name() | Words():
+            return item.text
+        case Sign():
+            return item.text.replace("-", "−")
+        case Column():
+            rest = ", …" if len(item.units) < item.height else ""
+            return "[" + ", ".join(number.text for number in item.numbers) + rest + "]"
+        case Fraction():
+            return f"{as_text(item.above)}/{as_text(item.below)}"
+        case Fence():
+            left, right = "‖‖" if item.norm else "()"
+            return left + as_text(item.items) + right + _RAISED.get(item.sup, item.sup)
+        case Term():
+            return as_text(item.items)

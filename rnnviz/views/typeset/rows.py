@@ -1,0 +1,198 @@
+"""Rows: a formula's items, typeset one after the other with TeX's spaces."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+from rnnviz.scenes.equation import (
+    Column,
+    Fence,
+    Focus,
+    Fraction,
+    Item,
+    Letter,
+    Name,
+    Number,
+    Row,
+    Sign,
+    Term,
+    Words,
+)
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.typeset.boxes import (
+    RULE,
+    Box,
+    Line,
+    bracket,
+    faded,
+    indexed,
+    letters,
+    rule,
+    small,
+)
+from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.typeset.outlines import AXIS, TEX
+from rnnviz.views.typeset.spaces import THIN, space
+from rnnviz.views.typeset.words import has_outlines, words
+
+_SHIFT, _GAP = 0.64, 0.15  # of a fraction's parts from the baseline, and at least from its rule
+_ROW, _DOTS = 1.06, 0.92  # from one line of a column to the next
+_SUPERSCRIPTS = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789", strict=True))
+
+
+def row_box(items: Row, rows: int) -> Box:
+    """Typeset items one after the other, with the spaces that TeX would give them.
+
+    Parameters
+    ----------
+    items : Row
+    rows : int
+        How many numbers of a column are written.
+
+    Raises
+    ------
+    TypesettingError
+        Where ziamath fails.
+    """
+    line = Line()
+    spans: list[tuple[float, float, float, float]] = []
+    lit = False
+    for at, item in enumerate(items):
+        line.x += space(items[at - 1] if at else None, item)
+        start, box = line.x, _item(item, rows)
+        line.add(box)
+        was, lit = lit, isinstance(item, Term) and item.focus is Focus.LIT
+        if lit and was:  # neighbours share one highlight
+            left, _, up, down = spans[-1]
+            spans[-1] = (left, line.x, max(up, box.up), max(down, box.down))
+        elif lit:
+            spans.append((start, line.x, box.up, box.down))
+    for left, right, up, down in spans:
+        line.parts.append((Box(right - left, up, down, lit=True), left, 0.0))
+    return line.box()
+
+
+def _item(item: Item, rows: int) -> Box:
+    match item:
+        case Letter():
+            return _letter(item)
+        case Number():
+            return _number(item)
+        case Column():
+            return _column(item, rows)
+        case Sign():
+            return letters(TEX.get(item.text, item.text), item.role)
+        case Name():
+            return _name(item.text)
+        case Words():
+            return words(item.text if has_outlines(item.text) else item.otherwise, item.role)
+        case Fraction():
+            return _fraction(item, rows)
+        case Fence():
+            return _fence(item, rows)
+        case Term():
+            box = row_box(item.items, rows)
+            return faded(box) if item.focus is Focus.FADED else box
+
+
+@lru_cache(maxsize=2048)
+def _letter(letter: Letter) -> Box:
+    tex = TEX.get(letter.base, letter.base)
+    if letter.sub:
+        tex = f"{tex}_{{{letter.sub}}}"
+        if letter.sup:
+            tex = f"{tex}^{{{TEX.get(letter.sup, letter.sup)}}}"
+        return letters(tex, letter.role)
+    base = letters(tex, letter.role)
+    return indexed(base, letter.base, letter.sup, letter.role) if letter.sup else base
+
+
+@lru_cache(maxsize=64)
+def _name(text: str) -> Box:
+    base = text.rstrip("′")
+    box = letters(TEX.get(base, rf"\operatorname{{{base}}}"))
+    return box if base == text else indexed(box, "g", text[len(base) :], Role.INK)
+
+
+@lru_cache(maxsize=4096)
+def _number(number: Number) -> Box:
+    if not number.text[-1:].isdigit() and number.text[-1:] not in _SUPERSCRIPTS:
+        return words(number.text, number.role)
+    line = Line()
+    for character in number.text:
+        if character in _SUPERSCRIPTS:
+            power = small(_SUPERSCRIPTS[character], number.role)
+            line.add(power, -foundry.raised("a").up)
+        else:
+            line.add(letters(TEX.get(character, character), number.role))
+    return line.box()
+
+
+def _column(column: Column, rows: int) -> Box:
+    """A vector in brackets, centred on the axis; only its first `rows` numbers."""
+    column = column.first(rows)
+    boxes = [_number(number) for number in column.numbers]
+    width = max(box.width for box in boxes)
+    dots = letters(TEX["⋮"])
+    placed: list[tuple[Box, float, float]] = []
+    y, last = 0.0, 0.0
+    for at, (unit, box) in enumerate(zip(column.units, boxes, strict=True)):
+        if at:
+            y += _ROW
+        if at and unit > column.units[at - 1] + 1:
+            placed.append((dots, (width - dots.width) / 2, y - 0.13))
+            y += _DOTS
+        placed.append((box, 0.0, y))
+        last = y + box.down
+    if column.units[-1] + 1 < column.height:
+        y += _ROW
+        placed.append((dots, (width - dots.width) / 2, y - 0.13))
+        last = y
+    top, bottom = boxes[0].up, last
+    shift = -AXIS - (bottom - top) / 2
+    tenths = _tenths((top + bottom) / 2 + 0.1)
+    left, right = (bracket(side, tenths) for side in "[]")
+    parts = [(left, 0.0, 0.0)]
+    parts += [(box, left.width + x, y + shift) for box, x, y in placed]
+    parts.append((right, left.width + width, 0.0))
+    return Box(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
+
+
+def _fraction(fraction: Fraction, rows: int) -> Box:
+    above, below = row_box(fraction.above, rows), row_box(fraction.below, rows)
+    width = max(above.width, below.width)
+    up = max(_SHIFT, AXIS + RULE / 2 + _GAP + above.down)
+    down = max(_SHIFT, below.up + _GAP + RULE / 2 - AXIS)
+    parts = (
+        (above, THIN / 2 + (width - above.width) / 2, -up),
+        (below, THIN / 2 + (width - below.width) / 2, down),
+        (rule(round(width, 3), fraction.role), THIN / 2, 0.0),
+    )
+    return Box(width + THIN, up + above.up, down + below.down, parts=parts)
+
+
+def _fence(fence: Fence, rows: int) -> Box:
+    inside = row_box(fence.items, rows)
+    half = max(inside.up - AXIS, inside.down + AXIS, 0.0)
+    # An ordinary parenthesis holds letters and their indices; a stretched one what is higher.
+    tenths = 0 if half <= 0.75 else _tenths(half)
+    if fence.norm:
+        left, right = (bracket("‖", max(tenths, 10)) for _ in range(2))
+    elif tenths:
+        left, right = bracket("(", tenths), bracket(")", tenths)
+    else:
+        left, right = letters("("), letters(")")
+    if fence.sup:
+        right = indexed(right, ")", fence.sup, Role.INK, max(0.0, right.up - 0.736))
+    if fence.focus is Focus.FADED:
+        left, right = faded(left), faded(right)
+    line = Line()
+    for box in (left, inside, right):
+        line.add(box)
+    return line.box()
+
+
+def _tenths(half: float) -> int:
+    """The height of a bracket that reaches so far above and below the axis, rounded up."""
+    return 2 * ceil(10 * half)
