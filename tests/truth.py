@@ -10,7 +10,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,24 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import rnnviz.engine.clipping
+import rnnviz.engine.optimizers
 from rnnviz import engine
 
 Arrays = dict[str, np.ndarray]
 
-GIVEN = re.compile(r"(weight_[ih]h|bias_[ih]h)_l\d+|W_hy|b_y|x|a0|target|k_index")
+PARAMETER = r"(weight_[ih]h|bias_[ih]h)_l\d+(_reverse)?|W_hy|b_y"
+GIVEN = re.compile(rf"{PARAMETER}|x|a0|c0|target|k_index")
 COMPARED = re.compile(
-    r"a|y|loss|loss_k|da|da_k|da_k_norm"
-    r"|grad\.((weight_[ih]h|bias_[ih]h)_l\d+|W_hy|b_y|x|a0)"
+    rf"a|c|y|gates|loss|loss_k|da|dc|da_k|da_k_norm|grad\.({PARAMETER}|x|a0|c0)"
 )
+CELLS = {"rnn": "rnn", "lstm": "lstm", "gru": "gru", "gru_rb": "gru_reset_before"}
 LOSSES = {"ce": "softmax_cross_entropy", "mse": "mse"}
 OURS = {
     "weight_ih": "W_ax",
     "weight_hh": "W_aa",
     "bias_ih": "b_a",
-    "bias_hh": "b_a",
+    "bias_hh": "b_aa",
     "W_hy": "W_ya",
 }
 
@@ -72,24 +75,23 @@ def ours(name: str) -> str:
 
 
 def read_network(cell: str, arrays: Arrays) -> engine.Network:
-    """Make the network of a case: one bias b_a = bias_ih + bias_hh."""
-    kind, _, activation = cell.partition("_")
-    if kind != "rnn" or activation not in engine.ACTIVATIONS:
+    """Make the network of a case, in the two-bias form."""
+    kind, _, activation = cell.partition("_") if cell.startswith("rnn_") else (cell, "", "tanh")
+    if kind not in CELLS or activation not in engine.ACTIVATIONS:
         raise NotYetError(f"cell {cell}")
-    outputs, units = arrays["W_hy"].shape
+    outputs = arrays["W_hy"].shape[0]
     architecture = engine.Architecture(
         inputs=arrays["weight_ih_l0"].shape[1],
-        units=units,
+        units=arrays["weight_hh_l0"].shape[1],
         outputs=outputs,
+        cell=CELLS[kind],
         activation=activation,
-        layers=sum(name.startswith("weight_hh_l") for name in arrays),
+        layers=sum(re.fullmatch(r"weight_hh_l\d+", name) is not None for name in arrays),
+        biases=2,
+        bidirectional="weight_hh_l0_reverse" in arrays,
     )
-    parameters = {"W_ya": arrays["W_hy"], "b_y": arrays["b_y"]}
-    for layer in range(architecture.layers):
-        parameters[f"W_ax_l{layer}"] = arrays[f"weight_ih_l{layer}"]
-        parameters[f"W_aa_l{layer}"] = arrays[f"weight_hh_l{layer}"]
-        parameters[f"b_a_l{layer}"] = arrays[f"bias_ih_l{layer}"] + arrays[f"bias_hh_l{layer}"]
-    return engine.Network(architecture, parameters)
+    named = {ours(name): a for name, a in arrays.items() if re.fullmatch(PARAMETER, name)}
+    return engine.Network(architecture, named)
 
 
 def read_objective(loss: str, arrays: Arrays) -> engine.Objective:
@@ -109,17 +111,26 @@ def read_objective(loss: str, arrays: Arrays) -> engine.Objective:
 def quantities(entry: dict[str, Any], arrays: Arrays) -> Iterator[tuple[str, np.ndarray]]:
     """Yield all that the engine computes for a case, under the reference's names."""
     objective = read_objective(entry["loss"], arrays)
-    trace = engine.forward(
-        read_network(entry["cell"], arrays), arrays["x"], objective, a0=arrays.get("a0")
-    )
+    network = read_network(entry["cell"], arrays)
+    start = {name: arrays[name] for name in ("a0", "c0") if name in arrays}
+    trace = engine.forward(network, arrays["x"], objective, **start)
+    window = entry.get("tbptt_window")
+    truncation = None if window is None else engine.Truncation(window)
     last = entry["loss"].endswith("_last")
-    yield "a", trace.a[:, 1:]
+    steps = trace.steps
+    yield "a", trace.a[:, 1 : steps + 1]
     yield "y", trace.y
     yield "loss", np.array(trace.loss)
     yield "loss_k", trace.loss_k[-1:] if last else trace.loss_k
-    backward = engine.backward(trace)
+    backward = engine.backward(trace, truncation=truncation)
     yield "da", backward.da
     yield "grad.a0", backward.da0
+    if trace.c is not None:
+        yield "c", trace.c[:, 1 : steps + 1]
+        yield "dc", backward.dc
+        yield "grad.c0", backward.dc0
+    if trace.gates:
+        yield "gates", np.stack(list(trace.gates.values()), axis=2)
     if backward.dx is not None:
         yield "grad.x", backward.dx
     for name in arrays:
@@ -127,19 +138,15 @@ def quantities(entry: dict[str, Any], arrays: Arrays) -> Iterator[tuple[str, np.
             yield name, backward.gradients[ours(name[5:])]
     if "da_k" in arrays:
         sources = [int(k) + 1 for k in arrays["k_index"]]
-        yield "da_k", np.stack([engine.source_gradients(trace, k) for k in sources])
+        yield "da_k", np.stack([engine.source_gradients(trace, k, truncation) for k in sources])
     if "da_k_norm" in arrays:
-        sources = [trace.steps] if last else None
-        yield "da_k_norm", np.exp(engine.source_log_norms(trace, sources))
+        sources = [steps] if last else None
+        yield "da_k_norm", np.exp(engine.source_log_norms(trace, sources, truncation))
 
 
 def run_case(folder: Path, entry: dict[str, Any]) -> Verdict:
     """Compare every array of one case."""
     arrays = load(folder / entry["file"], entry)
-    if entry.get("tbptt_window") is not None or entry.get("group") == "tbptt":
-        raise NotYetError("truncated backpropagation")
-    if entry.get("bidirectional"):
-        raise NotYetError("bidirectional layers")
     read_network(entry["cell"], arrays)
     unknown = [n for n in arrays if not GIVEN.fullmatch(n) and not COMPARED.fullmatch(n)]
     if unknown:
@@ -154,40 +161,69 @@ def run_case(folder: Path, entry: dict[str, Any]) -> Verdict:
     return judged(entry, errors)
 
 
+def read_optimizer(name: str, hyper: dict[str, Any]) -> engine.optimizers.Optimizer:
+    """Make the optimiser of a trajectory from PyTorch's settings."""
+    kind = re.match(r"sgd|adagrad|rmsprop|adamw|adam|amsgrad|nesterov|momentum", name)
+    known = {"weight_decay": hyper.pop("weight_decay", 0)}
+    must_be_zero = ("dampening", "lr_decay", "initial_accumulator_value", "maximize")
+    odd = {n: hyper.pop(n) for n in must_be_zero if n in hyper}
+    match kind and kind[0]:
+        case "sgd" | "nesterov" | "momentum":
+            make, names = engine.optimizers.SGD, {"momentum": "momentum", "nesterov": "nesterov"}
+        case "adagrad":
+            make, names = engine.optimizers.Adagrad, {"eps": "epsilon"}
+        case "rmsprop":
+            make = engine.optimizers.RMSprop
+            names = {n: n for n in ("alpha", "centered", "momentum")} | {"eps": "epsilon"}
+        case "adam" | "amsgrad" | "adamw":
+            make, names = engine.optimizers.Adam, {"eps": "epsilon", "amsgrad": "amsgrad"}
+            known["decoupled"] = name.startswith("adamw")
+            known["beta1"], known["beta2"] = hyper.pop("betas")
+        case _:
+            raise NotYetError(f"optimiser {name}")
+    known |= {names[n]: hyper.pop(n) for n in list(hyper) if n in names}
+    if hyper or any(odd.values()):
+        raise NotYetError(f"optimiser {name} with {hyper or odd}")
+    return make(**known)
+
+
 def run_optim(folder: Path, entry: dict[str, Any]) -> Verdict:
     """Compare a few steps of training."""
     hyper = dict(entry["hyper"])
     rate = hyper.pop("lr")
-    if entry["optimizer"] != "sgd" or entry.get("clip") or any(hyper.values()):
-        raise NotYetError(f"optimiser {entry['optimizer']}, clip {entry.get('clip')}, {hyper}")
     if entry.get("schedule") or isinstance(rate, list | dict):
         raise NotYetError("learning-rate schedule")
+    optimizer = read_optimizer(entry["optimizer"], hyper)
+    clipping = engine.clipping.Clipping(*(entry.get("clip") or ("none",)))
     arrays = load(folder / entry["file"], entry)
     order = [(name, tuple(shape)) for name, shape in entry["param_order"]]
-    params = [arrays["params"][0]]
-    losses: list[float] = []
-    gradients: list[np.ndarray] = []
+    network, state = read_network(entry["cell"], split(arrays["params"][0], order)), optimizer.start
+    params, losses, norms = [flat(network.parameters, order)], [], []
+    first: dict[str, np.ndarray] = {}
     for _ in range(len(arrays["loss"])):
-        network = read_network(entry["cell"], split(params[-1], order))
         trace = engine.forward(network, arrays["x"], read_objective(entry["loss"], arrays))
-        found = engine.backward(trace).gradients
-        stepped = engine.sgd_step(network, found, rate)
+        raw = engine.backward(trace).gradients
+        clipped, report = clipping.apply(raw)
+        first = first or {"grad_raw": flat(raw, order), "grad_clipped": flat(clipped, order)}
+        state, network = optimizer.step(state, network, clipped, rate)
         losses.append(trace.loss)
-        gradients.append(np.concatenate([found[ours(name)].ravel() for name, _ in order]))
-        # The reference's two biases take the same step each; ours is their sum.
-        moved = [stepped.parameters[ours(n)] - network.parameters[ours(n)] for n, _ in order]
-        params.append(params[-1] + np.concatenate([step.ravel() for step in moved]))
-    got = {
+        norms.append(report.norm_before)
+        params.append(flat(network.parameters, order))
+    got = {name: row[None] for name, row in first.items()}
+    got |= {
         "params": np.array(params),
         "loss": np.array(losses),
-        "grad_raw": np.array(gradients[:1]),
-        "grad_clipped": np.array(gradients[:1]),
-        "grad_norm_raw": np.linalg.norm(gradients, axis=1),
+        "grad_norm_raw": np.array(norms),
     }
     unknown = [name for name in arrays if name not in got and name not in ("x", "target")]
     if unknown:
         raise NotYetError(f"arrays {', '.join(unknown)}")
     return judged(entry, {n: relative_error(got[n], arrays[n]) for n in got if n in arrays})
+
+
+def flat(arrays: Mapping[str, np.ndarray], order: list[tuple[str, tuple[int, ...]]]) -> np.ndarray:
+    """Join the named arrays to one vector; the opposite of :func:`split`."""
+    return np.concatenate([arrays[ours(name)].ravel() for name, _ in order])
 
 
 def split(flat: np.ndarray, order: list[tuple[str, tuple[int, ...]]]) -> Arrays:

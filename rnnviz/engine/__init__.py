@@ -10,6 +10,7 @@ from .optimizers import sgd_step
 from .propagation import forward
 from .records import Backward, Trace
 from .sources import source_log_norms
+from .truncation import Truncation
 
 __all__ = [
     "ACTIVATIONS",
@@ -19,6 +20,7 @@ __all__ = [
     "Network",
     "Objective",
     "Trace",
+    "Truncation",
     "backward",
     "create_network",
     "forward",

@@ -1,26 +1,120 @@
-"""Each cell's Jacobian over one step, for all steps of one sequence at once."""
+"""Each cell's Jacobian over one step, for all steps of one sequence at once.
+
+Equations are numbered as in the cells' docstrings; σ′ = σ(1 − σ), tanh′ = 1 − tanh².
+"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
-from .activations import ACTIVATIONS
+from .activations import sigmoid_slope, tanh_slope
 from .arrays import Array
-from .records import Trace
-
-CellJacobians = Callable[[Trace, int, int, bool], Array]
-"""(trace, layer, sequence, unsaturated) to (T, S, S); unsaturated puts sup |g′| in g′'s place."""
+from .cells import Tape, Weights
 
 
-def _elman(trace: Trace, layer: int, sequence: int, unsaturated: bool) -> Array:
-    """∂a⟨t⟩/∂a⟨t−1⟩ = diag(g′(z⟨t⟩)) W_aa."""
-    activation = ACTIVATIONS[trace.network.architecture.activation]
-    z, a = trace.z[layer, :, sequence], trace.a[layer, 1:, sequence]
-    slope = activation.derivative(z, a)
-    if unsaturated:
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Derivatives of the activations, or (`unsaturated`) the largest they can be."""
+
+    unsaturated: bool
+
+    def tanh(self, z: Array, a: Array) -> Array:
+        """tanh′(z), or 1."""
+        return np.ones_like(z) if self.unsaturated else tanh_slope(z, a)
+
+    def sigmoid(self, z: Array, a: Array) -> Array:
+        """σ′(z), or ¼."""
+        return np.full_like(z, 0.25) if self.unsaturated else sigmoid_slope(z, a)
+
+
+CellJacobians = Callable[[Weights, Tape, Slopes], Array]
+"""Of (weights, tape of one sequence without its batch axis, slopes): (T, S, S)."""
+
+
+def _elman(weights: Weights, tape: Tape, slopes: Slopes) -> Array:
+    """By (2) and (1): diag(g′(z)) W_aa."""
+    activation = weights.activation
+    slope = activation.derivative(tape.z, tape.a[1:])
+    if slopes.unsaturated:
         slope = np.full_like(slope, activation.supremum)
-    return slope[:, :, None] * trace.network.parameters[f"W_aa_l{layer}"]
+    return _rows(slope, weights.W_aa)
 
 
-CELL_JACOBIANS: Mapping[str, CellJacobians] = MappingProxyType({"rnn": _elman})
+def _lstm(weights: Weights, tape: Tape, slopes: Slopes) -> Array:
+    """Of the joint state, a before c.
+
+    By (3), ∂c/∂a⟨t−1⟩ = diag(g σ′_i) W_i + diag(c⟨t−1⟩ σ′_f) W_f + diag(i tanh′_g) W_g, and
+    ∂c/∂c⟨t−1⟩ = diag(f + peepholes' g σ′_i p_i + c⟨t−1⟩ σ′_f p_f). By (4) and (5), with
+    s = o tanh′(c) + tanh(c) σ′_o p_o: ∂a/∂X = diag(s) ∂c/∂X, and diag(tanh(c) σ′_o) W_o more for
+    X = a⟨t−1⟩.
+    """
+    i, f, g, o = _blocks(tape.kept["gates"], 4)
+    z_i, z_f, z_g, z_o = _blocks(tape.z, 4)
+    W_i, W_f, W_g, W_o = np.split(weights.W_aa, 4)
+    before, c, tanh_c = tape.kept["c"][:-1], tape.kept["c"][1:], tape.kept["tanh_c"]
+    to_i, to_f = g * slopes.sigmoid(z_i, i), before * slopes.sigmoid(z_f, f)
+    to_g, to_o = i * slopes.tanh(z_g, g), tanh_c * slopes.sigmoid(z_o, o)
+    c_by_a = _rows(to_i, W_i) + _rows(to_f, W_f) + _rows(to_g, W_g)
+    keep, s = f, o * slopes.tanh(c, tanh_c)
+    if weights.peepholes is not None:
+        p_i, p_f, p_o = weights.peepholes
+        keep, s = f + to_i * p_i + to_f * p_f, s + to_o * p_o
+    H = i.shape[1]
+    J = np.zeros((len(i), 2 * H, 2 * H), i.dtype)
+    J[:, :H, :H] = _rows(s, c_by_a) + _rows(to_o, W_o)
+    J[:, :H, H:] = _diagonal(s * keep)
+    J[:, H:, :H] = c_by_a
+    J[:, H:, H:] = _diagonal(keep)
+    return J
+
+
+def _gru(weights: Weights, tape: Tape, slopes: Slopes) -> Array:
+    """By (6): diag(z) + diag((1 − z) tanh′_n) ∂z_n + diag((a⟨t−1⟩ − n) σ′_z) W_z.
+
+    By (4) and (1), ∂z_n = diag(r) W_n + diag(h σ′_r) W_r.
+    """
+    r, z, n = _blocks(tape.kept["gates"], 3)
+    z_r, z_z, z_n = _blocks(tape.z, 3)
+    W_r, W_z, W_n = np.split(weights.W_aa, 3)
+    to_n = (1.0 - z) * slopes.tanh(z_n, n)
+    to_r = to_n * tape.kept["h"] * slopes.sigmoid(z_r, r)
+    to_z = (tape.a[:-1] - n) * slopes.sigmoid(z_z, z)
+    return _diagonal(z) + _rows(to_n * r, W_n) + _rows(to_r, W_r) + _rows(to_z, W_z)
+
+
+def _gru_reset_before(weights: Weights, tape: Tape, slopes: Slopes) -> Array:
+    """By (5): diag(z) + diag((1 − z) tanh′_n) ∂z_n + diag((a⟨t−1⟩ − n) σ′_z) W_z.
+
+    By (3), ∂z_n = W_n (diag(r) + diag(a⟨t−1⟩ σ′_r) W_r).
+    """
+    r, z, n = _blocks(tape.kept["gates"], 3)
+    z_r, z_z, z_n = _blocks(tape.z, 3)
+    W_r, W_z, W_n = np.split(weights.W_aa, 3)
+    before = tape.a[:-1]
+    to_n = (1.0 - z) * slopes.tanh(z_n, n)
+    to_z = (before - n) * slopes.sigmoid(z_z, z)
+    reset = _diagonal(r) + _rows(before * slopes.sigmoid(z_r, r), W_r)
+    return _diagonal(z) + _rows(to_n, W_n @ reset) + _rows(to_z, W_z)
+
+
+CELL_JACOBIANS: Mapping[str, CellJacobians] = MappingProxyType(
+    {"rnn": _elman, "lstm": _lstm, "gru": _gru, "gru_reset_before": _gru_reset_before}
+)
+
+
+def _blocks(rows: Array, count: int) -> list[Array]:
+    return np.split(rows, count, axis=-1)
+
+
+def _rows(factors: Array, W: Array) -> Array:
+    """diag(factors⟨t⟩) W for every t, (T, H, …)."""
+    return factors[:, :, None] * W
+
+
+def _diagonal(values: Array) -> Array:
+    """diag(values⟨t⟩) for every t, (T, H, H)."""
+    J = np.zeros((*values.shape, values.shape[1]), values.dtype)
+    np.einsum("tii->ti", J)[:] = values
+    return J

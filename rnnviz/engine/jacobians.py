@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen
 from .bptt import source_gradients
-from .cell_jacobians import CELL_JACOBIANS
+from .cell_jacobians import CELL_JACOBIANS, Slopes
+from .cells import Tape
 from .network import Network
 from .records import Trace, check_step
 
@@ -24,9 +25,9 @@ def recurrent_gain(network: Network, layer: int = 0) -> float:
     network : Network
         Of Elman cells; nan for gated ones, whose Jacobians have no bound that holds in every state.
     layer : int
-        Which layer's W_aa (H, H), from 0.
+        Whose W_aa (H, H): the place on the first axis of :attr:`Trace.a`, from 0.
     """
-    W_aa = network.parameters[f"W_aa_l{layer}"].astype(np.float64)
+    W_aa = _recurrent_weights(network, layer)
     if network.architecture.cell != "rnn" or not np.isfinite(W_aa).all():
         return float("nan")
     sigma = float(np.linalg.norm(W_aa, 2))
@@ -40,14 +41,14 @@ def spectral_radius(network: Network, layer: int = 0) -> NDArray[np.float64]:
     ----------
     network : Network
     layer : int
-        From 0.
+        The place on the first axis of :attr:`Trace.a`, from 0.
 
     Returns
     -------
     (n,) float64
         One for each gate, in the order of the rows; nan for a block that is not finite.
     """
-    W_aa = network.parameters[f"W_aa_l{layer}"].astype(np.float64)
+    W_aa = _recurrent_weights(network, layer)
     blocks = W_aa.reshape(-1, W_aa.shape[1], W_aa.shape[1])
     finite = np.logical_and.reduce(np.isfinite(blocks), axis=(1, 2))
     eigenvalues = np.linalg.eigvals(np.where(finite[:, None, None], blocks, 0.0))
@@ -57,12 +58,15 @@ def spectral_radius(network: Network, layer: int = 0) -> NDArray[np.float64]:
 def step_jacobians(trace: Trace, layer: int = 0, *, sequence: int = 0, joint: bool = True) -> Array:
     """Jacobians of every step of one layer, ∂a⟨t⟩/∂a⟨t−1⟩ by the layer's own recurrence.
 
+    In a layer's reverse direction they are ∂a⟨t⟩/∂a⟨t+1⟩. In a padded batch they are 1 where the
+    state is carried on.
+
     Parameters
     ----------
     trace : Trace
         In float32 or float64.
     layer, sequence : int
-        Which layer, and which sequence of the batch; from 0.
+        Which place on the first axis of `trace.a`, and which sequence of the batch; from 0.
     joint : bool
         Matters for the LSTM alone. True: of the joint state, ∂(a⟨t⟩, c⟨t⟩)/∂(a⟨t−1⟩, c⟨t−1⟩),
         whose products along time are the derivatives over many steps. False: ∂a⟨t⟩/∂a⟨t−1⟩ with
@@ -72,7 +76,7 @@ def step_jacobians(trace: Trace, layer: int = 0, *, sequence: int = 0, joint: bo
     -------
     (T, S, S)
         [t − 1, i, j] is ∂(component i at t)/∂(component j at t−1); S is H, or 2H for the LSTM's
-        joint state, a first.
+        joint state, a before c.
     """
     jacobians = _of(trace, layer, sequence, unsaturated=False)
     H = trace.a.shape[-1]
@@ -121,13 +125,22 @@ def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shr
     -------
     Shrinking
         nan from the step on at which the gradient is exactly 0 or not finite.
+
+    Raises
+    ------
+    ValueError
+        For both directions: the gradient of one step then goes both ways.
+
     """
     check_step(k, trace.steps)
+    if trace.network.architecture.bidirectional:
+        raise ValueError("shrinking: expected layers of one direction, found both")
     real = _of(trace, layer, sequence, unsaturated=False)[:k].astype(np.float64)
     free = _of(trace, layer, sequence, unsaturated=True)[:k].astype(np.float64)
-    own = source_gradients(trace, k)[layer, k - 1, sequence].astype(np.float64)
-    v = np.zeros(real.shape[-1])
-    v[: own.size] = own
+    own = [source_gradients(trace, k)[layer, k - 1, sequence]]
+    if trace.c is not None:  # what reaches c⟨k⟩ by its own step alone comes by way of a⟨k⟩
+        own.append(np.zeros_like(own[0]))
+    v = np.concatenate(own).astype(np.float64)
     total, weights = np.full(k, np.nan), np.full(k, np.nan)
     with np.errstate(all="ignore"):
         for t in range(k - 1, -1, -1):
@@ -154,5 +167,19 @@ def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
     ):
         if not 0 <= index < count:
             raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")
+    architecture = trace.network.architecture
+    tape = trace.tape(layer)
+    kept = {name: array[:, sequence] for name, array in tape.kept.items()}
+    alone = Tape(tape.a[:, sequence], tape.z[:, sequence], kept)
     with np.errstate(all="ignore"):
-        return CELL_JACOBIANS[trace.network.architecture.cell](trace, layer, sequence, unsaturated)
+        J = CELL_JACOBIANS[architecture.cell](trace.weights(layer), alone, Slopes(unsaturated))
+    if architecture.strands[layer].reverse:
+        J = J[::-1]
+    if trace.lengths is not None:
+        J[int(trace.lengths[sequence]) :] = np.eye(J.shape[-1])
+    return J
+
+
+def _recurrent_weights(network: Network, layer: int) -> Array:
+    strand = network.architecture.strands[layer]
+    return network.parameters[f"W_aa{strand.suffix}"].astype(np.float64)

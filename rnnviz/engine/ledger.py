@@ -10,12 +10,13 @@ from .arrays import Array
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order
+from .trace import Trace
 
 if TYPE_CHECKING:
-    from .records import Backward, Trace
+    from .records import Backward
 
 
-def all_pieces(trace: "Trace", pulled: Array, dy: Array) -> dict[str, list[Piece]]:
+def all_pieces(trace: Trace, pulled: Array, dy: Array) -> dict[str, list[Piece]]:
     """For every parameter but E the parts of its gradient; arrays over time in time's order."""
     architecture = trace.network.architecture
     cell, H, every = CELLS[architecture.cell], architecture.units, slice(None)
@@ -43,12 +44,12 @@ def all_pieces(trace: "Trace", pulled: Array, dy: Array) -> dict[str, list[Piece
     return found
 
 
-def embedding_piece(trace: "Trace", pulled: Array) -> Piece:
+def embedding_piece(trace: Trace, pulled: Array) -> Piece:
     """The same for E: the input's gradient goes to the rows that were looked up."""
     return Piece(slice(None), input_gradient(trace, pulled), trace.x, table=True)
 
 
-def input_gradient(trace: "Trace", pulled: Array) -> Array:
+def input_gradient(trace: Trace, pulled: Array) -> Array:
     """∂L/∂ of what the first layer is fed, (T, B, D)."""
     architecture, W = trace.network.architecture, trace.network.parameters
     lead = CELLS[architecture.cell].lead * architecture.units
@@ -57,7 +58,10 @@ def input_gradient(trace: "Trace", pulled: Array) -> Array:
             pulled[s][..., lead:] @ W[f"W_ax{architecture.strands[s].suffix}"]
             for s in range(architecture.directions)
         ]
-    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+    whole = parts[0] if len(parts) == 1 else parts[0] + parts[1]
+    if trace.inputs is not None:
+        whole[~trace.inputs] = 0.0
+    return whole
 
 
 def pieces_of(backward: "Backward", name: str) -> list[Piece]:

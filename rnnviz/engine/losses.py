@@ -21,11 +21,12 @@ class Objective:
 
     Parameters
     ----------
-    loss : {"softmax_cross_entropy", "mse"}
-        ℓ = −ln softmax(y)[target], or the mean over the O outputs of (y − target)² (no ½).
+    loss : {"softmax_cross_entropy", "binary_cross_entropy", "mse"}
+        ℓ = −ln softmax(y)[target], or the mean over the O outputs of −target ln σ(y) − (1 −
+        target) ln(1 − σ(y)), or of (y − target)² (no ½).
     targets : (T, B) int or (T, B, O) float
-        Class ids for the cross-entropy, values for the MSE. What stands at unpaid steps is never
-        looked at (it may be −1 or nan).
+        Class ids for the softmax; values for the MSE, between 0 and 1 for the binary
+        cross-entropy. What stands at unpaid steps is never looked at (it may be −1 or nan).
     mask : (T, B) bool, optional
         Which steps pay. All, if left out.
     reduction : {"sum", "mean"}
@@ -69,8 +70,7 @@ class Objective:
 
     def within(self, lengths: NDArray[np.intp]) -> "Objective":
         """The same where nothing is paid after each sequence's own length (B,)."""
-        steps = self.targets.shape[0]
-        present: Array = np.arange(steps)[:, None] < lengths
+        present = np.less(np.arange(len(self.targets))[:, None], lengths)
         mask = present if self.mask is None else self.mask & present
         return Objective(self.loss, self.targets, mask, self.reduction)
 
@@ -186,6 +186,39 @@ class _MeanSquaredError:
         return dy
 
 
+class _BinaryCrossEntropy:
+    expects = (3, "f", "float (T, B, O)")
+
+    def check(self, objective: Objective, shape: tuple[int, int, int]) -> None:
+        targets = objective.targets
+        if targets.shape != shape:
+            raise ValueError(f"targets: expected shape {shape}, found {targets.shape}")
+        wrong = ~((targets >= 0.0) & (targets <= 1.0)) & objective.paying()[..., None]
+        if wrong.any():
+            t, b, o = (int(i) for i in np.argwhere(wrong)[0])
+            raise ValueError(
+                f"targets: expected numbers from 0 to 1, "
+                f"found {targets[t, b, o]} at step {t + 1} of sequence {b + 1}"
+            )
+
+    def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
+        # ℓ = ln(1 + exp(−|y|)) + max(y, 0) − target · y: no exponential of a large number.
+        targets = objective.targets.astype(y.dtype, copy=False)
+        positive = real(y) > 0.0
+        e = np.exp(np.where(positive, -y, y))
+        each = np.log1p(e) + np.where(positive, y, 0.0) - targets * y
+        p = np.where(positive, 1.0, e) / (1.0 + e)
+        return p.astype(y.dtype, copy=False), _paid_sum(objective, each.mean(axis=-1))
+
+    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+        assert p is not None
+        dy = p - objective.targets.astype(y.dtype, copy=False)  # ∂ℓ/∂y = (σ(y) − target) / O
+        dy *= (objective.weights(y.dtype) / y.shape[-1]).astype(y.dtype)[..., None]
+        if objective.mask is not None:
+            dy[~objective.mask] = 0.0
+        return dy
+
+
 def _paid_sum(objective: Objective, losses: Array) -> Array:
     """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
     if objective.mask is not None:
@@ -194,5 +227,9 @@ def _paid_sum(objective: Objective, losses: Array) -> Array:
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
-    {"softmax_cross_entropy": _SoftmaxCrossEntropy(), "mse": _MeanSquaredError()}
+    {
+        "softmax_cross_entropy": _SoftmaxCrossEntropy(),
+        "binary_cross_entropy": _BinaryCrossEntropy(),
+        "mse": _MeanSquaredError(),
+    }
 )

@@ -13,7 +13,7 @@ from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .network import Architecture, Network
 from .records import Trace
-from .strands import Padding, in_order, strand_weights
+from .strands import Padding, in_order, states_in_order, strand_weights
 
 
 def forward(
@@ -59,7 +59,8 @@ def forward(
     architecture, weights, dtype = network.architecture, network.parameters, network.dtype
     x = np.asarray(x)
     long = None if lengths is None else _checked_lengths(np.asarray(lengths), x.shape)
-    x = _checked_input(architecture, x, dtype, _with_input(x.shape, long, inputs))
+    present = _with_input(x.shape, long, inputs)
+    x = _checked_input(architecture, x, dtype, present)
     steps, batch = x.shape[:2]
     if objective is not None:
         if not architecture.outputs:
@@ -82,8 +83,13 @@ def forward(
             bias = cell.folded(cell.bias(weights[f"b_a{end}"], weights.get(f"b_aa{end}")))
             project(fed, cell.folded(weights[f"W_ax{end}"]), bias, z[s])
             in_loop = strand_weights(network, strand)
-            others = {n: in_order(k[s], way, n in cell.states) for n, k in kept.items()}
-            tape = Tape(in_order(a[s], way, states=True), in_order(z[s], way), others)
+            others = {
+                name: states_in_order(array[s], way, steps)
+                if name in cell.states
+                else in_order(array[s], way)
+                for name, array in kept.items()
+            }
+            tape = Tape(states_in_order(a[s], way, steps), in_order(z[s], way), others)
             if long is None:
                 cell.forward(in_loop, tape)
             else:
@@ -110,6 +116,7 @@ def forward(
         loss=loss,
         paid=paid,
         lengths=long,
+        inputs=None if present is None else frozen(present),
     )
 
 
@@ -164,7 +171,7 @@ def _with_input(
     if lengths is not None:
         present = np.arange(shape[0])[:, None] < lengths
         given = present if given is None else given & present
-    return None if given is None or given.all() else given
+    return None if given is None or given.all() else given.copy()
 
 
 def _checked_lengths(lengths: Array, shape: tuple[int, ...]) -> NDArray[np.intp] | None:

@@ -22,15 +22,14 @@ def strand_weights(network: Network, strand: Strand) -> Weights:
     return Weights(W[f"W_aa{end}"], W.get(f"b_aa{end}"), peepholes, activation)
 
 
-def in_order(array: Array, reverse: bool, states: bool = False) -> Array:
-    """An array over time in the order in which a strand runs through it, as a view.
+def in_order(array: Array, reverse: bool) -> Array:
+    """An array over T steps in the order in which a strand runs through it, as a view."""
+    return array[::-1] if reverse else array
 
-    `states` says that the array has the initial state too: at 0, and for a reverse strand at the
-    end (a bidirectional network's array has both).
-    """
-    if reverse:
-        return array[:0:-1] if states else array[::-1]
-    return array
+
+def states_in_order(array: Array, reverse: bool, steps: int) -> Array:
+    """The same of T + 1 states: from the one at 0, or for a reverse strand from that at T + 1."""
+    return array[steps + 1 : 0 : -1] if reverse else array[: steps + 1]
 
 
 class Padding:

@@ -100,10 +100,10 @@ def weight_names(lay: Layout, x: float) -> list[Shape]:
         return []
     size, drop = 1.4 * u, 0.22 * u
     shapes: list[Shape] = []
-    if lay.token.y - cell.bottom >= 1.6 * u:
+    if lay.token.y - cell.bottom >= 2.1 * u:
         y = (lay.token.y + cell.bottom) / 2 + drop
         shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", "", "", Role.INPUT, size, "left"))
-    if lay.output_rows and cell.y - outputs_bottom(lay) >= 1.6 * u:
+    if lay.output_rows and cell.y - outputs_bottom(lay) >= 2.1 * u:
         y = (cell.y + outputs_bottom(lay)) / 2 + drop
         shapes.append(Symbol("W_ya", x + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left"))
     return shapes

@@ -55,10 +55,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Plain text within a formula."""
+    """Plain text within a formula; `otherwise` stands in where the fonts cannot draw it."""
 
     text: str
     role: Role = Role.INK
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +390,7 @@ def _outputs(frame: Frame, t: int, lamp: _Lamp) -> tuple[Row, ...]:
         if target is not None:
             p = _number(target.probability, Role.OUTPUT)
             log: Row = (_NEGATIVE, Name("log"))
-            name = Words(f"“{_cut(target.name)}”")
+            name = Words(f"“{_cut(target.name)}”", otherwise="target")
             said = (*log, Letter("p"), Fence((name,)), _EQUALS, *log, p, _EQUALS)
     else:
         one = frame.run.task.outputs == 1

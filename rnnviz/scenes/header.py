@@ -71,7 +71,23 @@ def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
         shapes.append(Line(f"key-{kind}", line, role, 0.16 * u))
         shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
         x = place.right + 1.4 * u
+    words = _standardised(frame)
+    if words and x + text_width(words, u) + 0.4 * u <= room.right:
+        place = Rect(x, room.y, room.right - x, room.h)
+        shapes.append(Text("standardised", place, words, Role.MUTED, u, False, "left"))
     return shapes
+
+
+def _standardised(frame: Frame) -> str:
+    """How a series' values became x; of several columns the drawn one is the first."""
+    task = frame.run.task
+    if task.mean is None or task.deviation is None:
+        return ""
+    mean, deviation = float(task.mean[0]), float(task.deviation[0])
+    sign = "+" if mean < 0 else "−"
+    words = f"x = (value {sign} {number(abs(mean))}) / {number(deviation)}"
+    columns = len(task.sequence.columns)
+    return f"{words}, column 1 of {columns}" if columns > 1 else words
 
 
 def _title(frame: Frame, lay: Layout, room: Rect) -> Text:

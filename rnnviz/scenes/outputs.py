@@ -109,17 +109,20 @@ def _label(
     u = lay.unit
     shapes: list[Shape] = []
     left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
+    text = "<0.01" if 0.0 < probability < 0.005 else f"{probability:.2f}"
+    number_w = text_width(text, u, target) + 0.15 * u
     if target:
+        shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
+    # The outline marks the target too; where it is narrow, its name matters more than the tick.
+    whole = text_width(name, u, target) + number_w + 0.3 * u
+    if target and right - left - 1.05 * u >= whole:
         tick = (
             (left, rect.cy),
             (left + 0.25 * u, rect.cy + 0.3 * u),
             (left + 0.75 * u, rect.cy - 0.35 * u),
         )
-        shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
-    text = "<0.01" if 0.0 < probability < 0.005 else f"{probability:.2f}"
-    number_w = text_width(text, u, target) + 0.15 * u
     if right - left - number_w >= 2.6 * u:
         if grown >= 1.0:
             place = Rect(right - number_w, rect.y, number_w, rect.h)

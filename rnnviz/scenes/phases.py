@@ -211,7 +211,7 @@ def norm_text(frame: Frame, t: int, width: float, size: float) -> str:
     if log10 == -np.inf:
         return "0"
     if not np.isfinite(log10):
-        return "not finite" if text_width("not finite", size, True) <= width else "NaN"
+        return "not finite" if text_width("not finite", size, True) <= width else "—"
     text = fixed(10.0**log10) if -3 <= log10 < 4 else ratio(log10)
     if text_width(text, size, True) <= width:
         return text

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from rnnviz.film import Frame
 from rnnviz.scenes.equation import Equation, Row, equation_of
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.typeset import AXIS, Box, foundry, paint, row_box
+from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
+from rnnviz.views.typeset import AXIS, Box, TypesettingError, as_text, foundry, paint, row_box
 
 _HEIGHT = 5.2  # in units of body text, like all sizes here
 _SIZES = {"general": 1.35, "numbers": 1.15, "output": 1.25}
@@ -132,44 +132,78 @@ class EquationBar(QWidget):
 
     def warm(self) -> None:
         """Have the letters made beside the interface's thread; until then nothing is drawn."""
-        if not foundry.ready:
+        if not (foundry.ready or foundry.failed):
             foundry.warm()
             self._waiting.start()
 
     def _look_for_letters(self) -> None:
-        if foundry.ready:
+        if foundry.ready or foundry.failed:
             self._waiting.stop()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what fits."""
-        palette, unit = self._look.palette, self._look.unit
-        arrangement = None
-        if self._equation is not None and foundry.ready:
-            arrangement = arrange(self._equation, self.width(), self.height(), unit)
+        """Draw what fits; where the letters cannot be made, the formula as text."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), palette.colour(Role.BACKGROUND))
-        if arrangement is not None:
-            for _, box, x, size in arrangement.parts:
-                paint(painter, box, x, self.height() / 2 + AXIS * size, size, palette)
-            self._draw_sentence(painter, arrangement.end + _GAP * unit)
+        painter.fillRect(event.rect(), self._look.palette.colour(Role.BACKGROUND))
+        if self._equation is not None:
+            end = None
+            if foundry.ready:
+                end = self._draw_formulas(painter, self._equation)
+            if foundry.failed:
+                end = self._draw_text(painter, self._equation)
+            if end is not None:
+                self._draw_sentence(painter, self._equation.sentence, end + _GAP * self._look.unit)
         painter.end()
 
-    def _draw_sentence(self, painter: QPainter, left: float) -> None:
+    def _draw_formulas(self, painter: QPainter, equation: Equation) -> float | None:
+        """Draw the formulas and say where they end; nothing where a letter cannot be made."""
+        try:
+            arrangement = arrange(equation, self.width(), self.height(), self._look.unit)
+        except TypesettingError:
+            return None
+        for _, box, x, size in arrangement.parts:
+            paint(painter, box, x, self.height() / 2 + AXIS * size, size, self._look.palette)
+        return arrangement.end
+
+    def _draw_text(self, painter: QPainter, equation: Equation) -> float:
+        """Write the formulas in one line, and say where it ends."""
+        unit = self._look.unit
+        font = self._look.font(_SIZES["numbers"])
+        font.setFamilies([MATH_FAMILY, *font.families()])
+        left, room = _PAD * unit, self.width() - 2 * _PAD * unit
+        line = text_line(equation, QFontMetricsF(font), room)
+        painter.setFont(font)
+        painter.setPen(self._look.palette.text(Role.INK))
+        area = QRectF(left, 0.0, room, self.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
+        return left + QFontMetricsF(font).horizontalAdvance(line)
+
+    def _draw_sentence(self, painter: QPainter, sentence: str, left: float) -> None:
         unit = self._look.unit
         right = self.width() - _PAD * unit
-        if self._equation is None or right - left < _NARROWEST * unit:
+        if right - left < _NARROWEST * unit:
             return
         font = self._look.font(0.93)
-        lines, width = wrapped(self._equation.sentence, font, min(right - left, _WIDEST * unit))
+        lines, width = wrapped(sentence, font, min(right - left, _WIDEST * unit))
         pitch = QFontMetricsF(font).height() * 1.08
         painter.setFont(font)
-        painter.setPen(self._look.palette.colour(Role.MUTED))
+        painter.setPen(self._look.palette.text(Role.MUTED))
         y = (self.height() - pitch * len(lines)) / 2
         for line in lines:
             area = QRectF(right - width, y, width + 1, pitch)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
             y += pitch
+
+
+def text_line(equation: Equation, metrics: QFontMetricsF, width: float) -> str:
+    """As many of an equation's sections as fit into one line of text, at least one, cut."""
+    line = ""
+    for count in range(len(equation.order), 0, -1):
+        kept = equation.order[:count]
+        line = "      ".join(as_text(s.forms[0]) for s in equation.sections if s.name in kept)
+        if metrics.horizontalAdvance(line) <= width:
+            return line
+    return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
 
 
 def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:

@@ -51,13 +51,14 @@ class _Title(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the text, cut to the width there is."""
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().windowText().color())
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(QRect(0, 0, self.width(), self.height()), int(flags), text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self.font())
+            painter.setPen(self.palette().windowText().color())
+            text = self.fontMetrics().elidedText(
+                self.text(), Qt.TextElideMode.ElideRight, self.width()
+            )
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRect(0, 0, self.width(), self.height()), int(flags), text)
 
 
 class Header(QWidget):
@@ -155,10 +156,9 @@ class Header(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line that parts the header from the stage."""
-        painter = QPainter(self)
-        painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
-        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def _choice(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

@@ -86,6 +86,5 @@ class Blank(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it black."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), Qt.GlobalColor.black)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)

@@ -72,9 +72,8 @@ class MessageBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground and a stripe that says whether it is an error."""
-        painter = QPainter(self)
-        role = Role.INPUT if self._error else Role.OUTPUT
-        painter.fillRect(self.rect(), self._look.palette.tint(role, 0.12))
-        stripe = max(3, round(self._look.unit * 0.4))
-        painter.fillRect(0, 0, stripe, self.height(), self._look.palette.colour(role))
-        painter.end()
+        with QPainter(self) as painter:
+            role = Role.INPUT if self._error else Role.OUTPUT
+            painter.fillRect(self.rect(), self._look.palette.tint(role, 0.12))
+            stripe = max(3, round(self._look.unit * 0.4))
+            painter.fillRect(0, 0, stripe, self.height(), self._look.palette.colour(role))

@@ -109,15 +109,14 @@ class StageView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the parts that are asked for."""
-        painter = QPainter(self)
-        ground = self._look.palette.colour(Role.BACKGROUND)
-        parts: list[QRect] = list(event.region())  # type: ignore[arg-type]
-        for part in parts:
-            painter.fillRect(part, ground)
-        scene = self.scene()
-        if scene is not None:
-            paint_scene(painter, scene, self._look, [QRectF(part) for part in parts])
-        painter.end()
+        with QPainter(self) as painter:
+            ground = self._look.palette.colour(Role.BACKGROUND)
+            parts: list[QRect] = list(event.region())  # type: ignore[arg-type]
+            for part in parts:
+                painter.fillRect(part, ground)
+            scene = self.scene()
+            if scene is not None:
+                paint_scene(painter, scene, self._look, [QRectF(part) for part in parts])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the picture out again."""

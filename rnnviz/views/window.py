@@ -282,6 +282,7 @@ class MainWindow(QMainWindow):
             self.resize(QSize(1600, 900).boundedTo(available))
         self._apply_panels()
         self.set_theme(self._preferences.theme)
+        self._stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stage.setFocus()
 
     def _after_first_paint(self) -> None:

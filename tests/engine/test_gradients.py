@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from rnnviz import engine
 
-from .problems import PROBLEMS, Problem, make_problem, relative_error
+from .problems import ALL_PROBLEMS, PROBLEMS, Problem, make_problem, relative_error
 
 H = 1e-30
 
@@ -24,40 +24,54 @@ def complex_step(problem: Problem, array: np.ndarray, loss_of) -> np.ndarray:
 
 
 def numeric_gradients(problem: Problem) -> dict[str, np.ndarray]:
-    """∂L/∂ of every parameter, of x (where it is values) and of a0."""
+    """∂L/∂ of every parameter, of x (where it is values), of a0 and of c0."""
     network = problem.network.astype(np.complex128)
 
-    def loss(network, x=problem.x, a0=problem.a0):
-        return engine.forward(network, x, problem.objective, a0=a0).loss_k.sum()
+    def loss(network=network, **changed):
+        return problem.trace(network=network, **changed).loss_k.sum()
 
     found = {
         name: complex_step(problem, array, lambda p, n=name: loss(network.replace(**{n: p})))
         for name, array in problem.network.parameters.items()
     }
-    found["a0"] = complex_step(problem, problem.a0, lambda a0: loss(network, a0=a0))
+    found["a0"] = complex_step(problem, problem.a0, lambda a0: loss(a0=a0))
+    if problem.c0 is not None:
+        found["c0"] = complex_step(problem, problem.c0, lambda c0: loss(c0=c0))
     if problem.x.ndim == 3:
-        found["x"] = complex_step(problem, problem.x, lambda x: loss(network, x=x))
+        found["x"] = complex_step(problem, problem.x, lambda x: loss(x=x))
     return found
 
 
 def analytic_gradients(problem: Problem) -> dict[str, np.ndarray]:
     backward = engine.backward(problem.trace())
     found = {**backward.gradients, "a0": backward.da0}
+    if backward.dc0 is not None:
+        found["c0"] = backward.dc0
     if backward.dx is not None:
         found["x"] = backward.dx
     return found
 
 
-@settings(max_examples=60, deadline=None)
-@given(PROBLEMS)
-def test_every_gradient_agrees_with_complex_step(problem):
-    want, got = numeric_gradients(problem), analytic_gradients(problem)
+def assert_gradients_agree(got, want, tolerance=1e-9):
     assert got.keys() == want.keys()
     # An array whose terms cancel (softmax over one class) is judged by the largest gradient.
     noise = 1e-14 * max(np.abs(g).max(initial=0.0) for g in want.values()) + 1e-15
     for name in want:
-        off = np.abs(got[name] - want[name]).max()
-        assert off <= 1e-9 * np.abs(want[name]).max() + noise, name
+        off = np.abs(got[name] - want[name]).max(initial=0.0)
+        assert off <= tolerance * np.abs(want[name]).max(initial=0.0) + noise, name
+
+
+@settings(max_examples=150, deadline=None)
+@given(ALL_PROBLEMS)
+def test_every_gradient_of_every_cell_agrees_with_complex_step(problem):
+    """Through masks, padding, stacks, both directions, embeddings, gaps and every loss."""
+    assert_gradients_agree(analytic_gradients(problem), numeric_gradients(problem))
+
+
+@settings(max_examples=60, deadline=None)
+@given(PROBLEMS)
+def test_every_gradient_agrees_with_complex_step(problem):
+    assert_gradients_agree(analytic_gradients(problem), numeric_gradients(problem))
 
 
 @pytest.mark.parametrize("activation", sorted(engine.ACTIVATIONS))
@@ -84,7 +98,7 @@ def test_state_gradients_agree_with_restarting_the_sequence_there(activation):
 
 
 @settings(max_examples=30, deadline=None)
-@given(PROBLEMS)
+@given(ALL_PROBLEMS)
 def test_shares_sum_to_the_gradient(problem):
     backward = engine.backward(problem.trace())
     for name, gradient in backward.gradients.items():

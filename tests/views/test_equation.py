@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -13,9 +14,20 @@ from PySide6.QtSvg import QSvgGenerator
 from rnnviz.scenes.equation import Fence, Letter, Number, Sign, Words, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views import typeset
-from rnnviz.views.equation import EquationBar, arrange, wrapped
-from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.typeset import AXIS, Box, Foundry, foundry, row_box
+from rnnviz.views.equation import EquationBar, arrange, text_line, wrapped
+from rnnviz.views.look import DARK, LIGHT, Look, contrast
+from rnnviz.views.typeset import (
+    AXIS,
+    Box,
+    Foundry,
+    TypesettingError,
+    as_text,
+    foundry,
+    outlines,
+    row_box,
+)
+from rnnviz.views.typeset.painting import GLOW
+from rnnviz.views.typeset.words import has_outlines
 from tests.frames import make_frame
 
 SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
@@ -88,6 +100,13 @@ def test_warming_up_makes_what_the_default_run_needs() -> None:
             for form in part.forms:
                 row_box(form, 2)
     assert foundry.made == made
+
+
+def walk(items):
+    """Every item of a row, outermost first."""
+    for item in items:
+        yield item
+        yield from walk(getattr(item, "items", ()))
 
 
 def boxes(box: Box, x: float = 0.0, y: float = 0.0):
@@ -255,8 +274,8 @@ def test_a_theme_colours_every_letter_anew(bar) -> None:
     for palette, image in ((LIGHT, light), (DARK, dark)):
         colours = {tuple(c) for c in image.reshape(-1, 3)}
         for role in (Role.STATE, Role.INPUT, Role.OUTPUT, Role.GRADIENT):
-            wanted = np.array(palette.colour(role).getRgb()[:3])
-            assert min(np.abs(np.array(c) - wanted).max() for c in colours) < 24
+            wanted = np.array(palette.text(role).getRgb()[:3])
+            assert min(np.abs(np.array(c) - wanted).max() for c in colours) < 12
 
 
 def test_a_vector_picture_gets_curves(bar, tmp_path) -> None:
@@ -281,6 +300,140 @@ def test_before_the_letters_are_made_the_bar_is_empty_and_then_fills(
     bar.warm()
     qtbot.waitUntil(lambda: cold.ready and not bar._waiting.isActive(), timeout=10_000)
     assert ink(pixels(bar)).any()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_stand_out_from_a_highlight(palette) -> None:
+    ground = palette.tint(Role.PLAYHEAD, GLOW)
+    for role in (Role.INK, Role.STATE, Role.INPUT, Role.OUTPUT, Role.GRADIENT):
+        assert contrast(palette.text(role), ground) >= 4.5
+
+
+# -- where ziamath fails ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_ziamath(monkeypatch):
+    """A machine on which ziamath cannot be imported."""
+    monkeypatch.setitem(sys.modules, "ziamath.zmath", None)
+
+
+def test_nobody_waits_for_letters_that_cannot_be_made(no_ziamath, caplog) -> None:
+    broken = Foundry()
+    assert not broken.wait(60)
+    assert broken.failed and not broken.ready
+    assert "typesetting failed" in caplog.text and "ziamath" in caplog.text
+
+
+def test_any_error_of_ziamaths_is_a_failure(monkeypatch) -> None:
+    def fail(tex: str) -> None:
+        raise RecursionError(tex)
+
+    broken = Foundry()
+    monkeypatch.setattr(outlines, "text", fail)
+    with pytest.raises(TypesettingError, match="a") as caught:
+        broken.text("a")
+    assert isinstance(caught.value.__cause__, RecursionError)
+    assert broken.failed
+
+
+@pytest.mark.parametrize("width", [400, 1024, 1600])
+def test_without_letters_the_bar_writes_the_formula_as_text(
+    bar, qtbot, monkeypatch, no_ziamath, width: int
+) -> None:
+    broken = Foundry()
+    monkeypatch.setattr("rnnviz.views.equation.foundry", broken)
+    bar.resize(width, bar.height())
+    bar.set_frame(make_frame(position=6.0))
+    bar.warm()
+    qtbot.waitUntil(lambda: broken.failed and not bar._waiting.isActive(), timeout=10_000)
+    seen = ink(pixels(bar))
+    columns = np.flatnonzero(seen.any(axis=0))
+    assert columns.size and columns[-1] < width - 1
+    bar.warm()
+    assert not bar._waiting.isActive()  # it does not wait again
+
+
+def test_a_letter_that_fails_while_drawing_leaves_text(bar, monkeypatch) -> None:
+    broken = Foundry()
+    assert broken.wait(20)
+
+    def fail(row, rows: int) -> None:
+        broken._failed = True
+        raise TypesettingError("no outline")
+
+    monkeypatch.setattr("rnnviz.views.equation.foundry", broken)
+    monkeypatch.setattr("rnnviz.views.equation.row_box", fail)
+    bar.set_frame(make_frame(position=6.0))
+    assert ink(pixels(bar)).any()
+
+
+def test_formulas_as_text() -> None:
+    equation = equation_of(make_frame(position=6.0))
+    assert as_text(equation.sections[0].forms[0]) == "a⟨6⟩ = tanh(W_aa a⟨5⟩ + W_ax x⟨6⟩ + b_a)"
+    assert ", L⟨6⟩ = −log p(“a”) = −log " in as_text(equation.sections[2].forms[0])
+    numbers = as_text(equation.sections[1].forms[0])
+    assert numbers.startswith("[+") and numbers.count(", …]") == 3
+    backward = equation_of(make_frame(position=12.0, summed=True))
+    assert as_text(backward.sections[0].forms[0]) == (
+        "∂L/∂a⟨7⟩ = W_aaᵀ(∂L/∂a⟨8⟩ ⊙ (1 − (a⟨8⟩)²)) + W_yaᵀ(y⟨7⟩ − target)"
+    )
+
+
+def test_a_line_of_text_has_the_sections_that_fit(qapp) -> None:
+    equation = equation_of(make_frame(position=6.0))
+    metrics = QFontMetricsF(Look(LIGHT, 14).font())
+    lengths = []
+    for width in (100.0, 500.0, 900.0, 3000.0):
+        line = text_line(equation, metrics, width)
+        assert metrics.horizontalAdvance(line) <= width
+        lengths.append(len(line))
+    assert lengths == sorted(set(lengths))
+    assert text_line(equation, metrics, 100.0).endswith("…")
+
+
+# -- words that a user may type --------------------------------------------------------------------
+
+
+def test_what_no_font_has_an_outline_for_is_called_otherwise() -> None:
+    private = "\U0010fffd"
+    assert not has_outlines(private) and not has_outlines(f"“a{private}”")
+    stands_in = row_box((Words(private, otherwise="target"),), 2)
+    assert stands_in.width == pytest.approx(row_box((Words("target"),), 2).width)
+
+
+@pytest.mark.parametrize("name", ["🎉", "👨‍👩‍👧", "ok🎉"])
+def test_a_target_is_never_blank(bar, name: str) -> None:
+    frame = make_frame(f"go {name} on", position=1.0)
+    row = equation_of(frame).sections[2].forms[1]
+    named = [item for item in walk(row) if isinstance(item, Words)]
+    assert [(item.text, item.otherwise) for item in named] == [(f"“{name}”", "target")]
+    assert row_box((named[0],), 2).width > row_box((Words("“”"),), 2).width
+    bar.set_frame(frame)
+    assert ink(pixels(bar)).any()
+
+
+@pytest.mark.parametrize("name", ["a", "é́", "⟨x⟩", "⏎", "a b", "نص", "…"])
+def test_what_has_an_outline_is_written(name: str) -> None:
+    assert has_outlines(name)
+    word = Words(name, otherwise="something long that stands in")
+    assert row_box((word,), 2).width == row_box((Words(name),), 2).width > 0
+
+
+def test_a_pile_of_accents_is_cut_and_drawn(bar) -> None:
+    frame = make_frame("go z" + "\u0301" * 20_000 + " on", position=1.0)
+    for position in (1.0, 2.0):
+        moved = type(frame)(
+            frame.run,
+            frame.playhead.at(position),
+            frame.passing,
+            frame.timeline.moment(position),
+        )
+        equation = equation_of(moved)
+        words = [i.text for s in equation.sections for i in walk(s.forms[0]) if hasattr(i, "text")]
+        assert max(map(len, (*words, equation.sentence))) < 100
+        bar.set_frame(moved)
+        assert ink(pixels(bar)).any()
 
 
 def test_text_of_any_kind_in_a_formula_is_plain(bar) -> None:

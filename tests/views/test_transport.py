@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rnnviz.film import Frame, Timeline
+from rnnviz.film import Frame, Stage, Timeline, happening
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.transport import SPEEDS, TransportBar
 from rnnviz.views.transport.icons import icon
+from rnnviz.views.transport.lines import first_font, second_font
 from rnnviz.views.transport.rate_field import next_rate
 from rnnviz.views.transport.stretches import Stretches
 from tests.frames import make_frame
@@ -207,10 +208,20 @@ def test_speeds_are_a_menu(bar, qtbot, speed: float) -> None:
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no window manager
-def test_the_speed_button_opens_the_menu(bar, qtbot) -> None:
-    qtbot.mouseClick(bar.speed, LEFT)
-    assert bar.speeds.isVisible()
-    bar.speeds.close()
+def test_the_speed_button_opens_the_menu_and_does_not_wait_for_it(bar, qtbot, monkeypatch) -> None:
+    def wait(*_) -> None:
+        raise AssertionError("exec() waits until the menu is closed")
+
+    monkeypatch.setattr(type(bar.speeds), "exec", wait)
+    try:
+        bar.speed.click()
+        assert bar.speeds.isVisible()
+        bar.speed.click()  # another click while it is open
+        assert QApplication.activePopupWidget() is bar.speeds
+    finally:
+        bar.speeds.close()  # an open popup would hold the mouse and the keyboard of later tests
+    assert QApplication.activePopupWidget() is None
+    assert not bar.speeds.isVisible()
 
 
 def test_reset_is_asked_for_where_there_is_something_to_reset(bar, qtbot) -> None:
@@ -352,12 +363,63 @@ def test_the_place_is_said(bar, position: float, lines: tuple[str, str]) -> None
     assert bar.place.lines == lines
 
 
+def phases_of(steps: int) -> list[tuple[Frame, str]]:
+    """A frame within every phase, late in the sequence, and what happens in it."""
+    frame = make_frame("a b c d " * (steps // 4), position=0.0, summed=True)
+    line = frame.timeline
+    starts = [steps - 1.0, line.position(Stage.BACKWARD, steps - 1) - 1.0, line.end - 1.0]
+    frames = [moved(frame, start + part / 40) for start in starts for part in range(1, 40)]
+    return [(inside, happening(inside)) for inside in frames]
+
+
+@pytest.mark.parametrize("steps", [8, 20_000])
+@pytest.mark.parametrize(
+    "look",
+    [Look(LIGHT, 12), Look(LIGHT, 14), Look(LIGHT, 18, lecture=True)],
+    ids=["12", "14", "lecture"],
+)
+def test_what_happens_is_said_whole_at_1024(bar, look: Look, steps: int) -> None:
+    bar.set_look(look)
+    bar.resize(1024, bar.sizeHint().height())
+    said: set[str] = set()
+    for frame, words in phases_of(steps):
+        bar.set_frame(frame)
+        where, below = bar.place.lines
+        assert "…" not in where
+        assert below.replace("\n", " ") == words
+        assert below.count("\n") <= 1
+        said.add(words)
+    assert len(said) == 6 + 5 + 2
+    lines = [QFontMetricsF(font(look)).height() for font in (first_font, second_font, second_font)]
+    assert sum(lines) <= bar.place.height()
+
+
+def test_the_first_line_stays_where_it_is_while_the_phases_change(bar) -> None:
+    bar.set_look(Look(LIGHT, 18, lecture=True))
+    bar.resize(1024, bar.sizeHint().height())
+    tops: set[int] = set()
+    for frame, _ in phases_of(8)[:78]:  # forward and backward
+        bar.set_frame(frame)
+        image = bar.place.grab().toImage()
+        ground = image.pixelColor(image.width() - 1, 0)
+        tops.add(
+            next(
+                y
+                for y in range(image.height())
+                for x in range(image.width())
+                if image.pixelColor(x, y) != ground
+            )
+        )
+    assert len(tops) == 1
+
+
 def test_the_loss_and_the_pass_are_said(bar) -> None:
     frame = make_frame(position=6.0)
     assert bar.readout.lines == (f"L = {frame.total_loss:.3g}", "pass 1")
     exploded = make_frame("a b c d e f g h", position=1.0, activation="relu", gain=1e200)
     bar.set_frame(exploded)
-    assert bar.readout.lines[0].startswith("L not")
+    bar.resize(1024, bar.height())
+    assert bar.readout.lines[0] == "L not finite"
     assert "nan" not in bar.readout.accessibleName()
 
 
@@ -422,6 +484,23 @@ def test_the_knob_and_what_is_done_have_their_colours(bar) -> None:
         assert at(11.5) == palette.colour(Role.GRADIENT).name()
         assert at(17.5) == palette.colour(Role.LINE).name()
         assert at(18.4) == palette.colour(Role.LINE).name()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_names_of_the_stretches_have_colours_for_words(bar, palette) -> None:
+    bar.set_look(Look(palette, 40))
+    bar.resize(3840, bar.sizeHint().height())
+    image = bar.scrubber.grab().toImage()
+    labels = bar.scrubber.labels()
+    assert len(labels) == 3
+    for _, role, area in labels:
+        spot = area.toRect()
+        colours = {
+            image.pixelColor(x, y).name()
+            for x in range(spot.left(), spot.right())
+            for y in range(spot.top(), spot.bottom())
+        }
+        assert palette.text(role).name() in colours
 
 
 def test_moving_the_knob_leaves_nothing_behind(bar) -> None:

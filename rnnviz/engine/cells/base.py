@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ..activations import Activation
-from ..arrays import Array
+from ..arrays import Array, real, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +227,21 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
     return scaled
 
 
-def doubled(z: Array, units: int, gates: int, tanh_at: int) -> None:
-    """Undo :func:`half_rows` in z (T, B, nH)."""
-    if tanh_at > 0:
-        first = z[..., : tanh_at * units]
-        np.add(first, first, out=first)
-    if tanh_at < gates - 1:
-        rest = z[..., (tanh_at + 1) * units :]
-        np.add(rest, rest, out=rest)
+def settled(z: Array, gates: Array, sigmoids: Sequence[slice]) -> None:
+    """After the loop: undo :func:`half_rows` in z (T, B, nH), and give small gates their digits.
+
+    ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
+    no digit left in float32, and the gradient's way through it is a product.
+    """
+    small = 2e-2 if z.dtype == np.float32 else 1e-4
+    for part in spans(len(z), z[0].size):
+        for block in sigmoids:
+            here, out = z[part, :, block], gates[part, :, block]
+            np.add(here, here, out=here)
+            faint = real(out) < small
+            if faint.any():
+                e = np.exp(here[faint])
+                out[faint] = e / (1.0 + e)
 
 
 def blocks(array: Array, count: int) -> Array:

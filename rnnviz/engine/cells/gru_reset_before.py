@@ -7,7 +7,7 @@ import numpy as np
 
 from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, doubled, half_rows
+from .base import Piece, Tape, Weights, blocks, half_rows, settled
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -65,7 +65,7 @@ class GRUResetBefore:
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        doubled(z, H, 3, _N)
+        settled(z, gates, (slice(0, 2 * H),))  # r and z
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, doubled, half_rows
+from .base import Piece, Tape, Weights, blocks, half_rows, settled
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -85,7 +85,7 @@ class LSTM:
                 g_t[:, last] = tanh(z_t[:, last]) * half[:, last] + shift[:, last]  # (2)
                 tanh(c[t + 1], tanh_c[t])  # (4)
                 multiply(o, tanh_c[t], a[t + 1])
-        doubled(z, H, 4, _G)
+        settled(z, gates, (slice(0, 2 * H), slice(3 * H, 4 * H)))  # i, f and o
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.

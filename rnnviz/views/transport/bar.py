@@ -18,7 +18,7 @@ from rnnviz.views.transport.scrubber import HEIGHT, Scrubber
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _GAP = 0.9  # in units of body text, like all sizes here
-_SHORTEST = 14.0  # of the scrubber
+_SHORTEST, _LONG = 14.0, 19.0  # scrubbers: the least there must be, and one that is long enough
 # What may be left out where there is not room for all, in this order.
 _LEAST_NEEDED = ("readout", "reset", "rate", "speed", "place")
 _ETA = "η ="
@@ -211,7 +211,7 @@ class TransportBar(QWidget):
         widths = {
             "place": narrow,
             "speed": self.speed.sizeHint().width() + 0.9 * unit,
-            "readout": self._widest("L = 8.8·10⁻⁸⁸", "L not finite"),
+            "readout": self._widest("L = 0.0·10⁻⁰⁰", "L not finite"),
             "rate": self._eta_width + 4.4 * unit,
             "reset": float(self.reset.sizeHint().width()),
         }
@@ -224,16 +224,17 @@ class TransportBar(QWidget):
                 break
             del widths[name]
         if "place" in widths:  # its words on one line, as far as the scrubber stays long
-            widths["place"] += min(max(0.0, spare(1.6 * _SHORTEST)), wide - narrow)
+            widths["place"] += min(max(0.0, spare(_LONG)), wide - narrow)
             self.place.set_rows(2 if widths["place"] >= wide else 3)
         return widths
 
     def _place_widths(self) -> tuple[float, float]:
         """How wide the place is with the longest words about a phase on two lines, and on one."""
-        last = "8" * len(str(self._steps))
+        digits = len(str(self._steps))
+        last, longest = "0" * digits, "4" * digits  # each the widest digit of its font
         where = self._widest(f"step {last} of {last}", f"start of {last} steps")
         small = QFontMetricsF(second_font(self._look))
-        phases = ("the shares of all steps are added", f"the loss at {last} sends its gradient")
+        phases = ("the shares of all steps are added", f"the loss at {longest} sends its gradient")
         narrow = max(advance(in_two(text, small), small) for text in phases)
         wide = max(advance(text, small) for text in phases)
         return max(where, narrow) + 1.0, max(where, wide) + 1.0

@@ -11,10 +11,8 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.typeset.outlines import AXIS, UNITS
 
-__all__ = ["AXIS", "RULE", "UNITS", "Box", "Line", "bracket", "faded", "index", "letters", "rule"]
-
 RULE = 0.068  # the thickness of a fraction's rule
-_FADED = 0.55
+_FADED = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)

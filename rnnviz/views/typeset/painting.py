@@ -10,9 +10,12 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen, QP
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Palette
-from rnnviz.views.typeset.boxes import UNITS, Box
+from rnnviz.views.typeset.boxes import Box
+from rnnviz.views.typeset.outlines import UNITS
 
+GLOW = 0.12  # how far a highlight's ground is moved towards the playhead's colour
 _PHASES = 4  # places within a device pixel at which an outline's image is kept
+
 
 def paint(
     painter: QPainter, box: Box, x: float, baseline: float, size: float, palette: Palette
@@ -21,7 +24,6 @@ def paint(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    glow = palette.colour(Role.PLAYHEAD, 0.30 if palette.dark else 0.28)
     stack = [(box, x, baseline, 1.0)]
     ink: list[tuple[Box, float, float, float]] = []
     while stack:
@@ -30,13 +32,7 @@ def paint(
         if part.path is not None:
             ink.append((part, left, base, alpha))
         elif part.lit:
-            painter.setBrush(glow)
-            pad = 0.12 * size
-            area = QRectF(
-                left - pad, base - part.up * size - pad,
-                part.width * size + 2 * pad, (part.up + part.down) * size + 2 * pad,
-            )  # fmt: skip
-            painter.drawRoundedRect(area, 0.25 * size, 0.25 * size)
+            _light(painter, part, QPointF(left, base), size, palette)
         for inner, dx, dy in part.parts:
             stack.append((inner, left + dx * size, base + dy * size, alpha))
     to_device = painter.deviceTransform()
@@ -48,6 +44,24 @@ def paint(
     else:
         _draw(painter, ink, size, palette)
     painter.restore()
+
+
+def _light(painter: QPainter, box: Box, origin: QPointF, size: float, palette: Palette) -> None:
+    """A highlight: so light a ground that words keep their contrast on it, and a strong edge."""
+    pad = 0.12 * size
+    area = QRectF(0.0, -box.up * size, box.width * size, (box.up + box.down) * size)
+    area = area.translated(origin).adjusted(-pad, -pad, pad, pad)
+    painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(1.0, 0.07 * size)))
+    painter.setBrush(palette.tint(Role.PLAYHEAD, GLOW))
+    painter.drawRoundedRect(area, 0.25 * size, 0.25 * size)
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _ink(palette: Palette, role: Role, alpha: float) -> QColor:
+    """The colour of a formula's letters: they are words."""
+    colour = palette.text(role)
+    colour.setAlphaF(alpha)
+    return colour
 
 
 def _draw(

@@ -15,7 +15,7 @@ from rnnviz.scenes.equation import (
     Term,
     Words,
 )
-from rnnviz.views.typeset.spaces import space
+from rnnviz.views.typeset.spaces import THIN, space
 
 _RAISED = {"2": "²", "⊤": "ᵀ"}
 
@@ -24,9 +24,11 @@ def as_text(items: Row) -> str:
     """A row as text: "a⟨6⟩ = tanh(W_aa a⟨5⟩ + W_ax x⟨6⟩ + b_a)"."""
     said = ""
     for at, item in enumerate(items):
-        if at and space(items[at - 1], item):
+        text = _item(item)
+        apart = at > 0 and space(items[at - 1], item) > THIN / 2
+        if apart or (said[-1:].isalnum() and text[:1].isalnum()):
             said += " "
-        said += _item(item)
+        said += text
     return said
 
 

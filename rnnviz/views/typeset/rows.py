@@ -86,7 +86,8 @@ def _item(item: Item, rows: int) -> Box:
         case Name():
             return _name(item.text)
         case Words():
-            return words(item.text if has_outlines(item.text) else item.otherwise, item.role)
+            drawn = not item.otherwise or has_outlines(item.text)
+            return words(item.text if drawn else item.otherwise, item.role)
         case Fraction():
             return _fraction(item, rows)
         case Fence():

@@ -10,7 +10,8 @@ from PySide6.QtGui import QFont, QPainterPath, QTextLayout, QTransform
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY
-from rnnviz.views.typeset.boxes import UNITS, Box
+from rnnviz.views.typeset.boxes import Box
+from rnnviz.views.typeset.outlines import UNITS
 
 _SIZE = 0.88  # beside a formula's letters
 _COARSE = 10.0  # so much smaller is Qt asked for the outlines: fonts have sizes in whole pixels
@@ -34,7 +35,7 @@ def has_outlines(text: str) -> bool:
 
     No font may know a character, or one that has it only as a coloured image (an emoji).
     """
-    visible = "".join(character for character in text if category(character)[0] not in "ZC")
+    visible = "".join(c for c in text if category(c) not in ("Zs", "Zl", "Zp", "Cc", "Cf"))
     layout = QTextLayout(visible, _font())
     layout.beginLayout()
     layout.createLine()

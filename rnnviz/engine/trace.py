@@ -1,0 +1,195 @@
+"""What a forward pass leaves behind: a record that never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import Array, first_non_finite, frozen
+from .cells import CELLS, Tape, Weights
+from .feeding import looked_up
+from .losses import Objective
+from .network import Network
+from .strands import in_order, states_in_order, strand_weights
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Trace:
+    """All that a forward pass computed; made by :func:`~rnnviz.engine.forward`.
+
+    T steps, B sequences, L layers, H units, O outputs, n gates. Steps are counted from 1 as in
+    the lecture wherever a method takes one; arrays are indexed from 0, so a[l, t] is a⟨t⟩ but
+    y[t − 1] is y⟨t⟩. In a bidirectional network layer l has the places 2l (forward) and 2l + 1
+    (reverse) of the first axis, L is twice the number of layers, and a and c have T + 2 steps:
+    a[l, t] is a⟨t⟩ in both directions, and the reverse one starts from a[l, T + 1].
+
+    Attributes
+    ----------
+    network, x, objective
+        What was given; x is (T, B, D) float in the network's dtype, or (T, B) ids, with 0 or −1
+        at steps without an input.
+    a : (L, T+1, B, H)
+        Hidden states; a[:, 0] is a⟨0⟩.
+    z : (L, T, B, nH)
+        Pre-activations.
+    c : (L, T+1, B, H) or None
+        Cell states of the LSTM.
+    kept : mapping of str to array
+        What else the cell keeps of every step; see :attr:`gates`.
+    y : (T, B, O)
+        Outputs (logits).
+    p : (T, B, O) or None
+        softmax(y), or σ(y) for the binary cross-entropy; None for the MSE and without an objective.
+    loss_k : (T,)
+        Each step's part of the loss; 0 where nothing is paid.
+    loss : float
+        Σ_k loss_k (its real part in a complex pass).
+    paid : (T,) bool
+        The steps that pay, in any of the sequences.
+    lengths : (B,) int or None
+        How long each sequence of a padded batch is; at later steps its states are carried on (in
+        the reverse direction: not yet begun), everything else there is 0, and nothing is paid.
+    inputs : (T, B) bool or None
+        Which steps have an input; None where all have one.
+    """
+
+    network: Network
+    x: Array
+    objective: Objective | None
+    a: Array
+    z: Array
+    c: Array | None
+    kept: Mapping[str, Array]
+    y: Array
+    p: Array | None
+    loss_k: Array
+    loss: float
+    paid: NDArray[np.bool_]
+    lengths: NDArray[np.intp] | None = None
+    inputs: Array | None = None
+    _memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return self.y.shape[0]
+
+    @property
+    def gates(self) -> Mapping[str, Array]:
+        """Gates by name, after the nonlinearity, each (L, T, B, H); none for Elman's cell."""
+        names, H = CELLS[self.network.architecture.cell].names, self.a.shape[-1]
+        return {n: self.kept["gates"][..., i * H : (i + 1) * H] for i, n in enumerate(names)}
+
+    @property
+    def gate_z(self) -> Mapping[str, Array]:
+        """Pre-activations of the gates by name, each (L, T, B, H)."""
+        return by_gate(self, self.z)
+
+    @property
+    def exploded_at(self) -> int | None:
+        """First step (from 1) with a number that is not finite in z, a, c, y or its loss."""
+        if "exploded" not in self._memo:
+            after = slice(1, self.steps + 1)
+            cells = () if self.c is None else self.c[:, after]
+            found = first_non_finite(*self.z, *self.a[:, after], *cells, self.y, self.loss_k)
+            self._memo["exploded"] = None if found is None else found + 1
+        return self._memo["exploded"]
+
+    @property
+    def log_direct_path(self) -> Array:
+        """ln ∏ f from c⟨T⟩ back to c⟨t⟩, (L, T+1, B, H): the LSTM's cell state on its own.
+
+        Entry t is Σ ln f⟨s⟩ over s = t + 1 … T, the logarithm of the direct path's derivative
+        ∂c⟨T⟩/∂c⟨t⟩ (the gates held fixed); entry T is 0. Differences of two entries give the path
+        between any two steps. From z and not from f, so that it holds where f has rounded to 0.
+
+        Raises
+        ------
+        ValueError
+            For another cell, or both directions.
+        """
+        if self.c is None or self.network.architecture.bidirectional:
+            raise ValueError("the direct path is that of an LSTM in one direction")
+        z = self.gate_z["f"]
+        with np.errstate(all="ignore"):
+            logs = np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
+        path = np.zeros(self.c.shape, z.dtype)
+        np.cumsum(logs[:, ::-1], axis=1, out=path[:, -2::-1])
+        return frozen(path)
+
+    def tape(self, layer: int, start: int = 0, stop: int | None = None) -> Tape:
+        """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
+        reverse = self.network.architecture.strands[layer].reverse
+        kept = {name: in_order(array[layer], reverse) for name, array in self.kept.items()}
+        if self.c is not None:
+            kept["c"] = states_in_order(self.c[layer], reverse, self.steps)
+        a = states_in_order(self.a[layer], reverse, self.steps)
+        whole = Tape(a, in_order(self.z[layer], reverse), kept)
+        if start == 0 and stop in (None, self.steps):
+            return whole
+        return whole.cut(start, self.steps if stop is None else stop)
+
+    def weights(self, layer: int) -> Weights:
+        """The parameters that stand in that cell's loop."""
+        return strand_weights(self.network, self.network.architecture.strands[layer])
+
+    def layer_input(self, layer: int) -> Array:
+        """What it is fed: x (T, B, D), ids (T, B), or the layer below's states (T, B, H or 2H)."""
+        architecture = self.network.architecture
+        below = architecture.strands[layer].layer - 1
+        if below < 0:
+            if architecture.vocabulary:
+                return looked_up(self.network.parameters["E"], self.x)
+            return self.x
+        return self.handed_on(below)
+
+    def handed_on(self, layer: int) -> Array:
+        """What a layer hands on, (T, B, H), or of both directions side by side (T, B, 2H)."""
+        ways = self.network.architecture.directions
+        here = self.a[layer * ways : (layer + 1) * ways, 1 : self.steps + 1]
+        return here[0] if ways == 1 else np.concatenate(list(here), axis=-1)
+
+    def recurrent_term(self, t: int, layer: int = 0) -> Array:
+        """W_aa a⟨t−1⟩, (B, nH), for t = 1 … T; in reset-before's row n, W_aa (r · a⟨t−1⟩)."""
+        self._check(t, layer)
+        strand, cell = (
+            self.network.architecture.strands[layer],
+            CELLS[self.network.architecture.cell],
+        )
+        W_aa = self.network.parameters[f"W_aa{strand.suffix}"]
+        j = self.steps - t if strand.reverse else t - 1
+        tape = self.tape(layer).cut(j, j + 1)
+        out = np.empty_like(tape.z[0])
+        nothing = np.zeros((1, *out.shape[:-1], (cell.lead + cell.gates) * self.a.shape[-1]))
+        with np.errstate(all="ignore"):
+            for piece in cell.pieces(tape, nothing)["W_aa"]:
+                assert piece.fed is not None
+                out[:, piece.rows] = piece.fed[0] @ W_aa[piece.rows].T
+        return out
+
+    def input_term(self, t: int, layer: int = 0) -> Array:
+        """W_ax x⟨t⟩, (B, nH), for t = 1 … T."""
+        self._check(t, layer)
+        W_ax = self.network.parameters[f"W_ax{self.network.architecture.strands[layer].suffix}"]
+        fed = self.layer_input(layer)[t - 1]
+        with np.errstate(all="ignore"):
+            return looked_up(W_ax.T, fed) if fed.ndim == 1 else fed @ W_ax.T
+
+    def _check(self, t: int, layer: int) -> None:
+        check_step(t, self.steps)
+        if not 0 <= layer < len(self.a):
+            raise ValueError(f"layer: expected 0…{len(self.a) - 1}, found {layer}")
+
+
+def check_step(t: int, steps: int) -> None:
+    """Raise ValueError unless 1 ≤ t ≤ steps."""
+    if not 1 <= t <= steps:
+        raise ValueError(f"step: expected 1…{steps}, found {t}")
+
+
+def by_gate(trace: Trace, rows: Array) -> Mapping[str, Array]:
+    """Rows (…, nH) by the names of the gates, as views."""
+    names, H = CELLS[trace.network.architecture.cell].names, trace.a.shape[-1]
+    return {name: rows[..., i * H : (i + 1) * H] for i, name in enumerate(names)}

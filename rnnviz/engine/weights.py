@@ -1,0 +1,143 @@
+"""Networks in files: saved and opened, and refused in words where they do not fit."""
+
+import dataclasses
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from .arrays import Array
+from .layouts import fitted
+from .network import Architecture, Network
+from .npz_files import read_npz, write_npz
+from .pytorch_weights import from_pytorch, to_pytorch
+from .tensors import WeightsError, read_safetensors, write_safetensors
+
+__all__ = ["WeightsError", "load_network", "save_network"]
+
+_KEY = "rnnviz.architecture"
+
+
+def save_network(network: Network, path: str | os.PathLike[str]) -> None:
+    """Save a network so that :func:`load_network` gives exactly the same one back.
+
+    Parameters
+    ----------
+    network : Network
+    path : path
+        Ending in ".npz": the parameters under their names here. Ending in ".safetensors": under
+        PyTorch's names ("rnn.weight_ih_l0", …, "fc.weight", "embedding.weight"), to be opened with
+        ``safetensors.torch.load_file``; what PyTorch has not, under their names here.
+
+    Raises
+    ------
+    WeightsError
+        For another ending or a complex network.
+    OSError
+        If the file cannot be written.
+    """
+    if network.dtype.kind != "f":
+        raise WeightsError(f"expected a float32 or float64 network, found {network.dtype}")
+    described = json.dumps(dataclasses.asdict(network.architecture))
+    kind = _kind(path)
+    if kind == ".npz":
+        text = np.frombuffer(described.encode(), np.uint8)
+        write_npz(path, {**network.parameters, _KEY: text})
+        return
+    try:
+        tensors: Mapping[str, Array] = to_pytorch(network)
+    except WeightsError:
+        tensors = network.parameters
+    write_safetensors(path, tensors, {"format": "pt", _KEY: described})
+
+
+def load_network(
+    path: str | os.PathLike[str],
+    *,
+    cell: str | None = None,
+    activation: str | None = None,
+    prefix: str | None = None,
+) -> Network:
+    """Open a network: one saved here, or a PyTorch module's state_dict.
+
+    Parameters
+    ----------
+    path : path
+        An ".npz" or ".safetensors" file.
+    cell, activation, prefix : str, optional
+        As :func:`~.pytorch_weights.from_pytorch`; for what the file does not say itself.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    WeightsError
+        For a file that is broken, lies, or does not fit: with the tensor's name, the shape found
+        and the shape expected.
+    OSError
+        If it cannot be opened.
+    """
+    tensors: dict[str, Array]
+    if _kind(path) == ".npz":
+        tensors = read_npz(path)
+        text = tensors.pop(_KEY, np.zeros(0, np.uint8))
+        described = text.astype(np.uint8).tobytes().decode("utf-8", "replace")
+    else:
+        tensors, metadata = read_safetensors(path)
+        described = metadata.get(_KEY, "")
+    if not described:
+        return from_pytorch(tensors, cell=cell, activation=activation or "tanh", prefix=prefix)
+    architecture = _architecture(described)
+    if "W_ya" in tensors and "W_ax_l0" in tensors:
+        return _exactly(architecture, tensors)
+    return _exactly(architecture, _from_pytorch_names(architecture, tensors))
+
+
+def _kind(path: str | os.PathLike[str]) -> str:
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".npz", ".safetensors"):
+        raise WeightsError(
+            f"expected a file in .npz or .safetensors, found {suffix or 'no ending'}"
+        )
+    return suffix
+
+
+def _architecture(described: str) -> Architecture:
+    try:
+        fields = cast("dict[str, Any]", json.loads(described))
+        return Architecture(**fields)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WeightsError(f"{_KEY}: does not describe a network: {error}") from None
+
+
+def _exactly(architecture: Architecture, tensors: Mapping[str, Array]) -> Network:
+    """Make the network of these parameters and no others, without a large size on a lie's word."""
+    if architecture.layers > len(tensors):
+        raise WeightsError(f"{architecture.layers} layers in {len(tensors)} tensors")
+    shapes = architecture.parameter_shapes()
+    unknown = [name for name in tensors if name not in shapes]
+    if unknown:
+        raise WeightsError(
+            f"{unknown[0]}: a tensor that the network has no place for", tensor=unknown[0]
+        )
+    return fitted(architecture, tensors)
+
+
+def _from_pytorch_names(
+    architecture: Architecture, tensors: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Parameters of a file that :func:`save_network` wrote with PyTorch's names."""
+    found = from_pytorch(tensors, cell=architecture.cell, activation=architecture.activation)
+    parameters = dict(found.parameters)
+    if architecture.biases == 1:
+        for name in [n for n in parameters if n.startswith("b_aa")]:
+            if architecture.cell != "gru":
+                if parameters[name].any():
+                    raise WeightsError(f"{name}: is not 0 in a network of one bias", tensor=name)
+                del parameters[name]
+    return parameters
