@@ -19,17 +19,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import rnnviz.engine.clipping
-import rnnviz.engine.optimizers
 from rnnviz import engine
+from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.optimizers import SGD, Adagrad, Adam, Optimizer, RMSprop
 
 Arrays = dict[str, np.ndarray]
 
 PARAMETER = r"(weight_[ih]h|bias_[ih]h)_l\d+(_reverse)?|W_hy|b_y"
 GIVEN = re.compile(rf"{PARAMETER}|x|a0|c0|target|k_index")
-COMPARED = re.compile(
-    rf"a|c|y|gates|loss|loss_k|da|dc|da_k|da_k_norm|grad\.({PARAMETER}|x|a0|c0)"
-)
+COMPARED = re.compile(rf"a|c|y|gates|loss|loss_k|da|dc|da_k|da_k_norm|grad\.({PARAMETER}|x|a0|c0)")
 CELLS = {"rnn": "rnn", "lstm": "lstm", "gru": "gru", "gru_rb": "gru_reset_before"}
 LOSSES = {"ce": "softmax_cross_entropy", "mse": "mse"}
 OURS = {
@@ -161,7 +159,7 @@ def run_case(folder: Path, entry: dict[str, Any]) -> Verdict:
     return judged(entry, errors)
 
 
-def read_optimizer(name: str, hyper: dict[str, Any]) -> engine.optimizers.Optimizer:
+def read_optimizer(name: str, hyper: dict[str, Any]) -> Optimizer:
     """Make the optimiser of a trajectory from PyTorch's settings."""
     kind = re.match(r"sgd|adagrad|rmsprop|adamw|adam|amsgrad|nesterov|momentum", name)
     known = {"weight_decay": hyper.pop("weight_decay", 0)}
@@ -169,14 +167,14 @@ def read_optimizer(name: str, hyper: dict[str, Any]) -> engine.optimizers.Optimi
     odd = {n: hyper.pop(n) for n in must_be_zero if n in hyper}
     match kind and kind[0]:
         case "sgd" | "nesterov" | "momentum":
-            make, names = engine.optimizers.SGD, {"momentum": "momentum", "nesterov": "nesterov"}
+            make, names = SGD, {"momentum": "momentum", "nesterov": "nesterov"}
         case "adagrad":
-            make, names = engine.optimizers.Adagrad, {"eps": "epsilon"}
+            make, names = Adagrad, {"eps": "epsilon"}
         case "rmsprop":
-            make = engine.optimizers.RMSprop
+            make = RMSprop
             names = {n: n for n in ("alpha", "centered", "momentum")} | {"eps": "epsilon"}
         case "adam" | "amsgrad" | "adamw":
-            make, names = engine.optimizers.Adam, {"eps": "epsilon", "amsgrad": "amsgrad"}
+            make, names = Adam, {"eps": "epsilon", "amsgrad": "amsgrad"}
             known["decoupled"] = name.startswith("adamw")
             known["beta1"], known["beta2"] = hyper.pop("betas")
         case _:
@@ -194,7 +192,7 @@ def run_optim(folder: Path, entry: dict[str, Any]) -> Verdict:
     if entry.get("schedule") or isinstance(rate, list | dict):
         raise NotYetError("learning-rate schedule")
     optimizer = read_optimizer(entry["optimizer"], hyper)
-    clipping = engine.clipping.Clipping(*(entry.get("clip") or ("none",)))
+    clipping = Clipping(*(entry.get("clip") or ("none",)))
     arrays = load(folder / entry["file"], entry)
     order = [(name, tuple(shape)) for name, shape in entry["param_order"]]
     network, state = read_network(entry["cell"], split(arrays["params"][0], order)), optimizer.start

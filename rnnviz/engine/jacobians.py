@@ -172,12 +172,12 @@ def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
     kept = {name: array[:, sequence] for name, array in tape.kept.items()}
     alone = Tape(tape.a[:, sequence], tape.z[:, sequence], kept)
     with np.errstate(all="ignore"):
-        J = CELL_JACOBIANS[architecture.cell](trace.weights(layer), alone, Slopes(unsaturated))
+        found = CELL_JACOBIANS[architecture.cell](trace.weights(layer), alone, Slopes(unsaturated))
     if architecture.strands[layer].reverse:
-        J = J[::-1]
+        found = found[::-1]
     if trace.lengths is not None:
-        J[int(trace.lengths[sequence]) :] = np.eye(J.shape[-1])
-    return J
+        found[int(trace.lengths[sequence]) :] = np.eye(found.shape[-1])
+    return found
 
 
 def _recurrent_weights(network: Network, layer: int) -> Array:

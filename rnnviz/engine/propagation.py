@@ -65,8 +65,9 @@ def forward(
     if objective is not None:
         if not architecture.outputs:
             raise ValueError("objective: the network has no read-out (outputs 0) to pay for")
+        if long is not None and objective.targets.shape[:2] == (steps, batch):
+            objective = objective.within(long)
         objective.check(steps, batch, architecture.outputs)
-        objective = objective if long is None else objective.within(long)
     cell, ways = CELLS[architecture.cell], architecture.directions
     a, z, kept = _allocated(architecture, cell, steps, batch, dtype)
     states = [("a0", a, a0)] + [("c0", kept[name], c0) for name in cell.states]

@@ -158,7 +158,7 @@ class Timeline:
 
     def clamp(self, position: float) -> float:
         """The nearest position on the line; a position that is not a number becomes the start."""
-        return min(max(position, 0.0), float(self.end)) if position == position else 0.0
+        return float(min(max(position, 0.0), self.end)) if position == position else 0.0
 
     def moment(self, position: float) -> Moment:
         """What happens at a position (clamped)."""

@@ -88,6 +88,8 @@ def happening(frame: Frame) -> str:
     if phase is None:
         return ""
     t = frame.moment.step
+    if frame.moment.stage is Stage.BACKWARD and phase.name == "recurrent" and t == frame.steps:
+        return "nothing arrives from beyond the last step"
     label = phase.label
     for symbol, step in (("t−1", t - 1), ("t+1", t + 1)):
         label = label.replace(symbol, str(step))

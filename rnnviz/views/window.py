@@ -71,6 +71,8 @@ class MainWindow(QMainWindow):
         self._parts: list[int] = []
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
+        # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
+        self._slow_import = Thread(target=_import_plots, daemon=True)
         self._imported = QTimer(self)
         self._imported.setInterval(20)
         self._imported.timeout.connect(self._look_for_plots)
@@ -287,13 +289,11 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._equation.warm()
-        # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
-        self._import = Thread(target=import_module, args=("pyqtgraph",), daemon=True)
-        self._import.start()
+        self._slow_import.start()
         self._imported.start()
 
     def _look_for_plots(self) -> None:
-        if not self._import.is_alive():
+        if not self._slow_import.is_alive():
             self._imported.stop()
             self._gradient.build()
 
@@ -454,6 +454,11 @@ class MainWindow(QMainWindow):
             self._preferences.set_bytes("lower", self._lower.saveState())
         self._session.close()
         super().closeEvent(event)
+
+
+def _import_plots() -> None:
+    foundry.wait()  # one import at a time
+    import_module("pyqtgraph")
 
 
 def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:

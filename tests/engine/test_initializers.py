@@ -102,3 +102,40 @@ def test_numbers_are_fixed_by_the_seed_on_every_machine(recurrent):
         engine.Architecture(2, 2, 2), seed=7, recurrent=recurrent, dtype=np.float64
     )
     assert network.parameters["W_aa_l0"].ravel() == pytest.approx(FIXED[recurrent], rel=1e-12)
+
+
+def test_gated_cells_have_a_block_of_their_own_for_each_gate_and_direction():
+    architecture = engine.Architecture(3, 8, 2, cell="lstm", layers=2, bidirectional=True)
+    network = engine.create_network(architecture, gain=0.9, dtype=np.float64)
+    blocks = [
+        block
+        for name, W in network.parameters.items()
+        if name.startswith("W_aa")
+        for block in np.split(W, 4)
+    ]
+    assert len(blocks) == 16
+    for block in blocks:
+        assert np.allclose(block @ block.T, 0.81 * np.eye(8), atol=1e-12)
+    for i, block in enumerate(blocks):
+        assert not any(np.allclose(block, other) for other in blocks[:i])
+
+
+def test_the_forget_bias_and_no_other():
+    architecture = engine.Architecture(3, 4, 2, cell="lstm", biases=2, peepholes=True)
+    parameters = engine.create_network(architecture, forget_bias=2.5).parameters
+    assert np.array_equal(parameters["b_a_l0"], np.repeat([0, 2.5, 0, 0], 4).astype(np.float32))
+    others = ("b_aa_l0", "p_i_l0", "p_f_l0", "p_o_l0", "b_y")
+    assert not any(parameters[name].any() for name in others)
+    gru = engine.create_network(engine.Architecture(3, 4, 2, cell="gru"), forget_bias=2.5)
+    assert not gru.parameters["b_a_l0"].any()
+    start = engine.create_network(engine.Architecture(3, 4, 2, cell="lstm")).parameters["b_a_l0"]
+    assert np.array_equal(start, np.repeat([0, 1, 0, 0], 4).astype(np.float32))
+
+
+def test_an_embedding_is_standard_normal_and_changes_nothing_else():
+    with_it = engine.create_network(engine.Architecture(20, 4, 2, vocabulary=100)).parameters
+    without = engine.create_network(engine.Architecture(20, 4, 2)).parameters
+    assert with_it["E"].shape == (100, 20)
+    assert with_it["E"].std() == pytest.approx(1.0, abs=0.05)
+    for name, array in without.items():
+        assert np.array_equal(array, with_it[name])

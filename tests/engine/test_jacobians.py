@@ -16,7 +16,7 @@ from rnnviz.engine.spectra import (
     singular_values,
 )
 
-from .problems import make_problem
+from .problems import CELLS, make_problem
 
 
 def orthogonals(rng, count, size):
@@ -30,28 +30,75 @@ def with_known_products(sigma, seed=0):
     return Q[1:] * sigma[:, None, :] @ Q[:-1].transpose(0, 2, 1)
 
 
+def numeric_jacobian(problem, trace, layer, t, sequence, h=1e-6):
+    """Central differences of one step, of the joint state (a, c) for an LSTM."""
+    network = problem.network
+    H, strand = network.architecture.units, network.architecture.strands[layer]
+    before = t + 1 if strand.reverse else t - 1
+    starts = [trace.a[:, before]] + ([] if trace.c is None else [trace.c[:, before]])
+    x = problem.x[t - 1 : t]
+
+    def state_after(part, j, step):
+        moved = [array.copy() for array in starts]
+        moved[part][layer, sequence, j] += step
+        after = engine.forward(network, x, **dict(zip(("a0", "c0"), moved, strict=False)))
+        ends = [after.a] + ([] if after.c is None else [after.c])
+        return np.concatenate([array[layer, 1, sequence] for array in ends])
+
+    columns = [
+        (state_after(part, j, h) - state_after(part, j, -h)) / (2 * h)
+        for part in range(len(starts))
+        for j in range(H)
+    ]
+    return np.stack(columns, axis=1)
+
+
 @given(
+    st.sampled_from(CELLS),
     st.sampled_from(sorted(engine.ACTIVATIONS)),
-    st.integers(1, 3),
+    st.sampled_from([(1, False), (3, False), (1, True)]),
+    st.sampled_from([1, 2]),
+    st.booleans(),
     st.integers(0, 2**31),
 )
-@settings(max_examples=30)
-def test_step_jacobians_are_the_derivatives_of_a_step(activation, layers, seed):
-    problem = make_problem(seed=seed, activation=activation, layers=layers, steps=4, batch=2)
+@settings(max_examples=60, deadline=None)
+def test_step_jacobians_are_the_derivatives_of_a_step(cell, g, form, biases, peepholes, seed):
+    layers, both = form
+    problem = make_problem(
+        seed=seed, cell=cell, activation=g, layers=layers, bidirectional=both, biases=biases,
+        peepholes=peepholes, steps=3, batch=2,
+    )  # fmt: skip
     trace = problem.trace()
-    h = 1e-6
-    for layer in range(layers):
+    for layer in range(len(trace.a)):
         J = step_jacobians(trace, layer, sequence=1)
-        for t in range(1, 5):
-            want = np.empty_like(J[0])
-            for j in range(4):
-                ends = []
-                for sign in (1, -1):
-                    a0 = trace.a[:, t - 1].copy()
-                    a0[layer, 1, j] += sign * h
-                    ends.append(engine.forward(problem.network, problem.x[t - 1 : t], a0=a0).a)
-                want[:, j] = (ends[0] - ends[1])[layer, 1, 1] / (2 * h)
-            assert J[t - 1] == pytest.approx(want, abs=1e-8)
+        for t in (1, 2, 3):
+            want = numeric_jacobian(problem, trace, layer, t, 1)
+            assert J[t - 1] == pytest.approx(want, abs=2e-8)
+        alone = step_jacobians(trace, layer, sequence=1, joint=False)
+        assert np.array_equal(alone, J[:, :4, :4])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_in_the_padding_a_state_is_carried_on(cell):
+    problem = make_problem(cell=cell, steps=5, batch=2)
+    trace = problem.trace(lengths=[3, 5])
+    J = step_jacobians(trace, sequence=0)
+    assert np.array_equal(J[3:], np.broadcast_to(np.eye(J.shape[1]), J[3:].shape))
+    assert np.array_equal(J[:3], step_jacobians(problem.trace(), sequence=0)[:3])
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_product_of_any_cells_jacobians_carries_the_gradient(cell, dtype):
+    trace = make_problem(cell=cell, steps=9, batch=1, dtype=dtype).trace()
+    J = step_jacobians(trace)
+    assert J.dtype == dtype
+    da = engine.source_gradients(trace, 9)[0, :, 0]
+    v = np.zeros(J.shape[1])
+    v[:4] = da[8]
+    for t in range(8, 0, -1):
+        v = v @ J[t]
+        assert v[:4] == pytest.approx(da[t - 1], rel=1e-3 if dtype == np.float32 else 1e-11)
 
 
 def test_the_product_of_step_jacobians_carries_the_gradient():
@@ -173,11 +220,21 @@ def test_spectral_radius():
     assert np.isnan(spectral_radius(broken)).all()
 
 
+def by_a_alone(trace, k):
+    """∂a⟨t⟩/∂c⟨t⟩ = o tanh′(c) of the second sequence."""
+    return trace.gates["o"][0, :k, 1] * (1 - np.tanh(trace.c[0, 1 : k + 1, 1]) ** 2)
+
+
 @pytest.mark.parametrize("k", [1, 13, 20])
-def test_shrinking_adds_up_to_the_gradients_own(k):
-    trace = make_problem(steps=20, batch=2, units=6).trace()
+@pytest.mark.parametrize("cell", CELLS)
+def test_shrinking_adds_up_to_the_gradients_own(k, cell):
+    trace = make_problem(cell=cell, steps=20, batch=2, units=6).trace()
     found = shrinking(trace, k, sequence=1)
     da = engine.source_gradients(trace, k)[0, :k, 1]
+    if cell == "lstm":  # what step t − 1 itself adds to ∂L/∂c⟨t−1⟩ is not yet on its way
+        tail = engine.source_gradients(trace, k, state="c")[0, :k, 1]
+        own = np.einsum("th,th->th", da, by_a_alone(trace, k))
+        da = np.concatenate([da, tail - own], axis=1)
     norms = np.log(np.linalg.norm(da, axis=1))
     assert found.total.shape == (k,)
     assert found.total[1:] == pytest.approx(norms[:-1] - norms[1:], abs=1e-10)
@@ -193,6 +250,21 @@ def test_shrinking_by_orthogonal_weights_is_all_the_activations_and_the_other_wa
     found = shrinking(linear, 12)
     assert found.activations == pytest.approx(np.zeros(12), abs=1e-12)
     assert found.weights == pytest.approx(np.full(12, np.log(0.5)), abs=1e-10)
+
+
+def test_a_forgetting_lstm_shrinks_by_its_weights_and_not_by_saturation_alone():
+    """All weights 0: only f carries, and f is a gate, no slope; the activations have no part."""
+    network = engine.create_network(
+        engine.Architecture(1, 3, 1, cell="lstm"), forget_bias=-2.0, dtype=np.float64
+    )
+    network = network.replace(W_aa_l0=np.zeros((12, 3)))
+    x = np.zeros((6, 1, 1))
+    trace = engine.forward(network, x, engine.Objective("mse", np.ones((6, 1, 1))))
+    found = shrinking(trace, 6)
+    assert found.total[:5] == pytest.approx(np.full(5, np.log(1 / (1 + np.exp(2.0)))))
+    assert found.activations[:5] == pytest.approx(np.zeros(5), abs=1e-12)
+    with pytest.raises(ValueError, match="expected layers of one direction"):
+        shrinking(make_problem(bidirectional=True).trace(), 2)
 
 
 def test_shrinking_holds_far_outside_the_range_of_float64_and_stops_at_zero():

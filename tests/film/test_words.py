@@ -113,3 +113,11 @@ def test_every_phase_is_said_with_its_step():
     assert {"x⟨6⟩ enters", "a⟨5⟩ arrives", "the gradient from 7 arrives"} <= said
     assert len(said) == 11
     assert happening(make_frame(position=6)) == ""
+
+
+def test_nothing_comes_from_beyond_the_end():
+    begin, phases = 9.0, set()
+    for tick in range(1, 40):
+        phases.add(happening(make_frame(position=begin + tick / 40)))
+    assert "nothing arrives from beyond the last step" in phases
+    assert not any("10" in text for text in phases)

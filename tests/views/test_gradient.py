@@ -8,13 +8,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
 from rnnviz.scenes.shapes import Role
-from rnnviz.views._chart import Chart
 from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.gradient.plot import reading_rect
+from rnnviz.views.gradient.reading import revealed_from, step_reading
 from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.panels.chart import Chart
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -99,8 +102,8 @@ def test_the_plot_is_where_pyqtgraph_has_it(frame_of, panel_of):
 
 def test_a_point_appears_when_its_parts_are_added_up(frame_of, panel_of):
     frame = frame_of(position=12)
-    assert GradientPanel.revealed_from(at(frame, 12 + 1.24 / 2.0)) == 7
-    assert GradientPanel.revealed_from(at(frame, 12 + 1.26 / 2.0)) == 6
+    assert revealed_from(at(frame, 12 + 1.24 / 2.0)) == 7
+    assert revealed_from(at(frame, 12 + 1.26 / 2.0)) == 6
 
 
 def test_the_axis_stays_while_the_curve_appears_and_when_switching(frame_of, panel_of):
@@ -134,7 +137,7 @@ def test_the_bound_is_dashed_from_the_source_back(frame_of, panel_of):
             for dx in np.linspace(-0.1, 0.1, 21)
         ]
         assert any(found) and not all(found)
-    box, text = panel._current_picture().label
+    box, text = panel.plot().label
     assert text.endswith(f"{gain:.2f}")
     assert axes.rect.adjusted(0, -8, 0, 0).contains(box)
 
@@ -143,7 +146,7 @@ def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
     for settings in ({}, {"gain": 1.6, "activation": "identity"}, {"gain": 0.3}, {"source": 5}):
         frame = frame_of(position=9, **settings)
         panel = panel_of(frame)
-        box, _ = panel._current_picture().label
+        box, _ = panel.plot().label
         for values in (frame.log10_bound, frame.log10_norms):
             for step in np.arange(1, 9, 0.02):
                 y = np.interp(step, np.arange(1, 10), np.maximum(values, -1e6))
@@ -152,7 +155,7 @@ def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
 
 def test_the_sum_has_no_bound(frame_of, panel_of):
     panel = panel_of(frame_of(position=13, summed=True))
-    assert panel._current_picture().label is None
+    assert panel.plot().label is None
 
 
 def test_the_playhead_is_on_its_step(frame_of, panel_of):
@@ -171,7 +174,7 @@ def test_the_playhead_is_on_its_step(frame_of, panel_of):
 def test_the_playhead_does_not_redraw_the_plot(frame_of, panel_of, monkeypatch):
     calls = []
     real = Chart.paint
-    monkeypatch.setattr(Chart, "paint", lambda *a: calls.append(1) or real(*a))
+    monkeypatch.setattr(Chart, "paint", lambda *a, **k: calls.append(1) or real(*a, **k))
     frame = frame_of(position=3)
     panel = panel_of(frame)
     panel.grab()
@@ -190,7 +193,7 @@ def test_a_moment_that_looks_the_same_is_not_repainted(frame_of, qtbot):
     paints = []
 
     class Spy(GradientPanel):
-        def paintEvent(self, event):  # noqa: N802
+        def paintEvent(self, event):
             paints.append(1)
             super().paintEvent(event)
 
@@ -232,27 +235,27 @@ def test_the_switch_says_what_is_wanted(frame_of, panel_of, qtbot):
 def test_the_source_is_named_and_can_be_changed(frame_of, panel_of, qtbot):
     frame = frame_of(position=14)
     panel = panel_of(frame)
-    assert panel._source_text == "loss of step 9 “spell”"
-    assert not panel._later.isEnabled()
+    assert panel._source.text == "loss of step 9 “spell”"
+    assert not panel._source.later.isEnabled()
     with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
-        qtbot.mouseClick(panel._earlier, LEFT)
+        qtbot.mouseClick(panel._source.earlier, LEFT)
     assert caught.args == [8]
     run, playhead = frame.run, replace(frame.playhead, source=8)
     panel.set_frame(resolve(run, playhead, compute_pass(run, 0, 8, frame.passing)))
-    assert panel._source_text == "loss of step 8 “new”"
+    assert panel._source.text == "loss of step 8 “new”"
     with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
-        qtbot.mouseClick(panel._later, LEFT)
+        qtbot.mouseClick(panel._source.later, LEFT)
     assert caught.args == [9]
     panel.set_frame(at(frame, 14, summed=True))
-    assert panel._earlier.isHidden() and panel._later.isHidden()
+    assert panel._source.isHidden()
 
 
 def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
     panel = panel_of(frame_of(12, position=14))
-    assert panel._source_text == "loss of step 11"
-    assert not panel._later.isEnabled()
+    assert panel._source.text == "loss of step 11"
+    assert not panel._source.later.isEnabled()
     panel = panel_of(frame_of(12, position=14, source=1))
-    assert not panel._earlier.isEnabled() and panel._later.isEnabled()
+    assert not panel._source.earlier.isEnabled() and panel._source.later.isEnabled()
 
 
 @pytest.mark.parametrize("summed", [False, True])
@@ -263,12 +266,12 @@ def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
 def test_the_title_row_never_overlaps(frame_of, panel_of, summed, width, unit, lecture):
     frame = frame_of(position=14, summed=summed)
     panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
-    parts = [panel._switch.geometry()]
+    parts, arrow = [panel._switch.geometry()], panel._source.later.width()
     if not summed:
         parts += [
-            panel._later.geometry(),
-            panel._source_rect.toRect(),
-            panel._earlier.geometry(),
+            panel._source.later.geometry().translated(panel._source.pos()),
+            panel._source.geometry().adjusted(arrow, 0, -arrow, 0),
+            panel._source.earlier.geometry().translated(panel._source.pos()),
         ]
     lefts = [part.left() for part in parts]
     assert lefts == sorted(lefts, reverse=True)
@@ -276,7 +279,8 @@ def test_the_title_row_never_overlaps(frame_of, panel_of, summed, width, unit, l
         assert left.right() <= right.left() + 1
     assert parts[0].right() <= width
     if width > 300:
-        assert panel._title_width(panel._titles[-1]) <= panel._title_right - panel._pad + 1
+        free = parts[-1].left() - panel.surface.pad
+        assert panel.surface.title_width(panel._heading.title) <= free
 
 
 # -- reading out ------------------------------------------------------------------------------
@@ -285,10 +289,10 @@ def test_the_title_row_never_overlaps(frame_of, panel_of, summed, width, unit, l
 def test_a_reading_has_step_token_norm_and_bound(frame_of, panel_of, qtbot):
     frame = frame_of(position=14)
     panel = panel_of(frame)
-    said = panel.reading(6)
+    said = step_reading(frame, 6)
     assert said.startswith("step 6 “invented” · ‖\u2009∂L⟨9⟩/∂a⟨6⟩\u2009‖ = ")
     assert f"= {ratio(frame.log10_norms[5])} · bound {ratio(frame.log10_bound[5])}" in said
-    assert panel.reading(2) == "step 2 “Potter” · not yet computed"
+    assert step_reading(frame, 2) == "step 2 “Potter” · not yet computed"
     before = panel.grab().toImage()
     qtbot.mouseMove(panel, panel.point(6).toPoint())
     assert panel.grab().toImage() != before
@@ -308,8 +312,7 @@ def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of):
         return found[-1] - found[0]
 
     assert wide("a <b>bold</b> c d") > 1.5 * wide("a bold c d")
-    panel = panel_of(frame_of("a <img src=x>", position=6))
-    assert "“src=x>”" in panel.reading(3)
+    assert "“src=x>”" in step_reading(frame_of("a <img src=x>", position=6), 3)
 
 
 # -- intents ----------------------------------------------------------------------------------
@@ -329,6 +332,25 @@ def test_beside_the_outermost_points_they_are_meant(frame_of, panel_of):
     rect = panel.axes.rect
     assert panel.step_at(QPointF(rect.left() + 1, rect.center().y())) == 1
     assert panel.step_at(QPointF(rect.right() - 1, rect.center().y())) == 9
+
+
+def test_a_drag_takes_the_playhead_along_once_a_step(frame_of, panel_of, qtbot):
+    panel = panel_of(frame_of(position=4))
+    sought, y = [], panel.axes.rect.center().y()
+    panel.sought.connect(sought.append)
+
+    def drag(x):
+        place, none = QPointF(x, y), Qt.KeyboardModifier.NoModifier
+        kind = QMouseEvent.Type.MouseMove
+        event = QMouseEvent(kind, place, panel.mapToGlobal(place), LEFT, LEFT, none)
+        QApplication.sendEvent(panel, event)
+
+    qtbot.mousePress(panel, LEFT, pos=QPoint(round(panel.axes.x(8)), round(y)))
+    for x in (panel.axes.x(7.8), panel.axes.x(5), panel.axes.x(5.2), -20.0):
+        drag(x)
+    qtbot.mouseRelease(panel, LEFT)
+    drag(panel.axes.x(3))
+    assert sought == [11.0, 14.0, 18.0]
 
 
 def test_a_click_beside_the_plot_means_nothing(frame_of, panel_of, qtbot):
@@ -352,7 +374,7 @@ def test_one_value_has_no_loss_and_says_so(frame_of, panel_of, qtbot):
     with qtbot.assertNotEmitted(panel.summed_chosen), qtbot.assertNotEmitted(panel.sought):
         qtbot.mouseClick(panel._switch.button(1), LEFT)
         qtbot.mouseClick(panel, LEFT, pos=QPoint(390, 120))
-    assert panel._earlier.isHidden() and panel._later.isHidden()
+    assert panel._source.isHidden()
 
 
 def test_one_word_is_one_point(frame_of, panel_of):
@@ -378,7 +400,7 @@ def test_a_gradient_of_exactly_zero_is_hollow_at_the_bottom(frame_of, panel_of):
     # The curve is broken between the last number and the first 0.
     middle = (panel.point(5) + panel.point(6)) / 2
     assert not has(image, middle, LIGHT.colour(Role.GRADIENT), 8)
-    assert "exactly 0" in panel.reading(5)
+    assert "exactly 0" in step_reading(frame, 5)
     assert any(text == "0" for _, text in panel.axes.y_ticks)
 
 
@@ -406,6 +428,19 @@ def test_twenty_thousand_steps(frame_of, panel_of, summed):
     assert min(columns) >= panel.axes.x(4001) - 40
     assert max(columns) > panel.axes.x(19_900)
     assert panel.step_at(QPointF(panel.axes.x(12_000), 100.0)) == pytest.approx(12_000, abs=20)
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("height", [100, 112, 130])
+def test_in_a_low_panel_the_curve_has_room_and_a_scale(frame_of, panel_of, summed, height):
+    panel = panel_of(frame_of(position=13, summed=summed), 490, height, Look(LIGHT, 12))
+    rect, reading = panel.axes.rect, reading_rect(panel.surface, panel._frame)
+    assert rect.height() >= 0.27 * height
+    assert len(panel.axes.y_ticks) >= 2
+    apart = abs(panel.axes.y(panel.axes.y_ticks[0][0]) - panel.axes.y(panel.axes.y_ticks[1][0]))
+    assert apart >= 11
+    assert reading.height() < 2 * 12 and reading.bottom() <= height
+    assert reading.top() >= rect.bottom() + panel.surface.foot
 
 
 @pytest.mark.parametrize("size", [(1, 1), (41, 41), (120, 60), (240, 112), (490, 170), (1900, 600)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from rnnviz.film import resolve
+from rnnviz.film import compute_pass, resolve
 from rnnviz.scenes.shapes import Role
-from rnnviz.views import hidden_state
-from rnnviz.views.hidden_state import HiddenStatePanel, map_image
+from rnnviz.views.hidden_state import HiddenStatePanel
+from rnnviz.views.hidden_state import map as heat_map
+from rnnviz.views.hidden_state.image import map_image
+from rnnviz.views.hidden_state.known import reading
+from rnnviz.views.hidden_state.lines import line_colour
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
 
 LEFT = Qt.MouseButton.LeftButton
@@ -38,8 +42,6 @@ def panel_of(qtbot):
 
 def at(frame, position, **changes):
     """The same pass at another position."""
-    from dataclasses import replace
-
     return resolve(frame.run, replace(frame.playhead, position=position, **changes), frame.passing)
 
 
@@ -62,8 +64,9 @@ def colours(panel, frame):
     return found
 
 
-def rgb(palette, role):
-    return list(palette.colour(role).getRgb()[:3])
+def empty(palette):
+    """The colour within a cell of which nothing is known."""
+    return list(palette.colour(Role.PANEL).getRgb()[:3])
 
 
 # -- the map ----------------------------------------------------------------------------------
@@ -90,7 +93,20 @@ def test_the_future_is_empty(frame_of, panel_of, palette):
     found = colours(panel_of(frame, look=Look(palette)), frame)
     expected = value_colours(frame.states[1:5], 1.0)
     assert (found[:4] == expected).all()
-    assert (found[4:] == rgb(palette, Role.LINE)).all()
+    assert (found[4:] == empty(palette)).all()
+    assert empty(palette) not in expected.tolist()
+
+
+@pytest.mark.parametrize("size", [(780, 250), (780, 100)])
+def test_what_is_not_yet_known_is_outlined(frame_of, panel_of, size):
+    panel = panel_of(frame_of(position=2), *size)
+    image, line = panel.grab().toImage(), LIGHT.colour(Role.LINE)
+    box = panel.cell(9, 15)
+    last = round(box.right()) - 1, round(box.bottom()) - 1
+    assert image.pixelColor(last[0], round(box.center().y())) == line
+    assert image.pixelColor(round(box.center().x()), last[1]) == line
+    if size[1] > 200:
+        assert image.pixelColor(round(box.left()) - 1, round(box.center().y())) == line
 
 
 def test_a_column_fills_in_while_it_settles(frame_of, panel_of):
@@ -99,7 +115,7 @@ def test_a_column_fills_in_while_it_settles(frame_of, panel_of):
     found = colours(panel_of(frame), frame)
     expected = value_colours(frame.states[5], 1.0)
     assert (found[4, :8] == expected[:8]).all()
-    assert (found[4, 8:] == rgb(LIGHT, Role.LINE)).all()
+    assert (found[4, 8:] == empty(LIGHT)).all()
 
 
 def test_everything_is_known_on_the_way_back_and_in_the_update(frame_of, panel_of):
@@ -120,7 +136,7 @@ def test_moving_back_hides_what_is_not_yet_known(frame_of, panel_of, qtbot):
         QApplication.processEvents()
         found = colours(panel, moved)
         known = moved.forward_done + (position == 2.9)
-        assert (found[known:] == rgb(LIGHT, Role.LINE)).all()
+        assert (found[known:] == empty(LIGHT)).all()
         assert (found[:known] == value_colours(frame.states[1 : known + 1], 1.0)).all()
 
 
@@ -128,7 +144,7 @@ def test_only_what_changes_is_repainted(frame_of, qtbot):
     areas = []
 
     class Spy(HiddenStatePanel):
-        def paintEvent(self, event):  # noqa: N802
+        def paintEvent(self, event):
             areas.append(sum(r.width() * r.height() for r in event.region()))
             super().paintEvent(event)
 
@@ -166,8 +182,9 @@ def test_what_is_repainted_is_what_a_fresh_panel_paints(frame_of, panel_of):
 
 def test_the_playhead_does_not_redraw_the_map(frame_of, panel_of, monkeypatch):
     calls = []
-    real = hidden_state.map_image
-    monkeypatch.setattr(hidden_state, "map_image", lambda *a, **k: calls.append(1) or real(*a, **k))
+    monkeypatch.setattr(
+        heat_map, "map_image", lambda *a, **k: calls.append(1) or map_image(*a, **k)
+    )
     frame = frame_of(200, position=50)
     panel = panel_of(frame)
     panel.grab()
@@ -175,6 +192,10 @@ def test_the_playhead_does_not_redraw_the_map(frame_of, panel_of, monkeypatch):
     for position in (51, 51.5, 180, 300):
         panel.set_frame(at(frame, position))
         panel.grab()
+    assert len(calls) == 1
+    other = compute_pass(frame.run, 0, 7, frame.passing)
+    panel.set_frame(resolve(frame.run, replace(frame.playhead, source=7), other))
+    panel.grab()
     assert len(calls) == 1
     panel.set_frame(frame_of(200, position=50, seed=1))
     panel.grab()
@@ -208,7 +229,7 @@ def test_a_number_that_is_not_finite_is_hatched_and_said(frame_of, panel_of):
     lost = int(np.flatnonzero(~np.isfinite(frame.states).all(axis=1))[0])
     assert 1 < lost < 390
     panel = panel_of(frame)
-    assert panel.reading(lost + 5, 2).endswith("a = not finite")
+    assert reading(frame, lost + 5, 2).endswith("a = not finite")
     image = panel.grab().toImage()
     hatch = {
         image.pixelColor(x, round(panel.cell(lost + 5, unit).center().y())).name()
@@ -217,8 +238,8 @@ def test_a_number_that_is_not_finite_is_hatched_and_said(frame_of, panel_of):
         if abs(x - panel.cell(frame.moment.step, 0).center().x()) > 8
     }
     assert hatch == {LIGHT.colour(Role.INK).name(), LIGHT.colour(Role.PANEL).name()}
-    assert panel._said(frame)[0] == f"exploded at step {lost}: no longer finite"
-    assert panel._said(at(frame, lost - 2))[0] == panel.reading(lost - 2, 2)
+    assert panel.said(frame)[0] == f"exploded at step {lost}: no longer finite"
+    assert panel.said(at(frame, lost - 2))[0] == reading(frame, lost - 2, 2)
 
 
 def test_no_value_of_the_map_looks_like_the_hatching():
@@ -291,12 +312,11 @@ def test_the_playhead_is_on_the_current_column(frame_of, panel_of):
 # -- reading out ------------------------------------------------------------------------------
 
 
-def test_a_reading_has_unit_step_token_and_value(frame_of, panel_of):
+def test_a_reading_has_unit_step_token_and_value(frame_of):
     frame = frame_of(position=6)
-    panel = panel_of(frame)
     value = f"{frame.states[6, 2]:.4f}".replace("-", "−")
-    assert panel.reading(6, 2) == f"unit 3 · step 6 “invented” · a = {value}"
-    assert panel.reading(7, 2) == "unit 3 · step 7 “a” · not yet computed"
+    assert reading(frame, 6, 2) == f"unit 3 · step 6 “invented” · a = {value}"
+    assert reading(frame, 7, 2) == "unit 3 · step 7 “a” · not yet computed"
 
 
 def test_the_pointer_reads_out(frame_of, panel_of, qtbot):
@@ -304,10 +324,10 @@ def test_the_pointer_reads_out(frame_of, panel_of, qtbot):
     panel = panel_of(frame)
     before = panel.grab().toImage()
     qtbot.mouseMove(panel, panel.cell(2, 10).center().toPoint())
-    assert panel._said(frame)[0] == panel.reading(2, 10)
+    assert panel.said(frame)[0] == reading(frame, 2, 10)
     assert panel.grab().toImage() != before
     qtbot.mouseMove(panel, QPoint(3, 3))
-    assert panel._said(frame)[0] == ""
+    assert panel.said(frame)[0] == ""
 
 
 @pytest.mark.parametrize("selected", [-1, 0])
@@ -323,7 +343,7 @@ def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of, selected):
             for x in range(round(box.left()), round(box.right()))
             if any(image.pixelColor(x, y) != ground for y in row)
         ]
-        return xs[-1] - xs[0], panel.reading(1, 0)
+        return xs[-1] - xs[0], reading(frame, 1, 0)
 
     wide, said = ink("<b>bold</b> c d e")
     narrow, _ = ink("bold c d e")
@@ -444,12 +464,12 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
     qtbot.mouseClick(panel._switch.button(1), LEFT)
     assert panel.lines_shown
     image = panel.grab().toImage()
-    colour = QColor(hidden_state._ON_LIGHT[0])
+    colour = line_colour(LIGHT, 0)
     for step in (1, 2, 3, 4):
         assert _near(image, panel.point(step, 3), colour)
     for step in (6, 7, 8, 9):
         assert not _near(image, panel.point(step, 3), colour)
-    axes = panel._picture.axes
+    axes = panel.picture().axes
     assert panel._chart.plot_rect() == axes.rect
     qtbot.mouseClick(panel._switch.button(0), LEFT)
     assert not panel.lines_shown
@@ -508,9 +528,17 @@ def test_lines_of_any_length(frame_of, panel_of, steps):
     panel.set_mode(1)
     image = panel.grab().toImage()
     assert image != empty
+    # The last step is named under its end.
+    box = panel.cell(steps, 0)
+    under = [
+        image.pixelColor(x, y)
+        for x in range(round(box.center().x()) - 4, round(box.center().x()) + 5)
+        for y in range(round(panel.picture().grid.rect.bottom()) + 5, panel.height() - 4)
+    ]
+    assert any(colour != LIGHT.colour(Role.PANEL) for colour in under)
     # Where the selected unit is labelled, its last value is.
     point = panel.point(steps, 0)
-    colour = QColor(hidden_state._ON_LIGHT[0])
+    colour = line_colour(LIGHT, 0)
     point.setX(point.x() + 1)
     assert _near(image, point, colour, 4)
 
@@ -520,7 +548,7 @@ def test_a_line_that_explodes_is_hatched(frame_of, panel_of):
     panel = panel_of(frame)
     panel.set_mode(1)
     image = panel.grab().toImage()
-    axes = panel._picture.axes
+    axes = panel.picture().axes
     row = round(axes.y(-0.5 * frame.state_limit))
     muted = LIGHT.colour(Role.MUTED)
     hatched = [

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from rnnviz.views._steps import (
+from rnnviz.views.panels.steps import (
     largest_per_column,
     log_range,
     log_ticks,
@@ -65,6 +65,10 @@ def test_labels_of_a_series_are_its_own(frame_of):
         (-2.2, 0.3, 5, [(-2.0, "10⁻²"), (-1.0, "10⁻¹"), (0.0, "1")]),
         (-180.0, 1.0, 4, [(-150.0, "10⁻¹⁵⁰"), (-100.0, "10⁻¹⁰⁰"), (-50.0, "10⁻⁵⁰"), (0.0, "1")]),
         (-0.4, 1.6, 9, [(0.0, "1"), (1.0, "10")]),
+        # Two at least, or there is no scale.
+        (-2.9, 0.4, 1, [(-2.0, "10⁻²"), (0.0, "1")]),
+        (-4.4, 0.4, 1, [(-4.0, "10⁻⁴"), (0.0, "1")]),
+        (-180.0, 1.0, 0, [(-100.0, "10⁻¹⁰⁰"), (0.0, "1")]),
     ],
 )
 def test_logarithmic_ticks_are_whole_powers(low, high, most, expected):

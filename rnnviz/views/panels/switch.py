@@ -122,6 +122,11 @@ class Segmented(QWidget):
         for button in self._buttons:
             button.set_look(look)
 
+    @property
+    def current(self) -> int:
+        """What is chosen."""
+        return self._group.checkedId()
+
     def set_current(self, index: int) -> None:
         """Show what is chosen; says nothing."""
         self._buttons[index].setChecked(True)
@@ -131,6 +136,7 @@ class Segmented(QWidget):
         return self._buttons[index]
 
     def sizeHint(self) -> QSize:
+        """The size that the names need."""
         hints = [button.sizeHint() for button in self._buttons]
         return QSize(sum(hint.width() for hint in hints), max(hint.height() for hint in hints))
 
@@ -155,9 +161,11 @@ class Arrow(_Button):
         self.setToolTip(name)
 
     def sizeHint(self) -> QSize:
+        """As high as the switch beside it."""
         return QSize(round(1.3 * self._look.unit), round(1.55 * self._look.unit))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the arrow, faint where it leads nowhere."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, unit = self._look.palette, self._look.unit

@@ -66,10 +66,21 @@ def step_labels(
 
 
 def log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Ticks at whole powers of ten within a range of logarithms, at most about `most` of them."""
+    """Ticks at whole powers of ten within a range of logarithms, at most about `most` of them.
+
+    There are two at least, without which an axis has no scale, if the range has two powers.
+    """
     stride = nice(max(1.0, (high - low) / max(most, 1)))
-    first = ceil(low / stride) * stride
-    return [(float(e), power_label(e)) for e in range(first, floor(high) + 1, stride)]
+    powers = _multiples(stride, low, high)
+    while len(powers) < 2 and stride > 1:
+        stride = max(1, stride // 2)
+        powers = _multiples(stride, low, high)
+        powers = [powers[0], powers[-1]] if len(powers) > 2 else powers
+    return [(float(e), power_label(e)) for e in powers]
+
+
+def _multiples(stride: int, low: float, high: float) -> list[int]:
+    return list(range(ceil(low / stride) * stride, floor(high) + 1, stride))
 
 
 def power_label(exponent: int) -> str:

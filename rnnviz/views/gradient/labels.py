@@ -1,0 +1,75 @@
+"""Places for labels among lines: where there is room that no line runs through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF
+
+Points = NDArray[np.float64]
+
+
+def dense(points: Points) -> Points:
+    """A polyline (N, 2) as points at most about 3 pixels apart."""
+    if len(points) < 2:
+        return points
+    length = np.abs(np.diff(points, axis=0)).max(axis=1)
+    count = np.maximum(1, np.ceil(length / 3.0)).astype(int)
+    where = np.repeat(np.arange(len(count)), count)
+    first = np.cumsum(count) - count
+    part = (np.arange(count.sum()) - first[where]) / count[where]
+    inner = points[where] + part[:, None] * (points[where + 1] - points[where])
+    return np.concatenate([inner, points[-1:]])
+
+
+def inside(box: QRectF) -> Points:
+    """Points all over a box, for other labels to keep away from."""
+    across = np.linspace(box.left(), box.right(), max(2, int(box.width() / 4)))
+    down = np.linspace(box.top(), box.bottom(), max(2, int(box.height() / 4)))
+    return np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+
+
+def is_free(box: QRectF, lines: Points, apart: float = 0.0) -> bool:
+    """Whether no line comes nearer to a box than `apart`."""
+    x, y = lines[:, 0], lines[:, 1]
+    beside = (x <= box.left() - apart) | (x >= box.right() + apart)
+    beyond = (y <= box.top() - apart) | (y >= box.bottom() + apart)
+    return bool((beside | beyond).all())
+
+
+def around(x: float, y: float, width: float, height: float, gap: float) -> list[QRectF]:
+    """Boxes of a size beside a point, those first that a curve coming from the right leaves."""
+    left, middle, above = -width - gap, -width / 2, -height - gap
+    corners = (
+        (middle, gap),
+        (left, gap * 0.2),
+        (left, -height / 2),
+        (middle, above),
+        (gap, gap * 0.2),
+        (gap, -height - gap * 0.2),
+        (left, above),
+    )
+    return [QRectF(x + dx, y + dy, width, height) for dx, dy in corners]
+
+
+def along(line: Points, room: QRectF, width: float, height: float, gap: float) -> list[QRectF]:
+    """Boxes of a size above and below a line, and one in the room's upper corner."""
+    boxes: list[QRectF] = []
+    span = room.width() - width
+    if span <= 0:
+        return boxes
+    for share in (0.22, 0.15, 0.3, 0.08, 0.4, 0.0, 0.5, 0.6, 0.7, 0.85, 1.0):
+        x = room.left() + share * span
+        under = line[(line[:, 0] >= x - gap) & (line[:, 0] <= x + width + gap), 1]
+        if under.size:
+            boxes.append(QRectF(x, under.min() - gap - height, width, height))
+            boxes.append(QRectF(x, under.max() + gap, width, height))
+    return [*boxes, QRectF(room.left() + 2 * height, room.top(), width, height)]
+
+
+def free_box(boxes: Sequence[QRectF], room: QRectF, lines: Points) -> QRectF:
+    """The first box within the room that no line runs through; else the first within; else any."""
+    within = [box for box in boxes if room.contains(box)]
+    return next((box for box in within if is_free(box, lines)), (within or boxes)[0])

@@ -1,0 +1,191 @@
+"""The gradient panel: what it is given, what it shows of it, and what is asked for in it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film import Frame, Stage, gradient_reading
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.gradient.heading import NAMES, Heading, SourcePicker, headings, neighbour
+from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading
+from rnnviz.views.gradient.reading import instead, revealed_from, step_reading
+from rnnviz.views.look import Look
+from rnnviz.views.panels.chart import Axes, Chart
+from rnnviz.views.panels.panel import Kept, Panel
+from rnnviz.views.panels.switch import Segmented
+
+_ONE, _SUM = 0, 1
+
+
+class GradientPanel(Panel):
+    """‖∂L/∂a⟨t⟩‖ per step, appearing from right to left as the backward pass proceeds.
+
+    The axis is absolute, and the same for one loss and for the sum of all, so that switching
+    compares them. It is fixed for a pass. The plot itself is drawn by pyqtgraph, which is
+    imported by `build`, after the first paint; until then there is the panel alone.
+    """
+
+    summed_chosen = Signal(bool)
+    source_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chart: Chart | None = None
+        self._plot: Kept[Plot] = Kept()
+        self._shown: tuple[object, ...] = ()
+        self._switch = Segmented(self, NAMES, Role.GRADIENT)
+        self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
+        self._source = SourcePicker(self)
+        self._source.chosen.connect(self.source_chosen)
+        self._heading: Heading = headings(None)[0]
+        self._first_paint = QTimer(self)
+        self._first_paint.setSingleShot(True)
+        self._first_paint.timeout.connect(self.build)
+        self.setAccessibleName("Gradient reaching each step")
+        self.set_look(self._look)
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_frame(self, frame: Frame) -> None:
+        """Store the frame; repaint if it shows anything else than the last one."""
+        before, self._frame = self._frame, frame
+        if before is None or not _titled_alike(before, frame):
+            self._switch.set_current(_SUM if frame.summed else _ONE)
+            self._switch.setEnabled(bool(frame.source))
+            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
+            self._arrange()
+        shown = (
+            frame.summed,
+            frame.playhead.layer,
+            revealed_from(frame),
+            frame.moment.step,
+            gradient_reading(frame),
+        )
+        if before is None or before.passing is not frame.passing or shown != self._shown:
+            self._shown = shown
+            self.update()
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self._look = look
+        self._switch.set_look(look)
+        self._source.set_look(look)
+        self._arrange()
+        self.updateGeometry()
+        self.update()
+
+    def build(self) -> None:
+        """Import pyqtgraph and make the plot, if that has not happened yet."""
+        if self._chart is None:
+            self._chart = Chart(self)
+            self.update()
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def curve(self) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+        """Steps and logarithms that the curve shows at present."""
+        frame = self._frame
+        if frame is None or instead(frame):
+            return np.empty(0, int), np.empty(0)
+        first = revealed_from(frame)
+        return np.arange(first, frame.steps + 1), frame.log10_norms[first - 1 :]
+
+    @property
+    def axes(self) -> Axes | None:
+        """Where the plot lies, and what its edges mean."""
+        plot = self.plot()
+        return None if plot is None else plot.axes
+
+    def point(self, step: int) -> QPointF:
+        """Where a step's point lies in the panel, an exact 0 on its line at the bottom."""
+        plot, frame = self.plot(), self._frame
+        return QPointF() if plot is None or frame is None else plot.point(frame, step)
+
+    def step_at(self, position: QPointF) -> int:
+        """The step under a point of the plot; 0 where there is none."""
+        plot, frame = self.plot(), self._frame
+        if frame is None or plot is None or instead(frame):
+            return 0
+        around = plot.axes.rect.adjusted(0, -self.surface.pad, 1, 2 * self._look.unit)
+        return plot.step_at(position.x(), frame.steps) if around.contains(position) else 0
+
+    def plot(self) -> Plot | None:
+        """What is drawn of the frame's pass; None where there is no frame, or no room."""
+        frame, surface = self._frame, self.surface
+        if frame is None or not surface.drawable:
+            return None
+        key = (surface, frame.summed, frame.playhead.layer, self._chart is None)
+        return self._plot.of(frame.passing, key, lambda: draw_plot(surface, frame, self._chart))
+
+    # -- painting ----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Say as much in the title row as fits, the controls at its right end."""
+        frame, unit, surface = self._frame, self._look.unit, self.surface
+        one = frame is not None and not frame.summed and bool(frame.source)
+        right = self.width() - surface.pad
+        for heading in headings(frame):
+            self._heading = heading
+            self._switch.set_names(heading.names)
+            taken = self._switch.sizeHint().width() + 0.8 * unit
+            taken += self._source.size_of(heading.source).width() + 1.2 * unit if one else 0.0
+            if surface.title_width(heading.title) + taken <= right - surface.pad:
+                break
+        self._switch.arrange()
+        self._switch.move(round(right - self._switch.width()), surface.title_top)
+        self._source.set_text(self._heading.source)
+        left = round(self._switch.x() - 0.6 * unit - self._source.width())
+        self._source.move(left, surface.title_top)
+        self._source.setVisible(one)
+
+    def _paint(self, painter: QPainter) -> bool:
+        frame, plot = self._frame, self.plot()
+        if frame is None or plot is None:
+            return False
+        if self._chart is None and not self._first_paint.isActive():
+            self._first_paint.start(0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words, hovered = instead(frame), 0
+        if words or self._chart is None:
+            painter.drawPixmap(0, 0, plot.bare)
+        else:
+            shown = revealed_from(frame)
+            plot.paint(painter, frame, shown)
+            hovered = self.step_at(self._hovered) if self._hovered is not None else 0
+            if hovered >= shown and not np.isnan(frame.log10_norms[hovered - 1]):
+                plot.draw_ring(painter, frame, hovered)
+        if words:
+            painter.setFont(self._look.font(1.15))
+            painter.setPen(self._look.palette.colour(Role.INK))
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(plot.axes.rect, wrapped, words)
+        else:
+            text = step_reading(frame, hovered) if hovered else gradient_reading(frame)
+            draw_reading(painter, plot.surface, frame, text)
+        first = self._switch if self._source.isHidden() else self._source
+        plot.surface.draw_title(painter, first.x() - 0.5 * self._look.unit, self._heading.title)
+        return True
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def _choose_summed(self, summed: bool) -> None:
+        if self._frame is not None and summed != self._frame.summed:
+            self.summed_chosen.emit(summed)
+
+    def _pressed(self, event: QMouseEvent) -> None:
+        self._seek(self.step_at(event.position()))
+
+    def _step_along(self, x: float) -> int:
+        plot = self.plot()
+        return 0 if plot is None or self._frame is None else plot.step_at(x, self._frame.steps)
+
+    def _way(self) -> Stage:
+        return Stage.BACKWARD
+
+
+def _titled_alike(a: Frame, b: Frame) -> bool:
+    return a.run.task is b.run.task and (a.source, a.summed) == (b.source, b.summed)

@@ -1,0 +1,282 @@
+"""The plot of a pass: axes, bound and curve, drawn once; and what is written beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
+
+from rnnviz.film import Frame
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.gradient.labels import Points, along, around, dense, free_box, inside, is_free
+from rnnviz.views.gradient.reading import bound_names, instead, longest_reading, size
+from rnnviz.views.panels.chart import Axes, Chart, Curve
+from rnnviz.views.panels.steps import log_range, log_ticks, min_max
+from rnnviz.views.panels.surface import LEFT, Surface, blit
+
+_LOW = 9.4  # units of height under which a panel is too low for more than its curve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """What is drawn once for a pass.
+
+    Attributes
+    ----------
+    bare, full : QPixmap
+        The panel without and with the curve.
+    axes : Axes
+    zero : float or None
+        The axis value at which an exact 0 is drawn; None where there is none.
+    marker : float
+        Diameter of the curve's points, 0 for none.
+    lines : ndarray of shape (N, 2)
+        Pixels that no label may cover.
+    label : (QRectF, str) or None
+        The bound's name and where it is written.
+    """
+
+    surface: Surface
+    bare: QPixmap
+    full: QPixmap
+    axes: Axes
+    zero: float | None
+    marker: float
+    lines: Points
+    label: tuple[QRectF, str] | None
+
+    def step_at(self, x: float, steps: int) -> int:
+        """The step nearest to a pixel column."""
+        rect, (low, high) = self.axes.rect, self.axes.x_range
+        value = low + (x - rect.left()) / rect.width() * (high - low)
+        return min(max(round(value), 1), steps)
+
+    def point(self, frame: Frame, step: int) -> QPointF:
+        """Where a step's point lies, an exact 0 on its line at the bottom."""
+        value = float(frame.log10_norms[step - 1])
+        if value == -np.inf and self.zero is not None:
+            value = self.zero
+        return QPointF(self.axes.x(step), self.axes.y(value))
+
+    def paint(self, painter: QPainter, frame: Frame, shown: int) -> None:
+        """Draw the plot with the curve from step `shown` on, the playhead and the labels."""
+        surface, rect = self.surface, self.axes.rect
+        edge = float(surface.width)
+        if shown <= frame.steps:
+            left = self.axes.x(shown) if shown > 1 else rect.left() - 1
+            edge = float(np.ceil(left * surface.ratio)) / surface.ratio
+        blit(painter, self.bare, QRectF(0, 0, edge, surface.height))
+        if shown <= frame.steps:
+            blit(painter, self.full, QRectF(edge, 0, surface.width - edge, surface.height))
+        if frame.moment.step:
+            surface.draw_playhead(
+                painter, self.axes.x(frame.moment.step), rect.top(), rect.bottom()
+            )
+        if self.label is not None:
+            box, text = self.label
+            painter.fillRect(box, surface.look.palette.colour(Role.PANEL, 0.88))
+            painter.setFont(surface.look.font(0.86))
+            painter.setPen(surface.look.palette.colour(Role.MUTED))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        if shown <= frame.steps and not np.isnan(frame.log10_norms[shown - 1]):
+            self._draw_newest(painter, frame, shown)
+
+    def draw_ring(self, painter: QPainter, frame: Frame, step: int) -> None:
+        """Mark the step that the pointer is at."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.surface.look.palette.colour(Role.INK), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = max(self.marker, 0.5 * self.surface.unit) * 0.5 + 3
+        painter.drawEllipse(self.point(frame, step), radius, radius)
+
+    def _draw_newest(self, painter: QPainter, frame: Frame, step: int) -> None:
+        """The point that the backward pass has just reached, with its size in figures."""
+        palette, unit = self.surface.look.palette, self.surface.unit
+        value = float(frame.log10_norms[step - 1])
+        colour, at = palette.colour(Role.GRADIENT), self.point(frame, step)
+        radius = max(self.marker, 0.5 * unit) / 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, max(1.5, unit / 8)))
+        painter.setBrush(palette.colour(Role.PANEL) if value == -np.inf else colour)
+        painter.drawEllipse(at, radius, radius)
+        text, font = size(value), self.surface.look.font(0.86, bold=True)
+        metrics = QFontMetricsF(font)
+        width, height = metrics.horizontalAdvance(text) + 0.5 * unit, metrics.height()
+        rect = self.axes.rect
+        room = QRectF(rect.left(), rect.top(), self.surface.width - rect.left(), rect.height())
+        boxes = around(at.x(), at.y(), width, height, radius + 0.25 * unit)
+        box = free_box(boxes, room, self.lines)
+        if frame.moment.step:
+            painter.fillRect(box, palette.colour(Role.PANEL, 0.88))
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def reading_rect(surface: Surface, frame: Frame) -> QRectF:
+    """Room for the reading: as many lines as the longest of this pass takes, one or two."""
+    metrics = QFontMetricsF(surface.look.font())
+    width, high = surface.width - 2 * surface.pad, metrics.height()
+    room = surface.height - surface.head - 9 * surface.unit
+    if metrics.horizontalAdvance(longest_reading(frame)) > width and room >= 2 * high:
+        high *= 2
+    under = (0.2 if _is_low(surface) else 0.5) * surface.unit
+    return QRectF(surface.pad, surface.height - high - under, width, high)
+
+
+def draw_reading(painter: QPainter, surface: Surface, frame: Frame, text: str) -> None:
+    """Write a reading where it has room, cut where it has not."""
+    rect, font = reading_rect(surface, frame), surface.look.font()
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    painter.setPen(surface.look.palette.colour(Role.INK))
+    if metrics.horizontalAdvance(text) > rect.width() and rect.height() >= 2 * metrics.height():
+        wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(rect, wrapped, text)
+    else:
+        cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+        painter.drawText(rect, LEFT, cut)
+
+
+def draw_plot(surface: Surface, frame: Frame, chart: Chart | None) -> Plot:
+    """Draw the plot of a frame's pass, whole; axes alone while there is no chart to draw it."""
+    axes, zero, marker = _axes(surface, frame)
+    bare = surface.blank()
+    if chart is None or instead(frame):
+        return Plot(surface, bare, bare, axes, zero, marker, np.empty((0, 2)), None)
+    bound = _bound(surface, frame, axes)
+    curve = _curve(surface, frame, axes, marker)
+    along_bound, along_curve = (dense(_pixels(axes, line)) for line in (bound, curve))
+    lines = np.concatenate([along_bound, along_curve])
+    chart.arrange(surface.width, surface.height, axes)
+    painter = QPainter(bare)
+    pitch = axes.x(2.0) - axes.x(1.0)
+    surface.draw_steps(painter, frame, axes.rect.bottom(), axes.x(1.0), pitch)
+    chart.paint(painter, [bound], grid=True)
+    painter.end()
+    full = bare.copy()
+    painter = QPainter(full)
+    chart.paint(painter, [curve, *_zeros(surface, frame, axes, zero, marker)], grid=False)
+    painter.end()
+    label = _place_name(surface, frame, axes, along_bound, lines, marker / 2)
+    if label is not None:
+        lines = np.concatenate([lines, inside(label[0])])
+    return Plot(surface, bare, full, axes, zero, marker, lines, label)
+
+
+def _is_low(surface: Surface) -> bool:
+    return surface.height < _LOW * surface.unit
+
+
+def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
+    """Where the plot lies, where on it an exact 0 is drawn, and how wide its points are."""
+    palette, unit = surface.look.palette, surface.unit
+    small, low = QFontMetricsF(surface.small), _is_low(surface)
+    high = small.height()
+    bottom = reading_rect(surface, frame).top() - surface.foot - (0.2 if low else 0.4) * unit
+    top = surface.head + (0.15 if low else 0.35) * unit
+    height = max(10.0, bottom - top)
+    zero, y_range = _y_range(frame)
+    y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
+    if zero is not None:
+        above = zero + 1.2 * high / height * (y_range[1] - y_range[0])
+        y_ticks = [(zero, "0"), *(tick for tick in y_ticks if tick[0] >= above)]
+    gutter = max((small.horizontalAdvance(text) for _, text in y_ticks), default=0.0)
+    left = round(surface.pad + gutter + 0.5 * unit)
+    rect = QRectF(left, top, max(10.0, surface.width - surface.pad - left), height)
+    side = 1.4 * unit
+    pitch = max(1e-6, rect.width() - 2 * side) / max(frame.steps - 1, 1)
+    x_range = (1 - side / pitch, frame.steps + side / pitch)
+    if frame.steps == 1:
+        pitch, x_range = rect.width(), (0.5, 1.5)
+    axes = Axes(
+        rect,
+        x_range,
+        y_range,
+        y_ticks,
+        surface.small,
+        palette.colour(Role.MUTED),
+        palette.colour(Role.LINE),
+    )
+    return axes, zero, 0.5 * unit if pitch >= 0.9 * unit else 0.0
+
+
+def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
+    """Where an exact 0 is drawn, and the axis: one for both kinds of gradient and the bound."""
+    curves = [frame.norms_of(summed=False), frame.norms_of(summed=True)]
+    if frame.source_bound is not None:
+        curves.append(frame.source_bound)
+    low, high = log_range(curves)
+    if not (frame.source and bool((frame.log10_norms == -np.inf).any())):
+        return None, (low, high)
+    # A row of its own under all that has a logarithm.
+    span = high - low
+    return low - 0.06 * span, (low - 0.12 * span, high)
+
+
+def _bound(surface: Surface, frame: Frame, axes: Axes) -> Curve:
+    bound = frame.log10_bound
+    x, y = _reduced(surface, axes, np.full(frame.steps, np.nan) if bound is None else bound)
+    colour = surface.look.palette.colour(Role.MUTED)
+    return Curve(x, y, colour, max(1.2, surface.unit / 10), dash=True)
+
+
+def _curve(surface: Surface, frame: Frame, axes: Axes, marker: float) -> Curve:
+    x, y = _reduced(surface, axes, frame.log10_norms)
+    colour = surface.look.palette.colour(Role.GRADIENT)
+    return Curve(x, y, colour, max(2.0, surface.unit / 6), marker=marker)
+
+
+def _zeros(
+    surface: Surface, frame: Frame, axes: Axes, zero: float | None, marker: float
+) -> list[Curve]:
+    """The steps whose gradient is exactly 0: hollow points, a dashed line where they are many."""
+    exact = np.flatnonzero(frame.log10_norms == -np.inf)
+    if zero is None or not exact.size:
+        return []
+    palette, unit = surface.look.palette, surface.unit
+    colour, width = palette.colour(Role.GRADIENT), max(2.0, unit / 6)
+    if marker or exact.size <= 40:
+        x, y = exact.astype(np.float64) + 1.0, np.full(exact.size, zero)
+        diameter, hollow = marker or 0.4 * unit, palette.colour(Role.PANEL)
+        return [Curve(x, y, colour, width, marker=diameter, hollow=hollow, line=False)]
+    at = np.full(frame.steps, np.nan)
+    at[exact] = zero
+    x, y = _reduced(surface, axes, at)
+    return [Curve(x, y, colour, width, dash=True)]
+
+
+def _reduced(
+    surface: Surface, axes: Axes, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Steps and logarithms with a break where there is none, no more than such wide lines show."""
+    columns = round(axes.rect.width() * surface.ratio / 2)
+    steps = np.arange(1.0, len(values) + 1)
+    return min_max(steps, np.where(np.isfinite(values), values, np.nan), columns)
+
+
+def _pixels(axes: Axes, curve: Curve) -> Points:
+    """The points of a curve in pixels, without its breaks."""
+    finite = np.isfinite(curve.y)
+    return np.column_stack([axes.x(curve.x[finite]), axes.y(curve.y[finite])])
+
+
+def _place_name(
+    surface: Surface, frame: Frame, axes: Axes, bound: Points, lines: Points, apart: float
+) -> tuple[QRectF, str] | None:
+    """Where the bound's name stands: above it, covering neither the bound nor the curve."""
+    if frame.log10_bound is None or frame.source == 1:
+        return None  # a single point bounds nothing
+    metrics = QFontMetricsF(surface.look.font(0.86))
+    height, gap = metrics.height(), 0.2 * surface.unit + apart
+    room = axes.rect.adjusted(0, -0.3 * height, 0, 0)
+    names = bound_names(frame.passing.gain[frame.playhead.layer])
+    for text in names[1:] if _is_low(surface) else names:
+        boxes = along(bound, axes.rect, metrics.horizontalAdvance(text), height, gap)
+        for box in boxes:
+            if room.contains(box) and is_free(box, lines, apart):
+                return box, text
+    return None

@@ -1,0 +1,172 @@
+"""The heat map: units × steps in the colours of their values, empty where nothing is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+
+from rnnviz.film import Frame
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.hidden_state.grid import Grid
+from rnnviz.views.hidden_state.image import gaps, map_image
+from rnnviz.views.hidden_state.known import first_lost, known
+from rnnviz.views.hidden_state.scale import (
+    draw_scale,
+    draw_unit_numbers,
+    number_box,
+    scale_width,
+    unit_numbers,
+)
+from rnnviz.views.panels.surface import RIGHT, Surface
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapPicture:
+    """The map of a pass. It is painted once; a moving playhead copies the part that is known.
+
+    Attributes
+    ----------
+    bare : QPixmap
+        The whole panel with nothing known.
+    full : QPixmap
+        The grid alone, with everything known.
+    lost : int
+        The first step with a state that is not finite; 0 for none.
+    """
+
+    surface: Surface
+    grid: Grid
+    bare: QPixmap
+    full: QPixmap
+    lost: int
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Draw what is known, the selected unit and the playhead."""
+        painter.drawPixmap(0, 0, self.bare)
+        whole, part = known(frame)
+        self._show(painter, self.grid.block((0, whole), (0, frame.units)))
+        if part:
+            self._show(painter, self.grid.block((whole, whole + 1), (0, part)))
+        if frame.playhead.unit >= 0:
+            self._draw_selected(painter, frame.playhead.unit)
+        self._draw_place(painter, frame.moment.step)
+
+    def unit_at(self, position: QPointF, step: int, frame: Frame) -> int:
+        """The unit whose row is at a point."""
+        return self.grid.unit_at(position.y())
+
+    def changed(self, before: Frame, after: Frame) -> list[QRect]:
+        """The parts that two frames of this pass show differently; none if they are alike."""
+        if before.playhead.unit != after.playhead.unit:
+            return [QRect(0, 0, self.surface.width, self.surface.height)]
+        old, new = known(before), known(after)
+        stood, stands = before.moment.step, after.moment.step
+        if (old, stood) == (new, stands):
+            return []
+        steps = {stood, stands}
+        if old != new:
+            steps |= {min(old, new)[0] + 1, max(old, new)[0] + (max(old, new)[1] > 0)}
+        near = sorted({min(max(step, 1), after.steps) for step in steps})
+        far = abs(old[0] - new[0]) > 1
+        stretches = [(near[0], near[-1])] if far else [(step, step) for step in near]
+        margin, top = 0.6 * self.surface.unit + 3, self.surface.head - self.surface.unit
+        rects = [QRect(0, 0, self.surface.width, int(self.surface.head))]
+        for first, last in stretches:
+            left, right = self.grid.right(first - 1) - margin, self.grid.right(last) + margin
+            strip = QRectF(left, top, right - left, self.surface.height - top)
+            rects.append(strip.toAlignedRect())
+        return rects
+
+    def _show(self, painter: QPainter, part: QRectF) -> None:
+        ratio, origin = self.grid.ratio, self.grid.rect.topLeft()
+        at = part.topLeft() - origin
+        wide, high = part.width() * ratio, part.height() * ratio
+        if wide >= 1 and high >= 1:
+            source = QRectF(at.x() * ratio, at.y() * ratio, wide, high)
+            painter.drawPixmap(part, self.full, source)
+
+    def _draw_selected(self, painter: QPainter, unit: int) -> None:
+        """Outline the selected unit's row and write its number beside it."""
+        surface, grid = self.surface, self.grid
+        palette, size = surface.look.palette, surface.unit
+        row = grid.block((0, grid.steps), (unit, unit + 1))
+        if row.height() < 4:
+            row = QRectF(row.left(), row.center().y() - 2, row.width(), 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        width = max(2, round(size / 9))
+        for role, wide in ((Role.PANEL, width + 2), (Role.INK, width)):
+            painter.setPen(QPen(palette.colour(role), wide))
+            painter.drawRect(row.adjusted(-1, -1, 1, 1))
+        font = surface.small
+        font.setBold(True)
+        high = QFontMetricsF(font).height()
+        y = min(max(row.center().y(), high / 2), surface.height - high / 2)
+        box = number_box(surface, grid, y)
+        for other in (box, *unit_numbers(surface, grid).values()):
+            if abs(other.center().y() - y) < 0.85 * high:
+                painter.fillRect(other, palette.colour(Role.PANEL))
+        painter.setFont(font)
+        painter.setPen(palette.colour(Role.INK))
+        painter.drawText(box, RIGHT, str(unit + 1))
+
+    def _draw_place(self, painter: QPainter, step: int) -> None:
+        """The playhead: a frame round the current column, a line where columns are narrow."""
+        rect, unit, palette = self.grid.rect, self.surface.unit, self.surface.look.palette
+        column = self.grid.column(step) if step else QRectF(rect.left(), 0, 0, 0)
+        if column.width() < 0.7 * unit:
+            self.surface.draw_playhead(painter, column.center().x(), rect.top(), rect.bottom())
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for role, width in ((Role.PANEL, unit / 3.2), (Role.PLAYHEAD, max(2.0, unit / 5.5))):
+            painter.setPen(QPen(palette.colour(role), width))
+            painter.drawRoundedRect(column.adjusted(-1, -1, 0, 1), 2, 2)
+
+
+def draw_map(surface: Surface, frame: Frame) -> MapPicture:
+    """Draw the map of a frame's pass, whole, whatever the playhead."""
+    palette, unit = surface.look.palette, surface.unit
+    small = QFontMetricsF(surface.small)
+    left = surface.pad + small.horizontalAdvance(str(frame.units)) + 0.5 * unit
+    width = surface.width - surface.pad - scale_width(surface, frame) - left
+    width = min(width, 12 * unit * frame.steps)
+    height = surface.height - surface.foot - 0.5 * unit - surface.head
+    rect = surface.snapped(QRectF(left, surface.head, width, height))
+    grid = Grid(rect, frame.steps, frame.units, surface.ratio)
+    gap = 0  # between two cells; none where cells are small
+    if grid.pitch >= 6 and grid.row >= 4:
+        gap = max(1, round(surface.ratio * unit / 14))
+    bare = surface.blank()
+    painter = QPainter(bare)
+    surface.draw_steps(painter, frame, rect.bottom(), rect.left() + grid.pitch / 2, grid.pitch)
+    draw_unit_numbers(painter, surface, grid)
+    draw_scale(painter, surface, grid, frame)
+    _draw_empty(painter, grid, gap, palette.colour(Role.LINE))
+    painter.end()
+    image = map_image(
+        frame.states[1:].T,
+        frame.state_limit,
+        grid.pixels,
+        gap=gap,
+        ground=palette.colour(Role.PANEL),
+        hatch=(palette.colour(Role.INK), palette.colour(Role.PANEL)),
+        ratio=surface.ratio,
+    )
+    return MapPicture(surface, grid, bare, QPixmap.fromImage(image), first_lost(frame))
+
+
+def _draw_empty(painter: QPainter, grid: Grid, gap: int, line: QColor) -> None:
+    """The cells of which nothing is known: their outlines, in the gaps, and nothing in them."""
+    rect, ratio, (wide, high) = grid.rect, grid.ratio, grid.pixels
+    thick = max(1, round(ratio))
+    columns = [0, *gaps(grid.steps, wide, gap), wide - thick]
+    rows = [0, *gaps(grid.units, high, gap), high - thick]
+    for pixel in columns:
+        x = rect.left() + pixel / ratio
+        painter.fillRect(QRectF(x, rect.top(), thick / ratio, rect.height()), line)
+    for pixel in rows:
+        y = rect.top() + pixel / ratio
+        painter.fillRect(QRectF(rect.left(), y, rect.width(), thick / ratio), line)

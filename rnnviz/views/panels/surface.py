@@ -1,0 +1,170 @@
+"""The surface that a panel's picture is drawn on: its size, its type, and what all of them show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
+
+from rnnviz.film import Frame
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import Look
+from rnnviz.views.panels.steps import step_labels
+
+Title = tuple[str, str]
+"""Words, drawn bold, and a formula or numbers, which bold would smear."""
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
+
+_SMALLEST = 10  # pixels: below that the digits of an axis run together
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Size, look and scale of a panel; two that are equal show the same picture the same way."""
+
+    look: Look
+    width: int
+    height: int
+    ratio: float
+
+    # -- measures ----------------------------------------------------------------------------
+
+    @property
+    def unit(self) -> float:
+        """Height of body text."""
+        return self.look.unit
+
+    @property
+    def pad(self) -> float:
+        """What stays free at the sides."""
+        return round(0.8 * self.unit)
+
+    @property
+    def head(self) -> float:
+        """Height of the title row with the space under it."""
+        return round(2.45 * self.unit)
+
+    @property
+    def title_top(self) -> int:
+        """Where the title row's controls begin."""
+        return round(0.45 * self.unit)
+
+    @property
+    def small(self) -> QFont:
+        """The typeface of axes and scales."""
+        return self.look.font(max(0.78, min(1.0, _SMALLEST / self.unit)))
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is room for a picture at all."""
+        return self.width >= 40 and self.height >= 40
+
+    @property
+    def foot(self) -> float:
+        """Height of the row of steps under a picture."""
+        return 0.3 * self.unit + QFontMetricsF(self.small).height()
+
+    def snapped(self, rect: QRectF) -> QRectF:
+        """The rectangle with its sides on whole pixels of the screen, at least one wide."""
+        left, top = round(rect.left() * self.ratio), round(rect.top() * self.ratio)
+        wide, high = round(rect.width() * self.ratio), round(rect.height() * self.ratio)
+        return QRectF(
+            left / self.ratio,
+            top / self.ratio,
+            max(1, wide) / self.ratio,
+            max(1, high) / self.ratio,
+        )
+
+    def title_width(self, title: Title) -> float:
+        """Room that a title takes."""
+        words, rest = title
+        bold = QFontMetricsF(self.look.font(0.93, bold=True)).horizontalAdvance(words)
+        plain = QFontMetricsF(self.look.font(0.93)).horizontalAdvance(rest)
+        return bold + plain + (0.7 * self.unit if words and rest else 0.0)
+
+    # -- painting ----------------------------------------------------------------------------
+
+    def blank(self) -> QPixmap:
+        """A picture of the surface with nothing on it."""
+        pixmap = QPixmap(round(self.width * self.ratio), round(self.height * self.ratio))
+        pixmap.setDevicePixelRatio(self.ratio)
+        palette = self.look.palette
+        pixmap.fill(palette.colour(Role.BACKGROUND))
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.colour(Role.PANEL))
+        radius = 0.5 * self.unit
+        painter.drawRoundedRect(QRectF(0, 0, self.width, self.height), radius, radius)
+        painter.end()
+        return pixmap
+
+    def draw_title(self, painter: QPainter, right: float, title: Title) -> None:
+        """The title, from the left edge, cut where it would pass `right`."""
+        painter.setPen(self.look.palette.colour(Role.MUTED))
+        left = self.pad
+        for text, bold in zip(title, (True, False), strict=True):
+            font = self.look.font(0.93, bold=bold)
+            metrics, room = QFontMetricsF(font), max(0.0, right - left)
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 0.5)
+            painter.setFont(font)
+            painter.drawText(self.title_row(left, right), LEFT, cut)
+            left += metrics.horizontalAdvance(cut) + 0.7 * self.unit if cut else 0.0
+
+    def title_row(self, left: float, right: float) -> QRectF:
+        """A stretch of the title row."""
+        return QRectF(left, self.title_top, max(0.0, right - left), 1.55 * self.unit)
+
+    def draw_steps(
+        self, painter: QPainter, frame: Frame, bottom: float, first: float, pitch: float
+    ) -> None:
+        """Write tokens or numbers under a picture that ends at `bottom`.
+
+        The middle of step 1 is at `first`, two steps are `pitch` pixels apart.
+        """
+        small = QFontMetricsF(self.small)
+        painter.setFont(self.small)
+        painter.setPen(self.look.palette.colour(Role.MUTED))
+        labels = step_labels(
+            frame,
+            pitch,
+            0.4 * self.unit,
+            small.horizontalAdvance,
+            lambda text, room: small.elidedText(text, Qt.TextElideMode.ElideRight, room),
+        )
+        margin = 0.3 * self.unit
+        for step, text in labels:
+            wide = small.horizontalAdvance(text) + 2
+            x = first + (step - 1) * pitch - wide / 2
+            x = min(max(x, margin), self.width - wide - margin)
+            painter.drawText(QRectF(x, bottom + margin, wide, small.height()), MIDDLE, text)
+
+    def draw_playhead(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
+        """An amber line with a small handle, in a halo that keeps it apart from any colour."""
+        palette, unit = self.look.palette, self.unit
+        amber = palette.colour(Role.PLAYHEAD)
+        width = max(2.0, unit / 7)
+        line = QRectF(x - width / 2, top, width, bottom - top)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.fillRect(line.adjusted(-1, 0, 1, 0), palette.colour(Role.PANEL))
+        painter.fillRect(line, amber)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size = 0.34 * unit
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(amber)
+        corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+def blit(painter: QPainter, pixmap: QPixmap, part: QRectF) -> None:
+    """Copy a part of a kept picture of the whole panel to the same place, pixel by pixel."""
+    ratio = pixmap.devicePixelRatio()
+    painter.drawPixmap(
+        part,
+        pixmap,
+        QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio),
+    )
