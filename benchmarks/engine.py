@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -136,6 +137,137 @@ def bench_long_source(rounds: int) -> dict[str, Any]:
     return {"sizes": sizes, "us_per_step": seconds * 1e6 / sizes["T"], "ms": seconds * 1e3}
 
 
+SIZES = (  # T, H, B, D; and wanted at most: RNN, GRU, LSTM to fused, any cell to the loop
+    ((10, 16, 1, 32), (0.16, 0.16, 0.45, 0.13)),
+    ((50, 64, 1, 64), (0.15, 0.15, 0.95, 0.12)),
+    ((100, 64, 16, 64), (0.30, 0.40, 1.4, 0.36)),
+    ((200, 128, 32, 64), (0.58, 0.65, 1.0, 0.75)),
+    ((1000, 256, 1, 64), (0.17, 0.22, 1.3, 0.20)),
+    ((10_000, 64, 1, 1), (0.11, 0.10, 2.6, 0.08)),
+)
+CLASSES = 10
+
+
+def our_pass(cell: str, size: tuple[int, int, int, int]) -> Callable[[], Any]:
+    """Forward, loss and backward, with every per-step gradient in the records."""
+    T, H, B, D = size
+    rng = np.random.default_rng(0)
+    network = engine.create_network(engine.Architecture(D, H, CLASSES, cell))
+    x = rng.standard_normal((T, B, D)).astype(np.float32)
+    targets = rng.integers(0, CLASSES, (T, B))
+
+    def run() -> engine.Backward:
+        objective = engine.Objective("softmax_cross_entropy", targets)
+        return engine.backward(engine.forward(network, x, objective))
+
+    return run
+
+
+def torch_passes(cell: str, size: tuple[int, int, int, int]) -> list[Callable[[], Any]]:
+    """The same task in PyTorch: fused, parameter gradients only; as a loop, per-step gradients."""
+    import torch
+    from torch import nn
+
+    T, H, B, D = size
+    fused = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[cell](D, H)
+    single = {"rnn": nn.RNNCell, "gru": nn.GRUCell, "lstm": nn.LSTMCell}[cell](D, H)
+    read_out, loss = nn.Linear(H, CLASSES), nn.CrossEntropyLoss(reduction="sum")
+    x = torch.randn(T, B, D)
+    targets = torch.randint(0, CLASSES, (T * B,))
+
+    def pay(a: Any) -> None:
+        (loss(read_out(a).reshape(T * B, CLASSES), targets) / B).backward()
+
+    def run_fused() -> None:
+        fused.zero_grad(set_to_none=True)
+        read_out.zero_grad(set_to_none=True)
+        pay(fused(x)[0])
+
+    def run_loop() -> None:
+        single.zero_grad(set_to_none=True)
+        read_out.zero_grad(set_to_none=True)
+        a = torch.zeros(B, H, requires_grad=True)
+        c = torch.zeros(B, H, requires_grad=True)
+        states = []
+        for x_t in x:
+            if cell == "lstm":
+                a, c = single(x_t, (a, c))
+                c.retain_grad()
+            else:
+                a = single(x_t, a)
+            a.retain_grad()
+            states.append(a)
+        pay(torch.stack(states))
+
+    return [run_fused, run_loop]
+
+
+def bench_torch(quick: bool) -> list[dict[str, Any]]:
+    """Issue 3's table: ours divided by PyTorch's, side by side; empty without PyTorch."""
+    try:
+        import torch
+    except ImportError:
+        return []
+    torch.set_num_threads(1)
+    rows: list[dict[str, Any]] = []
+    for size, (*wanted, wanted_loop) in SIZES:
+        row: dict[str, Any] = {"T, H, B, D": size}
+        for cell, most in zip(("rnn", "gru", "lstm"), wanted, strict=True):
+            runs = [our_pass(cell, size), *torch_passes(cell, size)]
+            work = size[0] * (1 + size[1] * size[2] // 500)
+            rounds = max(3, min(60, (4_000 if quick else 12_000) // work))
+            ours, fused, loop = best_of(rounds, *runs)
+            row[cell] = {
+                "ours_us": ours * 1e6,
+                "fused_us": fused * 1e6,
+                "loop_us": loop * 1e6,
+                "to_fused": ours / fused,
+                "to_fused_wanted": most,
+                "to_loop": ours / loop,
+                "to_loop_wanted": wanted_loop,
+            }
+        rows.append(row)
+    return rows
+
+
+def print_table(rows: list[dict[str, Any]]) -> None:
+    """Print the ratios beside what is wanted."""
+    if not rows:
+        print("\nPyTorch is not installed: no table of ratios")
+        return
+    import torch
+
+    print(f"\nours with all per-step gradients ÷ PyTorch {torch.__version__}; in brackets: wanted")
+    print(f"{'T, H, B, D':20}" + "".join(f"{c + ' ÷ fused':>18}" for c in ("RNN", "GRU", "LSTM"))
+          + f"{'÷ loop: RNN GRU LSTM':>32}")  # fmt: skip
+    for row in rows:
+        cells = [row[cell] for cell in ("rnn", "gru", "lstm")]
+        fused = "".join(f"{c['to_fused']:10.3f} ({c['to_fused_wanted']:.2f})" for c in cells)
+        loop = " ".join(f"{c['to_loop']:.3f}" for c in cells)
+        size = ", ".join(map(str, row["T, H, B, D"]))
+        print(f"{size:20}{fused}{loop:>24} ({cells[0]['to_loop_wanted']:.2f})")
+
+
+def peak_memory(cell: str, steps: int, units: int) -> float:
+    """Peak of a forward and backward pass in MB above the empty program, in a child process."""
+    code = (
+        "import resource, sys; sys.path.insert(0, sys.argv[1]); import numpy as np\n"
+        "from rnnviz import engine\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        "def run(T):\n"
+        f"    net = engine.create_network(engine.Architecture(1, {units}, 1, {cell!r}))\n"
+        "    x = np.zeros((T, 1, 1), np.float32)\n"
+        "    o = engine.Objective('mse', np.ones((T, 1, 1), np.float32))\n"
+        "    return engine.backward(engine.forward(net, x, o))\n"
+        "run(5); empty = peak(); records = run(int(sys.argv[2])); print(peak() - empty)\n"
+    )
+    root = str(Path(__file__).resolve().parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code, root, str(steps)], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
@@ -165,6 +297,15 @@ def main() -> None:
     print(f"float32, one thread, NumPy {np.__version__}, Python {platform.python_version()}")
     for name, value, note in rows:
         print(f"{name:36}{value:10.2f}   {note}".rstrip())
+    memory: dict[str, float] = {}
+    if sys.platform.startswith("linux"):
+        for cell, most in (("rnn", 250), ("lstm", 700)):
+            memory[cell] = peak_memory(cell, 100_000, 64)
+            print(
+                f"{'peak memory of the ' + cell + ', MB':36}{memory[cell]:10.0f}   wanted: at most {most}"
+            )
+    table = bench_torch(options.quick)
+    print_table(table)
     if options.json is not None:
         figures = {
             "numpy": np.__version__,
@@ -175,6 +316,8 @@ def main() -> None:
             "forward_backward": passes,
             "all_sources": sources,
             "single_source": long,
+            "peak_memory_mb": memory,
+            "against_torch": table,
         }
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

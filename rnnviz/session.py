@@ -29,6 +29,7 @@ from rnnviz.film import (
     Settings,
     Stage,
     Timeline,
+    clamp,
     compute_pass,
     resolve,
     resolve_source,
@@ -352,7 +353,9 @@ class Session(QObject):
                     )
                 )
                 return
-            self._run = run.updated(frame.passing)
+            update = frame.update
+            if update is not None:
+                self._run = run.updated(update)
         self._show(replace(self._playhead, snapshot=following, position=0.0))
 
     def _show(self, playhead: Playhead) -> None:
@@ -360,8 +363,7 @@ class Session(QObject):
         run = self._run
         if run is None:
             return
-        sizes = run.networks[0].architecture
-        self._playhead = playhead.clamped(run.steps, len(run.networks), sizes.layers, sizes.units)
+        self._playhead = clamp(playhead, run)
         self._refresh(run)
 
     def _refresh(self, run: Run) -> None:

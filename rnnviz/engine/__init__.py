@@ -2,13 +2,16 @@
 
 from .activations import ACTIVATIONS, Activation
 from .bptt import backward, source_gradients
+from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain
 from .losses import Objective, softmax
+from .modes import run_mode
 from .network import Architecture, Network
 from .optimizers import sgd_step
 from .propagation import forward
 from .records import Backward, Trace
+from .seq2seq import EncoderDecoder
 from .sources import source_log_norms
 from .truncation import Truncation
 
@@ -17,6 +20,7 @@ __all__ = [
     "Activation",
     "Architecture",
     "Backward",
+    "EncoderDecoder",
     "Network",
     "Objective",
     "Trace",
@@ -24,7 +28,9 @@ __all__ = [
     "backward",
     "create_network",
     "forward",
+    "generate",
     "recurrent_gain",
+    "run_mode",
     "sgd_step",
     "softmax",
     "source_gradients",

@@ -31,6 +31,11 @@ def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
     return frozen(np.array(array, dtype=dtype, order="C", copy=True))
 
 
+def as_rows(array: Array) -> Array:
+    """An array (T, B, m) as (T·B, m), as a view where that can be."""
+    return array.reshape(array.shape[0] * array.shape[1], array.shape[2])
+
+
 def spans(steps: int, numbers: int) -> list[slice]:
     """Cut `steps` steps of `numbers` numbers each into stretches that fit the processor's cache."""
     length = max(1, _CACHED // max(1, numbers))

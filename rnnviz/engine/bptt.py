@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, frozen
+from .arrays import Array, as_rows, frozen
 from .cells import CELLS
 from .ledger import all_pieces, embedding_piece, summed
 from .losses import LOSSES
@@ -180,9 +180,9 @@ def pull(
     above = [(dy, weights["W_ya"])]
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
-        here, into = da[s].reshape(-1, H), slice(way * H, (way + 1) * H)
+        here, into = as_rows(da[s]), slice(way * H, (way + 1) * H)
         for i, (rows, W) in enumerate(above):
-            flat = rows.reshape(-1, rows.shape[-1])
+            flat = as_rows(rows)
             if i:
                 here += flat.dot(W[:, into])
             else:

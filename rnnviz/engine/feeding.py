@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, as_rows
 
 
 def looked_up(table: Array, ids: Array) -> Array:
@@ -30,9 +30,9 @@ def project(fed: Sequence[Array], W: Array, b: Array, out: Array) -> None:
     if fed[0].ndim == 2:
         np.copyto(out, looked_up(W.T, fed[0]))
     else:
-        flat, at = out.reshape(-1, out.shape[-1]), 0
+        flat, at = as_rows(out), 0
         for part in fed:
-            rows = part.reshape(-1, part.shape[-1])
+            rows = as_rows(part)
             columns = W[:, at : at + rows.shape[1]].T
             if at:
                 flat += rows.dot(columns)

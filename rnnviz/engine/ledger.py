@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array
+from .arrays import Array, as_rows
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order
@@ -80,7 +80,7 @@ def summed(pieces: Sequence[Piece], shape: tuple[int, ...]) -> Array:
 
 
 def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
-    rows = piece.out.reshape(-1, piece.out.shape[-1])
+    rows = as_rows(piece.out)
     fed = piece.fed
     if fed is None:
         return np.add.reduce(rows, axis=0)
@@ -91,7 +91,7 @@ def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
         if piece.table:
             return scattered(rows, ids, shape[0])
         return np.ascontiguousarray(scattered(rows, ids, shape[1]).T)
-    return rows.T.dot(fed.reshape(-1, fed.shape[-1]))
+    return rows.T.dot(as_rows(fed))
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from .arrays import Array, frozen
-from .tensors import LARGEST, MOST_TENSORS, WeightsError, read_bytes, write_bytes
+from .tensors import LARGEST, MOST_TENSORS, WeightsError, plain, read_bytes, write_bytes
 
 _DESCR = re.compile(r"[<>=|]?([fiu][1248]|b1)")
 _MAGIC = b"\x93NUMPY"
@@ -107,8 +107,10 @@ def _read_npy(name: str, file: io.BufferedIOBase, most: int) -> Array:
             f"{len(data) if len(data) < size else 'more'}",
             tensor=name,
         )
-    array = np.frombuffer(data, dtype).astype(dtype.newbyteorder("="), copy=True)
-    return frozen(np.ascontiguousarray(array.reshape(shape, order="F" if fortran else "C")))
+    array = plain(np.frombuffer(data, dtype))
+    if fortran:
+        return frozen(np.ascontiguousarray(array.reshape(shape, order="F")))
+    return array.reshape(shape)
 
 
 def _described(name: str, header: bytes) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:

@@ -1,5 +1,6 @@
 """Singular values of Jacobians: exact, estimated, and of long products."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -114,7 +115,9 @@ def _lengths(columns: Array) -> Array:
     return np.sqrt(np.einsum("tno,tno->t", columns, columns))
 
 
-def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArray[np.float64]:
+def product_log_singular_values(
+    jacobians: Array, k: int | None = None, back_to: Sequence[int] | None = None
+) -> NDArray[np.float64]:
     """ln of the singular values of J⟨k⟩ J⟨k−1⟩ … J⟨t+1⟩ = ∂a⟨k⟩/∂a⟨t⟩, for every t < k.
 
     All of them hold, however far the largest and the smallest are apart and however far outside
@@ -129,10 +132,13 @@ def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArr
         jacobians[t − 1] is ∂a⟨t⟩/∂a⟨t−1⟩.
     k : int, optional
         The step from which to go back, 1 … T; T if left out.
+    back_to : sequence of int, optional
+        Only for these t, each 0 … k − 1 (the time goes to them and not to the steps between); all
+        of them if left out.
 
     Returns
     -------
-    (k, N) float64
+    (k, N) or (len(back_to), N) float64
         [t] belongs to ∂a⟨k⟩/∂a⟨t⟩, from the largest down. −inf for 0: from a Jacobian on that is
         singular to rounding (dead ReLUs make such ones). nan from a Jacobian on that holds a
         number that is not finite.
@@ -140,6 +146,9 @@ def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArr
     steps = len(jacobians) if k is None else k
     if not 1 <= steps <= len(jacobians):
         raise ValueError(f"step: expected 1…{len(jacobians)}, found {k}")
+    wanted = np.arange(steps) if back_to is None else np.asarray(back_to, np.intp)
+    if wanted.size and not (wanted.min() >= 0 and wanted.max() < steps):
+        raise ValueError(f"back_to: expected steps 0…{steps - 1}, found {back_to}")
     J = jacobians[:steps].astype(np.float64)
     N = J.shape[1]
     all_d, all_u = np.empty((steps, N)), np.empty((steps, N, N))
@@ -152,8 +161,9 @@ def product_log_singular_values(jacobians: Array, k: int | None = None) -> NDArr
             # (product)ᵀ = q e^d u; times J⟨t+1⟩ᵀ from the left.
             q, d, u = _pushed(J[t].T @ q, d, u)
             all_d[t], all_u[t], alive = d, u, t
-        logs = np.full((steps, N), np.nan)
-        logs[alive:] = _graded_log_singular_values(all_d[alive:], all_u[alive:])
+        logs = np.full((len(wanted), N), np.nan)
+        known = wanted[wanted >= alive]
+        logs[wanted >= alive] = _graded_log_singular_values(all_d[known], all_u[known])
     return logs
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from .arrays import Array, frozen
 
-LARGEST = 256 * 1024 * 1024
+LARGEST = 128 * 1024 * 1024
 """Bytes that a file may have, and its tensors together."""
 MOST_TENSORS = 1000
 
@@ -240,5 +240,11 @@ def _from_bytes(dtype: str, shape: tuple[int, ...], data: memoryview) -> Array:
         array = (array.astype("<u4") << 16).view("<f4")
     elif dtype == "F16":
         array = array.astype(np.float32)
-    native = array.astype(array.dtype.newbyteorder("="), copy=True)
-    return frozen(native.reshape(shape))
+    return plain(array).reshape(shape)
+
+
+def plain(array: Array) -> Array:
+    """The array read-only in the machine's own byte order, without a copy where it is so."""
+    if array.dtype.isnative and array.flags.aligned and not array.flags.writeable:
+        return array
+    return frozen(array.astype(array.dtype.newbyteorder("="), copy=True))

@@ -13,8 +13,9 @@ from .losses import Objective
 from .network import Network
 from .optimizers import Adam, Optimizer, OptimizerState
 from .propagation import forward
-from .records import Backward, Trace
 from .schedules import Constant, Schedule
+from .trace import Trace
+from .truncation import Truncation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,13 +27,28 @@ class Batch:
     x : (T, B, D) float or (T, B) integer
         As :func:`~rnnviz.engine.forward` takes it.
     objective : Objective
-    a0 : array, optional
-        Initial states, as `forward` takes them.
+    a0, c0, lengths, inputs : array, optional
+        Initial states, lengths of a padded batch, steps with an input: as `forward` takes them.
     """
 
     x: Array
     objective: Objective
     a0: Array | None = None
+    c0: Array | None = None
+    lengths: Array | None = None
+    inputs: Array | None = None
+
+    def run(self, network: Network) -> Trace:
+        """The forward pass of this batch."""
+        return forward(
+            network,
+            self.x,
+            self.objective,
+            a0=self.a0,
+            c0=self.c0,
+            lengths=self.lengths,
+            inputs=self.inputs,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +116,8 @@ class Training:
         η of each update, counted from 0.
     clipping : Clipping
     validation : Batch, optional
-    differentiate : callable (Trace) → Backward
-        How a batch is differentiated; the full backward pass if left out.
+    truncation : Truncation, optional
+        Cut the gradient at the ends of windows (truncated backpropagation through time).
     """
 
     batches: Callable[[int], Batch]
@@ -109,7 +125,7 @@ class Training:
     schedule: Schedule = field(default_factory=lambda: Constant(0.001))
     clipping: Clipping = field(default_factory=Clipping)
     validation: Batch | None = None
-    differentiate: Callable[[Trace], Backward] = backward
+    truncation: Truncation | None = None
 
     def begin(self, network: Network) -> Snapshot:
         """Snapshot 0: a network that has not been trained yet."""
@@ -165,13 +181,13 @@ class Training:
         if stop():
             return None
         batch = self.batches(snapshot.update)
-        trace = forward(snapshot.network, batch.x, batch.objective, a0=batch.a0)
+        trace = batch.run(snapshot.network)
         if trace.exploded_at is not None:
             where = f"the forward pass is not finite from step {trace.exploded_at} on"
             raise DivergenceError(update, where, good)
         if stop():
             return None
-        passed = self.differentiate(trace)
+        passed = backward(trace, truncation=self.truncation)
         gradients, report = self.clipping.apply(passed.gradients)
         if not np.isfinite(report.norm_before):
             broken = [name for name, norm in report.parameter_norms.items() if norm != norm]
@@ -204,8 +220,7 @@ class Training:
     def _validated(self, network: Network) -> float | None:
         if self.validation is None:
             return None
-        batch = self.validation
-        return forward(network, batch.x, batch.objective, a0=batch.a0).loss
+        return self.validation.run(network).loss
 
 
 def _never() -> bool:

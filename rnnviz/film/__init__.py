@@ -1,17 +1,10 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.frame import BackwardTerms, ForwardTerms, Frame, Output, resolve
+from rnnviz.film.frame import Frame, Output, clamp, resolve
+from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import (
-    Pass,
-    Run,
-    Settings,
-    compute_pass,
-    default_learning_rate,
-    last_paid,
-    resolve_source,
-    start_run,
-)
+from rnnviz.film.run import Run, Settings, Update, default_learning_rate, start_run
+from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
 from rnnviz.film.words import (
     gradient_reading,
@@ -35,6 +28,8 @@ __all__ = [
     "Settings",
     "Stage",
     "Timeline",
+    "Update",
+    "clamp",
     "compute_pass",
     "default_learning_rate",
     "gradient_reading",

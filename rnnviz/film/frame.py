@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import ACTIVATIONS
+from rnnviz.engine import ACTIVATIONS, Architecture, Backward
+from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Pass, Run
+from rnnviz.film.run import Run, Update
+from rnnviz.film.terms import BackwardTerms, ForwardTerms, backward_terms, forward_terms
 from rnnviz.film.timeline import Moment, Stage, Timeline
 
 _LN10 = float(np.log(10.0))
@@ -27,26 +29,6 @@ class Output:
     name: str
     probability: float
     target: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ForwardTerms:
-    """The numbers of a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a), each of shape (H,)."""
-
-    recurrent: Vector
-    input: Vector
-    bias: Vector
-    z: Vector
-    a: Vector
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BackwardTerms:
-    """∂L/∂a⟨t⟩ = W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩) + W_yaᵀ ∂L/∂y⟨t⟩, each of shape (H,)."""
-
-    arriving: Vector
-    own: Vector
-    total: Vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,23 +90,81 @@ class Frame:
         return 1 if self.moment.stage is Stage.UPDATE else self.steps + 1
 
     @property
+    def cell(self) -> str:
+        """The cell's kind: "rnn", "lstm", "gru" or "gru_reset_before"."""
+        return self.run.architecture.cell
+
+    @property
     def activation(self) -> str:
         """Name of g."""
-        return self.run.networks[0].architecture.activation
+        return self.run.architecture.activation
+
+    @property
+    def layers(self) -> int:
+        """How many layers stand on top of each other."""
+        return self.run.architecture.layers
+
+    @property
+    def layer(self) -> int:
+        """The shown layer, 0 is the lowest."""
+        return self.playhead.layer
 
     # -- forward -----------------------------------------------------------------------------
 
     @cached_property
     def states(self) -> Vector:
         """a⟨0⟩ … a⟨T⟩ of the shown layer, shape (T+1, H), whole, whatever the playhead."""
-        return self.passing.trace.a[self.playhead.layer, :, 0]
+        return self.layer_states(self.layer)
+
+    def layer_states(self, layer: int) -> Vector:
+        """a⟨0⟩ … a⟨T⟩ of any layer, shape (T+1, H)."""
+        return self.passing.trace.a[layer, :, 0]
 
     @cached_property
     def state_limit(self) -> float:
         """The value of the colour map's ends: 1 for tanh and sigmoid, else the largest finite."""
-        if self.activation in ("tanh", "sigmoid"):
+        return self._limit("a", self.states)
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What the state panel can show of a layer: "a", for the LSTM "c", the gates' names."""
+        return quantities_of(self.run.architecture)
+
+    @property
+    def quantity(self) -> str:
+        """Which of them is shown."""
+        return self.playhead.quantity
+
+    @cached_property
+    def shown(self) -> Vector:
+        """The shown quantity of the shown layer at steps 0 … T, shape (T+1, H).
+
+        Gates have no step 0: their first row is NaN.
+        """
+        return self.values_of(self.quantity, self.layer)
+
+    def values_of(self, quantity: str, layer: int) -> Vector:
+        """Any quantity of any layer, as `shown`; ValueError for one that the cell has not."""
+        trace = self.passing.trace
+        if quantity == "a":
+            return self.layer_states(layer)
+        if quantity == "c" and trace.c is not None:
+            return trace.c[layer, :, 0]
+        if quantity not in trace.gates:
+            raise ValueError(f"this cell has no {quantity!r}")
+        gate = trace.gates[quantity][layer, :, 0]
+        return np.concatenate([np.full_like(gate[:1], np.nan), gate])
+
+    @cached_property
+    def shown_limit(self) -> float:
+        """The value of the colour map's ends for what is shown: 1 where it is squashed."""
+        return self._limit(self.quantity, self.shown)
+
+    def _limit(self, quantity: str, values: Vector) -> float:
+        squashed = quantity == "a" and self.activation in ("tanh", "sigmoid")
+        if squashed or quantity not in ("a", "c"):
             return 1.0
-        finite = np.abs(self.states[np.isfinite(self.states)])
+        finite = np.abs(values[np.isfinite(values)])
         return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
 
     def token(self, t: int) -> str:
@@ -179,15 +219,8 @@ class Frame:
         return y * float(task.deviation[0]) + float(task.mean[0])
 
     def forward_terms(self, t: int) -> ForwardTerms:
-        """The numbers of step t's forward equation."""
-        trace, layer = self.passing.trace, self.playhead.layer
-        return ForwardTerms(
-            recurrent=trace.recurrent_term(t, layer)[0],
-            input=trace.input_term(t, layer)[0],
-            bias=trace.network.parameters[f"b_a_l{layer}"],
-            z=trace.z[layer, t - 1, 0],
-            a=trace.a[layer, t, 0],
-        )
+        """The numbers of step t's forward equation, in the shown layer."""
+        return forward_terms(self.passing.trace, self.layer, t)
 
     # -- backward ----------------------------------------------------------------------------
 
@@ -206,9 +239,12 @@ class Frame:
         """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, shape (T,); −inf where exactly 0, NaN not finite."""
         return self.norms_of(summed=self.summed)
 
-    def norms_of(self, *, summed: bool) -> NDArray[np.float64]:
-        """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown."""
-        layer = self.playhead.layer
+    def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
+        """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.
+
+        Of the shown layer, or of the one that is given.
+        """
+        layer = self.layer if layer is None else layer
         if summed:
             return np.asarray(self.passing.backward.log_norm_da[layer], np.float64) / _LN10
         return self.passing.source_log_norms[layer] / _LN10
@@ -217,8 +253,8 @@ class Frame:
     def log10_bound(self) -> NDArray[np.float64] | None:
         """log10 of ‖∂L_k/∂a⟨k⟩‖ γ^(k−t), shape (T,), γ = σ_max(W_aa)·max|g′|; −inf for t > k.
 
-        None for the sum of all losses, to which the bound does not apply, and where there is no
-        loss or its gradient is not finite.
+        None where it does not apply: for the sum of all losses, below the top layer (other paths
+        lead there) and for gated cells; and where there is no loss or its gradient is not finite.
         """
         return None if self.summed else self.source_bound
 
@@ -229,7 +265,9 @@ class Frame:
         start = self.norms_of(summed=False)[k - 1] if k else -np.inf
         if not np.isfinite(start):
             return None
-        gain = self.passing.gain[self.playhead.layer]
+        gain = self.passing.gain[self.layer]
+        if np.isnan(gain) or self.layer < self.layers - 1:
+            return None
         bound = np.full(self.steps, -np.inf)
         slope = np.log10(gain) if gain > 0 else -np.inf
         back = np.arange(k)
@@ -237,13 +275,15 @@ class Frame:
             bound[k - 1 :: -1] = start + np.where(back == 0, 0.0, back * slope)
         return bound
 
+    @property
+    def sweep(self) -> Backward:
+        """The backward sweep that is shown: of the sum of all losses, or of the source's alone."""
+        return self.passing.backward if self.summed else self.passing.alone
+
     @cached_property
     def gradients(self) -> Vector:
         """∂L/∂a⟨1⟩ … ∂L/∂a⟨T⟩ of what is shown, shape (T, H)."""
-        layer = self.playhead.layer
-        if self.summed:
-            return self.passing.backward.da[layer, :, 0]
-        return self.passing.source_da[layer, :, 0]
+        return self.sweep.da[self.layer, :, 0]
 
     def strength(self, t: int) -> float:
         """‖∂L/∂a⟨t⟩‖ over the largest of all steps, 0 … 1: how strong a pulse is drawn."""
@@ -254,28 +294,39 @@ class Frame:
         return float(10.0 ** (norms[t - 1] - finite.max()))
 
     def slope(self, t: int) -> Vector:
-        """g′(z⟨t⟩) of the shown layer, shape (H,)."""
+        """g′(z⟨t⟩) of the shown layer, shape (H,); of the RNN, whose z has no gates."""
         terms = self.forward_terms(t)
         with np.errstate(all="ignore"):
             return ACTIVATIONS[self.activation].derivative(terms.z, terms.a)
 
     def backward_terms(self, t: int) -> BackwardTerms:
-        """The numbers of step t's backward equation, for the top layer's or a single layer's a."""
-        total = self.gradients[t - 1]
-        zero = np.zeros_like(total)
-        if not self.summed:
-            own = total if t == self.source else zero
-            return BackwardTerms(arriving=zero if t >= self.source else total, own=own, total=total)
-        layer = self.playhead.layer
-        parameters = self.passing.trace.network.parameters
-        with np.errstate(all="ignore"):
-            own = self.passing.backward.dy[t - 1, 0] @ parameters["W_ya"]
-        if t == self.steps:
-            return BackwardTerms(arriving=zero, own=own, total=total)
-        w = parameters[f"W_aa_l{layer}"]
-        with np.errstate(all="ignore"):
-            arriving = self.passing.backward.dz[layer, t, 0] @ w
-        return BackwardTerms(arriving=arriving, own=own, total=total)
+        """The numbers of step t's backward equation, in the shown layer."""
+        return backward_terms(self.sweep, self.layer, t)
+
+    @cached_property
+    def update(self) -> Update | None:
+        """What this snapshot's update does; None where the gradient is not finite."""
+        if self.passing.exploded:
+            return None
+        return self.run.update(self.passing.backward.gradients, self.playhead.snapshot)
+
+
+def quantities_of(architecture: Architecture) -> tuple[str, ...]:
+    """What a cell keeps at every step: its state, its cell state, its gates."""
+    names = {"lstm": ("c", "i", "f", "g", "o"), "rnn": ()}
+    return ("a", *names.get(architecture.cell, ("r", "z", "n")))
+
+
+def clamp(playhead: Playhead, run: Run) -> Playhead:
+    """The nearest playhead that exists in a run."""
+    architecture = run.architecture
+    return playhead.clamped(
+        run.steps,
+        len(run.networks),
+        architecture.layers,
+        architecture.units,
+        quantities_of(architecture),
+    )
 
 
 def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
@@ -289,8 +340,5 @@ def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
     passing : Pass
         The pass of that snapshot and source (see `compute_pass`).
     """
-    architecture = run.networks[0].architecture
-    clamped = playhead.clamped(
-        run.steps, len(run.networks), architecture.layers, architecture.units
-    )
+    clamped = clamp(playhead, run)
     return Frame(run, clamped, passing, Timeline(run.steps).moment(clamped.position))

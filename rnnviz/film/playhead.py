@@ -25,6 +25,8 @@ class Playhead:
         Layer whose state is shown, 0 is the lowest.
     unit : int
         The selected hidden unit; −1 for none.
+    quantity : str
+        What the state panel shows: "a", or a gate or the cell state of a gated cell.
     """
 
     snapshot: int = 0
@@ -33,12 +35,20 @@ class Playhead:
     summed: bool = False
     layer: int = 0
     unit: int = -1
+    quantity: str = "a"
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
         return replace(self, position=position)
 
-    def clamped(self, steps: int, snapshots: int, layers: int, units: int) -> Playhead:
+    def clamped(
+        self,
+        steps: int,
+        snapshots: int,
+        layers: int,
+        units: int,
+        quantities: tuple[str, ...] = ("a",),
+    ) -> Playhead:
         """The nearest playhead that exists in a run of these sizes."""
         return Playhead(
             snapshot=min(max(self.snapshot, 0), snapshots - 1),
@@ -47,4 +57,5 @@ class Playhead:
             summed=self.summed,
             layer=min(max(self.layer, 0), layers - 1),
             unit=self.unit if -1 <= self.unit < units else -1,
+            quantity=self.quantity if self.quantity in quantities else "a",
         )

@@ -2,60 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Task
-from rnnviz.engine import (
-    Architecture,
-    Backward,
-    Network,
-    Objective,
-    Trace,
-    backward,
-    create_network,
-    forward,
-    recurrent_gain,
-    sgd_step,
-    source_gradients,
-    source_log_norms,
-)
+from rnnviz.engine import Architecture, Network, create_network
+from rnnviz.engine.clipping import Clipping, ClippingReport
+from rnnviz.engine.optimizer_base import OptimizerState
+from rnnviz.engine.optimizers import OPTIMIZERS
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
+# η that the adaptive methods are usually started with; the others' shrinks with the length.
+_ADAPTIVE = {"adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "amsgrad": 0.01, "adamw": 0.01}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user may choose of the network.
+    """What the user may choose of the network and of its updates.
 
     Attributes
     ----------
-    units : int
-        Hidden units H.
+    cell : str
+        "rnn" (Elman), "gru" (reset after), "gru_reset_before" or "lstm".
+    units, layers : int
+        Hidden units H of a layer, and layers on top of each other.
     activation : str
-        "tanh", "relu", "sigmoid" or "identity".
+        g of the RNN: "tanh", "relu", "sigmoid" or "identity"; the gated cells have tanh.
     seed : int
         Seed of the first weights.
-    learning_rate : float or None
-        η of the update; None takes one that fits the length (see `default_learning_rate`).
     recurrent : str
         Initialiser of W_aa.
     gain : float
         What the initialiser's W_aa is multiplied by.
+    learning_rate : float or None
+        η of the update; None takes one that fits (see `default_learning_rate`).
+    optimizer : str
+        A name of the engine's OPTIMIZERS.
+    clipping : str
+        "none", "norm" or "value".
+    clip_limit : float
+        The norm or value that is clipped to.
     """
 
+    cell: str = "rnn"
     units: int = 16
+    layers: int = 1
     activation: str = "tanh"
     seed: int = 0
-    learning_rate: float | None = None
     recurrent: str = "orthogonal"
     gain: float = 0.5
+    learning_rate: float | None = None
+    optimizer: str = "sgd"
+    clipping: str = "none"
+    clip_limit: float = 1.0
+
+    def same_weights(self, other: Settings) -> bool:
+        """Whether both begin with the same network, and differ in its updates at most."""
+        names = ("cell", "units", "layers", "activation", "seed", "recurrent", "gain")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Update:
+    """What an update does: clipping, then one step of the optimiser.
+
+    Attributes
+    ----------
+    report : ClippingReport
+        What clipping did.
+    gradients : mapping of str to ndarray
+        ∂L/∂W of every parameter after clipping.
+    network : Network
+        After the update.
+    state : OptimizerState
+        What the optimiser remembers after it.
+    """
+
+    report: ClippingReport
+    gradients: Mapping[str, NDArray[Any]]
+    network: Network
+    state: OptimizerState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """Task, settings and one network a snapshot; networks[s + 1] is networks[s] after one update.
 
@@ -67,6 +101,8 @@ class Run:
         What the networks were made with.
     networks : tuple of Network
         Snapshot 0 is the seed's.
+    states : tuple of OptimizerState
+        What the optimiser remembers at each snapshot.
     learning_rate : float
         η of the next update.
     """
@@ -74,6 +110,7 @@ class Run:
     task: Task
     settings: Settings
     networks: tuple[Network, ...]
+    states: tuple[OptimizerState, ...]
     learning_rate: float
 
     @property
@@ -82,13 +119,19 @@ class Run:
         return len(self.task.sequence)
 
     @property
+    def architecture(self) -> Architecture:
+        """What all the networks have in common."""
+        return self.networks[0].architecture
+
+    @property
     def units(self) -> int:
         """H, the hidden units of a layer."""
-        return self.networks[0].architecture.units
+        return self.architecture.units
 
     def up_to(self, snapshot: int) -> Run:
         """This run without the snapshots after `snapshot`."""
-        return replace(self, networks=self.networks[: snapshot + 1])
+        end = snapshot + 1
+        return replace(self, networks=self.networks[:end], states=self.states[:end])
 
     def with_learning_rate(self, learning_rate: float, snapshot: int) -> Run:
         """This run with another η from `snapshot` on; later snapshots were made with the old one.
@@ -102,64 +145,53 @@ class Run:
             raise ValueError(f"the learning rate must be 0 or more, not {learning_rate}")
         return replace(self.up_to(snapshot), learning_rate=learning_rate)
 
-    def updated(self, passing: Pass) -> Run:
-        """This run with one more snapshot: `passing`'s network after one SGD step.
+    def with_updates(self, settings: Settings, snapshot: int) -> Run:
+        """This run with another optimiser or clipping from `snapshot` on.
+
+        Another optimiser begins without memory, and with a learning rate that suits it.
 
         Raises
         ------
         ValueError
-            If the gradient has a number that is not finite; there is no such update.
+            For settings of other weights, an unknown optimiser or an impossible limit.
         """
-        if passing.exploded:
-            raise ValueError(passing.exploded)
-        network = sgd_step(passing.trace.network, passing.backward.gradients, self.learning_rate)
-        return replace(self, networks=(*self.networks, network))
+        if not settings.same_weights(self.settings):
+            raise ValueError("these settings begin with other weights")
+        made = replace(self.up_to(snapshot), settings=settings)
+        _clipping(settings)
+        if settings.optimizer != self.settings.optimizer:
+            start = _optimizer(settings).start
+            rate = settings.learning_rate
+            if rate is None:
+                rate = default_learning_rate(self.steps, settings.optimizer)
+            made = replace(made, states=(*made.states[:-1], start), learning_rate=rate)
+        return made
+
+    def update(self, gradients: Mapping[str, NDArray[Any]], snapshot: int) -> Update:
+        """What the update of a snapshot does with these gradients."""
+        clipped, report = _clipping(self.settings).apply(gradients)
+        state, network = _optimizer(self.settings).step(
+            self.states[snapshot], self.networks[snapshot], clipped, self.learning_rate
+        )
+        return Update(report, clipped, network, state)
+
+    def updated(self, update: Update) -> Run:
+        """This run with one more snapshot, that of an update of the last one."""
+        return replace(
+            self, networks=(*self.networks, update.network), states=(*self.states, update.state)
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """All that one pass of one snapshot computed.
+def default_learning_rate(steps: int, optimizer: str = "sgd") -> float:
+    """η to begin with.
 
-    Attributes
-    ----------
-    trace : Trace
-        Forward.
-    backward : Backward
-        Backward through time for the sum of all losses.
-    source : int
-        The step k whose loss alone is followed; 0 where no step pays a loss.
-    source_da : ndarray of shape (L, T, B, H)
-        ∂L_k/∂a⟨t⟩ of that loss alone.
-    source_log_norms : ndarray of shape (L, T)
-        Natural logarithm of its norm at every step; −inf where it is exactly 0.
-    gain : tuple of float
-        Per layer the bound's base σ_max(W_aa)·max|g′|.
+    The loss is a sum over steps, so that plain gradient descent needs about 1/T, as 1, 2 or 5
+    times a power of ten, and a tenth of that with momentum; the adaptive methods have their own.
     """
-
-    trace: Trace
-    backward: Backward
-    source: int
-    source_da: NDArray[np.floating]
-    source_log_norms: NDArray[np.float64]
-    gain: tuple[float, ...]
-
-    @property
-    def exploded(self) -> str:
-        """In words where the numbers stopped being finite; empty where they did not."""
-        if self.trace.exploded_at is not None:
-            return f"exploded at step {self.trace.exploded_at}: its numbers are no longer finite"
-        if self.backward.exploded_at is not None:
-            return (
-                f"the gradient exploded at step {self.backward.exploded_at} on its way back: "
-                "its numbers are no longer finite"
-            )
-        return ""
-
-
-def default_learning_rate(steps: int) -> float:
-    """η for a loss that is a sum over steps: about 1/T, as 1, 2 or 5 times a power of ten."""
-    wanted = min(0.1, 1.0 / max(steps, 1))
-    power = 10.0 ** np.floor(np.log10(wanted))
+    if optimizer in _ADAPTIVE:
+        return _ADAPTIVE[optimizer]
+    wanted = min(0.1, 1.0 / max(steps, 1)) * (1.0 if optimizer == "sgd" else 0.1)
+    power = 10.0 ** np.floor(np.log10(wanted) + 1e-9)
     factor = max(f for f in (1, 2, 5) if f * power <= wanted * (1 + 1e-9))
     return float(f"{factor * power:.0e}")
 
@@ -180,13 +212,16 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
         If a setting is impossible (no units, an unknown activation, …).
     """
     settings = settings or Settings()
+    steps = len(task.sequence)
     architecture = Architecture(
         inputs=task.inputs,
         units=settings.units,
         outputs=task.outputs,
-        activation=settings.activation,
+        cell=settings.cell,
+        activation=settings.activation if settings.cell == "rnn" else "tanh",
+        layers=settings.layers,
     )
-    small = len(task.sequence) * settings.units <= _DOUBLE_UP_TO
+    small = steps * settings.units * settings.layers <= _DOUBLE_UP_TO
     network = create_network(
         architecture,
         seed=settings.seed,
@@ -196,52 +231,17 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
     )
     rate = settings.learning_rate
     if rate is None:
-        rate = default_learning_rate(len(task.sequence))
-    return Run(task, settings, (network,), rate)
+        rate = default_learning_rate(steps, settings.optimizer)
+    _clipping(settings)
+    return Run(task, settings, (network,), (_optimizer(settings).start,), rate)
 
 
-def last_paid(task: Task) -> int:
-    """The last step that pays a loss; 0 where none does."""
-    paid = np.flatnonzero(task.mask.any(axis=1))
-    return int(paid[-1]) + 1 if paid.size else 0
+def _optimizer(settings: Settings):
+    if settings.optimizer not in OPTIMIZERS:
+        known = ", ".join(OPTIMIZERS)
+        raise ValueError(f"unknown optimiser {settings.optimizer!r}; known: {known}")
+    return OPTIMIZERS[settings.optimizer]
 
 
-def resolve_source(task: Task, source: int) -> int:
-    """The step whose loss is followed: the wanted one where it pays a loss, else the last paid."""
-    if 1 <= source <= task.mask.shape[0] and bool(task.mask[source - 1].any()):
-        return source
-    return last_paid(task)
-
-
-def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None) -> Pass:
-    """Run forward and backward for one snapshot, and follow one loss on its own.
-
-    Parameters
-    ----------
-    run : Run
-        The document.
-    snapshot : int
-        Which of its networks.
-    source : int
-        The step k whose loss is followed; one that pays none falls back to the last that does.
-    known : Pass, optional
-        A pass of the same snapshot with another source, whose sweeps are taken over.
-    """
-    network, task = run.networks[snapshot], run.task
-    if known is None or known.trace.network is not network:
-        x = task.x if task.x.dtype.kind in "iu" else task.x.astype(network.dtype)
-        objective = Objective(task.loss, task.targets, task.mask, "sum")
-        trace = forward(network, x, objective)
-        back = backward(trace)
-        gain = tuple(recurrent_gain(network, layer) for layer in range(network.architecture.layers))
-    else:
-        trace, back, gain = known.trace, known.backward, known.gain
-    k = resolve_source(task, source)
-    layers, steps = network.architecture.layers, run.steps
-    if k:
-        source_da = source_gradients(trace, k)
-        log_norms = source_log_norms(trace, [k])[0]
-    else:
-        source_da = np.zeros_like(back.da)
-        log_norms = np.full((layers, steps), -np.inf)
-    return Pass(trace, back, k, source_da, log_norms, gain)
+def _clipping(settings: Settings) -> Clipping:
+    return Clipping(settings.clipping, settings.clip_limit)

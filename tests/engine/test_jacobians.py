@@ -178,6 +178,18 @@ def test_products_of_a_few_random_matrices_agree_with_a_plain_svd(size, steps, s
         assert np.exp(got[t]) == pytest.approx(want, rel=1e-9, abs=1e-12 * want[0])
 
 
+def test_products_back_to_chosen_steps_are_the_same():
+    J = np.random.default_rng(5).standard_normal((9, 3, 3))
+    J[2, 0, 0] = np.nan
+    whole = product_log_singular_values(J, 7)
+    some = product_log_singular_values(J, 7, back_to=[6, 0, 3, 3])
+    assert np.array_equal(some, whole[[6, 0, 3, 3]], equal_nan=True)
+    assert product_log_singular_values(J, 7, back_to=[]).shape == (0, 3)
+    for wrong in ([7], [-1]):
+        with pytest.raises(ValueError, match="back_to: expected steps 0…6"):
+            product_log_singular_values(J, 7, back_to=wrong)
+
+
 def test_products_grow_past_the_range_too():
     sigma = np.full((400, 3), [30.0, 10.0, 1.0])
     got = product_log_singular_values(with_known_products(sigma))

@@ -37,29 +37,14 @@ def cut(flat, order):
 
 
 def joined(arrays, order):
-    return np.concatenate([arrays[name].ravel() for name, _ in order])
-
-
-def one_bias(two):
-    """The engine's network of a reference's parameters: its two biases summed."""
-    outputs, units = two["W_hy"].shape
-    return engine.Network(
-        engine.Architecture(two["weight_ih_l0"].shape[1], units, outputs),
-        {
-            "W_ax_l0": two["weight_ih_l0"],
-            "W_aa_l0": two["weight_hh_l0"],
-            "b_a_l0": two["bias_ih_l0"] + two["bias_hh_l0"],
-            "W_ya": two["W_hy"],
-            "b_y": two["b_y"],
-        },
-    )
+    return np.concatenate([arrays[OURS[name]].ravel() for name, _ in order])
 
 
 OURS = {
     "weight_ih_l0": "W_ax_l0",
     "weight_hh_l0": "W_aa_l0",
     "bias_ih_l0": "b_a_l0",
-    "bias_hh_l0": "b_a_l0",
+    "bias_hh_l0": "b_aa_l0",
     "W_hy": "W_ya",
     "b_y": "b_y",
 }
@@ -75,11 +60,13 @@ def test_trajectories_agree_with_the_reference(case):
     optimizer = made(entry["optimizer"], entry["hyper"])
     clipping = Clipping(*(entry["clip"] or ["none"]))
     objective = engine.Objective("softmax_cross_entropy", want["target"], None, "mean")
-    parameters, state = cut(want["params"][0], order), optimizer.start
+    start = {OURS[name]: array for name, array in cut(want["params"][0], order).items()}
+    outputs, units = start["W_ya"].shape
+    architecture = engine.Architecture(want["x"].shape[2], units, outputs, biases=2)
+    network, state = engine.Network(architecture, start), optimizer.start
     for step, loss in enumerate(want["loss"]):
-        trace = engine.forward(one_bias(parameters), want["x"], objective)
-        found = engine.backward(trace).gradients
-        gradients = {name: found[OURS[name]] for name, _ in order}
+        trace = engine.forward(network, want["x"], objective)
+        gradients = engine.backward(trace).gradients
         assert trace.loss == pytest.approx(loss, rel=1e-10)
         clipped, report = clipping.apply(gradients)
         assert report.norm_before == pytest.approx(want["grad_norm_raw"][step], rel=1e-10)
@@ -87,8 +74,8 @@ def test_trajectories_agree_with_the_reference(case):
         if step == 0:
             assert relative_error(joined(gradients, order), want["grad_raw"][0]) < 1e-10
             assert relative_error(joined(clipped, order), want["grad_clipped"][0]) < 1e-10
-        state, parameters = optimizer.update(state, parameters, clipped, entry["hyper"]["lr"])
-        assert relative_error(joined(parameters, order), want["params"][step + 1]) < 1e-10
+        state, network = optimizer.step(state, network, clipped, entry["hyper"]["lr"])
+        assert relative_error(joined(network.parameters, order), want["params"][step + 1]) < 1e-10
     assert state.steps == 5
 
 

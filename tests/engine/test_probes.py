@@ -128,7 +128,7 @@ def test_half_life_against_products_made_one_by_one(cell):
     logs = [np.zeros(3)]
     for tau in range(1, 8):
         columns = []
-        for t in range(0, 8 - tau):
+        for t in range(8 - tau):
             P = np.eye(len(J[0]))
             for s in range(t, t + tau):
                 P = J[s] @ P

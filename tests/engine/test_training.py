@@ -135,3 +135,24 @@ def test_divergence_of_the_gradient_names_the_parameter():
     with pytest.raises(DivergenceError, match="update 1: the gradient of W_ax_l0") as caught:
         list(training.run(training.begin(network), 1))
     assert caught.value.snapshot.network is network
+
+
+def test_truncation_and_padded_batches_are_trained_as_they_are_differentiated():
+    rng = np.random.default_rng(3)
+    x, targets = rng.normal(size=(9, 3, 2)), rng.normal(size=(9, 3, 1))
+    objective = engine.Objective("mse", targets)
+    network = engine.create_network(engine.Architecture(2, 4, 1, cell="lstm"), dtype=np.float64)
+    whole = Batch(x, objective, c0=rng.normal(size=(1, 3, 4)))
+    padded = Batch(x, objective, lengths=np.array([4, 9, 6]))
+    cut = engine.Truncation(3)
+    for batch, truncation in ((whole, None), (whole, cut), (padded, None)):
+        training = Training(
+            lambda update, batch=batch: batch, SGD(), Constant(0.1), truncation=truncation
+        )
+        (after,) = training.run(training.begin(network), 1)
+        trace = engine.forward(network, x, objective, c0=batch.c0, lengths=batch.lengths)
+        gradients = engine.backward(trace, truncation=truncation).gradients
+        want = engine.sgd_step(network, gradients, 0.1)
+        assert after.loss == trace.loss
+        for name, p in want.parameters.items():
+            assert np.array_equal(after.network.parameters[name], p)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
@@ -90,7 +91,8 @@ class Surface:
 
     def blank(self) -> QPixmap:
         """A picture of the surface with nothing on it."""
-        pixmap = QPixmap(round(self.width * self.ratio), round(self.height * self.ratio))
+        # A pixel that the panel covers in part is painted too.
+        pixmap = QPixmap(ceil(self.width * self.ratio), ceil(self.height * self.ratio))
         pixmap.setDevicePixelRatio(self.ratio)
         palette = self.look.palette
         pixmap.fill(palette.colour(Role.BACKGROUND))

@@ -1,0 +1,205 @@
+"""Encoder and decoder (Sutskever, Vinyals and Le 2014): two networks, one state handed over."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import Array, frozen
+from .bptt import backward, check_state, output_gradient, pull
+from .generation import Generated, generate
+from .losses import Objective
+from .modes import teacher_forced
+from .network import Network
+from .propagation import forward
+from .records import Backward
+from .trace import Trace, check_step
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncoderDecoder:
+    """Two networks; the decoder starts from the encoder's last states.
+
+    Parameters
+    ----------
+    encoder, decoder : Network
+        In one direction, with the same cell, units and layers. The encoder's read-out is not
+        asked: outputs=0 leaves it out.
+
+    Raises
+    ------
+    ValueError
+        If the encoder's states do not fit the decoder.
+    """
+
+    encoder: Network
+    decoder: Network
+
+    def __post_init__(self) -> None:
+        first, second = self.encoder.architecture, self.decoder.architecture
+        if first.bidirectional or second.bidirectional:
+            raise ValueError("encoder and decoder: expected networks in one direction")
+        for name in ("cell", "units", "layers"):
+            one, other = getattr(first, name), getattr(second, name)
+            if one != other:
+                raise ValueError(
+                    f"decoder's {name}: expected {one!r} as the encoder, found {other!r}"
+                )
+        if self.encoder.dtype != self.decoder.dtype:
+            raise ValueError(
+                f"decoder: expected {self.encoder.dtype} as the encoder, found {self.decoder.dtype}"
+            )
+
+    def forward(
+        self,
+        source: ArrayLike,
+        targets: ArrayLike,
+        *,
+        start: ArrayLike,
+        end: int | None = None,
+        loss: str = "softmax_cross_entropy",
+        reduction: str = "sum",
+        source_lengths: ArrayLike | None = None,
+        target_lengths: ArrayLike | None = None,
+        a0: ArrayLike | None = None,
+        c0: ArrayLike | None = None,
+    ) -> "PairTrace":
+        """Read the source, then say the targets, each fed the one before (teacher forcing).
+
+        Parameters
+        ----------
+        source : (S, B, D) float or (S, B) integer
+        targets : (T, B) integer or (T, B, O) float
+        start : int or (D,)
+            What the decoder is fed at step 1: the start token.
+        end : int, optional
+            The end token, to be said after the last target; the decoder then has T + 1 steps.
+        loss, reduction : str
+            As for :class:`Objective`.
+        source_lengths, target_lengths : (B,) integer, optional
+            Of padded batches; target_lengths without the end token.
+        a0, c0 : (L, B, H), optional
+            The encoder's initial states.
+
+        Returns
+        -------
+        PairTrace
+
+        Raises
+        ------
+        ValueError
+            For arrays that do not fit.
+        """
+        encoder = forward(self.encoder, source, a0=a0, c0=c0, lengths=source_lengths)
+        targets = np.asarray(targets)
+        lengths = None if target_lengths is None else np.asarray(target_lengths)
+        if end is not None:
+            targets, lengths = _ended(targets, lengths, end)
+        begin = np.asarray(start)
+        first = np.broadcast_to(begin, (1, targets.shape[1], *begin.shape))
+        fed = teacher_forced(first, targets)
+        objective = Objective(loss, targets, reduction=reduction)
+        state = _last(encoder)
+        decoder = forward(self.decoder, fed, objective, a0=state[0], c0=state[1], lengths=lengths)
+        return PairTrace(encoder, decoder)
+
+    def decode(
+        self,
+        source: ArrayLike,
+        steps: int,
+        *,
+        start: ArrayLike,
+        end: int | None = None,
+        choose: str = "greedy",
+        temperature: float = 1.0,
+        seed: int = 0,
+        source_lengths: ArrayLike | None = None,
+    ) -> Generated:
+        """Read the source, then let the decoder speak, fed its own output.
+
+        Parameters are those of :meth:`forward` and :func:`generate`; `steps` at most.
+        """
+        encoder = forward(self.encoder, source, lengths=source_lengths)
+        begin, (a0, c0) = np.asarray(start), _last(encoder)
+        first = np.broadcast_to(begin, (encoder.y.shape[1], *begin.shape))
+        return generate(
+            self.decoder, first, steps, choose=choose, temperature=temperature, seed=seed,
+            end=end, a0=a0, c0=c0,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairTrace:
+    """The forward passes of both networks; only the decoder's has a loss."""
+
+    encoder: Trace
+    decoder: Trace
+
+    @property
+    def loss(self) -> float:
+        """The decoder's loss."""
+        return self.decoder.loss
+
+    def backward(self) -> "PairBackward":
+        """Differentiate the loss with respect to all of both networks."""
+        decoder = backward(self.decoder)
+        encoder = backward(self.encoder, da_final=decoder.da0, dc_final=decoder.dc0)
+        return PairBackward(encoder, decoder)
+
+    def source_gradients(self, k: int, state: str = "a") -> tuple[Array, Array]:
+        """∂L_k/∂a⟨t⟩ of the decoder's loss at step k alone, in the encoder and in the decoder.
+
+        Parameters
+        ----------
+        k : int
+            The decoder's step, from 1.
+        state : {"a", "c"}
+            "c": of the LSTM's cell state.
+
+        Returns
+        -------
+        (L, S, B, H) and (L, T, B, H)
+        """
+        check_step(k, self.decoder.steps)
+        check_state(self.decoder, state)
+        with np.errstate(all="ignore"):
+            dy = output_gradient(self.decoder)
+            dy[: k - 1], dy[k:] = 0.0, 0.0
+            said = pull(self.decoder, dy, 0, self.decoder.steps)
+            silence = np.zeros_like(self.encoder.y)
+            read = pull(self.encoder, silence, 0, self.encoder.steps, said.first)
+        first, second = (p.da if state == "a" else p.dc for p in (read, said))
+        assert first is not None
+        assert second is not None
+        return frozen(first), frozen(second)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairBackward:
+    """The backward passes of both networks: ∂L/∂ of the decoder's loss L."""
+
+    encoder: Backward
+    decoder: Backward
+
+
+def _last(trace: Trace) -> tuple[Array, Array | None]:
+    """Each sequence's last states, (L, B, H); padding has carried them to the end."""
+    return trace.a[:, -1], None if trace.c is None else trace.c[:, -1]
+
+
+def _ended(targets: Array, lengths: Array | None, end: int) -> tuple[Array, Array | None]:
+    """Targets with the end token after each sequence's last, and their lengths with it."""
+    if targets.ndim != 2 or targets.dtype.kind not in "iu":
+        raise ValueError(
+            f"targets before an end token: expected integer (T, B), found {targets.dtype} "
+            f"{targets.shape}"
+        )
+    longer = np.concatenate([targets, np.full((1, targets.shape[1]), end, targets.dtype)])
+    if lengths is None:
+        return longer, None
+    if lengths.shape != targets.shape[1:] or (lengths < 0).any() or (lengths > len(targets)).any():
+        raise ValueError(
+            f"target_lengths: expected {targets.shape[1:]} of 0…{len(targets)}, found {lengths}"
+        )
+    longer[lengths, np.arange(len(lengths))] = end
+    return longer, lengths + 1
