@@ -72,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     network = parser.add_argument_group("network")
+    network.add_argument(
+        "--cell", choices=("rnn", "gru", "gru_reset_before", "lstm"), default="rnn"
+    )
     network.add_argument("--units", type=_whole, default=16, help="hidden units H (default: 16)")
+    network.add_argument("--layers", type=_layers, default=1, help="layers (default: 1)")
     network.add_argument(
         "--activation", choices=("tanh", "relu", "sigmoid", "identity"), default="tanh"
     )
@@ -81,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         "--gain", type=float, default=0.5, help="W_aa starts as an orthogonal matrix times this"
     )
     network.add_argument("--learning-rate", type=float, help="η of the update")
+    network.add_argument("--optimizer", default="sgd", help="sgd, momentum, adam, … (default: sgd)")
+    network.add_argument("--clip-norm", type=float, help="clip the gradient's norm to this")
+    network.add_argument("--clip-value", type=float, help="clip every entry to ± this")
     view = parser.add_argument_group("what is shown")
     view.add_argument(
         "--at",
@@ -91,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     view.add_argument("--source", type=_whole, default=0, help="step whose loss is followed")
     view.add_argument("--sum", action="store_true", help="the gradient of the sum of all losses")
+    view.add_argument("--layer", type=_layers, default=0, help="layer to show (default: the top)")
+    view.add_argument(
+        "--quantity", default="a", help="what the state panel shows: a, c or a gate's letter"
+    )
     view.add_argument("--unit", dest="selected", type=_whole, default=0, help="unit to select")
     view.add_argument("--theme", choices=("light", "dark", "system"))
     export = parser.add_argument_group("without a window")
@@ -107,6 +118,13 @@ def _whole(text: str) -> int:
     value = int(text)
     if not 1 <= value <= 100_000:
         raise argparse.ArgumentTypeError(f"{text} is not between 1 and 100000")
+    return value
+
+
+def _layers(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 8:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 8")
     return value
 
 
@@ -153,7 +171,12 @@ def _frame(options: argparse.Namespace):
         "backward": timeline.end - place.step,
     }[place.stage]
     playhead = Playhead(
-        position=position, source=options.source, summed=options.sum, unit=options.selected - 1
+        position=position,
+        source=options.source,
+        summed=options.sum,
+        unit=options.selected - 1,
+        layer=(options.layer or options.layers) - 1,
+        quantity=options.quantity,
     )
     return resolve(run, playhead, compute_pass(run, 0, options.source))
 
@@ -161,10 +184,20 @@ def _frame(options: argparse.Namespace):
 def _settings(options: argparse.Namespace):
     from rnnviz.film import Settings
 
+    clipping, limit = "none", 1.0
+    if options.clip_norm is not None:
+        clipping, limit = "norm", options.clip_norm
+    elif options.clip_value is not None:
+        clipping, limit = "value", options.clip_value
     return Settings(
+        cell=options.cell,
         units=options.units,
+        layers=options.layers,
         activation=options.activation,
         seed=options.seed,
+        optimizer=options.optimizer,
+        clipping=clipping,
+        clip_limit=limit,
         learning_rate=options.learning_rate,
         gain=options.gain,
     )

@@ -44,6 +44,9 @@ _AT_ONCE = 1_500.0
 # The same for opening: steps × units.
 _SHORT = 16_000
 _KEPT_PASSES = 4
+# Edits that can be taken back. Runs share what did not change.
+_REMEMBERED = 100
+_History = list[tuple[Run, Playhead]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Session(QObject):
         self._playhead = Playhead()
         self._frame: Frame | None = None
         self._passes: OrderedDict[tuple[int, int], Pass] = OrderedDict()
+        self._past: _History = []
+        self._future: _History = []
         self._pending: tuple[int, int] | None = None
         self._target: float | None = None
         self._playing = False
@@ -161,29 +166,52 @@ class Session(QObject):
             self.told.emit(Notice(str(error), error=True))
 
     def set_settings(self, settings: Settings) -> None:
-        """Begin anew with another network on the same sequence; the playhead stays in its place."""
-        if self._run is None or settings == self._run.settings:
+        """Another network on the same sequence, or other updates; the playhead keeps its place.
+
+        Other weights begin anew with the learning rate in force; another optimiser brings its own.
+        """
+        run = self._run
+        if run is None or settings == run.settings:
             return
-        sequence, source = self._run.task.sequence, self._playhead.source
+        if settings.same_weights(run.settings):
+            settings = replace(settings, learning_rate=None)
+            self._edit(lambda: run.with_updates(settings, self._playhead.snapshot))
+            return
+        settings = replace(settings, learning_rate=run.learning_rate)
+        sequence, source = run.task.sequence, self._playhead.source
         self._start(lambda: _open(sequence, settings, source), sequence.tokens)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""
-        if self._run is None:
+        run = self._run
+        if run is None:
             return
         self.pause()
-        self._run = self._run.up_to(0)
-        self._show(replace(self._playhead, snapshot=0, position=0.0))
+        self._edit(lambda: run.up_to(0), replace(self._playhead, snapshot=0, position=0.0))
 
     def set_learning_rate(self, rate: float) -> None:
         """Another η for the updates from this snapshot on."""
-        if self._run is None or rate == self._run.learning_rate:
-            return
-        try:
-            self._run = self._run.with_learning_rate(rate, self._playhead.snapshot)
-        except ValueError as error:
-            self.told.emit(Notice(str(error), error=True))
-        self._show(self._playhead)
+        run = self._run
+        if run is not None and rate != run.learning_rate:
+            self._edit(lambda: run.with_learning_rate(rate, self._playhead.snapshot))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an edit to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an edit to make again."""
+        return bool(self._future)
+
+    def undo(self) -> None:
+        """Take the last edit of sequence, network or updates back, with its place in the film."""
+        self._travel(self._past, self._future)
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last."""
+        self._travel(self._future, self._past)
 
     # -- looking -----------------------------------------------------------------------------
 
@@ -198,6 +226,14 @@ class Session(QObject):
     def select_unit(self, unit: int) -> None:
         """Select a hidden unit everywhere; −1 for none."""
         self._show(replace(self._playhead, unit=unit))
+
+    def select_layer(self, layer: int) -> None:
+        """Show another layer's state and gradient; 0 is the lowest."""
+        self._show(replace(self._playhead, layer=layer))
+
+    def choose_quantity(self, quantity: str) -> None:
+        """Show the state "a", the cell state "c" or a gate in the state panel."""
+        self._show(replace(self._playhead, quantity=quantity))
 
     # -- moving ------------------------------------------------------------------------------
 
@@ -289,6 +325,10 @@ class Session(QObject):
     # -- within ------------------------------------------------------------------------------
 
     @property
+    def _layers(self) -> int:
+        return self._run.architecture.layers if self._run else 0
+
+    @property
     def _timeline(self) -> Timeline | None:
         return Timeline(self._run.steps) if self._run else None
 
@@ -357,6 +397,32 @@ class Session(QObject):
             if update is not None:
                 self._run = run.updated(update)
         self._show(replace(self._playhead, snapshot=following, position=0.0))
+
+    def _edit(self, change: Callable[[], Run], playhead: Playhead | None = None) -> None:
+        """Change the run in a way that can be taken back; a refusal is said."""
+        try:
+            run = change()
+        except ValueError as error:
+            self.told.emit(Notice(str(error), error=True))
+            self._emit()
+            return
+        self._remember()
+        self._run = run
+        self._show(playhead or self._playhead)
+
+    def _remember(self) -> None:
+        if self._run is not None:
+            self._past.append((self._run, self._playhead))
+            del self._past[:-_REMEMBERED]
+            self._future.clear()
+
+    def _travel(self, source: _History, target: _History) -> None:
+        if not source or self._run is None:
+            return
+        self.pause()
+        target.append((self._run, self._playhead))
+        self._run, playhead = source.pop()
+        self._show(playhead)
 
     def _show(self, playhead: Playhead) -> None:
         """Want this playhead: show it now, or when its pass has been computed."""
@@ -429,7 +495,11 @@ class Session(QObject):
     def _opened(self, opened: _Opened) -> None:
         run = opened.run
         same = self._run is not None and run.task.sequence is self._run.task.sequence
-        self._playhead = replace(self._playhead, snapshot=0) if same else Playhead()
+        self._remember()
+        top = run.architecture.layers - 1
+        layer = self._playhead.layer if same and self._layers == top + 1 else top
+        before = self._playhead if same else Playhead()
+        self._playhead = replace(before, snapshot=0, layer=layer)
         self.pause()
         self._run = run
         self._passes.clear()

@@ -1,6 +1,7 @@
 """The session: intents in, frames out."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,82 @@ def test_an_explosion_stops_before_the_update(session, qtbot):
     session.next()
     assert session.frame.playhead.snapshot == 0
     assert any("exploded at step" in text for text in errors(session))
+
+
+def test_every_edit_can_be_taken_back_and_made_again(session):
+    session.open_default()
+    session.seek(4)
+    shown = [session.frame]
+    edits = (
+        lambda: session.set_settings(replace(session.settings, cell="lstm")),
+        lambda: session.set_settings(replace(session.settings, layers=2)),
+        lambda: session.set_settings(replace(session.settings, optimizer="adam")),
+        lambda: session.set_settings(replace(session.settings, clipping="norm")),
+        lambda: session.set_learning_rate(0.5),
+        lambda: session.open_text("something else"),
+    )
+    for edit in edits:
+        edit()
+        shown.append(session.frame)
+    assert session.frame.run.task.sequence.tokens == ("something", "else")
+    for want in reversed(shown[:-1]):
+        assert session.can_undo
+        session.undo()
+        assert session.frame.run is want.run
+        assert session.frame.playhead == want.playhead
+        assert session.frame.total_loss == want.total_loss
+    assert not session.can_undo
+    session.undo()
+    for want in shown[1:]:
+        session.redo()
+        assert session.frame.run is want.run
+    assert not session.can_redo
+
+
+def test_a_new_edit_forgets_what_was_taken_back(session):
+    session.open_default()
+    session.open_text("one two")
+    session.undo()
+    session.open_text("three four five")
+    assert not session.can_redo
+    session.undo()
+    assert session.frame.steps == 9
+
+
+def test_stepping_is_not_an_edit(session):
+    session.open_default()
+    session.set_animated(False)
+    for _ in range(25):
+        session.next()
+    session.select_unit(3)
+    session.choose_source(2)
+    assert not session.can_undo
+
+
+def test_the_update_is_the_chosen_optimisers(session):
+    session.open_default()
+    session.set_settings(replace(session.settings, optimizer="adam", clipping="norm"))
+    assert session.frame.run.learning_rate == 0.01
+    session.set_animated(False)
+    session.to_end()
+    update = session.frame.update
+    assert update.report.clipped
+    session.next()
+    assert session.frame.playhead.snapshot == 1
+    for name, array in session.frame.passing.trace.network.parameters.items():
+        assert (array == update.network.parameters[name]).all()
+    assert session.frame.run.states[1].steps == 1
+
+
+def test_a_new_depth_shows_its_top_layer(session):
+    session.open_default()
+    session.set_settings(replace(session.settings, layers=3))
+    assert session.frame.layer == 2
+    session.select_layer(0)
+    session.set_settings(replace(session.settings, units=5))
+    assert session.frame.layer == 0
+    session.choose_quantity("c")
+    assert session.frame.quantity == "a"  # an RNN has no c
+    session.set_settings(replace(session.settings, cell="lstm"))
+    session.choose_quantity("c")
+    assert session.frame.quantity == "c"

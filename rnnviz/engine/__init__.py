@@ -1,38 +1,44 @@
-"""Recurrent networks in NumPy: forward, backward through time, every step's numbers kept."""
+"""Recurrent networks in NumPy: forward, backward through time, every step's numbers kept.
 
-from .activations import ACTIVATIONS, Activation
-from .bptt import backward, source_gradients
+``import rnnviz.engine as rnn`` brings the twelve names of ``__all__``, which is what a notebook
+needs; docs/engine.md has an example of each. The modules hold the rest, optimisers, Jacobians,
+probes, conversions; what the program itself imports from here stands here too, under its own name.
+"""
+
+from .activations import ACTIVATIONS as ACTIVATIONS
+from .activations import Activation as Activation
+from .bptt import backward
+from .bptt import source_gradients as source_gradients
+from .checking import check_gradients
 from .generation import generate
 from .initializers import create_network
-from .jacobians import recurrent_gain
-from .losses import Objective, softmax
-from .modes import run_mode
-from .network import Architecture, Network
-from .optimizers import sgd_step
+from .jacobians import recurrent_gain as recurrent_gain
+from .losses import Objective
+from .losses import softmax as softmax
+from .modes import run_mode as run_mode
+from .network import Architecture
+from .network import Network as Network
+from .optimizers import sgd_step as sgd_step
 from .propagation import forward
-from .records import Backward, Trace
-from .seq2seq import EncoderDecoder
+from .records import Backward as Backward
+from .records import Trace as Trace
+from .seq2seq import EncoderDecoder as EncoderDecoder
 from .sources import source_log_norms
-from .truncation import Truncation
+from .training import Batch, Training
+from .truncation import Truncation as Truncation
+from .weights import load_network, save_network
 
 __all__ = [
-    "ACTIVATIONS",
-    "Activation",
     "Architecture",
-    "Backward",
-    "EncoderDecoder",
-    "Network",
+    "Batch",
     "Objective",
-    "Trace",
-    "Truncation",
+    "Training",
     "backward",
+    "check_gradients",
     "create_network",
     "forward",
     "generate",
-    "recurrent_gain",
-    "run_mode",
-    "sgd_step",
-    "softmax",
-    "source_gradients",
+    "load_network",
+    "save_network",
     "source_log_norms",
 ]

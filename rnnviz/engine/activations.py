@@ -53,7 +53,7 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     np.subtract(1.0, d, out=d)
     if d.dtype == np.float32:
         saturated = d < _SATURATED
-        if saturated.any():
+        if np.logical_or.reduce(saturated, axis=None):
             d[saturated] = 4.0 * _logistic_slope(2.0 * z[saturated])
     return d
 
@@ -64,7 +64,7 @@ def sigmoid_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     np.multiply(d, a, out=d)
     if d.dtype == np.float32:
         saturated = d < _SATURATED
-        if saturated.any():
+        if np.logical_or.reduce(saturated, axis=None):
             d[saturated] = _logistic_slope(z[saturated])
     return d
 

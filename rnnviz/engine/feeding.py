@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import Array, as_rows
+from .arrays import Array, as_rows, spans
 
 
 def looked_up(table: Array, ids: Array) -> Array:
@@ -28,18 +28,23 @@ def project(fed: Sequence[Array], W: Array, b: Array, out: Array) -> None:
     out : (T, B, rows)
     """
     if fed[0].ndim == 2:
-        np.copyto(out, looked_up(W.T, fed[0]))
-    else:
-        flat, at = as_rows(out), 0
-        for part in fed:
-            rows = as_rows(part)
-            columns = W[:, at : at + rows.shape[1]].T
-            if at:
-                flat += rows.dot(columns)
+        np.add(looked_up(W.T, fed[0]), b, out)
+        return
+    flat, at = as_rows(out), 0
+    sides: list[tuple[Array, Array]] = []
+    for part in fed:
+        rows = as_rows(part)
+        sides.append((rows, W[:, at : at + rows.shape[1]].T))
+        at += rows.shape[1]
+    # In stretches that stay in the cache until b is added; short runs are one stretch.
+    for part in spans(len(flat), flat.shape[1]):
+        here = flat[part]
+        for i, (rows, columns) in enumerate(sides):
+            if i:
+                here += rows[part].dot(columns)
             else:
-                rows.dot(columns, flat)
-            at += rows.shape[1]
-    np.add(out, b, out)
+                rows[part].dot(columns, here)
+        np.add(here, b, here)
 
 
 def scattered(rows: Array, ids: Array, count: int) -> Array:

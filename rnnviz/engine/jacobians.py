@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen
 from .bptt import source_gradients
-from .cell_jacobians import CELL_JACOBIANS, Slopes
-from .cells import Tape
+from .cell_jacobians import CELL_JACOBIANS, Slopes, steps_of
 from .network import Network
 from .records import Trace, check_step
 
@@ -167,14 +166,10 @@ def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
     ):
         if not 0 <= index < count:
             raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")
-    architecture = trace.network.architecture
-    tape = trace.tape(layer)
-    kept = {name: array[:, sequence] for name, array in tape.kept.items()}
-    alone = Tape(tape.a[:, sequence], tape.z[:, sequence], kept)
+    jacobians = CELL_JACOBIANS[trace.network.architecture.cell]
+    steps, slopes = steps_of(trace, layer, sequence), Slopes(unsaturated)
     with np.errstate(all="ignore"):
-        found = CELL_JACOBIANS[architecture.cell](trace.weights(layer), alone, Slopes(unsaturated))
-    if architecture.strands[layer].reverse:
-        found = found[::-1]
+        found = jacobians(trace.weights(layer), steps, slopes)
     if trace.lengths is not None:
         found[int(trace.lengths[sequence]) :] = np.eye(found.shape[-1])
     return found

@@ -32,16 +32,14 @@ def all_pieces(trace: Trace, pulled: Array, dy: Array) -> dict[str, list[Piece]]
         found[f"b_a{end}"] = [Piece(every, dz, None)]
         loop = cell.pieces(trace.tape(s), in_order(pulled[s], way))
         for name, pieces in loop.items():
-            found[f"{name}{end}"] = [
-                Piece(
-                    piece.rows,
-                    in_order(piece.out, way),
-                    None if piece.fed is None else in_order(piece.fed, way),
-                    piece.diagonal,
-                )
-                for piece in pieces
-            ]
+            found[f"{name}{end}"] = [_reversed(p) for p in pieces] if way else pieces
     return found
+
+
+def _reversed(piece: Piece) -> Piece:
+    """A reverse strand's piece in time's order."""
+    fed = None if piece.fed is None else piece.fed[::-1]
+    return piece._replace(out=piece.out[::-1], fed=fed)
 
 
 def embedding_piece(trace: Trace, pulled: Array) -> Piece:
@@ -83,7 +81,7 @@ def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
     rows = as_rows(piece.out)
     fed = piece.fed
     if fed is None:
-        return np.add.reduce(rows, axis=0)
+        return np.ones(len(rows), rows.dtype).dot(rows)
     if piece.diagonal:
         return np.einsum("ij,ij->j", rows, fed.reshape(rows.shape))
     if fed.ndim == 2:
@@ -91,7 +89,11 @@ def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
         if piece.table:
             return scattered(rows, ids, shape[0])
         return np.ascontiguousarray(scattered(rows, ids, shape[1]).T)
-    return rows.T.dot(as_rows(fed))
+    fed = as_rows(fed)
+    if rows.flags.c_contiguous:
+        return rows.T.dot(fed)
+    # NumPy hands a transposed view of a slice to no BLAS; the slice itself it does.
+    return np.ascontiguousarray(fed.T.dot(rows).T)
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, frozen, frozen_copy, real
+from .arrays import Array, as_rows, frozen, frozen_copy, real
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -81,12 +81,13 @@ class Objective:
         return np.ones(self.targets.shape[:2], dtype=np.bool_)
 
     def weights(self, dtype: np.dtype[Any]) -> Array:
-        """Weight w of each step's loss in L, (T, B)."""
-        paying = self.paying()
-        share = 1.0 / paying.shape[1]
-        if self.reduction == "mean":
-            share = 1.0 / max(1, int(paying.sum()))
-        return (paying * share).astype(dtype)
+        """Weight w of each step's loss in L, (T, B), or (1, 1) if it is the same for all."""
+        steps, batch = self.targets.shape[:2]
+        paying = steps * batch if self.mask is None else int(np.count_nonzero(self.mask))
+        share = 1.0 / (max(1, paying) if self.reduction == "mean" else batch)
+        if self.mask is None:
+            return np.full((1, 1), share, dtype)
+        return np.multiply(self.mask, share, dtype=dtype)
 
 
 class Loss(Protocol):
@@ -115,10 +116,10 @@ def softmax(y: Array) -> tuple[Array, Array]:
 
     y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
     """
-    shift = real(y).max(axis=-1, keepdims=True)
+    shift = np.maximum.reduce(real(y), axis=-1, keepdims=True)
     p = y - shift
     np.exp(p, out=p)
-    total = p.sum(axis=-1, keepdims=True)
+    total = np.add.reduce(p, axis=-1, keepdims=True)
     p /= total
     return p, np.log(total) + shift
 
@@ -131,7 +132,10 @@ class _SoftmaxCrossEntropy:
             raise ValueError(
                 f"targets: expected shape {shape[:2]}, found {objective.targets.shape}"
             )
-        wrong = ((objective.targets < 0) | (objective.targets >= shape[2])) & objective.paying()
+        ids = objective.targets
+        if objective.mask is None and ids.size and ids.min() >= 0 and ids.max() < shape[2]:
+            return
+        wrong = ((ids < 0) | (ids >= shape[2])) & objective.paying()
         if wrong.any():
             t, b = (int(i) for i in np.argwhere(wrong)[0])
             raise ValueError(
@@ -148,15 +152,16 @@ class _SoftmaxCrossEntropy:
 
     def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
         p, log_total = softmax(y)
-        picked = y.reshape(-1, y.shape[-1])[self._picked(objective)]
+        picked = as_rows(y)[self._picked(objective)]
         losses = log_total[..., 0] - picked.reshape(y.shape[:2])
         return p, _paid_sum(objective, losses)
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
         weights = objective.weights(y.dtype)
-        dy = p * weights[..., None]  # ∂L/∂y = w (p − one-hot(target))
-        dy.reshape(-1, y.shape[-1])[self._picked(objective)] -= weights.reshape(-1)
+        dy = p.copy()  # ∂L/∂y = w (p − one-hot(target))
+        as_rows(dy)[self._picked(objective)] -= 1.0
+        dy *= weights[..., None]
         if objective.mask is not None:
             dy[~objective.mask] = 0.0
         return dy
@@ -223,7 +228,7 @@ def _paid_sum(objective: Objective, losses: Array) -> Array:
     """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
     if objective.mask is not None:
         losses = np.where(objective.mask, losses, 0.0)
-    return frozen((losses * objective.weights(losses.dtype)).sum(axis=1))
+    return frozen(np.add.reduce(losses * objective.weights(losses.dtype), axis=1))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(

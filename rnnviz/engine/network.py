@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -28,6 +29,12 @@ class Strand(NamedTuple):
     def suffix(self) -> str:
         """What its parameters' names end in, such as "_l0" or "_l0_reverse"."""
         return f"_l{self.layer}" + ("_reverse" if self.reverse else "")
+
+
+@cache
+def _strands(layers: int, bidirectional: bool) -> tuple[Strand, ...]:
+    directions = (False, True) if bidirectional else (False,)
+    return tuple(Strand(layer, way) for layer in range(layers) for way in directions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +113,7 @@ class Architecture:
     @property
     def strands(self) -> tuple[Strand, ...]:
         """Every layer in every direction, in their order."""
-        directions = (False, True) if self.bidirectional else (False,)
-        return tuple(Strand(layer, way) for layer in range(self.layers) for way in directions)
+        return _strands(self.layers, self.bidirectional)
 
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter, in their order."""

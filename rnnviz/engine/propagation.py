@@ -126,7 +126,10 @@ def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, A
     if objective is None:
         return None, frozen(np.zeros(len(y), y.dtype)), frozen(np.zeros(len(y), np.bool_))
     p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
-    paid = np.logical_or.reduce(objective.paying(), axis=1)
+    if objective.mask is None:
+        paid = np.ones(len(y), np.bool_)
+    else:
+        paid = np.logical_or.reduce(objective.mask, axis=1)
     return None if p is None else frozen(p), frozen(loss_k), frozen(paid)
 
 
@@ -137,7 +140,10 @@ def _allocated(
     H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
     a = np.empty((strands, steps + rows, batch, H), dtype)
     z = np.empty((strands, steps, batch, cell.gates * H), dtype)
-    kept = {name: np.empty((strands, steps, batch, m * H), dtype) for name, m in cell.keeps.items()}
+    each = {"gates": (cell.gates, batch, H)}
+    kept = {
+        name: np.empty((strands, steps, *each.get(name, (batch, H))), dtype) for name in cell.keeps
+    }
     kept.update({name: np.empty_like(a) for name in cell.states})
     return a, z, kept
 

@@ -60,8 +60,8 @@ class Padding:
                 array[:start, b] = first[b]
                 array[stop + 1 :, b] = array[stop, b]
             for array in others:
-                array[:start, b] = 0.0
-                array[stop:, b] = 0.0
+                array[:start, ..., b, :] = 0.0
+                array[stop:, ..., b, :] = 0.0
 
     def backward(
         self, run: Callable[[slice, Sequence[Array]], None], carry: Sequence[Array]

@@ -6,7 +6,6 @@ file comes out as one :class:`WeightsError`.
 
 import json
 import os
-import secrets
 import stat
 import struct
 from collections.abc import Mapping
@@ -166,7 +165,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file as a whole or not at all."""
     target = Path(path)
-    partial = target.with_name(f".{target.name[:50]}.{secrets.token_hex(8)}.part")
+    partial = target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}.part")
     try:
         with partial.open("xb") as file:
             file.write(content)

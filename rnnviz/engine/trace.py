@@ -79,8 +79,8 @@ class Trace:
     @property
     def gates(self) -> Mapping[str, Array]:
         """Gates by name, after the nonlinearity, each (L, T, B, H); none for Elman's cell."""
-        names, H = CELLS[self.network.architecture.cell].names, self.a.shape[-1]
-        return {n: self.kept["gates"][..., i * H : (i + 1) * H] for i, n in enumerate(names)}
+        names = CELLS[self.network.architecture.cell].names
+        return {name: self.kept["gates"][:, :, i] for i, name in enumerate(names)}
 
     @property
     def gate_z(self) -> Mapping[str, Array]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from .propagation import forward
 from .schedules import Constant, Schedule
 from .trace import Trace
 from .truncation import Truncation
+
+
+class Runnable(Protocol):
+    """Anything that runs a network forward to a trace with a loss, such as a :class:`Batch`."""
+
+    def run(self, network: Network) -> Trace:
+        """The forward pass."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,23 +117,23 @@ class Training:
 
     Parameters
     ----------
-    batches : callable (update) → Batch
+    batches : callable (update) → Batch (or anything else with its `run`)
         The batch of each update, counted from 0. The same number must give the same batch: then
         training that is taken up again goes on bit by bit as if it had never stopped.
     optimizer : Optimizer
     schedule : callable (update) → float
         η of each update, counted from 0.
     clipping : Clipping
-    validation : Batch, optional
+    validation : Batch (or anything else with its `run`), optional
     truncation : Truncation, optional
         Cut the gradient at the ends of windows (truncated backpropagation through time).
     """
 
-    batches: Callable[[int], Batch]
+    batches: Callable[[int], Runnable]
     optimizer: Optimizer = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=lambda: Constant(0.001))
     clipping: Clipping = field(default_factory=Clipping)
-    validation: Batch | None = None
+    validation: Runnable | None = None
     truncation: Truncation | None = None
 
     def begin(self, network: Network) -> Snapshot:

@@ -7,6 +7,15 @@ from rnnviz.session import Session
 from rnnviz.views.menus import Command
 
 
+def edit_commands(session: Session) -> tuple[Command, ...]:
+    """What takes an edit back, and makes it again."""
+    edit = "&Edit"
+    return (
+        Command(edit, "undo", "&Undo", ("Ctrl+Z",), session.undo),
+        Command(edit, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), session.redo),
+    )
+
+
 def film_commands(session: Session) -> tuple[Command, ...]:
     """The commands that move the film: one line each, straight to the session."""
     film = "&Film"

@@ -1,4 +1,4 @@
-"""The header: what is on the stage, the sentence to edit, and the network in short."""
+"""The header: what is on the stage, and the sentence to edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -62,7 +61,7 @@ class _Title(QLabel):
 
 
 class Header(QWidget):
-    """Title, sentence field, words or characters, network.
+    """Title, sentence field, words or characters.
 
     Signals
     -------
@@ -97,10 +96,6 @@ class Header(QWidget):
         group.addButton(self._characters)
         self._words.setChecked(True)
         group.buttonClicked.connect(self._unit_clicked)
-        self._network = QToolButton(self)
-        self._network.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._network.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._network.setToolTip("The network: units, activation, first weights")
         self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._title, 5)
         self._layout.addWidget(self._field, 4)
@@ -109,11 +104,6 @@ class Header(QWidget):
         unit.addWidget(self._words)
         unit.addWidget(self._characters)
         self._layout.addLayout(unit)
-        self._layout.addWidget(self._network)
-
-    def set_network_menu(self, menu: QMenu) -> None:
-        """The menu that the network's button opens."""
-        self._network.setMenu(menu)
 
     def focus_sentence(self) -> None:
         """Put the cursor into the field, all selected."""
@@ -133,8 +123,6 @@ class Header(QWidget):
         sequence = frame.run.task.sequence
         self._title.setText(f"{frame.run.task.title}   {sequence.name}".replace("\n", " "))
         self._title.setToolTip("")
-        settings = frame.run.settings
-        self._network.setText(f"RNN · {settings.activation} · {settings.units} units")
         if known is None or known.run.task.sequence is not sequence:
             (self._characters if sequence.kind == "characters" else self._words).setChecked(True)
             text = sequence.text or ""
@@ -146,7 +134,7 @@ class Header(QWidget):
         """Take over colours and size."""
         self._look = look
         self._title.setFont(look.font(1.25, bold=True))
-        for widget in (self._field, self._words, self._characters, self._network):
+        for widget in (self._field, self._words, self._characters):
             widget.setFont(look.font())
         gap = round(look.unit * 0.6)
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
@@ -203,7 +191,6 @@ def _style(look: Look) -> str:
     }}
     QLineEdit:focus, QToolButton:focus {{ border: 2px solid {colour[Role.OUTPUT]}; }}
     QToolButton:hover {{ background: {colour[Role.PANEL]}; }}
-    QToolButton::menu-indicator {{ image: none; }}
     QToolButton[segment="left"] {{
         border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
     }}

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.preferences import Preferences
 
-PANELS = ("equation", "hidden_state", "gradient")
+PANELS = ("equation", "hidden_state", "gradient", "model")
 # A lecture starts with the picture and the one curve it is about.
 _AT_FIRST = {
-    "window": {"equation": True, "hidden_state": True, "gradient": True},
-    "lecture": {"equation": True, "hidden_state": False, "gradient": True},
+    "window": {"equation": True, "hidden_state": True, "gradient": True, "model": True},
+    "lecture": {"equation": True, "hidden_state": False, "gradient": True, "model": False},
 }
 
 

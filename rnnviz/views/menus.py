@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from rnnviz.film import Settings
-
-UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
-GAINS = (0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0)
+from rnnviz.views.choices import CHOICES, Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,14 @@ class Choices:
             self._menu.addAction(action)
             self._values[value] = action
 
+    def set_enabled(self, enabled: bool) -> None:
+        """Whether there is a choice."""
+        self._menu.menuAction().setEnabled(enabled)
+
+    def choose(self, value: object) -> None:
+        """Do what choosing an entry does."""
+        self._values[value].trigger()
+
     def show(self, value: object) -> None:
         """Mark what is in force; nothing where it is none of these."""
         checked = self._group.checkedAction()
@@ -120,29 +125,30 @@ class NetworkMenu:
 
     def __init__(self, menu: QMenu, chosen: Callable[[Settings], object]) -> None:
         self._settings = Settings()
-
-        def change(name: str) -> Callable[[object], object]:
-            return lambda value: chosen(replace(self._settings, **{name: value}))
-
-        self._choices = {
-            "units": Choices(menu, "&Units", {str(n): n for n in UNITS}, change("units")),
-            "activation": Choices(
-                menu,
-                "&Activation g",
-                {"ReLU" if n == "relu" else n: n for n in ACTIVATIONS},
-                change("activation"),
-            ),
-            "gain": Choices(
-                menu, "First &W_aa: orthogonal ×", {f"{g:g}": g for g in GAINS}, change("gain")
-            ),
-            "seed": Choices(menu, "&Seed", {str(n): n for n in range(10)}, change("seed")),
-        }
+        self._choices: dict[str, Choices] = {}
+        for choice in CHOICES:
+            if choice.name == "optimizer":
+                menu.addSeparator()
+            names = {text: index for index, (text, _, _) in enumerate(choice.entries)}
+            self._choices[choice.name] = Choices(
+                menu, choice.title, names, self._change(choice, chosen)
+            )
 
     def show(self, settings: Settings) -> None:
         """Mark what is in force."""
         self._settings = settings
-        for name, choices in self._choices.items():
-            choices.show(getattr(settings, name))
+        for choice in CHOICES:
+            self._choices[choice.name].show(choice.chosen(settings))
+            self._choices[choice.name].set_enabled(choice.applies(settings))
+
+    def choose(self, name: str, index: int) -> None:
+        """Do what choosing an entry does."""
+        self._choices[name].choose(index)
+
+    def _change(
+        self, choice: Choice, chosen: Callable[[Settings], object]
+    ) -> Callable[[int], object]:
+        return lambda index: chosen(choice.apply(self._settings, index))
 
 
 def _without_argument(run: Callable[..., object]) -> Callable[..., object]:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame, Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
-from rnnviz.views.commands import film_commands
+from rnnviz.views.commands import edit_commands, film_commands
 from rnnviz.views.dialogs import show_about, show_keys
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.gradient import GradientPanel
@@ -39,6 +39,7 @@ from rnnviz.views.lecture import PANELS, Blank, PanelChoice
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
 from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
 from rnnviz.views.message import MessageBar
+from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._header = Header(self)
+        self._model = ModelBar(self)
         self._message = MessageBar(self)
         self._stage = StageView(self)
         self._equation = EquationBar(self)
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
         self._transport = TransportBar(self)
         self._views = (
             self._header,
+            self._model,
             self._stage,
             self._equation,
             self._hidden_state,
@@ -133,7 +136,11 @@ class MainWindow(QMainWindow):
             self._transport,
         )
         self._of_panel = dict(
-            zip(PANELS, (self._equation, self._hidden_state, self._gradient), strict=True)
+            zip(
+                PANELS,
+                (self._equation, self._hidden_state, self._gradient, self._model),
+                strict=True,
+            )
         )
         upper, self._lower = QWidget(self), QSplitter(Qt.Orientation.Horizontal, self)
         _column(upper, (self._stage, 1), (self._equation, 0))
@@ -153,6 +160,7 @@ class MainWindow(QMainWindow):
         _column(
             central,
             (self._header, 0),
+            (self._model, 0),
             (self._message, 0),
             (self._splitter, 1),
             (self._transport, 0),
@@ -167,10 +175,10 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         self._menus = Menus(self, bar)
         self._menus.add(self._file_commands())
+        self._menus.add(edit_commands(self._session))
         self._menus.add(film_commands(self._session))
         network = bar.addMenu("&Network")
         self._network_menu = NetworkMenu(network, self._session.set_settings)
-        self._header.set_network_menu(network)
         self._menus.add(self._view_commands())
         themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
         self._themes = Choices(self._menus.menus["&View"], "T&heme", themes, self._choose_theme)
@@ -222,7 +230,8 @@ class MainWindow(QMainWindow):
                 separator=number == 1,
             )
             for number, (panel, text) in enumerate(
-                zip(PANELS, ("&Equation", "&Hidden state", "&Gradient"), strict=True), start=1
+                zip(PANELS, ("&Equation", "&Hidden state", "&Gradient", "&Model bar"), strict=True),
+                start=1,
             )
         )
         return (
@@ -260,6 +269,7 @@ class MainWindow(QMainWindow):
         for view in (self._stage, self._gradient):
             view.source_chosen.connect(session.choose_source)
         self._gradient.summed_chosen.connect(session.choose_summed)
+        self._model.settings_chosen.connect(session.set_settings)
         bar = self._transport
         bar.play_toggled.connect(session.toggle_play)
         bar.next_requested.connect(session.next)
@@ -306,6 +316,8 @@ class MainWindow(QMainWindow):
             if not view.isHidden():
                 view.set_frame(frame)
         self._menus.check("summed", frame.summed)
+        self._menus.actions["undo"].setEnabled(self._session.can_undo)
+        self._menus.actions["redo"].setEnabled(self._session.can_redo)
         if frame.run.settings is not self._shown:
             self._shown = frame.run.settings
             self._network_menu.show(frame.run.settings)

@@ -162,3 +162,87 @@ def test_an_explosion_is_said_and_never_updated_from():
     frame = make_frame(400, activation="identity", gain=50.0)
     assert "exploded at step" in frame.passing.exploded
     assert frame.update is None
+
+
+CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("summed", [False, True])
+def test_gradients_of_every_cell_and_layer_add_up(cell, summed):
+    run = start_run(make_task(sequence_from_text("a b c d e")), Settings(cell=cell, layers=2))
+    passing = compute_pass(run, 0, 4)
+    for layer in (0, 1):
+        frame = resolve(run, Playhead(layer=layer, source=4, summed=summed), passing)
+        for t in range(1, 6):
+            terms = frame.backward_terms(t)
+            np.testing.assert_allclose(terms.arriving + terms.own, terms.total, atol=1e-15)
+            norm = np.linalg.norm(terms.total)
+            if norm:
+                assert norm == pytest.approx(10 ** frame.log10_norms[t - 1], rel=1e-10)
+            else:
+                assert frame.log10_norms[t - 1] == -np.inf
+        if not summed and layer == 1:
+            assert not frame.backward_terms(2).own.any()
+            assert frame.backward_terms(4).own.any()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_quantities_are_the_cells_own(cell):
+    run = start_run(make_task(sequence_from_text("a b c")), Settings(cell=cell, units=4, layers=2))
+    passing = compute_pass(run, 0, 0)
+    trace = passing.trace
+    for quantity in resolve(run, Playhead(), passing).quantities:
+        frame = resolve(run, Playhead(layer=1, quantity=quantity), passing)
+        assert frame.quantity == quantity
+        if quantity in trace.gates:
+            assert np.isnan(frame.shown[0]).all()
+            np.testing.assert_array_equal(frame.shown[1:], trace.gates[quantity][1, :, 0])
+        else:
+            np.testing.assert_array_equal(frame.shown, getattr(trace, quantity)[1, :, 0])
+        assert np.nanmax(np.abs(frame.shown)) <= frame.shown_limit
+    assert resolve(run, Playhead(quantity="nonsense"), passing).quantity == "a"
+
+
+def test_the_bound_is_only_where_it_holds():
+    for cell, layers, layer, there in (
+        ("rnn", 1, 0, True),
+        ("rnn", 2, 1, True),
+        ("rnn", 2, 0, False),
+        ("lstm", 1, 0, False),
+        ("gru", 1, 0, False),
+    ):
+        settings = Settings(cell=cell, layers=layers)
+        run = start_run(make_task(sequence_from_text("a b c d")), settings)
+        frame = resolve(run, Playhead(layer=layer), compute_pass(run, 0, 0))
+        assert (frame.log10_bound is not None) is there
+
+
+def test_optimisers_remember_and_clipping_is_reported():
+    from rnnviz.engine.optimizers import OPTIMIZERS
+
+    settings = Settings(optimizer="adam", clipping="norm", clip_limit=0.1)
+    run = start_run(make_task(sequence_from_text("to be or not to be")), settings)
+    state = OPTIMIZERS["adam"].start
+    network = run.networks[0]
+    for snapshot in range(3):
+        passing = compute_pass(run, snapshot, 0)
+        update = run.update(passing.backward.gradients, snapshot)
+        assert update.report.clipped
+        assert update.report.norm_after == pytest.approx(0.1, rel=1e-4)
+        scaled = {
+            name: g * update.report.coefficient for name, g in passing.backward.gradients.items()
+        }
+        state, network = OPTIMIZERS["adam"].step(state, network, scaled, run.learning_rate)
+        for name, array in network.parameters.items():
+            np.testing.assert_allclose(update.network.parameters[name], array, rtol=1e-12)
+        run = run.updated(update)
+    assert run.states[3].steps == 3
+    other = run.with_updates(Settings(optimizer="sgd"), 1)
+    assert len(other.networks) == 2
+    assert other.states[1].steps == 0
+    assert other.learning_rate == default_learning_rate(6)
+    with pytest.raises(ValueError, match="other weights"):
+        run.with_updates(Settings(units=3), 1)
+    with pytest.raises(ValueError, match="limit"):
+        run.with_updates(Settings(clipping="norm", clip_limit=0.0), 1)

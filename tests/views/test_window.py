@@ -9,6 +9,7 @@ from rnnviz.preferences import Preferences
 from rnnviz.session import Session
 from rnnviz.views.header import Header
 from rnnviz.views.message import MessageBar
+from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.window import MainWindow
 
@@ -175,7 +176,8 @@ def test_markup_in_texts_is_shown_as_text(qtbot, window):
 
 
 def test_panels_are_switched_and_remembered(qtbot, window, preferences):
-    for number, panel in ((1, window._equation), (2, window._hidden_state), (3, window._gradient)):
+    panels = (window._equation, window._hidden_state, window._gradient, window._model)
+    for number, panel in enumerate(panels, start=1):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
@@ -252,14 +254,54 @@ def test_nothing_leaves_the_window_at_any_size(qtbot, window, size):
             assert view.width() >= view.minimumSizeHint().width()
 
 
-def test_the_network_menu_changes_the_network(qtbot, window):
+def box_of(window, name):
+    return window.findChild(ModelBar).boxes[name]
+
+
+def choose(qtbot, box, text):
+    """Choose as by hand: focus the box and type the entry's first letters or step to it."""
+    box.setCurrentText(text)
+    box.activated.emit(box.currentIndex())
+
+
+def test_the_menu_and_the_bar_change_the_network_and_show_it(qtbot, window):
     window._session.seek(3)
-    units = window._network_menu._choices["units"]._values
-    units[64].trigger()
+    units = box_of(window, "units")
+    window._network_menu.choose("units", units.findText("64"))
     assert window._session.frame.units == 64
     assert position(window) == 3
-    assert units[64].isChecked()
-    assert not units[16].isChecked()
+    assert units.currentText() == "64"
+    choose(qtbot, units, "8")
+    assert window._session.frame.units == 8
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window._session.frame.units == 64
+    assert units.currentText() == "64"
+
+
+def test_the_cell_is_a_button(qtbot, window):
+    bar = window.findChild(ModelBar)
+    buttons = {b.text(): b for b in bar.findChildren(QToolButton)}
+    for text, cell in (("LSTM", "lstm"), ("GRU", "gru"), ("RNN", "rnn")):
+        qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
+        assert window._session.frame.cell == cell
+        assert buttons[text].isChecked()
+        assert box_of(window, "activation").isEnabled() is (cell == "rnn")
+    window._network_menu.choose("cell", 2)
+    assert window._session.frame.cell == "gru_reset_before"
+    assert buttons["GRU"].isChecked()
+
+
+def test_every_choice_can_be_made_and_is_shown(qtbot, window):
+    from rnnviz.views.choices import CHOICES
+
+    for choice in CHOICES:
+        for index, (_, text, changes) in enumerate(choice.entries):
+            window._network_menu.choose(choice.name, index)
+            settings = window._session.frame.run.settings
+            assert all(getattr(settings, name) == value for name, value in changes.items())
+            if choice.name in window._model.boxes:
+                assert box_of(window, choice.name).currentText() == text
+    assert not message(window).isVisible()
 
 
 def test_every_command_has_a_name_and_no_key_is_taken_twice(window):

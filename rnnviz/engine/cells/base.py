@@ -1,7 +1,6 @@
 """What the passes through time ask of a cell."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -10,8 +9,7 @@ from ..activations import Activation
 from ..arrays import Array, real, spans
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """One strand's parameters that stand in the loop through time.
 
     Attributes
@@ -30,8 +28,7 @@ class Weights:
     activation: Activation
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
+class Tape(NamedTuple):
     """One strand's arrays over time, in the order in which the strand runs through it.
 
     Attributes
@@ -41,8 +38,8 @@ class Tape:
     z : (T, B, nH)
         Pre-activations.
     kept : mapping of str to array
-        What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`, (T, B, mH) for
-        :attr:`Cell.keeps`.
+        What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`; "gates" (T, n, B, H), one
+        whole gate after the other; the rest of :attr:`Cell.keeps` (T, B, H).
     """
 
     a: Array
@@ -96,8 +93,8 @@ class Cell(Protocol):
         ...
 
     @property
-    def keeps(self) -> Mapping[str, int]:
-        """Names of what else is kept of every step, and how many times H numbers each has."""
+    def keeps(self) -> tuple[str, ...]:
+        """Names of what else is kept of every step: "gates" (n, B, H) and others (B, H)."""
         ...
 
     @property
@@ -230,13 +227,16 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
 def settled(z: Array, gates: Array, sigmoids: Sequence[slice]) -> None:
     """After the loop: undo :func:`half_rows` in z (T, B, nH), and give small gates their digits.
 
+    `gates` is (T, n, B, H), `sigmoids` are slices of its second axis.
+
     ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
     no digit left in float32, and the gradient's way through it is a product.
     """
     small = 2e-2 if z.dtype == np.float32 else 1e-4
+    by_gate = blocks(z, gates.shape[1]).swapaxes(1, 2)
     for part in spans(len(z), z[0].size):
         for block in sigmoids:
-            here, out = z[part, :, block], gates[part, :, block]
+            here, out = by_gate[part, block], gates[part, block]
             np.add(here, here, out=here)
             faint = real(out) < small
             if faint.any():

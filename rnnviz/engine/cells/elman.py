@@ -1,7 +1,6 @@
 """Elman's cell (Elman 1990, "Finding structure in time")."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -23,7 +22,7 @@ class Elman:
     gates = 1
     names: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
-    keeps: Mapping[str, int] = MappingProxyType({})
+    keeps: tuple[str, ...] = ()
     lead = 0
 
     def folded(self, rows: Array) -> Array:

@@ -1,7 +1,6 @@
 """Gated recurrent unit, reset after the recurrent product (as in PyTorch and in Keras)."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class GRU:
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
     states: tuple[str, ...] = ()
-    keeps: Mapping[str, int] = MappingProxyType({"gates": 3, "h": 1})
+    keeps: tuple[str, ...] = ("gates", "h")
     lead = 1  # ∂L/∂h stands before ∂L/∂z, so that h r z as well as r z n lie side by side
 
     def folded(self, rows: Array) -> Array:
@@ -57,15 +56,16 @@ class GRU:
         b_n = np.zeros_like(a[0])
         if weights.b_aa is not None:
             b_n[:] = weights.b_aa[2 * H :]
-        half = np.full_like(term_rz, 0.5, order="C")
-        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n, h in zip(
-            a[:-1], a[1:], z[:, :, : 2 * H], z[:, :, 2 * H :], gates[:, :, : 2 * H],
-            gates[:, :, :H], gates[:, :, H : 2 * H], gates[:, :, 2 * H :], kept_h, strict=True,
+        half = np.full_like(gates[0, :2], 0.5)
+        by_gate = blocks(z, 3)[:, :, :2].swapaxes(1, 2)
+        for a_prev, a_t, z_rz, z_by_gate, z_n, g_rz, r, u, n, h in zip(
+            a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
+            gates[:, 1], gates[:, 2], kept_h, strict=True,
         ):  # fmt: skip
             dot(a_prev, W_aa_T, term)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
-            tanh(z_rz, g_rz)  # (3)
+            tanh(z_by_gate, g_rz)  # (3)
             multiply(g_rz, half, g_rz)
             add(g_rz, half, g_rz)
             multiply(r, h, product)  # (4)
@@ -74,7 +74,7 @@ class GRU:
             subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, (slice(0, 2 * H),))  # r and z
+        settled(z, gates, (slice(0, 2),))  # r and z
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -82,19 +82,19 @@ class GRU:
         In dz: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
         Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
-        gates, h = blocks(tape.kept["gates"], 3), tape.kept["h"]
-        out, z = blocks(dz, 4), blocks(tape.z, 3)
+        gates, h = tape.kept["gates"], tape.kept["h"]
+        out, z = blocks(dz, 4), blocks(tape.z, 3).swapaxes(1, 2)
         for part in spans(len(dz), dz[0].size):
-            d = out[part]
-            r, u, n = (gates[part, :, k] for k in range(3))
-            d_h, d_z, d_n = d[:, :, 0], d[:, :, 2], d[:, :, 3]
-            tanh_slope(z[part, :, 2], n, d_n)  # (5)
+            d, (r, u, n) = out[part], gates[part].swapaxes(0, 1)
+            d_rz = sigmoid_slope(z[part, :2], gates[part, :2], np.empty_like(gates[part, :2]))
+            d_n = tanh_slope(z[part, _N], n, np.empty_like(n))  # (5)
             d_n *= np.subtract(1.0, u)  # (6)
-            np.multiply(d_n, r, d_h)  # (4)
-            sigmoid_slope(z[part, :, :2], gates[part, :, :2], d[:, :, 1:3])  # (3)
-            d[:, :, 1] *= d_n * h[part]  # (4)
-            d_z *= tape.a[:-1][part] - n  # (6)
-        return (gates[:, :, 1],)
+            d[:, :, 3] = d_n
+            np.multiply(d_n, r, d[:, :, 0])  # (4)
+            d_n *= h[part]  # (4)
+            np.multiply(d_rz[:, 0], d_n, d[:, :, 1])  # (3)
+            np.multiply(d_rz[:, 1], tape.a[:-1][part] - n, d[:, :, 2])  # (3), (6)
+        return (gates[:, 1],)
 
     def backward(
         self,
@@ -168,10 +168,10 @@ class GRU:
         dstates: Sequence[Array],
     ) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (4), z and n by (6)."""
-        gates = blocks(tape.kept["gates"], 3)
+        gates = tape.kept["gates"]
         if name == "r":
             return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
-        return da * {"z": tape.a[:-1] - gates[:, :, 2], "n": 1.0 - gates[:, :, 1]}[name]
+        return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
 
 
 def _rolled(W_aa: Array, units: int) -> Array:

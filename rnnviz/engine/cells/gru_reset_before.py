@@ -1,7 +1,6 @@
 """Gated recurrent unit, reset before the recurrent product (Cho et al. 2014)."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -30,7 +29,7 @@ class GRUResetBefore:
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
     states: tuple[str, ...] = ()
-    keeps: Mapping[str, int] = MappingProxyType({"gates": 3})
+    keeps: tuple[str, ...] = ("gates",)
     lead = 0
 
     def folded(self, rows: Array) -> Array:
@@ -48,14 +47,15 @@ class GRUResetBefore:
         W_rz_T, W_n_T = self._split(self.folded(weights.W_aa), H)
         dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0, :, : 2 * H], order="C"), np.empty_like(a[0])
-        term_n, half = np.empty_like(a[0]), np.full_like(term, 0.5)
-        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n in zip(
-            a[:-1], a[1:], z[:, :, : 2 * H], z[:, :, 2 * H :], gates[:, :, : 2 * H],
-            gates[:, :, :H], gates[:, :, H : 2 * H], gates[:, :, 2 * H :], strict=True,
+        term_n, half = np.empty_like(a[0]), np.full_like(gates[0, :2], 0.5)
+        by_gate = blocks(z, 3)[:, :, :2].swapaxes(1, 2)
+        for a_prev, a_t, z_rz, z_by_gate, z_n, g_rz, r, u, n in zip(
+            a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
+            gates[:, 1], gates[:, 2], strict=True,
         ):  # fmt: skip
             dot(a_prev, W_rz_T, term)  # (1)
             add(z_rz, term, z_rz)
-            tanh(z_rz, g_rz)  # (2)
+            tanh(z_by_gate, g_rz)  # (2)
             multiply(g_rz, half, g_rz)
             add(g_rz, half, g_rz)
             multiply(r, a_prev, product)  # (3)
@@ -65,7 +65,7 @@ class GRUResetBefore:
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, (slice(0, 2 * H),))  # r and z
+        settled(z, gates, (slice(0, 2),))  # r and z
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -74,16 +74,15 @@ class GRUResetBefore:
         ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
-        gates, z, out = blocks(tape.kept["gates"], 3), blocks(tape.z, 3), blocks(dz, 3)
+        gates, out, z = tape.kept["gates"], blocks(dz, 3), blocks(tape.z, 3).swapaxes(1, 2)
         for part in spans(len(dz), dz[0].size):
-            d, before = out[part], tape.a[:-1][part]
-            u, n = gates[part, :, 1], gates[part, :, 2]
-            sigmoid_slope(z[part, :, :2], gates[part, :, :2], d[:, :, :2])  # (2)
-            d[:, :, 0] *= before  # (3)
-            d[:, :, 1] *= before - n  # (5)
-            tanh_slope(z[part, :, 2], n, d[:, :, 2])  # (4)
-            d[:, :, 2] *= np.subtract(1.0, u)  # (5)
-        return gates[:, :, 1], gates[:, :, 0]
+            d, before, u, n = out[part], tape.a[:-1][part], gates[part, 1], gates[part, _N]
+            d_rz = sigmoid_slope(z[part, :2], gates[part, :2], np.empty_like(gates[part, :2]))
+            np.multiply(d_rz[:, 0], before, d[:, :, 0])  # (2), (3)
+            np.multiply(d_rz[:, 1], before - n, d[:, :, 1])  # (2), (5)
+            d_n = tanh_slope(z[part, _N], n, np.empty_like(n))  # (4)
+            np.multiply(d_n, np.subtract(1.0, u), d[:, :, 2])  # (5)
+        return gates[:, 1], gates[:, 0]
 
     def backward(
         self,
@@ -141,7 +140,7 @@ class GRUResetBefore:
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
         """See :meth:`Cell.pieces`: rows r and z of (1), row n of (3)."""
         H, a = dz.shape[-1] // 3, tape.a[:-1]
-        reset = blocks(tape.kept["gates"], 3)[:, :, 0]
+        reset = tape.kept["gates"][:, 0]
         return {
             "W_aa": [
                 Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
@@ -160,10 +159,10 @@ class GRUResetBefore:
         dstates: Sequence[Array],
     ) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (3), z and n by (5)."""
-        H, gates = da.shape[-1], blocks(tape.kept["gates"], 3)
+        H, gates = da.shape[-1], tape.kept["gates"]
         if name == "r":
             return (dz[..., 2 * H :] @ weights.W_aa[2 * H :]) * tape.a[:-1]
-        return da * {"z": tape.a[:-1] - gates[:, :, 2], "n": 1.0 - gates[:, :, 1]}[name]
+        return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
 
     def _split(self, W_aa: Array, units: int) -> tuple[Array, Array]:
         """The transposes of rows r, z and of row n."""

@@ -1,7 +1,6 @@
 """Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate of 2000)."""
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -31,7 +30,7 @@ class LSTM:
     gates = 4
     names: tuple[str, ...] = ("i", "f", "g", "o")
     states: tuple[str, ...] = ("c",)
-    keeps: Mapping[str, int] = MappingProxyType({"gates": 4, "tanh_c": 1})
+    keeps: tuple[str, ...] = ("gates", "tanh_c")
     lead = 0
 
     def folded(self, rows: Array) -> Array:
@@ -51,18 +50,17 @@ class LSTM:
         dot, tanh, multiply, add = np.dot, np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.
-        half, shift = np.full_like(z[0], 0.5), np.full_like(z[0], 0.5)
-        half[:, _G * H : (_G + 1) * H] = 1.0
-        shift[:, _G * H : (_G + 1) * H] = 0.0
-        each = blocks(gates, 4)
+        half, shift = np.full_like(gates[0], 0.5), np.full_like(gates[0], 0.5)
+        half[_G], shift[_G] = 1.0, 0.0
+        by_gate = blocks(z, 4).swapaxes(1, 2)
         if weights.peepholes is None:
-            for z_t, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
-                z, a[:-1], a[1:], gates, each[:, :, 0], each[:, :, 1], each[:, :, 2],
-                each[:, :, 3], c[:-1], c[1:], tanh_c, strict=True,
+            for z_t, z_by_gate, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
+                z, by_gate, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],
+                gates[:, 3], c[:-1], c[1:], tanh_c, strict=True,
             ):  # fmt: skip
                 dot(a_prev, W_aa_T, term)  # (1)
                 add(z_t, term, z_t)
-                tanh(z_t, g_t)  # (2)
+                tanh(z_by_gate, g_t)  # (2)
                 multiply(g_t, half, g_t)
                 add(g_t, shift, g_t)
                 multiply(i, g, product)  # (3)
@@ -72,20 +70,19 @@ class LSTM:
                 multiply(o, tanh_t, a_t)
         else:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
-            first, last = slice(0, 3 * H), slice(3 * H, 4 * H)
             for t in range(len(z)):
-                z_t, g_t, (i, f, g, o) = z[t], gates[t], each[t].swapaxes(0, 1)
+                z_t, g_t, (i, f, g, o) = by_gate[t], gates[t], gates[t]
                 dot(a[t], W_aa_T, term)  # (1)
-                add(z_t, term, z_t)
-                z_t[:, :H] += p_i * c[t]  # (5)
-                z_t[:, H : 2 * H] += p_f * c[t]
-                g_t[:, first] = tanh(z_t[:, first]) * half[:, first] + shift[:, first]  # (2)
+                add(z[t], term, z[t])
+                z_t[0] += p_i * c[t]  # (5)
+                z_t[1] += p_f * c[t]
+                g_t[:3] = tanh(z_t[:3]) * half[:3] + shift[:3]  # (2)
                 np.add(f * c[t], i * g, out=c[t + 1])  # (3)
-                z_t[:, last] += p_o * c[t + 1]  # (5)
-                g_t[:, last] = tanh(z_t[:, last]) * half[:, last] + shift[:, last]  # (2)
+                z_t[3] += p_o * c[t + 1]  # (5)
+                g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c[t + 1], tanh_c[t])  # (4)
                 multiply(o, tanh_c[t], a[t + 1])
-        settled(z, gates, (slice(0, 2 * H), slice(3 * H, 4 * H)))  # i, f and o
+        settled(z, gates, (slice(0, 2), slice(3, 4)))  # i, f and o
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -95,24 +92,24 @@ class LSTM:
         c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
-        c, gates, tanh_c = tape.kept["c"], blocks(tape.kept["gates"], 4), tape.kept["tanh_c"]
-        out, z = blocks(dz, 4), blocks(tape.z, 4)
+        c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
+        out, z = blocks(dz, 4).swapaxes(1, 2), blocks(tape.z, 4).swapaxes(1, 2)
         kappa = np.empty_like(tanh_c)
         for part in spans(len(dz), dz[0].size):
-            d, here, t = out[part], gates[part], tanh_c[part]
-            i, g, o = here[:, :, 0], here[:, :, 2], here[:, :, 3]
-            sigmoid_slope(z[part, :, :2], here[:, :, :2], d[:, :, :2])
-            tanh_slope(z[part, :, 2], g, d[:, :, 2])
-            sigmoid_slope(z[part, :, 3], o, d[:, :, 3])
-            for k, other in enumerate((g, c[:-1][part], i, t)):
-                np.multiply(d[:, :, k], other, d[:, :, k])
-            tanh_slope(c[1:][part], t, kappa[part])
+            here, tanh_here = gates[part], tanh_c[part]
+            d, (i, _, g, o) = np.empty_like(here), here.swapaxes(0, 1)
+            sigmoid_slope(z[part, :_G], here[:, :_G], d[:, :_G])
+            tanh_slope(z[part, _G], g, d[:, _G])
+            sigmoid_slope(z[part, 3], o, d[:, 3])
+            for k, other in enumerate((g, c[:-1][part], i, tanh_here)):
+                np.multiply(d[:, k], other, out[part, k])
+            tanh_slope(c[1:][part], tanh_here, kappa[part])
             np.multiply(kappa[part], o, kappa[part])
-        forget = gates[:, :, 1]
+        forget = gates[:, 1]
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
-            kappa += p_o * out[:, :, 3]
-            forget = forget + p_i * out[:, :, 0] + p_f * out[:, :, 1]
+            kappa += p_o * out[:, 3]
+            forget = forget + p_i * out[:, 0] + p_f * out[:, 1]
         return kappa, forget
 
     def backward(
@@ -194,7 +191,7 @@ class LSTM:
         dstates: Sequence[Array],
     ) -> Array:
         """See :meth:`Cell.gate_gradient`: i, f and g by (3), o by (4)."""
-        gates, (dc,) = blocks(tape.kept["gates"], 4), dstates
+        gates, (dc,) = tape.kept["gates"], dstates
         if name == "o":
             return da * tape.kept["tanh_c"]
-        return dc * {"i": gates[:, :, 2], "f": tape.kept["c"][:-1], "g": gates[:, :, 0]}[name]
+        return dc * {"i": gates[:, _G], "f": tape.kept["c"][:-1], "g": gates[:, 0]}[name]
