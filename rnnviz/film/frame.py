@@ -155,6 +155,13 @@ class Frame:
         gate = trace.gates[quantity][layer, :, 0]
         return np.concatenate([np.full_like(gate[:1], np.nan), gate])
 
+    def shown_at(self, t: int, unit: int) -> float:
+        """One number of `shown`, which for a gate is a copy of every step: at step t, 0 … T."""
+        trace, quantity, layer = self.passing.trace, self.quantity, self.layer
+        if quantity not in trace.gates:
+            return float(self.shown[t, unit])
+        return float(trace.gates[quantity][layer, t - 1, 0, unit]) if t else float("nan")
+
     @cached_property
     def shown_limit(self) -> float:
         """The value of the colour map's ends for what is shown: 1 where it is squashed."""
@@ -274,6 +281,28 @@ class Frame:
         with np.errstate(invalid="ignore"):
             bound[k - 1 :: -1] = start + np.where(back == 0, 0.0, back * slope)
         return bound
+
+    @cached_property
+    def log10_path(self) -> NDArray[np.float64] | None:
+        """log10 of ‖∂L_k/∂a⟨k⟩‖ ∏ f, shape (T,): what the cell state alone would carry back.
+
+        ∏ f runs over the steps from t + 1 to k; of the units the geometric mean. −inf for t > k.
+        None where it does not apply: for the sum of all losses and for every cell but the LSTM;
+        and where there is no loss or its gradient is not finite.
+        """
+        return None if self.summed else self.source_path
+
+    @cached_property
+    def source_path(self) -> NDArray[np.float64] | None:
+        """`log10_path` of the source's loss alone, also while the sum of all is shown."""
+        k, whole = self.source, self.passing.log_direct_path
+        start = self.norms_of(summed=False)[k - 1] if k else -np.inf
+        if whole is None or not np.isfinite(start):
+            return None
+        path = np.full(self.steps, -np.inf)
+        with np.errstate(invalid="ignore"):
+            path[:k] = start + (whole[self.layer, 1 : k + 1] - whole[self.layer, k]) / _LN10
+        return path
 
     @property
     def sweep(self) -> Backward:

@@ -38,6 +38,9 @@ class Pass:
         Natural logarithm of ‖∂L_k/∂a⟨t⟩‖ at every step; −inf where it is exactly 0.
     gain : tuple of float
         Per layer the bound's base σ_max(W_aa)·max|g′|; NaN for gated cells, which have none.
+    log_direct_path : ndarray of shape (L, T+1) or None
+        For the LSTM ln ∏ f from c⟨T⟩ back to c⟨t⟩, its mean over the units of the first sequence:
+        the logarithm of their geometric mean.
     """
 
     trace: Trace
@@ -46,6 +49,7 @@ class Pass:
     alone: Backward
     source_log_norms: NDArray[np.float64]
     gain: tuple[float, ...]
+    log_direct_path: NDArray[np.float64] | None = None
 
     @property
     def source_da(self) -> NDArray[np.floating]:
@@ -99,12 +103,21 @@ def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None
         trace = forward(network, x, Objective(task.loss, task.targets, task.mask, "sum"))
         back = backward(trace)
         gain = tuple(recurrent_gain(network, layer) for layer in range(layers))
+        path = _direct_path(trace)
     else:
         trace, back, gain = known.trace, known.backward, known.gain
+        path = known.log_direct_path
     k = resolve_source(task, source)
     none = np.full((layers, run.steps), -np.inf)
     log_norms = source_log_norms(trace, [k])[0] if k else none
-    return Pass(trace, back, k, backward(_paying_only(trace, k)), log_norms, gain)
+    return Pass(trace, back, k, backward(_paying_only(trace, k)), log_norms, gain, path)
+
+
+def _direct_path(trace: Trace) -> NDArray[np.float64] | None:
+    """See `Pass.log_direct_path`."""
+    if trace.c is None:
+        return None
+    return trace.log_direct_path[:, :, 0].mean(axis=2, dtype=np.float64)
 
 
 def _paying_only(trace: Trace, k: int) -> Trace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -12,6 +12,21 @@ from rnnviz.views.choices import CELLS, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
 
 _CELL_BUTTONS = ("RNN", "GRU", "LSTM")
+
+
+class _Box(QComboBox):
+    """A combo box with an arrow in the theme's colour, which a style sheet cannot draw."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box, and the arrow over it."""
+        super().paintEvent(event)
+        size = self.fontMetrics().height() * 0.22
+        x, y = self.width() - 2.6 * size, self.height() / 2 - size / 4
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
+            ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
+            painter.drawPolyline([QPointF(*end) for end in ends])
 
 
 class ModelBar(QWidget):
@@ -100,7 +115,7 @@ class ModelBar(QWidget):
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def _add(self, choice: Choice) -> None:
-        label, box = QLabel(choice.label, self), QComboBox(self)
+        label, box = QLabel(choice.label, self), _Box(self)
         label.setBuddy(box)
         for _, text, _ in choice.entries:
             box.addItem(text)
@@ -141,7 +156,7 @@ def _style(look: Look) -> str:
     colour = {role: look.palette.colour(role).name() for role in Role}
     r, pad = round(look.unit * 0.35), round(look.unit * 0.22)
     chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
-    arrow = round(look.unit * 0.5)
+    arrow = round(look.unit * 0.9)
     return f"""
     QLabel {{ color: {colour[Role.MUTED]}; }}
     QComboBox, QToolButton {{

@@ -45,7 +45,6 @@ class LSTM:
         """See :meth:`Cell.forward`."""
         a, z, c = tape.a, tape.z, tape.kept["c"]
         gates, tanh_c = tape.kept["gates"], tape.kept["tanh_c"]
-        H = a.shape[-1]
         W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
         dot, tanh, multiply, add = np.dot, np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
