@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .arrays import Array, real
+from .arrays import Array, found, real
 
 _SATURATED = 0.02  # slopes below it are computed from z in float32: 1 − a² has 5 digits there
 
@@ -52,8 +52,8 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     d = np.multiply(a, a, out=out)
     np.subtract(1.0, d, out=d)
     if d.dtype == np.float32:
-        saturated = d < _SATURATED
-        if np.logical_or.reduce(saturated, axis=None):
+        saturated = found(d < _SATURATED)
+        if saturated is not None:
             d[saturated] = 4.0 * _logistic_slope(2.0 * z[saturated])
     return d
 
@@ -63,8 +63,8 @@ def sigmoid_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     d = np.subtract(1.0, a, out=out)
     np.multiply(d, a, out=d)
     if d.dtype == np.float32:
-        saturated = d < _SATURATED
-        if np.logical_or.reduce(saturated, axis=None):
+        saturated = found(d < _SATURATED)
+        if saturated is not None:
             d[saturated] = _logistic_slope(z[saturated])
     return d
 

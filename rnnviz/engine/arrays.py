@@ -1,5 +1,7 @@
 """What every module of the engine needs to say about arrays: the type, freezing, norms."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 _CACHED = 1 << 16  # numbers of one array worked on at a time
+_LARGE = 1 << 22  # bytes from which NumPy asks for large pages
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
 
@@ -34,6 +37,31 @@ def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
 def as_rows(array: Array) -> Array:
     """An array (T, B, m) as (T·B, m), as a view where that can be."""
     return array.reshape(array.shape[0] * array.shape[1], array.shape[2])
+
+
+def found(mask: Array) -> tuple[Array, ...] | None:
+    """Index of the few places where a mask is set, or None: faster than the mask as an index."""
+    flat = np.flatnonzero(mask)
+    return np.unravel_index(flat, mask.shape) if flat.size else None
+
+
+def carved(shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> list[Array]:
+    """New arrays, not filled; from 1 MB on, all of them cut from one stretch of memory.
+
+    NumPy asks the system for large pages from 4 MB on, which come many times cheaper than small
+    ones; what is not written to is never handed out.
+    """
+    sizes = [math.prod(shape) for shape in shapes]
+    total = (sum(sizes) + 16 * len(sizes)) * dtype.itemsize
+    if total < 1 << 20:
+        return [np.empty(shape, dtype) for shape in shapes]
+    whole = np.empty(max(total, _LARGE) // dtype.itemsize, dtype)
+    arrays: list[Array] = []
+    start = 0
+    for shape, size in zip(shapes, sizes, strict=True):
+        arrays.append(whole[start : start + size].reshape(shape))
+        start += -(-size // 16) * 16  # each begins at a cache line
+    return arrays
 
 
 def spans(steps: int, numbers: int) -> list[slice]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, as_rows, frozen
+from .arrays import Array, as_rows, carved, frozen
 from .cells import CELLS
 from .ledger import all_pieces, embedding_piece, summed
 from .losses import LOSSES
@@ -171,9 +171,8 @@ def pull(
     cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
     strands, steps, batch = architecture.strands, stop - start, dy.shape[1]
     shape = (len(strands), steps, batch)
-    da = np.empty((*shape, H), dy.dtype)
-    dz = np.empty((*shape, (cell.lead + cell.gates) * H), dy.dtype)
-    others = [np.empty_like(da) for _ in cell.states]
+    wide = (*shape, (cell.lead + cell.gates) * H)
+    da, dz, *others = carved([(*shape, H), wide, *((*shape, H) for _ in cell.states)], dy.dtype)
     first = [np.zeros((len(strands), batch, H), dy.dtype) for _ in range(1 + len(others))]
     for array, last in zip(first, final or (), strict=False):
         array[:] = last

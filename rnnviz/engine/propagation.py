@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, frozen, frozen_copy, real
+from .arrays import Array, carved, frozen, frozen_copy, real
 from .cells import CELLS, Cell, Tape
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
@@ -138,14 +138,14 @@ def _allocated(
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Arrays for a, z and what else the cell keeps."""
     H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
-    a = np.empty((strands, steps + rows, batch, H), dtype)
-    z = np.empty((strands, steps, batch, cell.gates * H), dtype)
+    of_states = (strands, steps + rows, batch, H)
     each = {"gates": (cell.gates, batch, H)}
-    kept = {
-        name: np.empty((strands, steps, *each.get(name, (batch, H))), dtype) for name in cell.keeps
-    }
-    kept.update({name: np.empty_like(a) for name in cell.states})
-    return a, z, kept
+    shapes = {name: (strands, steps, *each.get(name, (batch, H))) for name in cell.keeps}
+    shapes.update(dict.fromkeys(cell.states, of_states))
+    a, z, *others = carved(
+        [of_states, (strands, steps, batch, cell.gates * H), *shapes.values()], dtype
+    )
+    return a, z, dict(zip(shapes, others, strict=True))
 
 
 def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:

@@ -13,7 +13,6 @@ _CACHED = 1 << 17  # numbers of the matrices that are iterated on at a time
 _PLAIN = 11.5  # ln of the ratio of singular values up to which a plain SVD keeps 11 digits
 _GAP = 0.5  # ln of the ratio of neighbouring singular values that QR steps drive apart
 _ROUNDING = float(np.finfo(np.float64).eps)
-_STEEP = 2.0  # entry of a triangular factor of ones above which its columns are pivoted
 _ROUNDS = 36  # QR steps; what couples two groups has then shrunk by exp(−2 · _ROUNDS · _GAP)
 
 
@@ -173,27 +172,7 @@ def _pushed(c: Array, d: Array, u: Array) -> tuple[Array, Array, Array]:
     order = np.argsort(-size, kind="stable")
     q, r = np.linalg.qr(c[:, order])
     grown, left = _split(r, d[order])
-    if np.abs(left).max() > _STEEP:  # u′ would become ill conditioned: choose every column anew
-        order = _pivots(c, d)
-        q, r = np.linalg.qr(c[:, order])
-        grown, left = _split(r, d[order])
     return q, grown, left @ u[order]
-
-
-def _pivots(c: Array, d: Array) -> Array:
-    """Order of c·diag(e^d)'s columns: the largest first, of what the ones before leave of them."""
-    rest, order = c.copy(), np.empty(len(d), np.intp)
-    free = np.ones(len(d), np.bool_)
-    for i in range(len(d)):
-        squares = np.einsum("ij,ij->j", rest, rest)
-        size = np.where(free, 0.5 * np.log(squares) + d, -np.inf)
-        size = np.where(free & (size == -np.inf), -1e308, size)
-        order[i] = j = int(np.argmax(size))
-        free[j] = False
-        if squares[j] > 0.0:
-            q = rest[:, j] / np.sqrt(squares[j])
-            rest -= np.outer(q, q @ rest)
-    return order
 
 
 def _split(r: Array, d: Array) -> tuple[Array, Array]:

@@ -2,66 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array
-from .bptt import backward
+from .batches import (
+    Batch,
+    Model,
+    PairBatch,
+    Runnable,
+    differentiated,
+    exploded,
+    parameters_of,
+    with_parameters,
+)
 from .clipping import Clipping, ClippingReport
-from .losses import Objective
-from .network import Network
 from .optimizers import Adam, Optimizer, OptimizerState
-from .propagation import forward
 from .schedules import Constant, Schedule
-from .trace import Trace
 from .truncation import Truncation
 
-
-class Runnable(Protocol):
-    """Anything that runs a network forward to a trace with a loss, such as a :class:`Batch`."""
-
-    def run(self, network: Network) -> Trace:
-        """The forward pass."""
-        ...
+__all__ = ["Batch", "DivergenceError", "PairBatch", "Snapshot", "Training"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Batch:
-    """Sequences with what is paid for.
-
-    Attributes
-    ----------
-    x : (T, B, D) float or (T, B) integer
-        As :func:`~rnnviz.engine.forward` takes it.
-    objective : Objective
-    a0, c0, lengths, inputs : array, optional
-        Initial states, lengths of a padded batch, steps with an input: as `forward` takes them.
-    """
-
-    x: Array
-    objective: Objective
-    a0: Array | None = None
-    c0: Array | None = None
-    lengths: Array | None = None
-    inputs: Array | None = None
-
-    def run(self, network: Network) -> Trace:
-        """The forward pass of this batch."""
-        return forward(
-            network,
-            self.x,
-            self.objective,
-            a0=self.a0,
-            c0=self.c0,
-            lengths=self.lengths,
-            inputs=self.inputs,
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(Generic[Model]):
     """A network in training, with all that is needed to go on from it.
 
     What belongs to the update that made it is nan or None in the snapshot before the first one.
@@ -70,7 +35,7 @@ class Snapshot:
     ----------
     update : int
         Updates made so far.
-    network : Network
+    network : Network or EncoderDecoder
     optimizer_state : OptimizerState
     loss : float
         Of the update's batch, with the network before the update.
@@ -79,13 +44,14 @@ class Snapshot:
     learning_rate : float
         η of the update.
     log_step_norms : (L, T) float64 or None
-        ln ‖∂L/∂a⟨t⟩‖ of the update's batch, as :attr:`Backward.log_norm_da`.
+        ln ‖∂L/∂a⟨t⟩‖ of the update's batch, as :attr:`Backward.log_norm_da`; of a pair, the
+        encoder's steps and then the decoder's.
     clipping : ClippingReport or None
         Norms of the gradients, of all and of every parameter, and what clipping did to them.
     """
 
     update: int
-    network: Network
+    network: Model
     optimizer_state: OptimizerState
     loss: float = float("nan")
     validation_loss: float | None = None
@@ -105,21 +71,22 @@ class DivergenceError(ArithmeticError):
         The last one whose network gave finite numbers: one can go on from it.
     """
 
-    def __init__(self, update: int, reason: str, snapshot: Snapshot) -> None:
+    def __init__(self, update: int, reason: str, snapshot: Snapshot[Any]) -> None:
         super().__init__(f"training diverged at update {update}: {reason}")
         self.update = update
         self.snapshot = snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Training:
+class Training(Generic[Model]):
     """How a network is trained.
 
     Parameters
     ----------
     batches : callable (update) → Batch (or anything else with its `run`)
-        The batch of each update, counted from 0. The same number must give the same batch: then
-        training that is taken up again goes on bit by bit as if it had never stopped.
+        The batch of each update, counted from 0; a :class:`PairBatch` for an encoder–decoder. The
+        same number must give the same batch: then training that is taken up again goes on bit by
+        bit as if it had never stopped.
     optimizer : Optimizer
     schedule : callable (update) → float
         η of each update, counted from 0.
@@ -129,25 +96,25 @@ class Training:
         Cut the gradient at the ends of windows (truncated backpropagation through time).
     """
 
-    batches: Callable[[int], Runnable]
+    batches: Callable[[int], Runnable[Model]]
     optimizer: Optimizer = field(default_factory=Adam)
     schedule: Schedule = field(default_factory=lambda: Constant(0.001))
     clipping: Clipping = field(default_factory=Clipping)
-    validation: Runnable | None = None
+    validation: Runnable[Model] | None = None
     truncation: Truncation | None = None
 
-    def begin(self, network: Network) -> Snapshot:
+    def begin(self, network: Model) -> Snapshot[Model]:
         """Snapshot 0: a network that has not been trained yet."""
         return Snapshot(0, network, self.optimizer.start, validation_loss=self._validated(network))
 
     def run(
         self,
-        start: Snapshot,
+        start: Snapshot[Model],
         updates: int,
         *,
         every: int = 1,
         stop: Callable[[], bool] | None = None,
-    ) -> Iterator[Snapshot]:
+    ) -> Iterator[Snapshot[Model]]:
         """Make updates, one snapshot after the other.
 
         Parameters
@@ -183,21 +150,20 @@ class Training:
                 yield self._with_validation(current)
 
     def _updated(
-        self, snapshot: Snapshot, good: Snapshot, stop: Callable[[], bool]
-    ) -> Snapshot | None:
+        self, snapshot: Snapshot[Model], good: Snapshot[Model], stop: Callable[[], bool]
+    ) -> Snapshot[Model] | None:
         """Make one update; None if stopped. `good` is the last snapshot known to be so."""
         update = snapshot.update + 1
         if stop():
             return None
         batch = self.batches(snapshot.update)
         trace = batch.run(snapshot.network)
-        if trace.exploded_at is not None:
-            where = f"the forward pass is not finite from step {trace.exploded_at} on"
+        if where := exploded(trace):
             raise DivergenceError(update, where, good)
         if stop():
             return None
-        passed = backward(trace, truncation=self.truncation)
-        gradients, report = self.clipping.apply(passed.gradients)
+        found, log_norms = differentiated(trace, self.truncation)
+        gradients, report = self.clipping.apply(found)
         if not np.isfinite(report.norm_before):
             broken = [name for name, norm in report.parameter_norms.items() if norm != norm]
             reason = f"the gradient of {', '.join(broken) or 'all together'} is not finite"
@@ -205,28 +171,28 @@ class Training:
         if stop():
             return None
         rate = self.schedule(snapshot.update)
-        state, network = self.optimizer.step(
-            snapshot.optimizer_state, snapshot.network, gradients, rate
+        state, stepped = self.optimizer.update(
+            snapshot.optimizer_state, parameters_of(snapshot.network), gradients, rate
         )
-        for name, array in network.parameters.items():
+        for name, array in stepped.items():
             if not np.isfinite(array).all():
                 raise DivergenceError(update, f"{name} is not finite after it", snapshot)
         return Snapshot(
             update=update,
-            network=network,
+            network=with_parameters(snapshot.network, stepped),
             optimizer_state=state,
             loss=trace.loss,
             learning_rate=rate,
-            log_step_norms=passed.log_norm_da,
+            log_step_norms=log_norms,
             clipping=report,
         )
 
-    def _with_validation(self, snapshot: Snapshot) -> Snapshot:
+    def _with_validation(self, snapshot: Snapshot[Model]) -> Snapshot[Model]:
         if self.validation is None:
             return snapshot
         return replace(snapshot, validation_loss=self._validated(snapshot.network))
 
-    def _validated(self, network: Network) -> float | None:
+    def _validated(self, network: Model) -> float | None:
         if self.validation is None:
             return None
         return self.validation.run(network).loss

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
-from rnnviz.scenes.measure import clean
+from rnnviz.scenes.measure import clean, symbol_width
 from rnnviz.scenes.motion import dot_shapes, gradient_shapes
 from rnnviz.scenes.outputs import output_shapes
 from rnnviz.scenes.phases import (
     DONE,
+    Ahead,
     as_grid,
+    back_within_layer,
     empty_grid,
+    memory_limit,
     norm_text,
-    state_grid,
     state_limit,
     turned,
+    value_grid,
+    within_layer,
 )
 from rnnviz.scenes.places import (
     Column,
     cell_rect,
     heat_rect,
+    lanes,
+    memory_rect,
     outputs_bottom,
     start_edge,
     token_rect,
@@ -31,6 +39,7 @@ from rnnviz.scenes.series import value_text
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Text
 
 FUTURE = 0.38  # how much of what is still to come is seen
+WIDTH, ARROW = 0.15, 0.62  # of an edge, in units
 
 
 def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
@@ -38,7 +47,8 @@ def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     shapes: list[Shape] = []
     shapes += _edges(frame, lay, c)
     shapes += _token(frame, lay, c)
-    shapes += _cell(frame, lay, c)
+    for layer in range(lay.layers):
+        shapes += _cell(frame, lay, c, layer)
     if lay.output_rows:
         shapes += output_shapes(frame, lay, c.t, c.x, c.ahead, c.back, c.fade)
     shapes += gradient_shapes(frame, lay, c)
@@ -52,37 +62,36 @@ def _seen(done: float, fade: float) -> float:
 
 def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     u, t = lay.unit, c.t
-    width, arrow = 0.15 * u, 0.62 * u
+    width, arrow = WIDTH * u, ARROW * u
     begun = c.ahead is DONE or c.ahead.recurrent > 0
     x, cell = c.x, cell_rect(lay, c.x)
-    y = lay.forward_lane
     shapes: list[Shape] = []
-    if t == 1:
-        if lay.lead:
-            alpha = _seen(1.0 if begun or c.current else 0.0, c.fade)
-            start = start_edge(lay, c.x)
-            shapes.append(
-                Line("edge-a:1", ((start, y), (cell.x, y)), Role.STATE, width, alpha, True, arrow)
-            )
-    else:
-        alpha = _seen(1.0 if begun else 0.0, c.fade)
-        shapes.append(
-            Line(
-                f"edge-a:{t}", ((c.before, y), (cell.x, y)), Role.STATE, width, alpha, c.cut, arrow
-            )
-        )
+    begin, dash = (start_edge(lay, c.x), True) if t == 1 else (c.before, c.cut)
+    if t > 1 or lay.lead:
+        alpha = _seen(1.0 if begun or (t == 1 and c.current) else 0.0, c.fade)
+        for name, tag, y, role in lanes(lay):
+            way = ((begin, y), (cell.x, y))
+            head = min(arrow, 0.6 * cell.h)
+            shapes.append(Line(f"{name}:{t}{tag}", way, role, width, alpha, dash, head))
     up = _seen(1.0 if c.ahead.input > 0 else 0.0, c.fade)
     shapes.append(
         Line(
             f"edge-x:{t}", ((x, lay.token.y), (x, cell.bottom)), Role.INPUT, width, up, False, arrow
         )
     )
+    for layer in range(1, lay.layers):
+        done = within_layer(c.ahead, layer, lay.layers)
+        up = _seen(1.0 if done.input > 0 else 0.0, c.fade)
+        below, above = cell_rect(lay, x, layer - 1), cell_rect(lay, x, layer)
+        way = ((x, below.y), (x, above.bottom))
+        head = min(arrow, 0.7 * lay.link)
+        shapes.append(Line(f"edge-x:{t}:{layer + 1}", way, Role.STATE, width, up, False, head))
     if lay.output_rows:
         up = _seen(1.0 if c.ahead.output > 0 else 0.0, c.fade)
         shapes.append(
             Line(
                 f"edge-y:{t}",
-                ((x, cell.y), (x, outputs_bottom(lay))),
+                ((x, lay.top), (x, outputs_bottom(lay))),
                 Role.OUTPUT,
                 width,
                 up,
@@ -96,27 +105,52 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
 def weight_names(lay: Layout, x: float) -> list[Shape]:
     """W_ax and W_ya beside the edges of one column, where there is room."""
     u, cell = lay.unit, cell_rect(lay, x)
+    of = _of(lay, 0)
     if lay.pitch < 5.5 * u:
         return []
     size, drop = 1.4 * u, 0.22 * u
     shapes: list[Shape] = []
     if lay.token.y - cell.bottom >= 2.1 * u:
         y = (lay.token.y + cell.bottom) / 2 + drop
-        shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", "", "", Role.INPUT, size, "left"))
-    if lay.output_rows and cell.y - outputs_bottom(lay) >= 2.1 * u:
-        y = (cell.y + outputs_bottom(lay)) / 2 + drop
+        shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
+    for layer in range(1, lay.layers if lay.link >= 1.95 * u else 0):
+        y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
+        name, of = f"W_ax-{layer + 1}", _of(lay, layer)
+        shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
+    if lay.output_rows and lay.top - outputs_bottom(lay) >= 2.1 * u:
+        y = (lay.top + outputs_bottom(lay)) / 2 + drop
         shapes.append(Symbol("W_ya", x + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left"))
     return shapes
 
 
-def link_name(lay: Layout, start: float, end: float) -> list[Shape]:
-    """W_aa above an edge between two cells; nothing where it is too short."""
+def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Shape]:
+    """W_aa above the edges between two cells; nothing where they are too short.
+
+    Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height.
+    """
     u = lay.unit
-    y = lay.forward_lane - 0.65 * u
-    if end - start < 2.7 * u or y < 1.1 * u:
-        return []
-    middle = (start + end) / 2
-    return [Symbol("W_aa", middle, y, "W", "aa", "", "", Role.STATE, 1.4 * u)]
+    shapes: list[Shape] = []
+    for layer in range(lay.layers):
+        y = lay.forward_lane - 0.65 * u
+        if lay.memory_lane and lay.forward_lane - lay.memory_lane < 2.0 * u:
+            y = lay.backward_lane + lay.widest / 2 + 1.25 * u
+            if y + 0.56 * u > lay.cell.y + beside:
+                continue
+        y -= layer * lay.rise
+        name = "W_aa" if layer == 0 else f"W_aa-{layer + 1}"
+        middle = (start + end) / 2
+        if end - start < 2.7 * u or y < 1.1 * u or (lay.layers > 1 and lay.rise < 2.4 * u):
+            continue
+        named = Symbol(name, middle, y, "W", "aa", _of(lay, layer), "", Role.STATE, 1.4 * u)
+        if lay.layers > 1 and symbol_width(named) > end - start - 0.3 * u:
+            named = replace(named, sup="")
+        shapes.append(named)
+    return shapes
+
+
+def _of(lay: Layout, layer: int) -> str:
+    """The upper index of a layer; none where there is but one."""
+    return f"[{layer + 1}]" if lay.layers > 1 else ""
 
 
 def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
@@ -152,72 +186,124 @@ def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def _cell(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
-    u, t = lay.unit, c.t
-    rect, heat = cell_rect(lay, c.x), heat_rect(lay, c.x)
-    done = c.ahead
+def _cell(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+    u, tag = lay.unit, f"{c.t}:{layer + 1}" if lay.layers > 1 else f"{c.t}"
+    rect, heat = cell_rect(lay, c.x, layer), heat_rect(lay, c.x, layer)
+    done = within_layer(c.ahead, layer, lay.layers)
     begun = done is DONE or done.input > 0 or c.current
     glow = c.current and done.combine > 0.0 and done.settle < 1.0
+    shown = lay.layers > 1 and layer == frame.layer
     seen = 1.0 if begun else FUTURE
     shapes: list[Shape] = [
         Box(
-            f"cell:{t}",
+            f"cell:{tag}",
             rect,
             Role.BACKGROUND,
             Role.STATE,
-            0.8 * u,
-            (0.2 if glow else 0.15 if c.current else 0.11) * u,
+            min(0.8 * u, 0.3 * rect.h) if lay.layers > 1 else 0.8 * u,
+            (0.2 if glow or shown else 0.15 if c.current else 0.11) * u,
             seen * c.fade,
         )
     ]
-    small = min(heat.w / lay.columns, heat.h / lay.rows)
-    gap = 0.13 * u if small > 0.7 * u else 0.07 * u if small > 0.34 * u else 0.0
-    blank = lay.rows * lay.columns - frame.units
-    limit = state_limit(frame)
-
-    def strip(name: str, values: np.ndarray, alpha: float) -> Heat:
-        return Heat(f"{name}:{t}", heat, values, limit, gap, 0.16 * u, alpha, blank)
-
-    letter = "a"
-    if done.settle >= 1.0:
-        shapes.append(strip("heat", state_grid(frame, t, lay.rows, lay.columns), c.fade))
-    else:
-        empty = empty_grid(frame, lay.rows, lay.columns)
-        shapes.append(strip("empty", empty, seen * c.fade))
-        if done.combine > 0.0:
-            letter = "z" if done.settle == 0.0 else "a"
-            values = _settling(frame, lay, t, done.settle)
-            shapes.append(strip("heat", values, done.combine * c.fade))
+    known = _known(frame, done)
+    gap = _gap(heat, lay.rows, lay.columns, u)
+    shapes += _strip(frame, lay, c, layer, "a", known, tag, heat, gap, seen)
+    if lay.memory is not None:
+        place = memory_rect(lay, lay.memory, c.x, layer)
+        shapes += _strip(frame, lay, c, layer, "c", known, tag, place, gap, seen)
     unit = frame.playhead.unit
+    small = min(heat.w / lay.columns, heat.h / lay.rows)
     if unit >= 0 and small >= 0.3 * u:
-        marked = unit_rect(lay, c.x, unit).grown(0.02 * u)
-        shapes.append(Box(f"unit:{t}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade))
-    return shapes + _foot(frame, lay, c, letter, rect)
+        marked = unit_rect(lay, c.x, unit, layer).grown(0.02 * u)
+        shapes.append(Box(f"unit:{tag}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade))
+    adding = frame.cell == "rnn" and done.combine > 0.0 and done.settle == 0.0
+    return shapes + _foot(frame, lay, c, layer, "z" if adding else "a", rect)
 
 
-def _settling(frame: Frame, lay: Layout, t: int, done: float) -> np.ndarray:
-    """z⟨t⟩, in which one unit after the other has become a⟨t⟩."""
-    layer, units = frame.playhead.layer, frame.units
-    trace = frame.passing.trace
-    shown = np.array(trace.z[layer, t - 1, 0], np.float64)
+def _gap(heat: Rect, rows: int, columns: int, u: float) -> float:
+    small = min(heat.w / columns, heat.h / rows)
+    return 0.13 * u if small > 0.7 * u else 0.07 * u if small > 0.34 * u else 0.0
+
+
+def _known(frame: Frame, done: Ahead) -> float:
+    """How much of what a cell shows is there, 0 … 1; a gated cell shows nothing before it settles.
+
+    From then on its units come one by one.
+    """
+    if frame.cell == "rnn" or done.settle >= 1.0:
+        return done.combine
+    return float(done.settle > 0.0)
+
+
+def _strip(
+    frame: Frame,
+    lay: Layout,
+    c: Column,
+    layer: int,
+    quantity: str,
+    known: float,
+    tag: str,
+    place: Rect,
+    gap: float,
+    seen: float,
+) -> list[Shape]:
+    """The values of a⟨t⟩ or c⟨t⟩ in a cell, as far as they are known."""
+    of_a = quantity == "a"
+    rows, columns = (lay.rows, lay.columns) if of_a else (lay.memory_rows, lay.memory_columns)
+    limit = state_limit(frame) if of_a else memory_limit(frame)
+    if not of_a:
+        gap = _gap(place, rows, columns, lay.unit)
+    blank = rows * columns - frame.units
+    radius = 0.16 * lay.unit
+    end = f":{tag}" if of_a else f"-c:{tag}"
+    done = within_layer(c.ahead, layer, lay.layers)
+    if done.settle >= 1.0:
+        values = value_grid(frame, quantity, layer, c.t, rows, columns)
+        return [Heat(f"heat{end}", place, values, limit, gap, radius, c.fade, blank)]
+    empty = empty_grid(frame, rows, columns)
+    shapes: list[Shape] = [
+        Heat(f"empty{end}", place, empty, limit, gap, radius, seen * c.fade, blank)
+    ]
+    if known > 0.0:
+        values = _settling(frame, layer, quantity, c.t, done.settle)
+        grid = as_grid(values, rows, columns, frame.cell != "rnn")
+        shapes.append(Heat(f"heat{end}", place, grid, limit, gap, radius, known * c.fade, blank))
+    return shapes
+
+
+def _settling(frame: Frame, layer: int, quantity: str, t: int, done: float) -> np.ndarray:
+    """z⟨t⟩, in which one unit after the other has become a⟨t⟩; of gated cells without the z."""
+    units = frame.units
+    if frame.cell == "rnn":
+        shown = np.array(frame.passing.trace.z[layer, t - 1, 0], np.float64)
+    else:
+        shown = np.full(units, np.nan)
     settled = int(done * units)
-    shown[:settled] = trace.a[layer, t, 0, :settled]
-    return as_grid(shown, lay.rows, lay.columns)
+    values = frame.values_of(quantity, layer)[t, :settled]
+    shown[:settled] = values if frame.cell == "rnn" else np.where(np.isnan(values), np.inf, values)
+    return shown
 
 
-def _foot(frame: Frame, lay: Layout, c: Column, letter: str, rect: Rect) -> list[Shape]:
+def _foot(
+    frame: Frame, lay: Layout, c: Column, layer: int, letter: str, rect: Rect
+) -> list[Shape]:
     u, t = lay.unit, c.t
+    tag, up = f"{t}:{layer + 1}" if lay.layers > 1 else f"{t}", layer * lay.rise
     shapes: list[Shape] = []
-    number = c.back.combine >= 1.0 and lay.norm > 0
+    back = back_within_layer(c.back, layer, lay.layers)
+    number = back.combine >= 1.0 and lay.norm > 0
     alpha = (1.0 if c.ahead is DONE or c.ahead.input > 0 or c.current else 0.6) * c.fade
     if lay.symbol and not (number and not lay.symbol_above):
-        digits = f"⟨{t}⟩"
         place = lay.symbol_above if turned(frame) and lay.symbol_above else lay.symbol
-        shapes.append(
-            Symbol(f"a:{t}", c.x, place, letter, "", digits, "", Role.STATE, 1.4 * u, alpha=alpha)
+        sup = f"{_of(lay, layer)}⟨{t}⟩"
+        named = Symbol(
+            f"a:{tag}", c.x, place - up, letter, "", sup, "", Role.STATE, 1.4 * u, alpha=alpha
         )
+        if lay.layers > 1 and symbol_width(named) > rect.w - 0.3 * u:
+            named = replace(named, sup=f"⟨{t}⟩")
+        shapes.append(named)
     if number:
-        text = norm_text(frame, t, rect.w - 0.3 * u, u)
-        place = Rect(rect.x + 0.1 * u, lay.norm - 0.6 * u, rect.w - 0.2 * u, 1.2 * u)
-        shapes.append(Text(f"norm:{t}", place, text, Role.GRADIENT, u, True, "center", c.fade))
+        text = norm_text(frame, t, layer, rect.w - 0.3 * u, u)
+        place = Rect(rect.x + 0.1 * u, lay.norm - up - 0.6 * u, rect.w - 0.2 * u, 1.2 * u)
+        shapes.append(Text(f"norm:{tag}", place, text, Role.GRADIENT, u, True, "center", c.fade))
     return shapes

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine.clipping import ClippingReport
 from rnnviz.film import Frame, Stage, number, ratio
-from rnnviz.scenes.gradient import WIDEST
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.phases import largest, state_limit
+from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.phases import largest, memory_limit, state_limit
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 
 _NEGATIVE: NDArray[np.floating] = np.linspace(-1.0, 0.0, 33)[None, :]
+_GAP = "     "
+# What an optimiser is called and how it updates, the longest way to say it first; 𝑔 is ∂L/∂W after
+# clipping.
+FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sgd": ("", ("𝑊 ← 𝑊 − 𝜂 ∂𝐿/∂𝑊",)),
+    "momentum": ("momentum", ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 𝑚", "𝑊 ← 𝑊 − 𝜂 𝑚")),
+    "nesterov": ("Nesterov", ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)", "𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)")),
+    "adagrad": ("Adagrad", ("𝑠 ← 𝑠 + 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠")),
+    "rmsprop": ("RMSprop", ("𝑣 ← 0.99 𝑣 + 0.01 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣")),
+    "rmsprop_centered": ("RMSprop, centred", ("𝑊 ← 𝑊 − 𝜂 𝑔/√(𝑣 − 𝑚²)",)),
+    "adam": ("Adam", ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂",)),
+    "amsgrad": ("AMSGrad", ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√(max 𝑣)",)),
+    "adamw": ("AdamW", ("𝑊 ← (1 − 0.01 𝜂) 𝑊 − 𝜂 𝑚̂/√𝑣̂", "𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂ − 0.01 𝜂 𝑊")),
+}
 _POSITIVE: NDArray[np.floating] = np.linspace(0.0, 1.0, 33)[None, :]
 
 
@@ -20,7 +37,10 @@ def header_shapes(frame: Frame, lay: Layout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
-    shapes, left = _legend(frame, lay, lay.header)
+    tick = frame.run.task.loss != "mse" and lay.output_rows > 0
+    memory = memory_limit(frame) if lay.memory is not None else 0.0
+    legend, left = _legend(lay, lay.header, state_limit(frame), memory, tick)
+    shapes = list(legend)
     room = Rect(lay.header.x, lay.header.y, left - lay.header.x - lay.unit, lay.header.h)
     if room.w < 6 * lay.unit:
         return shapes
@@ -96,16 +116,21 @@ def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
     return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left")
 
 
-def _legend(frame: Frame, lay: Layout, header: Rect) -> tuple[list[Shape], float]:
-    """The scale of the values at the right, and where it begins."""
+@lru_cache(maxsize=64)
+def _legend(
+    lay: Layout, header: Rect, limit: float, memory: float, target: bool
+) -> tuple[tuple[Shape, ...], float]:
+    """The scale of the values at the right, and where it begins.
+
+    `limit` is the value at its ends; where cells have a strip of c⟨t⟩, `memory` is that of c.
+    """
     u = lay.unit
-    limit = state_limit(frame)
     end = number(limit)
     label = text_width("+" + end, u) + 0.5 * u
     half, zero = 3.2 * u, 1.3 * u
     x = header.right - 2 * (label + half) - zero
     if x < header.x:
-        return [], header.right
+        return (), header.right
     y, h = header.cy - 0.42 * u, 0.84 * u
     begin = x
 
@@ -121,13 +146,18 @@ def _legend(frame: Frame, lay: Layout, header: Rect) -> tuple[list[Shape], float
     shapes.append(Heat("scale-positive", Rect(x, y, half, h), _POSITIVE, 1.0, 0.0, 0.0))
     x += half + 0.3 * u
     shapes.append(text("scale-high", "+" + end, label - 0.3 * u, "left"))
-    wanted = text_width("value of a unit", u) + u
-    if begin - wanted > header.x + 0.45 * header.w:
-        x = begin - wanted
-        shapes.append(text("scale-name", "value of a unit", wanted - 0.6 * u, "right"))
-        begin = x
+    names = ("value of a unit",)
+    if memory:
+        ends = f"±{number(memory)}"
+        names = (f"value of a unit: c above ({ends}), a below", f"c above ({ends}), a below")
+    for words in names:
+        wanted = text_width(words, u) + u
+        if begin - wanted > header.x + 0.45 * header.w:
+            x = begin = begin - wanted
+            shapes.append(text("scale-name", words, wanted - 0.6 * u, "right"))
+            break
     wanted = text_width("target", u) + 2.2 * u
-    if frame.run.task.loss != "mse" and lay.output_rows and begin - wanted > header.x + 20 * u:
+    if target and begin - wanted > header.x + 20 * u:
         begin -= wanted + 0.6 * u
         x = begin
         tick = (
@@ -138,7 +168,7 @@ def _legend(frame: Frame, lay: Layout, header: Rect) -> tuple[list[Shape], float
         shapes.append(Line("key-target", tick, Role.INK, 0.16 * u))
         x += 1.1 * u
         shapes.append(text("key-target-name", "target", wanted - 1.1 * u, "left"))
-    return shapes, begin
+    return tuple(shapes), begin
 
 
 def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
@@ -151,8 +181,10 @@ def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     of = "sum of all losses" if frame.summed else f"loss of step {frame.source} alone"
     letter = "L" if frame.summed else f"L⟨{frame.source}⟩"
     value = f"‖∂{letter}/∂a⟨t⟩‖ = {ratio(top)}"
+    deep = frame.layers > 1
     choices = (
-        f"{value}, widths are in proportion · {of}",
+        f"{value}, widths are in proportion{' in all layers' if deep else ''} · {of}",
+        *((f"{value}, in proportion in all layers",) if deep else ()),
         f"{value}, in proportion",
         value,
     )
@@ -163,37 +195,82 @@ def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     line = ((room.x, room.cy), (room.x + bar, room.cy))
     place = Rect(room.x + bar + 0.5 * u, room.y, room.w - bar - 0.5 * u, room.h)
     return [
-        Line("width-scale-line", line, Role.GRADIENT, WIDEST * u),
+        Line("width-scale-line", line, Role.GRADIENT, lay.widest),
         Text("width-scale", place, fits[0], Role.GRADIENT, u, False, "left"),
     ]
 
 
 def _update(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
-    """W ← W − η ∂L/∂W with the numbers."""
+    """The optimiser's formula, what clipping did, η and L."""
     u = lay.unit
-    numbers = f"η = {number(frame.run.learning_rate)}     L = {number(frame.total_loss)}"
-    if frame.moment.resting:
-        numbers += "     done: the next pass has new weights"
-    formula = "𝑊 ← 𝑊 − 𝜂 ∂𝐿/∂𝑊"
+    settings = frame.run.settings
+    name, formulas = FORMULAS.get(settings.optimizer, (settings.optimizer, ()))
     size = min(1.35, lay.header.h / u / 1.2 if lay.header else 1.0) * u
-    long = text_width("W <- W - n dL/dW", size, True) + u
+    clipping = clipping_words(frame)
+    need = text_width(clipping[-1], u) + 1.6 * u if clipping else 0.0
+    label = text_width(name, u, True) + 1.0 * u if name else 0.0
+    found = [f for f in formulas if label + _math_width(f, size) + need <= room.w]
+    formula = found[0] if found else formulas[-1] if settings.optimizer == "sgd" else ""
     shapes: list[Shape] = []
-    place = Rect(room.x + 0.5 * u, room.y, long, room.h)
-    glow = 0.12 + 0.3 * frame.moment.done("gather") * (1.0 - frame.moment.done("update"))
-    shapes.append(
-        Box(
-            "update-box",
-            place.grown(0.15 * u),
-            Role.GRADIENT,
-            Role.GRADIENT,
-            0.5 * u,
-            0.1 * u,
-            1.0,
-            glow,
+    if name:
+        place = Rect(room.x + 0.2 * u, room.y, label, room.h)
+        shapes.append(Text("update-name", place, name, Role.INK, u, True, "left"))
+    place = Rect(room.x + label + 0.5 * u, room.y, _math_width(formula, size), room.h)
+    if formula:
+        glow = 0.12 + 0.3 * frame.moment.done("gather") * (1.0 - frame.moment.done("update"))
+        box = place.grown(0.15 * u)
+        radius = 0.5 * u
+        line = 0.1 * u
+        shapes.append(
+            Box("update-box", box, Role.GRADIENT, Role.GRADIENT, radius, line, 1.0, glow)
         )
-    )
-    shapes.append(Text("update", place, formula, Role.INK, size, True, math=True))
-    rest = Rect(place.right + 1.2 * u, room.y, room.right - place.right - 1.2 * u, room.h)
-    if rest.w > text_width("η = 0.001", u):
-        shapes.append(Text("update-numbers", rest, numbers, Role.INK, u, False, "left"))
+        shapes.append(Text("update", place, formula, Role.INK, size, True, math=True))
+    begin = place.right + 1.2 * u if formula else place.x + 0.5 * u
+    rest = Rect(begin, room.y, room.right - begin, room.h)
+    words = _update_words(frame, clipping, rest.w, u)
+    if words:
+        shapes.append(Text("update-numbers", rest, words, Role.INK, u, False, "left"))
     return shapes
+
+
+def _math_width(formula: str, size: float) -> float:
+    return text_width(formula, size) + size if formula else 0.0
+
+
+def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: float) -> str:
+    """What clipping did, η and L, and that all is done: as much of it as there is room for."""
+    rate = f"η = {number(frame.run.learning_rate)}"
+    loss = f"L = {number(frame.total_loss)}"
+    done = "done: the next pass has new weights" if frame.moment.resting else ""
+    rests = ((rate, loss, done), (rate, loss), (rate,), ())
+    for rest in rests:
+        for clip in clipping or ("",):
+            words = _GAP.join(part for part in (clip, *rest) if part)
+            if text_width(words, u) <= width:
+                return words
+    return ""
+
+
+def clipping_words(frame: Frame) -> tuple[str, ...]:
+    """What clipping did to this update's gradients, the longest way to say it first."""
+    settings = frame.run.settings
+
+    def make() -> ClippingReport | None:
+        return None if frame.update is None else frame.update.report
+
+    key = ("clipping", settings.clipping, settings.clip_limit)
+    report = remembered(frame, key, make)
+    if report is None:
+        return ()
+    norm, limit = f"‖g‖ = {number(report.norm_before)}", number(settings.clip_limit)
+    if settings.clipping == "norm":
+        if report.clipped:
+            short = f"{norm} clipped to {limit}"
+            return (f"{short} (× {number(report.coefficient)})", short)
+        return (f"no clipping needed ({norm} ≤ {limit})", f"{norm} ≤ {limit}: not clipped")
+    if settings.clipping == "value":
+        if report.clipped:
+            short = f"{report.entries_cut:,} of {report.entries:,} entries cut to ±{limit}"
+            return (f"{norm}, {short}", short)
+        return (f"no clipping needed (every entry within ±{limit})", "no clipping needed")
+    return (norm,)

@@ -21,6 +21,8 @@ _WIDEST_PITCH = 15.0
 _MOST = 20  # cells
 _LEAD = 4.8  # room for a⟨0⟩ = 0 and the axis labels
 _TRAIL = 1.4
+_MEMORY = 2.3  # units and c together are at least as high
+WIDEST = 0.62  # the line of the largest gradient
 _GLIDE = 0.22  # the part of a step in which the window moves on
 
 
@@ -40,12 +42,26 @@ class Layout:
         Room to the left of the columns: where it is 0, a⟨0⟩ is left out.
     column : float
         How wide a token or an output may be.
+    layers : int
+        How many cells stand on top of each other.
+    rise : float
+        From one layer up to the next; 0 for one layer alone.
     cell : Rect
-        Of the first column.
+        Of the first column, in the lowest layer.
     heat : Rect
-        Of the first column's units.
+        Its units'.
     rows, columns : int
         Grid of the units, filled column by column.
+    memory : Rect or None
+        Of the strip of c⟨t⟩ in the same cell; None where there is none or no room for it.
+    memory_rows, memory_columns : int
+        Its grid.
+    memory_lane : float
+        y of the way of c⟨t⟩ in the lowest layer; 0 where there is none.
+    forward_lane, backward_lane : float
+        y of the W_aa edges in the lowest layer, and of the gradient's way beside them.
+    widest : float
+        Width of the line of the largest gradient.
     symbol, symbol_above, norm : float
         Baseline of a⟨t⟩ within the cell (0: left out), the same when the gradient's number stands
         beneath it (0: the number takes its place), and the middle of that number.
@@ -74,10 +90,19 @@ class Layout:
     left: float
     lead: float
     column: float
+    layers: int
+    rise: float
     cell: Rect
     heat: Rect
     rows: int
     columns: int
+    memory: Rect | None
+    memory_rows: int
+    memory_columns: int
+    memory_lane: float
+    forward_lane: float
+    backward_lane: float
+    widest: float
     symbol: float
     symbol_above: float
     norm: float
@@ -102,14 +127,14 @@ class Layout:
         return ROW * self.unit
 
     @property
-    def forward_lane(self) -> float:
-        """y of the W_aa edges."""
-        return self.cell.y + 0.40 * self.cell.h
+    def link(self) -> float:
+        """The gap between two layers."""
+        return self.rise - self.cell.h if self.layers > 1 else 0.0
 
     @property
-    def backward_lane(self) -> float:
-        """y of the gradient's way beside them."""
-        return self.forward_lane + max(0.24 * self.cell.h, 0.75 * self.unit)
+    def top(self) -> float:
+        """Where the highest layer's cells begin."""
+        return self.cell.y - (self.layers - 1) * self.rise
 
     def middle(self, t: int, offset: float) -> float:
         """x of the middle of step t's column, when `offset` steps lie left of the window."""
@@ -161,6 +186,32 @@ def unit_grid(units: int, width: float, height: float) -> tuple[int, int]:
     return grid
 
 
+def _shared(heat: Rect, u: float) -> tuple[Rect, Rect]:
+    """Room for c above, and for the units below it."""
+    high = min(max(0.27 * heat.h, 0.8 * u), 2.4 * u)
+    gap = min(0.45 * u, 0.1 * heat.h)
+    rest = high + gap
+    return (
+        Rect(heat.x, heat.y, heat.w, high),
+        Rect(heat.x, heat.y + rest, heat.w, heat.h - rest),
+    )
+
+
+def _lanes(
+    cell: Rect, heat: Rect, strip: Rect | None, memory: bool, u: float
+) -> tuple[float, float, float]:
+    """y of the ways of c (0: none), of a and of the gradient."""
+    forward = cell.y + 0.40 * cell.h
+    carried = 0.0
+    if memory and cell.h >= 1.2 * u:
+        carried = strip.cy if strip is not None else cell.y + 0.14 * cell.h
+        forward = max(cell.y + 0.45 * cell.h, carried + 0.3 * u)
+        if strip is not None:
+            forward = max(heat.y + 0.3 * heat.h, carried + 0.8 * u)
+    down = min(max(0.24 * cell.h, 0.75 * u), 0.45 * cell.h)
+    return carried, forward, forward + down
+
+
 @lru_cache(maxsize=64)
 def stage_layout(
     steps: int,
@@ -170,6 +221,8 @@ def stage_layout(
     size: tuple[float, float],
     unit: float,
     title: bool,
+    layers: int = 1,
+    memory: bool = False,
 ) -> Layout:
     """The geometry of a stage.
 
@@ -187,6 +240,10 @@ def stage_layout(
         Height of body text.
     title : bool
         Whether the picture has a title of its own.
+    layers : int
+        Cells on top of each other.
+    memory : bool
+        Whether a cell has a c⟨t⟩ as well.
     """
     width, height = size
     u = unit
@@ -201,7 +258,7 @@ def stage_layout(
     left = lead + (room - shown * pitch) / 2
     column = min(pitch - min(0.7 * u, 0.1 * pitch), 11.0 * u)
     cell_w = min(0.58 * pitch, 8.0 * u)
-    got = fit_rows(height / u, cell_w / u, output_rows, series, steps > shown, title)
+    got = fit_rows(height / u, cell_w / u, output_rows, series, steps > shown, title, layers)
 
     y = (got.margin + (0.0 if got.outputs else HALO)) * u
     header = None
@@ -213,15 +270,23 @@ def stage_layout(
     outputs = y
     y += got.outputs * ROW * u + (got.gap if got.outputs else 0.0) * u
     x = left + pitch / 2
+    rise = (got.cell + got.link) * u if layers > 1 else 0.0
+    y += (layers - 1) * rise
     cell = Rect(x - cell_w / 2, y, cell_w, got.cell * u)
-    inside = 0.5 * u
+    inside = min(0.5 * u, 0.15 * cell.h) if layers > 1 else 0.5 * u
     foot = (got.symbol + got.norm) * u
     symbol = cell.bottom - foot / 2 + 0.5 * u if foot else 0.0
     symbol_above = cell.bottom - foot + 1.33 * u if got.norm else 0.0
     norm = cell.bottom - (0.92 * u if got.norm else foot / 2) if foot else 0.0
     heat_h = cell.h - inside - (foot if foot else inside)
-    heat = Rect(cell.x + inside, cell.y + inside, cell_w - 2 * inside, heat_h)
+    side = 0.5 * u
+    heat = Rect(cell.x + side, cell.y + inside, cell_w - 2 * side, heat_h)
+    strip, strip_grid = None, (0, 0)
+    if memory and heat.h >= _MEMORY * u:
+        strip, heat = _shared(heat, u)
+        strip_grid = unit_grid(units, strip.w, strip.h)
     rows, columns = unit_grid(units, heat.w, heat.h)
+    lanes = _lanes(cell, heat, strip, memory, u)
     y = cell.bottom + got.gap * u
     token_w = min(column, 9.0 * u)
     token = Rect(x - token_w / 2, y, token_w, got.token * u)
@@ -247,10 +312,19 @@ def stage_layout(
         left=left,
         lead=lead if lead > u else 0.0,
         column=column,
+        layers=layers,
+        rise=rise,
         cell=cell,
         heat=heat,
         rows=rows,
         columns=columns,
+        memory=strip,
+        memory_rows=strip_grid[0],
+        memory_columns=strip_grid[1],
+        memory_lane=lanes[0],
+        forward_lane=lanes[1],
+        backward_lane=lanes[2],
+        widest=min(WIDEST * u, 0.4 * cell.h),
         symbol=symbol,
         symbol_above=symbol_above,
         norm=norm,

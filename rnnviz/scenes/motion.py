@@ -6,8 +6,14 @@ from rnnviz.film import Frame
 from rnnviz.scenes.gradient import gradient_edge, pulse
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.phases import arriving_strength, own_strength, strength
-from rnnviz.scenes.places import Column, cell_rect, outputs_bottom, start_edge
+from rnnviz.scenes.phases import (
+    arriving_strength,
+    back_within_layer,
+    own_strength,
+    strength,
+    within_layer,
+)
+from rnnviz.scenes.places import Column, cell_rect, lanes, outputs_bottom, start_edge
 from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Shape, Text
 
 _NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
@@ -17,24 +23,38 @@ def gradient_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     """What has travelled back: down from the step's own loss, and left from t + 1."""
     if c.back.loss == 0.0 and c.back.recurrent == 0.0:
         return []
-    u, t, back = lay.unit, c.t, c.back
-    cell = cell_rect(lay, c.x)
     shapes: list[Shape] = []
-    if lay.output_rows and back.loss > 0.0:
-        x = c.x - 0.95 * u
-        way = ((x, outputs_bottom(lay) + 0.1 * u), (x, cell.y))
-        shapes += gradient_edge(f"grad-y:{t}", way, own_strength(frame, t), back.loss, u, c.fade)
+    for layer in range(lay.layers):
+        shapes += _layer_gradient(frame, lay, c, layer)
+    return shapes
+
+
+def _layer_gradient(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+    u, t = lay.unit, c.t
+    back = back_within_layer(c.back, layer, lay.layers)
+    cell, widest = cell_rect(lay, c.x, layer), lay.widest
+    tag, own = (f":{layer + 1}", f"-{layer + 1}") if lay.layers > 1 else ("", "")
+    shapes: list[Shape] = []
+    top = layer == lay.layers - 1
+    x = c.x - 0.95 * u
+    begin = outputs_bottom(lay) + 0.1 * u if top else cell.y - lay.link
+    if back.loss > 0.0 and (lay.output_rows or not top):
+        name = f"grad-y:{t}" if top else f"grad-x:{t}{tag}"
+        power = own_strength(frame, t, layer)
+        way = ((x, begin), (x, cell.y))
+        shapes += gradient_edge(name, way, power, back.loss, widest, c.fade, f"pulse{own}")
     if back.recurrent > 0.0 and t < frame.steps:
-        y = lay.backward_lane
+        y = lay.backward_lane - layer * lay.rise
         way = ((c.after, y), (cell.right, y))
-        power = arriving_strength(frame, t)
-        shapes += gradient_edge(f"grad-a:{t}", way, power, back.recurrent, u, c.fade)
+        power, done = arriving_strength(frame, t, layer), back.recurrent
+        name = f"grad-a:{t}{tag}"
+        shapes += gradient_edge(name, way, power, done, widest, c.fade, f"pulse{own}")
     if 0.0 < back.combine < 1.0 or 0.0 < back.slope < 1.0:
-        power = strength(frame, t)
+        power = strength(frame, t, layer)
         if power > 0.0:
             shapes.append(
                 Box(
-                    "glow",
+                    f"glow{own}",
                     cell.grown(0.12 * u),
                     None,
                     Role.GRADIENT,
@@ -44,22 +64,28 @@ def gradient_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
                 )
             )
     if 0.0 < back.slope < 1.0:
-        shapes += _badge(lay, c.x, "× g′", Role.GRADIENT)
+        text = "× g′" if frame.cell == "rnn" else "gates"
+        shapes += _badge(lay, c.x, text, Role.GRADIENT, layer)
     if 0.0 < back.share < 1.0:
-        way = ((c.x - 0.6 * u, cell.bottom), (c.x - 0.6 * u, lay.token.y))
-        shapes += pulse("share", way, strength(frame, t), back.share, u)
-        shapes += _badge(lay, c.x, "∂W", Role.GRADIENT)
+        below = lay.token.y if layer == 0 else cell.bottom + lay.link
+        way = ((c.x - 0.6 * u, cell.bottom), (c.x - 0.6 * u, below))
+        shapes += pulse(f"share{own}", way, strength(frame, t, layer), back.share, widest)
+        shapes += _badge(lay, c.x, "∂W", Role.GRADIENT, layer)
     return shapes
 
 
-def _badge(lay: Layout, x: float, text: str, role: Role) -> list[Shape]:
-    """A sign on the cell's upper edge: what it does right now."""
-    u = lay.unit
+def _badge(lay: Layout, x: float, text: str, role: Role, layer: int) -> list[Shape]:
+    """A sign on the cell's upper edge: what it does right now; none where layers are too close."""
+    u, own = lay.unit, f"-{layer + 1}" if lay.layers > 1 else ""
+    if lay.layers > 1 and lay.rise < 2.4 * u:
+        return []
     w = text_width(text, u, True) + 1.2 * u
-    place = Rect(x - w / 2, max(lay.cell.y - 0.8 * u, 0.1 * u), w, 1.6 * u)
+    over = 0.8 * u if layer == lay.layers - 1 else min(0.8 * u, lay.link)
+    y = cell_rect(lay, x, layer).y - over
+    place = Rect(x - w / 2, max(y, 0.1 * u), w, 1.6 * u)
     return [
-        Box("badge", place, Role.BACKGROUND, role, 0.8 * u, 0.12 * u),
-        Text("badge-text", place, text, role, u, True),
+        Box(f"badge{own}", place, Role.BACKGROUND, role, 0.8 * u, 0.12 * u),
+        Text(f"badge-text{own}", place, text, role, u, True),
     ]
 
 
@@ -68,23 +94,48 @@ def dot_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     done, u = c.ahead, lay.unit
     if done.whole:
         return []
-    cell, radius = cell_rect(lay, c.x), 0.36 * u
+    radius = 0.36 * u
     shapes: list[Shape] = []
-    if done.input > 0.0 and done.combine < 1.0:
-        y = lay.token.y + (cell.bottom - lay.token.y) * _ease(done.input)
-        shapes.append(Dot("dot-x", c.x, y, radius, Role.PLAYHEAD, 1.0 - done.combine))
-    if done.recurrent > 0.0 and done.combine < 1.0 and (c.t > 1 or lay.lead):
+    for layer in range(lay.layers):
+        shapes += _layer_dots(frame, lay, c, layer, radius)
+    if 0.0 < done.output < 0.5 and lay.output_rows:
+        y = lay.top + (outputs_bottom(lay) - lay.top) * _ease(2.0 * done.output)
+        shapes.append(Dot("dot-y", c.x, y, radius, Role.PLAYHEAD))
+    for layer in range(lay.layers):
+        shapes += _doing(frame, lay, c, layer)
+    return shapes
+
+
+def _layer_dots(frame: Frame, lay: Layout, c: Column, layer: int, radius: float) -> list[Shape]:
+    done = within_layer(c.ahead, layer, lay.layers)
+    cell, own = cell_rect(lay, c.x, layer), f"-{layer + 1}" if lay.layers > 1 else ""
+    shapes: list[Shape] = []
+    if done.combine >= 1.0:
+        return shapes
+    alpha = 1.0 - done.combine
+    if done.input > 0.0:
+        begin = lay.token.y if layer == 0 else cell.bottom + lay.link
+        y = begin + (cell.bottom - begin) * _ease(done.input)
+        shapes.append(Dot(f"dot-x{own}", c.x, y, radius, Role.PLAYHEAD, alpha))
+    if done.recurrent > 0.0 and (c.t > 1 or lay.lead):
         start = start_edge(lay, c.x) if c.t == 1 else c.before
         x = start + (cell.x - start) * _ease(done.recurrent)
-        shapes.append(Dot("dot-a", x, lay.forward_lane, radius, Role.PLAYHEAD, 1.0 - done.combine))
-    if 0.0 < done.output < 0.5 and lay.output_rows:
-        y = cell.y + (outputs_bottom(lay) - cell.y) * _ease(2.0 * done.output)
-        shapes.append(Dot("dot-y", c.x, y, radius, Role.PLAYHEAD))
-    if done.combine > 0.0 and done.settle == 0.0:
-        shapes += _badge(lay, c.x, "Σ", Role.STATE)
-    elif 0.0 < done.settle < 1.0:
-        shapes += _badge(lay, c.x, _NAMES.get(frame.activation, "g"), Role.STATE)
+        for kind, tag, y, _ in lanes(lay):
+            if tag in ("", f":{layer + 1}"):
+                name = f"dot-{kind[-1]}{own}"
+                shapes.append(Dot(name, x, y, min(radius, 0.3 * cell.h), Role.PLAYHEAD, alpha))
     return shapes
+
+
+def _doing(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+    """What a layer's cell is at: Σ, then g; or its gates."""
+    done = within_layer(c.ahead, layer, lay.layers)
+    if not (done.combine > 0.0 and done.settle < 1.0):
+        return []
+    if frame.cell != "rnn":
+        return _badge(lay, c.x, "gates", Role.STATE, layer) if done.settle == 0.0 else []
+    text = "Σ" if done.settle == 0.0 else _NAMES.get(frame.activation, "g")
+    return _badge(lay, c.x, text, Role.STATE, layer)
 
 
 def _ease(share: float) -> float:

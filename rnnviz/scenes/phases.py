@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Output, Stage, number, ratio
+from rnnviz.film.terms import backward_terms
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.memo import remembered
 
@@ -77,6 +78,44 @@ def back(frame: Frame, t: int) -> Back:
     return Back(done("loss"), done("recurrent"), done("combine"), done("slope"), done("share"))
 
 
+def within_layer(done: Ahead, layer: int, layers: int) -> Ahead:
+    """A step's forward phases in one layer: adding and settling run from layer to layer upwards.
+
+    Above the lowest layer `input` is the way of the a⟨t⟩ of the layer below.
+    """
+    if layers == 1 or done.whole:
+        return done
+    share = _share((done.combine + done.settle) / 2, layer, layers)
+    if layer == 0:
+        return replace(done, combine=min(1.0, 2 * share), settle=max(0.0, 2 * share - 1.0))
+    enter, combine, settle = _thirds(share)
+    return replace(done, input=enter, combine=combine, settle=settle)
+
+
+def back_within_layer(done: Back, layer: int, layers: int) -> Back:
+    """A step's backward phases in one layer: adding and g′ run from layer to layer downwards.
+
+    Below the highest layer `loss` is the way of the gradient from the layer above.
+    """
+    if layers == 1 or done is RETURNED or done is NOT_BACK:
+        return done
+    share = _share((done.combine + done.slope) / 2, layers - 1 - layer, layers)
+    if layer == layers - 1:
+        return replace(done, combine=min(1.0, 2 * share), slope=max(0.0, 2 * share - 1.0))
+    enter, combine, slope = _thirds(share)
+    return replace(done, loss=enter, combine=combine, slope=slope)
+
+
+def _share(done: float, turn: int, layers: int) -> float:
+    return min(1.0, max(0.0, done * layers - turn))
+
+
+def _thirds(share: float) -> tuple[float, float, float]:
+    first = min(1.0, share / 0.3)
+    second = min(1.0, max(0.0, (share - 0.3) / 0.3))
+    return first, second, max(0.0, (share - 0.6) / 0.4)
+
+
 def turned(frame: Frame) -> bool:
     """Whether the film has turned round: backward through time, or the update after it."""
     return frame.moment.stage in (Stage.BACKWARD, Stage.UPDATE)
@@ -86,17 +125,35 @@ def turned(frame: Frame) -> bool:
 
 
 def state_limit(frame: Frame) -> float:
-    """The value at the colour map's ends."""
-    return remembered(frame, ("limit", frame.playhead.layer), lambda: frame.state_limit)
+    """The value at the colour map's ends, one for all layers."""
+
+    def make() -> float:
+        if frame.layers == 1 or frame.activation in ("tanh", "sigmoid"):
+            return frame.state_limit
+        return _largest_of(frame, "a")
+
+    return remembered(frame, "limit", make)
 
 
-def state_grid(frame: Frame, t: int, rows: int, columns: int) -> NDArray[np.floating]:
-    """a⟨t⟩ as the cell shows it, column by column; what is not finite is +inf, to be hatched."""
-    layer = frame.playhead.layer
+def memory_limit(frame: Frame) -> float:
+    """The same of c⟨t⟩."""
+    return remembered(frame, "memory-limit", lambda: _largest_of(frame, "c"))
+
+
+def _largest_of(frame: Frame, quantity: str) -> float:
+    values = np.abs([frame.values_of(quantity, layer) for layer in range(frame.layers)])
+    values = values[np.isfinite(values)]
+    return float(values.max()) if values.size and values.max() > 0 else 1.0
+
+
+def value_grid(
+    frame: Frame, quantity: str, layer: int, t: int, rows: int, columns: int
+) -> NDArray[np.floating]:
+    """a⟨t⟩ or c⟨t⟩ of a layer, column by column; what is not finite is +inf, to be hatched."""
     return remembered(
         frame,
-        ("a", layer, t, rows, columns),
-        lambda: as_grid(frame.passing.trace.a[layer, t, 0], rows, columns),
+        (quantity, layer, t, rows, columns),
+        lambda: as_grid(frame.values_of(quantity, layer)[t], rows, columns),
     )
 
 
@@ -105,11 +162,14 @@ def empty_grid(frame: Frame, rows: int, columns: int) -> NDArray[np.floating]:
     return remembered(frame, ("none", rows, columns), lambda: np.full((rows, columns), np.nan))
 
 
-def as_grid(vector: NDArray[np.floating], rows: int, columns: int) -> NDArray[np.floating]:
-    """A vector of units as a grid, filled column by column; NaN becomes +inf."""
+def as_grid(
+    vector: NDArray[np.floating], rows: int, columns: int, unknown: bool = False
+) -> NDArray[np.floating]:
+    """A vector of units as a grid, filled column by column; NaN becomes +inf, unless `unknown`."""
     flat = np.zeros(rows * columns)
     flat[: vector.size] = vector
-    flat[~np.isfinite(flat)] = np.inf
+    if not unknown:
+        flat[~np.isfinite(flat)] = np.inf
     return flat.reshape(columns, rows).T
 
 
@@ -147,67 +207,75 @@ def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
 
 
 def _view(frame: Frame) -> tuple[object, ...]:
-    source = 0 if frame.summed else frame.source
-    return (frame.playhead.layer, frame.summed, source)
+    return (frame.summed, 0 if frame.summed else frame.source)
 
 
-def norms(frame: Frame) -> NDArray[np.float64]:
-    """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, once a pass."""
-    return remembered(frame, ("norms", *_view(frame)), lambda: frame.log10_norms)
+def norms(frame: Frame, layer: int | None = None) -> NDArray[np.float64]:
+    """log10 ‖∂L/∂a⟨t⟩‖ of what is shown in a layer (the shown one), once a pass."""
+    layer = frame.layer if layer is None else layer
+    return remembered(
+        frame,
+        ("norms", layer, *_view(frame)),
+        lambda: frame.norms_of(summed=frame.summed, layer=layer),
+    )
 
 
 def largest(frame: Frame) -> float:
-    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖; −inf where there is none."""
+    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers; −inf where there is none."""
 
     def make() -> float:
-        known = norms(frame)
+        known = np.concatenate([norms(frame, layer) for layer in range(frame.layers)])
         known = known[np.isfinite(known)]
         return float(known.max()) if known.size else -np.inf
 
     return remembered(frame, ("largest", *_view(frame)), make)
 
 
-def strength(frame: Frame, t: int) -> float:
-    """‖∂L/∂a⟨t⟩‖ over the largest of all steps, 0 … 1."""
-    return _over_largest(frame, float(norms(frame)[t - 1]))
+def strength(frame: Frame, t: int, layer: int | None = None) -> float:
+    """‖∂L/∂a⟨t⟩‖ of a layer over the largest of all steps and layers, 0 … 1."""
+    return _over_largest(frame, float(norms(frame, layer)[t - 1]))
 
 
-def own_strength(frame: Frame, t: int) -> float:
-    """How strong step t's own loss pulls at a⟨t⟩, on the same scale."""
-    if not frame.pays(t):
-        return 0.0
-    if not frame.summed:
-        return strength(frame, t) if t == frame.source else 0.0
+def own_strength(frame: Frame, t: int, layer: int | None = None) -> float:
+    """How strong a⟨t⟩ is pulled at from above at step t, on the same scale.
 
-    def make() -> float:
-        sweep = frame.passing.backward
-        weights = frame.passing.trace.network.parameters["W_ya"]
-        with np.errstate(all="ignore"):
-            return _log10_norm(sweep.dy[t - 1, 0] @ weights)
+    In the highest layer by the step's own loss, below it through the next layer's W_ax.
+    """
+    layer = frame.layer if layer is None else layer
+    if layer == frame.layers - 1:
+        if not frame.pays(t):
+            return 0.0
+        if not frame.summed:
+            return strength(frame, t, layer) if t == frame.source else 0.0
+    elif t == frame.steps or (not frame.summed and t >= frame.source):
+        return strength(frame, t, layer)  # nothing else arrives there
+    return _part_strength(frame, "own", t, layer)
 
-    return _over_largest(frame, remembered(frame, ("own", t), make))
 
-
-def arriving_strength(frame: Frame, t: int) -> float:
+def arriving_strength(frame: Frame, t: int, layer: int | None = None) -> float:
     """How strong the gradient is that step t gets from t + 1, on the same scale."""
-    if t >= frame.steps:
+    layer = frame.layer if layer is None else layer
+    if t >= frame.steps or (not frame.summed and t >= frame.source):
         return 0.0
-    if not frame.summed:
-        return strength(frame, t) if t < frame.source else 0.0
-    layer = frame.playhead.layer
-
-    def make() -> float:
-        sweep = frame.passing.backward
-        weights = frame.passing.trace.network.parameters[f"W_aa_l{layer}"]
-        with np.errstate(all="ignore"):
-            return _log10_norm(sweep.dz[layer, t, 0] @ weights)
-
-    return _over_largest(frame, remembered(frame, ("arriving", layer, t), make))
+    if not frame.summed and layer == frame.layers - 1:
+        return strength(frame, t, layer)
+    return _part_strength(frame, "arriving", t, layer)
 
 
-def norm_text(frame: Frame, t: int, width: float, size: float) -> str:
-    """‖∂L/∂a⟨t⟩‖ in as many digits as a width holds."""
-    log10 = float(norms(frame)[t - 1])
+def _part_strength(frame: Frame, part: str, t: int, layer: int) -> float:
+    def make() -> tuple[float, float]:
+        terms = backward_terms(frame.sweep, layer, t)
+        return _log10_norm(terms.own), _log10_norm(terms.arriving)
+
+    found = remembered(frame, ("parts", layer, t, *_view(frame)), make)
+    if found == (-np.inf, -np.inf):  # too small for these numbers, but not for their logarithms
+        return strength(frame, t, layer)
+    return _over_largest(frame, found[part == "arriving"])
+
+
+def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> str:
+    """‖∂L/∂a⟨t⟩‖ of a layer in as many digits as a width holds."""
+    log10 = float(norms(frame, layer)[t - 1])
     if log10 == -np.inf:
         return "0"
     if not np.isfinite(log10):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.phases import Ahead, Back
-from rnnviz.scenes.shapes import Rect
+from rnnviz.scenes.shapes import Rect, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,26 @@ class Column:
     fade: float = 1.0
 
 
-def cell_rect(lay: Layout, x: float) -> Rect:
-    """A cell's rectangle when its column's middle is x."""
-    return Rect(x - lay.cell.w / 2, lay.cell.y, lay.cell.w, lay.cell.h)
+def cell_rect(lay: Layout, x: float, layer: int = 0) -> Rect:
+    """A cell's rectangle when its column's middle is x; layer 0 is the lowest."""
+    cell = lay.cell
+    return Rect(x - cell.w / 2, cell.y - layer * lay.rise, cell.w, cell.h)
 
 
-def heat_rect(lay: Layout, x: float) -> Rect:
-    """Its units' rectangle."""
-    return Rect(x - lay.heat.w / 2, lay.heat.y, lay.heat.w, lay.heat.h)
+def stack_rect(lay: Layout, x: float) -> Rect:
+    """The cells of all layers."""
+    return Rect(x - lay.cell.w / 2, lay.top, lay.cell.w, lay.cell.h + (lay.layers - 1) * lay.rise)
+
+
+def heat_rect(lay: Layout, x: float, layer: int = 0) -> Rect:
+    """A cell's units' rectangle."""
+    heat = lay.heat
+    return Rect(x - heat.w / 2, heat.y - layer * lay.rise, heat.w, heat.h)
+
+
+def memory_rect(lay: Layout, strip: Rect, x: float, layer: int) -> Rect:
+    """The rectangle of a cell's c⟨t⟩."""
+    return Rect(x - strip.w / 2, strip.y - layer * lay.rise, strip.w, strip.h)
 
 
 def token_rect(lay: Layout, x: float) -> Rect:
@@ -60,9 +73,9 @@ def token_rect(lay: Layout, x: float) -> Rect:
     return Rect(x - lay.token.w / 2, lay.token.y, lay.token.w, lay.token.h)
 
 
-def unit_rect(lay: Layout, x: float, unit: int) -> Rect:
+def unit_rect(lay: Layout, x: float, unit: int, layer: int = 0) -> Rect:
     """One unit's place."""
-    heat = heat_rect(lay, x)
+    heat = heat_rect(lay, x, layer)
     column, row = divmod(unit, lay.rows)
     w, h = heat.w / lay.columns, heat.h / lay.rows
     return Rect(heat.x + column * w, heat.y + row * h, w, h)
@@ -77,3 +90,18 @@ def start_edge(lay: Layout, x: float) -> float:
     """x where the edge from a⟨0⟩ begins."""
     begin = cell_rect(lay, x).x - min(lay.lead - 0.8 * lay.unit, 3.6 * lay.unit)
     return max(begin, 0.35 * lay.unit)
+
+
+@lru_cache(maxsize=64)
+def lanes(lay: Layout) -> tuple[tuple[str, str, float, Role], ...]:
+    """The ways from step to step, of a, and of c where a cell has one.
+
+    As (beginning and end of its name, y, role).
+    """
+    found: list[tuple[str, str, float, Role]] = []
+    for layer in range(lay.layers):
+        up, tag = layer * lay.rise, f":{layer + 1}" if lay.layers > 1 else ""
+        found.append(("edge-a", tag, lay.forward_lane - up, Role.STATE))
+        if lay.memory_lane:
+            found.append(("edge-c", tag, lay.memory_lane - up, Role.INK))
+    return tuple(found)

@@ -32,13 +32,18 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
     if not 1 <= t <= frame.steps:
         return ()
     name = f"step {t} · {clean(frame.token(t))}"
+    layer = target.layer if 0 <= target.layer < frame.layers else frame.layer
+    if frame.layers > 1 and target.kind in ("unit", "memory", "cell", "minimap"):
+        name += f" · layer {layer + 1}"
     match target.kind:
         case "unit":
-            return (name, _unit(frame, t, target.unit))
+            return (name, _unit(frame, t, layer, target.unit))
+        case "memory":
+            return (name, _unit(frame, t, layer, target.unit, "c"))
         case "minimap":
-            return (name, _unit(frame, t, minimap_unit(frame)))
+            return (name, _unit(frame, t, layer, minimap_unit(frame)))
         case "cell":
-            return (name, *_cell(frame, t))
+            return (name, *_cell(frame, t, layer))
         case "token" | "value":
             return (name, *_value(frame, t))
         case "output":
@@ -79,21 +84,22 @@ def readout_shapes(
     return shapes
 
 
-def _unit(frame: Frame, t: int, unit: int) -> str:
+def _unit(frame: Frame, t: int, layer: int, unit: int, quantity: str = "a") -> str:
+    of = " of c" if quantity == "c" else ""
     if t > frame.forward_done:
-        return f"unit {unit + 1}: not known yet"
-    value = float(frame.passing.trace.a[frame.playhead.layer, t, 0, unit])
-    return f"unit {unit + 1} = {digits(value)}"
+        return f"unit {unit + 1}{of}: not known yet"
+    value = float(frame.values_of(quantity, layer)[t, unit])
+    return f"unit {unit + 1}{of} = {digits(value)}"
 
 
-def _cell(frame: Frame, t: int) -> tuple[str, ...]:
+def _cell(frame: Frame, t: int, layer: int) -> tuple[str, ...]:
     if t > frame.forward_done:
         return ("not known yet",)
-    state = frame.passing.trace.a[frame.playhead.layer, t, 0]
+    state = frame.layer_states(layer)[t]
     with np.errstate(all="ignore"):
         lines = [f"‖a⟨{t}⟩‖ = {digits(float(np.linalg.norm(state)))}"]
     if t >= frame.gradient_from:
-        log = float(norms(frame)[t - 1])
+        log = float(norms(frame, layer)[t - 1])
         size = "0" if log == -np.inf else ratio(log) if isfinite(log) else "not finite"
         lines.append(f"‖∂L/∂a⟨{t}⟩‖ = {size}")
     return tuple(lines)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 ROW = 1.5  # from one line of an output to the next
 FULLEST = 5  # lines of an output
 ABOVE_MAP = 0.75  # room above the minimap
+LABELLED = 2.0  # gap between two layers that has room for a weight's name
 HALO = 0.4  # more room at the top where a cell is the topmost thing
 
 
 @dataclass(slots=True)
 class Rows:
-    """Heights in units; 0 is left out."""
+    """Heights in units; 0 is left out. `cell` is one layer's, `link` the gap between two."""
 
     margin: float = 0.3
     header: float = 0.0
@@ -20,12 +21,14 @@ class Rows:
     outputs: int = 0
     gap: float = 0.7
     cell: float = 2.0
+    link: float = 0.0
     symbol: float = 0.0
     norm: float = 0.0
     token: float = 1.6
     date: float = 0.0
     chart: float = 0.0
     minimap: float = 0.0
+    layers: int = 1
 
     def total(self) -> float:
         """The height of all."""
@@ -39,17 +42,27 @@ class Rows:
             + self.loss
             + self.outputs * ROW
             + gaps
-            + self.cell
+            + self.layers * self.cell
+            + (self.layers - 1) * self.link
             + self.token
             + below
         )
 
 
 def fit_rows(
-    height: float, cell_w: float, most: int, series: bool, window: bool, title: bool
+    height: float,
+    cell_w: float,
+    most: int,
+    series: bool,
+    window: bool,
+    title: bool,
+    layers: int = 1,
 ) -> Rows:
     """Which rows fit into a height, the most important first; the rest of the room is shared."""
-    rows = Rows()
+    rows = Rows(layers=layers)
+    if layers > 1:  # as high together as one cell at least has to be
+        rows.link = min(0.4, 0.6 / layers)
+        rows.cell = (rows.cell - (layers - 1) * rows.link) / layers
 
     def grow(name: str, value: float, least: float | None = None) -> None:
         """Give one row what is left, up to `value`; nothing at all if it is less than `least`."""
@@ -59,12 +72,37 @@ def fit_rows(
         if over <= 1e-9:
             return
         count = 2 if name == "margin" or (name == "gap" and rows.outputs) else 1
+        count = {"cell": layers, "link": layers - 1}.get(name, count)
         smaller = value - over / count
         fits = name != "outputs" and smaller > old and (least is None or smaller >= least)
         setattr(rows, name, smaller if fits else old)
 
     tall = max(5.0, 2.0 * cell_w)
-    steps: tuple[tuple[str, float, float | None], ...] = (
+    steps = (_stacked if layers > 1 else _single)(tall, most, series, window)
+    for name, value, least in steps:
+        if name in ("symbol", "norm"):  # within the cell: they take from the units
+            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
+                setattr(rows, name, value)
+        elif (name == "loss" and not rows.outputs) or (
+            name == "chart" and not (least or rows.chart)
+        ):
+            continue  # a loss needs its output, and a chart that did not fit does not grow
+        elif value > getattr(rows, name):
+            grow(name, value, least)
+    if title and not rows.header:
+        grow("header", 1.7, 1.7)
+    left = height - rows.total()
+    if left > 0:
+        rows.margin += left / 2
+    return rows
+
+
+Steps = tuple[tuple[str, float, float | None], ...]
+
+
+def _single(tall: float, most: int, series: bool, window: bool) -> Steps:
+    """What grows to which height, and by how much at least, one after the other."""
+    return (
         ("cell", 3.4, None),
         ("symbol", 1.75, 1.75),
         ("outputs", min(1, most), None),
@@ -94,19 +132,41 @@ def fit_rows(
         ("chart", 14.0 if series else 0.0, None),
         ("gap", 4.5, None),
     )
-    for name, value, least in steps:
-        if name in ("symbol", "norm"):  # within the cell: they take from the units
-            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
-                setattr(rows, name, value)
-        elif (name == "loss" and not rows.outputs) or (
-            name == "chart" and not (least or rows.chart)
-        ):
-            continue  # a loss needs its output, and a chart that did not fit does not grow
-        elif value > getattr(rows, name):
-            grow(name, value, least)
-    if title and not rows.header:
-        grow("header", 1.7, 1.7)
-    left = height - rows.total()
-    if left > 0:
-        rows.margin += left / 2
-    return rows
+
+
+def _stacked(tall: float, most: int, series: bool, window: bool) -> Steps:
+    """The same for layers on top of each other."""
+    return (
+        ("cell", 1.1, None),
+        ("link", 0.45, None),
+        ("outputs", min(1, most), None),
+        ("minimap", 0.9 if window else 0.0, 0.9),
+        ("cell", 2.0, None),
+        ("loss", 1.65, 1.5),
+        ("chart", 3.8 if series else 0.0, 3.6),
+        ("token", 1.9, None),
+        ("link", 0.8, None),
+        ("header", 1.7, 1.7),
+        ("cell", 3.4, None),
+        ("symbol", 1.75, 1.75),
+        ("outputs", min(2, most), None),
+        ("gap", 1.2, None),
+        ("cell", 4.0, None),
+        ("outputs", min(3, most), None),
+        ("link", LABELLED, LABELLED),
+        ("link", 1.3, None),
+        ("date", 1.4 if series else 0.0, 1.4),
+        ("cell", 5.2, None),
+        ("norm", 1.4, 1.4),
+        ("gap", 2.1, None),
+        ("chart", 7.0 if series else 0.0, None),
+        ("cell", 7.6, None),
+        ("link", 2.6, None),
+        ("gap", 2.6, None),
+        ("chart", 9.0 if series else 0.0, None),
+        ("cell", tall, None),
+        ("outputs", min(FULLEST, most), None),
+        ("margin", 1.0, None),
+        ("link", 3.6, None),
+        ("gap", 4.5, None),
+    )

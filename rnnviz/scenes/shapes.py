@@ -173,12 +173,13 @@ Shape = Box | Line | Dot | Text | Symbol | Heat
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place that answers the pointer: what it is, and which step and unit.
+    """A place that answers the pointer: what it is, and which step, unit and layer.
 
     Attributes
     ----------
     kind : str
-        "cell", "token", "output", "loss", "value", "unit" or "minimap".
+        "cell", "token", "output", "loss", "value", "unit", "memory" or "minimap"; "memory" is a
+        unit of the strip of c⟨t⟩.
     rect : Rect
         Where it is.
     step, unit : int
@@ -186,6 +187,8 @@ class Target:
     grid : tuple of int
         (rows, columns, count) of a place that holds many: units column by column, or, for the
         minimap, `count` steps in one row. `at` says which of them lies at a point.
+    layer : int
+        Of a cell or a unit, 0 is the lowest; −1 for what belongs to no layer.
     """
 
     kind: str
@@ -193,6 +196,7 @@ class Target:
     step: int = 0
     unit: int = -1
     grid: tuple[int, int, int] | None = None
+    layer: int = -1
 
     def at(self, x: float, y: float) -> Target | None:
         """The target at a point; None where its grid has nothing."""
@@ -210,7 +214,7 @@ class Target:
         if index >= count:
             return None
         place = Rect(self.rect.x + column * w, self.rect.y + row * h, w, h)
-        return Target(self.kind, place, self.step, index)
+        return Target(self.kind, place, self.step, index, layer=self.layer)
 
 
 @dataclass(frozen=True, slots=True)

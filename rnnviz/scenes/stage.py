@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.column import column_shapes, link_name, weight_names
+from rnnviz.scenes.column import WIDTH, column_shapes, link_names, weight_names
 from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
@@ -23,7 +23,16 @@ from rnnviz.scenes.phases import (
     strength,
     turned,
 )
-from rnnviz.scenes.places import Column, cell_rect, heat_rect, start_edge, token_rect
+from rnnviz.scenes.places import (
+    Column,
+    cell_rect,
+    heat_rect,
+    lanes,
+    memory_rect,
+    stack_rect,
+    start_edge,
+    token_rect,
+)
 from rnnviz.scenes.series import chart_shapes
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
@@ -51,9 +60,10 @@ def stage_scene(
     columns = _columns(frame, lay, offset)
     shapes: list[Shape] = []
     targets: list[Target] = []
+    shapes += _shown_layer(frame, lay)
     current = next((c for c in columns if c.current), None)
     if current is not None:
-        halo = cell_rect(lay, current.x).grown(0.5 * unit)
+        halo = stack_rect(lay, current.x).grown(0.5 * unit)
         alpha = current.fade
         shapes.append(
             Box("halo", halo, Role.PLAYHEAD, Role.PLAYHEAD, 1.2 * unit, 0.1 * unit, alpha, 0.42)
@@ -81,7 +91,22 @@ def layout_of(
     series = frame.run.task.loss == "mse"
     rows = _SERIES_ROWS if series else min(5, len(frame.run.task.output_names))
     size = (float(width), float(height))
-    return stage_layout(frame.steps, frame.units, rows, series, size, float(unit), not title_free)
+    cells = (frame.layers, frame.cell == "lstm")
+    return stage_layout(
+        frame.steps, frame.units, rows, series, size, float(unit), not title_free, *cells
+    )
+
+
+def _shown_layer(frame: Frame, lay: Layout) -> list[Shape]:
+    """A band behind the layer that the other views show, with a tab at its end."""
+    if lay.layers == 1:
+        return []
+    u, by = lay.unit, min(0.3 * lay.unit, 0.4 * lay.link)
+    cell = cell_rect(lay, 0.0, frame.layer).grown(by)
+    return [
+        Box("layer-band", Rect(0.0, cell.y, lay.width, cell.h), Role.PANEL),
+        Box("layer-tab", Rect(0.0, cell.y, 0.3 * u, cell.h), Role.STATE),
+    ]
 
 
 def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
@@ -131,11 +156,15 @@ def _column(frame: Frame, lay: Layout, c: Column) -> tuple[Shape, ...]:
 
 def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
     t, x = c.t, c.x
-    found = [
-        Target("token", token_rect(lay, x), t),
-        Target("cell", cell_rect(lay, x), t),
-        Target("unit", heat_rect(lay, x), t, grid=(lay.rows, lay.columns, frame.units)),
-    ]
+    grid = (lay.rows, lay.columns, frame.units)
+    found = [Target("token", token_rect(lay, x), t)]
+    for layer in range(lay.layers):
+        found.append(Target("cell", cell_rect(lay, x, layer), t, layer=layer))
+        found.append(Target("unit", heat_rect(lay, x, layer), t, grid=grid, layer=layer))
+        if lay.memory is not None:
+            place = memory_rect(lay, lay.memory, x, layer)
+            of_c = (lay.memory_rows, lay.memory_columns, frame.units)
+            found.append(Target("memory", place, t, grid=of_c, layer=layer))
     if lay.output_rows:
         found.append(Target("output", output_rect(lay, x), t))
     if lay.loss and c.ahead.loss > 0.0 and frame.pays(t):
@@ -155,31 +184,46 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     first, last = columns[0], columns[-1]
     cell = cell_rect(lay, first.x)
     if first.t == 1 and lay.lead:
-        y = lay.forward_lane + 1.75 * u
-        x = cell.x - 0.75 * u
-        start = Symbol("a0", x, y, "a", "", "⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", first.fade)
-        if symbol_width(start) < x:  # not while the window glides on
-            shapes.append(start)
+        shapes += _first_states(lay, cell.x - 0.75 * u, first.fade)
         if frame.moment.stage is Stage.START:
-            shapes.append(
-                Dot(
-                    "dot-start", start_edge(lay, first.x), lay.forward_lane, 0.36 * u, Role.PLAYHEAD
-                )
-            )
+            x, r = start_edge(lay, first.x), min(0.36 * u, 0.3 * cell.h)
+            for kind, tag, y, _ in lanes(lay):
+                name = f"dot-start{'-c' if kind == 'edge-c' else ''}{tag.replace(':', '-')}"
+                shapes.append(Dot(name, x, y, r, Role.PLAYHEAD))
     if last.t < lay.steps:
         right = cell_rect(lay, last.x).right
-        y, end = lay.forward_lane, last.after
+        end = last.after
         if end - right > 0.6 * u:
             alpha = (1.0 if frame.forward_done > last.t else 0.38) * last.fade
-            way = ((right, y), (end, y))
-            shapes.append(Line("edge-a:out", way, Role.STATE, 0.15 * u, alpha, True))
+            for kind, tag, y, role in lanes(lay):
+                way = ((right, y), (end, y))
+                shapes.append(Line(f"{kind}:out{tag}", way, role, WIDTH * u, alpha, True))
     whole = [c for c in columns if c.fade >= 1.0] or columns
     shapes += weight_names(lay, whole[0].x)
     links = [c for c in whole if c.t > 1 and not c.cut]
-    named = link_name(lay, links[0].before, cell_rect(lay, links[0].x).x) if links else []
-    if not named and first.t == 1 and lay.lead:
-        named = link_name(lay, start_edge(lay, first.x), cell.x)
+    free = lay.cell.h + min(lay.link, 0.3 * u)
+    named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
+    if not named and first.t == 1 and lay.lead and not lay.memory_lane:
+        named = link_names(lay, start_edge(lay, first.x), cell.x, free)
     return shapes + named
+
+
+def _first_states(lay: Layout, x: float, fade: float) -> list[Shape]:
+    """a⟨0⟩ = 0 beneath the first edge of every layer, as long as there is room for it."""
+    u = lay.unit
+    shapes: list[Shape] = []
+    for layer in range(lay.layers):
+        y = lay.forward_lane + 1.75 * u - layer * lay.rise
+        of = f"[{layer + 1}]" if lay.layers > 1 else ""
+        name = f"a0-{layer + 1}" if layer else "a0"
+        start = Symbol(name, x, y, "a", "", f"{of}⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", fade)
+        if of and symbol_width(start) >= x - 0.4 * u:
+            start = replace(start, tail="")
+        if lay.layers > 1 and lay.rise < 2.4 * u:
+            continue
+        if symbol_width(start) < x:  # not while the window glides on
+            shapes.append(start)
+    return shapes
 
 
 def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
@@ -190,8 +234,11 @@ def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     if gather < 1.0 and lay.header is not None:
         end = (lay.header.x + 4.0 * u, lay.header.cy)
         for c in columns:
-            way = ((c.x, lay.cell.cy), end)
-            shapes += pulse(f"share:{c.t}", way, max(strength(frame, c.t), 0.0), gather, u)
+            for layer in range(lay.layers):
+                way = ((c.x, cell_rect(lay, c.x, layer).cy), end)
+                tag = f":{layer + 1}" if lay.layers > 1 else ""
+                power = strength(frame, c.t, layer)
+                shapes += pulse(f"share:{c.t}{tag}", way, power, gather, lay.widest)
     swell = sin(pi * update) if 0.0 < update < 1.0 else 0.0
     if swell > 0.0:
         for c in columns:

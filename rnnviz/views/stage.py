@@ -18,7 +18,8 @@ from rnnviz.views.paint import paint_scene
 
 _MOST_PARTS = 12
 _LARGEST_SHARE = 0.4
-_STEPS = ("cell", "token", "output", "value", "unit")
+_UNITS = ("unit", "memory")
+_STEPS = ("cell", "token", "output", "value", *_UNITS)
 
 
 class StageView(QWidget):
@@ -34,6 +35,8 @@ class StageView(QWidget):
     """The step whose loss was clicked."""
     unit_selected = Signal(int)
     """The unit that was clicked; −1 when it was the selected one."""
+    layer_selected = Signal(int)
+    """The layer whose cell or unit was clicked, if it is not the shown one; before the others."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,8 +150,11 @@ class StageView(QWidget):
             self._dragging = True
             self._seek(target.step)
             return
-        if target.kind == "unit":
-            same = target.unit == frame.playhead.unit
+        other = frame.layers > 1 and target.layer not in (-1, frame.layer)
+        if other:
+            self.layer_selected.emit(target.layer)
+        if target.kind in _UNITS:
+            same = not other and target.unit == frame.playhead.unit
             self.unit_selected.emit(-1 if same else target.unit)
             if target.step == frame.moment.step:
                 return

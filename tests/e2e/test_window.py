@@ -102,6 +102,11 @@ def test_an_own_sentence(start):
     assert np.mean(np.any(before != after, axis=2)) > 0.02
     program.key("Right", "Right")
     program.still()
+    program.key("ctrl+z")  # an edit is undone, with the place where it was made
+    wait_for("the sentence before", lambda: program.title == LECTURE)
+    assert (program.still() == before).all()
+    program.key("ctrl+shift+z")
+    wait_for("the sentence again", lambda: program.title == "typed text — rnnviz")
     program.quit()
 
 

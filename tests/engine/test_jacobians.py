@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz import engine
+from rnnviz.engine.cell_jacobians import Slopes
 from rnnviz.engine.jacobians import (
     recurrent_gain,
     shrinking,
@@ -277,6 +278,31 @@ def test_a_forgetting_lstm_shrinks_by_its_weights_and_not_by_saturation_alone():
     assert found.activations[:5] == pytest.approx(np.zeros(5), abs=1e-12)
     with pytest.raises(ValueError, match="expected layers of one direction"):
         shrinking(make_problem(bidirectional=True).trace(), 2)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("activation", sorted(engine.ACTIVATIONS))
+def test_at_rest_no_activation_is_saturated(cell, activation):
+    """All pre-activations 0 (just above, for ReLU): every slope is the steepest there is."""
+    problem = make_problem(cell=cell, activation=activation, steps=1, batch=1)
+    zero = {n: np.zeros_like(p) for n, p in problem.network.parameters.items() if n[0] == "b"}
+    if activation == "relu":
+        zero["b_a_l0"] = zero["b_a_l0"] + 1e-300
+    network = problem.network.replace(**zero)
+    trace = engine.forward(network, np.zeros((1, 1, 3)), problem.objective)
+    found = shrinking(trace, 1)
+    assert np.isfinite(found.total).all()
+    assert found.activations == pytest.approx([0.0], abs=1e-12)
+
+
+def test_slopes_without_saturation_are_the_steepest_there_are():
+    z = np.linspace(-3.0, 3.0, 7)
+    for name in ("tanh", "sigmoid"):
+        a = np.empty_like(z)
+        engine.ACTIVATIONS[name].apply(z, a)
+        steepest, real = (getattr(Slopes(free), name)(z, a) for free in (True, False))
+        assert (steepest == engine.ACTIVATIONS[name].supremum).all()
+        assert real == pytest.approx(engine.ACTIVATIONS[name].derivative(z, a), rel=1e-14)
 
 
 def test_shrinking_holds_far_outside_the_range_of_float64_and_stops_at_zero():

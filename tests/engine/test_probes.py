@@ -175,6 +175,21 @@ def test_the_check_finds_a_wrong_gradient_and_names_it(monkeypatch):
     assert 1e-9 < found.error < 1e-4
 
 
+def test_the_check_sees_a_small_gradients_own_error(monkeypatch):
+    problem = make_problem()
+    right = checking.backward
+
+    class Wrong:
+        def __init__(self, trace):
+            self.gradients = dict(right(trace).gradients)
+            self.gradients["W_ax_l0"] = self.gradients["W_ax_l0"] * (1.0 + 1e-6)
+
+    monkeypatch.setattr(checking, "backward", Wrong)
+    found = check_gradients(problem.network, 1e-5 * problem.x, problem.objective)
+    assert found.worst == "W_ax_l0"
+    assert not found.passed
+
+
 def test_the_check_of_a_network_that_explodes_fails():
     problem = make_problem(activation="identity", gain=1e200)
     found = check_gradients(problem.network, problem.x, problem.objective)

@@ -7,7 +7,7 @@ from rnnviz import engine
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS, SGD, Adam
 from rnnviz.engine.schedules import Constant, Cosine
-from rnnviz.engine.training import Batch, DivergenceError, Training
+from rnnviz.engine.training import Batch, DivergenceError, PairBatch, Training
 
 NETWORK = engine.create_network(engine.Architecture(3, 6, 3), seed=1, dtype=np.float32)
 
@@ -41,6 +41,8 @@ def test_training_learns_and_reports_what_it_did():
     backward = engine.backward(engine.forward(NETWORK, batch.x, batch.objective))
     assert first.loss == backward.trace.loss
     assert np.array_equal(first.log_step_norms, backward.log_norm_da)
+    second = counting(1)
+    assert snapshots[1].loss == engine.forward(first.network, second.x, second.objective).loss
     for name, g in backward.gradients.items():
         assert first.clipping.parameter_norms[name] == pytest.approx(np.linalg.norm(g), rel=1e-6)
     assert first.clipping.clipped
@@ -156,3 +158,47 @@ def test_truncation_and_padded_batches_are_trained_as_they_are_differentiated():
         assert after.loss == trace.loss
         for name, p in want.parameters.items():
             assert np.array_equal(after.network.parameters[name], p)
+
+
+def repeating(update):
+    """Two tokens to be said in the other order: 0 is the start, 1 the end."""
+    source = np.random.default_rng([7, update]).integers(2, 5, (2, 20))
+    return PairBatch(source, source[::-1], start=0, end=1, reduction="mean")
+
+
+def test_an_encoder_decoder_is_trained_as_one():
+    pair = engine.EncoderDecoder(
+        engine.create_network(engine.Architecture(5, 12, 0, "gru"), seed=0),
+        engine.create_network(engine.Architecture(5, 12, 5, "gru"), seed=1),
+    )
+    training = Training(
+        repeating, Adam(), Constant(0.02), Clipping("norm", 0.1), validation=repeating(10**6)
+    )
+    snapshots = list(training.run(training.begin(pair), 150))
+    first, last = snapshots[0], snapshots[-1]
+    both = repeating(0).run(pair).backward()
+    norms = {f"encoder.{n}": g for n, g in both.encoder.gradients.items()}
+    norms |= {f"decoder.{n}": g for n, g in both.decoder.gradients.items()}
+    assert set(first.clipping.parameter_norms) == set(norms)
+    for name, g in norms.items():
+        assert first.clipping.parameter_norms[name] == pytest.approx(np.linalg.norm(g), rel=1e-5)
+    assert first.clipping.norm_after == pytest.approx(0.1, rel=1e-4)
+    assert first.log_step_norms.shape == (1, 2 + 3)
+    assert np.array_equal(first.log_step_norms[:, :2], both.encoder.log_norm_da)
+    assert last.validation_loss < 0.1
+    source = repeating(10**6).source
+    assert np.array_equal(last.network.decode(source, 6, start=0, end=1).said[:2], source[::-1])
+    again = list(training.run(snapshots[99], 50))
+    assert again[-1].loss == last.loss
+    for name, p in last.network.encoder.parameters.items():
+        assert np.array_equal(again[-1].network.encoder.parameters[name], p)
+    cut = Training(repeating, truncation=engine.Truncation(2))
+    with pytest.raises(ValueError, match="differentiated as a whole"):
+        next(cut.run(cut.begin(pair), 1))
+    broken = engine.EncoderDecoder(
+        pair.encoder.replace(W_ax_l0=np.full((36, 5), np.nan, np.float32)), pair.decoder
+    )
+    with pytest.raises(
+        DivergenceError, match="the encoder's forward pass is not finite from step 1"
+    ):
+        next(training.run(training.begin(broken), 1))

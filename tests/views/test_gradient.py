@@ -137,7 +137,7 @@ def test_the_bound_is_dashed_from_the_source_back(frame_of, panel_of):
             for dx in np.linspace(-0.1, 0.1, 21)
         ]
         assert any(found) and not all(found)
-    box, text = panel.plot().label
+    box, text = panel.plot().label[:2]
     assert text.endswith(f"{gain:.2f}")
     assert axes.rect.adjusted(0, -8, 0, 0).contains(box)
 
@@ -146,7 +146,7 @@ def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
     for settings in ({}, {"gain": 1.6, "activation": "identity"}, {"gain": 0.3}, {"source": 5}):
         frame = frame_of(position=9, **settings)
         panel = panel_of(frame)
-        box, _ = panel.plot().label
+        box = panel.plot().label.box
         for values in (frame.log10_bound, frame.log10_norms):
             for step in np.arange(1, 9, 0.02):
                 y = np.interp(step, np.arange(1, 10), np.maximum(values, -1e6))

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ..activations import Activation
-from ..arrays import Array, real, spans
+from ..arrays import Array, found, real, spans
 
 
 class Weights(NamedTuple):
@@ -238,8 +238,8 @@ def settled(z: Array, gates: Array, sigmoids: Sequence[slice]) -> None:
         for block in sigmoids:
             here, out = by_gate[part, block], gates[part, block]
             np.add(here, here, out=here)
-            faint = real(out) < small
-            if faint.any():
+            faint = found(real(out) < small)
+            if faint is not None:
                 e = np.exp(here[faint])
                 out[faint] = e / (1.0 + e)
 

@@ -50,7 +50,7 @@ class GRU:
         a, z, gates, kept_h = tape.a, tape.z, tape.kept["gates"], tape.kept["h"]
         H = a.shape[-1]
         W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
-        dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
+        tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         term_rz, term_n = term[:, : 2 * H], term[:, 2 * H :]
         b_n = np.zeros_like(a[0])
@@ -62,7 +62,7 @@ class GRU:
             a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
             gates[:, 1], gates[:, 2], kept_h, strict=True,
         ):  # fmt: skip
-            dot(a_prev, W_aa_T, term)
+            a_prev.dot(W_aa_T, term)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
             tanh(z_by_gate, g_rz)  # (3)
@@ -110,7 +110,7 @@ class GRU:
         ∂L/∂h, ∂L/∂z_r, ∂L/∂z_z and ∂L/∂z_n are :meth:`factors` times ∂L/∂a⟨t⟩; ∂L/∂a⟨t−1⟩ gains
         W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
         """
-        dot, multiply, add = np.dot, np.multiply, np.add
+        multiply, add = np.multiply, np.add
         H, (later,), (keep,) = da.shape[-1], carry, factors
         W_nrz = _rolled(weights.W_aa, H)
         product = np.empty_like(later)
@@ -120,7 +120,7 @@ class GRU:
         ):  # fmt: skip
             add(da_t, later, da_t)
             multiply(each, da_wide, each)  # (6), (5), (4), (3)
-            dot(to_before, W_nrz, later)  # (1), (2)
+            to_before.dot(W_nrz, later)  # (1), (2)
             multiply(u, da_t, product)  # (6)
             add(later, product, later)
 

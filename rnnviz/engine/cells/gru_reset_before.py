@@ -45,7 +45,7 @@ class GRUResetBefore:
         a, z, gates = tape.a, tape.z, tape.kept["gates"]
         H = a.shape[-1]
         W_rz_T, W_n_T = self._split(self.folded(weights.W_aa), H)
-        dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
+        tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0, :, : 2 * H], order="C"), np.empty_like(a[0])
         term_n, half = np.empty_like(a[0]), np.full_like(gates[0, :2], 0.5)
         by_gate = blocks(z, 3)[:, :, :2].swapaxes(1, 2)
@@ -53,13 +53,13 @@ class GRUResetBefore:
             a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
             gates[:, 1], gates[:, 2], strict=True,
         ):  # fmt: skip
-            dot(a_prev, W_rz_T, term)  # (1)
+            a_prev.dot(W_rz_T, term)  # (1)
             add(z_rz, term, z_rz)
             tanh(z_by_gate, g_rz)  # (2)
             multiply(g_rz, half, g_rz)
             add(g_rz, half, g_rz)
             multiply(r, a_prev, product)  # (3)
-            dot(product, W_n_T, term_n)
+            product.dot(W_n_T, term_n)
             add(z_n, term_n, z_n)
             tanh(z_n, n)  # (4)
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
@@ -99,7 +99,7 @@ class GRUResetBefore:
         ∂L/∂(r · a⟨t−1⟩) by (3), which gives ∂L/∂z_r; ∂L/∂a⟨t−1⟩ gains r q by (3),
         [W_aa]_r,zᵀ ∂L/∂z_r,z by (1) and z ∂L/∂a⟨t⟩ by (5).
         """
-        dot, multiply, add = np.dot, np.multiply, np.add
+        multiply, add = np.multiply, np.add
         H, (later,), (keep, reset) = da.shape[-1], carry, factors
         W_rz, W_n = weights.W_aa[: 2 * H], weights.W_aa[2 * H :]
         q, each = np.empty_like(later), blocks(dz, 3)
@@ -109,9 +109,9 @@ class GRUResetBefore:
         ):  # fmt: skip
             add(da_t, later, da_t)
             multiply(to_zn, da_wide, to_zn)  # (5), (4), (2)
-            dot(d_n, W_n, q)  # (3)
+            d_n.dot(W_n, q)  # (3)
             multiply(d_r, q, d_r)  # (3), (2)
-            dot(d_rz, W_rz, later)  # (1)
+            d_rz.dot(W_rz, later)  # (1)
             multiply(q, r, q)  # (3)
             add(later, q, later)
             multiply(u, da_t, q)  # (5)

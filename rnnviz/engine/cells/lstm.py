@@ -46,7 +46,7 @@ class LSTM:
         a, z, c = tape.a, tape.z, tape.kept["c"]
         gates, tanh_c = tape.kept["gates"], tape.kept["tanh_c"]
         W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
-        dot, tanh, multiply, add = np.dot, np.tanh, np.multiply, np.add
+        tanh, multiply, add = np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.
         half, shift = np.full_like(gates[0], 0.5), np.full_like(gates[0], 0.5)
@@ -57,7 +57,7 @@ class LSTM:
                 z, by_gate, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],
                 gates[:, 3], c[:-1], c[1:], tanh_c, strict=True,
             ):  # fmt: skip
-                dot(a_prev, W_aa_T, term)  # (1)
+                a_prev.dot(W_aa_T, term)  # (1)
                 add(z_t, term, z_t)
                 tanh(z_by_gate, g_t)  # (2)
                 multiply(g_t, half, g_t)
@@ -71,7 +71,7 @@ class LSTM:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
             for t in range(len(z)):
                 z_t, g_t, (i, f, g, o) = by_gate[t], gates[t], gates[t]
-                dot(a[t], W_aa_T, term)  # (1)
+                a[t].dot(W_aa_T, term)  # (1)
                 add(z[t], term, z[t])
                 z_t[0] += p_i * c[t]  # (5)
                 z_t[1] += p_f * c[t]
@@ -125,7 +125,7 @@ class LSTM:
         ∂L/∂c⟨t⟩ gains κ ∂L/∂a⟨t⟩ by (4); the gates' ∂L/∂z are :meth:`factors` times these two, by
         (2) to (4); ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩ by (1), and ∂L/∂c⟨t−1⟩ f ∂L/∂c⟨t⟩ by (3).
         """
-        dot, multiply, add, W_aa = np.dot, np.multiply, np.add, weights.W_aa
+        multiply, add, W_aa = np.multiply, np.add, weights.W_aa
         later, later_c = carry
         (dc,), (kappa, forget), each = dstates, factors, blocks(dz, 4)
         for da_t, dc_t, dc_wide, dz_t, to_c, to_o, kappa_t, f_t in zip(
@@ -137,7 +137,7 @@ class LSTM:
             add(dc_t, later_c, dc_t)
             multiply(to_c, dc_wide, to_c)  # (3), (2)
             multiply(to_o, da_t, to_o)  # (4), (2)
-            dot(dz_t, W_aa, later)  # (1)
+            dz_t.dot(W_aa, later)  # (1)
             multiply(dc_t, f_t, later_c)  # (3)
 
     def pull_back(

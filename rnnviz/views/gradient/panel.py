@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.film import Frame, Stage, gradient_reading
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.gradient.heading import NAMES, Heading, SourcePicker, headings, neighbour
+from rnnviz.views.gradient.heading import NAMES, Heading, headings, neighbour
 from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading
 from rnnviz.views.gradient.reading import instead, revealed_from, step_reading
 from rnnviz.views.look import Look
 from rnnviz.views.panels.chart import Axes, Chart
 from rnnviz.views.panels.panel import Kept, Panel
+from rnnviz.views.panels.stepper import Stepper
 from rnnviz.views.panels.switch import Segmented
 
 _ONE, _SUM = 0, 1
@@ -24,9 +25,9 @@ _ONE, _SUM = 0, 1
 class GradientPanel(Panel):
     """‖∂L/∂a⟨t⟩‖ per step, appearing from right to left as the backward pass proceeds.
 
-    The axis is absolute, and the same for one loss and for the sum of all, so that switching
-    compares them. It is fixed for a pass. The plot itself is drawn by pyqtgraph, which is
-    imported by `build`, after the first paint; until then there is the panel alone.
+    The axis is absolute, and the same for one loss and for the sum of all and for every layer, so
+    that switching compares them. It is fixed for a pass. The plot itself is drawn by pyqtgraph,
+    which is imported by `build`, after the first paint; until then there is the panel alone.
     """
 
     summed_chosen = Signal(bool)
@@ -39,7 +40,8 @@ class GradientPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
-        self._source = SourcePicker(self)
+        arrows = ("follow the loss of an earlier step", "follow the loss of a later step")
+        self._source = Stepper(self, Role.GRADIENT, arrows)
         self._source.chosen.connect(self.source_chosen)
         self._heading: Heading = headings(None)[0]
         self._first_paint = QTimer(self)
@@ -60,7 +62,7 @@ class GradientPanel(Panel):
             self._arrange()
         shown = (
             frame.summed,
-            frame.playhead.layer,
+            frame.layer,
             revealed_from(frame),
             frame.moment.step,
             gradient_reading(frame),
@@ -118,7 +120,7 @@ class GradientPanel(Panel):
         frame, surface = self._frame, self.surface
         if frame is None or not surface.drawable:
             return None
-        key = (surface, frame.summed, frame.playhead.layer, self._chart is None)
+        key = (surface, frame.summed, frame.layer, self._chart is None)
         return self._plot.of(frame.passing, key, lambda: draw_plot(surface, frame, self._chart))
 
     # -- painting ----------------------------------------------------------------------------
@@ -170,6 +172,18 @@ class GradientPanel(Panel):
         plot.surface.draw_title(painter, first.x() - 0.5 * self._look.unit, self._heading.title)
         return True
 
+    def event(self, event: QEvent) -> bool:
+        """Tell a pointer that rests on a line's name what the line is."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        plot = self.plot()
+        label = None if plot is None else plot.label
+        if label is not None and label.box.contains(QPointF(event.pos())):
+            QToolTip.showText(event.globalPos(), label.tip, self, label.box.toAlignedRect())
+        else:
+            QToolTip.hideText()
+        return True
+
     # -- intents -----------------------------------------------------------------------------
 
     def _choose_summed(self, summed: bool) -> None:
@@ -188,4 +202,8 @@ class GradientPanel(Panel):
 
 
 def _titled_alike(a: Frame, b: Frame) -> bool:
-    return a.run.task is b.run.task and (a.source, a.summed) == (b.source, b.summed)
+    return a.run.task is b.run.task and _title(a) == _title(b)
+
+
+def _title(frame: Frame) -> tuple[object, ...]:
+    return frame.source, frame.summed, frame.layers, frame.layer

@@ -1,8 +1,9 @@
-"""The plot of a pass: axes, bound and curve, drawn once; and what is written beside them."""
+"""The plot of a pass: axes, curve and what it is compared with, drawn once; and their names."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,29 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.labels import Points, along, around, dense, free_box, inside, is_free
-from rnnviz.views.gradient.reading import bound_names, instead, longest_reading, size
-from rnnviz.views.panels.chart import Axes, Chart, Curve
+from rnnviz.views.gradient.reading import (
+    BOUND_TIP,
+    PATH_NAMES,
+    PATH_TIP,
+    bound_names,
+    instead,
+    longest_reading,
+    size,
+)
+from rnnviz.views.panels.chart import DASHED, DOTTED, Axes, Chart, Curve
 from rnnviz.views.panels.steps import log_range, log_ticks, min_max
 from rnnviz.views.panels.surface import LEFT, Surface, blit
 
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
+
+
+class Label(NamedTuple):
+    """A line's name, where it is written, in which colour's words, and what it means."""
+
+    box: QRectF
+    text: str
+    role: Role
+    tip: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +53,8 @@ class Plot:
         Diameter of the curve's points, 0 for none.
     lines : ndarray of shape (N, 2)
         Pixels that no label may cover.
-    label : (QRectF, str) or None
-        The bound's name and where it is written.
+    label : Label or None
+        The name of what the curve is compared with: the bound, or the LSTM's direct path.
     """
 
     surface: Surface
@@ -46,7 +64,7 @@ class Plot:
     zero: float | None
     marker: float
     lines: Points
-    label: tuple[QRectF, str] | None
+    label: Label | None
 
     def step_at(self, x: float, steps: int) -> int:
         """The step nearest to a pixel column."""
@@ -76,10 +94,10 @@ class Plot:
                 painter, self.axes.x(frame.moment.step), rect.top(), rect.bottom()
             )
         if self.label is not None:
-            box, text = self.label
+            box, text, role, _ = self.label
             painter.fillRect(box, surface.look.palette.colour(Role.PANEL, 0.88))
             painter.setFont(surface.look.font(0.86))
-            painter.setPen(surface.look.palette.colour(Role.MUTED))
+            painter.setPen(surface.look.palette.text(role))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         if shown <= frame.steps and not np.isnan(frame.log10_norms[shown - 1]):
             self._draw_newest(painter, frame, shown)
@@ -147,23 +165,22 @@ def draw_plot(surface: Surface, frame: Frame, chart: Chart | None) -> Plot:
     bare = surface.blank()
     if chart is None or instead(frame):
         return Plot(surface, bare, bare, axes, zero, marker, np.empty((0, 2)), None)
-    bound = _bound(surface, frame, axes)
-    curve = _curve(surface, frame, axes, marker)
-    along_bound, along_curve = (dense(_pixels(axes, line)) for line in (bound, curve))
-    lines = np.concatenate([along_bound, along_curve])
+    beside, curve = _beside(surface, frame, axes), _curve(surface, frame, axes, marker)
+    along_beside, along_curve = (dense(_pixels(axes, line)) for line in (beside, curve))
+    lines = np.concatenate([along_beside, along_curve])
     chart.arrange(surface.width, surface.height, axes)
     painter = QPainter(bare)
     pitch = axes.x(2.0) - axes.x(1.0)
     surface.draw_steps(painter, frame, axes.rect.bottom(), axes.x(1.0), pitch)
-    chart.paint(painter, [bound], grid=True)
+    chart.paint(painter, [beside], grid=True)
     painter.end()
     full = bare.copy()
     painter = QPainter(full)
     chart.paint(painter, [curve, *_zeros(surface, frame, axes, zero, marker)], grid=False)
     painter.end()
-    label = _place_name(surface, frame, axes, along_bound, lines, marker / 2)
+    label = _place_name(surface, frame, axes, along_beside, lines, marker / 2)
     if label is not None:
-        lines = np.concatenate([lines, inside(label[0])])
+        lines = np.concatenate([lines, inside(label.box)])
     return Plot(surface, bare, full, axes, zero, marker, lines, label)
 
 
@@ -205,10 +222,16 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
 
 
 def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
-    """Where an exact 0 is drawn, and the axis: one for both kinds of gradient and the bound."""
-    curves = [frame.norms_of(summed=False), frame.norms_of(summed=True)]
-    if frame.source_bound is not None:
-        curves.append(frame.source_bound)
+    """Where an exact 0 is drawn, and the axis: one for all that can be switched between.
+
+    That is both kinds of gradient of every layer, with what they are compared with.
+    """
+    curves: list[NDArray[np.float64]] = []
+    for layer in range(frame.layers):
+        of = replace(frame, playhead=replace(frame.playhead, layer=layer))
+        wanted = (of.norms_of(summed=False), of.norms_of(summed=True))
+        wanted = (*wanted, of.source_bound, of.source_path)
+        curves += [curve for curve in wanted if curve is not None]
     low, high = log_range(curves)
     if not (frame.source and bool((frame.log10_norms == -np.inf).any())):
         return None, (low, high)
@@ -217,11 +240,15 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
     return low - 0.06 * span, (low - 0.12 * span, high)
 
 
-def _bound(surface: Surface, frame: Frame, axes: Axes) -> Curve:
+def _beside(surface: Surface, frame: Frame, axes: Axes) -> Curve:
+    """What the curve is compared with: the bound, dashed, or the LSTM's direct path, dotted."""
+    palette, width = surface.look.palette, max(1.2, surface.unit / 10)
+    if frame.log10_path is not None:
+        x, y = _reduced(surface, axes, frame.log10_path)
+        return Curve(x, y, palette.colour(Role.STATE), 1.4 * width, dash=DOTTED)
     bound = frame.log10_bound
     x, y = _reduced(surface, axes, np.full(frame.steps, np.nan) if bound is None else bound)
-    colour = surface.look.palette.colour(Role.MUTED)
-    return Curve(x, y, colour, max(1.2, surface.unit / 10), dash=True)
+    return Curve(x, y, palette.colour(Role.MUTED), width, dash=DASHED)
 
 
 def _curve(surface: Surface, frame: Frame, axes: Axes, marker: float) -> Curve:
@@ -246,7 +273,7 @@ def _zeros(
     at = np.full(frame.steps, np.nan)
     at[exact] = zero
     x, y = _reduced(surface, axes, at)
-    return [Curve(x, y, colour, width, dash=True)]
+    return [Curve(x, y, colour, width, dash=DASHED)]
 
 
 def _reduced(
@@ -265,18 +292,21 @@ def _pixels(axes: Axes, curve: Curve) -> Points:
 
 
 def _place_name(
-    surface: Surface, frame: Frame, axes: Axes, bound: Points, lines: Points, apart: float
-) -> tuple[QRectF, str] | None:
-    """Where the bound's name stands: above it, covering neither the bound nor the curve."""
-    if frame.log10_bound is None or frame.source == 1:
-        return None  # a single point bounds nothing
+    surface: Surface, frame: Frame, axes: Axes, beside: Points, lines: Points, apart: float
+) -> Label | None:
+    """Where the bound's or direct path's name stands: near it, covering neither line."""
+    if frame.source == 1 or (frame.log10_bound is None and frame.log10_path is None):
+        return None  # a single point is no line
     metrics = QFontMetricsF(surface.look.font(0.86))
     height, gap = metrics.height(), 0.2 * surface.unit + apart
     room = axes.rect.adjusted(0, -0.3 * height, 0, 0)
-    names = bound_names(frame.passing.gain[frame.playhead.layer])
+    if frame.log10_path is not None:
+        names, role, tip = PATH_NAMES, Role.STATE, PATH_TIP
+    else:
+        names, role, tip = bound_names(frame.passing.gain[frame.layer]), Role.MUTED, BOUND_TIP
     for text in names[1:] if _is_low(surface) else names:
-        boxes = along(bound, axes.rect, metrics.horizontalAdvance(text), height, gap)
+        boxes = along(beside, axes.rect, metrics.horizontalAdvance(text), height, gap)
         for box in boxes:
             if room.contains(box) and is_free(box, lines, apart):
-                return box, text
+                return Label(box, text, role, tip)
     return None

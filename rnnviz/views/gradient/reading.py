@@ -35,7 +35,7 @@ def longest_reading(frame: Frame) -> str:
 
 
 def step_reading(frame: Frame, step: int) -> str:
-    """What is said of one step: its name, its gradient's size, the bound."""
+    """What is said of one step: its name, its gradient's size, the bound or the direct path."""
     name = step_name(frame, step)
     if step < revealed_from(frame):
         return f"{name} · not yet computed"
@@ -44,6 +44,9 @@ def step_reading(frame: Frame, step: int) -> str:
     bound = frame.log10_bound
     if bound is not None and np.isfinite(bound[step - 1]):
         text += f" · bound {ratio(float(bound[step - 1]))}"
+    path = frame.log10_path
+    if path is not None and np.isfinite(path[step - 1]):
+        text += f" · direct path {ratio(float(path[step - 1]))}"
     return text
 
 
@@ -68,3 +71,21 @@ def bound_names(gain: float) -> tuple[str, ...]:
         f"bound γᵏ⁻ᵗ,  γ = {slope}",
         "bound",
     )
+
+
+PATH_NAMES = (
+    "∏ f: the cell state's direct path (geometric mean over the units)",
+    "∏ f: the cell state's direct path (geometric mean)",
+    "∏ f: the cell state's direct path",
+    "∏ f: direct path",
+    "∏ f",
+)
+BOUND_TIP = (
+    "‖∂L⟨k⟩/∂a⟨t⟩‖ cannot be larger: a step back multiplies it by\nat most γ = σₘₐₓ(Wₐₐ) · max|g′|."
+)
+PATH_TIP = (
+    "What the cell state alone would carry back, the gates held fixed:\n"
+    "‖∂L⟨k⟩/∂a⟨k⟩‖ times the product of the forget gates of steps t + 1 to k,\n"
+    "of which this is the geometric mean over the units.\n"
+    "It is no bound: there are other paths."
+)

@@ -63,10 +63,10 @@ def map_image(
     return image
 
 
-def scale_image() -> QImage:
-    """The colours of the values, one pixel wide, the largest at the top."""
+def scale_image(lowest: float = -1.0) -> QImage:
+    """The colours of the values, one pixel wide, from the map's upper end down to `lowest`."""
     image, drawn = _blank(1, 256)
-    drawn[:] = _packed(value_colours(np.linspace(1.0, -1.0, 256)[:, None], 1.0))
+    drawn[:] = _packed(value_colours(np.linspace(1.0, lowest, 256)[:, None], 1.0))
     return image
 
 

@@ -1,10 +1,11 @@
-"""What of the states has been computed where the playhead stands, and how a state is said."""
+"""What of the values has been computed where the playhead stands, and how a value is said."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rnnviz.film import Frame, Stage, number
+from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.panels.words import step_name
 
 
@@ -26,25 +27,38 @@ def is_known(frame: Frame, step: int, unit: int) -> bool:
 
 
 def first_lost(frame: Frame) -> int:
-    """The first step with a state that is not finite; 0 for none."""
-    finite = np.isfinite(frame.states)
-    return 0 if finite.all() else int(finite.all(axis=1).argmin())
+    """The first step with a value that is not finite; 0 for none."""
+    finite = np.isfinite(frame.shown[1:]).all(axis=1)
+    return 0 if finite.all() else int(finite.argmin()) + 1
 
 
 def reading(frame: Frame, step: int, unit: int) -> str:
-    """What is said of a value: unit 3 · step 6 “invented” · a = −0.4182."""
-    place = step_name(frame, step)
+    """What is said of a value: unit 3 · step 6 “invented” · f = 0.8231."""
+    return readings(frame, step, unit)[0]
+
+
+def readings(frame: Frame, step: int, unit: int) -> list[str]:
+    """What may be said of a value, from the most words to the fewest; the value is in all."""
+    full, brief = step_name(frame, step), f"step {step}"
     if unit < 0:
-        return place
+        return [full, brief]
+    which = f"unit {unit + 1} · "
     if not is_known(frame, step, unit):
-        return f"unit {unit + 1} · {place} · not yet computed"
-    return f"unit {unit + 1} · {place} · a = {_value(float(frame.states[step, unit]))}"
+        what = "not yet computed"
+    else:
+        what = f"{frame.quantity} = {_value(frame.shown_at(step, unit))}"
+    return [f"{which}{full} · {what}", f"{which}{brief} · {what}", f"{which}{what}", what]
 
 
-def limits(frame: Frame) -> tuple[str, str, str]:
-    """The largest value of the scale, its middle and its smallest, in words."""
-    limit = number(frame.state_limit)
-    return f"+{limit}", "0", f"−{limit}"
+def scale_marks(frame: Frame) -> tuple[tuple[float, str], ...]:
+    """The scale's largest value, its middle and its smallest, and their words.
+
+    Values that cannot be negative have the upper half of the colours, and no more is shown.
+    """
+    top = frame.shown_limit
+    if not quantity_of(frame).signed:
+        return (top, number(top)), (top / 2, number(top / 2)), (0.0, "0")
+    return (top, f"+{number(top)}"), (0.0, "0"), (-top, f"−{number(top)}")
 
 
 def _value(value: float) -> str:

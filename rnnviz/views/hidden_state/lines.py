@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPixmap
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
-from rnnviz.views.hidden_state.known import first_lost, known, limits
+from rnnviz.views.hidden_state.known import first_lost, known, scale_marks
 from rnnviz.views.look import Palette
 from rnnviz.views.panels.chart import Axes, Chart, Curve
 from rnnviz.views.panels.steps import min_max
@@ -40,9 +40,10 @@ def line_colour(palette: Palette, index: int) -> QColor:
 
 def liveliest(frame: Frame) -> tuple[int, ...]:
     """The units whose values vary most."""
-    states = np.where(np.isfinite(frame.states[1:]), frame.states[1:], 0.0)
+    values = frame.shown[1:]
+    values = np.where(np.isfinite(values), values, 0.0)
     with np.errstate(all="ignore"):
-        spread = np.nan_to_num((states / frame.state_limit).std(axis=0))
+        spread = np.nan_to_num((values / frame.shown_limit).std(axis=0))
     best = np.argsort(-spread, kind="stable")[:_DEFAULT_LINES]
     return tuple(sorted(int(unit) for unit in best))
 
@@ -58,7 +59,7 @@ class LinesPicture:
     lines : tuple of (int, QColor)
         The units drawn, and their colours.
     lost : int
-        The first step with a state that is not finite; 0 for none.
+        The first step with a value that is not finite; 0 for none.
     """
 
     surface: Surface
@@ -88,7 +89,7 @@ class LinesPicture:
         """The unit whose line is nearest to a point, if it is near; else −1."""
         best, distance = -1, 0.9 * self.surface.unit
         for unit, _ in self.lines:
-            value = float(frame.states[step, unit])
+            value = frame.shown_at(step, unit)
             away = abs(self.axes.y(value) - position.y()) if np.isfinite(value) else np.inf
             if away < distance:
                 best, distance = unit, away
@@ -105,7 +106,7 @@ class LinesPicture:
         axes, size = self.axes, self.surface.unit
         font = self.surface.look.font(0.86, bold=True)
         metrics = QFontMetricsF(font)
-        values = [(float(frame.states[whole, unit]), unit, colour) for unit, colour in self.lines]
+        values = [(frame.shown_at(whole, unit), unit, colour) for unit, colour in self.lines]
         ends = [
             (axes.y(value), unit, colour) for value, unit, colour in values if np.isfinite(value)
         ]
@@ -131,8 +132,9 @@ def draw_lines(
     """Draw the lines of some units of a frame's pass, whole, whatever the playhead."""
     palette, unit = surface.look.palette, surface.unit
     small, label = QFontMetricsF(surface.small), QFontMetricsF(surface.look.font(0.86, bold=True))
-    limit = frame.state_limit
-    y_ticks = list(zip((limit, 0.0, -limit), limits(frame), strict=True))
+    y_ticks = scale_marks(frame)
+    largest, smallest = y_ticks[0][0], y_ticks[-1][0]
+    over = 0.03 * (largest - smallest)
     left = surface.pad + max(small.horizontalAdvance(text) for _, text in y_ticks) + 0.5 * unit
     right = surface.width - surface.pad - 0.6 * unit
     right -= label.horizontalAdvance(f"unit {frame.units}")
@@ -143,7 +145,7 @@ def draw_lines(
     axes = Axes(
         rect,
         (0.5, frame.steps + 0.5),
-        (-1.06 * limit, 1.06 * limit),
+        (smallest - over, largest + over),
         y_ticks,
         surface.small,
         palette.colour(Role.MUTED),
@@ -158,7 +160,7 @@ def draw_lines(
     lines = tuple((unit, line_colour(palette, place)) for place, unit in enumerate(units))
     full = bare.copy()
     painter = QPainter(full)
-    _hatch(painter, grid, frame.states[1:, list(units)], palette.colour(Role.MUTED))
+    _hatch(painter, grid, frame.shown[1:, list(units)], palette.colour(Role.MUTED))
     curves = [_curve(surface, grid, frame, unit, colour) for unit, colour in lines]
     chart.paint(painter, curves, grid=False)
     painter.end()
@@ -166,7 +168,7 @@ def draw_lines(
 
 
 def _curve(surface: Surface, grid: Grid, frame: Frame, unit: int, colour: QColor) -> Curve:
-    values = np.asarray(frame.states[1:, unit], np.float64)
+    values = np.asarray(frame.shown[1:, unit], np.float64)
     values = np.where(np.isfinite(values), values, np.nan)
     columns, size = grid.pixels[0], surface.unit
     x, y = min_max(np.arange(1.0, frame.steps + 1), values, columns)

@@ -33,7 +33,7 @@ class MapPicture:
     full : QPixmap
         The grid alone, with everything known.
     lost : int
-        The first step with a state that is not finite; 0 for none.
+        The first step with a value that is not finite; 0 for none.
     """
 
     surface: Surface
@@ -147,8 +147,8 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
     _draw_empty(painter, grid, gap, palette.colour(Role.LINE))
     painter.end()
     image = map_image(
-        frame.states[1:].T,
-        frame.state_limit,
+        frame.shown[1:].T,
+        frame.shown_limit,
         grid.pixels,
         gap=gap,
         ground=palette.colour(Role.PANEL),

@@ -1,6 +1,8 @@
-"""The hidden state panel: what it is given, what it says, and what is asked for in it."""
+"""The state panel: what it is given, what it says, and what is asked for in it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
@@ -8,26 +10,29 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.hidden_state.known import known, reading
+from rnnviz.views.hidden_state.controls import Controls
+from rnnviz.views.hidden_state.known import known, readings
 from rnnviz.views.hidden_state.lines import MOST_LINES, LinesPicture, draw_lines, liveliest
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
+from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.look import Look
 from rnnviz.views.panels.chart import Chart
 from rnnviz.views.panels.panel import Kept, Panel
-from rnnviz.views.panels.surface import RIGHT
-from rnnviz.views.panels.switch import Segmented
+from rnnviz.views.panels.surface import RIGHT, Title
 
 _MAP, _LINES = 0, 1
 
 
 class HiddenStatePanel(Panel):
-    """a⟨t⟩ of every unit: a map (units × steps), or the lines of some units.
+    """a⟨t⟩ of every unit, or c⟨t⟩ or a gate: a map (units × steps), or the lines of some units.
 
     Where there are more steps than pixels, a pixel column shows, for each unit, the value of
     largest magnitude among its steps, with its sign.
     """
 
     unit_selected = Signal(int)
+    quantity_chosen = Signal(str)
+    layer_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +40,12 @@ class HiddenStatePanel(Panel):
         self._picture: Kept[MapPicture | LinesPicture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
-        self._switch = Segmented(self, ("map", "lines"), Role.STATE)
+        self._controls = Controls(self)
+        self._switch = self._controls.mode
         self._switch.chosen.connect(self.set_mode)
+        self._controls.quantity.chosen.connect(self._choose_quantity)
+        self._controls.layer.chosen.connect(self.layer_chosen)
+        self._taken_from = 0.0  # where the controls begin
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hidden state")
         self.set_look(self._look)
@@ -48,6 +57,10 @@ class HiddenStatePanel(Panel):
         before, self._frame = self._frame, frame
         if before is None or before.run.task is not frame.run.task or before.units != frame.units:
             self._picked = ()
+        if before is None or not _controlled_alike(before, frame):
+            self._controls.set_frame(frame)
+            self.setAccessibleName(quantity_of(frame).spoken.capitalize())
+            self._arrange()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
             self.update()
@@ -58,7 +71,7 @@ class HiddenStatePanel(Panel):
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
         self._look = look
-        self._switch.set_look(look)
+        self._controls.set_look(look)
         self._arrange()
         self.updateGeometry()
         self.update()
@@ -89,7 +102,7 @@ class HiddenStatePanel(Panel):
         picture, frame = self.picture(), self._frame
         if frame is None or not isinstance(picture, LinesPicture):
             return QPointF()
-        return QPointF(picture.axes.x(step), picture.axes.y(float(frame.states[step, unit])))
+        return QPointF(picture.axes.x(step), picture.axes.y(frame.shown_at(step, unit)))
 
     def place_at(self, position: QPointF) -> tuple[int, int]:
         """Step and unit under a point; (0, −1) beside the picture, unit −1 between lines."""
@@ -109,22 +122,27 @@ class HiddenStatePanel(Panel):
             return (*more, *self._picked)[:MOST_LINES]
         if selected >= 0:
             return (selected,)
-        return self._liveliest.of(
-            frame.passing.trace, frame.playhead.layer, lambda: liveliest(frame)
-        )
+        key = frame.layer, frame.quantity
+        return self._liveliest.of(frame.passing.trace, key, lambda: liveliest(frame))
 
     def said(self, frame: Frame) -> tuple[str, Role]:
         """What the title row says of the pointer or else the selected unit, and its colour."""
+        texts, role = self._sayings(frame)
+        return texts[0], role
+
+    def _sayings(self, frame: Frame) -> tuple[list[str], Role]:
+        """What may be said, from the most words to the fewest, and its colour."""
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)
             if step:
-                return reading(frame, step, unit), Role.INK
+                return readings(frame, step, unit), Role.INK
         picture = self.picture()
         if picture is not None and 0 < picture.lost <= known(frame)[0]:
-            return f"exploded at step {picture.lost}: no longer finite", Role.INPUT
+            what = f"exploded at step {picture.lost}"
+            return [f"{what}: no longer finite", what, "exploded"], Role.INPUT
         if frame.playhead.unit >= 0 and frame.moment.step:
-            return reading(frame, frame.moment.step, frame.playhead.unit), Role.INK
-        return "", Role.INK
+            return readings(frame, frame.moment.step, frame.playhead.unit), Role.INK
+        return [""], Role.INK
 
     def picture(self) -> MapPicture | LinesPicture | None:
         """What is drawn of the frame's pass; None where there is no frame, or no room."""
@@ -140,16 +158,14 @@ class HiddenStatePanel(Panel):
         return self._picture.of(frame.passing.trace, self._key(frame), draw)
 
     def _key(self, frame: Frame) -> tuple[object, ...]:
-        """What a picture depends on, besides the states."""
+        """What a picture depends on, besides the pass's numbers."""
         lines = (*self.chosen_units(frame), frame.playhead.unit) if self.lines_shown else None
-        return self.surface, frame.playhead.layer, lines
+        return self.surface, frame.layer, frame.quantity, lines
 
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        self._switch.arrange()
-        left = self.width() - self.surface.pad - self._switch.width()
-        self._switch.move(round(left), self.surface.title_top)
+        self._taken_from = self._controls.arrange(self.surface, self._frame)
 
     def _paint(self, painter: QPainter) -> bool:
         picture, frame = self.picture(), self._frame
@@ -161,25 +177,44 @@ class HiddenStatePanel(Panel):
         return True
 
     def _draw_head(self, painter: QPainter, frame: Frame) -> None:
-        """The title, and right of it what is said."""
-        surface, unit = self.surface, self._look.unit
-        right = self._switch.x() - 0.8 * unit
-        said, role = self.said(frame)
+        """The title, and right of it what is said: as much of both as fits, this before that."""
+        surface, unit, right = self.surface, self._look.unit, self._taken_from
+        titles, (texts, role) = list(self._titles(frame)), self._sayings(frame)
         font = self._look.font(0.93)
         metrics = QFontMetricsF(font)
-        wide = min(metrics.horizontalAdvance(said), right - surface.pad)
+        least = surface.title_width(titles[-1]) + unit
+        room = right - surface.pad
+        wide = [metrics.horizontalAdvance(text) for text in texts]
+        # Only in its fullest words is a reading no more than a title; the step is worth more.
+        fits = [i for i, width in enumerate(wide) if width + (0 if i else least) <= room]
+        chosen = fits[0] if fits else len(texts) - 1
+        said, taken = texts[chosen], min(wide[chosen], room)
         painter.setFont(font)
-        painter.setPen(self._look.palette.colour(role))
-        cut = metrics.elidedText(said, Qt.TextElideMode.ElideRight, wide + 0.5)
-        painter.drawText(surface.title_row(right - wide, right), RIGHT, cut)
-        right -= wide + (unit if said else 0.0)
-        counted = f"{frame.units} unit{'s' * (frame.units != 1)}"
-        counted += f" × {frame.steps} step{'s' * (frame.steps != 1)}"
-        words = "Hidden state  a⟨t⟩"
-        for title in ((words, counted), (words, ""), ("a⟨t⟩", "")):
+        painter.setPen(self._look.palette.text(role))
+        cut = metrics.elidedText(said, Qt.TextElideMode.ElideRight, taken + 0.5)
+        painter.drawText(surface.title_row(right - taken, right), RIGHT, cut)
+        right -= taken + (unit if said else 0.0)
+        for title in titles:
             if surface.title_width(title) <= right - surface.pad:
                 surface.draw_title(painter, right, title)
                 return
+
+    def _titles(self, frame: Frame) -> Iterator[Title]:
+        """What the title may be, from the most words to the fewest."""
+        quantity = quantity_of(frame)
+        counted = f"{frame.units} unit{'s' * (frame.units != 1)}"
+        counted += f" × {frame.steps} step{'s' * (frame.steps != 1)}"
+        layer = f"layer {frame.layer + 1}" if frame.layers > 1 else ""
+        if layer:
+            yield quantity.title, f"{counted} · {layer}"
+        if not layer or self._controls.layer_shown:
+            yield quantity.title, counted
+        else:
+            yield quantity.title, layer
+        yield quantity.title, ""
+        if layer and not self._controls.layer_shown:
+            yield quantity.at_t, layer
+        yield quantity.at_t, ""
 
     # -- intents -----------------------------------------------------------------------------
 
@@ -194,6 +229,10 @@ class HiddenStatePanel(Panel):
             self._picked = ()
             self.unit_selected.emit(unit)
         self._seek(step)
+
+    def _choose_quantity(self, index: int) -> None:
+        if self._frame is not None and self._frame.quantities[index] != self._frame.quantity:
+            self.quantity_chosen.emit(self._frame.quantities[index])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down select the unit; all other keys are the window's."""
@@ -230,3 +269,8 @@ class HiddenStatePanel(Panel):
 
     def _read_out(self) -> QRect:
         return QRect(0, 0, self.width(), int(self.surface.head))
+
+
+def _controlled_alike(a: Frame, b: Frame) -> bool:
+    """Whether the controls of two frames are the same and show the same."""
+    return (a.cell, a.layers, a.layer, a.quantity) == (b.cell, b.layers, b.layer, b.quantity)

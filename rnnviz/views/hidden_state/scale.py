@@ -9,7 +9,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
 from rnnviz.views.hidden_state.image import scale_image
-from rnnviz.views.hidden_state.known import limits
+from rnnviz.views.hidden_state.known import scale_marks
 from rnnviz.views.panels.steps import nice
 from rnnviz.views.panels.surface import LEFT, RIGHT, Surface
 
@@ -17,7 +17,7 @@ from rnnviz.views.panels.surface import LEFT, RIGHT, Surface
 def scale_width(surface: Surface, frame: Frame) -> float:
     """Room that the scale takes right of the map, with its labels."""
     small = QFontMetricsF(surface.small)
-    return max(small.horizontalAdvance(text) for text in limits(frame)) + 1.8 * surface.unit
+    return max(small.horizontalAdvance(text) for _, text in scale_marks(frame)) + 1.8 * surface.unit
 
 
 def draw_scale(painter: QPainter, surface: Surface, grid: Grid, frame: Frame) -> None:
@@ -25,12 +25,12 @@ def draw_scale(painter: QPainter, surface: Surface, grid: Grid, frame: Frame) ->
     unit, rect = surface.unit, grid.rect
     bar = QRectF(rect.right() + 0.9 * unit, rect.top(), 0.6 * unit, rect.height())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(bar, scale_image())
+    (top, largest), (_, middle), (bottom, smallest) = scale_marks(frame)
+    painter.drawImage(bar, scale_image(bottom / top))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setFont(surface.small)
     painter.setPen(surface.look.palette.colour(Role.INK))
     high = QFontMetricsF(surface.small).height()
-    largest, middle, smallest = limits(frame)
     labels = [(largest, bar.top()), (smallest, bar.bottom() - high)]
     if bar.height() >= 3 * high:
         labels.append((middle, bar.center().y() - high / 2))

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 Ticks = Sequence[tuple[float, str]]
+DASHED, DOTTED = (4.0, 3.0), (1.2, 1.8)  # drawn and left out, in widths of the line
 Value = TypeVar("Value", float, NDArray[np.float64])
 
 
@@ -29,7 +30,7 @@ class Curve:
     y: NDArray[np.float64]
     colour: QColor
     width: float = 2.0
-    dash: bool = False
+    dash: tuple[float, ...] = ()
     smooth: bool = True
     marker: float = 0.0
     hollow: QColor | None = None
@@ -202,10 +203,11 @@ def _draw_segments(painter: QPainter, axes: Axes, curve: Curve) -> None:
     painter.restore()
 
 
-def _pen(colour: QColor, width: float, *, dash: bool = False) -> QPen:
+def _pen(colour: QColor, width: float, *, dash: Sequence[float] = ()) -> QPen:
     pen = QPen(colour, width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:
-        pen.setDashPattern([4.0, 3.0])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(dash)
     return pen

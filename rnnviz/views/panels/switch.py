@@ -62,16 +62,16 @@ class _Button(QAbstractButton):
 
 
 class _Segment(_Button):
-    def __init__(self, parent: QWidget, role: Role) -> None:
+    def __init__(self, parent: QWidget, role: Role, margin: float) -> None:
         super().__init__(parent)
-        self._role = role
+        self._role, self._margin = role, margin
         self.setCheckable(True)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
         unit = self._look.unit
         return QSize(
-            round(metrics.horizontalAdvance(self.text()) + 1.2 * unit),
+            round(metrics.horizontalAdvance(self.text()) + 2 * self._margin * unit),
             round(max(1.55 * unit, metrics.height() + 0.3 * unit)),
         )
 
@@ -97,30 +97,72 @@ class _Segment(_Button):
 
 
 class Segmented(QWidget):
-    """A switch between a few named things, all of them in sight."""
+    """A switch between a few named things, all of them in sight.
+
+    Parameters
+    ----------
+    parent : QWidget
+    names : sequence of str
+    role : Role
+        The colour of what is chosen.
+    margin : float
+        What is left free beside a name, in units.
+    """
 
     chosen = Signal(int)
 
-    def __init__(self, parent: QWidget, names: Sequence[str], role: Role) -> None:
+    def __init__(
+        self, parent: QWidget, names: Sequence[str], role: Role, margin: float = 0.6
+    ) -> None:
         super().__init__(parent)
         self._group = QButtonGroup(self)
-        self._buttons = [_Segment(self, role) for _ in names]
-        for index, button in enumerate(self._buttons):
-            self._group.addButton(button, index)
-        self._buttons[0].setChecked(True)
+        self._role, self._margin = role, margin
+        self._look = Look(LIGHT)
+        self._all: list[_Segment] = []
+        self._count = 0
         self.set_names(names)
+        self._all[0].setChecked(True)
         self._group.idClicked.connect(self.chosen)
 
-    def set_names(self, names: Sequence[str]) -> None:
-        """Write something else on the buttons (shorter, where there is little room)."""
-        for button, name in zip(self._buttons, names, strict=True):
+    def set_names(
+        self,
+        names: Sequence[str],
+        spoken: Sequence[str] | None = None,
+        tips: Sequence[str] | None = None,
+    ) -> None:
+        """Write something else on the buttons, of which there are as many as names.
+
+        `spoken` is what a screen reader says instead of a name, `tips` what a resting pointer is
+        told.
+        """
+        while len(self._all) < len(names):
+            button = _Segment(self, self._role, self._margin)
+            button.set_look(self._look)
+            self._group.addButton(button, len(self._all))
+            self._all.append(button)
+        self._count = len(names)
+        for index, button in enumerate(self._all):
+            button.setVisible(index < self._count)
+        spoken, tips = spoken or names, tips or ("",) * self._count
+        for button, name, said, tip in zip(self._buttons, names, spoken, tips, strict=True):
             button.setText(name)
-            button.setAccessibleName(name)
+            button.setAccessibleName(said)
+            button.setToolTip(tip)
 
     def set_look(self, look: Look) -> None:
         """Store the look."""
-        for button in self._buttons:
+        self._look = look
+        for button in self._all:
             button.set_look(look)
+
+    @property
+    def _buttons(self) -> list[_Segment]:
+        """Those that are in use."""
+        return self._all[: self._count]
+
+    def __len__(self) -> int:
+        """How many things there are to choose from."""
+        return self._count
 
     @property
     def current(self) -> int:
@@ -153,9 +195,11 @@ class Segmented(QWidget):
 class Arrow(_Button):
     """A small arrow, to the left or to the right; held down it repeats."""
 
-    def __init__(self, parent: QWidget, direction: int, name: str) -> None:
+    def __init__(
+        self, parent: QWidget, direction: int, name: str, role: Role = Role.GRADIENT
+    ) -> None:
         super().__init__(parent)
-        self._direction = direction
+        self._direction, self._role = direction, role
         self.setAutoRepeat(True)
         self.setAccessibleName(name)
         self.setToolTip(name)
@@ -169,7 +213,7 @@ class Arrow(_Button):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, unit = self._look.palette, self._look.unit
-        role = Role.INK if self.underMouse() else Role.GRADIENT
+        role = Role.INK if self.underMouse() else self._role
         middle, size = QRectF(self.rect()).center(), 0.26 * unit
         tip = QPointF(middle.x() + self._direction * 0.8 * size, middle.y())
         half = 1.1 * size

@@ -1,0 +1,107 @@
+"""The controls of the title row: which quantity, of which layer, as a map or as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film import Frame
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.hidden_state.quantities import quantity_of
+from rnnviz.views.look import Look
+from rnnviz.views.panels.stepper import Stepper
+from rnnviz.views.panels.surface import Surface
+from rnnviz.views.panels.switch import Segmented
+
+_LAYER = "layer"
+
+
+class Controls:
+    """Switches at the right end of the title row, the lesser ones left out where it is narrow.
+
+    Their places depend on the cell, its layers and the panel's size alone, so that no button
+    moves away from the pointer that presses it.
+
+    Parameters
+    ----------
+    parent : QWidget
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        self.mode = Segmented(parent, ("map", "lines"), Role.STATE)
+        self.quantity = Segmented(parent, ("a",), Role.STATE, margin=0.42)
+        self.layer = Stepper(parent, Role.STATE, ("show the layer below", "show the layer above"))
+        self._all = self.layer, self.quantity, self.mode
+        self._shown = self._all
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        for control in self._all:
+            control.set_look(look)
+
+    def set_frame(self, frame: Frame) -> None:
+        """Offer what the frame's cell has, and show what is chosen of it."""
+        offered = [quantity_of(frame, symbol) for symbol in frame.quantities]
+        self.quantity.set_names(
+            [quantity.symbol for quantity in offered],
+            [quantity.spoken for quantity in offered],
+            [quantity.tip for quantity in offered],
+        )
+        self.quantity.set_current(frame.quantities.index(frame.quantity))
+        layer, top = frame.layer, frame.layers - 1
+        self.layer.set_neighbours(layer - 1 if layer else None, layer + 1 if layer < top else None)
+
+    @property
+    def layer_shown(self) -> bool:
+        """Whether there is room to choose the layer, and a choice."""
+        return self.layer in self._shown
+
+    def arrange(self, surface: Surface, frame: Frame | None) -> float:
+        """Put as many as there is room for in their places; where the room left of them ends."""
+        right, gap = surface.width - surface.pad, 0.7 * surface.unit
+        shown, before, taken = (self.mode,), "", 0.0
+        for shown, before, title in self._choices(surface, frame):
+            wide = [self._width(control, before, frame) for control in shown]
+            taken = sum(wide) + gap * len(wide) + 0.3 * surface.unit
+            if title + taken <= right - surface.pad:
+                break
+        self._shown = shown
+        for control in self._all:
+            control.setVisible(control in shown)
+        if frame is not None:
+            self.layer.set_text(str(frame.layer + 1), before, str(frame.layers))
+        self.quantity.arrange()
+        self.mode.arrange()
+        for control in reversed(shown):
+            right -= control.width()
+            control.move(round(right), surface.title_top)
+            right -= gap
+        return right - (0.3 * surface.unit if shown else 0.0)
+
+    def _choices(
+        self, surface: Surface, frame: Frame | None
+    ) -> Iterator[tuple[tuple[QWidget, ...], str, float]]:
+        """What may be shown, the word before the layer, and the room that must stay for a title.
+
+        From the most to the least; the last of all is taken if nothing else fits.
+        """
+        if frame is None:
+            yield (self.mode,), "", 0.0
+            return
+        offered = [quantity_of(frame, symbol) for symbol in frame.quantities]
+        full = max(surface.title_width((quantity.title, "")) for quantity in offered)
+        brief = max(surface.title_width((quantity.at_t, "")) for quantity in offered)
+        layer = (self.layer,) if frame.layers > 1 else ()
+        quantity = (self.quantity,) if len(offered) > 1 else ()
+        yield (*layer, *quantity, self.mode), _LAYER, full
+        yield (*layer, *quantity, self.mode), "", full
+        yield (*layer, *quantity, self.mode), "", brief
+        yield (*layer, *quantity), "", brief
+        yield quantity or (self.mode,), "", brief
+        yield (), "", brief
+
+    def _width(self, control: QWidget, before: str, frame: Frame | None) -> int:
+        if control is self.layer and frame is not None:
+            return self.layer.size_of(str(frame.layers), before).width()
+        return control.sizeHint().width()
