@@ -7,7 +7,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine.clipping import ClippingReport
 from rnnviz.film import Frame, Stage, number, ratio
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
@@ -254,12 +253,8 @@ def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: floa
 def clipping_words(frame: Frame) -> tuple[str, ...]:
     """What clipping did to this update's gradients, the longest way to say it first."""
     settings = frame.run.settings
-
-    def make() -> ClippingReport | None:
-        return None if frame.update is None else frame.update.report
-
     key = ("clipping", settings.clipping, settings.clip_limit)
-    report = remembered(frame, key, make)
+    report = remembered(frame, key, lambda: frame.update.report if frame.update else None)
     if report is None:
         return ()
     norm, limit = f"‖g‖ = {number(report.norm_before)}", number(settings.clip_limit)

@@ -217,8 +217,10 @@ def _first_states(lay: Layout, x: float, fade: float) -> list[Shape]:
         of = f"[{layer + 1}]" if lay.layers > 1 else ""
         name = f"a0-{layer + 1}" if layer else "a0"
         start = Symbol(name, x, y, "a", "", f"{of}⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", fade)
-        if of and symbol_width(start) >= x - 0.4 * u:
-            start = replace(start, tail="")
+        if of:
+            start = replace(start, x=x + 0.4 * u)
+            if symbol_width(start) > x + 0.2 * u:
+                start = replace(start, tail="")
         if lay.layers > 1 and lay.rise < 2.4 * u:
             continue
         if symbol_width(start) < x:  # not while the window glides on

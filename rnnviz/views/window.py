@@ -268,6 +268,9 @@ class MainWindow(QMainWindow):
             view.unit_selected.connect(session.select_unit)
         for view in (self._stage, self._gradient):
             view.source_chosen.connect(session.choose_source)
+        self._stage.layer_selected.connect(session.select_layer)
+        self._hidden_state.layer_chosen.connect(session.select_layer)
+        self._hidden_state.quantity_chosen.connect(session.choose_quantity)
         self._gradient.summed_chosen.connect(session.choose_summed)
         self._model.settings_chosen.connect(session.set_settings)
         bar = self._transport
@@ -290,7 +293,8 @@ class MainWindow(QMainWindow):
         self._session.set_animated(self._preferences.flag("animated", True))
         geometry = self._preferences.bytes("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            available = self.screen().availableSize()
+            # The window manager's frame comes on top of the window's own size.
+            available = self.screen().availableSize() - QSize(8, 48)
             self.resize(QSize(1600, 900).boundedTo(available))
         self._apply_panels()
         self.set_theme(self._preferences.theme)

@@ -102,15 +102,15 @@ def learned(architecture, task, updates, rate, **initial):
 @pytest.mark.slow
 def test_an_lstm_learns_the_adding_problem_of_50_steps_and_a_tanh_rnn_does_not():
     task = partial(adding_problem, steps=50)
-    lstm = learned(engine.Architecture(2, 32, 1, cell="lstm"), task, 1500, 0.01)
+    lstm = learned(engine.Architecture(2, 32, 1, cell="lstm"), task, 1000, 0.01)
     assert lstm[-1].validation_loss < 0.002
-    rnn = learned(engine.Architecture(2, 32, 1), task, 1500, 0.01, recurrent="xavier")
+    rnn = learned(engine.Architecture(2, 32, 1), task, 1000, 0.01, recurrent="xavier")
     assert min(s.validation_loss for s in rnn) > 0.9 * ADDING_BASELINE
 
 
 @pytest.mark.slow
 def test_a_gru_learns_to_copy_five_symbols_over_ten_blanks():
-    snapshots = learned(engine.Architecture(6, 48, 5, cell="gru"), copying_memory, 2000, 0.01)
+    snapshots = learned(engine.Architecture(6, 48, 5, cell="gru"), copying_memory, 1600, 0.01)
     assert min(s.validation_loss for s in snapshots) < 0.02 * copying_baseline()
 
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
 from rnnviz.scenes.shapes import Role
@@ -158,6 +158,99 @@ def test_the_sum_has_no_bound(frame_of, panel_of):
     assert panel.plot().label is None
 
 
+# -- layers and gated cells -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+@pytest.mark.parametrize("layer", [0, 1, 2])
+@pytest.mark.parametrize("summed", [False, True])
+def test_the_curve_is_that_of_the_shown_layer(frame_of, panel_of, cell, layer, summed):
+    frame = at(frame_of(cell=cell, layers=3, summed=summed), 18, layer=layer)
+    panel = panel_of(frame)
+    passing = frame.passing
+    norms = passing.backward.log_norm_da[layer] if summed else passing.source_log_norms[layer]
+    da = (passing.backward if summed else passing.alone).da[layer, :, 0]
+    assert (panel.curve()[1] == np.asarray(norms) / np.log(10.0)).all()
+    assert panel.curve()[1] == pytest.approx(np.log10(np.linalg.norm(da, axis=1)))
+    assert panel._heading.title[1].split(" · ")[-1].startswith(f"layer {layer + 1} of 3")
+    # Something to compare with: one loss's path of every LSTM, its bound in the RNN's top layer.
+    compared = not summed and (cell == "lstm" or (cell == "rnn" and layer == 2))
+    assert (panel.plot().label is not None) == compared
+    assert (frame.log10_bound is not None) == (compared and cell == "rnn")
+
+
+def test_switching_the_layer_draws_it_anew_on_the_same_axis(frame_of, panel_of):
+    frame = frame_of(cell="lstm", layers=3, position=18)
+    panel = panel_of(frame)
+    axis, images = panel.axes.y_range, []
+    for layer in (0, 1, 2):
+        for summed in (False, True):
+            shown = at(frame, 18, layer=layer, summed=summed)
+            panel.set_frame(shown)
+            QApplication.processEvents()
+            assert panel.axes.y_range == axis
+            curves = [shown.norms_of(summed=summed), shown.source_path]
+            assert all(((c > axis[0]) & (c < axis[1])).all() for c in curves)
+            images.append(panel.grab().toImage())
+            assert images[-1] == panel_of(shown).grab().toImage()
+    for one, other in pairwise(images):
+        assert one != other
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("source", [9, 6])
+def test_the_direct_path_is_the_product_of_the_forget_gates(frame_of, panel_of, layer, source):
+    frame = at(frame_of(cell="lstm", layers=2, source=source), 18, layer=layer)
+    f = frame.passing.trace.gates["f"][layer, :, 0]
+    at_k = np.linalg.norm(frame.passing.alone.da[layer, source - 1, 0])
+    for t in range(1, source + 1):
+        product = f[t:source].prod(axis=0)  # of steps t + 1 … k, a product of none is 1
+        mean = product.prod() ** (1 / frame.units)
+        assert 10.0 ** frame.log10_path[t - 1] == pytest.approx(at_k * mean, rel=1e-10)
+    assert (frame.log10_path[source:] == -np.inf).all()
+    panel = panel_of(frame)
+    image, colour = panel.grab().toImage(), LIGHT.colour(Role.STATE)
+    for step in (1.5, 3.5):
+        value = np.interp(step, np.arange(1, 10), frame.log10_path)
+        point = QPointF(panel.axes.x(step), panel.axes.y(value))
+        assert has(image, point, colour, 4)
+    assert panel.plot().label.text.startswith("∏ f")
+    assert "geometric mean" in panel.plot().label.tip
+    assert f"direct path {ratio(frame.log10_path[2])}" in step_reading(frame, 3)
+
+
+def test_the_direct_path_holds_below_the_range_of_floats(frame_of):
+    frame = frame_of(4000, cell="lstm", units=4)
+    k = frame.source
+    f = np.asarray(frame.passing.trace.gates["f"][0, :, 0], np.float64)
+    expected = frame.log10_norms[k - 1] + np.log10(f[1:k]).sum(axis=0).mean()
+    assert expected < -330
+    assert frame.log10_path[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_only_the_lstm_and_one_loss_have_a_direct_path(frame_of, panel_of):
+    assert frame_of(cell="gru").source_path is None
+    assert frame_of().source_path is None
+    assert frame_of(1, cell="lstm").source_path is None
+    summed = frame_of(cell="lstm", position=18, summed=True)
+    assert summed.log10_path is None and summed.source_path is not None
+    panel = panel_of(summed)
+    assert panel.plot().label is None
+    assert ink(panel, LIGHT.colour(Role.STATE)) == []
+
+
+def test_the_paths_name_says_what_it_is(frame_of, panel_of, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: told.append(text))
+    panel = panel_of(frame_of(cell="lstm", position=18))
+    box, text = panel.plot().label[:2]
+    assert text == "∏ f: the cell state's direct path (geometric mean over the units)"
+    for place in (box.center().toPoint(), QPoint(2, 2)):
+        event = QHelpEvent(QHelpEvent.Type.ToolTip, place, panel.mapToGlobal(place))
+        QApplication.sendEvent(panel, event)
+    assert len(told) == 1 and "geometric mean" in told[0]
+
+
 def test_the_playhead_is_on_its_step(frame_of, panel_of):
     amber = LIGHT.colour(Role.PLAYHEAD)
     frame = frame_of(position=3)
@@ -259,12 +352,13 @@ def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
 
 
 @pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("layers", [1, 3])
 @pytest.mark.parametrize(
     ("width", "unit", "lecture"),
     [(780, 14, False), (490, 12, False), (940, 25, True), (300, 12, False)],
 )
-def test_the_title_row_never_overlaps(frame_of, panel_of, summed, width, unit, lecture):
-    frame = frame_of(position=14, summed=summed)
+def test_the_title_row_never_overlaps(frame_of, panel_of, summed, layers, width, unit, lecture):
+    frame = frame_of(position=14, summed=summed, layers=layers)
     panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
     parts, arrow = [panel._switch.geometry()], panel._source.later.width()
     if not summed:

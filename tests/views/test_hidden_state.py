@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from rnnviz.film import compute_pass, resolve
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
-from rnnviz.views.hidden_state.image import map_image
+from rnnviz.views.hidden_state.image import map_image, scale_image
 from rnnviz.views.hidden_state.known import reading
 from rnnviz.views.hidden_state.lines import line_colour
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
@@ -307,6 +308,235 @@ def test_the_playhead_is_on_the_current_column(frame_of, panel_of):
                 for dx in (-2, -1, 0)
             }
             assert (amber in near) == (t in (step, step + 1))
+
+
+# -- states and gates, layer by layer ---------------------------------------------------------
+
+CELLS = {
+    "lstm": ("a", "c", "i", "f", "g", "o"),
+    "gru": ("a", "r", "z", "n"),
+    "gru_reset_before": ("a", "r", "z", "n"),
+    "rnn": ("a",),
+}
+EVERY = [(cell, quantity) for cell, quantities in CELLS.items() for quantity in quantities]
+
+
+def engines(frame, quantity, layer):
+    """The engine's numbers of steps 1 … T, (T, H)."""
+    trace = frame.passing.trace
+    if quantity == "a":
+        return trace.a[layer, 1:, 0]
+    return trace.c[layer, 1:, 0] if quantity == "c" else trace.gates[quantity][layer, :, 0]
+
+
+def buttons(panel):
+    """The names of the quantities that can be chosen."""
+    control = panel._controls.quantity
+    return [control.button(i).text() for i in range(len(control))] if not control.isHidden() else []
+
+
+@pytest.mark.parametrize(("cell", "quantity"), EVERY)
+@pytest.mark.parametrize("layer", [0, 2])
+def test_every_quantity_of_every_layer_is_the_engines(frame_of, panel_of, cell, quantity, layer):
+    frame = at(frame_of(cell=cell, layers=3), 9, quantity=quantity, layer=layer)
+    panel = panel_of(frame)
+    values = engines(frame, quantity, layer)
+    limit = np.abs(values).max() if quantity == "c" else 1.0
+    assert frame.shown_limit == limit
+    assert (colours(panel, frame) == value_colours(values, limit)).all()
+    for step, unit in ((1, 0), (6, 4), (9, 15)):
+        assert frame.shown_at(step, unit) == values[step - 1, unit]
+        said = f"{quantity} = {values[step - 1, unit]:.4f}".replace("-", "−")
+        assert reading(frame, step, unit).endswith(said)
+    panel.set_mode(1)
+    axes = panel.picture().axes
+    for unit in panel.chosen_units(frame):
+        for step in range(1, 10):
+            assert panel.point(step, unit).y() == axes.y(float(values[step - 1, unit]))
+
+
+def test_switching_shows_what_a_fresh_panel_shows(frame_of, panel_of):
+    frame = frame_of(cell="lstm", layers=2, position=5)
+    panel = panel_of(frame)
+    shown = []
+    for layer in (1, 0):
+        for quantity in CELLS["lstm"]:
+            changed = at(frame, 5, layer=layer, quantity=quantity)
+            panel.set_frame(changed)
+            QApplication.processEvents()
+            shown.append(panel.grab().toImage())
+            assert shown[-1] == panel_of(changed).grab().toImage()
+    for one, other in pairwise(shown):
+        assert one != other
+
+
+def test_a_gates_scale_has_its_own_half_only(frame_of, panel_of):
+    frame = frame_of(cell="lstm", position=9)
+    gate, state = (panel_of(at(frame, 9, quantity=q)) for q in ("f", "g"))
+    half, whole = (scale_image(lowest) for lowest in (0.0, -1.0))
+    for panel, scale in ((gate, half), (state, whole)):
+        image, rect = panel.grab().toImage(), panel.picture().grid.rect
+        x = round(rect.right() + 1.2 * 14)
+        for share in (0.02, 0.5, 0.98):
+            y = round(rect.top() + share * rect.height())
+            found = image.pixelColor(x, y).getRgb()[:3]
+            wanted = scale.pixelColor(0, round(share * 255)).getRgb()[:3]
+            assert np.abs(np.subtract(found, wanted)).max() <= 6
+    gate.set_mode(1)
+    assert [mark for mark in gate.picture().axes.y_ticks] == [(1.0, "1"), (0.5, "0.5"), (0.0, "0")]
+    assert gate.picture().axes.y_range[0] > -0.1
+    state.set_mode(1)
+    assert [text for _, text in state.picture().axes.y_ticks] == ["+1", "0", "−1"]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_there_is_a_button_for_every_quantity(frame_of, panel_of, qtbot, cell):
+    frame = frame_of(cell=cell, position=6)
+    panel = panel_of(frame)
+    names = CELLS[cell]
+    assert buttons(panel) == (list(names) if len(names) > 1 else [])
+    if len(names) == 1:
+        return
+    wanted = []
+    panel.quantity_chosen.connect(wanted.append)
+    for index, name in enumerate(names):
+        button = panel._controls.quantity.button(index)
+        assert button.accessibleName().endswith(f" {name}")
+        assert button.toolTip().startswith(button.accessibleName())
+        qtbot.mouseClick(button, LEFT)
+        panel.set_frame(at(frame, 6, quantity=name))
+        qtbot.mouseClick(button, LEFT)
+        assert button.isChecked()
+    assert wanted == list(names[1:])
+
+
+def test_the_gates_are_named(frame_of, panel_of):
+    def spoken(cell):
+        control = panel_of(frame_of(cell=cell))._controls.quantity
+        return [control.button(i).accessibleName() for i in range(len(control))]
+
+    assert spoken("lstm") == [
+        "hidden state a",
+        "cell state c",
+        "input gate i",
+        "forget gate f",
+        "candidate g",
+        "output gate o",
+    ]
+    assert spoken("gru") == ["hidden state a", "reset gate r", "update gate z", "candidate n"]
+
+
+def test_the_title_says_what_is_shown(frame_of, panel_of):
+    frame = frame_of(cell="lstm", layers=3)
+    panel = panel_of(frame)
+
+    def title(**changes):
+        panel.set_frame(at(frame, 6, **changes))
+        return next(panel._titles(panel._frame))
+
+    assert title(quantity="f", layer=1) == ("Forget gate  f⟨t⟩", "16 units × 9 steps · layer 2")
+    assert title(quantity="c", layer=2) == ("Cell state  c⟨t⟩", "16 units × 9 steps · layer 3")
+    assert panel.accessibleName() == "Cell state c"
+    panel.set_frame(frame_of())
+    assert next(panel._titles(panel._frame)) == ("Hidden state  a⟨t⟩", "16 units × 9 steps")
+
+
+def test_the_arrows_choose_the_layer_and_end_at_the_outermost(frame_of, panel_of, qtbot):
+    frame = frame_of(cell="gru", layers=3, position=6)
+    panel = panel_of(frame)
+    control, wanted = panel._controls.layer, []
+    panel.layer_chosen.connect(wanted.append)
+    for layer in (0, 1, 2):
+        panel.set_frame(at(frame, 6, layer=layer))
+        assert control.text == str(layer + 1)
+        assert control.earlier.isEnabled() == (layer > 0)
+        assert control.later.isEnabled() == (layer < 2)
+        qtbot.mouseClick(control.earlier, LEFT)
+        qtbot.mouseClick(control.later, LEFT)
+    assert wanted == [1, 0, 2, 1]
+    panel.set_frame(frame_of(position=6))
+    assert control.isHidden()
+
+
+def test_what_a_cell_has_not_is_not_shown(frame_of, panel_of):
+    lstm = at(frame_of(cell="lstm", layers=3), 6, quantity="f", layer=2)
+    panel = panel_of(lstm)
+    for settings in ({"cell": "gru"}, {"layers": 2}):
+        frame = frame_of(**settings)
+        frame = resolve(frame.run, lstm.playhead, frame.passing)
+        panel.set_frame(frame)
+        assert (frame.quantity, frame.layer) == ("a", frame.layers - 1)
+        expected = value_colours(frame.passing.trace.a[frame.layer, 1:7, 0], 1.0)
+        assert (colours(panel, frame)[:6] == expected).all()
+
+
+def test_no_button_moves_while_quantity_and_layer_change(frame_of, panel_of):
+    frame = frame_of(cell="lstm", layers=11, position=6, selected=2)
+    for size in ((780, 250), (490, 200), (300, 150)):
+        panel = panel_of(frame, *size)
+        places = set()
+        for layer in (0, 9, 10):
+            for quantity in CELLS["lstm"]:
+                panel.set_frame(at(frame, 6, layer=layer, quantity=quantity))
+                later = panel._controls.layer
+                places.add((later.isHidden(), later.pos().x(), panel._controls.quantity.pos().x()))
+        assert len(places) == 1
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize(
+    ("width", "unit", "lecture"),
+    [(780, 14, False), (490, 12, False), (940, 25, True), (780, 24, True), (240, 12, False)],
+)
+def test_the_title_row_never_overlaps(frame_of, panel_of, cell, layers, width, unit, lecture):
+    frame = frame_of(cell=cell, layers=layers, position=6, selected=2)
+    panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
+    shown = [part for part in panel._controls._all if not part.isHidden()]
+    for left, right in pairwise(shown):
+        assert left.geometry().right() < right.x()
+    assert shown[-1].geometry().right() <= width
+    assert panel._taken_from <= shown[0].x()
+    if width > 300:
+        assert len(shown) == 1 + (cell != "rnn") + (layers > 1)
+        narrowest = list(panel._titles(frame))[-1]
+        assert panel.surface.title_width(narrowest) <= panel._taken_from - panel.surface.pad
+
+
+def test_numbers_of_a_gate_that_are_not_finite_are_hatched(frame_of, panel_of):
+    frame = frame_of(cell="lstm", position=9)
+    trace = frame.passing.trace
+    gates = trace.kept["gates"].copy()
+    gates[0, 6:, 1] = np.nan
+    broken = replace(trace, kept={**trace.kept, "gates": gates}, _memo={})
+    passing = replace(frame.passing, trace=broken)
+    shown = resolve(frame.run, replace(frame.playhead, quantity="f"), passing)
+    panel = panel_of(shown)
+    assert panel.picture().lost == 7
+    assert panel.said(shown)[0].startswith("exploded at step 7")
+    assert reading(shown, 7, 0).endswith("f = not finite")
+    whole = resolve(frame.run, replace(frame.playhead, quantity="i"), passing)
+    panel.set_frame(whole)
+    assert panel.picture().lost == 0
+
+
+def test_the_playhead_neither_redraws_nor_copies_a_gate(frame_of, panel_of, monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        heat_map, "map_image", lambda *a, **k: calls.append(1) or map_image(*a, **k)
+    )
+    frame = at(frame_of(200, cell="lstm", layers=2, selected=3), 50, quantity="f", layer=1)
+    panel = panel_of(frame)
+    panel.grab()
+    for position in (51, 51.5, 180, 300):
+        moved = at(frame, position)
+        panel.set_frame(moved)
+        panel.grab()
+        assert "shown" not in moved.__dict__
+    assert len(calls) == 1
+    panel.set_frame(at(frame, 300, quantity="i"))
+    panel.grab()
+    assert len(calls) == 2
 
 
 # -- reading out ------------------------------------------------------------------------------

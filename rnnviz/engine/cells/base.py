@@ -224,24 +224,28 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
     return scaled
 
 
-def settled(z: Array, gates: Array, sigmoids: Sequence[slice]) -> None:
+def settled(z: Array, gates: Array, tanh_at: int) -> None:
     """After the loop: undo :func:`half_rows` in z (T, B, nH), and give small gates their digits.
 
-    `gates` is (T, n, B, H), `sigmoids` are slices of its second axis.
-
-    ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
-    no digit left in float32, and the gradient's way through it is a product.
+    `gates` is (T, n, B, H). ½ tanh + ½ is right to a rounding of 1: enough for all that is added
+    to, but a σ(z) of 1e-9 has no digit left in float32, and the gradient's way through it is a
+    product.
     """
     small = 2e-2 if z.dtype == np.float32 else 1e-4
-    by_gate = blocks(z, gates.shape[1]).swapaxes(1, 2)
+    count, units = gates.shape[1], gates.shape[3]
+    by_gate = blocks(z, count).swapaxes(1, 2)
+    halves = [slice(0, tanh_at * units), slice((tanh_at + 1) * units, count * units)]
     for part in spans(len(z), z[0].size):
-        for block in sigmoids:
-            here, out = by_gate[part, block], gates[part, block]
-            np.add(here, here, out=here)
-            faint = found(real(out) < small)
-            if faint is not None:
-                e = np.exp(here[faint])
-                out[faint] = e / (1.0 + e)
+        for half in halves[: 1 + (tanh_at < count - 1)]:
+            here = z[part, :, half]
+            np.add(here, here, here)
+        out = gates[part]
+        mask = np.less(real(out), small)
+        mask[:, tanh_at] = False
+        faint = found(mask)
+        if faint is not None:
+            e = np.exp(by_gate[part][faint])
+            out[faint] = e / (1.0 + e)
 
 
 def blocks(array: Array, count: int) -> Array:

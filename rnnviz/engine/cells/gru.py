@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import sigmoid_slope, tanh_slope
+from ..activations import gate_slopes
 from ..arrays import Array, spans
 from .base import Piece, Tape, Weights, blocks, half_rows, settled
 
@@ -74,7 +74,7 @@ class GRU:
             subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, (slice(0, 2),))  # r and z
+        settled(z, gates, _N)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -86,14 +86,14 @@ class GRU:
         out, z = blocks(dz, 4), blocks(tape.z, 3).swapaxes(1, 2)
         for part in spans(len(dz), dz[0].size):
             d, (r, u, n) = out[part], gates[part].swapaxes(0, 1)
-            d_rz = sigmoid_slope(z[part, :2], gates[part, :2], np.empty_like(gates[part, :2]))
-            d_n = tanh_slope(z[part, _N], n, np.empty_like(n))  # (5)
+            slopes = gate_slopes(z[part], gates[part], _N)  # (3), (5)
+            d_n = slopes[:, _N]
             d_n *= np.subtract(1.0, u)  # (6)
             d[:, :, 3] = d_n
             np.multiply(d_n, r, d[:, :, 0])  # (4)
             d_n *= h[part]  # (4)
-            np.multiply(d_rz[:, 0], d_n, d[:, :, 1])  # (3)
-            np.multiply(d_rz[:, 1], tape.a[:-1][part] - n, d[:, :, 2])  # (3), (6)
+            np.multiply(slopes[:, 0], d_n, d[:, :, 1])
+            np.multiply(slopes[:, 1], tape.a[:-1][part] - n, d[:, :, 2])  # (6)
         return (gates[:, 1],)
 
     def backward(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import sigmoid_slope, tanh_slope
+from ..activations import gate_slopes
 from ..arrays import Array, spans
 from .base import Piece, Tape, Weights, blocks, half_rows, settled
 
@@ -65,7 +65,7 @@ class GRUResetBefore:
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, (slice(0, 2),))  # r and z
+        settled(z, gates, _N)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -77,11 +77,10 @@ class GRUResetBefore:
         gates, out, z = tape.kept["gates"], blocks(dz, 3), blocks(tape.z, 3).swapaxes(1, 2)
         for part in spans(len(dz), dz[0].size):
             d, before, u, n = out[part], tape.a[:-1][part], gates[part, 1], gates[part, _N]
-            d_rz = sigmoid_slope(z[part, :2], gates[part, :2], np.empty_like(gates[part, :2]))
-            np.multiply(d_rz[:, 0], before, d[:, :, 0])  # (2), (3)
-            np.multiply(d_rz[:, 1], before - n, d[:, :, 1])  # (2), (5)
-            d_n = tanh_slope(z[part, _N], n, np.empty_like(n))  # (4)
-            np.multiply(d_n, np.subtract(1.0, u), d[:, :, 2])  # (5)
+            slopes = gate_slopes(z[part], gates[part], _N)  # (2), (4)
+            np.multiply(slopes[:, 0], before, d[:, :, 0])  # (3)
+            np.multiply(slopes[:, 1], before - n, d[:, :, 1])  # (5)
+            np.multiply(slopes[:, _N], np.subtract(1.0, u), d[:, :, 2])  # (5)
         return gates[:, 1], gates[:, 0]
 
     def backward(

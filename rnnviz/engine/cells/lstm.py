@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import sigmoid_slope, tanh_slope
+from ..activations import gate_slopes, tanh_slope
 from ..arrays import Array, spans
 from .base import Piece, Tape, Weights, blocks, half_rows, settled
 
@@ -81,7 +81,7 @@ class LSTM:
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c[t + 1], tanh_c[t])  # (4)
                 multiply(o, tanh_c[t], a[t + 1])
-        settled(z, gates, (slice(0, 2), slice(3, 4)))  # i, f and o
+        settled(z, gates, _G)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -96,10 +96,7 @@ class LSTM:
         kappa = np.empty_like(tanh_c)
         for part in spans(len(dz), dz[0].size):
             here, tanh_here = gates[part], tanh_c[part]
-            d, (i, _, g, o) = np.empty_like(here), here.swapaxes(0, 1)
-            sigmoid_slope(z[part, :_G], here[:, :_G], d[:, :_G])
-            tanh_slope(z[part, _G], g, d[:, _G])
-            sigmoid_slope(z[part, 3], o, d[:, 3])
+            d, (i, _, g, o) = gate_slopes(z[part], here, _G), here.swapaxes(0, 1)
             for k, other in enumerate((g, c[:-1][part], i, tanh_here)):
                 np.multiply(d[:, k], other, out[part, k])
             tanh_slope(c[1:][part], tanh_here, kappa[part])
