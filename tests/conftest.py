@@ -8,6 +8,8 @@ import sys
 import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Two threads are slower than one for small matrices; NumPy reads this when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The user's own preferences neither steer the tests nor are changed by them.
 _HOME = tempfile.TemporaryDirectory(prefix="rnnviz-tests-")
 os.environ["XDG_CONFIG_HOME"] = _HOME.name

@@ -81,7 +81,9 @@ def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
     rows = as_rows(piece.out)
     fed = piece.fed
     if fed is None:
-        return np.ones(len(rows), rows.dtype).dot(rows)
+        if rows.flags.c_contiguous:
+            return np.ones(len(rows), rows.dtype).dot(rows)
+        return np.add.reduce(rows, axis=0)
     if piece.diagonal:
         return np.einsum("ij,ij->j", rows, fed.reshape(rows.shape))
     if fed.ndim == 2:

@@ -8,7 +8,8 @@ import json
 import os
 import stat
 import struct
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ LARGEST = 128 * 1024 * 1024
 MOST_TENSORS = 1000
 
 _LONGEST_HEADER = 1024 * 1024
+_LONGEST_MESSAGE = 400
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2",
     "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
@@ -48,10 +50,26 @@ class WeightsError(ValueError):
         found: str | None = None,
         expected: str | None = None,
     ) -> None:
-        super().__init__(message)
+        # Names come from the file: no control characters, no endless lines.
+        shown = "".join(c if c.isprintable() else "\ufffd" for c in message)
+        super().__init__(
+            shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[:_LONGEST_MESSAGE]}…"
+        )
         self.tensor = tensor
         self.found = found
         self.expected = expected
+
+
+@contextmanager
+def naming_file(path: str | os.PathLike[str]) -> Generator[None, None, None]:
+    """Put the file's name before the message of a :class:`WeightsError`."""
+    try:
+        yield
+    except WeightsError as error:
+        named = f"{Path(path).name}: {error}"
+        raise WeightsError(
+            named, tensor=error.tensor, found=error.found, expected=error.expected
+        ) from None
 
 
 def misfit(tensor: str, found: tuple[int, ...] | None, expected: tuple[int, ...]) -> WeightsError:

@@ -69,7 +69,7 @@ class Trace:
     paid: NDArray[np.bool_]
     lengths: NDArray[np.intp] | None = None
     inputs: Array | None = None
-    _memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    _memo: dict[Any, Any] = field(default_factory=dict[Any, Any], repr=False)
 
     @property
     def steps(self) -> int:
@@ -121,12 +121,15 @@ class Trace:
 
     def tape(self, layer: int, start: int = 0, stop: int | None = None) -> Tape:
         """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
-        reverse = self.network.architecture.strands[layer].reverse
-        kept = {name: in_order(array[layer], reverse) for name, array in self.kept.items()}
-        if self.c is not None:
-            kept["c"] = states_in_order(self.c[layer], reverse, self.steps)
-        a = states_in_order(self.a[layer], reverse, self.steps)
-        whole = Tape(a, in_order(self.z[layer], reverse), kept)
+        whole = self._memo.get(("tape", layer))
+        if whole is None:
+            reverse = self.network.architecture.strands[layer].reverse
+            kept = {name: in_order(array[layer], reverse) for name, array in self.kept.items()}
+            if self.c is not None:
+                kept["c"] = states_in_order(self.c[layer], reverse, self.steps)
+            a = states_in_order(self.a[layer], reverse, self.steps)
+            whole = Tape(a, in_order(self.z[layer], reverse), kept)
+            self._memo["tape", layer] = whole
         if start == 0 and stop in (None, self.steps):
             return whole
         return whole.cut(start, self.steps if stop is None else stop)

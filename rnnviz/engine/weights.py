@@ -14,7 +14,7 @@ from .layouts import fitted
 from .network import Architecture, Network
 from .npz_files import read_npz, write_npz
 from .pytorch_weights import from_pytorch, to_pytorch
-from .tensors import WeightsError, read_safetensors, write_safetensors
+from .tensors import WeightsError, naming_file, read_safetensors, write_safetensors
 
 __all__ = ["WeightsError", "load_network", "save_network"]
 
@@ -77,11 +77,18 @@ def load_network(
     Raises
     ------
     WeightsError
-        For a file that is broken, lies, or does not fit: with the tensor's name, the shape found
-        and the shape expected.
+        For a file that is broken, lies, or does not fit: with the file's name, the tensor's name,
+        the shape found and the shape expected.
     OSError
         If it cannot be opened.
     """
+    with naming_file(path):
+        return _loaded(path, cell, activation, prefix)
+
+
+def _loaded(
+    path: str | os.PathLike[str], cell: str | None, activation: str | None, prefix: str | None
+) -> Network:
     tensors: dict[str, Array]
     if _kind(path) == ".npz":
         tensors = read_npz(path)

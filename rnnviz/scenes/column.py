@@ -29,6 +29,7 @@ from rnnviz.scenes.places import (
     cell_rect,
     heat_rect,
     lanes,
+    layer_index,
     memory_rect,
     outputs_bottom,
     start_edge,
@@ -102,57 +103,6 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def weight_names(lay: Layout, x: float) -> list[Shape]:
-    """W_ax and W_ya beside the edges of one column, where there is room."""
-    u, cell = lay.unit, cell_rect(lay, x)
-    of = _of(lay, 0)
-    if lay.pitch < 5.5 * u:
-        return []
-    size, drop = 1.4 * u, 0.22 * u
-    shapes: list[Shape] = []
-    if lay.token.y - cell.bottom >= 2.1 * u:
-        y = (lay.token.y + cell.bottom) / 2 + drop
-        shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
-    for layer in range(1, lay.layers if lay.link >= 1.95 * u else 0):
-        y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
-        name, of = f"W_ax-{layer + 1}", _of(lay, layer)
-        shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
-    if lay.output_rows and lay.top - outputs_bottom(lay) >= 2.1 * u:
-        y = (lay.top + outputs_bottom(lay)) / 2 + drop
-        shapes.append(Symbol("W_ya", x + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left"))
-    return shapes
-
-
-def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Shape]:
-    """W_aa above the edges between two cells; nothing where they are too short.
-
-    Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height.
-    """
-    u = lay.unit
-    shapes: list[Shape] = []
-    for layer in range(lay.layers):
-        y = lay.forward_lane - 0.65 * u
-        if lay.memory_lane and lay.forward_lane - lay.memory_lane < 2.0 * u:
-            y = lay.backward_lane + lay.widest / 2 + 1.25 * u
-            if y + 0.56 * u > lay.cell.y + beside:
-                continue
-        y -= layer * lay.rise
-        name = "W_aa" if layer == 0 else f"W_aa-{layer + 1}"
-        middle = (start + end) / 2
-        if end - start < 2.7 * u or y < 1.1 * u or (lay.layers > 1 and lay.rise < 2.4 * u):
-            continue
-        named = Symbol(name, middle, y, "W", "aa", _of(lay, layer), "", Role.STATE, 1.4 * u)
-        if lay.layers > 1 and symbol_width(named) > end - start - 0.3 * u:
-            named = replace(named, sup="")
-        shapes.append(named)
-    return shapes
-
-
-def _of(lay: Layout, layer: int) -> str:
-    """The upper index of a layer; none where there is but one."""
-    return f"[{layer + 1}]" if lay.layers > 1 else ""
-
-
 def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     u, t = lay.unit, c.t
     rect = token_rect(lay, c.x)
@@ -213,7 +163,7 @@ def _cell(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
         shapes += _strip(frame, lay, c, layer, "c", known, tag, place, gap, seen)
     unit = frame.playhead.unit
     small = min(heat.w / lay.columns, heat.h / lay.rows)
-    if unit >= 0 and small >= 0.3 * u:
+    if unit >= 0 and layer == frame.layer and small >= 0.3 * u:
         marked = unit_rect(lay, c.x, unit, layer).grown(0.02 * u)
         shapes.append(Box(f"unit:{tag}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade))
     adding = frame.cell == "rnn" and done.combine > 0.0 and done.settle == 0.0
@@ -284,9 +234,7 @@ def _settling(frame: Frame, layer: int, quantity: str, t: int, done: float) -> n
     return shown
 
 
-def _foot(
-    frame: Frame, lay: Layout, c: Column, layer: int, letter: str, rect: Rect
-) -> list[Shape]:
+def _foot(frame: Frame, lay: Layout, c: Column, layer: int, letter: str, rect: Rect) -> list[Shape]:
     u, t = lay.unit, c.t
     tag, up = f"{t}:{layer + 1}" if lay.layers > 1 else f"{t}", layer * lay.rise
     shapes: list[Shape] = []
@@ -295,11 +243,12 @@ def _foot(
     alpha = (1.0 if c.ahead is DONE or c.ahead.input > 0 or c.current else 0.6) * c.fade
     if lay.symbol and not (number and not lay.symbol_above):
         place = lay.symbol_above if turned(frame) and lay.symbol_above else lay.symbol
-        sup = f"{_of(lay, layer)}⟨{t}⟩"
+        sup = f"{layer_index(lay, layer)}⟨{t}⟩"
         named = Symbol(
             f"a:{tag}", c.x, place - up, letter, "", sup, "", Role.STATE, 1.4 * u, alpha=alpha
         )
-        if lay.layers > 1 and symbol_width(named) > rect.w - 0.3 * u:
+        longest = replace(named, sup=f"[{lay.layers}]⟨{lay.steps}⟩")
+        if lay.layers > 1 and symbol_width(longest) > rect.w - 0.3 * u:
             named = replace(named, sup=f"⟨{t}⟩")
         shapes.append(named)
     if number:

@@ -1,8 +1,8 @@
 """The gradient on its way: a magenta line as wide as the gradient is large.
 
 The scale is linear: a line is as wide as the layout's `widest` where ‖∂L/∂a⟨t⟩‖ is the largest
-of all steps and layers, half of it where it is half as large. What would be thinner than a hair is a dotted
-hairline without a pulse, and where the gradient is exactly 0 there is nothing.
+of all steps and layers, half of it where it is half as large. What would be thinner than a hair is
+a dotted hairline without a pulse, and where the gradient is exactly 0 there is nothing.
 """
 
 from __future__ import annotations

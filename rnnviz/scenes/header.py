@@ -149,6 +149,8 @@ def _legend(
     if memory:
         ends = f"±{number(memory)}"
         names = (f"value of a unit: c above ({ends}), a below", f"c above ({ends}), a below")
+    elif lay.memory_lane:
+        names = ("value of a unit · lines: c above a", "value of a unit")
     for words in names:
         wanted = text_width(words, u) + u
         if begin - wanted > header.x + 0.45 * header.w:
@@ -182,8 +184,8 @@ def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     value = f"‖∂{letter}/∂a⟨t⟩‖ = {ratio(top)}"
     deep = frame.layers > 1
     choices = (
-        f"{value}, widths are in proportion{' in all layers' if deep else ''} · {of}",
-        *((f"{value}, in proportion in all layers",) if deep else ()),
+        f"{value}, widths are in proportion{', one scale for all layers' * deep} · {of}",
+        *((f"{value}, one scale for all layers",) if deep else ()),
         f"{value}, in proportion",
         value,
     )
@@ -220,9 +222,7 @@ def _update(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
         box = place.grown(0.15 * u)
         radius = 0.5 * u
         line = 0.1 * u
-        shapes.append(
-            Box("update-box", box, Role.GRADIENT, Role.GRADIENT, radius, line, 1.0, glow)
-        )
+        shapes.append(Box("update-box", box, Role.GRADIENT, Role.GRADIENT, radius, line, 1.0, glow))
         shapes.append(Text("update", place, formula, Role.INK, size, True, math=True))
     begin = place.right + 1.2 * u if formula else place.x + 0.5 * u
     rest = Rect(begin, room.y, room.right - begin, room.h)
@@ -241,12 +241,19 @@ def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: floa
     rate = f"η = {number(frame.run.learning_rate)}"
     loss = f"L = {number(frame.total_loss)}"
     done = "done: the next pass has new weights" if frame.moment.resting else ""
-    rests = ((rate, loss, done), (rate, loss), (rate,), ())
-    for rest in rests:
-        for clip in clipping or ("",):
-            words = _GAP.join(part for part in (clip, *rest) if part)
-            if text_width(words, u) <= width:
-                return words
+    long, short = (clipping[0], clipping[-1]) if clipping else ("", "")
+    choices = (
+        (long, rate, loss, done),
+        (long, rate, loss),
+        (long, rate),
+        (short, rate),
+        (long,),
+        (short,),
+    )
+    for choice in choices:
+        words = _GAP.join(part for part in choice if part)
+        if text_width(words, u) <= width:
+            return words
     return ""
 
 

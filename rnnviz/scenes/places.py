@@ -105,3 +105,8 @@ def lanes(lay: Layout) -> tuple[tuple[str, str, float, Role], ...]:
         if lay.memory_lane:
             found.append(("edge-c", tag, lay.memory_lane - up, Role.INK))
     return tuple(found)
+
+
+def layer_index(lay: Layout, layer: int) -> str:
+    """The upper index of a layer; none where there is but one."""
+    return f"[{layer + 1}]" if lay.layers > 1 else ""

@@ -81,7 +81,9 @@ def fit_rows(
     steps = (_stacked if layers > 1 else _single)(tall, most, series, window)
     for name, value, least in steps:
         if name in ("symbol", "norm"):  # within the cell: they take from the units
-            if rows.cell - rows.symbol - rows.norm - value >= 1.6 and cell_w >= 2.8:
+            units = 5.0 if layers > 1 and name == "norm" else 1.6
+            above = name == "symbol" or rows.symbol  # the number stands beneath it
+            if above and rows.cell - rows.symbol - rows.norm - value >= units and cell_w >= 2.8:
                 setattr(rows, name, value)
         elif (name == "loss" and not rows.outputs) or (
             name == "chart" and not (least or rows.chart)

@@ -6,13 +6,19 @@ from dataclasses import replace
 from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
-from rnnviz.scenes.column import WIDTH, column_shapes, link_names, weight_names
+from rnnviz.scenes.column import WIDTH, column_shapes
 from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
-from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
+from rnnviz.scenes.names import (
+    first_states,
+    layer_names,
+    link_names,
+    weight_names,
+    without_overlap,
+)
 from rnnviz.scenes.outputs import loss_rect, output_rect
 from rnnviz.scenes.phases import (
     DONE,
@@ -71,8 +77,9 @@ def stage_scene(
     if frame.moment.stage is Stage.UPDATE and not frame.moment.resting:
         shapes += _gathering(frame, lay, columns)
     for c in columns:
-        shapes += _column(frame, lay, c)
-        targets += _targets(frame, lay, c)
+        drawn, places = _column(frame, lay, c)
+        shapes += drawn
+        targets += places
     shapes += _ends(frame, lay, columns)
     shapes += header_shapes(frame, lay)
     shapes += chart_shapes(frame, lay, offset)
@@ -141,17 +148,21 @@ def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
     return columns
 
 
-def _column(frame: Frame, lay: Layout, c: Column) -> tuple[Shape, ...]:
-    """A column's shapes; those of a step at rest are made once a pass."""
+def _column(frame: Frame, lay: Layout, c: Column) -> tuple[tuple[Shape, ...], tuple[Target, ...]]:
+    """A column's shapes and targets; those of a step at rest are made once a pass."""
     resting = c.ahead.whole and (c.back is RETURNED or c.back is NOT_BACK)
     if not resting or c.fade < 1.0:
-        return tuple(column_shapes(frame, lay, c))
+        return tuple(column_shapes(frame, lay, c)), tuple(_targets(frame, lay, c))
     p = frame.playhead
     key = (
         "column", id(lay), c.t, c.x, c.before, c.after, c.cut, c.current, c.ahead is DONE,
         c.back is RETURNED, turned(frame), p.layer, p.unit, p.summed, frame.source,
     )  # fmt: skip
-    return remembered(frame, key, lambda: (lay, tuple(column_shapes(frame, lay, c))))[1]
+
+    def make() -> tuple[Layout, tuple[Shape, ...], tuple[Target, ...]]:
+        return lay, tuple(column_shapes(frame, lay, c)), tuple(_targets(frame, lay, c))
+
+    return remembered(frame, key, make)[1:]
 
 
 def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
@@ -184,12 +195,15 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     first, last = columns[0], columns[-1]
     cell = cell_rect(lay, first.x)
     if first.t == 1 and lay.lead:
-        shapes += _first_states(lay, cell.x - 0.75 * u, first.fade)
+        shapes += first_states(lay, cell.x - 0.75 * u, first.fade)
         if frame.moment.stage is Stage.START:
             x, r = start_edge(lay, first.x), min(0.36 * u, 0.3 * cell.h)
             for kind, tag, y, _ in lanes(lay):
                 name = f"dot-start{'-c' if kind == 'edge-c' else ''}{tag.replace(':', '-')}"
                 shapes.append(Dot(name, x, y, r, Role.PLAYHEAD))
+    if lay.layers > 1 and not any(isinstance(shape, Symbol) for shape in shapes):
+        begin = start_edge(lay, first.x) if first.t == 1 else first.before
+        shapes += layer_names(lay, begin - 0.35 * u, first.fade)
     if last.t < lay.steps:
         right = cell_rect(lay, last.x).right
         end = last.after
@@ -205,27 +219,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
     if not named and first.t == 1 and lay.lead and not lay.memory_lane:
         named = link_names(lay, start_edge(lay, first.x), cell.x, free)
-    return shapes + named
-
-
-def _first_states(lay: Layout, x: float, fade: float) -> list[Shape]:
-    """a⟨0⟩ = 0 beneath the first edge of every layer, as long as there is room for it."""
-    u = lay.unit
-    shapes: list[Shape] = []
-    for layer in range(lay.layers):
-        y = lay.forward_lane + 1.75 * u - layer * lay.rise
-        of = f"[{layer + 1}]" if lay.layers > 1 else ""
-        name = f"a0-{layer + 1}" if layer else "a0"
-        start = Symbol(name, x, y, "a", "", f"{of}⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", fade)
-        if of:
-            start = replace(start, x=x + 0.4 * u)
-            if symbol_width(start) > x + 0.2 * u:
-                start = replace(start, tail="")
-        if lay.layers > 1 and lay.rise < 2.4 * u:
-            continue
-        if symbol_width(start) < x:  # not while the window glides on
-            shapes.append(start)
-    return shapes
+    return shapes + without_overlap(named, shapes)
 
 
 def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:

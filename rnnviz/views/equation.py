@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from math import inf
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
@@ -14,11 +15,13 @@ from rnnviz.scenes.equation import Equation, Row, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.typeset import AXIS, Box, TypesettingError, as_text, foundry, paint, row_box
+from rnnviz.views.typeset.sentences import said
 
 _HEIGHT = 5.2  # in units of body text, like all sizes here
-_SIZES = {"general": 1.35, "numbers": 1.15, "output": 1.25}
+_SIZES = defaultdict(lambda: 1.15, general=1.35, cell=1.35, gradient=1.25, output=1.25)
 _PAD, _GAP = 1.2, 2.4
-_NARROWEST, _WIDEST, _LINES = 12.0, 26.0, 3  # of the sentence
+_NARROWEST, _WIDEST = 12.0, 26.0  # of the sentence
+_WORDS = 18.0  # that are kept for a sentence that comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
 
     First they are shortened, the least important one first; where that is not enough it is left
     out; the last one left is made smaller. Columns have as many numbers as the height allows.
+    Where the words come first, the sentence has its room before the fullest forms and the last
+    section.
     """
     room = width - 2 * _PAD * unit
     chosen: dict[str, int] = {}
@@ -54,21 +59,30 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
             built[key] = _typeset(sections[name].forms[chosen[name]], height / _SIZES[name] / unit)
         return built[key]
 
-    def total() -> float:
-        widths = [box(name).width * _SIZES[name] * unit for name in chosen]
-        return sum(widths) + _GAP * unit * (len(widths) - 1)
+    def total(limit: float = inf) -> float:
+        """How wide the chosen forms are; what lies beyond a limit is not typeset for it."""
+        width = -_GAP * unit
+        for name in chosen:
+            width += box(name).width * _SIZES[name] * unit + _GAP * unit
+            if width > limit:
+                break
+        return width
 
-    factor = 1.0
-    for count in range(len(equation.order), 0, -1):
-        chosen = dict.fromkeys(equation.order[:count], 0)
-        while total() > room:
+    def fits(count: int, room: float) -> bool:
+        chosen.clear()
+        chosen.update(dict.fromkeys(equation.order[:count], 0))
+        while total(room) > room:
             longer = [n for n in chosen if chosen[n] + 1 < len(sections[n].forms)]
             if not longer:
-                break
+                return False
             chosen[longer[-1]] += 1
-        else:
-            break
-    else:
+        return True
+
+    factor = 1.0
+    counts = range(len(equation.order), 0, -1)
+    spoken = room - (_GAP + _WORDS) * unit
+    found = equation.words_first and any(fits(count, spoken) for count in counts[:2])
+    if not found and not any(fits(count, room) for count in counts):
         factor = max(room, 1.0) / total()
     parts: list[tuple[str, Box, float, float]] = []
     x = _PAD * unit
@@ -184,7 +198,7 @@ class EquationBar(QWidget):
         if right - left < _NARROWEST * unit:
             return
         font = self._look.font(0.93)
-        lines, width = wrapped(sentence, font, min(right - left, _WIDEST * unit))
+        lines, width = said(sentence, font, min(right - left, _WIDEST * unit))
         pitch = QFontMetricsF(font).height() * 1.08
         painter.setFont(font)
         painter.setPen(self._look.palette.text(Role.MUTED))
@@ -204,36 +218,6 @@ def text_line(equation: Equation, metrics: QFontMetricsF, width: float) -> str:
         if metrics.horizontalAdvance(line) <= width:
             return line
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
-
-
-def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
-    """Break a sentence between words into at most three lines, and say how wide it is then.
-
-    A line that does not fit ends with …; a no-break space holds words together.
-    """
-    space = _advance(" ", font)
-    lines: list[list[str]] = []
-    ends: list[float] = []
-    for word in text.split(" "):
-        long = _advance(word, font)
-        last = len(lines) == _LINES
-        if lines and (last or ends[-1] + space + long <= width):
-            lines[-1].append(word)
-            ends[-1] += space + long
-        else:
-            lines.append([word])
-            ends.append(long)
-    made = [" ".join(words) for words in lines]
-    for at, end in enumerate(ends):
-        if end > width:
-            made[at] = QFontMetricsF(font).elidedText(made[at], Qt.TextElideMode.ElideRight, width)
-            ends[at] = width
-    return made, max(ends)
-
-
-@lru_cache(maxsize=1024)
-def _advance(word: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(word)
 
 
 def _same(one: Frame, other: Frame) -> bool:

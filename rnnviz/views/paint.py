@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 
 from rnnviz.scenes.measure import SUB, reach
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
-from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, value_colours
+from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, value_colours, value_map
 
 _ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
 _ITALIC |= {c: chr(0x1D434 + ord(c) - ord("A")) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -77,8 +77,15 @@ def paint_scene(
         return
     wanted: list[Shape] = []
     for shape in scene.shapes:
-        r = reach(shape)
-        left, top, right, bottom = r.x, r.y, r.x + r.w, r.y + r.h
+        edge = 0.0
+        if isinstance(shape, Box | Text | Heat):  # most of them, and without a call
+            r = shape.rect
+            if isinstance(shape, Box) and shape.stroke is not None:
+                edge = shape.width / 2
+        else:
+            r = reach(shape)
+        left, top = r.x - edge, r.y - edge
+        right, bottom = r.x + r.w + edge, r.y + r.h + edge
         for x0, y0, x1, y1 in parts:
             if left <= x1 and top <= y1 and right >= x0 and bottom >= y0:
                 wanted.append(shape)
@@ -409,11 +416,13 @@ def _heat_image(
     """The cells as pixels: sharp edges, gaps where there is room for them."""
     values = s.values
     rows, columns = values.shape
-    colours = value_colours(values, s.limit)
-    cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
-    finite = np.isfinite(values)
     broken = None
-    if not finite.all():
+    if np.isfinite(values).all():  # as value_colours does, with one look-up for all channels
+        index = np.clip((values / s.limit + 1.0) * 127.5, 0, 255).astype(np.uint8)
+        cells = _packed_map(alpha)[index]
+    else:
+        colours = value_colours(values, s.limit)
+        cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
         line = palette.colour(Role.LINE)
         cells[np.isnan(values)] = _packed_colour(line, alpha)
         broken = np.isinf(values)
@@ -446,6 +455,13 @@ def _packed(red: Pixels, green: Pixels, blue: Pixels, alpha: int) -> Pixels:
 def _packed_colour(colour: QColor, alpha: int) -> int:
     r, g, b = (c * alpha // 255 for c in (colour.red(), colour.green(), colour.blue()))
     return alpha << 24 | r << 16 | g << 8 | b
+
+
+@lru_cache(maxsize=64)
+def _packed_map(alpha: int) -> Pixels:
+    """The colours of all 256 values, packed."""
+    table = value_map()
+    return _packed(table[:, 0], table[:, 1], table[:, 2], alpha)
 
 
 @lru_cache(maxsize=256)

@@ -186,10 +186,23 @@ def by_windows(problem, k1, k2):
     return sums, da
 
 
-@pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize(("k1", "k2"), [(1, 1), (3, 3), (2, 5), (4, 4), (11, 20), (3, 4)])
-def test_truncated_gradients_are_those_of_windows_run_on_their_own(cell, k1, k2):
-    problem = make_problem(cell=cell, steps=11, layers=2, masked=True, seed=7)
+@settings(max_examples=60, deadline=None)
+@given(
+    cell=st.sampled_from(CELLS),
+    k1=st.integers(1, 12),
+    more=st.integers(0, 8),
+    layers=st.integers(1, 3),
+    loss=st.sampled_from(["softmax_cross_entropy", "binary_cross_entropy", "mse"]),
+    seed=st.integers(0, 2**31),
+)
+def test_truncated_gradients_are_those_of_windows_run_on_their_own(
+    cell, k1, more, layers, loss, seed
+):
+    """And those agree with complex steps: see test_gradients."""
+    problem = make_problem(
+        cell=cell, steps=11, layers=layers, masked=True, seed=seed, loss=loss, peepholes=True
+    )
+    k2 = k1 + more
     trace, truncation = problem.trace(), engine.Truncation(k1, k2)
     back = engine.backward(trace, truncation=truncation)
     sums, da = by_windows(problem, k1, k2)

@@ -225,7 +225,18 @@ def test_files_opened_by_mistake_or_made_to_do_harm(name, tmp_path, monkeypatch)
     with pytest.raises(WeightsError) as caught:
         load_network(FOLDER / name)
     assert words in str(caught.value)
+    assert str(caught.value).startswith(f"{name}: ")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_message_holds_no_control_characters_and_ends(tmp_path):
+    name = "a\n\x1b[31m\u202e" + 5000 * "x"
+    write_safetensors(tmp_path / "f.safetensors", {**LSTM, name: np.zeros((2, 2, 2))})
+    with pytest.raises(WeightsError) as caught:
+        load_network(tmp_path / "f.safetensors")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 420
+    assert caught.value.tensor == name
 
 
 def test_every_file_that_lies_has_its_line_above():

@@ -245,8 +245,8 @@ def test_shares_in_words_are_those_of_the_terms() -> None:
     terms = frame.forward_terms(6)
     sizes = [abs(v[0]) for v in (terms.recurrent, terms.input, terms.bias)]
     sentence = equation_of(frame).sentence
-    assert f"{100 * sizes[0] / sum(sizes):.0f} % from a⟨5⟩" in sentence
-    assert f"{100 * sizes[1] / sum(sizes):.0f} % from “invented”" in sentence
+    assert f"{100 * sizes[0] / sum(sizes):.0f}\u00a0% from a⟨5⟩" in sentence
+    assert f"{100 * sizes[1] / sum(sizes):.0f}\u00a0% from “invented”" in sentence
     assert sentence.startswith("Unit 1 ")
     assert equation_of(make_frame(position=6.0, selected=4)).sentence.startswith("Unit 5 ")
 

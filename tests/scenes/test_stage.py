@@ -417,6 +417,13 @@ def test_numbers_that_are_not_finite_are_hatched_and_said():
     assert_sound(scene_of(moved(frame, 60.5)))
 
 
+def test_where_there_is_no_room_for_the_symbol_there_is_none_for_the_number():
+    for unit in (39.0, 40.0, 41.0):
+        scene = scene_of(at(19.0), 600, 260, unit)
+        assert_readable(scene, unit)
+        assert ("a:1" in by_id(scene)) <= ("norm:1" in by_id(scene))
+
+
 def test_a_title_is_there_only_when_it_is_asked_for():
     assert "title" not in by_id(scene_of(at(1.0)))
     assert "many to many" in by_id(scene_of(at(1.0), title_free=False))["title"].text

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 from rnnviz.scenes.equation import Fence, Letter, Number, Sign, Words, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views import typeset
-from rnnviz.views.equation import EquationBar, arrange, text_line, wrapped
+from rnnviz.views.equation import EquationBar, arrange, text_line
 from rnnviz.views.look import DARK, LIGHT, Look, contrast
 from rnnviz.views.typeset import (
     AXIS,
@@ -27,6 +27,7 @@ from rnnviz.views.typeset import (
     row_box,
 )
 from rnnviz.views.typeset.painting import GLOW
+from rnnviz.views.typeset.sentences import said, wrapped
 from rnnviz.views.typeset.words import has_outlines
 from tests.frames import make_frame
 

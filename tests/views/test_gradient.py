@@ -213,7 +213,7 @@ def test_the_direct_path_is_the_product_of_the_forget_gates(frame_of, panel_of, 
     for step in (1.5, 3.5):
         value = np.interp(step, np.arange(1, 10), frame.log10_path)
         point = QPointF(panel.axes.x(step), panel.axes.y(value))
-        assert has(image, point, colour, 4)
+        assert has(image, point, colour, 5)
     assert panel.plot().label.text.startswith("∏ f")
     assert "geometric mean" in panel.plot().label.tip
     assert f"direct path {ratio(frame.log10_path[2])}" in step_reading(frame, 3)

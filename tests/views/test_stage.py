@@ -85,6 +85,52 @@ def test_a_click_on_a_unit_selects_it_and_a_second_one_lets_it_go(view, qtbot):
     assert signal.args == [-1]
 
 
+@pytest.fixture
+def stacked(view):
+    view.set_frame(make_frame(position=6.0, layers=3, cell="lstm"))
+    return view
+
+
+def heard_from(view: StageView, qtbot, point: QPoint) -> list[tuple[str, object]]:
+    """What a click says, in order."""
+    heard: list[tuple[str, object]] = []
+    for name in ("layer_selected", "unit_selected", "sought", "source_chosen"):
+        getattr(view, name).connect(lambda value, name=name: heard.append((name, value)))
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=point)
+    return heard
+
+
+@pytest.mark.parametrize(("layer", "heard"), [(0, False), (1, True), (2, True)])
+def test_a_click_on_a_cell_of_another_layer_selects_it(stacked, qtbot, layer, heard):
+    frame = stacked.frame_shown()
+    assert frame.layer == 0
+    cell = next(
+        t for t in stacked.scene().targets if (t.kind, t.step, t.layer) == ("cell", 6, layer)
+    ).rect
+    said = heard_from(stacked, qtbot, QPoint(round(cell.cx), round(cell.bottom - 4)))
+    assert said == [*([("layer_selected", layer)] if heard else []), ("sought", 6.0)]
+
+
+@pytest.mark.parametrize("kind", ["unit", "memory"])
+def test_a_click_on_a_unit_of_another_layer_selects_both(stacked, qtbot, kind):
+    if kind == "memory":  # where there is room for c⟨t⟩
+        stacked.resize(1600, 700)
+    stacked.set_frame(moved(stacked.frame_shown(), 6.0, unit=0))
+    strip = next(
+        t for t in stacked.scene().targets if (t.kind, t.step, t.layer) == (kind, 6, 2)
+    ).rect
+    said = heard_from(stacked, qtbot, QPoint(round(strip.x + 3), round(strip.y + 3)))
+    assert said == [("layer_selected", 2), ("unit_selected", 0)]  # not let go
+
+
+def test_one_layer_alone_is_never_selected(view, qtbot):
+    heard = []
+    view.layer_selected.connect(heard.append)
+    for kind in ("cell", "unit"):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, kind, 3))
+    assert heard == []
+
+
 def test_a_click_on_a_loss_chooses_the_source(view, qtbot):
     with qtbot.waitSignal(view.source_chosen, timeout=500) as signal:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, "loss", 4))
@@ -161,9 +207,10 @@ def grab(view: StageView) -> QImage:
     ("one", "other"),
     [(5.2, 5.8), (5.0, 6.0), (6.0, 2.0), (9.0, 9.5), (12.3, 12.9), (17.9, 18.4), (18.2, 0.0)],
 )
-def test_painting_only_the_difference_gives_the_same_picture(view, qtbot, one, other):
+@pytest.mark.parametrize("kind", [{}, {"layers": 3}, {"cell": "lstm", "layers": 2}])
+def test_painting_only_the_difference_gives_the_same_picture(view, qtbot, one, other, kind):
     """What the screen holds after partial repaints is what a whole repaint gives."""
-    frame = view.frame_shown()
+    frame = make_frame(position=6.0, **kind)
     view.set_frame(moved(frame, one))
     held = QImage(view.size(), QImage.Format.Format_RGB32)
     view.render(held)

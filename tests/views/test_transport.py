@@ -307,6 +307,26 @@ def test_a_typed_rate_is_asked_for(bar, qtbot, typed: str, rate: float) -> None:
     assert not bar.rate.hasFocus()
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.123456789, 1 / 3, 1.2345678901234567e-300, 1e300, 5e-324])
+def test_every_rate_of_the_session_stands_in_the_field_and_stays_the_same(
+    bar, qtbot, rate: float
+) -> None:
+    frame = make_frame(position=6.0)
+    run = frame.run.with_learning_rate(rate, 0)
+    bar.set_frame(replace(frame, run=run))
+    assert float(bar.rate.text()) == rate
+    bar.rate.setFocus()
+    with qtbot.assertNotEmitted(bar.learning_rate_chosen):  # Enter on what already stands there
+        qtbot.keyClick(bar.rate, Qt.Key.Key_Return)
+    typed = repr(rate / 2 + 0.1)
+    bar.rate.setFocus()
+    bar.rate.selectAll()
+    qtbot.keyClicks(bar.rate, typed)
+    with qtbot.waitSignal(bar.learning_rate_chosen) as caught:
+        qtbot.keyClick(bar.rate, Qt.Key.Key_Return)
+    assert caught.args == [float(typed)]
+
+
 @pytest.mark.parametrize("typed", ["", "x", "-1", "nan", "inf", "1e999", "0.1.2"])
 def test_what_is_no_rate_is_put_back(bar, qtbot, typed: str) -> None:
     bar.rate.setFocus()

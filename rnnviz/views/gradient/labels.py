@@ -50,6 +50,10 @@ def around(x: float, y: float, width: float, height: float, gap: float) -> list[
         (gap, gap * 0.2),
         (gap, -height - gap * 0.2),
         (left, above),
+        (gap, above),
+        (gap, gap),
+        (gap, above - 0.6 * height),
+        (gap, gap + 0.6 * height),
     )
     return [QRectF(x + dx, y + dy, width, height) for dx, dy in corners]
 

@@ -20,7 +20,7 @@ class RateField(QLineEdit):
         self._rate = 0.0
         self.setAccessibleName("Learning rate η")
         self.setToolTip("Learning rate η of the update (↑ ↓ for the next one, Enter to take it)")
-        self.setMaxLength(12)
+        self.setMaxLength(24)  # as many digits as a float has, and its power
         self.returnPressed.connect(self._take)
 
     def set_look(self, look: Look) -> None:
@@ -39,7 +39,7 @@ class RateField(QLineEdit):
         """Show a rate, unless another one is being typed."""
         if rate != self._rate or not self.hasFocus():
             self._rate = rate
-            text = f"{rate:g}"
+            text = written(rate)
             if self.text() != text:
                 self.setText(text)
 
@@ -53,7 +53,7 @@ class RateField(QLineEdit):
             if rate != self._rate:
                 self.chosen.emit(rate)
         else:  # not a learning rate: the old one stands, ready to be typed over
-            self.setText(f"{self._rate:g}")
+            self.setText(written(self._rate))
             self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -62,7 +62,7 @@ class RateField(QLineEdit):
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self.chosen.emit(next_rate(self._rate, up=event.key() == Qt.Key.Key_Up))
             case Qt.Key.Key_Escape:
-                self.setText(f"{self._rate:g}")
+                self.setText(written(self._rate))
                 self.clearFocus()
             case _:
                 super().keyPressEvent(event)
@@ -70,7 +70,13 @@ class RateField(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Put back what was not taken."""
         super().focusOutEvent(event)
-        self.setText(f"{self._rate:g}")
+        self.setText(written(self._rate))
+
+
+def written(rate: float) -> str:
+    """A rate as it is to be typed again to get the same one: "0.1", "1e-07"."""
+    short = f"{rate:g}"
+    return short if float(short) == rate else repr(rate)
 
 
 def next_rate(rate: float, *, up: bool) -> float:

@@ -80,6 +80,7 @@ def index(text: str, role: Role) -> Box:
     line = Line()
     for character in text:
         line.add(small(character, role))
+        line.x += 0.05 if character == "]" else 0.0  # from a layer's bracket to a step's
     line.x += 0.04  # STIX's space after an index
     return line.box()
 

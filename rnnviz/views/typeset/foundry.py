@@ -15,6 +15,15 @@ _USUAL = (
     *("W_{aa}", "W_{ax}", "W_{ya}", r"W_{aa}^{\top}", r"W_{ya}^{\top}", "b_{a}", "b_{y}"),
     *(r"\tanh", r"\log", r"\operatorname{softmax}", r"\operatorname{ReLU}"),
 )
+# What gated cells, layers and the other optimisers write beside them, made after the usual ones.
+_OTHERS = (
+    *"cfirnoms/:",
+    *(TEX[sign] for sign in "→≤Σαβελμ"),
+    *(TEX[root] for root in ("m̂", "v̂", "√s", "√v", "√v̂", "√(v−m²)")),
+    *(r"W_{ax}^{\top}", "b_{aa}", r"\beta_{1}", r"\beta_{2}", r"\Sigma_{k}", "[1,1]", "W"),
+    *(f"z_{{{gate}}}" for gate in "ifgorznk"),
+    *(rf"\operatorname{{{name}}}" for name in ("cut", "max")),
+)
 _log = logging.getLogger(__name__)
 
 
@@ -70,7 +79,16 @@ class Foundry:
             for height in range(16, 42, 2):
                 for character in "()[]":
                     self.fence(character, height)
+            for character in "‖":
+                for height in range(10, 34, 2):
+                    self.fence(character, height)
             self._ready = True
+            for tex in _OTHERS:
+                self.text(tex)
+            for character in "[]ifgorznk,":
+                self.script(character)
+            for base in ("c", "f", "i", "o", "r", "n", "b", TEX["β"]):
+                self.raised(base)
         except TypesettingError:
             _log.warning("typesetting failed; formulas are written as text", exc_info=True)
         finally:

@@ -89,14 +89,12 @@ def _stamp(
     """
     ratio = to_device.m11()
     dx, dy = to_device.dx(), to_device.dy()
-    scale = size * ratio / UNITS
+    scale, put = size * ratio / UNITS, painter.drawPixmap
     for box, left, base, alpha in ink:
-        x, y = left * ratio + dx, base * ratio + dy
-        quarter = floor(x * _PHASES + 0.5)
-        whole, phase = divmod(quarter, _PHASES)
+        whole, phase = divmod(floor((left * ratio + dx) * _PHASES + 0.5), _PHASES)
         image, across, down = _image(box, scale, phase, ratio, palette, alpha)
-        spot = QPointF((whole + across - dx) / ratio, (floor(y + 0.5) + down - dy) / ratio)
-        painter.drawPixmap(spot, image)
+        y = floor(base * ratio + dy + 0.5) + down - dy
+        put(QPointF((whole + across - dx) / ratio, y / ratio), image)
 
 
 @lru_cache(maxsize=2048)

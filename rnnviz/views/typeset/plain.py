@@ -12,6 +12,7 @@ from rnnviz.scenes.equation import (
     Number,
     Row,
     Sign,
+    Stack,
     Term,
     Words,
 )
@@ -36,7 +37,7 @@ def _item(item: Item) -> str:
     match item:
         case Letter():
             lower = f"_{item.sub}" if item.sub else ""
-            return item.base + lower + _RAISED.get(item.sup, item.sup)
+            return item.base + lower + _raised(item)
         case Number() | Name() | Words():
             return item.text
         case Sign():
@@ -51,3 +52,14 @@ def _item(item: Item) -> str:
             return left + as_text(item.items) + right + _RAISED.get(item.sup, item.sup)
         case Term():
             return as_text(item.items)
+        case Stack():
+            return "; ".join(as_text(row) for row in item.rows)
+
+
+def _raised(letter: Letter) -> str:
+    """An upper index; that of a matrix's rows is marked: W_aa^fᵀ."""
+    rows = letter.sup.removesuffix("⊤")
+    end = _RAISED["⊤"] if rows != letter.sup else ""
+    if rows.isalnum() and rows not in _RAISED:
+        rows = f"^{rows}"
+    return _RAISED.get(rows, rows) + end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 
 from rnnviz.scenes.equation import (
@@ -16,6 +17,7 @@ from rnnviz.scenes.equation import (
     Number,
     Row,
     Sign,
+    Stack,
     Term,
     Words,
 )
@@ -26,6 +28,7 @@ from rnnviz.views.typeset.boxes import (
     Line,
     bracket,
     faded,
+    index,
     indexed,
     letters,
     rule,
@@ -37,6 +40,7 @@ from rnnviz.views.typeset.spaces import THIN, space
 from rnnviz.views.typeset.words import has_outlines, words
 
 _SHIFT, _GAP = 0.64, 0.15  # of a fraction's parts from the baseline, and at least from its rule
+_PITCH, _BETWEEN = 1.3, 0.3  # of stacked statements, and at least between their ink
 _ROW, _DOTS = 1.06, 0.92  # from one line of a column to the next
 _SUPERSCRIPTS = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789", strict=True))
 
@@ -95,25 +99,37 @@ def _item(item: Item, rows: int) -> Box:
         case Term():
             box = row_box(item.items, rows)
             return faded(box) if item.focus is Focus.FADED else box
+        case Stack():
+            return _stack(item, rows)
 
 
 @lru_cache(maxsize=2048)
 def _letter(letter: Letter) -> Box:
     tex = TEX.get(letter.base, letter.base)
     if letter.sub:
-        tex = f"{tex}_{{{letter.sub}}}"
-        if letter.sup:
-            tex = f"{tex}^{{{TEX.get(letter.sup, letter.sup)}}}"
-        return letters(tex, letter.role)
+        lower = f"{tex}_{{{letter.sub}}}"
+        if letter.sup in ("", "⊤"):
+            return letters(lower + (r"^{\top}" if letter.sup else ""), letter.role)
+        return _both(letters(lower, letter.role), letter, tex)
     base = letters(tex, letter.role)
     return indexed(base, letter.base, letter.sup, letter.role) if letter.sup else base
 
 
+def _both(base: Box, letter: Letter, tex: str) -> Box:
+    """A letter with a lower index, and the upper one above that."""
+    place = foundry.raised(tex)
+    upper = index(letter.sup, letter.role)
+    start = foundry.text(tex).width + place.width
+    width = max(base.width, start + upper.width)
+    parts = ((base, 0.0, 0.0), (upper, start, -place.up))
+    return Box(width, max(base.up, upper.up + place.up), base.down, parts=parts)
+
+
 @lru_cache(maxsize=64)
 def _name(text: str) -> Box:
-    base = text.rstrip("′")
+    base = text.rstrip("′²")
     box = letters(TEX.get(base, rf"\operatorname{{{base}}}"))
-    return box if base == text else indexed(box, "g", text[len(base) :], Role.INK)
+    return box if base == text else indexed(box, "g", text[len(base) :].replace("²", "2"), Role.INK)
 
 
 @lru_cache(maxsize=4096)
@@ -160,6 +176,31 @@ def _column(column: Column, rows: int) -> Box:
     return Box(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
 
 
+def _stack(stack: Stack, rows: int) -> Box:
+    """Statements one above the other around the axis, their first letters' ends in one line."""
+    boxes = [row_box(row, rows) for row in stack.rows]
+    heads = [_head(row) for row in stack.rows]
+    right = max(heads)
+    down = [0.0]
+    for above, below in pairwise(boxes):
+        down.append(down[-1] + max(above.down + below.up + _BETWEEN, _PITCH))
+    top, bottom = boxes[0].up, down[-1] + boxes[-1].down
+    shift = -AXIS - (bottom - top) / 2
+    parts = tuple(
+        (box, right - head, y + shift) for box, head, y in zip(boxes, heads, down, strict=True)
+    )
+    width = max(box.width + x for box, x, _ in parts)
+    return Box(width, top - shift, bottom + shift, parts=parts)
+
+
+def _head(row: Row) -> float:
+    """How wide a statement's first letter is."""
+    first = row[0]
+    while isinstance(first, Term):
+        first = first.items[0]
+    return _letter(first).width if isinstance(first, Letter) else 0.0
+
+
 def _fraction(fraction: Fraction, rows: int) -> Box:
     above, below = row_box(fraction.above, rows), row_box(fraction.below, rows)
     width = max(above.width, below.width)
@@ -177,7 +218,7 @@ def _fence(fence: Fence, rows: int) -> Box:
     inside = row_box(fence.items, rows)
     half = max(inside.up - AXIS, inside.down + AXIS, 0.0)
     # An ordinary parenthesis holds letters and their indices; a stretched one what is higher.
-    tenths = 0 if half <= 0.75 else _tenths(half)
+    tenths = 0 if half <= 0.92 else _tenths(half)
     if fence.norm:
         left, right = (bracket("‖", max(tenths, 10)) for _ in range(2))
     elif tenths:

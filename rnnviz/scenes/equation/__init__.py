@@ -1,0 +1,66 @@
+"""The equation of the step under way, in the lecture's notation, with its real numbers.
+
+`equation_of` says what is written, which role every term has and which one the eye should follow;
+a view typesets it. Every number is the frame's own; only its last digits are rounded away.
+
+`tokens` are what it is made of; `symbols` and `numbers` write letters and vectors; `rnn`, `lstm`
+and `gru` hold a cell's equations, `forward`, `backward` and `update` say which of them a moment
+shows, `sentence` says it in words.
+"""
+
+from rnnviz.film import Frame, Stage
+from rnnviz.scenes.equation.backward import backward
+from rnnviz.scenes.equation.forward import forward, start
+from rnnviz.scenes.equation.numbers import entry, needed_digits
+from rnnviz.scenes.equation.tokens import (
+    Column,
+    Equation,
+    Fence,
+    Focus,
+    Fraction,
+    Item,
+    Letter,
+    Name,
+    Number,
+    Row,
+    Section,
+    Sign,
+    Stack,
+    Term,
+    Words,
+)
+from rnnviz.scenes.equation.update import update
+
+__all__ = [
+    "Column",
+    "Equation",
+    "Fence",
+    "Focus",
+    "Fraction",
+    "Item",
+    "Letter",
+    "Name",
+    "Number",
+    "Row",
+    "Section",
+    "Sign",
+    "Stack",
+    "Term",
+    "Words",
+    "entry",
+    "equation_of",
+    "needed_digits",
+]
+
+
+def equation_of(frame: Frame) -> Equation:
+    """What is computed at a frame's moment, in the shown layer."""
+    match frame.moment.stage:
+        case Stage.START:
+            return start(frame)
+        case Stage.FORWARD:
+            return forward(frame)
+        case Stage.BACKWARD:
+            return backward(frame)
+        case _:
+            return update(frame)

@@ -1,0 +1,165 @@
+"""What is shown on the way back through time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnnviz.film import Frame, power_of_ten
+from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation.numbers import written
+from rnnviz.scenes.equation.sentence import backward_words
+from rnnviz.scenes.equation.step import KEEPS, Equations, Step, section
+from rnnviz.scenes.equation.symbols import (
+    DOT,
+    EQUALS,
+    MINUS,
+    PLUS,
+    W_YA_T,
+    by,
+    loss_letter,
+    x,
+    y,
+)
+from rnnviz.scenes.equation.tokens import (
+    Equation,
+    Fence,
+    Fraction,
+    Item,
+    Letter,
+    Number,
+    Row,
+    Section,
+    Sign,
+    Words,
+)
+from rnnviz.scenes.shapes import Role
+
+_Arriving = Callable[[Step], tuple[tuple[Row, Row], tuple[Row, Row]]]
+_ARRIVING: dict[str, _Arriving] = {
+    "rnn": rnn.arriving,
+    "lstm": lstm.arriving,
+    "gru": gru.arriving,
+    "gru_reset_before": gru.arriving,
+}
+_THROUGH: dict[str, Equations] = {
+    "rnn": rnn.through,
+    "lstm": lstm.through,
+    "gru": gru.through,
+    "gru_reset_before": gru.through,
+}
+
+
+def backward(frame: Frame) -> Equation:
+    """How the gradient of a step comes about, goes on, and what the weights take of it."""
+    phase = frame.moment.phase.name if frame.moment.phase else ""
+    step = Step(frame, frame.moment.step, phase)
+    if not frame.source:
+        nothing: Row = (by(loss_letter(), step.symbols.a(step.t)), EQUALS, Number(0.0, "0"))
+        words = "No step pays a loss, so there is no gradient."
+        return Equation((section("general", nothing),), ("general",), words)
+    sections: tuple[Section, ...] = ()
+    if phase == "slope":
+        sections = _THROUGH[frame.cell](step)
+    elif phase == "share":
+        sections = _share(step)
+    order = tuple(part.name for part in sections)
+    if not sections:
+        sections = _arriving(step)
+        wanted = ("general", "cell", "cell numbers", "numbers")
+        names = [part.name for part in sections]
+        order = tuple(name for name in wanted if name in names)
+    words = backward_words(step)
+    return Equation(sections, order, words)
+
+
+def _arriving(step: Step) -> tuple[Section, ...]:
+    """∂L/∂a⟨t⟩ from the step after it and from above; for the LSTM ∂L/∂c⟨t⟩ as well."""
+    frame, t, lamp, terms = step.frame, step.t, step.lamp, step.backward
+    head = lamp((by(step.loss, step.symbols.a(t)), EQUALS), "combine")
+    if not (step.later or step.own):
+        zero = lamp((Number(0.0, "0"),), "loss", "recurrent", "combine")
+        return (section("general", (head, zero)),)
+    numbers_head = lamp((step.column(terms.total, Role.GRADIENT), EQUALS), "combine")
+    letters: list[list[Item]] = [[head], [head]]
+    numbers: list[list[Item]] = [[numbers_head], [numbers_head]]
+    if step.later:
+        for rows, came in zip((letters, numbers), _ARRIVING[frame.cell](step), strict=True):
+            for row, items in zip(rows, came, strict=True):
+                row.append(lamp(items, "recurrent", "combine"))
+    if step.later and step.own:
+        for row in (*letters, *numbers):
+            row.append(lamp((PLUS,), "combine"))
+    if step.own:
+        mine = step.column(terms.own, Role.OUTPUT if step.top else Role.INPUT)
+        for row in letters:
+            row.append(lamp(_own(step), "loss", "combine"))
+        for row in numbers:
+            row.append(lamp((mine,), "loss", "combine"))
+    norm = frame.log10_norms[t - 1]
+    lost = bool(np.isfinite(norm)) and not terms.total.any()
+    if lost:
+        # Its numbers lie below what its floats can hold; its norm is known all the same.
+        size = Number(float(10.0**norm), power_of_ten(float(norm)), Role.GRADIENT)
+        bars = Fence((by(step.loss, step.symbols.a(t)),), norm=True)
+        numbers = [[bars, EQUALS, size]]
+    found = (
+        Section("general", _unlike(letters)),
+        Section("numbers", _unlike(numbers)),
+    )
+    return (*found, *lstm.cell_sections(step, numbers=not lost)) if frame.cell == "lstm" else found
+
+
+def _unlike(rows: list[list[Item]]) -> tuple[Row, ...]:
+    """Forms, without a second one that says the same."""
+    first = tuple(rows[0])
+    return (first,) if rows[-1] == rows[0] else (first, tuple(rows[-1]))
+
+
+def _own(step: Step) -> Row:
+    """What comes to a⟨t⟩ from above at the same step."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    if step.top:
+        return _error(step.frame, t)
+    if step.frame.cell.startswith("gru"):  # whose z is a gate
+        gate = by(loss, letters.z(t, "k", above=True))
+        return (Letter("Σ", sub="k"), letters.w_ax_above("k"), gate)
+    return (letters.w_ax_above(), by(loss, letters.z(t, above=True)))
+
+
+def _error(frame: Frame, t: int) -> Row:
+    """W_yaᵀ times ∂L⟨t⟩ by what W_ya a⟨t⟩ + b_y says."""
+    if frame.run.task.loss == "softmax_cross_entropy":
+        return (W_YA_T, Fence((y(t), MINUS, Words("target"))))
+    outputs = frame.run.task.outputs
+    factor: Item = Number(2.0, "2")
+    if outputs > 1:
+        factor = Fraction((factor,), (Number(float(outputs), str(outputs)),))
+    return (factor, W_YA_T, Fence((y(t), MINUS, x(t + 1))))
+
+
+def _share(step: Step) -> tuple[Section, ...]:
+    """What step t adds to ∂L/∂W_aa, and the first entry of it in numbers.
+
+    Of a gated cell the rows of the gate that says what is kept.
+    """
+    letters, t = step.symbols, step.t
+    gate = KEEPS.get(step.frame.cell, "")
+    dz = step.rows(step.dz(t), gate) if gate else step.dz(t)
+    delta, old = float(dz[0]), float(step.a(t - 1)[0])
+    with np.errstate(all="ignore"):
+        share = float(dz[0] * step.a(t - 1)[0])
+    said: Row = (Words(f"share of step {t}:"),)
+    if gate:
+        said = (Words(f"share of step {t} in"), by(step.loss, letters.w_aa(gate)), Sign(":"))
+    general: Row = (*said, by(step.loss, letters.z(t, gate)), Fence((letters.a(t - 1),), sup="⊤"))
+    numbers: Row = (
+        Words("first entry:"),
+        Fence((written(delta, Role.GRADIENT),)),
+        DOT,
+        Fence((written(old, Role.STATE),)),
+        EQUALS,
+        written(share, Role.GRADIENT),
+    )
+    return (section("general", general), section("numbers", numbers))

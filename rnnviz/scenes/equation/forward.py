@@ -1,0 +1,123 @@
+"""What is shown before the first step and on the way forward."""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame
+from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation.numbers import written
+from rnnviz.scenes.equation.sentence import forward_words, start_words
+from rnnviz.scenes.equation.step import Equations, Step, section
+from rnnviz.scenes.equation.symbols import (
+    COMMA,
+    EQUALS,
+    MINUS,
+    NEGATIVE,
+    cut,
+    loss_letter,
+    readout,
+    x,
+    y,
+)
+from rnnviz.scenes.equation.tokens import (
+    Equation,
+    Fence,
+    Letter,
+    Name,
+    Number,
+    Row,
+    Section,
+    Words,
+)
+from rnnviz.scenes.shapes import Role
+
+_RULES: dict[str, Equations] = {
+    "rnn": rnn.rule,
+    "lstm": lstm.rule,
+    "gru": gru.rule,
+    "gru_reset_before": gru.rule,
+}
+_STATES: dict[str, Equations] = {
+    "rnn": rnn.forward,
+    "lstm": lstm.forward,
+    "gru": gru.forward,
+    "gru_reset_before": gru.forward,
+}
+_GATES: dict[str, Equations] = {
+    "lstm": lstm.gate_sections,
+    "gru": gru.gate_sections,
+    "gru_reset_before": gru.gate_sections,
+}
+_MAKING, _LATE = ("input", "recurrent", "combine"), ("output", "loss")
+
+
+def start(frame: Frame) -> Equation:
+    """The rule of every step, and what the first one begins with."""
+    step = Step(frame, "t")
+    letters, zero = step.symbols, Number(0.0, "0", Role.STATE)
+    begins: Row = (letters.a(0), EQUALS, zero)
+    if frame.cell == "lstm":
+        begins = (*begins, COMMA, letters.c(0), EQUALS, zero)
+    rule = _RULES[frame.cell](step)
+    sections = (section("numbers", begins), *rule)
+    order = [rule[0].name, "numbers", *(part.name for part in rule[1:])]
+    if step.top:
+        inner = readout(letters.a("t"))
+        softmax = frame.run.task.loss == "softmax_cross_entropy"
+        output: Row = (Name("softmax"), Fence(inner)) if softmax else inner
+        sections = (*sections, section("output", (y("t"), EQUALS, *output)))
+        order.append("output")
+    return Equation(sections, tuple(order), start_words(frame))
+
+
+def forward(frame: Frame) -> Equation:
+    """How a step's state is made, and what the top layer says of it."""
+    phase = frame.moment.phase.name if frame.moment.phase else ""
+    top = frame.layer == frame.layers - 1
+    if phase in _LATE and not top:
+        phase = ""  # nothing is under way in this layer
+    step = Step(frame, frame.moment.step, phase)
+    equations = _GATES if phase in _MAKING and frame.cell in _GATES else _STATES
+    sections = equations[frame.cell](step)
+    order = [part.name for part in sections]
+    if top:
+        sections = (*sections, _outputs(step))
+        least = order.index("candidate") if "candidate" in order else len(order)
+        order.insert(0 if phase in _LATE else least, "output")
+    words = forward_words(step)
+    telling = bool(words) and frame.cell != "rnn" and phase not in _LATE
+    return Equation(sections, tuple(order), words, words_first=telling)
+
+
+def _outputs(step: Step) -> Section:
+    """y⟨t⟩ and L⟨t⟩; the loss alone; its number alone."""
+    frame, t, lamp = step.frame, step.t, step.lamp
+    inner = readout(step.symbols.a(t))
+    result = written(frame.loss(t), Role.GRADIENT)
+    target = frame.target(t)
+    if frame.run.task.loss == "softmax_cross_entropy":
+        says: Row = (y(t), EQUALS, Name("softmax"), Fence(inner))
+        said: Row = ()
+        if target is not None:
+            p = written(target.probability, Role.OUTPUT)
+            log: Row = (NEGATIVE, Name("log"))
+            name = Words(f"“{cut(target.name)}”", otherwise="target")
+            said = (*log, Letter("p"), Fence((name,)), EQUALS, *log, p, EQUALS)
+    else:
+        one = frame.run.task.outputs == 1
+        says = (y(t), EQUALS, *inner)
+        said = ()
+        if one:
+            says = (*says, EQUALS, written(frame.passing.trace.y[t - 1, 0, 0], Role.OUTPUT))
+        if frame.pays(t):
+            error: Row = (Fence((y(t), MINUS, x(t + 1)), sup="2"), EQUALS)
+            said = error if one else (Words("mean"), *error)
+    if not frame.pays(t):
+        none: Row = (Words(f"step {t} has no target", Role.MUTED),)
+        return section(
+            "output",
+            (lamp(says, "output"), lamp((COMMA,)), lamp(none, "loss")),
+            (lamp(says, "output"),),
+        )
+    loss = lamp((loss_letter(t), EQUALS, *said, result), "loss")
+    short = lamp((loss_letter(t), EQUALS, result), "loss")
+    return section("output", (lamp(says, "output"), lamp((COMMA,)), loss), (loss,), (short,))

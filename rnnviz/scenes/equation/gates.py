@@ -1,0 +1,119 @@
+"""A gate's own equation: f⟨t⟩ = σ(W_aa^f a⟨t−1⟩ + W_ax^f x⟨t⟩ + b_a^f)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from rnnviz.scenes.equation.numbers import Vector, sigmoid_slope, tanh_slope
+from rnnviz.scenes.equation.step import Step, section
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.tokens import (
+    Fence,
+    Focus,
+    Item,
+    Letter,
+    Name,
+    Number,
+    Row,
+    Section,
+    Stack,
+    Term,
+)
+from rnnviz.scenes.shapes import Role
+
+ONE = Number(1.0, "1")
+
+
+def in_letters(step: Step, gate: str) -> Row:
+    """A gate's equation, its terms lit with their phases."""
+    letters, t = step.symbols, step.time
+    recurrent = (letters.w_aa(gate), letters.a(before(t)))
+    fed = (letters.w_ax(gate), letters.fed(t))
+    inner = summed(step, recurrent, fed, letters.biases(gate))
+    return squashed(step, letters.gate(gate, t), gate, inner)
+
+
+def in_numbers(step: Step, gate: str) -> tuple[Row, Row]:
+    """The same in numbers, in full and with the sum alone."""
+    terms = step.forward
+    value = step.column(step.gate(gate, step.t), Role.STATE)
+    recurrent = step.column(step.rows(terms.recurrent, gate), Role.STATE)
+    fed = step.column(step.rows(terms.input, gate), Role.INPUT)
+    bias = step.column(step.rows(step.bias, gate))
+    total = step.lamp((step.column(step.rows(terms.z, gate)),), "combine")
+    return (
+        squashed(step, value, gate, summed(step, (recurrent,), (fed,), (bias,))),
+        squashed(step, value, gate, (total,)),
+    )
+
+
+def summed(step: Step, recurrent: Row, fed: Row, bias: Row) -> Row:
+    """Three terms, each lit in its phase."""
+    lamp = step.lamp
+    return (
+        lamp(recurrent, "recurrent", "combine"),
+        lamp((PLUS,), "combine"),
+        lamp(fed, "input", "combine"),
+        lamp((PLUS,), "combine"),
+        lamp(bias, "combine"),
+    )
+
+
+def squashed(step: Step, gate: Item, name: str, inner: Row) -> Row:
+    """gate = σ(…), or tanh(…) for what is no gate but a candidate."""
+    lamp = step.lamp
+    function = Name("tanh" if name in ("g", "n") else "σ")
+    focus = lamp.focus("combine", "settle")
+    return (lamp((gate, EQUALS), "settle"), lamp((function,), "settle"), Fence(inner, focus=focus))
+
+
+def stacked(rows: Iterable[Row]) -> Row:
+    """Statements one above the other."""
+    return (Stack(tuple(rows)),)
+
+
+# -- backward ----------------------------------------------------------------------------------
+
+
+def slope_letters(letter: Letter, name: str) -> Term:
+    """σ′ or tanh′ of a gate, in the gate itself."""
+    if name in ("g", "n"):
+        row: Row = (Fence((ONE, MINUS, Fence((letter,), sup="2"))),)
+    else:
+        row = (letter, TIMES, Fence((ONE, MINUS, letter)))
+    return Term(row, Focus.LIT)
+
+
+def pre_gradient(step: Step, name: str, came: Row) -> Row:
+    """∂L/∂z of a gate: what came to the gate, times its slope."""
+    letters, t = step.symbols, step.t
+    slope = slope_letters(letters.gate(name, t), name)
+    return (by(step.loss, letters.z(t, name)), EQUALS, *came, TIMES, slope)
+
+
+def pre_gradient_numbers(step: Step, name: str, came: Vector, factor: Vector) -> Row:
+    """The same in numbers: what came, its factor, the slope."""
+    z = step.rows(step.forward.z, name)
+    slope = tanh_slope(z) if name in ("g", "n") else sigmoid_slope(z)
+    return (
+        step.column(step.rows(step.dz(step.t), name), Role.GRADIENT),
+        EQUALS,
+        step.column(came, Role.GRADIENT),
+        TIMES,
+        step.column(factor, Role.STATE),
+        TIMES,
+        Term((step.column(slope, sign=False),), Focus.LIT),
+    )
+
+
+def each(rows: Iterable[tuple[str, Row]]) -> tuple[Section, ...]:
+    """A section for every gate that is shown in letters alone."""
+    return tuple(section(f"gate {name}", row) for name, row in rows)
+
+
+def product(one: Vector, other: Vector) -> Vector:
+    """Entry by entry, without a warning where it is not finite."""
+    with np.errstate(all="ignore"):
+        return one * other

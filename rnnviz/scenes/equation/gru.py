@@ -1,0 +1,170 @@
+"""The GRU's equations, reset after or before the product: a⟨t⟩ = (1 − z) ⊙ n + z ⊙ a⟨t−1⟩."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.scenes.equation import gates
+from rnnviz.scenes.equation.gates import ONE
+from rnnviz.scenes.equation.numbers import Vector
+from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
+from rnnviz.scenes.shapes import Role
+
+_KEEPS = KEEPS["gru"]
+
+
+def resets_after(step: Step) -> bool:
+    """Which of the two GRUs it is."""
+    return step.frame.cell == "gru"
+
+
+def rule(step: Step) -> tuple[Section, ...]:
+    """All of it at any step, in letters."""
+    rows = (_candidate(step), (step.lamp(_state(step), "settle"),))
+    sigmoids = (gates.in_letters(step, name) for name in "rz")
+    return (
+        section("general", gates.stacked(rows)),
+        section("gates", gates.stacked(sigmoids)),
+    )
+
+
+def gate_sections(step: Step) -> tuple[Section, ...]:
+    """The gates' equations, one of them in numbers."""
+    others = (gates.in_letters(step, "r"), _candidate(step))
+    return (
+        section("general", gates.in_letters(step, _KEEPS)),
+        section("numbers", *gates.in_numbers(step, _KEEPS)),
+        section("gates", gates.stacked(others)),
+    )
+
+
+def forward(step: Step) -> tuple[Section, ...]:
+    """The new state in letters and in numbers, and the candidate in numbers."""
+    t, lamp = step.t, step.lamp
+    z, n = step.column(step.gate("z", t), sign=False), step.column(step.gate("n", t))
+    old, a = step.column(step.a(t - 1), Role.STATE), step.column(step.a(t), Role.STATE)
+    row: Row = (a, EQUALS, Fence((ONE, MINUS, z)), TIMES, n, PLUS, z, TIMES, old)
+    state: Row = (lamp(_state(step), "settle"),)
+    return (
+        section("general", gates.stacked((_candidate(step), state)), state),
+        section("numbers", (lamp(row, "settle"),)),
+        section("candidate", *_candidate_numbers(step)),
+    )
+
+
+def _state(step: Step) -> Row:
+    """a⟨t⟩ = (1 − z⟨t⟩) ⊙ n⟨t⟩ + z⟨t⟩ ⊙ a⟨t−1⟩."""
+    letters, t = step.symbols, step.time
+    z, n = letters.gate("z", t), letters.gate("n", t)
+    new: Row = (Fence((ONE, MINUS, z)), TIMES, n)
+    return (letters.a(t), EQUALS, *new, PLUS, z, TIMES, letters.a(before(t)))
+
+
+def _candidate(step: Step) -> Row:
+    """n⟨t⟩, where the two GRUs differ."""
+    letters, t, lamp = step.symbols, step.time, step.lamp
+    r, old, matrix = letters.gate("r", t), letters.a(before(t)), letters.w_aa("n")
+    bias: Row = (letters.b_a("n"),)
+    if resets_after(step):
+        product: Row = (matrix, old, PLUS, letters.b_aa("n"))
+        recurrent: Row = (r, TIMES, Fence(product))
+    else:
+        recurrent = (matrix, Fence((r, TIMES, old)))
+        bias = letters.biases("n")
+    inner: Row = (
+        lamp((letters.w_ax("n"), letters.fed(t)), "input", "combine"),
+        lamp((PLUS,), "combine"),
+        lamp(bias, "combine"),
+        lamp((PLUS,), "combine"),
+        lamp(recurrent, "recurrent", "combine"),
+    )
+    return gates.squashed(step, letters.gate("n", t), "n", inner)
+
+
+def _candidate_numbers(step: Step) -> tuple[Row, ...]:
+    """The same in numbers, in full and with the sum alone."""
+    lamp, terms = step.lamp, step.forward
+    n = step.column(step.gate("n", step.t), Role.STATE)
+    product = step.column(step.rows(terms.recurrent, "n"), Role.STATE)
+    bias: Vector = step.rows(terms.bias, "n")
+    recurrent: Row = (product,)
+    if resets_after(step):
+        r = step.column(step.gate("r", step.t), sign=False)
+        inside = step.column(step.rows(step.second_bias, "n"))
+        recurrent = (r, TIMES, Fence((product, PLUS, inside)))
+    else:
+        bias = step.rows(step.bias, "n")
+    inner: Row = (
+        lamp((step.column(step.rows(terms.input, "n"), Role.INPUT),), "input", "combine"),
+        lamp((PLUS,), "combine"),
+        lamp((step.column(bias),), "combine"),
+        lamp((PLUS,), "combine"),
+        lamp(recurrent, "recurrent", "combine"),
+    )
+    total = lamp((step.column(step.rows(terms.z, "n")),), "combine")
+    return (gates.squashed(step, n, "n", inner), gates.squashed(step, n, "n", (total,)))
+
+
+# -- backward ----------------------------------------------------------------------------------
+
+
+def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
+    """What comes to a⟨t⟩ from step t + 1: (full, short) in letters, (full, short) in numbers."""
+    letters, after, loss = step.symbols, step.t + 1, step.loss
+    kept: Row = (letters.gate("z", after), TIMES, by(loss, letters.a(after)), PLUS)
+    r, d_n = letters.gate("r", after), by(loss, letters.z(after, "n"))
+    row: Row = kept
+    for name in "rz":
+        transposed = letters.w_aa(name, transposed=True)
+        row = (*row, transposed, by(loss, letters.z(after, name)), PLUS)
+    transposed = letters.w_aa("n", transposed=True)
+    if resets_after(step):
+        row = (*row, transposed, Fence((r, TIMES, d_n)))
+    else:
+        row = (*row, r, TIMES, Fence((transposed, d_n)))
+    short: Row = (*kept, Words("what the gates carry"))
+    z = step.column(step.gate("z", after), sign=False)
+    numbers: Row = (
+        z,
+        TIMES,
+        step.column(step.da(after), Role.GRADIENT),
+        PLUS,
+        step.column(through_gates(step), Role.GRADIENT),
+    )
+    return (row, short), (numbers, (step.column(step.backward.arriving, Role.GRADIENT),))
+
+
+def through_gates(step: Step) -> Vector:
+    """What comes to a⟨t⟩ from r, z and n of step t + 1, shape (H,)."""
+    after, height = step.t + 1, 2 * step.frame.units
+    dz, w_aa, r = step.dz(after), step.w_aa, step.gate("r", after)
+    with np.errstate(all="ignore"):
+        sigmoids, d_n = dz[:height] @ w_aa[:height], dz[height:]
+        if resets_after(step):
+            return sigmoids + (r * d_n) @ w_aa[height:]
+        return sigmoids + r * (d_n @ w_aa[height:])
+
+
+def through(step: Step) -> tuple[Section, ...]:
+    """∂L/∂z⟨t⟩ of every gate, one of them in numbers."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    da, d_n = by(loss, letters.a(t)), by(loss, letters.z(t, "n"))
+    old, n, matrix = letters.a(t - 1), letters.gate("n", t), letters.w_aa("n")
+    if resets_after(step):
+        to_r: Row = (d_n, TIMES, Fence((matrix, old, PLUS, letters.b_aa("n"))))
+    else:
+        to_r = (Fence((letters.w_aa("n", transposed=True), d_n)), TIMES, old)
+    came: dict[str, Row] = {
+        "z": (da, TIMES, Fence((old, MINUS, n))),
+        "n": (da, TIMES, Fence((ONE, MINUS, letters.gate("z", t)))),
+        "r": to_r,
+    }
+    rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
+    difference = step.a(t - 1) - step.gate("n", t)
+    return (
+        section("general", rows["z"]),
+        section("numbers", gates.pre_gradient_numbers(step, "z", step.da(t), difference)),
+        *gates.each((name, rows[name]) for name in "nr"),
+    )

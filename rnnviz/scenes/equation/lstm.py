@@ -1,0 +1,120 @@
+"""The LSTM's equations: c⟨t⟩ = f ⊙ c⟨t−1⟩ + i ⊙ g, a⟨t⟩ = o ⊙ tanh(c⟨t⟩), and their way back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.scenes.equation import gates
+from rnnviz.scenes.equation.gates import ONE, product
+from rnnviz.scenes.equation.numbers import tanh_slope
+from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
+from rnnviz.scenes.shapes import Role
+
+_KEEPS = KEEPS["lstm"]
+
+
+def rule(step: Step) -> tuple[Section, ...]:
+    """All of it at any step, in letters."""
+    rows = {name: gates.in_letters(step, name) for name in "ifgo"}
+    return (
+        section("general", gates.stacked(_in_letters(step))),
+        section("gates", gates.stacked((rows["f"], rows["i"]))),
+        section("more gates", gates.stacked((rows["g"], rows["o"]))),
+    )
+
+
+def gate_sections(step: Step) -> tuple[Section, ...]:
+    """The gates' equations, one of them in numbers."""
+    others = gates.stacked(gates.in_letters(step, name) for name in "ig")
+    return (
+        section("general", gates.in_letters(step, _KEEPS)),
+        section("numbers", *gates.in_numbers(step, _KEEPS)),
+        section("gates", others),
+        section("more gates", gates.in_letters(step, "o")),
+    )
+
+
+def forward(step: Step) -> tuple[Section, ...]:
+    """The cell state and the hidden state, in letters and in numbers."""
+    t, lamp = step.t, step.lamp
+    i, f, g, o = (step.column(step.gate(name, t), sign=name == "g") for name in "ifgo")
+    before_c, c = step.column(step.c(t - 1), Role.STATE), step.column(step.c(t), Role.STATE)
+    a = step.column(step.a(t), Role.STATE)
+    kept: Row = (c, EQUALS, f, TIMES, before_c, PLUS, i, TIMES, g)
+    shown: Row = (a, EQUALS, o, TIMES, Name("tanh"), c)
+    return (
+        section("general", gates.stacked(_in_letters(step))),
+        section("numbers", (lamp(kept, "settle"),)),
+        section("state", (lamp(shown, "settle"),)),
+    )
+
+
+def _in_letters(step: Step) -> tuple[Row, Row]:
+    letters, t, lamp = step.symbols, step.time, step.lamp
+    i, f, g, o = (letters.gate(name, t) for name in "ifgo")
+    c = letters.c(t)
+    kept: Row = (c, EQUALS, f, TIMES, letters.c(before(t)), PLUS, i, TIMES, g)
+    shown: Row = (letters.a(t), EQUALS, o, TIMES, Name("tanh"), Fence((c,)))
+    return (lamp(kept, "settle"),), (lamp(shown, "settle"),)
+
+
+# -- backward ----------------------------------------------------------------------------------
+
+
+def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
+    """What comes to a⟨t⟩ from step t + 1: (full, short) in letters, (full, short) in numbers."""
+    letters, after = step.symbols, step.t + 1
+    row: Row = (letters.w_aa(transposed=True), by(step.loss, letters.z(after)))
+    with np.errstate(all="ignore"):
+        came = step.dz(after) @ step.w_aa
+    numbers: Row = (step.column(came, Role.GRADIENT),)
+    return (row, row), (numbers, numbers)
+
+
+def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
+    """∂L/∂c⟨t⟩, which comes back through f alone."""
+    letters, t, lamp, loss = step.symbols, step.t, step.lamp, step.loss
+    c, o = letters.c(t), letters.gate("o", t)
+    bend: Row = (ONE, MINUS, Name("tanh²"), Fence((c,)))
+    row: Row = (
+        lamp((by(loss, c), EQUALS), "combine"),
+        lamp((by(loss, letters.a(t)), TIMES, o, TIMES, Fence(bend)), "combine"),
+    )
+    through = product(product(step.da(t), step.gate("o", t)), tanh_slope(step.c(t)))
+    figures: Row = (
+        lamp((step.column(step.dc(t), Role.GRADIENT), EQUALS), "combine"),
+        lamp((step.column(through, Role.GRADIENT),), "combine"),
+    )
+    if step.later:
+        f, plus = letters.gate("f", t + 1), lamp((PLUS,), "combine")
+        came: Row = (f, TIMES, by(loss, letters.c(t + 1)))
+        row = (*row, plus, lamp(came, "recurrent", "combine"))
+        kept: Row = (
+            step.column(step.gate("f", t + 1), sign=False),
+            TIMES,
+            step.column(step.dc(t + 1), Role.GRADIENT),
+        )
+        figures = (*figures, plus, lamp(kept, "recurrent", "combine"))
+    cell = section("cell", row)
+    return (cell, section("cell numbers", figures)) if numbers else (cell,)
+
+
+def through(step: Step) -> tuple[Section, ...]:
+    """∂L/∂z⟨t⟩ of every gate, one of them in numbers."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    dc, da = by(loss, letters.c(t)), by(loss, letters.a(t))
+    came: dict[str, Row] = {
+        "f": (dc, TIMES, letters.c(t - 1)),
+        "i": (dc, TIMES, letters.gate("g", t)),
+        "g": (dc, TIMES, letters.gate("i", t)),
+        "o": (da, TIMES, Name("tanh"), Fence((letters.c(t),))),
+    }
+    rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
+    numbers = gates.pre_gradient_numbers(step, "f", step.dc(t), step.c(t - 1))
+    return (
+        section("general", rows["f"]),
+        section("numbers", numbers),
+        *gates.each((name, rows[name]) for name in "igo"),
+    )

@@ -1,0 +1,140 @@
+"""One time step of the shown layer: its arrays, and how they are to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from rnnviz.film import BackwardTerms, ForwardTerms, Frame
+from rnnviz.scenes.equation.numbers import Vector, shown_units, vector
+from rnnviz.scenes.equation.symbols import Lamp, Symbols, Time, loss_letter
+from rnnviz.scenes.equation.tokens import Item, Letter, Row, Section
+from rnnviz.scenes.shapes import Role
+
+GATES = {"rnn": (), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
+GATES["gru_reset_before"] = GATES["gru"]
+# The gate that is shown with numbers where one stands for all: it says what is kept.
+KEEPS = {"lstm": "f", "gru": "z", "gru_reset_before": "z"}
+
+
+class Step:
+    """What a cell's equations need of a frame.
+
+    Parameters
+    ----------
+    frame : Frame
+    t : int or str
+        The step; "t" for any step, in letters alone.
+    phase : str
+        The phase under way whose terms are lit; empty at rest.
+    """
+
+    def __init__(self, frame: Frame, t: Time, phase: str = "") -> None:
+        self.frame, self.time, self.phase = frame, t, phase
+        self.t = t if isinstance(t, int) else 0
+        self.lamp, self.symbols = Lamp(phase), Symbols(frame)
+        self.units = shown_units(frame.units, frame.playhead.unit)
+
+    @property
+    def top(self) -> bool:
+        """Whether the shown layer is the one that the output is computed from."""
+        return self.frame.layer == self.frame.layers - 1
+
+    def column(self, values: Vector, role: Role = Role.INK, *, sign: bool = True) -> Item:
+        """A vector of the layer's units."""
+        return vector(values, self.units, role, sign=sign)
+
+    # -- forward -----------------------------------------------------------------------------
+
+    @cached_property
+    def forward(self) -> ForwardTerms:
+        """The numbers of the forward equation."""
+        return self.frame.forward_terms(self.t)
+
+    @property
+    def bias(self) -> Vector:
+        """All that stands for the bias, shape (nH,)."""
+        one = self.forward.bias
+        return one + self.second_bias if self.symbols.two_biases else one
+
+    @property
+    def second_bias(self) -> Vector:
+        """b_aa, where there is one."""
+        return self.frame.passing.trace.network.parameters[f"b_aa_l{self.frame.layer}"]
+
+    def a(self, t: int) -> Vector:
+        """a⟨t⟩."""
+        return self.frame.states[t]
+
+    def c(self, t: int) -> Vector:
+        """c⟨t⟩ of an LSTM."""
+        states = self.frame.passing.trace.c
+        if states is None:
+            raise ValueError("only the LSTM has a cell state")
+        return states[self.frame.layer, t, 0]
+
+    def gate(self, name: str, t: int) -> Vector:
+        """A gate at step t."""
+        return self.frame.passing.trace.gates[name][self.frame.layer, t - 1, 0]
+
+    def rows(self, values: Vector, gate: str) -> Vector:
+        """A gate's part of rows that are stacked by gate, shape (H, …)."""
+        at, height = GATES[self.frame.cell].index(gate), self.frame.units
+        return values[at * height : (at + 1) * height]
+
+    # -- backward ----------------------------------------------------------------------------
+
+    @property
+    def loss(self) -> Letter:
+        """The loss whose gradient is shown."""
+        return loss_letter() if self.frame.summed else loss_letter(self.frame.source)
+
+    @property
+    def last(self) -> int:
+        """The step from which the gradient comes back."""
+        return self.frame.steps if self.frame.summed else self.frame.source
+
+    @property
+    def later(self) -> bool:
+        """Whether a gradient arrives from the step after."""
+        return self.t < self.last
+
+    @property
+    def own(self) -> bool:
+        """Whether a gradient comes from above: from this step's loss, or from the next layer."""
+        if not self.top:
+            return self.t <= self.last
+        return self.frame.pays(self.t) if self.frame.summed else self.t == self.last
+
+    @cached_property
+    def backward(self) -> BackwardTerms:
+        """The numbers of the backward equation."""
+        return self.frame.backward_terms(self.t)
+
+    @property
+    def w_aa(self) -> Vector:
+        """W_aa, shape (nH, H)."""
+        return self.frame.passing.trace.network.parameters[f"W_aa_l{self.frame.layer}"]
+
+    def da(self, t: int) -> Vector:
+        """∂L/∂a⟨t⟩."""
+        return self.frame.gradients[t - 1]
+
+    def dz(self, t: int) -> Vector:
+        """∂L/∂z⟨t⟩, shape (nH,)."""
+        return self.frame.sweep.dz[self.frame.layer, t - 1, 0]
+
+    def dc(self, t: int) -> Vector:
+        """∂L/∂c⟨t⟩ of an LSTM."""
+        gradients = self.frame.sweep.dc
+        if gradients is None:
+            raise ValueError("only the LSTM has a cell state")
+        return gradients[self.frame.layer, t - 1, 0]
+
+
+Equations = Callable[[Step], tuple[Section, ...]]
+
+
+def section(name: str, *forms: Row) -> Section:
+    """A statement, from its fullest form to its shortest."""
+    return Section(name, forms)

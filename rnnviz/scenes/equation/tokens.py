@@ -1,0 +1,153 @@
+"""What an equation is made of: no Qt, no fonts, only what is written and which role it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rnnviz.scenes.shapes import Role
+
+
+class Focus(StrEnum):
+    """How much the eye should be on a term."""
+
+    NORMAL = "normal"
+    LIT = "lit"
+    FADED = "faded"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter with a lower and an upper index: W_aa, a⟨6⟩, W_aaᵀ ("⊤")."""
+
+    base: str
+    sub: str = ""
+    sup: str = ""
+    role: Role = Role.INK
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A relation, an operation or punctuation; "-" is the sign of what follows, "−" takes away."""
+
+    text: str
+    role: Role = Role.INK
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An upright name: tanh, softmax, log."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text within a formula; `otherwise` stands in where the fonts cannot draw it."""
+
+    text: str
+    role: Role = Role.INK
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number and how it is written."""
+
+    value: float
+    text: str
+    role: Role = Role.INK
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some units of a vector of `height` units; what lies between and after them is a ⋮."""
+
+    units: tuple[int, ...]
+    numbers: tuple[Number, ...]
+    height: int
+
+    def first(self, count: int) -> Column:
+        """The same with at most `count` numbers."""
+        return Column(self.units[:count], self.numbers[:count], self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """A fraction."""
+
+    above: Row
+    below: Row
+    role: Role = Role.INK
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Parentheses (or the bars of a norm) as high as what they hold, with an upper index.
+
+    `focus` is theirs alone; what they hold has its own.
+    """
+
+    items: Row
+    sup: str = ""
+    norm: bool = False
+    focus: Focus = Focus.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of the equation that is looked at as one."""
+
+    items: Row
+    focus: Focus = Focus.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Statements one above the other, with their first letters' right ends in one line."""
+
+    rows: tuple[Row, ...]
+
+
+Item = Letter | Sign | Name | Words | Number | Column | Fraction | Fence | Term | Stack
+Row = tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One statement, from its fullest form to its shortest.
+
+    Attributes
+    ----------
+    name : str
+        "general" for the formula, "numbers" for the same in numbers, "output" for the loss;
+        others beside them.
+    forms : tuple of Row
+        Each true by itself.
+    """
+
+    name: str
+    forms: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """What the equation bar shows.
+
+    Attributes
+    ----------
+    sections : tuple of Section
+        From left to right.
+    order : tuple of str
+        Their names, the one to keep longest first, where there is not room for all.
+    sentence : str
+        The same in words; plain text.
+    words_first : bool
+        Whether the sentence says what the formulas do not, so that it comes before their fullest
+        forms and before the last of them.
+    """
+
+    sections: tuple[Section, ...]
+    order: tuple[str, ...]
+    sentence: str = ""
+    words_first: bool = False

@@ -1,0 +1,107 @@
+"""The update's words: the optimiser's, and exactly what clipping did."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.film import number
+from rnnviz.scenes.header import FORMULAS, clipping_words
+from tests.frames import make_frame
+from tests.scenes.test_stage import (
+    SIZES,
+    assert_readable,
+    assert_sound,
+    base,
+    by_id,
+    moved,
+    scene_of,
+    words,
+)
+
+
+def update(**settings):
+    return moved(base(**settings), 18.6)
+
+
+def test_every_optimiser_has_its_name_and_formula():
+    assert set(FORMULAS) == set(OPTIMIZERS)
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_the_update_names_its_optimiser(optimizer):
+    shapes = by_id(scene_of(update(optimizer=optimizer)))
+    assert "𝑊 ←" in shapes["update"].text
+    name = FORMULAS[optimizer][0]
+    assert ("update-name" in shapes) == bool(name)
+    if name:
+        assert shapes["update-name"].text == name
+    else:
+        assert shapes["update"].text == "𝑊 ← 𝑊 − 𝜂 ∂𝐿/∂𝑊"
+    assert f"η = {number(update(optimizer=optimizer).run.learning_rate)}" in (
+        shapes["update-numbers"].text
+    )
+
+
+def test_no_clipping_says_the_norm_alone():
+    frame = update()
+    said = by_id(scene_of(frame))["update-numbers"].text
+    assert f"‖g‖ = {number(frame.update.report.norm_before)}" in said
+    assert "clip" not in said and "cut" not in said
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_clipping_by_norm_says_the_reports_numbers(cell, layers):
+    frame = update(cell=cell, layers=layers, clipping="norm", clip_limit=0.5)
+    report = frame.update.report
+    assert report.clipped
+    said = by_id(scene_of(frame))["update-numbers"].text
+    wanted = f"‖g‖ = {number(report.norm_before)} clipped to 0.5 (× {number(report.coefficient)})"
+    assert wanted in said
+
+
+def test_clipping_by_value_counts_the_entries():
+    frame = update(clipping="value", clip_limit=0.05)
+    report = frame.update.report
+    assert report.clipped
+    said = by_id(scene_of(frame))["update-numbers"].text
+    assert f"{report.entries_cut:,} of {report.entries:,} entries cut to ±0.05" in said
+
+
+@pytest.mark.parametrize("kind", ["norm", "value"])
+def test_clipping_that_was_not_needed_says_so(kind):
+    frame = update(clipping=kind, clip_limit=100.0)
+    assert not frame.update.report.clipped
+    said = by_id(scene_of(frame))["update-numbers"].text
+    assert "no clipping needed" in said
+    if kind == "norm":
+        assert f"(‖g‖ = {number(frame.update.report.norm_before)} ≤ 100)" in said
+
+
+def test_where_there_is_little_room_the_clipping_is_said_before_eta():
+    frame = update(optimizer="adamw", clipping="norm", clip_limit=0.5)
+    said = by_id(scene_of(frame, 700, 430))["update-numbers"].text
+    assert "clipped to 0.5" in said and "L =" not in said
+
+
+def test_words_are_never_cut_off():
+    from rnnviz.scenes.measure import text_width
+
+    for optimizer in OPTIMIZERS:
+        frame = update(optimizer=optimizer, clipping="value", clip_limit=0.05)
+        for size in SIZES:
+            for unit in (12.0, 14.0, 25.0):
+                scene = scene_of(frame, *size, unit)
+                assert_sound(scene)
+                assert_readable(scene, unit)
+                shapes = by_id(scene)
+                for name in ("update-numbers", "update-name"):
+                    if name in shapes:
+                        text = shapes[name]
+                        assert text_width(text.text, unit, text.bold) <= text.rect.w + 0.01
+
+
+def test_an_exploded_gradient_has_no_words_of_clipping():
+    frame = make_frame(words(40), gain=1e16, activation="identity", units=4, clipping="norm")
+    assert frame.update is None and clipping_words(frame) == ()
