@@ -58,7 +58,7 @@ def read_npz(path: str | os.PathLike[str]) -> dict[str, Array]:
 def write_npz(path: str | os.PathLike[str], tensors: Mapping[str, Array]) -> None:
     """Write an .npz file that ``numpy.load`` reads; complete or not there at all."""
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **cast("dict[str, Any]", dict(tensors)))
+    np.savez(buffer, **cast("dict[str, Any]", dict(tensors)))
     write_bytes(path, buffer.getvalue())
 
 

@@ -89,9 +89,9 @@ class Panel(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, or the bare surface."""
-        painter = QPainter(self)
-        if not self._paint(painter):
-            painter.drawPixmap(0, 0, self.surface.blank())
+        with QPainter(self) as painter:
+            if not self._paint(painter):
+                painter.drawPixmap(0, 0, self.surface.blank())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the controls in their places."""

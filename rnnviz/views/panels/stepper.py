@@ -69,15 +69,15 @@ class Stepper(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the name; the arrows paint themselves."""
-        painter = QPainter(self)
-        painter.setFont(self._look.font(0.93))
-        painter.setPen(self._look.palette.colour(Role.MUTED))
-        painter.drawText(QRectF(self.rect()), LEFT, self.before)
-        painter.setPen(self._look.palette.text(self._role))
-        between = QRectF(self.rect())
-        between.setLeft(self.earlier.geometry().right() + 1.0)
-        between.setRight(float(self.later.x()))
-        painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self.text)
+        with QPainter(self) as painter:
+            painter.setFont(self._look.font(0.93))
+            painter.setPen(self._look.palette.colour(Role.MUTED))
+            painter.drawText(QRectF(self.rect()), LEFT, self.before)
+            painter.setPen(self._look.palette.text(self._role))
+            between = QRectF(self.rect())
+            between.setLeft(self.earlier.geometry().right() + 1.0)
+            between.setRight(float(self.later.x()))
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, self.text)
 
     def _advance(self, text: str) -> float:
         return QFontMetricsF(self._look.font(0.93)).horizontalAdvance(text)

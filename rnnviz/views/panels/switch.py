@@ -76,24 +76,24 @@ class _Segment(_Button):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, unit = self._look.palette, self._look.unit
-        shape, radius = QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit
-        if self.isChecked() and self.isEnabled():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.colour(self._role))
-            ink = palette.ink_on(self._role)
-        else:
-            painter.setPen(QPen(palette.colour(Role.LINE), 1.0))
-            painter.setBrush(palette.colour(Role.BACKGROUND))
-            over = self.underMouse() and self.isEnabled()
-            ink = palette.colour(Role.INK if over else Role.MUTED)
-        painter.drawRoundedRect(shape, radius, radius)
-        painter.setPen(ink)
-        painter.setFont(self.font())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-        self._paint_ring(painter, shape, radius)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, unit = self._look.palette, self._look.unit
+            shape, radius = QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit
+            if self.isChecked() and self.isEnabled():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(palette.colour(self._role))
+                ink = palette.ink_on(self._role)
+            else:
+                painter.setPen(QPen(palette.colour(Role.LINE), 1.0))
+                painter.setBrush(palette.colour(Role.BACKGROUND))
+                over = self.underMouse() and self.isEnabled()
+                ink = palette.colour(Role.INK if over else Role.MUTED)
+            painter.drawRoundedRect(shape, radius, radius)
+            painter.setPen(ink)
+            painter.setFont(self.font())
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            self._paint_ring(painter, shape, radius)
 
 
 class Segmented(QWidget):
@@ -210,17 +210,17 @@ class Arrow(_Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the arrow, faint where it leads nowhere."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, unit = self._look.palette, self._look.unit
-        role = Role.INK if self.underMouse() else self._role
-        middle, size = QRectF(self.rect()).center(), 0.26 * unit
-        tip = QPointF(middle.x() + self._direction * 0.8 * size, middle.y())
-        half = 1.1 * size
-        back = middle.x() - self._direction * 0.7 * size
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.colour(role if self.isEnabled() else Role.LINE))
-        painter.drawPolygon(
-            QPolygonF([tip, QPointF(back, middle.y() - half), QPointF(back, middle.y() + half)])
-        )
-        self._paint_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, unit = self._look.palette, self._look.unit
+            role = Role.INK if self.underMouse() else self._role
+            middle, size = QRectF(self.rect()).center(), 0.26 * unit
+            tip = QPointF(middle.x() + self._direction * 0.8 * size, middle.y())
+            half = 1.1 * size
+            back = middle.x() - self._direction * 0.7 * size
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.colour(role if self.isEnabled() else Role.LINE))
+            painter.drawPolygon(
+                QPolygonF([tip, QPointF(back, middle.y() - half), QPointF(back, middle.y() + half)])
+            )
+            self._paint_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.3 * unit)
