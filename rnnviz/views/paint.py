@@ -102,6 +102,12 @@ def _brush(palette: Palette, role: Role, alpha: int) -> QBrush:
 
 
 @lru_cache(maxsize=512)
+def _ink(palette: Palette, role: Role, alpha: float) -> QColor:
+    """A colour to write with; it is shared, so it must not be changed."""
+    return palette.colour(role, alpha)
+
+
+@lru_cache(maxsize=512)
 def _pen(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> QPen:
     pen = QPen(palette.colour(role, alpha / 255), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -183,11 +189,12 @@ class _Hand:
     pixel, and straight lines are filled rectangles: curves and outlines are what costs time.
     """
 
-    __slots__ = ("painter", "palette", "pixels", "scale")
+    __slots__ = ("font", "painter", "palette", "pixels", "scale")
 
     def __init__(self, painter: QPainter, palette: Palette) -> None:
         self.painter = painter
         self.palette = palette
+        self.font: QFont | None = None
         self.scale = painter.device().devicePixelRatioF() * abs(painter.worldTransform().m11())
         engine = painter.paintEngine()
         self.pixels = engine is not None and engine.type() == QPaintEngine.Type.Raster
@@ -323,6 +330,12 @@ class _Hand:
 
     # -- text --------------------------------------------------------------------------------
 
+    def set_font(self, font: QFont) -> None:
+        """Take another font, unless it is the one at hand."""
+        if self.font is not font:
+            self.font = font
+            self.painter.setFont(font)
+
     def text(self, s: Text) -> None:
         """Draw a line of plain text, cut where it does not fit."""
         r = s.rect
@@ -337,9 +350,9 @@ class _Hand:
             colour = QColor(self.palette.ink_on(s.on))
             colour.setAlphaF(s.alpha)
         else:
-            colour = self.palette.colour(s.role, s.alpha)
+            colour = _ink(self.palette, s.role, s.alpha)
         painter = self.painter
-        painter.setFont(font)
+        self.set_font(font)
         painter.setPen(colour)
         x = r.x
         if s.align == "center":
@@ -357,9 +370,9 @@ class _Hand:
         elif s.align == "right":
             x -= width
         painter = self.painter
-        painter.setPen(self.palette.colour(s.role, s.alpha))
+        painter.setPen(_ink(self.palette, s.role, s.alpha))
         for laid, dx, dy in pieces:
-            painter.setFont(laid[1])
+            self.set_font(laid[1])
             painter.drawStaticText(QPointF(x + dx, s.y + dy), laid[0])
 
     # -- values ------------------------------------------------------------------------------

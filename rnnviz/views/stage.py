@@ -17,6 +17,7 @@ from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
 _MOST_PARTS = 12
+_FEW_PARTS = 4
 _LARGEST_SHARE = 0.4
 _UNITS = ("unit", "memory")
 _STEPS = ("cell", "token", "output", "value", *_UNITS)
@@ -115,11 +116,16 @@ class StageView(QWidget):
         with QPainter(self) as painter:
             ground = self._look.palette.colour(Role.BACKGROUND)
             parts: list[QRect] = list(event.region())  # type: ignore[arg-type]
-            for part in parts:
-                painter.fillRect(part, ground)
             scene = self.scene()
-            if scene is not None:
-                paint_scene(painter, scene, self._look, [QRectF(part) for part in parts])
+            # A clip of several rectangles takes longer than a few painted one by one.
+            groups = [[part] for part in parts] if len(parts) <= _FEW_PARTS else [parts]
+            for group in groups:
+                if 1 < len(parts) <= _FEW_PARTS:
+                    painter.setClipRect(group[0])
+                for part in group:
+                    painter.fillRect(part, ground)
+                if scene is not None:
+                    paint_scene(painter, scene, self._look, [QRectF(part) for part in group])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the picture out again."""

@@ -23,6 +23,7 @@ from rnnviz.scenes.equation import (
     Number,
     Row,
     Sign,
+    Stack,
     Term,
     Words,
     entry,
@@ -49,6 +50,9 @@ def walk(items: Row) -> Iterator[Item]:
             yield from walk(item.below)
         elif isinstance(item, Column):
             yield from item.numbers
+        elif isinstance(item, Stack):
+            for row in item.rows:
+                yield from walk(row)
 
 
 def vectors(items: Row) -> list[Item]:
@@ -93,15 +97,17 @@ def plain(items: Row) -> str:
         match item:
             case Letter():
                 said += item.base + (f"_{item.sub}" if item.sub else "")
-                said += "^T" if item.sup == "⊤" else item.sup
+                said += "^T" if item.sup == "⊤" else item.sup.replace("⊤", "^T")
             case Sign() | Name() | Words() | Number():
-                said += f" {item.text} " if item.text in "=+−⊙←·" else item.text
+                said += f" {item.text} " if item.text in "=+−⊙←·→≤" else item.text
             case Fraction():
                 said += f"{plain(item.above)}/{plain(item.below)}"
             case Fence():
                 said += f"({plain(item.items)})" + (f"^{item.sup}" if item.sup else "")
             case Term():
                 said += plain(item.items)
+            case Stack():
+                said += "; ".join(plain(row) for row in item.rows)
             case Column():
                 said += "[" + " ".join(number.text for number in item.numbers) + "]"
     return said
@@ -407,7 +413,8 @@ def test_update_is_the_one_that_is_made() -> None:
     frame = make_frame(position=19.0)
     numbers = [n for n in walk(section(equation_of(frame), "numbers")) if isinstance(n, Number)]
     before, rate, gradient, after = (number.value for number in numbers)
-    updated = frame.run.updated(frame.passing).networks[1]
+    assert frame.update is not None
+    updated = frame.run.updated(frame.update).networks[1]
     assert before == frame.passing.trace.network.parameters["W_aa_l0"][0, 0]
     assert rate == frame.run.learning_rate
     assert gradient == frame.passing.backward.gradients["W_aa_l0"][0, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,19 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from rnnviz.scenes.equation import Fence, Letter, Number, Sign, Words, equation_of
+from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.film import Frame
+from rnnviz.scenes.equation import (
+    Fence,
+    Letter,
+    Name,
+    Number,
+    Sign,
+    Stack,
+    Term,
+    Words,
+    equation_of,
+)
 from rnnviz.scenes.shapes import Role
 from rnnviz.views import typeset
 from rnnviz.views.equation import EquationBar, arrange, text_line
@@ -31,6 +44,7 @@ from rnnviz.views.typeset.sentences import said, wrapped
 from rnnviz.views.typeset.words import has_outlines
 from tests.frames import make_frame
 
+CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
 SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 USUAL = [
     *(("text", tex) for tex in ("a", "W_{aa}", r"\tanh", r"\partial", "0", "=", r"\vdots")),
@@ -96,11 +110,28 @@ def test_atoms_are_typeset_once() -> None:
 
 def test_warming_up_makes_what_the_default_run_needs() -> None:
     made = foundry.made
-    for position in np.arange(0.0, 19.01, 0.1):
-        for part in equation_of(make_frame(position=float(position))).sections:
-            for form in part.forms:
-                row_box(form, 2)
+    kinds: list[dict] = [{"cell": cell, "layers": layers} for cell in CELLS for layers in (1, 2)]
+    kinds += [
+        {"optimizer": name, "clipping": clipping, "clip_limit": 0.01, "cell": "lstm"}
+        for name in OPTIMIZERS
+        for clipping in ("none", "norm", "value")
+    ]
+    for kind in kinds:
+        only_update = "optimizer" in kind
+        base = make_frame(summed=True, **kind)
+        for layer in range(base.layers):
+            for position in np.arange(18.0 if only_update else 0.0, 19.01, 0.1):
+                frame = at(base, float(position), layer)
+                for part in equation_of(frame).sections:
+                    for form in part.forms:
+                        row_box(form, 2)
     assert foundry.made == made
+
+
+def at(frame: Frame, position: float, layer: int = 0) -> Frame:
+    """The same film elsewhere."""
+    playhead = replace(frame.playhead, layer=layer, position=position)
+    return Frame(frame.run, playhead, frame.passing, frame.timeline.moment(position))
 
 
 def walk(items):
@@ -185,8 +216,30 @@ def test_draws_within_itself(bar, position: float, ratio: float) -> None:
         (3840, 48.0),
     ],
 )
+@pytest.mark.parametrize("cell", CELLS)
+def test_parts_of_every_cell_stand_side_by_side_and_fit(width: int, unit: float, cell: str) -> None:
+    for layers, optimizer in ((1, "adam"), (2, "rmsprop_centered")):
+        base = make_frame(
+            cell=cell, layers=layers, summed=True, optimizer=optimizer, clipping="norm"
+        )
+        for layer in range(layers):
+            for position in (0.0, 1.0, 5.1, 5.4, 5.9, 6.0, 10.0, 12.0, 14.75, 16.95, 18.9):
+                assert_fits(at(base, position, layer), width, unit)
+
+
+@pytest.mark.parametrize(
+    ("width", "unit"),
+    [
+        (1000, 14.0),
+        (1024, 14.0),
+        (1600, 14.0),
+        (3840, 14.0),
+        (1000, 24.0),
+        (1920, 24.0),
+        (3840, 48.0),
+    ],
+)
 def test_parts_stand_side_by_side_and_fit(width: int, unit: float) -> None:
-    height = round(5.2 * unit)
     frames = [
         make_frame(text, position=position, summed=summed, selected=selected)
         for text in (SENTENCE, 12)
@@ -195,16 +248,21 @@ def test_parts_stand_side_by_side_and_fit(width: int, unit: float) -> None:
         for selected in (-1, 9)
     ]
     for frame in frames:
-        arrangement = arrange(equation_of(frame), width, height, unit)
-        assert arrangement.parts
-        end = 0.0
-        for _, box, x, size in arrangement.parts:
-            assert x > end
-            end = x + box.width * size
-            assert (box.up - AXIS) * size <= height / 2 + 0.5
-            assert (box.down + AXIS) * size <= height / 2 + 0.5
-            assert size >= 0.999 * unit
-        assert end < width
+        assert_fits(frame, width, unit)
+
+
+def assert_fits(frame: Frame, width: int, unit: float) -> None:
+    height = round(5.2 * unit)
+    arrangement = arrange(equation_of(frame), width, height, unit)
+    assert arrangement.parts
+    end = 0.0
+    for _, box, x, size in arrangement.parts:
+        assert x > end
+        end = x + box.width * size
+        assert (box.up - AXIS) * size <= height / 2 + 0.5
+        assert (box.down + AXIS) * size <= height / 2 + 0.5
+        assert size >= 0.999 * unit
+    assert end < width
 
 
 def test_more_is_shown_where_there_is_more_room() -> None:
@@ -381,6 +439,43 @@ def test_formulas_as_text() -> None:
     )
 
 
+def test_formulas_of_gated_cells_as_text() -> None:
+    base = make_frame(cell="lstm", layers=2, summed=True)
+    assert as_text(equation_of(at(base, 5.4, 1)).sections[0].forms[0]) == (
+        "f[2]⟨6⟩ = σ(W_aa^[2]f a[2]⟨5⟩ + W_ax^[2]f a[1]⟨6⟩ + b_a^[2]f)"
+    )
+    assert as_text(equation_of(at(make_frame(cell="gru"), 6.0)).sections[0].forms[0]) == (
+        "n⟨6⟩ = tanh(W_ax^n x⟨6⟩ + b_a^n + r⟨6⟩ ⊙ (W_aa^n a⟨5⟩ + b_aa^n)); "
+        "a⟨6⟩ = (1 − z⟨6⟩) ⊙ n⟨6⟩ + z⟨6⟩ ⊙ a⟨5⟩"
+    )
+    back = as_text(equation_of(at(make_frame(cell="gru", summed=True), 12.0)).sections[0].forms[0])
+    assert "W_aa^nᵀ(r⟨8⟩ ⊙ ∂L/∂z_n⟨8⟩)" in back
+    adam = equation_of(make_frame(position=19.0, optimizer="adam"))
+    assert as_text(adam.sections[1].forms[0]) == (
+        "m ← β_1 m + (1 − β_1) g, v ← β_2 v + (1 − β_2) g²; W_aa ← W_aa − η m̂/(√v̂ + ε)"
+    )
+
+
+def test_stacked_statements_stand_around_the_axis_with_their_signs_in_line() -> None:
+    short = (Letter("a", sup="⟨6⟩"), Sign("="), Letter("b"))
+    long = (Term((Letter("W", sub="aa", sup="f"), Sign("="))), Name("tanh"))
+    box = row_box((Stack((short, long)),), 2)
+    assert box.up - AXIS == pytest.approx(box.down + AXIS)
+    equals = foundry.text("=")
+    width, height = equals.width, equals.up
+    found = [(x, y) for b, x, y in boxes(box) if b.width == width and b.up == height]
+    (first, above), (second, below) = found
+    assert first == pytest.approx(second) and below - above > 1.0
+
+
+def test_an_upper_index_stands_above_the_lower_one() -> None:
+    both = row_box((Letter("W", sub="aa", sup="[2]f"),), 2)
+    lower = row_box((Letter("W", sub="aa"),), 2)
+    raised = [x for _, x, y in boxes(both) if y < 0.0]
+    assert len(raised) == 4 and min(raised) < lower.width
+    assert both.up > lower.up and both.down == lower.down and both.width > lower.width
+
+
 def test_a_line_of_text_has_the_sections_that_fit(qapp) -> None:
     equation = equation_of(make_frame(position=6.0))
     metrics = QFontMetricsF(Look(LIGHT, 14).font())
@@ -461,6 +556,24 @@ def test_the_sentence_is_broken_between_words_and_cut_at_last(qapp) -> None:
         "at",
         "step\u00a07",
     ]
+
+
+def test_whole_sentences_are_left_out_before_one_is_cut(qapp) -> None:
+    font = Look(LIGHT, 14).font()
+    text = "One two three four. Five six seven eight nine ten. Eleven twelve."
+    assert " ".join(said(text, font, 2000.0)[0]) == text
+    left = [" ".join(said(text, font, float(width))[0]) for width in range(40, 400, 10)]
+    assert {"One two three four.", text} <= set(left)
+    assert all(line == text[: len(line)] or line.endswith("…") for line in left)
+
+
+@pytest.mark.parametrize(("cell", "words"), [("lstm", "keeps"), ("gru", "reset after")])
+def test_there_is_room_for_what_a_gate_does(bar, cell: str, words: str) -> None:
+    equation = equation_of(make_frame(position=6.0, cell=cell))
+    assert words in equation.sentence
+    end = arrange(equation, 1600, 73, 14.0).end
+    assert 1600 - end >= 14 * 18
+    assert arrange(equation, 3840, 73, 14.0).end > end  # its fullest form where there is room
 
 
 def test_the_sentence_is_told_to_a_screen_reader(bar) -> None:

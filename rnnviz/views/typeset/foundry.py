@@ -17,7 +17,7 @@ _USUAL = (
 )
 # What gated cells, layers and the other optimisers write beside them, made after the usual ones.
 _OTHERS = (
-    *"cfirnoms/:",
+    *"cfirnomsv/:",
     *(TEX[sign] for sign in "→≤Σαβελμ"),
     *(TEX[root] for root in ("m̂", "v̂", "√s", "√v", "√v̂", "√(v−m²)")),
     *(r"W_{ax}^{\top}", "b_{aa}", r"\beta_{1}", r"\beta_{2}", r"\Sigma_{k}", "[1,1]", "W"),

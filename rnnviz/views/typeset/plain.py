@@ -60,6 +60,6 @@ def _raised(letter: Letter) -> str:
     """An upper index; that of a matrix's rows is marked: W_aa^fᵀ."""
     rows = letter.sup.removesuffix("⊤")
     end = _RAISED["⊤"] if rows != letter.sup else ""
-    if rows.isalnum() and rows not in _RAISED:
+    if rows not in _RAISED and rows.rpartition("]")[2].isalnum():
         rows = f"^{rows}"
     return _RAISED.get(rows, rows) + end

@@ -1,0 +1,427 @@
+"""The equations of every cell and layer: what is written in numbers holds and is the engine's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from rnnviz.film import Frame, Stage
+from rnnviz.scenes.equation import Column, Fence, Letter, Number, Row, Sign, Words, equation_of
+from tests.frames import make_frame
+from tests.scenes.reckoning import both_sides
+from tests.scenes.test_equation import assert_vector, plain, section, vectors, walk
+
+CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
+GATED = CELLS[1:]
+PLACES = [(1, 0), (2, 0), (2, 1)]  # layers, and which is shown
+
+
+def frames_of(
+    positions, cell: str, layers: int = 1, layer: int = 0, snapshots: int = 0, **kwargs
+) -> list[Frame]:
+    """Frames of one run; after some updates no bias is 0."""
+    from rnnviz.film import compute_pass, resolve
+
+    base = make_frame(cell=cell, layers=layers, **kwargs)
+    run, source = base.run, base.playhead.source
+    for snapshot in range(snapshots):
+        sweep = compute_pass(run, snapshot, source).backward
+        run = run.updated(run.update(sweep.gradients, snapshot))
+    passing = compute_pass(run, snapshots, source)
+    playhead = replace(base.playhead, layer=layer, snapshot=snapshots)
+    return [resolve(run, playhead.at(float(position)), passing) for position in positions]
+
+
+def in_phase(stage: Stage, step: int, phase: str, cell: str, layers=1, layer=0, **kwargs) -> Frame:
+    """A frame in the middle of a phase."""
+    stop = make_frame().timeline.position(stage, step)
+    for frame in frames_of(stop - 1 + np.linspace(0.01, 0.99, 60), cell, layers, layer, **kwargs):
+        found = frame.moment.phase
+        if found and found.name == phase and 0.3 < frame.moment.done(phase) < 0.7:
+            return frame
+    raise AssertionError(phase)
+
+
+def gate(frame: Frame, name: str, t: int) -> np.ndarray:
+    return frame.passing.trace.gates[name][frame.layer, t - 1, 0]
+
+
+def names(frame: Frame) -> list[str]:
+    return [part.name for part in equation_of(frame).sections]
+
+
+# -- what is written in numbers holds ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_equation_in_numbers_holds(cell: str, layers: int, layer: int, summed: bool) -> None:
+    """Read with the values behind the written digits, both sides are the same."""
+    checked: set[str] = set()
+    positions = [*np.arange(1.0, 19.0), *np.arange(0.05, 19.0, 0.1)]
+    for frame in frames_of(positions, cell, layers, layer, snapshots=2, summed=summed, selected=5):
+        for part in equation_of(frame).sections:
+            for form in part.forms:
+                for left, right in both_sides(form):
+                    np.testing.assert_allclose(left, right, rtol=1e-7, atol=1e-12)
+                    checked.add(part.name)
+    assert "numbers" in checked
+    assert ("cell numbers" in checked) == (cell == "lstm")
+    assert ("candidate" in checked) == cell.startswith("gru")
+
+
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+def test_lstm_forward_numbers_are_the_engines(layers: int, layer: int) -> None:
+    for frame in frames_of((1.0, 4.0, 9.0), "lstm", layers, layer, snapshots=1):
+        t, trace = frame.moment.step, frame.passing.trace
+        assert trace.c is not None
+        c, before = trace.c[layer, t, 0], trace.c[layer, t - 1, 0]
+        i, f, g, o = (gate(frame, name, t) for name in "ifgo")
+        equation = equation_of(frame)
+        found = vectors(section(equation, "numbers"))
+        for item, values in zip(found, (c, f, before, i, g), strict=True):
+            assert_vector(item, values)
+        found = vectors(section(equation, "state"))
+        for item, values in zip(found, (frame.states[t], o, c), strict=True):
+            assert_vector(item, values)
+
+
+@pytest.mark.parametrize("cell", ["gru", "gru_reset_before"])
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+def test_gru_forward_numbers_are_the_engines(cell: str, layers: int, layer: int) -> None:
+    for frame in frames_of((1.0, 4.0, 9.0), cell, layers, layer, snapshots=1):
+        t = frame.moment.step
+        z, n = gate(frame, "z", t), gate(frame, "n", t)
+        found = [
+            v for v in vectors(section(equation_of(frame), "numbers")) if v != Number(1.0, "1")
+        ]
+        wanted = (frame.states[t], z, n, z, frame.states[t - 1])
+        for item, values in zip(found, wanted, strict=True):
+            assert_vector(item, values)
+
+
+@pytest.mark.parametrize(("cell", "name", "block"), [("lstm", "f", 1), ("gru", "z", 1)])
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+def test_the_gate_in_numbers_is_the_engines(cell, name, block, layers: int, layer: int) -> None:
+    frame = in_phase(Stage.FORWARD, 5, "combine", cell, layers, layer, snapshots=1)
+    terms, height = frame.forward_terms(5), frame.units
+    rows = slice(block * height, (block + 1) * height)
+    bias = terms.bias[rows].copy()
+    if cell == "gru":
+        bias += frame.passing.trace.network.parameters[f"b_aa_l{layer}"][rows]
+    wanted = (gate(frame, name, 5), terms.recurrent[rows], terms.input[rows], bias)
+    found = vectors(section(equation_of(frame), "numbers"))
+    for item, values in zip(found, wanted, strict=True):
+        assert_vector(item, values)
+    short = vectors(section(equation_of(frame), "numbers", 1))
+    assert_vector(short[1], terms.z[rows])
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_backward_numbers_are_the_engines(cell: str, layers: int, layer: int, summed: bool) -> None:
+    for frame in frames_of((12.0, 15.0, 18.0), cell, layers, layer, summed=summed, snapshots=1):
+        t, terms, sweep = frame.moment.step, frame.backward_terms(frame.moment.step), frame.sweep
+        own = [terms.own] if summed or layer < layers - 1 else []
+        equation = equation_of(frame)
+        found = vectors(section(equation, "numbers"))
+        assert_vector(found[0], sweep.da[layer, t - 1, 0])
+        for item, values in zip(found[len(found) - len(own) :], own, strict=True):
+            assert_vector(item, values)
+        arriving = vectors(section(equation, "numbers", -1))[1]
+        assert isinstance(arriving, Column)
+        for unit, number in zip(arriving.units, arriving.numbers, strict=True):
+            wanted = terms.total[unit] - (terms.own[unit] if own else 0.0)
+            assert number.value == pytest.approx(wanted, rel=1e-9, abs=1e-15)
+        if cell.startswith("gru"):
+            assert_vector(found[1], gate(frame, "z", t + 1))
+            assert_vector(found[2], sweep.da[layer, t, 0])
+        if cell == "lstm":
+            assert sweep.dc is not None
+            cells = vectors(section(equation, "cell numbers"))
+            assert_vector(cells[0], sweep.dc[layer, t - 1, 0])
+            assert_vector(cells[2], gate(frame, "f", t + 1))
+            assert_vector(cells[3], sweep.dc[layer, t, 0])
+
+
+@pytest.mark.parametrize("cell", GATED)
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+def test_what_comes_back_through_the_gates_is_the_formula_that_is_written(
+    cell: str, layers: int, layer: int
+) -> None:
+    """The letters' formula, evaluated with the engine's arrays, gives what is left of the total."""
+    (frame,) = frames_of((13.0,), cell, layers, layer, summed=True, snapshots=1)
+    height, after = frame.units, frame.moment.step + 1
+    w = frame.passing.trace.network.parameters[f"W_aa_l{layer}"]
+    dz = frame.sweep.dz[layer, after - 1, 0]
+    terms = frame.backward_terms(frame.moment.step)
+    if cell == "lstm":
+        arriving = w.T @ dz
+    else:
+        r, d_n, w_n = gate(frame, "r", after), dz[2 * height :], w[2 * height :]
+        through_n = w_n.T @ (r * d_n) if cell == "gru" else r * (w_n.T @ d_n)
+        kept = gate(frame, "z", after) * frame.gradients[after - 1]
+        arriving = kept + w[: 2 * height].T @ dz[: 2 * height] + through_n
+    np.testing.assert_allclose(arriving + terms.own, terms.total, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_share_is_the_engines(cell: str, layers: int, layer: int) -> None:
+    frame = in_phase(Stage.BACKWARD, 6, "share", cell, layers, layer, summed=True)
+    row = 0 if cell == "rnn" else frame.units
+    numbers = [n for n in walk(section(equation_of(frame), "numbers")) if isinstance(n, Number)]
+    share = frame.passing.backward.share(f"W_aa_l{layer}", 6)[row, 0]
+    assert numbers[-1].value == pytest.approx(share, rel=1e-9)
+
+
+@pytest.mark.parametrize(("layers", "layer"), PLACES)
+@pytest.mark.parametrize("cell", GATED)
+def test_slope_phase_gives_the_engines_dz(cell: str, layers: int, layer: int) -> None:
+    frame = in_phase(Stage.BACKWARD, 6, "slope", cell, layers, layer, summed=True)
+    found = vectors(section(equation_of(frame), "numbers"))
+    dz = frame.sweep.dz[layer, 5, 0]
+    assert_vector(found[0], dz[frame.units : 2 * frame.units])
+
+
+# -- the notation --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "text"),
+    [
+        ("lstm", "general", "c⟨6⟩ = f⟨6⟩ ⊙ c⟨5⟩ + i⟨6⟩ ⊙ g⟨6⟩; a⟨6⟩ = o⟨6⟩ ⊙ tanh(c⟨6⟩)"),
+        (
+            "gru",
+            "general",
+            "n⟨6⟩ = tanh(W_axnx⟨6⟩ + b_an + r⟨6⟩ ⊙ (W_aana⟨5⟩ + b_aan)); "
+            "a⟨6⟩ = (1 − z⟨6⟩) ⊙ n⟨6⟩ + z⟨6⟩ ⊙ a⟨5⟩",
+        ),
+        (
+            "gru_reset_before",
+            "general",
+            "n⟨6⟩ = tanh(W_axnx⟨6⟩ + b_an + W_aan(r⟨6⟩ ⊙ a⟨5⟩)); "
+            "a⟨6⟩ = (1 − z⟨6⟩) ⊙ n⟨6⟩ + z⟨6⟩ ⊙ a⟨5⟩",
+        ),
+    ],
+)
+def test_forward_notation(cell: str, name: str, text: str) -> None:
+    (frame,) = frames_of((6.0,), cell)
+    assert plain(section(equation_of(frame), name)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("lstm", "f⟨6⟩ = σ(W_aafa⟨5⟩ + W_axfx⟨6⟩ + b_af)"),
+        ("gru", "z⟨6⟩ = σ(W_aaza⟨5⟩ + W_axzx⟨6⟩ + b_az + b_aaz)"),
+        ("gru_reset_before", "z⟨6⟩ = σ(W_aaza⟨5⟩ + W_axzx⟨6⟩ + b_az)"),
+    ],
+)
+def test_the_gates_have_their_own_equations_while_they_are_made(cell: str, text: str) -> None:
+    for phase in ("input", "recurrent", "combine"):
+        equation = equation_of(in_phase(Stage.FORWARD, 6, phase, cell))
+        assert plain(section(equation, "general")) == text
+        others = {"lstm": "ig", "gru": "rn", "gru_reset_before": "rn"}[cell]
+        rows = plain(section(equation, "gates")).split("; ")
+        assert [row[0] for row in rows] == list(others)
+        lit = [w for w in walk(section(equation, "general")) if getattr(w, "focus", "") == "lit"]
+        assert lit
+    assert equation_of(in_phase(Stage.FORWARD, 6, "settle", cell)).sections[1].name == "numbers"
+
+
+@pytest.mark.parametrize(
+    ("cell", "position", "text"),
+    [
+        ("lstm", 12.0, "∂L/∂a⟨7⟩ = W_aa^T∂L/∂z⟨8⟩ + W_ya^T(y⟨7⟩ − target)"),
+        ("lstm", 10.0, "∂L/∂a⟨9⟩ = W_ya^T(y⟨9⟩ − target)"),
+        (
+            "gru",
+            12.0,
+            "∂L/∂a⟨7⟩ = z⟨8⟩ ⊙ ∂L/∂a⟨8⟩ + W_aar^T∂L/∂z_r⟨8⟩ + W_aaz^T∂L/∂z_z⟨8⟩ + "
+            "W_aan^T(r⟨8⟩ ⊙ ∂L/∂z_n⟨8⟩) + W_ya^T(y⟨7⟩ − target)",
+        ),
+        (
+            "gru_reset_before",
+            12.0,
+            "∂L/∂a⟨7⟩ = z⟨8⟩ ⊙ ∂L/∂a⟨8⟩ + W_aar^T∂L/∂z_r⟨8⟩ + W_aaz^T∂L/∂z_z⟨8⟩ + "
+            "r⟨8⟩ ⊙ (W_aan^T∂L/∂z_n⟨8⟩) + W_ya^T(y⟨7⟩ − target)",
+        ),
+    ],
+)
+def test_backward_notation(cell: str, position: float, text: str) -> None:
+    (frame,) = frames_of((position,), cell, summed=True)
+    assert plain(section(equation_of(frame), "general")) == text
+
+
+def test_the_cell_state_comes_back_through_f() -> None:
+    (frame,) = frames_of((12.0,), "lstm", summed=True)
+    assert plain(section(equation_of(frame), "cell")) == (
+        "∂L/∂c⟨7⟩ = ∂L/∂a⟨7⟩ ⊙ o⟨7⟩ ⊙ (1 − tanh²(c⟨7⟩)) + f⟨8⟩ ⊙ ∂L/∂c⟨8⟩"
+    )
+    (last,) = frames_of((10.0,), "lstm", summed=True)
+    assert plain(section(equation_of(last), "cell")).endswith("(1 − tanh²(c⟨9⟩))")
+
+
+@pytest.mark.parametrize(
+    ("layer", "forward", "backward"),
+    [
+        (
+            0,
+            "a[1]⟨6⟩ = tanh(W_aa[1]a[1]⟨5⟩ + W_ax[1]x⟨6⟩ + b_a[1])",
+            "∂L/∂a[1]⟨9⟩ = W_ax[2]^T∂L/∂z[2]⟨9⟩",
+        ),
+        (
+            1,
+            "a[2]⟨6⟩ = tanh(W_aa[2]a[2]⟨5⟩ + W_ax[2]a[1]⟨6⟩ + b_a[2])",
+            "∂L/∂a[2]⟨9⟩ = W_ya^T(y⟨9⟩ − target)",
+        ),
+    ],
+)
+def test_layers_carry_their_number(layer: int, forward: str, backward: str) -> None:
+    ahead, back = frames_of((6.0, 10.0), "rnn", 2, layer, summed=True)
+    assert plain(section(equation_of(ahead), "general")) == forward
+    assert plain(section(equation_of(back), "general")) == backward
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_below_the_top_a_gradient_comes_from_the_layer_above(cell: str) -> None:
+    for summed in (False, True):
+        (frame,) = frames_of((13.0,), cell, 2, 0, summed=summed)
+        row = plain(section(equation_of(frame), "general"))
+        letters = "Σ_kW_ax[2]k^T" if cell.startswith("gru") else "W_ax[2]^T"
+        assert f" + {letters}∂L" in row
+        assert "y⟨" not in row
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_only_the_top_layer_has_an_output(cell: str) -> None:
+    for position in (0.0, 5.1, 5.5, 5.8, 5.97, 6.0):
+        below, top = (frames_of((position,), cell, 2, layer)[0] for layer in (0, 1))
+        assert "output" not in names(below)
+        assert "output" in names(top)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_below_the_top_nothing_is_lit_while_the_output_appears(cell: str) -> None:
+    frame = in_phase(Stage.FORWARD, 6, "output", cell, 2, 0)
+    for part in equation_of(frame).sections:
+        assert {w.focus for w in walk(part.forms[0]) if hasattr(w, "focus")} <= {"normal"}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_no_symbol_stands_for_two_things(cell: str) -> None:
+    """In a GRU z is a gate: ∂L/∂z of a pre-activation always names which."""
+    for position, layer in product(np.arange(10.05, 18.0, 0.2), (0, 1)):
+        (frame,) = frames_of((position,), cell, 2, layer, summed=True)
+        for part in equation_of(frame).sections:
+            for form in part.forms:
+                for item in walk(form):
+                    if cell.startswith("gru") and isinstance(item, Letter) and item.base == "z":
+                        assert item.sub or item.role == "ink"
+                if cell.startswith("gru"):
+                    assert "∂z[" not in plain(form) and "∂z⟨" not in plain(form)
+
+
+# -- in words ------------------------------------------------------------------------------------
+
+
+def test_which_gru_it_is_is_said() -> None:
+    for cell, words in (
+        ("gru", "reset after the product, as PyTorch and Keras"),
+        ("gru_reset_before", "reset before the product, as Cho 2014"),
+    ):
+        for frame in frames_of((0.0, 5.1, 6.0), cell):
+            assert words in equation_of(frame).sentence
+
+
+@pytest.mark.parametrize("selected", [-1, 7])
+def test_what_a_unit_keeps_is_said(selected: int) -> None:
+    unit = max(selected, 0)
+    (frame,) = frames_of((6.0,), "lstm", selected=selected)
+    f, i = gate(frame, "f", 6)[unit], gate(frame, "i", 6)[unit]
+    said = equation_of(frame).sentence.replace("\u00a0", " ")
+    assert said.startswith(f"Unit {unit + 1} keeps {100 * f:.0f} % of its cell state: f = {f:.3g}.")
+    assert f"takes in {100 * i:.0f} % of g" in said
+    (frame,) = frames_of((6.0,), "gru", selected=selected)
+    z = gate(frame, "z", 6)[unit]
+    said = equation_of(frame).sentence.replace("\u00a0", " ")
+    assert said.startswith(f"Unit {unit + 1} keeps {100 * z:.0f} % of a⟨5⟩")
+    assert f"takes {100 * (1 - z):.0f} % of the new n⟨6⟩: z = {z:.3g}" in said
+
+
+def test_at_the_first_step_there_is_nothing_to_keep() -> None:
+    for cell in GATED:
+        (frame,) = frames_of((1.0,), cell)
+        assert "nothing to keep" in equation_of(frame).sentence
+
+
+def test_what_is_handed_back_is_said() -> None:
+    for cell, name in (("lstm", "f"), ("gru", "z")):
+        (frame,) = frames_of((13.0,), cell)
+        value = gate(frame, name, 7)[0]
+        said = equation_of(frame).sentence.replace("\u00a0", " ")
+        assert f"{100 * value:.0f} % of ∂L/∂" in said and f"{name} = {value:.3g}" in said
+        (last,) = frames_of((10.0,), cell)
+        assert "hands on" not in equation_of(last).sentence
+
+
+# -- what is not there ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_without_a_loss_or_before_it_the_gradient_is_zero(cell: str) -> None:
+    one = make_frame(1, position=2.0, cell=cell)
+    assert plain(section(equation_of(one), "general")) == "∂L/∂a⟨1⟩ = 0"
+    for layers, layer in PLACES:
+        (frame,) = frames_of((10.0,), cell, layers, layer, source=5)
+        assert plain(section(equation_of(frame), "general")).endswith(" = 0")
+        assert not frame.gradients[8].any()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_few_units_a_series_and_one_step(cell: str, units: int) -> None:
+    for text in ("one", 1, 2, 12):
+        for layer in (0, 1):
+            steps = text if isinstance(text, int) else 1
+            base = make_frame(text, cell=cell, layers=2, units=units, summed=True)
+            for position in np.arange(0.0, 2 * steps + 1.01, 0.25):
+                playhead = replace(base.playhead, layer=layer).at(position)
+                moment = base.timeline.moment(position)
+                frame = Frame(base.run, playhead, base.passing, moment)
+                equation = equation_of(frame)
+                assert sorted(equation.order) == sorted(p.name for p in equation.sections)
+                for part in equation.sections:
+                    for form in part.forms:
+                        for left, right in both_sides(form):
+                            np.testing.assert_allclose(left, right, rtol=1e-7, atol=1e-12)
+
+
+@pytest.mark.parametrize("cell", GATED)
+def test_a_gradient_below_the_floats_range_is_given_by_its_norm(cell: str) -> None:
+    frame = make_frame("a b " * 1500, cell=cell, units=1, position=2 * 3000.0)
+    gradient = np.zeros_like(frame.sweep.da)
+    sweep = replace(frame.sweep, da=gradient, dc=None if cell != "lstm" else gradient)
+    passing = replace(frame.passing, alone=sweep, source_log_norms=np.full((1, 3000), -1500.0))
+    equation = equation_of(replace(frame, passing=passing))
+    (row,) = next(part.forms for part in equation.sections if part.name == "numbers")
+    assert isinstance(row[0], Fence) and row[0].norm
+    assert "10⁻⁶⁵²" in row[-1].text
+    assert "cell numbers" not in equation.order
+
+
+def test_a_signs_row_is_read_as_it_is_written() -> None:
+    """The reckoning of these tests itself: precedence and signs."""
+    two, three = Number(2.0, "2"), Number(3.0, "3")
+    column = Column((0, 1), (two, three), 2)
+    row: Row = (column, Sign("="), two, Sign("+"), column, Sign("⊙"), Fence((two, Sign("−"), two)))
+    ((left, right),) = both_sides(row)
+    assert left.tolist() == [2.0, 3.0] and right.tolist() == [2.0, 2.0]
+    assert both_sides((Letter("a"), Sign("="), two)) == []
+    assert both_sides((Words("no"),)) == []
