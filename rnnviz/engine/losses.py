@@ -1,14 +1,14 @@
 """Losses on the outputs y⟨t⟩: what is paid, at which step, and ∂L/∂y⟨t⟩."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, as_rows, frozen, frozen_copy, real
+from .arrays import Array, frozen, frozen_copy, real
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -43,6 +43,7 @@ class Objective:
     targets: Array
     mask: Array | None = None
     reduction: str = "sum"
+    _memo: dict[Any, Any] = field(init=False, repr=False, default_factory=dict[Any, Any])
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -66,7 +67,10 @@ class Objective:
 
     def check(self, steps: int, batch: int, outputs: int) -> None:
         """Raise ValueError unless the targets fit outputs y of shape (steps, batch, outputs)."""
-        LOSSES[self.loss].check(self, (steps, batch, outputs))
+        shape = (steps, batch, outputs)
+        if shape not in self._memo:
+            LOSSES[self.loss].check(self, shape)
+            self._memo[shape] = True
 
     def within(self, lengths: NDArray[np.intp]) -> "Objective":
         """The same where nothing is paid after each sequence's own length (B,)."""
@@ -80,8 +84,29 @@ class Objective:
             return self.mask
         return np.ones(self.targets.shape[:2], dtype=np.bool_)
 
+    def paying_steps(self) -> Array:
+        """Which steps pay, in any of the sequences, (T,) bool; frozen."""
+        if "steps" not in self._memo:
+            self._memo["steps"] = frozen(np.logical_or.reduce(self.paying(), axis=1))
+        return self._memo["steps"]
+
     def weights(self, dtype: np.dtype[Any]) -> Array:
         """Weight w of each step's loss in L, (T, B), or (1, 1) if it is the same for all."""
+        if dtype not in self._memo:
+            self._memo[dtype] = frozen(self._weights(dtype))
+        return self._memo[dtype]
+
+    def picked(self, outputs: int) -> Array:
+        """Where the target of every step stands in y (T, B, O) laid out flat, (T, B)."""
+        if outputs not in self._memo:
+            ids = self.targets
+            if self.mask is not None:  # an unpaid target may be anything
+                ids = np.where(self.mask, ids, 0)
+            flat = np.arange(ids.size).reshape(ids.shape) * outputs + ids
+            self._memo[outputs] = frozen(flat.astype(np.intp, copy=False))
+        return self._memo[outputs]
+
+    def _weights(self, dtype: np.dtype[Any]) -> Array:
         steps, batch = self.targets.shape[:2]
         paying = steps * batch if self.mask is None else int(np.count_nonzero(self.mask))
         share = 1.0 / (max(1, paying) if self.reduction == "mean" else batch)
@@ -116,12 +141,14 @@ def softmax(y: Array) -> tuple[Array, Array]:
 
     y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
     """
-    shift = np.maximum.reduce(real(y), axis=-1, keepdims=True)
+    shift = np.maximum.reduce(y if y.dtype.kind == "f" else real(y), axis=-1, keepdims=True)
     p = y - shift
     np.exp(p, out=p)
     total = np.add.reduce(p, axis=-1, keepdims=True)
     p /= total
-    return p, np.log(total) + shift
+    np.log(total, out=total)
+    total += shift
+    return p, total
 
 
 class _SoftmaxCrossEntropy:
@@ -143,25 +170,19 @@ class _SoftmaxCrossEntropy:
                 f"found {objective.targets[t, b]} at step {t + 1} of sequence {b + 1}"
             )
 
-    def _picked(self, objective: Objective) -> tuple[Array, Array]:
-        """Row and column of every target in y reshaped to (T·B, O)."""
-        ids = objective.targets
-        if objective.mask is not None:  # an unpaid target may be anything
-            ids = np.where(objective.mask, ids, 0)
-        return np.arange(ids.size), ids.reshape(-1)
-
     def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
         p, log_total = softmax(y)
-        picked = as_rows(y)[self._picked(objective)]
-        losses = log_total[..., 0] - picked.reshape(y.shape[:2])
+        losses = log_total[..., 0]
+        losses -= y.reshape(-1).take(objective.picked(y.shape[2]))
         return p, _paid_sum(objective, losses)
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
-        weights = objective.weights(y.dtype)
         dy = p.copy()  # ∂L/∂y = w (p − one-hot(target))
-        as_rows(dy)[self._picked(objective)] -= 1.0
-        dy *= weights[..., None]
+        dy.reshape(-1)[objective.picked(y.shape[2])] -= 1.0
+        weights = objective.weights(y.dtype)
+        if weights.size > 1 or weights[0, 0] != 1.0:
+            dy *= weights[..., None]
         if objective.mask is not None:
             dy[~objective.mask] = 0.0
         return dy
@@ -226,9 +247,12 @@ class _BinaryCrossEntropy:
 
 def _paid_sum(objective: Objective, losses: Array) -> Array:
     """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
+    weights = objective.weights(losses.dtype)
     if objective.mask is not None:
-        losses = np.where(objective.mask, losses, 0.0)
-    return frozen(np.add.reduce(losses * objective.weights(losses.dtype), axis=1))
+        losses = np.where(objective.mask, losses, 0.0) * weights
+    elif weights[0, 0] != 1.0:
+        losses = losses * weights
+    return frozen(np.add.reduce(losses, axis=1))
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(

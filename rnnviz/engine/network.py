@@ -1,10 +1,10 @@
 """Architecture and parameters of a network."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -13,6 +13,7 @@ from .activations import ACTIVATIONS
 from .arrays import Array, frozen_copy
 from .cells import CELLS
 
+_Made = TypeVar("_Made")
 _DTYPES = tuple(np.dtype(d) for d in (np.float32, np.float64, np.complex128))
 
 
@@ -159,6 +160,9 @@ class Network:
 
     architecture: Architecture
     parameters: Mapping[str, Array]
+    dtype: np.dtype[Any] = field(init=False, repr=False)
+    """The dtype of every parameter, and of all that is computed with them."""
+    _memo: dict[str, Any] = field(init=False, repr=False, default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         shapes = self.architecture.parameter_shapes()
@@ -175,11 +179,13 @@ class Network:
                 )
         parameters = {name: frozen_copy(array) for name, array in arrays.items()}
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
+        object.__setattr__(self, "dtype", dtype)
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The dtype of every parameter, and of all that is computed with them."""
-        return self.parameters["b_y"].dtype
+    def once(self, name: str, make: "Callable[[Network], _Made]") -> _Made:
+        """What `make` makes of this network, made when it is first asked for."""
+        if name not in self._memo:
+            self._memo[name] = make(self)
+        return self._memo[name]
 
     def astype(self, dtype: DTypeLike) -> "Network":
         """Return the same network in another dtype."""

@@ -13,7 +13,7 @@ from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .network import Architecture, Network
 from .records import Trace
-from .strands import Padding, in_order, states_in_order, strand_weights
+from .strands import Padding, in_order, ready_strands, states_in_order
 
 
 def forward(
@@ -58,8 +58,11 @@ def forward(
     """
     architecture, weights, dtype = network.architecture, network.parameters, network.dtype
     x = np.asarray(x)
-    long = None if lengths is None else _checked_lengths(np.asarray(lengths), x.shape)
-    present = _with_input(x.shape, long, inputs)
+    long = present = None
+    if lengths is not None:
+        long = _checked_lengths(np.asarray(lengths), x.shape)
+    if long is not None or inputs is not None:
+        present = _with_input(x.shape, long, inputs)
     x = _checked_input(architecture, x, dtype, present)
     steps, batch = x.shape[:2]
     if objective is not None:
@@ -70,20 +73,18 @@ def forward(
         objective.check(steps, batch, architecture.outputs)
     cell, ways = CELLS[architecture.cell], architecture.directions
     a, z, kept = _allocated(architecture, cell, steps, batch, dtype)
-    states = [("a0", a, a0)] + [("c0", kept[name], c0) for name in cell.states]
-    if c0 is not None and len(states) == 1:
+    _begin("a0", a, a0, ways)
+    for name in cell.states:
+        _begin("c0", kept[name], c0, ways)
+    if c0 is not None and not cell.states:
         raise ValueError(f"c0: the cell {architecture.cell} has no cell state")
-    for name, array, given in states:
-        _begin(name, array, given, ways)
+    tapes: dict[Any, Any] = {}
     with np.errstate(all="ignore"):
         fed = [x]
         if architecture.vocabulary:
             fed = [looked_up(weights["E"], x)]
-        for s, strand in enumerate(architecture.strands):
-            end, way = strand.suffix, strand.reverse
-            bias = cell.folded(cell.bias(weights[f"b_a{end}"], weights.get(f"b_aa{end}")))
-            project(fed, cell.folded(weights[f"W_ax{end}"]), bias, z[s])
-            in_loop = strand_weights(network, strand)
+        for s, (way, in_loop, W_ax, bias, _) in enumerate(ready_strands(network)):
+            project(fed, W_ax, bias, z[s])
             others = {
                 name: states_in_order(array[s], way, steps)
                 if name in cell.states
@@ -91,6 +92,7 @@ def forward(
                 for name, array in kept.items()
             }
             tape = Tape(states_in_order(a[s], way, steps), in_order(z[s], way), others)
+            tapes["tape", s] = tape
             if long is None:
                 cell.forward(in_loop, tape)
             else:
@@ -101,7 +103,8 @@ def forward(
         y = np.empty((steps, batch, architecture.outputs), dtype)
         project(fed, weights["W_ya"], weights["b_y"], y)
         p, loss_k, paid = _paid(objective, y)
-        loss = float(np.add.reduce(real(loss_k), dtype=np.float64))
+        whole = loss_k if dtype.kind == "f" else real(loss_k)
+        loss = float(np.add.reduce(whole, dtype=np.float64))
     c = kept.pop("c", None)
     return Trace(
         network=network,
@@ -118,6 +121,7 @@ def forward(
         paid=paid,
         lengths=long,
         inputs=None if present is None else frozen(present),
+        _memo=tapes,
     )
 
 
@@ -126,11 +130,7 @@ def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, A
     if objective is None:
         return None, frozen(np.zeros(len(y), y.dtype)), frozen(np.zeros(len(y), np.bool_))
     p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
-    if objective.mask is None:
-        paid = np.ones(len(y), np.bool_)
-    else:
-        paid = np.logical_or.reduce(objective.mask, axis=1)
-    return None if p is None else frozen(p), frozen(loss_k), frozen(paid)
+    return None if p is None else frozen(p), frozen(loss_k), objective.paying_steps()
 
 
 def _allocated(
@@ -138,14 +138,13 @@ def _allocated(
 ) -> tuple[Array, Array, dict[str, Array]]:
     """Arrays for a, z and what else the cell keeps."""
     H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
-    of_states = (strands, steps + rows, batch, H)
-    each = {"gates": (cell.gates, batch, H)}
-    shapes = {name: (strands, steps, *each.get(name, (batch, H))) for name in cell.keeps}
-    shapes.update(dict.fromkeys(cell.states, of_states))
-    a, z, *others = carved(
-        [of_states, (strands, steps, batch, cell.gates * H), *shapes.values()], dtype
-    )
-    return a, z, dict(zip(shapes, others, strict=True))
+    of_states, of_steps = (strands, steps + rows, batch, H), (strands, steps, batch, H)
+    shapes = [of_states, (strands, steps, batch, cell.gates * H)]
+    for name in cell.keeps:
+        shapes.append((strands, steps, cell.gates, batch, H) if name == "gates" else of_steps)
+    shapes += [of_states] * len(cell.states)
+    a, z, *others = carved(shapes, dtype)
+    return a, z, dict(zip(cell.keeps + cell.states, others, strict=True))
 
 
 def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:

@@ -2,24 +2,57 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
 from .arrays import Array
-from .cells import Tape, Weights
-from .network import Network, Strand
+from .cells import CELLS, Tape, Weights
+from .network import Network
 
 
-def strand_weights(network: Network, strand: Strand) -> Weights:
-    """The parameters that stand in a strand's loop through time."""
-    W, end = network.parameters, strand.suffix
-    peepholes = None
-    if network.architecture.peepholes:
-        peepholes = (W[f"p_i{end}"], W[f"p_f{end}"], W[f"p_o{end}"])
-    activation = ACTIVATIONS[network.architecture.activation]
-    return Weights(W[f"W_aa{end}"], W.get(f"b_aa{end}"), peepholes, activation)
+class Ready(NamedTuple):
+    """One strand's parameters, ready to run.
+
+    Attributes
+    ----------
+    reverse : bool
+    loop : Weights
+        What stands in the loop through time.
+    W_ax, bias : array
+        As the cell wants them folded; the bias is all that is added before the loop.
+    W_ax_plain : array
+        W_ax itself.
+    """
+
+    reverse: bool
+    loop: Weights
+    W_ax: Array
+    bias: Array
+    W_ax_plain: Array
+
+
+def ready_strands(network: Network) -> tuple[Ready, ...]:
+    """A network's strands, made ready when they are first asked for."""
+    return network.once("strands", _made_ready)
+
+
+def _made_ready(network: Network) -> tuple[Ready, ...]:
+    architecture, W = network.architecture, network.parameters
+    cell, activation = CELLS[architecture.cell], ACTIVATIONS[architecture.activation]
+    made: list[Ready] = []
+    with np.errstate(all="ignore"):
+        for strand in architecture.strands:
+            end, peepholes = strand.suffix, None
+            if architecture.peepholes:
+                peepholes = (W[f"p_i{end}"], W[f"p_f{end}"], W[f"p_o{end}"])
+            W_aa, b_aa, W_ax = W[f"W_aa{end}"], W.get(f"b_aa{end}"), W[f"W_ax{end}"]
+            loop = Weights(W_aa, b_aa, peepholes, activation, *cell.arranged(W_aa))
+            bias = cell.folded(cell.bias(W[f"b_a{end}"], b_aa))
+            made.append(Ready(strand.reverse, loop, cell.folded(W_ax), bias, W_ax))
+    return tuple(made)
 
 
 def in_order(array: Array, reverse: bool) -> Array:

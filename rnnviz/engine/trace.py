@@ -12,7 +12,7 @@ from .cells import CELLS, Tape, Weights
 from .feeding import looked_up
 from .losses import Objective
 from .network import Network
-from .strands import in_order, states_in_order, strand_weights
+from .strands import in_order, ready_strands, states_in_order
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -136,7 +136,7 @@ class Trace:
 
     def weights(self, layer: int) -> Weights:
         """The parameters that stand in that cell's loop."""
-        return strand_weights(self.network, self.network.architecture.strands[layer])
+        return ready_strands(self.network)[layer].loop
 
     def layer_input(self, layer: int) -> Array:
         """What it is fed: x (T, B, D), ids (T, B), or the layer below's states (T, B, H or 2H)."""

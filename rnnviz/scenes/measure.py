@@ -65,8 +65,25 @@ def _index(text: str) -> float:
     return sum(0.66 if c in "⟨⟩" else 1.0 for c in text)
 
 
+# Columns keep their shapes from frame to frame; an entry holds its shape, so that the id cannot
+# come to mean another one.
+_known: dict[int, tuple[Shape, Rect]] = {}
+_MOST_KNOWN = 4096
+
+
 def reach(shape: Shape) -> Rect:
     """The rectangle that a shape stays within."""
+    found = _known.get(id(shape))
+    if found is not None and found[0] is shape:
+        return found[1]
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    rect = _reach(shape)
+    _known[id(shape)] = (shape, rect)
+    return rect
+
+
+def _reach(shape: Shape) -> Rect:
     match shape:
         case Box():
             return shape.rect if shape.stroke is None else shape.rect.grown(shape.width / 2)

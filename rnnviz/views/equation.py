@@ -45,8 +45,8 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
 
     First they are shortened, the least important one first; where that is not enough it is left
     out; the last one left is made smaller. Columns have as many numbers as the height allows.
-    Where the words come first, the sentence has its room before the fullest forms and the last
-    section.
+    Where a sentence has its place among the sections, it has its room before the fullest forms
+    and before the sections after it.
     """
     room = width - 2 * _PAD * unit
     chosen: dict[str, int] = {}
@@ -68,11 +68,13 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
                 break
         return width
 
-    def fits(count: int, room: float) -> bool:
+    def fits(count: int, room: float, firm: int = 0) -> bool:
+        """Choose forms of so many sections; the first `firm` ones stay whole."""
         chosen.clear()
         chosen.update(dict.fromkeys(equation.order[:count], 0))
         while total(room) > room:
-            longer = [n for n in chosen if chosen[n] + 1 < len(sections[n].forms)]
+            loose = equation.order[firm:count]
+            longer = [n for n in loose if chosen[n] + 1 < len(sections[n].forms)]
             if not longer:
                 return False
             chosen[longer[-1]] += 1
@@ -81,7 +83,10 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     factor = 1.0
     counts = range(len(equation.order), 0, -1)
     spoken = room - (_GAP + _WORDS) * unit
-    found = equation.words_first and any(fits(count, spoken) for count in counts[:2])
+    least = equation.before_words or len(counts) + 1
+    found = any(
+        fits(count, spoken, firm) for firm in (least, 0) for count in counts if count >= least
+    )
     if not found and not any(fits(count, room) for count in counts):
         factor = max(room, 1.0) / total()
     parts: list[tuple[str, Box, float, float]] = []

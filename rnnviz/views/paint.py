@@ -75,22 +75,40 @@ def paint_scene(
     ):
         hand.draw(scene.shapes)
         return
-    wanted: list[Shape] = []
-    for shape in scene.shapes:
-        edge = 0.0
-        if isinstance(shape, Box | Text | Heat):  # most of them, and without a call
-            r = shape.rect
-            if isinstance(shape, Box) and shape.stroke is not None:
-                edge = shape.width / 2
-        else:
-            r = reach(shape)
-        left, top = r.x - edge, r.y - edge
-        right, bottom = r.x + r.w + edge, r.y + r.h + edge
-        for x0, y0, x1, y1 in parts:
-            if left <= x1 and top <= y1 and right >= x0 and bottom >= y0:
-                wanted.append(shape)
-                break
+    if len(parts) == 1:
+        ((x0, y0, x1, y1),) = parts
+        wanted = [
+            shape
+            for shape, (left, top, right, bottom) in _edges(scene)
+            if left <= x1 and top <= y1 and right >= x0 and bottom >= y0
+        ]
+    else:
+        wanted = [
+            shape
+            for shape, (left, top, right, bottom) in _edges(scene)
+            if any(
+                left <= x1 and top <= y1 and right >= x0 and bottom >= y0
+                for x0, y0, x1, y1 in parts
+            )
+        ]
     hand.draw(wanted)
+
+
+Edges = list[tuple[Shape, tuple[float, float, float, float]]]
+# Of the scene that was painted last: a repaint of several parts looks through it several times.
+_last: list[tuple[Scene, Edges]] = []
+
+
+def _edges(scene: Scene) -> Edges:
+    """Each shape with the left, top, right and bottom that it stays within."""
+    if _last and _last[0][0] is scene:
+        return _last[0][1]
+    edges: Edges = []
+    for shape in scene.shapes:
+        r = reach(shape)
+        edges.append((shape, (r.x, r.y, r.x + r.w, r.y + r.h)))
+    _last[:] = [(scene, edges)]
+    return edges
 
 
 # -- pens, brushes, fonts --------------------------------------------------------------------

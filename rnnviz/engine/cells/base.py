@@ -20,12 +20,16 @@ class Weights(NamedTuple):
     peepholes : tuple of three (H,), or None
         p_i, p_f, p_o of the LSTM.
     activation : Activation
+    ahead, back : tuple of arrays
+        W_aa as :meth:`Cell.forward` and :meth:`Cell.backward` multiply by it.
     """
 
     W_aa: Array
     b_aa: Array | None
     peepholes: tuple[Array, Array, Array] | None
     activation: Activation
+    ahead: tuple[Array, ...]
+    back: tuple[Array, ...]
 
 
 class Tape(NamedTuple):
@@ -108,6 +112,10 @@ class Cell(Protocol):
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """What is added to W_ax x⟨t⟩ before the loop, not folded."""
+        ...
+
+    def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """W_aa as `ahead` and `back` of :class:`Weights`: folded, in one piece, for BLAS."""
         ...
 
     def forward(self, weights: Weights, tape: Tape) -> None:

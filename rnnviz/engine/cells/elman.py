@@ -33,10 +33,14 @@ class Elman:
         """See :meth:`Cell.bias`."""
         return b_a if b_aa is None else b_a + b_aa
 
+    def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """See :meth:`Cell.arranged`."""
+        return (np.ascontiguousarray(W_aa.T),), (W_aa,)
+
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         apply, add = weights.activation.apply, np.add
-        W_aa_T = np.ascontiguousarray(weights.W_aa.T)
+        (W_aa_T,) = weights.ahead
         a, z = tape.a, tape.z
         term = np.empty_like(a[0])
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.

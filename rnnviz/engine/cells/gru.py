@@ -45,11 +45,16 @@ class GRU:
         both[n] = b_a[n]
         return both
 
+    def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """See :meth:`Cell.arranged`; back with the rows in the order n r z."""
+        n, rz = np.split(W_aa, [len(W_aa) // 3 * 2])[::-1]
+        return (np.ascontiguousarray(self.folded(W_aa).T),), (np.concatenate([n, rz]),)
+
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         a, z, gates, kept_h = tape.a, tape.z, tape.kept["gates"], tape.kept["h"]
         H = a.shape[-1]
-        W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
+        (W_aa_T,) = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         term_rz, term_n = term[:, : 2 * H], term[:, 2 * H :]
@@ -111,8 +116,7 @@ class GRU:
         W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
         """
         multiply, add = np.multiply, np.add
-        H, (later,), (keep,) = da.shape[-1], carry, factors
-        W_nrz = _rolled(weights.W_aa, H)
+        H, (later,), (keep,), (W_nrz,) = da.shape[-1], carry, factors, weights.back
         product = np.empty_like(later)
         for da_t, da_wide, each, to_before, u in zip(
             da[::-1], da[::-1, :, None], blocks(dz, 4)[::-1], dz[::-1, :, : 3 * H], keep[::-1],
@@ -136,8 +140,7 @@ class GRU:
     ) -> None:
         """See :meth:`Cell.pull_back`; the equations of :meth:`backward`."""
         (da,), (before,), (keep,) = rows, previous, factors
-        H = da.shape[-1]
-        W_nrz = _rolled(weights.W_aa, H)
+        H, (W_nrz,) = da.shape[-1], weights.back
         if lowest and len(dz) == 1 and len(da) > H:
             # The same with the brackets the other way round: one (H, H) matrix for all rows.
             scaled = dz[:, : 3 * H].T * W_nrz
@@ -172,8 +175,3 @@ class GRU:
         if name == "r":
             return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
         return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
-
-
-def _rolled(W_aa: Array, units: int) -> Array:
-    """W_aa with its blocks of rows in the order n r z."""
-    return np.concatenate([W_aa[2 * units :], W_aa[: 2 * units]])

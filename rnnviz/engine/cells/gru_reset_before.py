@@ -40,11 +40,17 @@ class GRUResetBefore:
         """See :meth:`Cell.bias`."""
         return b_a if b_aa is None else b_a + b_aa
 
+    def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """See :meth:`Cell.arranged`; rows r, z and row n by themselves."""
+        cut = [len(W_aa) // 3 * 2]
+        rz, n = np.split(self.folded(W_aa).T, cut, axis=1)
+        return (np.ascontiguousarray(rz), np.ascontiguousarray(n)), tuple(np.split(W_aa, cut))
+
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         a, z, gates = tape.a, tape.z, tape.kept["gates"]
         H = a.shape[-1]
-        W_rz_T, W_n_T = self._split(self.folded(weights.W_aa), H)
+        W_rz_T, W_n_T = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0, :, : 2 * H], order="C"), np.empty_like(a[0])
         term_n, half = np.empty_like(a[0]), np.full_like(gates[0, :2], 0.5)
@@ -100,7 +106,7 @@ class GRUResetBefore:
         """
         multiply, add = np.multiply, np.add
         H, (later,), (keep, reset) = da.shape[-1], carry, factors
-        W_rz, W_n = weights.W_aa[: 2 * H], weights.W_aa[2 * H :]
+        W_rz, W_n = weights.back
         q, each = np.empty_like(later), blocks(dz, 3)
         for da_t, da_wide, to_zn, d_r, d_n, d_rz, u, r in zip(
             da[::-1], da[::-1, :, None], each[::-1, :, 1:], each[::-1, :, 0], each[::-1, :, 2],
@@ -162,8 +168,3 @@ class GRUResetBefore:
         if name == "r":
             return (dz[..., 2 * H :] @ weights.W_aa[2 * H :]) * tape.a[:-1]
         return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
-
-    def _split(self, W_aa: Array, units: int) -> tuple[Array, Array]:
-        """The transposes of rows r, z and of row n."""
-        cut = 2 * units
-        return np.ascontiguousarray(W_aa[:cut].T), np.ascontiguousarray(W_aa[cut:].T)

@@ -41,11 +41,15 @@ class LSTM:
         """See :meth:`Cell.bias`."""
         return b_a if b_aa is None else b_a + b_aa
 
+    def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
+        """See :meth:`Cell.arranged`."""
+        return (np.ascontiguousarray(self.folded(W_aa).T),), (W_aa,)
+
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         a, z, c = tape.a, tape.z, tape.kept["c"]
         gates, tanh_c = tape.kept["gates"], tape.kept["tanh_c"]
-        W_aa_T = np.ascontiguousarray(self.folded(weights.W_aa).T)
+        (W_aa_T,) = weights.ahead
         tanh, multiply, add = np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.

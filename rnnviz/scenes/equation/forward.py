@@ -84,8 +84,9 @@ def forward(frame: Frame) -> Equation:
         least = order.index("candidate") if "candidate" in order else len(order)
         order.insert(0 if phase in _LATE else least, "output")
     words = forward_words(step)
-    telling = bool(words) and frame.cell != "rnn" and phase not in _LATE
-    return Equation(sections, tuple(order), words, words_first=telling)
+    telling = words and frame.cell != "rnn" and phase not in _LATE
+    kept = [name for name in order if name not in ("output", "candidate")]
+    return Equation(sections, tuple(order), words, len(kept) if telling else 0)
 
 
 def _outputs(step: Step) -> Section:

@@ -142,12 +142,12 @@ class Equation:
         Their names, the one to keep longest first, where there is not room for all.
     sentence : str
         The same in words; plain text.
-    words_first : bool
-        Whether the sentence says what the formulas do not, so that it comes before their fullest
-        forms and before the last of them.
+    before_words : int
+        After how many sections, in order, the sentence has its place, because it says what the
+        formulas do not; 0 where it has what they leave.
     """
 
     sections: tuple[Section, ...]
     order: tuple[str, ...]
     sentence: str = ""
-    words_first: bool = False
+    before_words: int = 0

@@ -63,7 +63,7 @@ def update(frame: Frame) -> Equation:
     sections.append(section("output", total))
     names = [part.name for part in sections]
     order = tuple(name for name in _ORDER if name in names)
-    return Equation(tuple(sections), order, words, words_first=True)
+    return Equation(tuple(sections), order, words, order.index("output"))
 
 
 def _weight(step: Step) -> Letter:

@@ -69,7 +69,7 @@ class GradientPanel(Panel):
         )
         if before is None or before.passing is not frame.passing or shown != self._shown:
             self._shown = shown
-            self.update()
+            self._repaint(self.rect())
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""

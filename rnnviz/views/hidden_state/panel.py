@@ -66,7 +66,7 @@ class HiddenStatePanel(Panel):
             self.update()
             return
         for part in picture.changed(before, frame):
-            self.update(part)
+            self._repaint(part)
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""

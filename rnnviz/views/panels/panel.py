@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Stage
@@ -122,6 +122,10 @@ class Panel(QWidget):
     def _point_at(self, position: QPointF | None) -> None:
         self._hovered = position
         self.update(self._read_out())
+
+    def _repaint(self, area: QRect) -> None:
+        """Ask for a repaint of an area, but not of the controls on it, which have not changed."""
+        self.update(QRegion(area).subtracted(self.childrenRegion()))
 
     def _read_out(self) -> QRect:
         """Where that is to be seen what the pointer is at."""
