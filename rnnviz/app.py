@@ -91,9 +91,7 @@ def run(
     theme: str | None = None,
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
-    application, window = start(
-        file=file, text=text, unit=unit, settings=settings, theme=theme
-    )
+    application, window = start(file=file, text=text, unit=unit, settings=settings, theme=theme)
     code = application.exec()
     del window
     return code

@@ -119,12 +119,13 @@ def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> li
     width = chart.x - 0.8 * u
     names = frame.run.task.sequence.columns
     shapes: list[Shape] = []
-    for name, value, y in (("low", low, chart.bottom), ("high", high, chart.y)):
-        place = Rect(0.3 * u, y - 0.65 * u, width, 1.3 * u)
+    # Within the chart's height, so that they keep clear of the tokens above.
+    for name, value, y in (("low", low, chart.bottom - 1.2 * u), ("high", high, chart.y - 0.1 * u)):
+        place = Rect(0.3 * u, y, width, 1.3 * u)
         shapes.append(
             Text(f"axis-{name}", place, series_number(frame, value), Role.MUTED, u, False, "right")
         )
-    if names and chart.h >= 2.9 * u:
+    if names and chart.h >= 4.0 * u:
         text = clean(names[0])
         place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
         shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right"))
