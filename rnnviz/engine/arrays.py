@@ -45,8 +45,7 @@ def as_rows(array: Array) -> Array:
 
 def found(mask: Array) -> tuple[Array, ...] | None:
     """Index of the few places where a mask is set, or None: faster than the mask as an index."""
-    flat = np.flatnonzero(mask)
-    return np.unravel_index(flat, mask.shape) if flat.size else None
+    return mask.nonzero() if np.count_nonzero(mask) else None
 
 
 def carved(shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> list[Array]:

@@ -111,7 +111,7 @@ def forward(
         x=x,
         objective=objective,
         a=frozen(a),
-        z=frozen(z),
+        folded=frozen(z),
         c=None if c is None else frozen(c),
         kept=_frozen_all(kept),
         y=frozen(y),

@@ -32,8 +32,8 @@ class Trace:
         at steps without an input.
     a : (L, T+1, B, H)
         Hidden states; a[:, 0] is a⟨0⟩.
-    z : (L, T, B, nH)
-        Pre-activations.
+    folded : (L, T, B, nH)
+        Pre-activations as the cell left them; see :attr:`z`.
     c : (L, T+1, B, H) or None
         Cell states of the LSTM.
     kept : mapping of str to array
@@ -59,7 +59,7 @@ class Trace:
     x: Array
     objective: Objective | None
     a: Array
-    z: Array
+    folded: Array
     c: Array | None
     kept: Mapping[str, Array]
     y: Array
@@ -75,6 +75,15 @@ class Trace:
     def steps(self) -> int:
         """T."""
         return self.y.shape[0]
+
+    @property
+    def z(self) -> Array:
+        """Pre-activations, (L, T, B, nH)."""
+        if "z" not in self._memo:
+            with np.errstate(all="ignore"):
+                whole = CELLS[self.network.architecture.cell].unfolded(self.folded)
+            self._memo["z"] = frozen(whole)
+        return self._memo["z"]
 
     @property
     def gates(self) -> Mapping[str, Array]:
@@ -93,7 +102,7 @@ class Trace:
         if "exploded" not in self._memo:
             after = slice(1, self.steps + 1)
             cells = () if self.c is None else self.c[:, after]
-            found = first_non_finite(*self.z, *self.a[:, after], *cells, self.y, self.loss_k)
+            found = first_non_finite(*self.folded, *self.a[:, after], *cells, self.y, self.loss_k)
             self._memo["exploded"] = None if found is None else found + 1
         return self._memo["exploded"]
 
@@ -128,7 +137,7 @@ class Trace:
             if self.c is not None:
                 kept["c"] = states_in_order(self.c[layer], reverse, self.steps)
             a = states_in_order(self.a[layer], reverse, self.steps)
-            whole = Tape(a, in_order(self.z[layer], reverse), kept)
+            whole = Tape(a, in_order(self.folded[layer], reverse), kept)
             self._memo["tape", layer] = whole
         if start == 0 and stop in (None, self.steps):
             return whole

@@ -254,7 +254,8 @@ def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
 
 def _moving(frame: Frame, lay: Layout, offset: float) -> tuple[Rect, ...]:
     """What differs between two moments of the same step."""
-    everything = (Rect(0.0, 0.0, lay.width, lay.height),)
+    # A column that glides in may reach over the edge by half its outline.
+    everything = (Rect(0.0, 0.0, lay.width, lay.height).grown(2.0),)
     stage = frame.moment.stage
     if stage is Stage.START:
         return ()

@@ -40,7 +40,7 @@ class Tape(NamedTuple):
     a : (T+1, B, H)
         a[0] is the initial state; a[j + 1] is the state after the j-th step that is run.
     z : (T, B, nH)
-        Pre-activations.
+        Pre-activations, folded.
     kept : mapping of str to array
         What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`; "gates" (T, n, B, H), one
         whole gate after the other; the rest of :attr:`Cell.keeps` (T, B, H).
@@ -110,6 +110,10 @@ class Cell(Protocol):
         """Scale rows (nH, …) of W_ax or a bias as :meth:`forward` wants them."""
         ...
 
+    def unfolded(self, z: Array) -> Array:
+        """z (…, nH) as in the cell's equations, from what :meth:`forward` left behind."""
+        ...
+
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """What is added to W_ax x⟨t⟩ before the loop, not folded."""
         ...
@@ -126,7 +130,7 @@ class Cell(Protocol):
         weights : Weights
         tape : Tape
             On entry the states at 0 are set and z is the folded W_ax x⟨t⟩ + bias; on return all
-            is written, z not folded any more.
+            is written, z complete and still folded.
         """
         ...
 
@@ -232,28 +236,52 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
     return scaled
 
 
-def settled(z: Array, gates: Array, tanh_at: int) -> None:
-    """After the loop: undo :func:`half_rows` in z (T, B, nH), and give small gates their digits.
+def unfolded_rows(z: Array, gates: int, tanh_at: int) -> Array:
+    """Undo :func:`half_rows` in z (…, nH), in a copy."""
+    whole, units = z + z, z.shape[-1] // gates
+    block = slice(tanh_at * units, (tanh_at + 1) * units)
+    whole[..., block] = z[..., block]
+    return whole
 
-    `gates` is (T, n, B, H). ½ tanh + ½ is right to a rounding of 1: enough for all that is added
-    to, but a σ(z) of 1e-9 has no digit left in float32, and the gradient's way through it is a
-    product.
+
+def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
+    """After the loop: give small gates (T, n, B, H) their digits, from the folded z (T, B, nH).
+
+    ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
+    no digit left in float32, and the gradient's way through it is a product.
     """
-    small = 2e-2 if z.dtype == np.float32 else 1e-4
-    count, units = gates.shape[1], gates.shape[3]
+    small = 4e-3 if z.dtype == np.float32 else 1e-4
+    count = gates.shape[1]
     by_gate = blocks(z, count).swapaxes(1, 2)
-    halves = [slice(0, tanh_at * units), slice((tanh_at + 1) * units, count * units)]
     for part in spans(len(z), z[0].size):
-        for half in halves[: 1 + (tanh_at < count - 1)]:
-            here = z[part, :, half]
-            np.add(here, here, here)
         out = gates[part]
-        mask = np.less(real(out), small)
+        mask = np.less(out if out.dtype.kind == "f" else real(out), small)
         mask[:, tanh_at] = False
         faint = found(mask)
         if faint is not None:
-            e = np.exp(by_gate[part][faint])
+            e = np.exp(2.0 * by_gate[part][faint])
             out[faint] = e / (1.0 + e)
+
+
+def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
+    """Slopes of all gates (T, n, B, H) by name in `out` (T, B, nH), from the folded z.
+
+    In float32 as :func:`~rnnviz.engine.activations.tanh_slope`: of z folded, the sigmoid's is
+    (½/cosh)² and the tanh's (1/cosh)².
+    """
+    count, units = gates.shape[1], gates.shape[3]
+    if z.dtype == np.float32:
+        numerators = half_rows(np.ones(z.shape[-1], z.dtype), units, count, tanh_at)
+        np.cosh(z, out)
+        np.divide(numerators, out, out)
+        np.multiply(out, out, out)
+        return
+    by_gate = blocks(out, count).swapaxes(1, 2)
+    np.subtract(1.0, gates, by_gate)
+    np.multiply(by_gate, gates, by_gate)
+    g, slope = gates[:, tanh_at], by_gate[:, tanh_at]
+    np.multiply(g, g, slope)
+    np.subtract(1.0, slope, slope)
 
 
 def blocks(array: Array, count: int) -> Array:

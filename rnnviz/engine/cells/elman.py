@@ -29,6 +29,10 @@ class Elman:
         """See :meth:`Cell.folded`."""
         return rows
 
+    def unfolded(self, z: Array) -> Array:
+        """See :meth:`Cell.unfolded`."""
+        return z
+
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
         return b_a if b_aa is None else b_a + b_aa

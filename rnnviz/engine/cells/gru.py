@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import gate_slopes
 from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, half_rows, settled
+from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -35,6 +34,10 @@ class GRU:
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
         return half_rows(rows, len(rows) // 3, 3, _N)
+
+    def unfolded(self, z: Array) -> Array:
+        """See :meth:`Cell.unfolded`."""
+        return unfolded_rows(z, 3, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`; n's second bias stands in (1), inside the reset."""
@@ -79,7 +82,7 @@ class GRU:
             subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, _N)
+        sharpened(z, gates, _N)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -88,17 +91,18 @@ class GRU:
         Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
         gates, h = tape.kept["gates"], tape.kept["h"]
-        out, z = blocks(dz, 4), blocks(tape.z, 3).swapaxes(1, 2)
+        out, slopes = blocks(dz, 4), dz[..., dz.shape[-1] // 4 :]
         for part in spans(len(dz), dz[0].size):
-            d, (r, u, n) = out[part], gates[part].swapaxes(0, 1)
-            slopes = gate_slopes(z[part], gates[part], _N)  # (3), (5)
-            d_n = slopes[:, _N]
-            d_n *= np.subtract(1.0, u)  # (6)
-            d[:, :, 3] = d_n
-            np.multiply(d_n, r, d[:, :, 0])  # (4)
-            d_n *= h[part]  # (4)
-            np.multiply(slopes[:, 0], d_n, d[:, :, 1])
-            np.multiply(slopes[:, 1], tape.a[:-1][part] - n, d[:, :, 2])  # (6)
+            gate_slopes(tape.z[part], gates[part], _N, slopes[part])  # (3), (5)
+            (r, u, n), here = gates[part].swapaxes(0, 1), out[part]
+            d_h, d_r, d_z, d_n = here[:, :, 0], here[:, :, 1], here[:, :, 2], here[:, :, 3]
+            other = np.subtract(1.0, u)
+            np.multiply(d_n, other, d_n)  # (6)
+            np.multiply(d_n, r, d_h)  # (4)
+            np.multiply(d_n, h[part], other)  # (4)
+            np.multiply(d_r, other, d_r)
+            np.subtract(tape.a[:-1][part], n, other)
+            np.multiply(d_z, other, d_z)  # (6)
         return (gates[:, 1],)
 
     def backward(

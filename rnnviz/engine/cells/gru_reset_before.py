@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import gate_slopes
 from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, half_rows, settled
+from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -35,6 +34,10 @@ class GRUResetBefore:
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
         return half_rows(rows, len(rows) // 3, 3, _N)
+
+    def unfolded(self, z: Array) -> Array:
+        """See :meth:`Cell.unfolded`."""
+        return unfolded_rows(z, 3, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -71,7 +74,7 @@ class GRUResetBefore:
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        settled(z, gates, _N)
+        sharpened(z, gates, _N)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -80,13 +83,13 @@ class GRUResetBefore:
         ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
-        gates, out, z = tape.kept["gates"], blocks(dz, 3), blocks(tape.z, 3).swapaxes(1, 2)
+        gates, out = tape.kept["gates"], blocks(dz, 3)
         for part in spans(len(dz), dz[0].size):
             d, before, u, n = out[part], tape.a[:-1][part], gates[part, 1], gates[part, _N]
-            slopes = gate_slopes(z[part], gates[part], _N)  # (2), (4)
-            np.multiply(slopes[:, 0], before, d[:, :, 0])  # (3)
-            np.multiply(slopes[:, 1], before - n, d[:, :, 1])  # (5)
-            np.multiply(slopes[:, _N], np.subtract(1.0, u), d[:, :, 2])  # (5)
+            gate_slopes(tape.z[part], gates[part], _N, dz[part])  # (2), (4)
+            d[:, :, 0] *= before  # (3)
+            d[:, :, 1] *= before - n  # (5)
+            d[:, :, 2] *= np.subtract(1.0, u)  # (5)
         return gates[:, 1], gates[:, 0]
 
     def backward(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..activations import gate_slopes, tanh_slope
-from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, half_rows, settled
+from ..activations import tanh_slope
+from ..arrays import Array, carved, spans
+from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -36,6 +36,10 @@ class LSTM:
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
         return half_rows(rows, len(rows) // 4, 4, _G)
+
+    def unfolded(self, z: Array) -> Array:
+        """See :meth:`Cell.unfolded`."""
+        return unfolded_rows(z, 4, _G)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -85,7 +89,7 @@ class LSTM:
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c[t + 1], tanh_c[t])  # (4)
                 multiply(o, tanh_c[t], a[t + 1])
-        settled(z, gates, _G)
+        sharpened(z, gates, _G)
 
     def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
@@ -96,15 +100,16 @@ class LSTM:
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
         c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
-        out, z = blocks(dz, 4).swapaxes(1, 2), blocks(tape.z, 4).swapaxes(1, 2)
-        kappa = np.empty_like(tanh_c)
+        out = blocks(dz, 4).swapaxes(1, 2)
+        (kappa,) = carved([tanh_c.shape], tanh_c.dtype)
         for part in spans(len(dz), dz[0].size):
-            here, tanh_here = gates[part], tanh_c[part]
-            d, (i, _, g, o) = gate_slopes(z[part], here, _G), here.swapaxes(0, 1)
+            gate_slopes(tape.z[part], gates[part], _G, dz[part])
+            tanh_here, (i, _, g, o) = tanh_c[part], gates[part].swapaxes(0, 1)
             for k, other in enumerate((g, c[:-1][part], i, tanh_here)):
-                np.multiply(d[:, k], other, out[part, k])
-            tanh_slope(c[1:][part], tanh_here, kappa[part])
-            np.multiply(kappa[part], o, kappa[part])
+                here = out[part, k]
+                np.multiply(here, other, here)
+            here = tanh_slope(c[1:][part], tanh_here, kappa[part])
+            np.multiply(here, o, here)
         forget = gates[:, 1]
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
