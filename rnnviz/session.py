@@ -10,7 +10,7 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
@@ -35,10 +35,9 @@ from rnnviz.film import (
     resolve_source,
     start_run,
 )
+from rnnviz.player import Player
 from rnnviz.worker import Worker
 
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-_TICK_MS = 16
 # Steps × (a constant + what grows with H) that are quick enough for the interface's thread.
 _AT_ONCE = 1_500.0
 # The same for opening: steps × units.
@@ -89,17 +88,12 @@ class Session(QObject):
         self._past: _History = []
         self._future: _History = []
         self._pending: tuple[int, int] | None = None
-        self._target: float | None = None
-        self._playing = False
-        self._speed = 1.0
-        self._animated = True
         self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._tick)
+        self._player = Player(self._where, self)
+        self._player.moved.connect(self._move)
+        self._player.passed.connect(self._next_pass)
+        self._player.switched.connect(self._emit)
 
     # -- what it holds -----------------------------------------------------------------------
 
@@ -111,12 +105,12 @@ class Session(QObject):
     @property
     def playing(self) -> bool:
         """Whether the film runs on by itself."""
-        return self._playing
+        return self._player.playing
 
     @property
     def speed(self) -> float:
         """How fast, 1 is every phase at its own length."""
-        return self._speed
+        return self._player.speed
 
     @property
     def busy(self) -> bool:
@@ -239,18 +233,16 @@ class Session(QObject):
 
     def seek(self, position: float) -> None:
         """Put the playhead somewhere in this pass; playing goes on from there."""
-        self._target = None
-        if not self._playing:
-            self._timer.stop()
-        self._show(self._playhead.at(position))
+        self._player.jumped()
+        self._move(position)
 
     def next(self) -> None:
         """One step on, animated; during an animation, finish it at once."""
-        self._forward(lambda timeline, position: timeline.next_stop(position))
+        self._player.forward(Timeline.next_stop)
 
     def next_phase(self) -> None:
         """One phase on, animated; during an animation, finish it at once."""
-        self._forward(lambda timeline, position: timeline.next_phase(position))
+        self._player.forward(Timeline.next_phase)
 
     def previous(self) -> None:
         """One step back, at once; from the start of a pass to the end of the one before."""
@@ -262,7 +254,7 @@ class Session(QObject):
             end = float(timeline.end)
             self._show(replace(playhead, snapshot=playhead.snapshot - 1, position=end))
         else:
-            self._show(playhead.at(timeline.previous_stop(playhead.position)))
+            self._move(timeline.previous_stop(playhead.position))
 
     def to_start(self) -> None:
         """To the start of this pass; from there to the start of the first."""
@@ -274,52 +266,45 @@ class Session(QObject):
         """To the end of this pass, its update."""
         self.pause()
         if self._timeline is not None:
-            self._show(self._playhead.at(float(self._timeline.end)))
+            self._move(float(self._timeline.end))
 
     def to_stage(self, stage: Stage) -> None:
         """To the last stop before a stage begins: backward from T, or the update."""
         self.pause()
         if self._timeline is not None:
             ends = {Stage.BACKWARD: self._timeline.steps, Stage.UPDATE: self._timeline.end - 1}
-            self._show(self._playhead.at(float(ends.get(stage, 0))))
+            self._move(float(ends.get(stage, 0)))
 
     def toggle_play(self) -> None:
         """Play or pause."""
-        if self._playing:
-            self.pause()
+        if self._player.playing:
+            self._player.pause()
         elif self._run is not None:
-            self._playing, self._target = True, None
-            self._run_clock()
-            self._emit()
+            self._player.play()
 
     def pause(self) -> None:
         """Stand still, wherever it is."""
-        self._timer.stop()
-        self._target = None
-        if self._playing:
-            self._playing = False
-            self._emit()
+        self._player.pause()
 
     def set_speed(self, speed: float) -> None:
         """Play faster or slower; clamped to 0.25 … 8."""
-        self._speed = min(max(speed, SPEEDS[0]), SPEEDS[-1])
-        self._emit()
+        self._player.set_speed(speed)
 
     def faster(self) -> None:
         """The next higher speed."""
-        self.set_speed(next((s for s in SPEEDS if s > self._speed), SPEEDS[-1]))
+        self._player.faster()
 
     def slower(self) -> None:
         """The next lower speed."""
-        self.set_speed(next((s for s in reversed(SPEEDS) if s < self._speed), SPEEDS[0]))
+        self._player.slower()
 
     def set_animated(self, animated: bool) -> None:
         """Whether a step is animated, or done at once (for those whom motion disturbs)."""
-        self._animated = animated
+        self._player.animated = animated
 
     def close(self) -> None:
         """Stop the clock and wait for the worker."""
-        self._timer.stop()
+        self._player.pause()
         self._worker.stop()
 
     # -- within ------------------------------------------------------------------------------
@@ -336,53 +321,23 @@ class Session(QObject):
         """This network's settings; its learning rate was made for another length."""
         return replace(self.settings, learning_rate=None) if self._run else self._first
 
-    def _forward(self, stop: Callable[[Timeline, float], float]) -> None:
-        timeline = self._timeline
-        if timeline is None:
-            return
-        if self._playing:
-            self._playing = False
-            self._target = timeline.next_stop(self._playhead.position)
-        if self._target is not None:  # a press during an animation finishes it at once
-            target, self._target = self._target, None
-            self._timer.stop()
-            self._show(self._playhead.at(target))
-        elif self._playhead.position >= timeline.end:
-            self._next_pass()
-        else:
-            target = stop(timeline, self._playhead.position)
-            if not self._animated:
-                self._show(self._playhead.at(target))
-                return
-            self._target = target
-            self._run_clock()
-
-    def _run_clock(self) -> None:
-        self._clock.start()
-        self._timer.start()
-
-    def _tick(self) -> None:
+    def _where(self) -> tuple[Timeline, float] | None:
         timeline = self._timeline
         if timeline is None or self._worker.busy:
-            self._clock.restart()
-            return
-        seconds = min(self._clock.restart() / 1000.0, 0.25)
-        position = self._playhead.position
-        if self._playing and position >= timeline.end:
-            self._next_pass()
-            return
-        position = timeline.advance(position, seconds, self._speed)
-        if self._target is not None and position >= self._target:
-            position, self._target = self._target, None
-            self._timer.stop()
+            return None
+        return timeline, self._playhead.position
+
+    def _move(self, position: float) -> None:
         self._show(self._playhead.at(position))
 
     def _next_pass(self) -> None:
         """From the update to the next pass, which starts from the updated weights."""
         run, frame = self._run, self._frame
-        if run is None or frame is None:
+        if run is None or frame is None or frame.run is not run:
             return
         following = self._playhead.snapshot + 1
+        if frame.playhead.snapshot + 1 != following:
+            return  # the pass whose update this would be is still being computed
         if following == len(run.networks):
             if frame.passing.exploded:
                 self.pause()

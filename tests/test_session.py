@@ -343,3 +343,17 @@ def test_a_new_depth_shows_its_top_layer(session):
     session.set_settings(replace(session.settings, cell="lstm"))
     session.choose_quantity("c")
     assert session.frame.quantity == "c"
+
+
+def test_no_update_is_made_of_a_pass_that_is_still_computed(session, qtbot):
+    session.open_text("to be or not to be that is the question " * 300)
+    qtbot.waitUntil(lambda: session.frame is not None, timeout=20_000)
+    session.set_animated(False)
+    session.to_end()
+    session.next()
+    assert session.busy
+    session.to_end()
+    session.next()
+    qtbot.waitUntil(lambda: not session.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: session.frame.playhead.snapshot == 1, timeout=20_000)
+    assert len(session.frame.run.networks) == 2
