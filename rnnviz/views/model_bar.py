@@ -76,8 +76,15 @@ class ModelBar(QWidget):
         if frame.run.settings is self._settings:
             return
         self._settings = settings = frame.run.settings
-        kind = CELLS.entries[CELLS.chosen(settings)][1]
-        self._cells.button(_CELL_BUTTONS.index(kind)).setChecked(True)
+        title, kind, _ = CELLS.entries[CELLS.chosen(settings)]
+        place = _CELL_BUTTONS.index(kind)
+        self._cells.button(place).setChecked(True)
+        self._cells.button(place).setToolTip(title.replace("&", ""))
+        # There are two GRUs, and it is always said which one it is.
+        before = settings.cell == "gru_reset_before"
+        self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
+            "GRU, reset before" if before else "GRU"
+        )
         for choice, label, box in self._boxes:
             box.setCurrentIndex(choice.chosen(settings))
             box.setPlaceholderText(str(getattr(settings, choice.name)))

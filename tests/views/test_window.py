@@ -289,6 +289,8 @@ def test_the_cell_is_a_button(qtbot, window):
     window._network_menu.choose("cell", 2)
     assert window._session.frame.cell == "gru_reset_before"
     assert buttons["GRU"].isChecked()
+    assert buttons["GRU"].text() == "GRU, reset before"
+    assert "Cho 2014" in buttons["GRU"].toolTip()
 
 
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
