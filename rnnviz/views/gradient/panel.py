@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.film import Frame, Stage, gradient_reading
@@ -37,6 +37,7 @@ class GradientPanel(Panel):
         super().__init__(parent)
         self._chart: Chart | None = None
         self._plot: Kept[Plot] = Kept()
+        self._titled: Kept[Plot] = Kept()
         self._shown: tuple[object, ...] = ()
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
@@ -68,8 +69,15 @@ class GradientPanel(Panel):
             gradient_reading(frame),
         )
         if before is None or before.passing is not frame.passing or shown != self._shown:
-            self._shown = shown
-            self._repaint(self.rect())
+            old, self._shown = self._shown, shown
+            plot = self._plot.still(frame.passing, self._key(frame))
+            if before is None or plot is None or self._hovered is not None or old[:2] != shown[:2]:
+                self._repaint(self.rect())
+                return
+            parts = plot.changed(before, frame, (revealed_from(before), revealed_from(frame)))
+            if old[-1] != shown[-1]:
+                parts.append(self.rect() if instead(frame) else plot.reading.toAlignedRect())
+            self._repaint(*parts)
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
@@ -120,8 +128,12 @@ class GradientPanel(Panel):
         frame, surface = self._frame, self.surface
         if frame is None or not surface.drawable:
             return None
-        key = (surface, frame.summed, frame.layer, self._chart is None)
-        return self._plot.of(frame.passing, key, lambda: draw_plot(surface, frame, self._chart))
+        draw = lambda: draw_plot(surface, frame, self._chart)  # noqa: E731
+        return self._plot.of(frame.passing, self._key(frame), draw)
+
+    def _key(self, frame: Frame) -> tuple[object, ...]:
+        """What the plot depends on, besides the pass."""
+        return self.surface, frame.summed, frame.layer, self._chart is None
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -144,19 +156,20 @@ class GradientPanel(Panel):
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
 
-    def _paint(self, painter: QPainter) -> bool:
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, plot = self._frame, self.plot()
         if frame is None or plot is None:
             return False
         if self._chart is None and not self._first_paint.isActive():
             self._first_paint.start(0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plot = self._with_title(plot)
         words, hovered = instead(frame), 0
         if words or self._chart is None:
             painter.drawPixmap(0, 0, plot.bare)
         else:
             shown = revealed_from(frame)
-            plot.paint(painter, frame, shown)
+            plot.paint(painter, frame, shown, region)
             hovered = self.step_at(self._hovered) if self._hovered is not None else 0
             if hovered >= shown and not np.isnan(frame.log10_norms[hovered - 1]):
                 plot.draw_ring(painter, frame, hovered)
@@ -165,12 +178,16 @@ class GradientPanel(Panel):
             painter.setPen(self._look.palette.colour(Role.INK))
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(plot.axes.rect, wrapped, words)
-        else:
+        elif region.intersects(plot.reading.toAlignedRect()):
             text = step_reading(frame, hovered) if hovered else gradient_reading(frame)
-            draw_reading(painter, plot.surface, frame, text)
-        first = self._switch if self._source.isHidden() else self._source
-        plot.surface.draw_title(painter, first.x() - 0.5 * self._look.unit, self._heading.title)
+            draw_reading(painter, plot.surface, plot.reading, text)
         return True
+
+    def _with_title(self, plot: Plot) -> Plot:
+        """The plot with the title row's words, which are written once."""
+        first = self._switch if self._source.isHidden() else self._source
+        right, title = first.x() - 0.5 * self._look.unit, self._heading.title
+        return self._titled.of(plot, (right, title), lambda: plot.titled(right, title))
 
     def event(self, event: QEvent) -> bool:
         """Tell a pointer that rests on a line's name what the line is."""

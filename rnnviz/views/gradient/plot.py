@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
@@ -24,7 +24,7 @@ from rnnviz.views.gradient.reading import (
 )
 from rnnviz.views.panels.chart import DASHED, DOTTED, Axes, Chart, Curve
 from rnnviz.views.panels.steps import log_range, log_ticks, min_max
-from rnnviz.views.panels.surface import LEFT, Surface, blit
+from rnnviz.views.panels.surface import LEFT, Surface, Title, blit
 
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
@@ -55,6 +55,8 @@ class Plot:
         Pixels that no label may cover.
     label : Label or None
         The name of what the curve is compared with: the bound, or the LSTM's direct path.
+    reading : QRectF
+        Where the pass is summed up in words.
     """
 
     surface: Surface
@@ -65,6 +67,17 @@ class Plot:
     marker: float
     lines: Points
     label: Label | None
+    reading: QRectF
+
+    def titled(self, right: float, title: Title) -> Plot:
+        """The same with a title on it, which ends at `right`."""
+        made: list[QPixmap] = []
+        for picture in (self.bare,) if self.bare is self.full else (self.bare, self.full):
+            made.append(picture.copy())
+            with QPainter(made[-1]) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                self.surface.draw_title(painter, right, title)
+        return replace(self, bare=made[0], full=made[-1])
 
     def step_at(self, x: float, steps: int) -> int:
         """The step nearest to a pixel column."""
@@ -79,8 +92,44 @@ class Plot:
             value = self.zero
         return QPointF(self.axes.x(step), self.axes.y(value))
 
-    def paint(self, painter: QPainter, frame: Frame, shown: int) -> None:
-        """Draw the plot with the curve from step `shown` on, the playhead and the labels."""
+    def changed(self, before: Frame, after: Frame, shown: tuple[int, int]) -> list[QRect]:
+        """The parts that two frames of this pass show differently, but for the reading.
+
+        `shown` are the lowest steps whose gradients they show.
+        """
+        surface, rect = self.surface, self.axes.rect
+        stood, stands = before.moment.step, after.moment.step
+        low, high = min(shown), max(shown)
+        parts = [
+            surface.playhead_rect(self.axes.x(step), rect.top(), rect.bottom())
+            for step in {stood, stands} - {0}
+        ]
+        if low < high:
+            left = self.axes.x(low) if low > 1 else rect.left() - 1
+            right = self.axes.x(high) if high <= after.steps else float(surface.width)
+            stretch = QRectF(left - 2, 0, right - left + 4, surface.height)
+            parts.append(stretch.toAlignedRect())
+        ends = zip((before, after), shown, strict=True)
+        parts += [self._around_newest(f, step) for f, step in ends if self._has_newest(f, step)]
+        return parts
+
+    def _has_newest(self, frame: Frame, step: int) -> bool:
+        return step <= frame.steps and not np.isnan(frame.log10_norms[step - 1])
+
+    def _around_newest(self, frame: Frame, step: int) -> QRect:
+        """Room for a point and its figures, wherever they are put around it."""
+        at, unit = self.point(frame, step), self.surface.unit
+        radius = max(self.marker, 0.5 * unit) / 2
+        high = QFontMetricsF(self.surface.look.font(0.86, bold=True)).height()
+        wide = 7 * unit + radius
+        tall = 1.6 * high + radius + 0.25 * unit + 2
+        return QRectF(at.x() - wide, at.y() - tall, 2 * wide, 2 * tall).toAlignedRect()
+
+    def paint(self, painter: QPainter, frame: Frame, shown: int, region: QRegion) -> None:
+        """Draw the plot with the curve from step `shown` on, the playhead and the labels.
+
+        What does not meet the region is left out.
+        """
         surface, rect = self.surface, self.axes.rect
         edge = float(surface.width)
         if shown <= frame.steps:
@@ -90,16 +139,16 @@ class Plot:
         if shown <= frame.steps:
             blit(painter, self.full, QRectF(edge, 0, surface.width - edge, surface.height))
         if frame.moment.step:
-            surface.draw_playhead(
-                painter, self.axes.x(frame.moment.step), rect.top(), rect.bottom()
-            )
-        if self.label is not None:
+            x = self.axes.x(frame.moment.step)
+            if region.intersects(surface.playhead_rect(x, rect.top(), rect.bottom())):
+                surface.draw_playhead(painter, x, rect.top(), rect.bottom())
+        if self.label is not None and region.intersects(self.label.box.toAlignedRect()):
             box, text, role, _ = self.label
             painter.fillRect(box, surface.look.palette.colour(Role.PANEL, 0.88))
             painter.setFont(surface.look.font(0.86))
             painter.setPen(surface.look.palette.text(role))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        if shown <= frame.steps and not np.isnan(frame.log10_norms[shown - 1]):
+        if self._has_newest(frame, shown) and region.intersects(self._around_newest(frame, shown)):
             self._draw_newest(painter, frame, shown)
 
     def draw_ring(self, painter: QPainter, frame: Frame, step: int) -> None:
@@ -145,9 +194,9 @@ def reading_rect(surface: Surface, frame: Frame) -> QRectF:
     return QRectF(surface.pad, surface.height - high - under, width, high)
 
 
-def draw_reading(painter: QPainter, surface: Surface, frame: Frame, text: str) -> None:
+def draw_reading(painter: QPainter, surface: Surface, rect: QRectF, text: str) -> None:
     """Write a reading where it has room, cut where it has not."""
-    rect, font = reading_rect(surface, frame), surface.look.font()
+    font = surface.look.font()
     metrics = QFontMetricsF(font)
     painter.setFont(font)
     painter.setPen(surface.look.palette.colour(Role.INK))
@@ -162,9 +211,9 @@ def draw_reading(painter: QPainter, surface: Surface, frame: Frame, text: str) -
 def draw_plot(surface: Surface, frame: Frame, chart: Chart | None) -> Plot:
     """Draw the plot of a frame's pass, whole; axes alone while there is no chart to draw it."""
     axes, zero, marker = _axes(surface, frame)
-    bare = surface.blank()
+    bare, reading = surface.blank(), reading_rect(surface, frame)
     if chart is None or instead(frame):
-        return Plot(surface, bare, bare, axes, zero, marker, np.empty((0, 2)), None)
+        return Plot(surface, bare, bare, axes, zero, marker, np.empty((0, 2)), None, reading)
     beside, curve = _beside(surface, frame, axes), _curve(surface, frame, axes, marker)
     along_beside, along_curve = (dense(_pixels(axes, line)) for line in (beside, curve))
     lines = np.concatenate([along_beside, along_curve])
@@ -181,7 +230,7 @@ def draw_plot(surface: Surface, frame: Frame, chart: Chart | None) -> Plot:
     label = _place_name(surface, frame, axes, along_beside, lines, marker / 2)
     if label is not None:
         lines = np.concatenate([lines, inside(label.box)])
-    return Plot(surface, bare, full, axes, zero, marker, lines, label)
+    return Plot(surface, bare, full, axes, zero, marker, lines, label, reading)
 
 
 def _is_low(surface: Surface) -> bool:

@@ -58,7 +58,7 @@ class MapPicture:
         return self.grid.unit_at(position.y())
 
     def changed(self, before: Frame, after: Frame) -> list[QRect]:
-        """The parts that two frames of this pass show differently; none if they are alike."""
+        """The parts below the title row that two frames of this pass show differently."""
         if before.playhead.unit != after.playhead.unit:
             return [QRect(0, 0, self.surface.width, self.surface.height)]
         old, new = known(before), known(after)
@@ -71,8 +71,9 @@ class MapPicture:
         near = sorted({min(max(step, 1), after.steps) for step in steps})
         far = abs(old[0] - new[0]) > 1
         stretches = [(near[0], near[-1])] if far else [(step, step) for step in near]
-        margin, top = 0.6 * self.surface.unit + 3, self.surface.head - self.surface.unit
-        rects = [QRect(0, 0, self.surface.width, int(self.surface.head))]
+        margin = 0.6 * self.surface.unit + 3
+        top = self.surface.playhead_rect(0.0, self.grid.rect.top(), 0.0).top()
+        rects: list[QRect] = []
         for first, last in stretches:
             left, right = self.grid.right(first - 1) - margin, self.grid.right(last) + margin
             strip = QRectF(left, top, right - left, self.surface.height - top)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
@@ -65,8 +65,10 @@ class HiddenStatePanel(Panel):
         if before is None or picture is None:
             self.update()
             return
-        for part in picture.changed(before, frame):
-            self._repaint(part)
+        parts = picture.changed(before, frame)
+        if self._hovered is not None or self._sayings(before) != self._sayings(frame):
+            parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
+        self._repaint(*parts)
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
@@ -167,13 +169,15 @@ class HiddenStatePanel(Panel):
     def _arrange(self) -> None:
         self._taken_from = self._controls.arrange(self.surface, self._frame)
 
-    def _paint(self, painter: QPainter) -> bool:
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
         picture, frame = self.picture(), self._frame
         if picture is None or frame is None:
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture.paint(painter, frame)
-        self._draw_head(painter, frame)
+        head = self.surface.title_row(0.0, float(self.width()))
+        if region.intersects(head.toAlignedRect()):
+            self._draw_head(painter, frame)
         return True
 
     def _draw_head(self, painter: QPainter, frame: Frame) -> None:

@@ -69,8 +69,8 @@ class Panel(QWidget):
         """Put the controls of the title row where they belong."""
         raise NotImplementedError
 
-    def _paint(self, painter: QPainter) -> bool:
-        """Draw the picture and what moves on it; False if there is none."""
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
+        """Draw the picture and what moves on it, as far as it meets a region; False if none."""
         raise NotImplementedError
 
     def _pressed(self, event: QMouseEvent) -> None:
@@ -90,7 +90,7 @@ class Panel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, or the bare surface."""
         with QPainter(self) as painter:
-            if not self._paint(painter):
+            if not self._paint(painter, event.region()):
                 painter.drawPixmap(0, 0, self.surface.blank())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -123,9 +123,14 @@ class Panel(QWidget):
         self._hovered = position
         self.update(self._read_out())
 
-    def _repaint(self, area: QRect) -> None:
-        """Ask for a repaint of an area, but not of the controls on it, which have not changed."""
-        self.update(QRegion(area).subtracted(self.childrenRegion()))
+    def _repaint(self, *areas: QRect) -> None:
+        """Ask for a repaint of areas, but not of the controls on them, which have not changed."""
+        region = QRegion()
+        for area in areas:
+            region += area
+        region = region.subtracted(self.childrenRegion())
+        if not region.isEmpty():
+            self.update(region)
 
     def _read_out(self) -> QRect:
         """Where that is to be seen what the pointer is at."""

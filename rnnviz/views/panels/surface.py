@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
 
 from rnnviz.film import Frame
@@ -144,6 +144,12 @@ class Surface:
             x = first + (step - 1) * pitch - wide / 2
             x = min(max(x, margin), self.width - wide - margin)
             painter.drawText(QRectF(x, bottom + margin, wide, small.height()), MIDDLE, text)
+
+    def playhead_rect(self, x: float, top: float, bottom: float) -> QRect:
+        """What `draw_playhead` paints on."""
+        size, width = 0.34 * self.unit, max(2.0, self.unit / 7)
+        half = max(size, width / 2 + 1) + 1
+        return QRectF(x - half, top - size - 1, 2 * half, bottom - top + size + 2).toAlignedRect()
 
     def draw_playhead(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         """An amber line with a small handle, in a halo that keeps it apart from any colour."""
