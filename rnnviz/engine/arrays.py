@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-_CACHED = 1 << 16  # numbers of one array worked on at a time
+CACHED = 1 << 18  # numbers of one array worked on at a time
 _LARGE = 1 << 22  # bytes from which NumPy asks for large pages
 _SHELVED = 1 << 18  # bytes from which memory is worth keeping for the next pass
 _KEPT = 1 << 26  # bytes kept at most
@@ -90,10 +90,10 @@ def _stretch(size: int) -> Array:
         return fresh.view()
 
 
-def spans(steps: int, numbers: int) -> list[slice]:
-    """Cut `steps` steps of `numbers` numbers each into stretches that fit the processor's cache."""
-    length = max(1, _CACHED // max(1, numbers))
-    return [slice(start, min(start + length, steps)) for start in range(0, steps, length)]
+def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:
+    """Cut steps of `numbers` numbers each into stretches that fit the processor's cache."""
+    length = max(1, CACHED // max(1, numbers))
+    return [slice(at, min(at + length, stop)) for at in range(start, stop, length)]
 
 
 def log_norms(array: Array) -> NDArray[np.float64]:

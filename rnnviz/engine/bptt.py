@@ -7,12 +7,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, as_rows, carved, frozen
+from .arrays import Array, as_rows, carved, frozen, spans
 from .cells import CELLS
-from .ledger import all_pieces, embedding_piece, summed
+from .ledger import all_gradients
 from .losses import LOSSES
 from .records import Backward, Trace, check_step
-from .strands import Padding, in_order
+from .strands import Padding
 from .truncation import Truncation
 
 
@@ -59,11 +59,7 @@ def backward(
             if final is not None:
                 raise ValueError("truncation: last states hand no gradient back here")
             pulled = _windowed(trace, dy, truncation)
-        weights = trace.network.parameters
-        pieces = all_pieces(trace, pulled.dz, dy)
-        if "E" in weights:
-            pieces["E"] = [embedding_piece(trace, pulled.dz)]
-        gradients = {name: frozen(summed(pieces[name], p.shape)) for name, p in weights.items()}
+        gradients = all_gradients(trace, pulled.dz, dy)
     lead = CELLS[trace.network.architecture.cell].lead * trace.a.shape[-1]
     return Backward(
         trace=trace,
@@ -187,7 +183,8 @@ def pull(
             else:
                 flat.dot(W[:, into] if ways > 1 else W, here)
         dstates = [array[s] for array in others]
-        _through_time(trace, s, start, stop, dz[s], da[s], dstates, [array[s] for array in first])
+        carry = [array[s] for array in first]
+        _through_time(trace, s, start, stop, dz[s], da[s], dstates, carry)
         if s % ways == 0:  # the layer is complete
             lead = cell.lead * H
             above = [
@@ -207,24 +204,35 @@ def _through_time(
     carry: Sequence[Array],
 ) -> None:
     """Run one strand's cell backward; see :meth:`Cell.backward`."""
-    cell, way = (
-        CELLS[trace.network.architecture.cell],
-        trace.network.architecture.strands[s].reverse,
-    )
-    dz, da = in_order(dz, way), in_order(da, way)
-    dstates = [in_order(array, way) for array in dstates]
-    weights = trace.weights(s)
-    factors = cell.factors(weights, trace.tape(s, start, stop), dz)
-    if trace.lengths is None:
-        cell.backward(weights, dz, factors, da, dstates, carry)
+    architecture = trace.network.architecture
+    cell, way = CELLS[architecture.cell], architecture.strands[s].reverse
+    if way:
+        dz, da, dstates = dz[::-1], da[::-1], [array[::-1] for array in dstates]
+    weights, tape = trace.weights(s), trace.tape(s, start, stop)
+    # Stretches of steps whose local derivatives are still in the cache when the loop needs them.
+    stretches = spans(len(dz), dz[0].size)
+    shape = (stretches[0].stop, cell.lead + cell.gates, *da.shape[1:])
+    room = None if 1 in shape[1:3] else np.empty(shape, dz.dtype)
+
+    if room is None and trace.lengths is None and len(stretches) == 1:  # all of it at once
+        factors = cell.factors(weights, tape, dz.reshape(len(dz), *shape[1:]))
+        cell.backward(weights, None, dz, factors, da, dstates, carry)
         return
 
-    def run(cut: slice, carry: Sequence[Array]) -> None:
-        part = tuple(f[cut] for f in factors)
-        cell.backward(weights, dz[cut], part, da[cut], [d[cut] for d in dstates], carry)
+    def run(steps: slice, carry: Sequence[Array]) -> None:
+        for part in reversed(spans(steps.stop, dz[0].size, steps.start)):
+            dz_part, da_part = dz[part], da[part]
+            local = None if room is None else room[: len(dz_part)]
+            out = dz_part.reshape(-1, *shape[1:]) if local is None else local
+            factors = cell.factors(weights, tape.cut(part.start, part.stop), out)
+            own = [array[part] for array in dstates]
+            cell.backward(weights, local, dz_part, factors, da_part, own, carry)
 
-    lengths = np.clip(trace.lengths - start, 0, stop - start)
-    Padding(lengths, stop - start, way).backward(run, carry)
+    if trace.lengths is None:
+        run(slice(0, len(dz)), carry)
+    else:
+        lengths = np.clip(trace.lengths - start, 0, stop - start)
+        Padding(lengths, stop - start, way).backward(run, carry)
 
 
 def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:

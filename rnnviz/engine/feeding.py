@@ -1,10 +1,10 @@
 """What a layer is fed: products with W for all steps at once, look-ups in place of one-hot."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .arrays import Array, as_rows, spans
+from .arrays import CACHED, Array, as_rows, spans
 
 
 def looked_up(table: Array, ids: Array) -> Array:
@@ -17,33 +17,51 @@ def looked_up(table: Array, ids: Array) -> Array:
 
 
 def project(fed: Sequence[Array], W: Array, b: Array, out: Array) -> None:
-    """Write W · fed + b for all steps at once.
+    """Write W · fed + b for all steps at once, one whole gate after the other.
 
     Parameters
     ----------
     fed : sequence of (T, B, m) float, or one (T, B) integer
         Standing side by side, one below the other in W's columns; ids pick columns of W.
-    W : (rows, Σ m)
-    b : (rows,)
-    out : (T, B, rows)
+    W : (nH, Σ m)
+    b : (nH,)
+    out : (T, n, B, H)
     """
+    T, gates, batch, units = out.shape
     if fed[0].ndim == 2:
-        np.add(looked_up(W.T, fed[0]), b, out)
+        rows = looked_up(W.T, fed[0]).reshape(T, batch, gates, units)
+        np.add(rows.swapaxes(1, 2), b.reshape(gates, 1, units), out)
         return
-    flat, at = as_rows(out), 0
-    sides: list[tuple[Array, Array]] = []
-    for part in fed:
-        rows = as_rows(part)
-        sides.append((rows, W[:, at : at + rows.shape[1]].T))
-        at += rows.shape[1]
-    # In stretches that stay in the cache until b is added; short runs are one stretch.
-    for part in spans(len(flat), flat.shape[1]):
-        here = flat[part]
-        for i, (rows, columns) in enumerate(sides):
-            if i:
-                here += rows[part].dot(columns)
+    if gates == 1 or batch == 1:
+        flat = out.reshape(T * batch, gates * units)
+        _add_products([as_rows(part) for part in fed], W.T, b, flat, np.dot)
+        return
+    by_gate = np.ascontiguousarray(W.reshape(gates, units, -1).swapaxes(1, 2))
+    bias = np.repeat(b.reshape(gates, 1, units), batch, axis=1)
+    _add_products([part[:, None] for part in fed], by_gate, bias, out, np.matmul)
+
+
+def _add_products(
+    fed: Sequence[Array],
+    W: Array,
+    b: Array,
+    out: Array,
+    product: Callable[..., Array],
+) -> None:
+    """Write fed · W + b in stretches that stay in the cache until b is added."""
+    if len(fed) == 1 and out.size <= CACHED:
+        product(fed[0], W, out=out)
+        np.add(out, b, out)
+        return
+    for part in spans(len(out), out[0].size):
+        here, at = out[part], 0
+        for rows in fed:
+            columns = W[..., at : at + rows.shape[-1], :]
+            if at:
+                here += product(rows[part], columns)
             else:
-                rows[part].dot(columns, here)
+                product(rows[part], columns, out=here)
+            at += rows.shape[-1]
         np.add(here, b, here)
 
 

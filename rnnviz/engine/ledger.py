@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, as_rows
+from .arrays import Array, as_rows, frozen
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order
@@ -16,35 +16,71 @@ if TYPE_CHECKING:
     from .records import Backward
 
 
-def all_pieces(trace: Trace, pulled: Array, dy: Array) -> dict[str, list[Piece]]:
-    """For every parameter but E the parts of its gradient; arrays over time in time's order."""
-    architecture = trace.network.architecture
-    cell, H, every = CELLS[architecture.cell], architecture.units, slice(None)
-    top = trace.handed_on(architecture.layers - 1)
-    found = {"W_ya": [Piece(every, dy, top)], "b_y": [Piece(every, dy, None)]}
-    fed, layer = top, -1
-    for s, strand in enumerate(architecture.strands):
-        if strand.layer != layer:
-            fed, layer = trace.layer_input(s), strand.layer
+def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
+    """Every parameter's gradient, by one product or sum over all steps for each part."""
+    network = trace.network
+    cell, H = CELLS[network.architecture.cell], network.architecture.units
+    found = {name: _summed(pieces) for name, pieces in _read_out(trace, dy).items()}
+    layer, fed = -1, trace.x
+    for s, strand in enumerate(network.architecture.strands):
         end, way = strand.suffix, strand.reverse
-        dz = pulled[s][..., cell.lead * H :]
-        found[f"W_ax{end}"] = [Piece(every, dz, fed)]
-        found[f"b_a{end}"] = [Piece(every, dz, None)]
-        loop = cell.pieces(trace.tape(s), in_order(pulled[s], way))
-        for name, pieces in loop.items():
-            found[f"{name}{end}"] = [_reversed(p) for p in pieces] if way else pieces
-    return found
+        if strand.layer != layer:
+            layer, fed = strand.layer, trace.layer_input(s)
+        rows = as_rows(pulled[s])
+        sums = _over_steps(rows)
+        found[f"b_a{end}"] = sums[cell.lead * H :]
+        if f"b_aa{end}" in network.parameters:
+            found[f"b_aa{end}"] = cell.to_second_bias(sums)
+        W_ax = f"W_ax{end}"
+        found[W_ax] = _product(rows[:, cell.lead * H :], fed, network.parameters[W_ax].shape[1])
+        for name, pieces in cell.pieces(trace.tape(s), in_order(pulled[s], way)).items():
+            if f"{name}{end}" in network.parameters:
+                found[f"{name}{end}"] = _summed(pieces)
+    if network.architecture.vocabulary:
+        rows = as_rows(input_gradient(trace, pulled))
+        found["E"] = scattered(rows, trace.x.reshape(-1), len(network.parameters["E"]))
+    return {name: frozen(found[name]) for name in network.parameters}
+
+
+def pieces_of(backward: "Backward", name: str) -> list[Piece]:
+    """The parts of one parameter's gradient, over time in time's order.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    """
+    trace, pulled, every = backward.trace, backward.pulled, slice(None)
+    if name not in backward.gradients:
+        raise ValueError(f"unknown parameter {name!r}; known: {', '.join(backward.gradients)}")
+    if name == "E":
+        return [Piece(every, input_gradient(trace, pulled), trace.x, table=True)]
+    if name in ("W_ya", "b_y"):
+        return _read_out(trace, backward.dy)[name]
+    cell, H = CELLS[trace.network.architecture.cell], trace.a.shape[-1]
+    strands = trace.network.architecture.strands
+    s = next(i for i, strand in enumerate(strands) if name.endswith(strand.suffix))
+    kind, way = name.removesuffix(strands[s].suffix), strands[s].reverse
+    dz = pulled[s][..., cell.lead * H :]
+    if kind == "W_ax":
+        return [Piece(every, dz, trace.layer_input(s))]
+    if kind == "b_a":
+        return [Piece(every, dz, None)]
+    if kind == "b_aa":
+        return [Piece(every, cell.to_second_bias(pulled[s]), None)]
+    pieces = cell.pieces(trace.tape(s), in_order(pulled[s], way))[kind]
+    return [_reversed(p) for p in pieces] if way else pieces
+
+
+def _read_out(trace: Trace, dy: Array) -> dict[str, list[Piece]]:
+    every, top = slice(None), trace.handed_on(trace.network.architecture.layers - 1)
+    return {"W_ya": [Piece(every, dy, top)], "b_y": [Piece(every, dy, None)]}
 
 
 def _reversed(piece: Piece) -> Piece:
     """A reverse strand's piece in time's order."""
     fed = None if piece.fed is None else piece.fed[::-1]
     return piece._replace(out=piece.out[::-1], fed=fed)
-
-
-def embedding_piece(trace: Trace, pulled: Array) -> Piece:
-    """The same for E: the input's gradient goes to the rows that were looked up."""
-    return Piece(slice(None), input_gradient(trace, pulled), trace.x, table=True)
 
 
 def input_gradient(trace: Trace, pulled: Array) -> Array:
@@ -62,40 +98,36 @@ def input_gradient(trace: Trace, pulled: Array) -> Array:
     return whole
 
 
-def pieces_of(backward: "Backward", name: str) -> list[Piece]:
-    """The parts of one parameter's gradient (ValueError for an unknown name)."""
-    if name not in backward.gradients:
-        raise ValueError(f"unknown parameter {name!r}; known: {', '.join(backward.gradients)}")
-    if name == "E":
-        return [embedding_piece(backward.trace, backward.pulled)]
-    return all_pieces(backward.trace, backward.pulled, backward.dy)[name]
-
-
-def summed(pieces: Sequence[Piece], shape: tuple[int, ...]) -> Array:
-    """The gradient itself: the sum over all steps, by one product for each part."""
-    parts = [_part(piece, shape) for piece in pieces]
+def _summed(pieces: Sequence[Piece]) -> Array:
+    """A gradient from its parts."""
+    parts = [_part(piece) for piece in pieces]
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _part(piece: Piece, shape: tuple[int, ...]) -> Array:
+def _part(piece: Piece) -> Array:
     rows = as_rows(piece.out)
-    fed = piece.fed
-    if fed is None:
-        if rows.flags.c_contiguous:
-            return np.ones(len(rows), rows.dtype).dot(rows)
-        return np.add.reduce(rows, axis=0)
+    if piece.fed is None:
+        return _over_steps(rows)
     if piece.diagonal:
-        return np.einsum("ij,ij->j", rows, fed.reshape(rows.shape))
-    if fed.ndim == 2:
-        ids = fed.reshape(-1)
-        if piece.table:
-            return scattered(rows, ids, shape[0])
-        return np.ascontiguousarray(scattered(rows, ids, shape[1]).T)
-    fed = as_rows(fed)
+        return np.einsum("ij,ij->j", rows, piece.fed.reshape(rows.shape))
+    return _product(rows, piece.fed, piece.fed.shape[-1])
+
+
+def _over_steps(rows: Array) -> Array:
+    """The sum of all rows (N, m)."""
     if rows.flags.c_contiguous:
-        return rows.T.dot(fed)
+        return np.ones(len(rows), rows.dtype).dot(rows)
+    return np.add.reduce(rows, axis=0)
+
+
+def _product(rows: Array, fed: Array, width: int) -> Array:
+    """Σ out · fedᵀ, (m, width), of rows (N, m) and what was fed: (T, B, width), or ids (T, B)."""
+    if fed.ndim == 2:
+        return np.ascontiguousarray(scattered(rows, fed.reshape(-1), width).T)
+    if rows.flags.c_contiguous:
+        return rows.T.dot(as_rows(fed))
     # NumPy hands a transposed view of a slice to no BLAS; the slice itself it does.
-    return np.ascontiguousarray(fed.T.dot(rows).T)
+    return np.ascontiguousarray(as_rows(fed).T.dot(rows).T)
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

@@ -101,7 +101,7 @@ def forward(
             if way or ways == 1:  # the layer is complete
                 fed = list(a[s + 1 - ways : s + 1, 1 : steps + 1])
         y = np.empty((steps, batch, architecture.outputs), dtype)
-        project(fed, weights["W_ya"], weights["b_y"], y)
+        project(fed, weights["W_ya"], weights["b_y"], y[:, None])
         p, loss_k, paid = _paid(objective, y)
         whole = loss_k if dtype.kind == "f" else real(loss_k)
         loss = float(np.add.reduce(whole, dtype=np.float64))
@@ -139,9 +139,9 @@ def _allocated(
     """Arrays for a, z and what else the cell keeps."""
     H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
     of_states, of_steps = (strands, steps + rows, batch, H), (strands, steps, batch, H)
-    shapes = [of_states, (strands, steps, batch, cell.gates * H)]
-    for name in cell.keeps:
-        shapes.append((strands, steps, cell.gates, batch, H) if name == "gates" else of_steps)
+    of_gates = (strands, steps, cell.gates, batch, H)
+    shapes: list[tuple[int, ...]] = [of_states, of_gates]
+    shapes.extend(of_gates if name == "gates" else of_steps for name in cell.keeps)
     shapes += [of_states] * len(cell.states)
     a, z, *others = carved(shapes, dtype)
     return a, z, dict(zip(cell.keeps + cell.states, others, strict=True))

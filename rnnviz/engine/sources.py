@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from .arrays import Array, log_norms
 from .bptt import check_state, check_truncation, output_gradient, pull
 from .cells import CELLS
+from .cells.base import as_rows_of_gates
 from .records import Trace, check_step
 from .truncation import Truncation
 
@@ -123,10 +124,12 @@ class _Sweep:
         self.W_ax = [weights[f"W_ax_l{layer}"] for layer in range(L)]
         wide = (cell.lead + cell.gates) * H
         self.dz_factors = np.empty((L, first, B, wide), dy.dtype)
-        self.factors = [
-            cell.factors(self.weights[layer], trace.tape(layer, 0, first), self.dz_factors[layer])
-            for layer in range(L)
-        ]
+        self.factors: list[tuple[Array, ...]] = []
+        for layer in range(L):
+            local = np.empty((first, wide // H, B, H), dy.dtype)
+            tape = trace.tape(layer, 0, first)
+            self.factors.append(cell.factors(self.weights[layer], tape, local))
+            self.dz_factors[layer] = as_rows_of_gates(local)
         if trace.lengths is not None:  # nothing comes out of the padding
             self.dz_factors[:, np.arange(first)[:, None] >= trace.lengths] = 0.0
         # ∂L_k/∂a⟨k⟩ from the read-out; scaled before the product, whose terms could underflow.

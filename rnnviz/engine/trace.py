@@ -32,7 +32,7 @@ class Trace:
         at steps without an input.
     a : (L, T+1, B, H)
         Hidden states; a[:, 0] is a⟨0⟩.
-    folded : (L, T, B, nH)
+    folded : (L, T, n, B, H)
         Pre-activations as the cell left them; see :attr:`z`.
     c : (L, T+1, B, H) or None
         Cell states of the LSTM.
@@ -130,6 +130,8 @@ class Trace:
 
     def tape(self, layer: int, start: int = 0, stop: int | None = None) -> Tape:
         """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
+        if stop is None and not start and ("tape", layer) in self._memo:
+            return self._memo["tape", layer]
         whole = self._memo.get(("tape", layer))
         if whole is None:
             reverse = self.network.architecture.strands[layer].reverse
@@ -173,7 +175,7 @@ class Trace:
         W_aa = self.network.parameters[f"W_aa{strand.suffix}"]
         j = self.steps - t if strand.reverse else t - 1
         tape = self.tape(layer).cut(j, j + 1)
-        out = np.empty_like(tape.z[0])
+        out = np.empty((tape.z.shape[2], cell.gates * self.a.shape[-1]), tape.z.dtype)
         nothing = np.zeros((1, *out.shape[:-1], (cell.lead + cell.gates) * self.a.shape[-1]))
         with np.errstate(all="ignore"):
             for piece in cell.pieces(tape, nothing)["W_aa"]:

@@ -18,11 +18,11 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
     everywhere = (Rect(0.0, 0.0, new.width, new.height),)
     if (old.width, old.height) != (new.width, new.height):
         return everywhere
-    before = {shape.id: shape for shape in old.shapes}
-    if len(new.shapes) > _FEW:  # another page: not worth a closer look
-        kept = sum(before.get(shape.id) is shape for shape in new.shapes)
-        if kept < 0.4 * len(new.shapes):
-            return everywhere
+    # Columns at rest keep their very shapes, which need no closer look.
+    kept = {*map(id, old.shapes)}.intersection(map(id, new.shapes))
+    if len(new.shapes) > _FEW and len(kept) < 0.4 * len(new.shapes):  # another page
+        return everywhere
+    before = {shape.id: shape for shape in old.shapes if id(shape) not in kept}
     spots: dict[str, Rect] = {}
 
     def mark(shape: Shape) -> None:
@@ -33,9 +33,9 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
         spots[key] = spot if known is None else _joined(known, spot)
 
     for shape in new.shapes:
-        earlier = before.pop(shape.id, None)
-        if earlier is shape:
+        if id(shape) in kept:
             continue
+        earlier = before.pop(shape.id, None)
         if earlier is None:
             mark(shape)
         elif not _same(earlier, shape):

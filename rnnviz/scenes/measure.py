@@ -7,6 +7,7 @@ painter still cuts with … what turns out wider.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Shape, Symbol, Text
@@ -67,20 +68,33 @@ def _index(text: str) -> float:
 
 # Columns keep their shapes from frame to frame; an entry holds its shape, so that the id cannot
 # come to mean another one.
-_known: dict[int, tuple[Shape, Rect]] = {}
-_MOST_KNOWN = 4096
+Reached = tuple[Shape, Rect, tuple[float, float, float, float]]
+_known: dict[int, Reached] = {}
+_MOST_KNOWN = 8192
 
 
 def reach(shape: Shape) -> Rect:
     """The rectangle that a shape stays within."""
     found = _known.get(id(shape))
-    if found is not None and found[0] is shape:
-        return found[1]
+    return found[1] if found is not None and found[0] is shape else _remember(shape)[1]
+
+
+def reaches(shapes: Iterable[Shape]) -> list[Reached]:
+    """Each shape, its reach, and that as left, top, right and bottom."""
+    found: list[Reached] = []
+    get, add = _known.get, found.append
+    for shape in shapes:
+        entry = get(id(shape))
+        add(entry if entry is not None and entry[0] is shape else _remember(shape))
+    return found
+
+
+def _remember(shape: Shape) -> Reached:
     if len(_known) >= _MOST_KNOWN:
         _known.clear()
-    rect = _reach(shape)
-    _known[id(shape)] = (shape, rect)
-    return rect
+    r = _reach(shape)
+    made = _known[id(shape)] = (shape, r, (r.x, r.y, r.x + r.w, r.y + r.h))
+    return made
 
 
 def _reach(shape: Shape) -> Rect:

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
-from rnnviz.scenes.measure import SUB, reach
+from rnnviz.scenes.measure import SUB, Reached, reaches
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
 from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, value_colours, value_map
 
@@ -79,13 +79,13 @@ def paint_scene(
         ((x0, y0, x1, y1),) = parts
         wanted = [
             shape
-            for shape, (left, top, right, bottom) in _edges(scene)
+            for shape, _, (left, top, right, bottom) in _edges(scene)
             if left <= x1 and top <= y1 and right >= x0 and bottom >= y0
         ]
     else:
         wanted = [
             shape
-            for shape, (left, top, right, bottom) in _edges(scene)
+            for shape, _, (left, top, right, bottom) in _edges(scene)
             if any(
                 left <= x1 and top <= y1 and right >= x0 and bottom >= y0
                 for x0, y0, x1, y1 in parts
@@ -94,19 +94,15 @@ def paint_scene(
     hand.draw(wanted)
 
 
-Edges = list[tuple[Shape, tuple[float, float, float, float]]]
 # Of the scene that was painted last: a repaint of several parts looks through it several times.
-_last: list[tuple[Scene, Edges]] = []
+_last: list[tuple[Scene, list[Reached]]] = []
 
 
-def _edges(scene: Scene) -> Edges:
+def _edges(scene: Scene) -> list[Reached]:
     """Each shape with the left, top, right and bottom that it stays within."""
     if _last and _last[0][0] is scene:
         return _last[0][1]
-    edges: Edges = []
-    for shape in scene.shapes:
-        r = reach(shape)
-        edges.append((shape, (r.x, r.y, r.x + r.w, r.y + r.h)))
+    edges = reaches(scene.shapes)
     _last[:] = [(scene, edges)]
     return edges
 

@@ -1,6 +1,7 @@
 """What the passes through time ask of a cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import tee
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -39,11 +40,12 @@ class Tape(NamedTuple):
     ----------
     a : (T+1, B, H)
         a[0] is the initial state; a[j + 1] is the state after the j-th step that is run.
-    z : (T, B, nH)
-        Pre-activations, folded.
+    z : (T, n, B, H)
+        Pre-activations, folded, one whole gate after the other: what is worked on at once then
+        lies in one piece.
     kept : mapping of str to array
-        What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`; "gates" (T, n, B, H), one
-        whole gate after the other; the rest of :attr:`Cell.keeps` (T, B, H).
+        What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`; "gates" (T, n, B, H) as z;
+        the rest of :attr:`Cell.keeps` (T, B, H).
     """
 
     a: Array
@@ -111,7 +113,7 @@ class Cell(Protocol):
         ...
 
     def unfolded(self, z: Array) -> Array:
-        """z (…, nH) as in the cell's equations, from what :meth:`forward` left behind."""
+        """z (…, B, nH) as in the cell's equations, from what :meth:`forward` left behind."""
         ...
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
@@ -134,15 +136,15 @@ class Cell(Protocol):
         """
         ...
 
-    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
         """Compute the local derivatives of all steps at once.
 
         Parameters
         ----------
         weights : Weights
         tape : Tape
-        dz : (T, B, (lead + n)H)
-            Those that become gradients in :meth:`backward` are written.
+        out : (T, lead + n, B, H)
+            Those that :meth:`backward` makes ∂L/∂z of are written.
 
         Returns
         -------
@@ -154,6 +156,7 @@ class Cell(Protocol):
     def backward(
         self,
         weights: Weights,
+        local: Array | None,
         dz: Array,
         factors: tuple[Array, ...],
         da: Array,
@@ -165,8 +168,11 @@ class Cell(Protocol):
         Parameters
         ----------
         weights : Weights
+        local : (T, lead + n, B, H) or None
+            As written by :meth:`factors`; None where that already stands in dz, which has the same
+            order if lead + n or B is 1.
         dz : (T, B, (lead + n)H)
-            On entry as written by :meth:`factors`; on return ∂L/∂z, after `lead` other blocks.
+            ∂L/∂z is written, after `lead` other blocks.
         factors : tuple of (T, B, H)
             As returned by :meth:`factors`.
         da : (T, B, H)
@@ -195,7 +201,7 @@ class Cell(Protocol):
         ----------
         weights : Weights
         dz : (B, (lead + n)H)
-            One step of what :meth:`factors` wrote.
+            One step of what :meth:`factors` wrote, by :func:`as_rows_of_gates`.
         factors : tuple of (B, H)
             One step of what :meth:`factors` returned.
         rows : sequence of (m, B, H)
@@ -210,8 +216,12 @@ class Cell(Protocol):
         """
         ...
 
+    def to_second_bias(self, dz: Array) -> Array:
+        """What of dz (…, (lead + n)H) is b_aa's gradient, (…, nH)."""
+        ...
+
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
-        """Parts of the gradients of "W_aa", "b_aa" and the peepholes, each step's on its own."""
+        """Parts of the gradients of "W_aa" and the peepholes, each step's on its own."""
         ...
 
     def gate_gradient(
@@ -236,52 +246,94 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
     return scaled
 
 
-def unfolded_rows(z: Array, gates: int, tanh_at: int) -> Array:
-    """Undo :func:`half_rows` in z (…, nH), in a copy."""
-    whole, units = z + z, z.shape[-1] // gates
-    block = slice(tanh_at * units, (tanh_at + 1) * units)
-    whole[..., block] = z[..., block]
-    return whole
+def backward_pairs(local: Array | None, dz: Array) -> tuple[Iterator[Array], Iterator[Array]]:
+    """Views of each step of both, from the last on; the same ones twice where they are the same."""
+    if local is None:
+        one, other = tee(dz[::-1])
+        return one, other
+    return iter(local[::-1]), iter(dz[::-1])
+
+
+def unfolded_gates(z: Array, tanh_at: int) -> Array:
+    """Undo :func:`half_rows` in z (…, n, B, H), in a copy (…, B, nH)."""
+    whole = z + z
+    whole[..., tanh_at, :, :] = z[..., tanh_at, :, :]
+    return as_rows_of_gates(whole)
+
+
+def as_rows_of_gates(array: Array) -> Array:
+    """(…, n, B, H) as (…, B, nH); a copy unless n or B is 1."""
+    *lead, count, batch, units = array.shape
+    return array.swapaxes(-3, -2).reshape(*lead, batch, count * units)
+
+
+def without_batch(*arrays: Array) -> Sequence[Array]:
+    """Arrays (…, B, m) as (…, m) if B is 1: with vectors NumPy has less to look at."""
+    if arrays[0].shape[-2] > 1:
+        return arrays
+    return [array[..., 0, :] for array in arrays]
+
+
+def step_product(
+    weights: Weights, out: Array
+) -> tuple[Callable[[Array, Array, Array], object], Array, Array]:
+    """How to write W_aa a to `out` (n, B, H), or (n, H) for one sequence.
+
+    Returns a function and what to call it with after a. `ahead` is W_aa for one sequence, (H, nH),
+    and for more of them, (n, H, H).
+    """
+    if out.ndim == 2:
+        return np.dot, weights.ahead[0], out.reshape(-1)
+    return np.matmul, weights.ahead[1], out
+
+
+def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
+    """W_aa (nH, H) as :func:`step_product` wants it."""
+    by_gate = W_aa.reshape(gates, -1, W_aa.shape[1]).swapaxes(1, 2)
+    return np.ascontiguousarray(W_aa.T), np.ascontiguousarray(by_gate)
 
 
 def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
-    """After the loop: give small gates (T, n, B, H) their digits, from the folded z (T, B, nH).
+    """After the loop: give small gates (T, n, B, H) their digits, from the folded z.
 
     ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
     no digit left in float32, and the gradient's way through it is a product.
     """
     small = 4e-3 if z.dtype == np.float32 else 1e-4
-    count = gates.shape[1]
-    by_gate = blocks(z, count).swapaxes(1, 2)
     for part in spans(len(z), z[0].size):
         out = gates[part]
         mask = np.less(out if out.dtype.kind == "f" else real(out), small)
         mask[:, tanh_at] = False
         faint = found(mask)
         if faint is not None:
-            e = np.exp(2.0 * by_gate[part][faint])
+            e = np.exp(2.0 * z[part][faint])
             out[faint] = e / (1.0 + e)
 
 
 def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
-    """Slopes of all gates (T, n, B, H) by name in `out` (T, B, nH), from the folded z.
+    """Write the slopes of all gates, from the folded z; all are (T, n, B, H).
 
     In float32 as :func:`~rnnviz.engine.activations.tanh_slope`: of z folded, the sigmoid's is
     (½/cosh)² and the tanh's (1/cosh)².
     """
-    count, units = gates.shape[1], gates.shape[3]
     if z.dtype == np.float32:
-        numerators = half_rows(np.ones(z.shape[-1], z.dtype), units, count, tanh_at)
+        numerators = np.full(z.shape[1:], 0.5, z.dtype)
+        numerators[tanh_at] = 1.0
         np.cosh(z, out)
         np.divide(numerators, out, out)
         np.multiply(out, out, out)
         return
-    by_gate = blocks(out, count).swapaxes(1, 2)
-    np.subtract(1.0, gates, by_gate)
-    np.multiply(by_gate, gates, by_gate)
-    g, slope = gates[:, tanh_at], by_gate[:, tanh_at]
+    np.subtract(1.0, gates, out)
+    np.multiply(out, gates, out)
+    g, slope = gates[:, tanh_at], out[:, tanh_at]
     np.multiply(g, g, slope)
     np.subtract(1.0, slope, slope)
+
+
+def by_gate(array: Array, count: int) -> Array:
+    """(T, B, count·H) as (T, count, B, H), or (T, count·H) as (T, count, H), without a copy."""
+    each = blocks(array, count)
+    return each if each.ndim == 3 else each.swapaxes(1, 2)
 
 
 def blocks(array: Array, count: int) -> Array:

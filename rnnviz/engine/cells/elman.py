@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .base import Piece, Tape, Weights
+from .base import Piece, Tape, Weights, as_rows_of_gates, without_batch
 
 
 class Elman:
@@ -31,7 +31,7 @@ class Elman:
 
     def unfolded(self, z: Array) -> Array:
         """See :meth:`Cell.unfolded`."""
-        return z
+        return as_rows_of_gates(z)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -45,7 +45,7 @@ class Elman:
         """See :meth:`Cell.forward`."""
         apply, add = weights.activation.apply, np.add
         (W_aa_T,) = weights.ahead
-        a, z = tape.a, tape.z
+        a, z = without_batch(tape.a, tape.z[:, 0])
         term = np.empty_like(a[0])
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.
         for z_t, a_prev, a_t in zip(z, a[:-1], a[1:], strict=True):
@@ -53,14 +53,15 @@ class Elman:
             add(z_t, term, z_t)
             apply(z_t, a_t)  # (2)
 
-    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(tape.z, tape.a[1:], dz)
+        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[:, 0])
         return ()
 
     def backward(
         self,
         weights: Weights,
+        local: Array | None,
         dz: Array,
         factors: tuple[Array, ...],
         da: Array,
@@ -71,7 +72,9 @@ class Elman:
 
         By (2), ∂L/∂z⟨t⟩ = g′(z⟨t⟩) ∂L/∂a⟨t⟩; by (1), ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩.
         """
-        multiply, add, W_aa, (later,) = np.multiply, np.add, weights.W_aa, carry
+        multiply, add, W_aa = np.multiply, np.add, weights.W_aa
+        assert local is None
+        da, dz, later = without_batch(da, dz, carry[0])
         for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
             add(da_t, later, da_t)
             multiply(dz_t, da_t, dz_t)  # (2)
@@ -96,10 +99,13 @@ class Elman:
         np.multiply(da, dz, out)  # (2)
         out.reshape(before.shape).dot(weights.W_aa, before)  # (1)
 
+    def to_second_bias(self, dz: Array) -> Array:
+        """See :meth:`Cell.to_second_bias`."""
+        return dz
+
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
         """See :meth:`Cell.pieces`."""
-        every = slice(None)
-        return {"W_aa": [Piece(every, dz, tape.a[:-1])], "b_aa": [Piece(every, dz, None)]}
+        return {"W_aa": [Piece(slice(None), dz, tape.a[:-1])]}
 
     def gate_gradient(
         self,

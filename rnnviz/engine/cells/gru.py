@@ -4,8 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
+from ..arrays import Array
+from .base import (
+    Piece,
+    Tape,
+    Weights,
+    backward_pairs,
+    blocks,
+    both_orders,
+    by_gate,
+    gate_slopes,
+    half_rows,
+    sharpened,
+    step_product,
+    unfolded_gates,
+    without_batch,
+)
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -37,7 +51,7 @@ class GRU:
 
     def unfolded(self, z: Array) -> Array:
         """See :meth:`Cell.unfolded`."""
-        return unfolded_rows(z, 3, _N)
+        return unfolded_gates(z, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`; n's second bias stands in (1), inside the reset."""
@@ -51,29 +65,29 @@ class GRU:
     def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """See :meth:`Cell.arranged`; back with the rows in the order n r z."""
         n, rz = np.split(W_aa, [len(W_aa) // 3 * 2])[::-1]
-        return (np.ascontiguousarray(self.folded(W_aa).T),), (np.concatenate([n, rz]),)
+        return both_orders(self.folded(W_aa), 3), (np.concatenate([n, rz]),)
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        a, z, gates, kept_h = tape.a, tape.z, tape.kept["gates"], tape.kept["h"]
+        kept = tape.kept
+        a, z, gates, kept_h = without_batch(tape.a, tape.z, kept["gates"], kept["h"])
         H = a.shape[-1]
-        (W_aa_T,) = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
-        term_rz, term_n = term[:, : 2 * H], term[:, 2 * H :]
+        term_rz, term_n = term[:2], term[2]
+        times, W_aa, into = step_product(weights, term)
         b_n = np.zeros_like(a[0])
         if weights.b_aa is not None:
             b_n[:] = weights.b_aa[2 * H :]
         half = np.full_like(gates[0, :2], 0.5)
-        by_gate = blocks(z, 3)[:, :, :2].swapaxes(1, 2)
-        for a_prev, a_t, z_rz, z_by_gate, z_n, g_rz, r, u, n, h in zip(
-            a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
-            gates[:, 1], gates[:, 2], kept_h, strict=True,
+        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n, h in zip(
+            a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],
+            gates[:, 2], kept_h, strict=True,
         ):  # fmt: skip
-            a_prev.dot(W_aa_T, term)
+            times(a_prev, W_aa, into)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
-            tanh(z_by_gate, g_rz)  # (3)
+            tanh(z_rz, g_rz)  # (3)
             multiply(g_rz, half, g_rz)
             add(g_rz, half, g_rz)
             multiply(r, h, product)  # (4)
@@ -82,32 +96,30 @@ class GRU:
             subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        sharpened(z, gates, _N)
+        sharpened(tape.z, kept["gates"], _N)
 
-    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
 
-        In dz: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
+        In `out`: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
         Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
         gates, h = tape.kept["gates"], tape.kept["h"]
-        out, slopes = blocks(dz, 4), dz[..., dz.shape[-1] // 4 :]
-        for part in spans(len(dz), dz[0].size):
-            gate_slopes(tape.z[part], gates[part], _N, slopes[part])  # (3), (5)
-            (r, u, n), here = gates[part].swapaxes(0, 1), out[part]
-            d_h, d_r, d_z, d_n = here[:, :, 0], here[:, :, 1], here[:, :, 2], here[:, :, 3]
-            other = np.subtract(1.0, u)
-            np.multiply(d_n, other, d_n)  # (6)
-            np.multiply(d_n, r, d_h)  # (4)
-            np.multiply(d_n, h[part], other)  # (4)
-            np.multiply(d_r, other, d_r)
-            np.subtract(tape.a[:-1][part], n, other)
-            np.multiply(d_z, other, d_z)  # (6)
-        return (gates[:, 1],)
+        gate_slopes(tape.z, gates, _N, out[:, 1:])  # (3), (5)
+        (r, u, n), (d_h, d_r, d_z, d_n) = gates.swapaxes(0, 1), out.swapaxes(0, 1)
+        other = np.subtract(1.0, u)
+        np.multiply(d_n, other, d_n)  # (6)
+        np.multiply(d_n, r, d_h)  # (4)
+        np.multiply(d_n, h, other)  # (4)
+        np.multiply(d_r, other, d_r)
+        np.subtract(tape.a[:-1], n, other)
+        np.multiply(d_z, other, d_z)  # (6)
+        return (u,)
 
     def backward(
         self,
         weights: Weights,
+        local: Array | None,
         dz: Array,
         factors: tuple[Array, ...],
         da: Array,
@@ -120,14 +132,15 @@ class GRU:
         W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
         """
         multiply, add = np.multiply, np.add
-        H, (later,), (keep,), (W_nrz,) = da.shape[-1], carry, factors, weights.back
+        H, (W_nrz,) = da.shape[-1], weights.back
+        da, dz, keep, later = without_batch(da, dz, *factors, *carry)
         product = np.empty_like(later)
-        for da_t, da_wide, each, to_before, u in zip(
-            da[::-1], da[::-1, :, None], blocks(dz, 4)[::-1], dz[::-1, :, : 3 * H], keep[::-1],
-            strict=True,
-        ):  # fmt: skip
+        pairs = backward_pairs(local, by_gate(dz, 4))
+        for da_t, factor, each, to_before, u in zip(
+            da[::-1], *pairs, dz[::-1, ..., : 3 * H], keep[::-1], strict=True
+        ):
             add(da_t, later, da_t)
-            multiply(each, da_wide, each)  # (6), (5), (4), (3)
+            multiply(factor, da_t, each)  # (6), (5), (4), (3)
             to_before.dot(W_nrz, later)  # (1), (2)
             multiply(u, da_t, product)  # (6)
             add(later, product, later)
@@ -156,14 +169,16 @@ class GRU:
         out.reshape(len(before), -1)[:, : 3 * H].dot(W_nrz, before)  # (1), (2)
         before += (da * keep).reshape(before.shape)  # (6)
 
+    def to_second_bias(self, dz: Array) -> Array:
+        """See :meth:`Cell.to_second_bias`: rows r and z of (2), row n of (1)."""
+        H = dz.shape[-1] // 4
+        return np.concatenate([dz[..., H : 3 * H], dz[..., :H]], axis=-1)
+
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
         """See :meth:`Cell.pieces`: rows r and z of (2), row n of (1)."""
         H, a = dz.shape[-1] // 4, tape.a[:-1]
         parts = (slice(0, 2 * H), dz[..., H : 3 * H]), (slice(2 * H, 3 * H), dz[..., :H])
-        return {
-            "W_aa": [Piece(rows, out, a) for rows, out in parts],
-            "b_aa": [Piece(rows, out, None) for rows, out in parts],
-        }
+        return {"W_aa": [Piece(rows, out, a) for rows, out in parts]}
 
     def gate_gradient(
         self,

@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import Array, spans
-from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
+from ..arrays import Array
+from .base import (
+    Piece,
+    Tape,
+    Weights,
+    backward_pairs,
+    blocks,
+    gate_slopes,
+    half_rows,
+    sharpened,
+    unfolded_gates,
+)
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -37,7 +47,7 @@ class GRUResetBefore:
 
     def unfolded(self, z: Array) -> Array:
         """See :meth:`Cell.unfolded`."""
-        return unfolded_rows(z, 3, _N)
+        return unfolded_gates(z, _N)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -55,16 +65,16 @@ class GRUResetBefore:
         H = a.shape[-1]
         W_rz_T, W_n_T = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
-        term, product = np.empty_like(z[0, :, : 2 * H], order="C"), np.empty_like(a[0])
+        term, product = np.empty((len(a[0]), 2 * H), a.dtype), np.empty_like(a[0])
         term_n, half = np.empty_like(a[0]), np.full_like(gates[0, :2], 0.5)
-        by_gate = blocks(z, 3)[:, :, :2].swapaxes(1, 2)
-        for a_prev, a_t, z_rz, z_by_gate, z_n, g_rz, r, u, n in zip(
-            a[:-1], a[1:], z[:, :, : 2 * H], by_gate, z[:, :, 2 * H :], gates[:, :2], gates[:, 0],
-            gates[:, 1], gates[:, 2], strict=True,
+        by_gate = blocks(term, 2).swapaxes(0, 1)
+        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n in zip(
+            a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],
+            gates[:, 2], strict=True,
         ):  # fmt: skip
             a_prev.dot(W_rz_T, term)  # (1)
-            add(z_rz, term, z_rz)
-            tanh(z_by_gate, g_rz)  # (2)
+            add(z_rz, by_gate, z_rz)
+            tanh(z_rz, g_rz)  # (2)
             multiply(g_rz, half, g_rz)
             add(g_rz, half, g_rz)
             multiply(r, a_prev, product)  # (3)
@@ -76,25 +86,25 @@ class GRUResetBefore:
             add(n, product, a_t)
         sharpened(z, gates, _N)
 
-    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
 
-        In dz: what ∂L/∂a⟨t⟩ is multiplied by for z_z and z_n, by (5), (4), (2), and what
+        In `out`: what ∂L/∂a⟨t⟩ is multiplied by for z_z and z_n, by (5), (4), (2), and what
         ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
-        gates, out = tape.kept["gates"], blocks(dz, 3)
-        for part in spans(len(dz), dz[0].size):
-            d, before, u, n = out[part], tape.a[:-1][part], gates[part, 1], gates[part, _N]
-            gate_slopes(tape.z[part], gates[part], _N, dz[part])  # (2), (4)
-            d[:, :, 0] *= before  # (3)
-            d[:, :, 1] *= before - n  # (5)
-            d[:, :, 2] *= np.subtract(1.0, u)  # (5)
-        return gates[:, 1], gates[:, 0]
+        gates, before = tape.kept["gates"], tape.a[:-1]
+        gate_slopes(tape.z, gates, _N, out)  # (2), (4)
+        r, u, n = gates.swapaxes(0, 1)
+        out[:, 0] *= before  # (3)
+        out[:, 1] *= before - n  # (5)
+        out[:, 2] *= np.subtract(1.0, u)  # (5)
+        return u, r
 
     def backward(
         self,
         weights: Weights,
+        local: Array | None,
         dz: Array,
         factors: tuple[Array, ...],
         da: Array,
@@ -110,15 +120,17 @@ class GRUResetBefore:
         multiply, add = np.multiply, np.add
         H, (later,), (keep, reset) = da.shape[-1], carry, factors
         W_rz, W_n = weights.back
-        q, each = np.empty_like(later), blocks(dz, 3)
-        for da_t, da_wide, to_zn, d_r, d_n, d_rz, u, r in zip(
-            da[::-1], da[::-1, :, None], each[::-1, :, 1:], each[::-1, :, 0], each[::-1, :, 2],
-            dz[::-1, :, : 2 * H], keep[::-1], reset[::-1], strict=True,
+        q, each = np.empty_like(later), blocks(dz, 3).swapaxes(1, 2)
+        by_q = backward_pairs(None if local is None else local[:, 0], each[:, 0])
+        by_a = backward_pairs(None if local is None else local[:, 1:], each[:, 1:])
+        for da_t, to_r, d_r, to_zn, d_zn, d_n, d_rz, u, r in zip(
+            da[::-1], *by_q, *by_a, each[::-1, 2], dz[::-1, :, : 2 * H], keep[::-1], reset[::-1],
+            strict=True,
         ):  # fmt: skip
             add(da_t, later, da_t)
-            multiply(to_zn, da_wide, to_zn)  # (5), (4), (2)
+            multiply(to_zn, da_t, d_zn)  # (5), (4), (2)
             d_n.dot(W_n, q)  # (3)
-            multiply(d_r, q, d_r)  # (3), (2)
+            multiply(to_r, q, d_r)  # (3), (2)
             d_rz.dot(W_rz, later)  # (1)
             multiply(q, r, q)  # (3)
             add(later, q, later)
@@ -145,6 +157,10 @@ class GRUResetBefore:
         out.reshape(len(before), -1)[:, : 2 * H].dot(weights.W_aa[: 2 * H], before)  # (1)
         before += (q * reset + da * keep).reshape(before.shape)  # (3), (5)
 
+    def to_second_bias(self, dz: Array) -> Array:
+        """See :meth:`Cell.to_second_bias`."""
+        return dz
+
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
         """See :meth:`Cell.pieces`: rows r and z of (1), row n of (3)."""
         H, a = dz.shape[-1] // 3, tape.a[:-1]
@@ -154,7 +170,6 @@ class GRUResetBefore:
                 Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
                 Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
             ],
-            "b_aa": [Piece(slice(None), dz, None)],
         }
 
     def gate_gradient(

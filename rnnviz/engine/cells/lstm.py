@@ -5,8 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..activations import tanh_slope
-from ..arrays import Array, carved, spans
-from .base import Piece, Tape, Weights, blocks, gate_slopes, half_rows, sharpened, unfolded_rows
+from ..arrays import Array
+from .base import (
+    Piece,
+    Tape,
+    Weights,
+    backward_pairs,
+    blocks,
+    both_orders,
+    by_gate,
+    gate_slopes,
+    half_rows,
+    sharpened,
+    step_product,
+    unfolded_gates,
+    without_batch,
+)
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -39,7 +53,7 @@ class LSTM:
 
     def unfolded(self, z: Array) -> Array:
         """See :meth:`Cell.unfolded`."""
-        return unfolded_rows(z, 4, _G)
+        return unfolded_gates(z, _G)
 
     def bias(self, b_a: Array, b_aa: Array | None) -> Array:
         """See :meth:`Cell.bias`."""
@@ -47,27 +61,26 @@ class LSTM:
 
     def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """See :meth:`Cell.arranged`."""
-        return (np.ascontiguousarray(self.folded(W_aa).T),), (W_aa,)
+        return both_orders(self.folded(W_aa), 4), (W_aa,)
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        a, z, c = tape.a, tape.z, tape.kept["c"]
-        gates, tanh_c = tape.kept["gates"], tape.kept["tanh_c"]
-        (W_aa_T,) = weights.ahead
+        c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
+        a, z, c, gates, tanh_c = without_batch(tape.a, tape.z, c, gates, tanh_c)
         tanh, multiply, add = np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
+        times, W_aa, into = step_product(weights, term)
         # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.
         half, shift = np.full_like(gates[0], 0.5), np.full_like(gates[0], 0.5)
         half[_G], shift[_G] = 1.0, 0.0
-        by_gate = blocks(z, 4).swapaxes(1, 2)
         if weights.peepholes is None:
-            for z_t, z_by_gate, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
-                z, by_gate, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],
+            for z_t, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
+                z, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],
                 gates[:, 3], c[:-1], c[1:], tanh_c, strict=True,
             ):  # fmt: skip
-                a_prev.dot(W_aa_T, term)  # (1)
+                times(a_prev, W_aa, into)  # (1)
                 add(z_t, term, z_t)
-                tanh(z_by_gate, g_t)  # (2)
+                tanh(z_t, g_t)  # (2)
                 multiply(g_t, half, g_t)
                 add(g_t, shift, g_t)
                 multiply(i, g, product)  # (3)
@@ -78,9 +91,9 @@ class LSTM:
         else:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
             for t in range(len(z)):
-                z_t, g_t, (i, f, g, o) = by_gate[t], gates[t], gates[t]
-                a[t].dot(W_aa_T, term)  # (1)
-                add(z[t], term, z[t])
+                z_t, g_t, (i, f, g, o) = z[t], gates[t], gates[t]
+                times(a[t], W_aa, into)  # (1)
+                add(z_t, term, z_t)
                 z_t[0] += p_i * c[t]  # (5)
                 z_t[1] += p_f * c[t]
                 g_t[:3] = tanh(z_t[:3]) * half[:3] + shift[:3]  # (2)
@@ -89,28 +102,23 @@ class LSTM:
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c[t + 1], tanh_c[t])  # (4)
                 multiply(o, tanh_c[t], a[t + 1])
-        sharpened(z, gates, _G)
+        sharpened(tape.z, tape.kept["gates"], _G)
 
-    def factors(self, weights: Weights, tape: Tape, dz: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
         """See :meth:`Cell.factors`.
 
-        In dz: what ∂L/∂c⟨t⟩ is multiplied by for z_i, z_f and z_g, and ∂L/∂a⟨t⟩ for z_o (by (2),
+        In `out`: what ∂L/∂c⟨t⟩ is multiplied by for z_i, z_f and z_g, and ∂L/∂a⟨t⟩ for z_o (by (2),
         (3), (4)). Returned: κ = o (1 − tanh²c), from a⟨t⟩ to c⟨t⟩ by (4), and f, from c⟨t⟩ to
         c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
         c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
-        out = blocks(dz, 4).swapaxes(1, 2)
-        (kappa,) = carved([tanh_c.shape], tanh_c.dtype)
-        for part in spans(len(dz), dz[0].size):
-            gate_slopes(tape.z[part], gates[part], _G, dz[part])
-            tanh_here, (i, _, g, o) = tanh_c[part], gates[part].swapaxes(0, 1)
-            for k, other in enumerate((g, c[:-1][part], i, tanh_here)):
-                here = out[part, k]
-                np.multiply(here, other, here)
-            here = tanh_slope(c[1:][part], tanh_here, kappa[part])
-            np.multiply(here, o, here)
-        forget = gates[:, 1]
+        gate_slopes(tape.z, gates, _G, out)
+        i, forget, g, o = gates.swapaxes(0, 1)
+        for d, other in zip(out.swapaxes(0, 1), (g, c[:-1], i, tanh_c), strict=True):
+            np.multiply(d, other, d)
+        kappa = tanh_slope(c[1:], tanh_c)
+        np.multiply(kappa, o, kappa)
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
             kappa += p_o * out[:, 3]
@@ -120,6 +128,7 @@ class LSTM:
     def backward(
         self,
         weights: Weights,
+        local: Array | None,
         dz: Array,
         factors: tuple[Array, ...],
         da: Array,
@@ -132,17 +141,20 @@ class LSTM:
         (2) to (4); ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩ by (1), and ∂L/∂c⟨t−1⟩ f ∂L/∂c⟨t⟩ by (3).
         """
         multiply, add, W_aa = np.multiply, np.add, weights.W_aa
-        later, later_c = carry
-        (dc,), (kappa, forget), each = dstates, factors, blocks(dz, 4)
-        for da_t, dc_t, dc_wide, dz_t, to_c, to_o, kappa_t, f_t in zip(
-            da[::-1], dc[::-1], dc[::-1, :, None], dz[::-1], each[::-1, :, :3], each[::-1, :, 3],
-            kappa[::-1], forget[::-1], strict=True,
-        ):  # fmt: skip
+        da, dz, dc, kappa, forget, later, later_c = without_batch(
+            da, dz, *dstates, *factors, *carry
+        )
+        each = by_gate(dz, 4)
+        by_c = backward_pairs(None if local is None else local[:, :3], each[:, :3])
+        by_o = backward_pairs(None if local is None else local[:, 3], each[:, 3])
+        for da_t, dc_t, dz_t, to_c, dz_c, to_o, dz_o, kappa_t, f_t in zip(
+            da[::-1], dc[::-1], dz[::-1], *by_c, *by_o, kappa[::-1], forget[::-1], strict=True
+        ):
             add(da_t, later, da_t)
             multiply(kappa_t, da_t, dc_t)  # (4)
             add(dc_t, later_c, dc_t)
-            multiply(to_c, dc_wide, to_c)  # (3), (2)
-            multiply(to_o, da_t, to_o)  # (4), (2)
+            multiply(to_c, dc_t, dz_c)  # (3), (2)
+            multiply(to_o, da_t, dz_o)  # (4), (2)
             dz_t.dot(W_aa, later)  # (1)
             multiply(dc_t, f_t, later_c)  # (3)
 
@@ -175,12 +187,15 @@ class LSTM:
             out.reshape(len(before), -1).dot(weights.W_aa, before)  # (1)
         np.multiply(dc, forget, before_c.reshape(dc.shape))  # (3)
 
+    def to_second_bias(self, dz: Array) -> Array:
+        """See :meth:`Cell.to_second_bias`."""
+        return dz
+
     def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
         """See :meth:`Cell.pieces`."""
         every, each, c = slice(None), blocks(dz, 4), tape.kept["c"]
         return {
             "W_aa": [Piece(every, dz, tape.a[:-1])],
-            "b_aa": [Piece(every, dz, None)],
             "p_i": [Piece(every, each[:, :, 0], c[:-1], diagonal=True)],
             "p_f": [Piece(every, each[:, :, 1], c[:-1], diagonal=True)],
             "p_o": [Piece(every, each[:, :, 3], c[1:], diagonal=True)],

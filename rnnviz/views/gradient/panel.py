@@ -37,7 +37,6 @@ class GradientPanel(Panel):
         super().__init__(parent)
         self._chart: Chart | None = None
         self._plot: Kept[Plot] = Kept()
-        self._titled: Kept[Plot] = Kept()
         self._shown: tuple[object, ...] = ()
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
@@ -76,7 +75,7 @@ class GradientPanel(Panel):
                 return
             parts = plot.changed(before, frame, (revealed_from(before), revealed_from(frame)))
             if old[-1] != shown[-1]:
-                parts.append(self.rect() if instead(frame) else plot.reading.toAlignedRect())
+                parts.append(self.rect() if instead(frame) else plot.reading_area)
             self._repaint(*parts)
 
     def set_look(self, look: Look) -> None:
@@ -163,7 +162,6 @@ class GradientPanel(Panel):
         if self._chart is None and not self._first_paint.isActive():
             self._first_paint.start(0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = self._with_title(plot)
         words, hovered = instead(frame), 0
         if words or self._chart is None:
             painter.drawPixmap(0, 0, plot.bare)
@@ -178,16 +176,14 @@ class GradientPanel(Panel):
             painter.setPen(self._look.palette.colour(Role.INK))
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(plot.axes.rect, wrapped, words)
-        elif region.intersects(plot.reading.toAlignedRect()):
+        elif region.intersects(plot.reading_area):
             text = step_reading(frame, hovered) if hovered else gradient_reading(frame)
             draw_reading(painter, plot.surface, plot.reading, text)
+        head = plot.surface.title_row(0.0, float(self.width()))
+        if region.intersects(head.toAlignedRect()):
+            first = self._switch if self._source.isHidden() else self._source
+            plot.surface.draw_title(painter, first.x() - 0.5 * self._look.unit, self._heading.title)
         return True
-
-    def _with_title(self, plot: Plot) -> Plot:
-        """The plot with the title row's words, which are written once."""
-        first = self._switch if self._source.isHidden() else self._source
-        right, title = first.x() - 0.5 * self._look.unit, self._heading.title
-        return self._titled.of(plot, (right, title), lambda: plot.titled(right, title))
 
     def event(self, event: QEvent) -> bool:
         """Tell a pointer that rests on a line's name what the line is."""

@@ -24,7 +24,7 @@ from rnnviz.views.gradient.reading import (
 )
 from rnnviz.views.panels.chart import DASHED, DOTTED, Axes, Chart, Curve
 from rnnviz.views.panels.steps import log_range, log_ticks, min_max
-from rnnviz.views.panels.surface import LEFT, Surface, Title, blit
+from rnnviz.views.panels.surface import LEFT, Surface, blit
 
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
@@ -69,15 +69,10 @@ class Plot:
     label: Label | None
     reading: QRectF
 
-    def titled(self, right: float, title: Title) -> Plot:
-        """The same with a title on it, which ends at `right`."""
-        made: list[QPixmap] = []
-        for picture in (self.bare,) if self.bare is self.full else (self.bare, self.full):
-            made.append(picture.copy())
-            with QPainter(made[-1]) as painter:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                self.surface.draw_title(painter, right, title)
-        return replace(self, bare=made[0], full=made[-1])
+    @property
+    def reading_area(self) -> QRect:
+        """All that the reading's letters may touch."""
+        return self.reading.adjusted(-3, -3, 3, 3).toAlignedRect()
 
     def step_at(self, x: float, steps: int) -> int:
         """The step nearest to a pixel column."""
@@ -107,7 +102,8 @@ class Plot:
         if low < high:
             left = self.axes.x(low) if low > 1 else rect.left() - 1
             right = self.axes.x(high) if high <= after.steps else float(surface.width)
-            stretch = QRectF(left - 2, 0, right - left + 4, surface.height)
+            under = surface.height - surface.head
+            stretch = QRectF(left - 2, surface.head, right - left + 4, under)
             parts.append(stretch.toAlignedRect())
         ends = zip((before, after), shown, strict=True)
         parts += [self._around_newest(f, step) for f, step in ends if self._has_newest(f, step)]
@@ -120,9 +116,7 @@ class Plot:
         """Room for a point and its figures, wherever they are put around it."""
         at, unit = self.point(frame, step), self.surface.unit
         radius = max(self.marker, 0.5 * unit) / 2
-        high = QFontMetricsF(self.surface.look.font(0.86, bold=True)).height()
-        wide = 7 * unit + radius
-        tall = 1.6 * high + radius + 0.25 * unit + 2
+        wide, tall = 8 * unit + radius, 2.4 * unit + radius  # measuring takes longer than painting
         return QRectF(at.x() - wide, at.y() - tall, 2 * wide, 2 * tall).toAlignedRect()
 
     def paint(self, painter: QPainter, frame: Frame, shown: int, region: QRegion) -> None:

@@ -43,6 +43,7 @@ class Scrubber(QAbstractSlider):
         self._asked: float | None = None
         self._hover: float | None = None
         self._turned = 0
+        self._labelled: tuple[object, list[tuple[str, Role, QRectF]]] | None = None
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -72,8 +73,9 @@ class Scrubber(QAbstractSlider):
             # Only what lies between the two places of the knob has changed.
             ends = sorted(self.knob(f.playhead.position) for f in (before, frame))
             reach = 1.2 * self._look.unit
-            area = QRectF(ends[0] - reach, 0, ends[1] - ends[0] + 2 * reach, self.height())
-            self.update(area.toAlignedRect())
+            middle = self.track.center().y()
+            area = QRectF(ends[0], middle, ends[1] - ends[0], 0.0)
+            self.update(area.adjusted(-reach, -reach, reach, reach).toAlignedRect())
 
     # -- geometry ----------------------------------------------------------------------------
 
@@ -202,9 +204,10 @@ class Scrubber(QAbstractSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        part = QRectF(event.rect())
         self._draw_track(painter, edges, knob)
-        self._draw_ticks(painter, edges)
-        self._draw_labels(painter)
+        self._draw_ticks(painter, edges, part)
+        self._draw_labels(painter, part)
         self._draw_hover(painter)
         size = (0.78 if self.isSliderDown() else 0.66) * unit
         ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
@@ -227,15 +230,18 @@ class Scrubber(QAbstractSlider):
                 painter.setBrush(palette.colour(role))
                 painter.drawRoundedRect(done, radius, radius)
 
-    def _draw_ticks(self, painter: QPainter, edges: list[float]) -> None:
+    def _draw_ticks(self, painter: QPainter, edges: list[float], part: QRectF) -> None:
         palette, unit, track = self._look.palette, self._look.unit, self.track
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        steps = self._stretches.steps
+        stretches = self._stretches
+        steps = stretches.steps
         if track.width() / (2 * steps + 1) >= 0.8 * unit:
             painter.setBrush(palette.colour(Role.BACKGROUND))
             width = max(1.0, round(unit / 12))
             for stop in range(1, 2 * steps):
-                x = self.knob(float(stop))
+                x = track.x() + stretches.part(float(stop)) * track.width()
+                if x < part.left() - width or x > part.right() + width:
+                    continue
                 painter.drawRect(QRectF(round(x - width / 2), track.y(), width, track.height()))
         painter.setBrush(palette.colour(Role.MUTED))
         width, reach = max(1.0, round(unit / 9)), 0.32 * unit
@@ -267,9 +273,14 @@ class Scrubber(QAbstractSlider):
                     break
         return found
 
-    def _draw_labels(self, painter: QPainter) -> None:
+    def _draw_labels(self, painter: QPainter, part: QRectF) -> None:
+        key = (self._look, self.width(), self._stretches)
+        if self._labelled is None or self._labelled[0] != key:
+            self._labelled = (key, self.labels())
         painter.setFont(self._look.font(0.85))
-        for text, role, area in self.labels():
+        for text, role, area in self._labelled[1]:
+            if not part.intersects(area.adjusted(-2, -2, 2, 2)):
+                continue
             painter.setPen(self._look.palette.text(role))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -14,6 +14,8 @@ from rnnviz.views.typeset.boxes import Box
 from rnnviz.views.typeset.outlines import UNITS
 
 GLOW = 0.12  # how far a highlight's ground is moved towards the playhead's colour
+_MOST_IMAGES = 2048
+_Images = dict[tuple[Box, int, float], tuple[QPixmap, int, int]]
 _PHASES = 4  # places within a device pixel at which an outline's image is kept
 
 
@@ -24,17 +26,8 @@ def paint(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    stack = [(box, x, baseline, 1.0)]
     ink: list[tuple[Box, float, float, float]] = []
-    while stack:
-        part, left, base, alpha = stack.pop()
-        alpha *= part.alpha
-        if part.path is not None:
-            ink.append((part, left, base, alpha))
-        elif part.lit:
-            _light(painter, part, QPointF(left, base), size, palette)
-        for inner, dx, dy in part.parts:
-            stack.append((inner, left + dx * size, base + dy * size, alpha))
+    _gather(painter, box, x, baseline, 1.0, size, palette, ink)
     to_device = painter.deviceTransform()
     engine = painter.paintEngine()
     pixels = engine is not None and engine.type() is QPaintEngine.Type.Raster
@@ -44,6 +37,30 @@ def paint(
     else:
         _draw(painter, ink, size, palette)
     painter.restore()
+
+
+def _gather(
+    painter: QPainter,
+    box: Box,
+    left: float,
+    base: float,
+    alpha: float,
+    size: float,
+    palette: Palette,
+    ink: list[tuple[Box, float, float, float]],
+) -> None:
+    """Find the outlines of a box, the last ones first, and draw its highlights."""
+    alpha *= box.alpha
+    if box.path is not None:
+        ink.append((box, left, base, alpha))
+    elif box.lit:
+        _light(painter, box, QPointF(left, base), size, palette)
+    for part, dx, dy in reversed(box.parts):
+        x, y = left + dx * size, base + dy * size
+        if part.path is not None and not part.parts:
+            ink.append((part, x, y, alpha * part.alpha))
+        else:
+            _gather(painter, part, x, y, alpha, size, palette, ink)
 
 
 def _light(painter: QPainter, box: Box, origin: QPointF, size: float, palette: Palette) -> None:
@@ -90,14 +107,30 @@ def _stamp(
     ratio = to_device.m11()
     dx, dy = to_device.dx(), to_device.dy()
     scale, put = size * ratio / UNITS, painter.drawPixmap
+    images = _images(scale, ratio, palette)
     for box, left, base, alpha in ink:
         whole, phase = divmod(floor((left * ratio + dx) * _PHASES + 0.5), _PHASES)
-        image, across, down = _image(box, scale, phase, ratio, palette, alpha)
-        y = floor(base * ratio + dy + 0.5) + down - dy
-        put(QPointF((whole + across - dx) / ratio, y / ratio), image)
+        found = images.get((box, phase, alpha))
+        if found is None:
+            if len(images) >= _MOST_IMAGES:
+                images.clear()
+            found = _image(box, scale, phase, ratio, palette, alpha)
+            images[box, phase, alpha] = found
+        image, across, down = found
+        x = (whole + across - dx) / ratio
+        y = (floor(base * ratio + dy + 0.5) + down - dy) / ratio
+        if x == int(x) and y == int(y):  # in whole pixels, which are passed on faster
+            put(int(x), int(y), image)
+        else:
+            put(QPointF(x, y), image)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=16)
+def _images(scale: float, ratio: float, palette: Palette) -> _Images:
+    """The images that are kept of a size and a theme."""
+    return {}
+
+
 def _image(
     box: Box, scale: float, phase: int, ratio: float, palette: Palette, alpha: float
 ) -> tuple[QPixmap, int, int]:

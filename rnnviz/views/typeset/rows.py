@@ -82,7 +82,7 @@ def _item(item: Item, rows: int) -> Box:
         case Letter():
             return _letter(item)
         case Number():
-            return _number(item)
+            return _number(item.text, item.role)
         case Column():
             return _column(item, rows)
         case Sign():
@@ -133,23 +133,23 @@ def _name(text: str) -> Box:
 
 
 @lru_cache(maxsize=4096)
-def _number(number: Number) -> Box:
-    if not number.text[-1:].isdigit() and number.text[-1:] not in _SUPERSCRIPTS:
-        return words(number.text, number.role)
+def _number(text: str, role: Role) -> Box:
+    if not text[-1:].isdigit() and text[-1:] not in _SUPERSCRIPTS:
+        return words(text, role)
     line = Line()
-    for character in number.text:
+    for character in text:
         if character in _SUPERSCRIPTS:
-            power = small(_SUPERSCRIPTS[character], number.role)
+            power = small(_SUPERSCRIPTS[character], role)
             line.add(power, -foundry.raised("a").up)
         else:
-            line.add(letters(TEX.get(character, character), number.role))
+            line.add(letters(TEX.get(character, character), role))
     return line.box()
 
 
 def _column(column: Column, rows: int) -> Box:
     """A vector in brackets, centred on the axis; only its first `rows` numbers."""
     column = column.first(rows)
-    boxes = [_number(number) for number in column.numbers]
+    boxes = [_number(number.text, number.role) for number in column.numbers]
     width = max(box.width for box in boxes)
     dots = letters(TEX["⋮"])
     placed: list[tuple[Box, float, float]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import Qt
@@ -24,11 +25,12 @@ def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
 
     A line that does not fit ends with …; a no-break space holds words together.
     """
-    space = _advance(" ", font)
+    advances = _advances(font)  # asked for once: looking a font up takes longer than a word
+    space = advances(" ")
     lines: list[list[str]] = []
     ends: list[float] = []
     for word in text.split(" "):
-        long = _advance(word, font)
+        long = advances(word)
         last = len(lines) == _LINES
         if lines and (last or ends[-1] + space + long <= width):
             lines[-1].append(word)
@@ -44,6 +46,12 @@ def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
     return made, max(ends)
 
 
-@lru_cache(maxsize=1024)
-def _advance(word: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(word)
+@lru_cache(maxsize=16)
+def _advances(font: QFont) -> Callable[[str], float]:
+    metrics = QFontMetricsF(font)
+
+    @lru_cache(maxsize=1024)
+    def advance(word: str) -> float:
+        return metrics.horizontalAdvance(word)
+
+    return advance
