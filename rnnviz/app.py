@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +28,9 @@ class Application(QApplication):
 
     def __init__(self, arguments: Sequence[str] = ("rnnviz",)) -> None:
         super().__init__(list(arguments))
+        # A frame makes thousands of small tuples that soon go by themselves; looking for cycles
+        # among them at Python's usual pace costs more than it finds.
+        gc.set_threshold(20_000, 20, 20)
         self.setApplicationName("rnnviz")
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)

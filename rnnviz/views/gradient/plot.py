@@ -117,7 +117,8 @@ class Plot:
         at, unit = self.point(frame, step), self.surface.unit
         radius = max(self.marker, 0.5 * unit) / 2
         wide, tall = 8 * unit + radius, 2.4 * unit + radius  # measuring takes longer than painting
-        return QRectF(at.x() - wide, at.y() - tall, 2 * wide, 2 * tall).toAlignedRect()
+        top = max(at.y() - tall, self.surface.head)  # below the title row
+        return QRectF(at.x() - wide, top, 2 * wide, at.y() + tall - top).toAlignedRect()
 
     def paint(self, painter: QPainter, frame: Frame, shown: int, region: QRegion) -> None:
         """Draw the plot with the curve from step `shown` on, the playhead and the labels.
