@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ import numpy as np  # noqa: E402
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rnnviz import engine  # noqa: E402
+from rnnviz.engine.jacobians import step_jacobians  # noqa: E402
+from rnnviz.engine.spectra import estimate_largest, singular_values  # noqa: E402
 
 
 def best_of(rounds: int, *runs: Callable[[], Any]) -> list[float]:
@@ -37,6 +40,11 @@ def best_of(rounds: int, *runs: Callable[[], Any]) -> list[float]:
                 run()
                 best[i] = min(best[i], time.perf_counter() - start)
     return best
+
+
+def turns_of(rounds: int, *runs: Callable[[], Any]) -> list[list[float]]:
+    """The same for every turn by itself: ratios within a turn share the weather best."""
+    return [best_of(1, *runs) for _ in range(rounds)]
 
 
 def make_trace(steps: int, units: int, inputs: int, outputs: int) -> engine.Trace:
@@ -141,6 +149,16 @@ def bench_long_source(rounds: int) -> dict[str, Any]:
     return {"sizes": sizes, "us_per_step": seconds * 1e6 / sizes["T"], "ms": seconds * 1e3}
 
 
+def bench_largest(rounds: int) -> dict[str, Any]:
+    """The largest singular value of many Jacobians: power iteration beside the exact SVD."""
+    trace = make_trace(200, 64, 64, 64)
+    jacobians = step_jacobians(trace)
+    power, svd = best_of(
+        rounds, lambda: estimate_largest(jacobians), lambda: singular_values(jacobians)
+    )
+    return {"power_ms": power * 1e3, "svd_ms": svd * 1e3, "ratio": power / svd}
+
+
 SIZES = (  # T, H, B, D; and wanted at most: RNN, GRU, LSTM to fused, any cell to the loop
     ((10, 16, 1, 32), (0.16, 0.16, 0.45, 0.13)),
     ((50, 64, 1, 64), (0.15, 0.15, 0.95, 0.12)),
@@ -158,10 +176,10 @@ def our_pass(cell: str, size: tuple[int, int, int, int]) -> Callable[[], Any]:
     rng = np.random.default_rng(0)
     network = engine.create_network(engine.Architecture(D, H, CLASSES, cell))
     x = rng.standard_normal((T, B, D)).astype(np.float32)
-    targets = rng.integers(0, CLASSES, (T, B))
+    x.setflags(write=False)  # else the records would need a copy of their own
+    objective = engine.Objective("softmax_cross_entropy", rng.integers(0, CLASSES, (T, B)))
 
     def run() -> engine.Backward:
-        objective = engine.Objective("softmax_cross_entropy", targets)
         return engine.backward(engine.forward(network, x, objective))
 
     return run
@@ -219,15 +237,16 @@ def bench_torch(quick: bool) -> list[dict[str, Any]]:
         for cell, most in zip(("rnn", "gru", "lstm"), wanted, strict=True):
             runs = [our_pass(cell, size), *torch_passes(cell, size)]
             work = size[0] * (1 + size[1] * size[2] // 500)
-            rounds = max(2, min(60, (3_000 if quick else 10_000) // work))
-            ours, fused, loop = best_of(rounds, *runs)
+            rounds = max(3, min(100, (5_000 if quick else 20_000) // work))
+            turns = turns_of(rounds, *runs)
+            ours, fused, loop = (statistics.median(times) for times in zip(*turns, strict=True))
             row[cell] = {
                 "ours_us": ours * 1e6,
                 "fused_us": fused * 1e6,
                 "loop_us": loop * 1e6,
-                "to_fused": ours / fused,
+                "to_fused": statistics.median(turn[0] / turn[1] for turn in turns),
                 "to_fused_wanted": most,
-                "to_loop": ours / loop,
+                "to_loop": statistics.median(turn[0] / turn[2] for turn in turns),
                 "to_loop_wanted": wanted_loop,
             }
         rows.append(row)
@@ -255,9 +274,11 @@ def print_table(rows: list[dict[str, Any]]) -> None:
 def peak_memory(cell: str, steps: int, units: int) -> float:
     """Peak of a forward and backward pass in MB above the empty program, in a child process."""
     code = (
-        "import resource, sys; sys.path.insert(0, sys.argv[1]); import numpy as np\n"
+        "import re, sys; sys.path.insert(0, sys.argv[1]); import numpy as np\n"
         "from rnnviz import engine\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        # Not getrusage: what that says of a child begins with the parent's own peak.
+        "status = lambda: open('/proc/self/status').read()\n"
+        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', status())[1]) / 1024\n"
         "def run(T):\n"
         f"    net = engine.create_network(engine.Architecture(1, {units}, 1, {cell!r}))\n"
         "    x = np.zeros((T, 1, 1), np.float32)\n"
@@ -281,6 +302,7 @@ def main() -> None:
     passes = bench_passes(rounds)
     sources = bench_all_sources(1)
     long = bench_long_source(max(2, rounds // 8))
+    largest = bench_largest(max(2, rounds // 4))
     rows = [
         ("forward, µs a step", passes["forward_us_per_step"], "T=1000 H=64 B=1 D=64 O=64"),
         ("backward, µs a step", passes["backward_us_per_step"], "every per-step gradient"),
@@ -297,6 +319,8 @@ def main() -> None:
         ),
         ("times faster than the bare loop", sources["times_faster_than_plain"], ""),
         ("single source, µs a step", long["us_per_step"], "T=20000 H=64"),
+        ("power iteration, ms", largest["power_ms"], "σ_max of 200 Jacobians, H=64"),
+        ("power iteration ÷ SVD", largest["ratio"], "wanted: at most 0.1"),
     ]
     print(f"float32, one thread, NumPy {np.__version__}, Python {platform.python_version()}")
     for name, value, note in rows:
@@ -319,6 +343,7 @@ def main() -> None:
             "forward_backward": passes,
             "all_sources": sources,
             "single_source": long,
+            "largest_singular_value": largest,
             "peak_memory_mb": memory,
             "against_torch": table,
         }

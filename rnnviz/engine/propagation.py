@@ -83,7 +83,7 @@ def forward(
         fed = [x]
         if architecture.vocabulary:
             fed = [looked_up(weights["E"], x)]
-        for s, (way, in_loop, W_ax, bias, _) in enumerate(ready_strands(network)):
+        for s, (way, in_loop, W_ax, bias) in enumerate(ready_strands(network)):
             project(fed, W_ax, bias, z[s])
             others = {
                 name: states_in_order(array[s], way, steps)

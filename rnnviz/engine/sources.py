@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .arrays import Array, log_norms
 from .bptt import check_state, check_truncation, output_gradient, pull
 from .cells import CELLS
-from .cells.base import as_rows_of_gates
+from .cells.gating import as_rows_of_gates
 from .records import Trace, check_step
 from .truncation import Truncation
 

@@ -23,15 +23,12 @@ class Ready(NamedTuple):
         What stands in the loop through time.
     W_ax, bias : array
         As the cell wants them folded; the bias is all that is added before the loop.
-    W_ax_plain : array
-        W_ax itself.
     """
 
     reverse: bool
     loop: Weights
     W_ax: Array
     bias: Array
-    W_ax_plain: Array
 
 
 def ready_strands(network: Network) -> tuple[Ready, ...]:
@@ -51,7 +48,7 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
             W_aa, b_aa, W_ax = W[f"W_aa{end}"], W.get(f"b_aa{end}"), W[f"W_ax{end}"]
             loop = Weights(W_aa, b_aa, peepholes, activation, *cell.arranged(W_aa))
             bias = cell.folded(cell.bias(W[f"b_a{end}"], b_aa))
-            made.append(Ready(strand.reverse, loop, cell.folded(W_ax), bias, W_ax))
+            made.append(Ready(strand.reverse, loop, cell.folded(W_ax), bias))
     return tuple(made)
 
 

@@ -130,8 +130,6 @@ class Trace:
 
     def tape(self, layer: int, start: int = 0, stop: int | None = None) -> Tape:
         """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
-        if stop is None and not start and ("tape", layer) in self._memo:
-            return self._memo["tape", layer]
         whole = self._memo.get(("tape", layer))
         if whole is None:
             reverse = self.network.architecture.strands[layer].reverse

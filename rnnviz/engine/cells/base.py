@@ -1,13 +1,10 @@
 """What the passes through time ask of a cell."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import tee
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-import numpy as np
-
 from ..activations import Activation
-from ..arrays import Array, found, real, spans
+from ..arrays import Array
 
 
 class Weights(NamedTuple):
@@ -235,107 +232,3 @@ class Cell(Protocol):
     ) -> Array:
         """∂L/∂gate (after the nonlinearity) for one of :attr:`names`, (T, B, H)."""
         ...
-
-
-def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
-    """Halve all blocks of H rows but the tanh's: σ(z) = ½ tanh(½ z) + ½, so tanh serves all."""
-    scaled = rows * rows.dtype.type(0.5)
-    assert len(rows) == gates * units
-    block = slice(tanh_at * units, (tanh_at + 1) * units)
-    scaled[block] = rows[block]
-    return scaled
-
-
-def backward_pairs(local: Array | None, dz: Array) -> tuple[Iterator[Array], Iterator[Array]]:
-    """Views of each step of both, from the last on; the same ones twice where they are the same."""
-    if local is None:
-        one, other = tee(dz[::-1])
-        return one, other
-    return iter(local[::-1]), iter(dz[::-1])
-
-
-def unfolded_gates(z: Array, tanh_at: int) -> Array:
-    """Undo :func:`half_rows` in z (…, n, B, H), in a copy (…, B, nH)."""
-    whole = z + z
-    whole[..., tanh_at, :, :] = z[..., tanh_at, :, :]
-    return as_rows_of_gates(whole)
-
-
-def as_rows_of_gates(array: Array) -> Array:
-    """(…, n, B, H) as (…, B, nH); a copy unless n or B is 1."""
-    *lead, count, batch, units = array.shape
-    return array.swapaxes(-3, -2).reshape(*lead, batch, count * units)
-
-
-def without_batch(*arrays: Array) -> Sequence[Array]:
-    """Arrays (…, B, m) as (…, m) if B is 1: with vectors NumPy has less to look at."""
-    if arrays[0].shape[-2] > 1:
-        return arrays
-    return [array[..., 0, :] for array in arrays]
-
-
-def step_product(
-    weights: Weights, out: Array
-) -> tuple[Callable[[Array, Array, Array], object], Array, Array]:
-    """How to write W_aa a to `out` (n, B, H), or (n, H) for one sequence.
-
-    Returns a function and what to call it with after a. `ahead` is W_aa for one sequence, (H, nH),
-    and for more of them, (n, H, H).
-    """
-    if out.ndim == 2:
-        return np.dot, weights.ahead[0], out.reshape(-1)
-    return np.matmul, weights.ahead[1], out
-
-
-def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
-    """W_aa (nH, H) as :func:`step_product` wants it."""
-    by_gate = W_aa.reshape(gates, -1, W_aa.shape[1]).swapaxes(1, 2)
-    return np.ascontiguousarray(W_aa.T), np.ascontiguousarray(by_gate)
-
-
-def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
-    """After the loop: give small gates (T, n, B, H) their digits, from the folded z.
-
-    ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
-    no digit left in float32, and the gradient's way through it is a product.
-    """
-    small = 4e-3 if z.dtype == np.float32 else 1e-4
-    for part in spans(len(z), z[0].size):
-        out = gates[part]
-        mask = np.less(out if out.dtype.kind == "f" else real(out), small)
-        mask[:, tanh_at] = False
-        faint = found(mask)
-        if faint is not None:
-            e = np.exp(2.0 * z[part][faint])
-            out[faint] = e / (1.0 + e)
-
-
-def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
-    """Write the slopes of all gates, from the folded z; all are (T, n, B, H).
-
-    In float32 as :func:`~rnnviz.engine.activations.tanh_slope`: of z folded, the sigmoid's is
-    (½/cosh)² and the tanh's (1/cosh)².
-    """
-    if z.dtype == np.float32:
-        numerators = np.full(z.shape[1:], 0.5, z.dtype)
-        numerators[tanh_at] = 1.0
-        np.cosh(z, out)
-        np.divide(numerators, out, out)
-        np.multiply(out, out, out)
-        return
-    np.subtract(1.0, gates, out)
-    np.multiply(out, gates, out)
-    g, slope = gates[:, tanh_at], out[:, tanh_at]
-    np.multiply(g, g, slope)
-    np.subtract(1.0, slope, slope)
-
-
-def by_gate(array: Array, count: int) -> Array:
-    """(T, B, count·H) as (T, count, B, H), or (T, count·H) as (T, count, H), without a copy."""
-    each = blocks(array, count)
-    return each if each.ndim == 3 else each.swapaxes(1, 2)
-
-
-def blocks(array: Array, count: int) -> Array:
-    """(T, B, count·H) as (T, B, count, H), without a copy."""
-    return array.reshape(*array.shape[:-1], count, array.shape[-1] // count)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .base import Piece, Tape, Weights, as_rows_of_gates, without_batch
+from .base import Piece, Tape, Weights
+from .gating import as_rows_of_gates, without_batch
 
 
 class Elman:

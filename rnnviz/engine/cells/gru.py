@@ -5,16 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .base import (
-    Piece,
-    Tape,
-    Weights,
+from .base import Piece, Tape, Weights
+from .gating import (
     backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    scales,
     sharpened,
     step_product,
     unfolded_gates,
@@ -76,10 +75,11 @@ class GRU:
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         term_rz, term_n = term[:2], term[2]
         times, W_aa, into = step_product(weights, term)
-        b_n = np.zeros_like(a[0])
-        if weights.b_aa is not None:
-            b_n[:] = weights.b_aa[2 * H :]
-        half = np.full_like(gates[0, :2], 0.5)
+        assert weights.b_aa is not None  # this cell always has it
+        b_n = weights.b_aa[2 * H :]
+        if a.ndim == 3:
+            b_n = np.repeat(b_n[None], a.shape[1], axis=0)
+        half = scales(term.shape, term.dtype, _N)[0][:2]
         for a_prev, a_t, z_rz, z_n, g_rz, r, u, n, h in zip(
             a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],
             gates[:, 2], kept_h, strict=True,

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from .base import (
-    Piece,
-    Tape,
-    Weights,
+from .base import Piece, Tape, Weights
+from .gating import (
     backward_pairs,
     blocks,
     gate_slopes,
     half_rows,
+    scales,
     sharpened,
     unfolded_gates,
 )
@@ -66,7 +65,7 @@ class GRUResetBefore:
         W_rz_T, W_n_T = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         term, product = np.empty((len(a[0]), 2 * H), a.dtype), np.empty_like(a[0])
-        term_n, half = np.empty_like(a[0]), np.full_like(gates[0, :2], 0.5)
+        term_n, half = np.empty_like(a[0]), scales(gates[0].shape, a.dtype, _N)[0][:2]
         by_gate = blocks(term, 2).swapaxes(0, 1)
         for a_prev, a_t, z_rz, z_n, g_rz, r, u, n in zip(
             a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],

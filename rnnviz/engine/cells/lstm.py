@@ -6,16 +6,15 @@ import numpy as np
 
 from ..activations import tanh_slope
 from ..arrays import Array
-from .base import (
-    Piece,
-    Tape,
-    Weights,
+from .base import Piece, Tape, Weights
+from .gating import (
     backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    scales,
     sharpened,
     step_product,
     unfolded_gates,
@@ -70,9 +69,7 @@ class LSTM:
         tanh, multiply, add = np.tanh, np.multiply, np.add
         term, product = np.empty_like(z[0]), np.empty_like(a[0])
         times, W_aa, into = step_product(weights, term)
-        # σ = ½ tanh + ½ for i, f, o and tanh = 1 · tanh + 0 for g.
-        half, shift = np.full_like(gates[0], 0.5), np.full_like(gates[0], 0.5)
-        half[_G], shift[_G] = 1.0, 0.0
+        half, shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
         if weights.peepholes is None:
             for z_t, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
                 z, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],

@@ -1,0 +1,63 @@
+"""Memory is used again, but never what a record still shows."""
+
+import gc
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from rnnviz import engine
+from rnnviz.engine import arrays
+
+
+def make_pass(cell: str = "lstm", steps: int = 60):
+    network = engine.create_network(engine.Architecture(8, 48, 5, cell))
+    rng = np.random.default_rng(0)
+    objective = engine.Objective("softmax_cross_entropy", rng.integers(0, 5, (steps, 8)))
+
+    def run(seed: int) -> engine.Backward:
+        x = np.random.default_rng(seed).standard_normal((steps, 8, 8)).astype(np.float32)
+        return engine.backward(engine.forward(network, x, objective))
+
+    return run
+
+
+def numbers_of(record: engine.Backward) -> list[np.ndarray]:
+    trace = record.trace
+    return [trace.a, trace.z, *trace.gates.values(), record.da, record.dz]
+
+
+def test_a_record_keeps_its_numbers_while_other_passes_run():
+    run = make_pass()
+    kept = run(0)
+    before = [array.copy() for array in numbers_of(kept)]
+    for seed in range(1, 6):
+        run(seed)
+    assert all((a == b).all() for a, b in zip(numbers_of(kept), before, strict=True))
+
+
+def test_one_view_is_enough_to_keep_the_numbers_of_a_record_that_is_gone():
+    run = make_pass()
+    view = run(0).trace.gates["f"][0, 3:5, :, ::2]
+    before = view.copy()
+    for seed in range(1, 6):
+        run(seed)
+    assert (view == before).all()
+
+
+def test_passes_in_two_threads_do_not_share_memory():
+    run = make_pass("gru")
+    alone = [run(seed).dz.copy() for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda seed: run(seed % 8).dz.copy(), range(40)))
+    assert all((dz == alone[i % 8]).all() for i, dz in enumerate(together))
+
+
+def test_memory_of_a_record_that_is_gone_is_used_again(monkeypatch):
+    monkeypatch.setattr(arrays, "_shelf", [])
+    run = make_pass()
+    record = run(0)
+    address = record.trace.a.__array_interface__["data"][0]
+    del record
+    gc.collect()
+    addresses = {run(seed).trace.a.__array_interface__["data"][0] for seed in range(4)}
+    assert address in addresses
