@@ -4,14 +4,16 @@ from rnnviz.data.errors import DataError
 from rnnviz.data.readers import read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
-from rnnviz.data.tasks import Task, make_task
+from rnnviz.data.tasks import MODES, UNKNOWN_TARGET, Task, make_task
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
 
 __all__ = [
     "DEFAULT_SENTENCE",
     "END",
     "MAX_STEPS",
+    "MODES",
     "UNKNOWN",
+    "UNKNOWN_TARGET",
     "DataError",
     "Sequence",
     "Task",

@@ -28,7 +28,7 @@ def series(values):
 
 def test_the_default_sentence():
     task = make_task(sequence_from_text(DEFAULT_SENTENCE))
-    assert task.mode == "next word"
+    assert task.what == "next word"
     assert task.title == "many to many (synced) · next word"
     assert task.loss == "softmax_cross_entropy"
     assert task.x.tolist() == [[step] for step in range(9)]
@@ -63,7 +63,7 @@ def test_words_called_like_the_special_places_are_ordinary_words():
 
 def test_characters_that_look_alike_are_different():
     task = make_task(sequence_from_text("⏎\n", unit="characters"))
-    assert task.mode == "next character"
+    assert task.what == "next character"
     assert task.x[:, 0].tolist() == [0, 1]
     assert task.output_names == ("⏎", "⏎", "<eos>")
 
@@ -83,7 +83,7 @@ def test_rare_words_of_a_large_vocabulary_are_unknown():
 
 def test_a_series():
     task = make_task(series([[1, 10], [2, 20], [3, 60]]))
-    assert task.mode == "next value"
+    assert task.what == "next value"
     assert task.loss == "mse"
     assert task.x.shape == task.targets.shape == (3, 1, 2)
     np.testing.assert_allclose(task.mean, [2, 30])

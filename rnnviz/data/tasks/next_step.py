@@ -1,77 +1,18 @@
 """From a sequence to inputs and targets: predict what comes next, at every step."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.sequence import Sequence
-from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
+from rnnviz.data.tasks.record import Task
+from rnnviz.data.vocabulary import END, UNKNOWN, make_vocabulary
 
 _NEXT = {"words": "next word", "characters": "next character", "series": "next value"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Task:
-    """What a network is given at each step, and what it should answer.
-
-    Attributes
-    ----------
-    sequence : Sequence
-        What was opened.
-    mode : str
-        ``"next word"``, ``"next character"`` or ``"next value"``.
-    x : (T, 1) array of int, or (T, 1, C) array of float64
-        Places in the vocabulary, or standardised values; read-only, like all arrays here.
-    targets : (T, 1) array of int, or (T, 1, C) array of float64
-        What comes next. Where `mask` is False the target is 0 and means nothing.
-    mask : (T, 1) array of bool
-        Which steps pay a loss.
-    loss : str
-        ``"softmax_cross_entropy"`` or ``"mse"``.
-    inputs, outputs : int
-        Length of the vector that goes in at a step, and of the one that comes out.
-    vocabulary : Vocabulary or None
-        Of a text: the inputs. The outputs have one place more, `END`.
-    output_names : tuple of str
-        One per output.
-    mean, deviation : (C,) array of float64, or None
-        Of a series: ``values = x * deviation + mean``.
-    title : str
-        The shape of the task and its mode, for the title.
-    notes : tuple of str
-        What was decided, in words (the sequence has notes of its own).
-    """
-
-    sequence: Sequence
-    mode: str
-    x: NDArray[Any] = field(repr=False)
-    targets: NDArray[Any] = field(repr=False)
-    mask: NDArray[np.bool_] = field(repr=False)
-    loss: str
-    inputs: int
-    outputs: int
-    vocabulary: Vocabulary | None = field(repr=False)
-    output_names: tuple[str, ...] = field(repr=False)
-    mean: NDArray[np.float64] | None
-    deviation: NDArray[np.float64] | None
-    title: str
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for array in (self.x, self.targets, self.mask, self.mean, self.deviation):
-            if array is not None:
-                array.setflags(write=False)
 
 
 def make_task(sequence: Sequence) -> Task:
     """Turn a sequence into the task of predicting its next step, synced many to many."""
     return _series_task(sequence) if sequence.kind == "series" else _text_task(sequence)
-
-
-def _title(mode: str) -> str:
-    return f"many to many (synced) · {mode}"
 
 
 def _text_task(sequence: Sequence) -> Task:
@@ -85,10 +26,10 @@ def _text_task(sequence: Sequence) -> Task:
             f"the {len(vocabulary.symbols):,} most frequent of {distinct:,} different "
             f"{sequence.kind} have a place, the others are {UNKNOWN}",
         )
-    mode = _NEXT[sequence.kind]
     return Task(
         sequence=sequence,
-        mode=mode,
+        mode="synced",
+        what=_NEXT[sequence.kind],
         x=ids[:, None],
         targets=np.append(ids[1:], end)[:, None],
         mask=np.ones((len(ids), 1), dtype=np.bool_),
@@ -99,7 +40,6 @@ def _text_task(sequence: Sequence) -> Task:
         output_names=(*vocabulary.labels, END),
         mean=None,
         deviation=None,
-        title=_title(mode),
         notes=notes,
     )
 
@@ -121,10 +61,10 @@ def _series_task(sequence: Sequence) -> Task:
     targets[:-1] = standard[1:]
     mask = np.ones((len(standard), 1), dtype=np.bool_)
     mask[-1] = False
-    mode = _NEXT["series"]
     return Task(
         sequence=sequence,
-        mode=mode,
+        mode="synced",
+        what=_NEXT[sequence.kind],
         x=standard[:, None, :],
         targets=targets[:, None, :],
         mask=mask,
@@ -135,7 +75,6 @@ def _series_task(sequence: Sequence) -> Task:
         output_names=sequence.columns,
         mean=mean,
         deviation=deviation,
-        title=_title(mode),
         notes=tuple(notes),
     )
 

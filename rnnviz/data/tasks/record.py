@@ -1,0 +1,147 @@
+"""A task: what a network is given at each step, what it should answer, and who feeds it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data.sequence import Sequence
+from rnnviz.data.vocabulary import Vocabulary
+
+MODES = {
+    "one_to_one": "one to one",
+    "one_to_many": "one to many",
+    "many_to_one": "many to one",
+    "encoder_decoder": "many to many (encoder, decoder)",
+    "synced": "many to many (synced)",
+}
+"""The lecture's five shapes of input and output, by the engine's names, in words."""
+
+UNKNOWN_TARGET = -1
+"""A target that nobody gave: the network's own answer takes its place (see `Task.own`)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What a network is given at each step, and what it should answer.
+
+    In the mode "encoder_decoder" the first `source_steps` steps are the encoder's and the others
+    the decoder's: one line of time, along which the state is handed over.
+
+    Attributes
+    ----------
+    sequence : Sequence
+        What was opened; its tokens are the labels of the T steps.
+    mode : str
+        A key of `MODES`.
+    what : str
+        What is answered, for the title: ``"next word"``, ``"positive or negative"``, …
+    x : (T, 1) array of int, or (T, 1, D) array of float64
+        Places in the vocabulary, or numbers; read-only, like all arrays here.
+    targets : (T, 1) array of int, or (T, 1, O) array of float64
+        What should be answered. Where `known` is False it means nothing, except that
+        `UNKNOWN_TARGET` at a paying step stands for the network's own answer.
+    mask : (T, 1) array of bool
+        Which steps pay a loss.
+    loss : str
+        A name of the engine's LOSSES.
+    inputs, outputs : int
+        Length of the vector that goes in at a step, and of the one that comes out (with an encoder:
+        of its input; the decoder's is `decoder_inputs`).
+    vocabulary : Vocabulary or None
+        Of a text's inputs.
+    output_names : tuple of str
+        One per output.
+    mean, deviation : (C,) array of float64, or None
+        Of a series: ``values = x * deviation + mean``.
+    notes : tuple of str
+        What was decided, in words (the sequence has notes of its own).
+    known : (T, 1) array of bool, or None
+        Which steps have a target, whether the mode lets them pay or not; None: those of `mask`.
+    fed_back : (T,) array of bool, or None
+        Steps that are fed the output of the step before, or in training its target (teacher
+        forcing); None: no step is.
+    own : bool
+        True: what is fed back, and what stands for an unknown target, is the network's own answer,
+        found anew for every network. False: x and targets are what is run.
+    temperature : float
+        How the network's own answer is drawn: 0 is the likeliest, 1 as it believes.
+    seed : int
+        Of what is drawn.
+    feed : (O,) array of int, or (O, D) array of float64, or None
+        What an answer becomes as the next step's input: a place in the (decoder's) vocabulary, or
+        a vector. None with outputs that are values: they are fed as they are.
+    end : int or None
+        The answer after which a sequence has ended; later steps show and pay nothing.
+    source_steps : int
+        Steps of the encoder; 0 where there is none.
+    decoder_inputs : int
+        Length of the decoder's input vector; 0 where there is none.
+    pictures : tuple
+        Per step None or an array (h, w) of numbers 0 … 1 that is drawn as the input; or empty.
+    units : str
+        For a series the column that the outputs predict, where they are not all columns: its name.
+    problem : str
+        The name of the shipped problem that it belongs to; empty for the user's own.
+    """
+
+    sequence: Sequence
+    mode: str
+    what: str
+    x: NDArray[Any] = field(repr=False)
+    targets: NDArray[Any] = field(repr=False)
+    mask: NDArray[np.bool_] = field(repr=False)
+    loss: str
+    inputs: int
+    outputs: int
+    vocabulary: Vocabulary | None = field(repr=False)
+    output_names: tuple[str, ...] = field(repr=False)
+    mean: NDArray[np.float64] | None = None
+    deviation: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+    known: NDArray[np.bool_] | None = field(default=None, repr=False)
+    fed_back: NDArray[np.bool_] | None = field(default=None, repr=False)
+    own: bool = False
+    temperature: float = 0.0
+    seed: int = 0
+    feed: NDArray[Any] | None = field(default=None, repr=False)
+    end: int | None = None
+    source_steps: int = 0
+    decoder_inputs: int = 0
+    pictures: tuple[NDArray[np.float64] | None, ...] = field(default=(), repr=False)
+    units: str = ""
+    problem: str = ""
+
+    def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise ValueError(f"unknown mode {self.mode!r}; known: {', '.join(MODES)}")
+        arrays = (
+            self.x, self.targets, self.mask, self.mean, self.deviation, self.known, self.fed_back,
+            self.feed, *self.pictures,
+        )  # fmt: skip
+        for array in arrays:
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.x)
+
+    @property
+    def title(self) -> str:
+        """The shape of the task and what it answers."""
+        return f"{MODES[self.mode]} · {self.what}"
+
+    def picture(self, t: int) -> NDArray[np.float64] | None:
+        """The picture that enters at step t (from 1), if one does."""
+        return self.pictures[t - 1] if len(self.pictures) >= t else None
+
+    def feeds_back(self, t: int) -> bool:
+        """Whether step t (from 1) is fed the answer of the step before."""
+        return self.fed_back is not None and bool(self.fed_back[t - 1])
+
+    def with_temperature(self, temperature: float, seed: int | None = None) -> "Task":
+        """The same, its own answers drawn otherwise."""
+        return replace(self, temperature=temperature, seed=self.seed if seed is None else seed)
