@@ -10,6 +10,7 @@ from rnnviz.problems.base import Checkpoint, Problem
 from rnnviz.problems.store import load_checkpoints
 
 _PLACES = {
+    "digits": "digits:Digits",
     "names": "names:Names",
     "sentiment": "sentiment:Sentiment",
     "translation": "translation:Translation",
