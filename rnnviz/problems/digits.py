@@ -70,7 +70,7 @@ class Digits(Problem):
         return create_network(architecture, seed=seed)
 
     def training(self, seed: int) -> Training[Network]:
-        """Adam with weight decay; training pictures, drawn anew for every batch, with some noise."""
+        """Adam with weight decay; every batch draws training pictures and adds some noise."""
 
         def batch(update: int) -> Batch:
             rng = generator(seed, 0, update)
