@@ -36,7 +36,7 @@ def header_shapes(frame: Frame, lay: Layout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
-    tick = frame.run.task.loss != "mse" and lay.output_rows > 0
+    tick = frame.task.loss != "mse" and lay.output_rows > 0
     memory = memory_limit(frame) if lay.memory is not None else 0.0
     legend, left = _legend(lay, lay.header, state_limit(frame), memory, tick)
     shapes = list(legend)
@@ -75,7 +75,7 @@ def _said(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
 def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     """What the two lines of the chart are."""
     u = lay.unit
-    names = frame.run.task.sequence.columns
+    names = frame.task.sequence.columns
     shapes: list[Shape] = []
     x = room.x
     for kind, words, role in (
@@ -99,7 +99,7 @@ def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
 
 def _standardised(frame: Frame) -> str:
     """How a series' values became x; of several columns the drawn one is the first."""
-    task = frame.run.task
+    task = frame.task
     if task.mean is None or task.deviation is None:
         return ""
     mean, deviation = float(task.mean[0]), float(task.deviation[0])
@@ -110,7 +110,7 @@ def _standardised(frame: Frame) -> str:
 
 
 def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
-    task = frame.run.task
+    task = frame.task
     text = f"{clean(task.sequence.name)} · {clean(task.title)}"
     return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left")
 

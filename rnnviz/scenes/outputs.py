@@ -30,7 +30,7 @@ def output_shapes(
 ) -> list[Shape]:
     """An output and the loss it is paid with."""
     grown = min(1.0, max(0.0, 2.0 * done.output - 1.0))  # first the pulse, then the bars
-    if frame.run.task.loss == "mse":
+    if frame.task.loss == "mse":
         shapes = _next_value(frame, lay, t, x, grown, fade)
     else:
         shapes = _bars(frame, lay, t, x, grown, fade)

@@ -25,7 +25,7 @@ def series_number(frame: Frame, value: float) -> str:
     """A value or a prediction with three digits; of a series of whole numbers, without zeros."""
 
     def whole() -> bool:
-        values = frame.run.task.sequence.values
+        values = frame.task.sequence.values
         return values is not None and bool((values[:, 0] == np.round(values[:, 0])).all())
 
     return number(value) if remembered(frame, "whole", whole) else fixed(value)
@@ -39,14 +39,14 @@ def value_range(frame: Frame) -> tuple[float, float]:
     """
 
     def make() -> tuple[float, float]:
-        values = frame.run.task.sequence.values
+        values = frame.task.sequence.values
         if values is None:
             return 0.0, 1.0
         known = values[:, 0][np.isfinite(values[:, 0])]
         if not known.size:
             return 0.0, 1.0
         low, high = float(known.min()), float(known.max())
-        task = frame.run.task
+        task = frame.task
         if task.mean is not None and task.deviation is not None:
             with np.errstate(all="ignore"):
                 said = frame.passing.trace.y[:, 0, 0] * task.deviation[0] + task.mean[0]
@@ -117,7 +117,7 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
 def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> list[Shape]:
     u = lay.unit
     width = chart.x - 0.8 * u
-    names = frame.run.task.sequence.columns
+    names = frame.task.sequence.columns
     shapes: list[Shape] = []
     # Within the chart's height, so that they keep clear of the tokens above.
     for name, value, y in (("low", low, chart.bottom - 1.2 * u), ("high", high, chart.y - 0.1 * u)):

@@ -95,8 +95,8 @@ def layout_of(
     frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
 ) -> Layout:
     """The geometry that `stage_scene` uses."""
-    series = frame.run.task.loss == "mse"
-    rows = _SERIES_ROWS if series else min(5, len(frame.run.task.output_names))
+    series = frame.task.loss == "mse"
+    rows = _SERIES_ROWS if series else min(5, len(frame.task.output_names))
     size = (float(width), float(height))
     cells = (frame.layers, frame.cell == "lstm")
     return stage_layout(

@@ -120,10 +120,10 @@ class Header(QWidget):
         known, self._frame = self._frame, frame
         if known is not None and known.run is frame.run:
             return
-        sequence = frame.run.task.sequence
-        self._title.setText(f"{frame.run.task.title}   {sequence.name}".replace("\n", " "))
+        sequence = frame.task.sequence
+        self._title.setText(f"{frame.task.title}   {sequence.name}".replace("\n", " "))
         self._title.setToolTip("")
-        if known is None or known.run.task.sequence is not sequence:
+        if known is None or known.task.sequence is not sequence:
             (self._characters if sequence.kind == "characters" else self._words).setChecked(True)
             text = sequence.text or ""
             if not self._field.hasFocus() or self._field.text() != text:
@@ -163,14 +163,14 @@ class Header(QWidget):
 
     def _leave(self) -> None:
         if self._frame is not None:
-            self._field.setText(" ".join((self._frame.run.task.sequence.text or "").split("\n")))
+            self._field.setText(" ".join((self._frame.task.sequence.text or "").split("\n")))
             self._field.setCursorPosition(0)
         self._field.clearFocus()
 
     def _unit_clicked(self) -> None:
-        if self._frame is not None and self._frame.run.task.sequence.kind == self.unit:
+        if self._frame is not None and self._frame.task.sequence.kind == self.unit:
             return
-        text = self._frame.run.task.sequence.text if self._frame else None
+        text = self._frame.task.sequence.text if self._frame else None
         shown = self._field.text()
         if text is not None and " ".join(text[:_LONGEST_SHOWN].split("\n")) == shown:
             shown = text

@@ -325,7 +325,7 @@ class MainWindow(QMainWindow):
         if frame.run.settings is not self._shown:
             self._shown = frame.run.settings
             self._network_menu.show(frame.run.settings)
-        title = f"{frame.run.task.sequence.name} — rnnviz"
+        title = f"{frame.task.sequence.name} — rnnviz"
         if title != self.windowTitle():
             self.setWindowTitle(title)
 
