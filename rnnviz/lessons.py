@@ -6,7 +6,7 @@ No Qt. Nothing is imported of a problem before it is opened.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from rnnviz.data import DataError, Task
 from rnnviz.engine.optimizers import OPTIMIZERS
@@ -121,7 +121,7 @@ def _snapshot(checkpoint: Checkpoint) -> Snapshot[Any]:
     """A shipped checkpoint as a snapshot of training; the optimiser's memory does not ship."""
     return Snapshot(
         update=checkpoint.update,
-        network=checkpoint.model,
+        network=cast(Any, checkpoint.model),
         optimizer_state=OPTIMIZERS[_OPTIMIZER].start,
         loss=checkpoint.loss,
         validation_loss=checkpoint.validation_loss,

@@ -356,7 +356,7 @@ def _after_silence(steps: int, array: Array, value: float) -> Array:
 def _states(array: Array) -> Array:
     """(L, 2, T, H) as (L, T+1, 1, H)."""
     begin, after = array[:, :1, :1], array[:, 1][:, :, None]
-    states = np.empty((len(array), 1 + after.shape[1], 1, array.shape[-1]), array.dtype)
+    states: Array = np.empty((len(array), 1 + after.shape[1], 1, array.shape[-1]), array.dtype)
     states[:, :1], states[:, 1:] = begin, after
     return states
 
@@ -365,7 +365,7 @@ def _losses(batch: Trace) -> Array:
     """What every sequence of one step pays, (T,), by the engine's own loss."""
     objective = batch.objective
     if objective is None:
-        return np.zeros(batch.y.shape[1], batch.y.dtype)
+        return np.zeros(batch.y.shape[1])
     # As T steps of one sequence, each step's part of the loss is its own.
     paying = objective.paying()[0][:, None]
     alone = Objective(objective.loss, objective.targets.swapaxes(0, 1), paying)

@@ -145,7 +145,7 @@ class Captions(Problem):
     def combinations(self) -> Mapping[str, NDArray[np.intp]]:
         """(first size, first shape, relation, second shape) of the captions "trained" and "new"."""
         every = np.array(
-            list(product(*map(lambda n: range(len(n)), (SIZES, SHAPES, RELATIONS, SHAPES))))
+            list(product(*(range(len(n)) for n in (SIZES, SHAPES, RELATIONS, SHAPES))))
         )
         order = generator(0, 2, 9).permutation(len(every))
         return {"new": every[order[:_NEVER]], "trained": every[order[_NEVER:]]}
