@@ -19,6 +19,14 @@ from rnnviz.problems.registry import PROBLEMS, trained
 _OPTIMIZER = "adam"
 
 
+def catalogue() -> tuple[tuple[str, Lesson], ...]:
+    """Every shipped problem with its mode, in the gallery's order; without their examples."""
+    return tuple(
+        (problem.mode, Lesson(problem.name, problem.title, problem.about))
+        for problem in PROBLEMS.values()
+    )
+
+
 def open_lesson(name: str, example: str = "") -> Run:
     """Open a shipped problem: an example of it, at the end of the network's training.
 

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,7 +37,7 @@ from rnnviz.film import (
     resolve_source,
     start_run,
 )
-from rnnviz.lessons import open_lesson, with_example, with_text
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_text
 from rnnviz.player import Player
 from rnnviz.worker import Worker
 
@@ -77,10 +78,13 @@ class Session(QObject):
         The run, the playhead, or whether and how fast it plays has changed.
     told : Notice or None
         Something to say to the user; None takes back what was said.
+    catalogued : tuple of (str, Lesson)
+        The shipped problems, each with its mode, once they are asked for.
     """
 
     changed = Signal(object)
     told = Signal(object)
+    catalogued = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -170,6 +174,10 @@ class Session(QObject):
         self.told.emit(Notice("Opening …"))
         self._pending = None
         self._worker.submit(lambda: _with_pass(open_lesson(name, example)))
+
+    def catalogue(self) -> None:
+        """Ask for the shipped problems; they come by `catalogued`."""
+        Thread(target=lambda: self.catalogued.emit(catalogue()), daemon=True).start()
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
+from rnnviz.data import Task, why_not
 from rnnviz.engine import ACTIVATIONS, Architecture, Network
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
@@ -213,7 +213,11 @@ class Frame:
 
     def linked(self, t: int) -> bool:
         """Whether a⟨t−1⟩ reaches step t."""
-        return self.task.mode != "one_to_one" or t == 1
+        return self.task.mode != "one_to_one" and t >= 1
+
+    def why_not(self, mode: str) -> str:
+        """Why this network and sequence cannot be put into a mode; empty where they can."""
+        return why_not(self.run.task, mode)
 
     def answers(self, t: int) -> bool:
         """Whether step t has an output: not in an encoder."""
@@ -223,6 +227,12 @@ class Frame:
         """The series' first column at step t in its own units; None for text."""
         values = self.task.sequence.values
         return None if values is None else float(values[t - 1, 0])
+
+    def entering(self, t: int) -> float | None:
+        """The number that enters at step t: `value`, or its own answer where it feeds itself."""
+        if self.task.own and self.feeds_back(t) and self.forecasts:
+            return self._in_units(float(self.task.x[t - 1, 0, 0]))
+        return self.value(t)
 
     def pays(self, t: int) -> bool:
         """Whether step t has a target, and so a loss."""

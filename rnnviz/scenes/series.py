@@ -21,6 +21,12 @@ def value_text(frame: Frame, t: int) -> str:
     return "" if value is None else series_number(frame, value)
 
 
+def entering_text(frame: Frame, t: int) -> str:
+    """The value that enters at a step: the series' own, or what the network was fed of its own."""
+    value = frame.entering(t)
+    return "" if value is None else series_number(frame, value)
+
+
 def series_number(frame: Frame, value: float) -> str:
     """A value or a prediction with three digits; of a series of whole numbers, without zeros."""
 
@@ -98,7 +104,7 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
     shapes += _line("series-ahead", frame, lay, offset, ahead, y_of, 0.35)
     said: list[tuple[float, float]] = []
     for t in range(max(1, first - 1), last):
-        value = frame.prediction(t)
+        value = frame.prediction(t) if frame.forecasts else None
         x = lay.middle(t + 1, offset)
         if t > done or value is None or not isfinite(value) or not _inside(chart, x):
             continue

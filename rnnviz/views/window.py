@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from threading import Thread
 
@@ -19,13 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from rnnviz.film import Frame, Settings
+from rnnviz.film import Frame, Lesson, Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands
@@ -36,10 +37,12 @@ from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.intake import Intake
 from rnnviz.views.lecture import PANELS, Blank, PanelChoice
+from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
-from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
+from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu, fill_examples
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
+from rnnviz.views.modes import MODE_NAMES, ModeRow
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
@@ -119,6 +122,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._header = Header(self)
+        self._modes = ModeRow(self)
+        self._lesson = LessonBar(self)
         self._model = ModelBar(self)
         self._message = MessageBar(self)
         self._stage = StageView(self)
@@ -128,6 +133,8 @@ class MainWindow(QMainWindow):
         self._transport = TransportBar(self)
         self._views = (
             self._header,
+            self._modes,
+            self._lesson,
             self._model,
             self._stage,
             self._equation,
@@ -157,10 +164,18 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(10)
         central = QWidget(self)
+        self._top = QWidget(self)
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(0)
+        top.addWidget(self._modes)
+        top.addWidget(self._header, 1)
+        self._lesson.hide()
         _column(
             central,
-            (self._header, 0),
+            (self._top, 0),
             (self._model, 0),
+            (self._lesson, 0),
             (self._message, 0),
             (self._splitter, 1),
             (self._transport, 0),
@@ -177,6 +192,8 @@ class MainWindow(QMainWindow):
         self._menus.add(self._file_commands())
         self._menus.add(edit_commands(self._session))
         self._menus.add(film_commands(self._session))
+        self._menus.add(self._mode_commands())
+        self._examples = bar.addMenu("E&xamples")
         network = bar.addMenu("&Network")
         self._network_menu = NetworkMenu(network, self._session.set_settings)
         self._menus.add(self._view_commands())
@@ -216,6 +233,24 @@ class MainWindow(QMainWindow):
             ),
             Command(menu, "quit", "&Quit", ("Ctrl+Q",), self.close, separator=True),
         )
+
+    def _mode_commands(self) -> tuple[Command, ...]:
+        def choose(mode: str) -> Callable[[], object]:
+            return lambda: self._choose_mode(mode)
+
+        return tuple(
+            Command("&Mode", mode, f"&{place} {name}", (f"Alt+{place}",), choose(mode))
+            for place, (mode, name) in enumerate(MODE_NAMES.items(), start=1)
+        )
+
+    def _choose_mode(self, mode: str) -> None:
+        """Another mode; one that is not possible here says why."""
+        frame = self._session.frame
+        why = frame.why_not(mode) if frame is not None else ""
+        if why:
+            self._tell(Notice(f"{MODE_NAMES[mode]}: {why}.", error=True))
+        else:
+            self._session.choose_mode(mode)
 
     def _view_commands(self) -> tuple[Command, ...]:
         menu = "&View"
@@ -262,6 +297,15 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._take)
         session.told.connect(self._tell)
         self._header.sentence_entered.connect(session.open_text)
+        self._header.lesson_text_entered.connect(session.read)
+        self._modes.mode_chosen.connect(session.choose_mode)
+        self._modes.lesson_chosen.connect(session.open_lesson)
+        self._lesson.example_chosen.connect(session.open_example)
+        self._lesson.own_chosen.connect(session.set_own)
+        self._lesson.temperature_chosen.connect(session.set_temperature)
+        self._lesson.again_requested.connect(session.draw_again)
+        self._lesson.left.connect(session.open_default)
+        session.catalogued.connect(self._offer)
         for view in (self._stage, self._hidden_state, self._gradient, self._transport):
             view.sought.connect(session.seek)
         for view in (self._stage, self._hidden_state):
@@ -303,6 +347,7 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._equation.warm()
+        self._session.catalogue()
         self._slow_import.start()
         self._imported.start()
 
@@ -313,7 +358,13 @@ class MainWindow(QMainWindow):
 
     # -- from the session --------------------------------------------------------------------
 
+    def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+        """Put what ships into the menu and behind the modes' pictures."""
+        self._modes.offer(lessons)
+        fill_examples(self._examples, lessons, MODE_NAMES, self._session.open_lesson)
+
     def _take(self, frame: Frame) -> None:
+        self._lesson.setVisible(LessonBar.wanted(frame))
         self._transport.set_playing(self._session.playing)
         self._transport.set_speed(self._session.speed)
         for view in self._views:
@@ -390,7 +441,7 @@ class MainWindow(QMainWindow):
         self._lecture = True
         self._parts = self._splitter.sizes()
         self.menuBar().hide()
-        self._header.hide()
+        self._top.hide()
         self._apply_panels()
         self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self._fit_look()
@@ -401,7 +452,7 @@ class MainWindow(QMainWindow):
         self._blank.hide()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
         self.menuBar().show()
-        self._header.show()
+        self._top.show()
         self._apply_panels()
         self._fit_look()
         self._splitter.setSizes(self._parts)
