@@ -43,7 +43,7 @@ class Captions(Problem):
         "The picture enters once, at step 1; from then on each word is all that enters, so the "
         "state has to keep what was seen."
     )
-    updates: ClassVar[int] = 4000
+    updates: ClassVar[int] = 10000
     batch: ClassVar[int] = 64
     units: ClassVar[int] = 48
 
@@ -145,7 +145,7 @@ class Captions(Problem):
     def combinations(self) -> Mapping[str, NDArray[np.intp]]:
         """(first size, first shape, relation, second shape) of the captions "trained" and "new"."""
         every = np.array(
-            list(product(*map(lambda n: range(len(n)), (SIZES, SHAPES, RELATIONS, SHAPES))))
+            list(product(*(range(len(n)) for n in (SIZES, SHAPES, RELATIONS, SHAPES))))
         )
         order = generator(0, 2, 9).permutation(len(every))
         return {"new": every[order[:_NEVER]], "trained": every[order[_NEVER:]]}
