@@ -95,7 +95,8 @@ class Captions(Problem):
 
         return Training(
             batch,
-            Adam(),
+            # The decay is what carries the words over to captions that were never trained on.
+            Adam(weight_decay=0.3, decoupled=True),
             Cosine(0.01, self.updates, 0.0001),
             Clipping("norm", 1.0),
             _batch(*self.pictures("validation")),
