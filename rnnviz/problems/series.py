@@ -161,9 +161,7 @@ class SeriesProblem(Problem):
             "naive (last value)": first[0],
             "mean": first[1],
             **self.more_forecasts(known),
-            f"AR({self.ar.order})": np.stack(
-                [self.ar.forecast(column, self.ahead) for column in known.T], axis=1
-            ),
+            f"AR({self.ar.order})": self._forecast_by_ar(),
         }
         far = f", {self.ahead} {self.step}s ahead"
         errors = {
@@ -183,6 +181,16 @@ class SeriesProblem(Problem):
             baselines,
             sizes,
         )
+
+    def _forecast_by_ar(self) -> Values:
+        """Forecasts (h, N) of `ar` from every held-out window; it knows the window's last p."""
+        first = self.known - max(self.ar.order, 1)
+        rows: list[Values] = []
+        for stretch in self.parts["held out"]:
+            origins = len(stretch.values) - self.known - self.ahead + 1
+            ahead = self.ar.ahead(stretch.values, self.ahead)
+            rows.append(ahead[first : first + origins])
+        return np.concatenate(rows).T
 
     def more_forecasts(self, known: Values) -> Mapping[str, Values]:
         """Other simple forecasts (h, N) that this series calls for."""

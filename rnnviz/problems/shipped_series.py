@@ -54,10 +54,10 @@ class Stocks(SeriesProblem):
     measure: ClassVar[str] = "RMSE in percentage points"
     step: ClassVar[str] = "day"
     starts: ClassVar[Mapping[str, tuple[int, int]]] = {
-        "spring 2018": (0, 500),
-        "summer 2016": (0, 100),
-        "spring 2017": (0, 320),
-        "autumn 2018": (0, 660),
+        "January to April 2018": (0, 503),
+        "May to September 2016": (0, 100),
+        "April to August 2017": (0, 320),
+        "August to December 2018": (0, 660),
     }
     updates: ClassVar[int] = 300
     units: ClassVar[int] = 8
@@ -126,8 +126,8 @@ class SpokenDigit(SeriesProblem):
     ahead: ClassVar[int] = 24
     starts: ClassVar[Mapping[str, tuple[int, int]]] = {
         "“seven”: its first e": (0, 700),
-        "“seven”: its v": (0, 1150),
-        "“seven”: its n": (0, 1700),
+        "“seven”: its v": (0, 1330),
+        "“seven”: its n": (0, 2150),
     }
     own_order: ClassVar[int] = 8
     updates: ClassVar[int] = 5000
