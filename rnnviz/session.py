@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +16,7 @@ from rnnviz.data import (
     DEFAULT_SENTENCE,
     DataError,
     Task,
+    ahead,
     make_task,
     read_sequence,
     sample_path,
@@ -37,7 +37,7 @@ from rnnviz.film import (
     resolve_source,
     start_run,
 )
-from rnnviz.lessons import catalogue, open_lesson, with_example, with_text
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.player import Player
 from rnnviz.worker import Worker
 
@@ -78,13 +78,10 @@ class Session(QObject):
         The run, the playhead, or whether and how fast it plays has changed.
     told : Notice or None
         Something to say to the user; None takes back what was said.
-    catalogued : tuple of (str, Lesson)
-        The shipped problems, each with its mode, once they are asked for.
     """
 
     changed = Signal(object)
     told = Signal(object)
-    catalogued = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -175,15 +172,28 @@ class Session(QObject):
         self._pending = None
         self._worker.submit(lambda: _with_pass(open_lesson(name, example)))
 
-    def catalogue(self) -> None:
-        """Ask for the shipped problems; they come by `catalogued`."""
-        Thread(target=lambda: self.catalogued.emit(catalogue()), daemon=True).start()
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
         run = self._run
         if run is not None and run.lesson is not None:
             self._continue(lambda: with_example(run, example))
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None and run.lesson.length != length:
+            self._continue(lambda: with_length(run, length))
+
+    def forecast(self, steps: int) -> None:
+        """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
+        run = self._run
+        if run is not None:
+            self._edit(lambda: run.with_task(ahead(run.task, steps)))
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""

@@ -48,7 +48,8 @@ def value_range(frame: Frame) -> tuple[float, float]:
         values = frame.task.sequence.values
         if values is None:
             return 0.0, 1.0
-        known = values[:, 0][np.isfinite(values[:, 0])]
+        given = values[: frame.task.given, 0]
+        known = given[np.isfinite(given)]
         if not known.size:
             return 0.0, 1.0
         low, high = float(known.min()), float(known.max())
@@ -100,6 +101,7 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
         now = 0
     past = [t for t in steps if t <= max(done, now)]
     ahead = [t for t in steps if t >= max(done, now, steps[0] if steps else 0)]
+    shapes += _classical(frame, lay, offset, steps, y_of)
     shapes += _line("series", frame, lay, offset, past, y_of, 1.0)
     shapes += _line("series-ahead", frame, lay, offset, ahead, y_of, 0.35)
     said: list[tuple[float, float]] = []
@@ -117,6 +119,31 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
         spot = (lay.middle(now, offset), y_of(value))
         shapes.append(Dot("chart-playhead", *spot, 0.42 * u, Role.PLAYHEAD))
         shapes.append(Dot("chart-value", *spot, 0.2 * u, Role.INPUT))
+    return shapes
+
+
+# The classical methods' lines: their role and whether they are dashed, in their order.
+CLASSICAL = ((Role.MUTED, True), (Role.LINE, True), (Role.INK, False))
+
+
+def _classical(
+    frame: Frame, lay: Layout, offset: float, steps: list[int], y_of: Callable[[float], float]
+) -> list[Shape]:
+    """What naive, mean and autoregressive forecasts say beyond the last known step."""
+    shapes: list[Shape] = []
+    last = frame.last_known
+    tail = [t for t in steps if t > last]
+    if not tail or frame.forward_done < last:
+        return shapes
+    for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
+        points = [
+            (lay.middle(t, offset), y_of(float(line.said[t - 1])))
+            for t in tail
+            if isfinite(line.said[t - 1])
+        ]
+        if len(points) > 1:
+            name = f"classical-{line.name}"
+            shapes.append(Line(name, tuple(points), role, 0.14 * lay.unit, 1.0, dash))
     return shapes
 
 

@@ -199,7 +199,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     shapes: list[Shape] = []
     first, last = columns[0], columns[-1]
     cell = cell_rect(lay, first.x)
-    if first.t == 1 and lay.lead:
+    if first.t == 1 and lay.lead and frame.linked(1):
         shapes += first_states(lay, cell.x - 0.75 * u, first.fade)
         if frame.moment.stage is Stage.START:
             x, r = start_edge(lay, first.x), min(0.36 * u, 0.3 * cell.h)
@@ -223,7 +223,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     free = lay.cell.h + min(lay.link, 0.3 * u)
     named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
     lead = first.t == 1 and lay.lead and not lay.memory_lane
-    if not named and lead and frame.steps == 1:
+    if not named and lead and frame.linked(1):
         named = link_names(lay, start_edge(lay, first.x), cell.x, free)
     return shapes + without_overlap(named, shapes)
 

@@ -46,6 +46,7 @@ class LessonBar(QWidget):
         self.examples.setAccessibleName("Example")
         self.examples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.examples.setMaxVisibleItems(20)
+        self.examples.setSizeAdjustPolicy(ArrowBox.SizeAdjustPolicy.AdjustToContents)
         self.examples.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.examples.activated.connect(self._example)
         self.length_name = QLabel("length", self)

@@ -76,7 +76,8 @@ class MainWindow(QMainWindow):
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
         # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
-        self._slow_import = Thread(target=_import_plots, daemon=True)
+        self._slow_import = Thread(target=self._import_slowly, daemon=True)
+        self._shipped: tuple[tuple[str, Lesson], ...] = ()
         self._imported = QTimer(self)
         self._imported.setInterval(20)
         self._imported.timeout.connect(self._look_for_plots)
@@ -305,7 +306,6 @@ class MainWindow(QMainWindow):
         self._lesson.temperature_chosen.connect(session.set_temperature)
         self._lesson.again_requested.connect(session.draw_again)
         self._lesson.left.connect(session.open_default)
-        session.catalogued.connect(self._offer)
         for view in (self._stage, self._hidden_state, self._gradient, self._transport):
             view.sought.connect(session.seek)
         for view in (self._stage, self._hidden_state):
@@ -347,14 +347,19 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._equation.warm()
-        self._session.catalogue()
         self._slow_import.start()
         self._imported.start()
+
+    def _import_slowly(self) -> None:
+        foundry.wait()  # one import at a time
+        import_module("pyqtgraph")
+        self._shipped = self._session.catalogue()
 
     def _look_for_plots(self) -> None:
         if not self._slow_import.is_alive():
             self._imported.stop()
             self._gradient.build()
+            self._offer(self._shipped)
 
     # -- from the session --------------------------------------------------------------------
 
@@ -521,11 +526,6 @@ class MainWindow(QMainWindow):
             self._preferences.set_bytes("lower", self._lower.saveState())
         self._session.close()
         super().closeEvent(event)
-
-
-def _import_plots() -> None:
-    foundry.wait()  # one import at a time
-    import_module("pyqtgraph")
 
 
 def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:

@@ -113,7 +113,7 @@ def _outputs(step: Step) -> Section:
             error: Row = (Fence((y(t), MINUS, x(t + 1)), sup="2"), EQUALS)
             said = error if one else (Words("mean"), *error)
     if not frame.pays(t):
-        none: Row = (Words(f"step {t} has no target", Role.MUTED),)
+        none: Row = (Words(f"step {t} pays no loss", Role.MUTED),)
         return section(
             "output",
             (lamp(says, "output"), lamp((COMMA,)), lamp(none, "loss")),
