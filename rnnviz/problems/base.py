@@ -78,6 +78,8 @@ class Problem(ABC):
         Held-out examples for the gallery, by what they are called there; the first is shown first.
     updates : int
         Updates of the shipped training.
+    checkpoints : int
+        How many are kept of it, the first and the last among them.
     """
 
     name: ClassVar[str]
@@ -86,6 +88,7 @@ class Problem(ABC):
     about: ClassVar[str]
     prompt: ClassVar[str] = ""
     updates: ClassVar[int] = 1000
+    checkpoints: ClassVar[int] = 12
 
     @property
     @abstractmethod

@@ -21,10 +21,10 @@ _PLACES = {
     "stocks": "shipped_series:Stocks",
     "sunspots": "shipped_series:Sunspots",
     "spoken_digit": "shipped_series:SpokenDigit",
-    "echo": "memory:Echo",
-    "parity": "memory:Parity",
-    "copying": "memory:Copying",
-    "adding": "memory:Adding",
+    "echo": "classic_memory:Echo",
+    "parity": "classic_memory:Parity",
+    "copying": "classic_memory:Copying",
+    "adding": "classic_memory:Adding",
 }
 """Name of a problem → its module in this package, and its class there."""
 

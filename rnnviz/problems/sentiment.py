@@ -17,6 +17,7 @@ from rnnviz.problems.bag_of_words import BagOfWords
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews
 from rnnviz.problems.texts import (
+    CONTRACTIONS,
     Ids,
     Sets,
     accuracy,
@@ -38,14 +39,6 @@ _EXAMPLES = {
     "this book is anything but boring": 1,
     "this book is nothing but boring": 0,
 }
-CONTRACTIONS = {
-    "isn't": "is not", "wasn't": "was not", "aren't": "are not", "weren't": "were not",
-    "don't": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not",
-    "cannot": "can not", "couldn't": "could not", "won't": "will not", "wouldn't": "would not",
-    "shouldn't": "should not", "haven't": "have not", "hasn't": "has not", "hadn't": "had not",
-    "it's": "it is", "that's": "that is", "i'm": "i am", "i've": "i have", "i'd": "i would",
-}  # fmt: skip
-"""What a typed short form is read as."""
 _WRITTEN = 24_000
 _BATCH = 64
 _BLANKED = 0.04  # of the words in training, so that <unk> is no stranger

@@ -20,6 +20,14 @@ NOTHING = -1
 """Stands in a padded batch where there is no step."""
 MAX_WORDS = 60
 """Words of a sentence that is typed."""
+CONTRACTIONS = {
+    "isn't": "is not", "wasn't": "was not", "aren't": "are not", "weren't": "were not",
+    "don't": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not",
+    "cannot": "can not", "couldn't": "could not", "won't": "will not", "wouldn't": "would not",
+    "shouldn't": "should not", "haven't": "have not", "hasn't": "has not", "hadn't": "had not",
+    "it's": "it is", "that's": "that is", "i'm": "i am", "i've": "i have", "i'd": "i would",
+}  # fmt: skip
+"""What a typed short form is read as."""
 
 
 @dataclass(frozen=True, slots=True)

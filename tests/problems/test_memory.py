@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz.engine import Batch, Objective
-from rnnviz.problems.memory import Adding, Copying, Echo, Parity
+from rnnviz.problems.classic_memory import Adding, Copying, Echo, Parity
 from rnnviz.problems.registry import trained
 from rnnviz.problems.splits import PARTS, part_of
 

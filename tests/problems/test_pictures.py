@@ -202,6 +202,10 @@ def test_a_caption_task():
         words = [task.output_names[k] for k in task.targets[task.known[:, 0], 0]]
         assert words[-1] == END == WORDS[task.end]
         assert task.sequence.tokens[1 : len(words)] == tuple(words[:-1])
+    said = {captions_of(captions.task(example).targets)[0] for example in captions.examples}
+    assert len(said) == len(captions.examples) == 12
+    new = captions.pictures("new captions")[0]
+    assert len(said & {new.caption(i) for i in range(len(new))}) == 4
 
 
 def test_shipped_captions():
