@@ -45,7 +45,7 @@ class Echo(MemoryProblem):
         tokens = tuple(names[bit] for bit in batch.x[:, 0])
         return self._task(
             batch,
-            Sequence("words", self._name(), tokens),
+            Sequence("words", self.name_of(self.length), tokens),
             what=f"the bit of {self.length} steps ago",
             vocabulary=_symbols(*names),
             output_names=names,
@@ -83,7 +83,7 @@ class Parity(MemoryProblem):
         tokens = tuple(names[bit] for bit in batch.x[:, 0])
         return self._task(
             batch,
-            Sequence("words", self._name(), tokens),
+            Sequence("words", self.name_of(self.length), tokens),
             vocabulary=_symbols(*names),
             output_names=("even", "odd"),
         )
@@ -129,7 +129,7 @@ class Copying(MemoryProblem):
         tokens = tuple(names[k] for k in batch.x[:, 0])
         return self._task(
             batch,
-            Sequence("words", self._name(), tokens),
+            Sequence("words", self.name_of(self.length), tokens),
             vocabulary=_symbols(*names),
             output_names=names[:-1],
         )
@@ -168,7 +168,7 @@ class Adding(MemoryProblem):
         tokens = tuple(f"{t + 1}{' +' if mark else ''}" for t, (_, mark) in enumerate(values))
         return self._task(
             batch,
-            Sequence("series", self._name(), tokens, values, ("number", "marked")),
+            Sequence("series", self.name_of(self.length), tokens, values, ("number", "marked")),
             output_names=("sum",),
             notes=("the marked steps are labelled with a +",),
         )

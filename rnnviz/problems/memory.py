@@ -65,12 +65,19 @@ class MemoryProblem(Problem):
     @property
     def examples(self) -> tuple[str, ...]:
         """One of each of the shown lengths, the trained one first."""
-        return tuple(f"{self.noun} {n}" for n in self.shown)
+        return tuple(self.name_of(n) for n in self.shown)
 
     def task(self, example: str) -> Task:
         """A held-out sequence of that length."""
-        lengths = dict(zip(self.examples, self.shown, strict=True))
-        return self.task_of_length(lengths[example], 0)
+        return self.task_of_length(self.length_of(example), 0)
+
+    def length_of(self, example: str) -> int:
+        """The length of one of `examples`; KeyError for any other."""
+        return dict(zip(self.examples, self.shown, strict=True))[example]
+
+    def name_of(self, n: int) -> str:
+        """What a sequence of length n is called, as in `examples`."""
+        return f"{self.noun} {n}"
 
     def task_of_length(self, n: int, seed: int) -> Task:
         """A held-out sequence of length n; ValueError outside `lengths`.
@@ -168,9 +175,6 @@ class MemoryProblem(Problem):
             problem=self.name,
         )
         return replace(common, **more)  # type: ignore[arg-type]
-
-    def _name(self) -> str:
-        return f"{self.noun} {self.length}"
 
 
 def _chosen(batch: Batch, columns: list[int]) -> Batch:

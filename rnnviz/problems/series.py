@@ -94,7 +94,7 @@ class SeriesProblem(Problem):
             ),
             mode=self.mode,
             what="next value",
-            x=np.where(fed_back[:, None, None], 0.0, standard),
+            x=standard,
             targets=np.where(known[..., None], targets, 0.0),
             mask=known,
             loss="mse",

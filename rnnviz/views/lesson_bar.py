@@ -98,7 +98,8 @@ class LessonBar(QWidget):
     @staticmethod
     def wanted(frame: Frame) -> bool:
         """Whether a frame has anything for this bar."""
-        return frame.run.lesson is not None or frame.run.task.fed_back is not None
+        task = frame.run.task
+        return frame.run.lesson is not None or (task.fed_back is not None and task.given is None)
 
     def set_frame(self, frame: Frame) -> None:
         """Show what is open and in force."""
@@ -130,7 +131,7 @@ class LessonBar(QWidget):
         classes = task.loss == "softmax_cross_entropy"
         known = bool(task.payable.any()) and not (task.targets[task.mask] == -1).any()
         for widget in (self.fed, self.own, self.targets):
-            widget.setVisible(feeding and (known or not task.own))
+            widget.setVisible(feeding and task.given is None and (known or not task.own))
         self.own.setChecked(task.own)
         self.targets.setChecked(not task.own)
         drawn = feeding and task.own and classes

@@ -239,10 +239,25 @@ class MainWindow(QMainWindow):
         def choose(mode: str) -> Callable[[], object]:
             return lambda: self._choose_mode(mode)
 
-        return tuple(
+        modes = (
             Command("&Mode", mode, f"&{place} {name}", (f"Alt+{place}",), choose(mode))
             for place, (mode, name) in enumerate(MODE_NAMES.items(), start=1)
         )
+        forecast = Command(
+            "&Mode",
+            "forecast",
+            "&Forecast a series beyond its end",
+            ("F",),
+            self._forecast,
+            checkable=True,
+            separator=True,
+        )
+        return (*modes, forecast)
+
+    def _forecast(self, on: bool) -> None:
+        frame = self._session.frame
+        if frame is not None:
+            self._session.forecast(min(24, max(1, frame.run.steps // 3)) if on else 0)
 
     def _choose_mode(self, mode: str) -> None:
         """Another mode; one that is not possible here says why."""
@@ -305,6 +320,7 @@ class MainWindow(QMainWindow):
         self._lesson.own_chosen.connect(session.set_own)
         self._lesson.temperature_chosen.connect(session.set_temperature)
         self._lesson.again_requested.connect(session.draw_again)
+        self._lesson.length_chosen.connect(session.set_length)
         self._lesson.left.connect(session.open_default)
         for view in (self._stage, self._hidden_state, self._gradient, self._transport):
             view.sought.connect(session.seek)
@@ -376,6 +392,7 @@ class MainWindow(QMainWindow):
             if not view.isHidden():
                 view.set_frame(frame)
         self._menus.check("summed", frame.summed)
+        self._menus.check("forecast", frame.task.given is not None)
         self._menus.actions["undo"].setEnabled(self._session.can_undo)
         self._menus.actions["redo"].setEnabled(self._session.can_redo)
         if frame.run.settings is not self._shown:
