@@ -10,6 +10,7 @@ potter = 6830, zulu = 10000. So the words are chosen one stretch between two of 
    (names such as hermione and granger stand in no list of common words);
 2. words of two letters or more, a to z only, of SCOWL's level 10, then 20, then 35: common ones
    first, as far as SCOWL knows;
+   (`LEFT_OUT` is left out: an audience would look at nothing else);
 3. of the level that has more words than there is room for, evenly spaced ones in alphabetical order.
 
 They are sorted by the code points of their letters. Nothing is drawn at random.
@@ -31,6 +32,7 @@ from rnnviz.data.lexicon import ANCHORS  # noqa: E402
 from rnnviz.problems.words.grammar import words  # noqa: E402
 
 LEVELS = (10, 20, 35)
+LEFT_OUT = {"bastard", "bloody", "bugger", "crap", "intercourse", "rape", "raped", "sex", "slag"}
 LISTS = ("english-words", "american-words", "english-upper")
 
 
@@ -52,7 +54,7 @@ def read(folder: Path, level: int) -> set[str]:
         if path.exists():
             lines = path.read_text(encoding="latin-1").split("\n")
             found |= {line.lower() for line in lines if re.fullmatch("[A-Za-z][a-z]+|I", line)}
-    return found
+    return found - LEFT_OUT
 
 
 def choose(levels: Sequence[set[str]], own: set[str]) -> list[str]:

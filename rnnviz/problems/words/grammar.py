@@ -11,8 +11,8 @@ GROUPS: dict[str, str] = {
     "men": "harry ron paul john peter thomas marco luca henry david simon oliver",
     "women": "hermione anna maria emma julia sofia clara alice laura nina lucy helen",
     "surnames": "potter granger weasley smith miller taylor rossi bianchi cooper walker moretti",
-    "family": "mother father brother sister uncle aunt cousin grandmother grandfather daughter "
-    "son niece nephew wife husband",
+    "female relatives": "mother sister aunt grandmother daughter niece wife",
+    "male relatives": "father brother uncle grandfather son nephew husband",
     "professions": "doctor teacher nurse farmer painter writer driver pilot lawyer banker "
     "student professor",
     "animals": "cat dog horse cow sheep goat pig lion tiger bear wolf fox rabbit mouse",
@@ -60,21 +60,25 @@ GROUPS: dict[str, str] = {
 _TEMPLATES = """
 {men} {surnames} and {women} {surnames:1} {verbs of making} a {qualities} {inventions}
 {women} {surnames} and {men} {surnames:1} {verbs of making} a {qualities} {inventions}
-{men} {surnames} {verbs of making} a {qualities} {inventions} for his {family}
-{women} {surnames} {verbs of making} a {qualities} {inventions} for her {family}
+{men} {surnames} {verbs of making} a {qualities} {inventions} for his {female relatives}
+{women} {surnames} {verbs of making} a {qualities} {inventions} for her {male relatives}
 the {qualities} {inventions} that {men} {verbs of making} was {qualities:1}
 the {inventions} was {qualities} and {qualities:1}
 {men} and {men:1} {verbs of going} to {cities} in {months}
 {women} and {women:1} {verbs of going} to {cities} in {seasons}
 {men} lost his {clothes} in the {buildings}
 {women} lost her {clothes} in the {buildings}
-{men} {verbs of seeing} his {family} on {days}
-{women} {verbs of seeing} her {family} on {days}
+{men} {verbs of seeing} his {female relatives} on {days}
+{men} {verbs of seeing} his {male relatives} on {days}
+{women} {verbs of seeing} her {male relatives} on {days}
+{women} {verbs of seeing} her {female relatives} on {days}
 {men} hurt his {body} and his {body:1}
 {women} hurt her {body} and her {body:1}
-his {family} and her {family:1} {verbs of going} {manner} to the {buildings}
-her {family} {verbs of speaking} that he was {moods}
-his {family} {verbs of speaking} {manner} that she was {moods}
+his {male relatives} and his {female relatives} {verbs of going} {manner} to the {buildings}
+her {male relatives} {verbs of speaking} that he was {moods}
+his {male relatives} and he {verbs of going} to the {buildings}
+his {female relatives} {verbs of speaking} that she was {moods}
+her {female relatives} and she {verbs of going} to the {buildings}
 {men} was {moods} and {women} was {moods:1}
 the {professions} was {moods} and {moods:1}
 the {professions} {verbs of speaking} {manner}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
-def tsne(points: Array, perplexity: float = 15.0, updates: int = 800) -> Array:
+def tsne(points: Array, perplexity: float = 50.0, updates: int = 800) -> Array:
     """Places (N, 2) whose neighbours are those of the points (N, D).
 
     It starts from the two principal axes, so that the same points always give the same places.

@@ -26,7 +26,7 @@ from rnnviz.problems.words.grammar import sentences, words
 from rnnviz.problems.words.tsne import tsne
 
 DIMENSIONS, UNITS = 16, 48
-SENTENCES, BATCH, UPDATES = 8_000, 64, 1_200
+SENTENCES, BATCH, UPDATES = 4_000, 64, 800
 RATE = 0.01
 # E starts small, so that what is in it at the end was learned.
 START = 0.1
