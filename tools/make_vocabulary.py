@@ -11,7 +11,8 @@ potter = 6830, zulu = 10000. So the words are chosen one stretch between two of 
 2. words of two letters or more, a to z only, of SCOWL's level 10, then 20, then 35: common ones
    first, as far as SCOWL knows;
    (`LEFT_OUT` is left out: an audience would look at nothing else);
-3. of the level that has more words than there is room for, evenly spaced ones in alphabetical order.
+3. of the level that has more words than there is room for, evenly spaced ones in alphabetical
+   order.
 
 They are sorted by the code points of their letters. Nothing is drawn at random.
 """

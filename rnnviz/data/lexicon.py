@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 
 from rnnviz.data.errors import DataError
@@ -67,7 +68,7 @@ def lexicon() -> Lexicon:
         raise DataError(f"cannot be read: {error}", path=path) from None
     if len(words) != SIZE:
         raise DataError(f"should hold {SIZE:,} words and holds {len(words):,}", path=path)
-    for line, (word, after) in enumerate(zip(words, words[1:], strict=False), start=2):
+    for line, (word, after) in enumerate(pairwise(words), start=2):
         if word >= after:
             raise DataError(f"{after} does not come after {word}", path=path, line=line)
     return Lexicon(words)

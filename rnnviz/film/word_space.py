@@ -9,9 +9,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.errors import DataError as DataError
 from rnnviz.data.lexicon import ANCHORS, lexicon
+from rnnviz.data.sequence import DEFAULT_SENTENCE
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.data.word_vectors import word_vectors
+from rnnviz.engine.cells import CELLS
+from rnnviz.film.frame import Frame
+
+_NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "gru_reset_before": "GRU"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +92,39 @@ class WordSpace:
         return tuple(Neighbour(i, self.learned[i], float(cosines[i])) for i in order[:count])
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence, and what W_ax's size depends on.
+
+    Attributes
+    ----------
+    tokens : tuple of str
+    units, gates : int
+        H and n of the network's first layer: W_ax has n · H rows.
+    cell : str
+        What the cell is called.
+    note : str
+        Why it is another sentence than the open one, or "".
+    """
+
+    tokens: tuple[str, ...]
+    units: int
+    gates: int
+    cell: str
+    note: str = ""
+
+
+def spoken(frame: Frame) -> Spoken:
+    """The frame's sentence; the lecture's where what is open has no words."""
+    sequence = frame.run.task.sequence
+    tokens, note = sequence.tokens, ""
+    if sequence.kind != "words":
+        tokens = tuple(DEFAULT_SENTENCE.split())
+        note = "the lecture's sentence, as what is open has no words"
+    name = _NAMES.get(frame.cell, frame.cell)
+    return Spoken(tokens, frame.units, CELLS[frame.cell].gates, name, note)
+
+
 @cache
 def word_space() -> WordSpace:
     """Read the shipped vocabulary and vectors, once.
@@ -96,6 +135,9 @@ def word_space() -> WordSpace:
         When a file is missing or damaged.
     """
     dense = word_vectors()
+    plane = dense.map.astype(np.float64)
+    if np.ptp(plane[:, 0]) > np.ptp(plane[:, 1]):  # t-SNE knows no directions: the page is high
+        plane = np.stack([plane[:, 1], -plane[:, 0]], axis=1)
     vectors = dense.vectors.astype(np.float64)
     centred = vectors - vectors.mean(axis=0)
     u, s, vt = np.linalg.svd(centred, full_matrices=False)
@@ -110,7 +152,7 @@ def word_space() -> WordSpace:
         vectors=dense.vectors,
         limit=float(np.abs(dense.vectors).max()),
         maps={
-            "t-SNE": _within_one(dense.map.astype(np.float64)),
+            "t-SNE": _within_one(plane),
             "PCA": _within_one(u[:, :2] * s[:2] * signs),
         },
         shares=(float(shares[0]), float(shares[1])),

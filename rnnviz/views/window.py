@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Frame, Settings
+from rnnviz.film.word_space import DataError, spoken, word_space
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands
@@ -43,6 +44,7 @@ from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
+from rnnviz.views.words import WordsView
 
 # Body text at 1600×900, and what it may not fall below.
 _UNIT, _SMALLEST = 14.0, 12.0
@@ -126,6 +128,8 @@ class MainWindow(QMainWindow):
         self._hidden_state = HiddenStatePanel(self)
         self._gradient = GradientPanel(self)
         self._transport = TransportBar(self)
+        self._words = WordsView(self)
+        self._words.hide()
         self._views = (
             self._header,
             self._model,
@@ -163,6 +167,7 @@ class MainWindow(QMainWindow):
             (self._model, 0),
             (self._message, 0),
             (self._splitter, 1),
+            (self._words, 1),
             (self._transport, 0),
         )
         self.setCentralWidget(central)
@@ -236,8 +241,11 @@ class MainWindow(QMainWindow):
         )
         return (
             Command(menu, "lecture", "&Lecture, fullscreen", ("F5",), self._toggle_lecture),
-            Command(menu, "leave", "Leave the lecture, &dismiss a message", ("Esc",), self._escape),
+            Command(
+                menu, "leave", "Leave words or lecture, &dismiss a message", ("Esc",), self._escape
+            ),
             Command(menu, "blank", "&Blank the screen in a lecture", ("B",), self._toggle_blank),
+            Command(menu, "words", "&Words as vectors", ("F2",), self._show_words, checkable=True),
             *panels,
             Command(
                 menu,
@@ -319,6 +327,8 @@ class MainWindow(QMainWindow):
         for view in self._views:
             if not view.isHidden():
                 view.set_frame(frame)
+        if not self._words.isHidden():
+            self._words.set_words(spoken(frame))
         self._menus.check("summed", frame.summed)
         self._menus.actions["undo"].setEnabled(self._session.can_undo)
         self._menus.actions["redo"].setEnabled(self._session.can_redo)
@@ -350,7 +360,7 @@ class MainWindow(QMainWindow):
             return
         self._look = look
         self.setFont(look.font())
-        for view in (*self._views, self._message):
+        for view in (*self._views, self._message, self._words):
             view.set_look(look)
 
     def _zoom(self, zoom: float) -> None:
@@ -382,6 +392,25 @@ class MainWindow(QMainWindow):
                 view.set_frame(self._session.frame)
             view.setVisible(wanted)
         self._lower.setVisible(not (self._hidden_state.isHidden() and self._gradient.isHidden()))
+
+    def _show_words(self, shown: bool) -> None:
+        """Have the words take the place of stage, panels and transport, or give it back."""
+        frame = self._session.frame
+        if shown and self._words.page() is None:
+            try:
+                self._words.set_space(word_space())
+            except DataError as error:
+                self._menus.check("words", False)
+                self._message.tell(str(error), error=True)
+                return
+        self._splitter.setVisible(not shown)
+        self._transport.setVisible(not shown)
+        self._words.setVisible(shown)
+        if frame is not None and shown:
+            self._words.set_words(spoken(frame))
+        elif frame is not None:
+            self._transport.set_frame(frame)
+        (self._words if shown else self._stage).setFocus()
 
     def _toggle_lecture(self) -> None:
         if self._lecture:
@@ -419,6 +448,8 @@ class MainWindow(QMainWindow):
             self._blank.uncover()
         elif self._message.isVisible():
             self._message.dismiss()
+        elif not self._words.isHidden():
+            self._menus.actions["words"].setChecked(False)
         elif self._lecture:
             self._leave_lecture()
 

@@ -10,20 +10,31 @@ from numpy.typing import NDArray
 from rnnviz.scenes.shapes import Rect
 
 CLOSEST = 40.0
-_EDGE = 0.9  # at zoom 1 the map −1 … 1 takes that much of the smaller side
+_EDGE = 0.9  # at zoom 1 the map takes that much of the view
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """The middle of what is seen, in the map's own −1 … 1, and how many times it is enlarged."""
+    """The middle of what is seen, in the map's own −1 … 1, and how many times it is enlarged.
+
+    `box` is half the map's width and half its height: at zoom 1 just that is seen.
+    """
 
     x: float = 0.0
     y: float = 0.0
     zoom: float = 1.0
+    box: tuple[float, float] = (1.0, 1.0)
+
+    @classmethod
+    def over(cls, places: NDArray[np.float64]) -> Camera:
+        """From above the middle of places (N, 2), so high that all are seen."""
+        across, up = np.abs(places).max(axis=0)
+        return cls(box=(max(float(across), 1e-6), max(float(up), 1e-6)))
 
     def scale(self, view: Rect) -> float:
         """Pixels of a map's unit."""
-        return self.zoom * _EDGE * max(1.0, min(view.w, view.h)) / 2.0
+        across, up = self.box
+        return self.zoom * _EDGE * max(1.0, min(view.w / across, view.h / up)) / 2.0
 
     def seen(self, places: NDArray[np.float64], view: Rect) -> NDArray[np.float64]:
         """Where places (N, 2) of the map, y upward, lie in the picture, y downward."""
@@ -48,4 +59,5 @@ class Camera:
         return closer._held(self.x + across, self.y - down)
 
     def _held(self, x: float, y: float) -> Camera:
-        return Camera(min(max(x, -1.0), 1.0), min(max(y, -1.0), 1.0), self.zoom)
+        across, up = self.box
+        return replace(self, x=min(max(x, -across), across), y=min(max(y, -up), up))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Target, Text
-from rnnviz.scenes.words.layout import WordsLayout
+from rnnviz.scenes.words.layout import WordsLayout, fitting
 
 if TYPE_CHECKING:
     from rnnviz.scenes.words.page import WordsPage
@@ -27,29 +26,44 @@ def count_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
             Symbol(f"count:{name}:W", x, y, "W", "ax", "", "", Role.INPUT, 1.25 * u, "left")
         )
         beside = Rect(x + 2.7 * u, area.y + 0.25 * u, area.w - 3.7 * u, 1.6 * u)
-        size = u * min(1.0, beside.w / max(1.0, text_width(sum_, u, bold=True)))
-        shapes.append(
-            Text(f"count:{name}:sum", beside, sum_, Role.INK, max(size, lay.small), True, "left")
-        )
+        text = fitting((f"{sum_} weights", sum_), beside.w, u, bold=True)
+        shapes.append(Text(f"count:{name}:sum", beside, text, Role.INK, u, True, "left"))
         under = Rect(x, area.y + 1.8 * u, area.w - 1.2 * u, 1.4 * u)
-        shapes.append(Text(f"count:{name}:rest", under, rest, Role.MUTED, lay.small, align="left"))
+        text = fitting(rest, under.w, lay.small)
+        shapes.append(Text(f"count:{name}:rest", under, text, Role.MUTED, lay.small, align="left"))
     return shapes, []
 
 
-def weight_counts(page: WordsPage) -> tuple[tuple[str, str], tuple[str, str]]:
-    """The formula with its number and what is to be said of it, for one-hot and for dense."""
-    size, d, h = page.space.size, page.space.dimensions, page.units
-    rows, n = page.gates * h, f"{page.gates} · " if page.gates > 1 else ""
+Count = tuple[str, tuple[str, ...]]
+"""A formula with its number, and wordings of what is to be said of it."""
+
+
+def weight_counts(page: WordsPage) -> tuple[Count, Count]:
+    """How many weights W_ax has with one-hot vectors, and with dense ones."""
+    size, d = page.space.size, page.space.dimensions
+    cell, h, count = page.spoken.cell, page.spoken.units, page.spoken.gates
+    rows, n = count * h, f"{count} · " if count > 1 else ""
     unknown = any(page.space.number(token) == 0 for token in page.tokens)
     more = f"; <unk> takes one more, + {rows:,}" if unknown else ""
-    gates = f"{page.gates} gates × " if page.gates > 1 else ""
+    gates = f"{count} gates × " if count > 1 else ""
+    short = f"; + {rows:,} for <unk>" if unknown else ""
+    table = f"{size:,} × {d} = {size * d:,}"
     return (
         (
-            f"{n}{h} × {size:,} = {rows * size:,} weights",
-            f"{page.cell}: {gates}{h} units × a column for every word{more}",
+            f"{n}{h} × {size:,} = {rows * size:,}",
+            (
+                f"{cell}: {gates}{h} units × a column for every word{more}",
+                f"{cell}: a column for every word{short}",
+                f"a column a word{short}",
+            ),
         ),
         (
-            f"{n}{h} × {d} = {rows * d:,} weights",
-            f"and the table E: {size:,} × {d} = {size * d:,}",
+            f"{n}{h} × {d} = {rows * d:,}",
+            (
+                f"and E, the table of vectors: {table}",
+                f"and the table E: {table}",
+                f"and E: {table}",
+                f"and E: {size * d:,}",
+            ),
         ),
     )

@@ -8,7 +8,8 @@ from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
 
 FLAG = 1.3  # units: a row of the ruler's anchors
-_FLAGS, _LETTERS = 3, 1.4
+_LETTERS = 1.4
+_FEW, _MANY, _NARROW = 3, 4, 25.0  # rows of anchors; strips narrower than that need the many
 _ROW, _TALLEST = 1.55, 2.5
 _PAD = 0.9
 
@@ -28,6 +29,8 @@ class WordsLayout:
         Rows that fit, and the height of each.
     heads, ruler : Rect
         Above the table: what the columns are, and the alphabet with its anchors.
+    flags : int
+        Rows for the anchors' words.
     weights : Rect
         Under the table: the two counts.
     near : Rect
@@ -42,6 +45,7 @@ class WordsLayout:
     small: float
     title: Rect
     heads: Rect
+    flags: int
     ruler: Rect
     names: Rect
     strips: Rect
@@ -94,7 +98,8 @@ def words_layout(
     x = left.x + name_w
     heads = Rect(left.x, left.y, left.w, 1.8 * u)
     # What gives way first where the page is low: rows of neighbours, then rows of the table.
-    ruler_h, weights_h = (FLAG * _FLAGS + _LETTERS) * u, 3.5 * u
+    flags = _MANY if strip_w < _NARROW * small else _FEW
+    ruler_h, weights_h = (FLAG * flags + _LETTERS) * u, 3.5 * u
     fixed = heads.h + ruler_h + weights_h + 1.4 * u
     room = left.h - fixed
     least = min(len(tokens), 5) * _ROW * u
@@ -114,6 +119,7 @@ def words_layout(
         small=small,
         title=title,
         heads=heads,
+        flags=flags,
         ruler=Rect(x, heads.bottom, strip_w, ruler_h),
         names=Rect(left.x, y, name_w, table_h),
         strips=Rect(x, y, strip_w, table_h),
@@ -125,3 +131,8 @@ def words_layout(
         map=panel,
         view=view,
     )
+
+
+def fitting(choices: tuple[str, ...], width: float, size: float, bold: bool = False) -> str:
+    """The first of several wordings that fits; the last one where none does."""
+    return next((c for c in choices if text_width(c, size, bold) <= width), choices[-1])

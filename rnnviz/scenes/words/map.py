@@ -12,7 +12,7 @@ from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Target, Text
 from rnnviz.scenes.words.labels import Labels
-from rnnviz.scenes.words.layout import WordsLayout
+from rnnviz.scenes.words.layout import WordsLayout, fitting
 
 if TYPE_CHECKING:
     from rnnviz.scenes.words.page import WordsPage
@@ -82,7 +82,11 @@ def sentence_indices(space: WordSpace, tokens: tuple[str, ...]) -> tuple[int, ..
 
 
 def _labels(
-    page: WordsPage, lay: WordsLayout, spots: Places, inside: NDArray[np.bool_], first: tuple[int, ...]
+    page: WordsPage,
+    lay: WordsLayout,
+    spots: Places,
+    inside: NDArray[np.bool_],
+    first: tuple[int, ...],
 ) -> list[Shape]:
     """Names beside their dots: those that matter first, then as many as there is room for."""
     u, space = lay.unit, page.space
@@ -94,13 +98,13 @@ def _labels(
     for index in important:
         x, y = places[index]
         labels.keep(Rect(x - 0.4 * u, y - 0.4 * u, 0.8 * u, 0.8 * u), index)
+    seen = [int(i) for i in np.flatnonzero(inside)]
+    labels.keep_dots((places[i] for i in seen), 1.2 * _DOT * u)
     for index in important:
         bold, word = index in marked or index == first[0], space.learned[index]
         place = labels.beside(places[index], word, u, bold=bold, gap=0.62 * u, owner=index)
         if place is not None:
             shapes.append(Text(f"label:{index}", place, word, Role.INK, u, bold, "left"))
-    seen = [int(i) for i in np.flatnonzero(inside)]
-    labels.keep_dots((places[i] for i in seen), 1.2 * _DOT * u)
     if page.camera.zoom < _CAPTIONS_UNTIL:
         for group, members in _groups(space):
             low, high = spots[members].min(axis=0), spots[members].max(axis=0)
@@ -135,24 +139,30 @@ def _head(page: WordsPage, lay: WordsLayout, shapes: list[Shape], targets: list[
         fill, edge = (Role.INK, None) if chosen else (Role.BACKGROUND, Role.MUTED)
         shapes.append(Box(f"button:{kind}", place, fill, edge, 0.35 * u))
         on = Role.INK if chosen else None
-        shapes.append(
-            Text(f"button:{kind}:text", place, text, Role.INK, lay.small, True, on=on)
-        )
+        shapes.append(Text(f"button:{kind}:text", place, text, Role.INK, lay.small, True, on=on))
         targets.append(Target("button", place, unit=kind))
         right = place.x - (0.9 if kind in (0, 3) else 0.35) * u
     title = Rect(panel.x + 0.8 * u, y, right - panel.x - 0.8 * u, high)
     count = f"{len(space.learned)} learned words"
     if text_width(count, u, bold=True) <= title.w:
         shapes.append(Text("map:title", title, count, Role.INK, u, True, "left"))
-    foot = Rect(panel.x + 0.8 * u, panel.bottom - 1.8 * u, panel.w - 1.6 * u, 1.5 * u)
+    room = panel.w - 1.6 * u
+    foot = Rect(panel.x + 0.8 * u, panel.bottom - 1.8 * u, room, 1.5 * u)
+    one, two = space.shares
     said = {
-        "t-SNE": "t-SNE: who is near whom is kept, distances are not · captions are ours",
-        "PCA": f"PCA: its two axes hold {space.shares[0]:.0%} and {space.shares[1]:.0%} "
-        "of the variance · captions are ours",
+        "t-SNE": (
+            "t-SNE: who is near whom is kept, distances are not · captions are ours",
+            "t-SNE keeps who is near whom, not distances",
+            "t-SNE: near stays near",
+        ),
+        "PCA": (
+            f"PCA: its two axes hold {one:.0%} and {two:.0%} of the variance · captions are ours",
+            f"PCA: two axes, {one:.0%} + {two:.0%} of the variance",
+            f"PCA: {one + two:.0%} of the variance",
+        ),
     }
-    shapes.append(
-        Text("map:foot", foot, said.get(page.method, ""), Role.MUTED, lay.small, align="left")
-    )
+    text = fitting(said[page.method], foot.w, lay.small)
+    shapes.append(Text("map:foot", foot, text, Role.MUTED, lay.small, align="left"))
 
 
 def _inside(spots: Places, view: Rect, edge: float) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Target, Text
-from rnnviz.scenes.words.layout import WordsLayout
+from rnnviz.scenes.words.layout import WordsLayout, fitting
 
 if TYPE_CHECKING:
     from rnnviz.scenes.words.page import WordsPage
@@ -32,20 +32,29 @@ def near_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Ta
     title = f"Nearest to {word}"
     shapes.append(Text("near", head, title, Role.INK, u, True, "left"))
     x = head.x + text_width(title, u, bold=True) + 0.7 * u
-    rest = "cosine of the angle between the vectors; of any two one-hot vectors it is 0"
     beside = Rect(x, head.y, head.right - x, head.h)
+    rest = fitting(
+        (
+            "cosine of the angle between the vectors; of any two one-hot vectors it is 0",
+            "cosine between the vectors; of one-hot ones it is 0",
+            "cosine",
+        ),
+        beside.w,
+        lay.small,
+    )
     shapes.append(Text("near:rest", beside, rest, Role.MUTED, lay.small, align="left"))
     rows = max(1, min(_ROWS, int((area.h - 1.7 * u) / (_ROW * u))))
     columns = max(1, min(int((area.w + u) / (_COLUMN * u)), -(-len(found) // rows)))
     wide = (area.w + u) / columns - u
+    high = min(2.0 * u, max(_ROW * u, (area.h - 1.7 * u) / rows))
     names = min(0.48 * wide, 8.5 * u)
     for i, other in enumerate(found[: rows * columns]):
         column, row = divmod(i, rows)
-        left, y = area.x + column * (wide + u), area.y + 1.7 * u + row * _ROW * u
-        place, key = Rect(left, y, wide, _ROW * u), f"near:{other.index}"
+        left, y = area.x + column * (wide + u), area.y + 1.7 * u + row * high
+        place, key = Rect(left, y, wide, high), f"near:{other.index}"
         label = Rect(left, y, names - 0.4 * u, place.h)
         shapes.append(Text(f"{key}:word", label, other.word, Role.INK, u, align="left"))
-        bar = Rect(left + names, y + 0.4 * u, wide - names - 3.0 * u, place.h - 0.8 * u)
+        bar = Rect(left + names, place.cy - 0.35 * u, wide - names - 3.0 * u, 0.7 * u)
         shapes.append(Box(f"{key}:rail", bar, Role.LINE, None, 0.2 * u))
         filled = Rect(bar.x, bar.y, bar.w * max(0.0, other.cosine), bar.h)
         shapes.append(Box(f"{key}:bar", filled, Role.MUTED, None, 0.2 * u))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rnnviz.film.word_space import Neighbour, WordSpace
+from rnnviz.film.word_space import Neighbour, Spoken, WordSpace
 from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
 from rnnviz.scenes.words.camera import Camera
 from rnnviz.scenes.words.counts import count_shapes
@@ -24,14 +24,8 @@ class WordsPage:
     Attributes
     ----------
     space : WordSpace
-    tokens : tuple of str
-        The sentence.
-    units, gates : int
-        H of the network, and the n of its cell: W_ax has n · H rows.
-    cell : str
-        What the cell is called.
-    note : str
-        What else there is to say of the sentence.
+    spoken : Spoken
+        The sentence, and what W_ax's size depends on.
     selected, pointed : str
         The word that was clicked and the one under the pointer; "" for none.
     first : int
@@ -42,16 +36,17 @@ class WordsPage:
     """
 
     space: WordSpace
-    tokens: tuple[str, ...] = ()
-    units: int = 16
-    gates: int = 1
-    cell: str = "RNN"
-    note: str = ""
+    spoken: Spoken = field(default_factory=lambda: Spoken((), 1, 1, "RNN"))
     selected: str = ""
     pointed: str = ""
     first: int = 0
     method: str = "t-SNE"
     camera: Camera = field(default_factory=Camera)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The sentence's words."""
+        return self.spoken.tokens
 
     @property
     def asked(self) -> str:
@@ -94,8 +89,10 @@ def dot_at(page: WordsPage, lay: WordsLayout, x: float, y: float) -> int:
 def _title(page: WordsPage, lay: WordsLayout, shapes: list[Shape]) -> None:
     u, place = lay.unit, lay.title
     shapes.append(Text("title", place, "Words as vectors", Role.INK, 1.3 * u, True, "left"))
-    if page.note:
+    if page.spoken.note:
         rest = Rect(place.x + 12 * u, place.y, place.w - 12 * u, place.h)
-        shapes.append(Text("title:note", rest, page.note, Role.MUTED, lay.small, align="right"))
+        shapes.append(
+            Text("title:note", rest, page.spoken.note, Role.MUTED, lay.small, align="right")
+        )
     under = Rect(place.x, place.bottom, place.w, 1.0)
     shapes.append(Box("title:line", under, Role.LINE))

@@ -30,7 +30,10 @@ def words_readout(page: WordsPage, target: Target) -> tuple[str, ...]:
         case "number":
             index = space.index(page.tokens[target.step])
             value = digits(float(space.vectors[index, target.unit]))
-            return (space.learned[index], f"number {target.unit + 1} of {space.dimensions}: {value}")
+            return (
+                space.learned[index],
+                f"number {target.unit + 1} of {space.dimensions}: {value}",
+            )
         case "near" | "dot":
             return word_lines(page, space.learned[target.unit])
         case "button":

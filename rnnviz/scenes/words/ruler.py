@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import text_width
@@ -14,8 +14,6 @@ from rnnviz.scenes.words.layout import FLAG, WordsLayout
 
 if TYPE_CHECKING:
     from rnnviz.scenes.words.page import WordsPage
-
-_ROWS = 3
 
 
 def place_x(lay: WordsLayout, number: int, size: int) -> float:
@@ -34,7 +32,9 @@ def ruler_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
         if right - left < 0.2 * u:
             continue
         if left > ruler.x:
-            shapes.append(Box(f"ruler:{letter}:edge", Rect(left, letters.y, 1.0, letters.h), Role.LINE))
+            shapes.append(
+                Box(f"ruler:{letter}:edge", Rect(left, letters.y, 1.0, letters.h), Role.LINE)
+            )
         if right - left >= text_width(letter, lay.small) + 2:
             place = Rect(left, letters.y, right - left, letters.h)
             shapes.append(Text(f"ruler:{letter}", place, letter, Role.MUTED, lay.small))
@@ -46,36 +46,68 @@ def ruler_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
 
 
 def _flags(page: WordsPage, lay: WordsLayout, foot: float) -> list[Shape]:
-    """Each anchor on a pole at its true place; the lowest row that has room for its words."""
-    u, size, pad = lay.unit, lay.small, 0.3 * lay.unit
-    taken: list[tuple[int, float, float]] = []  # row, from x to x
-    poles: list[tuple[int, float]] = []  # up to which row, at x
+    """Each anchor on a pole at its true place, its words in one of a few rows beside it."""
+    u, size = lay.unit, lay.small
     shapes: list[Shape] = []
-    # Where several stand close together, the leftmost stands highest, so that no pole
-    # crosses words.
-    for word, number in sorted(page.space.anchors, key=lambda anchor: -anchor[1]):
-        text = f"{word} = {number}"
-        x, wide = place_x(lay, number, page.space.size), text_width(text, size) + 2 * pad
-        left = x if x + wide <= lay.strips.right + 1 else x - wide
-        for row in range(_ROWS):
-            free = all(
-                at != row or left + wide <= start or end <= left for at, start, end in taken
-            ) and not any(top >= row and left + 1 < pole < left + wide - 1 for top, pole in poles)
-            crossed = any(at < row and start + 1 < x < end - 1 for at, start, end in taken)
-            if free and not crossed:
-                break
-        else:
-            continue
-        taken.append((row, left, left + wide))
-        poles.append((row, x))
-        y = foot - (row + 1) * FLAG * u
-        shapes.append(Line(f"flag:{word}", ((x, y + 0.2 * u), (x, foot)), Role.MUTED))
-        place = Rect(left + pad, y, wide - pad, FLAG * u)
-        align = "left" if left == x else "right"
-        if align == "right":
-            place = Rect(left, y, wide - pad, FLAG * u)
-        shapes.append(Text(f"flag:{word}:text", place, text, Role.INK, size, align=align))
+    named = {f"{word} = {number}": number for word, number in page.space.anchors}
+    for flag in _placed(
+        tuple(named.items()), lay.strips, size, 0.3 * u, page.space.size, lay.flags
+    ):
+        y = foot - (flag.row + 1) * FLAG * u
+        key, pad = f"flag:{flag.text.partition(' ')[0]}", 0.3 * u
+        shapes.append(Line(key, ((flag.x, y + 0.2 * u), (flag.x, foot)), Role.MUTED))
+        at_left = flag.left < flag.x - 1
+        place = Rect(flag.left + (0 if at_left else pad), y, flag.w - pad, FLAG * u)
+        align = "right" if at_left else "left"
+        shapes.append(Text(f"{key}:text", place, flag.text, Role.INK, size, align=align))
     return shapes
+
+
+class _Flag(NamedTuple):
+    """Words beside a pole at x, from `left` on, in a row counted from below."""
+
+    text: str
+    x: float
+    left: float
+    w: float
+    row: int
+
+    def meets(self, other: _Flag) -> bool:
+        """Whether words stand on words, or a pole runs through them."""
+        if self.row == other.row:
+            return self.left < other.left + other.w and other.left < self.left + self.w
+        low, high = (self, other) if self.row < other.row else (other, self)
+        return low.left + 1 < high.x < low.left + low.w - 1
+
+
+@lru_cache(maxsize=16)
+def _placed(
+    named: tuple[tuple[str, int], ...], strips: Rect, size: float, pad: float, count: int, rows: int
+) -> tuple[_Flag, ...]:
+    """Flags that do not meet, as low as can be; without the last of them where there is no way."""
+    options: list[list[_Flag]] = []
+    for text, number in sorted(named, key=lambda anchor: -anchor[1]):
+        x = strips.x + (number - 0.5) / count * strips.w
+        w = text_width(text, size) + 2 * pad
+        sides = [left for left in (x, x - w) if strips.x <= left and left + w <= strips.right + 1]
+        options.append([_Flag(text, x, left, w, row) for row in range(rows) for left in sides])
+    while options:
+        found = _search(options, [])
+        if found is not None:
+            return tuple(found)
+        options.pop()
+    return ()
+
+
+def _search(options: list[list[_Flag]], placed: list[_Flag]) -> list[_Flag] | None:
+    if len(placed) == len(options):
+        return placed
+    for flag in options[len(placed)]:
+        if not any(flag.meets(other) for other in placed):
+            found = _search(options, [*placed, flag])
+            if found is not None:
+                return found
+    return None
 
 
 @lru_cache(maxsize=4)

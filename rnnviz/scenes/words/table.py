@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Target, Text
-from rnnviz.scenes.words.layout import WordsLayout
+from rnnviz.scenes.words.layout import WordsLayout, fitting
 from rnnviz.scenes.words.ruler import place_x
 
 if TYPE_CHECKING:
@@ -32,18 +32,24 @@ def table_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
 
 
 def _headings(page: WordsPage, lay: WordsLayout) -> list[Shape]:
-    u, heads, size = lay.unit, lay.heads, page.space.size
+    u, heads, size, d = lay.unit, lay.heads, page.space.size, page.space.dimensions
     left = Rect(heads.x, heads.y, lay.dense.x - heads.x - u, heads.h)
     right = Rect(lay.dense.x, heads.y, lay.dense.w, heads.h)
     shapes: list[Shape] = []
     for name, place, words, rest in (
-        ("one-hot", left, "One-hot", f"{size:,} numbers a word: {size - 1:,} zeros, a single 1"),
-        ("dense", right, "Dense", f"{page.space.dimensions} learned numbers a word"),
+        (
+            "one-hot",
+            left,
+            "One-hot",
+            (f"{size:,} numbers a word: {size - 1:,} zeros, a single 1", f"{size:,} numbers, a 1"),
+        ),
+        ("dense", right, "Dense", (f"{d} learned numbers a word", f"{d} learned numbers", f"{d}")),
     ):
         shapes.append(Text(f"head:{name}", place, words, Role.INK, u, True, "left"))
         x = place.x + text_width(words, u, bold=True) + 0.7 * u
         beside = Rect(x, place.y, place.right - x, place.h)
-        shapes.append(Text(f"head:{name}:rest", beside, rest, Role.MUTED, lay.small, align="left"))
+        text = fitting(rest, beside.w, lay.small)
+        shapes.append(Text(f"head:{name}:rest", beside, text, Role.MUTED, lay.small, align="left"))
     return shapes + _scale(page, lay)
 
 
@@ -84,7 +90,16 @@ def _row(
         shapes.append(Box(f"{key}:mark", row.grown(0.2 * u), Role.PANEL, None, 0.3 * u))
     base = name.cy + 0.36 * u
     index = Symbol(
-        f"{key}:x", name.x + 0.2 * u, base, "x", "", f"⟨{step + 1}⟩", "", Role.INPUT, 1.15 * u, "left"
+        f"{key}:x",
+        name.x + 0.2 * u,
+        base,
+        "x",
+        "",
+        f"⟨{step + 1}⟩",
+        "",
+        Role.INPUT,
+        1.15 * u,
+        "left",
     )
     wide = (1.7 + 0.45 * len(str(step + 1))) * u
     shapes.append(index)
@@ -102,7 +117,8 @@ def _row(
         targets.append(Target("number", dense, step, grid=(1, d, d)))
     else:
         shapes.append(Box(f"{key}:dense", dense, None, Role.MUTED, 0.25 * u, dash=True))
-        shapes.append(Text(f"{key}:none", dense, "no vector was learned", Role.MUTED, lay.small))
+        said = fitting(("no vector was learned", "no vector"), dense.w - 0.6 * u, lay.small)
+        shapes.append(Text(f"{key}:none", dense, said, Role.MUTED, lay.small))
 
 
 def _strip(
@@ -112,7 +128,12 @@ def _strip(
     shapes.append(Box(f"{key}:strip", strip, Role.PANEL, Role.LINE, 0.2 * u))
     if number == 0:
         shapes.append(Box(f"{key}:strip", strip, None, Role.MUTED, 0.2 * u, dash=True))
-        text = "<unk>: not in the vocabulary"
+        text = fitting(
+            (f"<unk>: not one of the {size:,} words", "<unk>: not in the vocabulary", "<unk>"),
+            strip.w - 0.6 * u,
+            lay.small,
+            bold=True,
+        )
         shapes.append(Text(f"{key}:number", strip, text, Role.INPUT, lay.small, bold=True))
         return
     cell = lit_cell(lay, strip, number, size)

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.film.word_space import WordSpace
+from rnnviz.film.word_space import Spoken, WordSpace
 from rnnviz.scenes.readout import readout_shapes
 from rnnviz.scenes.shapes import Rect, Role, Scene, Target
 from rnnviz.scenes.words import (
@@ -65,34 +65,21 @@ class WordsView(QWidget):
 
     def set_space(self, space: WordSpace) -> None:
         """Take the vocabulary and the vectors."""
-        self._show(WordsPage(space))
+        page = WordsPage(space)
+        self._show(replace(page, camera=Camera.over(space.maps[page.method])))
 
-    def set_words(
-        self, tokens: tuple[str, ...], units: int, gates: int, cell: str, note: str = ""
-    ) -> None:
-        """Show a sentence and the counts of a network; nothing before there is a space.
-
-        Parameters
-        ----------
-        tokens : tuple of str
-        units, gates : int
-            H and n: W_ax has n · H rows.
-        cell : str
-            What the cell is called.
-        note : str
-            What else there is to say of the sentence.
-        """
-        page = self._page
-        if page is None:
-            return
-        known = (page.tokens, page.units, page.gates, page.cell, page.note)
-        if known == (tokens, units, gates, cell, note):
+    def set_words(self, said: Spoken) -> None:
+        """Show a sentence and the counts of a network; nothing before there is a space."""
+        page, tokens = self._page, said.tokens
+        if page is None or page.spoken == said:
             return
         if tokens != page.tokens:
-            chosen = next((t for t in tokens if page.space.index(t) >= 0), tokens[0] if tokens else "")
-            page = replace(page, tokens=tokens, selected=chosen, pointed="", first=0)
+            chosen = next(
+                (t for t in tokens if page.space.index(t) >= 0), tokens[0] if tokens else ""
+            )
+            page = replace(page, selected=chosen, pointed="", first=0)
         self._hover = None
-        self._show(replace(page, units=units, gates=gates, cell=cell, note=note))
+        self._show(replace(page, spoken=said))
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""
@@ -290,10 +277,13 @@ class WordsView(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the map's keys from the window's commands while this has the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if self._act(event) is not None:
-                event.accept()
-                return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._act(event) is not None
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -363,7 +353,8 @@ class WordsView(QWidget):
 
     def _all(self) -> None:
         if self._page is not None:
-            self._show(replace(self._page, camera=Camera()))
+            places = self._page.space.maps[self._page.method]
+            self._show(replace(self._page, camera=Camera.over(places)))
 
     def _tsne(self) -> None:
         self._choose(0)
@@ -379,4 +370,5 @@ class WordsView(QWidget):
         if self._page is not None:
             methods = tuple(self._page.space.maps)
             method = methods[index % len(methods)]
-            self._show(replace(self._page, method=method, camera=Camera()))
+            camera = Camera.over(self._page.space.maps[method])
+            self._show(replace(self._page, method=method, camera=camera))
