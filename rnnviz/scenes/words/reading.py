@@ -26,7 +26,8 @@ def words_readout(page: WordsPage, target: Target) -> tuple[str, ...]:
             here = "1" if number == own else "0"
             return (name, f"x⟨{target.step + 1}⟩ is {here} here")
         case "word":
-            return word_lines(page, page.tokens[target.step])
+            word = page.tokens[target.step]  # one that is known is read in its row
+            return () if space.number(word) and space.index(word) >= 0 else word_lines(page, word)
         case "number":
             index = space.index(page.tokens[target.step])
             value = digits(float(space.vectors[index, target.unit]))
@@ -52,7 +53,7 @@ def word_lines(page: WordsPage, word: str) -> tuple[str, ...]:
         first = (f"“{clean(word)}”", f"not among the {space.size:,} words: it becomes <unk>")
     index = space.index(word)
     if index < 0:
-        return (*first, "no vector: it is in none of the sentences that were learned from")
+        return (*first, "no vector: it was in no sentence that was learned from")
     group = space.groups[index]
-    said = f"in the grammar, one of its {group}" if group else "in the grammar, of no group"
+    said = f"in the grammar: {group}" if group else "in the grammar: no group"
     return (*first, said)

@@ -25,7 +25,14 @@ def table_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
     shapes = _headings(page, lay)
     targets: list[Target] = []
     first = min(max(0, page.first), max(0, len(page.tokens) - lay.rows))
-    for place, step in enumerate(range(first, min(len(page.tokens), first + lay.rows))):
+    shown = range(first, min(len(page.tokens), first + lay.rows))
+    for place, step in enumerate(shown):  # under the strips, so seen between them
+        number = page.space.number(page.tokens[step])
+        if number and page.tokens[step].lower() == page.asked:
+            x, end = place_x(lay, number, page.space.size), lay.within(lay.strips, place).y
+            line = ((x, lay.ruler.bottom - 0.25 * lay.unit), (x, end))
+            shapes.append(Line(f"row:{step + 1}:guide", line, Role.INPUT, 0.12 * lay.unit))
+    for place, step in enumerate(shown):
         _row(page, lay, place, step, shapes, targets)
     _hidden(page, lay, first, shapes)
     return shapes, targets
@@ -137,9 +144,6 @@ def _strip(
         shapes.append(Text(f"{key}:number", strip, text, Role.INPUT, lay.small, bold=True))
         return
     cell = lit_cell(lay, strip, number, size)
-    if token.lower() == page.asked:
-        line = ((cell.cx, lay.ruler.bottom - 0.25 * u), (cell.cx, strip.y))
-        shapes.append(Line(f"{key}:guide", line, Role.INPUT, 1.0, 0.6, dash=True))
     shapes.append(Box(f"{key}:lit", cell, Role.INPUT))
     text, gap = f"{page.space.word(number)} = {number}", 0.4 * u
     wide = text_width(text, u) + gap
