@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from os import PathLike
+from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
@@ -59,7 +60,7 @@ def read_word_vectors(path: str | PathLike[str]) -> WordVectors:
         For a file that cannot be read, or that holds other arrays than these.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             missing = [name for name in _PARTS if name not in file]
             if missing:
                 raise DataError(f"has no {', '.join(missing)}", path=path)

@@ -102,6 +102,10 @@ class MainWindow(QMainWindow):
         """Colours and size of type in force."""
         return self._look
 
+    def show_words(self, shown: bool) -> None:
+        """Show the words as vectors in place of the stage, or the stage again."""
+        self._menus.actions["words"].setChecked(shown)
+
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
         dark = theme == "dark"
@@ -245,7 +249,9 @@ class MainWindow(QMainWindow):
                 menu, "leave", "Leave words or lecture, &dismiss a message", ("Esc",), self._escape
             ),
             Command(menu, "blank", "&Blank the screen in a lecture", ("B",), self._toggle_blank),
-            Command(menu, "words", "&Words as vectors", ("F2",), self._show_words, checkable=True),
+            Command(
+                menu, "words", "&Words as vectors", ("F2",), self._switch_words, checkable=True
+            ),
             *panels,
             Command(
                 menu,
@@ -393,7 +399,7 @@ class MainWindow(QMainWindow):
             view.setVisible(wanted)
         self._lower.setVisible(not (self._hidden_state.isHidden() and self._gradient.isHidden()))
 
-    def _show_words(self, shown: bool) -> None:
+    def _switch_words(self, shown: bool) -> None:
         """Have the words take the place of stage, panels and transport, or give it back."""
         frame = self._session.frame
         if shown and self._words.page() is None:
@@ -449,7 +455,7 @@ class MainWindow(QMainWindow):
         elif self._message.isVisible():
             self._message.dismiss()
         elif not self._words.isHidden():
-            self._menus.actions["words"].setChecked(False)
+            self.show_words(False)
         elif self._lecture:
             self._leave_lecture()
 

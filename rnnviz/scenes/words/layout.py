@@ -10,7 +10,7 @@ from rnnviz.scenes.shapes import Rect
 FLAG = 1.3  # units: a row of the ruler's anchors
 _LETTERS = 1.4
 _FEW, _MANY, _NARROW = 3, 4, 25.0  # rows of anchors; strips narrower than that need the many
-_ROW, _TALLEST = 1.55, 2.5
+_ROW, _TALLEST = 1.55, 2.8
 _PAD = 0.9
 
 

@@ -41,7 +41,7 @@ def ruler_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[T
     shapes += _flags(page, lay, letters.y)
     heading = Rect(lay.heads.x, letters.y, ruler.x - lay.heads.x - 0.5 * u, letters.h)
     shapes.append(Text("ruler:name", heading, "alphabet", Role.MUTED, lay.small, align="right"))
-    target = Target("place", Rect(ruler.x, letters.y, ruler.w, letters.h), grid=(1, size, size))
+    target = Target("place", Rect(ruler.x, letters.y, ruler.w, letters.h), -1, grid=(1, size, size))
     return shapes, [target]
 
 

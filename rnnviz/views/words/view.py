@@ -49,6 +49,7 @@ class WordsView(QWidget):
         self._page: WordsPage | None = None
         self._look = Look(LIGHT)
         self._layout: WordsLayout | None = None
+        self._bare: Scene | None = None  # without what is said of the thing under the pointer
         self._scene: Scene | None = None
         self._hover: Target | None = None
         self._press: QPointF | None = None
@@ -108,11 +109,15 @@ class WordsView(QWidget):
 
     def scene(self) -> Scene | None:
         """The picture at this size; None before there is a space."""
-        lay = self.layout_shown()
-        if self._scene is None and self._page is not None and lay is not None:
-            made = words_scene(self._page, lay)
-            if self._hover is not None:
-                lines = words_readout(self._page, self._hover)
+        page, lay = self._page, self.layout_shown()
+        if page is None or lay is None:
+            return None
+        if self._bare is None:
+            self._bare = words_scene(page, lay)
+        if self._scene is None:
+            made = self._bare
+            lines = words_readout(page, self._hover) if self._hover is not None else ()
+            if self._hover is not None and lines:
                 unit = self._look.unit
                 said = readout_shapes(lines, self._hover, made.width, made.height, unit)
                 made = replace(made, shapes=(*made.shapes, *said))
@@ -140,7 +145,7 @@ class WordsView(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        self._layout = self._scene = None
+        self._layout = self._bare = self._scene = None
         self.update()
 
     def _describe(self, page: WordsPage) -> None:
@@ -260,7 +265,11 @@ class WordsView(QWidget):
         # A word under the pointer answers everywhere but in the list, which would run away.
         if target is not None and target.kind == "near":
             pointed = page.pointed if not page.selected else ""
-        self._show(replace(page, pointed=pointed))
+        if pointed != page.pointed:
+            self._show(replace(page, pointed=pointed))
+        else:
+            self._scene = None
+            self.update()
 
     def _click(self, target: Target) -> None:
         page = self._page
