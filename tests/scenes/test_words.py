@@ -12,7 +12,8 @@ from rnnviz.data import DEFAULT_SENTENCE
 from rnnviz.film.word_space import Spoken, spoken, word_space
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.shapes import Box, Heat, Rect, Target, Text
-from rnnviz.scenes.words import Camera, WordsPage, dot_at, words_readout, words_scene
+from rnnviz.scenes.words import Camera, WordsPage, words_readout, words_scene
+from rnnviz.scenes.words.map import nearest_dot
 
 SENTENCE = tuple(DEFAULT_SENTENCE.split())
 SIZES = [(1024, 460, 12.0, 10.5), (1600, 720, 14.0, 12.0), (1920, 1080, 25.5, 25.5)]
@@ -261,10 +262,12 @@ def test_at_first_every_word_is_in_view():
         assert all(lay.view.contains(float(x), float(y)) for x, y in spots)
         for index in (0, 17, 300):
             assert (
-                np.linalg.norm(spots[dot_at(page, lay, *map(float, spots[index]))] - spots[index])
+                np.linalg.norm(
+                    spots[nearest_dot(page, lay, *map(float, spots[index]))] - spots[index]
+                )
                 < 1e-6
             )
-    assert dot_at(page, lay, 0.0, 0.0) == -1
+    assert nearest_dot(page, lay, 0.0, 0.0) == -1
 
 
 # -- the page --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
 from rnnviz.scenes.words.camera import Camera
 from rnnviz.scenes.words.counts import count_shapes
 from rnnviz.scenes.words.layout import WordsLayout, words_layout
-from rnnviz.scenes.words.map import map_shapes, nearest_dot
+from rnnviz.scenes.words.map import map_shapes
 from rnnviz.scenes.words.near import near_shapes
 from rnnviz.scenes.words.ruler import ruler_shapes
 from rnnviz.scenes.words.table import table_shapes
@@ -79,11 +79,6 @@ def words_scene(page: WordsPage, lay: WordsLayout) -> Scene:
         shapes += made
         targets += met
     return Scene(lay.width, lay.height, tuple(shapes), tuple(targets))
-
-
-def dot_at(page: WordsPage, lay: WordsLayout, x: float, y: float) -> int:
-    """The learned word whose dot on the map is at a point, −1 for none."""
-    return nearest_dot(page, lay, x, y)
 
 
 def _title(page: WordsPage, lay: WordsLayout, shapes: list[Shape]) -> None:

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film.word_space import Spoken, WordSpace
 from rnnviz.scenes.readout import readout_shapes
-from rnnviz.scenes.shapes import Rect, Role, Scene, Target
+from rnnviz.scenes.shapes import Role, Scene, Target
 from rnnviz.scenes.words import (
     Camera,
     WordsLayout,
     WordsPage,
-    dot_at,
+    moves,
     words_layout,
     words_readout,
     words_scene,
@@ -161,33 +161,11 @@ class WordsView(QWidget):
     # -- the pointer -------------------------------------------------------------------------
 
     def target_at(self, point: QPointF) -> Target | None:
-        """What lies under a point: a dot of the map, or what the scene has there."""
+        """What lies under a point."""
         page, lay, scene = self._page, self.layout_shown(), self.scene()
         if page is None or lay is None or scene is None:
             return None
-        found = scene.target_at(point.x(), point.y())
-        if found is None or found.kind != "map":
-            if found is not None and found.kind == "place" and found.rect.w < 1.0:
-                # A cell thinner than a pixel: what is read out stands beside the pointer.
-                near = self._lit_near(point, found)
-                area = Rect(point.x() - 4, found.rect.y, 8, found.rect.h)
-                return replace(found, rect=area, unit=near)
-            return found
-        index = dot_at(page, lay, point.x(), point.y())
-        if index < 0:
-            return found
-        x, y = page.camera.seen(page.space.maps[page.method][[index]], lay.view)[0]
-        half = 0.5 * lay.unit
-        return Target("dot", Rect(float(x) - half, float(y) - half, 2 * half, 2 * half), unit=index)
-
-    def _lit_near(self, point: QPointF, found: Target) -> int:
-        """The lit cell where the pointer is on what is drawn of it, else the cell at the point."""
-        page, lay = self._page, self.layout_shown()
-        if page is None or lay is None or found.step < 0:
-            return found.unit
-        number = page.space.number(page.tokens[found.step])
-        x = lay.strips.x + (number - 0.5) / page.space.size * lay.strips.w
-        return number - 1 if number and abs(point.x() - x) <= 0.3 * lay.unit else found.unit
+        return moves.target_at(page, lay, scene, point.x(), point.y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
@@ -238,7 +216,8 @@ class WordsView(QWidget):
             self._show(replace(page, camera=camera))
             self._set_hover(self.target_at(at))
         elif at.x() < lay.map.x:
-            self._scroll(page.first - round(notches) * 2)
+            self._hover = None
+            self._show(moves.scrolled(page, lay, -2 * round(notches)))
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -251,36 +230,32 @@ class WordsView(QWidget):
         if page is None or target == self._hover:
             return
         self._hover = target
-        pointed = ""
-        if target is not None and target.kind in ("near", "dot"):
-            pointed = page.space.learned[target.unit]
-        elif target is not None and target.step >= 0 and target.kind in ("word", "place", "number"):
-            pointed = page.tokens[target.step]
         if target is None or target.kind == "map":
             self.unsetCursor()
         elif target.kind in ("button", "word", "near", "dot"):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
-        # A word under the pointer answers everywhere but in the list, which would run away.
-        if target is not None and target.kind == "near":
-            pointed = page.pointed if not page.selected else ""
-        if pointed != page.pointed:
-            self._show(replace(page, pointed=pointed))
+        after = moves.pointed_at(page, target)
+        if after.pointed != page.pointed:
+            self._show(after)
         else:
             self._scene = None
             self.update()
 
     def _click(self, target: Target) -> None:
-        page = self._page
-        if page is None:
+        page, lay = self._page, self.layout_shown()
+        if page is None or lay is None:
             return
         if target.kind == "button":
-            (self._closer, self._farther, self._all, self._tsne, self._pca)[target.unit]()
-        elif target.kind in ("near", "dot"):
-            self._show(replace(page, selected=page.space.learned[target.unit], pointed=""))
-        elif target.step >= 0 and target.kind in ("word", "place", "number"):
-            self._show(replace(page, selected=page.tokens[target.step], pointed=""))
+            if target.unit > 2:
+                self._show(moves.with_map(page, target.unit - 3))
+            else:
+                self._do((Act.CLOSER, Act.FARTHER, Act.ALL)[target.unit])
+            return
+        word = moves.word_at(page, target)
+        if word:
+            self._show(replace(page, selected=word, pointed=""))
 
     # -- keys --------------------------------------------------------------------------------
 
@@ -298,86 +273,35 @@ class WordsView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pan, zoom, change the map, or go to the next word."""
         act = self._act(event)
-        page, lay = self._page, self.layout_shown()
-        if act is None or page is None or lay is None:
+        if act is None:
             super().keyPressEvent(event)
-            return
-        if act in PAN:
-            dx, dy = PAN[act]
-            step = _STEP * self._look.unit
-            self._show(replace(page, camera=page.camera.moved(dx * step, dy * step, lay.view)))
-            return
-        {
-            Act.CLOSER: self._closer,
-            Act.FARTHER: self._farther,
-            Act.ALL: self._all,
-            Act.OTHER_MAP: self._other_map,
-            Act.NEXT: lambda: self._go(1),
-            Act.PREVIOUS: lambda: self._go(-1),
-        }[act]()
+        else:
+            self._do(act)
 
     def _act(self, event: QKeyEvent) -> Act | None:
         plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         return MAP_KEYS.get(event.key()) if not event.modifiers() & ~plain else None
 
-    def _go(self, by: int) -> None:
-        """Select the next or the previous word of the sentence."""
+    def _do(self, act: Act) -> None:
         page, lay = self._page, self.layout_shown()
-        if page is None or lay is None or not page.tokens:
+        if page is None or lay is None:
             return
-        words = [token.lower() for token in page.tokens]
-        chosen = page.selected.lower()
-        step = words.index(chosen) if chosen in words else (-1 if by > 0 else len(words))
-        # A word that comes twice is one word: go past it.
-        following = range(step + 1, len(words)) if by > 0 else range(step - 1, -1, -1)
-        seen = set(words[: step + 1]) if by > 0 else {chosen}
-        after = next((i for i in following if words[i] not in seen), None)
-        if after is None:
-            return
-        after = words.index(words[after])
-        first = min(max(page.first, after - lay.rows + 1), after)
         self._hover = None
-        self._show(replace(page, selected=page.tokens[after], pointed="", first=first))
-
-    def _scroll(self, first: int) -> None:
-        page, lay = self._page, self.layout_shown()
-        if page is not None and lay is not None:
-            first = min(max(0, first), max(0, len(page.tokens) - lay.rows))
-            self._hover = None
-            self._show(replace(page, first=first, pointed=""))
-
-    # -- the camera --------------------------------------------------------------------------
-
-    def _zoom(self, factor: float) -> None:
-        page, lay = self._page, self.layout_shown()
-        if page is not None and lay is not None:
-            camera = page.camera.zoomed(factor, lay.view, lay.view.cx, lay.view.cy)
-            self._show(replace(page, camera=camera))
-
-    def _closer(self) -> None:
-        self._zoom(_KEY)
-
-    def _farther(self) -> None:
-        self._zoom(1 / _KEY)
-
-    def _all(self) -> None:
-        if self._page is not None:
-            places = self._page.space.maps[self._page.method]
-            self._show(replace(self._page, camera=Camera.over(places)))
-
-    def _tsne(self) -> None:
-        self._choose(0)
-
-    def _pca(self) -> None:
-        self._choose(1)
-
-    def _other_map(self) -> None:
-        if self._page is not None:
-            self._choose(tuple(self._page.space.maps).index(self._page.method) + 1)
-
-    def _choose(self, index: int) -> None:
-        if self._page is not None:
-            methods = tuple(self._page.space.maps)
-            method = methods[index % len(methods)]
-            camera = Camera.over(self._page.space.maps[method])
-            self._show(replace(self._page, method=method, camera=camera))
+        match act:
+            case Act.CLOSER:
+                page = moves.zoomed(page, lay, _KEY)
+            case Act.FARTHER:
+                page = moves.zoomed(page, lay, 1 / _KEY)
+            case Act.ALL:
+                page = moves.whole_map(page)
+            case Act.OTHER_MAP:
+                page = moves.other_map(page)
+            case Act.NEXT:
+                page = moves.with_word(page, lay, 1)
+            case Act.PREVIOUS:
+                page = moves.with_word(page, lay, -1)
+            case _:
+                dx, dy = PAN[act]
+                step = _STEP * self._look.unit
+                page = replace(page, camera=page.camera.moved(dx * step, dy * step, lay.view))
+        self._show(page)
