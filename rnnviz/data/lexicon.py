@@ -6,6 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from os import PathLike
+from pathlib import Path
 from types import MappingProxyType
 
 from rnnviz.data.errors import DataError
@@ -54,21 +56,27 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """Read the shipped list, once.
+    """Read the shipped list, once; DataError as `read_lexicon`."""
+    return read_lexicon(resource_path("words", "vocabulary.txt"))
+
+
+def read_lexicon(path: str | PathLike[str]) -> Lexicon:
+    """Read a list of words, one a line.
 
     Raises
     ------
     DataError
-        When it is missing or not what it should be.
+        When it cannot be read, has not `SIZE` words, or is not in alphabetical order.
     """
-    path = resource_path("words", "vocabulary.txt")
     try:
-        words = tuple(path.read_text(encoding="ascii").split())
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot be read: {error}", path=path) from None
-    if len(words) != SIZE:
-        raise DataError(f"should hold {SIZE:,} words and holds {len(words):,}", path=path)
+        words = tuple(Path(path).read_text(encoding="ascii").split())
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", path=path) from None
+    except UnicodeDecodeError:
+        raise DataError("holds other letters than a to z", path=path) from None
     for line, (word, after) in enumerate(pairwise(words), start=2):
         if word >= after:
-            raise DataError(f"{after} does not come after {word}", path=path, line=line)
+            raise DataError(f"“{after}” does not come after “{word}”", path=path, line=line)
+    if len(words) != SIZE:
+        raise DataError(f"should hold {SIZE:,} words and holds {len(words):,}", path=path)
     return Lexicon(words)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import DEFAULT_SENTENCE, DataError, resource_path
-from rnnviz.data.lexicon import ANCHORS, SIZE, Lexicon, lexicon
+from rnnviz.data.lexicon import ANCHORS, SIZE, Lexicon, lexicon, read_lexicon
 from rnnviz.data.word_vectors import read_word_vectors, word_vectors
 
 
@@ -60,6 +60,27 @@ def test_numbers_beyond_the_list_are_refused():
         with pytest.raises(IndexError):
             lexicon().word(number)
     assert Lexicon(("a", "b")).number("b") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda words: words[:-1], "9,999"),
+        (lambda words: [*words, "zzz"], "10,001"),
+        (lambda words: [*words[:4], words[5], words[4], *words[6:]], "line 6"),
+        (lambda words: [*words[:4], words[3], *words[5:]], "line 5"),
+        (lambda words: ["à", *words[1:]], "letters"),
+    ],
+)
+def test_a_damaged_list_says_what_is_wrong(tmp_path, change, reason):
+    path = tmp_path / "list.txt"
+    path.write_text("\n".join(change(shipped())), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_lexicon(path)
+    assert reason in str(caught.value)
+    assert str(caught.value).startswith("list.txt")
+    with pytest.raises(DataError, match="cannot be read"):
+        read_lexicon(tmp_path / "none.txt")
 
 
 def test_the_sources_name_origin_and_licence():
