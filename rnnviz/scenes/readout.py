@@ -61,7 +61,8 @@ def readout_shapes(
     if not lines:
         return []
     u = unit
-    w = min(width, max(text_width(s, u, i == 0) for i, s in enumerate(lines)) + 1.6 * u)
+    longest = max(text_width(s, u, i == 0) for i, s in enumerate(lines))
+    w = min(width, 1.05 * longest + 1.6 * u)  # hinting may widen every letter a little
     h = 1.45 * u * len(lines) + 0.7 * u
     if h > height:
         lines = lines[: max(1, int((height / u - 0.7) / 1.45))]

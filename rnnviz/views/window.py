@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Frame, Lesson, Settings
+from rnnviz.film.word_space import DataError, spoken, word_space
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands
@@ -46,6 +47,7 @@ from rnnviz.views.modes import MODE_NAMES, ModeRow
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
+from rnnviz.views.words import WordsView
 
 # Body text at 1600×900, and what it may not fall below.
 _UNIT, _SMALLEST = 14.0, 12.0
@@ -104,6 +106,10 @@ class MainWindow(QMainWindow):
         """Colours and size of type in force."""
         return self._look
 
+    def show_words(self, shown: bool) -> None:
+        """Show the words as vectors in place of the stage, or the stage again."""
+        self._menus.actions["words"].setChecked(shown)
+
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
         dark = theme == "dark"
@@ -132,6 +138,8 @@ class MainWindow(QMainWindow):
         self._hidden_state = HiddenStatePanel(self)
         self._gradient = GradientPanel(self)
         self._transport = TransportBar(self)
+        self._words = WordsView(self)
+        self._words.hide()
         self._views = (
             self._header,
             self._modes,
@@ -179,6 +187,7 @@ class MainWindow(QMainWindow):
             (self._lesson, 0),
             (self._message, 0),
             (self._splitter, 1),
+            (self._words, 1),
             (self._transport, 0),
         )
         self.setCentralWidget(central)
@@ -287,8 +296,13 @@ class MainWindow(QMainWindow):
         )
         return (
             Command(menu, "lecture", "&Lecture, fullscreen", ("F5",), self._toggle_lecture),
-            Command(menu, "leave", "Leave the lecture, &dismiss a message", ("Esc",), self._escape),
+            Command(
+                menu, "leave", "Leave words or lecture, &dismiss a message", ("Esc",), self._escape
+            ),
             Command(menu, "blank", "&Blank the screen in a lecture", ("B",), self._toggle_blank),
+            Command(
+                menu, "words", "&Words as vectors", ("F2",), self._switch_words, checkable=True
+            ),
             *panels,
             Command(
                 menu,
@@ -391,6 +405,8 @@ class MainWindow(QMainWindow):
         for view in self._views:
             if not view.isHidden():
                 view.set_frame(frame)
+        if not self._words.isHidden():
+            self._words.set_words(spoken(frame))
         self._menus.check("summed", frame.summed)
         self._menus.check("forecast", frame.task.given is not None)
         self._menus.actions["undo"].setEnabled(self._session.can_undo)
@@ -423,7 +439,7 @@ class MainWindow(QMainWindow):
             return
         self._look = look
         self.setFont(look.font())
-        for view in (*self._views, self._message):
+        for view in (*self._views, self._message, self._words):
             view.set_look(look)
 
     def _zoom(self, zoom: float) -> None:
@@ -455,6 +471,25 @@ class MainWindow(QMainWindow):
                 view.set_frame(self._session.frame)
             view.setVisible(wanted)
         self._lower.setVisible(not (self._hidden_state.isHidden() and self._gradient.isHidden()))
+
+    def _switch_words(self, shown: bool) -> None:
+        """Have the words take the place of stage, panels and transport, or give it back."""
+        frame = self._session.frame
+        if shown and self._words.page() is None:
+            try:
+                self._words.set_space(word_space())
+            except DataError as error:
+                self._menus.check("words", False)
+                self._message.tell(str(error), error=True)
+                return
+        self._splitter.setVisible(not shown)
+        self._transport.setVisible(not shown)
+        self._words.setVisible(shown)
+        if frame is not None and shown:
+            self._words.set_words(spoken(frame))
+        elif frame is not None:
+            self._transport.set_frame(frame)
+        (self._words if shown else self._stage).setFocus()
 
     def _toggle_lecture(self) -> None:
         if self._lecture:
@@ -492,6 +527,8 @@ class MainWindow(QMainWindow):
             self._blank.uncover()
         elif self._message.isVisible():
             self._message.dismiss()
+        elif not self._words.isHidden():
+            self.show_words(False)
         elif self._lecture:
             self._leave_lecture()
 
