@@ -103,7 +103,8 @@ def layout_of(
     rows = _SERIES_ROWS if numbers else min(5, len(frame.task.output_names))
     size = (float(width), float(height))
     pictures = any(picture is not None for picture in frame.task.pictures)
-    cells = (frame.layers, frame.cell == "lstm", pictures, bool(frame.source_steps))
+    named = bool(frame.source_steps or frame.task.beside)
+    cells = (frame.layers, frame.cell == "lstm", pictures, named)
     return stage_layout(
         frame.steps, frame.units, rows, series, size, float(unit), not title_free, *cells
     )
