@@ -12,7 +12,7 @@ from .cells import CELLS
 from .ledger import all_gradients
 from .losses import LOSSES
 from .records import Backward, Trace, check_step
-from .strands import Padding
+from .strands import Padding, Room, ready_strands, room_for
 from .truncation import Truncation
 
 
@@ -51,8 +51,8 @@ def backward(
         truncation is asked for in both directions or with gradients of last states.
     """
     final = _checked_final(trace, da_final, dc_final)
-    dy = output_gradient(trace, needed=final is None)
     with np.errstate(all="ignore"):
+        dy = output_gradient(trace, needed=final is None)
         if truncation is None:
             pulled = pull(trace, dy, 0, trace.steps, final)
         else:
@@ -60,18 +60,16 @@ def backward(
                 raise ValueError("truncation: last states hand no gradient back here")
             pulled = _windowed(trace, dy, truncation)
         gradients = all_gradients(trace, pulled.dz, dy)
-    lead = CELLS[trace.network.architecture.cell].lead * trace.a.shape[-1]
     return Backward(
         trace=trace,
         da=frozen(pulled.da),
-        dz=frozen(frozen(pulled.dz)[..., lead:]),
         dc=None if pulled.dc is None else frozen(pulled.dc),
         dy=frozen(dy),
         da0=frozen(pulled.first[0]),
         dc0=None if pulled.dc is None else frozen(pulled.first[1]),
         gradients=MappingProxyType(gradients),
         truncation=truncation,
-        pulled=pulled.dz,
+        pulled=frozen(pulled.dz),
     )
 
 
@@ -163,16 +161,17 @@ def pull(
     trace: Trace, dy: Array, start: int, stop: int, final: list[Array] | None = None
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
-    architecture, weights = trace.network.architecture, trace.network.parameters
+    network = trace.network
+    architecture, strands = network.architecture, ready_strands(network)
     cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
-    strands, steps, batch = architecture.strands, stop - start, dy.shape[1]
-    shape = (len(strands), steps, batch)
-    wide = (*shape, (cell.lead + cell.gates) * H)
-    da, dz, *others = carved([(*shape, H), wide, *((*shape, H) for _ in cell.states)], dy.dtype)
-    first = [np.zeros((len(strands), batch, H), dy.dtype) for _ in range(1 + len(others))]
-    for array, last in zip(first, final or (), strict=False):
-        array[:] = last
-    above = [(dy, weights["W_ya"])]
+    steps, batch = stop - start, dy.shape[1]
+    room = room_for(network, steps, batch)
+    da, dz, *others = carved(room.back, dy.dtype)
+    first = [np.zeros((len(da), batch, H), dy.dtype) for _ in range(1 + len(others))]
+    if final is not None:
+        for array, last in zip(first, final, strict=True):
+            array[:] = last
+    above = [(dy, network.parameters["W_ya"])]
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
         here, into = as_rows(da[s]), slice(way * H, (way + 1) * H)
@@ -184,12 +183,10 @@ def pull(
                 flat.dot(W[:, into] if ways > 1 else W, here)
         dstates = [array[s] for array in others]
         carry = [array[s] for array in first]
-        _through_time(trace, s, start, stop, dz[s], da[s], dstates, carry)
-        if s % ways == 0:  # the layer is complete
+        _through_time(trace, s, start, stop, room, dz[s], da[s], dstates, carry)
+        if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
-            above = [
-                (dz[u][..., lead:], weights[f"W_ax{strands[u].suffix}"]) for u in range(s, s + ways)
-            ]
+            above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
     return Pulled(da, others[0] if others else None, dz, first)
 
 
@@ -198,32 +195,30 @@ def _through_time(
     s: int,
     start: int,
     stop: int,
+    room: Room,
     dz: Array,
     da: Array,
     dstates: Sequence[Array],
     carry: Sequence[Array],
 ) -> None:
     """Run one strand's cell backward; see :meth:`Cell.backward`."""
-    architecture = trace.network.architecture
-    cell, way = CELLS[architecture.cell], architecture.strands[s].reverse
+    cell, strand = CELLS[trace.network.architecture.cell], ready_strands(trace.network)[s]
+    weights, way, tape = strand.loop, strand.reverse, trace.tape(s, start, stop)
     if way:
         dz, da, dstates = dz[::-1], da[::-1], [array[::-1] for array in dstates]
-    weights, tape = trace.weights(s), trace.tape(s, start, stop)
-    # Stretches of steps whose local derivatives are still in the cache when the loop needs them.
-    stretches = spans(len(dz), dz[0].size)
-    shape = (stretches[0].stop, cell.lead + cell.gates, *da.shape[1:])
-    room = None if 1 in shape[1:3] else np.empty(shape, dz.dtype)
-
-    if room is None and trace.lengths is None and len(stretches) == 1:  # all of it at once
-        factors = cell.factors(weights, tape, dz.reshape(len(dz), *shape[1:]))
+    length, *local_shape = room.local
+    if length == len(dz) and not room.apart and trace.lengths is None:  # all of it at once
+        factors = cell.factors(weights, tape, dz.reshape(room.local))
         cell.backward(weights, None, dz, factors, da, dstates, carry)
         return
+    own_room = np.empty(room.local, dz.dtype) if room.apart else None
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
+        # Stretches of steps whose local derivatives are still cached when the loop needs them.
         for part in reversed(spans(steps.stop, dz[0].size, steps.start)):
             dz_part, da_part = dz[part], da[part]
-            local = None if room is None else room[: len(dz_part)]
-            out = dz_part.reshape(-1, *shape[1:]) if local is None else local
+            local = None if own_room is None else own_room[: len(dz_part)]
+            out = dz_part.reshape(-1, *local_shape) if local is None else local
             factors = cell.factors(weights, tape.cut(part.start, part.stop), out)
             own = [array[part] for array in dstates]
             cell.backward(weights, local, dz_part, factors, da_part, own, carry)

@@ -1,6 +1,6 @@
 """Strands: a layer in one direction; their weights, the order of their steps, their padding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
-from .arrays import Array
-from .cells import CELLS, Tape, Weights
+from .arrays import CACHED, Array, Shape
+from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
 
 
@@ -23,12 +23,66 @@ class Ready(NamedTuple):
         What stands in the loop through time.
     W_ax, bias : array
         As the cell wants them folded; the bias is all that is added before the loop.
+    plain : tuple of array and str
+        W_ax as it is, and its name.
+    biases : tuple of str
+        Names of b_a and, where there is one, b_aa.
+    others : tuple of (str, str)
+        Kind and name of the parameters that stand in the loop: W_aa and the peepholes.
     """
 
     reverse: bool
     loop: Weights
     W_ax: Array
     bias: Array
+    plain: tuple[Array, str]
+    biases: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+class Room(NamedTuple):
+    """Shapes of what the passes over so many steps and sequences write.
+
+    Attributes
+    ----------
+    ahead : tuple of shape
+        Of a, z, and `names`.
+    names : tuple of str
+        What else the cell keeps, its states last.
+    back : tuple of shape
+        Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, and ∂L/∂ of the other states.
+    local : shape
+        Of one stretch of local derivatives: the steps that fit the processor's cache.
+    apart : bool
+        Whether they stand in another order than ∂L/∂z, and hence need room of their own.
+    """
+
+    ahead: tuple[Shape, ...]
+    names: tuple[str, ...]
+    back: tuple[Shape, ...]
+    local: Shape
+    apart: bool
+
+
+def room_for(network: Network, steps: int, batch: int) -> Room:
+    """Return how much room a pass needs, worked out when it is first asked for."""
+    return network.once((steps, batch), _room, steps, batch)
+
+
+def _room(network: Network, steps: int, batch: int) -> Room:
+    architecture = network.architecture
+    cell, L, H = CELLS[architecture.cell], len(architecture.strands), architecture.units
+    of_states, of_steps = (L, steps + architecture.directions, batch, H), (L, steps, batch, H)
+    of_gates, wide = (L, steps, cell.gates, batch, H), (cell.lead + cell.gates) * H
+    kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
+    states = [of_states] * len(cell.states)
+    return Room(
+        ahead=(of_states, of_gates, *kept, *states),
+        names=cell.keeps + cell.states,
+        back=(of_steps, (L, steps, batch, wide), *[of_steps] * len(cell.states)),
+        local=(max(1, min(steps, CACHED // (batch * wide))), wide // H, batch, H),
+        apart=wide > H and batch > 1,
+    )
 
 
 def ready_strands(network: Network) -> tuple[Ready, ...]:
@@ -47,9 +101,36 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
                 peepholes = (W[f"p_i{end}"], W[f"p_f{end}"], W[f"p_o{end}"])
             W_aa, b_aa, W_ax = W[f"W_aa{end}"], W.get(f"b_aa{end}"), W[f"W_ax{end}"]
             loop = Weights(W_aa, b_aa, peepholes, activation, *cell.arranged(W_aa))
-            bias = cell.folded(cell.bias(W[f"b_a{end}"], b_aa))
-            made.append(Ready(strand.reverse, loop, cell.folded(W_ax), bias))
+            biases = (f"b_a{end}",) if b_aa is None else (f"b_a{end}", f"b_aa{end}")
+            kinds = ("W_aa",) if peepholes is None else ("W_aa", "p_i", "p_f", "p_o")
+            made.append(
+                Ready(
+                    reverse=strand.reverse,
+                    loop=loop,
+                    W_ax=cell.folded(W_ax),
+                    bias=cell.folded(cell.bias(W[f"b_a{end}"], b_aa)),
+                    plain=(W_ax, f"W_ax{end}"),
+                    biases=biases,
+                    others=tuple((kind, f"{kind}{end}") for kind in kinds),
+                )
+            )
     return tuple(made)
+
+
+def tape_of(
+    cell: Cell, a: Array, z: Array, kept: Mapping[str, Array], s: int, reverse: bool
+) -> Tape:
+    """What strand s sees of the arrays of all strands, as views in the order it runs."""
+    a, z, steps = a[s], z[s], z.shape[1]
+    if len(a) == steps + 1:  # one direction: they stand in its order
+        return Tape(a, z, {name: array[s] for name, array in kept.items()})
+    own = {
+        name: states_in_order(array[s], reverse, steps)
+        if name in cell.states
+        else in_order(array[s], reverse)
+        for name, array in kept.items()
+    }
+    return Tape(states_in_order(a, reverse, steps), in_order(z, reverse), own)
 
 
 def in_order(array: Array, reverse: bool) -> Array:

@@ -217,8 +217,8 @@ class Cell(Protocol):
         """What of dz (…, (lead + n)H) is b_aa's gradient, (…, nH)."""
         ...
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
-        """Parts of the gradients of "W_aa" and the peepholes, each step's on its own."""
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
+        """Parts of the gradient of "W_aa" or a peephole, each step's on its own."""
         ...
 
     def gate_gradient(

@@ -104,9 +104,9 @@ class Elman:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`."""
-        return {"W_aa": [Piece(slice(None), dz, tape.a[:-1])]}
+        return [Piece(slice(None), dz, tape.a[:-1])]
 
     def gate_gradient(
         self,

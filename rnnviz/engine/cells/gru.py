@@ -174,11 +174,11 @@ class GRU:
         H = dz.shape[-1] // 4
         return np.concatenate([dz[..., H : 3 * H], dz[..., :H]], axis=-1)
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`: rows r and z of (2), row n of (1)."""
         H, a = dz.shape[-1] // 4, tape.a[:-1]
         parts = (slice(0, 2 * H), dz[..., H : 3 * H]), (slice(2 * H, 3 * H), dz[..., :H])
-        return {"W_aa": [Piece(rows, out, a) for rows, out in parts]}
+        return [Piece(rows, out, a) for rows, out in parts]
 
     def gate_gradient(
         self,

@@ -160,16 +160,14 @@ class GRUResetBefore:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`: rows r and z of (1), row n of (3)."""
         H, a = dz.shape[-1] // 3, tape.a[:-1]
         reset = tape.kept["gates"][:, 0]
-        return {
-            "W_aa": [
-                Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
-                Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
-            ],
-        }
+        return [
+            Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
+            Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
+        ]
 
     def gate_gradient(
         self,

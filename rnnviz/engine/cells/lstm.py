@@ -188,15 +188,13 @@ class LSTM:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
-        """See :meth:`Cell.pieces`."""
-        every, each, c = slice(None), blocks(dz, 4), tape.kept["c"]
-        return {
-            "W_aa": [Piece(every, dz, tape.a[:-1])],
-            "p_i": [Piece(every, each[:, :, 0], c[:-1], diagonal=True)],
-            "p_f": [Piece(every, each[:, :, 1], c[:-1], diagonal=True)],
-            "p_o": [Piece(every, each[:, :, 3], c[1:], diagonal=True)],
-        }
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
+        """See :meth:`Cell.pieces`: of (1), or of (5)."""
+        if name == "W_aa":
+            return [Piece(slice(None), dz, tape.a[:-1])]
+        gate, c = ("p_i", "p_f", "", "p_o").index(name), tape.kept["c"]
+        seen = c[1:] if name == "p_o" else c[:-1]
+        return [Piece(slice(None), blocks(dz, 4)[:, :, gate], seen, diagonal=True)]
 
     def gate_gradient(
         self,
