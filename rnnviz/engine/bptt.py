@@ -1,18 +1,21 @@
 """Backpropagation through time (Werbos 1990)."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, as_rows, carved, frozen, spans
-from .cells import CELLS
+from .arrays import Array, as_rows, frozen, spans
+from .cells import CELLS, Reel
 from .ledger import all_gradients
 from .losses import LOSSES
+from .memory import Sheet, take_sheet
 from .records import Backward, Trace, check_step
-from .strands import Padding, Room, ready_strands, room_for
+from .strands import Padding, Room, in_order, ready_strands, room_for
 from .truncation import Truncation
 
 
@@ -164,13 +167,12 @@ def pull(
     network = trace.network
     architecture, strands = network.architecture, ready_strands(network)
     cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
-    steps, batch = stop - start, dy.shape[1]
-    room = room_for(network, steps, batch)
-    da, dz, *others = carved(room.back, dy.dtype)
-    first = [np.zeros((len(da), batch, H), dy.dtype) for _ in range(1 + len(others))]
-    if final is not None:
-        for array, last in zip(first, final, strict=True):
-            array[:] = last
+    steps = stop - start
+    room, states = room_for(network, steps, dy.shape[1]), len(cell.states)
+    sheet = take_sheet(room.back, dy.dtype)
+    da, dz = sheet.arrays[:2]
+    for i, array in enumerate(sheet.arrays[2 + states : 3 + 2 * states]):
+        array[...] = 0.0 if final is None else final[i]
     above = [(dy, network.parameters["W_ya"])]
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
@@ -181,53 +183,56 @@ def pull(
                 here += flat.dot(W[:, into])
             else:
                 flat.dot(W[:, into] if ways > 1 else W, here)
-        dstates = [array[s] for array in others]
-        carry = [array[s] for array in first]
-        _through_time(trace, s, start, stop, room, dz[s], da[s], dstates, carry)
+        _through_time(trace, s, start, stop, sheet, room)
         if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
-    return Pulled(da, others[0] if others else None, dz, first)
+    da, dz, *others = sheet.shown(3 + 2 * states)
+    return Pulled(da, others[0] if states else None, dz, others[states:])
 
 
 def _through_time(
-    trace: Trace,
-    s: int,
-    start: int,
-    stop: int,
-    room: Room,
-    dz: Array,
-    da: Array,
-    dstates: Sequence[Array],
-    carry: Sequence[Array],
+    trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room
 ) -> None:
-    """Run one strand's cell backward; see :meth:`Cell.backward`."""
-    cell, strand = CELLS[trace.network.architecture.cell], ready_strands(trace.network)[s]
-    weights, way, tape = strand.loop, strand.reverse, trace.tape(s, start, stop)
-    if way:
-        dz, da, dstates = dz[::-1], da[::-1], [array[::-1] for array in dstates]
-    length, *local_shape = room.local
-    if length == len(dz) and not room.apart and trace.lengths is None:  # all of it at once
-        factors = cell.factors(weights, tape, dz.reshape(room.local))
-        cell.backward(weights, None, dz, factors, da, dstates, carry)
-        return
-    own_room = np.empty(room.local, dz.dtype) if room.apart else None
+    """Run one strand's cell backward over all of the sheet's steps."""
+    kind = trace.network.architecture.cell
+    cell, strand = CELLS[kind], ready_strands(trace.network)[s]
+    weights, tape, states = strand.loop, trace.tape(s, start, stop), len(cell.states)
+    carry = [array[s] for array in sheet.arrays[2 + states : 3 + 2 * states]]
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
         # Stretches of steps whose local derivatives are still cached when the loop needs them.
-        for part in reversed(spans(steps.stop, dz[0].size, steps.start)):
-            dz_part, da_part = dz[part], da[part]
-            local = None if own_room is None else own_room[: len(dz_part)]
-            out = dz_part.reshape(-1, *local_shape) if local is None else local
-            factors = cell.factors(weights, tape.cut(part.start, part.stop), out)
-            own = [array[part] for array in dstates]
-            cell.backward(weights, local, dz_part, factors, da_part, own, carry)
+        for part in reversed(spans(steps.stop, math.prod(room.local[1:]), steps.start)):
+            whole = part.stop - part.start == len(tape.z)
+            key = kind, s, strand.reverse, part.start
+            reel = sheet.views.get(key) if trace.lengths is None else None
+            if reel is None:
+                reel = _reel(sheet, room, s, part, carry, strand.reverse, states)
+                if trace.lengths is None:
+                    sheet.views[key] = reel
+            out = reel.local
+            if out is None:
+                out = reel.dz.reshape(-1, *room.local[1:])
+            cut = tape if whole else tape.cut(part.start, part.stop)
+            cell.factors(weights, cut, out, reel.others)
+            cell.backward(weights, reel)
 
     if trace.lengths is None:
-        run(slice(0, len(dz)), carry)
+        run(slice(0, stop - start), carry)
     else:
         lengths = np.clip(trace.lengths - start, 0, stop - start)
-        Padding(lengths, stop - start, way).backward(run, carry)
+        Padding(lengths, stop - start, strand.reverse).backward(run, carry)
+
+
+def _reel(
+    sheet: Sheet, room: Room, s: int, part: slice, carry: Sequence[Array], reverse: bool, states: int
+) -> Reel:
+    """What one strand's cell works on over a stretch of steps."""
+    length = part.stop - part.start
+    da, dz, *dstates = (in_order(array[s], reverse)[part] for array in sheet.arrays[: 2 + states])
+    others, *local = (array[:length] for array in sheet.arrays[3 + 2 * states :])
+    views = dict[str, Any]() if room.remembered else None
+    return Reel(local[0] if local else None, others, dz, da, dstates, carry, views)
 
 
 def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, carved, frozen, frozen_copy, real
+from .arrays import Array, frozen, frozen_copy, real
 from .cells import CELLS
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
+from .memory import take_sheet
 from .network import Architecture, Network
 from .records import Trace
 from .strands import Padding, ready_strands, room_for, tape_of
@@ -72,7 +73,8 @@ def forward(
         objective.check(steps, batch, architecture.outputs)
     cell, ways = CELLS[architecture.cell], architecture.directions
     room = room_for(network, steps, batch)
-    a, z, *others = carved(room.ahead, dtype)
+    sheet = take_sheet(room.ahead, dtype)
+    a, z, *others = sheet.arrays
     kept = dict(zip(room.names, others, strict=True))
     _begin("a0", a, a0, ways)
     for name in cell.states:
@@ -87,7 +89,12 @@ def forward(
         for s, strand in enumerate(ready_strands(network)):
             way, in_loop = strand.reverse, strand.loop
             project(fed, strand.W_ax, strand.bias, z[s])
-            tapes["tape", s] = tape = tape_of(cell, a, z, kept, s, way)
+            key = architecture.cell, s, way
+            tape = sheet.views.get(key)
+            if tape is None:
+                views = dict[str, Any]() if room.remembered else None
+                sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
+            tapes["tape", s] = tape
             if long is None:
                 cell.forward(in_loop, tape)
             else:
@@ -100,15 +107,15 @@ def forward(
         p, loss_k, paid = _paid(objective, y)
         whole = loss_k if dtype.kind == "f" else real(loss_k)
         loss = float(np.add.reduce(whole, 0, np.float64))
-    for array in others:
-        frozen(array)
+    a, z, *others = sheet.shown(len(room.ahead))
+    kept = dict(zip(room.names, others, strict=True))
     c = kept.pop("c", None)
     return Trace(
         network=network,
         x=x,
         objective=objective,
-        a=frozen(a),
-        folded=frozen(z),
+        a=a,
+        folded=z,
         c=c,
         kept=MappingProxyType(kept),
         y=frozen(y),

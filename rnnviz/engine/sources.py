@@ -127,8 +127,9 @@ class _Sweep:
         self.factors: list[tuple[Array, ...]] = []
         for layer in range(L):
             local = np.empty((first, wide // H, B, H), dy.dtype)
-            tape = trace.tape(layer, 0, first)
-            self.factors.append(cell.factors(self.weights[layer], tape, local))
+            others = np.empty((first, cell.others, B, H), dy.dtype)
+            cell.factors(self.weights[layer], trace.tape(layer, 0, first), local, others)
+            self.factors.append(tuple(others.swapaxes(0, 1)))
             self.dz_factors[layer] = as_rows_of_gates(local)
         if trace.lengths is not None:  # nothing comes out of the padding
             self.dz_factors[:, np.arange(first)[:, None] >= trace.lengths] = 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from .activations import ACTIVATIONS
 from .arrays import CACHED, Array, Shape
 from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
+
+
+_REMEMBERED = 1 << 8  # steps whose views are remembered, at most
 
 
 class Ready(NamedTuple):
@@ -50,18 +53,20 @@ class Room(NamedTuple):
     names : tuple of str
         What else the cell keeps, its states last.
     back : tuple of shape
-        Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, and ∂L/∂ of the other states.
+        Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, ∂L/∂ of the other states, ∂L/∂ of
+        all initial states; and of local derivatives as a :class:`Reel` has them, where they need
+        room of their own.
     local : shape
         Of one stretch of local derivatives: the steps that fit the processor's cache.
-    apart : bool
-        Whether they stand in another order than ∂L/∂z, and hence need room of their own.
+    remembered : bool
+        Whether views of every step are worth remembering.
     """
 
     ahead: tuple[Shape, ...]
     names: tuple[str, ...]
     back: tuple[Shape, ...]
     local: Shape
-    apart: bool
+    remembered: bool
 
 
 def room_for(network: Network, steps: int, batch: int) -> Room:
@@ -73,15 +78,24 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     architecture = network.architecture
     cell, L, H = CELLS[architecture.cell], len(architecture.strands), architecture.units
     of_states, of_steps = (L, steps + architecture.directions, batch, H), (L, steps, batch, H)
-    of_gates, wide = (L, steps, cell.gates, batch, H), (cell.lead + cell.gates) * H
+    of_gates, blocks = (L, steps, cell.gates, batch, H), cell.lead + cell.gates
+    length = max(1, min(steps, CACHED // (batch * blocks * H)))
+    local = length, blocks, batch, H
     kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
     states = [of_states] * len(cell.states)
     return Room(
         ahead=(of_states, of_gates, *kept, *states),
         names=cell.keeps + cell.states,
-        back=(of_steps, (L, steps, batch, wide), *[of_steps] * len(cell.states)),
-        local=(max(1, min(steps, CACHED // (batch * wide))), wide // H, batch, H),
-        apart=wide > H and batch > 1,
+        back=(
+            of_steps,
+            (L, steps, batch, blocks * H),
+            *[of_steps] * len(cell.states),
+            *[(L, batch, H)] * (1 + len(cell.states)),
+            (length, cell.others, batch, H),
+            *[local] * (blocks > 1 and batch > 1),
+        ),
+        local=local,
+        remembered=steps * L <= _REMEMBERED,
     )
 
 
@@ -118,19 +132,25 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
 
 
 def tape_of(
-    cell: Cell, a: Array, z: Array, kept: Mapping[str, Array], s: int, reverse: bool
+    cell: Cell,
+    a: Array,
+    z: Array,
+    kept: Mapping[str, Array],
+    s: int,
+    reverse: bool,
+    views: dict[str, Any] | None = None,
 ) -> Tape:
     """What strand s sees of the arrays of all strands, as views in the order it runs."""
     a, z, steps = a[s], z[s], z.shape[1]
     if len(a) == steps + 1:  # one direction: they stand in its order
-        return Tape(a, z, {name: array[s] for name, array in kept.items()})
+        return Tape(a, z, {name: array[s] for name, array in kept.items()}, views)
     own = {
         name: states_in_order(array[s], reverse, steps)
         if name in cell.states
         else in_order(array[s], reverse)
         for name, array in kept.items()
     }
-    return Tape(states_in_order(a, reverse, steps), in_order(z, reverse), own)
+    return Tape(states_in_order(a, reverse, steps), in_order(z, reverse), own, views)
 
 
 def in_order(array: Array, reverse: bool) -> Array:

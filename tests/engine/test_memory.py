@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from rnnviz import engine
-from rnnviz.engine import arrays
+from rnnviz.engine import memory
 
 
 def make_pass(cell: str = "lstm", steps: int = 60):
@@ -53,7 +53,7 @@ def test_passes_in_two_threads_do_not_share_memory():
 
 
 def test_memory_of_a_record_that_is_gone_is_used_again(monkeypatch):
-    monkeypatch.setattr(arrays, "_shelf", [])
+    monkeypatch.setattr(memory, "_shelf", memory._Shelf())
     run = make_pass()
     record = run(0)
     address = record.trace.a.__array_interface__["data"][0]

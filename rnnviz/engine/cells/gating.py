@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Array, found, frozen, real, spans
+from ..memory import aligned
 from .base import Weights
 
 
@@ -69,7 +70,7 @@ def step_product(
 def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
     """W_aa (nH, H) as :func:`step_product` wants it."""
     by_gate = W_aa.reshape(gates, -1, W_aa.shape[1]).swapaxes(1, 2)
-    return np.ascontiguousarray(W_aa.T), np.ascontiguousarray(by_gate)
+    return aligned(W_aa.T), aligned(by_gate)
 
 
 def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
