@@ -1,6 +1,5 @@
 """Backpropagation through time (Werbos 1990)."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, as_rows, frozen, spans
+from .arrays import Array, as_rows, frozen
 from .cells import CELLS, Reel
 from .ledger import all_gradients
 from .losses import LOSSES
@@ -191,9 +190,7 @@ def pull(
     return Pulled(da, others[0] if states else None, dz, others[states:])
 
 
-def _through_time(
-    trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room
-) -> None:
+def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room) -> None:
     """Run one strand's cell backward over all of the sheet's steps."""
     kind = trace.network.architecture.cell
     cell, strand = CELLS[kind], ready_strands(trace.network)[s]
@@ -202,19 +199,16 @@ def _through_time(
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
         # Stretches of steps whose local derivatives are still cached when the loop needs them.
-        for part in reversed(spans(steps.stop, math.prod(room.local[1:]), steps.start)):
-            whole = part.stop - part.start == len(tape.z)
-            key = kind, s, strand.reverse, part.start
+        for at in reversed(range(steps.start, steps.stop, room.stretch)):
+            part = slice(at, min(at + room.stretch, steps.stop))
+            key = kind, s, strand.reverse, at
             reel = sheet.views.get(key) if trace.lengths is None else None
             if reel is None:
                 reel = _reel(sheet, room, s, part, carry, strand.reverse, states)
                 if trace.lengths is None:
                     sheet.views[key] = reel
-            out = reel.local
-            if out is None:
-                out = reel.dz.reshape(-1, *room.local[1:])
-            cut = tape if whole else tape.cut(part.start, part.stop)
-            cell.factors(weights, cut, out, reel.others)
+            cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
+            cell.factors(weights, cut, reel.local, reel.others)
             cell.backward(weights, reel)
 
     if trace.lengths is None:
@@ -225,14 +219,20 @@ def _through_time(
 
 
 def _reel(
-    sheet: Sheet, room: Room, s: int, part: slice, carry: Sequence[Array], reverse: bool, states: int
+    sheet: Sheet,
+    room: Room,
+    s: int,
+    part: slice,
+    carry: Sequence[Array],
+    reverse: bool,
+    states: int,
 ) -> Reel:
     """What one strand's cell works on over a stretch of steps."""
     length = part.stop - part.start
     da, dz, *dstates = (in_order(array[s], reverse)[part] for array in sheet.arrays[: 2 + states])
-    others, *local = (array[:length] for array in sheet.arrays[3 + 2 * states :])
+    others, *local = (array[:, :length] for array in sheet.arrays[3 + 2 * states :])
     views = dict[str, Any]() if room.remembered else None
-    return Reel(local[0] if local else None, others, dz, da, dstates, carry, views)
+    return Reel(local[0] if local else dz[None], others, dz, da, dstates, carry, views)
 
 
 def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:

@@ -13,7 +13,7 @@ from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
 
 
-_REMEMBERED = 1 << 8  # steps whose views are remembered, at most
+_REMEMBERED = 1 << 10  # steps whose views are remembered, at most
 
 
 class Ready(NamedTuple):
@@ -54,10 +54,10 @@ class Room(NamedTuple):
         What else the cell keeps, its states last.
     back : tuple of shape
         Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, ∂L/∂ of the other states, ∂L/∂ of
-        all initial states; and of local derivatives as a :class:`Reel` has them, where they need
-        room of their own.
-    local : shape
-        Of one stretch of local derivatives: the steps that fit the processor's cache.
+        all initial states; and of the local derivatives of one stretch: the steps that fit the
+        processor's cache.
+    stretch : int
+        How many these are.
     remembered : bool
         Whether views of every step are worth remembering.
     """
@@ -65,7 +65,7 @@ class Room(NamedTuple):
     ahead: tuple[Shape, ...]
     names: tuple[str, ...]
     back: tuple[Shape, ...]
-    local: Shape
+    stretch: int
     remembered: bool
 
 
@@ -80,7 +80,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     of_states, of_steps = (L, steps + architecture.directions, batch, H), (L, steps, batch, H)
     of_gates, blocks = (L, steps, cell.gates, batch, H), cell.lead + cell.gates
     length = max(1, min(steps, CACHED // (batch * blocks * H)))
-    local = length, blocks, batch, H
+    local = blocks, length, batch, H
     kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
     states = [of_states] * len(cell.states)
     return Room(
@@ -91,10 +91,10 @@ def _room(network: Network, steps: int, batch: int) -> Room:
             (L, steps, batch, blocks * H),
             *[of_steps] * len(cell.states),
             *[(L, batch, H)] * (1 + len(cell.states)),
-            (length, cell.others, batch, H),
-            *[local] * (blocks > 1 and batch > 1),
+            (cell.others, length, batch, H),
+            *[local] * (blocks > 1),
         ),
-        local=local,
+        stretch=length,
         remembered=steps * L <= _REMEMBERED,
     )
 

@@ -13,4 +13,15 @@ CELLS: Mapping[str, Cell] = MappingProxyType(
     {"rnn": Elman(), "lstm": LSTM(), "gru": GRU(), "gru_reset_before": GRUResetBefore()}
 )
 
-__all__ = ["CELLS", "GRU", "LSTM", "Cell", "Elman", "GRUResetBefore", "Piece", "Reel", "Tape", "Weights"]
+__all__ = [
+    "CELLS",
+    "GRU",
+    "LSTM",
+    "Cell",
+    "Elman",
+    "GRUResetBefore",
+    "Piece",
+    "Reel",
+    "Tape",
+    "Weights",
+]

@@ -68,10 +68,9 @@ class Reel(NamedTuple):
 
     Attributes
     ----------
-    local : (T, lead + n, B, H) or None
-        Local derivatives, as written by :meth:`Cell.factors`; None where they already stand in
-        dz, which has the same order if lead + n or B is 1.
-    others : (T, others, B, H)
+    local : (lead + n, T, B, H)
+        Local derivatives, as written by :meth:`Cell.factors`; with one block they stand in dz.
+    others : (others, T, B, H)
         The other local derivatives.
     dz : (T, B, (lead + n)H)
         For ∂L/∂z, after `lead` other blocks.
@@ -86,7 +85,7 @@ class Reel(NamedTuple):
         Where :func:`prepared` remembers views of these arrays.
     """
 
-    local: Array | None
+    local: Array
     others: Array
     dz: Array
     da: Array
@@ -199,9 +198,9 @@ class Cell(Protocol):
         ----------
         weights : Weights
         tape : Tape
-        out : (T, lead + n, B, H)
+        out : (lead + n, T, B, H)
             Those that :meth:`backward` makes ∂L/∂z of are written.
-        others : (T, others, B, H)
+        others : (others, T, B, H)
             The others are written.
         """
         ...

@@ -58,7 +58,7 @@ class Elman:
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[:, 0])
+        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[0])
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.

@@ -9,12 +9,12 @@ from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     step_product,
@@ -101,9 +101,8 @@ class GRU:
         In `others`: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
         gates, h = tape.kept["gates"], tape.kept["h"]
-        gate_slopes(tape.z, gates, _N, out[:, 1:])  # (3), (5)
-        (r, u, n), (d_h, d_r, d_z, d_n) = gates.swapaxes(0, 1), out.swapaxes(0, 1)
-        other = others[:, 0]
+        gate_slopes(tape.z, gates, _N, out[1:])  # (3), (5)
+        (r, u, n), (d_h, d_r, d_z, d_n), (other,) = gates.swapaxes(0, 1), out, others
         np.subtract(1.0, u, other)
         np.multiply(d_n, other, d_n)  # (6)
         np.multiply(d_n, r, d_h)  # (4)
@@ -191,7 +190,9 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
 
 
 def _back(reel: Reel) -> tuple[Any, ...]:
-    da, dz, keep, later = without_batch(reel.da, reel.dz, reel.others[:, 0], reel.carry[0])
-    pairs = backward_pairs(reel.local, by_gate(dz, 4))
-    before = dz[::-1, ..., : 3 * da.shape[-1]]
-    return np.empty_like(later), later, zip(da[::-1], *pairs, before, keep[::-1], strict=True)
+    da, dz, local, keep, later = without_batch(
+        reel.da, reel.dz, reel.local, *reel.others, *reel.carry
+    )
+    each, before = by_gate(dz, 4)[::-1], dz[::-1, ..., : 3 * da.shape[-1]]
+    steps = zip(da[::-1], last_first(local), each, before, keep[::-1], strict=True)
+    return np.empty_like(later), later, steps

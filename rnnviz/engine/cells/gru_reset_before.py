@@ -9,10 +9,10 @@ from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     unfolded_gates,
@@ -92,11 +92,11 @@ class GRUResetBefore:
         gates, before = tape.kept["gates"], tape.a[:-1]
         gate_slopes(tape.z, gates, _N, out)  # (2), (4)
         r, u, n = gates.swapaxes(0, 1)
-        out[:, 0] *= before  # (3)
-        out[:, 1] *= before - n  # (5)
-        out[:, 2] *= np.subtract(1.0, u)  # (5)
-        np.copyto(others[:, 0], u)
-        np.copyto(others[:, 1], r)
+        out[0] *= before  # (3)
+        out[1] *= before - n  # (5)
+        out[2] *= np.subtract(1.0, u)  # (5)
+        np.copyto(others[0], u)
+        np.copyto(others[1], r)
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
@@ -182,10 +182,9 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
 def _back(reel: Reel) -> tuple[Any, ...]:
     local, da, dz, (later,) = reel.local, reel.da, reel.dz, reel.carry
     each, H = blocks(dz, 3).swapaxes(1, 2), da.shape[-1]
-    by_q = backward_pairs(None if local is None else local[:, 0], each[:, 0])
-    by_a = backward_pairs(None if local is None else local[:, 1:], each[:, 1:])
-    keep, reset = reel.others[::-1, 0], reel.others[::-1, 1]
+    keep, reset = reel.others[:, ::-1]
     steps = zip(
-        da[::-1], *by_q, *by_a, each[::-1, 2], dz[::-1, :, : 2 * H], keep, reset, strict=True
-    )
+        da[::-1], local[0, ::-1], each[::-1, 0], last_first(local[1:]), each[::-1, 1:],
+        each[::-1, 2], dz[::-1, :, : 2 * H], keep, reset, strict=True,
+    )  # fmt: skip
     return np.empty_like(later), later, steps

@@ -10,12 +10,12 @@ from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     step_product,
@@ -110,16 +110,16 @@ class LSTM:
         c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
         gate_slopes(tape.z, gates, _G, out)
         i, forget, g, o = gates.swapaxes(0, 1)
-        for d, other in zip(out.swapaxes(0, 1), (g, c[:-1], i, tanh_c), strict=True):
+        for d, other in zip(out, (g, c[:-1], i, tanh_c), strict=True):
             np.multiply(d, other, d)
-        kappa, to_before = others[:, 0], others[:, 1]
+        kappa, to_before = others
         tanh_slope(c[1:], tanh_c, kappa)
         np.multiply(kappa, o, kappa)
         np.copyto(to_before, forget)
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
-            kappa += p_o * out[:, 3]
-            to_before += p_i * out[:, 0] + p_f * out[:, 1]
+            kappa += p_o * out[3]
+            to_before += p_i * out[0] + p_f * out[1]
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
@@ -206,12 +206,12 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
 
 
 def _back(reel: Reel) -> tuple[Any, ...]:
-    da, dz, dc, others, later, later_c = without_batch(
-        reel.da, reel.dz, *reel.dstates, reel.others, *reel.carry
+    da, dz, dc, local, kappa, forget, later, later_c = without_batch(
+        reel.da, reel.dz, *reel.dstates, reel.local, *reel.others, *reel.carry
     )
-    local, each = reel.local, by_gate(dz, 4)
-    by_c = backward_pairs(None if local is None else local[:, :3], each[:, :3])
-    by_o = backward_pairs(None if local is None else local[:, 3], each[:, 3])
-    kappa, forget = others[::-1, 0], others[::-1, 1]
-    steps = zip(da[::-1], dc[::-1], dz[::-1], *by_c, *by_o, kappa, forget, strict=True)
+    each = by_gate(dz, 4)
+    steps = zip(
+        da[::-1], dc[::-1], dz[::-1], last_first(local[:3]), each[::-1, :3],
+        local[3, ::-1], each[::-1, 3], kappa[::-1], forget[::-1], strict=True,
+    )  # fmt: skip
     return later, later_c, steps
