@@ -21,7 +21,7 @@ def real(array: Array) -> Array:
 
 def frozen(array: Array) -> Array:
     """Set an array that the engine made itself read-only, and return it."""
-    array.setflags(False)  # write=False, which takes twice as long to say
+    array.setflags(write=False)
     return array
 
 

@@ -54,7 +54,7 @@ def backward(
     """
     final = _checked_final(trace, da_final, dc_final)
     with np.errstate(all="ignore"):
-        dy = output_gradient(trace, needed=final is None)
+        dy = _output_gradient(trace, needed=final is None)
         if truncation is None:
             pulled = pull(trace, dy, 0, trace.steps, final)
         else:
@@ -121,16 +121,20 @@ def source_gradients(
     return frozen(whole)
 
 
-def output_gradient(trace: Trace, needed: bool = True) -> Array:
+def output_gradient(trace: Trace) -> Array:
     """∂L/∂y, (T, B, O); ValueError if the trace cannot be differentiated."""
+    with np.errstate(all="ignore"):
+        return _output_gradient(trace, needed=True)
+
+
+def _output_gradient(trace: Trace, needed: bool) -> Array:
     if trace.y.dtype.kind == "c":
         raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
     if trace.objective is None:
         if needed:
             raise ValueError("the trace has no objective: nothing to differentiate")
         return np.zeros_like(trace.y)
-    with np.errstate(all="ignore"):
-        return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
+    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
 
 
 def check_state(trace: Trace, state: str) -> None:
@@ -204,7 +208,7 @@ def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, roo
             key = kind, s, strand.reverse, at
             reel = sheet.views.get(key) if trace.lengths is None else None
             if reel is None:
-                reel = _reel(sheet, room, s, part, carry, strand.reverse, states)
+                reel = _reel(sheet, room, (s, strand.reverse), part, carry)
                 if trace.lengths is None:
                     sheet.views[key] = reel
             cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
@@ -219,16 +223,10 @@ def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, roo
 
 
 def _reel(
-    sheet: Sheet,
-    room: Room,
-    s: int,
-    part: slice,
-    carry: Sequence[Array],
-    reverse: bool,
-    states: int,
+    sheet: Sheet, room: Room, strand: tuple[int, bool], part: slice, carry: Sequence[Array]
 ) -> Reel:
     """What one strand's cell works on over a stretch of steps."""
-    length = part.stop - part.start
+    (s, reverse), states, length = strand, len(carry) - 1, part.stop - part.start
     da, dz, *dstates = (in_order(array[s], reverse)[part] for array in sheet.arrays[: 2 + states])
     others, *local = (array[:, :length] for array in sheet.arrays[3 + 2 * states :])
     views = dict[str, Any]() if room.remembered else None

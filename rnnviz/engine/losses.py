@@ -147,7 +147,7 @@ def softmax(y: Array) -> tuple[Array, Array]:
 
     y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
     """
-    shift = np.maximum.reduce(y if y.dtype.kind == "f" else real(y), -1, None, None, True)
+    shift = np.maximum.reduce(y if y.dtype.kind == "f" else real(y), axis=-1, keepdims=True)
     p = np.subtract(y, shift)
     np.exp(p, p)
     count = y.shape[-1]

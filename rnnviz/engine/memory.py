@@ -40,7 +40,8 @@ class Sheet:
         self.memory, self.shapes = memory, shapes
         self._layout = laid_out(shapes)
         # From a memoryview: else the base of all views would be the memory itself.
-        self._buffer = memoryview(memory), dtype, self._layout[0], to_line(memory)
+        whole = memoryview(memory)  # pyright: ignore[reportArgumentType]
+        self._buffer = whole, dtype, self._layout[0], to_line(memory)
         base: Array = np.frombuffer(*self._buffer)
         self.arrays = [base[part].reshape(shape) for part, shape in self._layout[1]]
         self.base = ref(base)
@@ -49,7 +50,7 @@ class Sheet:
     def shown(self, count: int) -> list[Array]:
         """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
-        base.setflags(False)
+        base.setflags(write=False)
         self.base = ref(base)
         arrays = [base[part].reshape(shape) for part, shape in self._layout[1][:count]]
         _shelf.put(self)

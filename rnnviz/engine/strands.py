@@ -12,7 +12,6 @@ from .arrays import CACHED, Array, Shape
 from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
 
-
 _REMEMBERED = 1 << 10  # steps whose views are remembered, at most
 
 

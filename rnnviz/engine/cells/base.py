@@ -107,7 +107,8 @@ def prepared(film: _Film, make: Callable[[_Film], _Made]) -> _Made:
         return make(film)
     if "" not in film.views:
         *scratch, steps = make(film)
-        film.views[""] = (*scratch, list(steps))
+        made: Any = (*scratch, list(steps))
+        film.views[""] = made
     return film.views[""]
 
 
