@@ -1,0 +1,112 @@
+"""What the five modes add to the stage."""
+
+import pytest
+
+from rnnviz.data import MODES, make_task, sequence_from_text
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.scenes.shapes import Box, Line, Role, Text
+from rnnviz.scenes.stage import stage_scene
+
+
+def scene_of(mode, position, text="one two three four five six", size=(1600, 420, 14), **settings):
+    run = start_run(make_task(sequence_from_text(text)), Settings(units=6, **settings)).in_mode(
+        mode
+    )
+    frame = resolve(run, Playhead(position=position), compute_pass(run, 0, 0))
+    return frame, stage_scene(frame, *size)
+
+
+def ids(scene, kind):
+    return [shape.id for shape in scene.shapes if shape.id.startswith(kind)]
+
+
+def test_no_recurrence_no_links():
+    _, scene = scene_of("one_to_one", 6.0)
+    assert not ids(scene, "edge-a:")
+    assert not ids(scene, "a0")
+    assert len(ids(scene, "edge-x:")) == 6
+
+
+def test_fed_back_steps_are_blue_and_linked_to_the_answer_before():
+    _, scene = scene_of("one_to_many", 6.0)
+    assert ids(scene, "edge-f:") == [f"edge-f:{t}" for t in range(2, 7)]
+    tokens = {s.id: s for s in scene.shapes if isinstance(s, Box) and s.id.startswith("token:")}
+    assert tokens["token:1"].stroke is Role.INPUT
+    assert {tokens[f"token:{t}"].stroke for t in range(2, 7)} == {Role.OUTPUT}
+    for line in scene.shapes:
+        if isinstance(line, Line) and line.id.startswith("edge-f:"):
+            token = tokens[line.id.replace("edge-f", "token")]
+            answer = next(s for s in scene.shapes if s.id == f"out:{int(line.id[7:]) - 1}:0")
+            assert line.points[0][0] == pytest.approx(answer.rect.right)
+            assert line.points[-1][0] == pytest.approx(token.rect.x)
+            assert token.rect.y <= line.points[-1][1] <= token.rect.bottom
+
+
+def test_only_the_last_step_pays_in_many_to_one():
+    frame, scene = scene_of("many_to_one", 6.0)
+    assert ids(scene, "loss:") == ["loss:6"]
+    assert len(ids(scene, "out:")) > 6  # the answer is still seen at every step
+    assert [frame.pays(t) for t in range(1, 7)] == [False] * 5 + [True]
+
+
+def test_an_encoder_says_nothing_and_hands_its_state_over():
+    frame, scene = scene_of("encoder_decoder", 7.0)
+    s = frame.source_steps
+    assert s == 3
+    answered = {int(i.split(":")[1]) for i in ids(scene, "out:")}
+    assert answered == {4, 5, 6, 7}
+    assert not [i for i in ids(scene, "edge-y:") if int(i.split(":")[1]) <= s]
+    bands = {
+        shape.id: shape.rect
+        for shape in scene.shapes
+        if shape.id in ("band-encoder", "band-decoder")
+    }
+    assert bands["band-encoder"].right <= bands["band-decoder"].x
+    names = [shape.text for shape in scene.shapes if isinstance(shape, Text)]
+    assert any(text.startswith("encoder") for text in names)
+    assert any(text.startswith("decoder") for text in names)
+    lines = {shape.id: shape for shape in scene.shapes if isinstance(shape, Line)}
+    assert lines["edge-a:4"].width > lines["edge-a:3"].width
+    assert "edge-x:4" not in lines  # its first step has no input
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [(1024, 260, 12), (1600, 420, 14), (3840, 1100, 34)])
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_everything_stays_in_the_picture(mode, size, cell):
+    width, height, _ = size
+    for position in (0.0, 3.4, 5.0, 9.3, 13.0):
+        _, scene = scene_of(mode, position, size=size, cell=cell, layers=2)
+        for shape in scene.shapes:
+            if isinstance(shape, Text):
+                assert shape.rect.y >= -2, shape
+                assert shape.rect.bottom <= height + 2, shape
+                assert shape.rect.x >= -2, shape
+                assert shape.rect.right <= width + 2, shape
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_within_a_step_only_the_moving_parts_change(mode):
+    from rnnviz.scenes.measure import reach
+
+    for start in (1.1, 4.2, 8.3, 9.2):
+        _, before = scene_of(mode, start)
+        _, after = scene_of(mode, start + 0.35)
+        old = {shape.id: shape for shape in before.shapes}
+        new = {shape.id: shape for shape in after.shapes}
+        for name in old.keys() | new.keys():
+            one, other = old.get(name), new.get(name)
+            if one == other or (one is not None and other is not None and repr(one) == repr(other)):
+                continue
+            for shape in (one, other):
+                if shape is None:
+                    continue
+                r = reach(shape)
+                inside = any(
+                    m.x - 3 <= r.x
+                    and m.y - 3 <= r.y
+                    and r.right <= m.right + 3
+                    and r.bottom <= m.bottom + 3
+                    for m in before.moving
+                )
+                assert inside, (mode, start, name)

@@ -1,0 +1,165 @@
+"""The row of modes and the lesson bar, in the real window."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.lesson_bar import LessonBar
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.message import MessageBar
+from rnnviz.views.modes import MODE_NAMES, ModeRow
+from rnnviz.views.window import MainWindow
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    from PySide6.QtCore import QSettings
+
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    made = MainWindow(Session(), Preferences())
+    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+    made.resize(1600, 900)
+    made.set_theme("light")
+    made._session.open_default()
+    made.show()
+    made.finish()
+    qtbot.waitExposed(made)
+    return made
+
+
+def frame(window):
+    return window._session.frame
+
+
+def open_lesson(qtbot, window, name):
+    window._session.open_lesson(name)
+    qtbot.waitUntil(
+        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == name,
+        timeout=20_000,
+    )
+
+
+def test_clicking_a_mode_moves_the_losses_and_one_key_takes_it_back(qtbot, window):
+    row = window.findChild(ModeRow)
+    before = frame(window)
+    window._session.seek(4.0)
+    for mode, button in row.buttons.items():
+        if mode == frame(window).task.mode:
+            continue
+        assert button.isEnabled()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert frame(window).task.mode == mode
+        assert button.isChecked()
+        assert frame(window).playhead.position == 4.0
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert frame(window).task.mode == "synced"
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    paying = [t for t in range(1, 10) if frame(window).pays(t)]
+    assert paying == [9]
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert frame(window).task.mode == "synced"
+    assert frame(window).run.task is before.run.task
+    assert frame(window).run.networks[0] is before.run.networks[0]
+
+
+def test_a_mode_that_is_not_possible_says_why(qtbot, window):
+    open_lesson(qtbot, window, "digits")
+    row = window.findChild(ModeRow)
+    assert not row.buttons["synced"].isEnabled()
+    assert "made for one to one" in row.buttons["synced"].toolTip()
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert "made for one to one" in window.findChild(MessageBar).text
+    assert frame(window).task.mode == "one_to_one"
+
+
+def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
+    open_lesson(qtbot, window, "sentiment")
+    bar = window.findChild(LessonBar)
+    assert bar.isVisible()
+    network = frame(window).run.networks[0]
+    bar.examples.setCurrentIndex(2)
+    bar.examples.activated.emit(2)
+    wanted = bar.examples.itemText(2)
+    qtbot.waitUntil(lambda: frame(window).run.lesson.example == wanted, timeout=10_000)
+    field = window._header._field
+    field.setFocus()
+    field.setText("not bad at all")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: frame(window).steps == 4, timeout=10_000)
+    assert frame(window).run.networks[0] is network
+    assert frame(window).task.sequence.tokens == ("not", "bad", "at", "all")
+    qtbot.mouseClick(bar.leave, Qt.MouseButton.LeftButton)
+    assert frame(window).run.lesson is None
+    assert not bar.isVisible()
+
+
+def test_temperature_and_drawing_anew(qtbot, window):
+    open_lesson(qtbot, window, "names")
+    bar = window.findChild(LessonBar)
+    assert bar.temperature.isVisible()
+    bar.temperature.setValue(12)
+    assert frame(window).run.task.temperature == pytest.approx(1.2)
+    said = set()
+    for _ in range(8):
+        qtbot.mouseClick(bar.again, Qt.MouseButton.LeftButton)
+        said.add(frame(window).task.sequence.tokens)
+    assert len(said) > 3
+    bar.temperature.setValue(0)
+    assert not bar.again.isVisible()
+
+
+def test_own_answers_or_the_targets(qtbot, window):
+    open_lesson(qtbot, window, "captions")
+    bar = window.findChild(LessonBar)
+    assert bar.own.isChecked()
+    qtbot.mouseClick(bar.targets, Qt.MouseButton.LeftButton)
+    assert not frame(window).run.task.own
+    assert not bar.temperature.isVisible()
+
+
+def test_a_length_slider_for_memory_problems(qtbot, window):
+    open_lesson(qtbot, window, "echo")
+    bar = window.findChild(LessonBar)
+    assert bar.length.isVisible()
+    bar.length.setValue(5)
+    qtbot.waitUntil(lambda: frame(window).run.lesson.length == 5, timeout=10_000)
+    assert "5 steps ago" in frame(window).task.what
+
+
+def test_a_series_is_forecast_beyond_its_end(qtbot, window):
+    window._session.open_sample()
+    qtbot.waitUntil(lambda: frame(window).task.sequence.kind == "series", timeout=20_000)
+    steps = frame(window).steps
+    window._menus.actions["forecast"].trigger()
+    qtbot.waitUntil(lambda: frame(window).steps == steps + 24, timeout=20_000)
+    assert frame(window).value(steps + 1) is None
+    assert frame(window).entering(steps + 1) == pytest.approx(frame(window).prediction(steps))
+    window._menus.actions["forecast"].trigger()
+    qtbot.waitUntil(lambda: frame(window).steps == steps, timeout=20_000)
+
+
+def test_examples_of_the_menu(qtbot, window):
+    window._offer(window._session.catalogue())
+    texts = [action.text() for action in window._examples.actions()]
+    assert len([text for text in texts if text]) >= 15
+    action = next(a for a in window._examples.actions() if "digit" in a.text().lower())
+    action.trigger()
+    qtbot.waitUntil(
+        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == "digits",
+        timeout=20_000,
+    )
+
+
+def test_the_pictures_of_the_modes_differ(qtbot):
+    row = ModeRow()
+    qtbot.addWidget(row)
+    for palette in (LIGHT, DARK):
+        row.set_look(Look(palette, 14))
+        row.show()
+        QApplication.processEvents()
+        images = [button.grab().toImage() for button in row.buttons.values()]
+        assert len(images) == len(MODE_NAMES)
+        for i, one in enumerate(images):
+            assert all(one != other for other in images[i + 1 :])
