@@ -102,7 +102,7 @@ class Session(QObject):
         self._pending: _Key | None = None
         self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
-        self._previewed = False
+        self._previewed: Run | None = None
         self._trainer = Trainer(self)
         self._trainer.changed.connect(self.training)
         self._trainer.shown.connect(self._preview)
@@ -243,7 +243,7 @@ class Session(QObject):
     def train(self, plan: Plan) -> None:
         """Train off this thread; what was learned becomes one edit when it ends."""
         if self._run is not None:
-            self._previewed = False
+            self._previewed = None
             self._trainer.start(self._run, plan, lambda run: _cost(run) <= _AT_ONCE)
 
     def stop_training(self) -> None:
@@ -479,15 +479,15 @@ class Session(QObject):
         """Show a training's newest snapshot; all of them together are one edit."""
         if self._worker.busy or _cost(run) > _AT_ONCE:
             return
-        if not self._previewed:
-            self._previewed = True
+        if self._previewed is None:
             self._remember()
-        self._run = run
+        self._run = self._previewed = run
         self._show(replace(self._playhead, snapshot=0))
 
     def _trained(self, run: Run, ended: Ended) -> None:
         """Show what a training has come to, at the same place of the film."""
-        if not (self._previewed and self._trainer.progress.follow):
+        shown, now = self._previewed, self._run
+        if shown is None or now is None or now.log is not shown.log:
             self._remember()
         self._run = run
         self._show(replace(self._playhead, snapshot=0))
