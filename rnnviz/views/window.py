@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame, Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
-from rnnviz.views.commands import edit_commands, film_commands
+from rnnviz.views.commands import edit_commands, film_commands, training_commands
 from rnnviz.views.dialogs import show_about, show_keys
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.gradient import GradientPanel
@@ -41,6 +41,7 @@ from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
+from rnnviz.views.training import TrainingBar, open_dialog
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
 
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self._equation = EquationBar(self)
         self._hidden_state = HiddenStatePanel(self)
         self._gradient = GradientPanel(self)
+        self._training = TrainingBar(self)
         self._transport = TransportBar(self)
         self._views = (
             self._header,
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
             (self._model, 0),
             (self._message, 0),
             (self._splitter, 1),
+            (self._training, 0),
             (self._transport, 0),
         )
         self.setCentralWidget(central)
@@ -179,6 +182,9 @@ class MainWindow(QMainWindow):
         self._menus.add(film_commands(self._session))
         network = bar.addMenu("&Network")
         self._network_menu = NetworkMenu(network, self._session.set_settings)
+        self._menus.menus["&Network"] = network
+        network.addSeparator()
+        self._menus.add(training_commands(self._session, self._plan_training, self._training.step))
         self._menus.add(self._view_commands())
         themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
         self._themes = Choices(self._menus.menus["&View"], "T&heme", themes, self._choose_theme)
@@ -282,6 +288,11 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(session.set_speed)
         bar.reset_requested.connect(session.reset)
         bar.learning_rate_chosen.connect(session.set_learning_rate)
+        session.training.connect(self._training.set_progress)
+        self._training.train_requested.connect(self._plan_training)
+        self._training.stop_requested.connect(session.stop_training)
+        self._training.follow_chosen.connect(session.follow_training)
+        self._training.origin_sought.connect(session.seek_training)
         self._blank.lifted.connect(self._blank.uncover)
         self._menus.actions["animated"].toggled.connect(
             lambda on: self._preferences.set_flag("animated", on)
@@ -319,6 +330,7 @@ class MainWindow(QMainWindow):
         for view in self._views:
             if not view.isHidden():
                 view.set_frame(frame)
+        self._training.set_frame(frame)  # it says itself whether there is anything to show
         self._menus.check("summed", frame.summed)
         self._menus.actions["undo"].setEnabled(self._session.can_undo)
         self._menus.actions["redo"].setEnabled(self._session.can_redo)
@@ -328,6 +340,11 @@ class MainWindow(QMainWindow):
         title = f"{frame.task.sequence.name} — rnnviz"
         if title != self.windowTitle():
             self.setWindowTitle(title)
+
+    def _plan_training(self) -> None:
+        offer = None if self._session.progress.running else self._session.offer_training()
+        if offer is not None:
+            open_dialog(self, offer, self._look, self._session.train)
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is None:
@@ -350,7 +367,7 @@ class MainWindow(QMainWindow):
             return
         self._look = look
         self.setFont(look.font())
-        for view in (*self._views, self._message):
+        for view in (*self._views, self._training, self._message):
             view.set_look(look)
 
     def _zoom(self, zoom: float) -> None:
