@@ -405,7 +405,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop the clock, drop a training and wait for the worker."""
         self._player.pause()
-        self._trainer.drop()
+        self._trainer.close()
         self._worker.stop()
 
     # -- within ------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ class Trainer(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ticket = 0
-        self._thread: _Thread | None = None
+        self._thread: _Thread | None = None  # the one that is listened to
+        self._threads: set[_Thread] = set()  # all that have not ended yet
         self._fitting: Fitting | None = None
         self._of: Run | None = None  # what is trained
         self._preview: Run | None = None  # what `shown` said last
@@ -104,14 +105,17 @@ class Trainer(QObject):
         self._preview, self._fitting = None, None
         goal = plan.updates + (run.log[-1].update if plan.onward and run.log else 0)
         self._tell(
-            Progress(running=True, updates=goal, follow=self._progress.follow, followable=cheap(run))
+            Progress(
+                running=True, updates=goal, follow=self._progress.follow, followable=cheap(run)
+            )
         )
         thread = _Thread(self._ticket, lambda: prepare(run, plan), self)
         thread.ready.connect(self._begun)
         thread.told.connect(self._came)
         thread.ended.connect(self._over)
-        thread.finished.connect(thread.deleteLater)
+        thread.finished.connect(lambda: self._gone(thread))
         self._thread = thread
+        self._threads.add(thread)
         thread.start(QThread.Priority.LowPriority)
 
     def stop(self) -> None:
@@ -121,12 +125,18 @@ class Trainer(QObject):
             self._tell(replace(self._progress, stopping=True))
 
     def drop(self) -> None:
-        """End, and forget what was learned."""
+        """End, and forget what was learned; nobody waits for the update under way."""
         thread, self._thread = self._thread, None
         if thread is not None:
             thread.halt.set()
-            thread.wait()
             self._forget()
+
+    def close(self) -> None:
+        """End, and wait until it has."""
+        self.drop()
+        for thread in tuple(self._threads):
+            thread.halt.set()
+            thread.wait()
 
     def set_follow(self, follow: bool) -> None:
         """Whether `shown` is said."""
@@ -172,7 +182,6 @@ class Trainer(QObject):
     def _over(self, ticket: int, ended: object) -> None:
         if ticket != self._ticket or self._thread is None:
             return
-        self._thread.wait()
         self._thread = None
         fitting, current = self._fitting, self._current
         self._forget()
@@ -180,6 +189,10 @@ class Trainer(QObject):
             self.trained.emit(fitting.run_of(current, ended.log), ended)
         else:
             self.failed.emit(ended)
+
+    def _gone(self, thread: _Thread) -> None:
+        self._threads.discard(thread)
+        thread.deleteLater()
 
     def _forget(self) -> None:
         self._fitting = self._of = self._preview = None

@@ -1,5 +1,4 @@
-"""Training as the user plans it, and as it can be shown: what is wanted, what it will be, how far
-it has come."""
+"""Training as the user plans it, and as it is shown: the plan, what it means, how far it is."""
 
 from __future__ import annotations
 

@@ -74,9 +74,11 @@ def fit(
         report(progress())
     try:
         # Validation costs more than an update: only where it is looked at.
-        for snapshot in replace(training, validation=None).run(snapshot, updates, stop=stop):
+        quick = replace(training, validation=None)
+        for after in quick.run(fitting.start, updates, stop=stop):
+            snapshot = after
             if is_measured(snapshot.update, updates) or snapshot.update == goal:
-                snapshot = _measured(validation, snapshot)  # noqa: PLW2901
+                snapshot = _measured(validation, snapshot)
                 measured = validation_of(snapshot)
                 log.add(snapshot)
             if report is not None:

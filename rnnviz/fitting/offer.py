@@ -79,11 +79,14 @@ def _targets(sequence: Sequence) -> tuple[tuple[str, str, tuple[str, ...]], ...]
 
 def _foretold(run: Run, sequence: Sequence, plan: Plan) -> Foretold:
     if run.lesson is not None:
-        at = f"from update {run.log[-1].update:,} on" if plan.onward else "from the first weights"
-        return Foretold(
-            f"{plan.updates:,} updates {at}, on the examples of the shipped problem", True,
-            {mode: "" if mode == run.task.mode else "this problem has its own" for mode in MODES},
-        )  # fmt: skip
+        at = "from the first weights on"
+        if plan.onward:
+            at = f"from update {run.log[-1].update:,} on"
+            if not run.log[-1].optimizer_state.slots:
+                at += ", the optimiser without its memory"
+        words = f"{_many(plan.updates, 'update')} {at}, with the problem's own examples"
+        own = "this problem has its own"
+        return Foretold(words, True, {m: "" if m == run.task.mode else own for m in MODES})
     lines = lines_of(sequence)
     modes = reasons(sequence, plan, lines=bool(lines))
     try:
@@ -111,11 +114,15 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
         order, outputs = column_order(sequence.columns, plan)
         inputs = len(order) - (outputs if plan.target == "same" else 0)
     check_memory(plan, inputs, outputs)
-    held = f"the last {_many(len(split.held), 'step')} held out" if split.held else "none held out"
-    return (
-        f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on, {held}; "
-        f"{_many(_parameters(plan, inputs, outputs), 'parameter')}"
-    )
+    parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
+    if split.held:
+        parts[0] += f", the last {_many(len(split.held), 'step')} held out"
+        if sequence.values is not None:
+            parts.append("mean and deviation are of the part trained on")
+    else:
+        parts[0] += ", none held out"
+    parts.append(_many(_parameters(plan, inputs, outputs), "parameter"))
+    return "; ".join(parts)
 
 
 def _parameters(plan: Plan, inputs: int, outputs: int) -> int:

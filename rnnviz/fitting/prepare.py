@@ -16,7 +16,7 @@ from rnnviz.engine.training import Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model
 from rnnviz.fitting.lines import Lines, lines_of
-from rnnviz.fitting.split import check_memory, split_steps
+from rnnviz.fitting.split import check_memory, split_steps, spread
 from rnnviz.fitting.tasks import feeds_itself, reasons, series_task, staged
 from rnnviz.fitting.windows import Windows, batches_of
 
@@ -164,7 +164,7 @@ def _lines(sequence: Sequence, plan: Plan):
     batches = batches_of(
         plan.settings.seed, trained, plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
     )
-    chosen = np.arange(trained, trained + held)
+    chosen = trained + np.array(spread(held, held, plan.window), np.intp)
     validation = lines.batch(chosen, plan.mode) if held else None
     return lines.task, batches, validation
 

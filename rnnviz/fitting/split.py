@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rnnviz.film import Plan
 
 # Steps that are run to validate: of a long part, windows spread over all of it.
-_VALIDATED = 20_000
+_VALIDATED = 6_000
 # What an update may hold in memory.
 _MOST_BYTES = 2e9
 _GATES = {"rnn": 1, "gru": 3, "gru_reset_before": 3, "lstm": 4}
@@ -54,9 +54,14 @@ class Split:
             return ()
         window, steps = self.held_window, len(self.held)
         wanted = steps if mode == "many_to_one" else -(-steps // window)
-        count = min(wanted, steps - window + 1, max(1, _VALIDATED // window))
-        last = steps - window
-        return tuple(self.held.start + i * last // max(1, count - 1) for i in range(count))
+        places = min(wanted, steps - window + 1)
+        return tuple(self.held.start + i for i in spread(steps - window + 1, places, window))
+
+
+def spread(places: int, wanted: int, window: int) -> tuple[int, ...]:
+    """Choose so many of 0 … places − 1, far apart, as validation has time for."""
+    count = min(wanted, max(1, _VALIDATED // window))
+    return tuple(i * (places - 1) // max(1, count - 1) for i in range(count))
 
 
 def split_steps(steps: int, plan: Plan, *, ended: bool) -> Split:

@@ -122,9 +122,7 @@ class Windows:
         task = self.task
         steps = starts[None, :] + np.arange(window)[:, None]
         x, targets, paying = task.x[steps, 0], task.targets[steps, 0], task.payable[steps, 0]
-        return in_shape(
-            self.mode, x, targets, paying, task.loss, feeds_itself=self.feeds_itself
-        )
+        return in_shape(self.mode, x, targets, paying, task.loss, feeds_itself=self.feeds_itself)
 
 
 def drawn(seed: int, update: int, count: int, batch: int) -> NDArray[np.intp]:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film import Frame, Settings
+from rnnviz.film import Frame, Progress, Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands, training_commands
@@ -288,11 +288,12 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(session.set_speed)
         bar.reset_requested.connect(session.reset)
         bar.learning_rate_chosen.connect(session.set_learning_rate)
-        session.training.connect(self._training.set_progress)
+        session.training.connect(self._show_training)
         self._training.train_requested.connect(self._plan_training)
         self._training.stop_requested.connect(session.stop_training)
         self._training.follow_chosen.connect(session.follow_training)
         self._training.origin_sought.connect(session.seek_training)
+        self._show_training(session.progress)
         self._blank.lifted.connect(self._blank.uncover)
         self._menus.actions["animated"].toggled.connect(
             lambda on: self._preferences.set_flag("animated", on)
@@ -340,6 +341,11 @@ class MainWindow(QMainWindow):
         title = f"{frame.task.sequence.name} — rnnviz"
         if title != self.windowTitle():
             self.setWindowTitle(title)
+
+    def _show_training(self, progress: Progress) -> None:
+        self._training.set_progress(progress)
+        self._menus.actions["train"].setEnabled(not progress.running)
+        self._menus.actions["stop_training"].setEnabled(progress.running)
 
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()

@@ -13,6 +13,7 @@ from rnnviz.film.plan import validation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.training.curve import INKS, LossCurve
+from rnnviz.views.training.fields import field_palette
 from rnnviz.views.training.words import loss_words, place
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here
@@ -122,7 +123,6 @@ class TrainingBar(QWidget):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self._pressed)
         self.follow = QCheckBox("follow", self)
-        self.follow.setToolTip("The stage shows the newest snapshot while training goes on")
         self.follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.follow.clicked.connect(self.follow_chosen)
         self.curve = LossCurve(self)
@@ -149,6 +149,7 @@ class TrainingBar(QWidget):
         """Take another theme or size of type."""
         self._look = look
         self.setStyleSheet(_style(look))
+        self.follow.setPalette(field_palette(look))
         self.button.setFont(look.font(0.93))
         self.follow.setFont(look.font(0.9))
         self.curve.set_look(look)
@@ -178,6 +179,11 @@ class TrainingBar(QWidget):
         self.follow.setVisible(progress.running)
         self.follow.setChecked(progress.follow and progress.followable)
         self.follow.setEnabled(progress.followable)
+        self.follow.setToolTip(
+            "The stage shows the newest snapshot while training goes on"
+            if progress.followable
+            else "A pass of so many steps takes too long to be shown while training goes on"
+        )
         if progress.running:
             followed = progress.follow and progress.followable
             self.curve.set_log(

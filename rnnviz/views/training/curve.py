@@ -57,6 +57,7 @@ class LossCurve(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Place in the training")
+        self.setAccessibleDescription("Snapshots of the training; Ctrl+← and Ctrl+→ anywhere")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.valueChanged.connect(self._value_changed)
 
@@ -80,7 +81,6 @@ class LossCurve(QAbstractSlider):
         self.setPageStep(max(1, len(log) // _PAGE))
         self.setValue(max(0, origin))
         self._taking = False
-        self.setToolTip("" if live else "Drag, or Ctrl+← and Ctrl+→: the training's snapshots")
         self.update()
 
     # -- geometry ----------------------------------------------------------------------------
@@ -95,9 +95,7 @@ class LossCurve(QAbstractSlider):
             left, 0.55 * unit, max(1.0, self.width() - left - 0.9 * unit),
             max(1.0, self.height() - 0.95 * unit - below),
         )  # fmt: skip
-        low, high = ends(
-            loss for s in self._log for loss in (float(s.loss), validation_of(s))
-        )
+        low, high = ends(loss for s in self._log for loss in (float(s.loss), validation_of(s)))
         return Plot(area, self._end, low, high)
 
     def mark(self, index: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -28,6 +28,7 @@ from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.choices import CHOICES, Choice
 from rnnviz.views.look import Look
+from rnnviz.views.training.fields import field_palette
 
 _OF_NETWORK = ("cell", "activation", "units", "layers", "recurrent", "gain")
 _OF_UPDATES = ("optimizer", "clipping")
@@ -68,6 +69,7 @@ class TrainDialog(QDialog):
         self.setWindowTitle("Train")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFont(look.font(0.95))
+        self.setPalette(field_palette(look))
         self._settled = False
         self.boxes: dict[str, QComboBox] = {}
         self._choices: dict[str, Choice] = {c.name: c for c in CHOICES}
@@ -118,9 +120,7 @@ class TrainDialog(QDialog):
             box.addItem(words, value)
             if value == chosen:
                 box.setCurrentIndex(box.count() - 1)
-        box.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(18)
         box.currentIndexChanged.connect(self._changed)
         return box
@@ -289,7 +289,7 @@ def open_dialog(
     return dialog
 
 
-def _group(title: str, rows: list[tuple[str, QWidget]], parent: QWidget) -> QGroupBox:
+def _group(title: str, rows: Sequence[tuple[str, QWidget]], parent: QWidget) -> QGroupBox:
     group = QGroupBox(title, parent)
     form = QFormLayout(group)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
