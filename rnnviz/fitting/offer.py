@@ -113,7 +113,7 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
     if sequence.values is not None:
         order, outputs = column_order(sequence.columns, plan)
         inputs = len(order) - (outputs if plan.target == "same" else 0)
-    check_memory(plan, inputs, outputs)
+    check_memory(plan, split.windows, inputs, outputs)
     parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
     if split.held:
         parts[0] += f", the last {_many(len(split.held), 'step')} held out"

@@ -81,7 +81,6 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
         raise ValueError(f"{MODES[plan.mode]}: {reason}")
     made = _lines(sequence, plan) if lines else _windows(sequence, plan)
     task, batches, validation = made
-    check_memory(plan, task.inputs, task.outputs)
     stage = staged(task, plan.mode)
     settings = plan.settings
     training: Training[Any] = Training(
@@ -145,6 +144,7 @@ def _windows(sequence: Sequence, plan: Plan):
     ended = sequence.values is None
     split = split_steps(len(sequence), plan, ended=ended)
     task = make_task(sequence) if ended else series_task(sequence, plan, split.cut)
+    check_memory(plan, split.windows, task.inputs, task.outputs)
     windows = Windows(task, plan.mode, feeds_itself(sequence, plan))
     batches = batches_of(
         plan.settings.seed,
@@ -161,6 +161,7 @@ def _windows(sequence: Sequence, plan: Plan):
 def _lines(sequence: Sequence, plan: Plan):
     lines = Lines(sequence, plan.window)
     trained, held = split_lines(len(lines_of(sequence)), plan)
+    check_memory(plan, trained, lines.task.inputs, lines.task.outputs)
     batches = batches_of(
         plan.settings.seed, trained, plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
     )

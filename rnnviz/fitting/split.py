@@ -99,8 +99,8 @@ def split_steps(steps: int, plan: Plan, *, ended: bool) -> Split:
     return Split(cut, trained, range(cut, last), plan.window)
 
 
-def check_memory(plan: Plan, inputs: int, outputs: int) -> None:
-    """Refuse what one update could not hold.
+def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
+    """Refuse what one update could not hold, with `count` windows to choose from.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def check_memory(plan: Plan, inputs: int, outputs: int) -> None:
     """
     s = plan.settings
     a_step = s.units * s.layers * (3 + 3 * _GATES.get(s.cell, 4)) + 4 * outputs + inputs
-    size = 8.0 * plan.window * plan.batch * a_step
+    size = 8.0 * plan.window * min(plan.batch, count) * a_step
     if size > _MOST_BYTES:
         raise ValueError(
             f"an update would need about {size / 1e9:.1f} GB; "
