@@ -303,7 +303,9 @@ def _rate(text: str) -> float:
     try:
         rate = float(text.strip().replace(",", "."))
     except ValueError:
-        raise ValueError(f"η is not a number: {text.strip() or 'nothing'}") from None
+        raise ValueError(
+            f"the learning rate η is not a number: {text.strip() or 'nothing'}"
+        ) from None
     if not (isfinite(rate) and rate > 0):
-        raise ValueError("η must be a number above 0")
+        raise ValueError("the learning rate η must be a number above 0")
     return rate
