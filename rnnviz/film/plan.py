@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -169,6 +169,8 @@ class Progress:
         Whether the stage shows the newest of them.
     followable : bool
         Whether it could: a pass is quick enough.
+    naive : float
+        See `Run.naive`.
     """
 
     running: bool = False
@@ -181,10 +183,7 @@ class Progress:
     log: tuple[Snapshot[Any], ...] = ()
     follow: bool = True
     followable: bool = True
-
-    def with_follow(self, follow: bool) -> Progress:
-        """The same, followed or not."""
-        return replace(self, follow=follow)
+    naive: float = float("nan")
 
 
 def validation_of(snapshot: Snapshot[Any]) -> float:

@@ -154,6 +154,8 @@ class Run:
         The shipped problem, if it is one.
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
+    naive : float
+        Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
     """
 
     task: Task
@@ -165,6 +167,7 @@ class Run:
     origin: int = 0
     lesson: Lesson | None = None
     plan: Plan | None = None
+    naive: float = float("nan")
 
     @property
     def steps(self) -> int:

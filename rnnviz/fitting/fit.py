@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from rnnviz.engine.batches import Runnable
@@ -68,6 +69,7 @@ def fit(
             validation_loss=measured,
             rate=made / max(time.perf_counter() - started, 1e-9),
             log=log.entries,
+            naive=fitting.naive,
         )
 
     if report is not None:
@@ -89,7 +91,7 @@ def fit(
         return Ended(log.entries, f"T{text[1:]}. {_remedy(log)}", diverged=True)
     if log.entries[-1].update != snapshot.update:
         log.add(_measured(validation, snapshot))
-    return Ended(log.entries, _said(log, goal))
+    return Ended(log.entries, _said(log, goal, fitting.naive))
 
 
 def _measured(validation: Runnable[Any] | None, snapshot: Snapshot[Any]) -> Snapshot[Any]:
@@ -98,7 +100,7 @@ def _measured(validation: Runnable[Any] | None, snapshot: Snapshot[Any]) -> Snap
     return replace(snapshot, validation_loss=float(validation.run(snapshot.network).loss))
 
 
-def _said(log: Log, goal: int) -> str:
+def _said(log: Log, goal: int, naive: float) -> str:
     entries = log.entries
     last, best = entries[-1], best_of(entries)
     done = "Trained for" if last.update == goal else "Stopped after"
@@ -110,6 +112,8 @@ def _said(log: Log, goal: int) -> str:
                 f", smallest {number(validation_of(entries[best]))}"
                 f" at update {entries[best].update:,}"
             )
+        if isfinite(naive):
+            words += f" · if nothing changed: {number(naive)}"
     return words
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from rnnviz.data import MODES, Sequence, Task, make_task
+from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.schedules import Constant
@@ -18,7 +19,7 @@ from rnnviz.film.records import Model
 from rnnviz.fitting.lines import Lines, lines_of
 from rnnviz.fitting.split import check_memory, split_steps, spread
 from rnnviz.fitting.tasks import feeds_itself, reasons, series_task, staged
-from rnnviz.fitting.windows import Windows, batches_of
+from rnnviz.fitting.windows import Halves, Windows, batches_of, naive_loss
 
 Log = tuple[Snapshot[Any], ...]
 
@@ -38,6 +39,8 @@ class Fitting:
         How many to make.
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
+    naive : float
+        The validation loss of forecasting that nothing changes; nan where that is no forecast.
     """
 
     training: Training[Any]
@@ -45,6 +48,7 @@ class Fitting:
     log: Log
     updates: int
     run_of: Callable[[Run, Log], Run]
+    naive: float = float("nan")
 
 
 def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
@@ -118,8 +122,22 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     if plan.settings.optimizer in ("sgd", "momentum", "nesterov"):
         # The film's loss is a sum over steps: its step is longer by as much.
         rate = default_learning_rate(task.steps, plan.settings.optimizer)
-    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan)
-    return Fitting(training, start, log, plan.updates, lambda _run, kept: shown.with_log(kept))
+    naive = _naive(task, plan, training)
+    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
+    return Fitting(
+        training, start, log, plan.updates, lambda _run, kept: shown.with_log(kept), naive
+    )
+
+
+def _naive(task: Task, plan: Plan, training: Training[Any]) -> float:
+    """See `Fitting.naive`."""
+    batch = training.validation
+    known = task.sequence.values is not None and plan.target == "next"
+    if not known or not isinstance(batch, Batch | Halves):
+        return float("nan")
+    if isinstance(batch, Batch) and batch.inputs is not None:
+        return float("nan")  # what is not given cannot be repeated
+    return naive_loss(batch)
 
 
 def _problem(run: Run, name: str, plan: Plan) -> Fitting:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Objective, forward
 from rnnviz.engine.batches import Batch
+from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.seq2seq import PairTrace
 
 Array = NDArray[Any]
@@ -97,6 +98,17 @@ def in_shape(
         given = np.zeros(x.shape[:2], np.bool_)
         given[0] = True
     return Batch(x, objective(targets, paying), lengths=lengths, inputs=given)
+
+
+def naive_loss(batch: Batch | Halves) -> float:
+    """The loss of the forecast that nothing changes: every step answers with its own input.
+
+    Only for a series whose answered columns come first, and whose target is the next value.
+    """
+    x = batch.said if isinstance(batch, Halves) else batch.x
+    objective = batch.objective
+    y = x[..., : objective.targets.shape[-1]]
+    return float(LOSSES[objective.loss].evaluate(objective, y)[1].sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

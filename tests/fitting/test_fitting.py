@@ -8,6 +8,7 @@ import pytest
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
+from rnnviz.film.words import number
 from rnnviz.fitting import (
     KEPT,
     Fitting,
@@ -543,3 +544,30 @@ def test_a_fitting_knows_where_it_begins():
     assert isinstance(fitting, Fitting)
     assert fitting.start.update == 0
     assert fitting.updates == 30
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_that_nothing_changes_is_a_forecast_of_what_is_held_out(mode):
+    """On a ramp the next value is always one more."""
+    plan = plan_of(mode=mode, validation=0.25)
+    fitting = prepare(run_of(ramp(200)), plan)
+    step = 1 / np.arange(150).std()
+    assert fitting.naive == pytest.approx(step**2)
+    ended = fit(fitting)
+    run = fitting.run_of(run_of(ramp(200)), ended.log)
+    assert run.naive == fitting.naive
+    assert ended.text.endswith(" · if nothing changed: " + number(fitting.naive))
+
+
+@pytest.mark.parametrize(
+    ("sequence", "changes"),
+    [
+        (sequence_from_text(TEXT), {}),
+        (ramp(200, 2), {"target": "same", "columns": ("a",)}),
+        (ramp(200), {"validation": 0.0}),
+        (ramp(200, 2), {"mode": "one_to_many", "columns": ("a",)}),
+    ],
+    ids=["text", "same", "nothing held out", "not given"],
+)
+def test_where_there_is_no_such_forecast_there_is_no_line(sequence, changes):
+    assert np.isnan(prepare(run_of(sequence), plan_of(**changes)).naive)

@@ -424,3 +424,21 @@ def test_a_title_is_plain_text(qtbot):
     made = dialog_of(qtbot, resolve(run, Playhead(), compute_pass(run, 0, 0)))
     labels = [label.text() for label in made.findChildren(type(made.said))]
     assert "<b>a</b>" in labels
+
+
+def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(bar):
+    run = trained().run
+    naive = run.naive
+    assert naive > validation_of(run.log[-1])
+    plot = bar.curve.plot
+    assert plot.low < naive < plot.high
+    image = bar.curve.grab().toImage()
+    y, blue = round(plot.y(naive)), LIGHT.colour(Role.OUTPUT).rgb()
+    row = [x for x in range(image.width()) for dy in (-1, 0, 1) if image.pixel(x, y + dy) == blue]
+    assert len(row) > plot.area.width() / 4
+    size = QRectF(0, 0, 120, 14)
+    updates, losses = [s.update for s in run.log], [validation_of(s) for s in run.log]
+    place = plot.free_beside(plot.y(naive), size, losses, updates)
+    if place is not None:
+        curve = plot.points(updates, losses)[0]
+        assert not any(place.contains(point) for point in curve)

@@ -187,7 +187,11 @@ class TrainingBar(QWidget):
         if progress.running:
             followed = progress.follow and progress.followable
             self.curve.set_log(
-                progress.log, len(progress.log) - 1 if followed else -1, progress.updates, live=True
+                progress.log,
+                len(progress.log) - 1 if followed else -1,
+                progress.updates,
+                live=True,
+                naive=progress.naive,
             )
             rate = progress.rate
             self.readout.say(
@@ -199,7 +203,7 @@ class TrainingBar(QWidget):
         elif run is not None and run.log:
             end, snapshot = run.log[-1].update, run.log[run.origin]
             validation = validation_of(snapshot)
-            self.curve.set_log(run.log, run.origin, end)
+            self.curve.set_log(run.log, run.origin, end, naive=run.naive)
             self.readout.say(
                 place(snapshot.update, end),
                 loss_words(float(snapshot.loss)),

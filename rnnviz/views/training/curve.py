@@ -48,7 +48,7 @@ class LossCurve(QAbstractSlider):
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._log: Log = ()
-        self._origin, self._end = -1, 0
+        self._origin, self._end, self._naive = -1, 0, float("nan")
         self._live = self._taking = False
         self._asked: int | None = None
         self._hover: float | None = None
@@ -68,14 +68,16 @@ class LossCurve(QAbstractSlider):
         self._look = look
         self.update()
 
-    def set_log(self, log: Log, origin: int, end: int, *, live: bool = False) -> None:
+    def set_log(
+        self, log: Log, origin: int, end: int, *, live: bool = False, naive: float = float("nan")
+    ) -> None:
         """Show snapshots up to an update, and which of them is on the stage (−1 for none).
 
-        While training is under way they are `live`, and cannot be scrubbed.
+        While training is under way they are `live`, and cannot be scrubbed. `naive` is the loss
+        that a forecast without any network has.
         """
-        if log is self._log and (origin, end, live) == (self._origin, self._end, self._live):
-            return
-        self._log, self._origin, self._end, self._live = log, origin, end, live
+        self._log, self._origin, self._end = log, origin, end
+        self._live, self._naive = live, naive
         self._taking = True
         self.setRange(0, max(0, len(log) - 1))
         self.setPageStep(max(1, len(log) // _PAGE))
@@ -95,7 +97,8 @@ class LossCurve(QAbstractSlider):
             left, 0.55 * unit, max(1.0, self.width() - left - 0.9 * unit),
             max(1.0, self.height() - 0.95 * unit - below),
         )  # fmt: skip
-        low, high = ends(loss for s in self._log for loss in (float(s.loss), validation_of(s)))
+        losses = [loss for s in self._log for loss in (float(s.loss), validation_of(s))]
+        low, high = ends([*losses, self._naive])
         return Plot(area, self._end, low, high)
 
     def mark(self, index: int) -> float:
@@ -203,6 +206,7 @@ class LossCurve(QAbstractSlider):
         self._draw_axes(painter, plot)
         if self._log:
             self._draw_marks(painter, plot)
+            self._draw_naive(painter, plot)
             self._draw_curves(painter, plot)
             self._draw_playhead(painter, plot)
             self._draw_hover(painter, plot)
@@ -249,9 +253,31 @@ class LossCurve(QAbstractSlider):
             x = plot.x(snapshot.update)
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + reach))
 
+    def _draw_naive(self, painter: QPainter, plot: Plot) -> None:
+        """The line that a network should get below, named where the curves leave room."""
+        if not isfinite(self._naive):
+            return
+        palette, unit, y = self._look.palette, self._look.unit, plot.y(self._naive)
+        pen = QPen(palette.colour(Role.OUTPUT), max(1.2, 0.1 * unit))
+        pen.setDashPattern([5.0, 4.0])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(plot.area.left(), y), QPointF(plot.area.right(), y))
+        metrics = QFontMetricsF(self._look.font(0.8))
+        text = f"if nothing changed: {number(self._naive)}"
+        size = QRectF(0.0, 0.0, metrics.horizontalAdvance(text) + 2, metrics.height())
+        place = plot.free_beside(y, size, [validation_of(s) for s in self._log], self._updates)
+        if place is not None:
+            painter.setFont(self._look.font(0.8))
+            painter.setPen(palette.text(Role.OUTPUT))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+    @property
+    def _updates(self) -> list[int]:
+        return [s.update for s in self._log]
+
     def _draw_curves(self, painter: QPainter, plot: Plot) -> None:
         palette, unit = self._look.palette, self._look.unit
-        updates = [s.update for s in self._log]
+        updates = self._updates
         painter.setBrush(Qt.BrushStyle.NoBrush)
         trained, held = INKS[:: 1 if best_of(self._log) >= 0 else -1]
         for (role, thick), losses in (

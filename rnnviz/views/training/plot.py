@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, isfinite, log10, sqrt
 
 from PySide6.QtCore import QPointF, QRectF
@@ -75,6 +76,29 @@ class Plot:
                 ):
                     found.append(loss)
         return found
+
+    def free_beside(
+        self, y: float, size: QRectF, losses: Iterable[float], updates: Iterable[int]
+    ) -> QRectF | None:
+        """Room for a name just above or below a level line, where a curve does not run."""
+        curve = [point for piece in self.points(updates, losses) for point in piece]
+        for x in (self.area.right() - size.width() - 0.5 * size.height(), self.area.center().x()):
+            for top in (y - 1.1 * size.height(), y + 0.1 * size.height()):
+                place = QRectF(x, top, size.width(), size.height())
+                inside = self.area.top() <= top and place.bottom() <= self.area.bottom()
+                if inside and not _crossed(curve, place):
+                    return place
+        return None
+
+
+def _crossed(curve: list[QPointF], place: QRectF) -> bool:
+    """Whether a curve of short pieces runs through a place."""
+    for a, b in pairwise(curve):
+        if max(a.x(), b.x()) < place.left() or min(a.x(), b.x()) > place.right():
+            continue
+        if max(a.y(), b.y()) >= place.top() and min(a.y(), b.y()) <= place.bottom():
+            return True
+    return False
 
 
 def ends(losses: Iterable[float]) -> tuple[float, float]:
