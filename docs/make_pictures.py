@@ -18,6 +18,8 @@ PICTURES = {
     "series": ["resources/series/seattle-temperature-2012.csv", "--at", "200"],
     "lstm": ["--cell", "lstm", "--at", "back:3", "--quantity", "f"],
     "layers": ["--cell", "gru", "--layers", "2", "--at", "back:5", "--theme", "dark"],
+    "words-light": ["--words"],
+    "words-dark": ["--words", "--theme", "dark", "--cell", "lstm"],
     "update": ["--optimizer", "adam", "--clip-norm", "1", "--at", "update", "--size", "1280x720"],
 }
 

@@ -112,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
         "--quantity", default="a", help="what the state panel shows: a, c or a gate's letter"
     )
     view.add_argument("--unit", dest="selected", type=_whole, default=0, help="unit to select")
+    view.add_argument(
+        "--words", action="store_true", help="words as vectors instead of the stage and its panels"
+    )
     view.add_argument("--theme", choices=("light", "dark", "system"))
     export = parser.add_argument_group("without a window")
     export.add_argument(
@@ -239,7 +242,9 @@ def _picture(options: argparse.Namespace) -> int:
     except ImportError as error:
         return _refuse(_missing(error))
     try:
-        write_picture(frame, options.export, options.size, options.theme or "light")
+        write_picture(
+            frame, options.export, options.size, options.theme or "light", words=options.words
+        )
     except OSError as error:
         return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
     return 0

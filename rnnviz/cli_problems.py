@@ -235,6 +235,7 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
         "value": score.value,
         "higher_is_better": score.higher_is_better,
         "baselines": dict(score.baselines),
+        "also": dict(score.also),
         "sizes": dict(score.sizes),
         "updates": last.update,
         "parameters": sum(array.size for array in parameters_of(last.model).values()),
@@ -248,6 +249,8 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     yield f"{figures['name']}: {figures['measure']} {figures['value']:.4f}{better}"
     for name, value in figures["baselines"].items():
         yield f"    {name}: {value:.4f}"
+    for name, value in figures["also"].items():
+        yield f"    also {name}: {value:.4f}"
     sizes = ", ".join(f"{size:,} {name}" for name, size in figures["sizes"].items())
     yield f"    {sizes}"
     yield (

@@ -14,9 +14,18 @@ from rnnviz.engine.training import Snapshot
 from rnnviz.film import Lesson, Run, Settings, start_run
 from rnnviz.film.records import answering
 from rnnviz.problems import Checkpoint, Problem
+from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
 
 _OPTIMIZER = "adam"
+
+
+def catalogue() -> tuple[tuple[str, Lesson], ...]:
+    """Every shipped problem with its mode, in the gallery's order; without their examples."""
+    return tuple(
+        (problem.mode, Lesson(problem.name, problem.title, problem.about))
+        for problem in PROBLEMS.values()
+    )
 
 
 def open_lesson(name: str, example: str = "") -> Run:
@@ -59,9 +68,28 @@ def with_example(run: Run, example: str) -> Run:
     DataError
         If there is no such example.
     """
-    problem, lesson = _of(run)
+    problem, _ = _of(run)
     task = _kept(run, _example(problem, example))
-    return replace(run.with_task(task), lesson=replace(lesson, example=example))
+    return replace(run.with_task(task), lesson=_lesson(problem, example))
+
+
+def with_length(run: Run, length: int) -> Run:
+    """The same networks on a sequence of another length, of a problem that has lengths.
+
+    Raises
+    ------
+    DataError
+        If its problem has none, or not this one.
+    """
+    problem, lesson = _of(run)
+    if not isinstance(problem, MemoryProblem):
+        raise DataError("has no length to choose: this problem has examples alone")
+    try:
+        task = problem.task_of_length(length, 0)
+    except ValueError as error:
+        raise DataError(f"cannot be that long: {error}") from None
+    lesson = replace(lesson, length=length, example=problem.name_of(length))
+    return replace(run.with_task(task), lesson=lesson)
 
 
 def with_text(run: Run, text: str) -> Run:
@@ -107,6 +135,9 @@ def _kept(run: Run, task: Task) -> Task:
 
 
 def _lesson(problem: Problem, example: str) -> Lesson:
+    lengths, length = None, 0
+    if isinstance(problem, MemoryProblem):
+        lengths, length = problem.lengths[:2], problem.length_of(example)
     return Lesson(
         name=problem.name,
         title=problem.title,
@@ -114,6 +145,8 @@ def _lesson(problem: Problem, example: str) -> Lesson:
         prompt=problem.prompt,
         examples=problem.examples,
         example=example,
+        lengths=lengths,
+        length=length,
     )
 
 

@@ -16,6 +16,7 @@ from rnnviz.data import (
     DEFAULT_SENTENCE,
     DataError,
     Task,
+    ahead,
     make_task,
     read_sequence,
     sample_path,
@@ -40,7 +41,7 @@ from rnnviz.film import (
     start_run,
 )
 from rnnviz.fitting import Ended, make_offer
-from rnnviz.lessons import open_lesson, with_example, with_text
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.player import Player
 from rnnviz.trainer import Trainer
 from rnnviz.worker import Worker
@@ -186,11 +187,28 @@ class Session(QObject):
         self._pending = None
         self._worker.submit(lambda: _with_pass(open_lesson(name, example)))
 
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
+
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
         run = self._run
         if run is not None and run.lesson is not None:
             self._continue(lambda: with_example(run, example))
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None and run.lesson.length != length:
+            self._continue(lambda: with_length(run, length))
+
+    def forecast(self, steps: int) -> None:
+        """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
+        run = self._run
+        if run is not None:
+            self._edit(lambda: run.with_task(ahead(run.task, steps)))
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""

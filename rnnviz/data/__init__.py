@@ -4,7 +4,16 @@ from rnnviz.data.errors import DataError
 from rnnviz.data.readers import read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
-from rnnviz.data.tasks import MODES, UNKNOWN_TARGET, Task, in_mode, make_task, why_not
+from rnnviz.data.tasks import (
+    MODES,
+    UNKNOWN_TARGET,
+    Task,
+    ahead,
+    can_go_ahead,
+    in_mode,
+    make_task,
+    why_not,
+)
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
 
 __all__ = [
@@ -18,6 +27,8 @@ __all__ = [
     "Sequence",
     "Task",
     "Vocabulary",
+    "ahead",
+    "can_go_ahead",
     "in_mode",
     "make_task",
     "make_vocabulary",

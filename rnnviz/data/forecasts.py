@@ -191,7 +191,7 @@ def choose_ar(values: Vector | Several[Vector], most: int = MAX_ORDER) -> AR:
     """Fit the AR(p), 0 ≤ p ≤ `most`, of smallest AIC, all compared on the same equations.
 
     The chosen order is then fitted to all equations that it can have. Series that are short try
-    fewer orders, so that each coefficient has at least three equations.
+    fewer orders: a tenth of their length at most.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def choose_ar(values: Vector | Several[Vector], most: int = MAX_ORDER) -> AR:
     """
     series = _all_series(values)
     longest = max(map(len, series))
-    largest = max(0, min(most, (longest - 1) // 4))
+    largest = max(0, min(most, longest // 10))
     fits = [fit_ar(series, p, skip=largest) for p in range(largest + 1)]
     best = min(fits, key=lambda fit: fit.aic)
     return fit_ar(series, best.order)

@@ -12,7 +12,9 @@ from rnnviz.film import Frame
 from rnnviz.views.picture import window_picture
 
 
-def write_picture(frame: Frame, path: Path, size: tuple[int, int], theme: str) -> None:
+def write_picture(
+    frame: Frame, path: Path, size: tuple[int, int], theme: str, *, words: bool = False
+) -> None:
     """Write what the window shows of a frame, without menu, as PNG.
 
     Parameters
@@ -23,6 +25,8 @@ def write_picture(frame: Frame, path: Path, size: tuple[int, int], theme: str) -
         Width and height in pixels.
     theme : str
         "light", "dark" or "system".
+    words : bool
+        Show the words as vectors instead of the stage.
 
     Raises
     ------
@@ -30,7 +34,7 @@ def write_picture(frame: Frame, path: Path, size: tuple[int, int], theme: str) -
         If the file cannot be written there.
     """
     application = Application.instance() or Application()
-    picture = window_picture(frame, size, theme)
+    picture = window_picture(frame, size, theme, words=words)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(buffer, "PNG"):

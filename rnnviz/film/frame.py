@@ -11,8 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
+from rnnviz.data import Task, why_not
 from rnnviz.engine import ACTIVATIONS, Architecture, Network
+from rnnviz.film.baselines import Baseline, baselines, error_of, last_known
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Sweep, answering, network_at
@@ -213,16 +214,28 @@ class Frame:
 
     def linked(self, t: int) -> bool:
         """Whether a⟨t−1⟩ reaches step t."""
-        return self.task.mode != "one_to_one" or t == 1
+        return self.task.mode != "one_to_one" and t >= 1
+
+    def why_not(self, mode: str) -> str:
+        """Why this network and sequence cannot be put into a mode; empty where they can."""
+        return why_not(self.run.task, mode)
 
     def answers(self, t: int) -> bool:
         """Whether step t has an output: not in an encoder."""
         return t > self.source_steps
 
     def value(self, t: int) -> float | None:
-        """The series' first column at step t in its own units; None for text."""
-        values = self.task.sequence.values
-        return None if values is None else float(values[t - 1, 0])
+        """The series' first column at step t in its own units; None for text and the future."""
+        values, given = self.task.sequence.values, self.task.given
+        if values is None or (given is not None and t > given):
+            return None
+        return float(values[t - 1, 0])
+
+    def entering(self, t: int) -> float | None:
+        """The number that enters at step t: `value`, or its own answer where it feeds itself."""
+        if self.task.own and self.feeds_back(t) and self.forecasts:
+            return self._in_units(float(self.task.x[t - 1, 0, 0]))
+        return self.value(t)
 
     def pays(self, t: int) -> bool:
         """Whether step t has a target, and so a loss."""
@@ -273,13 +286,45 @@ class Frame:
         if task.loss != "mse":
             return None
         if self.forecasts and values is not None:
-            return float(values[t, 0]) if t < self.steps else None
+            return self.value(t + 1) if t < self.steps else None
         return self._in_units(float(task.targets[t - 1, 0, 0])) if task.payable[t - 1, 0] else None
+
+    @cached_property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """The classical forecasts beside the network's; none where it forecasts no series."""
+        return baselines(self.task)
+
+    @property
+    def last_known(self) -> int:
+        """The last step whose value the network is given; it feeds itself from then on."""
+        return last_known(self.task)
+
+    def errors(self, *, beyond: bool) -> dict[str, float]:
+        """Root mean squared errors in the series' units: the network's and the baselines'.
+
+        One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
+        where nobody knows the truth.
+        """
+        task, values = self.task, self.task.sequence.values
+        if not self.baselines or values is None or task.mean is None or task.deviation is None:
+            return {}
+        last, end = self.last_known, self.steps if task.given is None else task.given
+        part = slice(last, end) if beyond else slice(1, last)
+        said = np.full(self.steps, np.nan)
+        y = self.passing.trace.y[: self.steps - 1, 0, 0]
+        said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
+        lines = {"network": said} | {line.name: line.said for line in self.baselines}
+        return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
 
     @property
     def forecasts(self) -> bool:
         """Whether what it says is the next step's value of a series."""
         return self.task.mean is not None
+
+    @property
+    def answers_next_input(self) -> bool:
+        """Whether what it should say at step t is all of x⟨t+1⟩, and nothing else."""
+        return self.forecasts and self.task.inputs == self.task.outputs
 
     def _in_units(self, y: float) -> float:
         mean, deviation = self.task.mean, self.task.deviation

@@ -20,6 +20,7 @@ from rnnviz.engine import (
 )
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.film.answers import answered
+from rnnviz.film.baselines import baselines
 from rnnviz.film.records import (
     Forward,
     Model,
@@ -121,6 +122,7 @@ def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None
         trace = run_forward(model, task)
         back = differentiated(trace)
         gain, path = _gain(model, task), _direct_path(trace)
+        baselines(task)  # now, while this may be another thread
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path

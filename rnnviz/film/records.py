@@ -365,7 +365,7 @@ def _losses(batch: Trace) -> Array:
     """What every sequence of one step pays, (T,), by the engine's own loss."""
     objective = batch.objective
     if objective is None:
-        return np.zeros(batch.y.shape[1])
+        return np.zeros(len(batch.y[0]))
     # As T steps of one sequence, each step's part of the loss is its own.
     paying = objective.paying()[0][:, None]
     alone = Objective(objective.loss, objective.targets.swapaxes(0, 1), paying)

@@ -117,6 +117,10 @@ class Lesson:
         What can be opened of it.
     example : str
         The one that is open; empty for what the user typed.
+    lengths : (int, int) or None
+        Shortest and longest, of a problem whose length can be chosen.
+    length : int
+        The one that is open.
     """
 
     name: str
@@ -125,6 +129,8 @@ class Lesson:
     prompt: str = ""
     examples: tuple[str, ...] = ()
     example: str = ""
+    lengths: tuple[int, int] | None = None
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

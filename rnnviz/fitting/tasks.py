@@ -14,7 +14,8 @@ _ITSELF = "what it answers is not what it reads"
 def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     """Of a series: x and targets standardised by the part that is trained on, values 0 … cut − 1.
 
-    The answered columns come first, so that the stage draws the first of them.
+    The columns whose next value is answered come first, so that the stage draws the first of them;
+    columns that are answered at the step itself come last, because they do not enter.
 
     Raises
     ------
@@ -44,13 +45,13 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     if plan.target == "same":
         return replace(
             task,
-            x=x[:, None, count:],
-            targets=x[:, None, :count],
+            x=x[:, None, :-count],
+            targets=x[:, None, -count:],
             mask=known_steps,
             inputs=len(order) - count,
             outputs=count,
-            output_names=names[:count],
-            what=f"{' and '.join(names[:count])} from the other columns, standardised",
+            output_names=names[-count:],
+            what=f"{' and '.join(names[-count:])} from the other columns, standardised",
             # The film takes outputs with a mean for the next step's values; these are this step's.
             mean=None,
             deviation=None,
@@ -76,7 +77,7 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
 
 
 def column_order(columns: tuple[str, ...], plan: Plan) -> tuple[list[int], int]:
-    """The answered columns and then the others, by their places, and how many are answered.
+    """The columns by their places, as `series_task` has them, and how many are answered.
 
     Raises
     ------
@@ -92,7 +93,8 @@ def column_order(columns: tuple[str, ...], plan: Plan) -> tuple[list[int], int]:
     others = [i for i in range(len(columns)) if i not in answered]
     if plan.target == "same" and not others:
         raise ValueError("there is no other column to read")
-    return answered + others, len(answered)
+    order = others + answered if plan.target == "same" else answered + others
+    return order, len(answered)
 
 
 def feeds_itself(sequence: Sequence, plan: Plan) -> bool:

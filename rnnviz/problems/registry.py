@@ -11,10 +11,20 @@ from rnnviz.problems.store import load_checkpoints
 
 _PLACES = {
     "digits": "digits:Digits",
+    "captions": "captions:Captions",
     "names": "names:Names",
     "sentiment": "sentiment:Sentiment",
     "translation": "translation:Translation",
     "name_tagging": "name_tagging:NameTagging",
+    "ball": "ball:Ball",
+    "temperature": "shipped_series:Temperature",
+    "stocks": "shipped_series:Stocks",
+    "sunspots": "shipped_series:Sunspots",
+    "spoken_digit": "shipped_series:SpokenDigit",
+    "echo": "classic_memory:Echo",
+    "parity": "classic_memory:Parity",
+    "copying": "classic_memory:Copying",
+    "adding": "classic_memory:Adding",
 }
 """Name of a problem → its module in this package, and its class there."""
 

@@ -9,8 +9,6 @@ from typing import Any
 from rnnviz.engine.batches import Runnable
 from rnnviz.problems.base import Checkpoint, Model, Problem
 
-CHECKPOINTS = 12
-"""Kept of a training, the first before it and the last after it."""
 _FIRST = 256  # the first one after a beginning: at this part of the updates
 _MEMORY = 50  # updates over which the loss is averaged
 
@@ -38,7 +36,7 @@ class Progress:
     rate: float
 
 
-def checkpoint_updates(updates: int, count: int = CHECKPOINTS) -> tuple[int, ...]:
+def checkpoint_updates(updates: int, count: int = 12) -> tuple[int, ...]:
     """Choose which updates to keep: 0, then ever farther apart, and the last."""
     if updates < 1:
         return (0,)
@@ -85,7 +83,7 @@ def train_problem(
         As :meth:`Training.run`.
     """
     count = problem.updates if updates is None else updates
-    keep = frozenset(checkpoint_updates(count) if keep_at is None else keep_at)
+    keep = frozenset(checkpoint_updates(count, problem.checkpoints) if keep_at is None else keep_at)
     training = problem.training(seed)
     validation: Runnable[Any] | None = training.validation
     started = time.perf_counter()

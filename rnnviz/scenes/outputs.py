@@ -6,7 +6,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_text, step_outputs
-from rnnviz.scenes.series import series_number, value_range
+from rnnviz.scenes.series import answer_range, series_number
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
@@ -139,7 +139,7 @@ def _next_value(
     """Predicted and true next value, and where both lie between the series' ends."""
     u = lay.unit
     predicted = frame.prediction(t)
-    actual = frame.value(t + 1) if t < frame.steps else None
+    actual = frame.truth(t)
     shapes: list[Shape] = [
         Box(
             f"out:{t}:0",
@@ -154,9 +154,10 @@ def _next_value(
     ]
     if grown <= 0.0 or predicted is None:
         return shapes
-    lines = [("next ", predicted, Role.OUTPUT, "name")]
+    says, should = ("next ", "actual ") if frame.forecasts else ("says ", "target ")
+    lines = [(says, predicted, Role.OUTPUT, "name")]
     if actual is not None and lay.output_rows >= 3:
-        lines.append(("actual ", actual, Role.INK, "actual"))
+        lines.append((should, actual, Role.INK, "actual"))
     for row, (word, value, role, kind) in enumerate(lines):
         rect = _track(lay, x, row)
         text = series_number(frame, value)
@@ -182,7 +183,7 @@ def _error_bar(
     u = lay.unit
     rect = _track(lay, x, lay.output_rows - 1)
     start, length = rect.x + 0.6 * u, rect.w - 1.2 * u
-    low, high = value_range(frame)
+    low, high = answer_range(frame)
 
     def place(value: float) -> float:
         share = (value / 2 - low / 2) / (high / 2 - low / 2)

@@ -61,7 +61,8 @@ def readout_shapes(
     if not lines:
         return []
     u = unit
-    w = min(width, max(text_width(s, u, i == 0) for i, s in enumerate(lines)) + 1.6 * u)
+    longest = max(text_width(s, u, i == 0) for i, s in enumerate(lines))
+    w = min(width, 1.05 * longest + 1.6 * u)  # hinting may widen every letter a little
     h = 1.45 * u * len(lines) + 0.7 * u
     if h > height:
         lines = lines[: max(1, int((height / u - 0.7) / 1.45))]
@@ -110,7 +111,8 @@ def _value(frame: Frame, t: int) -> tuple[str, ...]:
     if value is None:
         return ()
     lines = [f"value {digits(value)}"]
-    said = frame.prediction(t - 1) if t > 1 and t - 1 <= frame.forward_done else None
+    known = frame.forecasts and 1 < t <= frame.forward_done + 1
+    said = frame.prediction(t - 1) if known else None
     if said is not None:
         lines.append(f"predicted {digits(said)}")
     return tuple(lines)
@@ -121,9 +123,10 @@ def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
         return ("not known yet",)
     said = frame.prediction(t)
     if said is not None:
-        lines = [f"predicted {digits(said)}"]
-        if t < frame.steps and (actual := frame.value(t + 1)) is not None:
-            lines.append(f"actual {digits(actual)}")
+        says, should = ("predicted", "actual") if frame.forecasts else ("says", "target")
+        lines = [f"{says} {digits(said)}"]
+        if (actual := frame.truth(t)) is not None:
+            lines.append(f"{should} {digits(actual)}")
         return tuple(lines)
     found = step_outputs(frame, t, _MOST_OUTPUTS)
     if not found:

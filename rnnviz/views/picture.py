@@ -12,7 +12,9 @@ from rnnviz.session import Session
 from rnnviz.views.window import MainWindow
 
 
-def window_picture(frame: Frame, size: tuple[int, int], theme: str) -> QPixmap:
+def window_picture(
+    frame: Frame, size: tuple[int, int], theme: str, *, words: bool = False
+) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
     Needs a QApplication. The user's preferences have no part in it.
@@ -26,6 +28,8 @@ def window_picture(frame: Frame, size: tuple[int, int], theme: str) -> QPixmap:
     window.set_theme(theme)
     window.show()
     session.open_frame(frame)
+    if words:
+        window.show_words(True)
     window.finish()
     QApplication.processEvents()
     picture = window.picture()

@@ -132,6 +132,10 @@ def test_it_is_there_where_there_is_something_to_see(qtbot):
     assert made.isHidden()
     made.set_frame(trained())
     assert not made.isHidden()
+    made.set_wanted(False)
+    assert made.isHidden()
+    made.set_wanted(True)
+    assert not made.isHidden()
     made.set_frame(make_frame())
     assert made.isHidden()
 

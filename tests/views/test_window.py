@@ -379,3 +379,57 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
     qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
     assert window.close()
     assert not window._session.progress.running
+
+
+def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
+    from rnnviz.views.transport import TransportBar
+    from rnnviz.views.words import WordsView
+
+    words, stage = window.findChild(WordsView), window.findChild(StageView)
+    transport = window.findChild(TransportBar)
+    assert not words.isVisible()
+    press(qtbot, window, Qt.Key.Key_F2)
+    assert words.isVisible()
+    assert words.hasFocus()
+    assert not stage.isVisible()
+    assert not transport.isVisible()
+    assert words.page().tokens == window._session.frame.run.task.sequence.tokens
+    window._session.open_text("a new xyzzy")
+    assert words.page().tokens == ("a", "new", "xyzzy")
+    qtbot.keyClick(words, Qt.Key.Key_Right)  # the map's, not the film's
+    assert position(window) == 0.0
+    window._session.seek(2.0)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not words.isVisible()
+    assert stage.isVisible()
+    assert transport.isVisible()
+    assert stage.hasFocus()
+    assert stage.frame_shown() is window._session.frame
+
+
+def test_words_follow_the_network_and_the_theme(qtbot, window):
+
+    from rnnviz.views.words import WordsView
+
+    press(qtbot, window, Qt.Key.Key_F2)
+    words = window.findChild(WordsView)
+    window._session.set_settings(replace(window._session.frame.run.settings, cell="lstm", units=8))
+    said = words.page().spoken
+    assert (said.cell, said.gates, said.units) == ("LSTM", 4, 8)
+    window.set_theme("dark")
+    assert words.grab().toImage().pixelColor(2, 2).lightness() < 60
+
+
+def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
+    import rnnviz.views.window as module
+    from rnnviz.film.word_space import DataError
+    from rnnviz.views.words import WordsView
+
+    def missing():
+        raise DataError("does not come with this copy of rnnviz", path="words/vocabulary.txt")
+
+    monkeypatch.setattr(module, "word_space", missing)
+    press(qtbot, window, Qt.Key.Key_F2)
+    assert not window.findChild(WordsView).isVisible()
+    assert not window._menus.actions["words"].isChecked()
+    assert "vocabulary.txt" in message(window).findChild(QLabel).text()

@@ -20,8 +20,8 @@ def why_not(task: Task, mode: str) -> str:
         return ""
     if base.mode not in ("synced", "many_to_one"):
         return f"this network was made for {MODES[base.mode]}"
-    if base.own:
-        return "the steps after these are the network's own"
+    if base.own or task.given is not None:
+        return "the last steps are the network's own forecast"
     if mode == "encoder_decoder" and not (base.steps >= 2 and _feeds_itself(base)):
         return "what it answers is not what it reads"
     return ""

@@ -22,7 +22,7 @@ UNKNOWN_TARGET = -1
 """A target that nobody gave: the network's own answer takes its place (see `Task.own`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Task:
     """What a network is given at each step, and what it should answer.
 
@@ -84,6 +84,8 @@ class Task:
         Per step None or an array (h, w) of numbers 0 … 1 that is drawn as the input; or empty.
     units : str
         For a series the column that the outputs predict, where they are not all columns: its name.
+    given : int or None
+        Steps whose values somebody knows, of a series that goes on beyond its end; None: all.
     problem : str
         The name of the shipped problem that it belongs to; empty for the user's own.
     base : Task or None
@@ -116,6 +118,7 @@ class Task:
     decoder_inputs: int = 0
     pictures: tuple[NDArray[np.float64] | None, ...] = field(default=(), repr=False)
     units: str = ""
+    given: int | None = None
     problem: str = ""
     base: "Task | None" = field(default=None, repr=False)
 

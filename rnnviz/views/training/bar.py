@@ -117,6 +117,7 @@ class TrainingBar(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
+        self._wanted = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.button = QPushButton(self)
@@ -157,6 +158,11 @@ class TrainingBar(QWidget):
         self.updateGeometry()
         self._lay_out()
 
+    def set_wanted(self, wanted: bool) -> None:
+        """Whether it may be seen, if there is something to see."""
+        self._wanted = wanted
+        self._show()
+
     def step(self, by: int) -> None:
         """Ask for the snapshot so many further on in the training."""
         self.curve.step(by)
@@ -168,7 +174,7 @@ class TrainingBar(QWidget):
 
     def _show(self) -> None:
         progress, run = self._progress, self._frame.run if self._frame else None
-        self.setVisible(progress.running or bool(run is not None and run.log))
+        self.setVisible(self._wanted and (progress.running or bool(run is not None and run.log)))
         self.button.setText("Stop" if progress.running else "Train…")
         self.button.setEnabled(not progress.stopping)
         self.button.setToolTip(

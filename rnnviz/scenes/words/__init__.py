@@ -1,0 +1,17 @@
+"""Words as vectors: each word's one lit cell among 10,000, and its learned vector beside it."""
+
+from rnnviz.scenes.words import moves
+from rnnviz.scenes.words.camera import Camera
+from rnnviz.scenes.words.layout import WordsLayout, words_layout
+from rnnviz.scenes.words.page import WordsPage, words_scene
+from rnnviz.scenes.words.reading import words_readout
+
+__all__ = [
+    "Camera",
+    "WordsLayout",
+    "WordsPage",
+    "moves",
+    "words_layout",
+    "words_readout",
+    "words_scene",
+]

@@ -1,0 +1,5 @@
+"""The page of words as vectors."""
+
+from rnnviz.views.words.view import WordsView
+
+__all__ = ["WordsView"]
