@@ -280,6 +280,24 @@ def test_a_shipped_problem_is_trained_its_own_way(session, qtbot):
     assert session.frame.run.log[-1].update == 15
 
 
+def test_a_shipped_network_goes_on_learning(session, qtbot):
+    """Its schedule has run down to 0: it goes on with a tenth of the first rate."""
+    session.open_lesson("names")
+    qtbot.waitUntil(lambda: session.frame is not None and not session.busy, timeout=20_000)
+    before = session.frame.run
+    offer = session.offer_training()
+    assert offer.onward == before.log[-1].update
+    assert "a tenth of the first η" in offer.foretell(offer.plan).text
+    session.train(replace(offer.plan, updates=10))
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    after = session.frame.run
+    assert after.log[: len(before.log)] == before.log
+    assert after.log[-1].learning_rate > 0
+    one, other = (run.log[-1].network.parameters for run in (before, after))
+    assert all(not np.array_equal(one[name], other[name]) for name in one)
+    assert after.lesson.example == before.lesson.example
+
+
 def test_another_network_begins_without_the_log_and_undo_brings_it_back(session, qtbot):
     session.open_default()
     session.train(plan_of(session, updates=20))

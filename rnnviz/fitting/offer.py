@@ -84,7 +84,9 @@ def _foretold(run: Run, sequence: Sequence, plan: Plan) -> Foretold:
             at = f"from update {run.log[-1].update:,} on"
             if not run.log[-1].optimizer_state.slots:
                 at += ", the optimiser without its memory"
-        words = f"{_many(plan.updates, 'update')} {at}, with the problem's own examples"
+            if run.log[-1].update >= _updates_of(run.lesson.name):
+                at += ", with a tenth of the first η"
+        words = f"{_many(plan.updates, 'update')} {at}; the examples are the problem's own"
         own = "this problem has its own"
         return Foretold(words, True, {m: "" if m == run.task.mode else own for m in MODES})
     lines = lines_of(sequence)
@@ -99,6 +101,13 @@ def _foretold(run: Run, sequence: Sequence, plan: Plan) -> Foretold:
         words = str(error)
         return Foretold(words[:1].upper() + words[1:], False, modes)
     return Foretold(text, True, modes)
+
+
+def _updates_of(name: str) -> int:
+    # As in `prepare`: a problem is imported when it is asked for.
+    from rnnviz.problems.registry import PROBLEMS
+
+    return PROBLEMS[name].updates
 
 
 def _lines_said(count: int, plan: Plan) -> str:

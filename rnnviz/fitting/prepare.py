@@ -12,7 +12,7 @@ from rnnviz.data import MODES, Sequence, Task, make_task
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
-from rnnviz.engine.schedules import Constant
+from rnnviz.engine.schedules import Constant, Schedule
 from rnnviz.engine.training import Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model
@@ -146,6 +146,7 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
 
     problem = PROBLEMS[name]
     training = problem.training(plan.settings.seed)
+    training = replace(training, schedule=_beyond(training.schedule, problem.updates))
     log: Log = ()
     if plan.onward:
         log, start = run.log, run.log[-1]
@@ -156,6 +157,11 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
         return replace(current, plan=plan).with_log(kept)
 
     return Fitting(training, start, log, plan.updates, shown)
+
+
+def _beyond(schedule: Schedule, updates: int) -> Schedule:
+    """A problem's own schedule, and a tenth of its first η after its end, where it has run down."""
+    return lambda update: schedule(update) if update < updates else schedule(0) / 10.0
 
 
 def _windows(sequence: Sequence, plan: Plan):
