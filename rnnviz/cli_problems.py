@@ -246,11 +246,11 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
 
 def _lines(figures: dict[str, Any]) -> Iterator[str]:
     better = "" if figures["higher_is_better"] else " (less is better)"
-    yield f"{figures['name']}: {figures['measure']} {figures['value']:.4f}{better}"
+    yield f"{figures['name']}: {figures['measure']} {figures['value']:.4g}{better}"
     for name, value in figures["baselines"].items():
-        yield f"    {name}: {value:.4f}"
+        yield f"    {name}: {value:.4g}"
     for name, value in figures["also"].items():
-        yield f"    also {name}: {value:.4f}"
+        yield f"    also {name}: {value:.4g}"
     sizes = ", ".join(f"{size:,} {name}" for name, size in figures["sizes"].items())
     yield f"    {sizes}"
     yield (

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, cast
 
+import numpy as np
+
 from rnnviz.data import DataError, Task
+from rnnviz.engine import EncoderDecoder
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Lesson, Run, Settings, start_run
 from rnnviz.film.records import answering
-from rnnviz.problems import Checkpoint, Problem
+from rnnviz.problems import Checkpoint, Model, Problem
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
 
@@ -150,11 +153,19 @@ def _lesson(problem: Problem, example: str) -> Lesson:
     )
 
 
+def _in_full(model: Model) -> Model:
+    """The model in float64: small networks cost nothing more, and no loss is rounded to 0."""
+    if isinstance(model, EncoderDecoder):
+        parts = model.encoder.astype(np.float64), model.decoder.astype(np.float64)
+        return EncoderDecoder(*parts)
+    return model.astype(np.float64)
+
+
 def _snapshot(checkpoint: Checkpoint) -> Snapshot[Any]:
     """A shipped checkpoint as a snapshot of training; the optimiser's memory does not ship."""
     return Snapshot(
         update=checkpoint.update,
-        network=cast(Any, checkpoint.model),
+        network=cast(Any, _in_full(checkpoint.model)),
         optimizer_state=OPTIMIZERS[_OPTIMIZER].start,
         loss=checkpoint.loss,
         validation_loss=checkpoint.validation_loss,

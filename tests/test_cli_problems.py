@@ -59,7 +59,7 @@ def test_evaluate_measures_and_writes(tmp_path):
     assert figures["baselines"] == dict(score.baselines)
     assert figures["sizes"] == dict(score.sizes)
     assert figures["updates"] == PROBLEMS["names"].updates
-    assert f"{score.value:.4f}" in done.stdout
+    assert f"{score.value:.4g}" in done.stdout
     assert rnnviz("train", "names", "--updates", "5", "--output", trial).returncode == 0
     done = rnnviz("evaluate", "names", "--from", trial, "--json", file)
     (worse,) = json.loads(file.read_text(encoding="utf-8"))["problems"]

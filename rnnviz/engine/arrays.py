@@ -1,9 +1,6 @@
 """What every module of the engine needs to say about arrays: the type, freezing, norms."""
 
-import math
-import sys
-from collections.abc import Sequence
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,10 +8,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+Shape = tuple[int, ...]
+
 CACHED = 1 << 18  # numbers of one array worked on at a time
-_LARGE = 1 << 22  # bytes from which NumPy asks for large pages
-_SHELVED = 1 << 18  # bytes from which memory is worth keeping for the next pass
-_KEPT = 1 << 26  # bytes kept at most
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
 
@@ -48,46 +44,10 @@ def found(mask: Array) -> tuple[Array, ...] | None:
     return mask.nonzero() if np.count_nonzero(mask) else None
 
 
-def carved(shapes: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> list[Array]:
-    """New arrays, not filled; from 256 kB on, all of them cut from one stretch of memory."""
-    sizes = [math.prod(shape) for shape in shapes]
-    numbers = sum(sizes) + 16 * len(sizes)
-    if numbers * dtype.itemsize < _SHELVED:
-        return [np.empty(shape, dtype) for shape in shapes]
-    whole = _stretch(numbers * dtype.itemsize).view(dtype)
-    arrays: list[Array] = []
-    start = 0
-    for shape, size in zip(shapes, sizes, strict=True):
-        arrays.append(whole[start : start + size].reshape(shape))
-        start += -(-size // 16) * 16  # each begins at a cache line
-    return arrays
-
-
-_shelf: list[Array] = []
-_shelf_lock = Lock()
-
-
-def _stretch(size: int) -> Array:
-    """A stretch of at least `size` bytes: one that no record holds any more, or a new one.
-
-    Memory that comes fresh from the system costs more than the arithmetic that fills it, so the
-    last stretches are kept. All views of one hold it as their base; when only the shelf does, its
-    records are gone and it is handed out again. New ones have at least 4 MB where that is worth
-    it, from which on NumPy asks for large pages; what is not written to is never handed out.
-    """
-    with _shelf_lock:
-        for i in range(len(_shelf)):
-            kept = _shelf[i]
-            # The shelf, `kept` and getrefcount's own argument.
-            if size <= kept.size <= 4 * size and sys.getrefcount(kept) == 3:
-                _shelf.append(_shelf.pop(i))  # the last used stands last
-                return kept.view()
-        fresh = np.empty(_LARGE if _LARGE // 4 <= size < _LARGE else -(-size // 64) * 64, np.uint8)
-        if fresh.size <= _KEPT:
-            _shelf.append(fresh)
-            while sum(kept.size for kept in _shelf) > _KEPT:
-                del _shelf[0]
-        return fresh.view()
+@lru_cache(maxsize=8)
+def ones(count: int, dtype: np.dtype[Any]) -> Array:
+    """So many ones; a product with them is the fastest sum."""
+    return frozen(np.ones(count, dtype))
 
 
 def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:

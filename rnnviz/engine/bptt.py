@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, as_rows, carved, frozen, spans
-from .cells import CELLS
+from .arrays import Array, as_rows, frozen
+from .cells import CELLS, Reel
 from .ledger import all_gradients
 from .losses import LOSSES
+from .memory import Sheet, take_sheet
 from .records import Backward, Trace, check_step
-from .strands import Padding
+from .strands import Padding, Room, in_order, ready_strands, room_for
 from .truncation import Truncation
 
 
@@ -51,8 +53,8 @@ def backward(
         truncation is asked for in both directions or with gradients of last states.
     """
     final = _checked_final(trace, da_final, dc_final)
-    dy = output_gradient(trace, needed=final is None)
     with np.errstate(all="ignore"):
+        dy = _output_gradient(trace, needed=final is None)
         if truncation is None:
             pulled = pull(trace, dy, 0, trace.steps, final)
         else:
@@ -60,18 +62,16 @@ def backward(
                 raise ValueError("truncation: last states hand no gradient back here")
             pulled = _windowed(trace, dy, truncation)
         gradients = all_gradients(trace, pulled.dz, dy)
-    lead = CELLS[trace.network.architecture.cell].lead * trace.a.shape[-1]
     return Backward(
         trace=trace,
         da=frozen(pulled.da),
-        dz=frozen(frozen(pulled.dz)[..., lead:]),
         dc=None if pulled.dc is None else frozen(pulled.dc),
         dy=frozen(dy),
         da0=frozen(pulled.first[0]),
         dc0=None if pulled.dc is None else frozen(pulled.first[1]),
         gradients=MappingProxyType(gradients),
         truncation=truncation,
-        pulled=pulled.dz,
+        pulled=frozen(pulled.dz),
     )
 
 
@@ -121,16 +121,20 @@ def source_gradients(
     return frozen(whole)
 
 
-def output_gradient(trace: Trace, needed: bool = True) -> Array:
+def output_gradient(trace: Trace) -> Array:
     """∂L/∂y, (T, B, O); ValueError if the trace cannot be differentiated."""
+    with np.errstate(all="ignore"):
+        return _output_gradient(trace, needed=True)
+
+
+def _output_gradient(trace: Trace, needed: bool) -> Array:
     if trace.y.dtype.kind == "c":
         raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
     if trace.objective is None:
         if needed:
             raise ValueError("the trace has no objective: nothing to differentiate")
         return np.zeros_like(trace.y)
-    with np.errstate(all="ignore"):
-        return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
+    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
 
 
 def check_state(trace: Trace, state: str) -> None:
@@ -163,16 +167,16 @@ def pull(
     trace: Trace, dy: Array, start: int, stop: int, final: list[Array] | None = None
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
-    architecture, weights = trace.network.architecture, trace.network.parameters
+    network = trace.network
+    architecture, strands = network.architecture, ready_strands(network)
     cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
-    strands, steps, batch = architecture.strands, stop - start, dy.shape[1]
-    shape = (len(strands), steps, batch)
-    wide = (*shape, (cell.lead + cell.gates) * H)
-    da, dz, *others = carved([(*shape, H), wide, *((*shape, H) for _ in cell.states)], dy.dtype)
-    first = [np.zeros((len(strands), batch, H), dy.dtype) for _ in range(1 + len(others))]
-    for array, last in zip(first, final or (), strict=False):
-        array[:] = last
-    above = [(dy, weights["W_ya"])]
+    steps = stop - start
+    room, states = room_for(network, steps, dy.shape[1]), len(cell.states)
+    sheet = take_sheet(room.back, dy.dtype)
+    da, dz = sheet.arrays[:2]
+    for i, array in enumerate(sheet.arrays[2 + states : 3 + 2 * states]):
+        array[...] = 0.0 if final is None else final[i]
+    above = [(dy, network.parameters["W_ya"])]
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
         here, into = as_rows(da[s]), slice(way * H, (way + 1) * H)
@@ -182,57 +186,51 @@ def pull(
                 here += flat.dot(W[:, into])
             else:
                 flat.dot(W[:, into] if ways > 1 else W, here)
-        dstates = [array[s] for array in others]
-        carry = [array[s] for array in first]
-        _through_time(trace, s, start, stop, dz[s], da[s], dstates, carry)
-        if s % ways == 0:  # the layer is complete
+        _through_time(trace, s, start, stop, sheet, room)
+        if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
-            above = [
-                (dz[u][..., lead:], weights[f"W_ax{strands[u].suffix}"]) for u in range(s, s + ways)
-            ]
-    return Pulled(da, others[0] if others else None, dz, first)
+            above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
+    da, dz, *others = sheet.shown(3 + 2 * states)
+    return Pulled(da, others[0] if states else None, dz, others[states:])
 
 
-def _through_time(
-    trace: Trace,
-    s: int,
-    start: int,
-    stop: int,
-    dz: Array,
-    da: Array,
-    dstates: Sequence[Array],
-    carry: Sequence[Array],
-) -> None:
-    """Run one strand's cell backward; see :meth:`Cell.backward`."""
-    architecture = trace.network.architecture
-    cell, way = CELLS[architecture.cell], architecture.strands[s].reverse
-    if way:
-        dz, da, dstates = dz[::-1], da[::-1], [array[::-1] for array in dstates]
-    weights, tape = trace.weights(s), trace.tape(s, start, stop)
-    # Stretches of steps whose local derivatives are still in the cache when the loop needs them.
-    stretches = spans(len(dz), dz[0].size)
-    shape = (stretches[0].stop, cell.lead + cell.gates, *da.shape[1:])
-    room = None if 1 in shape[1:3] else np.empty(shape, dz.dtype)
-
-    if room is None and trace.lengths is None and len(stretches) == 1:  # all of it at once
-        factors = cell.factors(weights, tape, dz.reshape(len(dz), *shape[1:]))
-        cell.backward(weights, None, dz, factors, da, dstates, carry)
-        return
+def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room) -> None:
+    """Run one strand's cell backward over all of the sheet's steps."""
+    kind = trace.network.architecture.cell
+    cell, strand = CELLS[kind], ready_strands(trace.network)[s]
+    weights, tape, states = strand.loop, trace.tape(s, start, stop), len(cell.states)
+    carry = [array[s] for array in sheet.arrays[2 + states : 3 + 2 * states]]
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
-        for part in reversed(spans(steps.stop, dz[0].size, steps.start)):
-            dz_part, da_part = dz[part], da[part]
-            local = None if room is None else room[: len(dz_part)]
-            out = dz_part.reshape(-1, *shape[1:]) if local is None else local
-            factors = cell.factors(weights, tape.cut(part.start, part.stop), out)
-            own = [array[part] for array in dstates]
-            cell.backward(weights, local, dz_part, factors, da_part, own, carry)
+        # Stretches of steps whose local derivatives are still cached when the loop needs them.
+        for at in reversed(range(steps.start, steps.stop, room.stretch)):
+            part = slice(at, min(at + room.stretch, steps.stop))
+            key = kind, s, strand.reverse, at
+            reel = sheet.views.get(key) if trace.lengths is None else None
+            if reel is None:
+                reel = _reel(sheet, room, (s, strand.reverse), part, carry)
+                if trace.lengths is None:
+                    sheet.views[key] = reel
+            cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
+            cell.factors(weights, cut, reel.local, reel.others)
+            cell.backward(weights, reel)
 
     if trace.lengths is None:
-        run(slice(0, len(dz)), carry)
+        run(slice(0, stop - start), carry)
     else:
         lengths = np.clip(trace.lengths - start, 0, stop - start)
-        Padding(lengths, stop - start, way).backward(run, carry)
+        Padding(lengths, stop - start, strand.reverse).backward(run, carry)
+
+
+def _reel(
+    sheet: Sheet, room: Room, strand: tuple[int, bool], part: slice, carry: Sequence[Array]
+) -> Reel:
+    """What one strand's cell works on over a stretch of steps."""
+    (s, reverse), states, length = strand, len(carry) - 1, part.stop - part.start
+    da, dz, *dstates = (in_order(array[s], reverse)[part] for array in sheet.arrays[: 2 + states])
+    others, *local = (array[:, :length] for array in sheet.arrays[3 + 2 * states :])
+    views = dict[str, Any]() if room.remembered else None
+    return Reel(local[0] if local else dz[None], others, dz, da, dstates, carry, views)
 
 
 def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:

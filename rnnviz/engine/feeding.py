@@ -34,7 +34,11 @@ def project(fed: Sequence[Array], W: Array, b: Array, out: Array) -> None:
         return
     if gates == 1 or batch == 1:
         flat = out.reshape(T * batch, gates * units)
-        _add_products([as_rows(part) for part in fed], W.T, b, flat, np.dot)
+        if len(fed) == 1 and out.size <= CACHED:
+            as_rows(fed[0]).dot(W.T, flat)
+            np.add(flat, b, flat)
+        else:
+            _add_products([as_rows(part) for part in fed], W.T, b, flat, np.dot)
         return
     by_gate = np.ascontiguousarray(W.reshape(gates, units, -1).swapaxes(1, 2))
     bias = np.repeat(b.reshape(gates, 1, units), batch, axis=1)
@@ -49,10 +53,6 @@ def _add_products(
     product: Callable[..., Array],
 ) -> None:
     """Write fed · W + b in stretches that stay in the cache until b is added."""
-    if len(fed) == 1 and out.size <= CACHED:
-        product(fed[0], W, out=out)
-        np.add(out, b, out)
-        return
     for part in spans(len(out), out[0].size):
         here, at = out[part], 0
         for rows in fed:

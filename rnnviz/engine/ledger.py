@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, as_rows, frozen
+from .arrays import Array, as_rows, frozen, ones
 from .cells import CELLS, Piece
 from .feeding import scattered
-from .strands import in_order
+from .strands import in_order, ready_strands
 from .trace import Trace
 
 if TYPE_CHECKING:
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     """Every parameter's gradient, by one product or sum over all steps for each part."""
-    network = trace.network
+    network, fed = trace.network, trace.x
     cell, H = CELLS[network.architecture.cell], network.architecture.units
-    found = {name: _summed(pieces) for name, pieces in _read_out(trace, dy).items()}
-    layer, fed = -1, trace.x
-    for s, strand in enumerate(network.architecture.strands):
-        end, way = strand.suffix, strand.reverse
-        if strand.layer != layer:
-            layer, fed = strand.layer, trace.layer_input(s)
+    lead, ways = cell.lead * H, network.architecture.directions
+    read, top = as_rows(dy), trace.handed_on(network.architecture.layers - 1)
+    found = {"W_ya": _product(read, top, top.shape[-1]), "b_y": _over_steps(read)}
+    for s, strand in enumerate(ready_strands(network)):
+        if s % ways == 0:
+            fed = trace.layer_input(s)
         rows = as_rows(pulled[s])
         sums = _over_steps(rows)
-        found[f"b_a{end}"] = sums[cell.lead * H :]
-        if f"b_aa{end}" in network.parameters:
-            found[f"b_aa{end}"] = cell.to_second_bias(sums)
-        W_ax = f"W_ax{end}"
-        found[W_ax] = _product(rows[:, cell.lead * H :], fed, network.parameters[W_ax].shape[1])
-        for name, pieces in cell.pieces(trace.tape(s), in_order(pulled[s], way)).items():
-            if f"{name}{end}" in network.parameters:
-                found[f"{name}{end}"] = _summed(pieces)
+        found[strand.biases[0]] = sums[lead:]
+        if len(strand.biases) > 1:
+            found[strand.biases[1]] = cell.to_second_bias(sums)
+        W_ax, name = strand.plain
+        found[name] = _product(rows[:, lead:] if lead else rows, fed, W_ax.shape[1])
+        tape, dz = trace.tape(s), in_order(pulled[s], strand.reverse)
+        for kind, name in strand.others:
+            found[name] = _summed(cell.pieces(kind, tape, dz))
     if network.architecture.vocabulary:
         rows = as_rows(input_gradient(trace, pulled))
         found["E"] = scattered(rows, trace.x.reshape(-1), len(network.parameters["E"]))
@@ -55,8 +55,11 @@ def pieces_of(backward: "Backward", name: str) -> list[Piece]:
         raise ValueError(f"unknown parameter {name!r}; known: {', '.join(backward.gradients)}")
     if name == "E":
         return [Piece(every, input_gradient(trace, pulled), trace.x, table=True)]
-    if name in ("W_ya", "b_y"):
-        return _read_out(trace, backward.dy)[name]
+    if name == "b_y":
+        return [Piece(every, backward.dy, None)]
+    if name == "W_ya":
+        top = trace.handed_on(trace.network.architecture.layers - 1)
+        return [Piece(every, backward.dy, top)]
     cell, H = CELLS[trace.network.architecture.cell], trace.a.shape[-1]
     strands = trace.network.architecture.strands
     s = next(i for i, strand in enumerate(strands) if name.endswith(strand.suffix))
@@ -68,13 +71,8 @@ def pieces_of(backward: "Backward", name: str) -> list[Piece]:
         return [Piece(every, dz, None)]
     if kind == "b_aa":
         return [Piece(every, cell.to_second_bias(pulled[s]), None)]
-    pieces = cell.pieces(trace.tape(s), in_order(pulled[s], way))[kind]
+    pieces = cell.pieces(kind, trace.tape(s), in_order(pulled[s], way))
     return [_reversed(p) for p in pieces] if way else pieces
-
-
-def _read_out(trace: Trace, dy: Array) -> dict[str, list[Piece]]:
-    every, top = slice(None), trace.handed_on(trace.network.architecture.layers - 1)
-    return {"W_ya": [Piece(every, dy, top)], "b_y": [Piece(every, dy, None)]}
 
 
 def _reversed(piece: Piece) -> Piece:
@@ -116,7 +114,7 @@ def _part(piece: Piece) -> Array:
 def _over_steps(rows: Array) -> Array:
     """The sum of all rows (N, m)."""
     if rows.flags.c_contiguous:
-        return np.ones(len(rows), rows.dtype).dot(rows)
+        return ones(len(rows), rows.dtype).dot(rows)
     return np.add.reduce(rows, axis=0)
 
 
@@ -126,8 +124,7 @@ def _product(rows: Array, fed: Array, width: int) -> Array:
         return np.ascontiguousarray(scattered(rows, fed.reshape(-1), width).T)
     if rows.flags.c_contiguous:
         return rows.T.dot(as_rows(fed))
-    # NumPy hands a transposed view of a slice to no BLAS; the slice itself it does.
-    return np.ascontiguousarray(as_rows(fed).T.dot(rows).T)
+    return np.matmul(rows.T, as_rows(fed))  # dot would copy a slice first
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

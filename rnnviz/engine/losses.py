@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, frozen, frozen_copy, real
+from .arrays import Array, frozen, frozen_copy, ones, real
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -106,13 +106,19 @@ class Objective:
             self._memo[outputs] = frozen(flat.astype(np.intp, copy=False))
         return self._memo[outputs]
 
+    @property
+    def share(self) -> float:
+        """The weight w of all that pays."""
+        if "share" not in self._memo:
+            steps, batch = self.targets.shape[:2]
+            paying = steps * batch if self.mask is None else int(np.count_nonzero(self.mask))
+            self._memo["share"] = 1.0 / (max(1, paying) if self.reduction == "mean" else batch)
+        return self._memo["share"]
+
     def _weights(self, dtype: np.dtype[Any]) -> Array:
-        steps, batch = self.targets.shape[:2]
-        paying = steps * batch if self.mask is None else int(np.count_nonzero(self.mask))
-        share = 1.0 / (max(1, paying) if self.reduction == "mean" else batch)
         if self.mask is None:
-            return np.full((1, 1), share, dtype)
-        return np.multiply(self.mask, share, dtype=dtype)
+            return np.full((1, 1), self.share, dtype)
+        return np.multiply(self.mask, self.share, dtype=dtype)
 
 
 class Loss(Protocol):
@@ -142,12 +148,13 @@ def softmax(y: Array) -> tuple[Array, Array]:
     y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
     """
     shift = np.maximum.reduce(y if y.dtype.kind == "f" else real(y), axis=-1, keepdims=True)
-    p = y - shift
-    np.exp(p, out=p)
-    total = np.add.reduce(p, axis=-1, keepdims=True)
-    p /= total
-    np.log(total, out=total)
-    total += shift
+    p = np.subtract(y, shift)
+    np.exp(p, p)
+    count = y.shape[-1]
+    total = p.reshape(-1, count).dot(ones(count, y.dtype)).reshape(shift.shape)
+    np.divide(p, total, p)
+    np.log(total, total)
+    np.add(total, shift, total)
     return p, total
 
 
@@ -172,19 +179,22 @@ class _SoftmaxCrossEntropy:
 
     def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
         p, log_total = softmax(y)
-        losses = log_total[..., 0]
-        losses -= y.reshape(-1).take(objective.picked(y.shape[2]))
+        losses = log_total.reshape(y.shape[:2])
+        np.subtract(losses, y.take(objective.picked(y.shape[2])), losses)
         return p, _paid_sum(objective, losses)
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
         dy = p.copy()  # ∂L/∂y = w (p − one-hot(target))
-        dy.reshape(-1)[objective.picked(y.shape[2])] -= 1.0
-        weights = objective.weights(y.dtype)
-        if weights.size > 1 or weights[0, 0] != 1.0:
-            dy *= weights[..., None]
+        picked = objective.picked(y.shape[2])
+        at_target = dy.take(picked)
+        at_target -= 1.0
+        dy.put(picked, at_target)
         if objective.mask is not None:
+            dy *= objective.weights(y.dtype)[..., None]
             dy[~objective.mask] = 0.0
+        elif objective.share != 1.0:
+            dy *= objective.share
         return dy
 
 
@@ -247,12 +257,13 @@ class _BinaryCrossEntropy:
 
 def _paid_sum(objective: Objective, losses: Array) -> Array:
     """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
-    weights = objective.weights(losses.dtype)
     if objective.mask is not None:
-        losses = np.where(objective.mask, losses, 0.0) * weights
-    elif weights[0, 0] != 1.0:
-        losses = losses * weights
-    return frozen(np.add.reduce(losses, axis=1))
+        losses = np.where(objective.mask, losses, 0.0) * objective.weights(losses.dtype)
+    elif objective.share != 1.0:
+        losses *= objective.share
+    if losses.shape[1] == 1:
+        return losses.reshape(-1)
+    return np.add.reduce(losses, axis=1)
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -14,6 +14,7 @@ from .arrays import Array, frozen_copy
 from .cells import CELLS
 
 _Made = TypeVar("_Made")
+_Given = ParamSpec("_Given")
 _DTYPES = tuple(np.dtype(d) for d in (np.float32, np.float64, np.complex128))
 
 
@@ -162,7 +163,7 @@ class Network:
     parameters: Mapping[str, Array]
     dtype: np.dtype[Any] = field(init=False, repr=False)
     """The dtype of every parameter, and of all that is computed with them."""
-    _memo: dict[str, Any] = field(init=False, repr=False, default_factory=dict[str, Any])
+    _memo: dict[Any, Any] = field(init=False, repr=False, default_factory=dict[Any, Any])
 
     def __post_init__(self) -> None:
         shapes = self.architecture.parameter_shapes()
@@ -181,10 +182,16 @@ class Network:
         object.__setattr__(self, "parameters", MappingProxyType(parameters))
         object.__setattr__(self, "dtype", dtype)
 
-    def once(self, name: str, make: "Callable[[Network], _Made]") -> _Made:
-        """What `make` makes of this network, made when it is first asked for."""
+    def once(
+        self,
+        name: object,
+        make: "Callable[Concatenate[Network, _Given], _Made]",
+        *given: _Given.args,
+        **named: _Given.kwargs,
+    ) -> _Made:
+        """What `make` makes of this network, made when `name` is first asked for."""
         if name not in self._memo:
-            self._memo[name] = make(self)
+            self._memo[name] = make(self, *given, **named)
         return self._memo[name]
 
     def astype(self, dtype: DTypeLike) -> "Network":

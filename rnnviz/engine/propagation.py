@@ -1,19 +1,19 @@
 """The forward pass."""
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, carved, frozen, frozen_copy, real
-from .cells import CELLS, Cell, Tape
+from .arrays import Array, frozen, frozen_copy, real
+from .cells import CELLS
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
+from .memory import take_sheet
 from .network import Architecture, Network
 from .records import Trace
-from .strands import Padding, in_order, ready_strands, states_in_order
+from .strands import Padding, ready_strands, room_for, tape_of
 
 
 def forward(
@@ -72,7 +72,10 @@ def forward(
             objective = objective.within(long)
         objective.check(steps, batch, architecture.outputs)
     cell, ways = CELLS[architecture.cell], architecture.directions
-    a, z, kept = _allocated(architecture, cell, steps, batch, dtype)
+    room = room_for(network, steps, batch)
+    sheet = take_sheet(room.ahead, dtype)
+    a, z, *others = sheet.arrays
+    kept = dict(zip(room.names, others, strict=True))
     _begin("a0", a, a0, ways)
     for name in cell.states:
         _begin("c0", kept[name], c0, ways)
@@ -83,15 +86,14 @@ def forward(
         fed = [x]
         if architecture.vocabulary:
             fed = [looked_up(weights["E"], x)]
-        for s, (way, in_loop, W_ax, bias) in enumerate(ready_strands(network)):
-            project(fed, W_ax, bias, z[s])
-            others = {
-                name: states_in_order(array[s], way, steps)
-                if name in cell.states
-                else in_order(array[s], way)
-                for name, array in kept.items()
-            }
-            tape = Tape(states_in_order(a[s], way, steps), in_order(z[s], way), others)
+        for s, strand in enumerate(ready_strands(network)):
+            way, in_loop = strand.reverse, strand.loop
+            project(fed, strand.W_ax, strand.bias, z[s])
+            key = architecture.cell, s, way
+            tape = sheet.views.get(key)
+            if tape is None:
+                views = dict[str, Any]() if room.remembered else None
+                sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
             tapes["tape", s] = tape
             if long is None:
                 cell.forward(in_loop, tape)
@@ -99,21 +101,23 @@ def forward(
                 padding = Padding(long, steps, way)
                 padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
             if way or ways == 1:  # the layer is complete
-                fed = list(a[s + 1 - ways : s + 1, 1 : steps + 1])
+                fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
         y = np.empty((steps, batch, architecture.outputs), dtype)
         project(fed, weights["W_ya"], weights["b_y"], y[:, None])
         p, loss_k, paid = _paid(objective, y)
         whole = loss_k if dtype.kind == "f" else real(loss_k)
-        loss = float(np.add.reduce(whole, dtype=np.float64))
+        loss = float(np.add.reduce(whole, 0, np.float64))
+    a, z, *others = sheet.shown(len(room.ahead))
+    kept = dict(zip(room.names, others, strict=True))
     c = kept.pop("c", None)
     return Trace(
         network=network,
         x=x,
         objective=objective,
-        a=frozen(a),
-        folded=frozen(z),
-        c=None if c is None else frozen(c),
-        kept=_frozen_all(kept),
+        a=a,
+        folded=z,
+        c=c,
+        kept=MappingProxyType(kept),
         y=frozen(y),
         p=p,
         loss_k=loss_k,
@@ -131,20 +135,6 @@ def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, A
         return None, frozen(np.zeros(len(y), y.dtype)), frozen(np.zeros(len(y), np.bool_))
     p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
     return None if p is None else frozen(p), frozen(loss_k), objective.paying_steps()
-
-
-def _allocated(
-    architecture: Architecture, cell: Cell, steps: int, batch: int, dtype: np.dtype[Any]
-) -> tuple[Array, Array, dict[str, Array]]:
-    """Arrays for a, z and what else the cell keeps."""
-    H, strands, rows = architecture.units, len(architecture.strands), architecture.directions
-    of_states, of_steps = (strands, steps + rows, batch, H), (strands, steps, batch, H)
-    of_gates = (strands, steps, cell.gates, batch, H)
-    shapes: list[tuple[int, ...]] = [of_states, of_gates]
-    shapes.extend(of_gates if name == "gates" else of_steps for name in cell.keeps)
-    shapes += [of_states] * len(cell.states)
-    a, z, *others = carved(shapes, dtype)
-    return a, z, dict(zip(cell.keeps + cell.states, others, strict=True))
 
 
 def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:
@@ -227,7 +217,3 @@ def _checked_input(
 def _check_complex(name: str, array: Array, dtype: np.dtype[Any]) -> None:
     if array.dtype.kind == "c" and dtype.kind != "c":
         raise ValueError(f"{name}: expected {dtype} as the network, found {array.dtype}")
-
-
-def _frozen_all(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
-    return MappingProxyType({name: frozen(array) for name, array in arrays.items()})

@@ -29,8 +29,6 @@ class Backward:
         The forward pass it belongs to.
     da : (L, T, B, H)
         ∂L/∂a⟨t⟩ through every path; da[:, t − 1] belongs to a⟨t⟩.
-    dz : (L, T, B, nH)
-        ∂L/∂z⟨t⟩.
     dc : (L, T, B, H) or None
         ∂L/∂c⟨t⟩ of the LSTM, through every path.
     dy : (T, B, O)
@@ -47,7 +45,6 @@ class Backward:
 
     trace: Trace
     da: Array
-    dz: Array
     dc: Array | None
     dy: Array
     da0: Array
@@ -56,6 +53,12 @@ class Backward:
     truncation: Truncation | None
     pulled: Array
     _memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    @property
+    def dz(self) -> Array:
+        """∂L/∂z⟨t⟩, (L, T, B, nH)."""
+        lead = CELLS[self.trace.network.architecture.cell].lead
+        return self.pulled[..., lead * self.da.shape[-1] :]
 
     @property
     def log_norm_da(self) -> NDArray[np.float64]:

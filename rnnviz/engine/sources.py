@@ -126,10 +126,11 @@ class _Sweep:
         self.dz_factors = np.empty((L, first, B, wide), dy.dtype)
         self.factors: list[tuple[Array, ...]] = []
         for layer in range(L):
-            local = np.empty((first, wide // H, B, H), dy.dtype)
-            tape = trace.tape(layer, 0, first)
-            self.factors.append(cell.factors(self.weights[layer], tape, local))
-            self.dz_factors[layer] = as_rows_of_gates(local)
+            local = np.empty((wide // H, first, B, H), dy.dtype)
+            others = np.empty((cell.others, first, B, H), dy.dtype)
+            cell.factors(self.weights[layer], trace.tape(layer, 0, first), local, others)
+            self.factors.append(tuple(others))
+            self.dz_factors[layer] = as_rows_of_gates(local.swapaxes(0, 1))
         if trace.lengths is not None:  # nothing comes out of the padding
             self.dz_factors[:, np.arange(first)[:, None] >= trace.lengths] = 0.0
         # ∂L_k/∂a⟨k⟩ from the read-out; scaled before the product, whose terms could underflow.

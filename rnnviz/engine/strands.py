@@ -1,16 +1,18 @@
 """Strands: a layer in one direction; their weights, the order of their steps, their padding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
-from .arrays import Array
-from .cells import CELLS, Tape, Weights
+from .arrays import CACHED, Array, Shape
+from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
+
+_REMEMBERED = 1 << 10  # steps whose views are remembered, at most
 
 
 class Ready(NamedTuple):
@@ -23,12 +25,77 @@ class Ready(NamedTuple):
         What stands in the loop through time.
     W_ax, bias : array
         As the cell wants them folded; the bias is all that is added before the loop.
+    plain : tuple of array and str
+        W_ax as it is, and its name.
+    biases : tuple of str
+        Names of b_a and, where there is one, b_aa.
+    others : tuple of (str, str)
+        Kind and name of the parameters that stand in the loop: W_aa and the peepholes.
     """
 
     reverse: bool
     loop: Weights
     W_ax: Array
     bias: Array
+    plain: tuple[Array, str]
+    biases: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+class Room(NamedTuple):
+    """Shapes of what the passes over so many steps and sequences write.
+
+    Attributes
+    ----------
+    ahead : tuple of shape
+        Of a, z, and `names`.
+    names : tuple of str
+        What else the cell keeps, its states last.
+    back : tuple of shape
+        Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, ∂L/∂ of the other states, ∂L/∂ of
+        all initial states; and of the local derivatives of one stretch: the steps that fit the
+        processor's cache.
+    stretch : int
+        How many these are.
+    remembered : bool
+        Whether views of every step are worth remembering.
+    """
+
+    ahead: tuple[Shape, ...]
+    names: tuple[str, ...]
+    back: tuple[Shape, ...]
+    stretch: int
+    remembered: bool
+
+
+def room_for(network: Network, steps: int, batch: int) -> Room:
+    """Return how much room a pass needs, worked out when it is first asked for."""
+    return network.once((steps, batch), _room, steps, batch)
+
+
+def _room(network: Network, steps: int, batch: int) -> Room:
+    architecture = network.architecture
+    cell, L, H = CELLS[architecture.cell], len(architecture.strands), architecture.units
+    of_states, of_steps = (L, steps + architecture.directions, batch, H), (L, steps, batch, H)
+    of_gates, blocks = (L, steps, cell.gates, batch, H), cell.lead + cell.gates
+    length = max(1, min(steps, CACHED // (batch * blocks * H)))
+    local = blocks, length, batch, H
+    kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
+    states = [of_states] * len(cell.states)
+    return Room(
+        ahead=(of_states, of_gates, *kept, *states),
+        names=cell.keeps + cell.states,
+        back=(
+            of_steps,
+            (L, steps, batch, blocks * H),
+            *[of_steps] * len(cell.states),
+            *[(L, batch, H)] * (1 + len(cell.states)),
+            (cell.others, length, batch, H),
+            *[local] * (blocks > 1),
+        ),
+        stretch=length,
+        remembered=steps * L <= _REMEMBERED,
+    )
 
 
 def ready_strands(network: Network) -> tuple[Ready, ...]:
@@ -47,9 +114,42 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
                 peepholes = (W[f"p_i{end}"], W[f"p_f{end}"], W[f"p_o{end}"])
             W_aa, b_aa, W_ax = W[f"W_aa{end}"], W.get(f"b_aa{end}"), W[f"W_ax{end}"]
             loop = Weights(W_aa, b_aa, peepholes, activation, *cell.arranged(W_aa))
-            bias = cell.folded(cell.bias(W[f"b_a{end}"], b_aa))
-            made.append(Ready(strand.reverse, loop, cell.folded(W_ax), bias))
+            biases = (f"b_a{end}",) if b_aa is None else (f"b_a{end}", f"b_aa{end}")
+            kinds = ("W_aa",) if peepholes is None else ("W_aa", "p_i", "p_f", "p_o")
+            made.append(
+                Ready(
+                    reverse=strand.reverse,
+                    loop=loop,
+                    W_ax=cell.folded(W_ax),
+                    bias=cell.folded(cell.bias(W[f"b_a{end}"], b_aa)),
+                    plain=(W_ax, f"W_ax{end}"),
+                    biases=biases,
+                    others=tuple((kind, f"{kind}{end}") for kind in kinds),
+                )
+            )
     return tuple(made)
+
+
+def tape_of(
+    cell: Cell,
+    a: Array,
+    z: Array,
+    kept: Mapping[str, Array],
+    s: int,
+    reverse: bool,
+    views: dict[str, Any] | None = None,
+) -> Tape:
+    """What strand s sees of the arrays of all strands, as views in the order it runs."""
+    a, z, steps = a[s], z[s], z.shape[1]
+    if len(a) == steps + 1:  # one direction: they stand in its order
+        return Tape(a, z, {name: array[s] for name, array in kept.items()}, views)
+    own = {
+        name: states_in_order(array[s], reverse, steps)
+        if name in cell.states
+        else in_order(array[s], reverse)
+        for name, array in kept.items()
+    }
+    return Tape(states_in_order(a, reverse, steps), in_order(z, reverse), own, views)
 
 
 def in_order(array: Array, reverse: bool) -> Array:

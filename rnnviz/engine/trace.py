@@ -12,7 +12,7 @@ from .cells import CELLS, Tape, Weights
 from .feeding import looked_up
 from .losses import Objective
 from .network import Network
-from .strands import in_order, ready_strands, states_in_order
+from .strands import ready_strands, tape_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -132,12 +132,10 @@ class Trace:
         """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
         whole = self._memo.get(("tape", layer))
         if whole is None:
-            reverse = self.network.architecture.strands[layer].reverse
-            kept = {name: in_order(array[layer], reverse) for name, array in self.kept.items()}
-            if self.c is not None:
-                kept["c"] = states_in_order(self.c[layer], reverse, self.steps)
-            a = states_in_order(self.a[layer], reverse, self.steps)
-            whole = Tape(a, in_order(self.folded[layer], reverse), kept)
+            architecture = self.network.architecture
+            cell, reverse = CELLS[architecture.cell], architecture.strands[layer].reverse
+            kept = self.kept if self.c is None else {**self.kept, "c": self.c}
+            whole = tape_of(cell, self.a, self.folded, kept, layer, reverse)
             self._memo["tape", layer] = whole
         if start == 0 and stop in (None, self.steps):
             return whole
@@ -176,7 +174,7 @@ class Trace:
         out = np.empty((tape.z.shape[2], cell.gates * self.a.shape[-1]), tape.z.dtype)
         nothing = np.zeros((1, *out.shape[:-1], (cell.lead + cell.gates) * self.a.shape[-1]))
         with np.errstate(all="ignore"):
-            for piece in cell.pieces(tape, nothing)["W_aa"]:
+            for piece in cell.pieces("W_aa", tape, nothing):
                 assert piece.fed is not None
                 out[:, piece.rows] = piece.fed[0] @ W_aa[piece.rows].T
         return out

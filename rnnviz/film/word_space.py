@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.data.errors import DataError as DataError
 from rnnviz.data.lexicon import ANCHORS, lexicon
 from rnnviz.data.sequence import DEFAULT_SENTENCE
+from rnnviz.data.tasks import SILENCE
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.data.word_vectors import word_vectors
 from rnnviz.engine.cells import CELLS
@@ -116,8 +117,8 @@ class Spoken:
 
 def spoken(frame: Frame) -> Spoken:
     """The frame's sentence; the lecture's where what is open has no words."""
-    sequence = frame.run.task.sequence
-    tokens, note = sequence.tokens, ""
+    sequence = frame.task.sequence
+    tokens, note = tuple(token for token in sequence.tokens if token != SILENCE), ""
     if sequence.kind != "words":
         tokens = tuple(DEFAULT_SENTENCE.split())
         note = "the lecture's sentence, as what is open has no words"

@@ -135,6 +135,8 @@ class NameTagging(Problem):
             notes=said_unknown(lowered, self.vocabulary),
             known=np.full((len(words), 1), not own),
             own=own,
+            beside=tuple(LABELS[tag] for tag in self.hmm.tags(lowered)),
+            beside_name="HMM",
             problem=self.name,
         )
 

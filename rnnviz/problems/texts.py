@@ -155,10 +155,9 @@ def quoted(words: Sequence[str]) -> str:
     return f"{shown} …" if len(words) > 6 else shown
 
 
-def nearest(word: str, vocabulary: Vocabulary) -> str:
-    """The known word that is spelled most like it; empty where none is."""
-    found = get_close_matches(word, vocabulary.symbols, n=1, cutoff=0.6)
-    return found[0] if found else ""
+def nearest(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The two known words at most that are spelled most like it."""
+    return tuple(get_close_matches(word, vocabulary.symbols, n=2, cutoff=0.6))
 
 
 def accuracy(right: NDArray[Any]) -> float:

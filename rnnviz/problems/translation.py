@@ -35,13 +35,14 @@ UNSAID = "·"
 _EXAMPLES = {
     "the black cat sleeps": "le chat noir dort",
     "she sees it": "elle le voit",
-    "he does not love the green car": "il n' aime pas la voiture verte",
+    "she does not eat the red apple": "elle ne mange pas la pomme rouge",
     "i never hear you": "je ne t' entends jamais",
-    "the old houses are not white": "les vieilles maisons ne sont pas blanches",
-    "they often watch the birds": "ils regardent souvent les oiseaux",
-    "my dog does not eat it": "mon chien ne le mange pas",
+    "the old trees are not green": "les vieux arbres ne sont pas verts",
+    "they often watch me": "ils me regardent souvent",
+    "the old woman knows the man": "la vieille femme connaît l' homme",
 }
-_WRITTEN = 24_000
+_RESERVED = ("the black cat sleeps", "she sees it")  # the others are held out as it is
+_WRITTEN = 30_000
 _BATCH = 128
 _UNITS, _EMBEDDED = 32, 12
 
@@ -69,10 +70,10 @@ class Translation(Problem):
     def sets(self) -> Sets[Pair]:
         """What is trained on and what is not; no sentence is in two of them."""
         written = [
-            *(Pair(tuple(e.split()), tuple(f.split())) for e, f in _EXAMPLES.items()),
             *pairs(_WRITTEN),
+            *(Pair(tuple(e.split()), tuple(f.split())) for e, f in _EXAMPLES.items()),
         ]
-        return split(written, lambda pair: pair.key, reserved=_EXAMPLES)
+        return split(written, lambda pair: pair.key, reserved=_RESERVED)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -109,8 +110,8 @@ class Translation(Problem):
         lowered = tuple(word.lower() for word in words)
         missing = tuple(dict.fromkeys(word for word in lowered if word not in self.vocabulary))
         if missing:
-            close = [nearest(word, self.vocabulary) for word in missing]
-            near = tuple(dict.fromkeys(filter(None, close)))
+            close = [near for word in missing for near in nearest(word, self.vocabulary)]
+            near = tuple(dict.fromkeys(close))
             hint = f"; spelled most like it: {quoted(near)}" if near else ""
             many = "words that are" if len(missing) > 1 else "a word that is"
             raise DataError(f"has {many} not in the vocabulary: {quoted(missing)}{hint}")

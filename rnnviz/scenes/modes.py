@@ -33,10 +33,27 @@ def token_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
         shapes.append(Box(f"token:{t}", place.grown(width / 2), None, Role.INPUT, 0.0, width, seen))
     else:
         shapes += _word(frame, lay, c, replace(rect, h=min(rect.h, _PILL * u)), known, seen)
-    if lay.date and frame.value(t) is not None:
+    if lay.date and frame.task.beside:
+        shapes += _beside(frame, lay, c)
+    elif lay.date and frame.value(t) is not None:
         place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
         shapes.append(Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade))
     return shapes
+
+
+def _beside(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+    """What another method answers at this step, once the network has answered."""
+    u, t, task = lay.unit, c.t, frame.task
+    place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
+    if c.ahead.output <= 0.0:
+        return []
+    said, target = task.beside[t - 1], frame.target(t)
+    wrong = target is not None and not task.own and said != target.name
+    words = clean(f"{task.beside_name}: {said}{' ✗' if wrong else ''}")
+    if text_width(words, u, wrong) > place.w:
+        words = clean(f"{said}{' ✗' if wrong else ''}")
+    role = Role.GRADIENT if wrong else Role.MUTED
+    return [Text(f"beside:{t}", place, words, role, u, wrong, alpha=c.fade)]
 
 
 def _word(

@@ -24,8 +24,8 @@ def _meet(a: Rect, b: Rect) -> bool:
     return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
-def weight_names(lay: Layout, x: float) -> list[Shape]:
-    """W_ax and W_ya beside the edges of one column, where there is room."""
+def weight_names(lay: Layout, x: float, answer: float | None) -> list[Shape]:
+    """W_ax and W_ya beside the edges of the columns at x and `answer`, where there is room."""
     u, cell = lay.unit, cell_rect(lay, x)
     of = layer_index(lay, 0)
     if lay.pitch < 5.5 * u:
@@ -39,9 +39,12 @@ def weight_names(lay: Layout, x: float) -> list[Shape]:
         y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
         name, of = f"W_ax-{layer + 1}", layer_index(lay, layer)
         shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
-    if lay.output_rows and lay.top - outputs_bottom(lay) >= 2.1 * u:
+    room = lay.top - outputs_bottom(lay) >= 2.1 * u
+    if lay.output_rows and room and answer is not None:
         y = (lay.top + outputs_bottom(lay)) / 2 + drop
-        shapes.append(Symbol("W_ya", x + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left"))
+        shapes.append(
+            Symbol("W_ya", answer + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left")
+        )
     return shapes
 
 

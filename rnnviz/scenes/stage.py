@@ -103,7 +103,8 @@ def layout_of(
     rows = _SERIES_ROWS if numbers else min(5, len(frame.task.output_names))
     size = (float(width), float(height))
     pictures = any(picture is not None for picture in frame.task.pictures)
-    cells = (frame.layers, frame.cell == "lstm", pictures, bool(frame.source_steps))
+    named = bool(frame.source_steps or frame.task.beside)
+    cells = (frame.layers, frame.cell == "lstm", pictures, named)
     return stage_layout(
         frame.steps, frame.units, rows, series, size, float(unit), not title_free, *cells
     )
@@ -218,7 +219,8 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
                 way = ((right, y), (end, y))
                 shapes.append(Line(f"{kind}:out{tag}", way, role, WIDTH * u, alpha, True))
     whole = [c for c in columns if c.fade >= 1.0] or columns
-    shapes += weight_names(lay, whole[0].x)
+    answers = next((c.x for c in whole if frame.answers(c.t)), None)
+    shapes += weight_names(lay, whole[0].x, answers)
     links = [c for c in whole if c.t > 1 and not c.cut and frame.linked(c.t)]
     free = lay.cell.h + min(lay.link, 0.3 * u)
     named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from rnnviz import engine
-from rnnviz.engine import arrays
+from rnnviz.engine import memory
 
 
 def make_pass(cell: str = "lstm", steps: int = 60):
@@ -53,7 +53,7 @@ def test_passes_in_two_threads_do_not_share_memory():
 
 
 def test_memory_of_a_record_that_is_gone_is_used_again(monkeypatch):
-    monkeypatch.setattr(arrays, "_shelf", [])
+    monkeypatch.setattr(memory, "_shelf", memory._Shelf())
     run = make_pass()
     record = run(0)
     address = record.trace.a.__array_interface__["data"][0]
@@ -61,3 +61,25 @@ def test_memory_of_a_record_that_is_gone_is_used_again(monkeypatch):
     gc.collect()
     addresses = {run(seed).trace.a.__array_interface__["data"][0] for seed in range(4)}
     assert address in addresses
+
+
+def test_memory_of_the_same_shapes_goes_from_one_architecture_to_another():
+    """Two layers and two directions, gates of two kinds: views remembered of one fit no other."""
+    rng = np.random.default_rng(0)
+    x, targets = rng.standard_normal((5, 2, 3)), rng.integers(0, 2, (5, 2))
+    objective = engine.Objective("softmax_cross_entropy", targets)
+    shapes = [
+        engine.Architecture(3, 4, 2, cell, layers=layers, bidirectional=layers == 1)
+        for cell in ("rnn", "gru", "gru_reset_before", "lstm")
+        for layers in (1, 2)
+    ]
+    networks = [engine.create_network(shape, dtype=np.float64) for shape in shapes]
+
+    def run(network: engine.Network) -> np.ndarray:
+        back = engine.backward(engine.forward(network, x, objective))
+        return np.concatenate([gradient.ravel() for gradient in back.gradients.values()])
+
+    first = [run(network) for network in networks]
+    for network, before in [*zip(networks, first, strict=True)][::-1]:
+        assert (run(network) == before).all()
+        assert engine.check_gradients(network, x, objective).passed

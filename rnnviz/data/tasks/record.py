@@ -84,6 +84,10 @@ class Task:
         Per step None or an array (h, w) of numbers 0 … 1 that is drawn as the input; or empty.
     units : str
         For a series the column that the outputs predict, where they are not all columns: its name.
+    beside : tuple of str
+        What another method answers at each step, to stand beside the network's; or empty.
+    beside_name : str
+        What that method is called.
     given : int or None
         Steps whose values somebody knows, of a series that goes on beyond its end; None: all.
     problem : str
@@ -118,6 +122,8 @@ class Task:
     decoder_inputs: int = 0
     pictures: tuple[NDArray[np.float64] | None, ...] = field(default=(), repr=False)
     units: str = ""
+    beside: tuple[str, ...] = ()
+    beside_name: str = ""
     given: int | None = None
     problem: str = ""
     base: "Task | None" = field(default=None, repr=False)

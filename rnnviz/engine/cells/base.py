@@ -1,10 +1,12 @@
 """What the passes through time ask of a cell."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..activations import Activation
 from ..arrays import Array
+
+_Made = TypeVar("_Made", bound=tuple[Any, ...])
 
 
 class Weights(NamedTuple):
@@ -43,11 +45,14 @@ class Tape(NamedTuple):
     kept : mapping of str to array
         What else the cell keeps: (T+1, B, H) for :attr:`Cell.states`; "gates" (T, n, B, H) as z;
         the rest of :attr:`Cell.keeps` (T, B, H).
+    views : dict, optional
+        Where :func:`prepared` remembers views of these arrays.
     """
 
     a: Array
     z: Array
     kept: Mapping[str, Array]
+    views: dict[str, Any] | None = None
 
     def cut(self, start: int, stop: int) -> "Tape":
         """The same over the steps start … stop − 1 alone, as views."""
@@ -56,6 +61,55 @@ class Tape(NamedTuple):
             name: array[start : stop + (len(array) > steps)] for name, array in self.kept.items()
         }
         return Tape(self.a[start : stop + 1], self.z[start:stop], kept)
+
+
+class Reel(NamedTuple):
+    """One strand's arrays over time for the way back, in the order of its :class:`Tape`.
+
+    Attributes
+    ----------
+    local : (lead + n, T, B, H)
+        Local derivatives, as written by :meth:`Cell.factors`; with one block they stand in dz.
+    others : (others, T, B, H)
+        The other local derivatives.
+    dz : (T, B, (lead + n)H)
+        For ∂L/∂z, after `lead` other blocks.
+    da : (T, B, H)
+        On entry what reaches a from above (read-out or next layer), on return ∂L/∂a.
+    dstates : sequence of (T, B, H)
+        For ∂L/∂ of each of :attr:`Cell.states`.
+    carry : sequence of (B, H)
+        For a and each of :attr:`Cell.states`: on entry what reaches the last state from later
+        steps, on return ∂L/∂ of the initial one.
+    views : dict, optional
+        Where :func:`prepared` remembers views of these arrays.
+    """
+
+    local: Array
+    others: Array
+    dz: Array
+    da: Array
+    dstates: Sequence[Array]
+    carry: Sequence[Array]
+    views: dict[str, Any] | None = None
+
+
+_Film = TypeVar("_Film", Tape, Reel)
+
+
+def prepared(film: _Film, make: Callable[[_Film], _Made]) -> _Made:
+    """What a loop through time needs: `make` makes it, an iterable over the steps last.
+
+    At lecture sizes a view of every step costs as much as what is done with it, so they are
+    remembered where the memory they show is used again.
+    """
+    if film.views is None:
+        return make(film)
+    if "" not in film.views:
+        *scratch, steps = make(film)
+        made: Any = (*scratch, list(steps))
+        film.views[""] = made
+    return film.views[""]
 
 
 class Piece(NamedTuple):
@@ -133,53 +187,27 @@ class Cell(Protocol):
         """
         ...
 
-    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
+    @property
+    def others(self) -> int:
+        """How many local derivatives there are beside those that :meth:`backward` makes dz of."""
+        ...
+
+    def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """Compute the local derivatives of all steps at once.
 
         Parameters
         ----------
         weights : Weights
         tape : Tape
-        out : (T, lead + n, B, H)
+        out : (lead + n, T, B, H)
             Those that :meth:`backward` makes ∂L/∂z of are written.
-
-        Returns
-        -------
-        tuple of (T, B, H)
-            The others.
+        others : (others, T, B, H)
+            The others are written.
         """
         ...
 
-    def backward(
-        self,
-        weights: Weights,
-        local: Array | None,
-        dz: Array,
-        factors: tuple[Array, ...],
-        da: Array,
-        dstates: Sequence[Array],
-        carry: Sequence[Array],
-    ) -> None:
-        """Run backward through time.
-
-        Parameters
-        ----------
-        weights : Weights
-        local : (T, lead + n, B, H) or None
-            As written by :meth:`factors`; None where that already stands in dz, which has the same
-            order if lead + n or B is 1.
-        dz : (T, B, (lead + n)H)
-            ∂L/∂z is written, after `lead` other blocks.
-        factors : tuple of (T, B, H)
-            As returned by :meth:`factors`.
-        da : (T, B, H)
-            On entry what reaches a from above (read-out or next layer), on return ∂L/∂a.
-        dstates : sequence of (T, B, H)
-            ∂L/∂ of each of :attr:`states` is written.
-        carry : sequence of (B, H)
-            For a and each of :attr:`states`: on entry what reaches the last state from later
-            steps, on return ∂L/∂ of the initial one.
-        """
+    def backward(self, weights: Weights, reel: Reel) -> None:
+        """Run backward through time: ∂L/∂z, ∂L/∂a and ∂L/∂ of the states are written."""
         ...
 
     def pull_back(
@@ -200,7 +228,7 @@ class Cell(Protocol):
         dz : (B, (lead + n)H)
             One step of what :meth:`factors` wrote, by :func:`as_rows_of_gates`.
         factors : tuple of (B, H)
-            One step of what :meth:`factors` returned.
+            One step of the others that it wrote.
         rows : sequence of (m, B, H)
             For a and each of :attr:`states`: what reaches it of m losses; that of a is complete,
             that of the others is completed here.
@@ -217,8 +245,8 @@ class Cell(Protocol):
         """What of dz (…, (lead + n)H) is b_aa's gradient, (…, nH)."""
         ...
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
-        """Parts of the gradients of "W_aa" and the peepholes, each step's on its own."""
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
+        """Parts of the gradient of "W_aa" or a peephole, each step's on its own."""
         ...
 
     def gate_gradient(

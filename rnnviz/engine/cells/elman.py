@@ -1,11 +1,12 @@
 """Elman's cell (Elman 1990, "Finding structure in time")."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from ..arrays import Array
-from .base import Piece, Tape, Weights
+from ..memory import aligned
+from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import as_rows_of_gates, without_batch
 
 
@@ -25,6 +26,7 @@ class Elman:
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     lead = 0
+    others = 0
 
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
@@ -40,43 +42,32 @@ class Elman:
 
     def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """See :meth:`Cell.arranged`."""
-        return (np.ascontiguousarray(W_aa.T),), (W_aa,)
+        return (aligned(W_aa.T),), (aligned(W_aa),)
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         apply, add = weights.activation.apply, np.add
         (W_aa_T,) = weights.ahead
-        a, z = without_batch(tape.a, tape.z[:, 0])
-        term = np.empty_like(a[0])
+        term, a_prev, steps = prepared(tape, _ahead)
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.
-        for z_t, a_prev, a_t in zip(z, a[:-1], a[1:], strict=True):
+        for z_t, a_t in steps:
             a_prev.dot(W_aa_T, term)  # (1)
             add(z_t, term, z_t)
             apply(z_t, a_t)  # (2)
+            a_prev = a_t
 
-    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[:, 0])
-        return ()
+        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[0])
 
-    def backward(
-        self,
-        weights: Weights,
-        local: Array | None,
-        dz: Array,
-        factors: tuple[Array, ...],
-        da: Array,
-        dstates: Sequence[Array],
-        carry: Sequence[Array],
-    ) -> None:
+    def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
 
         By (2), ∂L/∂z⟨t⟩ = g′(z⟨t⟩) ∂L/∂a⟨t⟩; by (1), ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩.
         """
-        multiply, add, W_aa = np.multiply, np.add, weights.W_aa
-        assert local is None
-        da, dz, later = without_batch(da, dz, carry[0])
-        for da_t, dz_t in zip(da[::-1], dz[::-1], strict=True):
+        multiply, add, (W_aa,) = np.multiply, np.add, weights.back
+        later, steps = prepared(reel, _back)
+        for da_t, dz_t in steps:
             add(da_t, later, da_t)
             multiply(dz_t, da_t, dz_t)  # (2)
             dz_t.dot(W_aa, later)  # (1)
@@ -104,9 +95,9 @@ class Elman:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`."""
-        return {"W_aa": [Piece(slice(None), dz, tape.a[:-1])]}
+        return [Piece(slice(None), dz, tape.a[:-1])]
 
     def gate_gradient(
         self,
@@ -119,3 +110,13 @@ class Elman:
     ) -> Array:
         """See :meth:`Cell.gate_gradient`; this cell has no gates."""
         raise KeyError(name)
+
+
+def _ahead(tape: Tape) -> tuple[Array, Array, Iterable[tuple[Array, ...]]]:
+    a, z = without_batch(tape.a, tape.z[:, 0])
+    return np.empty_like(a[0]), a[0], zip(z, a[1:], strict=True)
+
+
+def _back(reel: Reel) -> tuple[Array, Iterable[tuple[Array, ...]]]:
+    da, dz, later = without_batch(reel.da, reel.dz, reel.carry[0])
+    return later, zip(da[::-1], dz[::-1], strict=True)

@@ -5,14 +5,14 @@ lie one whole gate after the other, (T, n, B, H), because NumPy works several ti
 long stretch than on many short ones; only ∂L/∂z lies as the products with W_aa want it, (T, B, nH).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import tee
 from typing import Any
 
 import numpy as np
 
 from ..arrays import Array, found, frozen, real, spans
+from ..memory import aligned
 from .base import Weights
 
 
@@ -25,12 +25,9 @@ def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
     return scaled
 
 
-def backward_pairs(local: Array | None, dz: Array) -> tuple[Iterator[Array], Iterator[Array]]:
-    """Views of each step of both, from the last on; the same ones twice where they are the same."""
-    if local is None:
-        one, other = tee(dz[::-1])
-        return one, other
-    return iter(local[::-1]), iter(dz[::-1])
+def last_first(local: Array) -> Array:
+    """Local derivatives (blocks, T, …) as (T, blocks, …), from the last step on."""
+    return local[:, ::-1].swapaxes(0, 1)
 
 
 def unfolded_gates(z: Array, tanh_at: int) -> Array:
@@ -69,7 +66,7 @@ def step_product(
 def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
     """W_aa (nH, H) as :func:`step_product` wants it."""
     by_gate = W_aa.reshape(gates, -1, W_aa.shape[1]).swapaxes(1, 2)
-    return np.ascontiguousarray(W_aa.T), np.ascontiguousarray(by_gate)
+    return aligned(W_aa.T), aligned(by_gate)
 
 
 def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
@@ -98,19 +95,20 @@ def scales(shape: tuple[int, ...], dtype: np.dtype[Any], tanh_at: int) -> tuple[
 
 
 def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
-    """Write the slopes of all gates, from the folded z; all are (T, n, B, H).
+    """Write the slopes of all gates to (n, T, B, H), from the folded z and gates (T, n, B, H).
 
     In float32 as :func:`~rnnviz.engine.activations.tanh_slope`: of z folded, the sigmoid's is
     (½/cosh)² and the tanh's (1/cosh)².
     """
     if z.dtype == np.float32:
-        np.cosh(z, out)
-        np.divide(scales(z.shape[1:], z.dtype, tanh_at)[0], out, out)
+        np.cosh(z.swapaxes(0, 1), out)
+        np.divide(scales((z.shape[1], 1, 1, 1), z.dtype, tanh_at)[0], out, out)
         np.multiply(out, out, out)
         return
-    np.subtract(1.0, gates, out)
-    np.multiply(out, gates, out)
-    g, slope = gates[:, tanh_at], out[:, tanh_at]
+    each = gates.swapaxes(0, 1)
+    np.subtract(1.0, each, out)
+    np.multiply(out, each, out)
+    g, slope = each[tanh_at], out[tanh_at]
     np.multiply(g, g, slope)
     np.subtract(1.0, slope, slope)
 

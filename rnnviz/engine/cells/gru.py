@@ -1,18 +1,20 @@
 """Gated recurrent unit, reset after the recurrent product (as in PyTorch and in Keras)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..arrays import Array
-from .base import Piece, Tape, Weights
+from ..memory import aligned
+from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     step_product,
@@ -43,6 +45,7 @@ class GRU:
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates", "h")
     lead = 1  # ∂L/∂h stands before ∂L/∂z, so that h r z as well as r z n lie side by side
+    others = 1
 
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
@@ -64,26 +67,18 @@ class GRU:
     def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """See :meth:`Cell.arranged`; back with the rows in the order n r z."""
         n, rz = np.split(W_aa, [len(W_aa) // 3 * 2])[::-1]
-        return both_orders(self.folded(W_aa), 3), (np.concatenate([n, rz]),)
+        return both_orders(self.folded(W_aa), 3), (aligned(np.concatenate([n, rz])),)
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        kept = tape.kept
-        a, z, gates, kept_h = without_batch(tape.a, tape.z, kept["gates"], kept["h"])
-        H = a.shape[-1]
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
-        term, product = np.empty_like(z[0]), np.empty_like(a[0])
-        term_rz, term_n = term[:2], term[2]
+        half, term, term_rz, term_n, product, a_prev, steps = prepared(tape, _ahead)
         times, W_aa, into = step_product(weights, term)
         assert weights.b_aa is not None  # this cell always has it
-        b_n = weights.b_aa[2 * H :]
-        if a.ndim == 3:
-            b_n = np.repeat(b_n[None], a.shape[1], axis=0)
-        half = scales(term.shape, term.dtype, _N)[0][:2]
-        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n, h in zip(
-            a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],
-            gates[:, 2], kept_h, strict=True,
-        ):  # fmt: skip
+        b_n = weights.b_aa[2 * len(weights.b_aa) // 3 :]
+        if product.ndim == 2:
+            b_n = np.repeat(b_n[None], len(product), axis=0)
+        for a_t, z_rz, z_n, g_rz, r, u, n, h in steps:
             times(a_prev, W_aa, into)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
@@ -96,49 +91,36 @@ class GRU:
             subtract(a_prev, n, product)  # (6), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        sharpened(tape.z, kept["gates"], _N)
+            a_prev = a_t
+        sharpened(tape.z, tape.kept["gates"], _N)
 
-    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.
 
         In `out`: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
-        Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
+        In `others`: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
         gates, h = tape.kept["gates"], tape.kept["h"]
-        gate_slopes(tape.z, gates, _N, out[:, 1:])  # (3), (5)
-        (r, u, n), (d_h, d_r, d_z, d_n) = gates.swapaxes(0, 1), out.swapaxes(0, 1)
-        other = np.subtract(1.0, u)
+        gate_slopes(tape.z, gates, _N, out[1:])  # (3), (5)
+        (r, u, n), (d_h, d_r, d_z, d_n), (other,) = gates.swapaxes(0, 1), out, others
+        np.subtract(1.0, u, other)
         np.multiply(d_n, other, d_n)  # (6)
         np.multiply(d_n, r, d_h)  # (4)
         np.multiply(d_n, h, other)  # (4)
         np.multiply(d_r, other, d_r)
         np.subtract(tape.a[:-1], n, other)
         np.multiply(d_z, other, d_z)  # (6)
-        return (u,)
+        np.copyto(other, u)
 
-    def backward(
-        self,
-        weights: Weights,
-        local: Array | None,
-        dz: Array,
-        factors: tuple[Array, ...],
-        da: Array,
-        dstates: Sequence[Array],
-        carry: Sequence[Array],
-    ) -> None:
+    def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
 
         ∂L/∂h, ∂L/∂z_r, ∂L/∂z_z and ∂L/∂z_n are :meth:`factors` times ∂L/∂a⟨t⟩; ∂L/∂a⟨t−1⟩ gains
         W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
         """
-        multiply, add = np.multiply, np.add
-        H, (W_nrz,) = da.shape[-1], weights.back
-        da, dz, keep, later = without_batch(da, dz, *factors, *carry)
-        product = np.empty_like(later)
-        pairs = backward_pairs(local, by_gate(dz, 4))
-        for da_t, factor, each, to_before, u in zip(
-            da[::-1], *pairs, dz[::-1, ..., : 3 * H], keep[::-1], strict=True
-        ):
+        multiply, add, (W_nrz,) = np.multiply, np.add, weights.back
+        product, later, steps = prepared(reel, _back)
+        for da_t, factor, each, to_before, u in steps:
             add(da_t, later, da_t)
             multiply(factor, da_t, each)  # (6), (5), (4), (3)
             to_before.dot(W_nrz, later)  # (1), (2)
@@ -174,11 +156,11 @@ class GRU:
         H = dz.shape[-1] // 4
         return np.concatenate([dz[..., H : 3 * H], dz[..., :H]], axis=-1)
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`: rows r and z of (2), row n of (1)."""
         H, a = dz.shape[-1] // 4, tape.a[:-1]
         parts = (slice(0, 2 * H), dz[..., H : 3 * H]), (slice(2 * H, 3 * H), dz[..., :H])
-        return {"W_aa": [Piece(rows, out, a) for rows, out in parts]}
+        return [Piece(rows, out, a) for rows, out in parts]
 
     def gate_gradient(
         self,
@@ -194,3 +176,23 @@ class GRU:
         if name == "r":
             return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
         return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
+
+
+def _ahead(tape: Tape) -> tuple[Any, ...]:
+    a, z, gates, h = without_batch(tape.a, tape.z, tape.kept["gates"], tape.kept["h"])
+    term = np.empty_like(z[0])
+    half = scales(term.shape, term.dtype, _N)[0][:2]
+    steps = zip(
+        a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h,
+        strict=True,
+    )  # fmt: skip
+    return half, term, term[:2], term[2], np.empty_like(a[0]), a[0], steps
+
+
+def _back(reel: Reel) -> tuple[Any, ...]:
+    da, dz, local, keep, later = without_batch(
+        reel.da, reel.dz, reel.local, *reel.others, *reel.carry
+    )
+    each, before = by_gate(dz, 4)[::-1], dz[::-1, ..., : 3 * da.shape[-1]]
+    steps = zip(da[::-1], last_first(local), each, before, keep[::-1], strict=True)
+    return np.empty_like(later), later, steps

@@ -1,16 +1,18 @@
 """Gated recurrent unit, reset before the recurrent product (Cho et al. 2014)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..arrays import Array
-from .base import Piece, Tape, Weights
+from ..memory import aligned
+from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     unfolded_gates,
@@ -39,6 +41,7 @@ class GRUResetBefore:
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates",)
     lead = 0
+    others = 2
 
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
@@ -56,21 +59,14 @@ class GRUResetBefore:
         """See :meth:`Cell.arranged`; rows r, z and row n by themselves."""
         cut = [len(W_aa) // 3 * 2]
         rz, n = np.split(self.folded(W_aa).T, cut, axis=1)
-        return (np.ascontiguousarray(rz), np.ascontiguousarray(n)), tuple(np.split(W_aa, cut))
+        return (aligned(rz), aligned(n)), tuple(aligned(W) for W in np.split(W_aa, cut))
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        a, z, gates = tape.a, tape.z, tape.kept["gates"]
-        H = a.shape[-1]
         W_rz_T, W_n_T = weights.ahead
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
-        term, product = np.empty((len(a[0]), 2 * H), a.dtype), np.empty_like(a[0])
-        term_n, half = np.empty_like(a[0]), scales(gates[0].shape, a.dtype, _N)[0][:2]
-        by_gate = blocks(term, 2).swapaxes(0, 1)
-        for a_prev, a_t, z_rz, z_n, g_rz, r, u, n in zip(
-            a[:-1], a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1],
-            gates[:, 2], strict=True,
-        ):  # fmt: skip
+        half, term, by_gate, term_n, product, a_prev, steps = prepared(tape, _ahead)
+        for a_t, z_rz, z_n, g_rz, r, u, n in steps:
             a_prev.dot(W_rz_T, term)  # (1)
             add(z_rz, by_gate, z_rz)
             tanh(z_rz, g_rz)  # (2)
@@ -83,33 +79,26 @@ class GRUResetBefore:
             subtract(a_prev, n, product)  # (5), as n + z · (a⟨t−1⟩ − n)
             multiply(u, product, product)
             add(n, product, a_t)
-        sharpened(z, gates, _N)
+            a_prev = a_t
+        sharpened(tape.z, tape.kept["gates"], _N)
 
-    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.
 
         In `out`: what ∂L/∂a⟨t⟩ is multiplied by for z_z and z_n, by (5), (4), (2), and what
-        ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). Returned: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
+        ∂L/∂(r · a⟨t−1⟩) is for z_r, by (3), (2). In `others`: z, from a⟨t⟩ to a⟨t−1⟩ by (5), and r,
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
         gates, before = tape.kept["gates"], tape.a[:-1]
         gate_slopes(tape.z, gates, _N, out)  # (2), (4)
         r, u, n = gates.swapaxes(0, 1)
-        out[:, 0] *= before  # (3)
-        out[:, 1] *= before - n  # (5)
-        out[:, 2] *= np.subtract(1.0, u)  # (5)
-        return u, r
+        out[0] *= before  # (3)
+        out[1] *= before - n  # (5)
+        out[2] *= np.subtract(1.0, u)  # (5)
+        np.copyto(others[0], u)
+        np.copyto(others[1], r)
 
-    def backward(
-        self,
-        weights: Weights,
-        local: Array | None,
-        dz: Array,
-        factors: tuple[Array, ...],
-        da: Array,
-        dstates: Sequence[Array],
-        carry: Sequence[Array],
-    ) -> None:
+    def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
 
         ∂L/∂z_z and ∂L/∂z_n are :meth:`factors` times ∂L/∂a⟨t⟩; q = [W_aa]_nᵀ ∂L/∂z_n is
@@ -117,15 +106,9 @@ class GRUResetBefore:
         [W_aa]_r,zᵀ ∂L/∂z_r,z by (1) and z ∂L/∂a⟨t⟩ by (5).
         """
         multiply, add = np.multiply, np.add
-        H, (later,), (keep, reset) = da.shape[-1], carry, factors
         W_rz, W_n = weights.back
-        q, each = np.empty_like(later), blocks(dz, 3).swapaxes(1, 2)
-        by_q = backward_pairs(None if local is None else local[:, 0], each[:, 0])
-        by_a = backward_pairs(None if local is None else local[:, 1:], each[:, 1:])
-        for da_t, to_r, d_r, to_zn, d_zn, d_n, d_rz, u, r in zip(
-            da[::-1], *by_q, *by_a, each[::-1, 2], dz[::-1, :, : 2 * H], keep[::-1], reset[::-1],
-            strict=True,
-        ):  # fmt: skip
+        q, later, steps = prepared(reel, _back)
+        for da_t, to_r, d_r, to_zn, d_zn, d_n, d_rz, u, r in steps:
             add(da_t, later, da_t)
             multiply(to_zn, da_t, d_zn)  # (5), (4), (2)
             d_n.dot(W_n, q)  # (3)
@@ -160,16 +143,14 @@ class GRUResetBefore:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
         """See :meth:`Cell.pieces`: rows r and z of (1), row n of (3)."""
         H, a = dz.shape[-1] // 3, tape.a[:-1]
         reset = tape.kept["gates"][:, 0]
-        return {
-            "W_aa": [
-                Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
-                Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
-            ],
-        }
+        return [
+            Piece(slice(0, 2 * H), dz[..., : 2 * H], a),
+            Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
+        ]
 
     def gate_gradient(
         self,
@@ -185,3 +166,25 @@ class GRUResetBefore:
         if name == "r":
             return (dz[..., 2 * H :] @ weights.W_aa[2 * H :]) * tape.a[:-1]
         return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
+
+
+def _ahead(tape: Tape) -> tuple[Any, ...]:
+    a, z, gates = tape.a, tape.z, tape.kept["gates"]
+    term = np.empty((len(a[0]), 2 * a.shape[-1]), a.dtype)
+    half = scales(gates[0].shape, a.dtype, _N)[0][:2]
+    steps = zip(
+        a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], strict=True
+    )
+    by_gate = blocks(term, 2).swapaxes(0, 1)
+    return half, term, by_gate, np.empty_like(a[0]), np.empty_like(a[0]), a[0], steps
+
+
+def _back(reel: Reel) -> tuple[Any, ...]:
+    local, da, dz, (later,) = reel.local, reel.da, reel.dz, reel.carry
+    each, H = blocks(dz, 3).swapaxes(1, 2), da.shape[-1]
+    keep, reset = reel.others[:, ::-1]
+    steps = zip(
+        da[::-1], local[0, ::-1], each[::-1, 0], last_first(local[1:]), each[::-1, 1:],
+        each[::-1, 2], dz[::-1, :, : 2 * H], keep, reset, strict=True,
+    )  # fmt: skip
+    return np.empty_like(later), later, steps

@@ -1,19 +1,21 @@
 """Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate of 2000)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from ..activations import tanh_slope
 from ..arrays import Array
-from .base import Piece, Tape, Weights
+from ..memory import aligned
+from .base import Piece, Reel, Tape, Weights, prepared
 from .gating import (
-    backward_pairs,
     blocks,
     both_orders,
     by_gate,
     gate_slopes,
     half_rows,
+    last_first,
     scales,
     sharpened,
     step_product,
@@ -45,6 +47,7 @@ class LSTM:
     states: tuple[str, ...] = ("c",)
     keeps: tuple[str, ...] = ("gates", "tanh_c")
     lead = 0
+    others = 2
 
     def folded(self, rows: Array) -> Array:
         """See :meth:`Cell.folded`."""
@@ -60,21 +63,15 @@ class LSTM:
 
     def arranged(self, W_aa: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
         """See :meth:`Cell.arranged`."""
-        return both_orders(self.folded(W_aa), 4), (W_aa,)
+        return both_orders(self.folded(W_aa), 4), (aligned(W_aa),)
 
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
-        c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
-        a, z, c, gates, tanh_c = without_batch(tape.a, tape.z, c, gates, tanh_c)
         tanh, multiply, add = np.tanh, np.multiply, np.add
-        term, product = np.empty_like(z[0]), np.empty_like(a[0])
+        (half, shift), term, product, a_prev, c_prev, steps = prepared(tape, _ahead)
         times, W_aa, into = step_product(weights, term)
-        half, shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
         if weights.peepholes is None:
-            for z_t, a_prev, a_t, g_t, i, f, g, o, c_prev, c_t, tanh_t in zip(
-                z, a[:-1], a[1:], gates, gates[:, 0], gates[:, 1], gates[:, 2],
-                gates[:, 3], c[:-1], c[1:], tanh_c, strict=True,
-            ):  # fmt: skip
+            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
                 times(a_prev, W_aa, into)  # (1)
                 add(z_t, term, z_t)
                 tanh(z_t, g_t)  # (2)
@@ -85,68 +82,54 @@ class LSTM:
                 add(c_t, product, c_t)
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
+                a_prev, c_prev = a_t, c_t
         else:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
-            for t in range(len(z)):
-                z_t, g_t, (i, f, g, o) = z[t], gates[t], gates[t]
-                times(a[t], W_aa, into)  # (1)
+            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
+                times(a_prev, W_aa, into)  # (1)
                 add(z_t, term, z_t)
-                z_t[0] += p_i * c[t]  # (5)
-                z_t[1] += p_f * c[t]
+                z_t[0] += p_i * c_prev  # (5)
+                z_t[1] += p_f * c_prev
                 g_t[:3] = tanh(z_t[:3]) * half[:3] + shift[:3]  # (2)
-                np.add(f * c[t], i * g, out=c[t + 1])  # (3)
-                z_t[3] += p_o * c[t + 1]  # (5)
+                np.add(f * c_prev, i * g, out=c_t)  # (3)
+                z_t[3] += p_o * c_t  # (5)
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
-                tanh(c[t + 1], tanh_c[t])  # (4)
-                multiply(o, tanh_c[t], a[t + 1])
+                tanh(c_t, tanh_t)  # (4)
+                multiply(o, tanh_t, a_t)
+                a_prev, c_prev = a_t, c_t
         sharpened(tape.z, tape.kept["gates"], _G)
 
-    def factors(self, weights: Weights, tape: Tape, out: Array) -> tuple[Array, ...]:
+    def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.
 
         In `out`: what ∂L/∂c⟨t⟩ is multiplied by for z_i, z_f and z_g, and ∂L/∂a⟨t⟩ for z_o (by (2),
-        (3), (4)). Returned: κ = o (1 − tanh²c), from a⟨t⟩ to c⟨t⟩ by (4), and f, from c⟨t⟩ to
+        (3), (4)). In `others`: κ = o (1 − tanh²c), from a⟨t⟩ to c⟨t⟩ by (4), and f, from c⟨t⟩ to
         c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
         c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
         gate_slopes(tape.z, gates, _G, out)
         i, forget, g, o = gates.swapaxes(0, 1)
-        for d, other in zip(out.swapaxes(0, 1), (g, c[:-1], i, tanh_c), strict=True):
+        for d, other in zip(out, (g, c[:-1], i, tanh_c), strict=True):
             np.multiply(d, other, d)
-        kappa = tanh_slope(c[1:], tanh_c)
+        kappa, to_before = others
+        tanh_slope(c[1:], tanh_c, kappa)
         np.multiply(kappa, o, kappa)
+        np.copyto(to_before, forget)
         if weights.peepholes is not None:
             p_i, p_f, p_o = weights.peepholes
-            kappa += p_o * out[:, 3]
-            forget = forget + p_i * out[:, 0] + p_f * out[:, 1]
-        return kappa, forget
+            kappa += p_o * out[3]
+            to_before += p_i * out[0] + p_f * out[1]
 
-    def backward(
-        self,
-        weights: Weights,
-        local: Array | None,
-        dz: Array,
-        factors: tuple[Array, ...],
-        da: Array,
-        dstates: Sequence[Array],
-        carry: Sequence[Array],
-    ) -> None:
+    def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
 
         ∂L/∂c⟨t⟩ gains κ ∂L/∂a⟨t⟩ by (4); the gates' ∂L/∂z are :meth:`factors` times these two, by
         (2) to (4); ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩ by (1), and ∂L/∂c⟨t−1⟩ f ∂L/∂c⟨t⟩ by (3).
         """
-        multiply, add, W_aa = np.multiply, np.add, weights.W_aa
-        da, dz, dc, kappa, forget, later, later_c = without_batch(
-            da, dz, *dstates, *factors, *carry
-        )
-        each = by_gate(dz, 4)
-        by_c = backward_pairs(None if local is None else local[:, :3], each[:, :3])
-        by_o = backward_pairs(None if local is None else local[:, 3], each[:, 3])
-        for da_t, dc_t, dz_t, to_c, dz_c, to_o, dz_o, kappa_t, f_t in zip(
-            da[::-1], dc[::-1], dz[::-1], *by_c, *by_o, kappa[::-1], forget[::-1], strict=True
-        ):
+        multiply, add, (W_aa,) = np.multiply, np.add, weights.back
+        later, later_c, steps = prepared(reel, _back)
+        for da_t, dc_t, dz_t, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
             add(da_t, later, da_t)
             multiply(kappa_t, da_t, dc_t)  # (4)
             add(dc_t, later_c, dc_t)
@@ -188,15 +171,13 @@ class LSTM:
         """See :meth:`Cell.to_second_bias`."""
         return dz
 
-    def pieces(self, tape: Tape, dz: Array) -> dict[str, list[Piece]]:
-        """See :meth:`Cell.pieces`."""
-        every, each, c = slice(None), blocks(dz, 4), tape.kept["c"]
-        return {
-            "W_aa": [Piece(every, dz, tape.a[:-1])],
-            "p_i": [Piece(every, each[:, :, 0], c[:-1], diagonal=True)],
-            "p_f": [Piece(every, each[:, :, 1], c[:-1], diagonal=True)],
-            "p_o": [Piece(every, each[:, :, 3], c[1:], diagonal=True)],
-        }
+    def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
+        """See :meth:`Cell.pieces`: of (1), or of (5)."""
+        if name == "W_aa":
+            return [Piece(slice(None), dz, tape.a[:-1])]
+        gate, c = ("p_i", "p_f", "", "p_o").index(name), tape.kept["c"]
+        seen = c[1:] if name == "p_o" else c[:-1]
+        return [Piece(slice(None), blocks(dz, 4)[:, :, gate], seen, diagonal=True)]
 
     def gate_gradient(
         self,
@@ -212,3 +193,25 @@ class LSTM:
         if name == "o":
             return da * tape.kept["tanh_c"]
         return dc * {"i": gates[:, _G], "f": tape.kept["c"][:-1], "g": gates[:, 0]}[name]
+
+
+def _ahead(tape: Tape) -> tuple[Any, ...]:
+    c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
+    a, z, c, gates, tanh_c = without_batch(tape.a, tape.z, c, gates, tanh_c)
+    term = np.empty_like(z[0])
+    half_shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
+    each = (gates[:, 0], gates[:, 1], gates[:, 2], gates[:, 3])
+    steps = zip(z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
+    return half_shift, term, np.empty_like(a[0]), a[0], c[0], steps
+
+
+def _back(reel: Reel) -> tuple[Any, ...]:
+    da, dz, dc, local, kappa, forget, later, later_c = without_batch(
+        reel.da, reel.dz, *reel.dstates, reel.local, *reel.others, *reel.carry
+    )
+    each = by_gate(dz, 4)
+    steps = zip(
+        da[::-1], dc[::-1], dz[::-1], last_first(local[:3]), each[::-1, :3],
+        local[3, ::-1], each[::-1, 3], kappa[::-1], forget[::-1], strict=True,
+    )  # fmt: skip
+    return later, later_c, steps

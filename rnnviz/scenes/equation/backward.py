@@ -148,13 +148,17 @@ def _share(step: Step) -> tuple[Section, ...]:
     letters, t = step.symbols, step.t
     gate = KEEPS.get(step.frame.cell, "")
     dz = step.rows(step.dz(t), gate) if gate else step.dz(t)
-    delta, old = float(dz[0]), float(step.a(t - 1)[0])
+    delta, old = float(dz[0]), float(step.a(letters.before(t))[0])
     with np.errstate(all="ignore"):
-        share = float(dz[0] * step.a(t - 1)[0])
+        share = float(dz[0] * step.a(letters.before(t))[0])
     said: Row = (Words(f"share of step {t}:"),)
     if gate:
         said = (Words(f"share of step {t} in"), by(step.loss, letters.w_aa(gate)), Sign(":"))
-    general: Row = (*said, by(step.loss, letters.z(t, gate)), Fence((letters.a(t - 1),), sup="⊤"))
+    general: Row = (
+        *said,
+        by(step.loss, letters.z(t, gate)),
+        Fence((letters.a(letters.before(t)),), sup="⊤"),
+    )
     numbers: Row = (
         Words("first entry:"),
         Fence((written(delta, Role.GRADIENT),)),

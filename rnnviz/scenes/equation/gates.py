@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.scenes.equation.numbers import Vector, sigmoid_slope, tanh_slope
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Focus,
@@ -29,7 +29,7 @@ ONE = Number(1.0, "1")
 def in_letters(step: Step, gate: str) -> Row:
     """A gate's equation, its terms lit with their phases."""
     letters, t = step.symbols, step.time
-    recurrent = (letters.w_aa(gate), letters.a(before(t)))
+    recurrent = (letters.w_aa(gate), letters.a(letters.before(t)))
     fed = (letters.w_ax(gate), letters.fed(t))
     inner = summed(step, recurrent, fed, letters.biases(gate))
     return squashed(step, letters.gate(gate, t), gate, inner)

@@ -8,7 +8,7 @@ from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE
 from rnnviz.scenes.equation.numbers import Vector
 from rnnviz.scenes.equation.step import KEEPS, Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
 from rnnviz.scenes.shapes import Role
 
@@ -44,7 +44,10 @@ def forward(step: Step) -> tuple[Section, ...]:
     """The new state in letters and in numbers, and the candidate in numbers."""
     t, lamp = step.t, step.lamp
     z, n = step.column(step.gate("z", t), sign=False), step.column(step.gate("n", t))
-    old, a = step.column(step.a(t - 1), Role.STATE), step.column(step.a(t), Role.STATE)
+    old, a = (
+        step.column(step.a(step.before), Role.STATE),
+        step.column(step.a(t), Role.STATE),
+    )
     row: Row = (a, EQUALS, Fence((ONE, MINUS, z)), TIMES, n, PLUS, z, TIMES, old)
     state: Row = (lamp(_state(step), "settle"),)
     return (
@@ -59,13 +62,13 @@ def _state(step: Step) -> Row:
     letters, t = step.symbols, step.time
     z, n = letters.gate("z", t), letters.gate("n", t)
     new: Row = (Fence((ONE, MINUS, z)), TIMES, n)
-    return (letters.a(t), EQUALS, *new, PLUS, z, TIMES, letters.a(before(t)))
+    return (letters.a(t), EQUALS, *new, PLUS, z, TIMES, letters.a(letters.before(t)))
 
 
 def _candidate(step: Step) -> Row:
     """n⟨t⟩, where the two GRUs differ."""
     letters, t, lamp = step.symbols, step.time, step.lamp
-    r, old, matrix = letters.gate("r", t), letters.a(before(t)), letters.w_aa("n")
+    r, old, matrix = letters.gate("r", t), letters.a(letters.before(t)), letters.w_aa("n")
     bias: Row = (letters.b_a("n"),)
     if resets_after(step):
         product: Row = (matrix, old, PLUS, letters.b_aa("n"))
@@ -151,7 +154,7 @@ def through(step: Step) -> tuple[Section, ...]:
     """∂L/∂z⟨t⟩ of every gate, one of them in numbers."""
     letters, t, loss = step.symbols, step.t, step.loss
     da, d_n = by(loss, letters.a(t)), by(loss, letters.z(t, "n"))
-    old, n, matrix = letters.a(t - 1), letters.gate("n", t), letters.w_aa("n")
+    old, n, matrix = letters.a(letters.before(t)), letters.gate("n", t), letters.w_aa("n")
     if resets_after(step):
         to_r: Row = (d_n, TIMES, Fence((matrix, old, PLUS, letters.b_aa("n"))))
     else:
@@ -162,7 +165,7 @@ def through(step: Step) -> tuple[Section, ...]:
         "r": to_r,
     }
     rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
-    difference = step.a(t - 1) - step.gate("n", t)
+    difference = step.a(step.before) - step.gate("n", t)
     return (
         section("general", rows["z"]),
         section("numbers", gates.pre_gradient_numbers(step, "z", step.da(t), difference)),

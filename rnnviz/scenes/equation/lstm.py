@@ -8,7 +8,7 @@ from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, product
 from rnnviz.scenes.equation.numbers import tanh_slope
 from rnnviz.scenes.equation.step import KEEPS, Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, before, by
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
 from rnnviz.scenes.shapes import Role
 
@@ -40,7 +40,10 @@ def forward(step: Step) -> tuple[Section, ...]:
     """The cell state and the hidden state, in letters and in numbers."""
     t, lamp = step.t, step.lamp
     i, f, g, o = (step.column(step.gate(name, t), sign=name == "g") for name in "ifgo")
-    before_c, c = step.column(step.c(t - 1), Role.STATE), step.column(step.c(t), Role.STATE)
+    before_c, c = (
+        step.column(step.c(step.before), Role.STATE),
+        step.column(step.c(t), Role.STATE),
+    )
     a = step.column(step.a(t), Role.STATE)
     kept: Row = (c, EQUALS, f, TIMES, before_c, PLUS, i, TIMES, g)
     shown: Row = (a, EQUALS, o, TIMES, Name("tanh"), c)
@@ -55,7 +58,7 @@ def _in_letters(step: Step) -> tuple[Row, Row]:
     letters, t, lamp = step.symbols, step.time, step.lamp
     i, f, g, o = (letters.gate(name, t) for name in "ifgo")
     c = letters.c(t)
-    kept: Row = (c, EQUALS, f, TIMES, letters.c(before(t)), PLUS, i, TIMES, g)
+    kept: Row = (c, EQUALS, f, TIMES, letters.c(letters.before(t)), PLUS, i, TIMES, g)
     shown: Row = (letters.a(t), EQUALS, o, TIMES, Name("tanh"), Fence((c,)))
     return (lamp(kept, "settle"),), (lamp(shown, "settle"),)
 
@@ -106,13 +109,13 @@ def through(step: Step) -> tuple[Section, ...]:
     letters, t, loss = step.symbols, step.t, step.loss
     dc, da = by(loss, letters.c(t)), by(loss, letters.a(t))
     came: dict[str, Row] = {
-        "f": (dc, TIMES, letters.c(t - 1)),
+        "f": (dc, TIMES, letters.c(letters.before(t))),
         "i": (dc, TIMES, letters.gate("g", t)),
         "g": (dc, TIMES, letters.gate("i", t)),
         "o": (da, TIMES, Name("tanh"), Fence((letters.c(t),))),
     }
     rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
-    numbers = gates.pre_gradient_numbers(step, "f", step.dc(t), step.c(t - 1))
+    numbers = gates.pre_gradient_numbers(step, "f", step.dc(t), step.c(step.before))
     return (
         section("general", rows["f"]),
         section("numbers", numbers),

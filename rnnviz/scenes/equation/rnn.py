@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnviz.scenes.equation.numbers import Vector
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, applied, before, by
+from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, applied, by
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Focus,
@@ -46,7 +46,7 @@ def forward(step: Step) -> tuple[Section, ...]:
 
 def _in_letters(step: Step) -> Row:
     letters, t = step.symbols, step.time
-    recurrent = (letters.w_aa(), letters.a(before(t)))
+    recurrent = (letters.w_aa(), letters.a(letters.before(t)))
     return _state(step, letters.a(t), recurrent, (letters.w_ax(), letters.fed(t)), letters.biases())
 
 

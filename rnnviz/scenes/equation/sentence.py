@@ -72,7 +72,7 @@ def _shares(step: Step, row: int) -> str:
     if frame.layer:
         fed = f"layer {frame.layer}"
     bias = "its biases" if step.symbols.two_biases else "b_a"
-    names = (f"a⟨{t - 1}⟩", fed, bias)
+    names = (f"a⟨{step.before}⟩", fed, bias)
     return ", ".join(
         f"{percent(size / total)} from {name}"
         for name, size in zip(names, sizes, strict=True)
@@ -98,8 +98,8 @@ def _sums(step: Step) -> str:
 def _kept_by_lstm(step: Step) -> str:
     unit, t = _unit(step), step.t
     i, f, o = (float(step.gate(name, t)[unit]) for name in "ifo")
-    if float(step.c(t - 1)[unit]) == 0.0:
-        said = f"Unit {unit + 1} has nothing to keep yet: c⟨{t - 1}⟩ = 0."
+    if float(step.c(step.before)[unit]) == 0.0:
+        said = f"Unit {unit + 1} has nothing to keep yet: c⟨{step.before}⟩ = 0."
     else:
         said = f"Unit {unit + 1} keeps {percent(f)} of its cell state: f\u00a0=\u00a0{number(f)}."
     return f"{said} It takes in {percent(i)} of g and shows {percent(o)} of tanh c."
@@ -109,10 +109,10 @@ def _kept_by_gru(step: Step) -> str:
     unit, t = _unit(step), step.t
     z = float(step.gate("z", t)[unit])
     new = f"{percent(1.0 - z)} of the new n⟨{t}⟩: z\u00a0=\u00a0{number(z)}."
-    if float(step.a(t - 1)[unit]) == 0.0:
-        said = f"Unit {unit + 1} has nothing to keep (a⟨{t - 1}⟩ = 0) and takes {new}"
+    if float(step.a(step.before)[unit]) == 0.0:
+        said = f"Unit {unit + 1} has nothing to keep (a⟨{step.before}⟩ = 0) and takes {new}"
     else:
-        said = f"Unit {unit + 1} keeps {percent(z)} of a⟨{t - 1}⟩ and takes {new}"
+        said = f"Unit {unit + 1} keeps {percent(z)} of a⟨{step.before}⟩ and takes {new}"
     return f"{said} {which_gru(step.frame)}"
 
 

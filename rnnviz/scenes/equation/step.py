@@ -36,6 +36,11 @@ class Step:
         self.units = shown_units(frame.units, frame.playhead.unit)
 
     @property
+    def before(self) -> int:
+        """The step whose state enters at t."""
+        return self.symbols.before(self.t)
+
+    @property
     def top(self) -> bool:
         """Whether the shown layer is the one that the output is computed from."""
         return self.frame.layer == self.frame.layers - 1

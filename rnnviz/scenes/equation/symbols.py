@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import overload
 
 from rnnviz.film import Frame
 from rnnviz.scenes.equation.tokens import (
@@ -41,7 +42,18 @@ class Symbols:
     def __init__(self, frame: Frame) -> None:
         self._layer, self._several = frame.layer, frame.layers > 1
         parameters = frame.network.parameters
+        self._linked = frame.task.mode != "one_to_one"
         self.two_biases = f"b_aa_l{frame.layer}" in parameters
+
+    @overload
+    def before(self, t: int) -> int: ...
+    @overload
+    def before(self, t: Time) -> Time: ...
+    def before(self, t: Time) -> Time:
+        """The step whose state enters at t: the one before; 0 where no step knows of another."""
+        if not self._linked:
+            return 0
+        return t - 1 if isinstance(t, int) else f"{t}−1"
 
     def _mark(self, layer: int) -> str:
         return f"[{layer + 1}]" if self._several else ""
@@ -113,11 +125,6 @@ def y(t: Time) -> Letter:
 def loss_letter(t: Time = "") -> Letter:
     """L⟨t⟩, or the sum of all, L."""
     return Letter("L", sup=f"⟨{t}⟩" if t else "", role=Role.GRADIENT)
-
-
-def before(t: Time) -> Time:
-    """The step before t."""
-    return t - 1 if isinstance(t, int) else f"{t}−1"
 
 
 def by(loss: Letter, below: Letter) -> Fraction:

@@ -1,0 +1,143 @@
+"""Memory of records that are gone, used again: with the views of it that a pass made before."""
+
+import math
+from threading import Lock
+from typing import Any
+from weakref import ref
+
+import numpy as np
+
+from .arrays import Array, Shape
+
+_LINE = 64  # bytes of a cache line
+_LARGE = 1 << 22  # bytes from which NumPy asks for large pages
+_MOVED = 1 << 18  # bytes from which memory is worth cutting anew for other shapes
+_KEPT = 1 << 26  # bytes kept at most
+_SHEETS = 32  # sheets kept at most
+
+
+class Sheet:
+    """Arrays cut from one stretch of memory, for one pass to write on.
+
+    A record gets arrays of its own that show the same memory, read-only: all of them, and all
+    views of them, hold one array as their base, and when that is gone the record is. Until then
+    the sheet is not handed out again; what only the sheet holds, such as a view of every step,
+    the next pass finds ready.
+
+    Attributes
+    ----------
+    arrays : list of array
+        Not filled; for the pass alone.
+    views : dict
+        What passes remember with the sheet.
+    base : weak reference
+        To the base of the record's arrays; dead when no record shows this memory any more.
+    """
+
+    __slots__ = ("_buffer", "_layout", "arrays", "base", "memory", "shapes", "views")
+
+    def __init__(self, memory: Array, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> None:
+        self.memory, self.shapes = memory, shapes
+        self._layout = laid_out(shapes)
+        # From a memoryview: else the base of all views would be the memory itself.
+        whole = memoryview(memory)  # pyright: ignore[reportArgumentType]
+        self._buffer = whole, dtype, self._layout[0], to_line(memory)
+        base: Array = np.frombuffer(*self._buffer)
+        self.arrays = [base[part].reshape(shape) for part, shape in self._layout[1]]
+        self.base = ref(base)
+        self.views: dict[Any, Any] = {}
+
+    def shown(self, count: int) -> list[Array]:
+        """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
+        base: Array = np.frombuffer(*self._buffer)
+        base.setflags(write=False)
+        self.base = ref(base)
+        arrays = [base[part].reshape(shape) for part, shape in self._layout[1][:count]]
+        _shelf.put(self)
+        return arrays
+
+
+def laid_out(shapes: tuple[Shape, ...]) -> tuple[int, list[tuple[slice, Shape]]]:
+    """How many numbers these arrays have, and where each stands: at a cache line."""
+    numbers, parts = 0, list[tuple[slice, Shape]]()
+    for shape in shapes:
+        size = math.prod(shape)
+        parts.append((slice(numbers, numbers + size), shape))
+        numbers += -(-size // 16) * 16
+    return numbers, parts
+
+
+def to_line(memory: Array) -> int:
+    """Bytes to the first cache line."""
+    return -memory.__array_interface__["data"][0] % _LINE
+
+
+def aligned(array: Array) -> Array:
+    """Return a C-ordered copy that begins at a cache line: products with it are a tenth faster."""
+    memory = np.empty(array.nbytes + _LINE, np.uint8)
+    start = to_line(memory)
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return copy
+
+
+class _Shelf:
+    """The sheets used last, free or not."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.size = 0
+        self.lock = Lock()
+
+    def put(self, sheet: Sheet) -> None:
+        """Lay a sheet on top; what was not used for longest goes."""
+        with self.lock:
+            if sheet.memory.size > _KEPT:
+                return
+            self.sheets.append(sheet)
+            self.size += sheet.memory.size
+            while self.size > _KEPT or len(self.sheets) > _SHEETS:
+                self._remove(0)
+
+    def take(self, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet | None:
+        """Return a free sheet of these shapes, or none."""
+        with self.lock:
+            for i in range(len(self.sheets) - 1, -1, -1):
+                kept = self.sheets[i]
+                if kept.base() is None and kept.shapes == shapes and kept.arrays[0].dtype == dtype:
+                    return self._remove(i)
+        return None
+
+    def memory(self, size: int) -> Array | None:
+        """Return the memory of a free sheet of about this size, or none."""
+        with self.lock:
+            for i in range(len(self.sheets)):
+                kept = self.sheets[i]
+                if size <= kept.memory.size <= 4 * size and kept.base() is None:
+                    return self._remove(i).memory
+        return None
+
+    def _remove(self, i: int) -> Sheet:
+        sheet = self.sheets.pop(i)
+        self.size -= sheet.memory.size
+        return sheet
+
+
+_shelf = _Shelf()
+
+
+def take_sheet(shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet:
+    """Return arrays to write on: of memory that no record shows any more, or new ones.
+
+    Memory that comes fresh from the system costs more than the arithmetic that fills it. New
+    stretches have at least 4 MB where that is worth it, from which on NumPy asks for large pages;
+    what is not written to is never handed out.
+    """
+    sheet = _shelf.take(shapes, dtype)
+    if sheet is not None:
+        return sheet
+    size = laid_out(shapes)[0] * dtype.itemsize + _LINE
+    memory = _shelf.memory(size) if size >= _MOVED else None
+    if memory is None:
+        memory = np.empty(_LARGE if _LARGE // 4 <= size < _LARGE else size, np.uint8)
+    return Sheet(memory, shapes, dtype)
