@@ -25,8 +25,11 @@ from rnnviz.data import (
 from rnnviz.film import (
     Frame,
     Lesson,
+    Offer,
     Pass,
+    Plan,
     Playhead,
+    Progress,
     Run,
     Settings,
     Stage,
@@ -37,8 +40,10 @@ from rnnviz.film import (
     resolve_source,
     start_run,
 )
+from rnnviz.fitting import Ended, make_offer
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.player import Player
+from rnnviz.trainer import Trainer
 from rnnviz.worker import Worker
 
 # Steps × (a constant + what grows with H) that are quick enough for the interface's thread.
@@ -78,10 +83,13 @@ class Session(QObject):
         The run, the playhead, or whether and how fast it plays has changed.
     told : Notice or None
         Something to say to the user; None takes back what was said.
+    training : Progress
+        A training has begun, come further or ended.
     """
 
     changed = Signal(object)
     told = Signal(object)
+    training = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +103,13 @@ class Session(QObject):
         self._pending: _Key | None = None
         self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
+        self._previewed: Run | None = None
+        self._trainer = Trainer(self)
+        self._trainer.changed.connect(self.training)
+        self._trainer.shown.connect(self._preview)
+        self._trainer.trained.connect(self._trained)
+        self._trainer.failed.connect(lambda error: self.told.emit(Notice(_reason(error), True)))
+        self.changed.connect(self._trainer.watch)
         self._player = Player(self._where, self)
         self._player.moved.connect(self._move)
         self._player.passed.connect(self._next_pass)
@@ -238,6 +253,29 @@ class Session(QObject):
             self._remember()
         self._run = run.at_origin(origin)
         self._show(replace(self._playhead, snapshot=0))
+
+    def offer_training(self) -> Offer | None:
+        """What can be planned for what is open; None before anything is."""
+        return None if self._run is None else make_offer(self._run)
+
+    def train(self, plan: Plan) -> None:
+        """Train off this thread; what was learned becomes one edit when it ends."""
+        if self._run is not None:
+            self._previewed = None
+            self._trainer.start(self._run, plan, lambda run: _cost(run) <= _AT_ONCE)
+
+    def stop_training(self) -> None:
+        """End a training and keep what was learned."""
+        self._trainer.stop()
+
+    def follow_training(self, follow: bool) -> None:
+        """Whether the newest snapshot is shown while a training goes on."""
+        self._trainer.set_follow(follow)
+
+    @property
+    def progress(self) -> Progress:
+        """How far a training has come."""
+        return self._trainer.progress
 
     def set_settings(self, settings: Settings) -> None:
         """Another network on the same sequence, or other updates; the playhead keeps its place.
@@ -383,8 +421,9 @@ class Session(QObject):
         self._player.animated = animated
 
     def close(self) -> None:
-        """Stop the clock and wait for the worker."""
+        """Stop the clock, drop a training and wait for the worker."""
         self._player.pause()
+        self._trainer.close()
         self._worker.stop()
 
     # -- within ------------------------------------------------------------------------------
@@ -453,6 +492,24 @@ class Session(QObject):
             self._past.append((self._run, self._playhead))
             del self._past[:-_REMEMBERED]
             self._future.clear()
+
+    def _preview(self, run: Run) -> None:
+        """Show a training's newest snapshot; all of them together are one edit."""
+        if self._worker.busy or _cost(run) > _AT_ONCE:
+            return
+        if self._previewed is None:
+            self._remember()
+        self._run = self._previewed = run
+        self._show(replace(self._playhead, snapshot=0))
+
+    def _trained(self, run: Run, ended: Ended) -> None:
+        """Show what a training has come to, at the same place of the film."""
+        shown, now = self._previewed, self._run
+        if shown is None or now is None or now.log is not shown.log:
+            self._remember()
+        self._run = run
+        self._show(replace(self._playhead, snapshot=0))
+        self.told.emit(Notice(ended.text, error=ended.diverged))
 
     def _travel(self, source: _History, target: _History) -> None:
         if not source or self._run is None:

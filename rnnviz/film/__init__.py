@@ -2,6 +2,7 @@
 
 from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
+from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.run import Lesson, Run, Settings, Update, default_learning_rate, start_run
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
@@ -17,14 +18,18 @@ from rnnviz.film.words import (
 
 __all__ = [
     "BackwardTerms",
+    "Foretold",
     "ForwardTerms",
     "Frame",
     "Lesson",
     "Moment",
+    "Offer",
     "Output",
     "Pass",
     "Phase",
+    "Plan",
     "Playhead",
+    "Progress",
     "Run",
     "Settings",
     "Stage",

@@ -321,6 +321,11 @@ class Frame:
         """Whether what it says is the next step's value of a series."""
         return self.task.mean is not None
 
+    @property
+    def answers_next_input(self) -> bool:
+        """Whether what it should say at step t is all of x⟨t+1⟩, and nothing else."""
+        return self.forecasts and self.task.inputs == self.task.outputs
+
     def _in_units(self, y: float) -> float:
         mean, deviation = self.task.mean, self.task.deviation
         if mean is None or deviation is None:

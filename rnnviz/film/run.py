@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from rnnviz.engine.optimizer_base import OptimizerState
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.records import Model, answering, parameters, replaced
+
+if TYPE_CHECKING:
+    from rnnviz.film.plan import Plan
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
@@ -155,6 +158,10 @@ class Run:
         Which of them networks[0] is.
     lesson : Lesson or None
         The shipped problem, if it is one.
+    plan : Plan or None
+        What made the log, where the user's own training did; another one can take it up.
+    naive : float
+        Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
     """
 
     task: Task
@@ -165,6 +172,8 @@ class Run:
     log: tuple[Snapshot[Any], ...] = ()
     origin: int = 0
     lesson: Lesson | None = None
+    plan: Plan | None = None
+    naive: float = float("nan")
 
     @property
     def steps(self) -> int:

@@ -79,10 +79,10 @@ def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     names = frame.task.sequence.columns
     beyond = frame.step > frame.last_known
     errors = remembered(frame, ("errors", beyond), lambda: frame.errors(beyond=beyond))
-    lines = [
-        ("series", clean(names[0]) if names else "value", Role.INPUT, False),
-        ("predicted", _off("predicted", errors.get("network")), Role.OUTPUT, False),
-    ]
+    lines = [("series", clean(names[0]) if names else "value", Role.INPUT, False)]
+    if frame.forecasts:
+        off = _off("predicted", errors.get("network"))
+        lines.append(("predicted", off, Role.OUTPUT, False))
     if errors:
         for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
             lines.append((line.name, _off(line.name, errors[line.name]), role, dash))

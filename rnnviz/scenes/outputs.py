@@ -6,7 +6,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_text, step_outputs
-from rnnviz.scenes.series import series_number, value_range
+from rnnviz.scenes.series import answer_range, series_number
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
@@ -183,7 +183,7 @@ def _error_bar(
     u = lay.unit
     rect = _track(lay, x, lay.output_rows - 1)
     start, length = rect.x + 0.6 * u, rect.w - 1.2 * u
-    low, high = value_range(frame)
+    low, high = answer_range(frame)
 
     def place(value: float) -> float:
         share = (value / 2 - low / 2) / (high / 2 - low / 2)

@@ -111,7 +111,8 @@ def _value(frame: Frame, t: int) -> tuple[str, ...]:
     if value is None:
         return ()
     lines = [f"value {digits(value)}"]
-    said = frame.prediction(t - 1) if t > 1 and t - 1 <= frame.forward_done else None
+    known = frame.forecasts and 1 < t <= frame.forward_done + 1
+    said = frame.prediction(t - 1) if known else None
     if said is not None:
         lines.append(f"predicted {digits(said)}")
     return tuple(lines)
@@ -122,9 +123,10 @@ def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
         return ("not known yet",)
     said = frame.prediction(t)
     if said is not None:
-        lines = [f"predicted {digits(said)}"]
-        if t < frame.steps and (actual := frame.value(t + 1)) is not None:
-            lines.append(f"actual {digits(actual)}")
+        says, should = ("predicted", "actual") if frame.forecasts else ("says", "target")
+        lines = [f"{says} {digits(said)}"]
+        if (actual := frame.truth(t)) is not None:
+            lines.append(f"{should} {digits(actual)}")
         return tuple(lines)
     found = step_outputs(frame, t, _MOST_OUTPUTS)
     if not found:

@@ -73,6 +73,25 @@ def value_range(frame: Frame) -> tuple[float, float]:
     return remembered(frame, "range", make)
 
 
+def answer_range(frame: Frame) -> tuple[float, float]:
+    """Lower and upper end of the scale of an answer: the series' own where it is forecast."""
+    if frame.forecasts:
+        return value_range(frame)
+
+    def make() -> tuple[float, float]:
+        task = frame.task
+        paying = task.payable[:, 0]
+        if task.loss != "mse" or not paying.any():
+            return 0.0, 1.0
+        known = task.targets[paying, 0, 0]
+        known = known[np.isfinite(known)]
+        if not known.size or not known.min() < known.max():
+            return 0.0, 1.0
+        return float(known.min()), float(known.max())
+
+    return remembered(frame, "answers", make)
+
+
 def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
     """The chart; its columns are the cells'."""
     chart = lay.chart

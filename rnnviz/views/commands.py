@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rnnviz.film import Stage
 from rnnviz.session import Session
 from rnnviz.views.menus import Command
@@ -46,4 +48,19 @@ def film_commands(session: Session) -> tuple[Command, ...]:
             separator=True,
         ),
         Command(film, "reset", "&Reset to the seed's weights", ("Ctrl+R",), session.reset),
+    )
+
+
+def training_commands(
+    session: Session, plan: Callable[[], object], step: Callable[[int], object]
+) -> tuple[Command, ...]:
+    """What begins and ends a training, and moves along it."""
+    network = "&Network"
+    return (
+        Command(network, "train", "&Train …", ("Ctrl+T",), plan),
+        Command(network, "stop_training", "Sto&p training", ("Ctrl+.",), session.stop_training),
+        Command(
+            network, "later", "A snapshot &later", ("Ctrl+Right",), lambda: step(1), separator=True
+        ),
+        Command(network, "earlier", "A snapshot &earlier", ("Ctrl+Left",), lambda: step(-1)),
     )

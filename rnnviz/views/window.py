@@ -26,11 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film import Frame, Lesson, Settings
+from rnnviz.film import Frame, Lesson, Progress, Settings
 from rnnviz.film.word_space import DataError, spoken, word_space
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
-from rnnviz.views.commands import edit_commands, film_commands
+from rnnviz.views.commands import edit_commands, film_commands, training_commands
 from rnnviz.views.dialogs import show_about, show_keys
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.gradient import GradientPanel
@@ -45,6 +45,7 @@ from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import MODE_NAMES, ModeRow
 from rnnviz.views.stage import StageView
+from rnnviz.views.training import TrainingBar, open_dialog
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
 from rnnviz.views.words import WordsView
@@ -137,6 +138,7 @@ class MainWindow(QMainWindow):
         self._equation = EquationBar(self)
         self._hidden_state = HiddenStatePanel(self)
         self._gradient = GradientPanel(self)
+        self._training = TrainingBar(self)
         self._transport = TransportBar(self)
         self._words = WordsView(self)
         self._words.hide()
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
             (self._message, 0),
             (self._splitter, 1),
             (self._words, 1),
+            (self._training, 0),
             (self._transport, 0),
         )
         self.setCentralWidget(central)
@@ -206,6 +209,9 @@ class MainWindow(QMainWindow):
         self._examples = bar.addMenu("E&xamples")
         network = bar.addMenu("&Network")
         self._network_menu = NetworkMenu(network, self._session.set_settings)
+        self._menus.menus["&Network"] = network
+        network.addSeparator()
+        self._menus.add(training_commands(self._session, self._plan_training, self._training.step))
         self._menus.add(self._view_commands())
         themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
         self._themes = Choices(self._menus.menus["&View"], "T&heme", themes, self._choose_theme)
@@ -356,6 +362,12 @@ class MainWindow(QMainWindow):
         bar.speed_chosen.connect(session.set_speed)
         bar.reset_requested.connect(session.reset)
         bar.learning_rate_chosen.connect(session.set_learning_rate)
+        session.training.connect(self._show_training)
+        self._training.train_requested.connect(self._plan_training)
+        self._training.stop_requested.connect(session.stop_training)
+        self._training.follow_chosen.connect(session.follow_training)
+        self._training.origin_sought.connect(session.seek_training)
+        self._show_training(session.progress)
         self._blank.lifted.connect(self._blank.uncover)
         self._menus.actions["animated"].toggled.connect(
             lambda on: self._preferences.set_flag("animated", on)
@@ -405,6 +417,7 @@ class MainWindow(QMainWindow):
         for view in self._views:
             if not view.isHidden():
                 view.set_frame(frame)
+        self._training.set_frame(frame)  # it says itself whether there is anything to show
         if not self._words.isHidden():
             self._words.set_words(spoken(frame))
         self._menus.check("summed", frame.summed)
@@ -417,6 +430,16 @@ class MainWindow(QMainWindow):
         title = f"{frame.task.sequence.name} — rnnviz"
         if title != self.windowTitle():
             self.setWindowTitle(title)
+
+    def _show_training(self, progress: Progress) -> None:
+        self._training.set_progress(progress)
+        self._menus.actions["train"].setEnabled(not progress.running)
+        self._menus.actions["stop_training"].setEnabled(progress.running)
+
+    def _plan_training(self) -> None:
+        offer = None if self._session.progress.running else self._session.offer_training()
+        if offer is not None:
+            open_dialog(self, offer, self._look, self._session.train)
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is None:
@@ -439,7 +462,7 @@ class MainWindow(QMainWindow):
             return
         self._look = look
         self.setFont(look.font())
-        for view in (*self._views, self._message, self._words):
+        for view in (*self._views, self._training, self._message, self._words):
             view.set_look(look)
 
     def _zoom(self, zoom: float) -> None:
@@ -484,6 +507,7 @@ class MainWindow(QMainWindow):
                 return
         self._splitter.setVisible(not shown)
         self._transport.setVisible(not shown)
+        self._training.set_wanted(not shown)
         self._words.setVisible(shown)
         if frame is not None and shown:
             self._words.set_words(spoken(frame))

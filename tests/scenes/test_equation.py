@@ -471,3 +471,28 @@ def test_every_section_is_in_the_order_and_the_other_way_round() -> None:
             equation = equation_of(make_frame(text, position=float(position)))
             assert sorted(equation.order) == sorted(part.name for part in equation.sections)
             assert all(part.forms for part in equation.sections)
+
+
+def test_a_target_that_is_not_the_next_input_is_called_a_target():
+    """One column from the others at the same step: neither y − x⟨t+1⟩ nor its values as actual."""
+    from dataclasses import replace
+
+    from rnnviz.data import make_task
+    from rnnviz.film import Playhead, compute_pass, resolve, start_run
+    from rnnviz.fitting import first_plan, make_training
+    from tests.frames import series
+
+    run = start_run(make_task(series(60, 3)))
+    plan = replace(first_plan(run), target="same", columns=("c2",), validation=0.0, window=10)
+    _, _, task = make_training(run.task, plan)
+    run = start_run(task)
+    frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
+    assert not frame.answers_next_input
+    assert frame.truth(4) == task.targets[3, 0, 0]
+    assert task.sequence.columns == ("c1", "c3", "c2")
+    assert frame.value(4) == task.sequence.values[3, 0]
+    said = plain(section(equation_of(frame), "output"))
+    assert "(y⟨4⟩ − target)^2" in said
+    assert "x⟨5⟩" not in said
+    forecast = make_frame(60, position=4.0)
+    assert "(y⟨4⟩ − x⟨5⟩)^2" in plain(section(equation_of(forecast), "output"))

@@ -1,5 +1,7 @@
 """The whole window, offscreen, with real events."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
@@ -331,6 +333,54 @@ def test_geometry_is_remembered(qtbot, window, preferences):
     assert (again.width(), again.height()) == (791, 602)
 
 
+def test_a_training_from_menu_to_undo(qtbot, window):
+    """Ctrl+T, Enter; the bar appears, Ctrl+← scrubs through training, Ctrl+Z takes it back."""
+    from rnnviz.views.training import TrainDialog, TrainingBar
+
+    bar = window.findChild(TrainingBar)
+    assert not bar.isVisible()
+    window._session.seek(4.0)
+    press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChild(TrainDialog)
+    dialog.updates.setValue(40)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(window._session.frame.run.log), timeout=20_000)
+    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert bar.isVisible()
+    run = window._session.frame.run
+    assert bar.readout.words.startswith("update 40 of 40 · ")
+    press(qtbot, window, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert window._session.frame.run.origin == len(run.log) - 2
+    press(qtbot, window, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert window._session.frame.run.origin == len(run.log) - 1
+    assert position(window) == 4.0
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not window._session.frame.run.log
+    assert not bar.isVisible()
+
+
+def test_a_training_is_stopped_by_key(qtbot, window):
+    plan = window._session.offer_training().plan
+    window._session.train(replace(plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
+    assert window._menus.actions["stop_training"].isEnabled()
+    assert not window._menus.actions["train"].isEnabled()
+    press(qtbot, window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
+    assert window._session.frame.run.log[-1].update < 1_000_000
+    assert "Stopped after" in message(window).text
+
+
+def test_a_window_can_be_closed_while_training(qtbot, window):
+    plan = window._session.offer_training().plan
+    window._session.train(replace(plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
+    assert window.close()
+    assert not window._session.progress.running
+
+
 def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
     from rnnviz.views.transport import TransportBar
     from rnnviz.views.words import WordsView
@@ -358,7 +408,6 @@ def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
 
 
 def test_words_follow_the_network_and_the_theme(qtbot, window):
-    from dataclasses import replace
 
     from rnnviz.views.words import WordsView
 

@@ -136,7 +136,8 @@ def _error(frame: Frame, t: int) -> Row:
     factor: Item = Number(2.0, "2")
     if outputs > 1:
         factor = Fraction((factor,), (Number(float(outputs), str(outputs)),))
-    return (factor, W_YA_T, Fence((y(t), MINUS, x(t + 1))))
+    should = x(t + 1) if frame.answers_next_input else Words("target")
+    return (factor, W_YA_T, Fence((y(t), MINUS, should)))
 
 
 def _share(step: Step) -> tuple[Section, ...]:

@@ -110,7 +110,8 @@ def _outputs(step: Step) -> Section:
         if one:
             says = (*says, EQUALS, written(frame.passing.trace.y[t - 1, 0, 0], Role.OUTPUT))
         if frame.pays(t):
-            error: Row = (Fence((y(t), MINUS, x(t + 1)), sup="2"), EQUALS)
+            should = x(t + 1) if frame.answers_next_input else Words("target")
+            error: Row = (Fence((y(t), MINUS, should), sup="2"), EQUALS)
             said = error if one else (Words("mean"), *error)
     if not frame.pays(t):
         none: Row = (Words(f"step {t} pays no loss", Role.MUTED),)

@@ -1,0 +1,198 @@
+"""Training as the user plans it, and as it is shown: the plan, what it means, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rnnviz.engine.training import Snapshot
+from rnnviz.film.run import Settings
+
+TARGETS = ("next", "same")
+TRAINING_RATES: Mapping[str, float] = {
+    "sgd": 0.1,
+    "momentum": 0.02,
+    "nesterov": 0.02,
+    "adagrad": 0.05,
+    "rmsprop": 0.002,
+    "rmsprop_centered": 0.002,
+}
+"""η to begin a training with, whose loss is a mean over steps; 0.005 for all others."""
+_RATE = 0.005
+
+
+def training_rate(optimizer: str) -> float:
+    """η that a training with this optimiser may begin with."""
+    return TRAINING_RATES.get(optimizer, _RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a network is to be trained on a sequence.
+
+    Attributes
+    ----------
+    settings : Settings
+        The network's and the updates'; its seed is that of the batches too, and its learning rate
+        must be given.
+    mode : str
+        A key of `rnnviz.data.MODES`.
+    target : str
+        "next": what comes after each step; "same": the columns at the step itself, from the others.
+    columns : tuple of str
+        Of a series the columns that are answered; all, if empty.
+    validation : float
+        The last part of the sequence that is held out to validate, 0 … 0.9.
+    window : int
+        Steps of a window.
+    batch : int
+        Windows of an update.
+    updates : int
+        How many to make.
+    onward : bool
+        Go on from the last snapshot of the run's log, instead of from the seed's weights.
+
+    Raises
+    ------
+    ValueError
+        For numbers that cannot be, in words.
+    """
+
+    settings: Settings = field(default_factory=lambda: Settings(learning_rate=_RATE))
+    mode: str = "synced"
+    target: str = "next"
+    columns: tuple[str, ...] = ()
+    validation: float = 0.2
+    window: int = 60
+    batch: int = 32
+    updates: int = 1500
+    onward: bool = False
+
+    def __post_init__(self) -> None:
+        if self.target not in TARGETS:
+            raise ValueError(f"unknown target {self.target!r}; known: {', '.join(TARGETS)}")
+        if not 0.0 <= self.validation <= 0.9:
+            raise ValueError("the part held out must be between 0 and 90 %")
+        for name in ("window", "batch", "updates"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more")
+        rate = self.settings.learning_rate
+        if rate is None or not (np.isfinite(rate) and rate > 0):
+            raise ValueError("the learning rate must be above 0")
+
+    @property
+    def learning_rate(self) -> float:
+        """η."""
+        rate = self.settings.learning_rate
+        return _RATE if rate is None else rate
+
+    def same_network(self, other: Plan) -> bool:
+        """Whether both train the same network for the same thing: one can take the other up."""
+        names = ("mode", "target", "columns", "validation")
+        return self.settings.same_weights(other.settings) and all(
+            getattr(self, name) == getattr(other, name) for name in names
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What a plan means, in numbers, before anything is trained.
+
+    Attributes
+    ----------
+    text : str
+        One line: windows, steps held out, parameters; or why it cannot be.
+    possible : bool
+        Whether it can be trained.
+    modes : mapping of str to str
+        Every mode, with the reason why it cannot be chosen; empty where it can.
+    """
+
+    text: str
+    possible: bool
+    modes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be planned for a run.
+
+    Attributes
+    ----------
+    plan : Plan
+        To begin with.
+    title : str
+        What is trained on.
+    modes : mapping of str to str
+        The five modes in words.
+    targets : tuple of (str, str, tuple of str)
+        What can be answered: in words, and the plan's `target` and `columns`.
+    fixed : bool
+        A shipped problem: network, targets and batches are its own; updates and seed are to choose.
+    onward : int
+        Updates made so far by a training that can be taken up; 0 where there is none.
+    foretell : callable (Plan) → Foretold
+        Quick enough to be asked at every key.
+    """
+
+    plan: Plan
+    title: str
+    modes: Mapping[str, str]
+    targets: tuple[tuple[str, str, tuple[str, ...]], ...]
+    fixed: bool
+    onward: int
+    foretell: Callable[[Plan], Foretold]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Progress:
+    """How far a training has come; of one that has ended, or never began, `running` is False.
+
+    Attributes
+    ----------
+    running, stopping : bool
+        Whether updates are being made; whether the last one is.
+    update, updates : int
+        Updates made, from the very beginning, and to be made.
+    loss : float
+        Of the last update's batch.
+    validation_loss : float
+        As last measured; nan without a validation part.
+    rate : float
+        Updates a second.
+    log : tuple of Snapshot
+        Those kept so far.
+    follow : bool
+        Whether the stage shows the newest of them.
+    followable : bool
+        Whether it could: a pass is quick enough.
+    naive : float
+        See `Run.naive`.
+    """
+
+    running: bool = False
+    stopping: bool = False
+    update: int = 0
+    updates: int = 0
+    loss: float = float("nan")
+    validation_loss: float = float("nan")
+    rate: float = float("nan")
+    log: tuple[Snapshot[Any], ...] = ()
+    follow: bool = True
+    followable: bool = True
+    naive: float = float("nan")
+
+
+def validation_of(snapshot: Snapshot[Any]) -> float:
+    """A snapshot's validation loss; nan where there is none."""
+    return float("nan") if snapshot.validation_loss is None else float(snapshot.validation_loss)
+
+
+def best_of(log: tuple[Snapshot[Any], ...]) -> int:
+    """The index of the smallest validation loss; −1 where there is none."""
+    losses = np.array([validation_of(snapshot) for snapshot in log])
+    known = np.isfinite(losses)
+    return int(np.argmin(np.where(known, losses, np.inf))) if known.any() else -1

@@ -1,0 +1,123 @@
+"""The loop: updates, what is measured and kept on the way, and how it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import isfinite
+from typing import Any
+
+from rnnviz.engine.batches import Runnable
+from rnnviz.engine.training import DivergenceError, Snapshot
+from rnnviz.film import Progress
+from rnnviz.film.plan import best_of, validation_of
+from rnnviz.film.words import number
+from rnnviz.fitting.keeping import Log, is_measured
+from rnnviz.fitting.prepare import Fitting
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """How a training ended.
+
+    Attributes
+    ----------
+    log : tuple of Snapshot
+        What was kept: the first, the best, the last, and some between.
+    text : str
+        In words.
+    diverged : bool
+        Whether its numbers stopped being finite; the log ends with the last that were.
+    """
+
+    log: tuple[Snapshot[Any], ...]
+    text: str
+    diverged: bool = False
+
+
+def fit(
+    fitting: Fitting,
+    report: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Ended:
+    """Train, until the updates are made, someone says stop, or it diverges.
+
+    Parameters
+    ----------
+    fitting : Fitting
+    report : callable (Progress), optional
+        Told after every update.
+    stop : callable () → bool, optional
+        Asked within every update; what was learned until then is kept.
+    """
+    training, updates = fitting.training, fitting.updates
+    validation: Runnable[Any] | None = training.validation
+    log = Log(fitting.log)
+    snapshot = fitting.start
+    goal = snapshot.update + updates
+    log.add(snapshot)
+    measured, started = validation_of(snapshot), time.perf_counter()
+
+    def progress() -> Progress:
+        made = snapshot.update - fitting.start.update
+        return Progress(
+            running=True,
+            update=snapshot.update,
+            updates=goal,
+            loss=float(snapshot.loss),
+            validation_loss=measured,
+            rate=made / max(time.perf_counter() - started, 1e-9),
+            log=log.entries,
+            naive=fitting.naive,
+        )
+
+    if report is not None:
+        report(progress())
+    try:
+        # Validation costs more than an update: only where it is looked at.
+        quick = replace(training, validation=None)
+        for after in quick.run(fitting.start, updates, stop=stop):
+            snapshot = after
+            if is_measured(snapshot.update, updates) or snapshot.update == goal:
+                snapshot = _measured(validation, snapshot)
+                measured = validation_of(snapshot)
+                log.add(snapshot)
+            if report is not None:
+                report(progress())
+    except DivergenceError as error:
+        log.back_to(_measured(validation, error.snapshot))
+        text = str(error)
+        return Ended(log.entries, f"T{text[1:]}. {_remedy(log)}", diverged=True)
+    if log.entries[-1].update != snapshot.update:
+        log.add(_measured(validation, snapshot))
+    return Ended(log.entries, _said(log, goal, fitting.naive))
+
+
+def _measured(validation: Runnable[Any] | None, snapshot: Snapshot[Any]) -> Snapshot[Any]:
+    if validation is None or snapshot.validation_loss is not None:
+        return snapshot
+    return replace(snapshot, validation_loss=float(validation.run(snapshot.network).loss))
+
+
+def _said(log: Log, goal: int, naive: float) -> str:
+    entries = log.entries
+    last, best = entries[-1], best_of(entries)
+    done = "Trained for" if last.update == goal else "Stopped after"
+    words = f"{done} {last.update:,} update{'' if last.update == 1 else 's'}"
+    if best >= 0:
+        words += f" · validation loss {number(validation_of(last))}"
+        if entries[best].update != last.update:
+            words += (
+                f", smallest {number(validation_of(entries[best]))}"
+                f" at update {entries[best].update:,}"
+            )
+        if isfinite(naive):
+            words += f" · if nothing changed: {number(naive)}"
+    return words
+
+
+def _remedy(log: Log) -> str:
+    last = log.entries[-1].update
+    kept = f"What was learned up to update {last:,} is kept" if last else "Nothing was learned"
+    return f"{kept}; a smaller η or clipping may help."

@@ -1,0 +1,132 @@
+"""From a sequence and a plan to the task that is trained: inputs, targets, and their scale."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnnviz.data import MODES, Sequence, Task, in_mode, make_task, why_not
+from rnnviz.film import Plan
+from rnnviz.film.words import number
+
+_ITSELF = "what it answers is not what it reads"
+
+
+def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
+    """Of a series: x and targets standardised by the part that is trained on, values 0 … cut − 1.
+
+    The columns whose next value is answered come first, so that the stage draws the first of them;
+    columns that are answered at the step itself come last, because they do not enter.
+
+    Raises
+    ------
+    ValueError
+        For an unknown column, no column left to read, or values that leave the trained ones so far
+        behind that they are no numbers on their scale.
+    """
+    values = sequence.values
+    if values is None:
+        raise ValueError("a series without values")
+    order, count = column_order(sequence.columns, plan)
+    values, names = values[:, order], tuple(sequence.columns[i] for i in order)
+    shown = replace(sequence, values=values, columns=names)
+    # The task of the trained part alone knows its mean and deviation.
+    known = make_task(replace(shown, values=values[:cut], tokens=tuple(sequence.tokens[:cut])))
+    assert known.mean is not None
+    assert known.deviation is not None
+    with np.errstate(all="ignore"):
+        x = (values - known.mean) / known.deviation
+    if not np.isfinite(x).all():
+        raise ValueError("the part held out is too far from the one that is trained on")
+    task = make_task(shown)
+    part = "all" if cut == len(values) else f"the first {cut:,}"
+    scale = f"x = (value − {number(float(known.mean[0]))}) / {number(float(known.deviation[0]))}"
+    notes = (f"mean and deviation are those of {part} values: {scale} of {names[0]}",)
+    known_steps = np.ones((len(x), 1), np.bool_)
+    if plan.target == "same":
+        return replace(
+            task,
+            x=x[:, None, :-count],
+            targets=x[:, None, -count:],
+            mask=known_steps,
+            inputs=len(order) - count,
+            outputs=count,
+            output_names=names[-count:],
+            what=f"{' and '.join(names[-count:])} from the other columns, standardised",
+            # The film takes outputs with a mean for the next step's values; these are this step's.
+            mean=None,
+            deviation=None,
+            notes=notes,
+        )
+    known_steps[-1] = False
+    targets = np.zeros((len(x), 1, count))
+    targets[:-1, 0] = x[1:, :count]
+    every = count == len(order)
+    return replace(
+        task,
+        x=x[:, None, :],
+        targets=targets,
+        mask=known_steps,
+        outputs=count,
+        output_names=names[:count],
+        what="next value" if every else f"next value of {' and '.join(names[:count])}",
+        mean=known.mean,
+        deviation=known.deviation,
+        units="" if every or count > 1 else names[0],
+        notes=notes,
+    )
+
+
+def column_order(columns: tuple[str, ...], plan: Plan) -> tuple[list[int], int]:
+    """The columns by their places, as `series_task` has them, and how many are answered.
+
+    Raises
+    ------
+    ValueError
+        For a column that there is not, or none left to read.
+    """
+    for name in plan.columns:
+        if name not in columns:
+            raise ValueError(f"there is no column {name}")
+    answered = [i for i, name in enumerate(columns) if name in plan.columns]
+    if not answered:
+        answered = list(range(len(columns)))
+    others = [i for i in range(len(columns)) if i not in answered]
+    if plan.target == "same" and not others:
+        raise ValueError("there is no other column to read")
+    order = others + answered if plan.target == "same" else answered + others
+    return order, len(answered)
+
+
+def feeds_itself(sequence: Sequence, plan: Plan) -> bool:
+    """Whether an answer can be the next step's input."""
+    if sequence.values is None:
+        return True
+    return plan.target == "next" and len(plan.columns) in (0, len(sequence.columns))
+
+
+def reasons(sequence: Sequence, plan: Plan, *, lines: bool) -> dict[str, str]:
+    """Every mode, and why a plan's target cannot be had in it; empty where it can."""
+    found = dict.fromkeys(MODES, "")
+    if not feeds_itself(sequence, plan):
+        found["encoder_decoder"] = _ITSELF
+        if plan.target == "same":
+            found["one_to_many"] = _ITSELF
+    elif lines:
+        found["encoder_decoder"] = "lines have lengths of their own and are not halved"
+    elif plan.window < 2:
+        found["encoder_decoder"] = "a window of one step has no halves"
+    return found
+
+
+def staged(task: Task, mode: str) -> Task:
+    """The task as the stage shows it.
+
+    Raises
+    ------
+    ValueError
+        Where it cannot be put into the mode.
+    """
+    reason = why_not(task, mode)
+    if reason:
+        raise ValueError(f"{MODES[mode]}: {reason}")
+    return in_mode(task, mode)

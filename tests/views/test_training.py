@@ -1,0 +1,448 @@
+"""The training bar and its dialog: what they say is the log's, what they ask for is a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from math import isnan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+
+from rnnviz.data import make_task
+from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
+from rnnviz.film.plan import best_of, validation_of
+from rnnviz.fitting import fit, make_offer, prepare
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.training import TrainDialog, TrainingBar
+from rnnviz.views.training.plot import Plot, ends
+from tests.frames import make_frame, series
+
+LEFT = Qt.MouseButton.LeftButton
+_MADE: dict[str, Frame] = {}
+
+
+def trained() -> Frame:
+    """A series with a short training, at its last snapshot."""
+    if not _MADE:
+        run = start_run(make_task(series(200)))
+        fitting = prepare(run, replace(make_offer(run).plan, updates=120, window=20, batch=4))
+        shown = fitting.run_of(run, fit(fitting).log)
+        _MADE["frame"] = resolve(shown, Playhead(), compute_pass(shown, 0, 0))
+    return _MADE["frame"]
+
+
+def at(origin: int) -> Frame:
+    run = trained().run.at_origin(origin)
+    return resolve(run, Playhead(), compute_pass(run, 0, 0))
+
+
+@pytest.fixture
+def bar(qtbot):
+    made = TrainingBar()
+    qtbot.addWidget(made)
+    made.set_look(Look(LIGHT, 14))
+    made.resize(1600, made.sizeHint().height())
+    made.set_frame(trained())
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def spot(bar: TrainingBar, x: float) -> QPoint:
+    return QPoint(round(x), round(bar.curve.plot.area.center().y()))
+
+
+# -- where things lie ------------------------------------------------------------------------
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_later_is_further_right_and_smaller_is_lower(end, data):
+    plot = Plot(QRectF(10, 5, 700, 60), end, 0.01, 10.0)
+    one, other = sorted(data.draw(st.tuples(st.integers(0, end), st.integers(0, end))))
+    assert 10 <= plot.x(one) <= plot.x(other) <= 710
+    low, high = sorted(data.draw(st.tuples(*(st.floats(1e-3, 1e2),) * 2)))
+    assert 5 <= plot.y(high) <= plot.y(low) <= 65
+
+
+@given(st.lists(st.floats(0, 1e30), max_size=8))
+def test_an_axis_holds_its_losses(losses):
+    low, high = ends([*losses, float("nan"), float("inf")])
+    assert 0 < low < high
+    assert high / low >= 2
+    for loss in losses:
+        assert low <= max(loss, 1e-12) <= high
+    plot = Plot(QRectF(0, 0, 700, 60), 10, low, high)
+    assert all(low <= loss <= high for loss in plot.losses(10.0))
+
+
+@given(st.integers(1, 10**6), st.floats(30, 200))
+def test_named_updates_stand_apart(end, room):
+    plot = Plot(QRectF(0, 0, 700, 60), end, 0.1, 1.0)
+    places = [plot.x(update) for update in plot.updates(room)]
+    assert all(b - a >= room for a, b in pairwise(places))
+
+
+def test_a_curve_is_broken_where_it_is_not_finite():
+    plot = Plot(QRectF(0, 0, 700, 60), 10, 0.1, 1.0)
+    losses = [float("nan"), 0.5, 0.4, float("inf"), 0.3]
+    assert [len(piece) for piece in plot.points(range(5), losses)] == [2, 1]
+
+
+# -- what it says ------------------------------------------------------------------------------
+
+
+def test_what_it_says_is_the_logs(bar):
+    log = trained().run.log
+    for origin, snapshot in enumerate(log):
+        bar.set_frame(at(origin))
+        words = f"update {snapshot.update} of 120 · loss "
+        words += "–" if isnan(snapshot.loss) else number(float(snapshot.loss))
+        assert bar.readout.words == f"{words} · validation {number(validation_of(snapshot))}"
+        assert bar.curve.value() == origin
+
+
+def test_what_is_under_the_pointer_is_the_logs(bar, qtbot):
+    log = trained().run.log
+    index = len(log) // 2
+    qtbot.mouseMove(bar.curve, spot(bar, bar.curve.mark(index)))
+    QTest.mouseMove(bar.curve, spot(bar, bar.curve.mark(index)))
+    snapshot = log[bar.curve.snapshot_at(round(bar.curve.mark(index)))]
+    assert bar.curve.hovered.startswith(f"update {snapshot.update} of 120 · ")
+    assert number(validation_of(snapshot)) in bar.curve.hovered
+    QTest.mouseMove(bar.curve, spot(bar, bar.curve.mark(best_of(log))))
+    assert bar.curve.hovered.endswith("the smallest")
+
+
+def test_it_is_there_where_there_is_something_to_see(qtbot):
+    made = TrainingBar()
+    qtbot.addWidget(made)
+    assert made.isHidden()
+    made.set_frame(make_frame())
+    assert made.isHidden()
+    made.set_progress(Progress(running=True, updates=100))
+    assert not made.isHidden()
+    made.set_progress(Progress())
+    assert made.isHidden()
+    made.set_frame(trained())
+    assert not made.isHidden()
+    made.set_wanted(False)
+    assert made.isHidden()
+    made.set_wanted(True)
+    assert not made.isHidden()
+    made.set_frame(make_frame())
+    assert made.isHidden()
+
+
+def test_while_training_it_says_how_far(bar, qtbot):
+    log = trained().run.log[:5]
+    going = Progress(True, False, 640, 1500, 0.3142, 0.3511, 312.4, log)
+    bar.set_progress(going)
+    assert bar.readout.words == "update 640 of 1,500 · loss 0.314 · validation 0.351 · 312/s"
+    assert bar.button.text() == "Stop"
+    assert bar.follow.isVisible()
+    assert bar.follow.isChecked()
+    with qtbot.waitSignal(bar.stop_requested):
+        qtbot.mouseClick(bar.button, LEFT)
+    with qtbot.waitSignal(bar.follow_chosen) as caught:
+        qtbot.mouseClick(bar.follow, LEFT, pos=QPoint(8, bar.follow.height() // 2))
+    assert caught.args == [False]
+    with qtbot.assertNotEmitted(bar.origin_sought):  # what is still to come cannot be scrubbed
+        qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, 300.0))
+        qtbot.keyClick(bar.curve, Qt.Key.Key_Left)
+    bar.set_progress(replace(going, stopping=True))
+    assert not bar.button.isEnabled()
+    bar.set_progress(replace(going, followable=False))
+    assert not bar.follow.isEnabled()
+    assert not bar.follow.isChecked()
+    bar.set_progress(Progress())
+    assert bar.button.text() == "Train…"
+    with qtbot.waitSignal(bar.train_requested):
+        qtbot.mouseClick(bar.button, LEFT)
+
+
+def test_losses_that_are_no_numbers_are_said(bar):
+    bar.set_progress(Progress(True, False, 3, 9, float("inf"), float("nan")))
+    assert bar.readout.words == "update 3 of 9 · loss not finite"
+    assert not bar.grab().isNull()
+
+
+# -- what it asks for --------------------------------------------------------------------------
+
+
+def test_a_click_seeks_the_snapshot_under_it(bar, qtbot):
+    log = trained().run.log
+    for index in (0, 3, len(log) // 2, len(log) - 2):
+        with qtbot.waitSignal(bar.origin_sought) as caught:
+            qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, bar.curve.mark(index)))
+        assert caught.args == [index]
+
+
+def test_a_drag_asks_for_one_snapshot_after_the_other(bar):
+    asked: list[int] = []
+    bar.origin_sought.connect(asked.append)
+    bar.origin_sought.connect(lambda origin: bar.set_frame(at(origin)))
+    curve, last = bar.curve, len(trained().run.log) - 1
+    QTest.mousePress(curve, LEFT, pos=spot(bar, curve.mark(0)))
+    for x in range(round(curve.mark(0)), curve.width() + 40, 5):
+        QTest.mouseMove(curve, spot(bar, x))
+    QTest.mouseRelease(curve, LEFT, pos=spot(bar, curve.width()))
+    assert asked == list(range(last + 1))
+    QTest.mouseMove(curve, spot(bar, curve.mark(1)))
+    assert len(asked) == last + 1
+
+
+@pytest.mark.parametrize(
+    ("key", "origin"),
+    [
+        (Qt.Key.Key_Right, 11),
+        (Qt.Key.Key_Left, 9),
+        (Qt.Key.Key_PageUp, 16),
+        (Qt.Key.Key_PageDown, 4),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, 63),
+    ],
+)
+def test_keys(bar, qtbot, key, origin):
+    assert len(trained().run.log) == 64
+    bar.set_frame(at(10))
+    with qtbot.waitSignal(bar.origin_sought) as caught:
+        qtbot.keyClick(bar.curve, key)
+    assert caught.args == [origin]
+
+
+def test_the_wheel_goes_by_snapshots(bar):
+    bar.set_frame(at(10))
+    asked: list[int] = []
+    bar.origin_sought.connect(asked.append)
+    for angle in (60, 60, -120):
+        point = QPointF(100, 20)
+        QApplication.sendEvent(
+            bar.curve,
+            QWheelEvent(
+                point, point, QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+            ),
+        )  # fmt: skip
+    assert asked == [11, 9]
+
+
+def test_setting_a_frame_asks_for_nothing(bar, qtbot):
+    with qtbot.assertNotEmitted(bar.origin_sought):
+        for origin in (0, 5, 63):
+            bar.set_frame(at(origin))
+        bar.set_frame(make_frame())
+
+
+# -- ink ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_playhead_is_where_the_run_is(bar, palette):
+    bar.set_look(Look(palette, 14))
+    amber = palette.colour(Role.PLAYHEAD).rgb()
+    for origin in (5, 30, 63):
+        bar.set_frame(at(origin))
+        image: QImage = bar.curve.grab().toImage()
+        ratio = image.width() / bar.curve.width()
+        ends = bar.curve.plot.area.top() - 2, bar.curve.plot.area.bottom() + 2
+        found = [
+            [x / ratio for x in range(image.width()) if image.pixel(x, round(y * ratio)) == amber]
+            for y in ends
+        ]
+        assert any(found)
+        for xs in filter(None, found):
+            assert min(abs(x - bar.curve.mark(origin)) for x in xs) <= 1.5
+
+
+@pytest.mark.parametrize("unit", [12, 14, 24])
+@pytest.mark.parametrize("width", [420, 760, 1024, 1600])
+def test_parts_stand_apart_at_every_width(bar, unit, width):
+    bar.set_look(Look(LIGHT, unit, lecture=unit > 14))
+    bar.resize(width, bar.sizeHint().height())
+    for progress in (Progress(), Progress(running=True, updates=10)):
+        bar.set_progress(progress)
+        parts = [p for p in (bar.button, bar.follow, bar.curve, bar.readout) if p.isVisible()]
+        for i, one in enumerate(parts):
+            assert bar.rect().contains(one.geometry())
+            for other in parts[i + 1 :]:
+                assert not one.geometry().intersects(other.geometry())
+
+
+# -- the dialog --------------------------------------------------------------------------------
+
+
+def dialog_of(qtbot, frame: Frame) -> TrainDialog:
+    made = TrainDialog(None, make_offer(frame.run), Look(LIGHT, 14))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_it_begins_with_the_runs_own_network(qtbot):
+    frame = make_frame(366, cell="lstm", units=32, layers=2, seed=3, optimizer="adamw")
+    made = dialog_of(qtbot, frame)
+    plan = made.plan()
+    assert plan == make_offer(frame.run).plan
+    s = plan.settings
+    assert (s.cell, s.units, s.layers, s.seed, s.optimizer) == ("lstm", 32, 2, 3, "adamw")
+    assert made.said.text() == make_offer(frame.run).foretell(plan).text
+    assert made.button.isEnabled()
+
+
+def test_what_is_chosen_is_what_is_planned(qtbot):
+    made = dialog_of(qtbot, make_frame(366))
+    made.mode.setCurrentIndex(made.mode.findData("many_to_one"))
+    made.validation.setValue(30)
+    made.window_steps.setValue(24)
+    made.batch.setValue(16)
+    made.updates.setValue(321)
+    made.seed.setValue(7)
+    made.rate.setText("0,02")
+    made.boxes["cell"].setCurrentIndex(3)
+    made.boxes["units"].setCurrentText("64")
+    with qtbot.waitSignal(made.planned) as caught:
+        qtbot.keyClick(made, Qt.Key.Key_Return)
+    plan = caught.args[0]
+    assert (plan.mode, plan.validation, plan.window) == ("many_to_one", 0.3, 24)
+    assert (plan.batch, plan.updates, plan.learning_rate) == (16, 321, 0.02)
+    assert (plan.settings.cell, plan.settings.units, plan.settings.seed) == ("lstm", 64, 7)
+    assert made.result() == QDialog.DialogCode.Accepted
+
+
+def test_cancel_plans_nothing(qtbot):
+    made = dialog_of(qtbot, make_frame(366))
+    with qtbot.assertNotEmitted(made.planned):
+        qtbot.keyClick(made, Qt.Key.Key_Escape)
+    assert not made.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("rate", "fast", "η is not a number: fast"),
+        ("rate", "", "η is not a number: nothing"),
+        ("rate", "-1", "η must be a number above 0"),
+        ("rate", "nan", "η must be a number above 0"),
+        ("rate", "inf", "η must be a number above 0"),
+        ("window_steps", 5000, "fewer than a window"),
+    ],
+)
+def test_what_cannot_be_is_said_and_cannot_be_pressed(qtbot, field, value, words):
+    made = dialog_of(qtbot, make_frame(366))
+    if isinstance(value, str):
+        made.rate.clear()
+        qtbot.keyClicks(made.rate, value)
+        made.rate.textEdited.emit(value)
+    else:
+        getattr(made, field).setValue(value)
+    assert words in made.said.text()
+    assert not made.button.isEnabled()
+    with qtbot.assertNotEmitted(made.planned):
+        made.accept()
+    assert made.isVisible()
+
+
+def test_only_possible_modes_can_be_chosen_and_the_reason_is_said(qtbot):
+    made = dialog_of(qtbot, make_frame(series_columns := 200, unit="words"))
+    assert all(made.mode.model().item(i).isEnabled() for i in range(5))
+    run = start_run(make_task(series(series_columns, 2)))
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    made = dialog_of(qtbot, frame)
+    assert made.target.count() == 5
+    made.target.setCurrentIndex(made.target.findText("c1, from the other columns"))
+    state = {
+        made.mode.itemData(i): (
+            made.mode.model().item(i).isEnabled(), made.mode.model().item(i).toolTip(),
+        )
+        for i in range(5)
+    }  # fmt: skip
+    assert state["synced"] == (True, "")
+    assert state["encoder_decoder"] == (False, "what it answers is not what it reads")
+    plan = made.plan()
+    assert (plan.target, plan.columns) == ("same", ("c1",))
+
+
+def test_an_optimiser_brings_its_rate_but_not_over_the_users(qtbot):
+    made = dialog_of(qtbot, make_frame(366))
+    box = made.boxes["optimizer"]
+    box.setCurrentText("SGD")
+    assert made.rate.text() == "0.1"
+    box.setCurrentText("RMSprop")
+    assert made.rate.text() == "0.002"
+    made.rate.setText("0.5")
+    box.setCurrentText("Adam")
+    assert made.rate.text() == "0.5"
+
+
+def test_g_is_the_rnns_alone(qtbot):
+    made = dialog_of(qtbot, make_frame(366, activation="relu"))
+    assert made.plan().settings.activation == "relu"
+    made.boxes["cell"].setCurrentIndex(3)
+    assert not made.boxes["activation"].isEnabled()
+    assert made.plan().settings.activation == "tanh"
+
+
+def test_going_on_is_offered_where_it_can_be(qtbot):
+    assert not dialog_of(qtbot, make_frame(366)).onward.isVisible()
+    made = dialog_of(qtbot, trained())
+    assert made.onward.isVisible()
+    assert made.onward.text().replace("&", "") == "Go on from update 120"
+    made.onward.setChecked(True)
+    assert made.plan().onward
+    assert made.button.isEnabled()
+    assert not made.seed.isEnabled()
+    made.boxes["units"].setCurrentText("4")
+    assert not made.button.isEnabled()
+    assert "going on needs the same" in made.said.text().lower()
+
+
+def test_every_field_can_be_reached_by_tab(qtbot):
+    made = dialog_of(qtbot, make_frame(366))
+    made.activateWindow()
+    reached, widget = set(), made.mode
+    for _ in range(60):
+        widget = widget.nextInFocusChain()
+        reached.add(widget)
+    fields = (
+        made.mode, made.target, made.validation, made.window_steps, made.batch, made.updates,
+        made.seed, made.rate, made.button, *made.boxes.values(),
+    )  # fmt: skip
+    for field in fields:
+        assert field in reached
+        assert field.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_title_is_plain_text(qtbot):
+    frame = make_frame(100)
+    sequence = replace(frame.task.sequence, name="<b>a</b>")
+    run = start_run(make_task(sequence))
+    made = dialog_of(qtbot, resolve(run, Playhead(), compute_pass(run, 0, 0)))
+    labels = [label.text() for label in made.findChildren(type(made.said))]
+    assert "<b>a</b>" in labels
+
+
+def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(bar):
+    run = trained().run
+    naive = run.naive
+    assert naive > validation_of(run.log[-1])
+    plot = bar.curve.plot
+    assert plot.low < naive < plot.high
+    image = bar.curve.grab().toImage()
+    y, blue = round(plot.y(naive)), LIGHT.colour(Role.OUTPUT).rgb()
+    row = [x for x in range(image.width()) for dy in (-1, 0, 1) if image.pixel(x, y + dy) == blue]
+    assert len(row) > plot.area.width() / 4
+    size = QRectF(0, 0, 120, 14)
+    updates, losses = [s.update for s in run.log], [validation_of(s) for s in run.log]
+    place = plot.free_beside(plot.y(naive), size, losses, updates)
+    if place is not None:
+        curve = plot.points(updates, losses)[0]
+        assert not any(place.contains(point) for point in curve)
