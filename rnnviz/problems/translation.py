@@ -41,8 +41,17 @@ _EXAMPLES = {
     "they often watch me": "ils me regardent souvent",
     "the old woman knows the man": "la vieille femme connaît l' homme",
 }
-_RESERVED = ("the black cat sleeps", "she sees it")  # the others are held out as it is
-_WRITTEN = 30_000
+_RESERVED = (
+    "the black cat sleeps",
+    "she sees it",
+    "he does not love the green car",
+    "i never hear you",
+    "the old houses are not white",
+    "they often watch the birds",
+    "my dog does not eat it",
+)
+"""Held out whatever their checksum is; that of the other examples holds them out as it is."""
+_WRITTEN = 24_000
 _BATCH = 128
 _UNITS, _EMBEDDED = 32, 12
 
@@ -71,6 +80,7 @@ class Translation(Problem):
         """What is trained on and what is not; no sentence is in two of them."""
         written = [
             *pairs(_WRITTEN),
+            # At the end: a change of the examples is no change of what is trained on.
             *(Pair(tuple(e.split()), tuple(f.split())) for e, f in _EXAMPLES.items()),
         ]
         return split(written, lambda pair: pair.key, reserved=_RESERVED)
