@@ -1,7 +1,7 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
-from rnnviz.data.errors import DataError
-from rnnviz.data.readers import read_sequence
+from rnnviz.data.errors import Cancelled, DataError
+from rnnviz.data.readers import Choice, Options, Preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
 from rnnviz.data.tasks import MODES, UNKNOWN_TARGET, Task, make_task
@@ -14,12 +14,17 @@ __all__ = [
     "MODES",
     "UNKNOWN",
     "UNKNOWN_TARGET",
+    "Cancelled",
+    "Choice",
     "DataError",
+    "Options",
+    "Preview",
     "Sequence",
     "Task",
     "Vocabulary",
     "make_task",
     "make_vocabulary",
+    "read_frames",
     "read_sequence",
     "resource_path",
     "sample_path",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.labels import Labels
+
 UNKNOWN = "<unk>"
 END = "<eos>"
 MAX_SYMBOLS = 1_000
@@ -51,11 +53,11 @@ class Vocabulary:
 
     def encode(self, symbols: Iterable[str]) -> NDArray[np.intp]:
         """Return the place of each symbol."""
-        return np.array([self.place(symbol) for symbol in symbols], dtype=np.intp)
+        return np.fromiter(map(self.place, symbols), dtype=np.intp)
 
 
 def make_vocabulary(
-    symbols: tuple[str, ...], labels: tuple[str, ...], limit: int = MAX_SYMBOLS
+    symbols: tuple[str, ...], labels: Labels, limit: int = MAX_SYMBOLS
 ) -> Vocabulary:
     """Make a vocabulary of the distinct symbols, or of the `limit` most frequent ones.
 

@@ -1,0 +1,309 @@
+"""JSON to a series: a list, a list of rows, a list of records, or columns by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+
+from rnnviz.data.errors import DataError, show_value, visible
+from rnnviz.data.labels import Written
+from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
+from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.heading import is_axis
+from rnnviz.data.readers.json_values import Reader
+from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.series import series
+from rnnviz.data.readers.tables import MAX_VALUES
+from rnnviz.data.sequence import MAX_STEPS, Sequence
+
+MAX_BYTES = 24 * 1024 * 1024
+_MAX_KEYS = 1_000
+_MAX_NAME = 40
+
+
+@dataclass(slots=True)
+class Columns:
+    """What a JSON file holds, column by column.
+
+    Attributes
+    ----------
+    form : str
+        ``"list"``, ``"rows"``, ``"records"`` or ``"columns"``, for the notes.
+    names : tuple of str
+        As the file has them.
+    cells : list of list
+        Of each column: numbers, text and anything else that JSON knows.
+    goes_on : bool
+        Whether there is more than was read.
+    member : str or None
+        The key of an object under which all of this stands.
+    """
+
+    form: str
+    names: tuple[str, ...]
+    cells: list[list[Any]] = field(repr=False)
+    goes_on: bool = False
+    member: str | None = None
+
+
+def read_json(decoded: Decoded, path: str, options: Options, progress: Progress) -> Sequence:
+    """Read a JSON file as a series.
+
+    Raises
+    ------
+    DataError
+        For what is not JSON or none of the four forms, a key that stands twice, rows of different
+        lengths or keys, and the first value that is not a finite number.
+    """
+    found = json_columns(decoded, path, options.member, progress)
+    names = _shown_names(found.names)
+    dates = [place for place, cells in enumerate(found.cells) if _is_dates(cells, names[place])]
+    axis, numbers = choose_columns(names, dates, options, path)
+    if not numbers:
+        raise DataError("has dates but no numbers beside them", path=path)
+    labels: Written | None = None
+    notes = [decoded.note] if decoded.note else []
+    if axis:
+        if options.axis is None:
+            _check_dates(found.cells, names, axis, path)
+        labels = _labels(found.cells, axis)
+        shown = " and ".join(f"“{names[place]}”" for place in axis)
+        notes.append(f"the values of {shown} became the axis")
+    if found.member is not None:
+        notes.append(f"read from the key {show_value(found.member)}")
+    if found.goes_on:
+        notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
+    array = np.empty((len(found.cells[0]), len(numbers)))
+    for column, place in enumerate(numbers):
+        progress.at(0.7 + 0.2 * column / len(numbers))
+        array[:, column] = _numbers(found.cells[place], names[place], place, path)
+        found.cells[place] = []
+    left = Options()
+    chosen = tuple(names[place] for place in numbers)
+    return series(array, path, left, progress, names=chosen, tokens=labels, notes=tuple(notes))
+
+
+def json_columns(decoded: Decoded, path: str, member: str | None, progress: Progress) -> Columns:
+    """Read a JSON file column by column, whatever its cells are.
+
+    Raises
+    ------
+    DataError
+        As `read_json`, but for cells that are no numbers.
+    """
+    if len(decoded.data) > MAX_BYTES:
+        reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
+        raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
+    text = decoded.data[decoded.skip :].decode(decoded.codec)
+    reader = Reader(text, path)
+    start = reader.space()
+    if not start:
+        raise DataError("holds no values, only white space", path=path)
+    if start not in ("[", "{"):
+        value = reader.value()
+        reader.end()
+        raise DataError(f"holds {_kind(value)}, and no list of steps", path=path)
+    if start == "[":
+        found = _list(reader, path, progress)
+    else:
+        found = _object(reader, path, member, progress)
+    if not found.goes_on:
+        reader.end()
+    if not found.cells or not found.cells[0]:
+        raise DataError("holds no values", path=path)
+    if len(found.cells) > MAX_COLUMNS:
+        reason = f"{len(found.cells):,} columns, and at most {MAX_COLUMNS} can be opened"
+        raise DataError(reason, path=path)
+    return found
+
+
+def _list(reader: Reader, path: str, progress: Progress) -> Columns:
+    """Read a list of values, of rows or of records."""
+    names: tuple[str, ...] | None = None
+    form = ""
+    cells: list[list[Any]] = []
+    rows, limit = 0, MAX_STEPS
+    for _ in reader.elements():
+        if rows >= limit:
+            return Columns(form, names or (), cells, goes_on=True)
+        value = reader.value()
+        kind = _form(value)
+        if not form:
+            form = kind
+            names = _names_of(value)
+            cells = [[] for _ in names]
+            limit = min(MAX_STEPS, MAX_VALUES // max(1, len(names)))
+        if kind != form:
+            reader.fail(f"step {rows + 1:,} is {_kind(value)}, where step 1 is one of {form}")
+        row = _row(value, names or (), rows, reader)
+        for column, cell in zip(cells, row, strict=True):
+            column.append(cell)
+        rows += 1
+        if rows % 256 == 0:
+            progress.at(0.7 * reader.done)
+    if rows and not names:
+        raise DataError("holds rows without any value", path=path)
+    return Columns(form, names or (), cells)
+
+
+def _form(value: object) -> str:
+    return {list: "rows", dict: "records"}.get(type(value), "list")
+
+
+def _names_of(value: Any) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(cast("dict[str, Any]", value))
+    count = len(cast("list[Any]", value)) if isinstance(value, list) else 1
+    return tuple(f"column {place + 1}" for place in range(count))
+
+
+def _row(value: Any, names: tuple[str, ...], rows: int, reader: Reader) -> list[Any]:
+    if isinstance(value, dict):
+        record = cast("dict[str, Any]", value)
+        for name in names:
+            if name not in record:
+                reader.fail(f"step {rows + 1:,} has no {show_value(name)}")
+        if len(record) != len(names):
+            other = next(name for name in record if name not in names)
+            reader.fail(f"step {rows + 1:,} has {show_value(other)}, which step 1 has not")
+        return [record[name] for name in names]
+    row = cast("list[Any]", value) if isinstance(value, list) else [value]
+    if len(row) != len(names):
+        count = f"{len(row)} value{'s' * (len(row) != 1)}"
+        reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {len(names)}")
+    return row
+
+
+def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:
+    """Read columns by name, or the one member that holds them."""
+    columns: dict[str, list[Any]] = {}
+    tables: dict[str, Columns] = {}
+    other: dict[str, object] = {}
+    for count, key in enumerate(reader.keys()):
+        if count >= _MAX_KEYS:
+            reader.fail(f"more than {_MAX_KEYS:,} keys, so this is no table")
+        start = reader.space()
+        if start != "[":
+            other[key] = reader.value()
+            continue
+        found = _list(reader, path, progress)
+        if found.goes_on:
+            raise DataError(
+                f"{show_value(key)} has more than {len(found.cells[0]):,} values: save it as .csv "
+                "or .npy",
+                path=path,
+            )
+        if found.form in ("rows", "records"):
+            tables[key] = found
+        else:
+            columns[key] = found.cells[0] if found.cells else []
+    if member is not None:
+        return _member(member, columns, tables, path)
+    if len(tables) == 1 and not columns and not other:
+        ((name, table),) = tables.items()
+        table.member = name
+        return table
+    for key, value in other.items():
+        raise DataError(
+            f"holds {_kind(value)} under the key {show_value(key)}, where a list should be",
+            path=path,
+        )
+    if tables:
+        shown = ", ".join(show_value(name) for name in [*tables, *columns][:4])
+        raise DataError(f"holds several tables ({shown}): choose one", path=path)
+    lengths = {key: len(cells) for key, cells in columns.items()}
+    for key, length in lengths.items():
+        first = next(iter(lengths))
+        if length != lengths[first]:
+            raise DataError(
+                f"{show_value(key)} has {length:,} values, and {show_value(first)} has "
+                f"{lengths[first]:,}",
+                path=path,
+            )
+    return Columns("columns", tuple(columns), list(columns.values()))
+
+
+def _member(
+    member: str, columns: dict[str, list[Any]], tables: dict[str, Columns], path: str
+) -> Columns:
+    if member in tables:
+        tables[member].member = member
+        return tables[member]
+    if member in columns:
+        return Columns("list", (member,), [columns[member]], member=member)
+    raise DataError(f"has no list under the key {show_value(member)}", path=path)
+
+
+def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Make the names drawable, short and different."""
+    shown: list[str] = []
+    for place, found in enumerate(names, start=1):
+        name = visible(found.strip().replace("\n", " ")) or f"column {place}"
+        name = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
+        shown.append(f"{name} (column {place})" if name in shown else name)
+    return tuple(shown)
+
+
+def _is_dates(cells: list[Any], name: str) -> bool:
+    """Whether the first cell is a date; then all must be."""
+    return isinstance(cells[0], str) and is_axis(cells[0].strip(), name)
+
+
+def _check_dates(
+    cells: list[list[Any]], names: tuple[str, ...], axis: list[int], path: str
+) -> None:
+    for place in axis:
+        for row, cell in enumerate(cells[place]):
+            if not isinstance(cell, str) or not is_axis(cell.strip(), names[place]):
+                where = f"at step {row + 1:,} in column {place + 1} ({names[place]})"
+                raise DataError(f"{_kind(cell)} {where} is not a date", path=path)
+
+
+def _labels(cells: list[list[Any]], axis: list[int]) -> Written:
+    columns = [cells[place] for place in axis]
+    return Written([" ".join(map(_label, row)) for row in zip(*columns, strict=True)])
+
+
+def _label(cell: object) -> str:
+    return "…" if isinstance(cell, (list, dict)) else visible(str(cell).strip()[:60])
+
+
+def _numbers(cells: list[Any], name: str, place: int, path: str) -> Iterator[float] | list[float]:
+    """Return a column's numbers; DataError for the first cell that is none."""
+    if all(map(_REAL.__contains__, map(type, cells))):
+        try:
+            return list(map(float, cells))
+        except OverflowError:
+            pass
+    return [_number(cell, row, name, place, path) for row, cell in enumerate(cells)]
+
+
+_REAL = frozenset((int, float))
+
+
+def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
+    numbered = f"column {place + 1}"
+    where = f"at step {row + 1:,} in {numbered if name == numbered else f'{numbered} ({name})'}"
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        if cell is None:
+            raise DataError(f"no value (null) {where}", path=path)
+        raise DataError(f"{_kind(cell)} {where}, where a number should be", path=path)
+    try:
+        return float(cell)
+    except OverflowError:
+        raise DataError(f"a number {where} is too large", path=path) from None
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {show_value(value)}"
+    if isinstance(value, (int, float)):
+        return "a single number"
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "something else"
