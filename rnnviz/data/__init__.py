@@ -4,6 +4,7 @@ from rnnviz.data.errors import Cancelled, DataError
 from rnnviz.data.readers import Choice, Options, Preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
+from rnnviz.data.session_files import SessionFile, read_session
 from rnnviz.data.tasks import MODES, UNKNOWN_TARGET, Task, make_task
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
 
@@ -20,12 +21,14 @@ __all__ = [
     "Options",
     "Preview",
     "Sequence",
+    "SessionFile",
     "Task",
     "Vocabulary",
     "make_task",
     "make_vocabulary",
     "read_frames",
     "read_sequence",
+    "read_session",
     "resource_path",
     "sample_path",
     "sample_series",
