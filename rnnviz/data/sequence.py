@@ -99,6 +99,7 @@ def sequence_from_text(
     source: str | None = None,
     notes: tuple[str, ...] = (),
     longer: bool = False,
+    told: Callable[[float], None] | None = None,
 ) -> Sequence:
     """Split a text into words or characters.
 
@@ -122,6 +123,8 @@ def sequence_from_text(
         What is already to be said about it.
     longer
         Whether `text` is only the beginning of what was opened.
+    told
+        Is called now and then with how much is done, 0 … 1.
 
     Raises
     ------
@@ -142,7 +145,10 @@ def sequence_from_text(
     if unit == "lines":
         unit, others = _lines(text, said, longer)
         text, longer = others[0] if others else "", False
-    symbols, end = (words_in if unit == "words" else _characters)(text, MAX_TEXT)
+    if unit == "words":
+        symbols, end = words_in(text, MAX_TEXT, told)
+    else:
+        symbols, end = tuple(text[:MAX_TEXT]), min(len(text), MAX_TEXT)
     if not symbols:
         wordless = unit == "words" and bool(text)
         raise DataError("holds no words, only white space" if wordless else "is empty", path=source)
@@ -160,11 +166,6 @@ def sequence_from_text(
         symbols=symbols,
         others=others,
     )
-
-
-def _characters(text: str, most: int) -> tuple[tuple[str, ...], int]:
-    kept = text[:most]
-    return tuple(kept), len(kept)
 
 
 def _labels(symbols: tuple[str, ...], show: Callable[[str], str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
@@ -39,7 +39,9 @@ def split_words(text: str) -> Iterator[tuple[str, int]]:
         yield from _runs(word, last, len(word), start)
 
 
-def words_in(text: str, most: int) -> tuple[tuple[str, ...], int]:
+def words_in(
+    text: str, most: int, told: Callable[[float], None] | None = None
+) -> tuple[tuple[str, ...], int]:
     """Return the first `most` words of a text, and where the text that they cover ends.
 
     Parameters
@@ -48,6 +50,8 @@ def words_in(text: str, most: int) -> tuple[tuple[str, ...], int]:
         Any length.
     most
         Words.
+    told
+        Is called after every block with how much is done, 0 … 1.
 
     Returns
     -------
@@ -79,6 +83,8 @@ def words_in(text: str, most: int) -> tuple[tuple[str, ...], int]:
                 end = start + place
             return tuple(words[:most]), end
         start = stop
+        if told is not None:
+            told(max(start / len(text), len(words) / most))
     return tuple(words), len(text)
 
 

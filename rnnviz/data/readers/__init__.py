@@ -174,7 +174,7 @@ def _read(
         return read_wav(data, path, options, told)
     if kind == "png":
         return read_png(data, path)
-    array = read_npy(io.BytesIO(data), path, len(data))
+    array = read_npy(io.BytesIO(data), path)
     return series(array, path, options, told)
 
 

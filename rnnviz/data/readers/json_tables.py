@@ -124,24 +124,23 @@ def _list(reader: Reader, path: str, progress: Progress) -> Columns:
     form = ""
     cells: list[list[Any]] = []
     rows, limit = 0, MAX_STEPS
-    for _ in reader.elements():
+    for batch in reader.elements():
         if rows >= limit:
             return Columns(form, names or (), cells, goes_on=True)
-        value = reader.value()
-        kind = _form(value)
-        if not form:
-            form = kind
-            names = _names_of(value)
+        if names is None:
+            form, names = _form(batch[0]), _names_of(batch[0])
             cells = [[] for _ in names]
             limit = min(MAX_STEPS, MAX_VALUES // max(1, len(names)))
-        if kind != form:
-            reader.fail(f"step {rows + 1:,} is {_kind(value)}, where step 1 is one of {form}")
-        row = _row(value, names or (), rows, reader)
-        for column, cell in zip(cells, row, strict=True):
-            column.append(cell)
-        rows += 1
-        if rows % 256 == 0:
-            progress.at(0.7 * reader.done)
+        if len(batch) > 1 and not _alike(batch, form, names):
+            reader.again()
+            continue
+        if len(batch) == 1:
+            _check(batch[0], form, names, rows, reader)
+        batch = batch[: limit - rows]
+        for place, column in enumerate(cells):
+            column.extend(_column(batch, form, names, place))
+        rows += len(batch)
+        progress.at(0.7 * reader.done)
     if rows and not names:
         raise DataError("holds rows without any value", path=path)
     return Columns(form, names or (), cells)
@@ -158,21 +157,42 @@ def _names_of(value: Any) -> tuple[str, ...]:
     return tuple(f"column {place + 1}" for place in range(count))
 
 
-def _row(value: Any, names: tuple[str, ...], rows: int, reader: Reader) -> list[Any]:
-    if isinstance(value, dict):
+def _alike(batch: list[Any], form: str, names: tuple[str, ...]) -> bool:
+    """Whether all of a batch are rows of the same form and width, or all single values."""
+    kinds = set(map(type, batch))
+    if form == "list":
+        return kinds.isdisjoint((list, dict))
+    if kinds != {list if form == "rows" else dict}:
+        return False
+    keys = set(names)
+    return all(len(row) == len(names) for row in batch) and (
+        form == "rows" or all(row.keys() == keys for row in batch)
+    )
+
+
+def _column(batch: list[Any], form: str, names: tuple[str, ...], place: int) -> list[Any]:
+    if form == "list":
+        return batch
+    key = place if form == "rows" else names[place]
+    return [row[key] for row in batch]
+
+
+def _check(value: Any, form: str, names: tuple[str, ...], rows: int, reader: Reader) -> None:
+    """Refuse an element that is not as the first one."""
+    if _form(value) != form:
+        other = {"list": "a single value", "rows": "a list", "records": "an object"}[form]
+        reader.fail(f"step {rows + 1:,} is {_kind(value)}, where step 1 is {other}")
+    if form == "records":
         record = cast("dict[str, Any]", value)
         for name in names:
             if name not in record:
                 reader.fail(f"step {rows + 1:,} has no {show_value(name)}")
-        if len(record) != len(names):
-            other = next(name for name in record if name not in names)
-            reader.fail(f"step {rows + 1:,} has {show_value(other)}, which step 1 has not")
-        return [record[name] for name in names]
-    row = cast("list[Any]", value) if isinstance(value, list) else [value]
-    if len(row) != len(names):
-        count = f"{len(row)} value{'s' * (len(row) != 1)}"
+        for name in record:
+            if name not in names:
+                reader.fail(f"step {rows + 1:,} has {show_value(name)}, which step 1 has not")
+    elif form == "rows" and len(value) != len(names):
+        count = f"{len(value)} value{'s' * (len(value) != 1)}"
         reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {len(names)}")
-    return row
 
 
 def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:

@@ -16,6 +16,8 @@ MAX_VALUE = 100_000
 """Characters of one element: of a row of a table, or of a single value."""
 
 _BLOCK = 1 << 20
+_RUN = 1 << 15
+_ENDS = {"[": "],", "{": "},"}
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -34,6 +36,7 @@ class Reader:
         self._text, self._path = text, path
         self._at = 0
         self._part, self._base = "", 0
+        self._start = self._single_until = 0
         self._decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
         self.space()
 
@@ -78,8 +81,12 @@ class Reader:
             yield key
         self._at += 1
 
-    def elements(self) -> Iterator[None]:
-        """Stop before each element of a list; it must be read before the next."""
+    def elements(self) -> Iterator[list[Any]]:
+        """Yield the elements of a list, many at once where they are small.
+
+        The line of an error within such a batch is not known: `again` hands out its elements once
+        more, one by one.
+        """
         self._at += 1
         first = True
         while self.space() != "]":
@@ -87,8 +94,32 @@ class Reader:
                 self._sign(",", "a comma or ]")
                 self.space()
             first = False
-            yield
+            self._start = self._at
+            batch = self._batch() if self._at >= self._single_until else None
+            yield batch or [self.value()]
+            first = self._at == self._start
         self._at += 1
+
+    def again(self) -> None:
+        """Hand out the elements of the last batch once more, one by one."""
+        self._single_until = self._at
+        self._at = self._start
+
+    def _batch(self) -> list[Any] | None:
+        """Read as many whole elements as a run of text surely holds, or none."""
+        run = self._text[self._at : self._at + _RUN]
+        cut = run.rfind(_ENDS.get(run[:1], ","))
+        if cut < 0 or len(run) < _RUN:
+            return None
+        run = run[: cut + (run[:1] in _ENDS)]
+        try:
+            # What stands before a comma and is a list within brackets is that many elements.
+            batch = self._decoder.decode(f"[{run}]")
+        except (ValueError, RecursionError):
+            self._single_until = self._at + len(run)
+            return None
+        self._at += len(run)
+        return batch
 
     def value(self) -> Any:
         """Read one value of at most `MAX_VALUE` characters.

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from typing import IO, Any, cast
 
 import numpy as np
@@ -15,7 +16,7 @@ _LONGEST_HEADER = 10_000
 _LARGEST = 1 << 48
 
 _OTHER = (
-    ("O", "Python objects, which only running a program could open"),
+    ("O", "Python objects"),
     ("c", "complex numbers"),
     ("U", "text"),
     ("S", "text"),
@@ -26,8 +27,10 @@ _OTHER = (
 )
 
 
-def read_npy(stream: IO[bytes], path: str, most: int, where: str = "") -> NDArray[Any]:
-    """Read one array of at most `most` bytes.
+def read_npy(
+    stream: IO[bytes], path: str, most: int | None = None, where: str = ""
+) -> NDArray[Any]:
+    """Read one array.
 
     Parameters
     ----------
@@ -36,7 +39,7 @@ def read_npy(stream: IO[bytes], path: str, most: int, where: str = "") -> NDArra
     path
         The file, for messages.
     most
-        Bytes that the array may take.
+        Bytes that the array may take, where the stream may be longer than the file that it is in.
     where
         What stands before a message: "x: " for the array x of an archive.
 
@@ -74,9 +77,9 @@ def read_npy(stream: IO[bytes], path: str, most: int, where: str = "") -> NDArra
     for extent in shape:
         size *= extent
     shown = f"{dtype.name} {' × '.join(map(str, shape)) or 'single number'}"
-    if size > most:
+    if most is not None and size > most:
         raise fail(f"its header tells of {shown}, {size:,} bytes, which is too large")
-    data = stream.read(size)
+    data = stream.read(min(size, sys.maxsize))
     if len(data) < size:
         raise fail(f"is not whole: {shown} needs {size:,} bytes, and there are {len(data):,}")
     if stream.read(1):

@@ -49,15 +49,17 @@ def series(
     DataError
         For an array of another shape, an empty one, and the first number that is not finite.
     """
-    if array.ndim not in (1, 2):
+    if array.ndim == 0:
+        raise DataError("holds a single number, and no array of steps", path=path)
+    if array.ndim > 2:
         raise DataError(
-            f"holds an array of {array.ndim} dimensions {_shape(array)}: "
-            "one of steps, or steps × columns, can be opened",
+            f"holds an array of {array.ndim} dimensions, {_shape(array)}: "
+            "steps, or steps × columns, can be opened",
             path=path,
         )
     table = array[:, None] if array.ndim == 1 else array
     if not table.size:
-        raise DataError(f"holds an empty array {_shape(array)}", path=path)
+        raise DataError(f"holds an empty array, {_shape(array)}", path=path)
     width = table.shape[1]
     if width > MAX_COLUMNS:
         raise DataError(f"{width:,} columns, and at most {MAX_COLUMNS} can be opened", path=path)
@@ -99,4 +101,4 @@ def _column(names: tuple[str, ...], place: int) -> str:
 
 
 def _shape(array: NDArray[Any]) -> str:
-    return " × ".join(map(str, array.shape)) if array.ndim > 1 else f"of {array.size} numbers"
+    return " × ".join(map(str, array.shape))

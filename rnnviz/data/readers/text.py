@@ -16,5 +16,11 @@ def read_text(decoded: Decoded, path: str, unit: str, progress: Progress) -> Seq
     notes = (decoded.note,) if decoded.note else ()
     progress.at(0.4)
     return sequence_from_text(
-        text, unit=unit, name=show_name(path), source=path, notes=notes, longer=longer
+        text,
+        unit=unit,
+        name=show_name(path),
+        source=path,
+        notes=notes,
+        longer=longer,
+        told=lambda done: progress.at(0.4 + 0.4 * done),
     )
