@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.data import DataError, Options, Sequence, SessionFile
+from rnnviz.data import DataError, Options, Preview, Sequence, SessionFile, preview
 from rnnviz.data.readers import Asked, formats, parse_bytes
 from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.npz import is_weights, names_in
@@ -21,7 +21,7 @@ from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network, load_network
 from rnnviz.engine.weights import WeightsError
 
-__all__ = ["open_file"]
+__all__ = ["open_file", "preview_file"]
 
 
 def open_file(
@@ -63,10 +63,32 @@ def open_file(
     return parse_bytes(data, path, options=options, progress=progress)
 
 
+def preview_file(path: str | PathLike[str], options: Options | None = None) -> Preview | None:
+    """Look at a file before it is opened; None where there is nothing to choose.
+
+    Parameters
+    ----------
+    path, options
+        As in `open_file`.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened whatever is chosen. What is no sequence is not looked at.
+    """
+    path = fsdecode(path)
+    suffix = formats.suffix_of(path)
+    if suffix in (".rnnviz", ".toml", ".safetensors"):
+        return None
+    if suffix == ".npz" and (data := read_bytes(path)) and is_weights(names_in(data, path)):
+        return None
+    return preview(path, options)
+
+
 def _network(data: bytes, path: str) -> Network:
     """Read weights; the engine opens the file once more, by its path."""
     if not data:
-        raise DataError("is empty", path=path)
+        raise DataError("is empty, there is nothing in it", path=path)
     if formats.suffix_of(path) != ".npz" and zipfile.is_zipfile(BytesIO(data)):
         raise DataError("is a zip archive as well as what its name says", path=path)
     try:

@@ -1,7 +1,7 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
 from rnnviz.data.errors import Cancelled, DataError
-from rnnviz.data.readers import Choice, Options, Preview, read_frames, read_sequence
+from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
 from rnnviz.data.session_files import SessionFile, read_session
@@ -26,6 +26,7 @@ __all__ = [
     "Vocabulary",
     "make_task",
     "make_vocabulary",
+    "preview",
     "read_frames",
     "read_sequence",
     "read_session",

@@ -6,7 +6,7 @@ label when it is asked for.
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, overload
+from typing import TypeAlias, cast, overload
 
 Labels: TypeAlias = Sequence[str]
 
@@ -43,7 +43,10 @@ class _Made(Sequence[str]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, (tuple, _Made)):
             return NotImplemented
-        return len(other) == self._length and all(a == b for a, b in zip(self, other, strict=True))
+        labels = cast("Sequence[str]", other)
+        if len(labels) != self._length:
+            return False
+        return all(a == b for a, b in zip(self, labels, strict=True))
 
     def __hash__(self) -> int:
         return hash(tuple(self))

@@ -150,7 +150,7 @@ _TABLES = {
 
 def _parsed(data: bytes, path: str) -> dict[str, Any]:
     if not data:
-        _fail("is empty", path)
+        _fail("is empty, there is nothing in it", path)
     if len(data) > MAX_BYTES:
         _fail(f"is too large for a session: at most {MAX_BYTES >> 10} KB", path)
     try:

@@ -4,17 +4,16 @@ import io
 from dataclasses import replace
 from os import PathLike, fsdecode
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.encodings import Decoded, decode
+from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.json_tables import read_json
-from rnnviz.data.readers.lines import Lines, sniff
+from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.npy import read_npy
 from rnnviz.data.readers.npz import read_npz
-from rnnviz.data.readers.numbers import is_numberish
 from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
 from rnnviz.data.readers.png import read_frames, read_png
+from rnnviz.data.readers.preview import preview
 from rnnviz.data.readers.series import series
 from rnnviz.data.readers.tables import read_table
 from rnnviz.data.readers.text import read_text
@@ -26,8 +25,8 @@ __all__ = [
     "Choice",
     "Options",
     "Preview",
-    "kind_of",
     "parse_bytes",
+    "preview",
     "read_frames",
     "read_sequence",
 ]
@@ -110,55 +109,6 @@ def parse_bytes(
     return sequence
 
 
-def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
-    """Return what a file is to be read as, and its text if it is one.
-
-    Returns
-    -------
-    kind : str
-        ``"text"``, ``"table"``, ``"json"``, ``"npy"``, ``"npz"``, ``"wav"`` or ``"png"``.
-    decoded : Decoded or None
-        Of a text, a table or JSON.
-
-    Raises
-    ------
-    DataError
-        When it is none of these, or no text where it should be.
-    """
-    suffix = formats.suffix_of(path)
-    formats.refuse_other(suffix, path)
-    if not data:
-        raise DataError("is empty", path=path)
-    named = suffix in formats.SEQUENCES
-    kind = _BINARY.get(suffix if named else formats.suffix_by_content(data))
-    if kind is not None:
-        if kind != "npz":
-            formats.refuse_hybrid(data, path)
-        return kind, None
-    what = formats.content(data)
-    if what is not None:
-        raise DataError(f"is {what}, which cannot be opened: {formats.CAN}", path=path)
-    decoded = decode(data, path)
-    if suffix in formats.JSON:
-        return "json", decoded
-    if suffix in formats.TABLES or (not named and _is_table(decoded, path)):
-        what = formats.markup(data)
-        if what == "JSON" and not named:
-            return "json", decoded
-        if what is not None:
-            raise DataError(f"is {what} and not a table", path=path)
-        return "table", decoded
-    return "text", decoded
-
-
-_BINARY = {
-    **dict.fromkeys(formats.NPY, "npy"),
-    **dict.fromkeys(formats.NPZ, "npz"),
-    **dict.fromkeys(formats.WAV, "wav"),
-    **dict.fromkeys(formats.PNG, "png"),
-}
-
-
 def _read(
     kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Progress
 ) -> Sequence:
@@ -176,13 +126,3 @@ def _read(
         return read_png(data, path)
     array = read_npy(io.BytesIO(data), path)
     return series(array, path, options, told)
-
-
-def _is_table(decoded: Decoded, path: str) -> bool:
-    """Whether a file whose name says nothing holds numbers and hardly anything else."""
-    sample = [line for line in Lines(decoded, path).sample() if line.strip()][:21]
-    delimiter = sniff(sample, ",")
-    cells = [
-        cell.strip(' \t"[]{}') for line in sample[1:] or sample for cell in line.split(delimiter)
-    ]
-    return sum(map(is_numberish, cells)) * 2 > len(cells)

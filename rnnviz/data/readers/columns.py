@@ -55,7 +55,8 @@ def choose_columns(
         numbers = [place for place in range(len(names)) if place not in (*dates, *axis)]
     else:
         numbers = list(dict.fromkeys(place_of(c, names, path) for c in options.columns))
-        axis = [place for place in axis if place not in numbers]
+        if options.axis is None:
+            axis = [place for place in axis if place not in numbers]
         if not numbers:
             raise DataError("no column was chosen", path=path)
     return axis, numbers

@@ -107,10 +107,12 @@ def _is_comment(line: str) -> bool:
     return line.startswith("#") and not is_missing(re.split("[,;\t]", line)[0].strip())
 
 
-def open_table(lines: Lines, delimiter: str, notes: list[str], options: Options) -> Table:
+def open_table(
+    lines: Lines, delimiter: str, notes: list[str], options: Options, *, looking: bool = False
+) -> Table:
     """Decide from the first two rows how all of them are to be read, adding to `notes`.
 
-    What `options` say is not guessed.
+    What `options` say is not guessed. Only `looking`, a table without numbers is no fault.
 
     Raises
     ------
@@ -170,7 +172,7 @@ def open_table(lines: Lines, delimiter: str, notes: list[str], options: Options)
         decimal=options.decimal or ".",
         decimal_known=options.decimal is not None,
     )
-    if not table.numbers:
+    if not table.numbers and not looking:
         table.fail(data.line, "has dates but no numbers beside them")
     return table
 

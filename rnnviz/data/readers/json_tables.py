@@ -1,6 +1,5 @@
 """JSON to a series: a list, a list of rows, a list of records, or columns by name."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -57,8 +56,8 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Progress)
         lengths or keys, and the first value that is not a finite number.
     """
     found = json_columns(decoded, path, options.member, progress)
-    names = _shown_names(found.names)
-    dates = [place for place, cells in enumerate(found.cells) if _is_dates(cells, names[place])]
+    names = shown_names(found.names)
+    dates = [place for place, cells in enumerate(found.cells) if is_dates(cells, names[place])]
     axis, numbers = choose_columns(names, dates, options, path)
     if not numbers:
         raise DataError("has dates but no numbers beside them", path=path)
@@ -92,18 +91,8 @@ def json_columns(decoded: Decoded, path: str, member: str | None, progress: Prog
     DataError
         As `read_json`, but for cells that are no numbers.
     """
-    if len(decoded.data) > MAX_BYTES:
-        reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
-        raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
-    text = decoded.data[decoded.skip :].decode(decoded.codec)
-    reader = Reader(text, path)
+    reader = open_json(decoded, path)
     start = reader.space()
-    if not start:
-        raise DataError("holds no values, only white space", path=path)
-    if start not in ("[", "{"):
-        value = reader.value()
-        reader.end()
-        raise DataError(f"holds {_kind(value)}, and no list of steps", path=path)
     if start == "[":
         found = _list(reader, path, progress)
     else:
@@ -116,6 +105,29 @@ def json_columns(decoded: Decoded, path: str, member: str | None, progress: Prog
         reason = f"{len(found.cells):,} columns, and at most {MAX_COLUMNS} can be opened"
         raise DataError(reason, path=path)
     return found
+
+
+def open_json(decoded: Decoded, path: str) -> Reader:
+    """Return a reader that stands before a list or an object.
+
+    Raises
+    ------
+    DataError
+        When there is neither, or the file is too large.
+    """
+    if len(decoded.data) > MAX_BYTES:
+        reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
+        raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
+    text = decoded.data[decoded.skip :].decode(decoded.codec)
+    reader = Reader(text, path)
+    start = reader.space()
+    if not start:
+        raise DataError("holds no values, only white space", path=path)
+    if start not in ("[", "{"):
+        value = reader.value()
+        reader.end()
+        raise DataError(f"holds {_kind(value)}, and no list of steps", path=path)
+    return reader
 
 
 def _list(reader: Reader, path: str, progress: Progress) -> Columns:
@@ -147,7 +159,7 @@ def _list(reader: Reader, path: str, progress: Progress) -> Columns:
 
 
 def _form(value: object) -> str:
-    return {list: "rows", dict: "records"}.get(type(value), "list")
+    return "rows" if isinstance(value, list) else "records" if isinstance(value, dict) else "list"
 
 
 def _names_of(value: Any) -> tuple[str, ...]:
@@ -195,29 +207,55 @@ def _check(value: Any, form: str, names: tuple[str, ...], rows: int, reader: Rea
         reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {len(names)}")
 
 
-def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:
-    """Read columns by name, or the one member that holds them."""
-    columns: dict[str, list[Any]] = {}
-    tables: dict[str, Columns] = {}
-    other: dict[str, object] = {}
+@dataclass(slots=True)
+class Members:
+    """What stands in an object: lists of single values, lists of rows or records, the rest."""
+
+    columns: dict[str, list[Any]]
+    tables: dict[str, Columns]
+    other: dict[str, object]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it needs no choice: columns only, or one table only."""
+        if self.other:
+            return False
+        return not self.tables or (len(self.tables) == 1 and not self.columns)
+
+
+def members_of(reader: Reader, path: str, progress: Progress) -> Members:
+    """Read all members of an object.
+
+    Raises
+    ------
+    DataError
+        For what is not JSON, and a list that is not even.
+    """
+    found = Members({}, {}, {})
     for count, key in enumerate(reader.keys()):
         if count >= _MAX_KEYS:
             reader.fail(f"more than {_MAX_KEYS:,} keys, so this is no table")
-        start = reader.space()
-        if start != "[":
-            other[key] = reader.value()
+        if reader.space() != "[":
+            found.other[key] = reader.value()
             continue
-        found = _list(reader, path, progress)
-        if found.goes_on:
+        table = _list(reader, path, progress)
+        if table.goes_on:
             raise DataError(
-                f"{show_value(key)} has more than {len(found.cells[0]):,} values: save it as .csv "
+                f"{show_value(key)} has more than {len(table.cells[0]):,} values: save it as .csv "
                 "or .npy",
                 path=path,
             )
-        if found.form in ("rows", "records"):
-            tables[key] = found
+        if table.form in ("rows", "records"):
+            found.tables[key] = table
         else:
-            columns[key] = found.cells[0] if found.cells else []
+            found.columns[key] = table.cells[0] if table.cells else []
+    return found
+
+
+def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:
+    """Read columns by name, or the one member that holds them."""
+    members = members_of(reader, path, progress)
+    columns, tables, other = members.columns, members.tables, members.other
     if member is not None:
         return _member(member, columns, tables, path)
     if len(tables) == 1 and not columns and not other:
@@ -255,7 +293,7 @@ def _member(
     raise DataError(f"has no list under the key {show_value(member)}", path=path)
 
 
-def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
+def shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """Make the names drawable, short and different."""
     shown: list[str] = []
     for place, found in enumerate(names, start=1):
@@ -265,7 +303,7 @@ def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _is_dates(cells: list[Any], name: str) -> bool:
+def is_dates(cells: list[Any], name: str) -> bool:
     """Whether the first cell is a date; then all must be."""
     return isinstance(cells[0], str) and is_axis(cells[0].strip(), name)
 
@@ -289,7 +327,7 @@ def _label(cell: object) -> str:
     return "…" if isinstance(cell, (list, dict)) else visible(str(cell).strip()[:60])
 
 
-def _numbers(cells: list[Any], name: str, place: int, path: str) -> Iterator[float] | list[float]:
+def _numbers(cells: list[Any], name: str, place: int, path: str) -> list[float]:
     """Return a column's numbers; DataError for the first cell that is none."""
     if all(map(_REAL.__contains__, map(type, cells))):
         try:

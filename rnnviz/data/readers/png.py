@@ -121,7 +121,7 @@ def _shrunk(picture: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     """Return means of rectangles of pixels, so that no side is longer than `most`."""
     factor = -(-max(picture.shape) // most)
     for axis in (0, 1):
-        starts = np.arange(0, picture.shape[axis], factor)
+        starts = np.array(range(0, picture.shape[axis], factor))
         widths = np.diff(np.append(starts, picture.shape[axis]))
         sums = np.add.reduceat(picture, starts, axis=axis)
         picture = sums / (widths[:, None] if axis == 0 else widths)

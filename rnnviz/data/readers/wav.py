@@ -81,7 +81,8 @@ def read_wav(data: bytes, path: str, options: Options, progress: Progress) -> Se
         not a finite number.
     """
     sound = open_wav(data, path)
-    names, notes = sound.names, []
+    names = sound.names
+    notes: list[str] = []
     if options.channel == "mean":
         names = ("mean of all channels",) if sound.channels > 1 else names
         notes = [f"the mean of {sound.channels} channels"] if sound.channels > 1 else []
@@ -127,7 +128,7 @@ def _values(
     block = max(1, _BLOCK // (every * sound.channels))
     for start in range(0, steps, block):
         stop = min(start + block, steps)
-        samples = _decoded(sound, start * every, stop * every)
+        samples = decoded(sound, start * every, stop * every)
         bad = np.argwhere(~np.isfinite(samples))
         if len(bad):
             where = start * every + int(bad[0, 0]) + 1
@@ -145,7 +146,7 @@ def _values(
     return values
 
 
-def _decoded(sound: Sound, first: int, last: int) -> NDArray[np.float64]:
+def decoded(sound: Sound, first: int, last: int) -> NDArray[np.float64]:
     """Return the samples of some frames as (frames, channels)."""
     align = sound.channels * sound.bits // 8
     part = sound.data[first * align : last * align]
