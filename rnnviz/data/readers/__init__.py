@@ -7,6 +7,7 @@ from os import PathLike, fsdecode
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
+from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.json_tables import read_json
 from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.npy import read_npy
@@ -14,7 +15,6 @@ from rnnviz.data.readers.npz import read_npz
 from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
 from rnnviz.data.readers.png import read_frames, read_png
 from rnnviz.data.readers.preview import preview
-from rnnviz.data.readers.series import series
 from rnnviz.data.readers.tables import read_table
 from rnnviz.data.readers.text import read_text
 from rnnviz.data.readers.wav import read_wav

@@ -9,10 +9,10 @@ from rnnviz.data.errors import DataError, show_value, visible
 from rnnviz.data.labels import Written
 from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
 from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_values import Reader
 from rnnviz.data.readers.options import Options, Progress
-from rnnviz.data.readers.series import series
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 

@@ -11,9 +11,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError, visible
+from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.npy import read_npy
 from rnnviz.data.readers.options import Options, Progress
-from rnnviz.data.readers.series import series
 from rnnviz.data.sequence import Sequence
 
 MAX_ARRAYS = 1_000
