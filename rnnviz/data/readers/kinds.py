@@ -33,6 +33,8 @@ def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
             formats.refuse_hybrid(data, path)
         return kind, None
     what = formats.content(data)
+    if what is not None and formats.suffix_by_content(data):
+        raise DataError(f"is {what}, and not what its name says", path=path)
     if what is not None:
         raise DataError(f"is {what}, which cannot be opened: {formats.CAN}", path=path)
     decoded = decode(data, path)
