@@ -151,7 +151,9 @@ def decoded(sound: Sound, first: int, last: int) -> NDArray[np.float64]:
     align = sound.channels * sound.bits // 8
     part = sound.data[first * align : last * align]
     if sound.float:
-        numbers = np.frombuffer(part, f"{sound.order}f{sound.bits // 8}").astype(np.float64)
+        # A signalling NaN makes NumPy warn; it is refused by the caller.
+        with np.errstate(invalid="ignore"):
+            numbers = np.frombuffer(part, f"{sound.order}f{sound.bits // 8}").astype(np.float64)
     elif sound.bits == 8:
         numbers = (np.frombuffer(part, np.uint8).astype(np.float64) - 128) / 128
     elif sound.bits == 24:
