@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError
 from rnnviz.data.labels import Labels
-from rnnviz.data.words import character_label, word_label, words_in
+from rnnviz.data.words import MAX_LABEL, character_label, word_label, words_in
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 
@@ -170,7 +170,12 @@ def sequence_from_text(
 
 def _labels(symbols: tuple[str, ...], show: Callable[[str], str]) -> tuple[str, ...]:
     """Return how the symbols are shown; the same tuple where nothing needs a stand-in."""
-    differ = {symbol: label for symbol in set(symbols) if (label := show(symbol)) != symbol}
+    differ = {
+        symbol: label
+        for symbol in set(symbols)
+        if not (1 < len(symbol) <= MAX_LABEL and symbol.isascii() and symbol.isprintable())
+        and (label := show(symbol)) != symbol
+    }
     if not differ:
         return symbols
     return tuple(differ.get(symbol, symbol) for symbol in symbols)

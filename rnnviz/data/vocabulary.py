@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,10 @@ class Vocabulary:
 
     def encode(self, symbols: Iterable[str]) -> NDArray[np.intp]:
         """Return the place of each symbol."""
-        return np.fromiter(map(self.place, symbols), dtype=np.intp)
+        if self.unknown is None:
+            return np.fromiter(map(self._places.__getitem__, symbols), dtype=np.intp)
+        places = map(self._places.get, symbols, repeat(self.unknown))
+        return np.fromiter(places, dtype=np.intp)
 
 
 def make_vocabulary(

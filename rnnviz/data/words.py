@@ -60,20 +60,26 @@ def words_in(
         The text's length if it holds no more words than these.
     """
     words: list[str] = []
-    known: dict[str, tuple[str, ...]] = {}
+    known: dict[str, str] = {}
+    split: dict[str, tuple[str, ...]] = {}
     start = 0
     # Block by block: the pieces of a long text all at once would take ten times its memory.
     while start < len(text) and len(words) <= most:
         stop = _block_end(text, start)
         for chunk in text[start:stop].split():
-            pieces = known.get(chunk)
+            # A word that comes again is the same object, and costs no memory.
+            if chunk.isalnum():
+                words.append(known.setdefault(chunk, chunk))
+                continue
+            pieces = split.get(chunk)
             if pieces is None:
-                # A text has few different chunks, a random one must not fill the memory.
-                if len(known) > _KNOWN:
-                    known.clear()
-                pieces = (chunk,) if chunk.isalnum() else tuple(w for w, _ in split_words(chunk))
-                known[chunk] = pieces
+                pieces = split[chunk] = tuple(word for word, _ in split_words(chunk))
             words.extend(pieces)
+        # A text has few different words; a random one must not fill the memory.
+        if len(known) > _KNOWN:
+            known.clear()
+        if len(split) > _KNOWN:
+            split.clear()
         if len(words) > most:
             end = start
             before = len(words)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnnviz.data.labels import Written
 from rnnviz.data.readers.heading import Table, is_axis
+from rnnviz.data.readers.lines import MAX_BLANK
 
 # What numbers and the white space around them are made of. float() reads "1_000", "nan" and "１"
 # too, so nothing else may be there.
@@ -35,6 +36,12 @@ def read_block(table: Table, lines: list[str], values: "array[float]", axis: Wri
     bool
         Whether the lines are read.
     """
+    blank = lines.count("")
+    if blank:
+        # Those at the end may be the file's end, and are no lines that were skipped.
+        if not lines[-1] or table.lines.blank + blank > MAX_BLANK:
+            return False
+        lines = [line for line in lines if line]
     text = "\n".join(lines)
     if '"' in text or not _rectangular(text, table, len(lines)):
         return False
@@ -62,6 +69,7 @@ def read_block(table: Table, lines: list[str], values: "array[float]", axis: Wri
     if table.dates:
         axis.extend(labels)
     values.frombytes(memoryview(numbers).cast("B"))
+    table.lines.blank += blank
     return True
 
 

@@ -75,12 +75,14 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Progress)
         notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
     array = np.empty((len(found.cells[0]), len(numbers)))
     for column, place in enumerate(numbers):
-        progress.at(0.7 + 0.2 * column / len(numbers))
+        progress.at(0.7 + 0.1 * column / len(numbers))
         array[:, column] = _numbers(found.cells[place], names[place], place, path)
         found.cells[place] = []
     left = Options()
     chosen = tuple(names[place] for place in numbers)
-    return series(array, path, left, progress, names=chosen, tokens=labels, notes=tuple(notes))
+    return series(
+        array, path, left, progress.part(0.8, 1), names=chosen, tokens=labels, notes=tuple(notes)
+    )
 
 
 def json_columns(decoded: Decoded, path: str, member: str | None, progress: Progress) -> Columns:
@@ -177,9 +179,9 @@ def _alike(batch: list[Any], form: str, names: tuple[str, ...]) -> bool:
     if kinds != {list if form == "rows" else dict}:
         return False
     keys = set(names)
-    return all(len(row) == len(names) for row in batch) and (
-        form == "rows" or all(row.keys() == keys for row in batch)
-    )
+    if set(map(len, batch)) != {len(names)}:
+        return False
+    return form == "rows" or all(row.keys() == keys for row in batch)
 
 
 def _column(batch: list[Any], form: str, names: tuple[str, ...], place: int) -> list[Any]:

@@ -131,7 +131,7 @@ def read_npz(data: bytes, path: str, options: Options, progress: Progress) -> Se
     notes: tuple[str, ...] = ()
     if options.member is None and sum(member.opens for member in members) > 1:
         notes = (f"of {len(members)} arrays “{_shown(chosen.name)}” was opened, the first",)
-    return series(chosen.array, path, options, progress, notes=notes)
+    return series(chosen.array, path, options, progress.part(0.5, 1), notes=notes)
 
 
 _FAULTS = (

@@ -142,6 +142,13 @@ class Progress:
         self._asked = asked
         self._last = float("-inf")
 
+    def part(self, start: float, end: float) -> "Progress":
+        """Return what a reader is given whose work lies between two places of the whole."""
+        asked = self._asked
+        if asked is None:
+            return Progress()
+        return Progress(lambda done: asked(start + (end - start) * done))
+
     def at(self, done: float) -> None:
         """Tell, unless it was told a moment ago; readers call this after every block.
 
