@@ -179,9 +179,9 @@ def test_the_runner_finds_what_is_wrong(tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(badfiles, "open_file", harm)
     found = " ".join(badfiles.judge(files[0], tmp_path / "good.csv"))
-    for fault in ("took 2.", " MB", "environment", "written", "ValueError"):
+    for fault in ("took ", " MB", "environment", "written", "ValueError"):
         assert fault in found
-    monkeypatch.setattr(badfiles, "open_file", lambda path: os.abort())
+    monkeypatch.setattr(badfiles, "open_file", lambda path: os._exit(3))
     assert "died" in badfiles.judge(files[0], tmp_path / "good.csv")[0]
     monkeypatch.setattr(badfiles, "open_file", lambda path: time.sleep(60))
     assert badfiles.judge(files[0], tmp_path / "good.csv") == ["does not end"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import DataError, Options
-from rnnviz.data.readers import json_tables, json_values, parse_bytes
+from rnnviz.data.readers import json_columns, json_values, parse_bytes
 
 
 def read(content, **options):
@@ -188,11 +188,11 @@ def test_the_line_of_a_fault_deep_in_a_run():
 
 
 def test_only_the_first_steps_of_a_long_file(monkeypatch):
-    monkeypatch.setattr(json_tables, "MAX_STEPS", 5)
+    monkeypatch.setattr(json_columns, "MAX_STEPS", 5)
     sequence = read("[1,2,3,4,5,6,7]")
     assert len(sequence) == 5
     assert "the first 5 steps were opened, the file goes on" in sequence.notes
-    monkeypatch.setattr(json_tables, "MAX_BYTES", 10)
+    monkeypatch.setattr(json_columns, "MAX_BYTES", 10)
     assert "is too large" in refusal("[1,2,3,4,5,6,7]").reason
 
 

@@ -14,13 +14,8 @@ from rnnviz.data.readers.choosing import column_choices, table_choices
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.heading import find_delimiter, open_table
-from rnnviz.data.readers.json_tables import (
-    is_dates,
-    json_columns,
-    members_of,
-    open_json,
-    shown_names,
-)
+from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
+from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.lines import Lines, Record
 from rnnviz.data.readers.npy import read_npy
