@@ -18,7 +18,11 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz --text "the cat sat" --as characters
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
+Shipped problems (a file of that name is opened with ./):
+  rnnviz train NAME         trains one anew; --list, --help
+  rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
 """
+_COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
     "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
@@ -34,7 +38,12 @@ class At:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns the exit code (0, or 2 where something was refused)."""
+    """Run the program; returns the exit code (0, 2 where something was refused)."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in _COMMANDS:
+        from rnnviz.cli_problems import run
+
+        return run(arguments)
     options = _parser().parse_args(arguments)
     if options.file is not None and options.text is not None:
         print("rnnviz: give a file or --text, not both", file=sys.stderr)

@@ -15,7 +15,8 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     DataError,
-    Sequence,
+    Task,
+    ahead,
     make_task,
     read_sequence,
     sample_path,
@@ -23,6 +24,7 @@ from rnnviz.data import (
 )
 from rnnviz.film import (
     Frame,
+    Lesson,
     Pass,
     Playhead,
     Run,
@@ -35,6 +37,7 @@ from rnnviz.film import (
     resolve_source,
     start_run,
 )
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.player import Player
 from rnnviz.worker import Worker
 
@@ -46,6 +49,7 @@ _KEPT_PASSES = 4
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead]]
+_Key = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class _Opened:
 
     run: Run
     passing: Pass
+    snapshot: int = 0
 
 
 class Session(QObject):
@@ -84,10 +89,10 @@ class Session(QObject):
         self._first = Settings()
         self._playhead = Playhead()
         self._frame: Frame | None = None
-        self._passes: OrderedDict[tuple[int, int], Pass] = OrderedDict()
+        self._passes: OrderedDict[_Key, Pass] = OrderedDict()
         self._past: _History = []
         self._future: _History = []
-        self._pending: tuple[int, int] | None = None
+        self._pending: _Key | None = None
         self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
         self._player = Player(self._where, self)
@@ -127,14 +132,16 @@ class Session(QObject):
     def open_text(self, text: str, unit: str = "words", name: str = "typed text") -> None:
         """Show a text; a message and nothing else changed if there is nothing in it."""
         settings = self._fresh_settings()
-        self._start(lambda: _open(sequence_from_text(text, unit=unit, name=name), settings), text)
+        self._start(
+            lambda: _open(make_task(sequence_from_text(text, unit=unit, name=name)), settings), text
+        )
 
     def open_file(self, path: str | Path, unit: str | None = None) -> None:
         """Read a file off this thread and show it; a message and nothing else changed if bad."""
         settings = self._fresh_settings()
         self.told.emit(Notice(f"Opening {Path(path).name} …"))
         self._pending = None
-        self._worker.submit(lambda: _open(read_sequence(path, unit=unit), settings))
+        self._worker.submit(lambda: _open(make_task(read_sequence(path, unit=unit)), settings))
 
     def begin_with(self, settings: Settings) -> None:
         """The settings of the first network, before anything is opened."""
@@ -159,6 +166,79 @@ class Session(QObject):
         except DataError as error:
             self.told.emit(Notice(str(error), error=True))
 
+    def open_lesson(self, name: str, example: str = "") -> None:
+        """Show a shipped problem with its trained network; its first example, or another."""
+        self.told.emit(Notice("Opening …"))
+        self._pending = None
+        self._worker.submit(lambda: _with_pass(open_lesson(name, example)))
+
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
+
+    def open_example(self, example: str) -> None:
+        """Another example of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None:
+            self._continue(lambda: with_example(run, example))
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None and run.lesson.length != length:
+            self._continue(lambda: with_length(run, length))
+
+    def forecast(self, steps: int) -> None:
+        """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
+        run = self._run
+        if run is not None:
+            self._edit(lambda: run.with_task(ahead(run.task, steps)))
+
+    def read(self, text: str) -> None:
+        """What the user typed for the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is None or run.lesson is None:
+            self.open_text(text)
+        else:
+            self._continue(lambda: with_text(run, text))
+
+    def choose_mode(self, mode: str) -> None:
+        """The same sequence and network in another of the five modes."""
+        run = self._run
+        if run is not None and run.task.mode != mode:
+            self._edit(lambda: run.in_mode(mode))
+
+    def set_own(self, own: bool) -> None:
+        """Whether fed-back steps are fed the network's own answers, or the targets."""
+        run = self._run
+        if run is not None and run.task.own != own:
+            self._edit(lambda: run.with_task(replace(run.task, own=own)))
+
+    def set_temperature(self, temperature: float) -> None:
+        """How boldly the network's own answers are drawn; 0 takes the likeliest."""
+        run = self._run
+        if run is not None and run.task.temperature != temperature:
+            self._edit(lambda: run.with_task(run.task.with_temperature(temperature)))
+
+    def draw_again(self) -> None:
+        """The network's own answers, drawn anew."""
+        run = self._run
+        if run is not None:
+            task = run.task
+            again = task.with_temperature(task.temperature, task.seed + 1)
+            self._edit(lambda: run.with_task(again))
+
+    def seek_training(self, origin: int) -> None:
+        """The network as it was at another snapshot of its training; the film's updates end."""
+        run = self._run
+        if run is None or not 0 <= origin < len(run.log) or origin == run.origin:
+            return
+        if len(run.networks) > 1:
+            self._remember()
+        self._run = run.at_origin(origin)
+        self._show(replace(self._playhead, snapshot=0))
+
     def set_settings(self, settings: Settings) -> None:
         """Another network on the same sequence, or other updates; the playhead keeps its place.
 
@@ -172,8 +252,8 @@ class Session(QObject):
             self._edit(lambda: run.with_updates(settings, self._playhead.snapshot))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        sequence, source = run.task.sequence, self._playhead.source
-        self._start(lambda: _open(sequence, settings, source), sequence.tokens)
+        task, lesson, source = run.task, run.lesson, self._playhead.source
+        self._start(lambda: _open(task, settings, source, lesson), task.x)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""
@@ -315,7 +395,10 @@ class Session(QObject):
 
     @property
     def _timeline(self) -> Timeline | None:
-        return Timeline(self._run.steps) if self._run else None
+        run, frame = self._run, self._frame
+        if run is None:
+            return None
+        return frame.timeline if frame is not None and frame.run is run else Timeline(run.steps)
 
     def _fresh_settings(self) -> Settings:
         """This network's settings; its learning rate was made for another length."""
@@ -389,10 +472,15 @@ class Session(QObject):
 
     def _refresh(self, run: Run) -> None:
         playhead = self._playhead
-        key = (id(run.networks[playhead.snapshot]), resolve_source(run.task, playhead.source))
+        model, task = run.networks[playhead.snapshot], run.task
+        same = next(
+            (p for p in self._passes.values() if p.trace.network is model and p.given is task), None
+        )
+        source = resolve_source(same.task if same else task, playhead.source)
+        key = (id(model), id(task), source)
         passing = self._passes.get(key)
         if passing is None:
-            known = next((p for (n, _), p in self._passes.items() if n == key[0]), None)
+            known = same
             if _cost(run) > _AT_ONCE:
                 if self._pending != key:
                     self._pending = key
@@ -406,13 +494,15 @@ class Session(QObject):
             self._pending = None
             self._worker.forget()
             self.told.emit(None)
-        self._passes.move_to_end(key)
+        self._passes.move_to_end((id(model), id(task), passing.source))
         self._frame = resolve(run, playhead, passing)
+        self._playhead = self._frame.playhead
         self._emit()
 
     def _keep(self, passing: Pass) -> Pass:
-        # A pass keeps its network alive, so an id in the keys cannot come to mean another one.
-        self._passes[id(passing.trace.network), passing.source] = passing
+        # A pass keeps network and task alive, so their ids cannot come to mean others.
+        key = (id(passing.trace.network), id(passing.given), passing.source)
+        self._passes[key] = passing
         while len(self._passes) > _KEPT_PASSES:
             self._passes.popitem(last=False)
         return passing
@@ -433,6 +523,12 @@ class Session(QObject):
         except (DataError, ValueError, MemoryError) as error:
             self._answered(0, None, error)
 
+    def _continue(self, work: Callable[[], Run]) -> None:
+        """Show another sequence with the same networks, off this thread."""
+        self._pending = None
+        snapshot = self._playhead.snapshot
+        self._worker.submit(lambda: _with_pass(work(), snapshot))
+
     def _answered(self, _ticket: int, result: object, error: object) -> None:
         self._pending = None
         if isinstance(result, _Opened):
@@ -449,12 +545,12 @@ class Session(QObject):
 
     def _opened(self, opened: _Opened) -> None:
         run = opened.run
-        same = self._run is not None and run.task.sequence is self._run.task.sequence
+        same = self._run is not None and run.task is self._run.task
         self._remember()
         top = run.architecture.layers - 1
         layer = self._playhead.layer if same and self._layers == top + 1 else top
         before = self._playhead if same else Playhead()
-        self._playhead = replace(before, snapshot=0, layer=layer)
+        self._playhead = replace(before, snapshot=opened.snapshot, layer=layer)
         self.pause()
         self._run = run
         self._passes.clear()
@@ -464,9 +560,13 @@ class Session(QObject):
         self.told.emit(Notice(" · ".join(notes)) if notes else None)
 
 
-def _open(sequence: Sequence, settings: Settings, source: int = 0) -> _Opened:
-    run = start_run(make_task(sequence), settings)
+def _open(task: Task, settings: Settings, source: int = 0, lesson: Lesson | None = None) -> _Opened:
+    run = replace(start_run(task, settings), lesson=lesson)
     return _Opened(run, compute_pass(run, 0, source))
+
+
+def _with_pass(run: Run, snapshot: int = 0) -> _Opened:
+    return _Opened(run, compute_pass(run, snapshot, 0), snapshot)
 
 
 def _cost(run: Run) -> float:

@@ -5,7 +5,16 @@ from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, 
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
 from rnnviz.data.session_files import SessionFile, read_session
-from rnnviz.data.tasks import MODES, UNKNOWN_TARGET, Task, make_task
+from rnnviz.data.tasks import (
+    MODES,
+    UNKNOWN_TARGET,
+    Task,
+    ahead,
+    can_go_ahead,
+    in_mode,
+    make_task,
+    why_not,
+)
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
 
 __all__ = [
@@ -24,6 +33,9 @@ __all__ = [
     "SessionFile",
     "Task",
     "Vocabulary",
+    "ahead",
+    "can_go_ahead",
+    "in_mode",
     "make_task",
     "make_vocabulary",
     "preview",
@@ -34,4 +46,5 @@ __all__ = [
     "sample_path",
     "sample_series",
     "sequence_from_text",
+    "why_not",
 ]

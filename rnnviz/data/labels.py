@@ -8,10 +8,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias, cast, overload
 
-Labels: TypeAlias = Sequence[str]
 
-
-class _Made(Sequence[str]):
+class Made(Sequence[str]):
     """A sequence of labels of which only the length and a rule are kept."""
 
     __slots__ = ("_length",)
@@ -41,7 +39,7 @@ class _Made(Sequence[str]):
         return map(self._label, range(self._length))
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, (tuple, _Made)):
+        if not isinstance(other, (tuple, Made)):
             return NotImplemented
         labels = cast("Sequence[str]", other)
         if len(labels) != self._length:
@@ -55,7 +53,7 @@ class _Made(Sequence[str]):
         return f"<{self._length:,} labels>"
 
 
-class Counted(_Made):
+class Counted(Made):
     """1, 2, 3 … to `length`."""
 
     __slots__ = ()
@@ -68,10 +66,10 @@ class Counted(_Made):
             return len(other) == self._length
         return super().__eq__(other)
 
-    __hash__ = _Made.__hash__
+    __hash__ = Made.__hash__
 
 
-class Seconds(_Made):
+class Seconds(Made):
     """The time at which each of `length` steps begins, `rate` steps a second, from 0."""
 
     __slots__ = ("_digits", "_rate")
@@ -88,7 +86,7 @@ class Seconds(_Made):
         return f"{index / self._rate:.{self._digits}f} s"
 
 
-class Written(_Made):
+class Written(Made):
     """Labels that were read from a file, kept as one run of UTF-8."""
 
     __slots__ = ("_bytes", "_ends")
@@ -112,3 +110,7 @@ class Written(_Made):
     def _label(self, index: int) -> str:
         part = self._bytes[self._ends[index] : self._ends[index + 1]]
         return part.decode("utf-8", "surrogatepass")
+
+
+Labels: TypeAlias = tuple[str, ...] | Made
+"""One label per step; a slice of either is a tuple."""

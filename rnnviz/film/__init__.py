@@ -3,7 +3,7 @@
 from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Run, Settings, Update, default_learning_rate, start_run
+from rnnviz.film.run import Lesson, Run, Settings, Update, default_learning_rate, start_run
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
 from rnnviz.film.words import (
@@ -19,6 +19,7 @@ __all__ = [
     "BackwardTerms",
     "ForwardTerms",
     "Frame",
+    "Lesson",
     "Moment",
     "Output",
     "Pass",

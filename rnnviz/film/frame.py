@@ -11,9 +11,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import ACTIVATIONS, Architecture, Backward
+from rnnviz.data import Task, why_not
+from rnnviz.engine import ACTIVATIONS, Architecture, Network
+from rnnviz.film.baselines import Baseline, baselines, error_of, last_known
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
+from rnnviz.film.records import Sweep, answering, network_at
 from rnnviz.film.run import Run, Update
 from rnnviz.film.terms import BackwardTerms, ForwardTerms, backward_terms, forward_terms
 from rnnviz.film.timeline import Moment, Stage, Timeline
@@ -55,8 +58,27 @@ class Frame:
 
     @property
     def steps(self) -> int:
-        """T."""
-        return self.run.steps
+        """T: the task's, or fewer where the network's own answer ended the sequence."""
+        return self.task.steps
+
+    @property
+    def task(self) -> Task:
+        """What was run: the run's task, with the network's own answers where it feeds itself."""
+        return self.passing.task
+
+    @property
+    def network(self) -> Network:
+        """The network whose update is shown: of a pair the decoder."""
+        return answering(self.passing.trace.network)
+
+    @property
+    def source_steps(self) -> int:
+        """Steps of the encoder, before the decoder's; 0 where there is none."""
+        return self.task.source_steps
+
+    def network_at(self, t: int) -> Network:
+        """The network that runs at step t."""
+        return network_at(self.passing.trace, t)
 
     @property
     def units(self) -> int:
@@ -176,16 +198,48 @@ class Frame:
 
     def token(self, t: int) -> str:
         """What enters at step t, as a label; for a series its axis label."""
-        return self.run.task.sequence.tokens[t - 1]
+        return self.task.sequence.tokens[t - 1]
+
+    def picture(self, t: int) -> Vector | None:
+        """The picture that enters at step t, (h, w) of numbers 0 … 1; None where none does."""
+        return self.task.picture(t)
+
+    def feeds_back(self, t: int) -> bool:
+        """Whether step t is fed the answer of the step before."""
+        return self.task.feeds_back(t)
+
+    def silent(self, t: int) -> bool:
+        """Whether step t has no input."""
+        return self.task.silent is not None and bool(self.task.silent[t - 1])
+
+    def linked(self, t: int) -> bool:
+        """Whether a⟨t−1⟩ reaches step t."""
+        return self.task.mode != "one_to_one" and t >= 1
+
+    def why_not(self, mode: str) -> str:
+        """Why this network and sequence cannot be put into a mode; empty where they can."""
+        return why_not(self.run.task, mode)
+
+    def answers(self, t: int) -> bool:
+        """Whether step t has an output: not in an encoder."""
+        return t > self.source_steps
 
     def value(self, t: int) -> float | None:
-        """The series' first column at step t in its own units; None for text."""
-        values = self.run.task.sequence.values
-        return None if values is None else float(values[t - 1, 0])
+        """The series' first column at step t in its own units; None for text and the future."""
+        values, given = self.task.sequence.values, self.task.given
+        if values is None or (given is not None and t > given):
+            return None
+        return float(values[t - 1, 0])
+
+    def entering(self, t: int) -> float | None:
+        """The number that enters at step t: `value`, or its own answer where it feeds itself."""
+        if self.task.own and self.feeds_back(t) and self.forecasts:
+            return self._in_units(float(self.task.x[t - 1, 0, 0]))
+        return self.value(t)
 
     def pays(self, t: int) -> bool:
         """Whether step t has a target, and so a loss."""
-        return bool(self.run.task.mask[t - 1].any())
+        return bool(self.task.mask[t - 1].any())
 
     def loss(self, t: int) -> float:
         """What step t adds to the loss; 0 where it pays none."""
@@ -205,8 +259,8 @@ class Frame:
         if not np.isfinite(row).all():
             return ()
         best = np.argsort(-row, kind="stable")[:count]
-        target = int(self.run.task.targets[t - 1, 0]) if self.pays(t) else -1
-        names = self.run.task.output_names
+        target = int(self.task.targets[t - 1, 0]) if self.pays(t) else -1
+        names = self.task.output_names
         return tuple(Output(names[int(i)], float(row[i]), int(i) == target) for i in best)
 
     def target(self, t: int) -> Output | None:
@@ -214,16 +268,64 @@ class Frame:
         p = self.passing.trace.p
         if p is None or not self.pays(t):
             return None
-        index = int(self.run.task.targets[t - 1, 0])
-        return Output(self.run.task.output_names[index], float(p[t - 1, 0, index]), True)
+        index = int(self.task.targets[t - 1, 0])
+        return Output(self.task.output_names[index], float(p[t - 1, 0, index]), True)
 
     def prediction(self, t: int) -> float | None:
-        """What the network says for step t + 1, in the series' own units; None for text."""
-        task = self.run.task
-        if task.mean is None or task.deviation is None:
+        """What the network says at step t, in its own units; None where it names a class.
+
+        Of a series that is step t + 1's value.
+        """
+        if self.task.loss != "mse" or not self.answers(t):
             return None
-        y = float(self.passing.trace.y[t - 1, 0, 0])
-        return y * float(task.deviation[0]) + float(task.mean[0])
+        return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
+
+    def truth(self, t: int) -> float | None:
+        """What it should have said, in the same units; None where nobody knows."""
+        task, values = self.task, self.task.sequence.values
+        if task.loss != "mse":
+            return None
+        if self.forecasts and values is not None:
+            return self.value(t + 1) if t < self.steps else None
+        return self._in_units(float(task.targets[t - 1, 0, 0])) if task.payable[t - 1, 0] else None
+
+    @cached_property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """The classical forecasts beside the network's; none where it forecasts no series."""
+        return baselines(self.task)
+
+    @property
+    def last_known(self) -> int:
+        """The last step whose value the network is given; it feeds itself from then on."""
+        return last_known(self.task)
+
+    def errors(self, *, beyond: bool) -> dict[str, float]:
+        """Root mean squared errors in the series' units: the network's and the baselines'.
+
+        One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
+        where nobody knows the truth.
+        """
+        task, values = self.task, self.task.sequence.values
+        if not self.baselines or values is None or task.mean is None or task.deviation is None:
+            return {}
+        last, end = self.last_known, self.steps if task.given is None else task.given
+        part = slice(last, end) if beyond else slice(1, last)
+        said = np.full(self.steps, np.nan)
+        y = self.passing.trace.y[: self.steps - 1, 0, 0]
+        said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
+        lines = {"network": said} | {line.name: line.said for line in self.baselines}
+        return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether what it says is the next step's value of a series."""
+        return self.task.mean is not None
+
+    def _in_units(self, y: float) -> float:
+        mean, deviation = self.task.mean, self.task.deviation
+        if mean is None or deviation is None:
+            return y
+        return y * float(deviation[0]) + float(mean[0])
 
     def forward_terms(self, t: int) -> ForwardTerms:
         """The numbers of step t's forward equation, in the shown layer."""
@@ -305,7 +407,7 @@ class Frame:
         return path
 
     @property
-    def sweep(self) -> Backward:
+    def sweep(self) -> Sweep:
         """The backward sweep that is shown: of the sum of all losses, or of the source's alone."""
         return self.passing.backward if self.summed else self.passing.alone
 
@@ -346,11 +448,11 @@ def quantities_of(architecture: Architecture) -> tuple[str, ...]:
     return ("a", *names.get(architecture.cell, ("r", "z", "n")))
 
 
-def clamp(playhead: Playhead, run: Run) -> Playhead:
-    """The nearest playhead that exists in a run."""
+def clamp(playhead: Playhead, run: Run, steps: int | None = None) -> Playhead:
+    """The nearest playhead that exists in a run, or in a pass of it with fewer steps."""
     architecture = run.architecture
     return playhead.clamped(
-        run.steps,
+        run.steps if steps is None else steps,
         len(run.networks),
         architecture.layers,
         architecture.units,
@@ -369,5 +471,6 @@ def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
     passing : Pass
         The pass of that snapshot and source (see `compute_pass`).
     """
-    clamped = clamp(playhead, run)
-    return Frame(run, clamped, passing, Timeline(run.steps).moment(clamped.position))
+    steps = passing.task.steps
+    clamped = clamp(playhead, run, steps)
+    return Frame(run, clamped, passing, Timeline(steps).moment(clamped.position))

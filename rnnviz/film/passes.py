@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Task
 from rnnviz.engine import (
-    Backward,
+    EncoderDecoder,
+    Network,
     Objective,
     Trace,
-    backward,
     forward,
     recurrent_gain,
     source_log_norms,
+)
+from rnnviz.engine.seq2seq import PairTrace
+from rnnviz.film.answers import answered
+from rnnviz.film.baselines import baselines
+from rnnviz.film.records import (
+    Forward,
+    Model,
+    Sweep,
+    differentiated,
+    paying_only,
+    spliced_pair,
+    spliced_steps,
 )
 from rnnviz.film.run import Run
 
@@ -26,27 +39,34 @@ class Pass:
 
     Attributes
     ----------
-    trace : Trace
+    given : Task
+        What was to be run.
+    task : Task
+        What was run: where the network feeds itself, its own answers stand in it.
+    trace : Forward
         Forward.
-    backward : Backward
+    backward : Sweep
         Backward through time for the sum of all losses.
     source : int
         The step k whose loss alone is followed; 0 where no step pays a loss.
-    alone : Backward
+    alone : Sweep
         Backward through time for that loss alone.
     source_log_norms : ndarray of shape (L, T)
         Natural logarithm of ‖∂L_k/∂a⟨t⟩‖ at every step; −inf where it is exactly 0.
     gain : tuple of float
-        Per layer the bound's base σ_max(W_aa)·max|g′|; NaN for gated cells, which have none.
+        Per layer the bound's base σ_max(W_aa)·max|g′|; NaN for gated cells, for two networks and
+        without recurrence, which have none.
     log_direct_path : ndarray of shape (L, T+1) or None
         For the LSTM ln ∏ f from c⟨T⟩ back to c⟨t⟩, its mean over the units of the first sequence:
         the logarithm of their geometric mean.
     """
 
-    trace: Trace
-    backward: Backward
+    given: Task
+    task: Task
+    trace: Forward
+    backward: Sweep
     source: int
-    alone: Backward
+    alone: Sweep
     source_log_norms: NDArray[np.float64]
     gain: tuple[float, ...]
     log_direct_path: NDArray[np.float64] | None = None
@@ -77,7 +97,7 @@ def last_paid(task: Task) -> int:
 
 def resolve_source(task: Task, source: int) -> int:
     """The step whose loss is followed: the wanted one where it pays a loss, else the last paid."""
-    if 1 <= source <= task.mask.shape[0] and bool(task.mask[source - 1].any()):
+    if 1 <= source <= task.steps and bool(task.mask[source - 1].any()):
         return source
     return last_paid(task)
 
@@ -96,44 +116,76 @@ def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None
     known : Pass, optional
         A pass of the same snapshot with another source, whose sweeps are taken over.
     """
-    network, task = run.networks[snapshot], run.task
-    layers = network.architecture.layers
-    if known is None or known.trace.network is not network:
-        x = task.x if task.x.dtype.kind in "iu" else task.x.astype(network.dtype)
-        trace = forward(network, x, Objective(task.loss, task.targets, task.mask, "sum"))
-        back = backward(trace)
-        gain = tuple(recurrent_gain(network, layer) for layer in range(layers))
-        path = _direct_path(trace)
+    model, given = run.networks[snapshot], run.task
+    if known is None or known.trace.network is not model or known.given is not given:
+        task = answered(given, model)
+        trace = run_forward(model, task)
+        back = differentiated(trace)
+        gain, path = _gain(model, task), _direct_path(trace)
+        baselines(task)  # now, while this may be another thread
     else:
-        trace, back, gain = known.trace, known.backward, known.gain
+        task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
     k = resolve_source(task, source)
-    none = np.full((layers, run.steps), -np.inf)
-    log_norms = source_log_norms(trace, [k])[0] if k else none
-    return Pass(trace, back, k, backward(_paying_only(trace, k)), log_norms, gain, path)
+    alone = differentiated(paying_only(trace, k))
+    if k and isinstance(trace, Trace):
+        log_norms = source_log_norms(trace, [k])[0]
+    else:
+        log_norms = np.asarray(alone.log_norm_da, np.float64)
+    return Pass(given, task, trace, back, k, alone, log_norms, gain, path)
 
 
-def _direct_path(trace: Trace) -> NDArray[np.float64] | None:
+def run_forward(model: Model, task: Task) -> Forward:
+    """Run a task forward: one network, an encoder and a decoder, or every step by itself.
+
+    Raises
+    ------
+    ValueError
+        If the model does not fit the task.
+    """
+    if isinstance(model, EncoderDecoder):
+        s = task.source_steps
+        read = forward(model.encoder, _input(task, model.encoder, slice(0, s)))
+        state = read.a[:, -1], None if read.c is None else read.c[:, -1]
+        rest = slice(s, task.steps)
+        said = forward(
+            model.decoder, _input(task, model.decoder, rest), _objective(task, rest),
+            a0=state[0], c0=state[1], inputs=_given(task, rest),
+        )  # fmt: skip
+        return spliced_pair(model, PairTrace(read, said))
+    every = slice(0, task.steps)
+    x, objective, given = _input(task, model, every), _objective(task, every), _given(task, every)
+    if task.mode != "one_to_one" or task.steps == 1:
+        return forward(model, x, objective, inputs=given)
+    mask = None if objective.mask is None else objective.mask.swapaxes(0, 1)
+    side = Objective(task.loss, objective.targets.swapaxes(0, 1), mask)
+    return spliced_steps(forward(model, x.swapaxes(0, 1), side))
+
+
+def _input(task: Task, network: Network, part: slice) -> NDArray[Any]:
+    x = task.x[part]
+    return x if x.dtype.kind in "iu" else x.astype(network.dtype)
+
+
+def _objective(task: Task, part: slice) -> Objective:
+    return Objective(task.loss, task.targets[part], task.mask[part], "sum")
+
+
+def _given(task: Task, part: slice) -> NDArray[np.bool_] | None:
+    return None if task.silent is None else ~task.silent[part, None]
+
+
+def _gain(model: Model, task: Task) -> tuple[float, ...]:
+    if isinstance(model, EncoderDecoder):
+        return (float("nan"),) * model.decoder.architecture.layers
+    layers = model.architecture.layers
+    if task.mode == "one_to_one":
+        return (float("nan"),) * layers
+    return tuple(recurrent_gain(model, layer) for layer in range(layers))
+
+
+def _direct_path(trace: Forward) -> NDArray[np.float64] | None:
     """See `Pass.log_direct_path`."""
     if trace.c is None:
         return None
     return trace.log_direct_path[:, :, 0].mean(axis=2, dtype=np.float64)
-
-
-def _paying_only(trace: Trace, k: int) -> Trace:
-    """The same forward pass, had step k alone paid a loss."""
-    objective = trace.objective
-    if objective is None:
-        raise ValueError("a pass needs an objective")
-    only = np.zeros(trace.steps, bool)
-    only[k - 1 : k] = True  # nothing for k = 0
-    mask = np.ones(objective.targets.shape[:2], bool) if objective.mask is None else objective.mask
-    loss_k = np.where(only, trace.loss_k, 0.0)
-    return replace(
-        trace,
-        objective=replace(objective, mask=mask & only[:, None]),
-        loss_k=loss_k,
-        loss=float(loss_k.sum()),
-        paid=trace.paid & only,
-        _memo={},
-    )

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
-from rnnviz.engine import Architecture, Network, create_network
+from rnnviz.data import Task, in_mode
+from rnnviz.engine import Architecture, EncoderDecoder, Network, create_network
 from rnnviz.engine.clipping import Clipping, ClippingReport
 from rnnviz.engine.optimizer_base import OptimizerState
 from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.engine.training import Snapshot
+from rnnviz.film.records import Model, answering, parameters, replaced
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
@@ -77,7 +79,7 @@ class Update:
         What clipping did.
     gradients : mapping of str to ndarray
         ∂L/∂W of every parameter after clipping.
-    network : Network
+    network : Network or EncoderDecoder
         After the update.
     state : OptimizerState
         What the optimiser remembers after it.
@@ -85,13 +87,55 @@ class Update:
 
     report: ClippingReport
     gradients: Mapping[str, NDArray[Any]]
-    network: Network
+    network: Model
     state: OptimizerState
+
+    @property
+    def shown(self) -> Network:
+        """The network that is shown in numbers: of a pair the decoder."""
+        return answering(self.network)
+
+    def name_of(self, parameter: str) -> str:
+        """What a parameter of it is called in `gradients` and in the optimiser's memory."""
+        return f"decoder.{parameter}" if isinstance(self.network, EncoderDecoder) else parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """The shipped problem that a run shows.
+
+    Attributes
+    ----------
+    name, title, about : str
+        Its key, what it is called, and what is to be seen, in a sentence.
+    prompt : str
+        What the user may type; empty where nothing can be typed.
+    examples : tuple of str
+        What can be opened of it.
+    example : str
+        The one that is open; empty for what the user typed.
+    lengths : (int, int) or None
+        Shortest and longest, of a problem whose length can be chosen.
+    length : int
+        The one that is open.
+    """
+
+    name: str
+    title: str
+    about: str = ""
+    prompt: str = ""
+    examples: tuple[str, ...] = ()
+    example: str = ""
+    lengths: tuple[int, int] | None = None
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """Task, settings and one network a snapshot; networks[s + 1] is networks[s] after one update.
+
+    A network that was trained on more than this sequence brings the snapshots of its training: its
+    log. networks[0] is then one of those, and the updates of the film go on from there.
 
     Attributes
     ----------
@@ -99,29 +143,38 @@ class Run:
         x and targets, from the user's sequence.
     settings : Settings
         What the networks were made with.
-    networks : tuple of Network
-        Snapshot 0 is the seed's.
+    networks : tuple of Network, or of EncoderDecoder
+        Snapshot 0 is the seed's, or that of the log's entry `origin`.
     states : tuple of OptimizerState
         What the optimiser remembers at each snapshot.
     learning_rate : float
         η of the next update.
+    log : tuple of Snapshot
+        Of the training, in the order of their updates; empty where there was none.
+    origin : int
+        Which of them networks[0] is.
+    lesson : Lesson or None
+        The shipped problem, if it is one.
     """
 
     task: Task
     settings: Settings
-    networks: tuple[Network, ...]
+    networks: tuple[Model, ...]
     states: tuple[OptimizerState, ...]
     learning_rate: float
+    log: tuple[Snapshot[Any], ...] = ()
+    origin: int = 0
+    lesson: Lesson | None = None
 
     @property
     def steps(self) -> int:
-        """T, the length of the sequence."""
-        return len(self.task.sequence)
+        """T, the steps of the task; its own answers may end earlier (see `Pass.task`)."""
+        return self.task.steps
 
     @property
     def architecture(self) -> Architecture:
-        """What all the networks have in common."""
-        return self.networks[0].architecture
+        """What all the networks have in common; of a pair the decoder's."""
+        return answering(self.networks[0]).architecture
 
     @property
     def units(self) -> int:
@@ -170,10 +223,42 @@ class Run:
     def update(self, gradients: Mapping[str, NDArray[Any]], snapshot: int) -> Update:
         """What the update of a snapshot does with these gradients."""
         clipped, report = _clipping(self.settings).apply(gradients)
-        state, network = _optimizer(self.settings).step(
-            self.states[snapshot], self.networks[snapshot], clipped, self.learning_rate
+        model = self.networks[snapshot]
+        state, stepped = _optimizer(self.settings).update(
+            self.states[snapshot], parameters(model), clipped, self.learning_rate
         )
-        return Update(report, clipped, network, state)
+        return Update(report, clipped, replaced(model, stepped), state)
+
+    def at_origin(self, origin: int) -> Run:
+        """This run from another snapshot of its training on, without the film's updates."""
+        snapshot = self.log[origin]
+        start = fitting(snapshot.network, self.task)
+        state = snapshot.optimizer_state
+        if not _fits(state, start):
+            state = _optimizer(self.settings).start
+        return replace(self, networks=(start,), states=(state,), origin=origin)
+
+    def with_log(self, log: tuple[Snapshot[Any], ...], origin: int = -1) -> Run:
+        """This run with a training's snapshots, at one of them (the last)."""
+        return replace(self, log=log).at_origin(origin % len(log))
+
+    def with_task(self, task: Task) -> Run:
+        """The same networks on another task of the same kind: another sequence, another mode."""
+        models = tuple(fitting(model, task) for model in self.networks)
+        same = all(a is b for a, b in zip(models, self.networks, strict=True))
+        start = _optimizer(self.settings).start
+        states = self.states if same else (start,) * len(models)
+        return replace(self, task=task, networks=models, states=states)
+
+    def in_mode(self, mode: str) -> Run:
+        """The same sequence and networks in another of the five modes.
+
+        Raises
+        ------
+        ValueError
+            Where they cannot be put into it.
+        """
+        return self.with_task(in_mode(self.task, mode))
 
     def updated(self, update: Update) -> Run:
         """This run with one more snapshot, that of an update of the last one."""
@@ -212,28 +297,54 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
         If a setting is impossible (no units, an unknown activation, …).
     """
     settings = settings or Settings()
-    steps = len(task.sequence)
-    architecture = Architecture(
-        inputs=task.inputs,
-        units=settings.units,
-        outputs=task.outputs,
-        cell=settings.cell,
-        activation=settings.activation if settings.cell == "rnn" else "tanh",
-        layers=settings.layers,
-    )
-    small = steps * settings.units * settings.layers <= _DOUBLE_UP_TO
-    network = create_network(
-        architecture,
-        seed=settings.seed,
-        recurrent=settings.recurrent,
-        gain=settings.gain,
-        dtype=np.float64 if small else np.float32,
-    )
+    steps = task.steps
+    network: Model = _network(task, settings, task.inputs, task.outputs)
+    if task.source_steps:
+        said = _network(task, settings, task.decoder_inputs, task.outputs, 1)
+        read = _network(task, settings, task.inputs, 0)
+        network = EncoderDecoder(read, said)
     rate = settings.learning_rate
     if rate is None:
         rate = default_learning_rate(steps, settings.optimizer)
     _clipping(settings)
     return Run(task, settings, (network,), (_optimizer(settings).start,), rate)
+
+
+def fitting(model: Model, task: Task) -> Model:
+    """The model as a task wants it: one network, or an encoder and a decoder of the same weights.
+
+    A pair becomes its decoder.
+    """
+    if task.source_steps and isinstance(model, Network):
+        return EncoderDecoder(model, model)
+    if not task.source_steps and isinstance(model, EncoderDecoder):
+        return model.decoder
+    return model
+
+
+def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: int = 0) -> Network:
+    """A network from the settings' seed, or from `more` beyond it."""
+    architecture = Architecture(
+        inputs=inputs,
+        units=settings.units,
+        outputs=outputs,
+        cell=settings.cell,
+        activation=settings.activation if settings.cell == "rnn" else "tanh",
+        layers=settings.layers,
+    )
+    small = task.steps * settings.units * settings.layers <= _DOUBLE_UP_TO
+    return create_network(
+        architecture,
+        seed=settings.seed + more,
+        recurrent=settings.recurrent,
+        gain=settings.gain,
+        dtype=np.float64 if small else np.float32,
+    )
+
+
+def _fits(state: OptimizerState, model: Model) -> bool:
+    """Whether an optimiser's memory is of these parameters."""
+    return not state.slots or set(state.slots) == set(parameters(model))
 
 
 def _optimizer(settings: Settings):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Backward, Trace
+from rnnviz.film.records import Forward, Splice, Sweep, network_at
 
 Vector = NDArray[np.floating]
 
@@ -41,31 +41,34 @@ class BackwardTerms:
     total: Vector
 
 
-def forward_terms(trace: Trace, layer: int, t: int) -> ForwardTerms:
+def forward_terms(trace: Forward, layer: int, t: int) -> ForwardTerms:
     """The numbers of a layer's forward equation at step t (from 1)."""
     return ForwardTerms(
         recurrent=trace.recurrent_term(t, layer)[0],
         input=trace.input_term(t, layer)[0],
-        bias=trace.network.parameters[f"b_a_l{layer}"],
+        bias=network_at(trace, t).parameters[f"b_a_l{layer}"],
         z=trace.z[layer, t - 1, 0],
         a=trace.a[layer, t, 0],
     )
 
 
-def backward_terms(sweep: Backward, layer: int, t: int) -> BackwardTerms:
+def backward_terms(sweep: Sweep, layer: int, t: int) -> BackwardTerms:
     """The numbers of a layer's backward equation at step t (from 1)."""
-    network = sweep.trace.network
+    trace = sweep.trace
+    network, total = network_at(trace, t), sweep.da[layer, t - 1, 0]
     parameters = network.parameters
-    total = sweep.da[layer, t - 1, 0]
     with np.errstate(all="ignore"):
-        if layer == network.architecture.layers - 1:
+        if layer < network.architecture.layers - 1:
+            own = sweep.dz[layer + 1, t - 1, 0] @ parameters[f"W_ax_l{layer + 1}"]
+        elif network.architecture.outputs:
             own = sweep.dy[t - 1, 0] @ parameters["W_ya"]
         else:
-            own = sweep.dz[layer + 1, t - 1, 0] @ parameters[f"W_ax_l{layer + 1}"]
-        if t == sweep.trace.steps:
+            own = np.zeros_like(total)  # an encoder says nothing
+        if t == trace.steps or (isinstance(trace, Splice) and not trace.linked):
             arriving = np.zeros_like(total)
         elif network.architecture.cell == "rnn":
-            arriving = sweep.dz[layer, t, 0] @ parameters[f"W_aa_l{layer}"]
+            later = network_at(trace, t + 1).parameters
+            arriving = sweep.dz[layer, t, 0] @ later[f"W_aa_l{layer}"]
         else:
             arriving = total - own
     return BackwardTerms(arriving=arriving, own=own, total=total)

@@ -27,6 +27,8 @@ class Score:
         The same measure of simpler methods, by their names.
     sizes : mapping of str to int
         Examples in "training", "validation" and "held out".
+    also : mapping of str to float
+        Other figures worth knowing, by what they measure.
     """
 
     measure: str
@@ -34,6 +36,7 @@ class Score:
     higher_is_better: bool
     baselines: Mapping[str, float] = field(default_factory=dict[str, float])
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+    also: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +78,8 @@ class Problem(ABC):
         Held-out examples for the gallery, by what they are called there; the first is shown first.
     updates : int
         Updates of the shipped training.
+    checkpoints : int
+        How many are kept of it, the first and the last among them.
     """
 
     name: ClassVar[str]
@@ -83,6 +88,7 @@ class Problem(ABC):
     about: ClassVar[str]
     prompt: ClassVar[str] = ""
     updates: ClassVar[int] = 1000
+    checkpoints: ClassVar[int] = 12
 
     @property
     @abstractmethod

@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
-from rnnviz.scenes.measure import clean, symbol_width
+from rnnviz.scenes.measure import symbol_width
+from rnnviz.scenes.modes import feed_shapes, token_shapes
 from rnnviz.scenes.motion import dot_shapes, gradient_shapes
 from rnnviz.scenes.outputs import output_shapes
 from rnnviz.scenes.phases import (
@@ -33,10 +34,8 @@ from rnnviz.scenes.places import (
     memory_rect,
     outputs_bottom,
     start_edge,
-    token_rect,
     unit_rect,
 )
-from rnnviz.scenes.series import value_text
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Text
 
 FUTURE = 0.38  # how much of what is still to come is seen
@@ -47,10 +46,10 @@ def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     """All shapes of a step, with the edge that leads into it."""
     shapes: list[Shape] = []
     shapes += _edges(frame, lay, c)
-    shapes += _token(frame, lay, c)
+    shapes += token_shapes(frame, lay, c)
     for layer in range(lay.layers):
         shapes += _cell(frame, lay, c, layer)
-    if lay.output_rows:
+    if lay.output_rows and frame.answers(c.t):
         shapes += output_shapes(frame, lay, c.t, c.x, c.ahead, c.back, c.fade)
     shapes += gradient_shapes(frame, lay, c)
     shapes += dot_shapes(frame, lay, c)
@@ -68,18 +67,19 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     x, cell = c.x, cell_rect(lay, c.x)
     shapes: list[Shape] = []
     begin, dash = (start_edge(lay, c.x), True) if t == 1 else (c.before, c.cut)
-    if t > 1 or lay.lead:
+    if (t > 1 or lay.lead) and frame.linked(t):
         alpha = _seen(1.0 if begun or (t == 1 and c.current) else 0.0, c.fade)
         for name, tag, y, role in lanes(lay):
             way = ((begin, y), (cell.x, y))
             head = min(arrow, 0.6 * cell.h)
-            shapes.append(Line(f"{name}:{t}{tag}", way, role, width, alpha, dash, head))
+            wide = 2.0 * width if t == frame.source_steps + 1 > 1 else width  # handed over
+            shapes.append(Line(f"{name}:{t}{tag}", way, role, wide, alpha, dash, head))
     up = _seen(1.0 if c.ahead.input > 0 else 0.0, c.fade)
-    shapes.append(
-        Line(
-            f"edge-x:{t}", ((x, lay.token.y), (x, cell.bottom)), Role.INPUT, width, up, False, arrow
-        )
-    )
+    way = ((x, lay.token.y), (x, cell.bottom))
+    role = Role.OUTPUT if frame.feeds_back(t) else Role.INPUT
+    if not frame.silent(t):
+        shapes.append(Line(f"edge-x:{t}", way, role, width, up, False, arrow))
+    shapes += feed_shapes(frame, lay, c, width, up)
     for layer in range(1, lay.layers):
         done = within_layer(c.ahead, layer, lay.layers)
         up = _seen(1.0 if done.input > 0 else 0.0, c.fade)
@@ -87,7 +87,7 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
         way = ((x, below.y), (x, above.bottom))
         head = min(arrow, 0.7 * lay.link)
         shapes.append(Line(f"edge-x:{t}:{layer + 1}", way, Role.STATE, width, up, False, head))
-    if lay.output_rows:
+    if lay.output_rows and frame.answers(t):
         up = _seen(1.0 if c.ahead.output > 0 else 0.0, c.fade)
         shapes.append(
             Line(
@@ -100,39 +100,6 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
                 arrow,
             )
         )
-    return shapes
-
-
-def _token(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
-    u, t = lay.unit, c.t
-    rect = token_rect(lay, c.x)
-    known = c.ahead is DONE or c.ahead.input > 0
-    text = value_text(frame, t) if frame.value(t) is not None else frame.token(t)
-    shapes: list[Shape] = [
-        Box(
-            f"token:{t}",
-            rect,
-            Role.INPUT,
-            Role.INPUT,
-            rect.h / 2,
-            0.11 * u if c.current else 0.08 * u,
-            1.0 * c.fade if known else 0.45 * c.fade,
-            0.13,
-        ),
-        Text(
-            f"token-text:{t}",
-            Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h),
-            clean(text),
-            Role.INK,
-            u,
-            c.current,
-            "center",
-            (1.0 if known or c.current else 0.62) * c.fade,
-        ),
-    ]
-    if lay.date:
-        place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
-        shapes.append(Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade))
     return shapes
 
 

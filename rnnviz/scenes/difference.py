@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.scenes.measure import reach
-from rnnviz.scenes.shapes import Heat, Rect, Scene, Shape
+from rnnviz.scenes.shapes import Heat, Picture, Rect, Scene, Shape
 
 _FEW = 100
 
@@ -54,6 +54,8 @@ def _same(a: Shape, b: Shape) -> bool:
             and a.alpha == b.alpha
             and (a.limit, a.gap, a.radius, a.blank) == (b.limit, b.gap, b.radius, b.blank)
         )
+    if isinstance(a, Picture) and isinstance(b, Picture):
+        return a.values is b.values and a.rect == b.rect and a.alpha == b.alpha
     return a == b
 
 

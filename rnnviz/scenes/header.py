@@ -12,6 +12,7 @@ from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import largest, memory_limit, state_limit
+from rnnviz.scenes.series import CLASSICAL
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 
 _NEGATIVE: NDArray[np.floating] = np.linspace(-1.0, 0.0, 33)[None, :]
@@ -36,7 +37,7 @@ def header_shapes(frame: Frame, lay: Layout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
-    tick = frame.run.task.loss != "mse" and lay.output_rows > 0
+    tick = frame.task.loss != "mse" and lay.output_rows > 0
     memory = memory_limit(frame) if lay.memory is not None else 0.0
     legend, left = _legend(lay, lay.header, state_limit(frame), memory, tick)
     shapes = list(legend)
@@ -73,33 +74,48 @@ def _said(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
 
 
 def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
-    """What the two lines of the chart are."""
+    """What the lines of the chart are, and how far off each forecast is."""
     u = lay.unit
-    names = frame.run.task.sequence.columns
+    names = frame.task.sequence.columns
+    beyond = frame.step > frame.last_known
+    errors = remembered(frame, ("errors", beyond), lambda: frame.errors(beyond=beyond))
+    lines = [
+        ("series", clean(names[0]) if names else "value", Role.INPUT, False),
+        ("predicted", _off("predicted", errors.get("network")), Role.OUTPUT, False),
+    ]
+    if errors:
+        for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
+            lines.append((line.name, _off(line.name, errors[line.name]), role, dash))
     shapes: list[Shape] = []
     x = room.x
-    for kind, words, role in (
-        ("series", clean(names[0]) if names else "value", Role.INPUT),
-        ("predicted", "predicted", Role.OUTPUT),
-    ):
+    for kind, words, role, dash in lines:
         wide = text_width(words, u) + 0.4 * u
         if x + 1.6 * u + wide > room.right:
             break
-        line = ((x, room.cy), (x + 1.2 * u, room.cy))
+        way = ((x, room.cy), (x + 1.2 * u, room.cy))
         place = Rect(x + 1.6 * u, room.y, wide, room.h)
-        shapes.append(Line(f"key-{kind}", line, role, 0.16 * u))
+        shapes.append(Line(f"key-{kind}", way, role, 0.16 * u, 1.0, dash))
         shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
         x = place.right + 1.4 * u
-    words = _standardised(frame)
-    if words and x + text_width(words, u) + 0.4 * u <= room.right:
-        place = Rect(x, room.y, room.right - x, room.h)
-        shapes.append(Text("standardised", place, words, Role.MUTED, u, False, "left"))
+    ahead = frame.steps - frame.last_known
+    what = f"RMSE, {ahead} steps ahead" if beyond else "RMSE, one step ahead"
+    for kind, words in (("errors", what if errors else ""), ("standardised", _standardised(frame))):
+        wide = text_width(words, u) + 0.4 * u
+        if words and x + wide <= room.right:
+            place = Rect(x, room.y, wide, room.h)
+            shapes.append(Text(kind, place, words, Role.MUTED, u, False, "left"))
+            x = place.right + 1.4 * u
     return shapes
+
+
+def _off(name: str, error: float | None) -> str:
+    """A line's name with its error, where that is known."""
+    return name if error is None or np.isnan(error) else f"{name} {number(error)}"
 
 
 def _standardised(frame: Frame) -> str:
     """How a series' values became x; of several columns the drawn one is the first."""
-    task = frame.run.task
+    task = frame.task
     if task.mean is None or task.deviation is None:
         return ""
     mean, deviation = float(task.mean[0]), float(task.deviation[0])
@@ -110,7 +126,7 @@ def _standardised(frame: Frame) -> str:
 
 
 def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
-    task = frame.run.task
+    task = frame.task
     text = f"{clean(task.sequence.name)} · {clean(task.title)}"
     return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left")
 

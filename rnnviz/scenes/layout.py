@@ -223,6 +223,8 @@ def stage_layout(
     title: bool,
     layers: int = 1,
     memory: bool = False,
+    pictures: bool = False,
+    named: bool = False,
 ) -> Layout:
     """The geometry of a stage.
 
@@ -244,6 +246,10 @@ def stage_layout(
         Cells on top of each other.
     memory : bool
         Whether a cell has a c⟨t⟩ as well.
+    pictures : bool
+        Whether pictures enter, which need more height than words.
+    named : bool
+        Whether stretches of steps have names, for which the row of the dates is kept.
     """
     width, height = size
     u = unit
@@ -258,7 +264,10 @@ def stage_layout(
     left = lead + (room - shown * pitch) / 2
     column = min(pitch - min(0.7 * u, 0.1 * pitch), 11.0 * u)
     cell_w = min(0.58 * pitch, 8.0 * u)
-    got = fit_rows(height / u, cell_w / u, output_rows, series, steps > shown, title, layers)
+    tall = min(column, 9.0 * u) / u if pictures else 0.0
+    got = fit_rows(
+        height / u, cell_w / u, output_rows, series, steps > shown, title, layers, tall, named
+    )
 
     y = (got.margin + (0.0 if got.outputs else HALO)) * u
     header = None

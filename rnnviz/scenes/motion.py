@@ -38,12 +38,12 @@ def _layer_gradient(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Sh
     top = layer == lay.layers - 1
     x = c.x - 0.95 * u
     begin = outputs_bottom(lay) + 0.1 * u if top else cell.y - lay.link
-    if back.loss > 0.0 and (lay.output_rows or not top):
+    if back.loss > 0.0 and (not top or (lay.output_rows and frame.answers(t))):
         name = f"grad-y:{t}" if top else f"grad-x:{t}{tag}"
         power = own_strength(frame, t, layer)
         way = ((x, begin), (x, cell.y))
         shapes += gradient_edge(name, way, power, back.loss, widest, c.fade, f"pulse{own}")
-    if back.recurrent > 0.0 and t < frame.steps:
+    if back.recurrent > 0.0 and t < frame.steps and frame.linked(t + 1):
         y = lay.backward_lane - layer * lay.rise
         way = ((c.after, y), (cell.right, y))
         power, done = arriving_strength(frame, t, layer), back.recurrent
@@ -98,7 +98,7 @@ def dot_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     shapes: list[Shape] = []
     for layer in range(lay.layers):
         shapes += _layer_dots(frame, lay, c, layer, radius)
-    if 0.0 < done.output < 0.5 and lay.output_rows:
+    if 0.0 < done.output < 0.5 and lay.output_rows and frame.answers(c.t):
         y = lay.top + (outputs_bottom(lay) - lay.top) * _ease(2.0 * done.output)
         shapes.append(Dot("dot-y", c.x, y, radius, Role.PLAYHEAD))
     for layer in range(lay.layers):
@@ -113,11 +113,11 @@ def _layer_dots(frame: Frame, lay: Layout, c: Column, layer: int, radius: float)
     if done.combine >= 1.0:
         return shapes
     alpha = 1.0 - done.combine
-    if done.input > 0.0:
+    if done.input > 0.0 and not frame.silent(c.t):
         begin = lay.token.y if layer == 0 else cell.bottom + lay.link
         y = begin + (cell.bottom - begin) * _ease(done.input)
         shapes.append(Dot(f"dot-x{own}", c.x, y, radius, Role.PLAYHEAD, alpha))
-    if done.recurrent > 0.0 and (c.t > 1 or lay.lead):
+    if done.recurrent > 0.0 and (c.t > 1 or lay.lead) and frame.linked(c.t):
         start = start_edge(lay, c.x) if c.t == 1 else c.before
         x = start + (cell.x - start) * _ease(done.recurrent)
         for kind, tag, y, _ in lanes(lay):

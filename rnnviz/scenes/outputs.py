@@ -30,7 +30,7 @@ def output_shapes(
 ) -> list[Shape]:
     """An output and the loss it is paid with."""
     grown = min(1.0, max(0.0, 2.0 * done.output - 1.0))  # first the pulse, then the bars
-    if frame.run.task.loss == "mse":
+    if frame.task.loss == "mse":
         shapes = _next_value(frame, lay, t, x, grown, fade)
     else:
         shapes = _bars(frame, lay, t, x, grown, fade)
@@ -139,7 +139,7 @@ def _next_value(
     """Predicted and true next value, and where both lie between the series' ends."""
     u = lay.unit
     predicted = frame.prediction(t)
-    actual = frame.value(t + 1) if t < frame.steps else None
+    actual = frame.truth(t)
     shapes: list[Shape] = [
         Box(
             f"out:{t}:0",
@@ -154,9 +154,10 @@ def _next_value(
     ]
     if grown <= 0.0 or predicted is None:
         return shapes
-    lines = [("next ", predicted, Role.OUTPUT, "name")]
+    says, should = ("next ", "actual ") if frame.forecasts else ("says ", "target ")
+    lines = [(says, predicted, Role.OUTPUT, "name")]
     if actual is not None and lay.output_rows >= 3:
-        lines.append(("actual ", actual, Role.INK, "actual"))
+        lines.append((should, actual, Role.INK, "actual"))
     for row, (word, value, role, kind) in enumerate(lines):
         rect = _track(lay, x, row)
         text = series_number(frame, value)

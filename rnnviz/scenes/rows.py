@@ -57,8 +57,13 @@ def fit_rows(
     window: bool,
     title: bool,
     layers: int = 1,
+    picture: float = 0.0,
+    named: bool = False,
 ) -> Rows:
-    """Which rows fit into a height, the most important first; the rest of the room is shared."""
+    """Which rows fit into a height, the most important first; the rest of the room is shared.
+
+    A `picture` needs a token of up to that height; `named` keeps the row of the dates.
+    """
     rows = Rows(layers=layers)
     if layers > 1:  # as high together as one cell at least has to be
         rows.link = min(0.4, 0.6 / layers)
@@ -79,7 +84,7 @@ def fit_rows(
 
     tall = max(5.0, 2.0 * cell_w)
     steps = (_stacked if layers > 1 else _single)(tall, most, series, window)
-    for name, value, least in steps:
+    for name, value, least in _more(steps, picture, named):
         if name in ("symbol", "norm"):  # within the cell: they take from the units
             units = 5.0 if layers > 1 and name == "norm" else 1.6
             above = name == "symbol" or rows.symbol  # the number stands beneath it
@@ -100,6 +105,20 @@ def fit_rows(
 
 
 Steps = tuple[tuple[str, float, float | None], ...]
+
+
+def _more(steps: Steps, picture: float, named: bool) -> Steps:
+    """The same steps with room for pictures and for the names of stretches."""
+    found: list[tuple[str, float, float | None]] = []
+    for name, value, least in steps:
+        if name == "token" and picture:
+            found += [("token", min(picture, 2.8), None), ("cell", 4.0, None)]
+            found.append(("token", min(picture, 4.4), None))
+        elif name == "date" and named:
+            found.append(("date", 1.6, 1.6))
+        else:
+            found.append((name, value, least))
+    return (*found, ("token", picture, None)) if picture else tuple(found)
 
 
 def _single(tall: float, most: int, series: bool, window: bool) -> Steps:

@@ -21,11 +21,17 @@ def value_text(frame: Frame, t: int) -> str:
     return "" if value is None else series_number(frame, value)
 
 
+def entering_text(frame: Frame, t: int) -> str:
+    """The value that enters at a step: the series' own, or what the network was fed of its own."""
+    value = frame.entering(t)
+    return "" if value is None else series_number(frame, value)
+
+
 def series_number(frame: Frame, value: float) -> str:
     """A value or a prediction with three digits; of a series of whole numbers, without zeros."""
 
     def whole() -> bool:
-        values = frame.run.task.sequence.values
+        values = frame.task.sequence.values
         return values is not None and bool((values[:, 0] == np.round(values[:, 0])).all())
 
     return number(value) if remembered(frame, "whole", whole) else fixed(value)
@@ -39,14 +45,15 @@ def value_range(frame: Frame) -> tuple[float, float]:
     """
 
     def make() -> tuple[float, float]:
-        values = frame.run.task.sequence.values
+        values = frame.task.sequence.values
         if values is None:
             return 0.0, 1.0
-        known = values[:, 0][np.isfinite(values[:, 0])]
+        given = values[: frame.task.given, 0]
+        known = given[np.isfinite(given)]
         if not known.size:
             return 0.0, 1.0
         low, high = float(known.min()), float(known.max())
-        task = frame.run.task
+        task = frame.task
         if task.mean is not None and task.deviation is not None:
             with np.errstate(all="ignore"):
                 said = frame.passing.trace.y[:, 0, 0] * task.deviation[0] + task.mean[0]
@@ -94,11 +101,12 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
         now = 0
     past = [t for t in steps if t <= max(done, now)]
     ahead = [t for t in steps if t >= max(done, now, steps[0] if steps else 0)]
+    shapes += _classical(frame, lay, offset, steps, y_of)
     shapes += _line("series", frame, lay, offset, past, y_of, 1.0)
     shapes += _line("series-ahead", frame, lay, offset, ahead, y_of, 0.35)
     said: list[tuple[float, float]] = []
     for t in range(max(1, first - 1), last):
-        value = frame.prediction(t)
+        value = frame.prediction(t) if frame.forecasts else None
         x = lay.middle(t + 1, offset)
         if t > done or value is None or not isfinite(value) or not _inside(chart, x):
             continue
@@ -114,10 +122,35 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
     return shapes
 
 
+# The classical methods' lines: their role and whether they are dashed, in their order.
+CLASSICAL = ((Role.MUTED, True), (Role.LINE, True), (Role.INK, False))
+
+
+def _classical(
+    frame: Frame, lay: Layout, offset: float, steps: list[int], y_of: Callable[[float], float]
+) -> list[Shape]:
+    """What naive, mean and autoregressive forecasts say beyond the last known step."""
+    shapes: list[Shape] = []
+    last = frame.last_known
+    tail = [t for t in steps if t > last]
+    if not tail or frame.forward_done < last:
+        return shapes
+    for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
+        points = [
+            (lay.middle(t, offset), y_of(float(line.said[t - 1])))
+            for t in tail
+            if isfinite(line.said[t - 1])
+        ]
+        if len(points) > 1:
+            name = f"classical-{line.name}"
+            shapes.append(Line(name, tuple(points), role, 0.14 * lay.unit, 1.0, dash))
+    return shapes
+
+
 def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> list[Shape]:
     u = lay.unit
     width = chart.x - 0.8 * u
-    names = frame.run.task.sequence.columns
+    names = frame.task.sequence.columns
     shapes: list[Shape] = []
     # Within the chart's height, so that they keep clear of the tokens above.
     for name, value, y in (("low", low, chart.bottom - 1.2 * u), ("high", high, chart.y - 0.1 * u)):

@@ -168,7 +168,17 @@ class Heat:
     blank: int = 0
 
 
-Shape = Box | Line | Dot | Text | Symbol | Heat
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A grey picture: `values` (rows, columns) from 0, the background, to 1, ink."""
+
+    id: str
+    rect: Rect
+    values: NDArray[np.floating]
+    alpha: float = 1.0
+
+
+Shape = Box | Line | Dot | Text | Symbol | Heat | Picture
 
 
 @dataclass(frozen=True, slots=True)

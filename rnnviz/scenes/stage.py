@@ -12,6 +12,7 @@ from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
+from rnnviz.scenes.modes import band_shapes, handed_shapes
 from rnnviz.scenes.names import (
     first_states,
     layer_names,
@@ -66,6 +67,7 @@ def stage_scene(
     columns = _columns(frame, lay, offset)
     shapes: list[Shape] = []
     targets: list[Target] = []
+    shapes += band_shapes(frame, lay, columns)
     shapes += _shown_layer(frame, lay)
     current = next((c for c in columns if c.current), None)
     if current is not None:
@@ -80,6 +82,7 @@ def stage_scene(
         drawn, places = _column(frame, lay, c)
         shapes += drawn
         targets += places
+    shapes += handed_shapes(frame, lay, columns)
     shapes += _ends(frame, lay, columns)
     shapes += header_shapes(frame, lay)
     shapes += chart_shapes(frame, lay, offset)
@@ -95,10 +98,12 @@ def layout_of(
     frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
 ) -> Layout:
     """The geometry that `stage_scene` uses."""
-    series = frame.run.task.loss == "mse"
-    rows = _SERIES_ROWS if series else min(5, len(frame.run.task.output_names))
+    numbers = frame.task.loss == "mse"
+    series = numbers and frame.task.sequence.values is not None
+    rows = _SERIES_ROWS if numbers else min(5, len(frame.task.output_names))
     size = (float(width), float(height))
-    cells = (frame.layers, frame.cell == "lstm")
+    pictures = any(picture is not None for picture in frame.task.pictures)
+    cells = (frame.layers, frame.cell == "lstm", pictures, bool(frame.source_steps))
     return stage_layout(
         frame.steps, frame.units, rows, series, size, float(unit), not title_free, *cells
     )
@@ -176,7 +181,7 @@ def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
             place = memory_rect(lay, lay.memory, x, layer)
             of_c = (lay.memory_rows, lay.memory_columns, frame.units)
             found.append(Target("memory", place, t, grid=of_c, layer=layer))
-    if lay.output_rows:
+    if lay.output_rows and frame.answers(t):
         found.append(Target("output", output_rect(lay, x), t))
     if lay.loss and c.ahead.loss > 0.0 and frame.pays(t):
         found.append(Target("loss", loss_rect(lay, x), t))
@@ -194,7 +199,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     shapes: list[Shape] = []
     first, last = columns[0], columns[-1]
     cell = cell_rect(lay, first.x)
-    if first.t == 1 and lay.lead:
+    if first.t == 1 and lay.lead and frame.linked(1):
         shapes += first_states(lay, cell.x - 0.75 * u, first.fade)
         if frame.moment.stage is Stage.START:
             x, r = start_edge(lay, first.x), min(0.36 * u, 0.3 * cell.h)
@@ -204,7 +209,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     if lay.layers > 1 and not any(isinstance(shape, Symbol) for shape in shapes):
         begin = start_edge(lay, first.x) if first.t == 1 else first.before
         shapes += layer_names(lay, begin - 0.35 * u, first.fade)
-    if last.t < lay.steps:
+    if last.t < lay.steps and frame.linked(last.t + 1):
         right = cell_rect(lay, last.x).right
         end = last.after
         if end - right > 0.6 * u:
@@ -214,10 +219,11 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
                 shapes.append(Line(f"{kind}:out{tag}", way, role, WIDTH * u, alpha, True))
     whole = [c for c in columns if c.fade >= 1.0] or columns
     shapes += weight_names(lay, whole[0].x)
-    links = [c for c in whole if c.t > 1 and not c.cut]
+    links = [c for c in whole if c.t > 1 and not c.cut and frame.linked(c.t)]
     free = lay.cell.h + min(lay.link, 0.3 * u)
     named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
-    if not named and first.t == 1 and lay.lead and not lay.memory_lane:
+    lead = first.t == 1 and lay.lead and not lay.memory_lane
+    if not named and lead and frame.linked(1):
         named = link_names(lay, start_edge(lay, first.x), cell.x, free)
     return shapes + without_overlap(named, shapes)
 

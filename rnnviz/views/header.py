@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.widgets import ElidedLabel
 
 _LONGEST_SHOWN = 2_000
 
@@ -45,21 +44,6 @@ class _Sentence(QLineEdit):
         super().keyPressEvent(event)
 
 
-class _Title(QLabel):
-    """A label that is cut with … instead of pushing its neighbours."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text, cut to the width there is."""
-        with QPainter(self) as painter:
-            painter.setFont(self.font())
-            painter.setPen(self.palette().windowText().color())
-            text = self.fontMetrics().elidedText(
-                self.text(), Qt.TextElideMode.ElideRight, self.width()
-            )
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRect(0, 0, self.width(), self.height()), int(flags), text)
-
-
 class Header(QWidget):
     """Title, sentence field, words or characters.
 
@@ -67,18 +51,19 @@ class Header(QWidget):
     -------
     sentence_entered : (str, str)
         The text and its unit, "words" or "characters".
+    lesson_text_entered : str
+        What was typed for the shipped problem that is open.
     """
 
     sentence_entered = Signal(str, str)
+    lesson_text_entered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
-        self._title = _Title(self)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._title.setMinimumWidth(60)
+        self._prompt = ""
+        self._title = ElidedLabel(self)
         self._field = _Sentence(self)
         self._field.setPlaceholderText("Type a sentence and press Enter")
         self._field.setAccessibleName("Sentence")
@@ -120,10 +105,19 @@ class Header(QWidget):
         known, self._frame = self._frame, frame
         if known is not None and known.run is frame.run:
             return
-        sequence = frame.run.task.sequence
-        self._title.setText(f"{frame.run.task.title}   {sequence.name}".replace("\n", " "))
+        sequence, lesson = frame.task.sequence, frame.run.lesson
+        self._prompt = lesson.prompt if lesson else ""
+        name = "" if lesson else sequence.name
+        self._title.setText(f"{frame.task.title}   {name}".replace("\n", " "))
+        for button in (self._words, self._characters):
+            button.setVisible(not self._prompt)
+        self._field.setPlaceholderText(
+            f"Type {self._prompt} and press Enter"
+            if self._prompt
+            else "Type a sentence and press Enter"
+        )
         self._title.setToolTip("")
-        if known is None or known.run.task.sequence is not sequence:
+        if known is None or known.task.sequence is not sequence:
             (self._characters if sequence.kind == "characters" else self._words).setChecked(True)
             text = sequence.text or ""
             if not self._field.hasFocus() or self._field.text() != text:
@@ -158,19 +152,23 @@ class Header(QWidget):
         return button
 
     def _enter(self) -> None:
+        if self._prompt:
+            self.lesson_text_entered.emit(self._field.text())
+            self._field.clearFocus()
+            return
         self.sentence_entered.emit(self._field.text(), self.unit)
         self._field.clearFocus()
 
     def _leave(self) -> None:
         if self._frame is not None:
-            self._field.setText(" ".join((self._frame.run.task.sequence.text or "").split("\n")))
+            self._field.setText(" ".join((self._frame.task.sequence.text or "").split("\n")))
             self._field.setCursorPosition(0)
         self._field.clearFocus()
 
     def _unit_clicked(self) -> None:
-        if self._frame is not None and self._frame.run.task.sequence.kind == self.unit:
+        if self._frame is not None and self._frame.task.sequence.kind == self.unit:
             return
-        text = self._frame.run.task.sequence.text if self._frame else None
+        text = self._frame.task.sequence.text if self._frame else None
         shown = self._field.text()
         if text is not None and " ".join(text[:_LONGEST_SHOWN].split("\n")) == shown:
             shown = text

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from rnnviz.film import Settings
+from rnnviz.film import Lesson, Settings
 from rnnviz.views.choices import CHOICES, Choice
 
 
@@ -149,6 +149,26 @@ class NetworkMenu:
         self, choice: Choice, chosen: Callable[[Settings], object]
     ) -> Callable[[int], object]:
         return lambda index: chosen(choice.apply(self._settings, index))
+
+
+def fill_examples(
+    menu: QMenu,
+    lessons: Sequence[tuple[str, Lesson]],
+    modes: Mapping[str, str],
+    chosen: Callable[[str], object],
+) -> None:
+    """What ships, mode by mode; `chosen` gets a problem's name."""
+    menu.clear()
+    for mode, title in modes.items():
+        its = [lesson for where, lesson in lessons if where == mode]
+        if its:
+            menu.addSection(title)
+        for lesson in its:
+            action = QAction(lesson.title.replace("&", "&&"), menu)
+            action.setToolTip(lesson.about)
+            action.triggered.connect(_with(chosen, lesson.name))
+            menu.addAction(action)
+    menu.setToolTipsVisible(True)
 
 
 def _without_argument(run: Callable[..., object]) -> Callable[..., object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -10,23 +10,9 @@ from rnnviz.film import Frame, Settings
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.choices import CELLS, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.widgets import ArrowBox, segment_style
 
 _CELL_BUTTONS = ("RNN", "GRU", "LSTM")
-
-
-class _Box(QComboBox):
-    """A combo box with an arrow in the theme's colour, which a style sheet cannot draw."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, and the arrow over it."""
-        super().paintEvent(event)
-        size = self.fontMetrics().height() * 0.22
-        x, y = self.width() - 2.6 * size, self.height() / 2 - size / 4
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
-            ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
-            painter.drawPolyline([QPointF(*end) for end in ends])
 
 
 class ModelBar(QWidget):
@@ -102,7 +88,7 @@ class ModelBar(QWidget):
             button.setFont(look.font(0.95, bold=True))
         gap = round(look.unit * 0.3)
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
-        self.setStyleSheet(_style(look))
+        self.setStyleSheet(segment_style(look))
         self._fit()
         self.update()
 
@@ -122,7 +108,7 @@ class ModelBar(QWidget):
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def _add(self, choice: Choice) -> None:
-        label, box = QLabel(choice.label, self), _Box(self)
+        label, box = QLabel(choice.label, self), ArrowBox(self)
         label.setBuddy(box)
         for _, text, _ in choice.entries:
             box.addItem(text)
@@ -157,32 +143,3 @@ class ModelBar(QWidget):
             fits = bool(choice.label) and wanted + width <= self.width()
             label.setVisible(fits)
             wanted += width if fits else 0
-
-
-def _style(look: Look) -> str:
-    colour = {role: look.palette.colour(role).name() for role in Role}
-    r, pad = round(look.unit * 0.35), round(look.unit * 0.22)
-    chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
-    arrow = round(look.unit * 0.9)
-    return f"""
-    QLabel {{ color: {colour[Role.MUTED]}; }}
-    QComboBox, QToolButton {{
-        border: 1px solid {colour[Role.LINE]}; border-radius: {r}px;
-        padding: {pad}px {round(2.2 * pad)}px; background: {colour[Role.BACKGROUND]};
-        color: {colour[Role.INK]};
-    }}
-    QComboBox:disabled {{ color: {colour[Role.MUTED]}; background: {colour[Role.PANEL]}; }}
-    QComboBox:hover, QToolButton:hover {{ background: {colour[Role.PANEL]}; }}
-    QComboBox:focus, QToolButton:focus {{ border: 2px solid {colour[Role.OUTPUT]}; }}
-    QComboBox::drop-down {{ width: {arrow}px; border: none; }}
-    QComboBox QAbstractItemView {{
-        background: {colour[Role.BACKGROUND]}; color: {colour[Role.INK]};
-        selection-background-color: {chosen}; selection-color: {ink};
-    }}
-    QToolButton[segment="left"] {{
-        border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
-    }}
-    QToolButton[segment="middle"] {{ border-radius: 0; border-right-width: 0; }}
-    QToolButton[segment="right"] {{ border-top-left-radius: 0; border-bottom-left-radius: 0; }}
-    QToolButton:checked {{ background: {chosen}; color: {ink}; border-color: {chosen}; }}
-    """

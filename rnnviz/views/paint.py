@@ -8,7 +8,6 @@ from itertools import pairwise
 from math import ceil, hypot
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -25,8 +24,21 @@ from PySide6.QtGui import (
 )
 
 from rnnviz.scenes.measure import SUB, Reached, reaches
-from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
-from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette, value_colours, value_map
+from rnnviz.scenes.shapes import (
+    Box,
+    Dot,
+    Heat,
+    Line,
+    Picture,
+    Rect,
+    Role,
+    Scene,
+    Shape,
+    Symbol,
+    Text,
+)
+from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette
+from rnnviz.views.pixels import heat_image, picture_image
 
 _ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
 _ITALIC |= {c: chr(0x1D434 + ord(c) - ord("A")) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -393,21 +405,37 @@ class _Hand:
 
     def heat(self, s: Heat) -> None:
         """Draw values as an image of hard-edged cells, made once as long as they are shown."""
+        alpha = round(255 * s.alpha)
+
+        def make(wide: int, high: int) -> QImage:
+            return heat_image(s, self.palette, wide, high, self.scale, alpha)
+
+        self._image(s, (s.limit, s.gap, s.blank, alpha), make)
+
+    def picture(self, s: Picture) -> None:
+        """Draw a grey picture with hard-edged pixels."""
+        alpha = round(255 * s.alpha)
+
+        def make(wide: int, high: int) -> QImage:
+            return picture_image(s, self.palette, wide, high, self.scale, alpha)
+
+        self._image(s, ("picture", alpha), make)
+
+    def _image(
+        self, s: Heat | Picture, more: tuple[Any, ...], make: Callable[[int, int], QImage]
+    ) -> None:
         rows, columns = s.values.shape
         r = s.rect
         if not rows or not columns or r.w <= 0 or r.h <= 0 or s.alpha <= 0.0:
             return
-        scale = self.scale
-        wide, high = max(1, round(r.w * scale)), max(1, round(r.h * scale))
-        alpha = round(255 * s.alpha)
-        key = (id(s.values), s.limit, wide, high, s.gap, s.blank, alpha, self.palette.name)
+        wide, high = max(1, round(r.w * self.scale)), max(1, round(r.h * self.scale))
+        key = (id(s.values), wide, high, self.palette.name, *more)
         kept = _HEATS.get(key)
         if kept is None or kept[0] is not s.values:
             if len(_HEATS) >= _MOST_HEATS:
                 for old in list(_HEATS)[: _MOST_HEATS // 2]:
                     del _HEATS[old]
-            image = _heat_image(s, self.palette, wide, high, scale, alpha)
-            kept = _HEATS[key] = (s.values, image)
+            kept = _HEATS[key] = (s.values, make(wide, high))
         self.painter.drawImage(QPointF(self.snap(r.x), self.snap(r.y)), kept[1])
 
 
@@ -437,82 +465,6 @@ def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:
         painter.drawRect(rect)
 
 
-def _heat_image(
-    s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int
-) -> QImage:
-    """The cells as pixels: sharp edges, gaps where there is room for them."""
-    values = s.values
-    rows, columns = values.shape
-    broken = None
-    if np.isfinite(values).all():  # as value_colours does, with one look-up for all channels
-        index = np.clip((values / s.limit + 1.0) * 127.5, 0, 255).astype(np.uint8)
-        cells = _packed_map(alpha)[index]
-    else:
-        colours = value_colours(values, s.limit)
-        cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
-        line = palette.colour(Role.LINE)
-        cells[np.isnan(values)] = _packed_colour(line, alpha)
-        broken = np.isinf(values)
-    if s.blank:
-        cells[rows - s.blank :, columns - 1] = 0
-    gap = round(s.gap * scale)
-    if min(wide / columns, high / rows) < 2 * gap:
-        gap = 0
-    y, y_gap = _spread(rows, high, gap)
-    x, x_gap = _spread(columns, wide, gap)
-    pixels = cells.take(y, axis=0).take(x, axis=1)
-    if broken is not None and broken.any():
-        _hatch_pixels(pixels, broken.take(y, axis=0).take(x, axis=1), palette, scale, alpha)
-    if gap:
-        pixels[y_gap] = 0
-        pixels[:, x_gap] = 0
-    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-    image = image.copy()  # the pixels' memory is NumPy's
-    image.setDevicePixelRatio(scale)
-    return image
-
-
-def _packed(red: Pixels, green: Pixels, blue: Pixels, alpha: int) -> Pixels:
-    """Colours as 0xAARRGGBB, premultiplied."""
-    a = np.uint32(alpha)
-    r, g, b = (c.astype(np.uint32) * a // np.uint32(255) for c in (red, green, blue))
-    return (a << np.uint32(24)) | (r << np.uint32(16)) | (g << np.uint32(8)) | b
-
-
-def _packed_colour(colour: QColor, alpha: int) -> int:
-    r, g, b = (c * alpha // 255 for c in (colour.red(), colour.green(), colour.blue()))
-    return alpha << 24 | r << 16 | g << 8 | b
-
-
-@lru_cache(maxsize=64)
-def _packed_map(alpha: int) -> Pixels:
-    """The colours of all 256 values, packed."""
-    table = value_map()
-    return _packed(table[:, 0], table[:, 1], table[:, 2], alpha)
-
-
-@lru_cache(maxsize=256)
-def _spread(cells: int, length: int, gap: int) -> tuple[Pixels, Pixels]:
-    """Which cell every pixel of a length belongs to, and the pixels of the gaps between cells."""
-    index = np.minimum((np.arange(length) + 0.5) * cells / length, cells - 1).astype(np.intp)
-    edge = np.zeros(length, bool)
-    starts = np.flatnonzero(np.diff(index)) + 1
-    for back in range(gap):
-        edge[starts - 1 - back] = True
-    return index, np.flatnonzero(edge)
-
-
-def _hatch_pixels(
-    pixels: Pixels, where: Pixels, palette: Palette, scale: float, alpha: int
-) -> None:
-    """Diagonal lines of ink on the background."""
-    high, wide = where.shape
-    period, thick = max(4, round(6 * scale)), max(1, round(1.6 * scale))
-    diagonal = (np.arange(high)[:, None] + np.arange(wide)[None, :]) % period < thick
-    pixels[where] = _packed_colour(palette.colour(Role.BACKGROUND), alpha)
-    pixels[where & diagonal] = _packed_colour(palette.colour(Role.INK), alpha)
-
-
 @lru_cache(maxsize=32)
 def _hatch(palette: Palette, role: Role, alpha: int) -> QBrush:
     return QBrush(palette.colour(role, alpha / 255), Qt.BrushStyle.BDiagPattern)
@@ -525,4 +477,5 @@ _METHODS: dict[type[Shape], Callable[[_Hand, Any], None]] = {
     Text: _Hand.text,
     Symbol: _Hand.symbol,
     Heat: _Hand.heat,
+    Picture: _Hand.picture,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from threading import Thread
 
@@ -19,13 +19,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from rnnviz.film import Frame, Settings
+from rnnviz.film import Frame, Lesson, Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands
@@ -36,10 +37,12 @@ from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.intake import Intake
 from rnnviz.views.lecture import PANELS, Blank, PanelChoice
+from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
-from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu
+from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu, fill_examples
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
+from rnnviz.views.modes import MODE_NAMES, ModeRow
 from rnnviz.views.stage import StageView
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.typeset import foundry
@@ -73,7 +76,8 @@ class MainWindow(QMainWindow):
         self._panels = PanelChoice(preferences)
         self._shown: Settings | None = None
         # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
-        self._slow_import = Thread(target=_import_plots, daemon=True)
+        self._slow_import = Thread(target=self._import_slowly, daemon=True)
+        self._shipped: tuple[tuple[str, Lesson], ...] = ()
         self._imported = QTimer(self)
         self._imported.setInterval(20)
         self._imported.timeout.connect(self._look_for_plots)
@@ -119,6 +123,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._header = Header(self)
+        self._modes = ModeRow(self)
+        self._lesson = LessonBar(self)
         self._model = ModelBar(self)
         self._message = MessageBar(self)
         self._stage = StageView(self)
@@ -128,6 +134,8 @@ class MainWindow(QMainWindow):
         self._transport = TransportBar(self)
         self._views = (
             self._header,
+            self._modes,
+            self._lesson,
             self._model,
             self._stage,
             self._equation,
@@ -157,10 +165,18 @@ class MainWindow(QMainWindow):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(10)
         central = QWidget(self)
+        self._top = QWidget(self)
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(0)
+        top.addWidget(self._modes)
+        top.addWidget(self._header, 1)
+        self._lesson.hide()
         _column(
             central,
-            (self._header, 0),
+            (self._top, 0),
             (self._model, 0),
+            (self._lesson, 0),
             (self._message, 0),
             (self._splitter, 1),
             (self._transport, 0),
@@ -177,6 +193,8 @@ class MainWindow(QMainWindow):
         self._menus.add(self._file_commands())
         self._menus.add(edit_commands(self._session))
         self._menus.add(film_commands(self._session))
+        self._menus.add(self._mode_commands())
+        self._examples = bar.addMenu("E&xamples")
         network = bar.addMenu("&Network")
         self._network_menu = NetworkMenu(network, self._session.set_settings)
         self._menus.add(self._view_commands())
@@ -216,6 +234,39 @@ class MainWindow(QMainWindow):
             ),
             Command(menu, "quit", "&Quit", ("Ctrl+Q",), self.close, separator=True),
         )
+
+    def _mode_commands(self) -> tuple[Command, ...]:
+        def choose(mode: str) -> Callable[[], object]:
+            return lambda: self._choose_mode(mode)
+
+        modes = (
+            Command("&Mode", mode, f"&{place} {name}", (f"Alt+{place}",), choose(mode))
+            for place, (mode, name) in enumerate(MODE_NAMES.items(), start=1)
+        )
+        forecast = Command(
+            "&Mode",
+            "forecast",
+            "&Forecast a series beyond its end",
+            ("F",),
+            self._forecast,
+            checkable=True,
+            separator=True,
+        )
+        return (*modes, forecast)
+
+    def _forecast(self, on: bool) -> None:
+        frame = self._session.frame
+        if frame is not None:
+            self._session.forecast(min(24, max(1, frame.run.steps // 3)) if on else 0)
+
+    def _choose_mode(self, mode: str) -> None:
+        """Another mode; one that is not possible here says why."""
+        frame = self._session.frame
+        why = frame.why_not(mode) if frame is not None else ""
+        if why:
+            self._tell(Notice(f"{MODE_NAMES[mode]}: {why}.", error=True))
+        else:
+            self._session.choose_mode(mode)
 
     def _view_commands(self) -> tuple[Command, ...]:
         menu = "&View"
@@ -262,6 +313,15 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._take)
         session.told.connect(self._tell)
         self._header.sentence_entered.connect(session.open_text)
+        self._header.lesson_text_entered.connect(session.read)
+        self._modes.mode_chosen.connect(session.choose_mode)
+        self._modes.lesson_chosen.connect(session.open_lesson)
+        self._lesson.example_chosen.connect(session.open_example)
+        self._lesson.own_chosen.connect(session.set_own)
+        self._lesson.temperature_chosen.connect(session.set_temperature)
+        self._lesson.again_requested.connect(session.draw_again)
+        self._lesson.length_chosen.connect(session.set_length)
+        self._lesson.left.connect(session.open_default)
         for view in (self._stage, self._hidden_state, self._gradient, self._transport):
             view.sought.connect(session.seek)
         for view in (self._stage, self._hidden_state):
@@ -306,26 +366,39 @@ class MainWindow(QMainWindow):
         self._slow_import.start()
         self._imported.start()
 
+    def _import_slowly(self) -> None:
+        foundry.wait()  # one import at a time
+        import_module("pyqtgraph")
+        self._shipped = self._session.catalogue()
+
     def _look_for_plots(self) -> None:
         if not self._slow_import.is_alive():
             self._imported.stop()
             self._gradient.build()
+            self._offer(self._shipped)
 
     # -- from the session --------------------------------------------------------------------
 
+    def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+        """Put what ships into the menu and behind the modes' pictures."""
+        self._modes.offer(lessons)
+        fill_examples(self._examples, lessons, MODE_NAMES, self._session.open_lesson)
+
     def _take(self, frame: Frame) -> None:
+        self._lesson.setVisible(LessonBar.wanted(frame))
         self._transport.set_playing(self._session.playing)
         self._transport.set_speed(self._session.speed)
         for view in self._views:
             if not view.isHidden():
                 view.set_frame(frame)
         self._menus.check("summed", frame.summed)
+        self._menus.check("forecast", frame.task.given is not None)
         self._menus.actions["undo"].setEnabled(self._session.can_undo)
         self._menus.actions["redo"].setEnabled(self._session.can_redo)
         if frame.run.settings is not self._shown:
             self._shown = frame.run.settings
             self._network_menu.show(frame.run.settings)
-        title = f"{frame.run.task.sequence.name} — rnnviz"
+        title = f"{frame.task.sequence.name} — rnnviz"
         if title != self.windowTitle():
             self.setWindowTitle(title)
 
@@ -390,7 +463,7 @@ class MainWindow(QMainWindow):
         self._lecture = True
         self._parts = self._splitter.sizes()
         self.menuBar().hide()
-        self._header.hide()
+        self._top.hide()
         self._apply_panels()
         self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self._fit_look()
@@ -401,7 +474,7 @@ class MainWindow(QMainWindow):
         self._blank.hide()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
         self.menuBar().show()
-        self._header.show()
+        self._top.show()
         self._apply_panels()
         self._fit_look()
         self._splitter.setSizes(self._parts)
@@ -470,11 +543,6 @@ class MainWindow(QMainWindow):
             self._preferences.set_bytes("lower", self._lower.saveState())
         self._session.close()
         super().closeEvent(event)
-
-
-def _import_plots() -> None:
-    foundry.wait()  # one import at a time
-    import_module("pyqtgraph")
 
 
 def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:

@@ -242,7 +242,7 @@ def test_loss_of_a_series_is_the_squared_error() -> None:
 
 def test_a_step_without_target_says_so_and_gives_no_loss() -> None:
     row = section(equation_of(make_frame(12, position=12.0)), "output")
-    assert plain(row).endswith("step 12 has no target")
+    assert plain(row).endswith("step 12 pays no loss")
     assert "L" not in [item.base for item in walk(row) if isinstance(item, Letter)]
 
 

@@ -22,7 +22,7 @@ UNKNOWN_TARGET = -1
 """A target that nobody gave: the network's own answer takes its place (see `Task.own`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Task:
     """What a network is given at each step, and what it should answer.
 
@@ -72,8 +72,10 @@ class Task:
     feed : (O,) array of int, or (O, D) array of float64, or None
         What an answer becomes as the next step's input: a place in the (decoder's) vocabulary, or
         a vector. None with outputs that are values: they are fed as they are.
+    silent : (T,) array of bool, or None
+        Steps without any input: W_ax x⟨t⟩ is 0 there; None: every step has one.
     end : int or None
-        The answer after which a sequence has ended; later steps show and pay nothing.
+        The answer after which a sequence has ended, where it is the network's own.
     source_steps : int
         Steps of the encoder; 0 where there is none.
     decoder_inputs : int
@@ -82,8 +84,12 @@ class Task:
         Per step None or an array (h, w) of numbers 0 … 1 that is drawn as the input; or empty.
     units : str
         For a series the column that the outputs predict, where they are not all columns: its name.
+    given : int or None
+        Steps whose values somebody knows, of a series that goes on beyond its end; None: all.
     problem : str
         The name of the shipped problem that it belongs to; empty for the user's own.
+    base : Task or None
+        The task as it was opened, where this one is the same in another mode.
     """
 
     sequence: Sequence
@@ -106,19 +112,22 @@ class Task:
     temperature: float = 0.0
     seed: int = 0
     feed: NDArray[Any] | None = field(default=None, repr=False)
+    silent: NDArray[np.bool_] | None = field(default=None, repr=False)
     end: int | None = None
     source_steps: int = 0
     decoder_inputs: int = 0
     pictures: tuple[NDArray[np.float64] | None, ...] = field(default=(), repr=False)
     units: str = ""
+    given: int | None = None
     problem: str = ""
+    base: "Task | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
             raise ValueError(f"unknown mode {self.mode!r}; known: {', '.join(MODES)}")
         arrays = (
             self.x, self.targets, self.mask, self.mean, self.deviation, self.known, self.fed_back,
-            self.feed, *self.pictures,
+            self.feed, self.silent, *self.pictures,
         )  # fmt: skip
         for array in arrays:
             if array is not None:
@@ -141,6 +150,11 @@ class Task:
     def feeds_back(self, t: int) -> bool:
         """Whether step t (from 1) is fed the answer of the step before."""
         return self.fed_back is not None and bool(self.fed_back[t - 1])
+
+    @property
+    def payable(self) -> NDArray[np.bool_]:
+        """Steps that have a target, (T, 1) bool, whether the mode lets them pay or not."""
+        return self.mask if self.known is None else self.known
 
     def with_temperature(self, temperature: float, seed: int | None = None) -> "Task":
         """The same, its own answers drawn otherwise."""

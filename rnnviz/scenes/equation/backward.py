@@ -130,9 +130,9 @@ def _own(step: Step) -> Row:
 
 def _error(frame: Frame, t: int) -> Row:
     """W_yaᵀ times ∂L⟨t⟩ by what W_ya a⟨t⟩ + b_y says."""
-    if frame.run.task.loss == "softmax_cross_entropy":
+    if frame.task.loss == "softmax_cross_entropy":
         return (W_YA_T, Fence((y(t), MINUS, Words("target"))))
-    outputs = frame.run.task.outputs
+    outputs = frame.task.outputs
     factor: Item = Number(2.0, "2")
     if outputs > 1:
         factor = Fraction((factor,), (Number(float(outputs), str(outputs)),))

@@ -62,7 +62,7 @@ def start(frame: Frame) -> Equation:
     order = [rule[0].name, "numbers", *(part.name for part in rule[1:])]
     if step.top:
         inner = readout(letters.a("t"))
-        softmax = frame.run.task.loss == "softmax_cross_entropy"
+        softmax = frame.task.loss == "softmax_cross_entropy"
         output: Row = (Name("softmax"), Fence(inner)) if softmax else inner
         sections = (*sections, section("output", (y("t"), EQUALS, *output)))
         order.append("output")
@@ -72,7 +72,7 @@ def start(frame: Frame) -> Equation:
 def forward(frame: Frame) -> Equation:
     """How a step's state is made, and what the top layer says of it."""
     phase = frame.moment.phase.name if frame.moment.phase else ""
-    top = frame.layer == frame.layers - 1
+    top = frame.layer == frame.layers - 1 and frame.answers(frame.moment.step)
     if phase in _LATE and not top:
         phase = ""  # nothing is under way in this layer
     step = Step(frame, frame.moment.step, phase)
@@ -95,7 +95,7 @@ def _outputs(step: Step) -> Section:
     inner = readout(step.symbols.a(t))
     result = written(frame.loss(t), Role.GRADIENT)
     target = frame.target(t)
-    if frame.run.task.loss == "softmax_cross_entropy":
+    if frame.task.loss == "softmax_cross_entropy":
         says: Row = (y(t), EQUALS, Name("softmax"), Fence(inner))
         said: Row = ()
         if target is not None:
@@ -104,7 +104,7 @@ def _outputs(step: Step) -> Section:
             name = Words(f"“{cut(target.name)}”", otherwise="target")
             said = (*log, Letter("p"), Fence((name,)), EQUALS, *log, p, EQUALS)
     else:
-        one = frame.run.task.outputs == 1
+        one = frame.task.outputs == 1
         says = (y(t), EQUALS, *inner)
         said = ()
         if one:
@@ -113,7 +113,7 @@ def _outputs(step: Step) -> Section:
             error: Row = (Fence((y(t), MINUS, x(t + 1)), sup="2"), EQUALS)
             said = error if one else (Words("mean"), *error)
     if not frame.pays(t):
-        none: Row = (Words(f"step {t} has no target", Role.MUTED),)
+        none: Row = (Words(f"step {t} pays no loss", Role.MUTED),)
         return section(
             "output",
             (lamp(says, "output"), lamp((COMMA,)), lamp(none, "loss")),

@@ -116,8 +116,8 @@ def figures(name: str, update: Update, parameter: str, row: int) -> tuple[Way, f
     def at(array: Vector) -> float:
         return float(array[row, 0])
 
-    g = at(update.gradients[parameter])
-    slots: Mapping[str, Vector] = update.state.slots.get(parameter, {})
+    g = at(update.gradients[update.name_of(parameter)])
+    slots: Mapping[str, Vector] = update.state.slots.get(update.name_of(parameter), {})
     steps: list[tuple[Letter, float]] = [(GRADIENT, g)]
     with np.errstate(all="ignore"):
         match optimizer:

@@ -67,7 +67,7 @@ def _shares(step: Step, row: int) -> str:
     total = sum(sizes)
     if not np.isfinite(total) or total == 0.0:
         return ""
-    series = frame.run.task.sequence.kind == "series"
+    series = frame.task.sequence.kind == "series"
     fed = f"x⟨{t}⟩" if series else f"“{cut(frame.token(t))}”"
     if frame.layer:
         fed = f"layer {frame.layer}"

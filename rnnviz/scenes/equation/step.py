@@ -60,7 +60,7 @@ class Step:
     @property
     def second_bias(self) -> Vector:
         """b_aa, where there is one."""
-        return self.frame.passing.trace.network.parameters[f"b_aa_l{self.frame.layer}"]
+        return self.frame.network_at(self.t).parameters[f"b_aa_l{self.frame.layer}"]
 
     def a(self, t: int) -> Vector:
         """a⟨t⟩."""
@@ -97,7 +97,7 @@ class Step:
     @property
     def later(self) -> bool:
         """Whether a gradient arrives from the step after."""
-        return self.t < self.last
+        return self.t < self.last and self.frame.linked(self.t + 1)
 
     @property
     def own(self) -> bool:
@@ -113,8 +113,9 @@ class Step:
 
     @property
     def w_aa(self) -> Vector:
-        """W_aa, shape (nH, H)."""
-        return self.frame.passing.trace.network.parameters[f"W_aa_l{self.frame.layer}"]
+        """W_aa, shape (nH, H), through which the gradient of step t + 1 comes."""
+        after = min(self.t + 1, self.frame.steps)
+        return self.frame.network_at(after).parameters[f"W_aa_l{self.frame.layer}"]
 
     def da(self, t: int) -> Vector:
         """∂L/∂a⟨t⟩."""

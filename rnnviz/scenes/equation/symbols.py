@@ -40,7 +40,7 @@ class Symbols:
 
     def __init__(self, frame: Frame) -> None:
         self._layer, self._several = frame.layer, frame.layers > 1
-        parameters = frame.passing.trace.network.parameters
+        parameters = frame.network.parameters
         self.two_biases = f"b_aa_l{frame.layer}" in parameters
 
     def _mark(self, layer: int) -> str:

@@ -99,8 +99,8 @@ def _numbers(step: Step, made: Update) -> Section:
     frame, lamp, weight = step.frame, step.lamp, _weight(step)
     gate = KEEPS.get(frame.cell, "")
     name, row = f"W_aa_l{frame.layer}", frame.units if gate else 0  # the second block of rows
-    old = float(frame.passing.trace.network.parameters[name][row, 0])
-    new = float(made.network.parameters[name][row, 0])
+    old = float(frame.network.parameters[name][row, 0])
+    new = float(made.shown.parameters[name][row, 0])
     settings, rate = frame.run.settings, frame.run.learning_rate
     way, direction = figures(settings.optimizer, made, name, row)
     sgd = settings.optimizer == "sgd"

@@ -55,7 +55,7 @@ class HiddenStatePanel(Panel):
     def set_frame(self, frame: Frame) -> None:
         """Store the frame; repaint what it shows differently."""
         before, self._frame = self._frame, frame
-        if before is None or before.run.task is not frame.run.task or before.units != frame.units:
+        if before is None or before.run.task is not frame.task or before.units != frame.units:
             self._picked = ()
         if before is None or not _controlled_alike(before, frame):
             self._controls.set_frame(frame)

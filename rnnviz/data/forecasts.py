@@ -1,0 +1,239 @@
+"""Classical forecasts of a series, to stand beside a network's: naive, mean, autoregressive."""
+
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Vector = NDArray[np.float64]
+
+MAX_ORDER = 24
+"""The largest order that :func:`choose_ar` tries."""
+
+
+def naive(values: ArrayLike, h: int) -> Vector:
+    """The last value, for each of the next `h` steps (the best forecast of a random walk).
+
+    Parameters
+    ----------
+    values : (T,) float
+        What is known, T ≥ 1.
+    h : int
+        Steps ahead, at least 1.
+
+    Returns
+    -------
+    (h,) float64
+
+    Raises
+    ------
+    ValueError
+        For no values, values that are not finite, another shape, or h < 1.
+    """
+    return np.full(_horizon(h), _series(values)[-1])
+
+
+def mean(values: ArrayLike, h: int) -> Vector:
+    """The mean of what is known, for each of the next `h` steps; otherwise as :func:`naive`."""
+    known = _series(values)
+    scale = _scale(known)
+    return np.full(_horizon(h), (known / scale).mean() * scale)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AR:
+    """An autoregressive model x⟨t⟩ = c + φ₁ x⟨t−1⟩ + … + φ_p x⟨t−p⟩ + ε⟨t⟩.
+
+    Attributes
+    ----------
+    intercept : float
+        c.
+    coefficients : (p,) array of float64
+        φ₁ … φ_p; read-only.
+    deviation : float
+        Root of the mean squared residual of the fit.
+    aic : float
+        Akaike's criterion of the fit: see :func:`fit_ar`.
+    rows : int
+        Equations that it was fitted to.
+    """
+
+    intercept: float
+    coefficients: Vector
+    deviation: float
+    aic: float
+    rows: int
+
+    @property
+    def order(self) -> int:
+        """p."""
+        return len(self.coefficients)
+
+    def forecast(self, values: ArrayLike, h: int) -> Vector:
+        """Forecast the next `h` steps, each forecast standing for the value that is not known yet.
+
+        Parameters
+        ----------
+        values : (T,) float
+            What is known; T ≥ p (and ≥ 1).
+        h : int
+            Steps ahead, at least 1.
+
+        Returns
+        -------
+        (h,) float64
+
+        Raises
+        ------
+        ValueError
+            As :func:`naive`, and for fewer than p values.
+        """
+        known = _series(values)
+        if len(known) < self.order:
+            raise ValueError(f"values: expected at least {self.order}, found {len(known)}")
+        return self.ahead(known[len(known) - max(self.order, 1) :], h)[0]
+
+    def ahead(self, values: ArrayLike, h: int) -> Vector:
+        """Forecast `h` steps from every step of a series that has p values before it.
+
+        Parameters
+        ----------
+        values : (T,) float
+        h : int
+
+        Returns
+        -------
+        (N, h) float64
+            Row i is the forecast that is made when values[: max(p, 1) + i] are known;
+            N = T − max(p, 1) + 1.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`forecast`.
+        """
+        known, p = _series(values), max(self.order, 1)
+        if len(known) < p:
+            raise ValueError(f"values: expected at least {p}, found {len(known)}")
+        window = np.lib.stride_tricks.sliding_window_view(known, p).copy()
+        newest_last = self.coefficients[::-1]
+        out = np.empty((len(window), _horizon(h)))
+        with np.errstate(all="ignore"):  # a model that explodes may
+            for k in range(h):
+                step = window[:, p - self.order :] @ newest_last + self.intercept
+                out[:, k] = step
+                window = np.column_stack([window[:, 1:], step])
+        return out
+
+
+def fit_ar(values: Vector | Several[Vector], p: int, *, skip: int | None = None) -> AR:
+    """Fit an AR(p) with intercept by least squares.
+
+    Minimises Σ_t (x⟨t⟩ − c − Σ_i φ_i x⟨t−i⟩)² over all t that have p values before them: the
+    conditional maximum-likelihood estimate for Gaussian ε (Hamilton 1994, Time Series Analysis,
+    §5.2). Its criterion is AIC = n ln(RSS/n) + 2(p + 1) for n equations (Akaike 1974; the terms
+    that are the same for every p left out), comparable between orders where n is the same.
+
+    Parameters
+    ----------
+    values : (T,) float, or a sequence of such
+        One series, or several of the same kind: no equation reaches from one into another.
+    p : int
+        Order, at least 0.
+    skip : int, optional
+        Values without an equation at each series' beginning: p if left out, and never less.
+
+    Returns
+    -------
+    AR
+        Where the series does not determine it (a constant, too few values), the solution of
+        smallest coefficients.
+
+    Raises
+    ------
+    ValueError
+        For p < 0, values that are not finite, or no series longer than `skip`.
+    """
+    if p < 0:
+        raise ValueError(f"p: expected a whole number ≥ 0, found {p}")
+    series = _all_series(values)
+    lead = p if skip is None else max(skip, p)
+    scale = max(_scale(each) for each in series)
+    scaled = [each / scale for each in series]
+    centre = float(np.mean(np.concatenate(scaled)))
+    blocks: list[Vector] = []
+    wanted: list[Vector] = []
+    for each in scaled:
+        if len(each) > lead:
+            shifted = each - centre
+            columns = [shifted[lead - i : len(each) - i] for i in range(1, p + 1)]
+            blocks.append(np.column_stack([np.ones(len(each) - lead), *columns]))
+            wanted.append(shifted[lead:])
+    if not blocks:
+        longest = max(map(len, series))
+        raise ValueError(f"values: expected more than {lead} for AR({p}), found {longest}")
+    design, target = np.concatenate(blocks), np.concatenate(wanted)
+    solution = np.linalg.lstsq(design, target, rcond=None)[0].astype(np.float64)
+    rest = target - design @ solution
+    rows = len(target)
+    squares = float(rest @ rest) / rows
+    phi = solution[1:].copy()
+    phi.setflags(write=False)
+    intercept = (float(solution[0]) + centre * (1.0 - float(phi.sum()))) * scale
+    # A fit without rest has no logarithm: as good as rounding allows, and no better.
+    smallest = float(np.finfo(np.float64).eps) ** 2
+    aic = rows * (float(np.log(max(squares, smallest))) + 2.0 * float(np.log(scale))) + 2 * (p + 1)
+    return AR(intercept, phi, float(np.sqrt(squares)) * scale, aic, rows)
+
+
+def choose_ar(values: Vector | Several[Vector], most: int = MAX_ORDER) -> AR:
+    """Fit the AR(p), 0 ≤ p ≤ `most`, of smallest AIC, all compared on the same equations.
+
+    The chosen order is then fitted to all equations that it can have. Series that are short try
+    fewer orders: a tenth of their length at most.
+
+    Parameters
+    ----------
+    values, most
+        As :func:`fit_ar`; the largest order.
+
+    Raises
+    ------
+    ValueError
+        As :func:`fit_ar`; any one value is enough for p = 0.
+    """
+    series = _all_series(values)
+    longest = max(map(len, series))
+    largest = max(0, min(most, longest // 10))
+    fits = [fit_ar(series, p, skip=largest) for p in range(largest + 1)]
+    best = min(fits, key=lambda fit: fit.aic)
+    return fit_ar(series, best.order)
+
+
+def _all_series(values: Vector | Several[Vector]) -> list[Vector]:
+    several = [values] if isinstance(values, np.ndarray) else values
+    if not several:
+        raise ValueError("values: expected a series, found none")
+    return [_series(each) for each in several]
+
+
+def _series(values: ArrayLike) -> Vector:
+    known = np.asarray(values, dtype=np.float64)
+    if known.ndim != 1 or not known.size:
+        raise ValueError(f"values: expected (T,), found {known.shape}")
+    if not np.isfinite(known).all():
+        raise ValueError("values: expected finite numbers")
+    return known
+
+
+def _scale(known: Vector) -> float:
+    """A power of two near the largest magnitude: squares of 1e200 are no numbers any more."""
+    exponent = int(np.frexp(np.abs(known).max())[1])
+    return float(np.ldexp(1.0, min(max(exponent, -1000), 1000)))
+
+
+def _horizon(h: int) -> int:
+    if h < 1:
+        raise ValueError(f"h: expected a whole number ≥ 1, found {h}")
+    return h

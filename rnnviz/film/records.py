@@ -1,0 +1,393 @@
+"""What a forward and a backward pass leave behind, in one shape for every mode.
+
+Of one network these are the engine's own records. An encoder with its decoder is shown along one
+line of time, and steps without recurrence stand side by side; both are put here into the same
+shape, so that a frame asks no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.engine import EncoderDecoder, Network, Objective, Trace, backward
+from rnnviz.engine.arrays import first_non_finite, log_norms
+from rnnviz.engine.batches import parameters_of, with_parameters
+from rnnviz.engine.losses import LOSSES
+from rnnviz.engine.seq2seq import PairTrace
+
+Model: TypeAlias = Network | EncoderDecoder
+Array: TypeAlias = NDArray[Any]
+
+
+class Forward(Protocol):
+    """A forward pass as frames ask it; attributes as those of the engine's Trace."""
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        ...
+
+    @property
+    def network(self) -> Model:
+        """What was run."""
+        ...
+
+    @property
+    def a(self) -> Array:
+        """(L, T+1, 1, H)."""
+        ...
+
+    @property
+    def c(self) -> Array | None:
+        """(L, T+1, 1, H) of the LSTM."""
+        ...
+
+    @property
+    def z(self) -> Array:
+        """(L, T, 1, nH)."""
+        ...
+
+    @property
+    def gates(self) -> Mapping[str, Array]:
+        """Each (L, T, 1, H)."""
+        ...
+
+    @property
+    def y(self) -> Array:
+        """(T, 1, O)."""
+        ...
+
+    @property
+    def p(self) -> Array | None:
+        """(T, 1, O); nan at steps without an output."""
+        ...
+
+    @property
+    def loss_k(self) -> Array:
+        """(T,)."""
+        ...
+
+    @property
+    def loss(self) -> float:
+        """Their sum."""
+        ...
+
+    @property
+    def exploded_at(self) -> int | None:
+        """First step with a number that is not finite."""
+        ...
+
+    @property
+    def log_direct_path(self) -> Array:
+        """ln ∏ f of the LSTM, (L, T+1, 1, H)."""
+        ...
+
+    def recurrent_term(self, t: int, layer: int = 0) -> Array:
+        """W_aa a⟨t−1⟩, (1, nH)."""
+        ...
+
+    def input_term(self, t: int, layer: int = 0) -> Array:
+        """W_ax x⟨t⟩, (1, nH)."""
+        ...
+
+
+class Sweep(Protocol):
+    """A backward pass as frames ask it; attributes as those of the engine's Backward."""
+
+    @property
+    def trace(self) -> Forward:
+        """The forward pass it belongs to."""
+        ...
+
+    @property
+    def da(self) -> Array:
+        """(L, T, 1, H)."""
+        ...
+
+    @property
+    def dz(self) -> Array:
+        """(L, T, 1, nH)."""
+        ...
+
+    @property
+    def dc(self) -> Array | None:
+        """(L, T, 1, H) of the LSTM."""
+        ...
+
+    @property
+    def dy(self) -> Array:
+        """(T, 1, O)."""
+        ...
+
+    @property
+    def gradients(self) -> Mapping[str, Array]:
+        """By the names of `parameters_of` the model."""
+        ...
+
+    @property
+    def log_norm_da(self) -> NDArray[np.float64]:
+        """(L, T)."""
+        ...
+
+    @property
+    def exploded_at(self) -> int | None:
+        """The step, from T backward, at which its numbers first were not finite."""
+        ...
+
+
+def network_at(trace: Forward, t: int) -> Network:
+    """The network that runs at step t (from 1)."""
+    model = trace.network
+    if isinstance(model, Network):
+        return model
+    assert isinstance(trace, Splice)
+    return trace.part(t)[0].network
+
+
+def answering(model: Model) -> Network:
+    """The network that answers: the decoder of a pair."""
+    return model.decoder if isinstance(model, EncoderDecoder) else model
+
+
+def parameters(model: Model) -> Mapping[str, Array]:
+    """All parameters by name; of a pair "encoder." or "decoder." before it."""
+    return parameters_of(model)
+
+
+def replaced(model: Model, parameters: Mapping[str, Array]) -> Model:
+    """The same model with these parameters in place of its own."""
+    if isinstance(model, EncoderDecoder):
+        return with_parameters(model, parameters)
+    return with_parameters(model, parameters)
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Splice:
+    """A pass put together from others; attributes as those of `Forward`.
+
+    Attributes
+    ----------
+    made_of : PairTrace or Trace
+        An encoder's pass followed by its decoder's, or one step of T sequences: T steps that know
+        nothing of each other.
+    """
+
+    made_of: PairTrace | Trace
+    network: Model
+    a: Array
+    c: Array | None
+    z: Array
+    gates: Mapping[str, Array]
+    y: Array
+    p: Array | None
+    loss_k: Array
+    loss: float
+    exploded_at: int | None
+    log_direct_path: Array
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.y)
+
+    @property
+    def linked(self) -> bool:
+        """Whether a⟨t−1⟩ reaches step t."""
+        return not isinstance(self.made_of, Trace)
+
+    def part(self, t: int) -> tuple[Trace, int]:
+        """The engine's pass that step t (from 1) belongs to, and its number there."""
+        if isinstance(self.made_of, Trace):
+            return self.made_of, 1
+        s = self.made_of.encoder.steps
+        return (self.made_of.encoder, t) if t <= s else (self.made_of.decoder, t - s)
+
+    def recurrent_term(self, t: int, layer: int = 0) -> Array:
+        """See `Forward`; 0 where steps know nothing of each other."""
+        if isinstance(self.made_of, Trace):
+            return np.zeros_like(self.z[layer, t - 1])
+        part, own = self.part(t)
+        return part.recurrent_term(own, layer)
+
+    def input_term(self, t: int, layer: int = 0) -> Array:
+        """See `Forward`."""
+        part, own = self.part(t)
+        term = part.input_term(own, layer)
+        return term[t - 1 : t] if isinstance(self.made_of, Trace) else term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SplicedSweep:
+    """The backward pass of a `Splice`; attributes as those of `Sweep`."""
+
+    trace: Splice
+    da: Array
+    dz: Array
+    dc: Array | None
+    dy: Array
+    gradients: Mapping[str, Array]
+    log_norm_da: NDArray[np.float64]
+    exploded_at: int | None
+
+
+def spliced_pair(model: EncoderDecoder, pair: PairTrace) -> Splice:
+    """An encoder's steps and then its decoder's; the first have no output and pay nothing."""
+    e, d = pair.encoder, pair.decoder
+    exploded = e.exploded_at
+    if exploded is None and d.exploded_at is not None:
+        exploded = d.exploded_at + e.steps
+    path = np.zeros((0,))
+    if e.c is not None:  # from the decoder's last c⟨t⟩ through the state handed over
+        said = d.log_direct_path
+        path = _joined(e.log_direct_path[:, :-1] + said[:, :1], said)
+    return Splice(
+        made_of=pair,
+        network=model,
+        a=_joined(e.a, d.a[:, 1:]),
+        c=None if e.c is None or d.c is None else _joined(e.c, d.c[:, 1:]),
+        z=_joined(e.z, d.z),
+        gates={name: _joined(gate, d.gates[name]) for name, gate in e.gates.items()},
+        y=_after_silence(e.steps, d.y, 0.0),
+        p=None if d.p is None else _after_silence(e.steps, d.p, np.nan),
+        loss_k=_after_silence(e.steps, d.loss_k, 0.0),
+        loss=pair.loss,
+        exploded_at=exploded,
+        log_direct_path=path,
+    )
+
+
+def spliced_steps(batch: Trace) -> Splice:
+    """T sequences of one step as T steps; each begins with a⟨0⟩ = 0 and pays its own loss."""
+    a, z, y, loss_k = _states(batch.a), batch.z.swapaxes(1, 2), batch.y[0][:, None], _losses(batch)
+    parts = (z[..., 0, :].swapaxes(0, 1), a[:, 1:, 0].swapaxes(0, 1), y, loss_k)
+    lost = first_non_finite(*parts)
+    path = np.full(a.shape, -np.inf)  # no path leads from one step to another
+    path[:, -1] = 0.0
+    return Splice(
+        made_of=batch,
+        network=batch.network,
+        a=a,
+        c=None if batch.c is None else _states(batch.c),
+        z=z,
+        gates={name: gate.swapaxes(1, 2) for name, gate in batch.gates.items()},
+        y=y,
+        p=None if batch.p is None else batch.p[0][:, None],
+        loss_k=loss_k,
+        loss=float(loss_k.sum(dtype=np.float64)),
+        exploded_at=None if lost is None else lost + 1,
+        log_direct_path=path,
+    )
+
+
+def differentiated(trace: Forward) -> Sweep:
+    """Run a pass backward, whatever it is a pass of."""
+    if isinstance(trace, Trace):
+        return backward(trace)
+    assert isinstance(trace, Splice)
+    return _steps_back(trace) if isinstance(trace.made_of, Trace) else _pair_back(trace)
+
+
+def paying_only(trace: Forward, k: int) -> Forward:
+    """The same forward pass, had step k alone paid a loss (none for k = 0)."""
+    if isinstance(trace, Trace):
+        return _only(trace, np.s_[k - 1], paid=k > 0)
+    assert isinstance(trace, Splice)
+    if isinstance(trace.made_of, Trace):
+        return replace(trace, made_of=_only(trace.made_of, np.s_[0, k - 1], paid=k > 0))
+    pair = trace.made_of
+    decoder = _only(pair.decoder, np.s_[k - 1 - pair.encoder.steps], paid=k > 0)
+    return replace(trace, made_of=replace(pair, decoder=decoder))
+
+
+def _pair_back(trace: Splice) -> SplicedSweep:
+    assert isinstance(trace.made_of, PairTrace)
+    both = trace.made_of.backward()
+    e, d, steps = both.encoder, both.decoder, trace.made_of.encoder.steps
+    named = {f"encoder.{name}": array for name, array in e.gradients.items()}
+    named |= {f"decoder.{name}": array for name, array in d.gradients.items()}
+    return SplicedSweep(
+        trace,
+        da=_joined(e.da, d.da),
+        dz=_joined(e.dz, d.dz),
+        dc=None if e.dc is None or d.dc is None else _joined(e.dc, d.dc),
+        dy=_after_silence(steps, d.dy, 0.0),
+        gradients=named,
+        log_norm_da=_joined(e.log_norm_da, d.log_norm_da),
+        exploded_at=e.exploded_at if d.exploded_at is None else d.exploded_at + steps,
+    )
+
+
+def _steps_back(trace: Splice) -> SplicedSweep:
+    assert isinstance(trace.made_of, Trace)
+    back, steps = backward(trace.made_of), trace.steps
+    # The engine divides a batch's loss by its size; here every step pays its own.
+    da, dz = (array.swapaxes(1, 2) * steps for array in (back.da, back.dz))
+    lost = first_non_finite(da.swapaxes(0, 1)[::-1], dz.swapaxes(0, 1)[::-1])
+    return SplicedSweep(
+        trace,
+        da=da,
+        dz=dz,
+        dc=None if back.dc is None else back.dc.swapaxes(1, 2) * steps,
+        dy=back.dy.swapaxes(0, 1) * steps,
+        gradients={name: array * steps for name, array in back.gradients.items()},
+        log_norm_da=log_norms(da),
+        exploded_at=None if lost is None else steps - lost,
+    )
+
+
+def _joined(first: Array, second: Array) -> Array:
+    joined = np.concatenate([first, second], axis=1)
+    joined.setflags(write=False)
+    return joined
+
+
+def _after_silence(steps: int, array: Array, value: float) -> Array:
+    silence = np.full((steps, *array.shape[1:]), value, array.dtype)
+    joined = np.concatenate([silence, array])
+    joined.setflags(write=False)
+    return joined
+
+
+def _states(array: Array) -> Array:
+    """(L, 2, T, H) as (L, T+1, 1, H)."""
+    begin, after = array[:, :1, :1], array[:, 1][:, :, None]
+    states: Array = np.empty((len(array), 1 + after.shape[1], 1, array.shape[-1]), array.dtype)
+    states[:, :1], states[:, 1:] = begin, after
+    return states
+
+
+def _losses(batch: Trace) -> Array:
+    """What every sequence of one step pays, (T,), by the engine's own loss."""
+    objective = batch.objective
+    if objective is None:
+        return np.zeros(len(batch.y[0]))
+    # As T steps of one sequence, each step's part of the loss is its own.
+    paying = objective.paying()[0][:, None]
+    alone = Objective(objective.loss, objective.targets.swapaxes(0, 1), paying)
+    return LOSSES[objective.loss].evaluate(alone, batch.y.swapaxes(0, 1))[1]
+
+
+def _only(trace: Trace, place: Any, paid: bool) -> Trace:
+    objective = trace.objective
+    if objective is None:
+        raise ValueError("a pass needs an objective")
+    mask = np.zeros(objective.targets.shape[:2], bool)
+    if paid:
+        mask[place] = True
+    if objective.mask is not None:
+        mask &= objective.mask
+    paying = mask.any(axis=1)
+    loss_k = np.where(paying, trace.loss_k, 0.0)
+    return replace(
+        trace,
+        objective=replace(objective, mask=mask),
+        loss_k=loss_k,
+        loss=float(loss_k.sum()),
+        paid=paying,
+        _memo={},
+    )

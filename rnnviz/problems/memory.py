@@ -1,0 +1,193 @@
+"""Memory problems: what those have in common whose length is a slider."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from rnnviz.data import Sequence, Task
+from rnnviz.engine import Architecture, Batch, Network, create_network
+from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.optimizers import Adam
+from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Training
+from rnnviz.problems.base import Model, Problem, Score
+from rnnviz.problems.splits import bits_of, part_of
+
+_SEEDS = {"validation": 1_000_001, "held out": 1_000_002}
+_COUNTS = {"validation": 200, "held out": 1000}
+_MOST_TRIES = 100
+
+
+class MemoryProblem(Problem):
+    """A problem of one length; its sequences are drawn without end.
+
+    A sequence belongs to training, validation or what is held out by its checksum, so that no
+    seed and no length of training meets one that is held out.
+
+    Attributes
+    ----------
+    lengths : (int, int, int)
+        Shortest, longest, and the length that the shipped network was trained at.
+    length : int
+        Of this instance.
+    noun : str
+        What the length counts, as examples are called by it: "delay" gives "delay 8".
+    shown : tuple of int
+        Lengths of the examples.
+    """
+
+    lengths: ClassVar[tuple[int, int, int]]
+    noun: ClassVar[str]
+    shown: ClassVar[tuple[int, ...]]
+    what: ClassVar[str]
+    batch: ClassVar[int] = 64
+    units: ClassVar[int] = 24
+    cell: ClassVar[str] = "lstm"
+    rate: ClassVar[float] = 0.01
+    sizes: ClassVar[tuple[int, int]]  # inputs, outputs
+
+    def __init__(self) -> None:
+        self.length = self.lengths[2]
+
+    def with_length(self, n: int) -> "MemoryProblem":
+        """The same problem at another length; ValueError outside `lengths`."""
+        least, most, _ = self.lengths
+        if not least <= n <= most:
+            raise ValueError(f"{self.noun}: expected {least}…{most}, found {n}")
+        other = copy(self)
+        other.length = n
+        return other
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """One of each of the shown lengths, the trained one first."""
+        return tuple(self.name_of(n) for n in self.shown)
+
+    def task(self, example: str) -> Task:
+        """A held-out sequence of that length."""
+        return self.task_of_length(self.length_of(example), 0)
+
+    def length_of(self, example: str) -> int:
+        """The length of one of `examples`; KeyError for any other."""
+        return dict(zip(self.examples, self.shown, strict=True))[example]
+
+    def name_of(self, n: int) -> str:
+        """What a sequence of length n is called, as in `examples`."""
+        return f"{self.noun} {n}"
+
+    def task_of_length(self, n: int, seed: int) -> Task:
+        """A held-out sequence of length n; ValueError outside `lengths`.
+
+        Parameters
+        ----------
+        n : int
+            Length.
+        seed : int
+            Of the sequence, at least 0.
+        """
+        return self.with_length(n).task_of(seed)
+
+    def task_of(self, seed: int) -> Task:
+        """A held-out sequence of this length."""
+        return self._as_task(self._batch(0, 1, _SEEDS["held out"] + 1 + seed, "held out"))
+
+    def begin(self, seed: int) -> Network:
+        """The network before training."""
+        inputs, outputs = self.sizes
+        return create_network(Architecture(inputs, self.units, outputs, self.cell), seed=seed)
+
+    def training(self, seed: int) -> Training[Network]:
+        """Adam, its gradients clipped to norm 1, on new sequences in every batch."""
+        return Training(
+            lambda update: self._batch(update, self.batch, seed, "training"),
+            Adam(),
+            Cosine(self.rate, self.updates, self.rate / 20.0),
+            Clipping("norm", 1.0),
+            self.sequences("validation"),
+        )
+
+    def sequences(self, part: str) -> Batch:
+        """The validation or held-out sequences at this length."""
+        return self._batch(0, _COUNTS[part], _SEEDS[part], part)
+
+    def evaluate(self, model: Model) -> Score:
+        """Measure on held-out sequences of this length."""
+        assert isinstance(model, Network)
+        batch = self.sequences("held out")
+        measure, value, higher, baselines = self._measured(model, batch)
+        sizes = {
+            "training": self.updates * self.batch,
+            "validation": _COUNTS["validation"],
+            "held out": _COUNTS["held out"],
+        }
+        return Score(measure, value, higher, baselines, sizes)
+
+    @abstractmethod
+    def drawn(self, update: int, batch: int, seed: int) -> Batch:
+        """A batch of the engine's, at this length."""
+
+    @abstractmethod
+    def _as_task(self, batch: Batch) -> Task:
+        """A batch of one sequence as a task."""
+
+    @abstractmethod
+    def _measured(
+        self, model: Network, batch: Batch
+    ) -> tuple[str, float, bool, Mapping[str, float]]:
+        """Measure, value, whether higher is better, and what simpler methods reach."""
+
+    def _batch(self, update: int, count: int, seed: int, part: str) -> Batch:
+        """`count` sequences of a part: those of the engine's whose checksum says so."""
+        kept: list[Batch] = []
+        found = tries = 0
+        # Enough for most batches at once; a part may be a tenth of all.
+        many = 2 * count if part == "training" else 12 * count
+        while found < count:
+            drawn = self.drawn(update, many, seed + 10**7 * tries)
+            mine = [b for b, one in enumerate(bits_of(drawn.x)) if part_of(one) == part]
+            kept.append(_chosen(drawn, mine[: count - found]))
+            found += len(kept[-1].x[0])
+            tries += 1
+            if tries > _MOST_TRIES:
+                raise ValueError(f"too few different sequences of {self.noun} {self.length}")
+        return kept[0] if len(kept) == 1 else _joined(kept)
+
+    def _task(self, batch: Batch, sequence: Sequence, **more: object) -> Task:
+        """What all tasks of these problems have in common."""
+        objective = batch.objective
+        inputs, outputs = self.sizes
+        common = Task(
+            sequence=sequence,
+            mode=self.mode,
+            what=self.what,
+            x=batch.x,
+            targets=objective.targets,
+            mask=objective.paying().copy(),
+            loss=objective.loss,
+            inputs=inputs,
+            outputs=outputs,
+            vocabulary=None,
+            output_names=(),
+            problem=self.name,
+        )
+        return replace(common, **more)  # type: ignore[arg-type]
+
+
+def _chosen(batch: Batch, columns: list[int]) -> Batch:
+    objective = batch.objective
+    mask = None if objective.mask is None else objective.mask[:, columns]
+    chosen = replace(objective, targets=objective.targets[:, columns], mask=mask)
+    return Batch(batch.x[:, columns], chosen)
+
+
+def _joined(batches: list[Batch]) -> Batch:
+    objectives = [batch.objective for batch in batches]
+    masks = [objective.mask for objective in objectives]
+    mask = None if masks[0] is None else np.concatenate([m for m in masks if m is not None], 1)
+    targets = np.concatenate([objective.targets for objective in objectives], axis=1)
+    joined = replace(objectives[0], targets=targets, mask=mask)
+    return Batch(np.concatenate([batch.x for batch in batches], axis=1), joined)

@@ -1,0 +1,226 @@
+"""Synced many to many: which words of a sentence are people's names, beside a hidden Markov model.
+
+All words are read in lower case, so that no capital gives a name away; the screen shows them as
+they were written.
+"""
+
+from collections import Counter
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import DEFAULT_SENTENCE, UNKNOWN_TARGET, Sequence, Task, Vocabulary
+from rnnviz.data.words import word_label
+from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
+from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.optimizers import Adam
+from rnnviz.engine.schedules import Cosine
+from rnnviz.problems.base import Model, Problem, Score
+from rnnviz.problems.hmm import HiddenMarkovTagger
+from rnnviz.problems.tagging_sentences import (
+    AMBIGUOUS,
+    LABELS,
+    OTHER,
+    PLAIN,
+    Tagged,
+    sentences,
+    tagged,
+)
+from rnnviz.problems.texts import (
+    Ids,
+    Sets,
+    generator,
+    padded,
+    said_unknown,
+    split,
+    typed_words,
+    word_list,
+)
+
+_WRITTEN = 12_000
+_BATCH = 64
+_BLANKED = 0.06  # of the plain words in training, so that <unk> is no stranger
+_LECTURE = tagged("_Harry _Potter and _Hermione _Granger invented a new spell")
+_EXAMPLES: dict[str, Tagged] = {
+    DEFAULT_SENTENCE: _LECTURE,
+    **{
+        " ".join(example.words): example
+        for example in (
+            tagged("the young parents named their youngest daughter _Hope", far=True),
+            tagged("the young parents gave their youngest daughter hope", far=True),
+            tagged("the soap smelled of little rose and violet", far=True),
+            tagged("the song was written by little _Rose and _Violet", far=True),
+            tagged("we remember the first evening of ~May", far=True),
+            tagged("we remember the first husband of _May", far=True),
+            tagged("the potter thanked _Harry _Potter today"),
+        )
+    },
+}
+
+
+class NameTagging(Problem):
+    """Every word is answered as it is read: a name or not."""
+
+    name: ClassVar[str] = "name_tagging"
+    title: ClassVar[str] = "A sentence → which words are names"
+    mode: ClassVar[str] = "synced"
+    about: ClassVar[str] = (
+        "“Hope” is a name after “named their youngest daughter” and none after “gave their "
+        "youngest daughter”: a hidden Markov model, which remembers one tag, cannot tell."
+    )
+    prompt: ClassVar[str] = "a sentence"
+    updates: ClassVar[int] = 6000
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Held-out sentences, the lecture's first."""
+        return tuple(_EXAMPLES)
+
+    @cached_property
+    def sets(self) -> Sets[Tagged]:
+        """What is trained on and what is not; no sentence is in two of them."""
+        written = [*_EXAMPLES.values(), *sentences(_WRITTEN)]
+        reserved = [example.key for example in _EXAMPLES.values()]
+        return split(written, lambda item: item.key, reserved=reserved)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the training sentences in lower case, and `<unk>`."""
+        return word_list(word for item in self.sets.training for word in item.key.split())
+
+    @cached_property
+    def hmm(self) -> HiddenMarkovTagger:
+        """The hidden Markov model of the same training sentences."""
+        return HiddenMarkovTagger(
+            ((item.key.split(), item.tags) for item in self.sets.training), len(LABELS)
+        )
+
+    def hmm_tags(self, task: Task) -> tuple[str, ...]:
+        """What the hidden Markov model says of each step of one of these tasks."""
+        return tuple(LABELS[tag] for tag in self.hmm.tags(task.sequence.symbols))
+
+    def task(self, example: str) -> Task:
+        """See :meth:`Problem.task`."""
+        found = _EXAMPLES[example]
+        return self._task(found.words, np.array(found.tags, np.int64), example)
+
+    def read(self, text: str) -> Task:
+        """See :meth:`Problem.read`; words that are not known are read as `<unk>`, with a note."""
+        words = typed_words(text)
+        return self._task(words, np.full(len(words), UNKNOWN_TARGET, np.int64), "typed text")
+
+    def _task(self, words: tuple[str, ...], tags: Ids, name: str) -> Task:
+        own = bool((tags == UNKNOWN_TARGET).all())
+        lowered = tuple(word.lower() for word in words)
+        return Task(
+            sequence=Sequence(
+                kind="words",
+                name="the lecture's sentence" if name == DEFAULT_SENTENCE else name,
+                tokens=tuple(map(word_label, words)),
+                text=" ".join(words),
+                symbols=lowered,
+            ),
+            mode=self.mode,
+            what="name or other word",
+            x=self.vocabulary.encode(lowered)[:, None],
+            targets=tags[:, None],
+            mask=np.ones((len(words), 1), np.bool_),
+            loss="softmax_cross_entropy",
+            inputs=len(self.vocabulary),
+            outputs=len(LABELS),
+            vocabulary=self.vocabulary,
+            output_names=LABELS,
+            notes=said_unknown(lowered, self.vocabulary),
+            known=np.full((len(words), 1), not own),
+            own=own,
+            problem=self.name,
+        )
+
+    def begin(self, seed: int) -> Network:
+        """See :meth:`Problem.begin`: Elman's cell on one-hot words."""
+        sizes = Architecture(len(self.vocabulary), 16, len(LABELS))
+        return create_network(sizes, seed=seed)
+
+    def training(self, seed: int) -> Training[Network]:
+        """See :meth:`Problem.training`."""
+        x, lengths, tags = self._encoded(self.sets.training)
+        unknown = len(self.vocabulary) - 1
+        plain = np.array([*(word in PLAIN for word in self.vocabulary.symbols), False])
+
+        def batch(update: int) -> Batch:
+            rng = generator(seed, update)
+            chosen = rng.integers(0, len(lengths), _BATCH)
+            steps = int(lengths[chosen].max())
+            fed = x[:steps, chosen]
+            blank = (rng.random(fed.shape) < _BLANKED) & plain[fed]
+            return _batch(np.where(blank, unknown, fed), lengths[chosen], tags[:steps, chosen])
+
+        return Training(
+            batch,
+            Adam(),
+            Cosine(0.005, self.updates),
+            Clipping("norm", 1.0),
+            _batch(*self._encoded(self.sets.validation)),
+        )
+
+    def evaluate(self, model: Model) -> Score:
+        """See :meth:`Problem.evaluate`: the share of held-out words that are tagged right."""
+        assert isinstance(model, Network)
+        items = self.sets.held_out
+        hmm = [self.hmm.tags(item.key.split()) for item in items]
+        usual = [self._usual_tags(item) for item in items]
+        network = self.tags(model, items)
+        return Score(
+            "words right",
+            _share(items, network),
+            True,
+            {
+                "hidden Markov model": _share(items, hmm),
+                "each word's most frequent tag": _share(items, usual),
+                "always other": _share(items, [(OTHER,) * len(item.tags) for item in items]),
+            },
+            self.sets.sizes,
+            {
+                "ambiguous words, decided farther back": _share(items, network, far=True),
+                "the same, hidden Markov model": _share(items, hmm, far=True),
+            },
+        )
+
+    def tags(self, model: Network, items: tuple[Tagged, ...]) -> list[tuple[int, ...]]:
+        """What a network says of every word."""
+        x, lengths, _ = self._encoded(items)
+        said: NDArray[np.intp] = forward(model, x, lengths=lengths).y.argmax(axis=-1)
+        return [tuple(said[:length, b].tolist()) for b, length in enumerate(lengths)]
+
+    def _usual_tags(self, item: Tagged) -> tuple[int, ...]:
+        return tuple(self._usual.get(word, OTHER) for word in item.key.split())
+
+    @cached_property
+    def _usual(self) -> dict[str, int]:
+        counts: dict[str, Counter[int]] = {}
+        for item in self.sets.training:
+            for word, tag in zip(item.key.split(), item.tags, strict=True):
+                counts.setdefault(word, Counter())[tag] += 1
+        return {word: count.most_common(1)[0][0] for word, count in counts.items()}
+
+    def _encoded(self, items: tuple[Tagged, ...]) -> tuple[Ids, Ids, Ids]:
+        x, lengths = padded([self.vocabulary.encode(item.key.split()).tolist() for item in items])
+        return x, lengths, padded([item.tags for item in items])[0]
+
+
+def _share(items: tuple[Tagged, ...], said: list[tuple[int, ...]], far: bool = False) -> float:
+    """The share of words that are right; of sentences that are `far`, the ambiguous words alone."""
+    right = [
+        one == other
+        for item, tags in zip(items, said, strict=True)
+        if item.far or not far
+        for word, one, other in zip(item.key.split(), item.tags, tags, strict=True)
+        if not far or word in AMBIGUOUS
+    ]
+    return sum(right) / len(right)
+
+
+def _batch(x: Ids, lengths: Ids, tags: Ids) -> Batch:
+    return Batch(x, Objective("softmax_cross_entropy", tags, reduction="mean"), lengths=lengths)

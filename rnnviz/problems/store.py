@@ -1,0 +1,163 @@
+"""Checkpoints of a training in one file: plain arrays in an .npz, no pickle."""
+
+import dataclasses
+import io
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import DataError
+from rnnviz.engine import Architecture, EncoderDecoder, Network
+from rnnviz.engine.batches import parameters_of
+from rnnviz.engine.npz_files import read_npz
+from rnnviz.engine.tensors import WeightsError, write_bytes
+from rnnviz.problems.base import Checkpoint, Model
+
+_KEY = "rnnviz.checkpoints"
+_VERSION = 1
+_PARTS = ("encoder", "decoder")
+
+
+def save_checkpoints(path: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]) -> None:
+    """Write checkpoints of one training so that :func:`load_checkpoints` gives the same back.
+
+    Every parameter is one array, its checkpoints along the first axis. The same checkpoints make
+    the same bytes.
+
+    Parameters
+    ----------
+    path : path
+        Complete afterwards, or as it was before.
+    checkpoints : iterable of Checkpoint
+        At least one; all of one architecture.
+
+    Raises
+    ------
+    ValueError
+        For none, or where architectures differ.
+    OSError
+        If the file cannot be written.
+    """
+    kept = tuple(checkpoints)
+    if not kept:
+        raise ValueError("checkpoints: expected at least one, found none")
+    described = [_architectures(checkpoint.model) for checkpoint in kept]
+    if any(found != described[0] for found in described):
+        raise ValueError("checkpoints: expected one architecture in all of them")
+    about = {
+        "version": _VERSION,
+        "architectures": {
+            part: dataclasses.asdict(architecture) for part, architecture in described[0].items()
+        },
+        "updates": [checkpoint.update for checkpoint in kept],
+        "losses": [_number(checkpoint.loss) for checkpoint in kept],
+        "validation_losses": [_number(checkpoint.validation_loss) for checkpoint in kept],
+    }
+    parameters = [parameters_of(checkpoint.model) for checkpoint in kept]
+    arrays = {name: np.stack([each[name] for each in parameters]) for name in parameters[0]}
+    text = json.dumps(about, allow_nan=False).encode()
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, **cast("dict[str, Any]", {_KEY: np.frombuffer(text, np.uint8), **arrays})
+    )
+    write_bytes(path, buffer.getvalue())
+
+
+def load_checkpoints(path: str | os.PathLike[str]) -> tuple[Checkpoint, ...]:
+    """Read what :func:`save_checkpoints` wrote, in its order.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened or holds anything else, with its name and the reason.
+    """
+    try:
+        arrays = dict(read_npz(path))
+        if _KEY not in arrays:
+            raise WeightsError("holds no checkpoints")
+        text = arrays.pop(_KEY)
+        return _checkpoints(text, arrays)
+    except OSError as error:
+        raise DataError(error.strerror or str(error), path=path) from None
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise DataError(f"cannot be read: {_words(error)}", path=path) from None
+
+
+def _checkpoints(text: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Checkpoint, ...]:
+    about = json.loads(text.astype(np.uint8).tobytes().decode("utf-8"))
+    if not isinstance(about, dict):
+        raise ValueError("its description is no object")
+    fields = cast("dict[str, Any]", about)
+    if fields.get("version") != _VERSION:
+        raise ValueError(f"version {fields.get('version')!r} is not known")
+    architectures = {
+        part: Architecture(**described) for part, described in fields["architectures"].items()
+    }
+    if set(architectures) not in ({"network"}, set(_PARTS)):
+        raise ValueError(f"networks {', '.join(architectures)} are not known")
+    # Before anything of an architecture's size is made.
+    if any(architecture.layers > len(arrays) for architecture in architectures.values()):
+        raise ValueError("more layers than arrays")
+    updates, losses = fields["updates"], fields["losses"]
+    validation = fields["validation_losses"]
+    if not len(updates) == len(losses) == len(validation) > 0:
+        raise ValueError("updates and losses are not equally many")
+    for name, array in arrays.items():
+        if array.ndim == 0 or len(array) != len(updates):
+            raise ValueError(f"{name}: not one for each of {len(updates)} checkpoints")
+    return tuple(
+        Checkpoint(
+            update=_count(updates[i]),
+            model=_model(architectures, {name: array[i] for name, array in arrays.items()}),
+            loss=_float(losses[i]),
+            validation_loss=_float(validation[i]),
+        )
+        for i in range(len(updates))
+    )
+
+
+def _architectures(model: Model) -> dict[str, Architecture]:
+    if isinstance(model, EncoderDecoder):
+        return {"encoder": model.encoder.architecture, "decoder": model.decoder.architecture}
+    return {"network": model.architecture}
+
+
+def _model(
+    architectures: Mapping[str, Architecture], parameters: Mapping[str, NDArray[Any]]
+) -> Model:
+    if "network" in architectures:
+        return Network(architectures["network"], parameters)
+    parts: dict[str, Network] = {}
+    for part in _PARTS:
+        start = f"{part}."
+        own = {n.removeprefix(start): a for n, a in parameters.items() if n.startswith(start)}
+        parts[part] = Network(architectures[part], own)
+    return EncoderDecoder(**parts)
+
+
+def _number(value: float) -> float | None:
+    """JSON has no nan."""
+    return None if math.isnan(value) else float(value)
+
+
+def _float(value: Any) -> float:
+    if value is None:
+        return math.nan
+    if not isinstance(value, int | float):
+        raise ValueError("a loss is no number")
+    return float(value)
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("the number of an update is no count")
+    return value
+
+
+def _words(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -1,0 +1,166 @@
+"""What the text problems share: sets that depend on the sentence alone, ids, padded batches."""
+
+import random
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import UNKNOWN, DataError, Vocabulary
+from rnnviz.data.words import split_words, word_label
+
+Item = TypeVar("Item")
+Ids = NDArray[np.int64]
+
+NOTHING = -1
+"""Stands in a padded batch where there is no step."""
+MAX_WORDS = 60
+"""Words of a sentence that is typed."""
+CONTRACTIONS = {
+    "isn't": "is not", "wasn't": "was not", "aren't": "are not", "weren't": "were not",
+    "don't": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not",
+    "cannot": "can not", "couldn't": "could not", "won't": "will not", "wouldn't": "would not",
+    "shouldn't": "should not", "haven't": "have not", "hasn't": "has not", "hadn't": "had not",
+    "it's": "it is", "that's": "that is", "i'm": "i am", "i've": "i have", "i'd": "i would",
+}  # fmt: skip
+"""What a typed short form is read as."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sets(Generic[Item]):
+    """Examples that share no sentence with each other."""
+
+    training: tuple[Item, ...]
+    validation: tuple[Item, ...]
+    held_out: tuple[Item, ...]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many there are of each."""
+        return {
+            "training": len(self.training),
+            "validation": len(self.validation),
+            "held out": len(self.held_out),
+        }
+
+
+def split(
+    items: Iterable[Item],
+    key: Callable[[Item], str],
+    *,
+    validation: int = 8,
+    held_out: int = 16,
+    reserved: Iterable[str] = (),
+) -> Sets[Item]:
+    """Put each item into a set by its key alone: a checksum, not the place in the list.
+
+    So an example stays held out whatever else is written beside it.
+
+    Parameters
+    ----------
+    items : iterable
+        Of several with the same key the first is taken.
+    key : callable
+        The sentence that no two sets may share.
+    validation, held_out : int
+        Hundredths of all.
+    reserved : iterable of str
+        Keys that are held out in any case.
+    """
+    parts: tuple[list[Item], list[Item], list[Item]] = ([], [], [])
+    aside, seen = frozenset(reserved), set[str]()
+    for item in items:
+        name = key(item)
+        if name in seen:
+            continue
+        seen.add(name)
+        place = zlib.crc32(name.encode()) % 100
+        which = (
+            2 if name in aside or place < held_out else 1 if place < held_out + validation else 0
+        )
+        parts[which].append(item)
+    return Sets(*map(tuple, parts))
+
+
+def pick(rng: random.Random, options: Sequence[Item]) -> Item:
+    """One of them. By `random()` alone, which gives the same numbers in every Python."""
+    return options[int(rng.random() * len(options))]
+
+
+def generator(seed: int, update: int) -> np.random.Generator:
+    """Random numbers of one update, whatever was done before."""
+    return np.random.Generator(np.random.PCG64([seed, update]))
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+    """Sequences of ids side by side, (T, B) with `NOTHING` below the shorter ones; lengths (B,)."""
+    lengths = np.array([len(row) for row in rows], np.int64)
+    ids = np.full((int(lengths.max()), len(rows)), NOTHING, np.int64)
+    for b, row in enumerate(rows):
+        ids[: len(row), b] = row
+    return ids, lengths
+
+
+def word_list(words: Iterable[str], *, unknown: bool = True) -> Vocabulary:
+    """A vocabulary of distinct words in alphabetical order, `<unk>` at its end if wanted."""
+    symbols = tuple(sorted(set(words)))
+    labels = tuple(map(word_label, symbols))
+    if not unknown:
+        return Vocabulary(symbols, labels)
+    return Vocabulary(symbols, (*labels, UNKNOWN), unknown=len(symbols))
+
+
+def typed_words(text: str, contractions: dict[str, str] | None = None) -> tuple[str, ...]:
+    """Split what was typed into words as they were typed, without punctuation.
+
+    Parameters
+    ----------
+    text : str
+    contractions : dict, optional
+        Lower-case forms that are read as several words, such as "don't".
+
+    Raises
+    ------
+    DataError
+        For no words or too many.
+    """
+    words: list[str] = []
+    for word, _ in split_words(text.replace("’", "'")):
+        if not any(character.isalnum() for character in word):
+            continue
+        longer = (contractions or {}).get(word.lower())
+        words.extend([word] if longer is None else longer.split())
+        if len(words) > MAX_WORDS:
+            raise DataError(f"has more than {MAX_WORDS} words")
+    if not words:
+        raise DataError("has no words")
+    return tuple(words)
+
+
+def said_unknown(words: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """A note that names the words without a place; none where all have one."""
+    missing = tuple(dict.fromkeys(word for word in words if word not in vocabulary))
+    if not missing:
+        return ()
+    return (f"not in the vocabulary, so read as {UNKNOWN}: {quoted(missing)}",)
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words in quotes, the first few of them."""
+    shown = ", ".join(f"“{word_label(word)}”" for word in words[:6])
+    return f"{shown} …" if len(words) > 6 else shown
+
+
+def nearest(word: str, vocabulary: Vocabulary) -> str:
+    """The known word that is spelled most like it; empty where none is."""
+    found = get_close_matches(word, vocabulary.symbols, n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def accuracy(right: NDArray[Any]) -> float:
+    """The share of True."""
+    return float(np.mean(right)) if right.size else float("nan")

@@ -1,0 +1,140 @@
+"""What the five modes add to the stage: who feeds a step, and where one network hands over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnnviz.film import Frame
+from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.outputs import output_rect
+from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
+from rnnviz.scenes.series import entering_text
+from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
+
+_PILL = 1.9  # height of a word where pictures stand beside it
+
+
+def token_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+    """What enters at a step: a word, a number or a picture; in blue what the network fed itself."""
+    u, t = lay.unit, c.t
+    rect = token_rect(lay, c.x)
+    known = (c.ahead.whole and c.ahead.input > 0) or c.ahead.input > 0
+    seen = (1.0 if known else 0.45) * c.fade
+    picture = frame.picture(t)
+    shapes: list[Shape] = []
+    if picture is not None:
+        side = min(rect.w, rect.h)
+        rows, columns = picture.shape
+        scale = side / max(rows, columns)
+        place = Rect(c.x - columns * scale / 2, rect.y, columns * scale, rows * scale)
+        shapes.append(Picture(f"token-picture:{t}", place, picture, seen))
+        width = (0.16 if c.current else 0.11) * u
+        shapes.append(Box(f"token:{t}", place.grown(width / 2), None, Role.INPUT, 0.0, width, seen))
+    else:
+        shapes += _word(frame, lay, c, replace(rect, h=min(rect.h, _PILL * u)), known, seen)
+    if lay.date and frame.value(t) is not None:
+        place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
+        shapes.append(Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade))
+    return shapes
+
+
+def _word(
+    frame: Frame, lay: Layout, c: Column, rect: Rect, known: bool, seen: float
+) -> list[Shape]:
+    u, t = lay.unit, c.t
+    fed, silent = frame.feeds_back(t), frame.silent(t)
+    role = Role.OUTPUT if fed else Role.INPUT
+    text = entering_text(frame, t) if frame.value(t) is not None else frame.token(t)
+    return [
+        Box(
+            f"token:{t}",
+            rect,
+            None if silent else role,
+            Role.MUTED if silent else role,
+            rect.h / 2,
+            0.11 * u if c.current else 0.08 * u,
+            seen,
+            0.13,
+            silent,
+        ),
+        Text(
+            f"token-text:{t}",
+            Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h),
+            clean(text),
+            Role.MUTED if silent else Role.INK,
+            u,
+            c.current,
+            "center",
+            (1.0 if known or c.current else 0.62) * c.fade,
+        ),
+    ]
+
+
+def feed_shapes(frame: Frame, lay: Layout, c: Column, width: float, seen: float) -> list[Shape]:
+    """The way from the answer of the step before to this step's input."""
+    if not frame.feeds_back(c.t) or not lay.output_rows or c.cut:
+        return []
+    u, before = lay.unit, c.x - lay.pitch
+    answer, token = output_rect(lay, before), token_rect(lay, c.x)
+    y = token.y + min(token.h, _PILL * u) / 2
+    between = (answer.right + c.x - lay.column / 2) / 2
+    top = answer.y + min(answer.h, lay.row - 0.2 * u) / 2
+    way = ((answer.right, top), (between, top), (between, y), (token.x, y))
+    return [Line(f"edge-f:{c.t}", way, Role.OUTPUT, 0.75 * width, seen, True, 0.5 * u)]
+
+
+def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+    """Behind encoder and decoder: where each stands, what it does, and the state handed over."""
+    s = frame.source_steps
+    if not s or not columns:
+        return []
+    u = lay.unit
+    shapes: list[Shape] = []
+    bottom = lay.date + 0.8 * u if lay.date else lay.token.bottom + 0.4 * u
+    parts = (
+        ("encoder", "reads", [c for c in columns if c.t <= s]),
+        ("decoder", _says(frame), [c for c in columns if c.t > s]),
+    )
+    for name, does, inside in parts:
+        if not inside:
+            continue
+        left = inside[0].x - lay.pitch / 2 + 0.15 * u
+        right = inside[-1].x + lay.pitch / 2 - 0.15 * u
+        top = (lay.loss - 0.9 * u) if lay.loss else lay.outputs - 0.4 * u
+        if name == "encoder":
+            top = stack_rect(lay, inside[0].x).y - 1.0 * u
+        place = Rect(left, top, right - left, bottom - top)
+        shapes.append(Box(f"band-{name}", place, Role.PANEL, Role.LINE, 0.8 * u, 0.08 * u))
+        if lay.date:
+            words = f"{name}: {does}"
+            if text_width(words, u, True) > place.w - u:
+                words = name
+            where = Rect(left + 0.5 * u, lay.date - 0.75 * u, place.w - u, 1.5 * u)
+            shapes.append(Text(f"band-{name}-name", where, words, Role.MUTED, u, True))
+    return shapes
+
+
+def _says(frame: Frame) -> str:
+    return "says, fed its own words" if frame.task.own else "says, fed the targets"
+
+
+def handed_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+    """A frame around the edge along which the encoder's last state becomes the decoder's first."""
+    s = frame.source_steps
+    first = next((c for c in columns if c.t == s + 1 and not c.cut), None)
+    if not s or first is None:
+        return []
+    u, cell = lay.unit, cell_rect(lay, first.x)
+    wide = cell.x - first.before
+    text = "state handed over"
+    if text_width(text, u) > wide + 2.6 * u:
+        text = "state"
+    shapes: list[Shape] = []
+    y = lay.forward_lane + 1.3 * u
+    if text_width(text, u) <= wide + 2.6 * u and wide > 2.0 * u and y < cell.bottom:
+        w = text_width(text, u) + 0.6 * u
+        place = Rect((first.before + cell.x) / 2 - w / 2, y - 0.65 * u, w, 1.3 * u)
+        if text_width(text, u) <= wide - 0.2 * u:
+            shapes.append(Text("handed", place, text, Role.STATE, u, True))
+    return shapes

@@ -1,0 +1,196 @@
+"""The five modes as a row of small pictures, red, green and blue as on the lecture's slide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QWidget
+
+from rnnviz.film import Frame, Lesson
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.look import LIGHT, Look
+
+# Of each mode: which columns have an input, and which an output.
+_SHAPES: dict[str, tuple[str, str, str]] = {
+    "one_to_one": ("one to one", "x", "y"),
+    "one_to_many": ("one to many", "x..", "yyy"),
+    "many_to_one": ("many to one", "xxx", "..y"),
+    "encoder_decoder": ("many to many: encoder and decoder", "xx..", "..yy"),
+    "synced": ("many to many, synced", "xxx", "yyy"),
+}
+_TELLS = {
+    "one_to_one": "every step by itself, no recurrence: image → class",
+    "one_to_many": "one input, then it is fed its own answers: image → caption",
+    "many_to_one": "the loss is paid at the last step: sentence → positive or negative",
+    "encoder_decoder": "one network reads, hands its state over, another says: English → French",
+    "synced": "an answer, and a loss, at every step: a label for every frame of a video",
+}
+MODE_NAMES = {mode: name for mode, (name, _, _) in _SHAPES.items()}
+
+
+class _Pictogram(QAbstractButton):
+    """One mode's picture."""
+
+    def __init__(self, mode: str, parent: QWidget, fill: Callable[[QMenu], bool]) -> None:
+        super().__init__(parent)
+        self.mode, self.look = mode, Look(LIGHT)
+        self._fill = fill
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(MODE_NAMES[mode])
+
+    def sizeHint(self) -> QSize:
+        """As wide as its columns."""
+        u, count = self.look.unit, len(_SHAPES[self.mode][1])
+        return QSize(round(u * (1.0 + 0.95 * count)), round(2.9 * u))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what ships in this mode."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._fill(menu):
+            menu.popup(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame, and the columns in it."""
+        u, palette = self.look.unit, self.look.palette
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            frame = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if self.isChecked():
+                painter.setBrush(palette.tint(Role.PLAYHEAD, 0.25))
+                painter.setPen(QPen(palette.colour(Role.PLAYHEAD), 0.14 * u))
+            elif self.underMouse() and self.isEnabled():
+                painter.setBrush(palette.colour(Role.PANEL))
+            else:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(frame, 0.35 * u, 0.35 * u)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(palette.colour(Role.OUTPUT), 0.14 * u))
+                painter.drawRoundedRect(frame, 0.35 * u, 0.35 * u)
+            painter.setOpacity(1.0 if self.isEnabled() else 0.35)
+            self._columns(painter, u)
+
+    def _columns(self, painter: QPainter, u: float) -> None:
+        _, inputs, outputs = _SHAPES[self.mode]
+        w, h, pitch = 0.52 * u, 0.5 * u, 0.95 * u
+        left = (self.width() - pitch * len(inputs)) / 2 + (pitch - w) / 2
+        middle = self.height() / 2
+        step = h + 0.32 * u
+        rows = {"y": middle - h / 2 - step, "a": middle - h / 2, "x": middle - h / 2 + step}
+        for i, (x, y) in enumerate(zip(inputs, outputs, strict=True)):
+            at = left + i * pitch
+            centre = at + w / 2
+            if i and self.mode != "one_to_one":
+                self._arrow(painter, QPointF(at - pitch + w, middle), QPointF(at, middle))
+            if x == "x":
+                self._box(painter, QRectF(at, rows["x"], w, h), Role.INPUT)
+                self._arrow(painter, QPointF(centre, rows["x"]), QPointF(centre, rows["a"] + h))
+            self._box(painter, QRectF(at, rows["a"], w, h), Role.STATE)
+            if y == "y":
+                self._box(painter, QRectF(at, rows["y"], w, h), Role.OUTPUT)
+                self._arrow(painter, QPointF(centre, rows["a"]), QPointF(centre, rows["y"] + h))
+
+    def _box(self, painter: QPainter, rect: QRectF, role: Role) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.palette.colour(role))
+        painter.drawRoundedRect(rect, 0.1 * self.look.unit, 0.1 * self.look.unit)
+
+    def _arrow(self, painter: QPainter, start: QPointF, end: QPointF) -> None:
+        ink, u = self.look.palette.colour(Role.MUTED), self.look.unit
+        painter.setPen(QPen(ink, max(1.0, 0.08 * u)))
+        painter.drawLine(start, end)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        s = 0.14 * u
+        if start.x() == end.x():
+            head = (end, end + QPointF(-s, 1.3 * s), end + QPointF(s, 1.3 * s))
+        else:
+            head = (end, end + QPointF(-1.3 * s, -s), end + QPointF(-1.3 * s, s))
+        painter.drawPolygon(QPolygonF(list(head)))
+
+
+class ModeRow(QWidget):
+    """Chooses the mode; the context menu of a picture offers what ships in that mode.
+
+    Signals
+    -------
+    mode_chosen : str
+        A key of `MODE_NAMES`.
+    lesson_chosen : str
+        Name of a shipped problem.
+    """
+
+    mode_chosen = Signal(str)
+    lesson_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lessons: Sequence[tuple[str, Lesson]] = ()
+        self._key: tuple[object, ...] = ()
+        self._layout = QHBoxLayout(self)
+        self._layout.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.buttons: dict[str, _Pictogram] = {}
+        for mode in _SHAPES:
+            button = _Pictogram(mode, self, lambda menu, mode=mode: self._offer(menu, mode))
+            self._group.addButton(button)
+            self._layout.addWidget(button)
+            self.buttons[mode] = button
+        self._group.buttonClicked.connect(self._clicked)
+
+    def offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+        """Take over what ships: pairs of a mode and a problem."""
+        self._lessons = lessons
+
+    def set_frame(self, frame: Frame) -> None:
+        """Mark the mode in force; those that are not possible say why."""
+        key = (frame.run.task, frame.task.mode)
+        if key == self._key:
+            return
+        self._key = key
+        for place, (mode, button) in enumerate(self.buttons.items(), start=1):
+            why = frame.why_not(mode)
+            button.setEnabled(not why)
+            said = f"Not here: {why}. " if why else ""
+            button.setToolTip(
+                f"{MODE_NAMES[mode]} (Alt+{place}): {_TELLS[mode]}. {said}"
+                "Right button: examples that ship"
+            )
+            button.setChecked(mode == frame.task.mode)
+
+    def set_look(self, look: Look) -> None:
+        """Take over colours and size."""
+        for button in self.buttons.values():
+            button.look = look
+            button.updateGeometry()
+            button.update()
+        self._layout.setContentsMargins(round(1.2 * look.unit), 0, 0, 0)
+        self._layout.setSpacing(round(0.2 * look.unit))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A picture that cannot be chosen still offers its examples."""
+        for mode, button in self.buttons.items():
+            if button.geometry().contains(event.pos()):
+                menu = QMenu(self)
+                menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                if self._offer(menu, mode):
+                    menu.popup(event.globalPos())
+
+    def _offer(self, menu: QMenu, mode: str) -> bool:
+        found = [lesson for its, lesson in self._lessons if its == mode]
+        for lesson in found:
+            action = QAction(lesson.title.replace("&", "&&"), menu)
+            name = lesson.name
+            action.triggered.connect(lambda _=False, name=name: self.lesson_chosen.emit(name))
+            menu.addAction(action)
+        return bool(found)
+
+    def _clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, _Pictogram):
+            self.mode_chosen.emit(button.mode)

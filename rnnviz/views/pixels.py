@@ -1,0 +1,114 @@
+"""Arrays of numbers to pixels: values in the diverging map, pictures in grey."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+from rnnviz.scenes.shapes import Heat, Picture, Role
+from rnnviz.views.look import Palette, value_colours, value_map
+
+Pixels = NDArray[Any]
+
+
+def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int) -> QImage:
+    """The cells as pixels: sharp edges, gaps where there is room for them."""
+    values = s.values
+    rows, columns = values.shape
+    broken = None
+    if np.isfinite(values).all():  # as value_colours does, with one look-up for all channels
+        index = np.clip((values / s.limit + 1.0) * 127.5, 0, 255).astype(np.uint8)
+        cells = _packed_map(alpha)[index]
+    else:
+        colours = value_colours(values, s.limit)
+        cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
+        line = palette.colour(Role.LINE)
+        cells[np.isnan(values)] = _packed_colour(line, alpha)
+        broken = np.isinf(values)
+    if s.blank:
+        cells[rows - s.blank :, columns - 1] = 0
+    gap = round(s.gap * scale)
+    if min(wide / columns, high / rows) < 2 * gap:
+        gap = 0
+    y, y_gap = _spread(rows, high, gap)
+    x, x_gap = _spread(columns, wide, gap)
+    pixels = cells.take(y, axis=0).take(x, axis=1)
+    if broken is not None and broken.any():
+        _hatch_pixels(pixels, broken.take(y, axis=0).take(x, axis=1), palette, scale, alpha)
+    if gap:
+        pixels[y_gap] = 0
+        pixels[:, x_gap] = 0
+    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+    image = image.copy()  # the pixels' memory is NumPy's
+    image.setDevicePixelRatio(scale)
+    return image
+
+
+def picture_image(
+    s: Picture, palette: Palette, wide: int, high: int, scale: float, alpha: int
+) -> QImage:
+    """A grey picture as pixels: 0 is the palette's background, 1 its ink."""
+    paper, ink = palette.colour(Role.BACKGROUND), palette.colour(Role.INK)
+    share = np.clip(s.values, 0.0, 1.0)
+    red, green, blue = (
+        np.round(255 * (a + (b - a) * share)).astype(np.int64)
+        for a, b in (
+            (paper.redF(), ink.redF()),
+            (paper.greenF(), ink.greenF()),
+            (paper.blueF(), ink.blueF()),
+        )
+    )
+    cells = _packed(red, green, blue, alpha)
+    rows, columns = s.values.shape
+    y, _ = _spread(rows, high, 0)
+    x, _ = _spread(columns, wide, 0)
+    pixels = np.ascontiguousarray(cells.take(y, axis=0).take(x, axis=1))
+    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+    image = image.copy()
+    image.setDevicePixelRatio(scale)
+    return image
+
+
+def _packed(red: Pixels, green: Pixels, blue: Pixels, alpha: int) -> Pixels:
+    """Colours as 0xAARRGGBB, premultiplied."""
+    a = np.uint32(alpha)
+    r, g, b = (c.astype(np.uint32) * a // np.uint32(255) for c in (red, green, blue))
+    return (a << np.uint32(24)) | (r << np.uint32(16)) | (g << np.uint32(8)) | b
+
+
+def _packed_colour(colour: QColor, alpha: int) -> int:
+    r, g, b = (c * alpha // 255 for c in (colour.red(), colour.green(), colour.blue()))
+    return alpha << 24 | r << 16 | g << 8 | b
+
+
+@lru_cache(maxsize=64)
+def _packed_map(alpha: int) -> Pixels:
+    """The colours of all 256 values, packed."""
+    table = value_map()
+    return _packed(table[:, 0], table[:, 1], table[:, 2], alpha)
+
+
+@lru_cache(maxsize=256)
+def _spread(cells: int, length: int, gap: int) -> tuple[Pixels, Pixels]:
+    """Which cell every pixel of a length belongs to, and the pixels of the gaps between cells."""
+    index = np.minimum((np.arange(length) + 0.5) * cells / length, cells - 1).astype(np.intp)
+    edge = np.zeros(length, bool)
+    starts = np.flatnonzero(np.diff(index)) + 1
+    for back in range(gap):
+        edge[starts - 1 - back] = True
+    return index, np.flatnonzero(edge)
+
+
+def _hatch_pixels(
+    pixels: Pixels, where: Pixels, palette: Palette, scale: float, alpha: int
+) -> None:
+    """Diagonal lines of ink on the background."""
+    high, wide = where.shape
+    period, thick = max(4, round(6 * scale)), max(1, round(1.6 * scale))
+    diagonal = (np.arange(high)[:, None] + np.arange(wide)[None, :]) % period < thick
+    pixels[where] = _packed_colour(palette.colour(Role.BACKGROUND), alpha)
+    pixels[where & diagonal] = _packed_colour(palette.colour(Role.INK), alpha)

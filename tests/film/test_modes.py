@@ -1,0 +1,185 @@
+"""The five modes as films: what is paid and fed, and that the numbers are the engine's own."""
+
+import numpy as np
+import pytest
+
+from rnnviz.data import DEFAULT_SENTENCE, MODES, in_mode, make_task, sequence_from_text, why_not
+from rnnviz.engine import Objective, backward, forward
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.records import network_at, parameters, replaced
+from tests.frames import series
+
+CELLS = ("rnn", "gru", "gru_reset_before", "lstm")
+
+
+def make_run(mode="synced", text=DEFAULT_SENTENCE, **settings):
+    sequence = series(text) if isinstance(text, int) else sequence_from_text(text)
+    run = start_run(make_task(sequence), Settings(units=5, **settings))
+    return run.in_mode(mode)
+
+
+def frame_of(run, position=0.0, **playhead):
+    passing = compute_pass(run, 0, playhead.get("source", 0))
+    return resolve(run, Playhead(position=position, **playhead), passing)
+
+
+def total_loss(run, model):
+    """The run's loss had it this model; its inputs stay what they were."""
+    from rnnviz.film.passes import run_forward
+
+    return run_forward(model, compute_pass(run, 0, 0).task).loss
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("text", [DEFAULT_SENTENCE, 7])
+def test_gradients_are_those_of_the_loss_that_is_shown(mode, cell, text):
+    run = make_run(mode, text, cell=cell, layers=2)
+    passing = compute_pass(run, 0, 0)
+    model, rng = run.networks[0], np.random.default_rng(0)
+    named = parameters(model)
+    assert set(passing.backward.gradients) == set(named)
+    for name, values in named.items():
+        if not values.size:
+            continue
+        direction = rng.standard_normal(values.shape)
+        step = 1e-6
+        up = replaced(model, {**named, name: values + step * direction})
+        down = replaced(model, {**named, name: values - step * direction})
+        numeric = (total_loss(run, up) - total_loss(run, down)) / (2 * step)
+        exact = float((passing.backward.gradients[name] * direction).sum())
+        assert exact == pytest.approx(numeric, rel=2e-6, abs=2e-7), name
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_gradients_of_single_losses_add_up(mode, cell):
+    run = make_run(mode, cell=cell)
+    whole = compute_pass(run, 0, 0)
+    steps = [k for k in range(1, whole.task.steps + 1) if whole.task.mask[k - 1, 0]]
+    alone = [compute_pass(run, 0, k, whole).alone.da for k in steps]
+    np.testing.assert_allclose(np.sum(alone, axis=0), whole.backward.da, rtol=1e-12, atol=1e-14)
+    for k, da in zip(steps, alone, strict=True):
+        norms = compute_pass(run, 0, k, whole).source_log_norms
+        with np.errstate(divide="ignore"):
+            np.testing.assert_allclose(
+                norms[0], np.log(np.linalg.norm(da[0, :, 0], axis=-1)), rtol=1e-9
+            )
+
+
+def test_losses_move_with_the_mode():
+    paying = {
+        mode: [t for t in range(1, 11) if t <= len(f.task.mask) and f.pays(t)]
+        for mode in MODES
+        for f in [frame_of(make_run(mode))]
+    }
+    assert paying["synced"] == paying["one_to_many"] == paying["one_to_one"] == list(range(1, 10))
+    assert paying["many_to_one"] == [9]
+    assert paying["encoder_decoder"] == [6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_network_stays_the_same(mode):
+    run = make_run()
+    changed = run.in_mode(mode)
+    for name, values in parameters(changed.networks[0]).items():
+        own = run.networks[0].parameters[name.split(".")[-1]]
+        np.testing.assert_array_equal(values, own)
+    back = changed.in_mode("synced")
+    assert back.task is run.task
+    np.testing.assert_array_equal(compute_pass(back, 0, 0).trace.a, compute_pass(run, 0, 0).trace.a)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_without_recurrence_every_step_is_a_sequence_of_its_own(cell):
+    run = make_run("one_to_one", cell=cell)
+    passing, task, network = compute_pass(run, 0, 0), run.task, run.networks[0]
+    for t in range(task.steps):
+        one = slice(t, t + 1)
+        alone = forward(network, task.x[one], Objective(task.loss, task.targets[one]))
+        np.testing.assert_array_equal(passing.trace.a[:, t + 1], alone.a[:, 1])
+        np.testing.assert_allclose(passing.trace.loss_k[t], alone.loss, rtol=1e-14)
+        back = backward(alone)
+        np.testing.assert_allclose(passing.backward.da[:, t], back.da[:, 0], rtol=1e-13)
+    assert passing.trace.loss == pytest.approx(passing.trace.loss_k.sum(), rel=1e-14)
+    frame = frame_of(run, source=9)
+    assert np.isneginf(frame.log10_norms[:8]).all()
+    assert np.isfinite(frame.log10_norms[8])
+    assert not frame.forward_terms(4).recurrent.any()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_decoder_begins_where_the_encoder_ends(cell):
+    run = make_run("encoder_decoder", cell=cell)
+    passing, s = compute_pass(run, 0, 0), run.task.source_steps
+    pair = run.networks[0]
+    read = forward(pair.encoder, run.task.x[:s])
+    c0 = None if read.c is None else read.c[:, -1]
+    given = np.ones((run.steps - s, 1), bool)
+    given[0] = False
+    objective = Objective(run.task.loss, run.task.targets[s:])
+    said = forward(pair.decoder, run.task.x[s:], objective, a0=read.a[:, -1], c0=c0, inputs=given)
+    np.testing.assert_array_equal(passing.trace.a[:, 1 : s + 1], read.a[:, 1:])
+    np.testing.assert_array_equal(passing.trace.a[:, s + 1 :], said.a[:, 1:])
+    assert network_at(passing.trace, s) is pair.encoder
+    assert network_at(passing.trace, s + 1) is pair.decoder
+    assert passing.trace.loss == said.loss
+    frame = frame_of(run)
+    assert not frame.answers(s)
+    assert frame.outputs(s, 3) == ()
+    assert len(frame.outputs(s + 1, 3)) == 3
+
+
+def test_own_answers_are_what_is_fed_and_what_is_said():
+    from dataclasses import replace
+
+    run = make_run("one_to_many", cell="gru", gain=1.5)
+    run = run.with_task(replace(run.task, own=True, end=None))
+    passing = compute_pass(run, 0, 0)
+    said = passing.trace.y[:, 0].argmax(axis=-1)
+    fed = np.minimum(said[:-1], run.task.inputs - 1)
+    expected = run.task.feed[said[:-1]]
+    np.testing.assert_array_equal(passing.task.x[1:, 0], expected)
+    assert fed.shape == expected.shape
+    labels = [run.task.output_names[i] for i in said[:-1]]
+    assert list(passing.task.sequence.tokens[1:]) == labels
+    # The same pass again, from what was fed: the engine's numbers in one go.
+    again = forward(run.networks[0], passing.task.x, Objective(run.task.loss, run.task.targets))
+    np.testing.assert_allclose(passing.trace.y, again.y, rtol=1e-12)
+
+
+def test_a_sequence_that_ends_itself_is_shorter():
+    from dataclasses import replace
+
+    run = make_run("one_to_many")
+    said = compute_pass(run.with_task(replace(run.task, own=True, end=None)), 0, 0)
+    first = int(said.trace.y[2, 0].argmax())
+    ending = run.with_task(replace(run.task, own=True, end=first))
+    frame = frame_of(ending, position=100.0)
+    assert frame.steps <= 3
+    assert frame.playhead.position == frame.timeline.end
+    assert int(frame.passing.trace.y[-1, 0].argmax()) == first
+
+
+def test_sampling_follows_the_temperature_and_the_seed():
+    from dataclasses import replace
+
+    base = make_run("one_to_many")
+    own = replace(base.task, own=True, end=None)
+
+    def labels(temperature, seed):
+        run = base.with_task(own.with_temperature(temperature, seed))
+        return compute_pass(run, 0, 0).task.sequence.tokens
+
+    assert labels(1.0, 1) == labels(1.0, 1)
+    assert len({labels(1.0, seed) for seed in range(8)}) > 4
+    assert len({labels(0.0, seed) for seed in range(8)}) == 1
+    assert labels(1e-9, 3) == labels(0.0, 0)
+
+
+def test_reasons_are_given():
+    task = in_mode(make_task(sequence_from_text("one")), "synced")
+    assert why_not(task, "encoder_decoder")
+    assert not why_not(task, "many_to_one")
+    with pytest.raises(ValueError, match="encoder"):
+        in_mode(task, "encoder_decoder")

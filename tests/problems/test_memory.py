@@ -1,0 +1,131 @@
+"""Memory problems: every length of the slider, and the networks that ship."""
+
+import numpy as np
+import pytest
+
+from rnnviz.engine import Batch, Objective
+from rnnviz.problems.classic_memory import Adding, Copying, Echo, Parity
+from rnnviz.problems.registry import trained
+from rnnviz.problems.splits import PARTS, part_of
+
+KINDS = [Echo, Parity, Copying, Adding]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+def problem(request):
+    return request.param()
+
+
+def columns_of(batch):
+    return {np.ascontiguousarray(batch.x[:, b]).tobytes() for b in range(batch.x.shape[1])}
+
+
+def as_batch(task):
+    return Batch(task.x, Objective(task.loss, task.targets, task.mask))
+
+
+def test_no_sequence_is_trained_on_and_held_out(problem):
+    held_out, validation = (columns_of(problem.sequences(part)) for part in PARTS[:0:-1])
+    assert not held_out & validation
+    training = problem.training(0)
+    for update in range(60):
+        drawn = columns_of(training.batches(update))
+        assert all(part_of(one) == "training" for one in drawn)
+        assert not drawn & (held_out | validation)
+    for seed in range(5):
+        shown = np.ascontiguousarray(problem.task_of_length(problem.length, seed).x[:, 0])
+        assert part_of(shown.tobytes()) == "held out"
+
+
+def test_batches_depend_on_seed_and_update_alone(problem):
+    one, again = problem.training(2), type(problem)().training(2)
+    for update in (0, 9):
+        np.testing.assert_array_equal(one.batches(update).x, again.batches(update).x)
+        assert one.batches(update).x.shape[1] == problem.batch
+    assert not np.array_equal(one.batches(0).x, one.batches(1).x)
+    assert not np.array_equal(one.batches(0).x, problem.training(3).batches(0).x)
+
+
+def test_every_length_has_tasks(problem):
+    least, most, default = problem.lengths
+    assert least <= default <= most
+    assert problem.length == default
+    lengths = set()
+    for n in {least, least + 1, default, most}:
+        for seed in (0, 1):
+            task = problem.task_of_length(n, seed)
+            lengths.add(task.steps)
+            assert np.isfinite(task.x).all()
+            assert len(task.sequence.tokens) == task.steps == len(task.targets)
+            trace = as_batch(task).run(problem.begin(0))
+            assert np.isfinite(trace.loss)
+            assert task.outputs == len(task.output_names)
+        a, b = problem.task_of_length(n, 0), problem.task_of_length(n, 1)
+        again = problem.task_of_length(n, 0)
+        np.testing.assert_array_equal(a.x, again.x)
+        if n > least + 1:
+            assert not np.array_equal(a.x, b.x)
+    assert len(lengths) == len({least, least + 1, default, most})
+    assert problem.length == default
+    for wrong in (least - 1, most + 1):
+        with pytest.raises(ValueError, match=problem.noun):
+            problem.with_length(wrong)
+
+
+def test_examples_are_called_by_their_length(problem):
+    for example, n in zip(problem.examples, problem.shown, strict=True):
+        assert example == f"{problem.noun} {n}"
+        np.testing.assert_array_equal(problem.task(example).x, problem.task_of_length(n, 0).x)
+    assert problem.shown[0] == problem.length
+    with pytest.raises(KeyError):
+        problem.task("no such length")
+
+
+def test_what_is_asked():
+    task = Echo().task("delay 3")
+    names = task.vocabulary.labels
+    assert [names[k] for k in task.x[:, 0]] == list(task.sequence.tokens)
+    assert not task.mask[:3].any()
+    said = [task.output_names[k] for k in task.targets[3:, 0]]
+    assert said == list(task.sequence.tokens[:-3])
+
+    task = Parity().task("length 40")
+    ones = 0
+    for token, target in zip(task.sequence.tokens, task.targets[:, 0], strict=True):
+        ones += token == "1"
+        assert task.output_names[target] == ("odd" if ones % 2 else "even")
+
+    task = Copying().task("pause 20")
+    tokens = task.sequence.tokens
+    assert set(tokens[:5]) <= set("ABCDEF")
+    assert tokens[24] == "go"
+    assert set(tokens[5:24]) | set(tokens[25:]) == {"·"}
+    assert tuple(task.output_names[k] for k in task.targets[-5:, 0]) == tokens[:5]
+    assert {task.output_names[k] for k in task.targets[:-5, 0]} == {"·"}
+
+    task = Adding().task("length 8")
+    marked = [i for i, token in enumerate(task.sequence.tokens) if token.endswith("+")]
+    assert len(marked) == 2
+    assert task.targets[-1, 0, 0] == pytest.approx(task.sequence.values[marked, 0].sum())
+    assert task.mask[:, 0].tolist() == [False] * 7 + [True]
+
+
+REACHED = {"echo": 0.99, "parity": 0.99, "copying": 0.95}
+
+
+@pytest.mark.parametrize("kind", KINDS[:3])
+def test_shipped_memory(kind):
+    before, *_, after = trained(kind.name)
+    problem = kind()
+    score = problem.evaluate(after.model)
+    assert score.value >= REACHED[kind.name]
+    assert problem.evaluate(before.model).value < 0.65
+    assert score.baselines["guessing"] <= 0.5
+
+
+def test_shipped_adding():
+    before, *_, after = trained("adding")
+    score = Adding().evaluate(after.model)
+    assert score.value < 0.002
+    assert score.baselines["always answering 1"] == pytest.approx(1 / 6)
+    assert Adding().evaluate(before.model).value > 0.1

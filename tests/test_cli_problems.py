@@ -1,0 +1,143 @@
+"""``rnnviz train`` and ``rnnviz evaluate``, each call in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rnnviz.problems.registry import PROBLEMS, trained
+from rnnviz.problems.store import load_checkpoints
+
+ROOT = Path(__file__).resolve().parent.parent
+MAIN = str(ROOT / "main.py")
+
+
+def rnnviz(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, MAIN, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def test_list_names_every_problem():
+    done = rnnviz("train", "--list")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(PROBLEMS)
+    assert PROBLEMS["names"].title in done.stdout
+
+
+def test_a_short_training_is_written_and_the_same_again(tmp_path):
+    files = [tmp_path / "one.npz", tmp_path / "two.npz"]
+    for file in files:
+        done = rnnviz("train", "names", "--updates", "12", "--seed", "3", "--output", file)
+        assert done.returncode == 0, done.stderr
+        assert "12/12" in done.stderr
+        assert "validation" in done.stderr
+        assert str(file) in done.stderr
+        assert not done.stdout
+    assert files[0].read_bytes() == files[1].read_bytes()
+    kept = load_checkpoints(files[0])
+    assert [kept[0].update, kept[-1].update] == [0, 12]
+
+
+def test_evaluate_measures_and_writes(tmp_path):
+    file, trial = tmp_path / "figures.json", tmp_path / "trial.npz"
+    done = rnnviz("evaluate", "names", "--json", file)
+    assert done.returncode == 0, done.stderr
+    (figures,) = json.loads(file.read_text(encoding="utf-8"))["problems"]
+    score = PROBLEMS["names"].evaluate(trained("names")[-1].model)
+    assert figures["value"] == score.value
+    assert figures["baselines"] == dict(score.baselines)
+    assert figures["sizes"] == dict(score.sizes)
+    assert figures["updates"] == PROBLEMS["names"].updates
+    assert f"{score.value:.4f}" in done.stdout
+    assert rnnviz("train", "names", "--updates", "5", "--output", trial).returncode == 0
+    done = rnnviz("evaluate", "names", "--from", trial, "--json", file)
+    (worse,) = json.loads(file.read_text(encoding="utf-8"))["problems"]
+    assert worse["value"] > figures["value"]
+    assert worse["updates"] == 5
+
+
+def test_qt_is_not_loaded(tmp_path):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli import main; "
+        "code = main(['evaluate', 'names']) or main(['train', 'names', '--updates', '1', "
+        "'--output', sys.argv[2]]); "
+        "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT), str(tmp_path / "n.npz")],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_problem_is_made_before_it_is_asked_for():
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli; "
+        "from rnnviz.problems.registry import PROBLEMS; assert 'sentiment' in PROBLEMS; "
+        "assert not [m for m in sys.modules if m.startswith('rnnviz.problems.sent')]"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
+def test_interrupted_training_is_kept(tmp_path):
+    out = tmp_path / "kept.npz"
+    with subprocess.Popen(
+        [sys.executable, MAIN, "train", "names", "--updates", "100000000", "--output", str(out)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ),
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()  # it is under way
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130
+    assert "interrupted" in rest
+    assert "Traceback" not in rest
+    kept = load_checkpoints(out)
+    assert kept[-1].update >= 1
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train"], "--list"),
+        (["train", "nothing"], "there is no problem 'nothing'; there are"),
+        (["evaluate", "nothing"], "there is no problem"),
+        (["evaluate", "--from", "a.npz"], "--from"),
+        (["evaluate", "names", "--from", "a.npz"], "a.npz: "),
+        (["train", "names", "--output", "no/such/folder/n.npz"], "cannot be written"),
+        (["train", "names", "--updates", "-1"], "between"),
+    ],
+)
+def test_refusals_are_one_message(arguments, words, tmp_path):
+    done = rnnviz(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_called_train_can_be_opened(tmp_path):
+    (tmp_path / "train").write_text("one two three")
+    done = rnnviz("./train", "--export", "n.csv", cwd=tmp_path)
+    if done.returncode:  # a file without an ending may be refused, but as a file
+        assert "train:" in done.stderr
+    else:
+        assert (tmp_path / "n.csv").is_file()
