@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-        help="a text, table, array, sound or picture (.txt .csv .tsv .json .npy .npz .wav .png)",
+        help="a text, table, array, sound or picture",
     )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(
