@@ -15,6 +15,7 @@ from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import Sequence
 
 _MAX_NAME = 40
+_BLOCK = 50_000
 
 
 def read_json(decoded: Decoded, path: str, options: Options, progress: Progress) -> Sequence:
@@ -46,8 +47,13 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Progress)
         notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
     array = np.empty((len(found.cells[0]), len(numbers)))
     for column, place in enumerate(numbers):
-        progress.at(0.7 + 0.1 * column / len(numbers))
-        array[:, column] = _numbers(found.cells[place], names[place], place, path)
+        cells = found.cells[place]
+        for start in range(0, len(cells), _BLOCK):
+            progress.at(0.7 + 0.1 * (column + start / len(cells)) / len(numbers))
+            block = cells[start : start + _BLOCK]
+            array[start : start + len(block), column] = _numbers(
+                block, start, names[place], place, path
+            )
         found.cells[place] = []
     left = Options()
     chosen = tuple(names[place] for place in numbers)
@@ -90,14 +96,14 @@ def _label(cell: object) -> str:
     return "…" if isinstance(cell, (list, dict)) else visible(str(cell).strip()[:60])
 
 
-def _numbers(cells: list[Any], name: str, place: int, path: str) -> list[float]:
-    """Return a column's numbers; DataError for the first cell that is none."""
+def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> list[float]:
+    """Return the numbers of a part of a column; DataError for the first cell that is none."""
     if all(map(_REAL.__contains__, map(type, cells))):
         try:
             return list(map(float, cells))
         except OverflowError:
             pass
-    return [_number(cell, row, name, place, path) for row, cell in enumerate(cells)]
+    return [_number(cell, row, name, place, path) for row, cell in enumerate(cells, start)]
 
 
 _REAL = frozenset((int, float))
