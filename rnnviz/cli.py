@@ -71,7 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", nargs="?", type=Path, help="a text (.txt) or a table (.csv, .tsv)")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        help="a text, table, array, sound or picture",
+    )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(
         "--as",

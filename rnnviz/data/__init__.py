@@ -1,9 +1,10 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
-from rnnviz.data.errors import DataError
-from rnnviz.data.readers import read_sequence
+from rnnviz.data.errors import Cancelled, DataError
+from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
+from rnnviz.data.session_files import SessionFile, read_session
 from rnnviz.data.tasks import (
     MODES,
     UNKNOWN_TARGET,
@@ -23,8 +24,13 @@ __all__ = [
     "MODES",
     "UNKNOWN",
     "UNKNOWN_TARGET",
+    "Cancelled",
+    "Choice",
     "DataError",
+    "Options",
+    "Preview",
     "Sequence",
+    "SessionFile",
     "Task",
     "Vocabulary",
     "ahead",
@@ -32,7 +38,10 @@ __all__ = [
     "in_mode",
     "make_task",
     "make_vocabulary",
+    "preview",
+    "read_frames",
     "read_sequence",
+    "read_session",
     "resource_path",
     "sample_path",
     "sample_series",

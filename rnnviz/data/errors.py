@@ -41,6 +41,10 @@ class DataError(Exception):
         return f"{where}: {self.reason}"
 
 
+class Cancelled(DataError):  # noqa: N818  (it is none)
+    """The user has stopped the opening of a file: nothing that is to be shown as an error."""
+
+
 def show_name(path: str | PathLike[str]) -> str:
     """Return the file's own name, literally, on one line."""
     path = fspath(path)

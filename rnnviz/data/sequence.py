@@ -1,20 +1,27 @@
 """What the user opened or typed, as a sequence of steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError
-from rnnviz.data.words import character_label, split_words, word_label
+from rnnviz.data.labels import Labels
+from rnnviz.data.words import MAX_LABEL, character_label, word_label, words_in
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 
-MAX_STEPS = 50_000
-"""Steps that are opened; of a longer file, the first ones."""
+MAX_STEPS = 2_000_000
+"""Steps of a series that are opened; of a longer file, the first ones."""
 
-UNITS = ("words", "characters")
+MAX_TEXT = 1_000_000
+"""Words or characters of a text that are opened."""
+
+MAX_LINES = 100_000
+"""Lines that are sequences of their own."""
+
+UNITS = ("words", "characters", "lines")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,14 +31,16 @@ class Sequence:
     Attributes
     ----------
     kind : str
-        ``"words"``, ``"characters"`` or ``"series"``.
+        ``"words"``, ``"characters"``, ``"series"`` or ``"picture"``.
     name : str
         For the title: the file's name, or "typed text".
-    tokens : tuple of str
+    tokens : tuple of str, or what behaves like one
         One label per step, fit to be drawn: no control characters, never longer than a few
-        dozen code points. For a series the dates if there is a date column, else 1, 2, 3 …
+        dozen code points. For a series the dates if there is a date column, of a sound the
+        seconds, else 1, 2, 3 …
     values : (T, C) array of float64, or None
-        The numbers of a series; read-only.
+        The numbers of a series, the pixels of a picture; read-only. An array that is read-only
+        already is not copied.
     columns : tuple of str
         The C column names of a series.
     text : str or None
@@ -43,28 +52,43 @@ class Sequence:
     symbols : tuple of str
         What really stands at each step of a text, where `tokens` shows a stand-in (``"⏎"`` for
         a line's end). The vocabulary is made of these. Empty: the same as `tokens`.
+    others : tuple of str
+        Of a text that was opened line by line: the lines, each a sequence of its own. The first
+        of them is what the steps show; training may use all.
+    frames : (T, h, w) array of float64, or None
+        Of pictures: brightness 0 (black) … 1; read-only. `values` are the same numbers.
     """
 
     kind: str
     name: str
-    tokens: tuple[str, ...] = field(repr=False)
+    tokens: Labels = field(repr=False)
     values: NDArray[np.float64] | None = field(default=None, repr=False)
     columns: tuple[str, ...] = ()
     text: str | None = field(default=None, repr=False)
     source: str | None = None
     notes: tuple[str, ...] = ()
     symbols: tuple[str, ...] = field(default=(), repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    frames: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.values is not None:
-            values = np.array(self.values, dtype=np.float64)
-            values.setflags(write=False)
-            object.__setattr__(self, "values", values)
-        if not self.symbols and self.kind != "series":
-            object.__setattr__(self, "symbols", self.tokens)
+        for name in ("values", "frames"):
+            found = getattr(self, name)
+            if found is not None:
+                object.__setattr__(self, name, _frozen(found))
+        if not self.symbols and self.values is None:
+            object.__setattr__(self, "symbols", tuple(self.tokens))
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+
+def _frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    if array.dtype == np.float64 and not array.flags.writeable:
+        return array
+    copy = np.array(array, dtype=np.float64)
+    copy.setflags(write=False)
+    return copy
 
 
 def sequence_from_text(
@@ -75,6 +99,7 @@ def sequence_from_text(
     source: str | None = None,
     notes: tuple[str, ...] = (),
     longer: bool = False,
+    told: Callable[[float], None] | None = None,
 ) -> Sequence:
     """Split a text into words or characters.
 
@@ -82,18 +107,24 @@ def sequence_from_text(
     the vocabulary, and a base letter under 20,000 accents is 20,001 ordinary steps. Line ends
     of every kind count as one character, ``U+000A``.
 
+    With the unit "lines" each line that is not empty is a sequence of its own. The first one is
+    split: into characters where nearly every line is a single word (a list of names), else into
+    words; all of them stand in `Sequence.others`.
+
     Parameters
     ----------
     text
         The text, as typed or decoded.
     unit
-        ``"words"`` or ``"characters"``.
+        ``"words"``, ``"characters"`` or ``"lines"``.
     name, source
         For the title, and the file it came from.
     notes
         What is already to be said about it.
     longer
         Whether `text` is only the beginning of what was opened.
+    told
+        Is called now and then with how much is done, 0 … 1.
 
     Raises
     ------
@@ -110,35 +141,52 @@ def sequence_from_text(
         if whole != text:
             said.append("half characters (lone surrogates) became �")
         text = whole
-    symbols, end = (_words if unit == "words" else _characters)(text)
+    others: tuple[str, ...] = ()
+    if unit == "lines":
+        unit, others = _lines(text, said, longer)
+        text, longer = others[0] if others else "", False
+    if unit == "words":
+        symbols, end = words_in(text, MAX_TEXT, told)
+    else:
+        symbols, end = tuple(text[:MAX_TEXT]), min(len(text), MAX_TEXT)
     if not symbols:
         wordless = unit == "words" and bool(text)
         raise DataError("holds no words, only white space" if wordless else "is empty", path=source)
     if end < len(text) or longer:
-        many = len(symbols) >= MAX_STEPS
+        many = len(symbols) >= MAX_TEXT
         count = f"{len(symbols):,} {unit}" if many else f"{end:,} characters"
         said.append(f"the first {count} were opened, the text goes on")
-    show = word_label if unit == "words" else character_label
-    labels = {symbol: show(symbol) for symbol in set(symbols)}
     return Sequence(
         kind=unit,
         name=name,
-        tokens=tuple(labels[symbol] for symbol in symbols),
+        tokens=_labels(symbols, word_label if unit == "words" else character_label),
         text=text[:end],
         source=source,
         notes=tuple(said),
         symbols=symbols,
+        others=others,
     )
 
 
-def _words(text: str) -> tuple[tuple[str, ...], int]:
-    """Return the words and where the text that they cover ends."""
-    found = tuple(islice(split_words(text), MAX_STEPS + 1))
-    if len(found) <= MAX_STEPS:
-        return tuple(word for word, _ in found), len(text)
-    return tuple(word for word, _ in found[:MAX_STEPS]), found[MAX_STEPS - 1][1]
+def _labels(symbols: tuple[str, ...], show: Callable[[str], str]) -> tuple[str, ...]:
+    """Return how the symbols are shown; the same tuple where nothing needs a stand-in."""
+    differ = {
+        symbol: label
+        for symbol in set(symbols)
+        if not (1 < len(symbol) <= MAX_LABEL and symbol.isascii() and symbol.isprintable())
+        and (label := show(symbol)) != symbol
+    }
+    if not differ:
+        return symbols
+    return tuple(differ.get(symbol, symbol) for symbol in symbols)
 
 
-def _characters(text: str) -> tuple[tuple[str, ...], int]:
-    kept = text[:MAX_STEPS]
-    return tuple(kept), len(kept)
+def _lines(text: str, said: list[str], longer: bool) -> tuple[str, tuple[str, ...]]:
+    """Return what a line is split into, and the lines."""
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    if len(lines) > MAX_LINES or longer:
+        lines = lines[:MAX_LINES]
+        said.append(f"the first {len(lines):,} lines were opened, the text goes on")
+    single = sum(len(line.split(None, 1)) == 1 for line in lines)
+    said.append(f"{len(lines):,} lines, each a sequence: the first is shown")
+    return ("characters" if single >= 0.8 * len(lines) else "words"), tuple(lines)

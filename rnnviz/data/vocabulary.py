@@ -3,9 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.data.labels import Labels
 
 UNKNOWN = "<unk>"
 END = "<eos>"
@@ -51,11 +54,14 @@ class Vocabulary:
 
     def encode(self, symbols: Iterable[str]) -> NDArray[np.intp]:
         """Return the place of each symbol."""
-        return np.array([self.place(symbol) for symbol in symbols], dtype=np.intp)
+        if self.unknown is None:
+            return np.fromiter(map(self._places.__getitem__, symbols), dtype=np.intp)
+        places = map(self._places.get, symbols, repeat(self.unknown))
+        return np.fromiter(places, dtype=np.intp)
 
 
 def make_vocabulary(
-    symbols: tuple[str, ...], labels: tuple[str, ...], limit: int = MAX_SYMBOLS
+    symbols: tuple[str, ...], labels: Labels, limit: int = MAX_SYMBOLS
 ) -> Vocabulary:
     """Make a vocabulary of the distinct symbols, or of the `limit` most frequent ones.
 

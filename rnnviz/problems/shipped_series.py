@@ -38,7 +38,7 @@ class Temperature(SeriesProblem):
         """By date."""
         series = sample_series("seattle-temperature-2012-2015.csv")
         ends = series.tokens.index("2014-07-01"), series.tokens.index("2015-01-01")
-        return cut(_column(series, "temp_max"), series.tokens, ends)
+        return cut(_column(series, "temp_max"), series.tokens[:], ends)
 
 
 class Stocks(SeriesProblem):

@@ -2,19 +2,20 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, make_task, read_sequence
+from rnnviz.data import DataError, Sequence, SessionFile, make_task, read_sequence
+from rnnviz.engine import Network
+from rnnviz.opening import open_file, preview_file
+from tests import badfiles
 
 FOLDER = Path(__file__).parents[1] / "data" / "files" / "badfiles"
 ENTRIES = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))["files"]
 CANARY = "RNNVIZ_PWNED"
-
-# Formats that have no reader yet must all be refused, whatever the manifest will ask one day.
-READABLE = {"txt", "csv", "tsv", "names"}
 
 # What this program decided where the manifest leaves the choice.
 DECIDED = {
@@ -28,6 +29,17 @@ DECIDED = {
     "csv/numeric_headers.csv": "load",
     "tsv/trailing_tab.tsv": "load",
     "names/no_extension": "load",
+    "json/nul_key.json": "load",
+    "json/records.json": "load",
+    "npy/shape_3d.npy": "refuse",
+    "npy/structured.npy": "refuse",
+    "npz/central_size_lies.npz": "load",
+    "npz/many_members.npz": "refuse",
+    "wav/rifx_big_endian.wav": "load",
+    "wav/rf64.wav": "refuse",  # its size is not that of the file
+    "safetensors/name_path.safetensors": "refuse",
+    "toml/html_title.toml": "load",
+    "toml/missing_data_file.toml": "refuse",
 }
 
 
@@ -35,11 +47,7 @@ def test_the_manifest_and_the_folder_are_whole():
     listed = {entry["file"] for entry in ENTRIES}
     found = {path.relative_to(FOLDER).as_posix() for path in FOLDER.glob("*/*")}
     assert listed == found
-    either = {
-        entry["file"]
-        for entry in ENTRIES
-        if entry["expect"] == "either" and entry["format"] in READABLE
-    }
+    either = {entry["file"] for entry in ENTRIES if entry["expect"] == "either"}
     assert either == set(DECIDED)
 
 
@@ -49,24 +57,29 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = FOLDER / entry["file"]
     before = path.read_bytes()
-    expect = entry["expect"] if entry["format"] in READABLE else "refuse"
+    expect = entry["expect"]
     if expect == "either":
         expect = DECIDED[entry["file"]]
     if expect == "load":
-        sequence = read_sequence(path)
-        task = make_task(sequence)
-        assert len(task.x) == len(sequence) > 0
-        assert sequence.name == path.name
-        shape = entry.get("shape")
-        if sequence.values is not None:
-            assert np.isfinite(sequence.values).all()
-            assert np.isfinite(task.x).all()
-            assert shape is None or list(sequence.values.shape) == shape
+        found = open_file(path)
+        if isinstance(found, Sequence):
+            task = make_task(found)
+            assert len(task.x) == len(found) > 0
+            assert found.name == path.name
+            shape = entry.get("shape")
+            if found.values is not None:
+                assert np.isfinite(found.values).all()
+                assert np.isfinite(task.x).all()
+                assert shape is None or list(found.values.shape) == shape
+            else:
+                assert shape is None or [len(found.text)] == shape
+            assert preview_file(path).rows
         else:
-            assert shape is None or [len(sequence.text)] == shape
+            assert isinstance(found, (Network, SessionFile))
+            assert preview_file(path) is None
     else:
         with pytest.raises(DataError) as caught:
-            read_sequence(path)
+            open_file(path)
         message = str(caught.value)
         assert message.startswith(path.name)
         assert len(message) > len(path.name) + 10
@@ -88,14 +101,90 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
         ("csv/doubled_quotes.csv", 1, '“he said "hi"” in column 1'),
         ("tsv/mixed_tab_space.tsv", 2, "1 value, where line 1 has 2"),
         ("txt/truncated_utf8.txt", 1, "last character is cut"),
+        ("json/duplicate_keys.json", 1, "the key “data” stands there twice"),
+        ("json/nan.json", 1, "NaN"),
+        ("toml/truncated.toml", 2, "unterminated string"),
+        ("toml/is_ini.toml", 2, "not valid TOML"),
     ],
 )
 def test_says_where_and_why(file, line, said):
     with pytest.raises(DataError) as caught:
-        read_sequence(FOLDER / file)
+        open_file(FOLDER / file)
     assert caught.value.line == line
     assert f"{Path(file).name}, line {line}: " in str(caught.value)
     assert said in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("npz/weights_missing_key.npz", "weight_hh_l0"),
+        ("npz/weights_wrong_shape.npz", "expected shape (5, 5), found (5, 4)"),
+        ("npy/truncated_data.npy", "needs 288 bytes, and there are 280"),
+        ("toml/huge_hidden.toml", "model.hidden is 1,000,000"),
+        ("toml/missing_data_file.toml", "does_not_exist.npy"),
+        ("safetensors/polyglot_zip.safetensors", "zip archive as well"),
+    ],
+)
+def test_says_what_is_wrong(file, said):
+    with pytest.raises(DataError) as caught:
+        open_file(FOLDER / file)
+    assert said in caught.value.reason
+    assert str(caught.value).count(Path(file).name) == 1
+
+
+linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+
+
+@linux
+@pytest.mark.timeout(60)
+def test_the_runner_walks_the_folder(capsys):
+    assert badfiles.main([os.fspath(FOLDER)]) == 0
+    special = json.loads((FOLDER / "manifest.json").read_text("utf-8"))["special_paths"]
+    assert capsys.readouterr().out == f"{len(ENTRIES) + len(special)} passed, 0 failed\n"
+
+
+@linux
+@pytest.mark.timeout(60)
+def test_the_runner_finds_what_is_wrong(tmp_path, capsys, monkeypatch):
+    (tmp_path / "good.csv").write_text("1,2\n3,4\n")
+    (tmp_path / "bad.csv").write_text("1,2\n3\n")
+    files = [
+        {"file": "good.csv", "expect": "refuse"},
+        {"file": "good.csv", "expect": "load", "shape": [3, 2]},
+        {"file": "bad.csv", "expect": "load"},
+        {"file": "missing.csv", "expect": "refuse"},
+        {"file": "good.csv", "expect": "load", "shape": [2, 2]},
+    ]
+    special = [{"path": "<a purple path>", "expect": "refuse"}]
+    manifest = {"files": files, "special_paths": special}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert badfiles.main([os.fspath(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[:-1]] == [
+        "FAILED good.csv",
+        "FAILED good.csv",
+        "FAILED bad.csv",
+        "FAILED missing.csv",
+        "FAILED <a purple path>",
+    ]
+    assert lines[-1] == "1 passed, 5 failed"
+
+    def harm(path):
+        Path("written").write_text("x")
+        os.environ["RNNVIZ_PWNED"] = "1"
+        kept = b"x" * (400 << 20)
+        time.sleep(2.1)
+        raise ValueError(len(kept))
+
+    monkeypatch.setattr(badfiles, "open_file", harm)
+    found = " ".join(badfiles.judge(files[0], tmp_path / "good.csv"))
+    for fault in ("took ", " MB", "environment", "written", "ValueError"):
+        assert fault in found
+    monkeypatch.setattr(badfiles, "open_file", lambda path: os._exit(3))
+    assert "died" in badfiles.judge(files[0], tmp_path / "good.csv")[0]
+    monkeypatch.setattr(badfiles, "open_file", lambda path: time.sleep(60))
+    assert badfiles.judge(files[0], tmp_path / "good.csv") == ["does not end"]
 
 
 def test_the_byte_order_mark_is_no_symbol():

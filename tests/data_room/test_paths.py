@@ -160,12 +160,30 @@ def test_names_that_would_spoil_the_message(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "suffix", [".json", ".npy", ".npz", ".wav", ".safetensors", ".toml", ".png", ".rnnviz", ".NPY"]
+    ("suffix", "said"),
+    [
+        (".safetensors", "is network weights, and no sequence"),
+        (".toml", "is a session, and no sequence"),
+        (".rnnviz", "is a document of rnnviz, and no sequence"),
+        (".PT", "is a PyTorch pickle"),
+        (".pkl", "is a Python pickle"),
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"1,2\n3,4\n", b"\x93NUMPY\x01\0"])
-def test_later_formats_say_that_they_are_not_there_yet(tmp_path, suffix, content):
+def test_what_is_no_sequence_by_its_name(tmp_path, suffix, said, content):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(content)
-    message = refusal(path)
-    assert message.endswith("cannot be opened yet: text (.txt) and tables (.csv, .tsv) can")
-    assert f"({suffix.lower()})" in message
+    assert said in refusal(path)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".npy", ".npz", ".wav", ".png", ".csv", ".txt", ""])
+def test_an_empty_file(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"")
+    assert refusal(path) == f"a{suffix}: is empty, there is nothing in it"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
+def test_a_disk_that_does_not_answer():
+    # Address 0 of a process cannot be read, and fails as a mount that is gone does: EIO.
+    assert refusal("/proc/self/mem") == "mem: cannot be read: Input/output error"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from rnnviz.data import DataError, sequence_from_text
+from rnnviz.data import DataError, sequence_from_text, words
 from rnnviz.data.readers import parse_bytes
+from rnnviz.data.sequence import MAX_TEXT
 
 
 def read(data, name="t.txt", **options):
@@ -69,21 +70,45 @@ def test_half_surrogates_of_a_paste_become_a_sign():
 
 
 def test_long_texts_are_cut_with_a_word():
-    sequence = sequence_from_text("word " * 60_000)
-    assert len(sequence) == 50_000
-    assert sequence.text.split() == ["word"] * 50_000
-    assert sequence.notes == ("the first 50,000 words were opened, the text goes on",)
-    assert sequence_from_text("word " * 50_000).notes == ()
-    letters = sequence_from_text("ab" * 30_000, unit="characters")
-    assert len(letters) == len(letters.text) == 50_000
-    one = read(b"a" * 6_000_000)
+    sequence = sequence_from_text("a word " * 600_000)
+    assert len(sequence) == MAX_TEXT == 1_000_000
+    assert sequence.text.split() == ["a", "word"] * 500_000
+    assert sequence.notes == ("the first 1,000,000 words were opened, the text goes on",)
+    assert sequence_from_text("word " * 1_000_000).notes == ()
+    letters = sequence_from_text("ab" * 600_000, unit="characters")
+    assert len(letters) == len(letters.text) == 1_000_000
+    one = read(b"a" * 20_000_000)
     assert len(one) == 1
-    assert "the first 4,194,304 characters" in one.notes[0]
+    assert "characters were opened, the text goes on" in one.notes[0]
+    assert 16_000_000 <= len(one.text) < 17_000_000
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 6, 100])
+def test_where_the_first_words_end(monkeypatch, most):
+    text = " one (two) three  "
+    monkeypatch.setattr(words, "_BLOCK", 4)
+    every = [(word, end) for word, end in words.split_words(text)]
+    found, end = words.words_in(text, most)
+    assert found == tuple(word for word, _ in every[:most])
+    assert end == (every[most - 1][1] if most < len(every) else len(text))
+
+
+def test_every_line_a_sequence():
+    sequence = read(b"Once upon a time.\n\n  The end.  \n", unit="lines")
+    assert sequence.others == ("Once upon a time.", "The end.")
+    assert sequence.tokens == ("Once", "upon", "a", "time", ".")
+    assert sequence.text == "Once upon a time."
+    assert sequence.notes == ("2 lines, each a sequence: the first is shown",)
+    names = read(b"Ada\nGrace\nEmmy\n", unit="lines")
+    assert names.kind == "characters"
+    assert names.tokens == ("A", "d", "a")
+    assert names.others == ("Ada", "Grace", "Emmy")
+    assert sequence_from_text("Ada\nGrace").others == ()
 
 
 def test_wrong_unit_is_a_programming_error():
     with pytest.raises(ValueError, match="unit"):
-        sequence_from_text("a", unit="lines")
+        sequence_from_text("a", unit="sentences")
 
 
 SENTENCE = "Zürich, naïve café — 5 €"

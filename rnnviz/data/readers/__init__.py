@@ -1,47 +1,83 @@
 """Files to sequences: one function, and one kind of error."""
 
+import io
 from dataclasses import replace
 from os import PathLike, fsdecode
-from pathlib import PurePath
 
-from rnnviz.data.errors import DataError
-from rnnviz.data.readers.encodings import Decoded, decode
+from rnnviz.data.readers import formats
+from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
-from rnnviz.data.readers.formats import CAN, TABLES, TEXT, content, markup, refuse_later
-from rnnviz.data.readers.lines import Lines, sniff
-from rnnviz.data.readers.numbers import is_numberish
+from rnnviz.data.readers.from_arrays import series
+from rnnviz.data.readers.json_tables import read_json
+from rnnviz.data.readers.kinds import kind_of
+from rnnviz.data.readers.npy import read_npy
+from rnnviz.data.readers.npz import read_npz
+from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
+from rnnviz.data.readers.png import read_frames, read_png
+from rnnviz.data.readers.preview import preview
 from rnnviz.data.readers.tables import read_table
 from rnnviz.data.readers.text import read_text
+from rnnviz.data.readers.wav import read_wav
 from rnnviz.data.sequence import Sequence
 
-__all__ = ["parse_bytes", "read_sequence"]
+__all__ = [
+    "Asked",
+    "Choice",
+    "Options",
+    "Preview",
+    "parse_bytes",
+    "preview",
+    "read_frames",
+    "read_sequence",
+]
 
 
-def read_sequence(path: str | PathLike[str], *, unit: str | None = None) -> Sequence:
+def read_sequence(
+    path: str | PathLike[str],
+    *,
+    unit: str | None = None,
+    options: Options | None = None,
+    progress: Asked | None = None,
+) -> Sequence:
     """Open a file as a sequence.
 
-    The end of its name says what it is meant to be (.txt: text; .csv, .tsv: a table); a file
-    with another name is opened by its content. It is read once, as a whole, and never executed
-    or written to.
+    The end of its name says what it is meant to be; a file with another name is opened by its
+    content. It is read once, as a whole, and never executed or written to.
 
     Parameters
     ----------
     path
         The file.
     unit
-        For a text, ``"words"`` (also when None) or ``"characters"``.
+        For a text, ``"words"`` (also when None), ``"characters"`` or ``"lines"``; the same as
+        `Options.unit`.
+    options
+        What is not to be guessed; None: all is.
+    progress
+        Is called again and again with how much is done, from 0 to 1; when it answers False,
+        opening stops.
 
     Raises
     ------
     DataError
         The only error that a file can cause.
+    Cancelled
+        A DataError too: `progress` has answered False.
     """
     path = fsdecode(path)
+    Progress(progress).at(0)
     data = read_bytes(path)
-    return parse_bytes(data, path, unit=unit)
+    return parse_bytes(data, path, unit=unit, options=options, progress=progress)
 
 
-def parse_bytes(data: bytes, path: str, *, unit: str | None = None) -> Sequence:
+def parse_bytes(
+    data: bytes,
+    path: str,
+    *,
+    unit: str | None = None,
+    options: Options | None = None,
+    progress: Asked | None = None,
+) -> Sequence:
     """Make a sequence of a file's content that is already in memory.
 
     Parameters
@@ -50,7 +86,7 @@ def parse_bytes(data: bytes, path: str, *, unit: str | None = None) -> Sequence:
         The content.
     path
         Its name, for the end of it and for messages; no such file needs to exist.
-    unit
+    unit, options, progress
         As in `read_sequence`.
 
     Raises
@@ -58,32 +94,35 @@ def parse_bytes(data: bytes, path: str, *, unit: str | None = None) -> Sequence:
     DataError
         As in `read_sequence`.
     """
-    suffix = PurePath(path).suffix.lower()
-    refuse_later(suffix, path)
-    if not data:
-        raise DataError("is empty", path=path)
-    kind = content(data)
-    if kind is not None:
-        raise DataError(f"is {kind}, which cannot be opened: {CAN}", path=path)
-    decoded = decode(data, path)
-    guessed = suffix not in TABLES and suffix not in TEXT
-    if suffix in TABLES or (guessed and _is_table(decoded, path)):
-        kind = markup(data)
-        if kind is not None:
-            raise DataError(f"is {kind} and not a table", path=path)
-        sequence = read_table(decoded, path, suffix)
-    else:
-        sequence = read_text(decoded, path, unit or "words")
-    if guessed:
-        what = "a table" if sequence.kind == "series" else "text"
+    options = options or Options()
+    if unit is not None:
+        options = replace(options, unit=unit)
+    told = Progress(progress)
+    told.at(0)
+    kind, decoded = kind_of(data, path)
+    sequence = _read(kind, data, decoded, path, options, told)
+    if formats.suffix_of(path) not in formats.SEQUENCES:
+        what = {"text": "text", "table": "a table", "json": "JSON"}.get(kind, f"a .{kind} file")
         note = f"its name does not say what it is: opened as {what}"
         sequence = replace(sequence, notes=(*sequence.notes, note))
+    told.at(1)
     return sequence
 
 
-def _is_table(decoded: Decoded, path: str) -> bool:
-    """Whether a file whose name says nothing holds numbers and hardly anything else."""
-    sample = [line for line in Lines(decoded, path).sample() if line.strip()][:21]
-    delimiter = sniff(sample, ",")
-    cells = [cell.strip(' \t"') for line in sample[1:] or sample for cell in line.split(delimiter)]
-    return sum(map(is_numberish, cells)) * 2 > len(cells)
+def _read(
+    kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Progress
+) -> Sequence:
+    if decoded is not None:
+        if kind == "json":
+            return read_json(decoded, path, options, told)
+        if kind == "table":
+            return read_table(decoded, path, formats.suffix_of(path), options, told)
+        return read_text(decoded, path, options.unit or "words", told)
+    if kind == "npz":
+        return read_npz(data, path, options, told)
+    if kind == "wav":
+        return read_wav(data, path, options, told)
+    if kind == "png":
+        return read_png(data, path)
+    array = read_npy(io.BytesIO(data), path)
+    return series(array, path, options, told)

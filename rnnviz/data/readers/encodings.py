@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rnnviz.data.errors import DataError
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (

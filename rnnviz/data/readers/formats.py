@@ -1,21 +1,33 @@
 """Which reader a file belongs to: by the end of its name, and by what it really holds."""
 
+import io
+import zipfile
+from pathlib import PurePath
+
 from rnnviz.data.errors import DataError
 
 TEXT = (".txt", ".text")
 TABLES = (".csv", ".tsv", ".tab")
 
-CAN = "text (.txt) and tables (.csv, .tsv) can"
+JSON = (".json",)
+NPY = (".npy",)
+NPZ = (".npz",)
+WAV = (".wav", ".wave")
+PNG = (".png",)
+SEQUENCES = (*TEXT, *TABLES, *JSON, *NPY, *NPZ, *WAV, *PNG)
 
-_LATER = {
-    ".json": "JSON files",
-    ".npy": "NumPy arrays",
-    ".npz": "NumPy archives",
-    ".wav": "sounds",
+CAN = "text (.txt), tables (.csv, .tsv), .json, .npy, .npz, .wav and .png can"
+
+# Names that say something else, whatever such a file really holds.
+_OTHER = {
     ".safetensors": "network weights",
-    ".toml": "sessions",
-    ".png": "pictures",
-    ".rnnviz": "rnnviz documents",
+    ".toml": "a session",
+    ".rnnviz": "a document of rnnviz",
+    ".pkl": "a Python pickle, which only running it could open",
+    ".pickle": "a Python pickle, which only running it could open",
+    ".pt": "a PyTorch pickle, which only running it could open (save it as .safetensors)",
+    ".pth": "a PyTorch pickle, which only running it could open (save it as .safetensors)",
+    ".joblib": "a Python pickle, which only running it could open",
 }
 
 _CONTENTS = (
@@ -59,11 +71,35 @@ _MARKUP = (
 )
 
 
-def refuse_later(suffix: str, path: str) -> None:
-    """Refuse the formats that have no reader yet, whatever such a file really holds."""
-    kind = _LATER.get(suffix)
+def refuse_other(suffix: str, path: str) -> None:
+    """Refuse what by its name is no sequence."""
+    kind = _OTHER.get(suffix)
     if kind is not None:
-        raise DataError(f"{kind} ({suffix}) cannot be opened yet: {CAN}", path=path)
+        raise DataError(f"is {kind}, and no sequence: {CAN}", path=path)
+
+
+def suffix_of(path: str) -> str:
+    """Return the end of a file's name that says what it is, in small letters."""
+    return PurePath(path).suffix.lower()
+
+
+def suffix_by_content(data: bytes) -> str:
+    """Return the suffix that a file should have by its first bytes; "" for text and the unknown."""
+    if data.startswith(b"\x93NUMPY"):
+        return ".npy"
+    if data[:4] in (b"RIFF", b"RIFX", b"RF64") and data[8:12] == b"WAVE":
+        return ".wav"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return ".png"
+    if data.startswith(b"PK\x03\x04") and b".npy" in data[:300]:
+        return ".npz"
+    return ""
+
+
+def refuse_hybrid(data: bytes, path: str) -> None:
+    """Refuse what is a zip archive as well: two programs would see two different things."""
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        raise DataError("is a zip archive as well as what its name says", path=path)
 
 
 def content(data: bytes) -> str | None:

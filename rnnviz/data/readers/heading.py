@@ -7,11 +7,11 @@ from itertools import chain
 from typing import NoReturn
 
 from rnnviz.data.errors import DataError, show_value, visible
+from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.lines import NAMES, SAMPLE, Lines, Record, records, sniff
 from rnnviz.data.readers.numbers import is_date, is_missing, is_numberish
-
-MAX_COLUMNS = 256
+from rnnviz.data.readers.options import Options
 
 _MAX_NAME = 40
 _MAX_COMMENTS = 10_000
@@ -35,8 +35,14 @@ class Table:
         One per cell.
     trailing
         Whether each row ends with one more delimiter.
+    header
+        Whether the first row names the columns.
+    ahead
+        How many rows of values were read ahead.
     dates, numbers
-        The places of the date columns and of the others.
+        The places of the columns that label the steps, and of those that are read.
+    any_axis
+        Whether any text may label a step, because the user said so.
     decimal, decimal_known
         The decimal mark, and whether a number with one was seen already.
     """
@@ -48,8 +54,11 @@ class Table:
     width_line: int
     names: list[str]
     trailing: bool
+    header: bool
+    ahead: int
     dates: list[int]
     numbers: list[int]
+    any_axis: bool = False
     decimal: str = "."
     decimal_known: bool = False
 
@@ -63,14 +72,14 @@ class Table:
         return place if self.names[index] == place else f"{place} ({self.names[index]})"
 
 
-def find_delimiter(lines: Lines, suffix: str, notes: list[str]) -> str:
+def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | None = None) -> str:
     """Read over what stands above the table and return the delimiter."""
     preferred = "\t" if suffix in (".tsv", ".tab") else ","
     sample = lines.sample()
     named = _NAMED_DELIMITER.fullmatch(sample[0].lower()) if sample else None
     if named:
         lines.skip()
-        return named[1]
+        return chosen or named[1]
     comments = 0
     while len(sample) == SAMPLE and comments < _MAX_COMMENTS and all(map(_is_comment, sample)):
         comments += SAMPLE
@@ -79,14 +88,14 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str]) -> str:
         sample = lines.sample()
     body = next((i for i, line in enumerate(sample) if line.strip() and not _is_comment(line)), 0)
     comments += sum(map(_is_comment, sample[:body]))
-    delimiter = sniff(sample[body:], preferred)
+    delimiter = chosen or sniff(sample[body:], preferred)
     # The last of them may name the columns: "#day,close" above "1,20".
     count = sample[body].count(delimiter) if sample else 0
     if body and 0 < count == sample[body - 1].count(delimiter):
         body, comments = body - 1, comments - 1
     for _ in range(body):
         lines.skip()
-    if delimiter != preferred and suffix in TABLES:
+    if delimiter != preferred and suffix in TABLES and not chosen:
         notes.append(f"the columns are separated by {NAMES[delimiter]}s")
     if comments:
         notes.append(f"comment lines at the top left out: {comments:,}")
@@ -98,8 +107,12 @@ def _is_comment(line: str) -> bool:
     return line.startswith("#") and not is_missing(re.split("[,;\t]", line)[0].strip())
 
 
-def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
+def open_table(
+    lines: Lines, delimiter: str, notes: list[str], options: Options, *, looking: bool = False
+) -> Table:
     """Decide from the first two rows how all of them are to be read, adding to `notes`.
+
+    What `options` say is not guessed. Only `looking`, a table without numbers is no fault.
 
     Raises
     ------
@@ -111,7 +124,7 @@ def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
     if first is None:
         raise DataError("holds no values, only empty lines", path=lines.path)
     second = next(rows, None)
-    header = _is_header(first, second)
+    header = _is_header(first, second) if options.header is None else options.header
     data = second if header else first
     if data is None:
         raise DataError("has column names but no values", path=lines.path, line=first.line)
@@ -133,7 +146,7 @@ def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
             )
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
         names = _names(first.cells, notes)
-    elif second is not None and _like_labels(first, second):
+    elif options.header is None and second is not None and like_labels(first, second):
         notes.append("the first line was read as values, not as column names")
     if width > MAX_COLUMNS:
         raise DataError(
@@ -142,6 +155,7 @@ def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
             line=data.line,
         )
     dates = [index for index, cell in enumerate(data.cells[:width]) if is_axis(cell, names[index])]
+    axis, numbers = choose_columns(names, dates, options, lines.path)
     table = Table(
         lines=lines,
         rows=chain([data] if second is None or header else [first, second], rows),
@@ -150,10 +164,15 @@ def open_table(lines: Lines, delimiter: str, notes: list[str]) -> Table:
         width_line=first.line,
         names=names,
         trailing=trailing,
-        dates=dates,
-        numbers=[index for index in range(width) if index not in dates],
+        header=header,
+        ahead=1 if second is None or header else 2,
+        dates=axis,
+        numbers=numbers,
+        any_axis=options.axis is not None,
+        decimal=options.decimal or ".",
+        decimal_known=options.decimal is not None,
     )
-    if not table.numbers:
+    if not table.numbers and not looking:
         table.fail(data.line, "has dates but no numbers beside them")
     return table
 
@@ -188,7 +207,8 @@ def _is_header(first: Record, second: Record | None) -> bool:
     return over_dates and all(map(_INTEGER.fullmatch, values))
 
 
-def _like_labels(first: Record, second: Record) -> bool:
+def like_labels(first: Record, second: Record) -> bool:
+    """Whether the first row may as well name the columns: years above other numbers."""
     whole = all(map(_INTEGER.fullmatch, first.cells))
     return whole and len(first.cells) > 1 and not any(map(_INTEGER.fullmatch, second.cells))
 

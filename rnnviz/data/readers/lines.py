@@ -18,6 +18,8 @@ MAX_BLANK = 500_000
 
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma"}
 SAMPLE = 100
+BLOCK = 10_000
+"""Lines that are read at once: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,15 @@ class Lines:
         The number of the last line that was handed out.
     blank : int
         How many empty lines stood between records.
+    done : float
+        How much of the text has been looked at, 0 … 1.
     """
 
     def __init__(self, decoded: Decoded, path: str) -> None:
         self.path = path
         self.number = 0
         self.blank = 0
+        self.done = 0.0
         self._decoded = decoded
         self._lines = self._split()
         self._ahead: deque[str] = deque()
@@ -60,6 +65,18 @@ class Lines:
         self._ahead.extend(islice(self._lines, SAMPLE - len(self._ahead)))
         return list(self._ahead)
 
+    def block(self, most: int) -> list[str]:
+        """Return the next lines, `most` of them if there are so many, and read over them."""
+        lines = [self._ahead.popleft() for _ in range(min(most, len(self._ahead)))]
+        lines.extend(islice(self._lines, most - len(lines)))
+        self.number += len(lines)
+        return lines
+
+    def unread(self, lines: list[str]) -> None:
+        """Give back lines that were handed out last."""
+        self._ahead.extendleft(reversed(lines))
+        self.number -= len(lines)
+
     def skip(self) -> str:
         """Read over one line and return it."""
         return next(iter(self))
@@ -76,7 +93,10 @@ class Lines:
     def _split(self) -> Iterator[str]:
         rest = ""
         number = 0
+        read = 0
         for chunk in self._decoded.chunks():
+            read += len(chunk)
+            self.done = min(1.0, read / max(1, len(self._decoded.data)))
             # Only "\n": str.splitlines also splits at characters that are not line ends here.
             *whole, rest = (rest + chunk).split("\n")
             for line in whole:
@@ -141,8 +161,10 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
     quoted = False
 
     def feed() -> Iterator[str]:
-        nonlocal size, quoted
+        nonlocal start, size, quoted
         for line in lines:
+            if not size:
+                start = lines.number
             size += len(line) + 1
             # Counted before the cells exist: a million of them take a hundred megabytes.
             if '"' in line:
@@ -170,7 +192,7 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
                 raise DataError(reason, path=lines.path, line=start) from None
             raise _unclosed(lines.path, start) from None
         blank = not quoted and len(cells) <= 1 and not (cells and cells[0].strip())
-        line, start, size, quoted = start, lines.number + 1, 0, False
+        line, size, quoted = start, 0, False
         if blank:
             pending += 1
             if pending + lines.blank > MAX_BLANK:

@@ -9,20 +9,26 @@ from itertools import islice
 import numpy as np
 
 from rnnviz.data.errors import show_name, show_value, visible
+from rnnviz.data.labels import Counted, Written
+from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
-from rnnviz.data.readers.lines import Lines, Record
+from rnnviz.data.readers.lines import BLOCK, Lines, Record
 from rnnviz.data.readers.numbers import is_missing, parse_number, why_not
+from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 
-MAX_VALUES = 2_000_000
+MAX_VALUES = 4_000_000
 """Numbers that are opened; of a wide and long table, fewer than `MAX_STEPS` rows."""
 
 # What a cell may hold for float() to read exactly what parse_number would.
 _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
+_MAX_LABEL = 60
 
 
-def read_table(decoded: Decoded, path: str, suffix: str) -> Sequence:
+def read_table(
+    decoded: Decoded, path: str, suffix: str, options: Options, progress: Progress
+) -> Sequence:
     """Read a table: one row is one step, one column one feature.
 
     The delimiter (comma, semicolon or tab), the decimal mark, whether the first line names the
@@ -37,6 +43,8 @@ def read_table(decoded: Decoded, path: str, suffix: str) -> Sequence:
         The file, for messages.
     suffix
         The end of its name, which decides when the content does not.
+    options, progress
+        What is not to be guessed; and who is told how far it is.
 
     Raises
     ------
@@ -45,36 +53,57 @@ def read_table(decoded: Decoded, path: str, suffix: str) -> Sequence:
     """
     lines = Lines(decoded, path)
     notes = [decoded.note] if decoded.note else []
-    delimiter = find_delimiter(lines, suffix, notes)
-    table = open_table(lines, delimiter, notes)
-    values, axis = _read_rows(table)
+    delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
+    table = open_table(lines, delimiter, notes, options)
+    values, axis = _read_rows(table, progress)
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, axis))
-    labels = axis if table.dates else [str(step + 1) for step in range(rows)]
+    numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
+    numbers.setflags(write=False)
     return Sequence(
         kind="series",
         name=show_name(path),
-        tokens=tuple(labels),
-        values=np.frombuffer(values, dtype=np.float64).reshape(rows, -1),
+        tokens=axis if table.dates else Counted(rows),
+        values=numbers,
         columns=tuple(table.names[column] for column in table.numbers),
         source=path,
         notes=tuple(notes),
     )
 
 
-def _read_rows(table: Table) -> tuple["array[float]", list[str]]:
+def _read_rows(table: Table, progress: Progress) -> tuple["array[float]", Written]:
     values = array("d")
-    axis: list[str] = []
-    limit = min(MAX_STEPS, MAX_VALUES // len(table.numbers))
-    for record in islice(table.rows, limit):
-        cells = record.cells
-        if len(cells) != table.width:
-            _check_width(table, record)
-        if table.dates:
-            axis.append(_label(table, record))
-            cells = [cells[column] for column in table.numbers]
-        values.extend(_plain(cells, table) or _careful(table, record))
+    axis = Written()
+    lines, columns = table.lines, len(table.numbers)
+    limit = min(MAX_STEPS, MAX_VALUES // columns)
+    # What was read ahead to find out about the table.
+    for record in islice(table.rows, min(table.ahead, limit)):
+        _add(table, record, values, axis)
+    while (left := limit - len(values) // columns) > 0:
+        progress.at(lines.done)
+        block = lines.block(min(left, BLOCK))
+        if not block:
+            break
+        if read_block(table, block, values, axis):
+            continue
+        goal = lines.number
+        lines.unread(block)
+        for record in islice(table.rows, left):
+            _add(table, record, values, axis)
+            if lines.number >= goal:
+                break
     return values, axis
+
+
+def _add(table: Table, record: Record, values: "array[float]", axis: Written) -> None:
+    cells = record.cells
+    if len(cells) != table.width:
+        _check_width(table, record)
+    if table.dates:
+        axis.extend((_label(table, record),))
+    if table.numbers != list(range(table.width)):
+        cells = [cells[column] for column in table.numbers]
+    values.extend(_plain(cells, table) or _careful(table, record))
 
 
 def _check_width(table: Table, record: Record) -> None:
@@ -89,10 +118,11 @@ def _check_width(table: Table, record: Record) -> None:
 def _label(table: Table, record: Record) -> str:
     parts = [record.cells[column] for column in table.dates]
     for column, part in zip(table.dates, parts, strict=True):
-        if not is_axis(part, table.names[column]):
+        if not table.any_axis and not is_axis(part, table.names[column]):
             what = f"{show_value(part)} in {table.column(column)} is not a date"
             table.fail(record.line, what if part else f"no date in {table.column(column)}")
-    return visible(" ".join(parts))
+    label = visible(" ".join(parts).replace("\n", " "))
+    return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
 
 
 def _plain(cells: list[str], table: Table) -> list[float] | None:
@@ -136,13 +166,18 @@ def _careful(table: Table, record: Record) -> list[float]:
     return numbers
 
 
-def _more_notes(table: Table, rows: int, axis: list[str]) -> Iterator[str]:
+def _all_years(axis: Written) -> bool:
+    return all(re.match("[0-9]{4}", label) for label in (axis[0], axis[-1]))
+
+
+def _more_notes(table: Table, rows: int, axis: Written) -> Iterator[str]:
     if table.decimal == ",":
         yield "numbers have a decimal comma"
     if table.dates:
+        what = "cells" if table.any_axis else "dates"
         named = " and ".join(f"“{table.names[column]}”" for column in table.dates)
-        yield f"the dates of {named} became the axis"
-        if rows > 1 and axis[0] > axis[-1] and all(re.match("[0-9]{4}", a) for a in axis):
+        yield f"the {what} of {named} became the axis"
+        if rows > 1 and axis[0] > axis[-1] and _all_years(axis):
             yield "the dates run backwards: the first step is the latest"
     if table.trailing:
         yield "the empty last column was left out"

@@ -1,17 +1,26 @@
-"""Plain text to words or characters."""
+"""Plain text to words, characters or lines."""
 
 from rnnviz.data.errors import show_name
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.sequence import MAX_STEPS, Sequence, sequence_from_text
+from rnnviz.data.readers.options import Progress
+from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
 
-_KEPT = 80 * MAX_STEPS
-"""Characters that are looked at: more than `MAX_STEPS` words of any language take."""
+_KEPT = 16 * MAX_TEXT
+"""Characters that are looked at: more than `MAX_TEXT` words of any language take."""
 
 
-def read_text(decoded: Decoded, path: str, unit: str) -> Sequence:
+def read_text(decoded: Decoded, path: str, unit: str, progress: Progress) -> Sequence:
     """Read a text, all of it checked and its beginning kept."""
+    progress.at(0.2)
     text, longer = decoded.beginning(_KEPT)
     notes = (decoded.note,) if decoded.note else ()
+    progress.at(0.4)
     return sequence_from_text(
-        text, unit=unit, name=show_name(path), source=path, notes=notes, longer=longer
+        text,
+        unit=unit,
+        name=show_name(path),
+        source=path,
+        notes=notes,
+        longer=longer,
+        told=lambda done: progress.at(0.4 + 0.4 * done),
     )

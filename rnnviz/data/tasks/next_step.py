@@ -7,12 +7,17 @@ from rnnviz.data.sequence import Sequence
 from rnnviz.data.tasks.record import Task
 from rnnviz.data.vocabulary import END, UNKNOWN, make_vocabulary
 
-_NEXT = {"words": "next word", "characters": "next character", "series": "next value"}
+_NEXT = {
+    "words": "next word",
+    "characters": "next character",
+    "series": "next value",
+    "picture": "next frame",
+}
 
 
 def make_task(sequence: Sequence) -> Task:
     """Turn a sequence into the task of predicting its next step, synced many to many."""
-    return _series_task(sequence) if sequence.kind == "series" else _text_task(sequence)
+    return _text_task(sequence) if sequence.values is None else _series_task(sequence)
 
 
 def _text_task(sequence: Sequence) -> Task:
@@ -64,7 +69,7 @@ def _series_task(sequence: Sequence) -> Task:
     return Task(
         sequence=sequence,
         mode="synced",
-        what=_NEXT[sequence.kind],
+        what=_NEXT.get(sequence.kind, "next value"),
         x=standard[:, None, :],
         targets=targets[:, None, :],
         mask=mask,

@@ -1,0 +1,265 @@
+"""JSON column by column: a list, a list of rows, a list of records, or columns by name."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from rnnviz.data.errors import DataError, show_value
+from rnnviz.data.readers.columns import MAX_COLUMNS
+from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.json_values import Reader
+from rnnviz.data.readers.options import Progress
+from rnnviz.data.readers.tables import MAX_VALUES
+from rnnviz.data.sequence import MAX_STEPS
+
+MAX_BYTES = 24 * 1024 * 1024
+_MAX_KEYS = 1_000
+
+
+@dataclass(slots=True)
+class Columns:
+    """What a JSON file holds, column by column.
+
+    Attributes
+    ----------
+    form : str
+        ``"list"``, ``"rows"``, ``"records"`` or ``"columns"``, for the notes.
+    names : tuple of str
+        As the file has them.
+    cells : list of list
+        Of each column: numbers, text and anything else that JSON knows.
+    goes_on : bool
+        Whether there is more than was read.
+    member : str or None
+        The key of an object under which all of this stands.
+    """
+
+    form: str
+    names: tuple[str, ...]
+    cells: list[list[Any]] = field(repr=False)
+    goes_on: bool = False
+    member: str | None = None
+
+
+def json_columns(decoded: Decoded, path: str, member: str | None, progress: Progress) -> Columns:
+    """Read a JSON file column by column, whatever its cells are.
+
+    Raises
+    ------
+    DataError
+        As `read_json`, but for cells that are no numbers.
+    """
+    reader = open_json(decoded, path)
+    start = reader.space()
+    if start == "[":
+        found = _list(reader, path, progress)
+    else:
+        found = _object(reader, path, member, progress)
+    if not found.goes_on:
+        reader.end()
+    if not found.cells or not found.cells[0]:
+        raise DataError("holds no values", path=path)
+    if len(found.cells) > MAX_COLUMNS:
+        reason = f"{len(found.cells):,} columns, and at most {MAX_COLUMNS} can be opened"
+        raise DataError(reason, path=path)
+    return found
+
+
+def open_json(decoded: Decoded, path: str) -> Reader:
+    """Return a reader that stands before a list or an object.
+
+    Raises
+    ------
+    DataError
+        When there is neither, or the file is too large.
+    """
+    if len(decoded.data) > MAX_BYTES:
+        reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
+        raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
+    text = decoded.data[decoded.skip :].decode(decoded.codec)
+    reader = Reader(text, path)
+    start = reader.space()
+    if not start:
+        raise DataError("holds no values, only white space", path=path)
+    if start not in ("[", "{"):
+        value = reader.value()
+        reader.end()
+        raise DataError(f"holds {kind_of_value(value)}, and no list of steps", path=path)
+    return reader
+
+
+def _list(reader: Reader, path: str, progress: Progress) -> Columns:
+    """Read a list of values, of rows or of records."""
+    names: tuple[str, ...] | None = None
+    form = ""
+    cells: list[list[Any]] = []
+    rows, limit = 0, MAX_STEPS
+    for batch in reader.elements():
+        if rows >= limit:
+            return Columns(form, names or (), cells, goes_on=True)
+        if names is None:
+            form, names = _form(batch[0]), _names_of(batch[0])
+            cells = [[] for _ in names]
+            limit = min(MAX_STEPS, MAX_VALUES // max(1, len(names)))
+        if len(batch) > 1 and not _alike(batch, form, names):
+            reader.again()
+            continue
+        if len(batch) == 1:
+            _check(batch[0], form, names, rows, reader)
+        batch = batch[: limit - rows]
+        for place, column in enumerate(cells):
+            column.extend(_column(batch, form, names, place))
+        rows += len(batch)
+        progress.at(0.7 * reader.done)
+    if rows and not names:
+        raise DataError("holds rows without any value", path=path)
+    return Columns(form, names or (), cells)
+
+
+def _form(value: object) -> str:
+    return "rows" if isinstance(value, list) else "records" if isinstance(value, dict) else "list"
+
+
+def _names_of(value: Any) -> tuple[str, ...]:
+    if isinstance(value, dict):
+        return tuple(cast("dict[str, Any]", value))
+    count = len(cast("list[Any]", value)) if isinstance(value, list) else 1
+    return tuple(f"column {place + 1}" for place in range(count))
+
+
+def _alike(batch: list[Any], form: str, names: tuple[str, ...]) -> bool:
+    """Whether all of a batch are rows of the same form and width, or all single values."""
+    kinds = set(map(type, batch))
+    if form == "list":
+        return kinds.isdisjoint((list, dict))
+    if kinds != {list if form == "rows" else dict}:
+        return False
+    keys = set(names)
+    if set(map(len, batch)) != {len(names)}:
+        return False
+    return form == "rows" or all(row.keys() == keys for row in batch)
+
+
+def _column(batch: list[Any], form: str, names: tuple[str, ...], place: int) -> list[Any]:
+    if form == "list":
+        return batch
+    key = place if form == "rows" else names[place]
+    return [row[key] for row in batch]
+
+
+def _check(value: Any, form: str, names: tuple[str, ...], rows: int, reader: Reader) -> None:
+    """Refuse an element that is not as the first one."""
+    if _form(value) != form:
+        other = {"list": "a single value", "rows": "a list", "records": "an object"}[form]
+        reader.fail(f"step {rows + 1:,} is {kind_of_value(value)}, where step 1 is {other}")
+    if form == "records":
+        record = cast("dict[str, Any]", value)
+        for name in names:
+            if name not in record:
+                reader.fail(f"step {rows + 1:,} has no {show_value(name)}")
+        for name in record:
+            if name not in names:
+                reader.fail(f"step {rows + 1:,} has {show_value(name)}, which step 1 has not")
+    elif form == "rows" and len(value) != len(names):
+        count = f"{len(value)} value{'s' * (len(value) != 1)}"
+        reader.fail(f"step {rows + 1:,} has {count}, where step 1 has {len(names)}")
+
+
+@dataclass(slots=True)
+class Members:
+    """What stands in an object: lists of single values, lists of rows or records, the rest."""
+
+    columns: dict[str, list[Any]]
+    tables: dict[str, Columns]
+    other: dict[str, object]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it needs no choice: columns only, or one table only."""
+        if self.other:
+            return False
+        return not self.tables or (len(self.tables) == 1 and not self.columns)
+
+
+def members_of(reader: Reader, path: str, progress: Progress) -> Members:
+    """Read all members of an object.
+
+    Raises
+    ------
+    DataError
+        For what is not JSON, and a list that is not even.
+    """
+    found = Members({}, {}, {})
+    for count, key in enumerate(reader.keys()):
+        if count >= _MAX_KEYS:
+            reader.fail(f"more than {_MAX_KEYS:,} keys, so this is no table")
+        if reader.space() != "[":
+            found.other[key] = reader.value()
+            continue
+        table = _list(reader, path, progress)
+        if table.goes_on:
+            raise DataError(
+                f"{show_value(key)} has more than {len(table.cells[0]):,} values: save it as .csv "
+                "or .npy",
+                path=path,
+            )
+        if table.form in ("rows", "records"):
+            found.tables[key] = table
+        else:
+            found.columns[key] = table.cells[0] if table.cells else []
+    return found
+
+
+def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:
+    """Read columns by name, or the one member that holds them."""
+    members = members_of(reader, path, progress)
+    columns, tables, other = members.columns, members.tables, members.other
+    if member is not None:
+        return _member(member, columns, tables, path)
+    if len(tables) == 1 and not columns and not other:
+        ((name, table),) = tables.items()
+        table.member = name
+        return table
+    for key, value in other.items():
+        raise DataError(
+            f"holds {kind_of_value(value)} under the key {show_value(key)}, where a list should be",
+            path=path,
+        )
+    if tables:
+        shown = ", ".join(show_value(name) for name in [*tables, *columns][:4])
+        raise DataError(f"holds several tables ({shown}): choose one", path=path)
+    lengths = {key: len(cells) for key, cells in columns.items()}
+    for key, length in lengths.items():
+        first = next(iter(lengths))
+        if length != lengths[first]:
+            raise DataError(
+                f"{show_value(key)} has {length:,} values, and {show_value(first)} has "
+                f"{lengths[first]:,}",
+                path=path,
+            )
+    return Columns("columns", tuple(columns), list(columns.values()))
+
+
+def _member(
+    member: str, columns: dict[str, list[Any]], tables: dict[str, Columns], path: str
+) -> Columns:
+    if member in tables:
+        tables[member].member = member
+        return tables[member]
+    if member in columns:
+        return Columns("list", (member,), [columns[member]], member=member)
+    raise DataError(f"has no list under the key {show_value(member)}", path=path)
+
+
+def kind_of_value(value: object) -> str:
+    """Say in words what a value of JSON is."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {show_value(value)}"
+    if isinstance(value, (int, float)):
+        return "a single number"
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "something else"

@@ -1,0 +1,122 @@
+"""JSON to a series: which columns are numbers, which one labels the steps."""
+
+from typing import Any
+
+import numpy as np
+
+from rnnviz.data.errors import DataError, show_value, visible
+from rnnviz.data.labels import Written
+from rnnviz.data.readers.columns import choose_columns
+from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.from_arrays import series
+from rnnviz.data.readers.heading import is_axis
+from rnnviz.data.readers.json_columns import json_columns, kind_of_value
+from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.sequence import Sequence
+
+_MAX_NAME = 40
+_BLOCK = 50_000
+
+
+def read_json(decoded: Decoded, path: str, options: Options, progress: Progress) -> Sequence:
+    """Read a JSON file as a series.
+
+    Raises
+    ------
+    DataError
+        For what is not JSON or none of the four forms, a key that stands twice, rows of different
+        lengths or keys, and the first value that is not a finite number.
+    """
+    found = json_columns(decoded, path, options.member, progress)
+    names = shown_names(found.names)
+    dates = [place for place, cells in enumerate(found.cells) if is_dates(cells, names[place])]
+    axis, numbers = choose_columns(names, dates, options, path)
+    if not numbers:
+        raise DataError("has dates but no numbers beside them", path=path)
+    labels: Written | None = None
+    notes = [decoded.note] if decoded.note else []
+    if axis:
+        if options.axis is None:
+            _check_dates(found.cells, names, axis, path)
+        labels = _labels(found.cells, axis)
+        shown = " and ".join(f"“{names[place]}”" for place in axis)
+        notes.append(f"the values of {shown} became the axis")
+    if found.member is not None:
+        notes.append(f"read from the key {show_value(found.member)}")
+    if found.goes_on:
+        notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
+    array = np.empty((len(found.cells[0]), len(numbers)))
+    for column, place in enumerate(numbers):
+        cells = found.cells[place]
+        for start in range(0, len(cells), _BLOCK):
+            progress.at(0.7 + 0.1 * (column + start / len(cells)) / len(numbers))
+            block = cells[start : start + _BLOCK]
+            array[start : start + len(block), column] = _numbers(
+                block, start, names[place], place, path
+            )
+        found.cells[place] = []
+    left = Options()
+    chosen = tuple(names[place] for place in numbers)
+    return series(
+        array, path, left, progress.part(0.8, 1), names=chosen, tokens=labels, notes=tuple(notes)
+    )
+
+
+def shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Make the names drawable, short and different."""
+    shown: list[str] = []
+    for place, found in enumerate(names, start=1):
+        name = visible(found.strip().replace("\n", " ")) or f"column {place}"
+        name = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
+        shown.append(f"{name} (column {place})" if name in shown else name)
+    return tuple(shown)
+
+
+def is_dates(cells: list[Any], name: str) -> bool:
+    """Whether the first cell is a date; then all must be."""
+    return isinstance(cells[0], str) and is_axis(cells[0].strip(), name)
+
+
+def _check_dates(
+    cells: list[list[Any]], names: tuple[str, ...], axis: list[int], path: str
+) -> None:
+    for place in axis:
+        for row, cell in enumerate(cells[place]):
+            if not isinstance(cell, str) or not is_axis(cell.strip(), names[place]):
+                where = f"at step {row + 1:,} in column {place + 1} ({names[place]})"
+                raise DataError(f"{kind_of_value(cell)} {where} is not a date", path=path)
+
+
+def _labels(cells: list[list[Any]], axis: list[int]) -> Written:
+    columns = [cells[place] for place in axis]
+    return Written([" ".join(map(_label, row)) for row in zip(*columns, strict=True)])
+
+
+def _label(cell: object) -> str:
+    return "…" if isinstance(cell, (list, dict)) else visible(str(cell).strip()[:60])
+
+
+def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> list[float]:
+    """Return the numbers of a part of a column; DataError for the first cell that is none."""
+    if all(map(_REAL.__contains__, map(type, cells))):
+        try:
+            return list(map(float, cells))
+        except OverflowError:
+            pass
+    return [_number(cell, row, name, place, path) for row, cell in enumerate(cells, start)]
+
+
+_REAL = frozenset((int, float))
+
+
+def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
+    numbered = f"column {place + 1}"
+    where = f"at step {row + 1:,} in {numbered if name == numbered else f'{numbered} ({name})'}"
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        if cell is None:
+            raise DataError(f"no value (null) {where}", path=path)
+        raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
+    try:
+        return float(cell)
+    except OverflowError:
+        raise DataError(f"a number {where} is too large", path=path) from None

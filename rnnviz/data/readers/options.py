@@ -1,0 +1,167 @@
+"""What a user may choose when a file is opened, and how far opening has come."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rnnviz.data.errors import Cancelled
+
+Column: TypeAlias = str | int
+"""A column by its name, or by its place counted from 0."""
+
+Asked: TypeAlias = Callable[[float], bool]
+"""Is told how much is done, 0 … 1; answers False to cancel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is to be read. None everywhere: it is guessed, as without options.
+
+    Attributes
+    ----------
+    unit : str or None
+        Of a text: ``"words"``, ``"characters"`` or ``"lines"`` (every line a sequence).
+    delimiter : str or None
+        Of a table: what stands between two cells: ``","``, ``";"`` or a tab.
+    decimal : str or None
+        ``"."`` or ``","``.
+    header : bool or None
+        Whether a table's first line names the columns.
+    columns : tuple of str or int, or None
+        The columns that are read, in this order; the others may hold anything. None: all, and
+        all must be numbers.
+    axis : str, int, False or None
+        The column whose cells label the steps; False: none, the steps are counted.
+    channel : int, "mean" or None
+        Of a sound: one channel counted from 0, or their mean. None: every channel a column.
+    every : int or None
+        Of a sound: the mean of so many neighbouring samples is one step (a plain low-pass, so
+        that what is too fast for the steps that remain does not turn up as something slow).
+    member : str or None
+        The array of an .npz file, or the key of a JSON object.
+    """
+
+    unit: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    header: bool | None = None
+    columns: tuple[Column, ...] | None = None
+    axis: Column | bool | None = None
+    channel: int | str | None = None
+    every: int | None = None
+    member: str | None = None
+
+    def __post_init__(self) -> None:
+        known = {
+            "unit": (None, "words", "characters", "lines"),
+            "delimiter": (None, ",", ";", "\t"),
+            "decimal": (None, ".", ","),
+        }
+        for name, values in known.items():
+            if getattr(self, name) not in values:
+                raise ValueError(f"{name} is {getattr(self, name)!r}, not one of {values}")
+        if self.every is not None and self.every < 1:
+            raise ValueError(f"every is {self.every}, not at least 1")
+        if self.axis is True:
+            raise ValueError("axis is a column, False or None")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that may be chosen about a file before it is opened.
+
+    Attributes
+    ----------
+    name : str
+        The field of `Options` that it sets.
+    label : str
+        For the dialog.
+    options : tuple of (value, str)
+        What it may be set to, and how that is called.
+    chosen : object
+        The value that was guessed; of "columns" a tuple of the values of `options`.
+    reason : str
+        Why, in words.
+    open : bool
+        Whether the guess may well be wrong, so that the user should be asked.
+    """
+
+    name: str
+    label: str
+    options: tuple[tuple[object, str], ...]
+    chosen: object
+    reason: str
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The beginning of a file, and what may be chosen about it.
+
+    Attributes
+    ----------
+    kind : str
+        ``"text"``, ``"table"``, ``"array"``, ``"arrays"``, ``"sound"`` or ``"picture"``.
+    columns : tuple of str
+        Names of the columns of `rows`.
+    rows : tuple of tuple of str
+        The first rows (or lines of a text), as they stand in the file.
+    choices : tuple of Choice
+    steps : int or None
+        How many rows or steps there are, where that is known without reading all.
+    notes : tuple of str
+        What else is to be said.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    choices: tuple[Choice, ...] = ()
+    steps: int | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def needs_asking(self) -> bool:
+        """Whether a choice is really open."""
+        return any(choice.open for choice in self.choices)
+
+
+class Progress:
+    """Tells how far a reader has come, and stops it when the answer is no.
+
+    Parameters
+    ----------
+    asked : callable or None
+        See `Asked`.
+    """
+
+    _PAUSE = 0.03
+
+    def __init__(self, asked: Asked | None = None) -> None:
+        self._asked = asked
+        self._last = float("-inf")
+
+    def part(self, start: float, end: float) -> "Progress":
+        """Return what a reader is given whose work lies between two places of the whole."""
+        asked = self._asked
+        if asked is None:
+            return Progress()
+        return Progress(lambda done: asked(start + (end - start) * done))
+
+    def at(self, done: float) -> None:
+        """Tell, unless it was told a moment ago; readers call this after every block.
+
+        Raises
+        ------
+        Cancelled
+            When the answer is no.
+        """
+        if self._asked is None:
+            return
+        now = time.monotonic()
+        if now - self._last < self._PAUSE and done < 1:
+            return
+        self._last = now
+        if not self._asked(min(max(done, 0.0), 1.0)):
+            raise Cancelled("was not opened: cancelled")

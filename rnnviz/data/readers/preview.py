@@ -1,0 +1,203 @@
+"""What a file holds and what may be chosen about it, before it is opened."""
+
+import io
+from itertools import islice
+from os import PathLike, fsdecode
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data.errors import DataError, visible
+from rnnviz.data.readers import formats
+from rnnviz.data.readers.choosing import column_choices, table_choices
+from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.files import read_bytes
+from rnnviz.data.readers.heading import find_delimiter, open_table
+from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
+from rnnviz.data.readers.json_tables import is_dates, shown_names
+from rnnviz.data.readers.kinds import kind_of
+from rnnviz.data.readers.lines import Lines, Record
+from rnnviz.data.readers.npy import read_npy
+from rnnviz.data.readers.npz import read_members
+from rnnviz.data.readers.options import Choice, Options, Preview, Progress
+from rnnviz.data.readers.png import decode_png
+from rnnviz.data.readers.wav import decoded as decoded_samples
+from rnnviz.data.readers.wav import open_wav
+
+ROWS = 8
+"""Rows that a preview shows."""
+
+_LOOKED_AT = 50
+_MANY_LINES = 20
+_SHORT_LINE = 60
+_LONG_SOUND = 100_000
+
+
+def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
+    """Look at a file's beginning, and say what was guessed about it and why.
+
+    Parameters
+    ----------
+    path
+        The file; it is read as a whole, but only its beginning is made sense of.
+    options
+        What was chosen already: the rows are shown as they would be read with it.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened whatever is chosen.
+    """
+    path = fsdecode(path)
+    data = read_bytes(path)
+    options = options or Options()
+    kind, decoded = kind_of(data, path)
+    if decoded is not None:
+        if kind == "json":
+            return _json(decoded, path, options)
+        return (_table if kind == "table" else _text)(decoded, path, options)
+    if kind == "wav":
+        return _sound(data, path, options)
+    if kind == "png":
+        picture = decode_png(data, path)
+        size = f"{picture.shape[1]} × {picture.shape[0]} pixels"
+        return Preview("picture", (), (), steps=1, notes=(size,))
+    if kind == "npz":
+        return _arrays(data, path, options)
+    array = read_npy(io.BytesIO(data), path)
+    return _array("array", array, options)
+
+
+def _text(decoded: Decoded, path: str, options: Options) -> Preview:
+    start, longer = decoded.beginning(1 << 18)
+    lines = [line.strip() for line in start.split("\n")]
+    lines = [line for line in lines if line]
+    if not start:
+        raise DataError("is empty", path=path)
+    many = len(lines) >= _MANY_LINES and max(map(len, lines)) <= _SHORT_LINE
+    count = f"more than {len(lines):,}" if longer else f"{len(lines):,}"
+    reason = (
+        f"{count} short lines: each may be a sequence of its own"
+        if many
+        else "words are the usual steps of a text"
+        if lines
+        else "there are no words, only white space"
+    )
+    units = Choice(
+        "unit",
+        "Steps",
+        (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence")),
+        options.unit or ("words" if lines else "characters"),
+        reason,
+        open=many or not lines,
+    )
+    rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
+    notes = (decoded.note,) if decoded.note else ()
+    return Preview("text", ("text",), rows, (units,), notes=notes)
+
+
+def _table(decoded: Decoded, path: str, options: Options) -> Preview:
+    notes = [decoded.note] if decoded.note else []
+    lines = Lines(decoded, path)
+    sample = [line for line in lines.sample() if line.strip()]
+    delimiter = find_delimiter(lines, formats.suffix_of(path), notes, options.delimiter)
+    # With all columns, whatever was chosen: the others are to be seen as well.
+    shown = Options(decimal=options.decimal, header=options.header, axis=options.axis)
+    table = open_table(lines, delimiter, notes, shown, looking=True)
+    rows: list[Record] = []
+    try:
+        rows.extend(islice(table.rows, _LOOKED_AT))
+    except DataError:
+        if not rows:
+            raise
+    choices = table_choices(table, rows, sample, options)
+    short = tuple(
+        tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
+    )
+    return Preview("table", tuple(table.names), short, choices, notes=tuple(notes))
+
+
+def _json(decoded: Decoded, path: str, options: Options) -> Preview:
+    before: tuple[Choice, ...] = ()
+    member = options.member
+    reader = open_json(decoded, path)
+    if reader.space() == "{":
+        members = members_of(reader, path, Progress())
+        able = (*members.tables, *members.columns)
+        if able and (not members.plain or member is not None):
+            member = member or able[0]
+            labels = tuple((name, visible(name)[:40]) for name in able)
+            said = f"the first of {len(able)} lists in the file"
+            opened = len(able) > 1 and options.member is None
+            before = (Choice("member", "Read from", labels, member, said, open=opened),)
+    found = json_columns(decoded, path, member, Progress())
+    names = shown_names(found.names)
+    cells = found.cells
+    dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
+    numbers = [
+        place for place, column in enumerate(cells) if set(map(type, column)) <= {int, float}
+    ]
+    rows = tuple(
+        tuple(visible(str(cell)[:60]) for cell in row)
+        for row in islice(zip(*cells, strict=True), ROWS)
+    )
+    choices = (*before, *column_choices(names, numbers, dates, options))
+    return Preview("array", names, rows, choices, len(cells[0]))
+
+
+def _array(
+    kind: str, array: NDArray[Any], options: Options, before: tuple[Choice, ...] = ()
+) -> Preview:
+    if array.ndim not in (1, 2) or not array.size:
+        shape = " × ".join(map(str, array.shape)) or "a single number"
+        return Preview(kind, (), (), before, notes=(f"{shape}: no steps, or steps × columns",))
+    table = array[:, None] if array.ndim == 1 else array
+    names = tuple(f"column {place + 1}" for place in range(table.shape[1]))
+    first = np.asarray(table[:ROWS], dtype=np.float64)
+    rows = tuple(tuple(f"{value:.6g}" for value in row) for row in first.tolist())
+    notes = (f"{array.dtype.name}, {' × '.join(map(str, array.shape))}",)
+    numbers = list(range(len(names)))
+    choices = (*before, *column_choices(names, numbers, [], options))
+    return Preview(kind, names, rows, choices, len(table), notes)
+
+
+def _arrays(data: bytes, path: str, options: Options) -> Preview:
+    members = read_members(data, path, options.member, Progress())
+    able = [member for member in members if member.opens]
+    chosen = next((member for member in members if member.array is not None), None)
+    if chosen is None or chosen.array is None:
+        raise DataError("holds no array of steps, or steps × columns", path=path)
+    labels = tuple(
+        (member.name, f"{visible(member.name)[:40]} ({' × '.join(map(str, member.shape))})")
+        for member in able
+    )
+    said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
+    which = Choice("member", "Array", labels, chosen.name, said, open=len(able) > 1)
+    return _array("arrays", chosen.array, options, (which,))
+
+
+def _sound(data: bytes, path: str, options: Options) -> Preview:
+    sound = open_wav(data, path)
+    choices: list[Choice] = []
+    if sound.channels > 1:
+        each = tuple(enumerate(sound.names))
+        said = f"{sound.channels} channels: nothing is left out unless you say so"
+        which = ((None, "all, each a column"), ("mean", "their mean"), *each)
+        choices.append(
+            Choice("channel", "Channel", which, options.channel, said, open=options.channel is None)
+        )
+    few = max(1, round(sound.rate / 1000))
+    kept = tuple(dict.fromkeys((1, 2, 4, 8, few, 16, 32, 64)))
+    many = tuple(
+        (n, f"{n} ({sound.frames // n:,} steps)") for n in sorted(kept) if sound.frames >= n
+    )
+    long = sound.frames > _LONG_SOUND
+    said = f"{sound.frames:,} samples, {sound.frames / sound.rate:,.2f} s at {sound.rate:,} Hz"
+    choices.append(Choice("every", "Samples a step", many, options.every or 1, said, open=long))
+    first = decoded_samples(sound, 0, min(ROWS, sound.frames)).tolist()
+    rows = tuple(
+        (f"{place / sound.rate:.6f} s", *(f"{value:.6g}" for value in row))
+        for place, row in enumerate(first)
+    )
+    return Preview("sound", ("time", *sound.names), rows, tuple(choices), sound.frames)

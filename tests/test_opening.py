@@ -1,0 +1,119 @@
+"""One function opens everything, with one kind of error."""
+
+import os
+
+import numpy as np
+import pytest
+
+from rnnviz.data import DataError, Options, Sequence, SessionFile
+from rnnviz.engine import Architecture, Network, create_network, save_network
+from rnnviz.engine.npz_files import write_npz
+from rnnviz.engine.tensors import write_safetensors
+from rnnviz.opening import open_file, preview_file
+
+
+@pytest.fixture
+def network():
+    return create_network(Architecture(inputs=3, units=5, outputs=2, cell="gru"), seed=0)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".SAFETENSORS"])
+def test_a_network(tmp_path, network, suffix):
+    path = tmp_path / f"weights{suffix}"
+    save_network(network, path)
+    found = open_file(path)
+    assert isinstance(found, Network)
+    assert found.architecture == network.architecture
+    assert preview_file(path) is None
+
+
+def weights(**changed):
+    draw = np.random.default_rng(0).normal
+    shapes = {"weight_ih_l0": (5, 3), "weight_hh_l0": (5, 5), "bias_ih_l0": 5, "bias_hh_l0": 5,
+              "W_hy": (2, 5), "b_y": 2}  # fmt: skip
+    return {**{name: draw(size=shape) for name, shape in shapes.items()}, **changed}
+
+
+def test_weights_under_other_names(tmp_path):
+    path = tmp_path / "w.npz"
+    write_npz(path, weights())
+    assert open_file(path).architecture.units == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"weight_hh_l0": np.zeros((5, 4))}, "expected shape (5, 5), found (5, 4)"),
+        ({"weight_hh_l0": np.full((5, 5), np.nan)}, "W_aa_l0 holds something that is not a finite"),
+        ({"b_y": np.array([np.inf, 0])}, "b_y holds something that is not a finite"),
+        ({"extra": np.zeros(3)}, "extra"),
+        ({"weight_ih_l0": np.zeros((5, 3), int)}, "expected floating-point numbers"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+def test_weights_that_do_not_fit(tmp_path, changed, said, suffix):
+    path = tmp_path / f"w{suffix}"
+    (write_npz if suffix == ".npz" else write_safetensors)(path, weights(**changed))
+    with pytest.raises(DataError) as caught:
+        open_file(path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(f"w{suffix}: ")
+    assert str(caught.value).count(path.name) == 1
+
+
+def test_data_in_an_archive(tmp_path):
+    write_npz(tmp_path / "x.npz", {"x": np.zeros((4, 2))})
+    assert isinstance(open_file(tmp_path / "x.npz"), Sequence)
+    assert preview_file(tmp_path / "x.npz").columns == ("column 1", "column 2")
+    chosen = open_file(tmp_path / "x.npz", Options(columns=(1,)))
+    assert chosen.values.shape == (4, 1)
+
+
+def test_two_in_one_are_refused(tmp_path, network):
+    path = tmp_path / "w.safetensors"
+    save_network(network, path)
+    write_npz(tmp_path / "x.npz", {"x": np.zeros(3)})
+    path.write_bytes(path.read_bytes() + (tmp_path / "x.npz").read_bytes())
+    with pytest.raises(DataError, match="zip archive as well"):
+        open_file(path)
+
+
+def test_a_session(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('data = "x.csv"\n[model]\ncell = "gru"\n')
+    (tmp_path / "x.csv").write_text("1\n2\n")
+    session = open_file(path)
+    assert isinstance(session, SessionFile)
+    assert len(open_file(session.data)) == 2
+    assert preview_file(path) is None
+    assert len(preview_file(session.data).rows) == 2
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".toml", ".csv", ".rnnviz"])
+def test_nothing_there(tmp_path, suffix):
+    path = tmp_path / f"x{suffix}"
+    with pytest.raises(DataError, match="does not exist"):
+        open_file(path)
+    path.mkdir()
+    with pytest.raises(DataError, match="is a folder"):
+        open_file(path)
+    path.rmdir()
+    path.write_bytes(b"")
+    with pytest.raises(DataError, match=r"is empty|cannot be opened yet"):
+        open_file(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".toml", ".csv", ".json"])
+def test_a_pipe_does_not_block(tmp_path, suffix):
+    os.mkfifo(tmp_path / f"x{suffix}")
+    with pytest.raises(DataError, match="is a pipe"):
+        open_file(tmp_path / f"x{suffix}")
+
+
+def test_an_odd_name(tmp_path, network):
+    path = tmp_path / "a\u202eb\n.safetensors"
+    path.write_bytes(b"\xff" * 20)
+    with pytest.raises(DataError) as caught:
+        open_file(path)
+    assert str(caught.value).startswith("a‹U+202E›b‹U+000A›.safetensors: not a safetensors file")
