@@ -78,7 +78,7 @@ class Encoder:
         raise TypeError(f"{type(value).__name__} cannot be saved")
 
     def _fields(self, record: Any) -> dict[str, Any]:
-        kind = cast("Any", record).__class__
+        kind: Any = record.__class__
         return {f.name: self.encode(getattr(record, f.name)) for f in _fields(kind)}
 
     def _shared(self, record: Any) -> int:
