@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from rnnviz import __version__
 from rnnviz.data import resource_path
 from rnnviz.film import Settings
+from rnnviz.keeper import Keeper, autosave_folder
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
@@ -71,7 +72,7 @@ def start(
     session = Session()
     if settings is not None:
         session.begin_with(settings)
-    window = MainWindow(session, Preferences())
+    window = MainWindow(session, Preferences(), Keeper(session, autosave_folder()))
     if theme is not None:
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)

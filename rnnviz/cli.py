@@ -7,10 +7,14 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnviz import __version__
+
+if TYPE_CHECKING:
+    from rnnviz.film import Timeline
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -75,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-        help="a text, table, array, sound or picture",
+        help="a text, table, array, sound, picture or document",
     )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(
@@ -106,7 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     view.add_argument(
         "--at",
         type=_at,
-        default=At("start", 0),
         metavar="STEP",
         help="6: after forward step 6; 5.4: within step 6; back:3: after backward step 3; update",
     )
@@ -169,6 +172,8 @@ def _frame(options: argparse.Namespace):
     from rnnviz.data import DEFAULT_SENTENCE, make_task, read_sequence, sequence_from_text
     from rnnviz.film import Playhead, Timeline, compute_pass, resolve, start_run
 
+    if options.file is not None and options.file.suffix.lower() == ".rnnviz":
+        return _frame_of_document(options)
     if options.file is not None:
         sequence = read_sequence(options.file, unit=options.unit)
     elif options.text is not None:
@@ -178,17 +183,8 @@ def _frame(options: argparse.Namespace):
             DEFAULT_SENTENCE, unit=options.unit or "words", name="the lecture's sentence"
         )
     run = start_run(make_task(sequence), _settings(options))
-    place, timeline = options.at, Timeline(run.steps)
-    if place.step > run.steps:
-        raise ValueError(f"--at {place.step:g}: there are {run.steps} steps")
-    position = {
-        "start": 0.0,
-        "update": float(timeline.end),
-        "forward": place.step,
-        "backward": timeline.end - place.step,
-    }[place.stage]
     playhead = Playhead(
-        position=position,
+        position=_position(options.at or At("start", 0), Timeline(run.steps)),
         source=options.source,
         summed=options.sum,
         unit=options.selected - 1,
@@ -196,6 +192,45 @@ def _frame(options: argparse.Namespace):
         quantity=options.quantity,
     )
     return resolve(run, playhead, compute_pass(run, 0, options.source))
+
+
+def _position(place: At, timeline: Timeline) -> float:
+    if place.step > timeline.steps:
+        raise ValueError(f"--at {place.step:g}: there are {timeline.steps} steps")
+    return {
+        "start": 0.0,
+        "update": float(timeline.end),
+        "forward": place.step,
+        "backward": timeline.end - place.step,
+    }[place.stage]
+
+
+def _frame_of_document(options: argparse.Namespace):
+    """The frame of a document, where it was left or where the options say."""
+    from rnnviz.documents import open_document
+    from rnnviz.film import Settings, clamp, compute_pass, resolve
+
+    if options.unit is not None or _settings(options) != Settings():
+        raise ValueError(
+            f"{options.file.name}: a document has its own sequence and network; leave --as, --cell "
+            "and what else belongs to them out"
+        )
+    found = open_document(options.file)
+    run, playhead = found.run, clamp(found.playhead, found.run)
+    passing = compute_pass(run, playhead.snapshot, options.source or playhead.source)
+    shown = resolve(run, playhead, passing)
+    changes = {
+        "source": options.source,
+        "summed": options.sum,
+        "unit": options.selected - 1 if options.selected else None,
+        "layer": options.layer - 1 if options.layer else None,
+        "quantity": options.quantity if options.quantity != "a" else None,
+        "position": _position(options.at, shown.timeline) if options.at else None,
+    }
+    given = {name: value for name, value in changes.items() if value not in (None, 0, False)}
+    if options.at is not None:
+        given["position"] = changes["position"]
+    return resolve(run, replace(playhead, **given), passing)
 
 
 def _settings(options: argparse.Namespace):

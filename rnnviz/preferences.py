@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 THEMES = ("system", "light", "dark")
+_RECENT = 10
 
 
 class _Nowhere(dict[str, Any]):
@@ -53,6 +54,22 @@ class Preferences:
     @text_zoom.setter
     def text_zoom(self, value: float) -> None:
         self._file.setValue("text_zoom", value)
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """The files that were opened or saved last, the latest first."""
+        value = self._any("recent", [])
+        found = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return tuple(each for each in found if isinstance(each, str) and each)[:_RECENT]
+
+    def add_recent(self, path: str) -> None:
+        """Put a file before the others."""
+        others = [each for each in self.recent if each != path]
+        self._file.setValue("recent", [path, *others][:_RECENT])
+
+    def clear_recent(self) -> None:
+        """Forget them."""
+        self._file.setValue("recent", [])
 
     def flag(self, name: str, default: bool) -> bool:
         """A remembered yes or no."""

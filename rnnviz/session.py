@@ -41,6 +41,7 @@ from rnnviz.film import (
     start_run,
 )
 from rnnviz.fitting import Ended, make_offer
+from rnnviz.home import Home
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.player import Player
 from rnnviz.trainer import Trainer
@@ -53,7 +54,8 @@ _SHORT = 16_000
 _KEPT_PASSES = 4
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
-_History = list[tuple[Run, Playhead]]
+_History = list[tuple[Run, Playhead, Home]]
+_DOCUMENTS = ".rnnviz"
 _Key = tuple[int, int, int]
 
 
@@ -67,11 +69,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What a job made: a new run with its first pass."""
+    """What a job made: a new run with its first pass.
+
+    With a home it is something else; without one it is an edit of what is open, or (`looking`) only
+    another side of it, which is no work that could be lost.
+    """
 
     run: Run
     passing: Pass
     snapshot: int = 0
+    playhead: Playhead | None = None
+    home: Home | None = None
+    looking: bool = False
 
 
 class Session(QObject):
@@ -85,11 +94,14 @@ class Session(QObject):
         Something to say to the user; None takes back what was said.
     training : Progress
         A training has begun, come further or ended.
+    homed : Home
+        Something else is open, or what is open was saved.
     """
 
     changed = Signal(object)
     told = Signal(object)
     training = Signal(object)
+    homed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +109,7 @@ class Session(QObject):
         self._first = Settings()
         self._playhead = Playhead()
         self._frame: Frame | None = None
+        self._home = Home()
         self._passes: OrderedDict[_Key, Pass] = OrderedDict()
         self._past: _History = []
         self._future: _History = []
@@ -142,21 +155,74 @@ class Session(QObject):
         """The network's settings."""
         return self._run.settings if self._run else self._first
 
+    @property
+    def run(self) -> Run | None:
+        """The run that is wanted; its frame may still be computed."""
+        return self._run
+
+    @property
+    def playhead(self) -> Playhead:
+        """The playhead that is wanted."""
+        return self._playhead
+
+    @property
+    def home(self) -> Home:
+        """Where the run belongs."""
+        return self._home
+
+    @property
+    def document_path(self) -> Path | None:
+        """The document that is open; None where there is none yet."""
+        return self._home.path
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is work that would be lost: edits or updates since opening or saving."""
+        return self._run is not None and not self._home.holds(self._run)
+
+    def mark_saved(self, run: Run, path: Path, home: Home | None = None) -> None:
+        """A run is on the disk now; `home` is where it belonged when it was saved."""
+        home = home or self._home
+        home.run, home.path, home.file = run, path, path
+        self.homed.emit(home)
+
     # -- opening -----------------------------------------------------------------------------
 
-    def open_text(self, text: str, unit: str = "words", name: str = "typed text") -> None:
-        """Show a text; a message and nothing else changed if there is nothing in it."""
+    def open_text(
+        self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
+    ) -> None:
+        """Show a text; a message and nothing else changed if there is nothing in it.
+
+        It is an edit of what is open, or (not `edit`) something else.
+        """
         settings = self._fresh_settings()
-        self._start(
-            lambda: _open(make_task(sequence_from_text(text, unit=unit, name=name)), settings), text
-        )
+
+        def work() -> _Opened:
+            made = _open(make_task(sequence_from_text(text, unit=unit, name=name)), settings)
+            return made if edit else _at_home(made)
+
+        self._start(work, text)
 
     def open_file(self, path: str | Path, unit: str | None = None) -> None:
         """Read a file off this thread and show it; a message and nothing else changed if bad."""
+        if Path(path).suffix.lower() == _DOCUMENTS:
+            self.open_document(path)
+            return
         settings = self._fresh_settings()
         self.told.emit(Notice(f"Opening {Path(path).name} …"))
         self._pending = None
-        self._worker.submit(lambda: _open(make_task(read_sequence(path, unit=unit)), settings))
+        self._worker.submit(
+            lambda: _at_home(_open(make_task(read_sequence(path, unit=unit)), settings), path)
+        )
+
+    def open_document(self, path: str | Path, home: Home | None = None) -> None:
+        """Read a document off this thread and show it where it was left.
+
+        `home` says where it belongs if not in this file.
+        """
+        self.told.emit(Notice(f"Opening {Path(path).name} …"))
+        self._pending = None
+        self._worker.submit(lambda: _document(path, home))
 
     def begin_with(self, settings: Settings) -> None:
         """The settings of the first network, before anything is opened."""
@@ -164,12 +230,13 @@ class Session(QObject):
 
     def open_default(self, unit: str = "words") -> None:
         """Show the lecture's sentence."""
-        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence")
+        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
 
     def open_frame(self, frame: Frame) -> None:
         """Show a frame that was made elsewhere."""
         self.pause()
         self._run, self._playhead = frame.run, frame.playhead
+        self._home = Home(frame.run)
         self._passes.clear()
         self._keep(frame.passing)
         self._show(frame.playhead)
@@ -185,7 +252,7 @@ class Session(QObject):
         """Show a shipped problem with its trained network; its first example, or another."""
         self.told.emit(Notice("Opening …"))
         self._pending = None
-        self._worker.submit(lambda: _with_pass(open_lesson(name, example)))
+        self._worker.submit(lambda: _at_home(_with_pass(open_lesson(name, example))))
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, Lesson], ...]:
@@ -196,7 +263,7 @@ class Session(QObject):
         """Another example of the shipped problem that is open, for the same network."""
         run = self._run
         if run is not None and run.lesson is not None:
-            self._continue(lambda: with_example(run, example))
+            self._continue(lambda: with_example(run, example), looking=True)
 
     def set_length(self, length: int) -> None:
         """Another length of the shipped problem that is open, for the same network."""
@@ -252,6 +319,8 @@ class Session(QObject):
         if len(run.networks) > 1:
             self._remember()
         self._run = run.at_origin(origin)
+        if len(run.networks) == 1:
+            self._home.follow(run, self._run)
         self._show(replace(self._playhead, snapshot=0))
 
     def offer_training(self) -> Offer | None:
@@ -489,7 +558,7 @@ class Session(QObject):
 
     def _remember(self) -> None:
         if self._run is not None:
-            self._past.append((self._run, self._playhead))
+            self._past.append((self._run, self._playhead, self._home))
             del self._past[:-_REMEMBERED]
             self._future.clear()
 
@@ -515,9 +584,12 @@ class Session(QObject):
         if not source or self._run is None:
             return
         self.pause()
-        target.append((self._run, self._playhead))
-        self._run, playhead = source.pop()
+        target.append((self._run, self._playhead, self._home))
+        before = self._home
+        self._run, playhead, self._home = source.pop()
         self._show(playhead)
+        if self._home is not before:
+            self.homed.emit(self._home)
 
     def _show(self, playhead: Playhead) -> None:
         """Want this playhead: show it now, or when its pass has been computed."""
@@ -580,11 +652,11 @@ class Session(QObject):
         except (DataError, ValueError, MemoryError) as error:
             self._answered(0, None, error)
 
-    def _continue(self, work: Callable[[], Run]) -> None:
+    def _continue(self, work: Callable[[], Run], *, looking: bool = False) -> None:
         """Show another sequence with the same networks, off this thread."""
         self._pending = None
         snapshot = self._playhead.snapshot
-        self._worker.submit(lambda: _with_pass(work(), snapshot))
+        self._worker.submit(lambda: replace(_with_pass(work(), snapshot), looking=looking))
 
     def _answered(self, _ticket: int, result: object, error: object) -> None:
         self._pending = None
@@ -603,11 +675,16 @@ class Session(QObject):
     def _opened(self, opened: _Opened) -> None:
         run = opened.run
         same = self._run is not None and run.task is self._run.task
+        looking = opened.looking and not self.modified and self._home.path is None
+        fresh = looking or self._run is None
         self._remember()
         top = run.architecture.layers - 1
         layer = self._playhead.layer if same and self._layers == top + 1 else top
         before = self._playhead if same else Playhead()
         self._playhead = replace(before, snapshot=opened.snapshot, layer=layer)
+        self._playhead = opened.playhead or self._playhead
+        home = opened.home or (Home(run) if fresh else self._home)
+        another, self._home = home is not self._home, home
         self.pause()
         self._run = run
         self._passes.clear()
@@ -615,6 +692,8 @@ class Session(QObject):
         self._show(self._playhead)
         notes = () if same else (*run.task.sequence.notes, *run.task.notes)
         self.told.emit(Notice(" · ".join(notes)) if notes else None)
+        if another:
+            self.homed.emit(home)
 
 
 def _open(task: Task, settings: Settings, source: int = 0, lesson: Lesson | None = None) -> _Opened:
@@ -624,6 +703,23 @@ def _open(task: Task, settings: Settings, source: int = 0, lesson: Lesson | None
 
 def _with_pass(run: Run, snapshot: int = 0) -> _Opened:
     return _Opened(run, compute_pass(run, snapshot, 0), snapshot)
+
+
+def _at_home(opened: _Opened, file: str | Path | None = None) -> _Opened:
+    """As something else than what was open, from a file or not."""
+    return replace(opened, home=Home(opened.run, file=None if file is None else Path(file)))
+
+
+def _document(path: str | Path, home: Home | None) -> _Opened:
+    from rnnviz.documents import open_document  # not before it is needed
+
+    found = open_document(path)
+    playhead = clamp(found.playhead, found.run)
+    passing = compute_pass(found.run, playhead.snapshot, playhead.source)
+    if home is None:
+        home = Home(found.run, Path(path), Path(path))
+    home.view = dict(found.view)
+    return _Opened(found.run, passing, playhead.snapshot, playhead, home)
 
 
 def _cost(run: Run) -> float:

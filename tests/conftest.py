@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The user's own preferences neither steer the tests nor are changed by them.
 _HOME = tempfile.TemporaryDirectory(prefix="rnnviz-tests-")
 os.environ["XDG_CONFIG_HOME"] = _HOME.name
+os.environ["XDG_DATA_HOME"] = _HOME.name
 
 import hypothesis
 import pytest

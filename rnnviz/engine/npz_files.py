@@ -79,13 +79,19 @@ def _read_members(archive: zipfile.ZipFile) -> dict[str, Array]:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WeightsError(f"{name}: is packed in a way that is not known", tensor=name)
         with archive.open(member) as file:
-            tensors[name] = _read_npy(name, cast("io.BufferedIOBase", file), left)
+            tensors[name] = read_npy(name, cast("io.BufferedIOBase", file), left)
         left -= tensors[name].nbytes
     return tensors
 
 
-def _read_npy(name: str, file: io.BufferedIOBase, most: int) -> Array:
-    """One array of at most `most` bytes from a .npy stream."""
+def read_npy(name: str, file: io.BufferedIOBase, most: int) -> Array:
+    """Read one array of at most `most` bytes from a .npy stream, which ends there.
+
+    Raises
+    ------
+    WeightsError
+        For anything but one plain array of real numbers; `name` is what it is called.
+    """
     head = file.read(8)
     if head[:6] != _MAGIC or len(head) < 8:
         raise WeightsError(f"{name}: is no .npy array", tensor=name)

@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnnviz.session import Notice, Session
 
-_FILES = "Texts and tables (*.txt *.csv *.tsv);;All files (*)"
+_FILES = "Texts, tables and documents (*.txt *.csv *.tsv *.rnnviz);;All files (*)"
+
+
+def _at_once(action: Callable[[], object]) -> None:
+    action()
 
 
 class Intake(QObject):
@@ -24,15 +28,27 @@ class Intake(QObject):
     session : Session
     unit : callable
         Says whether a text is meant as "words" or "characters".
+    guard : callable
+        Does something that replaces what is open, unless the user wants to keep it.
     """
 
-    def __init__(self, window: QWidget, session: Session, unit: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        unit: Callable[[], str],
+        guard: Callable[[Callable[[], object]], None] = _at_once,
+    ) -> None:
         super().__init__(window)
         self._window, self._session, self._unit = window, session, unit
+        self._guard = guard
 
     def ask_for_file(self) -> None:
         """Let the user choose a file to open; the window goes on meanwhile."""
-        dialog = QFileDialog(self._window, "Open a text or a table", "", _FILES)
+        self._guard(self._ask_for_file)
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self._window, "Open a text, a table or a document", "", _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._session.open_file)
@@ -63,7 +79,8 @@ class Intake(QObject):
         if data.hasUrls():
             self._take_urls(data.urls())
         elif data.hasText() and data.text().strip():
-            self._session.open_text(data.text(), self._unit(), f"{how} text")
+            text, unit = data.text(), self._unit()
+            self._guard(lambda: self._session.open_text(text, unit, f"{how} text", edit=False))
         else:
             self._say(f"There is no text and no file in what was {how}.")
 
@@ -73,7 +90,8 @@ class Intake(QObject):
         elif not urls[0].isLocalFile():
             self._say(f"{urls[0].toString()} is not a file on this machine.")
         else:
-            self._session.open_file(urls[0].toLocalFile())
+            path = urls[0].toLocalFile()
+            self._guard(lambda: self._session.open_file(path))
 
     def _say(self, text: str, *, error: bool = True) -> None:
         self._session.told.emit(Notice(text, error))

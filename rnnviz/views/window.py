@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from threading import Thread
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -28,10 +29,12 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film import Frame, Lesson, Progress, Settings
 from rnnviz.film.word_space import DataError, spoken, word_space
+from rnnviz.keeper import Keeper
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.commands import edit_commands, film_commands, training_commands
 from rnnviz.views.dialogs import show_about, show_keys
+from rnnviz.views.documents import Documents
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.header import Header
@@ -67,11 +70,18 @@ class MainWindow(QMainWindow):
         Gets every intent; its frames are shown.
     preferences : Preferences
         What is remembered.
+    keeper : Keeper, optional
+        Saves documents; without one, nothing is autosaved.
     """
 
-    def __init__(self, session: Session, preferences: Preferences) -> None:
+    def __init__(
+        self, session: Session, preferences: Preferences, keeper: Keeper | None = None
+    ) -> None:
         super().__init__()
         self._session, self._preferences = session, preferences
+        self._keeper = keeper or Keeper(session)
+        self._keeper.view = self._view
+        self._documents = Documents(self, session, self._keeper, preferences, self._show_view)
         self._palette: Palette = LIGHT
         self._look = Look(LIGHT, unit=0.0)
         self._lecture = self._painted = False
@@ -196,13 +206,15 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self._central = central
         self._blank = Blank(central)
-        self._intake = Intake(self, self._session, lambda: self._header.unit)
+        guard = self._documents.guard
+        self._intake = Intake(self, self._session, lambda: self._header.unit, guard)
         self._build_menus()
 
     def _build_menus(self) -> None:
         bar = self.menuBar()
         self._menus = Menus(self, bar)
         self._menus.add(self._file_commands())
+        self._documents.add_recent(self._menus.menus["&File"], self._menus.actions["type"])
         self._menus.add(edit_commands(self._session))
         self._menus.add(film_commands(self._session))
         self._menus.add(self._mode_commands())
@@ -235,10 +247,17 @@ class MainWindow(QMainWindow):
                 "sentence",
                 "The lecture's &sentence",
                 (),
-                self._session.open_default,
+                lambda: self._documents.guard(self._session.open_default),
                 separator=True,
             ),
-            Command(menu, "series", "A year of t&emperature", (), self._session.open_sample),
+            Command(
+                menu,
+                "series",
+                "A year of t&emperature",
+                (),
+                lambda: self._documents.guard(self._session.open_sample),
+            ),
+            *self._documents.commands(menu),
             Command(
                 menu,
                 "export",
@@ -388,6 +407,7 @@ class MainWindow(QMainWindow):
         self._stage.setFocus()
 
     def _after_first_paint(self) -> None:
+        self._keeper.begin()
         self._equation.warm()
         self._slow_import.start()
         self._imported.start()
@@ -427,9 +447,7 @@ class MainWindow(QMainWindow):
         if frame.run.settings is not self._shown:
             self._shown = frame.run.settings
             self._network_menu.show(frame.run.settings)
-        title = f"{frame.task.sequence.name} — rnnviz"
-        if title != self.windowTitle():
-            self.setWindowTitle(title)
+        self._documents.title(frame)
 
     def _show_training(self, progress: Progress) -> None:
         self._training.set_progress(progress)
@@ -515,6 +533,33 @@ class MainWindow(QMainWindow):
             self._transport.set_frame(frame)
         (self._words if shown else self._stage).setFocus()
 
+    def _view(self) -> dict[str, Any]:
+        """What a document remembers of the window."""
+        panels = [p for p in PANELS if self._panels.wanted(p, lecture=False)]
+        sizes = self._parts if self._lecture else self._splitter.sizes()
+        return {
+            "panels": panels,
+            "splitter": list(sizes),
+            "lower": self._lower.sizes(),
+            "text_zoom": self._preferences.text_zoom,
+        }
+
+    def _show_view(self, view: Mapping[str, Any]) -> None:
+        """Show the window as a document remembers it; a lecture goes on as it is."""
+        panels, zoom = view.get("panels"), view.get("text_zoom")
+        if isinstance(panels, list):
+            for panel in PANELS:
+                self._panels.want(panel, panel in panels, lecture=False)
+            self._apply_panels()
+        if isinstance(zoom, int | float):
+            self._zoom(min(max(float(zoom), 0.5), 3.0))
+        for name, splitter in (("splitter", self._splitter), ("lower", self._lower)):
+            sizes = view.get(name)
+            if self._lecture or not isinstance(sizes, list):
+                continue
+            if len(sizes) == splitter.count() and all(type(n) is int and n >= 0 for n in sizes):
+                splitter.setSizes([min(n, 100_000) for n in sizes])
+
     def _toggle_lecture(self) -> None:
         if self._lecture:
             self._leave_lecture()
@@ -597,11 +642,15 @@ class MainWindow(QMainWindow):
         self._fit_look()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window and end what runs."""
+        """Remember the window and end what runs; ask first where work would be lost."""
+        if not self._documents.may_close():
+            event.ignore()
+            return
         if not self._lecture:
             self._preferences.set_bytes("geometry", self.saveGeometry())
             self._preferences.set_bytes("splitter", self._splitter.saveState())
             self._preferences.set_bytes("lower", self._lower.saveState())
+        self._keeper.close()
         self._session.close()
         super().closeEvent(event)
 

@@ -179,9 +179,17 @@ class Program:
         rows, columns = np.nonzero(thick)
         return (columns.mean() + 3) / shot.shape[1], bottom + rows.mean() + 3
 
-    def quit(self) -> None:
-        """Quit by its key; it must end well and have complained of nothing."""
+    def quit(self, *, discard: bool = False) -> None:
+        """Quit by its key; it must end well and have complained of nothing.
+
+        Where work would be lost it asks, and `discard` is the answer.
+        """
         self.key("ctrl+q")
+        if discard:
+            search = ("search", "--onlyvisible", "--pid", self._process.pid, "--name", "^rnnviz$")
+            box = wait_for("the question", lambda: self.screen.do(*search))
+            self.screen.do("windowactivate", "--sync", box.splitlines()[-1])
+            self.key("alt+d")
         out, complaints = self._process.communicate(timeout=15)
         assert self._process.returncode == 0
         assert complaints == ""

@@ -97,7 +97,7 @@ def test_an_own_sentence(start):
     program.type("we step b ack")
     assert program.title == LECTURE  # typing is not steering
     program.key("Return")
-    wait_for("the sentence", lambda: program.title == "typed text — rnnviz")
+    wait_for("the sentence", lambda: program.title == "typed text* — rnnviz")
     after = program.still()
     assert np.mean(np.any(before != after, axis=2)) > 0.02
     program.key("Right", "Right")
@@ -106,8 +106,8 @@ def test_an_own_sentence(start):
     wait_for("the sentence before", lambda: program.title == LECTURE)
     assert (program.still() == before).all()
     program.key("ctrl+shift+z")
-    wait_for("the sentence again", lambda: program.title == "typed text — rnnviz")
-    program.quit()
+    wait_for("the sentence again", lambda: program.title == "typed text* — rnnviz")
+    program.quit(discard=True)
 
 
 def test_in_front_of_a_class(start, screen):

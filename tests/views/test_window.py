@@ -144,7 +144,7 @@ def test_a_file_dropped_is_opened(qtbot, window, tmp_path):
     data.setUrls([QUrl.fromLocalFile(str(file))])
     assert drop(window, data)
     qtbot.waitUntil(lambda: window._session.frame.steps == 3, timeout=5000)
-    assert window.windowTitle() == "{0} %s.txt — rnnviz"
+    assert window.windowTitle() == "{0} %s.txt[*] — rnnviz"
 
 
 def test_what_cannot_be_dropped(qtbot, window, tmp_path):

@@ -45,22 +45,40 @@ def read_bytes(path: str) -> bytes:
     try:
         return _read(path)
     except OSError as error:
-        raise DataError(_why(path, error), path=path) from None
+        raise DataError(why(path, error), path=path) from None
     except ValueError:  # a NUL or an unencodable character in the path
         raise DataError("does not exist: no file can have this name", path=path) from None
 
 
-def _read(path: str) -> bytes:
+def open_regular(path: str, most: int) -> int:
+    """Open a regular file of at most `most` bytes without blocking; returns its descriptor.
+
+    Raises
+    ------
+    DataError
+        When it is not a regular file, or too large.
+    OSError
+        When it cannot be opened; `why` has words for it.
+    """
     # Before it is opened: opening a pipe can wait for ever, opening a device can do things.
-    _check(path, Path(path).stat())
+    _check(path, Path(path).stat(), most)
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # not everywhere
         flags |= getattr(os, name, 0)
     handle = os.open(path, flags)
     try:
         # Once more: another file may stand at this path by now.
+        _check(path, os.fstat(handle), most)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _read(path: str) -> bytes:
+    handle = open_regular(path, MAX_BYTES)
+    try:
         before = os.fstat(handle)
-        _check(path, before)
         data = _read_up_to(handle, before.st_size + 1)
         if abs(time.time() - before.st_mtime) < _FRESH:
             time.sleep(_PAUSE)
@@ -75,14 +93,14 @@ def _read(path: str) -> bytes:
     return data
 
 
-def _check(path: str, status: os.stat_result) -> None:
+def _check(path: str, status: os.stat_result, most: int) -> None:
     for is_kind, reason in _KINDS:
         if is_kind(status.st_mode):
             raise DataError(reason, path=path)
     if not stat.S_ISREG(status.st_mode):
         raise DataError("is not an ordinary file", path=path)
-    if status.st_size > MAX_BYTES:
-        size, limit = status.st_size / 2**20, MAX_BYTES // 2**20
+    if status.st_size > most:
+        size, limit = status.st_size / 2**20, most // 2**20
         raise DataError(
             f"is too large: {size:,.0f} MB, and at most {limit} MB can be opened", path=path
         )
@@ -96,7 +114,8 @@ def _read_up_to(handle: int, size: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _why(path: str, error: OSError) -> str:
+def why(path: str, error: OSError) -> str:
+    """Why a file cannot be opened, in words for a DataError."""
     if error.errno == ENOENT and Path(path).is_symlink():
         return "is a link to a file that does not exist"
     known = _ERRORS.get(error.errno or 0)

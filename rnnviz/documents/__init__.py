@@ -1,0 +1,12 @@
+"""Runs in files of their own: saved and opened, exactly, and without trust. No Qt."""
+
+from rnnviz.documents.files import (
+    SUFFIX,
+    Document,
+    View,
+    open_document,
+    read_view,
+    save_document,
+)
+
+__all__ = ["SUFFIX", "Document", "View", "open_document", "read_view", "save_document"]

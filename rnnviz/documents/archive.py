@@ -1,0 +1,187 @@
+"""The file itself: a zip of document.json and of one .npy per stack of arrays.
+
+Read as if someone had made it to do harm: no pickle, no more memory than `MOST_BYTES` and a little,
+nothing believed that the zip's directory says.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+import zlib
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import DataError
+from rnnviz.data.readers.files import open_regular, why
+from rnnviz.documents.stacks import Stacks, bytes_of
+from rnnviz.engine.npz_files import read_npy
+
+MOST_BYTES = 256 * 2**20
+"""Of a document's arrays together, unpacked, and of the file."""
+_MOST_JSON = 64 * 2**20
+_MOST_MEMBERS = 4096
+_LARGEST_DIRECTORY = 2**20
+_DESCRIPTION = "document.json"
+_PACKED = zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED
+# The last record of a zip; before it, in files beyond 4 GB, the locator of a larger one.
+_END, _LOCATOR, _END_LENGTH, _LOCATOR_LENGTH = b"PK\x05\x06", b"PK\x06\x07", 22, 20
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def write_archive(file: BinaryIO, description: dict[str, Any], stacks: Stacks) -> None:
+    """Write a document into an open file.
+
+    Raises
+    ------
+    DataError
+        If it is larger than what can be opened again.
+    OSError
+        If it cannot be written.
+    """
+    encoder = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+    # In pieces, which lets the interface's thread take its turn.
+    parts = list(encoder.iterencode(description))
+    size = max(stacks.nbytes / MOST_BYTES, sum(map(len, parts)) / _MOST_JSON)
+    if size > 1.0 or len(stacks.rows) >= _MOST_MEMBERS:
+        limit = MOST_BYTES // 2**20
+        raise DataError(f"is too large to be saved: at most {limit} MB can be")
+    with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
+        with archive.open(_member(_DESCRIPTION, zipfile.ZIP_DEFLATED), "w") as member:
+            for start in range(0, len(parts), 1000):
+                member.write("".join(parts[start : start + 1000]).encode("ascii"))
+        for number, rows in enumerate(stacks.rows):
+            dtype = rows[0].dtype
+            # The digits of floats do not get shorter by packing.
+            packing = zipfile.ZIP_STORED if dtype.kind == "f" else zipfile.ZIP_DEFLATED
+            shape = (len(rows), *rows[0].shape)
+            with archive.open(_member(_stack(number), packing), "w") as member:
+                about = {"descr": dtype.str, "fortran_order": False, "shape": shape}
+                header = io.BytesIO()
+                np.lib.format.write_array_header_1_0(header, about)
+                member.write(header.getvalue())
+                for row in rows:
+                    member.write(bytes_of(row))
+
+
+def read_archive(path: str) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    """Read what `write_archive` wrote: the description, and the stacks.
+
+    Raises
+    ------
+    DataError
+        For anything else, with the file's name.
+    """
+    return _read(path, with_arrays=True)
+
+
+def read_description(path: str) -> dict[str, Any]:
+    """Read the description alone; see `read_archive`."""
+    return _read(path, with_arrays=False)[0]
+
+
+def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    try:
+        with os.fdopen(open_regular(path, MOST_BYTES + _MOST_JSON), "rb") as file:
+            _check_directory(file)
+            with zipfile.ZipFile(file) as archive:
+                return _members(archive, with_arrays=with_arrays)
+    except DataError:
+        raise
+    except zipfile.BadZipFile as error:
+        raise DataError(f"is no rnnviz document, or a damaged one: {error}", path=path) from None
+    except OSError as error:
+        if error.errno is None:  # zipfile's own, of what it cannot unpack
+            raise DataError(f"is damaged: {error}", path=path) from None
+        raise DataError(why(path, error), path=path) from None
+    # struct.error and WeightsError are ValueErrors or nearly so; RuntimeError: encrypted.
+    except (ValueError, zlib.error, EOFError, RuntimeError, OverflowError, LookupError) as error:
+        if "\0" in path:
+            raise DataError("does not exist: no file can have this name", path=path) from None
+        raise DataError(f"is damaged: {error}", path=path) from None
+
+
+def _check_directory(file: BinaryIO) -> None:
+    """Look at the zip's end before zipfile makes an object of every entry that it lists."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _END_LENGTH - _LOCATOR_LENGTH, 0))
+    tail = file.read()
+    end = tail[-_END_LENGTH:]
+    if len(end) < _END_LENGTH or not end.startswith(_END):
+        raise zipfile.BadZipFile("it does not end as a zip does")
+    directory = int.from_bytes(end[12:16], "little")
+    entries = int.from_bytes(end[10:12], "little")
+    if tail[:-_END_LENGTH].startswith(_LOCATOR) or directory > _LARGEST_DIRECTORY:
+        raise zipfile.BadZipFile("its directory is too large")
+    if entries > _MOST_MEMBERS:
+        raise zipfile.BadZipFile(f"{entries} members")
+    file.seek(0)
+
+
+def _members(
+    archive: zipfile.ZipFile, *, with_arrays: bool
+) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    members = archive.infolist()
+    expected = [_DESCRIPTION, *(_stack(number) for number in range(len(members) - 1))]
+    names = [member.orig_filename for member in members]
+    if len(set(names)) < len(names):
+        raise ValueError("a name stands in it twice")
+    if names != expected:
+        strange = next((name for name in names if name not in expected), "its members' order")
+        raise ValueError(f"{strange[:80]!r} does not belong in a document")
+    for member in members:
+        if member.flag_bits & 1 or member.compress_type not in _PACKED:
+            raise ValueError(f"{member.filename} is packed in a way that is not known")
+    with archive.open(members[0]) as file:
+        text = file.read(_MOST_JSON + 1)
+    description = _parsed(text)
+    stacks: list[NDArray[Any]] = []
+    left = MOST_BYTES
+    for member in members[1:] if with_arrays else ():
+        with archive.open(member) as file:
+            stack = read_npy(member.filename, cast("io.BufferedIOBase", file), left)
+        left -= stack.nbytes
+        if stack.ndim < 2:
+            raise ValueError(f"{member.filename} is no stack of arrays")
+        stacks.append(stack)
+    return description, stacks
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    if len(text) > _MOST_JSON:
+        raise ValueError("its description is too large")
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            raise ValueError("a name stands in its description twice")
+        return found
+
+    def no_constant(word: str) -> None:
+        raise ValueError(f"{word} is no JSON number")
+
+    try:
+        found = json.loads(
+            text.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_constant
+        )
+    except RecursionError:
+        raise ValueError("its description is nested too deeply") from None
+    if not isinstance(found, dict):
+        raise ValueError("its description is not an object")
+    return cast("dict[str, Any]", found)
+
+
+def _stack(number: int) -> str:
+    return f"arrays/{number}.npy"
+
+
+def _member(name: str, packing: int) -> zipfile.ZipInfo:
+    # Without the time, the same run is the same file.
+    member = zipfile.ZipInfo(name, _DATE)
+    member.compress_type = packing
+    member.external_attr = 0o644 << 16
+    return member

@@ -1,0 +1,177 @@
+"""Save and open a run as a document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from rnnviz import __version__
+from rnnviz.data import DataError
+from rnnviz.documents.archive import read_archive, read_description, write_archive
+from rnnviz.documents.codec import Decoder, Encoder
+from rnnviz.documents.fits import check_playhead, check_run
+from rnnviz.documents.whole import write_whole
+from rnnviz.film import Playhead, Run
+
+SUFFIX = ".rnnviz"
+FORMAT, VERSION = "rnnviz", 1
+
+Plain: TypeAlias = bool | int | float | str | None
+View: TypeAlias = Mapping[str, Plain | list[Plain]]
+"""How the window showed it: plain values and lists of them, by name."""
+
+_MOST_NAMES, _MOST_ITEMS, _LONGEST = 64, 64, 5000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """What a document holds.
+
+    Attributes
+    ----------
+    run : Run
+    playhead : Playhead
+        Where it was looked at; where that does not exist any more, resolving it clamps it.
+    view : mapping of str to plain values
+        What the window handed in.
+    """
+
+    run: Run
+    playhead: Playhead
+    view: View
+
+
+def save_document(
+    path: str | os.PathLike[str], run: Run, playhead: Playhead, view: View | None = None
+) -> None:
+    """Write a run into a file, which is replaced as a whole when all of it is on the disk.
+
+    May be called on any thread: records never change.
+
+    Parameters
+    ----------
+    path : path
+        Of the document; nothing is added to its name.
+    run : Run
+    playhead : Playhead
+    view : mapping of str to plain values, optional
+
+    Raises
+    ------
+    DataError
+        If the run is larger than what can be opened again.
+    ValueError
+        For a view of other than plain values.
+    OSError
+        If the file cannot be written; what stood there before still does.
+    """
+    encoder = Encoder()
+    description: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": __version__,
+        "view": _view(dict(view or {})),
+        "playhead": encoder.encode(playhead),
+        "run": encoder.encode(run),
+        "objects": encoder.objects,
+    }
+    try:
+        write_whole(Path(path), lambda file: write_archive(file, description, encoder.stacks))
+    except DataError as error:
+        raise DataError(error.reason, path=path) from None
+
+
+def open_document(path: str | os.PathLike[str]) -> Document:
+    """Read a document that `save_document` wrote.
+
+    Returns
+    -------
+    Document
+        Its numbers are those that were saved, bit by bit.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened, is none, is damaged, of a newer program, or whose parts do
+        not fit each other.
+    """
+    where = os.fspath(path)
+    description, stacks = read_archive(where)
+    try:
+        _check_version(description)
+        view = _view(description.get("view"))
+        decoder = Decoder(stacks, description.get("objects"))
+        run = cast(Run, decoder.decode(Run, description.get("run"), "run"))
+        playhead = cast(Playhead, decoder.decode(Playhead, description.get("playhead"), "playhead"))
+        check_run(run)
+        check_playhead(playhead)
+    except _OtherVersionError as error:
+        raise DataError(str(error), path=path) from None
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
+        raise DataError(f"is damaged: {_words(error)}", path=path) from None
+    return Document(run, playhead, view)
+
+
+def read_view(path: str | os.PathLike[str]) -> View:
+    """Read only what the window handed in.
+
+    Raises
+    ------
+    DataError
+        As `open_document`, of what is looked at.
+    """
+    description = read_description(os.fspath(path))
+    try:
+        _check_version(description)
+        return _view(description.get("view"))
+    except _OtherVersionError as error:
+        raise DataError(str(error), path=path) from None
+    except ValueError as error:
+        raise DataError(f"is damaged: {error}", path=path) from None
+
+
+class _OtherVersionError(ValueError):
+    """A document that this program cannot know."""
+
+
+def _check_version(description: dict[str, Any]) -> None:
+    version = description.get("version")
+    if description.get("format") != FORMAT or type(version) is not int:
+        raise _OtherVersionError("is no rnnviz document")
+    if version > VERSION:
+        raise _OtherVersionError(
+            f"was written by a newer rnnviz (version {version:.0f}); this one reads {VERSION}"
+        )
+    if version < VERSION:
+        raise _OtherVersionError(f"has a version that never was ({version:.0f})")
+    known = {"format", "version", "program", "view", "playhead", "run", "objects"}
+    if set(description) != known:
+        strange = sorted(set(description) ^ known)[0]
+        raise ValueError(f"{strange[:40]!r} is missing or not known")
+
+
+def _view(view: Any) -> dict[str, Plain | list[Plain]]:
+    """The view, if it is nothing but plain values and lists of them."""
+    if not isinstance(view, dict) or len(cast("dict[Any, Any]", view)) > _MOST_NAMES:
+        raise ValueError("view: expected a few named values")
+    for name, value in cast("dict[Any, Any]", view).items():
+        items = cast("list[Any]", value) if isinstance(value, list) else [value]
+        if not isinstance(name, str) or len(items) > _MOST_ITEMS or not all(map(_plain, items)):
+            raise ValueError(f"view: {str(name)[:40]!r} is no plain value")
+    return cast("dict[str, Plain | list[Plain]]", view)
+
+
+def _plain(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= _LONGEST
+    if type(value) in (int, float):
+        return abs(value) < 2**53  # and not nan
+    return value is None or isinstance(value, bool)
+
+
+def _words(error: Exception) -> str:
+    text = "its description is nested too deeply" if isinstance(error, RecursionError) else error
+    return str(text)[:300]

@@ -1,0 +1,239 @@
+"""Documents in the window: save, ask before work is lost, open recent, offer what a crash left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPushButton
+
+from rnnviz.film import Frame
+from rnnviz.home import Home
+from rnnviz.keeper import Keeper, Orphan
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.menus import Command
+
+_FILES = "rnnviz documents (*.rnnviz)"
+_SUFFIX = ".rnnviz"
+_LONGEST_NAME = 60
+_Button = QMessageBox.StandardButton
+
+
+class Documents(QObject):
+    """What the window does with documents; the keeper writes them.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Shows the name and the mark of what is not saved; the dialogs' parent.
+    session : Session
+    keeper : Keeper
+    preferences : Preferences
+        Remember the recent files.
+    show_view : callable
+        Shows panels and sizes as a document had them.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: Session,
+        keeper: Keeper,
+        preferences: Preferences,
+        show_view: Callable[[Mapping[str, Any]], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._keeper = window, session, keeper
+        self._preferences, self._show_view = preferences, show_view
+        self._leaving = False
+        self._recent: QMenu | None = None
+        session.homed.connect(self._homed)
+        keeper.found.connect(self._offer)
+
+    def commands(self, menu: str) -> tuple[Command, ...]:
+        """Save and save as."""
+        return (
+            Command(menu, "save", "&Save", ("Ctrl+S",), self.save, separator=True),
+            Command(menu, "save_as", "Save &as …", ("Ctrl+Shift+S",), self.save_as),
+        )
+
+    def title(self, frame: Frame) -> None:
+        """Name what is shown in the window's title, with the mark of what is not saved."""
+        path = self._session.document_path
+        name = frame.task.sequence.name if path is None else path.name
+        # Qt replaces [*] by the mark, and [*][*] by [*].
+        title = f"{name.replace('[*]', '[*][*]')}[*] — rnnviz"
+        if title != self._window.windowTitle():
+            self._window.setWindowTitle(title)
+        if self._session.modified != self._window.isWindowModified():
+            self._window.setWindowModified(self._session.modified)
+
+    # -- saving ------------------------------------------------------------------------------
+
+    def save(self, then: Callable[[], object] = lambda: None) -> None:
+        """Save into the document that is open, or ask where."""
+        path = self._session.document_path
+        if path is None:
+            self.save_as(then)
+        else:
+            self._keeper.save(path, then)
+
+    def save_as(self, then: Callable[[], object] = lambda: None) -> None:
+        """Ask where to save; the window goes on meanwhile."""
+        run = self._session.run
+        if run is None:
+            return
+        path = self._session.document_path
+        place = str(path) if path is not None else _proposed(run.task.sequence.name)
+        dialog = QFileDialog(self._window, "Save", place, _FILES)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self._keeper.save(_with_suffix(chosen), then))
+        dialog.open()
+
+    # -- asking ------------------------------------------------------------------------------
+
+    def guard(self, action: Callable[[], object]) -> None:
+        """Do something that replaces what is open, after asking about work that would be lost."""
+        if not self._session.modified:
+            action()
+            return
+        box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
+        box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
+        box.setDefaultButton(_Button.Save)
+
+        def answered(button: int) -> None:
+            if button == _Button.Save:
+                # What was changed while it was being saved is asked about again.
+                self.save(lambda: self.guard(action))
+            elif button == _Button.Discard:
+                action()
+
+        box.finished.connect(answered)
+        box.open()
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; if not, the user is asked, and it closes later."""
+        if self._leaving or not self._session.modified:
+            return True
+        self.guard(self._leave)
+        return False
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self._window.close()
+
+    def _offer(self, orphan: Orphan) -> None:
+        when = orphan.saved.strftime("%H:%M" if _today(orphan) else "%Y-%m-%d %H:%M")
+        box = self._box(
+            "rnnviz was closed unexpectedly.",
+            f"Restore {_shortened(orphan.name)} from {when}?",
+        )
+        restore = QPushButton("&Restore", box)
+        discard = QPushButton("&Discard", box)
+        box.addButton(restore, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(discard, QMessageBox.ButtonRole.DestructiveRole)
+        later = box.addButton("&Later", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(restore)
+        box.setEscapeButton(later)
+
+        def answered() -> None:
+            chosen = box.clickedButton()
+            if chosen is restore:
+                self._guarded_restore(orphan)
+            elif chosen is discard:
+                self._keeper.discard(orphan)
+            else:
+                self._keeper.postpone(orphan)
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _guarded_restore(self, orphan: Orphan) -> None:
+        """Restore, unless work has begun meanwhile and is not to be lost."""
+        self.guard(lambda: self._keeper.restore(orphan))
+
+    def _box(self, text: str, more: str) -> QMessageBox:
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("rnnviz")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(text)
+        box.setInformativeText(more)
+        box.setFont(self._window.font())
+        return box
+
+    def _name(self) -> str:
+        path, run = self._session.document_path, self._session.run
+        if path is not None:
+            return _shortened(path.name)
+        return _shortened(run.task.sequence.name) if run is not None else "this"
+
+    # -- recent ------------------------------------------------------------------------------
+
+    def add_recent(self, menu: QMenu, before: Any) -> None:
+        """Put the sub-menu of the recent files into a menu."""
+        self._recent = QMenu("Open &recent", menu)
+        self._recent.setToolTipsVisible(True)
+        menu.insertMenu(before, self._recent)
+        self._fill_recent()
+        self._recent.aboutToShow.connect(self._fill_recent)
+
+    def _fill_recent(self) -> None:
+        menu = self._recent
+        if menu is None:
+            return
+        menu.clear()
+        paths = [Path(path) for path in self._preferences.recent]
+        names = [path.name for path in paths]
+        for number, path in enumerate(paths, start=1):
+            name = _shortened(path.name)
+            if names.count(path.name) > 1:
+                name = f"{name} — {_shortened(path.parent.name)}"
+            mnemonic = f"&{number}" if number < 10 else "1&0"
+            action = menu.addAction(f"{mnemonic}  {name.replace('&', '&&')}")
+            action.setToolTip(str(path))
+            action.setEnabled(path.exists())
+            action.triggered.connect(self._opener(path))
+        menu.addSeparator()
+        clear = menu.addAction("&Clear", self._preferences.clear_recent)
+        clear.setEnabled(bool(paths))
+
+    def _opener(self, path: Path) -> Callable[[], None]:
+        return lambda: self.guard(lambda: self._session.open_file(path))
+
+    # -- from the session --------------------------------------------------------------------
+
+    def _homed(self, home: Home) -> None:
+        if home.file is not None:
+            self._preferences.add_recent(str(home.file.absolute()))
+        view, home.view = home.view, {}
+        if view:
+            self._show_view(view)
+        if self._session.frame is not None:
+            self.title(self._session.frame)
+
+
+def _proposed(name: str) -> str:
+    """A file's name from a sequence's: nothing in it that a folder could not hold."""
+    kept = "".join(c if c.isalnum() or c in " ._-'" else " " for c in Path(name).stem)
+    return (" ".join(kept.split()).strip(" .")[:_LONGEST_NAME] or "run") + _SUFFIX
+
+
+def _with_suffix(chosen: str) -> Path:
+    path = Path(chosen)
+    return path if path.suffix.lower() == _SUFFIX else path.with_name(path.name + _SUFFIX)
+
+
+def _shortened(name: str) -> str:
+    name = " ".join(name.split()) or "(no name)"
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _today(orphan: Orphan) -> bool:
+    return orphan.saved.date() == orphan.saved.now().date()

@@ -1,0 +1,454 @@
+"""Files that lie, break or want harm: one DataError that names the file, and little memory."""
+
+import io
+import json
+import os
+import struct
+import threading
+import tracemalloc
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnviz.data import DataError
+from rnnviz.documents import open_document, read_view, save_document
+from rnnviz.film import Playhead, compute_pass
+from tests.documents.runs import picture_run, same, text_run, trained_run
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """The bytes of a good document."""
+    path = tmp_path_factory.mktemp("good") / "good.rnnviz"
+    save_document(path, trained_run(), Playhead(), {"a": 1})
+    return path.read_bytes()
+
+
+def members(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(parts, method=zipfile.ZIP_DEFLATED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in parts.items() if isinstance(parts, dict) else parts:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refused(path, content, *words):
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        open_document(path)
+    said = str(caught.value)
+    assert said.startswith(f"{path.name}: ")
+    assert "\n" not in said and len(said) < 500
+    for word in words:
+        assert word in said
+    return said
+
+
+def described(content, change):
+    """The document with its description changed."""
+    parts = members(content)
+    description = json.loads(parts["document.json"])
+    made = change(description)
+    parts["document.json"] = json.dumps(
+        made if isinstance(made, list) and made[0] is description else description
+    ).encode()
+    return packed(parts)
+
+
+def twice_based(task):
+    task = dict(task)
+    return task | {"base": task}
+
+
+def arrays(content, change):
+    parts = members(content)
+    for name in parts:
+        if name.endswith(".npy"):
+            array = change(name, np.load(io.BytesIO(parts[name])))
+            buffer = io.BytesIO()
+            np.save(buffer, array)
+            parts[name] = buffer.getvalue()
+    return packed(parts)
+
+
+def test_repacked_by_another_program_it_opens(tmp_path, good):
+    path = tmp_path / "d.rnnviz"
+    path.write_bytes(packed(members(good)))
+    open_document(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(version=3), ["was written by a newer rnnviz (version 3)"]),
+        (lambda d: d.update(version=0), ["never was"]),
+        (lambda d: d.update(version="1"), ["is no rnnviz document"]),
+        (lambda d: d.update(version=10**300), ["newer"]),
+        (lambda d: d.update(format="other"), ["is no rnnviz document"]),
+        (lambda d: d.pop("run"), ["'run' is missing"]),
+        (lambda d: d.update(more=1), ["more"]),
+        (lambda d: [d], ["not an object"]),
+        (lambda d: d.update(view=[]), ["view"]),
+        (lambda d: d.update(view={"a": {}}), ["view"]),
+        (lambda d: d.update(objects={}), ["objects"]),
+        (lambda d: d["objects"].reverse(), ["damaged"]),
+        (lambda d: d["objects"][0].update(type="Run"), ["not known"]),
+        (lambda d: d["objects"][0].pop("type"), ["not known"]),
+        (lambda d: d["run"].update(networks=[]), ["state"]),
+        (lambda d: d["run"].update(networks=[{"object": -1}]), ["not there"]),
+        (lambda d: d["run"].update(networks=[{"object": 0}]), ["wrong place"]),
+        (lambda d: d["run"].update(networks=7), ["expected a list"]),
+        (lambda d: d["run"].update(origin=99), ["no such snapshot"]),
+        (lambda d: d["run"].update(learning_rate="nan"), ["not finite"]),
+        (lambda d: d["run"].update(learning_rate=-1), ["below 0"]),
+        (lambda d: d["run"].update(learning_rate=True), ["expected a number"]),
+        (lambda d: d["run"]["settings"].update(units=1.5), ["whole number"]),
+        (lambda d: d["run"]["settings"].update(units=0), ["units"]),
+        (lambda d: d["run"]["settings"].update(cell="x"), ["cell"]),
+        (lambda d: d["run"]["settings"].update(optimizer="x"), ["optimiser"]),
+        (lambda d: d["run"]["settings"].update(clipping="x"), ["clipping"]),
+        (lambda d: d["run"]["settings"].update(other=1), ["other"]),
+        (lambda d: d["run"]["task"].update(mode="x"), ["mode"]),
+        (lambda d: d["run"]["task"].update(loss="x"), ["loss"]),
+        (lambda d: d["run"]["task"].update(inputs=10**9), ["inputs"]),
+        (lambda d: d["run"]["task"].update(outputs=1), ["output"]),
+        (lambda d: d["run"]["task"].update(x={"array": [0, 10**9]}), ["not there"]),
+        (lambda d: d["run"]["task"].update(x={"array": "0"}), ["not there"]),
+        (lambda d: d["run"]["task"].update(x=None), ["x"]),
+        (lambda d: d["run"]["task"].update(mask=d["run"]["task"]["x"]), ["bool"]),
+        (lambda d: d["run"]["task"].update(source_steps=2), ["encoder"]),
+        (
+            lambda d: d["run"]["task"].update(base=twice_based(d["run"]["task"])),
+            ["behind"],
+        ),
+        (lambda d: d["run"]["task"]["output_names"].pop(), ["name for each output"]),
+        (lambda d: d["playhead"].update(position="inf"), ["not finite"]),
+        (lambda d: d["playhead"].update(position=[]), ["number"]),
+    ],
+)
+def test_a_description_that_is_wrong(tmp_path, good, change, words):
+    refused(tmp_path / "d.rnnviz", described(good, change), *words)
+
+
+def test_a_model_in_a_false_mode_or_of_false_sizes(tmp_path, good):
+    def other_architecture(d):
+        for entry in d["objects"]:
+            if entry["type"] == "Network":
+                entry["architecture"]["units"] += 1
+
+    refused(tmp_path / "d.rnnviz", described(good, other_architecture), "expected")
+
+    def many_layers(d):
+        for entry in d["objects"]:
+            if entry["type"] == "Network":
+                entry["architecture"]["layers"] = 10**9
+
+    refused(tmp_path / "d.rnnviz", described(good, many_layers), "layers")
+
+
+def test_arrays_that_do_not_fit(tmp_path, good):
+    path = tmp_path / "d.rnnviz"
+    ids = {n: a for n, a in load(good).items() if a.dtype == np.int64}
+    assert ids
+    refused(path, arrays(good, lambda n, a: a + 1000 if n in ids else a), "not there")
+    refused(path, arrays(good, lambda n, a: a[:, :-1] if n in ids else a), "label for each step")
+    refused(path, arrays(good, lambda n, a: a[0, 0]), "no stack")
+    refused(path, arrays(good, lambda n, a: a.astype(complex)), "no real number")
+    refused(path, arrays(good, lambda n, a: a.astype(np.float32) if a.ndim == 3 else a), "float")
+
+
+def load(content):
+    return {
+        name: np.load(io.BytesIO(each))
+        for name, each in members(content).items()
+        if name.endswith(".npy")
+    }
+
+
+def test_pickles_are_never_loaded(tmp_path, good):
+    class Harm:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "harm"),)
+
+    parts = members(good)
+    buffer = io.BytesIO()
+    np.save(buffer, np.array([[Harm()]], dtype=object), allow_pickle=True)
+    parts["arrays/0.npy"] = buffer.getvalue()
+    refused(tmp_path / "d.rnnviz", packed(parts), "arrays/0.npy")
+    assert not (tmp_path / "harm").exists()
+
+
+NO_JSON = (
+    '{"a": NaN}', '{"a": Infinity}', '{"a":1,"a":2}', "", "[", "{", "\xff", "[" * 100_000,
+    '{"a":' * 100_000, "9" * 10_000, '{"view": 1e999}',
+)  # fmt: skip
+STRANGE = (
+    "../evil.npy", "/etc/evil", "C:\\evil", "arrays/1000.npy", "more.json", "arrays/0.npy",
+    "a\x00b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_JSON, ids=range(len(NO_JSON)))
+def test_json_that_is_none(tmp_path, good, text):
+    refused(
+        tmp_path / "d.rnnviz", packed(members(good) | {"document.json": text.encode("latin-1")})
+    )
+    with pytest.raises(DataError, match=r"d\.rnnviz"):
+        read_view(tmp_path / "d.rnnviz")
+
+
+@pytest.mark.parametrize("name", STRANGE, ids=range(len(STRANGE)))
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_that_do_not_belong(tmp_path, good, name):
+    parts = [*members(good).items(), (name, b"x")]
+    refused(tmp_path / "d.rnnviz", packed(parts))
+    assert [p.name for p in tmp_path.iterdir()] == ["d.rnnviz"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_descriptions(tmp_path, good):
+    parts = members(good)
+    twice = [("document.json", parts["document.json"]), *parts.items()]
+    refused(tmp_path / "d.rnnviz", packed(twice), "twice")
+
+
+def npy_header(shape):
+    buffer = io.BytesIO()
+    about = {"descr": "<f8", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, about)
+    return buffer.getvalue()
+
+
+def peak(function):
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bomb_is_not_unpacked(tmp_path, good):
+    zeros = npy_header((1, 2**30)) + bytes(2**26)
+    bomb = packed(members(good) | {"arrays/0.npy": zeros})
+    used = peak(lambda: refused(tmp_path / "d.rnnviz", bomb, "too large"))
+    assert used < 40 * 2**20
+    spaces = packed({"document.json": b" " * (65 * 2**20)})
+    used = peak(lambda: refused(tmp_path / "d.rnnviz", spaces, "too large"))
+    assert used < 200 * 2**20
+
+
+def test_many_arrays_together_are_too_large(tmp_path, good):
+    parts = {"document.json": members(good)["document.json"]}
+    big = npy_header((1, 2**24)) + bytes(2**27)
+    parts.update({f"arrays/{n}.npy": big for n in range(3)})
+    refused(tmp_path / "d.rnnviz", packed(parts), "too large")
+
+
+def test_a_shape_of_very_many_rows_of_nothing_costs_nothing(tmp_path, good):
+    many = packed(members(good) | {"arrays/0.npy": npy_header((2**40, 0))})
+    assert peak(lambda: refused(tmp_path / "d.rnnviz", many)) < 40 * 2**20
+
+
+def test_very_many_members(tmp_path):
+    content = packed([(f"{n}", b"") for n in range(5000)], zipfile.ZIP_STORED)
+    refused(tmp_path / "d.rnnviz", content, "5000 members")
+
+
+def test_sizes_that_lie(tmp_path, good):
+    """The directory says other sizes than the members have."""
+    where = good.rindex(b"PK\x01\x02")
+    for offset in (20, 24):  # packed, unpacked
+        for size in (0, 1, 2**31, 2**32 - 1):
+            lying = bytearray(good)
+            struct.pack_into("<I", lying, where + offset, size)
+            if not opened_or_refused(tmp_path / "d.rnnviz", bytes(lying)):
+                continue
+            # One that is too large is not believed: it ends where it ends, with its checksum.
+            assert size >= 2**31
+            same(trained_run(), open_document(tmp_path / "d.rnnviz").run)
+
+
+def test_encrypted_or_strangely_packed(tmp_path, good):
+    for offset, value in ((8, 1), (10, 12), (10, 14), (10, 99)):
+        lying = bytearray(good)
+        struct.pack_into("<H", lying, good.index(b"PK\x01\x02") + offset, value)
+        refused(tmp_path / "d.rnnviz", bytes(lying))
+
+
+def test_every_shortening(tmp_path, good):
+    path = tmp_path / "d.rnnviz"
+    for length in range(0, len(good), 211):
+        refused(path, good[:length])
+    refused(path, good + b"\0")
+
+
+def test_places_that_are_no_files(tmp_path):
+    (tmp_path / "folder.rnnviz").mkdir()
+    os.mkfifo(tmp_path / "pipe.rnnviz")
+    (tmp_path / "loop.rnnviz").symlink_to("loop.rnnviz")
+    for name, words in (
+        ("folder.rnnviz", "folder"),
+        ("pipe.rnnviz", "pipe"),
+        ("loop.rnnviz", "back to itself"),
+        ("nothing.rnnviz", "does not exist"),
+        ("nul\0.rnnviz", "does not exist"),
+    ):
+        for function in (open_document, read_view):
+            with pytest.raises(DataError, match=words):
+                function(str(tmp_path / name))
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Bytes of two small documents, and where to put them."""
+    made = []
+    for run in (text_run("a b a", 1, units=2, optimizer="adam"), picture_run()):
+        buffer = io.BytesIO()
+        from rnnviz.documents.archive import write_archive
+        from rnnviz.documents.codec import Encoder
+        from rnnviz.documents.files import FORMAT, VERSION
+
+        encoder = Encoder()
+        description = {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": "test",
+            "view": {},
+            "playhead": encoder.encode(Playhead()),
+            "run": encoder.encode(run),
+            "objects": encoder.objects,
+        }
+        write_archive(buffer, description, encoder.stacks)
+        made.append(buffer.getvalue())
+    return made
+
+
+def opened_or_refused(path, content):
+    """Nothing but a DataError may come out; what opens must run."""
+    path.write_bytes(content)
+    try:
+        document = open_document(path)
+    except DataError as error:
+        assert str(error).startswith(path.name)
+        return False
+    for s in range(len(document.run.networks)):
+        compute_pass(document.run, s, document.playhead.source)
+    return True
+
+
+def mutated(rng, content):
+    made = bytearray(content)
+    for _ in range(rng.integers(1, 4)):
+        where = int(rng.integers(len(made)))
+        match rng.integers(3):
+            case 0:
+                made[where] = rng.integers(256)
+            case 1:
+                del made[where : where + int(rng.integers(1, 20))]
+            case 2:
+                made[where:where] = rng.bytes(int(rng.integers(1, 20)))
+    return bytes(made)
+
+
+def resealed(rng, content):
+    """A member mutated and packed anew, so that its checksum is right."""
+    parts = members(content)
+    name = list(parts)[int(rng.integers(len(parts)))]
+    # Half of them in the description: that is where the structure is.
+    name = "document.json" if rng.random() < 0.5 else name
+    parts[name] = mutated(rng, parts[name])
+    return packed(parts, zipfile.ZIP_STORED)
+
+
+def leaves(value, at=()):
+    if isinstance(value, dict):
+        for key in value:
+            yield from leaves(value[key], (*at, key))
+    elif isinstance(value, list):
+        for key in range(len(value)):
+            yield from leaves(value[key], (*at, key))
+    yield at
+
+
+ODD = (
+    None, True, 0, -1, 1, 2, 7, 1e300, -0.5, 10**30, "", "x", "nan", "inf", [], {}, [0, 0],
+    {"array": [0, 0]}, {"array": [1, 0]}, {"object": 0}, {"object": 1}, {"text": [0, 0]},
+    "encoder_decoder", "mse", "binary_cross_entropy",
+)  # fmt: skip
+
+
+def distorted(rng, content):
+    """A value of the description put in another's place, or one of the odd ones."""
+
+    def change(description):
+        places = [at for at in leaves(description) if at]
+        for _ in range(rng.integers(1, 3)):
+            at = places[int(rng.integers(len(places)))]
+            new = ODD[int(rng.integers(len(ODD)))]
+            if rng.random() < 0.3:
+                places = [at for at in leaves(description) if at]
+                new = description
+                for key in places[int(rng.integers(len(places)))]:
+                    new = new[key]
+                new = json.loads(json.dumps(new))
+            held = description
+            try:
+                for key in at[:-1]:
+                    held = held[key]
+                held[at[-1]] = new
+            except (LookupError, TypeError):
+                pass
+
+    return described(content, change)
+
+
+def mutate_many(tmp_path, small, times, seed):
+    rng = np.random.default_rng(seed)
+    path = tmp_path / "mutated.rnnviz"
+    opened = 0
+    for n in range(times):
+        how = (mutated, resealed, distorted)[n % 3]
+        opened += opened_or_refused(path, how(rng, small[n % len(small)]))
+    return opened
+
+
+def test_mutations(tmp_path, small):
+    opened = mutate_many(tmp_path, small, 2000, 0)
+    assert 0 < opened < 1000
+
+
+@pytest.mark.slow
+def test_many_mutations(tmp_path, small):
+    assert mutate_many(tmp_path, small, 20_000, 1)
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=400))
+def test_any_bytes(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "d.rnnviz"
+    refused(path, content)
+    refused(path, b"PK\x03\x04" + content)
+
+
+def test_two_readers_at_once(tmp_path, good):
+    """Nothing is kept between two readings."""
+    path = tmp_path / "d.rnnviz"
+    path.write_bytes(good)
+    done = []
+    threads = [threading.Thread(target=lambda: done.append(open_document(path))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 4
+    assert zlib.crc32(path.read_bytes()) == zlib.crc32(good)

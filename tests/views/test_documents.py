@@ -1,0 +1,361 @@
+"""Documents in the window, with the real dialogs."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+
+from rnnviz.documents import open_document
+from rnnviz.film import Settings
+from rnnviz.keeper import Keeper
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.message import MessageBar
+from rnnviz.views.window import MainWindow
+
+Button = QMessageBox.StandardButton
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def make(qtbot, tmp_path):
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
+    )
+
+    def maker(folder=None):
+        session = Session()
+        window = MainWindow(session, Preferences(), Keeper(session, folder))
+        qtbot.addWidget(window, before_close_func=end)
+        window.resize(1400, 850)
+        session.open_default()
+        window.show()
+        window.finish()
+        qtbot.waitExposed(window)
+        return window
+
+    return maker
+
+
+def end(window):
+    window._documents._leaving = True
+    window._keeper.close()
+    window._session.close()
+
+
+@pytest.fixture
+def window(make):
+    return make()
+
+
+def edit(window):
+    window._session.set_settings(Settings(units=6, cell="gru"))
+    assert window._session.modified
+
+
+def box(qtbot, window):
+    """The question that is being asked."""
+    found = []
+
+    def asked():
+        found[:] = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+        assert found
+
+    qtbot.waitUntil(asked, timeout=5000)
+    return found[0]
+
+
+def answer(qtbot, window, button):
+    """Answer it by a click on its button, given by name or text."""
+    asked = box(qtbot, window)
+    if isinstance(button, str):
+        chosen = next(b for b in asked.buttons() if b.text().replace("&", "") == button)
+    else:
+        chosen = asked.button(button)
+    qtbot.mouseClick(chosen, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+
+
+def not_asked(window):
+    QApplication.processEvents()
+    return not [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+
+
+def choose(qtbot, window, path):
+    """Type a name into the file dialog and press Enter."""
+    found = []
+
+    def opened():
+        found[:] = [d for d in window.findChildren(QFileDialog) if d.isVisible()]
+        assert found
+
+    qtbot.waitUntil(opened, timeout=5000)
+    field = found[0].findChild(QLineEdit)
+    field.setText(str(path))
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+@pytest.fixture(autouse=True)
+def dialogs_of_qt():
+    """No dialog of the system's, which no test could drive."""
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    yield
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs, False)
+
+
+def press(qtbot, window, modifier):
+    """Press S; keys work in the active window."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=5000)
+    qtbot.keyClick(window, Qt.Key.Key_S, modifier)
+
+
+def saved(qtbot, window):
+    qtbot.waitUntil(lambda: not window._keeper.saving, timeout=10_000)
+
+
+def drop(window, path):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    arguments = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 300), *arguments))
+    QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), *arguments))
+
+
+def test_save_as_then_save(qtbot, window, tmp_path):
+    edit(window)
+    assert window.isWindowModified()
+    press(qtbot, window, CONTROL)  # without a name yet
+    choose(qtbot, window, tmp_path / "mine")
+    saved(qtbot, window)
+    path = tmp_path / "mine.rnnviz"
+    assert open_document(path).run.settings.cell == "gru"
+    assert window.windowTitle() == "mine.rnnviz[*] — rnnviz"
+    assert not window.isWindowModified()
+    assert window.findChild(MessageBar).text == "Saved mine.rnnviz"
+    window._session.set_learning_rate(0.25)
+    assert window.isWindowModified()
+    press(qtbot, window, CONTROL)  # now without asking
+    saved(qtbot, window)
+    assert open_document(path).run.learning_rate == 0.25
+    press(qtbot, window, CONTROL | SHIFT)
+    choose(qtbot, window, tmp_path / "other.rnnviz")
+    saved(qtbot, window)
+    assert window.windowTitle() == "other.rnnviz[*] — rnnviz"
+
+
+def test_the_view_comes_back(qtbot, make, tmp_path):
+    window = make()
+    window._menus.actions["model"].trigger()
+    window._menus.actions["larger"].trigger()
+    window._splitter.setSizes([300, 400])
+    sizes = window._splitter.sizes()
+    zoom = window._preferences.text_zoom
+    window._keeper.save(tmp_path / "v.rnnviz")
+    saved(qtbot, window)
+    window._menus.actions["model"].trigger()
+    window._menus.actions["equation"].trigger()
+    window._menus.actions["normal"].trigger()
+    window._splitter.setSizes([500, 200])
+    drop(window, tmp_path / "v.rnnviz")
+    path = tmp_path / "v.rnnviz"
+    qtbot.waitUntil(lambda: window._session.document_path == path, timeout=5000)
+    QApplication.processEvents()
+    assert window._model.isHidden()
+    assert not window._equation.isHidden()
+    assert window._preferences.text_zoom == zoom
+    assert abs(window._splitter.sizes()[0] - sizes[0]) < 40
+
+
+def test_a_view_that_lies_changes_nothing(window):
+    before = window._view()
+    odd = (
+        {"splitter": [0, "x"]},
+        {"lower": [-1, 3]},
+        {"panels": 7},
+        {"text_zoom": "big"},
+        {"?": 1},
+    )
+    for view in odd:
+        window._show_view(view)
+    assert window._view() == before
+    window._show_view({"text_zoom": 1e9, "splitter": [10**15, 1]})
+    assert window._preferences.text_zoom == 3.0
+
+
+def test_closing_without_work_asks_nothing(window):
+    window._session.to_end()
+    assert window.close()
+    assert not_asked(window)
+
+
+def test_closing_asks_and_cancel_stays(qtbot, window):
+    edit(window)
+    assert not window.close()
+    assert "the lecture's sentence" in box(qtbot, window).text()
+    answer(qtbot, window, Button.Cancel)
+    assert window.isVisible()
+    assert window._session.modified
+    assert not window.close()  # and asks again
+    qtbot.keyClick(box(qtbot, window), Qt.Key.Key_Escape)
+    assert window.isVisible()
+
+
+def test_closing_and_discarding(qtbot, window):
+    edit(window)
+    window.close()
+    answer(qtbot, window, Button.Discard)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=5000)
+
+
+def test_closing_and_saving(qtbot, window, tmp_path):
+    edit(window)
+    window.close()
+    answer(qtbot, window, Button.Save)
+    choose(qtbot, window, tmp_path / "kept.rnnviz")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert open_document(tmp_path / "kept.rnnviz").run.settings.units == 6
+
+
+def test_closing_and_saving_where_it_cannot_be(qtbot, window, tmp_path):
+    window._keeper.save(tmp_path / "gone" / "a.rnnviz")
+    (tmp_path / "gone").mkdir()
+    saved(qtbot, window)
+    edit(window)
+    window._session.home.path = tmp_path / "nowhere" / "a.rnnviz"
+    window.close()
+    answer(qtbot, window, Button.Save)
+    saved(qtbot, window)
+    assert window.isVisible()
+    assert "cannot be written" in window.findChild(MessageBar).text
+
+
+@pytest.mark.parametrize("way", ["drop", "open", "sentence", "series", "paste", "recent"])
+def test_opening_something_else_asks(qtbot, window, tmp_path, way):
+    other = tmp_path / "other.txt"
+    other.write_text("one two three")
+    window._preferences.add_recent(str(other))
+    edit(window)
+    actions = window._menus.actions
+
+    def begin():
+        if way == "drop":
+            drop(window, other)
+        elif way == "paste":
+            QApplication.clipboard().setText("one two three")
+            actions["paste"].trigger()
+        elif way == "recent":
+            window._documents._fill_recent()
+            window._documents._recent.actions()[0].trigger()
+        else:
+            actions[way].trigger()
+
+    begin()
+    answer(qtbot, window, Button.Cancel)
+    assert window._session.modified
+    begin()
+    answer(qtbot, window, Button.Discard)
+    if way == "open":
+        choose(qtbot, window, other)
+    qtbot.waitUntil(lambda: not window._session.modified, timeout=5000)
+    assert not window.isWindowModified()
+
+
+def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
+    edit(window)
+    window._header.focus_sentence()
+    field = window._header.findChild(QLineEdit)
+    qtbot.keyClicks(field, "two words")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert not_asked(window)
+    assert window._session.frame.steps == 2
+    assert window.isWindowModified()
+
+
+def test_odd_names_in_title_and_question(qtbot, window, tmp_path):
+    path = tmp_path / "<b>&a [*] {0}.rnnviz"
+    window._keeper.save(path)
+    saved(qtbot, window)
+    assert window.windowTitle() == "<b>&a [*][*] {0}.rnnviz[*] — rnnviz"
+    window._session.set_learning_rate(0.9)
+    window.close()
+    asked = box(qtbot, window)
+    assert asked.text() == "Save the changes to <b>&a [*] {0}.rnnviz?"
+    assert asked.textFormat() == Qt.TextFormat.PlainText
+    answer(qtbot, window, Button.Cancel)
+
+
+def recent(window):
+    window._documents._fill_recent()
+    return [a for a in window._documents._recent.actions() if not a.isSeparator()]
+
+
+def test_open_recent(qtbot, window, tmp_path):
+    assert [a.text() for a in recent(window)] == ["&Clear"]
+    assert not recent(window)[0].isEnabled()
+    for n in range(12):
+        file = tmp_path / f"a&b {n}.txt"
+        file.write_text("word " * (n + 2))
+        window._session.open_file(file)
+        qtbot.waitUntil(lambda n=n: window._session.frame.steps == n + 2, timeout=5000)
+    names = [a.text() for a in recent(window)]
+    assert names[0] == "&1  a&&b 11.txt"
+    assert names[9] == "1&0  a&&b 2.txt"
+    assert len(names) == 11
+    (tmp_path / "a&b 10.txt").unlink()
+    entries = recent(window)
+    assert not entries[1].isEnabled()
+    assert entries[1].toolTip().endswith("a&b 10.txt")
+    entries[2].trigger()
+    qtbot.waitUntil(lambda: window._session.frame.steps == 11, timeout=5000)
+    assert recent(window)[0].text() == "&1  a&&b 9.txt"
+    window._keeper.save(tmp_path / "d.rnnviz")
+    saved(qtbot, window)
+    assert recent(window)[0].text() == "&1  d.rnnviz"
+    assert Preferences().recent[0] == str(tmp_path / "d.rnnviz")
+    recent(window)[-1].trigger()
+    assert [a.text() for a in recent(window)] == ["&Clear"]
+    assert Preferences().recent == ()
+
+
+def test_a_file_that_cannot_be_opened_is_not_recent(qtbot, window, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n3,x\n")
+    window._session.open_file(bad)
+    qtbot.waitUntil(lambda: "bad.csv" in window.findChild(MessageBar).text, timeout=5000)
+    assert len(recent(window)) == 1
+
+
+@pytest.mark.parametrize("value", ["one.txt", ["one.txt"], [], None, 7, ["", "one.txt"]])
+def test_damaged_recent_files_in_the_preferences(window, value):
+    window._preferences._file.setValue("recent", value)
+    assert window._preferences.recent in ((), ("one.txt",), ("7",))
+    recent(window)
+
+
+@pytest.mark.parametrize("chosen", ["Restore", "Discard", "Later"])
+def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
+    from tests.test_keeper import crash
+
+    folder = tmp_path / "auto"
+    dying = make(folder)
+    qtbot.waitUntil(lambda: dying._keeper._own is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
+    edit(dying)
+    dying._keeper.autosave()
+    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
+    dying._session.keeper = dying._keeper
+    left = crash(dying._session)
+    dying.hide()
+    window = make(folder)
+    asked = box(qtbot, window)
+    assert asked.text() == "rnnviz was closed unexpectedly."
+    assert asked.informativeText().startswith("Restore the lecture's sentence from ")
+    answer(qtbot, window, chosen)
+    if chosen == "Restore":
+        qtbot.waitUntil(window.isWindowModified, timeout=5000)
+        assert window._session.settings.cell == "gru"
+        qtbot.waitUntil(lambda: not left.exists(), timeout=5000)
+    else:
+        assert left.exists() == (chosen == "Later")
+        assert not window._session.modified
