@@ -1,0 +1,121 @@
+"""Opening: typed texts, files, documents, shipped problems and samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnnviz.data import (
+    DEFAULT_SENTENCE,
+    DataError,
+    make_task,
+    read_sequence,
+    sample_path,
+    sequence_from_text,
+)
+from rnnviz.film import Frame, Lesson, Settings
+from rnnviz.home import Home
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
+from rnnviz.session.editing import Editing
+from rnnviz.session.state import Notice
+from rnnviz.session.work import Opened, at_home, document, started, with_pass
+
+_DOCUMENTS = ".rnnviz"
+
+
+class Opening(Editing):
+    """Intents that bring something else onto the stage."""
+
+    # -- texts and files ---------------------------------------------------------------------
+
+    def open_text(
+        self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
+    ) -> None:
+        """Show a text; a message and nothing else changed if there is nothing in it.
+
+        It is an edit of what is open, or (not `edit`) something else.
+        """
+        settings = self._fresh_settings()
+
+        def work() -> Opened:
+            made = started(make_task(sequence_from_text(text, unit=unit, name=name)), settings)
+            return made if edit else at_home(made)
+
+        self._start(work, text)
+
+    def open_file(self, path: str | Path, unit: str | None = None) -> None:
+        """Read a file off this thread and show it; a message and nothing else changed if bad."""
+        if Path(path).suffix.lower() == _DOCUMENTS:
+            self.open_document(path)
+            return
+        settings = self._fresh_settings()
+        self.told.emit(Notice(f"Opening {Path(path).name} …"))
+        self._pending = None
+        self._worker.submit(
+            lambda: at_home(started(make_task(read_sequence(path, unit=unit)), settings), path)
+        )
+
+    def open_document(self, path: str | Path, home: Home | None = None) -> None:
+        """Read a document off this thread and show it where it was left.
+
+        `home` says where it belongs if not in this file.
+        """
+        self.told.emit(Notice(f"Opening {Path(path).name} …"))
+        self._pending = None
+        self._worker.submit(lambda: document(path, home))
+
+    def begin_with(self, settings: Settings) -> None:
+        """The settings of the first network, before anything is opened."""
+        self._first = settings
+
+    def open_default(self, unit: str = "words") -> None:
+        """Show the lecture's sentence."""
+        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
+
+    def open_frame(self, frame: Frame) -> None:
+        """Show a frame that was made elsewhere."""
+        self.pause()
+        self._run, self._playhead = frame.run, frame.playhead
+        self._home = Home(frame.run)
+        self._passes.clear()
+        self._keep(frame.passing)
+        self._show(frame.playhead)
+
+    def open_sample(self) -> None:
+        """Show the series that ships with the program."""
+        try:
+            self.open_file(sample_path())
+        except DataError as error:
+            self.told.emit(Notice(str(error), error=True))
+
+    # -- shipped problems --------------------------------------------------------------------
+
+    def open_lesson(self, name: str, example: str = "") -> None:
+        """Show a shipped problem with its trained network; its first example, or another."""
+        self.told.emit(Notice("Opening …"))
+        self._pending = None
+        self._worker.submit(lambda: at_home(with_pass(open_lesson(name, example))))
+
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
+
+    def open_example(self, example: str) -> None:
+        """Another example of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None:
+            self._continue(lambda: with_example(run, example), looking=True)
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is not None and run.lesson is not None and run.lesson.length != length:
+            self._continue(lambda: with_length(run, length))
+
+    def read(self, text: str) -> None:
+        """What the user typed for the shipped problem that is open, for the same network."""
+        run = self._run
+        if run is None or run.lesson is None:
+            self.open_text(text)
+        else:
+            self._continue(lambda: with_text(run, text))

@@ -1,0 +1,73 @@
+"""The session's jobs: functions that may run on another thread and touch no state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rnnviz.data import Task
+from rnnviz.film import Lesson, Pass, Playhead, Run, Settings, clamp, compute_pass, start_run
+from rnnviz.home import Home
+
+# Steps of a small network whose pass is quick enough for the interface's thread.
+_AT_ONCE = 1_500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a job made: a new run with its first pass.
+
+    With a home it is something else; without one it is an edit of what is open, or (`looking`) only
+    another side of it, which is no work that could be lost.
+    """
+
+    run: Run
+    passing: Pass
+    snapshot: int = 0
+    playhead: Playhead | None = None
+    home: Home | None = None
+    looking: bool = False
+
+
+def started(
+    task: Task, settings: Settings, source: int = 0, lesson: Lesson | None = None
+) -> Opened:
+    """A task with a network of its own."""
+    run = replace(start_run(task, settings), lesson=lesson)
+    return Opened(run, compute_pass(run, 0, source))
+
+
+def with_pass(run: Run, snapshot: int = 0) -> Opened:
+    """A run with the pass of one of its networks."""
+    return Opened(run, compute_pass(run, snapshot, 0), snapshot)
+
+
+def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
+    """As something else than what was open, from a file or not."""
+    return replace(opened, home=Home(opened.run, file=None if file is None else Path(file)))
+
+
+def document(path: str | Path, home: Home | None) -> Opened:
+    """A document, where it was left; DataError if it cannot be opened."""
+    from rnnviz.documents import open_document  # not before it is needed
+
+    found = open_document(path)
+    playhead = clamp(found.playhead, found.run)
+    passing = compute_pass(found.run, playhead.snapshot, playhead.source)
+    if home is None:
+        home = Home(found.run, Path(path), Path(path))
+    home.view = dict(found.view)
+    return Opened(found.run, passing, playhead.snapshot, playhead, home)
+
+
+def at_once(run: Run) -> bool:
+    """Whether a pass is quick enough for the interface's thread."""
+    # Rough cost of a pass in steps of a small network.
+    return run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
+
+
+def reason_of(error: object) -> str:
+    """What to tell the user of an error."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for that many steps."
+    return str(error) or type(error).__name__
