@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnnviz import __version__
-from rnnviz.cli import At, _at, _size
+from rnnviz.cli import At, _at, _size, main
 from tests.frames import make_frame
 
 ROOT = Path(__file__).resolve().parent.parent
