@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnnviz import __version__
-from rnnviz.cli import At, _at, _size
+from rnnviz.cli import At, _at, _size, main
 from tests.frames import make_frame
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,3 +152,61 @@ def test_no_screen_is_said(tmp_path):
     if sys.platform.startswith("linux"):
         assert done.returncode == 2
         assert "no screen" in done.stderr
+
+
+@pytest.fixture
+def document(tmp_path):
+    from rnnviz.documents import save_document
+    from rnnviz.film import Playhead
+    from tests.documents.runs import text_run
+
+    path = tmp_path / "mine.rnnviz"
+    run = text_run("the cat sat on the mat", updates=2, cell="gru", units=5)
+    save_document(path, run, Playhead(snapshot=2, position=4.0, source=3))
+    return path, run
+
+
+def test_numbers_of_a_document(tmp_path, document):
+    """As it was left: those of its third network, of its own loss source."""
+    from rnnviz.export.numbers import write_numbers
+    from rnnviz.film import Playhead, compute_pass, resolve
+
+    path, run = document
+    out, expected = tmp_path / "out.csv", tmp_path / "expected.csv"
+    assert main([str(path), "--export", str(out)]) == 0
+    playhead = Playhead(snapshot=2, position=4.0, source=3)
+    write_numbers(resolve(run, playhead, compute_pass(run, 2, 3)), expected)
+    assert out.read_bytes() == expected.read_bytes()
+
+
+def test_a_documents_place_or_another(document):
+    from rnnviz.cli import _frame, _parser
+
+    path, _ = document
+    for arguments, position in (
+        ((), 4.0),
+        (("--at", "start"), 0.0),
+        (("--at", "2.5"), 2.5),
+        (("--at", "back:3"), 10.0),
+        (("--at", "update"), 13.0),
+    ):
+        frame = _frame(_parser().parse_args([str(path), *arguments]))
+        assert frame.playhead.position == position
+        assert frame.playhead.snapshot == 2
+        assert frame.run.settings.cell == "gru"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--cell", "lstm"), ("--units", "4"), ("--as", "characters"), ("--at", "99")]
+)
+def test_what_a_document_brings_itself_is_not_chosen(document, arguments, tmp_path, capsys):
+    path, _ = document
+    assert main([str(path), *arguments, "--export", str(tmp_path / "o.csv")]) == 2
+    assert not (tmp_path / "o.csv").exists()
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_damaged_document_is_one_line(tmp_path, capsys):
+    (tmp_path / "bad.rnnviz").write_bytes(b"no zip")
+    assert main([str(tmp_path / "bad.rnnviz"), "--export", str(tmp_path / "o.csv")]) == 2
+    assert capsys.readouterr().err.startswith("rnnviz: bad.rnnviz: is no rnnviz document")
