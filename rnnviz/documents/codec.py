@@ -18,7 +18,8 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Sequence, Vocabulary
+from rnnviz.data import MAX_STEPS, Sequence, Vocabulary
+from rnnviz.data.labels import Counted, Labels, Made, Written
 from rnnviz.documents.stacks import Ref, Stacks
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.optimizer_base import OptimizerState
@@ -66,6 +67,10 @@ class Encoder:
             return number if math.isfinite(number) else str(number)
         if isinstance(value, np.ndarray):
             return {"array": self.stacks.put(cast("NDArray[Any]", value))}
+        if isinstance(value, Counted):
+            return {"count": len(value)}
+        if isinstance(value, Made):
+            return self._list(tuple(value))
         if isinstance(value, tuple | list):
             return self._list(cast("tuple[Any, ...]", value))
         if isinstance(value, Mapping):
@@ -137,6 +142,8 @@ class Decoder:
         if isinstance(hint, TypeVar):
             return self._either(hint.__constraints__, data, where)
         if kind in (Union, UnionType):
+            if Made in get_args(hint):
+                return self._labels(data, where)
             return self._either(get_args(hint), data, where)
         if kind is tuple:
             return self._tuple(get_args(hint)[0], data, where)
@@ -197,6 +204,15 @@ class Decoder:
             self.decode(hint, each, f"{where}[{number}]")
             for number, each in enumerate(_listed(data, where))
         )
+
+    def _labels(self, data: Any, where: str) -> Labels:
+        if isinstance(data, dict) and "count" in data:
+            count = _only(data, "count", where)
+            if type(count) is not int or not 0 <= count <= MAX_STEPS:
+                raise ValueError(f"{where}: expected a number of steps")
+            return Counted(count)
+        found = cast("tuple[str, ...]", self._tuple(str, data, where))
+        return found if len(found) <= _LONG_LIST else Written(found)
 
     def _strings(self, data: dict[str, Any], where: str) -> tuple[str, ...]:
         if set(data) != {"text", "lengths"}:

@@ -19,7 +19,7 @@ from rnnviz.film.records import Model, parameters
 
 Array = NDArray[Any]
 _MOST_STEPS = 2_000_000
-_KINDS = ("words", "characters", "series")
+_KINDS = ("words", "characters", "series", "picture")
 
 
 def check_run(run: Run) -> None:
