@@ -56,7 +56,7 @@ class Documents(QObject):
     def commands(self, menu: str) -> tuple[Command, ...]:
         """Save and save as."""
         return (
-            Command(menu, "save", "&Save", ("Ctrl+S",), self.save, separator=True),
+            Command(menu, "save", "Sa&ve", ("Ctrl+S",), self.save, separator=True),
             Command(menu, "save_as", "Save &as …", ("Ctrl+Shift+S",), self.save_as),
         )
 
@@ -105,6 +105,12 @@ class Documents(QObject):
         box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
         box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
         box.setDefaultButton(_Button.Save)
+        for button, text in (
+            (_Button.Save, "&Save"),
+            (_Button.Discard, "&Discard"),
+            (_Button.Cancel, "&Cancel"),
+        ):
+            box.button(button).setText(text)
 
         def answered(button: int) -> None:
             if button == _Button.Save:
