@@ -76,6 +76,14 @@ def test_opening_and_stepping_is_no_work(sessions, tmp_path, qtbot):
     assert session.document_path is None
 
 
+def test_another_mode_is_another_look_and_no_work(sessions):
+    session = sessions()
+    session.choose_mode("many_to_one")
+    assert not session.modified
+    session.undo()
+    assert session.frame.task.mode == "synced"
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -83,7 +91,6 @@ def test_opening_and_stepping_is_no_work(sessions, tmp_path, qtbot):
         lambda s: s.set_settings(replace(s.settings, units=5)),
         lambda s: s.set_settings(replace(s.settings, optimizer="adam")),
         lambda s: s.set_learning_rate(0.5),
-        lambda s: s.choose_mode("many_to_one"),
     ],
 )
 def test_an_edit_is_work_and_taking_it_back_is_none(sessions, edit):

@@ -4,7 +4,8 @@ from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Lesson, Run, Settings, Update, default_learning_rate, start_run
+from rnnviz.film.run import Lesson, Run, Update, default_learning_rate, start_run
+from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
 from rnnviz.film.words import (

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnnviz.engine.training import Snapshot
-from rnnviz.film.run import Settings
+from rnnviz.film.settings import Settings
 
 TARGETS = ("next", "same")
 TRAINING_RATES: Mapping[str, float] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,61 +15,14 @@ from rnnviz.engine.clipping import Clipping, ClippingReport
 from rnnviz.engine.optimizer_base import OptimizerState
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
+from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
-
-if TYPE_CHECKING:
-    from rnnviz.film.plan import Plan
+from rnnviz.film.settings import Settings
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
 # η that the adaptive methods are usually started with; the others' shrinks with the length.
 _ADAPTIVE = {"adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "amsgrad": 0.01, "adamw": 0.01}
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user may choose of the network and of its updates.
-
-    Attributes
-    ----------
-    cell : str
-        "rnn" (Elman), "gru" (reset after), "gru_reset_before" or "lstm".
-    units, layers : int
-        Hidden units H of a layer, and layers on top of each other.
-    activation : str
-        g of the RNN: "tanh", "relu", "sigmoid" or "identity"; the gated cells have tanh.
-    seed : int
-        Seed of the first weights.
-    recurrent : str
-        Initialiser of W_aa.
-    gain : float
-        What the initialiser's W_aa is multiplied by.
-    learning_rate : float or None
-        η of the update; None takes one that fits (see `default_learning_rate`).
-    optimizer : str
-        A name of the engine's OPTIMIZERS.
-    clipping : str
-        "none", "norm" or "value".
-    clip_limit : float
-        The norm or value that is clipped to.
-    """
-
-    cell: str = "rnn"
-    units: int = 16
-    layers: int = 1
-    activation: str = "tanh"
-    seed: int = 0
-    recurrent: str = "orthogonal"
-    gain: float = 0.5
-    learning_rate: float | None = None
-    optimizer: str = "sgd"
-    clipping: str = "none"
-    clip_limit: float = 1.0
-
-    def same_weights(self, other: Settings) -> bool:
-        """Whether both begin with the same network, and differ in its updates at most."""
-        names = ("cell", "units", "layers", "activation", "seed", "recurrent", "gain")
-        return all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

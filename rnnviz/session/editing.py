@@ -50,19 +50,19 @@ class Editing(Moving):
         """The same sequence and network in another of the five modes."""
         run = self._run
         if run is not None and run.task.mode != mode:
-            self._edit(lambda: run.in_mode(mode))
+            self._edit(lambda: run.in_mode(mode), looking=True)
 
     def set_own(self, own: bool) -> None:
         """Whether fed-back steps are fed the network's own answers, or the targets."""
         run = self._run
         if run is not None and run.task.own != own:
-            self._edit(lambda: run.with_task(replace(run.task, own=own)))
+            self._edit(lambda: run.with_task(replace(run.task, own=own)), looking=True)
 
     def set_temperature(self, temperature: float) -> None:
         """How boldly the network's own answers are drawn; 0 takes the likeliest."""
         run = self._run
         if run is not None and run.task.temperature != temperature:
-            self._edit(lambda: run.with_task(run.task.with_temperature(temperature)))
+            self._edit(lambda: run.with_task(run.task.with_temperature(temperature)), looking=True)
 
     def draw_again(self) -> None:
         """The network's own answers, drawn anew."""
@@ -70,13 +70,13 @@ class Editing(Moving):
         if run is not None:
             task = run.task
             again = task.with_temperature(task.temperature, task.seed + 1)
-            self._edit(lambda: run.with_task(again))
+            self._edit(lambda: run.with_task(again), looking=True)
 
     def forecast(self, steps: int) -> None:
         """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
         run = self._run
         if run is not None:
-            self._edit(lambda: run.with_task(ahead(run.task, steps)))
+            self._edit(lambda: run.with_task(ahead(run.task, steps)), looking=True)
 
     # -- training ----------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ class Opening(Editing):
         """Another length of the shipped problem that is open, for the same network."""
         run = self._run
         if run is not None and run.lesson is not None and run.lesson.length != length:
-            self._continue(lambda: with_length(run, length))
+            self._continue(lambda: with_length(run, length), looking=True)
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
@@ -118,4 +118,4 @@ class Opening(Editing):
         if run is None or run.lesson is None:
             self.open_text(text)
         else:
-            self._continue(lambda: with_text(run, text))
+            self._continue(lambda: with_text(run, text), looking=True)

@@ -169,8 +169,17 @@ class State(QObject):
         """Make the edit again that was taken back last."""
         self._travel(self._future, self._past)
 
-    def _edit(self, change: Callable[[], Run], playhead: Playhead | None = None) -> None:
-        """Change the run in a way that can be taken back; a refusal is said."""
+    def _edit(
+        self,
+        change: Callable[[], Run],
+        playhead: Playhead | None = None,
+        *,
+        looking: bool = False,
+    ) -> None:
+        """Change the run in a way that can be taken back; a refusal is said.
+
+        `looking`: another side of what is open, which is no work that could be lost.
+        """
         try:
             run = change()
         except ValueError as error:
@@ -178,6 +187,8 @@ class State(QObject):
             self._emit()
             return
         self._remember()
+        if looking and self._run is not None and self._home.path is None:
+            self._home.follow(self._run, run)
         self._run = run
         self._show(playhead or self._playhead)
 

@@ -354,13 +354,13 @@ class MainWindow(QMainWindow):
         self._header.sentence_entered.connect(session.open_text)
         self._header.lesson_text_entered.connect(session.read)
         self._modes.mode_chosen.connect(session.choose_mode)
-        self._modes.lesson_chosen.connect(session.open_lesson)
+        self._modes.lesson_chosen.connect(self._open_lesson)
         self._lesson.example_chosen.connect(session.open_example)
         self._lesson.own_chosen.connect(session.set_own)
         self._lesson.temperature_chosen.connect(session.set_temperature)
         self._lesson.again_requested.connect(session.draw_again)
         self._lesson.length_chosen.connect(session.set_length)
-        self._lesson.left.connect(session.open_default)
+        self._lesson.left.connect(lambda: self._documents.guard(session.open_default))
         for view in (self._stage, self._hidden_state, self._gradient, self._transport):
             view.sought.connect(session.seek)
         for view in (self._stage, self._hidden_state):
@@ -428,7 +428,10 @@ class MainWindow(QMainWindow):
     def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
         """Put what ships into the menu and behind the modes' pictures."""
         self._modes.offer(lessons)
-        fill_examples(self._examples, lessons, MODE_NAMES, self._session.open_lesson)
+        fill_examples(self._examples, lessons, MODE_NAMES, self._open_lesson)
+
+    def _open_lesson(self, name: str) -> None:
+        self._documents.guard(lambda: self._session.open_lesson(name))
 
     def _take(self, frame: Frame) -> None:
         self._lesson.setVisible(LessonBar.wanted(frame))

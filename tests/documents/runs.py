@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 
 from rnnviz.data import make_task, sequence_from_text
+from rnnviz.data.labels import Made
 from rnnviz.engine import Objective, Training
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
@@ -89,7 +90,7 @@ def same(a, b, where="run") -> None:
             if each.init:
                 same(getattr(a, each.name), getattr(b, each.name), f"{where}.{each.name}")
     elif isinstance(a, tuple):
-        assert isinstance(b, tuple) and len(a) == len(b), where
+        assert isinstance(b, tuple | Made) and len(a) == len(b), where
         for n, (one, other) in enumerate(zip(a, b, strict=True)):
             same(one, other, f"{where}[{n}]")
     elif hasattr(a, "items"):

@@ -1,6 +1,7 @@
 """The whole window, offscreen, with real events."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -377,6 +378,10 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
     plan = window._session.offer_training().plan
     window._session.train(replace(plan, updates=1_000_000))
     qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
+    # What the training has shown is work; closing would ask for it.
+    window._session.mark_saved(window._session.run, Path("training.rnnviz"))
+    window._session.follow_training(False)
+    qtbot.waitUntil(lambda: not window._session.modified, timeout=20_000)
     assert window.close()
     assert not window._session.progress.running
 
