@@ -357,3 +357,14 @@ def test_no_update_is_made_of_a_pass_that_is_still_computed(session, qtbot):
     qtbot.waitUntil(lambda: not session.busy, timeout=20_000)
     qtbot.waitUntil(lambda: session.frame.playhead.snapshot == 1, timeout=20_000)
     assert len(session.frame.run.networks) == 2
+
+
+@pytest.mark.parametrize("mode", ["synced", "one_to_one", "encoder_decoder"])
+def test_the_gradient_is_checked_and_the_result_said(session, qtbot, mode):
+    session.open_default()
+    session.choose_mode(mode)
+    session.check_gradient()
+    qtbot.waitUntil(
+        lambda: any(n and "agrees with numeric" in n.text for n in session.notices), timeout=20_000
+    )
+    assert not errors(session)

@@ -6,7 +6,7 @@ playhead), `editing` (the run), `opening` (something else).
 """
 
 from rnnviz.session.opening import Opening
-from rnnviz.session.state import Notice
+from rnnviz.session.work import Notice
 
 __all__ = ["Notice", "Session"]
 

@@ -8,7 +8,7 @@ from rnnviz.data import ahead
 from rnnviz.film import Offer, Plan, Progress, Settings
 from rnnviz.fitting import make_offer
 from rnnviz.session.moving import Moving
-from rnnviz.session.work import at_once, started
+from rnnviz.session.work import Notice, at_once, checked, started
 
 
 class Editing(Moving):
@@ -77,6 +77,19 @@ class Editing(Moving):
         run = self._run
         if run is not None:
             self._edit(lambda: run.with_task(ahead(run.task, steps)), looking=True)
+
+    def check_gradient(self) -> None:
+        """Hold the gradient that is shown against numeric derivatives, off this thread; say it."""
+        frame = self._frame
+        if frame is None:
+            return
+        if frame.passing.exploded or not frame.source:
+            why = frame.passing.exploded or "no step pays a loss"
+            self.told.emit(Notice(f"No gradient to check: {why}.", error=True))
+            return
+        self.told.emit(Notice("Checking the gradient numerically …"))
+        passing = frame.passing
+        self._worker.submit(lambda: checked(passing))
 
     # -- training ----------------------------------------------------------------------------
 

@@ -16,8 +16,7 @@ from rnnviz.film import Frame, Lesson, Settings
 from rnnviz.home import Home
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.session.editing import Editing
-from rnnviz.session.state import Notice
-from rnnviz.session.work import Opened, at_home, document, started, with_pass
+from rnnviz.session.work import Notice, Opened, at_home, document, started, with_pass
 
 _DOCUMENTS = ".rnnviz"
 

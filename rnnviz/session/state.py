@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sized
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -25,7 +25,7 @@ from rnnviz.film import (
 from rnnviz.fitting import Ended
 from rnnviz.home import Home
 from rnnviz.player import Player
-from rnnviz.session.work import Opened, at_once, reason_of, with_pass
+from rnnviz.session.work import Notice, Opened, at_once, reason_of, with_pass
 from rnnviz.trainer import Trainer
 from rnnviz.worker import Worker
 
@@ -36,14 +36,6 @@ _KEPT_PASSES = 4
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead, Home]]
 _Key = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One message for the user, plain text."""
-
-    text: str
-    error: bool = False
 
 
 class State(QObject):
@@ -341,6 +333,8 @@ class State(QObject):
         self._pending = None
         if isinstance(result, Opened):
             self._opened(result)
+        elif isinstance(result, Notice):
+            self.told.emit(result)
         elif isinstance(result, Pass) and self._run is not None:
             self.told.emit(None)
             self._keep(result)

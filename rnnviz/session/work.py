@@ -7,10 +7,19 @@ from pathlib import Path
 
 from rnnviz.data import Task
 from rnnviz.film import Lesson, Pass, Playhead, Run, Settings, clamp, compute_pass, start_run
+from rnnviz.film.check import check_pass
 from rnnviz.home import Home
 
 # Steps of a small network whose pass is quick enough for the interface's thread.
 _AT_ONCE = 1_500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message for the user, plain text."""
+
+    text: str
+    error: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,20 @@ def document(path: str | Path, home: Home | None) -> Opened:
         home = Home(found.run, Path(path), Path(path))
     home.view = dict(found.view)
     return Opened(found.run, passing, playhead.snapshot, playhead, home)
+
+
+def checked(passing: Pass) -> Notice:
+    """What a numeric check of a pass's gradient says."""
+    check = check_pass(passing)
+    verdict = "agrees with" if check.passed else "does NOT agree with"
+    error = f"{check.error:.1e}".replace("-", "−")
+    return Notice(
+        f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
+        f"largest relative error {error} ({check.worst})."
+        if check.passed
+        else f"✗ The gradient {verdict} numeric derivatives: {error} ({check.worst}).",
+        error=not check.passed,
+    )
 
 
 def at_once(run: Run) -> bool:

@@ -47,6 +47,7 @@ def film_commands(session: Session) -> tuple[Command, ...]:
             checkable=True,
             separator=True,
         ),
+        Command(film, "check", "&Check the gradient numerically", ("K",), session.check_gradient),
         Command(film, "reset", "&Reset to the seed's weights", ("Ctrl+R",), session.reset),
     )
 

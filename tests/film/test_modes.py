@@ -183,3 +183,22 @@ def test_reasons_are_given():
     assert not why_not(task, "many_to_one")
     with pytest.raises(ValueError, match="encoder"):
         in_mode(task, "encoder_decoder")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_numeric_check_passes_and_would_not_pass_a_wrong_gradient(mode, cell):
+    from dataclasses import replace
+
+    from rnnviz.film.check import check_pass
+
+    passing = compute_pass(make_run(mode, cell=cell), 0, 0)
+    check = check_pass(passing)
+    assert check.passed, (check.worst, check.error)
+    assert set(check.errors) == {
+        name for name, array in passing.backward.gradients.items() if array.size
+    }
+    if mode in ("one_to_one", "encoder_decoder"):
+        wrong = {name: 1.01 * array for name, array in passing.backward.gradients.items()}
+        bent = replace(passing, backward=replace(passing.backward, gradients=wrong))
+        assert not check_pass(bent).passed
