@@ -51,6 +51,9 @@ def start(
     unit: str | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
+    problem: str | None = None,
+    example: str = "",
+    mode: str | None = None,
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -64,6 +67,10 @@ def start(
         The network's.
     theme : str, optional
         For this time; the remembered one otherwise.
+    problem, example : str, optional
+        A shipped problem and one of its examples; `text` is then what was typed for it.
+    mode : str, optional
+        Shape of input and output of the sentence.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
@@ -77,11 +84,15 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     # A file that cannot be opened leaves the lecture's sentence on the screen.
-    if text is None:
+    if problem is not None or text is None:
         session.open_default(unit if file is None and unit else "words")
     else:
         session.open_text(text, unit or "words")
-    if file is not None:
+    if mode is not None and session.frame is not None and not session.frame.why_not(mode):
+        session.choose_mode(mode)
+    if problem is not None:
+        session.open_lesson(problem, example, text)
+    elif file is not None:
         session.open_file(file, unit)
     window.show()
     return application, window
@@ -94,9 +105,21 @@ def run(
     unit: str | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
+    problem: str | None = None,
+    example: str = "",
+    mode: str | None = None,
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
-    application, window = start(file=file, text=text, unit=unit, settings=settings, theme=theme)
+    application, window = start(
+        file=file,
+        text=text,
+        unit=unit,
+        settings=settings,
+        theme=theme,
+        problem=problem,
+        example=example,
+        mode=mode,
+    )
     code = application.exec()
     del window
     return code

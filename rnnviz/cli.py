@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rnnviz import __version__
 
 if TYPE_CHECKING:
-    from rnnviz.film import Timeline
+    from rnnviz.film import Run, Timeline
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -87,6 +87,15 @@ def _parser() -> argparse.ArgumentParser:
         dest="unit",
         choices=("words", "characters"),
         help="one step per word or per character of a text (default: words)",
+    )
+    parser.add_argument(
+        "--problem", metavar="NAME", help="a shipped problem with its trained network (see train)"
+    )
+    parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument(
+        "--mode",
+        choices=("one_to_one", "one_to_many", "many_to_one", "encoder_decoder", "synced"),
+        help="shape of input and output",
     )
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     network = parser.add_argument_group("network")
@@ -170,8 +179,10 @@ def _at(text: str) -> At:
 def _frame(options: argparse.Namespace):
     """The frame that the options ask for. Raises ValueError or DataError."""
     from rnnviz.data import DEFAULT_SENTENCE, make_task, read_sequence, sequence_from_text
-    from rnnviz.film import Playhead, Timeline, compute_pass, resolve, start_run
+    from rnnviz.film import start_run
 
+    if options.problem is not None:
+        return _frame_of_problem(options)
     if options.file is not None and options.file.suffix.lower() == ".rnnviz":
         return _frame_of_document(options)
     if options.file is not None:
@@ -183,15 +194,35 @@ def _frame(options: argparse.Namespace):
             DEFAULT_SENTENCE, unit=options.unit or "words", name="the lecture's sentence"
         )
     run = start_run(make_task(sequence), _settings(options))
+    return _at_place(options, run)
+
+
+def _frame_of_problem(options: argparse.Namespace):
+    """The frame of a shipped problem: an example of it, or what was typed for it."""
+    from rnnviz.lessons import open_lesson, with_text
+
+    run = open_lesson(options.problem, options.example)
+    if options.text is not None:
+        run = with_text(run, options.text)
+    return _at_place(options, run)
+
+
+def _at_place(options: argparse.Namespace, run: Run):
+    from rnnviz.film import Playhead, Timeline, compute_pass, resolve
+
+    if options.mode is not None:
+        run = run.in_mode(options.mode)
+    passing = compute_pass(run, 0, options.source)
+    layers = run.architecture.layers
     playhead = Playhead(
-        position=_position(options.at or At("start", 0), Timeline(run.steps)),
+        position=_position(options.at or At("start", 0), Timeline(passing.task.steps)),
         source=options.source,
         summed=options.sum,
         unit=options.selected - 1,
-        layer=(options.layer or options.layers) - 1,
+        layer=(options.layer or layers) - 1,
         quantity=options.quantity,
     )
-    return resolve(run, playhead, compute_pass(run, 0, options.source))
+    return resolve(run, playhead, passing)
 
 
 def _position(place: At, timeline: Timeline) -> float:
@@ -304,6 +335,9 @@ def _window(options: argparse.Namespace) -> int:
         unit=options.unit,
         settings=_settings(options),
         theme=options.theme,
+        problem=options.problem,
+        example=options.example,
+        mode=options.mode,
     )
 
 

@@ -210,3 +210,28 @@ def test_a_damaged_document_is_one_line(tmp_path, capsys):
     (tmp_path / "bad.rnnviz").write_bytes(b"no zip")
     assert main([str(tmp_path / "bad.rnnviz"), "--export", str(tmp_path / "o.csv")]) == 2
     assert capsys.readouterr().err.startswith("rnnviz: bad.rnnviz: is no rnnviz document")
+
+
+@pytest.mark.parametrize(
+    ("options", "first", "steps"),
+    [
+        (["--problem", "translation"], "the", 9),
+        (["--problem", "sentiment", "--text", "not bad at all"], "not", 4),
+        (["--problem", "echo", "--example", "delay 3"], None, None),
+        (["--mode", "encoder_decoder"], "Harry", 10),
+    ],
+)
+def test_problems_and_modes_on_the_command_line(tmp_path, options, first, steps):
+    file = tmp_path / "numbers.csv"
+    assert main([*options, "--export", str(file)]) == 0
+    rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    if first is not None:
+        assert rows[1][1] == first
+        assert len(rows) == steps + 1
+
+
+def test_a_problem_that_is_not_there(tmp_path, capsys):
+    file = tmp_path / "numbers.csv"
+    assert main(["--problem", "nothing", "--export", str(file)]) == 2
+    assert "nothing" in capsys.readouterr().err
+    assert not file.exists()

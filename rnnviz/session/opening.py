@@ -88,11 +88,19 @@ class Opening(Editing):
 
     # -- shipped problems --------------------------------------------------------------------
 
-    def open_lesson(self, name: str, example: str = "") -> None:
-        """Show a shipped problem with its trained network; its first example, or another."""
+    def open_lesson(self, name: str, example: str = "", text: str | None = None) -> None:
+        """Show a shipped problem with its trained network.
+
+        Its first example, or another, or what was typed for it.
+        """
         self.told.emit(Notice("Opening …"))
         self._pending = None
-        self._worker.submit(lambda: at_home(with_pass(open_lesson(name, example))))
+
+        def work() -> Opened:
+            run = open_lesson(name, example)
+            return at_home(with_pass(run if text is None else with_text(run, text)))
+
+        self._worker.submit(work)
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, Lesson], ...]:
