@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Task, why_not
 from rnnviz.engine import ACTIVATIONS, Architecture, Network
-from rnnviz.film.baselines import Baseline, baselines, error_of, last_known
+from rnnviz.film.baselines import Baseline, baselines, last_known
+from rnnviz.film.measures import forecast_errors, source_bound, source_path
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Sweep, answering, network_at
@@ -305,16 +306,7 @@ class Frame:
         One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
         where nobody knows the truth.
         """
-        task, values = self.task, self.task.sequence.values
-        if not self.baselines or values is None or task.mean is None or task.deviation is None:
-            return {}
-        last, end = self.last_known, self.steps if task.given is None else task.given
-        part = slice(last, end) if beyond else slice(1, last)
-        said = np.full(self.steps, np.nan)
-        y = self.passing.trace.y[: self.steps - 1, 0, 0]
-        said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
-        lines = {"network": said} | {line.name: line.said for line in self.baselines}
-        return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
+        return forecast_errors(self, beyond=beyond)
 
     @property
     def forecasts(self) -> bool:
@@ -375,19 +367,7 @@ class Frame:
     @cached_property
     def source_bound(self) -> NDArray[np.float64] | None:
         """`log10_bound` of the source's loss alone, also while the sum of all is shown."""
-        k = self.source
-        start = self.norms_of(summed=False)[k - 1] if k else -np.inf
-        if not np.isfinite(start):
-            return None
-        gain = self.passing.gain[self.layer]
-        if np.isnan(gain) or self.layer < self.layers - 1:
-            return None
-        bound = np.full(self.steps, -np.inf)
-        slope = np.log10(gain) if gain > 0 else -np.inf
-        back = np.arange(k)
-        with np.errstate(invalid="ignore"):
-            bound[k - 1 :: -1] = start + np.where(back == 0, 0.0, back * slope)
-        return bound
+        return source_bound(self)
 
     @cached_property
     def log10_path(self) -> NDArray[np.float64] | None:
@@ -402,14 +382,7 @@ class Frame:
     @cached_property
     def source_path(self) -> NDArray[np.float64] | None:
         """`log10_path` of the source's loss alone, also while the sum of all is shown."""
-        k, whole = self.source, self.passing.log_direct_path
-        start = self.norms_of(summed=False)[k - 1] if k else -np.inf
-        if whole is None or not np.isfinite(start):
-            return None
-        path = np.full(self.steps, -np.inf)
-        with np.errstate(invalid="ignore"):
-            path[:k] = start + (whole[self.layer, 1 : k + 1] - whole[self.layer, k]) / _LN10
-        return path
+        return source_path(self)
 
     @property
     def sweep(self) -> Sweep:
