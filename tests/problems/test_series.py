@@ -1,10 +1,13 @@
 """The series that ship: what is held out, what a forecast knows, how good it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rnnviz.data.forecasts import mean, naive
 from rnnviz.engine import forward
+from rnnviz.film.answers import answered
 from rnnviz.problems.registry import trained
 from rnnviz.problems.series import naive_and_mean
 from rnnviz.problems.shipped_series import SpokenDigit, Stocks, Sunspots, Temperature
@@ -75,14 +78,20 @@ def test_tasks_forecast_what_is_held_out(problem):
         assert task.sequence.tokens == held_out[which].labels[start : start + steps]
         assert task.fed_back.tolist() == [False] * known + [True] * problem.ahead
         assert task.own
-        # Nothing of what is to come is an input or a target.
-        assert not task.x[known:].any()
+        # Nothing of what is to come is a target; as inputs the network's own answers take its place.
         assert not task.targets[known - 1 :].any()
         assert not task.mask[known - 1 :].any()
         assert task.mask[: known - 1].all()
-        back = task.x[:known, 0, 0] * task.deviation[0] + task.mean[0]
-        np.testing.assert_allclose(back, values[:known], atol=1e-9)
+        back = task.x[:, 0, 0] * task.deviation[0] + task.mean[0]
+        np.testing.assert_allclose(back, values, atol=1e-9)
         np.testing.assert_array_equal(task.targets[: known - 1], task.x[1:known])
+        network = trained(problem.name)[-1].model
+        fed = answered(task, network).x[known:, 0, 0]
+        blind = task.x.copy()
+        blind[known:] = 0.0
+        np.testing.assert_array_equal(
+            answered(replace(task, x=blind), network).x[known:, 0, 0], fed
+        )
 
 
 def test_a_forecast_is_one_long_pass_fed_with_its_own_predictions(problem):
