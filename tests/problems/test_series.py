@@ -78,7 +78,7 @@ def test_tasks_forecast_what_is_held_out(problem):
         assert task.sequence.tokens == held_out[which].labels[start : start + steps]
         assert task.fed_back.tolist() == [False] * known + [True] * problem.ahead
         assert task.own
-        # Nothing of what is to come is a target; as inputs the network's own answers take its place.
+        # Nothing of what is to come is a target; own answers take its place as inputs.
         assert not task.targets[known - 1 :].any()
         assert not task.mask[known - 1 :].any()
         assert task.mask[: known - 1].all()
