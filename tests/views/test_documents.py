@@ -151,23 +151,23 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     window = make()
     window._menus.actions["model"].trigger()
     window._menus.actions["larger"].trigger()
-    window._splitter.setSizes([300, 400])
-    sizes = window._splitter.sizes()
+    window._parts.splitter.setSizes([300, 400])
+    sizes = window._parts.splitter.sizes()
     zoom = window._preferences.text_zoom
     window._keeper.save(tmp_path / "v.rnnviz")
     saved(qtbot, window)
     window._menus.actions["model"].trigger()
     window._menus.actions["equation"].trigger()
     window._menus.actions["normal"].trigger()
-    window._splitter.setSizes([500, 200])
+    window._parts.splitter.setSizes([500, 200])
     home = window._session.home
     drop(window, tmp_path / "v.rnnviz")
     qtbot.waitUntil(lambda: window._session.home is not home, timeout=5000)
     QApplication.processEvents()
-    assert window._model.isHidden()
-    assert not window._equation.isHidden()
+    assert window._parts.model.isHidden()
+    assert not window._parts.equation.isHidden()
     assert window._preferences.text_zoom == zoom
-    assert abs(window._splitter.sizes()[0] - sizes[0]) < 40
+    assert abs(window._parts.splitter.sizes()[0] - sizes[0]) < 40
 
 
 def test_a_view_that_lies_changes_nothing(window):
@@ -266,8 +266,8 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
 
 def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
     edit(window)
-    window._header.focus_sentence()
-    field = window._header.findChild(QLineEdit)
+    window._parts.header.focus_sentence()
+    field = window._parts.header.findChild(QLineEdit)
     qtbot.keyClicks(field, "two words")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert not_asked(window)

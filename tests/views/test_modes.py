@@ -83,7 +83,7 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     bar.examples.activated.emit(2)
     wanted = bar.examples.itemText(2)
     qtbot.waitUntil(lambda: frame(window).run.lesson.example == wanted, timeout=10_000)
-    field = window._header._field
+    field = window._parts.header._field
     field.setFocus()
     field.setText("not bad at all")
     qtbot.keyClick(field, Qt.Key.Key_Return)

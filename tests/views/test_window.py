@@ -179,7 +179,12 @@ def test_markup_in_texts_is_shown_as_text(qtbot, window):
 
 
 def test_panels_are_switched_and_remembered(qtbot, window, preferences):
-    panels = (window._equation, window._hidden_state, window._gradient, window._model)
+    panels = (
+        window._parts.equation,
+        window._parts.hidden_state,
+        window._parts.gradient,
+        window._parts.model,
+    )
     for number, panel in enumerate(panels, start=1):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
@@ -187,7 +192,7 @@ def test_panels_are_switched_and_remembered(qtbot, window, preferences):
     assert not preferences.flag("window/gradient", True)
     window._session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window._gradient.isVisible()
+    assert window._parts.gradient.isVisible()
 
 
 def test_a_lecture(qtbot, window):
@@ -199,20 +204,20 @@ def test_a_lecture(qtbot, window):
     press(qtbot, window, Qt.Key.Key_End)  # the keys of a hidden menu
     assert position(window) == 19
     press(qtbot, window, Qt.Key.Key_B)
-    assert window._blank.isVisible()
-    assert window._blank.size() == window.centralWidget().size()
-    press(qtbot, window._blank, Qt.Key.Key_B)
-    assert not window._blank.isVisible()
+    assert window._parts.blank.isVisible()
+    assert window._parts.blank.size() == window.centralWidget().size()
+    press(qtbot, window._parts.blank, Qt.Key.Key_B)
+    assert not window._parts.blank.isVisible()
     press(qtbot, window, Qt.Key.Key_B)
     press(qtbot, window, Qt.Key.Key_Escape)
     assert window.lecture
-    assert not window._blank.isVisible()
+    assert not window._parts.blank.isVisible()
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.lecture
     assert window.menuBar().isVisible()
     assert not window.isFullScreen()
     press(qtbot, window, Qt.Key.Key_B)
-    assert not window._blank.isVisible()
+    assert not window._parts.blank.isVisible()
 
 
 def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
@@ -248,7 +253,7 @@ def test_nothing_leaves_the_window_at_any_size(qtbot, window, size):
     window.resize(*size)
     QApplication.processEvents()
     assert (window.width(), window.height()) == size
-    for view in window._views:
+    for view in window._parts.of_frame:
         if view.isVisible():
             corner = view.mapTo(window, QPoint(0, 0))
             assert corner.x() >= 0
@@ -304,7 +309,7 @@ def test_every_choice_can_be_made_and_is_shown(qtbot, window):
             window._network_menu.choose(choice.name, index)
             settings = window._session.frame.run.settings
             assert all(getattr(settings, name) == value for name, value in changes.items())
-            if choice.name in window._model.boxes:
+            if choice.name in window._parts.model.boxes:
                 assert box_of(window, choice.name).currentText() == text
     assert not message(window).isVisible()
 
@@ -426,8 +431,8 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
-    import rnnviz.views.window as module
     from rnnviz.film.word_space import DataError
+    from rnnviz.views.window import panels as module
     from rnnviz.views.words import WordsView
 
     def missing():

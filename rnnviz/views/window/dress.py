@@ -1,0 +1,79 @@
+"""What the window wears: the theme, and a size of type that fits it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from rnnviz.preferences import Preferences
+from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
+from rnnviz.views.window.parts import Parts
+
+# Body text at 1600×900, and what it may not fall below.
+_UNIT, _SMALLEST = 14.0, 12.0
+# In front of a class no text may be lower than 2.2 % of the screen.
+_LECTURE_UNIT = 0.0235
+
+
+class Dress:
+    """Gives every view the colours and the size of type.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Whose size the type follows.
+    parts : Parts
+    preferences : Preferences
+        Remember theme and zoom.
+
+    Attributes
+    ----------
+    look : Look
+        What is in force.
+    """
+
+    def __init__(self, window: QMainWindow, parts: Parts, preferences: Preferences) -> None:
+        self._window, self._parts, self._preferences = window, parts, preferences
+        self._palette: Palette = LIGHT
+        self._lecture = False
+        self.look = Look(LIGHT, unit=0.0)
+
+    def fit(self) -> None:
+        """Follow the window's size."""
+        size = self._window.size()
+        if self._lecture:
+            unit = _LECTURE_UNIT * size.height() * max(self._preferences.text_zoom, 1.0)
+        else:
+            fit = min(size.width() / 1600, size.height() / 900)
+            unit = max(_SMALLEST, _UNIT * fit) * self._preferences.text_zoom
+        look = Look(self._palette, round(unit * 2) / 2, self._lecture)
+        if look == self.look:
+            return
+        self.look = look
+        self._window.setFont(look.font())
+        for view in self._parts.dressed:
+            view.set_look(look)
+
+    def for_lecture(self, lecture: bool) -> None:
+        """Type for a class, or for one's own screen."""
+        self._lecture = lecture
+        self.fit()
+
+    def set_theme(self, theme: str) -> None:
+        """Take "light", "dark", or "system" for the system's own."""
+        dark = theme == "dark"
+        if theme == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        self._palette = DARK if dark else LIGHT
+        QApplication.setPalette(widget_palette(self._palette))
+        self.fit()
+
+    def zoom(self, factor: float) -> None:
+        """Make the type larger or smaller than it was."""
+        self.set_zoom(self._preferences.text_zoom * factor)
+
+    def set_zoom(self, zoom: float) -> None:
+        """Make the type `zoom` times its usual size, and remember it."""
+        self._preferences.text_zoom = zoom
+        self.fit()

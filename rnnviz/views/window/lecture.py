@@ -1,0 +1,72 @@
+"""F5: the stage fullscreen in front of a class, the blank screen, and the way out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow
+
+from rnnviz.session import Session
+from rnnviz.views.menus import Menus
+from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.panels import Panels
+from rnnviz.views.window.parts import Parts
+
+
+class Lecture:
+    """Takes the window into a lecture and back.
+
+    Attributes
+    ----------
+    on : bool
+        Whether the stage is fullscreen in front of a class.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        parts: Parts,
+        menus: Menus,
+        panels: Panels,
+        dress: Dress,
+        session: Session,
+    ) -> None:
+        self._window, self._parts, self._menus = window, parts, menus
+        self._panels, self._dress, self._session = panels, dress, session
+        self.on = False
+        parts.blank.lifted.connect(parts.blank.uncover)
+
+    def toggle(self) -> None:
+        """Begin a lecture, or leave it."""
+        self._switch(not self.on)
+
+    def toggle_blank(self) -> None:
+        """Cover the screen in a lecture, or show it again."""
+        if self._parts.blank.isVisible():
+            self._parts.blank.uncover()
+        elif self.on:
+            self._parts.blank.cover()
+
+    def escape(self) -> None:
+        """Leave what was entered last: blank screen, message, words, lecture."""
+        if self._parts.blank.isVisible():
+            self._parts.blank.uncover()
+        elif self._parts.message.isVisible():
+            self._parts.message.dismiss()
+        elif not self._parts.words.isHidden():
+            self._menus.actions["words"].setChecked(False)
+        elif self.on:
+            self._switch(False)
+
+    def _switch(self, on: bool) -> None:
+        window, full = self._window, Qt.WindowState.WindowFullScreen
+        self.on = on
+        if not on:
+            self._parts.blank.hide()
+        window.menuBar().setVisible(not on)
+        self._panels.for_lecture(on)
+        window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
+        self._dress.for_lecture(on)
+        self._panels.share_height()
+        if not on and self._session.frame is not None:
+            self._parts.header.set_frame(self._session.frame)
+            self._parts.modes.set_frame(self._session.frame)

@@ -1,0 +1,255 @@
+"""The window itself: its parts put together, what the session says, what Qt asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow
+
+from rnnviz.film import Frame, Lesson, Progress, Settings
+from rnnviz.keeper import Keeper
+from rnnviz.preferences import Preferences
+from rnnviz.session import Notice, Session
+from rnnviz.views.documents import Documents
+from rnnviz.views.intake import Intake
+from rnnviz.views.look import Look
+from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
+from rnnviz.views.modes import MODE_NAMES
+from rnnviz.views.training import open_dialog
+from rnnviz.views.typeset import foundry
+from rnnviz.views.window import commands, geometry, wiring
+from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.lecture import Lecture
+from rnnviz.views.window.panels import Panels
+from rnnviz.views.window.parts import Parts
+from rnnviz.views.window.showing import show_frame, show_notice, show_training
+from rnnviz.views.window.warming import Warming
+
+
+class MainWindow(QMainWindow):
+    """The program's window.
+
+    Parameters
+    ----------
+    session : Session
+        Gets every intent; its frames are shown.
+    preferences : Preferences
+        What is remembered.
+    keeper : Keeper, optional
+        Saves documents; without one, nothing is autosaved.
+    """
+
+    def __init__(
+        self, session: Session, preferences: Preferences, keeper: Keeper | None = None
+    ) -> None:
+        super().__init__()
+        self._session, self._preferences = session, preferences
+        self._keeper = keeper or Keeper(session)
+        self._keeper.view = self._view
+        self._documents = Documents(self, session, self._keeper, preferences, self._show_view)
+        self._warming = Warming(self, session, self._warmed)
+        self._shared = self._painted = False
+        self._settings: Settings | None = None
+        self.setWindowTitle("rnnviz")
+        self.setMinimumSize(QSize(760, 480))
+        self.setAcceptDrops(True)
+        self._parts = parts = Parts(self)
+        self._intake = Intake(self, session, lambda: parts.header.unit, self._documents.guard)
+        self._menus = Menus(self, self.menuBar())
+        self._dress = Dress(self, parts, preferences)
+        self._panels = Panels(parts, self._menus, session, preferences)
+        self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
+        self._fill_menus()
+        self._connect()
+        self._restore()
+
+    # -- for others --------------------------------------------------------------------------
+
+    def picture(self) -> QPixmap:
+        """What the window shows, without menu and frame, as a picture."""
+        return self._parts.central.grab()
+
+    @property
+    def lecture(self) -> bool:
+        """Whether the stage is fullscreen in front of a class."""
+        return self._lecture.on
+
+    @property
+    def look(self) -> Look:
+        """Colours and size of type in force."""
+        return self._dress.look
+
+    def show_words(self, shown: bool) -> None:
+        """Show the words as vectors in place of the stage, or the stage again."""
+        self._menus.actions["words"].setChecked(shown)
+
+    def set_theme(self, theme: str) -> None:
+        """Take "light", "dark", or "system" for the system's own."""
+        self._themes.show(theme)
+        self._dress.set_theme(theme)
+
+    def finish(self) -> None:
+        """Build at once what is otherwise built after the first paint, for a picture."""
+        self._parts.gradient.build()
+        foundry.wait(20.0)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _fill_menus(self) -> None:
+        bar, menus, session = self.menuBar(), self._menus, self._session
+        type_sentence = self._parts.header.focus_sentence
+        menus.add(
+            commands.file_commands(
+                session,
+                self._documents,
+                self._intake,
+                type_sentence,
+                lambda: self._intake.ask_where_to_save(self.picture()),
+                self.close,
+            )
+        )
+        self._documents.add_recent(menus.menus["&File"], menus.actions["type"])
+        menus.add(commands.edit_commands(session))
+        menus.add(commands.film_commands(session))
+        menus.add(commands.mode_commands(session))
+        self._examples = bar.addMenu("E&xamples")
+        network = menus.menus["&Network"] = bar.addMenu("&Network")
+        self._network_menu = NetworkMenu(network, session.set_settings)
+        network.addSeparator()
+        step = self._parts.training.step
+        menus.add(commands.training_commands(session, self._plan_training, step))
+        menus.add(commands.view_commands(self._panels, self._lecture, self._dress))
+        themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
+        self._themes = Choices(menus.menus["&View"], "T&heme", themes, self._choose_theme)
+        menus.add(commands.help_commands(self, menus))
+
+    def _connect(self) -> None:
+        session, parts = self._session, self._parts
+        session.changed.connect(self._take)
+        session.told.connect(self._tell)
+        session.training.connect(self._show_training)
+        wiring.connect(parts, session)
+        parts.modes.lesson_chosen.connect(self._open_lesson)
+        parts.lesson.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.training.train_requested.connect(self._plan_training)
+        self._show_training(session.progress)
+        self._menus.actions["animated"].toggled.connect(
+            lambda on: self._preferences.set_flag("animated", on)
+        )
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+
+    def _restore(self) -> None:
+        self._menus.actions["animated"].setChecked(self._preferences.flag("animated", True))
+        self._session.set_animated(self._preferences.flag("animated", True))
+        geometry.restore_size(self, self._preferences)
+        self._panels.apply()
+        self.set_theme(self._preferences.theme)
+        self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._parts.stage.setFocus()
+
+    def _after_first_paint(self) -> None:
+        self._keeper.begin()
+        self._parts.equation.warm()
+        self._warming.begin()
+
+    def _warmed(self, shipped: Sequence[tuple[str, Lesson]]) -> None:
+        self._parts.gradient.build()
+        self._offer(shipped)
+
+    # -- from the session --------------------------------------------------------------------
+
+    def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+        """Put what ships into the menu and behind the modes' pictures."""
+        self._parts.modes.offer(lessons)
+        fill_examples(self._examples, lessons, MODE_NAMES, self._open_lesson)
+
+    def _open_lesson(self, name: str) -> None:
+        self._documents.guard(lambda: self._session.open_lesson(name))
+
+    def _take(self, frame: Frame) -> None:
+        show_frame(frame, self._session, self._parts, self._menus)
+        if frame.run.settings is not self._settings:
+            self._settings = frame.run.settings
+            self._network_menu.show(frame.run.settings)
+        self._documents.title(frame)
+
+    def _show_training(self, progress: Progress) -> None:
+        show_training(progress, self._parts, self._menus)
+
+    def _tell(self, notice: Notice | None) -> None:
+        show_notice(notice, self._parts)
+
+    def _plan_training(self) -> None:
+        offer = None if self._session.progress.running else self._session.offer_training()
+        if offer is not None:
+            open_dialog(self, offer, self.look, self._session.train)
+
+    # -- look, and what documents remember of it ---------------------------------------------
+
+    def _choose_theme(self, theme: str) -> None:
+        self._preferences.theme = theme
+        self.set_theme(theme)
+
+    def _system_theme_changed(self) -> None:
+        if self._preferences.theme == "system":
+            self.set_theme("system")
+
+    def _view(self) -> dict[str, Any]:
+        return self._panels.view(self._preferences.text_zoom)
+
+    def _show_view(self, view: Mapping[str, Any]) -> None:
+        self._panels.show_view(view, self._dress)
+
+    # -- Qt ----------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and texts."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self._intake.take(event.mimeData(), "dropped")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Share the height out, once there is one."""
+        super().showEvent(event)
+        if not self._shared:
+            self._shared = True
+            geometry.restore_splitters(self, self._parts, self._preferences)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Have the slow imports follow the first paint."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._after_first_paint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the size of type follow the window."""
+        super().resizeEvent(event)
+        self._dress.fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window and end what runs; ask first where work would be lost."""
+        if not self._documents.may_close():
+            event.ignore()
+            return
+        if not self.lecture:
+            geometry.keep(self, self._parts, self._preferences)
+        self._keeper.close()
+        self._session.close()
+        super().closeEvent(event)

@@ -1,0 +1,127 @@
+"""Every view of the window once, and how they stand in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from rnnviz.views.equation import EquationBar
+from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.header import Header
+from rnnviz.views.hidden_state import HiddenStatePanel
+from rnnviz.views.lecture import PANELS, Blank
+from rnnviz.views.lesson_bar import LessonBar
+from rnnviz.views.message import MessageBar
+from rnnviz.views.model_bar import ModelBar
+from rnnviz.views.modes import ModeRow
+from rnnviz.views.stage import StageView
+from rnnviz.views.training import TrainingBar
+from rnnviz.views.transport import TransportBar
+from rnnviz.views.words import WordsView
+
+# The stage with its equation, and the panels: parts of the height.
+_SHARES = [620, 380]
+
+
+class Parts:
+    """The views, from top to bottom.
+
+    Attributes
+    ----------
+    top : QWidget
+        Mode row and header, which a lecture does without.
+    splitter, lower : QSplitter
+        Stage over panels; state panel beside gradient panel.
+    central : QWidget
+        All of it, without menu and frame.
+    of_frame : tuple of QWidget
+        The views that show a frame and may be hidden.
+    dressed : tuple of QWidget
+        The views that have colours and a size of type.
+    of_panel : dict
+        Views by the name of the panel, as in `PANELS`.
+    """
+
+    def __init__(self, window: QMainWindow) -> None:
+        self.header = Header(window)
+        self.modes = ModeRow(window)
+        self.lesson = LessonBar(window)
+        self.model = ModelBar(window)
+        self.message = MessageBar(window)
+        self.stage = StageView(window)
+        self.equation = EquationBar(window)
+        self.hidden_state = HiddenStatePanel(window)
+        self.gradient = GradientPanel(window)
+        self.training = TrainingBar(window)
+        self.transport = TransportBar(window)
+        self.words = WordsView(window)
+        self.of_frame = (
+            self.header,
+            self.modes,
+            self.lesson,
+            self.model,
+            self.stage,
+            self.equation,
+            self.hidden_state,
+            self.gradient,
+            self.transport,
+        )
+        self.dressed = (*self.of_frame, self.training, self.message, self.words)
+        panels = (self.equation, self.hidden_state, self.gradient, self.model)
+        self.of_panel = dict(zip(PANELS, panels, strict=True))
+        self._lay_out(window)
+        self.blank = Blank(self.central)
+
+    @property
+    def splitters(self) -> dict[str, QSplitter]:
+        """Splitters by the name that preferences and documents have for them."""
+        return {"splitter": self.splitter, "lower": self.lower}
+
+    def share_height(self) -> None:
+        """Give stage and panels their usual parts of the height."""
+        self.splitter.setSizes(_SHARES)
+
+    def _lay_out(self, window: QMainWindow) -> None:
+        upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
+        _column(upper, (self.stage, 1), (self.equation, 0))
+        self.lower.addWidget(self.hidden_state)
+        self.lower.addWidget(self.gradient)
+        self.lower.setContentsMargins(12, 0, 12, 8)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, window)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(self.lower)
+        for part, share in enumerate(_SHARES):
+            self.splitter.setStretchFactor(part, share)
+            self.lower.setStretchFactor(part, 1)
+        for splitter in (self.lower, self.splitter):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(10)
+        self.central = QWidget(window)
+        self.top = QWidget(window)
+        top = QHBoxLayout(self.top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(0)
+        top.addWidget(self.modes)
+        top.addWidget(self.header, 1)
+        self.lesson.hide()
+        self.words.hide()
+        _column(
+            self.central,
+            (self.top, 0),
+            (self.model, 0),
+            (self.lesson, 0),
+            (self.message, 0),
+            (self.splitter, 1),
+            (self.words, 1),
+            (self.training, 0),
+            (self.transport, 0),
+        )
+        window.setCentralWidget(self.central)
+
+
+def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:
+    layout = QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget, stretch in rows:
+        layout.addWidget(widget, stretch)

@@ -1,0 +1,42 @@
+"""What the session says, shown by the views and in the menus."""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame, Progress
+from rnnviz.film.word_space import spoken
+from rnnviz.session import Notice, Session
+from rnnviz.views.lesson_bar import LessonBar
+from rnnviz.views.menus import Menus
+from rnnviz.views.window.parts import Parts
+
+
+def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> None:
+    """Hand a frame to every view that can be seen, and mark what it is in the menus."""
+    parts.lesson.setVisible(LessonBar.wanted(frame))
+    parts.transport.set_playing(session.playing)
+    parts.transport.set_speed(session.speed)
+    for view in parts.of_frame:
+        if not view.isHidden():
+            view.set_frame(frame)
+    parts.training.set_frame(frame)  # it says itself whether there is anything to show
+    if not parts.words.isHidden():
+        parts.words.set_words(spoken(frame))
+    menus.check("summed", frame.summed)
+    menus.check("forecast", frame.task.given is not None)
+    menus.actions["undo"].setEnabled(session.can_undo)
+    menus.actions["redo"].setEnabled(session.can_redo)
+
+
+def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
+    """Show how far a training has come."""
+    parts.training.set_progress(progress)
+    menus.actions["train"].setEnabled(not progress.running)
+    menus.actions["stop_training"].setEnabled(progress.running)
+
+
+def show_notice(notice: Notice | None, parts: Parts) -> None:
+    """Say something at the top, or take it away."""
+    if notice is None:
+        parts.message.dismiss()
+    else:
+        parts.message.tell(notice.text, error=notice.error)
