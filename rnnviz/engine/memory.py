@@ -1,8 +1,9 @@
 """Memory of records that are gone, used again: with the views of it that a pass made before."""
 
 import math
+from collections.abc import Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, overload
 from weakref import ref
 
 import numpy as np
@@ -47,14 +48,35 @@ class Sheet:
         self.base = ref(base)
         self.views: dict[Any, Any] = {}
 
-    def shown(self, count: int) -> list[Array]:
+    def shown(self, count: int) -> "Shown":
         """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
-        base.setflags(write=False)
+        base.setflags(False)
         self.base = ref(base)
-        arrays = [base[part].reshape(shape) for part, shape in self._layout[1][:count]]
         _shelf.put(self)
-        return arrays
+        return Shown(base, self._layout[1][:count])
+
+
+class Shown(Sequence[Array]):
+    """A sheet's arrays, read-only; cut when they are asked for, since most of them never are."""
+
+    __slots__ = ("_base", "_parts")
+
+    def __init__(self, base: Array, parts: Sequence[tuple[slice, Shape]]) -> None:
+        self._base, self._parts = base, parts
+
+    @overload
+    def __getitem__(self, index: int) -> Array: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Array]: ...
+    def __getitem__(self, index: int | slice) -> Array | list[Array]:
+        if isinstance(index, slice):
+            return [self._base[part].reshape(shape) for part, shape in self._parts[index]]
+        part, shape = self._parts[index]
+        return self._base[part].reshape(shape)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
 
 def laid_out(shapes: tuple[Shape, ...]) -> tuple[int, list[tuple[slice, Shape]]]:

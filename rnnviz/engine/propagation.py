@@ -1,12 +1,11 @@
 """The forward pass."""
 
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, frozen, frozen_copy, real
+from .arrays import Array, frozen, frozen_copy, ones, real
 from .cells import CELLS
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
@@ -16,6 +15,7 @@ from .records import Trace
 from .strands import Padding, ready_strands, room_for, tape_of
 
 
+@np.errstate(all="ignore")
 def forward(
     network: Network,
     x: ArrayLike,
@@ -82,42 +82,35 @@ def forward(
     if c0 is not None and not cell.states:
         raise ValueError(f"c0: the cell {architecture.cell} has no cell state")
     tapes: dict[Any, Any] = {}
-    with np.errstate(all="ignore"):
-        fed = [x]
-        if architecture.vocabulary:
-            fed = [looked_up(weights["E"], x)]
-        for s, strand in enumerate(ready_strands(network)):
-            way, in_loop = strand.reverse, strand.loop
-            project(fed, strand.W_ax, strand.bias, z[s])
-            key = architecture.cell, s, way
-            tape = sheet.views.get(key)
-            if tape is None:
-                views = dict[str, Any]() if room.remembered else None
-                sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
-            tapes["tape", s] = tape
-            if long is None:
-                cell.forward(in_loop, tape)
-            else:
-                padding = Padding(long, steps, way)
-                padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
-            if way or ways == 1:  # the layer is complete
-                fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
-        y = np.empty((steps, batch, architecture.outputs), dtype)
-        project(fed, weights["W_ya"], weights["b_y"], y[:, None])
-        p, loss_k, paid = _paid(objective, y)
-        whole = loss_k if dtype.kind == "f" else real(loss_k)
-        loss = float(np.add.reduce(whole, 0, np.float64))
-    a, z, *others = sheet.shown(len(room.ahead))
-    kept = dict(zip(room.names, others, strict=True))
-    c = kept.pop("c", None)
+    fed = [x]
+    if architecture.vocabulary:
+        fed = [looked_up(weights["E"], x)]
+    for s, strand in enumerate(ready_strands(network)):
+        way, in_loop = strand.reverse, strand.loop
+        project(fed, strand.W_ax, strand.bias, z[s])
+        key = architecture.cell, s, way
+        tape = sheet.views.get(key)
+        if tape is None:
+            views = dict[str, Any]() if room.remembered else None
+            sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
+        tapes["tape", s] = tape
+        if long is None:
+            cell.forward(in_loop, tape)
+        else:
+            padding = Padding(long, steps, way)
+            padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
+        if way or ways == 1:  # the layer is complete
+            fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
+    y = np.empty((steps, batch, architecture.outputs), dtype)
+    project(fed, weights["W_ya"], weights["b_y"], y[:, None])
+    p, loss_k, paid = _paid(objective, y)
+    whole = loss_k if dtype.kind == "f" else real(loss_k)
+    loss = float(ones(steps, np.dtype(np.float64)).dot(whole))
     return Trace(
         network=network,
         x=x,
         objective=objective,
-        a=a,
-        folded=z,
-        c=c,
-        kept=MappingProxyType(kept),
+        states=sheet.shown(len(room.ahead)),
         y=frozen(y),
         p=p,
         loss_k=loss_k,

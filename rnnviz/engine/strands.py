@@ -55,8 +55,10 @@ class Room(NamedTuple):
         Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, ∂L/∂ of the other states, ∂L/∂ of
         all initial states; and of the local derivatives of one stretch: the steps that fit the
         processor's cache.
+    parts : tuple of slice
+        All steps in such stretches, from the last one on.
     stretch : int
-        How many these are.
+        How many steps the longest has.
     remembered : bool
         Whether views of every step are worth remembering.
     """
@@ -64,6 +66,7 @@ class Room(NamedTuple):
     ahead: tuple[Shape, ...]
     names: tuple[str, ...]
     back: tuple[Shape, ...]
+    parts: tuple[slice, ...]
     stretch: int
     remembered: bool
 
@@ -93,6 +96,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
             (cell.others, length, batch, H),
             *[local] * (blocks > 1),
         ),
+        parts=tuple(slice(at, min(at + length, steps)) for at in range(0, steps, length))[::-1],
         stretch=length,
         remembered=steps * L <= _REMEMBERED,
     )

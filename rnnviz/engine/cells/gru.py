@@ -12,6 +12,7 @@ from .gating import (
     blocks,
     both_orders,
     by_gate,
+    for_steps,
     gate_slopes,
     half_rows,
     last_first,
@@ -73,13 +74,13 @@ class GRU:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         half, term, term_rz, term_n, product, a_prev, steps = prepared(tape, _ahead)
-        times, W_aa, into = step_product(weights, term)
+        W_aa, into = for_steps(weights, term)
         assert weights.b_aa is not None  # this cell always has it
         b_n = weights.b_aa[2 * len(weights.b_aa) // 3 :]
         if product.ndim == 2:
             b_n = np.repeat(b_n[None], len(product), axis=0)
-        for a_t, z_rz, z_n, g_rz, r, u, n, h in steps:
-            times(a_prev, W_aa, into)
+        for times, a_t, z_rz, z_n, g_rz, r, u, n, h in steps:
+            times(W_aa, into)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
             tanh(z_rz, g_rz)  # (3)
@@ -183,8 +184,8 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half = scales(term.shape, term.dtype, _N)[0][:2]
     steps = zip(
-        a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h,
-        strict=True,
+        map(step_product, a[:-1]), a[1:], z[:, :2], z[:, 2],
+        gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h, strict=True,
     )  # fmt: skip
     return half, term, term[:2], term[2], np.empty_like(a[0]), a[0], steps
 

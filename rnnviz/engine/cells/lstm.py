@@ -13,6 +13,7 @@ from .gating import (
     blocks,
     both_orders,
     by_gate,
+    for_steps,
     gate_slopes,
     half_rows,
     last_first,
@@ -68,11 +69,11 @@ class LSTM:
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add = np.tanh, np.multiply, np.add
-        (half, shift), term, product, a_prev, c_prev, steps = prepared(tape, _ahead)
-        times, W_aa, into = step_product(weights, term)
+        (half, shift), term, product, c_prev, steps = prepared(tape, _ahead)
+        W_aa, into = for_steps(weights, term)
         if weights.peepholes is None:
-            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
-                times(a_prev, W_aa, into)  # (1)
+            for times, z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
+                times(W_aa, into)  # (1)
                 add(z_t, term, z_t)
                 tanh(z_t, g_t)  # (2)
                 multiply(g_t, half, g_t)
@@ -82,11 +83,11 @@ class LSTM:
                 add(c_t, product, c_t)
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
-                a_prev, c_prev = a_t, c_t
+                c_prev = c_t
         else:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
-            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
-                times(a_prev, W_aa, into)  # (1)
+            for times, z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
+                times(W_aa, into)  # (1)
                 add(z_t, term, z_t)
                 z_t[0] += p_i * c_prev  # (5)
                 z_t[1] += p_f * c_prev
@@ -96,7 +97,7 @@ class LSTM:
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
-                a_prev, c_prev = a_t, c_t
+                c_prev = c_t
         sharpened(tape.z, tape.kept["gates"], _G)
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
@@ -201,8 +202,9 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half_shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
     each = (gates[:, 0], gates[:, 1], gates[:, 2], gates[:, 3])
-    steps = zip(z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
-    return half_shift, term, np.empty_like(a[0]), a[0], c[0], steps
+    products = map(step_product, a[:-1])
+    steps = zip(products, z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
+    return half_shift, term, np.empty_like(a[0]), c[0], steps
 
 
 def _back(reel: Reel) -> tuple[Any, ...]:
