@@ -34,7 +34,7 @@ class Backward:
     truncation : Truncation or None
         Where the gradient was cut.
     states : sequence of array
-        :attr:`da`, :attr:`pulled`, :attr:`dc`, :attr:`da0` and :attr:`dc0`, which are views of them.
+        Those that :attr:`da`, :attr:`pulled`, :attr:`dc`, :attr:`da0` and :attr:`dc0` are.
     """
 
     trace: Trace

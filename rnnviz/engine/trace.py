@@ -32,7 +32,7 @@ class Trace:
         What was given; x is (T, B, D) float in the network's dtype, or (T, B) ids, with 0 or −1
         at steps without an input.
     states : sequence of array
-        :attr:`a`, :attr:`folded`, :attr:`kept` and :attr:`c`, which are views of them.
+        Those that :attr:`a`, :attr:`folded`, :attr:`kept` and :attr:`c` are.
     y : (T, B, O)
         Outputs (logits).
     p : (T, B, O) or None
