@@ -5,15 +5,15 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Array, as_rows, frozen
-from .cells import CELLS, Reel
+from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
 from .memory import Sheet, take_sheet
 from .records import Backward, Trace, check_step
-from .strands import Padding, Room, in_order, ready_strands, room_for
+from .strands import Padding, Room, in_order, room_for
 from .truncation import Truncation
 
 
@@ -158,13 +158,14 @@ def pull(
     trace: Trace, dy: Array, start: int, stop: int, final: Sequence[Array] | None = None
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
-    network = trace.network
-    architecture, strands = network.architecture, ready_strands(network)
-    cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
-    room, states = room_for(network, stop - start, dy.shape[1]), len(cell.states)
+    network, architecture = trace.network, trace.network.architecture
+    room, cell = room_for(network, stop - start, dy.shape[1]), CELLS[architecture.cell]
+    strands, states = room.strands, len(cell.states)
+    ways, H = architecture.directions, architecture.units
     sheet = take_sheet(room.back, dy.dtype)
     da, dz = sheet.arrays[:2]
-    for i, array in enumerate(sheet.arrays[2 + states : 3 + 2 * states]):
+    carry = sheet.arrays[2 + states : 3 + 2 * states]
+    for i, array in enumerate(carry):
         if final is None:
             array.fill(0.0)
         else:
@@ -179,44 +180,65 @@ def pull(
                 here += flat.dot(W[:, into])
             else:
                 flat.dot(W[:, into] if ways > 1 else W, here)
-        _through_time(trace, s, start, stop, sheet, room)
+        tape = trace.tape(s, start, stop)
+        if trace.lengths is None:
+            key = architecture.cell, s, way
+            if key not in sheet.views:
+                own = [array[s] for array in carry]
+                sheet.views[key] = _reels(sheet, room, (s, way), room.parts, own)
+            _through_time(cell, strands[s].loop, tape, sheet.views[key])
+        else:
+            lengths = np.clip(trace.lengths - start, 0, stop - start)
+            _through_padding(cell, tape, sheet, room, s, [array[s] for array in carry], lengths)
         if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
     return Pulled(sheet.shown(3 + 2 * states), dz)
 
 
-def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room) -> None:
-    """Run one strand's cell backward over all of the sheet's steps."""
-    kind = trace.network.architecture.cell
-    cell, strand = CELLS[kind], ready_strands(trace.network)[s]
-    weights, tape, states = strand.loop, trace.tape(s, start, stop), len(cell.states)
-    carry = [array[s] for array in sheet.arrays[2 + states : 3 + 2 * states]]
+def _through_time(
+    cell: Cell, weights: Weights, tape: Tape, reels: Sequence[tuple[slice, Reel]]
+) -> None:
+    """Run one strand's cell backward over stretches of steps.
 
-    def reels(parts: Sequence[slice], carry: Sequence[Array]) -> list[tuple[slice, Reel]]:
-        return [(part, _reel(sheet, room, (s, strand.reverse), part, carry)) for part in parts]
+    Their local derivatives are still cached when the loop needs them.
+    """
+    for part, reel in reels:
+        cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
+        cell.factors(weights, cut, reel.local, reel.others)
+        cell.backward(weights, reel)
 
-    def run(reels: Sequence[tuple[slice, Reel]]) -> None:
-        # Stretches of steps whose local derivatives are still cached when the loop needs them.
-        for part, reel in reels:
-            cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
-            cell.factors(weights, cut, reel.local, reel.others)
-            cell.backward(weights, reel)
 
-    if trace.lengths is None:
-        key = kind, s, strand.reverse
-        if key not in sheet.views:
-            sheet.views[key] = reels(room.parts, carry)
-        run(sheet.views[key])
-        return
+def _through_padding(
+    cell: Cell,
+    tape: Tape,
+    sheet: Sheet,
+    room: Room,
+    s: int,
+    carry: Sequence[Array],
+    lengths: NDArray[np.intp],
+) -> None:
+    """Run one strand's cell backward over sequences of different lengths."""
+    strand = room.strands[s]
 
-    def run_over(steps: slice, carry: Sequence[Array]) -> None:
+    def run(steps: slice, carry: Sequence[Array]) -> None:
         starts = range(steps.start, steps.stop, room.stretch)
         parts = [slice(at, min(at + room.stretch, steps.stop)) for at in reversed(starts)]
-        run(reels(parts, carry))
+        reels = _reels(sheet, room, (s, strand.reverse), parts, carry)
+        _through_time(cell, strand.loop, tape, reels)
 
-    lengths = np.clip(trace.lengths - start, 0, stop - start)
-    Padding(lengths, stop - start, strand.reverse).backward(run_over, carry)
+    Padding(lengths, len(tape.z), strand.reverse).backward(run, carry)
+
+
+def _reels(
+    sheet: Sheet,
+    room: Room,
+    strand: tuple[int, bool],
+    parts: Sequence[slice],
+    carry: Sequence[Array],
+) -> list[tuple[slice, Reel]]:
+    """What one strand's cell works on over stretches of steps."""
+    return [(part, _reel(sheet, room, strand, part, carry)) for part in parts]
 
 
 def _reel(

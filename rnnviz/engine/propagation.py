@@ -1,18 +1,19 @@
 """The forward pass."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Array, frozen, frozen_copy, ones, real
-from .cells import CELLS
+from .cells import CELLS, Cell, Tape
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .memory import take_sheet
 from .network import Architecture, Network
 from .records import Trace
-from .strands import Padding, ready_strands, room_for, tape_of
+from .strands import Padding, Room, room_for, tape_of
 
 
 @np.errstate(all="ignore")
@@ -74,26 +75,25 @@ def forward(
     cell, ways = CELLS[architecture.cell], architecture.directions
     room = room_for(network, steps, batch)
     sheet = take_sheet(room.ahead, dtype)
-    a, z, *others = sheet.arrays
-    kept = dict(zip(room.names, others, strict=True))
+    arrays = sheet.arrays
+    a = arrays[0]
     _begin("a0", a, a0, ways)
-    for name in cell.states:
-        _begin("c0", kept[name], c0, ways)
-    if c0 is not None and not cell.states:
+    if cell.states:
+        _begin("c0", arrays[-1], c0, ways)
+    elif c0 is not None:
         raise ValueError(f"c0: the cell {architecture.cell} has no cell state")
     tapes: dict[Any, Any] = {}
     fed = [x]
     if architecture.vocabulary:
         fed = [looked_up(weights["E"], x)]
-    for s, strand in enumerate(ready_strands(network)):
+    for s, strand in enumerate(room.strands):
         way, in_loop = strand.reverse, strand.loop
-        project(fed, strand.W_ax, strand.bias, z[s])
         key = architecture.cell, s, way
-        tape = sheet.views.get(key)
-        if tape is None:
-            views = dict[str, Any]() if room.remembered else None
-            sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
+        if key not in sheet.views:
+            sheet.views[key] = _tape(cell, room, arrays, s, way)
+        tape, terms = sheet.views[key]
         tapes["tape", s] = tape
+        project(fed, strand.W_ax_T, room.biases[s], terms)
         if long is None:
             cell.forward(in_loop, tape)
         else:
@@ -101,8 +101,9 @@ def forward(
             padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
         if way or ways == 1:  # the layer is complete
             fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
-    y = np.empty((steps, batch, architecture.outputs), dtype)
-    project(fed, weights["W_ya"], weights["b_y"], y[:, None])
+    y = np.empty((steps * batch, architecture.outputs), dtype)
+    project(fed, weights["W_ya"].T, room.biases[-1], y)
+    y = frozen(y).reshape(steps, batch, architecture.outputs)
     p, loss_k, paid = _paid(objective, y)
     whole = loss_k if dtype.kind == "f" else real(loss_k)
     loss = float(ones(steps, np.dtype(np.float64)).dot(whole))
@@ -111,7 +112,7 @@ def forward(
         x=x,
         objective=objective,
         states=sheet.shown(len(room.ahead)),
-        y=frozen(y),
+        y=y,
         p=p,
         loss_k=loss_k,
         loss=loss,
@@ -120,6 +121,20 @@ def forward(
         inputs=None if present is None else frozen(present),
         _memo=tapes,
     )
+
+
+def _tape(
+    cell: Cell, room: Room, arrays: Sequence[Array], s: int, reverse: bool
+) -> tuple[Tape, Array]:
+    """One strand's tape, and where what it is fed is written: its pre-activations in time's order.
+
+    These are a row for every step and sequence where they can be.
+    """
+    a, z, *others = arrays
+    views = dict[str, Any]() if room.remembered else None
+    tape = tape_of(cell, a, z, dict(zip(room.names, others, strict=True)), s, reverse, views)
+    steps, gates, batch, units = z[s].shape
+    return tape, z[s].reshape(steps * batch, gates * units) if room.rows else z[s]
 
 
 def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, Array]:
@@ -132,13 +147,16 @@ def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, A
 
 def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:
     """Set the initial states: at 0, and of the reverse direction at T + 1."""
-    first = 0.0
-    if given is not None:
-        shape = (len(array), *array.shape[2:])
-        first = np.asarray(given)
-        if first.shape != shape or first.dtype.kind not in "iufc":
-            raise ValueError(f"{name}: expected float {shape}, found {first.dtype} {first.shape}")
-        _check_complex(name, first, array.dtype)
+    if given is None:
+        array[:, 0].fill(0.0)
+        if ways == 2:
+            array[:, -1].fill(0.0)
+        return
+    shape = (len(array), *array.shape[2:])
+    first = np.asarray(given)
+    if first.shape != shape or first.dtype.kind not in "iufc":
+        raise ValueError(f"{name}: expected float {shape}, found {first.dtype} {first.shape}")
+    _check_complex(name, first, array.dtype)
     array[:, 0] = first
     if ways == 2:
         array[:, -1] = first
