@@ -10,6 +10,7 @@ Array = NDArray[Any]
 
 Shape = tuple[int, ...]
 
+FEW = 1 << 14  # numbers that are worth writing out for their like, at most: NumPy broadcasts late
 CACHED = 1 << 18  # numbers of one array worked on at a time
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
@@ -28,7 +29,8 @@ def frozen(array: Array) -> Array:
 def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
     """Return a read-only, C-ordered copy; an array that already is one is returned as it is."""
     dtype = array.dtype if dtype is None else dtype
-    owned = array.base is None and not array.flags.writeable and array.flags.c_contiguous
+    flags = array.flags
+    owned = array.base is None and not flags.writeable and flags.c_contiguous
     if owned and array.dtype == dtype:
         return array
     return frozen(np.array(array, dtype=dtype, order="C", copy=True))

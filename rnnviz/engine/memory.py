@@ -35,10 +35,10 @@ class Sheet:
         To the base of the record's arrays; dead when no record shows this memory any more.
     """
 
-    __slots__ = ("_buffer", "_layout", "arrays", "base", "memory", "shapes", "views")
+    __slots__ = ("_buffer", "_layout", "arrays", "base", "dtype", "memory", "shapes", "views")
 
     def __init__(self, memory: Array, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> None:
-        self.memory, self.shapes = memory, shapes
+        self.memory, self.shapes, self.dtype = memory, shapes, dtype
         self._layout = laid_out(shapes)
         # From a memoryview: else the base of all views would be the memory itself.
         whole = memoryview(memory)  # pyright: ignore[reportArgumentType]
@@ -124,9 +124,10 @@ class _Shelf:
     def take(self, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet | None:
         """Return a free sheet of these shapes, or none."""
         with self.lock:
-            for i in range(len(self.sheets) - 1, -1, -1):
-                kept = self.sheets[i]
-                if kept.base() is None and kept.shapes == shapes and kept.arrays[0].dtype == dtype:
+            i = len(self.sheets)
+            for kept in reversed(self.sheets):
+                i -= 1
+                if kept.base() is None and kept.shapes == shapes and kept.dtype == dtype:
                     return self._remove(i)
         return None
 

@@ -202,6 +202,8 @@ def _checked_input(
     D, V = architecture.inputs, architecture.vocabulary
     is_ids = x.ndim == 2 and x.dtype.kind in "iu"
     is_values = not V and x.ndim == 3 and x.shape[2] == D and x.dtype.kind in "iufc"
+    if is_values and given is None and x.dtype == dtype and x.size:
+        return frozen_copy(x)
     if not (is_ids or is_values) or 0 in x.shape:
         wanted = "" if V else f"float (T, B, {D}) or "
         raise ValueError(

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
-from .arrays import CACHED, Array, Shape
+from .arrays import CACHED, FEW, Array, Shape
 from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
 
 _REMEMBERED = 1 << 10  # steps whose views are remembered, at most
-_FEW = 1 << 14  # numbers that are worth adding to their like, at most
 
 
 class Ready(NamedTuple):
@@ -97,10 +96,10 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     states = [of_states] * len(cell.states)
     strands, rows = ready_strands(network), batch == 1 or cell.gates == 1
     biases = [strand.bias for strand in strands]
-    if rows and steps * batch * len(biases[0]) <= _FEW:
+    if rows and steps * batch * len(biases[0]) <= FEW:
         biases = [np.repeat(bias[None], steps * batch, axis=0) for bias in biases]
     b_y = network.parameters["b_y"]
-    if steps * batch * len(b_y) <= _FEW:
+    if steps * batch * len(b_y) <= FEW:
         b_y = np.repeat(b_y[None], steps * batch, axis=0)
     return Room(
         strands=strands,

@@ -112,6 +112,19 @@ def prepared(film: _Film, make: Callable[[_Film], _Made]) -> _Made:
     return film.views[""]
 
 
+def paired(
+    tape: Tape, out: Array, others: Array, make: Callable[[Tape, Array, Array], _Made]
+) -> _Made:
+    """What :meth:`Cell.factors` needs: `make` makes it, and it is remembered with the tape."""
+    if tape.views is None:
+        return make(tape, out, others)
+    last, made = tape.views.get("local", (None, None))
+    if last is not out:  # another pass backward, perhaps in another thread
+        made = make(tape, out, others)
+        tape.views["local"] = out, made
+    return made
+
+
 class Piece(NamedTuple):
     """A part of a parameter's gradient: rows [rows] of it are Σ out · fedᵀ over steps and batch.
 

@@ -8,11 +8,12 @@ import numpy as np
 from ..activations import tanh_slope
 from ..arrays import Array
 from ..memory import aligned
-from .base import Piece, Reel, Tape, Weights, prepared
+from .base import Piece, Reel, Tape, Weights, paired, prepared
 from .gating import (
     blocks,
     both_orders,
     by_gate,
+    dot_of,
     for_steps,
     gate_slopes,
     half_rows,
@@ -108,13 +109,11 @@ class LSTM:
         c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
-        c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
-        gate_slopes(tape.z, gates, _G, out)
-        i, forget, g, o = gates.swapaxes(0, 1)
-        for d, other in zip(out, (g, c[:-1], i, tanh_c), strict=True):
+        pairs, forget, o, c, tanh_c, kappa, to_before = paired(tape, out, others, _local)
+        gate_slopes(tape.z, tape.kept["gates"], _G, out)
+        for d, other in pairs:
             np.multiply(d, other, d)
-        kappa, to_before = others
-        tanh_slope(c[1:], tanh_c, kappa)
+        tanh_slope(c, tanh_c, kappa)
         np.multiply(kappa, o, kappa)
         np.copyto(to_before, forget)
         if weights.peepholes is not None:
@@ -130,13 +129,13 @@ class LSTM:
         """
         multiply, add, (W_aa,) = np.multiply, np.add, weights.back
         later, later_c, steps = prepared(reel, _back)
-        for da_t, dc_t, dz_t, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
+        for da_t, dc_t, product_of, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
             add(da_t, later, da_t)
             multiply(kappa_t, da_t, dc_t)  # (4)
             add(dc_t, later_c, dc_t)
             multiply(to_c, dc_t, dz_c)  # (3), (2)
             multiply(to_o, da_t, dz_o)  # (4), (2)
-            dz_t.dot(W_aa, later)  # (1)
+            product_of(W_aa, later)  # (1)
             multiply(dc_t, f_t, later_c)  # (3)
 
     def pull_back(
@@ -207,13 +206,20 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     return half_shift, term, np.empty_like(a[0]), c[0], steps
 
 
+def _local(tape: Tape, out: Array, others: Array) -> tuple[Any, ...]:
+    i, forget, g, o = tape.kept["gates"].swapaxes(0, 1)
+    c, tanh_c = tape.kept["c"], tape.kept["tanh_c"]
+    pairs = [*zip(out, (g, c[:-1], i, tanh_c), strict=True)]
+    return pairs, forget, o, c[1:], tanh_c, *others
+
+
 def _back(reel: Reel) -> tuple[Any, ...]:
     da, dz, dc, local, kappa, forget, later, later_c = without_batch(
         reel.da, reel.dz, *reel.dstates, reel.local, *reel.others, *reel.carry
     )
     each = by_gate(dz, 4)
     steps = zip(
-        da[::-1], dc[::-1], dz[::-1], last_first(local[:3]), each[::-1, :3],
+        da[::-1], dc[::-1], map(dot_of, dz[::-1]), last_first(local[:3]), each[::-1, :3],
         local[3, ::-1], each[::-1, 3], kappa[::-1], forget[::-1], strict=True,
     )  # fmt: skip
     return later, later_c, steps
