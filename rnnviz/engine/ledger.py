@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, as_rows, ones
+from .arrays import Array, as_rows, frozen, ones
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order, ready_strands
@@ -22,12 +22,9 @@ def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     architecture, strands = network.architecture, ready_strands(network)
     cell, ways = CELLS[architecture.cell], architecture.directions
     lead, read = cell.lead * architecture.units, as_rows(dy)
-    # The tape shows what the record does, and is already there.
-    top = (
-        trace.tape(len(strands) - 1).a[1:]
-        if ways == 1
-        else trace.handed_on(architecture.layers - 1)
-    )
+    top = trace.tape(len(strands) - 1).a[1:]  # shows what the record does, and is there already
+    if ways > 1:
+        top = trace.handed_on(architecture.layers - 1)
     found = {"W_ya": read.T.dot(as_rows(top)), "b_y": _over_steps(read)}
     for s, strand in enumerate(strands):
         if s % ways == 0 and (s or architecture.vocabulary):
@@ -45,9 +42,7 @@ def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     if architecture.vocabulary:
         rows = as_rows(input_gradient(trace, pulled))
         found["E"] = scattered(rows, trace.x.reshape(-1), len(network.parameters["E"]))
-    for gradient in found.values():
-        gradient.setflags(False)
-    return {name: found[name] for name in network.parameters}
+    return {name: frozen(found[name]) for name in network.parameters}
 
 
 def pieces_of(backward: "Backward", name: str) -> list[Piece]:

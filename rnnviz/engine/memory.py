@@ -8,7 +8,7 @@ from weakref import ref
 
 import numpy as np
 
-from .arrays import Array, Shape
+from .arrays import Array, Shape, frozen
 
 _LINE = 64  # bytes of a cache line
 _LARGE = 1 << 22  # bytes from which NumPy asks for large pages
@@ -51,7 +51,7 @@ class Sheet:
     def shown(self, count: int) -> "Shown":
         """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
-        base.setflags(False)
+        frozen(base)
         self.base = ref(base)
         _shelf.put(self)
         return Shown(base, self._layout[1][:count])

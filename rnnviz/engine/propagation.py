@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, frozen, frozen_copy, ones, real
+from .arrays import Array, frozen, frozen_copy, real
 from .cells import CELLS, Cell, Tape
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
@@ -102,11 +102,11 @@ def forward(
         if way or ways == 1:  # the layer is complete
             fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
     y = np.empty((steps * batch, architecture.outputs), dtype)
-    project(fed, weights["W_ya"].T, room.biases[-1], y)
+    project(fed, room.W_ya_T, room.biases[-1], y)
     y = frozen(y).reshape(steps, batch, architecture.outputs)
     p, loss_k, paid = _paid(objective, y)
     whole = loss_k if dtype.kind == "f" else real(loss_k)
-    loss = float(ones(steps, np.dtype(np.float64)).dot(whole))
+    loss = sum(whole.tolist(), 0.0)
     return Trace(
         network=network,
         x=x,

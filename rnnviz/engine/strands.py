@@ -51,6 +51,7 @@ class Room(NamedTuple):
     biases : tuple of array
         Those of every strand and of the read-out, as :func:`~rnnviz.engine.feeding.project` adds
         them: for few numbers once for every row, since NumPy takes long to begin to broadcast.
+    W_ya_T : (H or 2H, O)
     rows : bool
         Whether a step's gates lie in one row each: that is so for one gate, or one sequence.
     ahead : tuple of shape
@@ -71,6 +72,7 @@ class Room(NamedTuple):
 
     strands: tuple[Ready, ...]
     biases: tuple[Array, ...]
+    W_ya_T: Array
     rows: bool
     ahead: tuple[Shape, ...]
     names: tuple[str, ...]
@@ -104,6 +106,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     return Room(
         strands=strands,
         biases=(*biases, b_y),
+        W_ya_T=network.parameters["W_ya"].T,
         rows=rows,
         ahead=(of_states, of_gates, *kept, *states),
         names=cell.keeps + cell.states,

@@ -105,11 +105,11 @@ def prepared(film: _Film, make: Callable[[_Film], _Made]) -> _Made:
     """
     if film.views is None:
         return make(film)
-    if "" not in film.views:
+    made: Any = film.views.get("")
+    if made is None:
         *scratch, steps = make(film)
-        made: Any = (*scratch, list(steps))
-        film.views[""] = made
-    return film.views[""]
+        film.views[""] = made = (*scratch, list(steps))
+    return made
 
 
 def paired(

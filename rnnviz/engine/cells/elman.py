@@ -7,7 +7,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..memory import aligned
-from .base import Piece, Reel, Tape, Weights, prepared
+from .base import Piece, Reel, Tape, Weights, paired, prepared
 from .gating import as_rows_of_gates, dot_of, without_batch
 
 
@@ -58,7 +58,7 @@ class Elman:
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[0])
+        weights.activation.derivative(*paired(tape, out, others, _local))
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
@@ -115,6 +115,10 @@ class Elman:
 def _ahead(tape: Tape) -> tuple[Array, Iterable[tuple[Any, ...]]]:
     a, z = without_batch(tape.a, tape.z[:, 0])
     return np.empty_like(a[0]), zip(map(dot_of, a[:-1]), z, a[1:], strict=True)
+
+
+def _local(tape: Tape, out: Array, others: Array) -> tuple[Array, Array, Array]:
+    return tape.z[:, 0], tape.a[1:], out[0]
 
 
 def _back(reel: Reel) -> tuple[Array, Iterable[tuple[Any, ...]]]:
