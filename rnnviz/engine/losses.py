@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, frozen, frozen_copy, ones, real, row_starts, spread
+from .arrays import FEW, Array, Shape, frozen, frozen_copy, ones, real, row_starts, spread
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -106,6 +106,19 @@ class Objective:
             self._memo[outputs] = frozen(flat.astype(np.intp, copy=False))
         return self._memo[outputs]
 
+    def one_hot(self, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        """The targets as ones among zeros, (T, B, O): remembered and frozen, or a new array.
+
+        Remembered if there are few: arithmetic with it is one call in place of four.
+        """
+        hot = self._memo.get(("hot", dtype))
+        if hot is None or hot.shape != shape:
+            hot = np.zeros(shape, dtype)
+            hot.put(self.picked(shape[2]), 1.0)
+            if hot.size <= FEW:
+                self._memo["hot", dtype] = frozen(hot)
+        return hot
+
     @property
     def share(self) -> float:
         """The weight w of all that pays."""
@@ -202,11 +215,8 @@ class _SoftmaxCrossEntropy:
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
-        dy = p.copy()  # ∂L/∂y = w (p − one-hot(target))
-        picked = objective.picked(y.shape[2])
-        at_target = dy.take(picked)
-        np.subtract(at_target, ones(len(picked), y.dtype), at_target)
-        dy.put(picked, at_target)
+        hot = objective.one_hot(y.shape, y.dtype)
+        dy = np.subtract(p, hot, hot if hot.flags.writeable else None)  # ∂ℓ/∂y
         if objective.mask is not None:
             dy *= objective.weights(y.dtype)[..., None]
             dy[~objective.mask] = 0.0
