@@ -103,7 +103,8 @@ class Trace:
     def gates(self) -> Mapping[str, Array]:
         """Gates by name, after the nonlinearity, each (L, T, B, H); none for Elman's cell."""
         names = CELLS[self.network.architecture.cell].names
-        return {name: self.kept["gates"][:, :, i] for i, name in enumerate(names)}
+        whole = self.kept["gates"] if names else self.folded
+        return {name: whole[:, :, i] for i, name in enumerate(names)}
 
     @property
     def gate_z(self) -> Mapping[str, Array]:
