@@ -50,7 +50,7 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     if z.dtype != np.float32:
         d = np.multiply(a, a, out=out)
         return np.subtract(1.0, d, out=d)
-    d = np.cosh(z, out=out)
+    d = np.cosh(z, out)
     np.reciprocal(d, d)
     return np.multiply(d, d, d)
 

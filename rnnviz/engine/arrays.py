@@ -10,6 +10,7 @@ Array = NDArray[Any]
 
 Shape = tuple[int, ...]
 
+FEW = 1 << 14  # numbers that are worth writing out for their like, at most: NumPy broadcasts late
 CACHED = 1 << 18  # numbers of one array worked on at a time
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
@@ -21,14 +22,16 @@ def real(array: Array) -> Array:
 
 def frozen(array: Array) -> Array:
     """Set an array that the engine made itself read-only, and return it."""
-    array.setflags(write=False)
+    # By position, against the stub: by name the call takes twice as long.
+    array.setflags(False)  # pyright: ignore[reportCallIssue]
     return array
 
 
 def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
     """Return a read-only, C-ordered copy; an array that already is one is returned as it is."""
     dtype = array.dtype if dtype is None else dtype
-    owned = array.base is None and not array.flags.writeable and array.flags.c_contiguous
+    flags = array.flags
+    owned = array.base is None and not flags.writeable and flags.c_contiguous
     if owned and array.dtype == dtype:
         return array
     return frozen(np.array(array, dtype=dtype, order="C", copy=True))
@@ -36,7 +39,8 @@ def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
 
 def as_rows(array: Array) -> Array:
     """An array (T, B, m) as (T·B, m), as a view where that can be."""
-    return array.reshape(array.shape[0] * array.shape[1], array.shape[2])
+    steps, batch, width = array.shape
+    return array.reshape(steps * batch, width)
 
 
 def found(mask: Array) -> tuple[Array, ...] | None:
@@ -48,6 +52,27 @@ def found(mask: Array) -> tuple[Array, ...] | None:
 def ones(count: int, dtype: np.dtype[Any]) -> Array:
     """So many ones; a product with them is the fastest sum."""
     return frozen(np.ones(count, dtype))
+
+
+@lru_cache(maxsize=8)
+def row_of_ones(count: int, dtype: np.dtype[Any]) -> Array:
+    """So many ones, (1, count)."""
+    return ones(count, dtype).reshape(1, count)
+
+
+@lru_cache(maxsize=8)
+def row_starts(rows: int, count: int) -> NDArray[np.intp]:
+    """Where every row of a (rows, count) array begins, laid out flat."""
+    return frozen(np.arange(0, rows * count, count))
+
+
+def spread(column: Array, count: int) -> Array:
+    """A column (N,) so many times side by side, (N, count).
+
+    As a product with ones, which is exact: arithmetic with an array of one's own shape and this
+    together cost half of what NumPy takes to broadcast.
+    """
+    return column.reshape(-1, 1).dot(row_of_ones(count, column.dtype))
 
 
 def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:

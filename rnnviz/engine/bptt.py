@@ -1,23 +1,23 @@
 """Backpropagation through time (Werbos 1990)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Array, as_rows, frozen
-from .cells import CELLS, Reel
+from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
 from .memory import Sheet, take_sheet
 from .records import Backward, Trace, check_step
-from .strands import Padding, Room, in_order, ready_strands, room_for
+from .strands import Padding, Room, in_order, room_for
 from .truncation import Truncation
 
 
+@np.errstate(all="ignore")
 def backward(
     trace: Trace,
     *,
@@ -53,25 +53,20 @@ def backward(
         truncation is asked for in both directions or with gradients of last states.
     """
     final = _checked_final(trace, da_final, dc_final)
-    with np.errstate(all="ignore"):
-        dy = _output_gradient(trace, needed=final is None)
-        if truncation is None:
-            pulled = pull(trace, dy, 0, trace.steps, final)
-        else:
-            if final is not None:
-                raise ValueError("truncation: last states hand no gradient back here")
-            pulled = _windowed(trace, dy, truncation)
-        gradients = all_gradients(trace, pulled.dz, dy)
+    dy = _output_gradient(trace, needed=final is None)
+    if truncation is None:
+        pulled = pull(trace, dy, 0, trace.steps, final)
+    else:
+        if final is not None:
+            raise ValueError("truncation: last states hand no gradient back here")
+        pulled = _windowed(trace, dy, truncation)
+    gradients = all_gradients(trace, pulled.dz, dy)
     return Backward(
         trace=trace,
-        da=frozen(pulled.da),
-        dc=None if pulled.dc is None else frozen(pulled.dc),
         dy=frozen(dy),
-        da0=frozen(pulled.first[0]),
-        dc0=None if pulled.dc is None else frozen(pulled.first[1]),
         gradients=MappingProxyType(gradients),
         truncation=truncation,
-        pulled=frozen(pulled.dz),
+        states=pulled.arrays,
     )
 
 
@@ -111,11 +106,9 @@ def source_gradients(
         dy[k:] = 0.0
         stop = trace.steps if trace.network.architecture.bidirectional else k
         start = 0 if truncation is None else truncation.reach(k) - 1
-        pulled = pull(trace, dy[start:stop], start, stop)
-    part = pulled.da if state == "a" else pulled.dc
-    assert part is not None
+        part = pull(trace, dy[start:stop], start, stop).arrays[0 if state == "a" else 2]
     if (start, stop) == (0, trace.steps):
-        return frozen(part)
+        return part
     whole = np.zeros((len(part), trace.steps, *part.shape[2:]), part.dtype)
     whole[:, start:stop] = part
     return frozen(whole)
@@ -150,32 +143,33 @@ def check_truncation(trace: Trace, truncation: Truncation | None) -> None:
         raise ValueError("truncation: the reverse direction needs the whole sequence")
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(NamedTuple):
     """∂L/∂ of everything in the loop, over a stretch of steps.
 
-    `dz` has the cell's other blocks before ∂L/∂z; `first` is ∂L/∂ of the states before the stretch.
+    `arrays` are those of :attr:`Backward.states`, read-only; `dz` is the same memory as the second
+    of them, with the cell's other blocks before ∂L/∂z.
     """
 
-    da: Array
-    dc: Array | None
+    arrays: Sequence[Array]
     dz: Array
-    first: list[Array]
 
 
 def pull(
-    trace: Trace, dy: Array, start: int, stop: int, final: list[Array] | None = None
+    trace: Trace, dy: Array, start: int, stop: int, final: Sequence[Array] | None = None
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
-    network = trace.network
-    architecture, strands = network.architecture, ready_strands(network)
-    cell, ways, H = CELLS[architecture.cell], architecture.directions, architecture.units
-    steps = stop - start
-    room, states = room_for(network, steps, dy.shape[1]), len(cell.states)
+    network, architecture = trace.network, trace.network.architecture
+    room, cell = room_for(network, stop - start, dy.shape[1]), CELLS[architecture.cell]
+    strands, states = room.strands, len(cell.states)
+    ways, H = architecture.directions, architecture.units
     sheet = take_sheet(room.back, dy.dtype)
     da, dz = sheet.arrays[:2]
-    for i, array in enumerate(sheet.arrays[2 + states : 3 + 2 * states]):
-        array[...] = 0.0 if final is None else final[i]
+    carry = sheet.arrays[2 + states : 3 + 2 * states]
+    for i, array in enumerate(carry):
+        if final is None:
+            array.fill(0.0)
+        else:
+            array[...] = final[i]
     above = [(dy, network.parameters["W_ya"])]
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
@@ -186,40 +180,65 @@ def pull(
                 here += flat.dot(W[:, into])
             else:
                 flat.dot(W[:, into] if ways > 1 else W, here)
-        _through_time(trace, s, start, stop, sheet, room)
+        tape = trace.tape(s, start, stop)
+        if trace.lengths is None:
+            key = architecture.cell, s, way
+            if key not in sheet.views:
+                own = [array[s] for array in carry]
+                sheet.views[key] = _reels(sheet, room, (s, way), room.parts, own)
+            _through_time(cell, strands[s].loop, tape, sheet.views[key])
+        else:
+            lengths = np.clip(trace.lengths - start, 0, stop - start)
+            _through_padding(cell, tape, sheet, room, s, [array[s] for array in carry], lengths)
         if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
-    da, dz, *others = sheet.shown(3 + 2 * states)
-    return Pulled(da, others[0] if states else None, dz, others[states:])
+    return Pulled(sheet.shown(3 + 2 * states), dz)
 
 
-def _through_time(trace: Trace, s: int, start: int, stop: int, sheet: Sheet, room: Room) -> None:
-    """Run one strand's cell backward over all of the sheet's steps."""
-    kind = trace.network.architecture.cell
-    cell, strand = CELLS[kind], ready_strands(trace.network)[s]
-    weights, tape, states = strand.loop, trace.tape(s, start, stop), len(cell.states)
-    carry = [array[s] for array in sheet.arrays[2 + states : 3 + 2 * states]]
+def _through_time(
+    cell: Cell, weights: Weights, tape: Tape, reels: Sequence[tuple[slice, Reel]]
+) -> None:
+    """Run one strand's cell backward over stretches of steps.
+
+    Their local derivatives are still cached when the loop needs them.
+    """
+    for part, reel in reels:
+        cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
+        cell.factors(weights, cut, reel.local, reel.others)
+        cell.backward(weights, reel)
+
+
+def _through_padding(
+    cell: Cell,
+    tape: Tape,
+    sheet: Sheet,
+    room: Room,
+    s: int,
+    carry: Sequence[Array],
+    lengths: NDArray[np.intp],
+) -> None:
+    """Run one strand's cell backward over sequences of different lengths."""
+    strand = room.strands[s]
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
-        # Stretches of steps whose local derivatives are still cached when the loop needs them.
-        for at in reversed(range(steps.start, steps.stop, room.stretch)):
-            part = slice(at, min(at + room.stretch, steps.stop))
-            key = kind, s, strand.reverse, at
-            reel = sheet.views.get(key) if trace.lengths is None else None
-            if reel is None:
-                reel = _reel(sheet, room, (s, strand.reverse), part, carry)
-                if trace.lengths is None:
-                    sheet.views[key] = reel
-            cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
-            cell.factors(weights, cut, reel.local, reel.others)
-            cell.backward(weights, reel)
+        starts = range(steps.start, steps.stop, room.stretch)
+        parts = [slice(at, min(at + room.stretch, steps.stop)) for at in reversed(starts)]
+        reels = _reels(sheet, room, (s, strand.reverse), parts, carry)
+        _through_time(cell, strand.loop, tape, reels)
 
-    if trace.lengths is None:
-        run(slice(0, stop - start), carry)
-    else:
-        lengths = np.clip(trace.lengths - start, 0, stop - start)
-        Padding(lengths, stop - start, strand.reverse).backward(run, carry)
+    Padding(lengths, len(tape.z), strand.reverse).backward(run, carry)
+
+
+def _reels(
+    sheet: Sheet,
+    room: Room,
+    strand: tuple[int, bool],
+    parts: Sequence[slice],
+    carry: Sequence[Array],
+) -> list[tuple[slice, Reel]]:
+    """What one strand's cell works on over stretches of steps."""
+    return [(part, _reel(sheet, room, strand, part, carry)) for part in parts]
 
 
 def _reel(
@@ -236,27 +255,25 @@ def _reel(
 def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:
     """The sum over all windows."""
     check_truncation(trace, truncation)
-    whole: Pulled | None = None
+    whole: list[Array] = []
     for start, paying, stop in truncation.windows(trace.steps):
         own = dy[start:stop].copy()
         own[: paying - start] = 0.0
-        part = pull(trace, own, start, stop)
-        if whole is None:
-            da, dz = (
+        arrays = pull(trace, own, start, stop).arrays
+        over_time = [array.ndim == 4 for array in arrays]
+        if not whole:
+            whole = [
                 np.zeros((len(array), len(dy), *array.shape[2:]), array.dtype)
-                for array in (part.da, part.dz)
-            )
-            dc = None if part.dc is None else np.zeros_like(da)
-            whole = Pulled(da, dc, dz, [np.zeros_like(array) for array in part.first])
-        cut = slice(start, stop)
-        for total, array in ((whole.da, part.da), (whole.dz, part.dz), (whole.dc, part.dc)):
-            if total is not None and array is not None:
-                total[:, cut] += array
-        if start == 0:
-            for total, array in zip(whole.first, part.first, strict=True):
+                if through
+                else np.zeros_like(array)
+                for array, through in zip(arrays, over_time, strict=True)
+            ]
+        for total, array, through in zip(whole, arrays, over_time, strict=True):
+            if through:
+                total[:, start:stop] += array
+            elif start == 0:
                 total += array
-    assert whole is not None
-    return whole
+    return Pulled([frozen(array) for array in whole], whole[1])
 
 
 def _checked_final(

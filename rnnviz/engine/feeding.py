@@ -16,33 +16,35 @@ def looked_up(table: Array, ids: Array) -> Array:
     return rows
 
 
-def project(fed: Sequence[Array], W: Array, b: Array, out: Array) -> None:
-    """Write W · fed + b for all steps at once, one whole gate after the other.
+def project(fed: Sequence[Array], W_T: Array, b: Array, out: Array) -> None:
+    """Write W · fed + b for all steps at once.
 
     Parameters
     ----------
     fed : sequence of (T, B, m) float, or one (T, B) integer
-        Standing side by side, one below the other in W's columns; ids pick columns of W.
-    W : (nH, Σ m)
-    b : (nH,)
-    out : (T, n, B, H)
+        Standing side by side, one above the other in the rows of W_T; ids pick rows of it.
+    W_T : (Σ m, nH)
+    b : (nH,), or (T·B, nH) for `out` of that shape
+    out : (T·B, nH), or (T, n, B, H)
+        In the second form one whole gate after the other.
     """
-    T, gates, batch, units = out.shape
     if fed[0].ndim == 2:
-        rows = looked_up(W.T, fed[0]).reshape(T, batch, gates, units)
-        np.add(rows.swapaxes(1, 2), b.reshape(gates, 1, units), out)
-        return
-    if gates == 1 or batch == 1:
-        flat = out.reshape(T * batch, gates * units)
-        if len(fed) == 1 and out.size <= CACHED:
-            as_rows(fed[0]).dot(W.T, flat)
-            np.add(flat, b, flat)
-        else:
-            _add_products([as_rows(part) for part in fed], W.T, b, flat, np.dot)
-        return
-    by_gate = np.ascontiguousarray(W.reshape(gates, units, -1).swapaxes(1, 2))
-    bias = np.repeat(b.reshape(gates, 1, units), batch, axis=1)
-    _add_products([part[:, None] for part in fed], by_gate, bias, out, np.matmul)
+        rows = looked_up(W_T, fed[0])
+        if out.ndim == 4:
+            gates, _, units = out.shape[1:]
+            rows = rows.reshape(*rows.shape[:2], gates, units).swapaxes(1, 2)
+            b = b.reshape(gates, 1, units)
+        np.add(rows.reshape(out.shape), b, out)
+    elif out.ndim == 4:
+        gates, batch, units = out.shape[1:]
+        by_gate = np.ascontiguousarray(W_T.reshape(-1, gates, units).swapaxes(0, 1))
+        bias = np.repeat(b.reshape(gates, 1, units), batch, axis=1)
+        _add_products([part[:, None] for part in fed], by_gate, bias, out, np.matmul)
+    elif len(fed) == 1 and out.size <= CACHED:
+        as_rows(fed[0]).dot(W_T, out)
+        np.add(out, b, out)
+    else:
+        _add_products([as_rows(part) for part in fed], W_T, b, out, np.dot)
 
 
 def _add_products(

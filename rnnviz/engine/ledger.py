@@ -19,24 +19,27 @@ if TYPE_CHECKING:
 def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     """Every parameter's gradient, by one product or sum over all steps for each part."""
     network, fed = trace.network, trace.x
-    cell, H = CELLS[network.architecture.cell], network.architecture.units
-    lead, ways = cell.lead * H, network.architecture.directions
-    read, top = as_rows(dy), trace.handed_on(network.architecture.layers - 1)
-    found = {"W_ya": _product(read, top, top.shape[-1]), "b_y": _over_steps(read)}
-    for s, strand in enumerate(ready_strands(network)):
-        if s % ways == 0:
+    architecture, strands = network.architecture, ready_strands(network)
+    cell, ways = CELLS[architecture.cell], architecture.directions
+    lead, read = cell.lead * architecture.units, as_rows(dy)
+    top = trace.tape(len(strands) - 1).a[1:]  # shows what the record does, and is there already
+    if ways > 1:
+        top = trace.handed_on(architecture.layers - 1)
+    found = {"W_ya": read.T.dot(as_rows(top)), "b_y": _over_steps(read)}
+    for s, strand in enumerate(strands):
+        if s % ways == 0 and (s or architecture.vocabulary):
             fed = trace.layer_input(s)
-        rows = as_rows(pulled[s])
+        dz, (W_ax, name) = pulled[s], strand.plain
+        rows = as_rows(dz)
         sums = _over_steps(rows)
-        found[strand.biases[0]] = sums[lead:]
+        found[strand.biases[0]] = sums[lead:] if lead else sums
         if len(strand.biases) > 1:
             found[strand.biases[1]] = cell.to_second_bias(sums)
-        W_ax, name = strand.plain
         found[name] = _product(rows[:, lead:] if lead else rows, fed, W_ax.shape[1])
-        tape, dz = trace.tape(s), in_order(pulled[s], strand.reverse)
+        tape, dz = trace.tape(s), in_order(dz, strand.reverse)
         for kind, name in strand.others:
-            found[name] = _summed(cell.pieces(kind, tape, dz))
-    if network.architecture.vocabulary:
+            found[name] = _summed(cell.pieces(kind, tape, dz), cell.gates * architecture.units)
+    if architecture.vocabulary:
         rows = as_rows(input_gradient(trace, pulled))
         found["E"] = scattered(rows, trace.x.reshape(-1), len(network.parameters["E"]))
     return {name: frozen(found[name]) for name in network.parameters}
@@ -96,35 +99,38 @@ def input_gradient(trace: Trace, pulled: Array) -> Array:
     return whole
 
 
-def _summed(pieces: Sequence[Piece]) -> Array:
-    """A gradient from its parts."""
-    parts = [_part(piece) for piece in pieces]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _summed(pieces: Sequence[Piece], height: int) -> Array:
+    """A gradient of so many rows from its parts."""
+    if len(pieces) == 1:
+        return _part(pieces[0])
+    fed = pieces[0].fed
+    assert fed is not None
+    whole = np.empty((height, fed.shape[-1]), fed.dtype)
+    for piece in pieces:
+        _part(piece, whole[piece.rows])
+    return whole
 
 
-def _part(piece: Piece) -> Array:
-    rows = as_rows(piece.out)
-    if piece.fed is None:
-        return _over_steps(rows)
+def _part(piece: Piece, out: Array | None = None) -> Array:
+    rows, fed = as_rows(piece.out), piece.fed
+    assert fed is not None
     if piece.diagonal:
-        return np.einsum("ij,ij->j", rows, piece.fed.reshape(rows.shape))
-    return _product(rows, piece.fed, piece.fed.shape[-1])
+        return np.einsum("ij,ij->j", rows, fed.reshape(rows.shape))
+    return _product(rows, fed, fed.shape[-1], out)
 
 
 def _over_steps(rows: Array) -> Array:
     """The sum of all rows (N, m)."""
-    if rows.flags.c_contiguous:
-        return ones(len(rows), rows.dtype).dot(rows)
-    return np.add.reduce(rows, axis=0)
+    return ones(len(rows), rows.dtype).dot(rows)
 
 
-def _product(rows: Array, fed: Array, width: int) -> Array:
+def _product(rows: Array, fed: Array, width: int, out: Array | None = None) -> Array:
     """Σ out · fedᵀ, (m, width), of rows (N, m) and what was fed: (T, B, width), or ids (T, B)."""
     if fed.ndim == 2:
         return np.ascontiguousarray(scattered(rows, fed.reshape(-1), width).T)
-    if rows.flags.c_contiguous:
+    if out is None and rows.flags.c_contiguous:
         return rows.T.dot(as_rows(fed))
-    return np.matmul(rows.T, as_rows(fed))  # dot would copy a slice first
+    return np.matmul(rows.T, as_rows(fed), out)  # dot would copy a slice first
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

@@ -1,13 +1,14 @@
 """Memory of records that are gone, used again: with the views of it that a pass made before."""
 
 import math
+from collections.abc import Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, overload
 from weakref import ref
 
 import numpy as np
 
-from .arrays import Array, Shape
+from .arrays import Array, Shape, frozen
 
 _LINE = 64  # bytes of a cache line
 _LARGE = 1 << 22  # bytes from which NumPy asks for large pages
@@ -34,10 +35,10 @@ class Sheet:
         To the base of the record's arrays; dead when no record shows this memory any more.
     """
 
-    __slots__ = ("_buffer", "_layout", "arrays", "base", "memory", "shapes", "views")
+    __slots__ = ("_buffer", "_layout", "arrays", "base", "dtype", "memory", "shapes", "views")
 
     def __init__(self, memory: Array, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> None:
-        self.memory, self.shapes = memory, shapes
+        self.memory, self.shapes, self.dtype = memory, shapes, dtype
         self._layout = laid_out(shapes)
         # From a memoryview: else the base of all views would be the memory itself.
         whole = memoryview(memory)  # pyright: ignore[reportArgumentType]
@@ -47,14 +48,35 @@ class Sheet:
         self.base = ref(base)
         self.views: dict[Any, Any] = {}
 
-    def shown(self, count: int) -> list[Array]:
+    def shown(self, count: int) -> "Shown":
         """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
-        base.setflags(write=False)
+        frozen(base)
         self.base = ref(base)
-        arrays = [base[part].reshape(shape) for part, shape in self._layout[1][:count]]
         _shelf.put(self)
-        return arrays
+        return Shown(base, self._layout[1][:count])
+
+
+class Shown(Sequence[Array]):
+    """A sheet's arrays, read-only; cut when they are asked for, since most of them never are."""
+
+    __slots__ = ("_base", "_parts")
+
+    def __init__(self, base: Array, parts: Sequence[tuple[slice, Shape]]) -> None:
+        self._base, self._parts = base, parts
+
+    @overload
+    def __getitem__(self, index: int) -> Array: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Array]: ...
+    def __getitem__(self, index: int | slice) -> Array | list[Array]:
+        if isinstance(index, slice):
+            return [self._base[part].reshape(shape) for part, shape in self._parts[index]]
+        part, shape = self._parts[index]
+        return self._base[part].reshape(shape)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
 
 def laid_out(shapes: tuple[Shape, ...]) -> tuple[int, list[tuple[slice, Shape]]]:
@@ -102,9 +124,10 @@ class _Shelf:
     def take(self, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet | None:
         """Return a free sheet of these shapes, or none."""
         with self.lock:
-            for i in range(len(self.sheets) - 1, -1, -1):
-                kept = self.sheets[i]
-                if kept.base() is None and kept.shapes == shapes and kept.arrays[0].dtype == dtype:
+            i = len(self.sheets)
+            for kept in reversed(self.sheets):
+                i -= 1
+                if kept.base() is None and kept.shapes == shapes and kept.dtype == dtype:
                     return self._remove(i)
         return None
 

@@ -190,9 +190,11 @@ class Network:
         **named: _Given.kwargs,
     ) -> _Made:
         """What `make` makes of this network, made when `name` is first asked for."""
-        if name not in self._memo:
-            self._memo[name] = make(self, *given, **named)
-        return self._memo[name]
+        try:
+            return self._memo[name]
+        except KeyError:
+            made = self._memo[name] = make(self, *given, **named)
+            return made
 
     def astype(self, dtype: DTypeLike) -> "Network":
         """Return the same network in another dtype."""

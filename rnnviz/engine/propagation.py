@@ -1,21 +1,22 @@
 """The forward pass."""
 
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Array, frozen, frozen_copy, real
-from .cells import CELLS
+from .cells import CELLS, Cell, Tape
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .memory import take_sheet
 from .network import Architecture, Network
 from .records import Trace
-from .strands import Padding, ready_strands, room_for, tape_of
+from .strands import Padding, Room, room_for, tape_of
 
 
+@np.errstate(all="ignore")
 def forward(
     network: Network,
     x: ArrayLike,
@@ -74,51 +75,44 @@ def forward(
     cell, ways = CELLS[architecture.cell], architecture.directions
     room = room_for(network, steps, batch)
     sheet = take_sheet(room.ahead, dtype)
-    a, z, *others = sheet.arrays
-    kept = dict(zip(room.names, others, strict=True))
+    arrays = sheet.arrays
+    a = arrays[0]
     _begin("a0", a, a0, ways)
-    for name in cell.states:
-        _begin("c0", kept[name], c0, ways)
-    if c0 is not None and not cell.states:
+    if cell.states:
+        _begin("c0", arrays[-1], c0, ways)
+    elif c0 is not None:
         raise ValueError(f"c0: the cell {architecture.cell} has no cell state")
     tapes: dict[Any, Any] = {}
-    with np.errstate(all="ignore"):
-        fed = [x]
-        if architecture.vocabulary:
-            fed = [looked_up(weights["E"], x)]
-        for s, strand in enumerate(ready_strands(network)):
-            way, in_loop = strand.reverse, strand.loop
-            project(fed, strand.W_ax, strand.bias, z[s])
-            key = architecture.cell, s, way
-            tape = sheet.views.get(key)
-            if tape is None:
-                views = dict[str, Any]() if room.remembered else None
-                sheet.views[key] = tape = tape_of(cell, a, z, kept, s, way, views)
-            tapes["tape", s] = tape
-            if long is None:
-                cell.forward(in_loop, tape)
-            else:
-                padding = Padding(long, steps, way)
-                padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
-            if way or ways == 1:  # the layer is complete
-                fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
-        y = np.empty((steps, batch, architecture.outputs), dtype)
-        project(fed, weights["W_ya"], weights["b_y"], y[:, None])
-        p, loss_k, paid = _paid(objective, y)
-        whole = loss_k if dtype.kind == "f" else real(loss_k)
-        loss = float(np.add.reduce(whole, 0, np.float64))
-    a, z, *others = sheet.shown(len(room.ahead))
-    kept = dict(zip(room.names, others, strict=True))
-    c = kept.pop("c", None)
+    fed = [x]
+    if architecture.vocabulary:
+        fed = [looked_up(weights["E"], x)]
+    for s, strand in enumerate(room.strands):
+        way, in_loop = strand.reverse, strand.loop
+        key = architecture.cell, s, way
+        if key not in sheet.views:
+            sheet.views[key] = _tape(cell, room, arrays, s, way)
+        tape, terms = sheet.views[key]
+        tapes["tape", s] = tape
+        project(fed, strand.W_ax_T, room.biases[s], terms)
+        if long is None:
+            cell.forward(in_loop, tape)
+        else:
+            padding = Padding(long, steps, way)
+            padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
+        if way or ways == 1:  # the layer is complete
+            fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
+    y = np.empty((steps * batch, architecture.outputs), dtype)
+    project(fed, room.W_ya_T, room.biases[-1], y)
+    y = frozen(y).reshape(steps, batch, architecture.outputs)
+    p, loss_k, paid = _paid(objective, y)
+    whole = loss_k if dtype.kind == "f" else real(loss_k)
+    loss = sum(whole.tolist(), 0.0)
     return Trace(
         network=network,
         x=x,
         objective=objective,
-        a=a,
-        folded=z,
-        c=c,
-        kept=MappingProxyType(kept),
-        y=frozen(y),
+        states=sheet.shown(len(room.ahead)),
+        y=y,
         p=p,
         loss_k=loss_k,
         loss=loss,
@@ -127,6 +121,20 @@ def forward(
         inputs=None if present is None else frozen(present),
         _memo=tapes,
     )
+
+
+def _tape(
+    cell: Cell, room: Room, arrays: Sequence[Array], s: int, reverse: bool
+) -> tuple[Tape, Array]:
+    """One strand's tape, and where what it is fed is written: its pre-activations in time's order.
+
+    These are a row for every step and sequence where they can be.
+    """
+    a, z, *others = arrays
+    views = dict[str, Any]() if room.remembered else None
+    tape = tape_of(cell, a, z, dict(zip(room.names, others, strict=True)), s, reverse, views)
+    steps, gates, batch, units = z[s].shape
+    return tape, z[s].reshape(steps * batch, gates * units) if room.rows else z[s]
 
 
 def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, Array]:
@@ -139,13 +147,16 @@ def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, A
 
 def _begin(name: str, array: Array, given: ArrayLike | None, ways: int) -> None:
     """Set the initial states: at 0, and of the reverse direction at T + 1."""
-    first = 0.0
-    if given is not None:
-        shape = (len(array), *array.shape[2:])
-        first = np.asarray(given)
-        if first.shape != shape or first.dtype.kind not in "iufc":
-            raise ValueError(f"{name}: expected float {shape}, found {first.dtype} {first.shape}")
-        _check_complex(name, first, array.dtype)
+    if given is None:
+        array[:, 0].fill(0.0)
+        if ways == 2:
+            array[:, -1].fill(0.0)
+        return
+    shape = (len(array), *array.shape[2:])
+    first = np.asarray(given)
+    if first.shape != shape or first.dtype.kind not in "iufc":
+        raise ValueError(f"{name}: expected float {shape}, found {first.dtype} {first.shape}")
+    _check_complex(name, first, array.dtype)
     array[:, 0] = first
     if ways == 2:
         array[:, -1] = first
@@ -191,6 +202,8 @@ def _checked_input(
     D, V = architecture.inputs, architecture.vocabulary
     is_ids = x.ndim == 2 and x.dtype.kind in "iu"
     is_values = not V and x.ndim == 3 and x.shape[2] == D and x.dtype.kind in "iufc"
+    if is_values and given is None and x.dtype == dtype and x.size:
+        return frozen_copy(x)
     if not (is_ids or is_values) or 0 in x.shape:
         wanted = "" if V else f"float (T, B, {D}) or "
         raise ValueError(

@@ -1,6 +1,6 @@
 """What the passes leave behind: records that never change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,32 +27,51 @@ class Backward:
     ----------
     trace : Trace
         The forward pass it belongs to.
-    da : (L, T, B, H)
-        ∂L/∂a⟨t⟩ through every path; da[:, t − 1] belongs to a⟨t⟩.
-    dc : (L, T, B, H) or None
-        ∂L/∂c⟨t⟩ of the LSTM, through every path.
     dy : (T, B, O)
         ∂L/∂y⟨t⟩.
-    da0, dc0 : (L, B, H)
-        ∂L/∂a⟨0⟩ and ∂L/∂c⟨0⟩ (None without c).
     gradients : mapping of str to array
         ∂L/∂p for every parameter p, under its name and in its shape.
     truncation : Truncation or None
         Where the gradient was cut.
-    pulled : (L, T, B, …)
-        dz with the cell's other blocks before it.
+    states : sequence of array
+        Those that :attr:`da`, :attr:`pulled`, :attr:`dc`, :attr:`da0` and :attr:`dc0` are.
     """
 
     trace: Trace
-    da: Array
-    dc: Array | None
     dy: Array
-    da0: Array
-    dc0: Array | None
     gradients: Mapping[str, Array]
     truncation: Truncation | None
-    pulled: Array
+    states: Sequence[Array]
     _memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    @property
+    def da(self) -> Array:
+        """∂L/∂a⟨t⟩ through every path, (L, T, B, H); da[:, t − 1] belongs to a⟨t⟩."""
+        return self.states[0]
+
+    @property
+    def pulled(self) -> Array:
+        """dz with the cell's other blocks before it, (L, T, B, …)."""
+        return self.states[1]
+
+    @property
+    def dc(self) -> Array | None:
+        """∂L/∂c⟨t⟩ of the LSTM through every path, (L, T, B, H); None without c."""
+        return self.states[2] if self._has_c else None
+
+    @property
+    def da0(self) -> Array:
+        """∂L/∂a⟨0⟩, (L, B, H)."""
+        return self.states[2 + self._has_c]
+
+    @property
+    def dc0(self) -> Array | None:
+        """∂L/∂c⟨0⟩, (L, B, H); None without c."""
+        return self.states[4] if self._has_c else None
+
+    @property
+    def _has_c(self) -> bool:
+        return bool(CELLS[self.trace.network.architecture.cell].states)
 
     @property
     def dz(self) -> Array:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, frozen
+from .arrays import Array
 from .bptt import backward, check_state, output_gradient, pull
 from .generation import Generated, generate
 from .losses import Objective
@@ -165,13 +165,12 @@ class PairTrace:
         with np.errstate(all="ignore"):
             dy = output_gradient(self.decoder)
             dy[: k - 1], dy[k:] = 0.0, 0.0
-            said = pull(self.decoder, dy, 0, self.decoder.steps)
+            said = pull(self.decoder, dy, 0, self.decoder.steps).arrays
             silence = np.zeros_like(self.encoder.y)
-            read = pull(self.encoder, silence, 0, self.encoder.steps, said.first)
-        first, second = (p.da if state == "a" else p.dc for p in (read, said))
-        assert first is not None
-        assert second is not None
-        return frozen(first), frozen(second)
+            first = said[len(said) // 2 + 1 :]  # of what is before step 1
+            read = pull(self.encoder, silence, 0, self.encoder.steps, first).arrays
+        place = 0 if state == "a" else 2
+        return read[place], said[place]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -91,10 +91,9 @@ def _one_by_one(
         own[k - 1] = dy[k - 1]
         scaled, log = _scaled(own[k - 1 : k])
         own[k - 1 : k] = scaled
-        pulled = pull(trace, own, 0, trace.steps)
-        for out, part in zip(logs, (pulled.da, pulled.dc), strict=False):
-            if part is not None:
-                out[i] = log_norms(part) + log[0]
+        da, _, *others = pull(trace, own, 0, trace.steps).arrays
+        for out, part in zip(logs, (da, *others), strict=False):
+            out[i] = log_norms(part) + log[0]
 
 
 class _Sweep:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
-from .arrays import CACHED, Array, Shape
+from .arrays import CACHED, FEW, Array, Shape
 from .cells import CELLS, Cell, Tape, Weights
 from .network import Network
 
@@ -23,7 +23,7 @@ class Ready(NamedTuple):
     reverse : bool
     loop : Weights
         What stands in the loop through time.
-    W_ax, bias : array
+    W_ax_T, bias : array
         As the cell wants them folded; the bias is all that is added before the loop.
     plain : tuple of array and str
         W_ax as it is, and its name.
@@ -35,7 +35,7 @@ class Ready(NamedTuple):
 
     reverse: bool
     loop: Weights
-    W_ax: Array
+    W_ax_T: Array
     bias: Array
     plain: tuple[Array, str]
     biases: tuple[str, ...]
@@ -43,10 +43,17 @@ class Ready(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Shapes of what the passes over so many steps and sequences write.
+    """What the passes over so many steps and sequences write, and what they write it with.
 
     Attributes
     ----------
+    strands : tuple of Ready
+    biases : tuple of array
+        Those of every strand and of the read-out, as :func:`~rnnviz.engine.feeding.project` adds
+        them: for few numbers once for every row, since NumPy takes long to begin to broadcast.
+    W_ya_T : (H or 2H, O)
+    rows : bool
+        Whether a step's gates lie in one row each: that is so for one gate, or one sequence.
     ahead : tuple of shape
         Of a, z, and `names`.
     names : tuple of str
@@ -55,15 +62,22 @@ class Room(NamedTuple):
         Of ∂L/∂a, ∂L/∂z with the cell's other blocks before it, ∂L/∂ of the other states, ∂L/∂ of
         all initial states; and of the local derivatives of one stretch: the steps that fit the
         processor's cache.
+    parts : tuple of slice
+        All steps in such stretches, from the last one on.
     stretch : int
-        How many these are.
+        How many steps the longest has.
     remembered : bool
         Whether views of every step are worth remembering.
     """
 
+    strands: tuple[Ready, ...]
+    biases: tuple[Array, ...]
+    W_ya_T: Array
+    rows: bool
     ahead: tuple[Shape, ...]
     names: tuple[str, ...]
     back: tuple[Shape, ...]
+    parts: tuple[slice, ...]
     stretch: int
     remembered: bool
 
@@ -82,7 +96,18 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     local = blocks, length, batch, H
     kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
     states = [of_states] * len(cell.states)
+    strands, rows = ready_strands(network), batch == 1 or cell.gates == 1
+    biases = [strand.bias for strand in strands]
+    if rows and steps * batch * len(biases[0]) <= FEW:
+        biases = [np.repeat(bias[None], steps * batch, axis=0) for bias in biases]
+    b_y = network.parameters["b_y"]
+    if steps * batch * len(b_y) <= FEW:
+        b_y = np.repeat(b_y[None], steps * batch, axis=0)
     return Room(
+        strands=strands,
+        biases=(*biases, b_y),
+        W_ya_T=network.parameters["W_ya"].T,
+        rows=rows,
         ahead=(of_states, of_gates, *kept, *states),
         names=cell.keeps + cell.states,
         back=(
@@ -93,6 +118,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
             (cell.others, length, batch, H),
             *[local] * (blocks > 1),
         ),
+        parts=tuple(slice(at, min(at + length, steps)) for at in range(0, steps, length))[::-1],
         stretch=length,
         remembered=steps * L <= _REMEMBERED,
     )
@@ -120,7 +146,7 @@ def _made_ready(network: Network) -> tuple[Ready, ...]:
                 Ready(
                     reverse=strand.reverse,
                     loop=loop,
-                    W_ax=cell.folded(W_ax),
+                    W_ax_T=cell.folded(W_ax).T,
                     bias=cell.folded(cell.bias(W[f"b_a{end}"], b_aa)),
                     plain=(W_ax, f"W_ax{end}"),
                     biases=biases,

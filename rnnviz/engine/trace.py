@@ -1,7 +1,8 @@
 """What a forward pass leaves behind: a record that never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,14 +31,8 @@ class Trace:
     network, x, objective
         What was given; x is (T, B, D) float in the network's dtype, or (T, B) ids, with 0 or −1
         at steps without an input.
-    a : (L, T+1, B, H)
-        Hidden states; a[:, 0] is a⟨0⟩.
-    folded : (L, T, n, B, H)
-        Pre-activations as the cell left them; see :attr:`z`.
-    c : (L, T+1, B, H) or None
-        Cell states of the LSTM.
-    kept : mapping of str to array
-        What else the cell keeps of every step; see :attr:`gates`.
+    states : sequence of array
+        Those that :attr:`a`, :attr:`folded`, :attr:`kept` and :attr:`c` are.
     y : (T, B, O)
         Outputs (logits).
     p : (T, B, O) or None
@@ -58,10 +53,7 @@ class Trace:
     network: Network
     x: Array
     objective: Objective | None
-    a: Array
-    folded: Array
-    c: Array | None
-    kept: Mapping[str, Array]
+    states: Sequence[Array]
     y: Array
     p: Array | None
     loss_k: Array
@@ -77,6 +69,28 @@ class Trace:
         return self.y.shape[0]
 
     @property
+    def a(self) -> Array:
+        """Hidden states, (L, T+1, B, H); a[:, 0] is a⟨0⟩."""
+        return self.states[0]
+
+    @property
+    def folded(self) -> Array:
+        """Pre-activations as the cell left them, (L, T, n, B, H); see :attr:`z`."""
+        return self.states[1]
+
+    @property
+    def c(self) -> Array | None:
+        """Cell states of the LSTM, (L, T+1, B, H); None of another cell."""
+        return self.states[-1] if CELLS[self.network.architecture.cell].states else None
+
+    @property
+    def kept(self) -> Mapping[str, Array]:
+        """What else the cell keeps of every step, by name; see :attr:`gates`."""
+        names = CELLS[self.network.architecture.cell].keeps
+        kept = self.states[2 : 2 + len(names)]
+        return MappingProxyType(dict(zip(names, kept, strict=True)))
+
+    @property
     def z(self) -> Array:
         """Pre-activations, (L, T, B, nH)."""
         if "z" not in self._memo:
@@ -89,7 +103,8 @@ class Trace:
     def gates(self) -> Mapping[str, Array]:
         """Gates by name, after the nonlinearity, each (L, T, B, H); none for Elman's cell."""
         names = CELLS[self.network.architecture.cell].names
-        return {name: self.kept["gates"][:, :, i] for i, name in enumerate(names)}
+        whole = self.kept["gates"] if names else self.folded
+        return {name: whole[:, :, i] for i, name in enumerate(names)}
 
     @property
     def gate_z(self) -> Mapping[str, Array]:

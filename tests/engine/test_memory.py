@@ -44,6 +44,25 @@ def test_one_view_is_enough_to_keep_the_numbers_of_a_record_that_is_gone():
     assert (view == before).all()
 
 
+def test_one_array_of_a_backward_pass_is_enough_to_keep_its_numbers():
+    run = make_pass()
+    arrays = [run(0).da, run(1).dc0, run(2).dz[0, :, 3], run(3).trace.c]
+    before = [array.copy() for array in arrays]
+    for seed in range(4, 12):
+        run(seed)
+    assert all((a == b).all() for a, b in zip(arrays, before, strict=True))
+    assert not any(array.flags.writeable for array in arrays)
+
+
+def test_two_passes_back_of_one_trace_at_once():
+    """What is remembered with the trace's memory belongs to one pass backward at a time."""
+    trace = make_pass("gru", steps=9)(0).trace
+    alone = engine.backward(trace).dz.copy()
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: engine.backward(trace), range(60)))
+    assert all((back.dz == alone).all() for back in together)
+
+
 def test_passes_in_two_threads_do_not_share_memory():
     run = make_pass("gru")
     alone = [run(seed).dz.copy() for seed in range(8)]

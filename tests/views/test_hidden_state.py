@@ -510,7 +510,8 @@ def test_numbers_of_a_gate_that_are_not_finite_are_hatched(frame_of, panel_of):
     trace = frame.passing.trace
     gates = trace.kept["gates"].copy()
     gates[0, 6:, 1] = np.nan
-    broken = replace(trace, kept={**trace.kept, "gates": gates}, _memo={})
+    a, z, _, *others = trace.states
+    broken = replace(trace, states=[a, z, gates, *others], _memo={})
     passing = replace(frame.passing, trace=broken)
     shown = resolve(frame.run, replace(frame.playhead, quantity="f"), passing)
     panel = panel_of(shown)

@@ -105,11 +105,24 @@ def prepared(film: _Film, make: Callable[[_Film], _Made]) -> _Made:
     """
     if film.views is None:
         return make(film)
-    if "" not in film.views:
+    made: Any = film.views.get("")
+    if made is None:
         *scratch, steps = make(film)
-        made: Any = (*scratch, list(steps))
-        film.views[""] = made
-    return film.views[""]
+        film.views[""] = made = (*scratch, list(steps))
+    return made
+
+
+def paired(
+    tape: Tape, out: Array, others: Array, make: Callable[[Tape, Array, Array], _Made]
+) -> _Made:
+    """What :meth:`Cell.factors` needs: `make` makes it, and it is remembered with the tape."""
+    if tape.views is None:
+        return make(tape, out, others)
+    last, made = tape.views.get("local", (None, None))
+    if last is not out:  # another pass backward, perhaps in another thread
+        made = make(tape, out, others)
+        tape.views["local"] = out, made
+    return made
 
 
 class Piece(NamedTuple):

@@ -1,13 +1,14 @@
 """Elman's cell (Elman 1990, "Finding structure in time")."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from ..arrays import Array
 from ..memory import aligned
-from .base import Piece, Reel, Tape, Weights, prepared
-from .gating import as_rows_of_gates, without_batch
+from .base import Piece, Reel, Tape, Weights, paired, prepared
+from .gating import as_rows_of_gates, dot_of, without_batch
 
 
 class Elman:
@@ -48,17 +49,16 @@ class Elman:
         """See :meth:`Cell.forward`."""
         apply, add = weights.activation.apply, np.add
         (W_aa_T,) = weights.ahead
-        term, a_prev, steps = prepared(tape, _ahead)
+        term, steps = prepared(tape, _ahead)
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.
-        for z_t, a_t in steps:
-            a_prev.dot(W_aa_T, term)  # (1)
+        for a_prev_dot, z_t, a_t in steps:
+            a_prev_dot(W_aa_T, term)  # (1)
             add(z_t, term, z_t)
             apply(z_t, a_t)  # (2)
-            a_prev = a_t
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(tape.z[:, 0], tape.a[1:], out[0])
+        weights.activation.derivative(*paired(tape, out, others, _local))
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.
@@ -67,10 +67,10 @@ class Elman:
         """
         multiply, add, (W_aa,) = np.multiply, np.add, weights.back
         later, steps = prepared(reel, _back)
-        for da_t, dz_t in steps:
+        for da_t, dz_t, dz_t_dot in steps:
             add(da_t, later, da_t)
             multiply(dz_t, da_t, dz_t)  # (2)
-            dz_t.dot(W_aa, later)  # (1)
+            dz_t_dot(W_aa, later)  # (1)
 
     def pull_back(
         self,
@@ -112,11 +112,15 @@ class Elman:
         raise KeyError(name)
 
 
-def _ahead(tape: Tape) -> tuple[Array, Array, Iterable[tuple[Array, ...]]]:
+def _ahead(tape: Tape) -> tuple[Array, Iterable[tuple[Any, ...]]]:
     a, z = without_batch(tape.a, tape.z[:, 0])
-    return np.empty_like(a[0]), a[0], zip(z, a[1:], strict=True)
+    return np.empty_like(a[0]), zip(map(dot_of, a[:-1]), z, a[1:], strict=True)
 
 
-def _back(reel: Reel) -> tuple[Array, Iterable[tuple[Array, ...]]]:
+def _local(tape: Tape, out: Array, others: Array) -> tuple[Array, Array, Array]:
+    return tape.z[:, 0], tape.a[1:], out[0]
+
+
+def _back(reel: Reel) -> tuple[Array, Iterable[tuple[Any, ...]]]:
     da, dz, later = without_batch(reel.da, reel.dz, reel.carry[0])
-    return later, zip(da[::-1], dz[::-1], strict=True)
+    return later, zip(da[::-1], dz[::-1], map(dot_of, dz[::-1]), strict=True)

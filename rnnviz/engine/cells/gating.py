@@ -5,13 +5,15 @@ lie one whole gate after the other, (T, n, B, H), because NumPy works several ti
 long stretch than on many short ones; only ∂L/∂z lies as the products with W_aa want it, (T, B, nH).
 """
 
+import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from ..arrays import Array, found, frozen, real, spans
+from ..arrays import FEW, Array, Shape, found, frozen, real, spans
 from ..memory import aligned
 from .base import Weights
 
@@ -50,21 +52,28 @@ def without_batch(*arrays: Array) -> Sequence[Array]:
     return [array[..., 0, :] for array in arrays]
 
 
-def step_product(
-    weights: Weights, out: Array
-) -> tuple[Callable[[Array, Array, Array], object], Array, Array]:
-    """How to write W_aa a to `out` (n, B, H), or (n, H) for one sequence.
+dot_of = attrgetter("dot")
+"""An array's method: found once, where a loop's views are remembered."""
 
-    Returns a function and what to call it with after a. `ahead` is W_aa for one sequence, (H, nH),
-    and for more of them, (n, H, H).
+
+def step_product(state: Array) -> Callable[[Array, Array], object]:
+    """How to write W_aa a⟨t−1⟩ to an array: called with what :func:`for_steps` returns.
+
+    A method of the vector where there is one sequence: np.dot takes twice as long to get there.
     """
-    if out.ndim == 2:
-        return np.dot, weights.ahead[0], out.reshape(-1)
-    return np.matmul, weights.ahead[1], out
+    return state.dot if state.ndim == 1 else partial(np.matmul, state)
+
+
+def for_steps(weights: Weights, out: Array) -> tuple[Array, Array]:
+    """What :func:`step_product` multiplies by, and writes: `out`, (n, B, H) or (n, H).
+
+    `ahead` is W_aa for one sequence, (H, nH), and for more of them, (n, H, H).
+    """
+    return (weights.ahead[0], out.reshape(-1)) if out.ndim == 2 else (weights.ahead[1], out)
 
 
 def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
-    """W_aa (nH, H) as :func:`step_product` wants it."""
+    """W_aa (nH, H) as :func:`for_steps` has it."""
     by_gate = W_aa.reshape(gates, -1, W_aa.shape[1]).swapaxes(1, 2)
     return aligned(W_aa.T), aligned(by_gate)
 
@@ -75,15 +84,26 @@ def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
     ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
     no digit left in float32, and the gradient's way through it is a product.
     """
-    small = 4e-3 if z.dtype == np.float32 else 1e-4
     for part in spans(len(z), z[0].size):
         out = gates[part]
-        mask = np.less(out if out.dtype.kind == "f" else real(out), small)
-        mask[:, tanh_at] = False
-        faint = found(mask)
+        whole = out if out.dtype.kind == "f" else real(out)
+        faint = found(np.less(whole, _limits(written_out(out.shape), whole.dtype, tanh_at)))
         if faint is not None:
             e = np.exp(2.0 * z[part][faint])
             out[faint] = e / (1.0 + e)
+
+
+def written_out(shape: Shape) -> Shape:
+    """The shape of numbers of every gate beside an array (T, n, B, H)."""
+    return shape if math.prod(shape) <= FEW else (shape[1], 1, 1)
+
+
+@lru_cache(maxsize=16)
+def _limits(shape: Shape, dtype: np.dtype[Any], tanh_at: int) -> Array:
+    """Below which a gate is small, (…, n, B, H); never for tanh."""
+    limits = np.full(shape, 4e-3 if dtype == np.float32 else 1e-4, dtype)
+    limits[..., tanh_at, :, :] = -2.0
+    return frozen(limits)
 
 
 @lru_cache(maxsize=16)
@@ -102,7 +122,8 @@ def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
     """
     if z.dtype == np.float32:
         np.cosh(z.swapaxes(0, 1), out)
-        np.divide(scales((z.shape[1], 1, 1, 1), z.dtype, tanh_at)[0], out, out)
+        shape = out.shape if out.size <= FEW else (len(out), 1, 1, 1)
+        np.divide(scales(shape, z.dtype, tanh_at)[0], out, out)
         np.multiply(out, out, out)
         return
     each = gates.swapaxes(0, 1)

@@ -7,11 +7,13 @@ import numpy as np
 
 from ..arrays import Array
 from ..memory import aligned
-from .base import Piece, Reel, Tape, Weights, prepared
+from .base import Piece, Reel, Tape, Weights, paired, prepared
 from .gating import (
     blocks,
     both_orders,
     by_gate,
+    dot_of,
+    for_steps,
     gate_slopes,
     half_rows,
     last_first,
@@ -73,13 +75,13 @@ class GRU:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         half, term, term_rz, term_n, product, a_prev, steps = prepared(tape, _ahead)
-        times, W_aa, into = step_product(weights, term)
+        W_aa, into = for_steps(weights, term)
         assert weights.b_aa is not None  # this cell always has it
         b_n = weights.b_aa[2 * len(weights.b_aa) // 3 :]
         if product.ndim == 2:
             b_n = np.repeat(b_n[None], len(product), axis=0)
-        for a_t, z_rz, z_n, g_rz, r, u, n, h in steps:
-            times(a_prev, W_aa, into)
+        for times, a_t, z_rz, z_n, g_rz, r, u, n, h in steps:
+            times(W_aa, into)
             add(term_n, b_n, h)  # (1)
             add(z_rz, term_rz, z_rz)  # (2)
             tanh(z_rz, g_rz)  # (3)
@@ -100,15 +102,16 @@ class GRU:
         In `out`: what ∂L/∂a⟨t⟩ is multiplied by for h, z_r, z_z and z_n, by (6), (5), (4), (3).
         In `others`: z, from a⟨t⟩ to a⟨t−1⟩ by (6).
         """
-        gates, h = tape.kept["gates"], tape.kept["h"]
-        gate_slopes(tape.z, gates, _N, out[1:])  # (3), (5)
-        (r, u, n), (d_h, d_r, d_z, d_n), (other,) = gates.swapaxes(0, 1), out, others
+        (r, u, n), h, before, slopes, (d_h, d_r, d_z, d_n), other = paired(
+            tape, out, others, _local
+        )
+        gate_slopes(tape.z, tape.kept["gates"], _N, slopes)  # (3), (5)
         np.subtract(1.0, u, other)
         np.multiply(d_n, other, d_n)  # (6)
         np.multiply(d_n, r, d_h)  # (4)
         np.multiply(d_n, h, other)  # (4)
         np.multiply(d_r, other, d_r)
-        np.subtract(tape.a[:-1], n, other)
+        np.subtract(before, n, other)
         np.multiply(d_z, other, d_z)  # (6)
         np.copyto(other, u)
 
@@ -120,10 +123,10 @@ class GRU:
         """
         multiply, add, (W_nrz,) = np.multiply, np.add, weights.back
         product, later, steps = prepared(reel, _back)
-        for da_t, factor, each, to_before, u in steps:
+        for da_t, factor, each, product_of, u in steps:
             add(da_t, later, da_t)
             multiply(factor, da_t, each)  # (6), (5), (4), (3)
-            to_before.dot(W_nrz, later)  # (1), (2)
+            product_of(W_nrz, later)  # (1), (2)
             multiply(u, da_t, product)  # (6)
             add(later, product, later)
 
@@ -183,10 +186,15 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half = scales(term.shape, term.dtype, _N)[0][:2]
     steps = zip(
-        a[1:], z[:, :2], z[:, 2], gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h,
-        strict=True,
+        map(step_product, a[:-1]), a[1:], z[:, :2], z[:, 2],
+        gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h, strict=True,
     )  # fmt: skip
     return half, term, term[:2], term[2], np.empty_like(a[0]), a[0], steps
+
+
+def _local(tape: Tape, out: Array, others: Array) -> tuple[Any, ...]:
+    gates = [*tape.kept["gates"].swapaxes(0, 1)]
+    return gates, tape.kept["h"], tape.a[:-1], out[1:], [*out], others[0]
 
 
 def _back(reel: Reel) -> tuple[Any, ...]:
@@ -194,5 +202,5 @@ def _back(reel: Reel) -> tuple[Any, ...]:
         reel.da, reel.dz, reel.local, *reel.others, *reel.carry
     )
     each, before = by_gate(dz, 4)[::-1], dz[::-1, ..., : 3 * da.shape[-1]]
-    steps = zip(da[::-1], last_first(local), each, before, keep[::-1], strict=True)
+    steps = zip(da[::-1], last_first(local), each, map(dot_of, before), keep[::-1], strict=True)
     return np.empty_like(later), later, steps

@@ -8,11 +8,13 @@ import numpy as np
 from ..activations import tanh_slope
 from ..arrays import Array
 from ..memory import aligned
-from .base import Piece, Reel, Tape, Weights, prepared
+from .base import Piece, Reel, Tape, Weights, paired, prepared
 from .gating import (
     blocks,
     both_orders,
     by_gate,
+    dot_of,
+    for_steps,
     gate_slopes,
     half_rows,
     last_first,
@@ -68,11 +70,11 @@ class LSTM:
     def forward(self, weights: Weights, tape: Tape) -> None:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add = np.tanh, np.multiply, np.add
-        (half, shift), term, product, a_prev, c_prev, steps = prepared(tape, _ahead)
-        times, W_aa, into = step_product(weights, term)
+        (half, shift), term, product, c_prev, steps = prepared(tape, _ahead)
+        W_aa, into = for_steps(weights, term)
         if weights.peepholes is None:
-            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
-                times(a_prev, W_aa, into)  # (1)
+            for times, z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
+                times(W_aa, into)  # (1)
                 add(z_t, term, z_t)
                 tanh(z_t, g_t)  # (2)
                 multiply(g_t, half, g_t)
@@ -82,11 +84,11 @@ class LSTM:
                 add(c_t, product, c_t)
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
-                a_prev, c_prev = a_t, c_t
+                c_prev = c_t
         else:
             p_i, p_f, p_o = (0.5 * p for p in weights.peepholes)
-            for z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
-                times(a_prev, W_aa, into)  # (1)
+            for times, z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
+                times(W_aa, into)  # (1)
                 add(z_t, term, z_t)
                 z_t[0] += p_i * c_prev  # (5)
                 z_t[1] += p_f * c_prev
@@ -96,7 +98,7 @@ class LSTM:
                 g_t[3] = tanh(z_t[3]) * half[3] + shift[3]  # (2)
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
-                a_prev, c_prev = a_t, c_t
+                c_prev = c_t
         sharpened(tape.z, tape.kept["gates"], _G)
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
@@ -107,13 +109,11 @@ class LSTM:
         c⟨t−1⟩ by (3). A peephole (5) is one more way from z to c, hence κ += p_o · (that of z_o)
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
-        c, gates, tanh_c = tape.kept["c"], tape.kept["gates"], tape.kept["tanh_c"]
-        gate_slopes(tape.z, gates, _G, out)
-        i, forget, g, o = gates.swapaxes(0, 1)
-        for d, other in zip(out, (g, c[:-1], i, tanh_c), strict=True):
+        pairs, forget, o, c, tanh_c, kappa, to_before = paired(tape, out, others, _local)
+        gate_slopes(tape.z, tape.kept["gates"], _G, out)
+        for d, other in pairs:
             np.multiply(d, other, d)
-        kappa, to_before = others
-        tanh_slope(c[1:], tanh_c, kappa)
+        tanh_slope(c, tanh_c, kappa)
         np.multiply(kappa, o, kappa)
         np.copyto(to_before, forget)
         if weights.peepholes is not None:
@@ -129,13 +129,13 @@ class LSTM:
         """
         multiply, add, (W_aa,) = np.multiply, np.add, weights.back
         later, later_c, steps = prepared(reel, _back)
-        for da_t, dc_t, dz_t, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
+        for da_t, dc_t, product_of, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
             add(da_t, later, da_t)
             multiply(kappa_t, da_t, dc_t)  # (4)
             add(dc_t, later_c, dc_t)
             multiply(to_c, dc_t, dz_c)  # (3), (2)
             multiply(to_o, da_t, dz_o)  # (4), (2)
-            dz_t.dot(W_aa, later)  # (1)
+            product_of(W_aa, later)  # (1)
             multiply(dc_t, f_t, later_c)  # (3)
 
     def pull_back(
@@ -201,8 +201,16 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half_shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
     each = (gates[:, 0], gates[:, 1], gates[:, 2], gates[:, 3])
-    steps = zip(z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
-    return half_shift, term, np.empty_like(a[0]), a[0], c[0], steps
+    products = map(step_product, a[:-1])
+    steps = zip(products, z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
+    return half_shift, term, np.empty_like(a[0]), c[0], steps
+
+
+def _local(tape: Tape, out: Array, others: Array) -> tuple[Any, ...]:
+    i, forget, g, o = tape.kept["gates"].swapaxes(0, 1)
+    c, tanh_c = tape.kept["c"], tape.kept["tanh_c"]
+    pairs = [*zip(out, (g, c[:-1], i, tanh_c), strict=True)]
+    return pairs, forget, o, c[1:], tanh_c, *others
 
 
 def _back(reel: Reel) -> tuple[Any, ...]:
@@ -211,7 +219,7 @@ def _back(reel: Reel) -> tuple[Any, ...]:
     )
     each = by_gate(dz, 4)
     steps = zip(
-        da[::-1], dc[::-1], dz[::-1], last_first(local[:3]), each[::-1, :3],
+        da[::-1], dc[::-1], map(dot_of, dz[::-1]), last_first(local[:3]), each[::-1, :3],
         local[3, ::-1], each[::-1, 3], kappa[::-1], forget[::-1], strict=True,
     )  # fmt: skip
     return later, later_c, steps
