@@ -95,6 +95,26 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     assert not bar.isVisible()
 
 
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
+    window.resize(width, 640)
+    open_lesson(qtbot, window, "translation")
+    bar = window.findChild(LessonBar)
+    qtbot.waitUntil(lambda: bar.title.width() >= bar.title.sizeHint().width())
+    assert bar.title.sizeHint().width() > 100
+    for button in (bar.own, bar.targets, bar.leave):
+        assert button.width() >= button.minimumSizeHint().width()
+        assert button.geometry().right() < bar.width()
+
+
+def test_the_list_of_examples_is_wide_enough_for_them(qtbot, window):
+    open_lesson(qtbot, window, "name_tagging")
+    box = window.findChild(LessonBar).examples
+    texts = [box.itemText(i) for i in range(box.count())]
+    widest = max(box.fontMetrics().horizontalAdvance(text) for text in texts)
+    assert box.view().minimumWidth() > widest > box.width()
+
+
 def test_temperature_and_drawing_anew(qtbot, window):
     open_lesson(qtbot, window, "names")
     bar = window.findChild(LessonBar)
