@@ -394,8 +394,8 @@ class Frame:
         """log10 of ‖∂L_k/∂a⟨k⟩‖ ∏ f, shape (T,): what the cell state alone would carry back.
 
         ∏ f runs over the steps from t + 1 to k; of the units the geometric mean. −inf for t > k.
-        None where it does not apply: for the sum of all losses and for every cell but the LSTM;
-        and where there is no loss or its gradient is not finite.
+        None where it does not apply: for the sum of all losses, for every cell but the LSTM and
+        without recurrence; and where there is no loss or its gradient is not finite.
         """
         return None if self.summed else self.source_path
 
@@ -404,7 +404,7 @@ class Frame:
         """`log10_path` of the source's loss alone, also while the sum of all is shown."""
         k, whole = self.source, self.passing.log_direct_path
         start = self.norms_of(summed=False)[k - 1] if k else -np.inf
-        if whole is None or not np.isfinite(start):
+        if whole is None or not np.isfinite(start) or not self.linked(k):
             return None
         path = np.full(self.steps, -np.inf)
         with np.errstate(invalid="ignore"):

@@ -166,3 +166,12 @@ def test_the_numbers_to_add_are_marked_on_the_stage():
     assert len(marked) == 2
     for t in range(1, frame.steps + 1):
         assert entering_text(frame, t).endswith(" +") is (t in marked)
+
+
+def test_without_recurrence_there_is_no_path_to_compare_the_gradient_with():
+    for cell in ("rnn", "lstm"):
+        frame, _ = scene_of("one_to_one", 8.0, cell=cell)
+        assert frame.log10_path is None
+        assert frame.log10_bound is None
+    frame, _ = scene_of("synced", 8.0, cell="lstm")
+    assert frame.log10_path is not None

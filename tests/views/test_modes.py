@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.preferences import Preferences
+from rnnviz.scenes.shapes import Role
 from rnnviz.session import Session
 from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -183,3 +184,19 @@ def test_the_pictures_of_the_modes_differ(qtbot):
         assert len(images) == len(MODE_NAMES)
         for i, one in enumerate(images):
             assert all(one != other for other in images[i + 1 :])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
+    window.set_theme(theme)
+    open_lesson(qtbot, window, "names")
+    slider = window.findChild(LessonBar).temperature
+    picture = slider.grab().toImage()
+    ground = window.look.palette.colour(Role.BACKGROUND)
+    row = picture.height() // 2
+    # Along its middle the groove and the knob stand out of the bar.
+    apart = [
+        abs(picture.pixelColor(x, row).lightness() - ground.lightness()) > 20
+        for x in range(4, picture.width() - 4)
+    ]
+    assert sum(apart) > 0.9 * len(apart)
