@@ -1,6 +1,9 @@
 """Make the pictures of the documents, by the program's own export.
 
 python docs/make_pictures.py
+
+Those of the modes and the words were reduced to 256 colours afterwards, a third of the size, by
+ImageMagick: convert A.png +dither -colors 256 PNG8:A.png
 """
 
 from __future__ import annotations
@@ -8,6 +11,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+
+from rnnviz.export.picture import write_picture
+from rnnviz.film import Playhead, compute_pass, resolve
+from rnnviz.lessons import open_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = {
@@ -22,11 +29,30 @@ PICTURES = {
     "words-dark": ["--words", "--theme", "dark", "--cell", "lstm"],
     "update": ["--optimizer", "adam", "--clip-norm", "1", "--at", "update", "--size", "1280x720"],
 }
+# One shipped example a mode: picture, problem, example, position.
+MODES = (
+    ("one-to-one", "digits", "", 1.0),
+    ("one-to-many", "captions", "", 4.0),
+    ("many-to-one", "sentiment", "", 9.0),
+    ("encoder-decoder", "translation", "", 12.0),
+    ("synced", "name_tagging", "", 5.0),
+)
+
+
+def modes(folder: Path) -> None:
+    """The five modes in both themes, each with a network at the end of its training."""
+    for name, problem, example, position in MODES:
+        run = open_lesson(problem, example)
+        last = len(run.networks) - 1
+        frame = resolve(run, Playhead(snapshot=last, position=position), compute_pass(run, last, 0))
+        for theme in ("light", "dark"):
+            write_picture(frame, folder / f"modes-{name}-{theme}.png", (1600, 900), theme)
 
 
 def main() -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
+    modes(folder)
     for name, options in PICTURES.items():
         size = [] if "--size" in options else ["--size", "1600x900"]
         export = ["--export", str(folder / f"{name}.png")]

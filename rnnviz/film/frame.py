@@ -374,8 +374,8 @@ class Frame:
         """log10 of ‖∂L_k/∂a⟨k⟩‖ ∏ f, shape (T,): what the cell state alone would carry back.
 
         ∏ f runs over the steps from t + 1 to k; of the units the geometric mean. −inf for t > k.
-        None where it does not apply: for the sum of all losses and for every cell but the LSTM;
-        and where there is no loss or its gradient is not finite.
+        None where it does not apply: for the sum of all losses, for every cell but the LSTM and
+        without recurrence; and where there is no loss or its gradient is not finite.
         """
         return None if self.summed else self.source_path
 

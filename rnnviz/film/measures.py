@@ -36,7 +36,7 @@ def source_path(frame: Frame) -> NDArray[np.float64] | None:
     """See `Frame.source_path`."""
     k, whole = frame.source, frame.passing.log_direct_path
     start = frame.norms_of(summed=False)[k - 1] if k else -np.inf
-    if whole is None or not np.isfinite(start):
+    if whole is None or not np.isfinite(start) or not frame.linked(k):
         return None
     path = np.full(frame.steps, -np.inf)
     with np.errstate(invalid="ignore"):

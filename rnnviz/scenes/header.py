@@ -37,7 +37,7 @@ def header_shapes(frame: Frame, lay: Layout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
-    tick = frame.task.loss != "mse" and lay.output_rows > 0
+    tick = _ticked(frame) if frame.task.loss != "mse" and lay.output_rows > 0 else ""
     memory = memory_limit(frame) if lay.memory is not None else 0.0
     legend, left = _legend(lay, lay.header, state_limit(frame), memory, tick)
     shapes = list(legend)
@@ -125,6 +125,14 @@ def _standardised(frame: Frame) -> str:
     return f"{words}, column 1 of {columns}" if columns > 1 else words
 
 
+def _ticked(frame: Frame) -> str:
+    """What the ticked output is: of the user's own sentence nobody knows the target."""
+    known, task = frame.task.known, frame.task
+    if known is None or bool((known & task.mask).any()):
+        return "target"
+    return "drawn, taken as target" if task.temperature > 0 else "its own answer, taken as target"
+
+
 def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
     task = frame.task
     text = f"{clean(task.sequence.name)} · {clean(task.title)}"
@@ -133,7 +141,7 @@ def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
 
 @lru_cache(maxsize=64)
 def _legend(
-    lay: Layout, header: Rect, limit: float, memory: float, target: bool
+    lay: Layout, header: Rect, limit: float, memory: float, target: str
 ) -> tuple[tuple[Shape, ...], float]:
     """The scale of the values at the right, and where it begins.
 
@@ -173,7 +181,7 @@ def _legend(
             x = begin = begin - wanted
             shapes.append(text("scale-name", words, wanted - 0.6 * u, "right"))
             break
-    wanted = text_width("target", u) + 2.2 * u
+    wanted = text_width(target, u) + 2.2 * u
     if target and begin - wanted > header.x + 20 * u:
         begin -= wanted + 0.6 * u
         x = begin
@@ -184,7 +192,7 @@ def _legend(
         )
         shapes.append(Line("key-target", tick, Role.INK, 0.16 * u))
         x += 1.1 * u
-        shapes.append(text("key-target-name", "target", wanted - 1.1 * u, "left"))
+        shapes.append(text("key-target-name", target, wanted - 1.1 * u, "left"))
     return tuple(shapes), begin
 
 

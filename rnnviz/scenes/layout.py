@@ -285,7 +285,7 @@ def stage_layout(
     inside = min(0.5 * u, 0.15 * cell.h) if layers > 1 else 0.5 * u
     foot = (got.symbol + got.norm) * u
     symbol = cell.bottom - foot / 2 + 0.5 * u if foot else 0.0
-    symbol_above = cell.bottom - foot + 1.33 * u if got.norm else 0.0
+    symbol_above = cell.bottom - foot + 1.42 * u if got.norm else 0.0
     norm = cell.bottom - (0.92 * u if got.norm else foot / 2) if foot else 0.0
     heat_h = cell.h - inside - (foot if foot else inside)
     side = 0.5 * u

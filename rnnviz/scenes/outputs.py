@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.phases import Ahead, Back, loss_text, step_outputs
+from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, step_outputs
+from rnnviz.scenes.places import Column
 from rnnviz.scenes.series import answer_range, series_number
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
+_LOSS_PAD = 0.6  # what stays free beside a loss within its ring
 
 
 def output_rect(lay: Layout, x: float) -> Rect:
@@ -21,8 +25,24 @@ def output_rect(lay: Layout, x: float) -> Rect:
 def loss_rect(lay: Layout, x: float) -> Rect:
     """The loss above them."""
     u = lay.unit
-    width = min(lay.column, 7.0 * u)
+    width = min(lay.column, 9.0 * u)
     return Rect(x - width / 2, lay.loss - 0.68 * u, width, 1.36 * u)
+
+
+def loss_name_shapes(frame: Frame, lay: Layout, columns: Sequence[Column]) -> list[Shape]:
+    """What the numbers above the outputs are, once for all where each has no room for it."""
+    u = lay.unit
+    if not lay.loss:
+        return []
+    first = next((c for c in columns if c.fade >= 1.0 and frame.pays(c.t)), None)
+    if first is None or loss_named(loss_rect(lay, first.x).w - _LOSS_PAD * u, u):
+        return []
+    right = first.x - lay.column / 2 - 0.3 * u
+    room = min(right, 3.0 * u)
+    if room < text_width("loss", u):
+        return []
+    place = Rect(right - room, lay.loss - 0.7 * u, room, 1.4 * u)
+    return [Text("loss-name", place, "loss", Role.GRADIENT, u, False, "right")]
 
 
 def output_shapes(
@@ -51,7 +71,7 @@ def _loss(
         shapes.append(
             Box(f"ring:{t}", ring, Role.GRADIENT, Role.GRADIENT, rect.h / 2, width, fade, 0.12)
         )
-    text = loss_text(frame, t, rect.w - 0.6 * u, u)
+    text = loss_text(frame, t, rect.w - _LOSS_PAD * u, u)
     shapes.append(
         Text(f"loss:{t}", rect, text, Role.GRADIENT, u, True, "center", min(1.0, done) * fade)
     )

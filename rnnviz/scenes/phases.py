@@ -12,6 +12,7 @@ from rnnviz.film.terms import backward_terms
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.memo import remembered
 
+_WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -176,7 +177,8 @@ def as_grid(
 def step_outputs(frame: Frame, t: int, count: int) -> tuple[Output, ...]:
     """The most probable outputs at step t; the last line is the target's if it is not among them.
 
-    Right or wrong can then always be seen, in the target's own probability.
+    Right or wrong can then always be seen, in the target's own probability. Where there are no
+    more classes than lines every class keeps its line, so that a verdict can be seen to swing.
     """
 
     def make() -> tuple[Output, ...]:
@@ -184,7 +186,10 @@ def step_outputs(frame: Frame, t: int, count: int) -> tuple[Output, ...]:
         target = frame.target(t)
         if best and target is not None and not any(line.target for line in best):
             best = (*best[:-1], target)
-        return best
+        names = frame.task.output_names
+        return (
+            best if len(names) > count else tuple(sorted(best, key=lambda o: names.index(o.name)))
+        )
 
     return remembered(frame, ("outputs", t, count), make)
 
@@ -197,10 +202,17 @@ def fixed(value: float) -> str:
 
 
 def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
-    """What stands above an output: "loss 2.31", or the number alone where that is too wide."""
+    """What stands above an output: "loss 2.31", or the number alone where that is too wide.
+
+    The room decides, not this step's number, so that neighbours are written alike.
+    """
     value = fixed(frame.loss(t))
-    text = f"loss {value}"
-    return text if text_width(text, size, True) <= width else value
+    return f"loss {value}" if loss_named(width, size) else value
+
+
+def loss_named(width: float, size: float) -> bool:
+    """Whether there is room for "loss" before every number."""
+    return text_width(_WIDEST_LOSS, size, True) <= width
 
 
 # -- how strong a gradient is ----------------------------------------------------------------

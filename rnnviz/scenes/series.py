@@ -24,7 +24,16 @@ def value_text(frame: Frame, t: int) -> str:
 def entering_text(frame: Frame, t: int) -> str:
     """The value that enters at a step: the series' own, or what the network was fed of its own."""
     value = frame.entering(t)
-    return "" if value is None else series_number(frame, value)
+    mark = " +" if _marked(frame, t) else ""
+    return "" if value is None else f"{series_number(frame, value)}{mark}"
+
+
+def _marked(frame: Frame, t: int) -> bool:
+    """Whether the second column marks this step, in the adding problem."""
+    sequence = frame.task.sequence
+    if sequence.values is None or sequence.columns[1:] != ("marked",):
+        return False
+    return bool(sequence.values[t - 1, 1] == 1.0)
 
 
 def series_number(frame: Frame, value: float) -> str:

@@ -20,7 +20,7 @@ from rnnviz.scenes.names import (
     weight_names,
     without_overlap,
 )
-from rnnviz.scenes.outputs import loss_rect, output_rect
+from rnnviz.scenes.outputs import loss_name_shapes, loss_rect, output_rect
 from rnnviz.scenes.phases import (
     DONE,
     NOT_BACK,
@@ -82,6 +82,7 @@ def stage_scene(
         drawn, places = _column(frame, lay, c)
         shapes += drawn
         targets += places
+    shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
     shapes += _ends(frame, lay, columns)
     shapes += header_shapes(frame, lay)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBu
 from rnnviz.film import Frame, Run
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, ElidedLabel, segment_style
+from rnnviz.views.widgets import ArrowBox, TitledLabel, segment_style
 
 _WARMEST = 20  # tenths
 
@@ -40,7 +40,7 @@ class LessonBar(QWidget):
         self._look = Look(LIGHT)
         self._run: Run | None = None
         self._layout = QHBoxLayout(self)
-        self.title = ElidedLabel(self)
+        self.title = TitledLabel(self)
         self.examples = ArrowBox(self)
         self.examples.setToolTip("Held-out examples: never seen in training")
         self.examples.setAccessibleName("Example")
@@ -108,13 +108,13 @@ class LessonBar(QWidget):
             return
         self._run = run
         lesson, task = run.lesson, run.task
-        self.title.setText(f"{lesson.title}   {lesson.about}" if lesson else "")
-        self.title.setToolTip("" if lesson is None else lesson.about)
+        self.title.say(*((lesson.title, lesson.about) if lesson else ("", "")))
         names = lesson.examples if lesson else ()
         shown = tuple(self.examples.itemText(i) for i in range(self.examples.count()))
         if shown != names:
             self.examples.clear()
             self.examples.addItems(list(names))
+            self.examples.fit_list()
         self.examples.setVisible(bool(names))
         self.examples.setCurrentIndex(
             names.index(lesson.example) if lesson and lesson.example in names else -1
@@ -144,15 +144,18 @@ class LessonBar(QWidget):
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
         self._look = look
-        self.title.setFont(look.font(0.95, bold=True))
+        self.title.setFont(look.font())
+        # Half a sentence is of no use to a class.
+        self.title.whole_only = look.lecture
         for widget in (
             self.examples, self.fed, self.own, self.targets, self.temperature_name, self.again,
             self.temperature_value, self.leave, self.length_name, self.length_value,
         ):  # fmt: skip
-            widget.setFont(look.font(0.9))
-        self.examples.setMaximumWidth(round(26 * look.unit))
-        self.temperature.setFixedWidth(round(8 * look.unit))
-        self.length.setFixedWidth(round(10 * look.unit))
+            widget.setFont(look.font(1.0 if look.lecture else 0.95))
+        self.examples.setMinimumWidth(round(6 * look.unit))
+        self.examples.setMaximumWidth(round(17 * look.unit))
+        self.temperature.setFixedWidth(round(6 * look.unit))
+        self.length.setFixedWidth(round(8 * look.unit))
         for label in (self.temperature_value, self.length_value):
             label.setMinimumWidth(round(2.0 * look.unit))
         gap = round(look.unit * 0.3)

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 
 
 class ArrowBox(QComboBox):
-    """A combo box with an arrow in the theme's colour, which a style sheet cannot draw."""
+    """A combo box with an arrow in the theme's colour, which a style sheet cannot draw.
+
+    A text that is too long for the box ends with …; the list may be wider than the box.
+    """
+
+    def fit_list(self) -> None:
+        """Make the list as wide as its longest entry."""
+        metrics = self.view().fontMetrics()
+        texts = (self.itemText(i) for i in range(self.count()))
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        self.view().setMinimumWidth(widest + 3 * metrics.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, and the arrow over it."""
-        super().paintEvent(event)
+        """Paint the box, its text cut to the room beside the arrow, and the arrow."""
         size = self.fontMetrics().height() * 0.22
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        if self.currentIndex() < 0 and self.placeholderText():
+            option.currentText = self.placeholderText()
+        style = self.style()
+        room = style.subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        ).width()
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
+        with QPainter(self) as painter:
+            style.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
+            style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
         x, y = self.width() - 2.6 * size, self.height() / 2 - size / 4
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -46,10 +79,67 @@ class ElidedLabel(QLabel):
             painter.drawText(QRect(0, 0, self.width(), self.height()), int(flags), text)
 
 
+class TitledLabel(ElidedLabel):
+    """A title in bold and what it is about after it, as far as there is room.
+
+    Attributes
+    ----------
+    whole_only : bool
+        Whether what it is about is left away where it would be cut.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._about = "", ""
+        self.setMinimumWidth(0)
+        self.whole_only = False
+
+    def say(self, title: str, about: str) -> None:
+        """Show other words."""
+        self._title, self._about = title, about
+        self.setText(f"{title}   {about}".rstrip())
+        self.setToolTip(about)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the title, which must be read; the rest takes what is left."""
+        width = QFontMetrics(self._bold()).horizontalAdvance(self._title)
+        return QSize(width + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """A title does not give way before a box of choices does."""
+        return QSize(0 if not self._title else self.sizeHint().width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the title in the window's ink, and the rest in the label's."""
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        right, bold = Qt.TextElideMode.ElideRight, self._bold()
+        with QPainter(self) as painter:
+            painter.setFont(bold)
+            painter.setPen(self.palette().buttonText().color())
+            metrics = painter.fontMetrics()
+            title = metrics.elidedText(self._title, right, self.width())
+            painter.drawText(self.rect(), flags, title)
+            left = metrics.horizontalAdvance(title) + metrics.height()
+            painter.setFont(self.font())
+            painter.setPen(self.palette().windowText().color())
+            metrics, room = painter.fontMetrics(), self.width() - left
+            fits = metrics.horizontalAdvance(self._about) <= room
+            if fits or (not self.whole_only and room > 8 * metrics.height()):
+                about = metrics.elidedText(self._about, right, room)
+                painter.drawText(self.rect().adjusted(left, 0, 0, 0), flags, about)
+
+    def _bold(self) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        return font
+
+
 def segment_style(look: Look) -> str:
     """Combo boxes and rows of tool buttons in a bar."""
     colour = {role: look.palette.colour(role).name() for role in Role}
     r, high, side = (round(look.unit * size) for size in (0.35, 0.22, 0.48))
+    groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
     chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
     return f"""
     QLabel {{ color: {colour[Role.MUTED]}; }}
@@ -66,6 +156,18 @@ def segment_style(look: Look) -> str:
         background: {colour[Role.BACKGROUND]}; color: {colour[Role.INK]};
         selection-background-color: {chosen}; selection-color: {ink};
     }}
+    QSlider {{ min-height: {knob + 4}px; }}
+    QSlider::groove:horizontal {{
+        height: {groove}px; border-radius: {groove // 2}px; background: {colour[Role.LINE]};
+    }}
+    QSlider::sub-page:horizontal {{
+        border-radius: {groove // 2}px; background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal {{
+        width: {knob}px; margin: {(groove - knob) // 2}px 0; border-radius: {knob // 2}px;
+        background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal:focus {{ background: {colour[Role.PLAYHEAD]}; }}
     QToolButton[segment="left"] {{
         border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
     }}

@@ -4,6 +4,8 @@ import pytest
 
 from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.lessons import open_lesson, with_text
+from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import Box, Line, Role, Text
 from rnnviz.scenes.stage import stage_scene
 
@@ -110,3 +112,66 @@ def test_within_a_step_only_the_moving_parts_change(mode):
                     for m in before.moving
                 )
                 assert inside, (mode, start, name)
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1280, 1600, 2400])
+def test_losses_side_by_side_are_written_alike(frame_of, width):
+    frame = frame_of(position=18.0, gain=0.9)
+    scene = stage_scene(frame, width, 420, 14)
+    losses = [s.text for s in scene.shapes if isinstance(s, Text) and s.id.startswith("loss:")]
+    assert len(losses) == 9
+    named = {text.startswith("loss ") for text in losses}
+    assert len(named) == 1
+    # Where no number has room for the word, it stands once beside all of them.
+    assert bool(ids(scene, "loss-name")) is not named.pop()
+
+
+def lesson_frame(name, position, text=""):
+    run = with_text(open_lesson(name), text) if text else open_lesson(name)
+    last = len(run.networks) - 1
+    passing = compute_pass(run, last, 0)
+    return resolve(run, Playhead(snapshot=last, position=position), passing)
+
+
+def texts(scene, kind):
+    return [s.text for s in scene.shapes if isinstance(s, Text) and s.id.startswith(kind)]
+
+
+def test_classes_keep_their_lines_so_that_a_verdict_is_seen_to_swing():
+    frame = lesson_frame("sentiment", 9.0)
+    best = [frame.outputs(t, 1)[0].name for t in range(1, frame.steps + 1)]
+    assert len(set(best)) == 2  # it does swing
+    scene = stage_scene(frame, 1600, 420, 14)
+    for t in range(1, frame.steps + 1):
+        assert texts(scene, f"name:{t}:") == list(frame.task.output_names)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("sentiment", "", "target"),
+        ("sentiment", "not bad at all", "its own answer, taken as target"),
+        ("translation", "", "target"),
+        ("names", "", "drawn, taken as target"),
+    ],
+)
+def test_what_is_ticked_is_called_a_target_only_where_somebody_knows_it(name, text, said):
+    frame = lesson_frame(name, 3.0, text)
+    assert texts(stage_scene(frame, 1600, 420, 14), "key-target-name") == [said]
+
+
+def test_the_numbers_to_add_are_marked_on_the_stage():
+    frame = lesson_frame("adding", 1.0)
+    marked = [t for t in range(1, frame.steps + 1) if frame.token(t).endswith("+")]
+    assert len(marked) == 2
+    for t in range(1, frame.steps + 1):
+        assert entering_text(frame, t).endswith(" +") is (t in marked)
+
+
+def test_without_recurrence_there_is_no_path_to_compare_the_gradient_with():
+    for cell in ("rnn", "lstm"):
+        frame, _ = scene_of("one_to_one", 8.0, cell=cell)
+        assert frame.log10_path is None
+        assert frame.log10_bound is None
+    frame, _ = scene_of("synced", 8.0, cell="lstm")
+    assert frame.log10_path is not None

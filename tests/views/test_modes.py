@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.preferences import Preferences
+from rnnviz.scenes.shapes import Role
 from rnnviz.session import Session
 from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -95,6 +96,26 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     assert not bar.isVisible()
 
 
+@pytest.mark.parametrize("width", [1024, 1600])
+def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
+    window.resize(width, 640)
+    open_lesson(qtbot, window, "translation")
+    bar = window.findChild(LessonBar)
+    qtbot.waitUntil(lambda: bar.title.width() >= bar.title.sizeHint().width())
+    assert bar.title.sizeHint().width() > 100
+    for button in (bar.own, bar.targets, bar.leave):
+        assert button.width() >= button.minimumSizeHint().width()
+        assert button.geometry().right() < bar.width()
+
+
+def test_the_list_of_examples_is_wide_enough_for_them(qtbot, window):
+    open_lesson(qtbot, window, "name_tagging")
+    box = window.findChild(LessonBar).examples
+    texts = [box.itemText(i) for i in range(box.count())]
+    widest = max(box.fontMetrics().horizontalAdvance(text) for text in texts)
+    assert box.view().minimumWidth() > widest > box.width()
+
+
 def test_temperature_and_drawing_anew(qtbot, window):
     open_lesson(qtbot, window, "names")
     bar = window.findChild(LessonBar)
@@ -163,3 +184,19 @@ def test_the_pictures_of_the_modes_differ(qtbot):
         assert len(images) == len(MODE_NAMES)
         for i, one in enumerate(images):
             assert all(one != other for other in images[i + 1 :])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
+    window.set_theme(theme)
+    open_lesson(qtbot, window, "names")
+    slider = window.findChild(LessonBar).temperature
+    picture = slider.grab().toImage()
+    ground = window.look.palette.colour(Role.BACKGROUND)
+    row = picture.height() // 2
+    # Along its middle the groove and the knob stand out of the bar.
+    apart = [
+        abs(picture.pixelColor(x, row).lightness() - ground.lightness()) > 20
+        for x in range(4, picture.width() - 4)
+    ]
+    assert sum(apart) > 0.9 * len(apart)

@@ -44,6 +44,11 @@ def test_tokens_are_written_where_they_fit(frame_of, pitch, text):
     assert [step for step, _ in labels] == list(range(1, 10))
 
 
+def test_tokens_that_would_all_be_cut_alike_give_way_to_numbers(frame_of):
+    frame = frame_of(" ".join(f"frame{i}" for i in range(1, 13)))
+    assert _labels(frame, 46.0)[:2] == [(1, "1"), (2, "2")]
+
+
 @pytest.mark.parametrize("pitch", [0.04, 1.0, 3.7, 12.0, 30.0])
 @pytest.mark.parametrize("what", ["series", "text"])
 def test_labels_never_overlap(frame_of, pitch, what):

@@ -220,6 +220,29 @@ def test_a_lecture(qtbot, window):
     assert not window._parts.blank.isVisible()
 
 
+def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
+    parts = window._parts
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert not parts.header.isVisible()
+    press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    field = parts.header.findChild(QLineEdit)
+    assert field.isVisible()
+    assert field.hasFocus()
+    assert field.font().pixelSize() >= 0.022 * window.height()
+    qtbot.keyClicks(field, "a word from the audience")
+    press(qtbot, field, Qt.Key.Key_Return)
+    assert window._session.frame.run.task.sequence.tokens[-1] == "audience"
+    assert not parts.header.isVisible()
+    press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, field, Qt.Key.Key_Escape)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not parts.header.isVisible()
+    assert window.lecture
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert parts.header.isVisible()
+
+
 def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F5)
     least = 0.022 * window.height()

@@ -52,7 +52,10 @@ def step_labels(
         wide = sum(width > room for width in widths)
         # A cut token still says something if much of it stays, or if it is a rare long one.
         if not wide or room >= 0.6 * max(widths) or (wide <= 0.2 * steps and room > 3 * gap):
-            return [(t, elide(token, room)) for t, token in enumerate(tokens, 1)]
+            cut = [elide(token, room) for token in tokens]
+            # "frame 1" … "frame 12", all of them cut to "fram…", would say nothing.
+            if len(set(cut)) == len(set(tokens)):
+                return list(enumerate(cut, 1))
     series = frame.value(1) is not None
     name = frame.token if series else str
     widest = max(measure(name(t)) for t in {1, (steps + 1) // 2, steps})

@@ -34,10 +34,23 @@ class Lecture:
         self._panels, self._dress, self._session = panels, dress, session
         self.on = False
         parts.blank.lifted.connect(parts.blank.uncover)
+        parts.header.sentence_entered.connect(self.entered)
+        parts.header.lesson_text_entered.connect(self.entered)
 
     def toggle(self) -> None:
         """Begin a lecture, or leave it."""
         self._switch(not self.on)
+
+    def type_sentence(self) -> None:
+        """Let a sentence be typed; a lecture shows the row for it until it is entered."""
+        self._parts.top.show()
+        self._parts.header.focus_sentence()
+
+    def entered(self) -> None:
+        """Take the row away again that a lecture does without."""
+        if self.on and self._parts.top.isVisible():
+            self._parts.top.hide()
+            self._parts.stage.setFocus()
 
     def toggle_blank(self) -> None:
         """Cover the screen in a lecture, or show it again."""
@@ -47,9 +60,11 @@ class Lecture:
             self._parts.blank.cover()
 
     def escape(self) -> None:
-        """Leave what was entered last: blank screen, message, words, lecture."""
+        """Leave what was entered last: blank screen, typing, message, words, lecture."""
         if self._parts.blank.isVisible():
             self._parts.blank.uncover()
+        elif self.on and self._parts.top.isVisible():
+            self.entered()
         elif self._parts.message.isVisible():
             self._parts.message.dismiss()
         elif not self._parts.words.isHidden():

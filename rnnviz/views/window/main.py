@@ -109,13 +109,12 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         bar, menus, session = self.menuBar(), self._menus, self._session
-        type_sentence = self._parts.header.focus_sentence
         menus.add(
             commands.file_commands(
                 session,
                 self._documents,
                 self._intake,
-                type_sentence,
+                self._lecture.type_sentence,
                 lambda: self._intake.ask_where_to_save(self.picture()),
                 self.close,
             )

@@ -70,7 +70,7 @@ class Panels:
     def share_height(self) -> None:
         """Give a lecture's stage its part of the height, or the window's what it had."""
         if self._lecture:
-            self._parts.share_height()
+            self._parts.share_height(lecture=True)
         else:
             self._parts.splitter.setSizes(self._sizes)
 

@@ -21,6 +21,8 @@ from rnnviz.views.words import WordsView
 
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
+# A lecture's panel is one curve, and its larger type needs a larger stage.
+_LECTURE = [680, 320]
 
 
 class Parts:
@@ -77,9 +79,9 @@ class Parts:
         """Splitters by the name that preferences and documents have for them."""
         return {"splitter": self.splitter, "lower": self.lower}
 
-    def share_height(self) -> None:
+    def share_height(self, *, lecture: bool = False) -> None:
         """Give stage and panels their usual parts of the height."""
-        self.splitter.setSizes(_SHARES)
+        self.splitter.setSizes(_LECTURE if lecture else _SHARES)
 
     def _lay_out(self, window: QMainWindow) -> None:
         upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
