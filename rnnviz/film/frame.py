@@ -276,7 +276,7 @@ class Frame:
 
         Of a series that is step t + 1's value.
         """
-        if self.task.loss != "mse" or not self.answers(t):
+        if self.task.loss != "mse" or not self.answers(t) or not self.task.outputs:
             return None
         return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
 
@@ -359,9 +359,7 @@ class Frame:
         Of the shown layer, or of the one that is given.
         """
         layer = self.layer if layer is None else layer
-        if summed:
-            return np.asarray(self.passing.backward.log_norm_da[layer], np.float64) / _LN10
-        return self.passing.source_log_norms[layer] / _LN10
+        return self.passing.log10_norms(summed, layer)
 
     @cached_property
     def log10_bound(self) -> NDArray[np.float64] | None:

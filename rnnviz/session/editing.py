@@ -30,7 +30,7 @@ class Editing(Moving):
             return
         settings = replace(settings, learning_rate=run.learning_rate)
         task, lesson, source = run.task, run.lesson, self._playhead.source
-        self._start(lambda: started(task, settings, source, lesson), task.x)
+        self._start(lambda told: started(task, settings, source, lesson, told), task.x)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""

@@ -47,6 +47,7 @@ from rnnviz.views.menus import Choices, Command, Menus, NetworkMenu, fill_exampl
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import MODE_NAMES, ModeRow
+from rnnviz.views.preview import Asking
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar, open_dialog
 from rnnviz.views.transport import TransportBar
@@ -351,6 +352,13 @@ class MainWindow(QMainWindow):
         session = self._session
         session.changed.connect(self._take)
         session.told.connect(self._tell)
+        self._message.cancelled.connect(session.cancel)
+        ask = Asking(self, lambda: self._look)
+        session.asked.connect(ask.about)
+        session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
+        ask.changed.connect(session.look_again)
+        ask.accepted.connect(session.open_asked)
+        ask.refused.connect(session.forget_asked)
         self._header.sentence_entered.connect(session.open_text)
         self._header.lesson_text_entered.connect(session.read)
         self._modes.mode_chosen.connect(session.choose_mode)
@@ -464,9 +472,9 @@ class MainWindow(QMainWindow):
 
     def _tell(self, notice: Notice | None) -> None:
         if notice is None:
-            self._message.dismiss()
+            self._message.clear()
         else:
-            self._message.tell(notice.text, error=notice.error)
+            self._message.tell(notice.text, error=notice.error, cancel=notice.cancel)
 
     # -- look --------------------------------------------------------------------------------
 

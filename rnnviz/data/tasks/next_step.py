@@ -80,6 +80,7 @@ def _series_task(sequence: Sequence) -> Task:
         output_names=sequence.columns,
         mean=mean,
         deviation=deviation,
+        pictures=() if sequence.frames is None else tuple(sequence.frames),
         notes=tuple(notes),
     )
 
