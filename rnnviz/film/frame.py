@@ -221,8 +221,8 @@ class Frame:
         return why_not(self.run.task, mode)
 
     def answers(self, t: int) -> bool:
-        """Whether step t has an output: not in an encoder."""
-        return t > self.source_steps
+        """Whether step t has an output: not in an encoder, nor without a read-out."""
+        return t > self.source_steps and self.task.outputs > 0
 
     def value(self, t: int) -> float | None:
         """The series' first column at step t in its own units; None for text and the future."""
@@ -276,7 +276,7 @@ class Frame:
 
         Of a series that is step t + 1's value.
         """
-        if self.task.loss != "mse" or not self.answers(t) or not self.task.outputs:
+        if self.task.loss != "mse" or not self.answers(t):
             return None
         return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
 

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from rnnviz.data import Sequence, Task, make_task
+from rnnviz.data import Task, make_task
 from rnnviz.engine import Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
@@ -38,6 +38,8 @@ class NetworkInfo:
         Sentences: that it runs and how its numbers are meant, or what it would need.
     runs : bool
         Whether it runs what is open.
+    waits : bool
+        Whether it will run what is opened next, if that fits.
     """
 
     name: str
@@ -45,6 +47,7 @@ class NetworkInfo:
     tensors: tuple[tuple[str, str, str], ...]
     said: tuple[str, ...] = ()
     runs: bool = False
+    waits: bool = False
 
 
 def describe(network: Network, name: str) -> NetworkInfo:
@@ -100,7 +103,6 @@ def run_with(task: Task, network: Network, name: str) -> Run:
         raise ValueError(
             "this network reads in both directions, and the film runs in one: it cannot be run here"
         )
-    task = task.base or task
     task = _paid(_read(task, made), made, name)
     settings = Settings(
         cell=made.cell, units=made.units, layers=made.layers, activation=made.activation
@@ -118,27 +120,22 @@ def needs(made: Architecture) -> str:
     return f"a series of {columns}, or a text of {made.inputs:,} different words or characters"
 
 
-def sequence_of(task: Task) -> Sequence:
-    """The sequence that was opened, whatever mode or example it is shown in."""
-    return (task.base or task).sequence
-
-
 def _read(task: Task, made: Architecture) -> Task:
-    """The task with inputs that the network reads; ValueError where there are none."""
-    if task.source_steps or task.own or task.problem:
-        if task.sequence.values is None and not task.sequence.symbols:
-            raise ValueError(f"this network reads {needs(made)}, and the example is neither")
-        task = make_task(task.sequence)
-    text = task.x.dtype.kind in "iu"
-    if text:
-        places = made.vocabulary or made.inputs
-        if places != task.inputs:
+    """The task of going on with what is open, whatever else was asked of it before.
+
+    Raises
+    ------
+    ValueError
+        Where the network cannot read it.
+    """
+    task = make_task((task.base or task).sequence)
+    if task.x.dtype.kind in "iu":
+        if (made.vocabulary or made.inputs) != task.inputs:
             what = f"{task.inputs:,} different {task.sequence.kind}"
             raise ValueError(f"this network reads {_reads(made)}; what is open has {what}")
-        return task
-    if made.vocabulary:
+    elif made.vocabulary:
         raise ValueError(f"this network reads {_reads(made)}; what is open is a series of numbers")
-    if made.inputs != task.inputs:
+    elif made.inputs != task.inputs:
         raise ValueError(f"this network reads {_reads(made)}; what is open has {task.inputs:,}")
     return task
 

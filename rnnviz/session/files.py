@@ -155,8 +155,8 @@ class Files(Editing):
 
     def _tried(self, tried: _Tried) -> None:
         if tried.opened is None:
-            # It waits for a sequence that it can read.
-            self._own = (tried.info.name, tried.network)
+            if tried.info.waits:
+                self._own = (tried.info.name, tried.network)
             self.told.emit(Notice(" ".join(tried.info.said), error=True))
         else:
             self._own = None
@@ -197,10 +197,10 @@ def _tried(network: Network, name: str, task: Task | None, told: UnderWay) -> _T
     try:
         run = run_with(task, network, name)
     except ValueError as error:
-        said = (f"{name}: {error}.",)
-        if not network.architecture.bidirectional:
+        said, waits = (f"{name}: {error}.",), not network.architecture.bidirectional
+        if waits:
             said = (*said, f"Open {needs(network.architecture)}, and it will be run.")
-        return _Tried(replace(info, said=said), network)
+        return _Tried(replace(info, said=said, waits=waits), network)
     said = tuple(f"{note[:1].upper()}{note[1:]}." for note in run.task.notes)
     return _Tried(replace(info, said=said, runs=True), network, with_pass(run, told=told))
 

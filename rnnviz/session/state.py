@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rnnviz.data import Cancelled, DataError
 from rnnviz.film import (
@@ -34,6 +34,8 @@ from rnnviz.worker import Worker
 # Steps × units that are opened at once.
 _SHORT = 16_000
 _KEPT_PASSES = 4
+# Milliseconds of work before it is worth a message.
+_PATIENCE = 200
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead, Home]]
@@ -76,6 +78,10 @@ class State(QObject):
         self._worker.finished.connect(self._answered)
         self._under: UnderWay | None = None
         self._came_on.connect(self._tell_progress)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE)
+        self._patience.timeout.connect(self._lose_patience)
         self._previewed: Run | None = None
         self._trainer = Trainer(self)
         self._trainer.changed.connect(self.training)
@@ -336,7 +342,7 @@ class State(QObject):
         """Have something done off this thread, instead of what was asked for before."""
         self._drop_work()
         under = self._under = UnderWay(words, self._came_on.emit)
-        self.told.emit(Notice(f"{words} …", cancel=True))
+        self._patience.start()
         self._worker.submit(lambda: work(under))
 
     def _drop_work(self) -> None:
@@ -348,8 +354,12 @@ class State(QObject):
         self._worker.abandon()
 
     def _tell_progress(self, under: UnderWay, text: str) -> None:
-        if under is self._under and not under.cancelled:
+        if under is self._under and not self._patience.isActive():
             self.told.emit(Notice(text, cancel=True))
+
+    def _lose_patience(self) -> None:
+        if self._under is not None:
+            self._tell_progress(self._under, self._under.text)
 
     def _start(self, work: Callable[[UnderWay | None], Opened], size: Sized) -> None:
         """Open at once what is short, else off this thread."""
@@ -385,7 +395,7 @@ class State(QObject):
             self.told.emit(None if silent else Notice(reason_of(error), error=True))
 
     def _opened(self, opened: Opened) -> None:
-        run = opened.run
+        run, before_run = opened.run, self._run
         same = self._run is not None and run.task is self._run.task
         looking = opened.looking and not self.modified and self._home.path is None
         fresh = looking or self._run is None
@@ -402,7 +412,9 @@ class State(QObject):
         self._passes.clear()
         self._keep(opened.passing)
         self._show(self._playhead)
-        notes = () if same else (*run.task.sequence.notes, *run.task.notes)
+        known = before_run is not None and before_run.task.sequence is run.task.sequence
+        notes = () if known else run.task.sequence.notes
+        notes = () if same else (*notes, *run.task.notes)
         self.told.emit(Notice(" · ".join(notes)) if notes else None)
         if another:
             self.homed.emit(home)

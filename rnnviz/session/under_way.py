@@ -34,16 +34,18 @@ class UnderWay:
         Takes this object and a line for the user, on any thread.
     """
 
-    __slots__ = ("_tell", "cancelled", "words")
+    __slots__ = ("_tell", "cancelled", "text", "words")
 
     def __init__(self, words: str, tell: Callable[[UnderWay, str], object]) -> None:
         self.words, self._tell = words, tell
-        self.cancelled = False
+        self.cancelled, self.text = False, f"{words} …"
 
     def __call__(self, done: float) -> bool:
         """Tell that so much is done, 0 … 1; whether to go on."""
-        if not self.cancelled:
-            self._tell(self, f"{self.words} … {round(100 * done)} %")
+        text = f"{self.words} … {round(100 * done)} %"
+        if not self.cancelled and text != self.text:
+            self.text = text
+            self._tell(self, text)
         return not self.cancelled
 
     def turn_to(self, words: str) -> None:

@@ -27,7 +27,7 @@ from rnnviz.views.preview.sample import Sample
 # What else was chosen means nothing any more when one of these changes.
 _RESHAPING = ("delimiter", "member")
 _LOCAL = ("columns", "axis", "unit", "channel", "every")  # the rows stay as they are
-_WIDE, _HIGH = 64.0, 44.0  # in units of body text
+_WIDE = 64.0  # in units of body text
 
 
 class PreviewDialog(QDialog):
@@ -108,7 +108,7 @@ class PreviewDialog(QDialog):
         self._grid.setColumnStretch(1, 4)
         self._grid.setColumnStretch(2, 5)
         area.setWidget(inner)
-        outer.addWidget(area, 1)
+        outer.addWidget(area)
         self.said = self._label("", 1.0)
         self.said.setWordWrap(True)
         outer.addWidget(self.said)
@@ -160,8 +160,13 @@ class PreviewDialog(QDialog):
                 self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
             if isinstance(field, Columns):
                 self._grid.addWidget(field.box, row, 1)
-        self._grid.setRowStretch(len(choices), 1)
         self._distinguish()
+        inner = self._area.widget()
+        if inner is not None:
+            self._grid.activate()
+            need = inner.sizeHint().height() + 2
+            self._area.setMaximumHeight(need)
+            self._area.setMinimumHeight(min(need, round(12 * self._look.unit)))
         if focused in self.fields:
             self.fields[focused].box.setFocus()
 
@@ -183,11 +188,9 @@ class PreviewDialog(QDialog):
     def _fit(self, parent: QWidget | None) -> None:
         unit = self._look.unit
         inner = self._area.widget()
-        if inner is not None:
-            self._area.setMinimumHeight(min(inner.sizeHint().height(), round(14 * unit)))
-        wide, high = round(_WIDE * unit), round(_HIGH * unit)
-        hint = self.sizeHint().height() + (0 if inner is None else inner.sizeHint().height() // 4)
-        high = min(high, max(hint, round(24 * unit)))
+        need = 0 if inner is None else inner.sizeHint().height() + 2
+        rows = self.sample.need() if self.sample.columnCount() else 0
+        wide, high = round(_WIDE * unit), rows + need + round(13.5 * unit)
         if parent is not None:
             wide, high = min(wide, parent.width() - 16), min(high, parent.height() - 16)
         self.resize(wide, high)

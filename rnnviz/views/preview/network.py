@@ -60,15 +60,16 @@ class NetworkDialog(QDialog):
         self.tensors.setAccessibleName("Parameters")
         self.tensors.show_rows(("Parameter", "Shape", "Numbers"), info.tensors)
         # A table that can be scrolled by keys alone.
-        self.tensors.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.tensors.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         outer.addWidget(self.tensors, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        if not info.runs:
+        if info.waits:
             more = buttons.addButton("&Open data …", QDialogButtonBox.ButtonRole.ActionRole)
             more.clicked.connect(self._want_data)
         for button in buttons.buttons():  # the style's own picture on one of two looks astray
             button.setIcon(QIcon())
         buttons.rejected.connect(self.reject)
+        buttons.buttons()[0].setFocus()
         outer.addWidget(buttons)
         wide, high = round(_WIDE * unit), round(_HIGH * unit)
         if parent is not None:

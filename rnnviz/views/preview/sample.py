@@ -40,6 +40,20 @@ class Sample(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(round(1.75 * look.unit))
         self.verticalHeader().setMinimumSectionSize(round(1.2 * look.unit))
         self.setMinimumHeight(round(7.0 * look.unit))
+        line, panel = (look.palette.colour(r).name() for r in (Role.LINE, Role.PANEL))
+        side = round(0.5 * look.unit)
+        self.setStyleSheet(
+            f"QTableWidget {{ border: 1px solid {line}; }}"
+            f"QTableWidget::item {{ padding: 0 {side}px; }}"
+            f"QHeaderView {{ background: {panel}; }}"
+            f"QHeaderView::section {{ background: {panel}; border: none;"
+            f" border-bottom: 1px solid {line}; padding: {side // 2}px {side}px; }}"
+        )
+
+    def need(self) -> int:
+        """The height at which every row can be seen."""
+        rows = self.rowCount() * self.verticalHeader().defaultSectionSize()
+        return self.horizontalHeader().sizeHint().height() + rows + round(1.5 * self._look.unit)
 
     def show_rows(self, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
         """Show other rows."""
