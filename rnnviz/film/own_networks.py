@@ -40,6 +40,8 @@ class NetworkInfo:
         Whether it runs what is open.
     waits : bool
         Whether it will run what is opened next, if that fits.
+    path : str
+        The file's whole path; empty where it is not known.
     """
 
     name: str
@@ -48,6 +50,7 @@ class NetworkInfo:
     said: tuple[str, ...] = ()
     runs: bool = False
     waits: bool = False
+    path: str = ""
 
 
 def describe(network: Network, name: str) -> NetworkInfo:

@@ -169,7 +169,7 @@ def compute_pass(
     alone = differentiated(paying_only(trace, k))
     at(0.48)
     if k and isinstance(trace, Trace):
-        log_norms = source_log_norms(trace, [k])[0]
+        log_norms = source_log_norms(trace, [k], told=lambda done: at(0.48 + 0.52 * done))[0]
     else:
         log_norms = np.asarray(alone.log_norm_da, np.float64)
     return Pass(given, task, trace, back, k, alone, log_norms, gain, path)

@@ -129,7 +129,7 @@ class Files(Editing):
                     return path, Asked(path.name, preview)
             found = open_file(path, options, told)
             if isinstance(found, Network):
-                return _tried(found, path.name, task, told)
+                return _tried(found, path, task, told)
             if isinstance(found, SessionFile):
                 return _begun(found, path, task, told)
             return _shown(found, settings, own, path, told)
@@ -190,8 +190,9 @@ def _shown(
     return at_home(started(task, settings, told=told), path)
 
 
-def _tried(network: Network, name: str, task: Task | None, told: UnderWay) -> _Tried:
-    info = describe(network, name)
+def _tried(network: Network, path: Path, task: Task | None, told: UnderWay) -> _Tried:
+    name = path.name
+    info = replace(describe(network, name), path=str(path.absolute()))
     if task is None:
         task = make_task(sequence_from_text(DEFAULT_SENTENCE))
     try:

@@ -356,6 +356,7 @@ class MainWindow(QMainWindow):
         ask = Asking(self, lambda: self._look)
         session.asked.connect(ask.about)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
+        session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         ask.changed.connect(session.look_again)
         ask.accepted.connect(session.open_asked)
         ask.refused.connect(session.forget_asked)

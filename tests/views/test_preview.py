@@ -201,6 +201,7 @@ def test_a_network_says_what_it_is(qtbot, window, tmp_path):
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     gone(qtbot, window, NetworkDialog)
     assert window._session.frame.cell == "gru"
+    assert window._preferences.recent[0] == str(tmp_path / "w.safetensors")
 
 
 def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
