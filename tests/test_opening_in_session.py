@@ -324,6 +324,17 @@ def test_pictures_together_are_a_film(qtbot, session, tmp_path):
     pictures = [session.frame.picture(t) for t in (1, 2, 3)]
     assert [round(float(p[0, 0]) * 255) for p in pictures] == [0, 100, 250]
     assert session.frame.pays(2)
+    said = session.frame.said_picture(1)
+    y = session.frame.passing.trace.y[0, 0] * task.deviation + task.mean
+    np.testing.assert_allclose(said, y.reshape(2, 3))
+    session.forecast(2)
+    frame = session.frame
+    assert frame.steps == 5
+    np.testing.assert_allclose(frame.picture(5), frame.said_picture(4))
+    save_document(tmp_path / "film.rnnviz", session.run, Playhead(), {})
+    found = open_document(tmp_path / "film.rnnviz").run.task
+    np.testing.assert_array_equal(found.sequence.frames, task.sequence.frames)
+    assert found.pictures[4] is None
 
 
 def test_lines_are_trained_on_all_together(qtbot, session, tmp_path):

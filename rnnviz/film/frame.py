@@ -280,6 +280,16 @@ class Frame:
             return None
         return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
 
+    def said_picture(self, t: int) -> Vector | None:
+        """The picture that the network expects after step t, (h, w); None where it says none."""
+        task, frames = self.task, self.task.sequence.frames
+        if frames is None or task.mean is None or task.deviation is None or not self.answers(t):
+            return None
+        if task.outputs != frames[0].size:
+            return None
+        said = np.asarray(self.passing.trace.y[t - 1, 0], np.float64) * task.deviation + task.mean
+        return said.reshape(frames[0].shape)
+
     def truth(self, t: int) -> float | None:
         """What it should have said, in the same units; None where nobody knows."""
         task, values = self.task, self.task.sequence.values
