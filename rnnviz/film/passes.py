@@ -160,7 +160,9 @@ def compute_pass(
         back = differentiated(trace)
         at(0.28)
         gain, path = _gain(model, task), _direct_path(trace)
-        baselines(task)  # now, while this may be another thread
+        # Now, while this may be another thread; frames ask for them at once.
+        baselines(task)
+        _ = trace.exploded_at, back.exploded_at
         at(0.36)
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain

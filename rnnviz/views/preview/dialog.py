@@ -53,6 +53,7 @@ class PreviewDialog(QDialog):
         self._look = look
         self._preview: Preview | None = None
         self._own: dict[str, Any] = {}
+        self._numbers: tuple[int, ...] = ()
         self._waiting = False
         self.fields: dict[str, Field] = {}
         self.setWindowTitle(f"Open {asked.name}")
@@ -78,6 +79,8 @@ class PreviewDialog(QDialog):
             return
         self._preview = preview = asked.preview
         self.sample.show_rows(preview.columns, preview.rows)
+        if "columns" not in self._own:
+            self._numbers = tuple(chosen_of(preview).get("columns", ()))
         self._show_choices(preview.choices)
         self._settle()
 
@@ -230,6 +233,12 @@ class PreviewDialog(QDialog):
             self._say("Choose at least one column of numbers.", bad=True)
         elif columns is not None:
             count = len(columns)
+            odd = next((at for at in columns if at not in self._numbers), None)
+            if odd is not None:
+                name = preview.columns[odd] if odd < len(preview.columns) else f"column {odd + 1}"
+                self._say(f"“{name}” does not hold numbers alone, so it will be refused.")
+                self.button.setEnabled(not self._waiting)
+                return
             what = "one number" if count == 1 else f"{count} numbers"
             self._say(f"Every step is {what}: x⟨t⟩ has length {count}.")
         else:

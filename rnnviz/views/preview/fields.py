@@ -102,6 +102,9 @@ class Columns(Field):
         for at, (value, _) in enumerate(choice.options):
             state = Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
             self._list.item(at).setCheckState(state)
+        if self._list.currentRow() < 0:
+            first = next((at for at, (value, _) in enumerate(choice.options) if value in chosen), 0)
+            self._list.setCurrentRow(first)
         self._list.blockSignals(False)
 
     def value(self) -> tuple[Any, ...]:
