@@ -45,8 +45,8 @@ class Worker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         sys.setswitchinterval(_SWITCH_INTERVAL)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool = self._new_pool()
+        self._retired: list[QThreadPool] = []
         self._last = 0
         self._open: set[int] = set()
         self._arrived.connect(self._hand_over)
@@ -69,10 +69,24 @@ class Worker(QObject):
         self._pool.clear()
         self._open.clear()
 
+    def abandon(self) -> None:
+        """Drop everything; another thread takes over, so that nothing waits for what runs."""
+        self.forget()
+        self._retired = [pool for pool in self._retired if pool.activeThreadCount()]
+        if self._pool.activeThreadCount():
+            self._retired.append(self._pool)
+            self._pool = self._new_pool()
+
     def stop(self) -> None:
         """Wait for what runs, before the program ends."""
         self.forget()
-        self._pool.waitForDone()
+        for pool in (self._pool, *self._retired):
+            pool.waitForDone()
+
+    def _new_pool(self) -> QThreadPool:
+        pool = QThreadPool(self)
+        pool.setMaxThreadCount(1)
+        return pool
 
     @Slot(int, object, object)
     def _hand_over(self, ticket: int, result: object, error: object) -> None:

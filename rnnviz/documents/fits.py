@@ -65,7 +65,7 @@ def check_task(task: Task, *, innermost: bool = False) -> None:
     _check_sequence(task.sequence)
     _need(0 < T <= _MOST_STEPS, f"{T} steps")
     _need(len(task.sequence.tokens) == T, "not one label for each step")
-    _need(task.inputs > 0 and O > 0, "no inputs or no outputs")
+    _need(task.inputs > 0 and O >= 0, "no inputs")
     _need(len(task.output_names) == O, "not one name for each output")
     _need(task.loss in LOSSES, f"unknown loss {task.loss!r:.40}")
     _shape("mask", task.mask, (T, 1))

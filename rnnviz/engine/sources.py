@@ -1,6 +1,6 @@
 """How far back each step's own loss reaches: ‖∂L_k/∂a⟨t⟩‖ for every k and t in one sweep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ def source_log_norms(
     sources: Sequence[int] | None = None,
     truncation: Truncation | None = None,
     state: str = "a",
+    told: Callable[[float], object] | None = None,
 ) -> NDArray[np.float64]:
     """Logarithms of the norms of ∂L_k/∂a⟨t⟩, for many losses L_k in one backward sweep.
 
@@ -44,6 +45,8 @@ def source_log_norms(
         Cut the gradient at the ends of windows.
     state : {"a", "c", "both"}
         "c": of ∂L_k/∂c⟨t⟩ of the LSTM; "both": a and c from the same sweep, in a first axis.
+    told : callable, optional
+        Is called now and then with how much is done, 0 … 1; what it raises ends the sweep.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def source_log_norms(
             if trace.network.architecture.bidirectional:
                 _one_by_one(trace, dy, followed, logs, places)
             else:
-                _Sweep(trace, dy, followed, logs, places).run()
+                _Sweep(trace, dy, followed, logs, places).run(told)
     for i, k in enumerate(wanted):
         if place[k] != i:  # asked for twice
             logs[:, i] = logs[:, place[k]]
@@ -145,7 +148,7 @@ class _Sweep:
         self.carry = np.zeros((L, states, K, B, H), dy.dtype)
         self.logs, self.places = logs, np.array(places)
 
-    def run(self) -> None:
+    def run(self, told: Callable[[float], object] | None = None) -> None:
         """Write row r's logarithms to logs[:, places[r]], from the last loss's step to step 1."""
         t, size = int(self.followed[0]), min(8, self.longest)
         while t >= 1:
@@ -157,6 +160,8 @@ class _Sweep:
                 size = max(1, length // 2)
                 continue
             t -= length
+            if told is not None:
+                told(1.0 - t / int(self.followed[0]))
             if verdict == "calm":
                 size = min(2 * size, self.longest)
 

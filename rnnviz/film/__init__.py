@@ -1,10 +1,11 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
 from rnnviz.film.frame import Frame, Output, clamp, resolve
+from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Lesson, Run, Update, default_learning_rate, start_run
+from rnnviz.film.run import Lesson, Run, Update, default_learning_rate, run_of, start_run
 from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
@@ -24,6 +25,7 @@ __all__ = [
     "Frame",
     "Lesson",
     "Moment",
+    "NetworkInfo",
     "Offer",
     "Output",
     "Pass",
@@ -39,15 +41,19 @@ __all__ = [
     "clamp",
     "compute_pass",
     "default_learning_rate",
+    "describe",
     "gradient_reading",
     "happening",
     "last_paid",
+    "needs",
     "number",
     "place",
     "power_of_ten",
     "ratio",
     "resolve",
     "resolve_source",
+    "run_of",
+    "run_with",
     "start_run",
     "step_seconds",
 ]

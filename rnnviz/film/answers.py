@@ -87,9 +87,20 @@ class _Speaker:
             mask=task.mask[:n].copy(),
             known=None if task.known is None else task.known[:n].copy(),
             fed_back=self._fed[:n].copy(),
-            pictures=task.pictures[:n],
+            pictures=self._pictures(n),
             silent=None if task.silent is None else task.silent[:n].copy(),
         )
+
+    def _pictures(self, n: int) -> tuple[Array | None, ...]:
+        """The pictures that enter, the model's own where it is fed those."""
+        task, frames = self._task, self._task.sequence.frames
+        shown = list(task.pictures[:n])
+        if frames is None or task.mean is None or task.deviation is None or not shown:
+            return tuple(shown)
+        for i in np.flatnonzero(self._fed[:n]):
+            own = np.asarray(self._x[i, 0], np.float64) * task.deviation + task.mean
+            shown[i] = own.reshape(frames[0].shape)
+        return tuple(shown)
 
     def _stop(self, t: int) -> int:
         """Where the stretch that begins at t ends: before the next step that is fed back."""

@@ -222,8 +222,8 @@ class Frame:
         return why_not(self.run.task, mode)
 
     def answers(self, t: int) -> bool:
-        """Whether step t has an output: not in an encoder."""
-        return t > self.source_steps
+        """Whether step t has an output: not in an encoder, nor without a read-out."""
+        return t > self.source_steps and self.task.outputs > 0
 
     def value(self, t: int) -> float | None:
         """The series' first column at step t in its own units; None for text and the future."""
@@ -280,6 +280,16 @@ class Frame:
         if self.task.loss != "mse" or not self.answers(t):
             return None
         return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
+
+    def said_picture(self, t: int) -> Vector | None:
+        """The picture that the network expects after step t, (h, w); None where it says none."""
+        task, frames = self.task, self.task.sequence.frames
+        if frames is None or task.mean is None or task.deviation is None or not self.answers(t):
+            return None
+        if task.outputs != frames[0].size:
+            return None
+        said = np.asarray(self.passing.trace.y[t - 1, 0], np.float64) * task.deviation + task.mean
+        return said.reshape(frames[0].shape)
 
     def truth(self, t: int) -> float | None:
         """What it should have said, in the same units; None where nobody knows."""
@@ -351,9 +361,7 @@ class Frame:
         Of the shown layer, or of the one that is given.
         """
         layer = self.layer if layer is None else layer
-        if summed:
-            return np.asarray(self.passing.backward.log_norm_da[layer], np.float64) / _LN10
-        return self.passing.source_log_norms[layer] / _LN10
+        return self.passing.log10_norms(summed, layer)
 
     @cached_property
     def log10_bound(self) -> NDArray[np.float64] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
+from rnnviz.data import Cancelled, Task
+from rnnviz.data.readers import Asked
 from rnnviz.engine import (
     EncoderDecoder,
     Network,
@@ -70,6 +72,19 @@ class Pass:
     source_log_norms: NDArray[np.float64]
     gain: tuple[float, ...]
     log_direct_path: NDArray[np.float64] | None = None
+    _memo: dict[tuple[bool, int], NDArray[np.float64]] = field(
+        init=False, repr=False, default_factory=dict[tuple[bool, int], NDArray[np.float64]]
+    )
+
+    def log10_norms(self, summed: bool, layer: int) -> NDArray[np.float64]:
+        """log10 ‖∂L/∂a⟨t⟩‖ in a layer, (T,): of the sum of all losses, or of the source's alone."""
+        found = self._memo.get((summed, layer))
+        if found is None:  # once a pass and not once a frame: there may be a million steps
+            whole = self.backward.log_norm_da if summed else self.source_log_norms
+            found = np.asarray(whole[layer], np.float64) / np.log(10.0)
+            found.setflags(write=False)
+            self._memo[summed, layer] = found
+        return found
 
     @property
     def source_da(self) -> NDArray[np.floating]:
@@ -89,10 +104,16 @@ class Pass:
         return ""
 
 
+_LAST_PAID: WeakKeyDictionary[Task, int] = WeakKeyDictionary()
+
+
 def last_paid(task: Task) -> int:
     """The last step that pays a loss; 0 where none does."""
-    paid = np.flatnonzero(task.mask.any(axis=1))
-    return int(paid[-1]) + 1 if paid.size else 0
+    found = _LAST_PAID.get(task)
+    if found is None:  # asked for at every frame, of a million steps too
+        paid = np.flatnonzero(task.mask.any(axis=1))
+        found = _LAST_PAID[task] = int(paid[-1]) + 1 if paid.size else 0
+    return found
 
 
 def resolve_source(task: Task, source: int) -> int:
@@ -102,7 +123,9 @@ def resolve_source(task: Task, source: int) -> int:
     return last_paid(task)
 
 
-def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None) -> Pass:
+def compute_pass(
+    run: Run, snapshot: int, source: int, known: Pass | None = None, told: Asked | None = None
+) -> Pass:
     """Run forward and backward for one snapshot, and follow one loss on its own.
 
     Parameters
@@ -115,21 +138,40 @@ def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None
         The step k whose loss is followed; one that pays none falls back to the last that does.
     known : Pass, optional
         A pass of the same snapshot with another source, whose sweeps are taken over.
+    told : callable, optional
+        Is told after each part how much is done, 0 … 1; answers False to stop.
+
+    Raises
+    ------
+    Cancelled
+        When `told` has answered False.
     """
+
+    def at(done: float) -> None:
+        if told is not None and not told(done):
+            raise Cancelled("was not computed: cancelled")
+
     model, given = run.networks[snapshot], run.task
     if known is None or known.trace.network is not model or known.given is not given:
         task = answered(given, model)
+        at(0.01)
         trace = run_forward(model, task)
+        at(0.15)
         back = differentiated(trace)
+        at(0.28)
         gain, path = _gain(model, task), _direct_path(trace)
-        baselines(task)  # now, while this may be another thread
+        # Now, while this may be another thread; frames ask for them at once.
+        baselines(task)
+        _ = trace.exploded_at, back.exploded_at
+        at(0.36)
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
     k = resolve_source(task, source)
     alone = differentiated(paying_only(trace, k))
+    at(0.48)
     if k and isinstance(trace, Trace):
-        log_norms = source_log_norms(trace, [k])[0]
+        log_norms = source_log_norms(trace, [k], told=lambda done: at(0.48 + 0.52 * done))[0]
     else:
         log_norms = np.asarray(alone.log_norm_da, np.float64)
     return Pass(given, task, trace, back, k, alone, log_norms, gain, path)
@@ -137,6 +179,8 @@ def compute_pass(run: Run, snapshot: int, source: int, known: Pass | None = None
 
 def run_forward(model: Model, task: Task) -> Forward:
     """Run a task forward: one network, an encoder and a decoder, or every step by itself.
+
+    A network without a read-out runs without an objective: it says nothing that could be paid for.
 
     Raises
     ------
@@ -154,9 +198,12 @@ def run_forward(model: Model, task: Task) -> Forward:
         )  # fmt: skip
         return spliced_pair(model, PairTrace(read, said))
     every = slice(0, task.steps)
-    x, objective, given = _input(task, model, every), _objective(task, every), _given(task, every)
+    x, given = _input(task, model, every), _given(task, every)
+    objective = _objective(task, every) if model.architecture.outputs else None
     if task.mode != "one_to_one" or task.steps == 1:
         return forward(model, x, objective, inputs=given)
+    if objective is None:
+        return spliced_steps(forward(model, x.swapaxes(0, 1)))
     mask = None if objective.mask is None else objective.mask.swapaxes(0, 1)
     side = Objective(task.loss, objective.targets.swapaxes(0, 1), mask)
     return spliced_steps(forward(model, x.swapaxes(0, 1), side))

@@ -259,15 +259,19 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
         If a setting is impossible (no units, an unknown activation, …).
     """
     settings = settings or Settings()
-    steps = task.steps
     network: Model = _network(task, settings, task.inputs, task.outputs)
     if task.source_steps:
         said = _network(task, settings, task.decoder_inputs, task.outputs, 1)
         read = _network(task, settings, task.inputs, 0)
         network = EncoderDecoder(read, said)
+    return run_of(task, settings, network)
+
+
+def run_of(task: Task, settings: Settings, network: Model) -> Run:
+    """Make the run that begins with a network that there is already; ValueError as `start_run`."""
     rate = settings.learning_rate
     if rate is None:
-        rate = default_learning_rate(steps, settings.optimizer)
+        rate = default_learning_rate(task.steps, settings.optimizer)
     _clipping(settings)
     return Run(task, settings, (network,), (_optimizer(settings).start,), rate)
 

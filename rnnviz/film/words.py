@@ -43,6 +43,8 @@ def gradient_reading(frame: Frame) -> str:
     if frame.passing.exploded:
         return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
     k, reached = frame.source, frame.gradient_from
+    if not k and frame.steps > 1:
+        return "No step pays a loss: nobody has said what this network should answer."
     if not k:
         return "No step pays a loss: a sequence of one value has nothing to predict."
     if reached > frame.steps:

@@ -55,7 +55,8 @@ def _same(a: Shape, b: Shape) -> bool:
             and (a.limit, a.gap, a.radius, a.blank) == (b.limit, b.gap, b.radius, b.blank)
         )
     if isinstance(a, Picture) and isinstance(b, Picture):
-        return a.values is b.values and a.rect == b.rect and a.alpha == b.alpha
+        same = a.rect == b.rect and a.alpha == b.alpha and a.lit == b.lit
+        return same and a.values is b.values
     return a == b
 
 

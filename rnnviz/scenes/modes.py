@@ -28,7 +28,8 @@ def token_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
         rows, columns = picture.shape
         scale = side / max(rows, columns)
         place = Rect(c.x - columns * scale / 2, rect.y, columns * scale, rows * scale)
-        shapes.append(Picture(f"token-picture:{t}", place, picture, seen))
+        lit = frame.task.sequence.frames is not None
+        shapes.append(Picture(f"token-picture:{t}", place, picture, seen, lit))
         width = (0.16 if c.current else 0.11) * u
         shapes.append(Box(f"token:{t}", place.grown(width / 2), None, Role.INPUT, 0.0, width, seen))
     else:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, step_outputs
 from rnnviz.scenes.places import Column
 from rnnviz.scenes.series import answer_range, series_number
-from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
+from rnnviz.scenes.shapes import Box, Dot, Line, Picture, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
 _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
@@ -174,6 +177,9 @@ def _next_value(
     ]
     if grown <= 0.0 or predicted is None:
         return shapes
+    pictures = _pictures(frame, lay, t, x, grown, fade)
+    if pictures:
+        return [*shapes, *pictures]
     says, should = ("next ", "actual ") if frame.forecasts else ("says ", "target ")
     lines = [(says, predicted, Role.OUTPUT, "name")]
     if actual is not None and lay.output_rows >= 3:
@@ -187,6 +193,35 @@ def _next_value(
         shapes.append(Text(f"{kind}:{t}:0", rect, text, role, u, kind == "name", alpha=alpha))
     if lay.output_rows >= 2:
         shapes += _error_bar(frame, lay, t, x, predicted, actual, grown, fade)
+    return shapes
+
+
+def _pictures(
+    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
+) -> list[Shape]:
+    """The picture that is expected next, and the one that comes; none where there is no room."""
+    said = remembered(frame, ("said picture", t), lambda: frame.said_picture(t))
+    whole, u = output_rect(lay, x).grown(-0.25 * lay.unit), lay.unit
+    if said is None or not np.isfinite(said).all() or lay.output_rows < 2:
+        return []
+    pair = [("next", said, Role.OUTPUT)]
+    coming = frame.picture(t + 1)
+    if coming is not None and frame.pays(t):
+        pair.append(("actual", coming, Role.INK))
+    rows, columns = said.shape
+    part = whole.w / len(pair)
+    wordy = whole.h >= 3.4 * u and part >= text_width("actual", u) + 0.2 * u
+    head = 1.3 * u if wordy else 0.0
+    scale = min((part - 0.4 * u) / columns, (whole.h - head) / rows)
+    shapes: list[Shape] = []
+    for at, (word, values, role) in enumerate(pair):
+        middle, name = whole.x + (at + 0.5) * part, f"{word}-picture:{t}"
+        place = Rect(middle - columns * scale / 2, whole.y + head, columns * scale, rows * scale)
+        shapes.append(Picture(name, place, values, grown * fade, True))
+        shapes.append(Box(f"{name}:edge", place, None, role, 0.0, 0.08 * u, grown * fade))
+        if wordy:
+            label = Rect(middle - part / 2, whole.y - 0.1 * u, part, head)
+            shapes.append(Text(f"{name}:word", label, word, role, u, at == 0, alpha=grown * fade))
     return shapes
 
 

@@ -170,12 +170,16 @@ class Heat:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A grey picture: `values` (rows, columns) from 0, the background, to 1, ink."""
+    """A grey picture: `values` (rows, columns) from 0, the background, to 1, ink.
+
+    `lit`: they are brightness instead, from black to white in every theme.
+    """
 
     id: str
     rect: Rect
     values: NDArray[np.floating]
     alpha: float = 1.0
+    lit: bool = False
 
 
 Shape = Box | Line | Dot | Text | Symbol | Heat | Picture

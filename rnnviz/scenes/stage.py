@@ -100,8 +100,10 @@ def layout_of(
 ) -> Layout:
     """The geometry that `stage_scene` uses."""
     numbers = frame.task.loss == "mse"
-    series = numbers and frame.task.sequence.values is not None
+    sequence = frame.task.sequence
+    series = numbers and sequence.values is not None and sequence.frames is None
     rows = _SERIES_ROWS if numbers else min(5, len(frame.task.output_names))
+    rows = rows if frame.task.outputs else 0
     size = (float(width), float(height))
     pictures = any(picture is not None for picture in frame.task.pictures)
     named = bool(frame.source_steps or frame.task.beside)

@@ -2,11 +2,11 @@
 
 Views send intents here and get a Frame back by `changed`; nothing else changes the state. `Session`
 is put together in layers: `state` (what there is, and how a frame comes of it), `moving` (the
-playhead), `editing` (the run), `opening` (something else).
+playhead), `editing` (the run), `files` (what the user has), `opening` (something else).
 """
 
 from rnnviz.session.opening import Opening
-from rnnviz.session.work import Notice
+from rnnviz.session.under_way import Notice
 
 __all__ = ["Notice", "Session"]
 

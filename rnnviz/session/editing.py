@@ -8,7 +8,8 @@ from rnnviz.data import ahead
 from rnnviz.film import Offer, Plan, Progress, Settings
 from rnnviz.fitting import make_offer
 from rnnviz.session.moving import Moving
-from rnnviz.session.work import Notice, at_once, checked, started
+from rnnviz.session.under_way import Notice
+from rnnviz.session.work import at_once, checked, started
 
 
 class Editing(Moving):
@@ -30,7 +31,7 @@ class Editing(Moving):
             return
         settings = replace(settings, learning_rate=run.learning_rate)
         task, lesson, source = run.task, run.lesson, self._playhead.source
-        self._start(lambda: started(task, settings, source, lesson), task.x)
+        self._start(lambda told: started(task, settings, source, lesson, told), task.x)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""
@@ -87,9 +88,8 @@ class Editing(Moving):
             why = frame.passing.exploded or "no step pays a loss"
             self.told.emit(Notice(f"No gradient to check: {why}.", error=True))
             return
-        self.told.emit(Notice("Checking the gradient numerically …"))
         passing = frame.passing
-        self._worker.submit(lambda: checked(passing))
+        self._submit(lambda _: checked(passing), "Checking the gradient numerically")
 
     # -- training ----------------------------------------------------------------------------
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     DataError,
     make_task,
-    read_sequence,
     sample_path,
     sequence_from_text,
 )
 from rnnviz.film import Frame, Lesson, Settings
 from rnnviz.home import Home
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
-from rnnviz.session.editing import Editing
-from rnnviz.session.work import Notice, Opened, at_home, document, started, with_pass
+from rnnviz.session.files import Files
+from rnnviz.session.under_way import Notice, UnderWay
+from rnnviz.session.work import Opened, at_home, started, with_pass
 
-_DOCUMENTS = ".rnnviz"
 
-
-class Opening(Editing):
+class Opening(Files):
     """Intents that bring something else onto the stage."""
 
-    # -- texts and files ---------------------------------------------------------------------
+    # -- texts ---------------------------------------------------------------------
 
     def open_text(
         self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
@@ -35,32 +31,12 @@ class Opening(Editing):
         """
         settings = self._fresh_settings()
 
-        def work() -> Opened:
-            made = started(make_task(sequence_from_text(text, unit=unit, name=name)), settings)
+        def work(told: UnderWay | None) -> Opened:
+            task = make_task(sequence_from_text(text, unit=unit, name=name))
+            made = started(task, settings, told=told)
             return made if edit else at_home(made)
 
         self._start(work, text)
-
-    def open_file(self, path: str | Path, unit: str | None = None) -> None:
-        """Read a file off this thread and show it; a message and nothing else changed if bad."""
-        if Path(path).suffix.lower() == _DOCUMENTS:
-            self.open_document(path)
-            return
-        settings = self._fresh_settings()
-        self.told.emit(Notice(f"Opening {Path(path).name} …"))
-        self._pending = None
-        self._worker.submit(
-            lambda: at_home(started(make_task(read_sequence(path, unit=unit)), settings), path)
-        )
-
-    def open_document(self, path: str | Path, home: Home | None = None) -> None:
-        """Read a document off this thread and show it where it was left.
-
-        `home` says where it belongs if not in this file.
-        """
-        self.told.emit(Notice(f"Opening {Path(path).name} …"))
-        self._pending = None
-        self._worker.submit(lambda: document(path, home))
 
     def begin_with(self, settings: Settings) -> None:
         """The settings of the first network, before anything is opened."""
@@ -82,7 +58,7 @@ class Opening(Editing):
     def open_sample(self) -> None:
         """Show the series that ships with the program."""
         try:
-            self.open_file(sample_path())
+            self.open_file(sample_path(), ask=False)
         except DataError as error:
             self.told.emit(Notice(str(error), error=True))
 
@@ -93,14 +69,12 @@ class Opening(Editing):
 
         Its first example, or another, or what was typed for it.
         """
-        self.told.emit(Notice("Opening …"))
-        self._pending = None
 
-        def work() -> Opened:
+        def work(told: UnderWay) -> Opened:
             run = open_lesson(name, example)
-            return at_home(with_pass(run if text is None else with_text(run, text)))
+            return at_home(with_pass(run if text is None else with_text(run, text), told=told))
 
-        self._worker.submit(work)
+        self._submit(work, "Opening")
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, Lesson], ...]:

@@ -6,10 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from rnnviz.data import DataError
+from rnnviz.data import Cancelled, DataError
 from rnnviz.film import (
     Frame,
     Pass,
@@ -25,13 +26,16 @@ from rnnviz.film import (
 from rnnviz.fitting import Ended
 from rnnviz.home import Home
 from rnnviz.player import Player
-from rnnviz.session.work import Notice, Opened, at_once, reason_of, with_pass
+from rnnviz.session.under_way import Notice, UnderWay
+from rnnviz.session.work import Opened, at_once, computing, reason_of, with_pass
 from rnnviz.trainer import Trainer
 from rnnviz.worker import Worker
 
 # Steps × units that are opened at once.
 _SHORT = 16_000
 _KEPT_PASSES = 4
+# Milliseconds of work before it is worth a message.
+_PATIENCE = 200
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead, Home]]
@@ -57,6 +61,7 @@ class State(QObject):
     told = Signal(object)
     training = Signal(object)
     homed = Signal(object)
+    _came_on = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +76,12 @@ class State(QObject):
         self._pending: _Key | None = None
         self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
+        self._under: UnderWay | None = None
+        self._came_on.connect(self._tell_progress)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE)
+        self._patience.timeout.connect(self._lose_patience)
         self._previewed: Run | None = None
         self._trainer = Trainer(self)
         self._trainer.changed.connect(self.training)
@@ -211,6 +222,8 @@ class State(QObject):
         """Stop the clock, drop a training and wait for the worker."""
         self._player.pause()
         self._trainer.close()
+        if self._under is not None:
+            self._under.cancelled = True
         self._worker.stop()
 
     def _where(self) -> tuple[Timeline, float] | None:
@@ -283,16 +296,17 @@ class State(QObject):
             known = same
             if not at_once(run):
                 if self._pending != key:
-                    self._pending = key
-                    self.told.emit(Notice(f"Computing {run.steps:,} steps …"))
-                    self._worker.submit(
-                        lambda: compute_pass(run, playhead.snapshot, playhead.source, known)
+                    self._submit(
+                        lambda told: compute_pass(
+                            run, playhead.snapshot, playhead.source, known, told
+                        ),
+                        computing(run),
                     )
+                    self._pending = key
                 return
             passing = self._keep(compute_pass(run, playhead.snapshot, playhead.source, known))
         elif self._pending is not None:
-            self._pending = None
-            self._worker.forget()
+            self._drop_work()
             self.told.emit(None)
         self._passes.move_to_end((id(model), id(task), passing.source))
         self._frame = resolve(run, playhead, passing)
@@ -311,26 +325,62 @@ class State(QObject):
         if self._frame is not None:
             self.changed.emit(self._frame)
 
-    def _start(self, work: Callable[[], Opened], size: Sized) -> None:
-        """Open at once what is short, else off this thread."""
-        self._pending = None
-        if len(size) * max(self.settings.units, 16) > _SHORT:
-            self._worker.submit(work)
+    # -- work off this thread ----------------------------------------------------------------
+
+    def cancel(self) -> None:
+        """Drop what is being read or computed; what is on the screen is what is wanted again."""
+        if not self._worker.busy:
             return
-        self._worker.forget()
+        self._drop_work()
+        if self._frame is not None:
+            self._run, self._playhead = self._frame.run, self._frame.playhead
+        self.pause()
+        self.told.emit(None)
+        self._emit()
+
+    def _submit(self, work: Callable[[UnderWay], Any], words: str) -> None:
+        """Have something done off this thread, instead of what was asked for before."""
+        self._drop_work()
+        under = self._under = UnderWay(words, self._came_on.emit)
+        self._patience.start()
+        self._worker.submit(lambda: work(under))
+
+    def _drop_work(self) -> None:
+        """Want nothing any more of what is under way; it stops when it next looks."""
+        self._pending = None
+        if self._under is not None:
+            self._under.cancelled = True
+            self._under = None
+        self._worker.abandon()
+
+    def _tell_progress(self, under: UnderWay, text: str) -> None:
+        if under is self._under and not self._patience.isActive():
+            self.told.emit(Notice(text, cancel=True))
+
+    def _lose_patience(self) -> None:
+        if self._under is not None:
+            self._tell_progress(self._under, self._under.text)
+
+    def _start(self, work: Callable[[UnderWay | None], Opened], size: Sized) -> None:
+        """Open at once what is short, else off this thread."""
+        if len(size) * max(self.settings.units, 16) > _SHORT:
+            self._submit(work, "Opening")
+            return
+        self._drop_work()
         try:
-            self._answered(0, work(), None)
+            self._answered(0, work(None), None)
         except (DataError, ValueError, MemoryError) as error:
             self._answered(0, None, error)
 
     def _continue(self, work: Callable[[], Run], *, looking: bool = False) -> None:
         """Show another sequence with the same networks, off this thread."""
-        self._pending = None
         snapshot = self._playhead.snapshot
-        self._worker.submit(lambda: replace(with_pass(work(), snapshot), looking=looking))
+        self._submit(
+            lambda told: replace(with_pass(work(), snapshot, told), looking=looking), "Opening"
+        )
 
     def _answered(self, _ticket: int, result: object, error: object) -> None:
-        self._pending = None
+        self._pending = self._under = None
         if isinstance(result, Opened):
             self._opened(result)
         elif isinstance(result, Notice):
@@ -343,10 +393,11 @@ class State(QObject):
             if self._frame is not None:  # what was on the screen stays, and is what is wanted
                 self._run, self._playhead = self._frame.run, self._frame.playhead
             self.pause()
-            self.told.emit(Notice(reason_of(error), error=True))
+            silent = isinstance(error, Cancelled)
+            self.told.emit(None if silent else Notice(reason_of(error), error=True))
 
     def _opened(self, opened: Opened) -> None:
-        run = opened.run
+        run, before_run = opened.run, self._run
         same = self._run is not None and run.task is self._run.task
         looking = opened.looking and not self.modified and self._home.path is None
         fresh = looking or self._run is None
@@ -363,7 +414,9 @@ class State(QObject):
         self._passes.clear()
         self._keep(opened.passing)
         self._show(self._playhead)
-        notes = () if same else (*run.task.sequence.notes, *run.task.notes)
+        known = before_run is not None and before_run.task.sequence is run.task.sequence
+        notes = () if known else run.task.sequence.notes
+        notes = () if same else (*notes, *run.task.notes)
         self.told.emit(Notice(" · ".join(notes)) if notes else None)
         if another:
             self.homed.emit(home)

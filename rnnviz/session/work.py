@@ -9,17 +9,12 @@ from rnnviz.data import Task
 from rnnviz.film import Lesson, Pass, Playhead, Run, Settings, clamp, compute_pass, start_run
 from rnnviz.film.check import check_pass
 from rnnviz.home import Home
+from rnnviz.session.under_way import Notice, UnderWay
 
 # Steps of a small network whose pass is quick enough for the interface's thread.
 _AT_ONCE = 1_500.0
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One message for the user, plain text."""
-
-    text: str
-    error: bool = False
+# Steps whose pass is worth a message of its own.
+_LONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +34,32 @@ class Opened:
 
 
 def started(
-    task: Task, settings: Settings, source: int = 0, lesson: Lesson | None = None
+    task: Task,
+    settings: Settings,
+    source: int = 0,
+    lesson: Lesson | None = None,
+    told: UnderWay | None = None,
 ) -> Opened:
     """A task with a network of its own."""
     run = replace(start_run(task, settings), lesson=lesson)
-    return Opened(run, compute_pass(run, 0, source))
+    return Opened(run, passing_of(run, 0, source, told))
 
 
-def with_pass(run: Run, snapshot: int = 0) -> Opened:
+def with_pass(run: Run, snapshot: int = 0, told: UnderWay | None = None) -> Opened:
     """A run with the pass of one of its networks."""
-    return Opened(run, compute_pass(run, snapshot, 0), snapshot)
+    return Opened(run, passing_of(run, snapshot, 0, told), snapshot)
+
+
+def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
+    """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
+    if told is not None and run.steps >= _LONG:
+        told.turn_to(computing(run))
+    return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
+
+
+def computing(run: Run) -> str:
+    """What is said while a pass is computed."""
+    return f"Computing {run.steps:,} steps"
 
 
 def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
@@ -56,13 +67,13 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
     return replace(opened, home=Home(opened.run, file=None if file is None else Path(file)))
 
 
-def document(path: str | Path, home: Home | None) -> Opened:
+def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document  # not before it is needed
 
     found = open_document(path)
     playhead = clamp(found.playhead, found.run)
-    passing = compute_pass(found.run, playhead.snapshot, playhead.source)
+    passing = passing_of(found.run, playhead.snapshot, playhead.source, told)
     if home is None:
         home = Home(found.run, Path(path), Path(path))
     home.view = dict(found.view)

@@ -11,11 +11,27 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnnviz.session import Notice, Session
 
-_FILES = "Texts, tables and documents (*.txt *.csv *.tsv *.rnnviz);;All files (*)"
+_KINDS = {
+    "Texts": "txt text",
+    "Tables": "csv tsv tab json",
+    "Arrays": "npy npz",
+    "Sounds": "wav wave",
+    "Pictures": "png",
+    "Networks": "safetensors npz",
+    "Sessions and documents": "toml rnnviz",
+}
 
 
 def _at_once(action: Callable[[], object]) -> None:
     action()
+
+
+def _filters() -> str:
+    """What the dialog offers: everything that opens, each kind, and all files."""
+    kinds = {name: [f"*.{end}" for end in ends.split()] for name, ends in _KINDS.items()}
+    every = dict.fromkeys(pattern for patterns in kinds.values() for pattern in patterns)
+    rows = {"Everything that opens": list(every), **kinds, "All files": ["*"]}
+    return ";;".join(f"{name} ({' '.join(patterns)})" for name, patterns in rows.items())
 
 
 class Intake(QObject):
@@ -48,10 +64,10 @@ class Intake(QObject):
         self._guard(self._ask_for_file)
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self._window, "Open a text, a table or a document", "", _FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = QFileDialog(self._window, "Open", "", _filters())
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._session.open_file)
+        dialog.filesSelected.connect(self._open)
         dialog.open()
 
     def ask_where_to_save(self, picture: QPixmap) -> None:
@@ -75,7 +91,7 @@ class Intake(QObject):
         self.take(QGuiApplication.clipboard().mimeData(), "pasted")
 
     def take(self, data: QMimeData, how: str) -> None:
-        """Open one file, or a text; anything else is said and changes nothing."""
+        """Open one file, several pictures or a text; anything else is said, and changes nothing."""
         if data.hasUrls():
             self._take_urls(data.urls())
         elif data.hasText() and data.text().strip():
@@ -85,13 +101,27 @@ class Intake(QObject):
             self._say(f"There is no text and no file in what was {how}.")
 
     def _take_urls(self, urls: list[QUrl]) -> None:
-        if len(urls) != 1:
-            self._say(f"{len(urls)} files at once: open one at a time.")
-        elif not urls[0].isLocalFile():
-            self._say(f"{urls[0].toString()} is not a file on this machine.")
-        else:
-            path = urls[0].toLocalFile()
-            self._guard(lambda: self._session.open_file(path))
+        elsewhere = next((url for url in urls if not url.isLocalFile()), None)
+        if elsewhere is not None:
+            self._say(f"{elsewhere.toString()} is not a file on this machine.")
+            return
+        paths = [url.toLocalFile() for url in urls]
+        if self._are_one(paths):
+            self._guard(lambda: self._open(paths))
+
+    def _open(self, paths: list[str]) -> None:
+        """Open a file, or pictures as the frames of one film."""
+        if len(paths) == 1:
+            self._session.open_file(paths[0])
+        elif self._are_one(paths):
+            self._session.open_files(paths)
+
+    def _are_one(self, paths: list[str]) -> bool:
+        """Whether files can be opened as one thing; if not, it is said."""
+        if len(paths) == 1 or (paths and all(p.lower().endswith(".png") for p in paths)):
+            return True
+        self._say(f"{len(paths)} files at once: open one at a time (pictures may be several).")
+        return False
 
     def _say(self, text: str, *, error: bool = True) -> None:
         self._session.told.emit(Notice(text, error))

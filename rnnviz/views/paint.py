@@ -419,7 +419,7 @@ class _Hand:
         def make(wide: int, high: int) -> QImage:
             return picture_image(s, self.palette, wide, high, self.scale, alpha)
 
-        self._image(s, ("picture", alpha), make)
+        self._image(s, ("picture", alpha, s.lit), make)
 
     def _image(
         self, s: Heat | Picture, more: tuple[Any, ...], make: Callable[[int, int], QImage]

@@ -51,8 +51,10 @@ def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, al
 def picture_image(
     s: Picture, palette: Palette, wide: int, high: int, scale: float, alpha: int
 ) -> QImage:
-    """A grey picture as pixels: 0 is the palette's background, 1 its ink."""
+    """A grey picture as pixels: 0 is the palette's background, 1 its ink; or black and white."""
     paper, ink = palette.colour(Role.BACKGROUND), palette.colour(Role.INK)
+    if s.lit:
+        paper, ink = QColor(0, 0, 0), QColor(255, 255, 255)
     share = np.clip(s.values, 0.0, 1.0)
     red, green, blue = (
         np.round(255 * (a + (b - a) * share)).astype(np.int64)

@@ -323,7 +323,7 @@ def test_open_recent(qtbot, window, tmp_path):
 
 def test_a_file_that_cannot_be_opened_is_not_recent(qtbot, window, tmp_path):
     bad = tmp_path / "bad.csv"
-    bad.write_text("a,b\n1,2\n3,x\n")
+    bad.write_bytes(b"a,b\n1,2\n3,\0\n")
     window._session.open_file(bad)
     qtbot.waitUntil(lambda: "bad.csv" in window.findChild(MessageBar).text, timeout=5000)
     assert len(recent(window)) == 1

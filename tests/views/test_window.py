@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 
 from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Notice, Session
 from rnnviz.views.header import Header
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
@@ -172,7 +172,7 @@ def test_a_pasted_text_is_opened(qtbot, window):
 
 def test_markup_in_texts_is_shown_as_text(qtbot, window):
     window._session.open_text("<b>bold</b> <img src=x> & done", name="<i>name</i>")
-    window._tell(type("N", (), {"text": "<b>not bold</b>", "error": True})())
+    window._tell(Notice("<b>not bold</b>", error=True))
     for label in window.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
     assert window._session.frame.token(1) == "<b>bold</b>"

@@ -115,6 +115,7 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )
+    notes.append(f"{lines.total():,} lines, a row is a step")
     return Preview("table", tuple(table.names), short, choices, notes=tuple(notes))
 
 

@@ -60,4 +60,5 @@ def ahead(task: Task, steps: int) -> Task:
         fed_back=fed,
         own=True,
         given=base.steps,
+        pictures=(*base.pictures, *(None,) * steps) if base.pictures else (),
     )

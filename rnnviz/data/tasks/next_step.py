@@ -58,7 +58,9 @@ def _series_task(sequence: Sequence) -> Task:
     if len(values) > 1:
         names = [name for name, constant in zip(sequence.columns, flat, strict=True) if constant]
         shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-        if names:
+        if names and sequence.frames is not None:
+            notes.append(f"{len(names):,} of {len(flat):,} pixels never change")
+        elif names:
             notes.append(f"{shown}: never changes, so it is shifted but not scaled")
     else:
         notes.append("a single step has no next value, so no loss is paid")
@@ -80,6 +82,7 @@ def _series_task(sequence: Sequence) -> Task:
         output_names=sequence.columns,
         mean=mean,
         deviation=deviation,
+        pictures=() if sequence.frames is None else tuple(sequence.frames),
         notes=tuple(notes),
     )
 

@@ -60,7 +60,7 @@ def start(frame: Frame) -> Equation:
     rule = _RULES[frame.cell](step)
     sections = (section("numbers", begins), *rule)
     order = [rule[0].name, "numbers", *(part.name for part in rule[1:])]
-    if step.top:
+    if step.top and frame.task.outputs:
         inner = readout(letters.a("t"))
         softmax = frame.task.loss == "softmax_cross_entropy"
         output: Row = (Name("softmax"), Fence(inner)) if softmax else inner

@@ -31,7 +31,10 @@ def in_letters(step: Step, gate: str) -> Row:
     letters, t = step.symbols, step.time
     recurrent = (letters.w_aa(gate), letters.a(letters.before(t)))
     fed = (letters.w_ax(gate), letters.fed(t))
-    inner = summed(step, recurrent, fed, letters.biases(gate))
+    seen: Row = ()
+    if peeps(step, gate):
+        seen = (letters.p(gate), TIMES, letters.c(t if gate == "o" else letters.before(t)))
+    inner = summed(step, recurrent, fed, letters.biases(gate), seen)
     return squashed(step, letters.gate(gate, t), gate, inner)
 
 
@@ -43,19 +46,30 @@ def in_numbers(step: Step, gate: str) -> tuple[Row, Row]:
     fed = step.column(step.rows(terms.input, gate), Role.INPUT)
     bias = step.column(step.rows(step.bias, gate))
     total = step.lamp((step.column(step.rows(terms.z, gate)),), "combine")
+    seen: Row = ()
+    if peeps(step, gate):
+        cell = step.c(step.t if gate == "o" else step.before)
+        seen = (step.column(product(step.peephole(gate), cell), Role.STATE),)
     return (
-        squashed(step, value, gate, summed(step, (recurrent,), (fed,), (bias,))),
+        squashed(step, value, gate, summed(step, (recurrent,), (fed,), (bias,), seen)),
         squashed(step, value, gate, (total,)),
     )
 
 
-def summed(step: Step, recurrent: Row, fed: Row, bias: Row) -> Row:
-    """Three terms, each lit in its phase."""
+def peeps(step: Step, gate: str) -> bool:
+    """Whether a gate sees the cell state."""
+    return step.symbols.peepholes and gate in ("i", "f", "o")
+
+
+def summed(step: Step, recurrent: Row, fed: Row, bias: Row, seen: Row = ()) -> Row:
+    """Three terms, each lit in its phase; and what a peephole sees, where there is one."""
     lamp = step.lamp
+    through: Row = (lamp((PLUS,), "combine"), lamp(seen, "recurrent", "combine")) if seen else ()
     return (
         lamp(recurrent, "recurrent", "combine"),
         lamp((PLUS,), "combine"),
         lamp(fed, "input", "combine"),
+        *through,
         lamp((PLUS,), "combine"),
         lamp(bias, "combine"),
     )

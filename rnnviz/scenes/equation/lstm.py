@@ -77,7 +77,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
 
 
 def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
-    """∂L/∂c⟨t⟩, which comes back through f alone."""
+    """∂L/∂c⟨t⟩, which comes back through f alone, and through peepholes where there are some."""
     letters, t, lamp, loss = step.symbols, step.t, step.lamp, step.loss
     c, o = letters.c(t), letters.gate("o", t)
     bend: Row = (ONE, MINUS, Name("tanh²"), Fence((c,)))
@@ -90,6 +90,10 @@ def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
         lamp((step.column(step.dc(t), Role.GRADIENT), EQUALS), "combine"),
         lamp((step.column(through, Role.GRADIENT),), "combine"),
     )
+    if letters.peepholes:
+        plus = lamp((PLUS,), "combine")
+        row = (*row, plus, lamp(_through(step, "o", t), "combine"))
+        figures = (*figures, plus, lamp(_through_numbers(step, "o", t), "combine"))
     if step.later:
         f, plus = letters.gate("f", t + 1), lamp((PLUS,), "combine")
         came: Row = (f, TIMES, by(loss, letters.c(t + 1)))
@@ -100,8 +104,22 @@ def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
             step.column(step.dc(t + 1), Role.GRADIENT),
         )
         figures = (*figures, plus, lamp(kept, "recurrent", "combine"))
+        for gate in "if" if letters.peepholes else "":
+            came, kept = _through(step, gate, t + 1), _through_numbers(step, gate, t + 1)
+            row = (*row, plus, lamp(came, "recurrent", "combine"))
+            figures = (*figures, plus, lamp(kept, "recurrent", "combine"))
     cell = section("cell", row)
     return (cell, section("cell numbers", figures)) if numbers else (cell,)
+
+
+def _through(step: Step, gate: str, t: int) -> Row:
+    """What comes back to the cell state through a gate's peephole."""
+    return (step.symbols.p(gate), TIMES, by(step.loss, step.symbols.z(t, gate)))
+
+
+def _through_numbers(step: Step, gate: str, t: int) -> Row:
+    came = product(step.peephole(gate), step.rows(step.dz(t), gate))
+    return (step.column(came, Role.GRADIENT),)
 
 
 def through(step: Step) -> tuple[Section, ...]:

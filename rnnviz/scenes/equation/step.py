@@ -67,6 +67,10 @@ class Step:
         """b_aa, where there is one."""
         return self.frame.network_at(self.t).parameters[f"b_aa_l{self.frame.layer}"]
 
+    def peephole(self, gate: str) -> Vector:
+        """p of a gate, where the LSTM has peepholes."""
+        return self.frame.network_at(self.t).parameters[f"p_{gate}_l{self.frame.layer}"]
+
     def a(self, t: int) -> Vector:
         """a⟨t⟩."""
         return self.frame.states[t]

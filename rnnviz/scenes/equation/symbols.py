@@ -36,7 +36,7 @@ class Symbols:
     Parameters
     ----------
     frame : Frame
-        Its layer, and whether that has two biases.
+        Its layer, and whether that has two biases, and peepholes.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -44,6 +44,7 @@ class Symbols:
         parameters = frame.network.parameters
         self._linked = frame.task.mode != "one_to_one"
         self.two_biases = f"b_aa_l{frame.layer}" in parameters
+        self.peepholes = f"p_i_l{frame.layer}" in parameters
 
     @overload
     def before(self, t: int) -> int: ...
@@ -105,6 +106,10 @@ class Symbols:
     def b_aa(self, gate: str = "") -> Letter:
         """The second bias, or a gate's part of it."""
         return Letter("b", sub="aa", sup=self._here() + gate)
+
+    def p(self, gate: str) -> Letter:
+        """A peephole: the weights with which a gate sees the cell state."""
+        return Letter("p", sub=gate, sup=self._here(), role=Role.STATE)
 
     def biases(self, gate: str = "") -> Row:
         """All that stands for the bias."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QWidget
 from rnnviz.film import Frame, Progress
 from rnnviz.film.plan import validation_of
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.fields import field_palette
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.training.curve import INKS, LossCurve
-from rnnviz.views.training.fields import field_palette
 from rnnviz.views.training.words import loss_words, place
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here

@@ -27,8 +27,8 @@ from rnnviz.film import Foretold, Offer, Plan
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.choices import CHOICES, Choice
+from rnnviz.views.fields import field_palette
 from rnnviz.views.look import Look
-from rnnviz.views.training.fields import field_palette
 
 _OF_NETWORK = ("cell", "activation", "units", "layers", "recurrent", "gain")
 _OF_UPDATES = ("optimizer", "clipping")

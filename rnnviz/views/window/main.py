@@ -27,6 +27,7 @@ from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.modes import MODE_NAMES
+from rnnviz.views.preview import Asking
 from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
@@ -140,6 +141,10 @@ class MainWindow(QMainWindow):
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         wiring.connect(parts, session)
+        ask = Asking(self, lambda: self._dress.look)
+        wiring.connect_asking(ask, session)
+        session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
+        session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         parts.modes.lesson_chosen.connect(self._open_lesson)
         parts.lesson.left.connect(lambda: self._documents.guard(session.open_default))
         parts.training.train_requested.connect(self._plan_training)

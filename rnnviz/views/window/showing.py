@@ -37,6 +37,6 @@ def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
 def show_notice(notice: Notice | None, parts: Parts) -> None:
     """Say something at the top, or take it away."""
     if notice is None:
-        parts.message.dismiss()
+        parts.message.clear()
     else:
-        parts.message.tell(notice.text, error=notice.error)
+        parts.message.tell(notice.text, error=notice.error, cancel=notice.cancel)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rnnviz.session import Session
+from rnnviz.views.preview import Asking
 from rnnviz.views.window.parts import Parts
 
 
 def connect(parts: Parts, session: Session) -> None:
     """Connect every signal that needs nothing else of the window."""
+    parts.message.cancelled.connect(session.cancel)
     parts.header.sentence_entered.connect(session.open_text)
     parts.header.lesson_text_entered.connect(session.read)
     parts.modes.mode_chosen.connect(session.choose_mode)
@@ -27,6 +29,14 @@ def connect(parts: Parts, session: Session) -> None:
     parts.training.stop_requested.connect(session.stop_training)
     parts.training.follow_chosen.connect(session.follow_training)
     parts.training.origin_sought.connect(session.seek_training)
+
+
+def connect_asking(ask: Asking, session: Session) -> None:
+    """What is asked about a file before it is opened, and what is answered."""
+    session.asked.connect(ask.about)
+    ask.changed.connect(session.look_again)
+    ask.accepted.connect(session.open_asked)
+    ask.refused.connect(session.forget_asked)
 
 
 def _connect_lesson(parts: Parts, session: Session) -> None:

@@ -1,0 +1,196 @@
+"""The user's own network: what is in it, and whether it can run what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+
+import numpy as np
+
+from rnnviz.data import Task, make_task
+from rnnviz.engine import Architecture, Network
+from rnnviz.film.run import Run, run_of
+from rnnviz.film.settings import Settings
+
+_CELLS = {
+    "rnn": "Elman's RNN",
+    "lstm": "LSTM",
+    "gru": "GRU, reset after the recurrent product (PyTorch's)",
+    "gru_reset_before": "GRU, reset before the recurrent product",
+}
+_ORDERS = {"rnn": "none", "lstm": "i, f, g, o"}
+_SMALL = 200_000  # parameters of a network that is shown in float64
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInfo:
+    """What a file of weights holds, in words, and what became of it.
+
+    Attributes
+    ----------
+    name : str
+        The file's.
+    facts : tuple of (str, str)
+        What, and its value.
+    tensors : tuple of (str, str, str)
+        Name, shape and count of every parameter.
+    said : tuple of str
+        Sentences: that it runs and how its numbers are meant, or what it would need.
+    runs : bool
+        Whether it runs what is open.
+    waits : bool
+        Whether it will run what is opened next, if that fits.
+    path : str
+        The file's whole path; empty where it is not known.
+    """
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    tensors: tuple[tuple[str, str, str], ...]
+    said: tuple[str, ...] = ()
+    runs: bool = False
+    waits: bool = False
+    path: str = ""
+
+
+def describe(network: Network, name: str) -> NetworkInfo:
+    """What a network is made of, with the order in which its gates' rows stand."""
+    made = network.architecture
+    shapes = made.parameter_shapes()
+    cell = _CELLS[made.cell]
+    if made.cell == "rnn":
+        cell += f", g = {made.activation}"
+    if made.peepholes:
+        cell += ", peepholes"
+    reads = f"{made.inputs:,} numbers a step"
+    if made.vocabulary:
+        reads = f"one of {made.vocabulary:,} places, embedded as {reads}"
+    two = made.biases == 2 or made.cell == "gru"
+    facts = (
+        ("Cell", cell),
+        ("Rows of the gates", _ORDERS.get(made.cell, "r, z, n")),
+        ("Layers", f"{made.layers}{', in both directions' if made.bidirectional else ''}"),
+        ("Units of a layer", f"{made.units:,}"),
+        ("Reads", reads),
+        ("Answers", f"{made.outputs:,} numbers a step" if made.outputs else "nothing: no read-out"),
+        ("Biases of a layer", "b_a and b_aa" if two else "b_a"),
+        ("Parameters", f"{sum(map(prod, shapes.values())):,} in {network.dtype.name}"),
+    )
+    tensors = tuple(
+        (key, " × ".join(f"{n:,}" for n in shape), f"{prod(shape):,}")
+        for key, shape in shapes.items()
+    )
+    return NetworkInfo(name, facts, tensors)
+
+
+def run_with(task: Task, network: Network, name: str) -> Run:
+    """What is open, run through the user's own network.
+
+    Where its outputs answer what the task asks, the loss is the task's; otherwise it runs without.
+
+    Parameters
+    ----------
+    task : Task
+        What is open.
+    network : Network
+    name : str
+        Of its file, for the notes.
+
+    Raises
+    ------
+    ValueError
+        Where it cannot run, in words: what it needs and what there is.
+    """
+    made = network.architecture
+    if made.bidirectional:
+        raise ValueError(
+            "this network reads in both directions, and the film runs in one: it cannot be run here"
+        )
+    task = _paid(_read(task, made), made, name)
+    settings = Settings(
+        cell=made.cell, units=made.units, layers=made.layers, activation=made.activation
+    )
+    size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
+    own = network.astype(np.float64 if size <= _SMALL else np.float32)
+    return run_of(task, settings, own)
+
+
+def needs(made: Architecture) -> str:
+    """What a network reads, as a demand: "a series of 3 columns"."""
+    if made.vocabulary:
+        return f"a text of {made.vocabulary:,} different words or characters"
+    columns = "1 column" if made.inputs == 1 else f"{made.inputs:,} columns"
+    return f"a series of {columns}, or a text of {made.inputs:,} different words or characters"
+
+
+def _read(task: Task, made: Architecture) -> Task:
+    """The task of going on with what is open, whatever else was asked of it before.
+
+    Raises
+    ------
+    ValueError
+        Where the network cannot read it.
+    """
+    task = make_task((task.base or task).sequence)
+    if task.x.dtype.kind in "iu":
+        if (made.vocabulary or made.inputs) != task.inputs:
+            what = f"{task.inputs:,} different {task.sequence.kind}"
+            raise ValueError(f"this network reads {_reads(made)}; what is open has {what}")
+    elif made.vocabulary:
+        raise ValueError(f"this network reads {_reads(made)}; what is open is a series of numbers")
+    elif made.inputs != task.inputs:
+        raise ValueError(f"this network reads {_reads(made)}; what is open has {task.inputs:,}")
+    return task
+
+
+def _reads(made: Architecture) -> str:
+    if made.vocabulary:
+        return f"places in a vocabulary of {made.vocabulary:,}"
+    return f"{made.inputs:,} number{'s' if made.inputs != 1 else ''} a step"
+
+
+def _paid(task: Task, made: Architecture, name: str) -> Task:
+    """The task with targets that fit the outputs, or with none."""
+    notes = [f"run by the network in {name}"]
+    vocabulary = task.vocabulary
+    if vocabulary is not None:
+        first = ", ".join(f"{i} = {label}" for i, label in enumerate(vocabulary.labels[:3]))
+        notes.append(f"places are given in the order of first appearance: {first} …")
+    else:
+        notes.append("each column is shifted by its mean and divided by its deviation")
+    if made.outputs == task.outputs:
+        return replace(task, notes=(*task.notes, *notes))
+    if vocabulary is not None and made.outputs == len(vocabulary):
+        # The usual language model: one output a place, and none for the end.
+        mask = task.mask.copy()
+        mask[-1] = False
+        targets = task.targets.copy()
+        targets[-1] = 0
+        notes.append("it has no answer for the end, so the last step pays no loss")
+        return replace(
+            task,
+            targets=targets,
+            mask=mask,
+            outputs=made.outputs,
+            output_names=vocabulary.labels,
+            notes=(*task.notes, *notes),
+        )
+    count = made.outputs
+    if count:
+        notes.append(f"its {count:,} outputs answer nothing that is known here: no loss is paid")
+    else:
+        notes.append("it has no read-out: its states are shown, and no loss is paid")
+    steps = task.steps
+    return replace(
+        task,
+        what=f"{count:,} outputs without targets" if count else "states without a read-out",
+        targets=np.zeros((steps, 1, count)),
+        mask=np.zeros((steps, 1), np.bool_),
+        known=None,
+        loss="mse",
+        outputs=count,
+        output_names=tuple(f"output {i + 1}" for i in range(count)),
+        mean=None,
+        deviation=None,
+        notes=(*task.notes, *notes),
+    )

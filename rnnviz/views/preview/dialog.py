@@ -1,0 +1,257 @@
+"""The dialog before a file is opened: its first rows, what was guessed about it, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnnviz.film.asking import Asked, Choice, Preview, chosen_of, size_of
+from rnnviz.scenes.shapes import Role
+from rnnviz.views.fields import field_palette
+from rnnviz.views.look import Look
+from rnnviz.views.preview.fields import Columns, Field, OneOf
+from rnnviz.views.preview.sample import Sample
+
+# What else was chosen means nothing any more when one of these changes.
+_RESHAPING = ("delimiter", "member")
+_LOCAL = ("columns", "axis", "unit", "channel", "every")  # the rows stay as they are
+_WIDE = 64.0  # in units of body text
+
+
+class PreviewDialog(QDialog):
+    """Shows the beginning of a file and what may be chosen about it.
+
+    Parameters
+    ----------
+    parent : QWidget
+    asked : Asked
+    look : Look
+
+    Signals
+    -------
+    changed : dict
+        What the user has chosen so far, by the fields of the readers' options: the file is to be
+        looked at again. `show_asked` brings the answer.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None, asked: Asked, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._preview: Preview | None = None
+        self._own: dict[str, Any] = {}
+        self._numbers: tuple[int, ...] = ()
+        self._waiting = False
+        self.fields: dict[str, Field] = {}
+        self.setWindowTitle(f"Open {asked.name}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFont(look.font(0.95))
+        self.setPalette(field_palette(look))
+        self._lay_out(asked.name)
+        self.show_asked(asked)
+        self._fit(parent)
+        self._focus_first()
+
+    def chosen(self) -> dict[str, Any]:
+        """What is chosen of everything that there is to choose."""
+        found = {} if self._preview is None else chosen_of(self._preview)
+        found |= {name: field.value() for name, field in self.fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def show_asked(self, asked: Asked) -> None:
+        """Show what was found in the file, as it would be read with what is chosen."""
+        self._waiting = False
+        if asked.preview is None:
+            self._say(asked.error, bad=True)
+            return
+        self._preview = preview = asked.preview
+        self.sample.show_rows(preview.columns, preview.rows)
+        if "columns" not in self._own:
+            self._numbers = tuple(chosen_of(preview).get("columns", ()))
+        self._show_choices(preview.choices)
+        self._settle()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _lay_out(self, name: str) -> None:
+        unit = self._look.unit
+        outer = QVBoxLayout(self)
+        margin = round(1.4 * unit)
+        outer.setContentsMargins(margin, margin, margin, margin)
+        outer.setSpacing(round(0.7 * unit))
+        title = self._label(name, 1.15, bold=True)
+        self.size_label = self._label("", 1.0, role=Role.MUTED)
+        self.sample = Sample(self, self._look)
+        outer.addWidget(title)
+        outer.addWidget(self.size_label)
+        outer.addWidget(self.sample, 1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = area
+        inner = QWidget(area)
+        self._grid = QGridLayout(inner)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(round(1.0 * unit))
+        self._grid.setVerticalSpacing(round(0.55 * unit))
+        self._grid.setColumnStretch(1, 4)
+        self._grid.setColumnStretch(2, 5)
+        area.setWidget(inner)
+        outer.addWidget(area)
+        self.said = self._label("", 1.0)
+        self.said.setWordWrap(True)
+        outer.addWidget(self.said)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.button = buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.button.setDefault(True)
+        for button in buttons.buttons():  # the style's own picture on one of two looks astray
+            button.setIcon(QIcon())
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        outer.addWidget(buttons)
+
+    def _label(
+        self, text: str, size: float, *, bold: bool = False, role: Role = Role.INK
+    ) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setFont(self._look.font(0.95 * size, bold=bold))
+        label.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
+        return label
+
+    def _show_choices(self, choices: tuple[Choice, ...]) -> None:
+        """Show what may be chosen; a field whose entries are the same ones stays."""
+        kept = list(self.fields) == [choice.name for choice in choices]
+        if not (kept and all(self.fields[c.name].fits(c) for c in choices)):
+            self._fill(choices)
+        for choice in choices:
+            field = self.fields[choice.name]
+            field.show_choice(choice)
+            field.reason.setText(choice.reason[:1].upper() + choice.reason[1:])
+
+    def _fill(self, choices: tuple[Choice, ...]) -> None:
+        focused = next((n for n, f in self.fields.items() if f.box.hasFocus()), "")
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.fields = {}
+        for row, choice in enumerate(choices):
+            make = Columns if choice.name == "columns" else OneOf
+            field = self.fields[choice.name] = make(self, choice, self._look)
+            field.changed.connect(self._changed)
+            field.reason = self._label("", 0.94, role=Role.MUTED)
+            field.reason.setWordWrap(True)
+            label = self._label(f"&{choice.label}", 1.0, bold=choice.open)
+            label.setBuddy(field.box)
+            for place, widget in enumerate((label, field.box, field.reason)):
+                self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
+            if isinstance(field, Columns):
+                self._grid.addWidget(field.box, row, 1)
+        self._distinguish()
+        inner = self._area.widget()
+        if inner is not None:
+            self._grid.activate()
+            need = inner.sizeHint().height() + 2
+            self._area.setMaximumHeight(need)
+            self._area.setMinimumHeight(min(need, round(12 * self._look.unit)))
+        if focused in self.fields:
+            self.fields[focused].box.setFocus()
+
+    def _distinguish(self) -> None:
+        """Give every label a letter of its own, O being that of the button."""
+        taken = {"o"}
+        for row in range(len(self.fields)):
+            item = self._grid.itemAtPosition(row, 0)
+            label = item.widget() if item is not None else None
+            if not isinstance(label, QLabel):
+                continue
+            text = label.text().replace("&", "")
+            at = next((i for i, c in enumerate(text) if c.isalpha() and c.lower() not in taken), -1)
+            if at >= 0:
+                taken.add(text[at].lower())
+                text = f"{text[:at]}&{text[at:]}"
+            label.setText(text)
+
+    def _fit(self, parent: QWidget | None) -> None:
+        unit = self._look.unit
+        inner = self._area.widget()
+        need = 0 if inner is None else inner.sizeHint().height() + 2
+        rows = self.sample.need() if self.sample.columnCount() else 0
+        wide, high = round(_WIDE * unit), rows + need + round(13.5 * unit)
+        if parent is not None:
+            wide, high = min(wide, parent.width() - 16), min(high, parent.height() - 16)
+        self.resize(wide, high)
+
+    def _focus_first(self) -> None:
+        """Begin at the first choice that is really open."""
+        choices = self._preview.choices if self._preview is not None else ()
+        first = next((c.name for c in choices if c.open), "")
+        (self.fields[first].box if first else self.button).setFocus()
+
+    # -- what is chosen ----------------------------------------------------------------------
+
+    def _changed(self, name: str) -> None:
+        if name in _RESHAPING:
+            for other in ("columns", "axis", "header", "decimal"):
+                self._own.pop(other, None)
+        self._own[name] = self.fields[name].value()
+        if name in _LOCAL:
+            self._settle()
+            return
+        self._waiting = True
+        self._say("Looking again …")
+        given = {n: v for n, v in self._own.items() if v is not None and v != ()}
+        self.changed.emit(given)
+
+    def _settle(self) -> None:
+        """Say what it would be, and whether it can be opened."""
+        preview, chosen = self._preview, self.chosen()
+        if preview is None:
+            return
+        notes = " · ".join((size_of(preview, chosen), *preview.notes))
+        self.size_label.setText(notes[:1].upper() + notes[1:])
+        columns = chosen.get("columns")
+        axis = chosen.get("axis")
+        self.sample.mark(columns, axis if type(axis) is int else None)
+        if columns == ():
+            self._say("Choose at least one column of numbers.", bad=True)
+        elif columns is not None:
+            count = len(columns)
+            odd = next((at for at in columns if at not in self._numbers), None)
+            if odd is not None:
+                name = preview.columns[odd] if odd < len(preview.columns) else f"column {odd + 1}"
+                self._say(f"“{name}” does not hold numbers alone, so it will be refused.")
+                self.button.setEnabled(not self._waiting)
+                return
+            what = "one number" if count == 1 else f"{count} numbers"
+            self._say(f"Every step is {what}: x⟨t⟩ has length {count}.")
+        else:
+            self._say("")
+        self.button.setEnabled(columns != () and not self._waiting)
+
+    def _say(self, text: str, *, bad: bool = False) -> None:
+        role = Role.INPUT if bad else Role.INK
+        self.said.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
+        self.said.setText(text)
+        self.button.setEnabled(not (bad or self._waiting))
+
+    def accept(self) -> None:
+        """Open it, unless it is being looked at again or cannot be opened so."""
+        if self.button.isEnabled():
+            super().accept()

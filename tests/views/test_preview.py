@@ -1,0 +1,255 @@
+"""The dialogs before and after a file is opened, in the real window."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+)
+
+from rnnviz.engine import Architecture, create_network, save_network
+from rnnviz.film import Settings
+from rnnviz.preferences import Preferences
+from rnnviz.session import Session
+from rnnviz.views.message import MessageBar
+from rnnviz.views.preview import NetworkDialog, PreviewDialog
+from rnnviz.views.window import MainWindow
+
+TABLE = "date;place;warm;wind\n" + "".join(
+    f"2024-01-{day:02};<b>here</b>;{day / 2:.1f};{day * 3 % 7}\n".replace(".", ",")
+    for day in range(1, 13)
+)
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def window(qtbot):
+    session = Session()
+    made = MainWindow(session, Preferences())
+    qtbot.addWidget(made, before_close_func=end)
+    made.resize(1400, 850)
+    made.set_theme("light")
+    session.open_default()
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def end(window):
+    window._documents._leaving = True
+    window._session.close()
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def dialog(qtbot, window, kind=PreviewDialog):
+    found = []
+
+    def shown():
+        found[:] = [d for d in window.findChildren(kind) if d.isVisible()]
+        assert found
+
+    qtbot.waitUntil(shown, timeout=20_000)
+    return found[0]
+
+
+def gone(qtbot, window, kind=PreviewDialog):
+    qtbot.waitUntil(
+        lambda: not [d for d in window.findChildren(kind) if d.isVisible()], timeout=5000
+    )
+
+
+def ask(qtbot, window, path):
+    window._session.open_file(path)
+    return dialog(qtbot, window)
+
+
+def drop(window, paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(QPoint(200, 200)), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, NONE
+    )
+    window.dropEvent(event)
+
+
+def cells(dialog):
+    sample = dialog.sample
+    return [
+        [sample.item(row, at).text() for at in range(sample.columnCount())]
+        for row in range(sample.rowCount())
+    ]
+
+
+def test_it_shows_rows_choices_and_reasons(qtbot, window, table):
+    before = window._session.frame
+    shown = ask(qtbot, window, table)
+    assert window._session.frame is before
+    assert cells(shown)[0] == ["2024-01-01", "<b>here</b>", "0,5", "3"]
+    assert len(cells(shown)) == 8
+    assert list(shown.fields) == ["delimiter", "header", "decimal", "columns", "axis"]
+    assert "emicolons in all of the first" in shown.fields["delimiter"].reason.text()
+    assert "13 lines" in shown.size_label.text()
+    assert shown.chosen()["columns"] == (2, 3)
+    assert "length 2" in shown.said.text()
+    for label in shown.findChildren(QLabel):
+        assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
+    shown.reject()
+    gone(qtbot, window)
+    assert window._session.frame is before
+    assert not window._session.busy
+
+
+def test_keys_alone_choose_and_open(qtbot, window, table):
+    before = window._session.frame
+    shown = ask(qtbot, window, table)
+    columns = shown.findChild(QListWidget)
+    assert columns.hasFocus()  # the first choice that is open
+    columns.setCurrentRow(2)
+    qtbot.keyClick(columns, Qt.Key.Key_Space)
+    assert shown.chosen()["columns"] == (3,)
+    qtbot.keyClick(columns, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window._session.frame is not before, timeout=20_000)
+    task = window._session.frame.task
+    assert task.sequence.columns == ("wind",)
+    assert window._session.frame.token(2) == "2024-01-02"
+
+
+def test_no_column_cannot_be_opened(qtbot, window, table):
+    shown = ask(qtbot, window, table)
+    columns = shown.findChild(QListWidget)
+    for row in (2, 3):
+        columns.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert not shown.button.isEnabled()
+    assert "at least one column" in shown.said.text()
+    shown.accept()
+    assert shown.isVisible()
+    columns.item(2).setCheckState(Qt.CheckState.Checked)
+    assert shown.button.isEnabled()
+    shown.reject()
+
+
+def test_a_choice_looks_again(qtbot, window, table):
+    shown = ask(qtbot, window, table)
+    field = shown.fields["header"]
+    box = field.box
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(1)
+    assert not shown.button.isEnabled()
+    qtbot.waitUntil(lambda: cells(shown)[0][0] == "date", timeout=20_000)
+    assert shown.fields["header"].reason.text() == "As you chose"
+    shown.fields["delimiter"].box.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: not shown._waiting, timeout=20_000)
+    assert shown.sample.columnCount() != 4 or not shown.button.isEnabled()
+    shown.reject()
+
+
+def test_a_false_axis_is_not_the_first_column(qtbot, window, tmp_path):
+    path = tmp_path / "n.csv"
+    path.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(9)))
+    shown = ask(qtbot, window, path)
+    assert shown.chosen()["axis"] is False
+    axis = shown.fields["axis"].box
+    assert axis.currentText() == "1, 2, 3 …"
+    axis.setCurrentIndex(axis.findText("a"))
+    chosen = shown.chosen()["axis"]
+    assert (type(chosen), chosen) == (int, 0)
+    shown.reject()
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1600, 900), (3840, 2160)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_every_window(qtbot, window, table, size, theme):
+    window.resize(*size)
+    window.set_theme(theme)
+    QApplication.processEvents()
+    shown = ask(qtbot, window, table)
+    assert shown.width() <= window.width()
+    assert shown.height() <= window.height()
+    for button in shown.findChildren(QPushButton):
+        corner = button.mapTo(shown, QPoint(button.width(), button.height()))
+        assert shown.rect().contains(corner - QPoint(1, 1))
+    for field in shown.fields.values():
+        assert field.box.isVisible()
+        assert field.box.height() >= field.box.fontMetrics().height()
+    shown.reject()
+
+
+def test_a_network_says_what_it_is(qtbot, window, tmp_path):
+    network = create_network(Architecture(inputs=9, units=4, outputs=10, cell="gru"), seed=0)
+    save_network(network, tmp_path / "w.safetensors")
+    window._session.open_file(tmp_path / "w.safetensors")
+    shown = dialog(qtbot, window, NetworkDialog)
+    texts = [label.text() for label in shown.findChildren(QLabel)]
+    assert "r, z, n" in texts
+    assert any("in the order of first appearance" in text for text in texts)
+    rows = [shown.tensors.item(row, 1).text() for row in range(shown.tensors.rowCount())]
+    assert rows[:2] == ["12 × 9", "12 × 4"]
+    assert not [b for b in shown.findChildren(QPushButton) if "Open" in b.text()]
+    qtbot.keyClick(shown, Qt.Key.Key_Escape)
+    gone(qtbot, window, NetworkDialog)
+    assert window._session.frame.cell == "gru"
+    assert window._preferences.recent[0] == str(tmp_path / "w.safetensors")
+
+
+def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    save_network(
+        create_network(Architecture(inputs=3, units=4, outputs=3), seed=0), tmp_path / "w.npz"
+    )
+    window._session.open_file(tmp_path / "w.npz")
+    shown = dialog(qtbot, window, NetworkDialog)
+    assert "reads 3 numbers a step" in shown.said.text()
+    more = next(b for b in shown.findChildren(QPushButton) if "Open" in b.text())
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    files = dialog(qtbot, window, QFileDialog)
+    patterns = " ".join(files.nameFilters())
+    for end_of_name in ("csv", "json", "npy", "wav", "png", "safetensors", "toml", "rnnviz"):
+        assert f"*.{end_of_name}" in patterns
+    files.reject()
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs, False)
+
+
+def test_work_is_asked_about_before_a_drop_takes_its_place(qtbot, window, tmp_path, table):
+    window._session.set_settings(Settings(units=5))
+    drop(window, [table])
+    assert not [d for d in window.findChildren(PreviewDialog) if d.isVisible()]
+
+    box = dialog(qtbot, window, QMessageBox)
+    qtbot.mouseClick(box.button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
+    dialog(qtbot, window).reject()
+
+
+def test_files_of_several_kinds_are_not_one(qtbot, window, tmp_path, table):
+    other = tmp_path / "x.png"
+    other.write_bytes(b"")
+    drop(window, [table, other])
+    assert "2 files at once" in window.findChild(MessageBar).text
+
+
+def test_long_work_is_cancelled_by_escape(qtbot, window, tmp_path):
+    np.save(tmp_path / "long.npy", np.random.default_rng(0).normal(size=400_000))
+    before = window._session.frame
+    window._session.open_file(tmp_path / "long.npy")
+    bar = window.findChild(MessageBar)
+    qtbot.waitUntil(lambda: "Computing 400,000 steps" in bar.text, timeout=60_000)
+    stop = next(b for b in bar.findChildren(QPushButton) if b.text() == "Cancel")
+    assert stop.isVisible()
+    window._escape()
+    assert not window._session.busy
+    assert not bar.isVisible()
+    assert window._session.frame is before
+    window._session.next()  # and it goes on
+    qtbot.waitUntil(lambda: window._session.frame.playhead.position > 0, timeout=5000)
