@@ -37,8 +37,13 @@ def loss_name_shapes(frame: Frame, lay: Layout, columns: Sequence[Column]) -> li
     u = lay.unit
     if not lay.loss:
         return []
-    first = next((c for c in columns if c.fade >= 1.0 and frame.pays(c.t)), None)
-    if first is None or loss_named(loss_rect(lay, first.x).w - _LOSS_PAD * u, u):
+    first = next((c for c in columns if frame.pays(c.t)), None)
+    # While the window glides a column on its way out stands where the name would.
+    if (
+        first is None
+        or first.fade < 1.0
+        or loss_named(loss_rect(lay, first.x).w - _LOSS_PAD * u, u)
+    ):
         return []
     right = first.x - lay.column / 2 - 0.3 * u
     room = min(right, 3.0 * u)
