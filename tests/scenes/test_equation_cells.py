@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnviz.film import Frame, Stage
+from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Column, Fence, Letter, Number, Row, Sign, Words, equation_of
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
@@ -407,7 +408,11 @@ def test_few_units_a_series_and_one_step(cell: str, units: int) -> None:
 def test_a_gradient_below_the_floats_range_is_given_by_its_norm(cell: str) -> None:
     frame = make_frame("a b " * 1500, cell=cell, units=1, position=2 * 3000.0)
     gradient = np.zeros_like(frame.sweep.da)
-    sweep = replace(frame.sweep, da=gradient, dc=None if cell != "lstm" else gradient)
+    back = frame.sweep
+    sweep = SplicedSweep(
+        back.trace, gradient, back.dz, None if cell != "lstm" else gradient, back.dy,
+        back.gradients, back.log_norm_da, None,
+    )  # fmt: skip
     passing = replace(frame.passing, alone=sweep, source_log_norms=np.full((1, 3000), -1500.0))
     equation = equation_of(replace(frame, passing=passing))
     (row,) = next(part.forms for part in equation.sections if part.name == "numbers")
