@@ -33,6 +33,8 @@ from rnnviz.trainer import Trainer
 # Steps × units that are opened at once.
 _SHORT = 16_000
 _KEPT_PASSES = 4
+# Numbers a state of a pass of which no second one is kept: they are hundreds of megabytes.
+_HUGE = 4_000_000
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead, Home]]
@@ -296,7 +298,8 @@ class State(Jobs):
         # A pass keeps network and task alive, so their ids cannot come to mean others.
         key = (id(passing.trace.network), id(passing.given), passing.source)
         self._passes[key] = passing
-        while len(self._passes) > _KEPT_PASSES:
+        most = 1 if passing.trace.a.size > _HUGE else _KEPT_PASSES
+        while len(self._passes) > most:
             self._passes.popitem(last=False)
         return passing
 
