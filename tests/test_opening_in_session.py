@@ -198,6 +198,28 @@ def test_another_network_on_a_long_series_is_cancelled(qtbot, session, tmp_path)
     assert session.frame.run is shown.run
 
 
+@pytest.mark.slow
+def test_a_million_steps_are_read_and_computed_with_progress(qtbot, session, tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / "million.csv"
+    np.savetxt(path, rng.normal(size=1_000_000), fmt="%.4f", header="value", comments="")
+    before = session.frame
+    session.open_file(path)
+    qtbot.waitUntil(lambda: session.frame is not before, timeout=100_000)
+    frame = session.frame
+    assert frame.steps == 1_000_000
+    said = [n.text for n in session.notices if n is not None]
+    assert len([t for t in said if "Reading million.csv … " in t]) > 5
+    assert len([t for t in said if "Computing 1,000,000 steps … " in t]) > 20
+    session.seek(777_777.0)
+    assert session.frame.forward_done == 777_777
+    assert session.frame.passing is frame.passing
+    session.choose_source(1_000)  # another pass, of which the old one is not kept
+    qtbot.waitUntil(lambda: session.frame.source == 1_000, timeout=100_000)
+    assert session.frame.passing.trace is frame.passing.trace
+    assert len(session._passes) == 1
+
+
 # -- networks ------------------------------------------------------------------------------------
 
 

@@ -6,9 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sized
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.data import Cancelled, DataError
 from rnnviz.film import (
@@ -26,23 +25,22 @@ from rnnviz.film import (
 from rnnviz.fitting import Ended
 from rnnviz.home import Home
 from rnnviz.player import Player
+from rnnviz.session.jobs import Jobs, Key
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.session.work import Opened, at_once, computing, reason_of, with_pass
 from rnnviz.trainer import Trainer
-from rnnviz.worker import Worker
 
 # Steps × units that are opened at once.
 _SHORT = 16_000
 _KEPT_PASSES = 4
-# Milliseconds of work before it is worth a message.
-_PATIENCE = 200
+# Numbers a state of a pass of which no second one is kept: they are hundreds of megabytes.
+_HUGE = 4_000_000
 # Edits that can be taken back. Runs share what did not change.
 _REMEMBERED = 100
 _History = list[tuple[Run, Playhead, Home]]
-_Key = tuple[int, int, int]
 
 
-class State(QObject):
+class State(Jobs):
     """The state of the program.
 
     Signals
@@ -58,10 +56,8 @@ class State(QObject):
     """
 
     changed = Signal(object)
-    told = Signal(object)
     training = Signal(object)
     homed = Signal(object)
-    _came_on = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,18 +66,10 @@ class State(QObject):
         self._playhead = Playhead()
         self._frame: Frame | None = None
         self._home = Home()
-        self._passes: OrderedDict[_Key, Pass] = OrderedDict()
+        self._passes: OrderedDict[Key, Pass] = OrderedDict()
         self._past: _History = []
         self._future: _History = []
-        self._pending: _Key | None = None
-        self._worker = Worker(self)
         self._worker.finished.connect(self._answered)
-        self._under: UnderWay | None = None
-        self._came_on.connect(self._tell_progress)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE)
-        self._patience.timeout.connect(self._lose_patience)
         self._previewed: Run | None = None
         self._trainer = Trainer(self)
         self._trainer.changed.connect(self.training)
@@ -125,11 +113,6 @@ class State(QObject):
     def speed(self) -> float:
         """How fast, 1 is every phase at its own length."""
         return self._player.speed
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being read or computed off this thread."""
-        return self._worker.busy
 
     @property
     def home(self) -> Home:
@@ -222,9 +205,7 @@ class State(QObject):
         """Stop the clock, drop a training and wait for the worker."""
         self._player.pause()
         self._trainer.close()
-        if self._under is not None:
-            self._under.cancelled = True
-        self._worker.stop()
+        self._stop_work()
 
     def _where(self) -> tuple[Timeline, float] | None:
         timeline = self._timeline
@@ -317,7 +298,8 @@ class State(QObject):
         # A pass keeps network and task alive, so their ids cannot come to mean others.
         key = (id(passing.trace.network), id(passing.given), passing.source)
         self._passes[key] = passing
-        while len(self._passes) > _KEPT_PASSES:
+        most = 1 if passing.trace.a.size > _HUGE else _KEPT_PASSES
+        while len(self._passes) > most:
             self._passes.popitem(last=False)
         return passing
 
@@ -337,29 +319,6 @@ class State(QObject):
         self.pause()
         self.told.emit(None)
         self._emit()
-
-    def _submit(self, work: Callable[[UnderWay], Any], words: str) -> None:
-        """Have something done off this thread, instead of what was asked for before."""
-        self._drop_work()
-        under = self._under = UnderWay(words, self._came_on.emit)
-        self._patience.start()
-        self._worker.submit(lambda: work(under))
-
-    def _drop_work(self) -> None:
-        """Want nothing any more of what is under way; it stops when it next looks."""
-        self._pending = None
-        if self._under is not None:
-            self._under.cancelled = True
-            self._under = None
-        self._worker.abandon()
-
-    def _tell_progress(self, under: UnderWay, text: str) -> None:
-        if under is self._under and not self._patience.isActive():
-            self.told.emit(Notice(text, cancel=True))
-
-    def _lose_patience(self) -> None:
-        if self._under is not None:
-            self._tell_progress(self._under, self._under.text)
 
     def _start(self, work: Callable[[UnderWay | None], Opened], size: Sized) -> None:
         """Open at once what is short, else off this thread."""

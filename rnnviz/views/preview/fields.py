@@ -77,6 +77,7 @@ class Columns(Field):
         self._list.setFlow(QListView.Flow.LeftToRight)
         self._list.setWrapping(True)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._list.setSpacing(round(0.15 * look.unit))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = 1.9 * look.unit
