@@ -14,8 +14,10 @@ from rnnviz.data import DataError, Task
 from rnnviz.engine import EncoderDecoder
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
-from rnnviz.film import Lesson, Run, Settings, start_run
+from rnnviz.film import Lesson, Run, Settings
 from rnnviz.film.records import answering
+from rnnviz.film.run import fitting, run_of
+from rnnviz.film.settings import GIVEN
 from rnnviz.problems import Checkpoint, Model, Problem
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
@@ -58,9 +60,10 @@ def open_lesson(name: str, example: str = "") -> Run:
         layers=architecture.layers,
         activation=architecture.activation,
         optimizer=_OPTIMIZER,
+        recurrent=GIVEN,
     )
-    run = replace(start_run(task, settings), lesson=_lesson(problem, example))
-    return run.with_log(log)
+    run = run_of(task, settings, fitting(log[-1].network, task))
+    return replace(run, lesson=_lesson(problem, example)).with_log(log)
 
 
 def with_example(run: Run, example: str) -> Run:

@@ -232,7 +232,7 @@ def test_an_own_network_runs_what_is_open(qtbot, session, tmp_path):
     assert ("W_aa_l0", "20 × 5", "100") in info.tensors
     frame = session.frame
     assert (frame.cell, frame.units) == ("lstm", 5)
-    assert session.settings == Settings(cell="lstm", units=5)
+    assert session.settings == Settings(cell="lstm", units=5, recurrent="given")
     alone = forward(network.astype(np.float64), frame.task.x)
     np.testing.assert_allclose(frame.passing.trace.a, alone.a, atol=1e-12)
     assert frame.total_loss > 0

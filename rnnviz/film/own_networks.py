@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.data import Task, make_task
 from rnnviz.engine import Architecture, Network
 from rnnviz.film.run import Run, run_of
-from rnnviz.film.settings import Settings
+from rnnviz.film.settings import GIVEN, Settings
 
 _CELLS = {
     "rnn": "Elman's RNN",
@@ -108,7 +108,11 @@ def run_with(task: Task, network: Network, name: str) -> Run:
         )
     task = _paid(_read(task, made), made, name)
     settings = Settings(
-        cell=made.cell, units=made.units, layers=made.layers, activation=made.activation
+        cell=made.cell,
+        units=made.units,
+        layers=made.layers,
+        activation=made.activation,
+        recurrent=GIVEN,
     )
     size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
     own = network.astype(np.float64 if size <= _SMALL else np.float32)

@@ -17,7 +17,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
-from rnnviz.film.settings import Settings
+from rnnviz.film.settings import GIVEN, Settings
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
@@ -259,6 +259,8 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
         If a setting is impossible (no units, an unknown activation, …).
     """
     settings = settings or Settings()
+    if settings.recurrent == GIVEN:  # these weights come from the seed again
+        settings = replace(settings, recurrent=Settings().recurrent)
     network: Model = _network(task, settings, task.inputs, task.outputs)
     if task.source_steps:
         said = _network(task, settings, task.decoder_inputs, task.outputs, 1)

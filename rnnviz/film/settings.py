@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+GIVEN = "given"
+"""Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -20,7 +23,7 @@ class Settings:
     seed : int
         Seed of the first weights.
     recurrent : str
-        Initialiser of W_aa.
+        Initialiser of W_aa; `GIVEN`: none, and seed and gain say nothing either.
     gain : float
         What the initialiser's W_aa is multiplied by.
     learning_rate : float or None

@@ -8,6 +8,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect
+from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
@@ -97,9 +98,17 @@ def feed_shapes(frame: Frame, lay: Layout, c: Column, width: float, seen: float)
     answer, token = output_rect(lay, before), token_rect(lay, c.x)
     y = token.y + min(token.h, _PILL * u) / 2
     between = (answer.right + c.x - lay.column / 2) / 2
-    top = answer.y + min(answer.h, lay.row - 0.2 * u) / 2
+    top = answer.y + _fed_row(frame, lay, c.t - 1) * lay.row + min(answer.h, lay.row - 0.2 * u) / 2
     way = ((answer.right, top), (between, top), (between, y), (token.x, y))
     return [Line(f"edge-f:{c.t}", way, Role.OUTPUT, 0.75 * width, seen, True, 0.5 * u)]
+
+
+def _fed_row(frame: Frame, lay: Layout, t: int) -> int:
+    """The line of an output that is fed back: its own answer's, or in training the target's."""
+    if frame.task.own:
+        return 0
+    lines = step_outputs(frame, t, lay.output_rows)
+    return next((row for row, line in enumerate(lines) if line.target), 0)
 
 
 def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:

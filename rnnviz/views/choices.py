@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rnnviz.film import Settings
+from rnnviz.film.settings import GIVEN
 
 Changes = dict[str, object]
+_FIRST = ("recurrent", "gain", "seed")  # what makes the first weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Choice:
 
     def chosen(self, settings: Settings) -> int:
         """The entry that settings agree with; −1 for none of them."""
+        if settings.recurrent == GIVEN and self.name in _FIRST:
+            return -1  # its first weights were not made here
         for index, (_, _, changes) in enumerate(self.entries):
             if all(getattr(settings, name) == value for name, value in changes.items()):
                 return index

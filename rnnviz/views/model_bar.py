@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.film import Frame, Settings
+from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.choices import CELLS, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
@@ -73,7 +74,7 @@ class ModelBar(QWidget):
         )
         for choice, label, box in self._boxes:
             box.setCurrentIndex(choice.chosen(settings))
-            box.setPlaceholderText(str(getattr(settings, choice.name)))
+            box.setPlaceholderText(_named(choice, settings))
             box.setEnabled(choice.applies(settings))
             label.setEnabled(choice.applies(settings))
 
@@ -143,3 +144,10 @@ class ModelBar(QWidget):
             fits = bool(choice.label) and wanted + width <= self.width()
             label.setVisible(fits)
             wanted += width if fits else 0
+
+
+def _named(choice: Choice, settings: Settings) -> str:
+    """What a box says where none of its entries is in force."""
+    if settings.recurrent == GIVEN and choice.name in ("gain", "seed"):
+        return "–"
+    return str(getattr(settings, choice.name))

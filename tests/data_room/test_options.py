@@ -278,3 +278,11 @@ def test_a_preview_refuses_what_cannot_be_opened(look):
     ]:
         with pytest.raises(DataError, match=said):
             look(content, name)
+
+
+def test_a_table_without_a_column_of_numbers_is_not_asked_about_but_refused(tmp_path):
+    file = tmp_path / "broken.csv"
+    file.write_text("level\n1\n3\nhigh\n")
+    assert not preview(file).needs_asking
+    with pytest.raises(DataError, match=r"broken\.csv, line 4"):
+        read_sequence(file)

@@ -175,3 +175,12 @@ def test_without_recurrence_there_is_no_path_to_compare_the_gradient_with():
         assert frame.log10_bound is None
     frame, _ = scene_of("synced", 8.0, cell="lstm")
     assert frame.log10_path is not None
+
+
+def test_in_training_the_targets_line_is_what_is_fed():
+    _, scene = scene_of("one_to_many", 6.0)
+    shapes = {shape.id: shape for shape in scene.shapes}
+    for t in range(2, 7):
+        start = shapes[f"edge-f:{t}"].points[0][1]
+        target = shapes[f"target:{t - 1}"].rect
+        assert target.y <= start <= target.bottom

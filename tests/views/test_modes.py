@@ -200,3 +200,16 @@ def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
         for x in range(4, picture.width() - 4)
     ]
     assert sum(apart) > 0.9 * len(apart)
+
+
+def test_a_trained_network_does_not_pretend_to_a_seed(qtbot, window):
+    boxes = window._parts.model.boxes
+    assert boxes["seed"].currentText() == "0"
+    open_lesson(qtbot, window, "sentiment")
+    assert [boxes[name].currentIndex() for name in ("recurrent", "gain", "seed")] == [-1, -1, -1]
+    assert boxes["recurrent"].placeholderText() == "given"
+    boxes["units"].setCurrentIndex(2)
+    boxes["units"].activated.emit(2)
+    qtbot.waitUntil(lambda: frame(window).units == 4, timeout=10_000)
+    assert boxes["recurrent"].currentText() == "orthogonal"
+    assert not frame(window).run.log

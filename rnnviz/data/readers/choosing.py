@@ -67,7 +67,8 @@ def column_choices(
         reason = f"{shown}{' …' if len(left) > 3 else ''}: not all of it is numbers"
     else:
         reason = f"{len(numbers)} columns of numbers" if len(numbers) != 1 else "the only numbers"
-    several = len(numbers) > 1 or bool(left)
+    # Without a column of numbers there is nothing to choose: opening it says what is wrong.
+    several = len(numbers) > 1 or bool(left and numbers)
     every = tuple(enumerate(names))
     columns = Choice(
         "columns", "Columns", every, chosen, reason, open=several and options.columns is None
