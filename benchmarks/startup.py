@@ -45,6 +45,7 @@ application = QApplication([]); window = QMainWindow(); window.resize(1600, 900)
 watch(application, window)
 """,
     "rnnviz": """
+import gc; gc.disable()  # as the command line does
 from rnnviz.app import start
 watch(*start())
 """,

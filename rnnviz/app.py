@@ -95,6 +95,7 @@ def start(
     elif file is not None:
         session.open_file(file, unit)
     window.show()
+    gc.enable()
     return application, window
 
 

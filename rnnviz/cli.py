@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -325,6 +326,8 @@ def _window(options: argparse.Namespace) -> int:
     lacking = _no_screen()
     if lacking:
         return _refuse(lacking)
+    # Among what is imported there are no cycles to find; the application looks for them again.
+    gc.disable()
     try:
         from rnnviz.app import run
     except ImportError as error:

@@ -16,7 +16,6 @@ import numpy as np
 from rnnviz.data import DataError, Options, Preview, Sequence, SessionFile, preview
 from rnnviz.data.readers import Asked, formats, parse_bytes
 from rnnviz.data.readers.files import read_bytes
-from rnnviz.data.readers.npz import is_weights, names_in
 from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network, load_network
 from rnnviz.engine.weights import WeightsError
@@ -58,7 +57,7 @@ def open_file(
         return parse_session(data, path)
     if suffix == ".safetensors":
         return _network(data, path)
-    if suffix == ".npz" and data and is_weights(names_in(data, path)):
+    if suffix == ".npz" and data and _are_weights(data, path):
         return _network(data, path)
     return parse_bytes(data, path, options=options, progress=progress)
 
@@ -80,9 +79,15 @@ def preview_file(path: str | PathLike[str], options: Options | None = None) -> P
     suffix = formats.suffix_of(path)
     if suffix in (".rnnviz", ".toml", ".safetensors"):
         return None
-    if suffix == ".npz" and (data := read_bytes(path)) and is_weights(names_in(data, path)):
+    if suffix == ".npz" and (data := read_bytes(path)) and _are_weights(data, path):
         return None
     return preview(path, options)
+
+
+def _are_weights(data: bytes, path: str) -> bool:
+    from rnnviz.data.readers.npz import is_weights, names_in
+
+    return is_weights(names_in(data, path))
 
 
 def _network(data: bytes, path: str) -> Network:

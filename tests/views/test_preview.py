@@ -19,7 +19,8 @@ from rnnviz.film import Settings
 from rnnviz.preferences import Preferences
 from rnnviz.session import Session
 from rnnviz.views.message import MessageBar
-from rnnviz.views.preview import NetworkDialog, PreviewDialog
+from rnnviz.views.preview.dialog import PreviewDialog
+from rnnviz.views.preview.network import NetworkDialog
 from rnnviz.views.window import MainWindow
 
 TABLE = "date;place;warm;wind\n" + "".join(

@@ -1,23 +1,17 @@
-"""Files to sequences: one function, and one kind of error."""
+"""Files to sequences: one function, and one kind of error.
+
+What reads a format is imported when the first file of it is opened: the window stands before that.
+"""
 
 import io
+from collections.abc import Iterable
 from dataclasses import replace
 from os import PathLike, fsdecode
 
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
-from rnnviz.data.readers.from_arrays import series
-from rnnviz.data.readers.json_tables import read_json
-from rnnviz.data.readers.kinds import kind_of
-from rnnviz.data.readers.npy import read_npy
-from rnnviz.data.readers.npz import read_npz
 from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
-from rnnviz.data.readers.png import read_frames, read_png
-from rnnviz.data.readers.preview import preview
-from rnnviz.data.readers.tables import read_table
-from rnnviz.data.readers.text import read_text
-from rnnviz.data.readers.wav import read_wav
 from rnnviz.data.sequence import Sequence
 
 __all__ = [
@@ -94,6 +88,8 @@ def parse_bytes(
     DataError
         As in `read_sequence`.
     """
+    from rnnviz.data.readers.kinds import kind_of
+
     options = options or Options()
     if unit is not None:
         options = replace(options, unit=unit)
@@ -114,15 +110,43 @@ def _read(
 ) -> Sequence:
     if decoded is not None:
         if kind == "json":
+            from rnnviz.data.readers.json_tables import read_json
+
             return read_json(decoded, path, options, told)
         if kind == "table":
+            from rnnviz.data.readers.tables import read_table
+
             return read_table(decoded, path, formats.suffix_of(path), options, told)
+        from rnnviz.data.readers.text import read_text
+
         return read_text(decoded, path, options.unit or "words", told)
     if kind == "npz":
+        from rnnviz.data.readers.npz import read_npz
+
         return read_npz(data, path, options, told)
     if kind == "wav":
+        from rnnviz.data.readers.wav import read_wav
+
         return read_wav(data, path, options, told)
     if kind == "png":
+        from rnnviz.data.readers.png import read_png
+
         return read_png(data, path)
-    array = read_npy(io.BytesIO(data), path)
-    return series(array, path, options, told)
+    from rnnviz.data.readers.from_arrays import series
+    from rnnviz.data.readers.npy import read_npy
+
+    return series(read_npy(io.BytesIO(data), path), path, options, told)
+
+
+def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
+    """Look at the beginning of a file; see `previewing.preview`."""
+    from rnnviz.data.readers import previewing
+
+    return previewing.preview(path, options)
+
+
+def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None = None) -> Sequence:
+    """Open pictures as the frames of one film; see `png.read_frames`."""
+    from rnnviz.data.readers import png
+
+    return png.read_frames(paths, progress=progress)

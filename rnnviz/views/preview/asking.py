@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from rnnviz.film import NetworkInfo
 from rnnviz.film.asking import Asked
 from rnnviz.views.look import Look
-from rnnviz.views.preview.dialog import PreviewDialog
-from rnnviz.views.preview.network import NetworkDialog
+
+if TYPE_CHECKING:
+    from rnnviz.views.preview.dialog import PreviewDialog
 
 
 class Asking(QObject):
@@ -46,6 +48,8 @@ class Asking(QObject):
         if self._dialog is not None:
             self._dialog.show_asked(asked)
             return
+        from rnnviz.views.preview.dialog import PreviewDialog  # not before it is needed
+
         dialog = self._dialog = PreviewDialog(self._window, asked, self._look())
         dialog.changed.connect(self.changed)
         dialog.finished.connect(self._finished)
@@ -53,6 +57,8 @@ class Asking(QObject):
 
     def inform(self, info: NetworkInfo, open_data: Callable[[], object]) -> None:
         """Show what a network is made of."""
+        from rnnviz.views.preview.network import NetworkDialog
+
         dialog = NetworkDialog(self._window, info, self._look())
         dialog.data_wanted.connect(open_data)
         dialog.open()
@@ -61,7 +67,7 @@ class Asking(QObject):
         dialog, self._dialog = self._dialog, None
         if dialog is None:
             return
-        if result == PreviewDialog.DialogCode.Accepted:
+        if result == QDialog.DialogCode.Accepted:
             self.accepted.emit(dialog.chosen())
         else:
             self.refused.emit()
