@@ -8,9 +8,12 @@ ImageMagick: convert A.png +dither -colors 256 PNG8:A.png
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no screen
 
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, compute_pass, resolve
