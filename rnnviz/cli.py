@@ -86,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--as",
         dest="unit",
-        choices=("words", "characters"),
-        help="one step per word or per character of a text (default: words)",
+        choices=("words", "characters", "lines"),
+        help="one step per word or character of a text, or one sequence a line (default: words)",
     )
     parser.add_argument(
         "--problem", metavar="NAME", help="a shipped problem with its trained network (see train)"

@@ -8,7 +8,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect
-from rnnviz.scenes.phases import step_outputs
+from rnnviz.scenes.phases import step_outputs, turned
 from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
@@ -150,7 +150,7 @@ def handed_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shap
     """A frame around the edge along which the encoder's last state becomes the decoder's first."""
     s = frame.source_steps
     first = next((c for c in columns if c.t == s + 1 and not c.cut), None)
-    if not s or first is None:
+    if not s or first is None or turned(frame):  # the gradient's way is there then
         return []
     u, cell = lay.unit, cell_rect(lay, first.x)
     wide = cell.x - first.before

@@ -59,11 +59,22 @@ class Files(Editing):
     _asked_path: Path | None = None
     _own: tuple[str, Network] | None = None
 
-    def open_file(self, path: str | Path, unit: str | None = None, *, ask: bool = True) -> None:
+    def open_with_choices(self, path: str | Path) -> None:
+        """Ask what may be chosen of a file, however sure the guesses are, and then open it."""
+        self.open_file(path, always=True)
+
+    def open_file(
+        self,
+        path: str | Path,
+        unit: str | None = None,
+        *,
+        ask: bool = True,
+        always: bool = False,
+    ) -> None:
         """Read a file off this thread and show it; a message and nothing else changed if bad.
 
-        Where there is something to choose the user is asked first, unless not to `ask`, or `unit`
-        (of a text: "words", "characters", "lines") says it.
+        Where there is something to choose the user is asked first (`always`: where anything can be
+        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it.
         """
         path = Path(path)
         self._asked_path = None
@@ -71,7 +82,8 @@ class Files(Editing):
             self.open_document(path)
             return
         options = None if unit is None else Options(unit=unit)
-        self._submit(self._reader(path, options, ask=ask), f"Reading {path.name}")
+        reader = self._reader(path, options, ask=ask, always=always)
+        self._submit(reader, f"Reading {path.name}")
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Show several pictures as the frames of one film, in the order of their names."""
@@ -116,7 +128,7 @@ class Files(Editing):
 
     # -- within ------------------------------------------------------------------------------
 
-    def _reader(self, path: Path, options: Options | None, *, ask: bool):
+    def _reader(self, path: Path, options: Options | None, *, ask: bool, always: bool = False):
         """The job that reads a file, or finds out what is to be asked."""
         settings, own = self._fresh_settings(), self._own
         task = None if self._run is None else self._run.task
@@ -124,7 +136,7 @@ class Files(Editing):
         def work(told: UnderWay) -> object:
             if ask and options is None:
                 preview = preview_file(path)
-                if preview is not None and preview.needs_asking:
+                if preview is not None and (preview.needs_asking or (always and preview.choices)):
                     return path, Asked(path.name, preview)
             found = open_file(path, options, told)
             if isinstance(found, Network):

@@ -61,14 +61,24 @@ class Intake(QObject):
 
     def ask_for_file(self) -> None:
         """Let the user choose a file to open; the window goes on meanwhile."""
-        self._guard(self._ask_for_file)
+        self._guard(lambda: self._ask_for_file(self._open))
 
-    def _ask_for_file(self) -> None:
+    def ask_for_file_and_choices(self) -> None:
+        """The same, and what is guessed of the file is shown before it is opened."""
+        self._guard(lambda: self._ask_for_file(self._open_with_choices))
+
+    def _ask_for_file(self, opened: Callable[[list[str]], object]) -> None:
         dialog = QFileDialog(self._window, "Open", "", _filters())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self._open)
+        dialog.filesSelected.connect(opened)
         dialog.open()
+
+    def _open_with_choices(self, paths: list[str]) -> None:
+        if len(paths) == 1:
+            self._session.open_with_choices(paths[0])
+        else:
+            self._open(paths)
 
     def ask_where_to_save(self, picture: QPixmap) -> None:
         """Let the user choose where a picture goes."""

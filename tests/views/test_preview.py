@@ -254,3 +254,18 @@ def test_long_work_is_cancelled_by_escape(qtbot, window, tmp_path):
     assert window._session.frame is before
     window._session.next()  # and it goes on
     qtbot.waitUntil(lambda: window._session.frame.playhead.position > 0, timeout=5000)
+
+
+def test_a_text_is_opened_by_lines_where_choices_are_asked_for(qtbot, window, tmp_path):
+    file = tmp_path / "lines.txt"
+    file.write_text("the cat sat\nthe dog ran home\na bird sang\n")
+    window._session.open_with_choices(file)
+    shown = dialog(qtbot, window)
+    box = shown.fields["unit"].box
+    box.setCurrentIndex(next(i for i in range(box.count()) if "line" in box.itemText(i).lower()))
+    qtbot.waitUntil(lambda: shown.button.isEnabled(), timeout=20_000)
+    shown.button.click()
+    qtbot.waitUntil(lambda: len(window._session.frame.task.sequence.others) == 3, timeout=20_000)
+    gone(qtbot, window)
+    assert window._session.frame.task.sequence.tokens == ("the", "cat", "sat")
+    assert "open_with_choices" in window._menus.actions

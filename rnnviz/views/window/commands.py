@@ -38,6 +38,13 @@ def file_commands(
 
     return (
         Command(file, "open", "&Open …", ("Ctrl+O",), intake.ask_for_file),
+        Command(
+            file,
+            "open_with_choices",
+            "Open with c&hoices …",
+            ("Ctrl+Shift+O",),
+            intake.ask_for_file_and_choices,
+        ),
         Command(file, "type", "&Type a sentence", ("Ctrl+L",), type_sentence),
         Command(file, "paste", "&Paste a text", ("Ctrl+V",), intake.paste),
         Command(file, "sentence", "The lecture's &sentence", (), sentence, separator=True),
