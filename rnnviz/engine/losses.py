@@ -1,5 +1,6 @@
 """Losses on the outputs y⟨t⟩: what is paid, at which step, and ∂L/∂y⟨t⟩."""
 
+import cmath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -160,14 +161,6 @@ def softmax(y: Array) -> tuple[Array, Array]:
 
     y is shifted by its largest (real part of a) number first, so that exp cannot overflow.
     """
-    p, largest = _shifted(y)
-    log_total = _normalized(p)
-    np.add(log_total, largest, log_total)
-    return p.reshape(y.shape), log_total.reshape(*y.shape[:-1], 1)
-
-
-def _shifted(y: Array) -> tuple[Array, Array]:
-    """Rows (N, O) of y less the largest number of each, and these (N,)."""
     count = y.shape[-1]
     rows = y.reshape(-1, count)
     ordered = rows if y.dtype.kind == "f" else real(rows)
@@ -175,15 +168,21 @@ def _shifted(y: Array) -> tuple[Array, Array]:
     at = ordered.argmax(axis=1)
     np.add(at, row_starts(len(rows), count), at)
     largest = ordered.take(at).astype(y.dtype, copy=False)
-    return np.subtract(rows, spread(largest, count)), largest
+    p = np.subtract(rows, spread(largest, count))
+    log_total = _divided(p, _exponentials(p))
+    np.add(log_total, largest, log_total)
+    return p.reshape(y.shape), log_total.reshape(*y.shape[:-1], 1)
 
 
-def _normalized(shifted: Array) -> Array:
-    """Make rows (N, O) that :func:`_shifted` made into softmax's, in place; ln Σ exp, (N,)."""
-    count = shifted.shape[1]
-    np.exp(shifted, shifted)
-    total = shifted.dot(ones(count, shifted.dtype))
-    np.divide(shifted, spread(total, count), shifted)
+def _exponentials(rows: Array) -> Array:
+    """Make rows (N, O) their exponentials, in place; their sums (N,)."""
+    np.exp(rows, rows)
+    return rows.dot(ones(rows.shape[1], rows.dtype))
+
+
+def _divided(rows: Array, total: Array) -> Array:
+    """Divide rows (N, O) by their sums, in place; the sums' logarithms (N,), in place."""
+    np.divide(rows, spread(total, rows.shape[1]), rows)
     return np.log(total, total)
 
 
@@ -207,10 +206,16 @@ class _SoftmaxCrossEntropy:
             )
 
     def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
-        p, _ = _shifted(y)
-        at_target = p.take(objective.picked(y.shape[2]))
-        losses = _normalized(p)
-        np.subtract(losses, at_target, losses)
+        count = y.shape[2]
+        rows, at_target = y.reshape(-1, count), y.take(objective.picked(count))
+        # Less the target's y, which cancels in softmax, ln Σ exp is the loss itself.
+        p = np.subtract(rows, spread(at_target, count))
+        total = _exponentials(p)
+        if cmath.isfinite(total.dot(ones(len(total), y.dtype))):
+            losses = _divided(p, total)
+        else:  # somewhere another y stands too far above the target's for exp
+            p, log_total = softmax(rows)
+            losses = log_total.reshape(-1) - at_target
         return frozen(p).reshape(y.shape), _paid_sum(objective, losses.reshape(y.shape[:2]))
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
