@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .arrays import Array, real
+from .arrays import FEW, Array, real
 
 
 class Derivative(Protocol):
@@ -51,7 +51,10 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
         d = np.multiply(a, a, out=out)
         return np.subtract(1.0, d, out=d)
     d = np.cosh(z, out)
-    np.reciprocal(d, d)
+    if d.size > FEW:
+        np.divide(1.0, d, d)  # takes half of np.reciprocal's time, but a scalar has to be made
+    else:
+        np.reciprocal(d, d)
     return np.multiply(d, d, d)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, as_rows, frozen
+from .arrays import FEW, Array, as_rows, frozen
 from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
@@ -179,7 +179,9 @@ def pull(
             if i:
                 here += flat.dot(W[:, into])
             else:
-                flat.dot(W[:, into] if ways > 1 else W, here)
+                # dot fills its result with zeros first: that counts where there is much of it.
+                product = np.dot if here.size <= FEW else np.matmul
+                product(flat, W[:, into] if ways > 1 else W, out=here)
         tape = trace.tape(s, start, stop)
         if trace.lengths is None:
             key = architecture.cell, s, way

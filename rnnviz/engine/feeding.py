@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .arrays import CACHED, Array, as_rows, spans
+from .arrays import CACHED, Array, as_rows, ones, spans
 
 
 def looked_up(table: Array, ids: Array) -> Array:
@@ -40,6 +40,11 @@ def project(fed: Sequence[Array], W_T: Array, b: Array, out: Array) -> None:
         by_gate = np.ascontiguousarray(W_T.reshape(-1, gates, units).swapaxes(0, 1))
         bias = np.repeat(b.reshape(gates, 1, units), batch, axis=1)
         _add_products([part[:, None] for part in fed], by_gate, bias, out, np.matmul)
+    elif len(fed) == 1 and b.ndim == 1 and 4 * len(W_T) <= len(b):
+        # With b as one more row of W no second pass over all that was written is needed.
+        rows = as_rows(fed[0])
+        with_one = np.concatenate([rows, ones(len(rows), rows.dtype)[:, None]], axis=1)
+        np.matmul(with_one, np.concatenate([W_T, b[None]]), out)
     elif len(fed) == 1 and out.size <= CACHED:
         as_rows(fed[0]).dot(W_T, out)
         np.add(out, b, out)
