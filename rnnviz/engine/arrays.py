@@ -55,12 +55,6 @@ def ones(count: int, dtype: np.dtype[Any]) -> Array:
 
 
 @lru_cache(maxsize=8)
-def row_of_ones(count: int, dtype: np.dtype[Any]) -> Array:
-    """So many ones, (1, count)."""
-    return ones(count, dtype).reshape(1, count)
-
-
-@lru_cache(maxsize=8)
 def row_starts(rows: int, count: int) -> NDArray[np.intp]:
     """Where every row of a (rows, count) array begins, laid out flat."""
     return frozen(np.arange(0, rows * count, count))
@@ -69,10 +63,10 @@ def row_starts(rows: int, count: int) -> NDArray[np.intp]:
 def spread(column: Array, count: int) -> Array:
     """A column (N,) so many times side by side, (N, count).
 
-    As a product with ones, which is exact: arithmetic with an array of one's own shape and this
-    together cost half of what NumPy takes to broadcast.
+    Arithmetic with an array of one's own shape and this together cost half of what NumPy takes to
+    broadcast.
     """
-    return column.reshape(-1, 1).dot(row_of_ones(count, column.dtype))
+    return column.repeat(count).reshape(-1, count)
 
 
 def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, as_rows, frozen, ones
+from .arrays import CACHED, Array, as_rows, frozen, ones
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order, ready_strands
@@ -130,7 +130,13 @@ def _product(rows: Array, fed: Array, width: int, out: Array | None = None) -> A
         return np.ascontiguousarray(scattered(rows, fed.reshape(-1), width).T)
     if out is None and rows.flags.c_contiguous:
         return rows.T.dot(as_rows(fed))
-    return np.matmul(rows.T, as_rows(fed), out)  # dot would copy a slice first
+    if rows.size <= CACHED:
+        return np.matmul(rows.T, as_rows(fed), out)  # dot would copy a slice first
+    whole = np.matmul(as_rows(fed).T, rows).T  # of much, BLAS wants the wider one on this side
+    if out is None:
+        return np.ascontiguousarray(whole)
+    np.copyto(out, whole)
+    return out
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:
