@@ -101,22 +101,22 @@ def input_gradient(trace: Trace, pulled: Array) -> Array:
 
 def _summed(pieces: Sequence[Piece], height: int) -> Array:
     """A gradient of so many rows from its parts."""
-    if len(pieces) == 1:
+    if len(pieces) == 1 and isinstance(pieces[0].rows, slice):
         return _part(pieces[0])
     fed = pieces[0].fed
     assert fed is not None
     whole = np.empty((height, fed.shape[-1]), fed.dtype)
     for piece in pieces:
-        _part(piece, whole[piece.rows])
+        whole[piece.rows] = _part(piece)
     return whole
 
 
-def _part(piece: Piece, out: Array | None = None) -> Array:
+def _part(piece: Piece) -> Array:
     rows, fed = as_rows(piece.out), piece.fed
     assert fed is not None
     if piece.diagonal:
         return np.einsum("ij,ij->j", rows, fed.reshape(rows.shape))
-    return _product(rows, fed, fed.shape[-1], out)
+    return _product(rows, fed, fed.shape[-1])
 
 
 def _over_steps(rows: Array) -> Array:
@@ -124,19 +124,16 @@ def _over_steps(rows: Array) -> Array:
     return ones(len(rows), rows.dtype).dot(rows)
 
 
-def _product(rows: Array, fed: Array, width: int, out: Array | None = None) -> Array:
+def _product(rows: Array, fed: Array, width: int) -> Array:
     """Σ out · fedᵀ, (m, width), of rows (N, m) and what was fed: (T, B, width), or ids (T, B)."""
     if fed.ndim == 2:
         return np.ascontiguousarray(scattered(rows, fed.reshape(-1), width).T)
-    if out is None and rows.flags.c_contiguous:
+    if rows.flags.c_contiguous:
         return rows.T.dot(as_rows(fed))
     if rows.size <= CACHED:
-        return np.matmul(rows.T, as_rows(fed), out)  # dot would copy a slice first
-    whole = np.matmul(as_rows(fed).T, rows).T  # of much, BLAS wants the wider one on this side
-    if out is None:
-        return np.ascontiguousarray(whole)
-    np.copyto(out, whole)
-    return out
+        return np.matmul(rows.T, as_rows(fed))  # dot would copy a slice first
+    # Of much, BLAS wants the wider one on this side.
+    return np.ascontiguousarray(np.matmul(as_rows(fed).T, rows).T)
 
 
 def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:

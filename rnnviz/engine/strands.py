@@ -92,7 +92,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     cell, L, H = CELLS[architecture.cell], len(architecture.strands), architecture.units
     of_states, of_steps = (L, steps + architecture.directions, batch, H), (L, steps, batch, H)
     of_gates, blocks = (L, steps, cell.gates, batch, H), cell.lead + cell.gates
-    length = max(1, min(steps, CACHED // (batch * blocks * H)))
+    length = max(1, min(steps, CACHED // (2 * batch * blocks * H)))
     local = blocks, length, batch, H
     kept = [of_gates if name == "gates" else of_steps for name in cell.keeps]
     states = [of_states] * len(cell.states)

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..activations import Activation
 from ..arrays import Array
 
@@ -128,11 +131,12 @@ def paired(
 class Piece(NamedTuple):
     """A part of a parameter's gradient: rows [rows] of it are Σ out · fedᵀ over steps and batch.
 
+    `rows` is a slice, or the index of each, if they stand in another order.
     `fed` is None for a bias, which is fed 1, and ids where it would be one-hot vectors. Element by
     element (out · fed) if `diagonal`; Σ fed · outᵀ if `table`.
     """
 
-    rows: slice
+    rows: slice | NDArray[np.intp]
     out: Array
     fed: Array | None
     diagonal: bool = False

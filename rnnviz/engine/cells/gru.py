@@ -1,9 +1,11 @@
 """Gated recurrent unit, reset after the recurrent product (as in PyTorch and in Keras)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Array
 from ..memory import aligned
@@ -160,10 +162,9 @@ class GRU:
         return np.concatenate([dz[..., H : 3 * H], dz[..., :H]], axis=-1)
 
     def pieces(self, name: str, tape: Tape, dz: Array) -> list[Piece]:
-        """See :meth:`Cell.pieces`: rows r and z of (2), row n of (1)."""
-        H, a = dz.shape[-1] // 4, tape.a[:-1]
-        parts = (slice(0, 2 * H), dz[..., H : 3 * H]), (slice(2 * H, 3 * H), dz[..., :H])
-        return [Piece(rows, out, a) for rows, out in parts]
+        """See :meth:`Cell.pieces`: row n of (1), rows r and z of (2)."""
+        H = dz.shape[-1] // 4
+        return [Piece(_n_first(H), dz[..., : 3 * H], tape.a[:-1])]
 
     def gate_gradient(
         self,
@@ -179,6 +180,12 @@ class GRU:
         if name == "r":
             return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
         return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
+
+
+@lru_cache(maxsize=16)
+def _n_first(H: int) -> NDArray[np.intp]:
+    """Which of W_aa's rows n, r and z are, in this order."""
+    return np.roll(np.arange(3 * H), H)
 
 
 def _ahead(tape: Tape) -> tuple[Any, ...]:
