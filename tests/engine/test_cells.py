@@ -268,3 +268,27 @@ def test_an_explosion_of_the_cell_state_is_reported():
     trace = problem.trace(c0=np.full((1, 1, 4), np.inf))
     assert trace.exploded_at == 1
     assert engine.backward(problem.trace()).exploded_at is None
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+@pytest.mark.parametrize("batch", [48, 37])
+def test_a_large_batch_is_worth_its_sequences(cell, batch):
+    """Products of many rows are cut into groups; 37 rows cannot be, and are not."""
+    T, H, D, classes = 3, 200, 4, 3
+    rng = np.random.default_rng(batch)
+    network = engine.create_network(engine.Architecture(D, H, classes, cell)).astype(np.float64)
+    x, targets = rng.standard_normal((T, batch, D)), rng.integers(0, classes, (T, batch))
+
+    def both(which):
+        objective = engine.Objective("softmax_cross_entropy", targets[:, which])
+        return engine.backward(engine.forward(network, x[:, which], objective))
+
+    together, gradients = both(slice(None)), dict[str, np.ndarray]()
+    for b in range(batch):
+        alone = both(slice(b, b + 1))
+        for name, part in alone.gradients.items():
+            gradients[name] = gradients.get(name, 0.0) + part / batch
+        assert relative_error(together.trace.a[:, :, b], alone.trace.a[:, :, 0]) < 1e-13
+        assert relative_error(batch * together.da[:, :, b], alone.da[:, :, 0]) < 1e-12
+    for name, whole in together.gradients.items():
+        assert relative_error(whole, gradients[name]) < 1e-11, name

@@ -8,7 +8,7 @@ import numpy as np
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
-from .gating import as_rows_of_gates, dot_of, without_batch
+from .gating import as_rows_of_gates, step_products, without_batch
 
 
 class Elman:
@@ -49,10 +49,10 @@ class Elman:
         """See :meth:`Cell.forward`."""
         apply, add = weights.activation.apply, np.add
         (W_aa_T,) = weights.ahead
-        term, steps = prepared(tape, _ahead)
+        term, into, steps = prepared(tape, _ahead)
         # At lecture sizes the time goes to Python: method calls, views by iteration, no indexing.
-        for a_prev_dot, z_t, a_t in steps:
-            a_prev_dot(W_aa_T, term)  # (1)
+        for product_of, z_t, a_t in steps:
+            product_of(W_aa_T, into)  # (1)
             add(z_t, term, z_t)
             apply(z_t, a_t)  # (2)
 
@@ -66,11 +66,11 @@ class Elman:
         By (2), ∂L/∂z⟨t⟩ = g′(z⟨t⟩) ∂L/∂a⟨t⟩; by (1), ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩.
         """
         multiply, add, (W_aa,) = np.multiply, np.add, weights.back
-        later, steps = prepared(reel, _back)
-        for da_t, dz_t, dz_t_dot in steps:
+        later, into, steps = prepared(reel, _back)
+        for da_t, dz_t, product_of in steps:
             add(da_t, later, da_t)
             multiply(dz_t, da_t, dz_t)  # (2)
-            dz_t_dot(W_aa, later)  # (1)
+            product_of(W_aa, into)  # (1)
 
     def pull_back(
         self,
@@ -112,15 +112,18 @@ class Elman:
         raise KeyError(name)
 
 
-def _ahead(tape: Tape) -> tuple[Array, Iterable[tuple[Any, ...]]]:
+def _ahead(tape: Tape) -> tuple[Array, Array, Iterable[tuple[Any, ...]]]:
     a, z = without_batch(tape.a, tape.z[:, 0])
-    return np.empty_like(a[0]), zip(map(dot_of, a[:-1]), z, a[1:], strict=True)
+    term = np.empty_like(a[0])
+    products, into = step_products(a[:-1], term)
+    return term, into, zip(products, z, a[1:], strict=True)
 
 
 def _local(tape: Tape, out: Array, others: Array) -> tuple[Array, Array, Array]:
     return tape.z[:, 0], tape.a[1:], out[0]
 
 
-def _back(reel: Reel) -> tuple[Array, Iterable[tuple[Any, ...]]]:
+def _back(reel: Reel) -> tuple[Array, Array, Iterable[tuple[Any, ...]]]:
     da, dz, later = without_batch(reel.da, reel.dz, reel.carry[0])
-    return later, zip(da[::-1], dz[::-1], map(dot_of, dz[::-1]), strict=True)
+    products, into = step_products(dz[::-1], later)
+    return later, into, zip(da[::-1], dz[::-1], products, strict=True)

@@ -6,7 +6,7 @@ long stretch than on many short ones; only ∂L/∂z lies as the products with W
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
@@ -52,24 +52,68 @@ def without_batch(*arrays: Array) -> Sequence[Array]:
     return [array[..., 0, :] for array in arrays]
 
 
-dot_of = attrgetter("dot")
-"""An array's method: found once, where a loop's views are remembered."""
+_dot_of = attrgetter("dot")  # found once, where a loop's views are remembered
+_SMALL = 990_000  # multiplications for which BLAS has kernels that do not copy first, at most
+_LEAST = 4  # rows that are worth a product
+
+Product = Callable[[Array, Array], object]
 
 
-def step_product(state: Array) -> Callable[[Array, Array], object]:
-    """How to write W_aa a⟨t−1⟩ to an array: called with what :func:`for_steps` returns.
+def step_products(rows: Array, out: Array) -> tuple[Iterable[Product], Array]:
+    """How to multiply each step's rows by a matrix, and what to write to.
 
-    A method of the vector where there is one sequence: np.dot takes twice as long to get there.
+    Parameters
+    ----------
+    rows : (T, m), or (T, B, m)
+        The steps of one sequence, or of more of them.
+    out : (H,), or (B, H)
+
+    Returns
+    -------
+    products : iterable of callable (W, into)
+        For every step; W is (m, H).
+    into : array
+        `out`, in the shape in which they write to it.
     """
-    return state.dot if state.ndim == 1 else partial(np.matmul, state)
+    if rows.ndim > 2:
+        size = _rows_at_once(rows.shape[1], rows.shape[2] * out.shape[-1])
+        if size < rows.shape[1]:
+            groups = rows.reshape(len(rows), -1, size, rows.shape[2])
+            return (partial(np.matmul, group) for group in groups), _grouped(out, size)
+    # A method of the array: np.dot takes twice as long to get there.
+    return map(_dot_of, rows), out
 
 
-def for_steps(weights: Weights, out: Array) -> tuple[Array, Array]:
-    """What :func:`step_product` multiplies by, and writes: `out`, (n, B, H) or (n, H).
+def gate_product(state: Array) -> Product:
+    """How to write W_aa a⟨t−1⟩ to an array: called with what :func:`for_gates` returns."""
+    if state.ndim == 1:
+        return state.dot
+    size = _rows_at_once(len(state), state.shape[1] ** 2)
+    return partial(np.matmul, state if size == len(state) else _grouped(state, size))
+
+
+def for_gates(weights: Weights, out: Array) -> tuple[Array, Array]:
+    """What :func:`gate_product` multiplies by, and writes: `out`, (n, B, H) or (n, H).
 
     `ahead` is W_aa for one sequence, (H, nH), and for more of them, (n, H, H).
     """
-    return (weights.ahead[0], out.reshape(-1)) if out.ndim == 2 else (weights.ahead[1], out)
+    if out.ndim == 2:
+        return weights.ahead[0], out.reshape(-1)
+    size = _rows_at_once(out.shape[1], out.shape[2] ** 2)
+    if size == out.shape[1]:
+        return weights.ahead[1], out
+    return weights.ahead[1][:, None], _grouped(out, size)
+
+
+def _rows_at_once(rows: int, numbers: int) -> int:
+    """How many of so many rows to multiply at once by a matrix of so many numbers."""
+    most = min(rows, _SMALL // numbers)
+    return next((size for size in range(most, _LEAST - 1, -1) if rows % size == 0), rows)
+
+
+def _grouped(array: Array, size: int) -> Array:
+    """(…, B, H) as (…, B/size, size, H), as a view."""
+    return array.reshape(*array.shape[:-2], -1, size, array.shape[-1])
 
 
 def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:

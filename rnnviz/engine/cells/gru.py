@@ -14,14 +14,14 @@ from .gating import (
     blocks,
     both_orders,
     by_gate,
-    dot_of,
-    for_steps,
+    for_gates,
+    gate_product,
     gate_slopes,
     half_rows,
     last_first,
     scales,
     sharpened,
-    step_product,
+    step_products,
     unfolded_gates,
     without_batch,
 )
@@ -77,7 +77,7 @@ class GRU:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add, subtract = np.tanh, np.multiply, np.add, np.subtract
         half, term, term_rz, term_n, product, a_prev, steps = prepared(tape, _ahead)
-        W_aa, into = for_steps(weights, term)
+        W_aa, into = for_gates(weights, term)
         assert weights.b_aa is not None  # this cell always has it
         b_n = weights.b_aa[2 * len(weights.b_aa) // 3 :]
         if product.ndim == 2:
@@ -124,11 +124,11 @@ class GRU:
         W_aaᵀ times the first three by (1) and (2), and z ∂L/∂a⟨t⟩ by (6).
         """
         multiply, add, (W_nrz,) = np.multiply, np.add, weights.back
-        product, later, steps = prepared(reel, _back)
+        product, later, into, steps = prepared(reel, _back)
         for da_t, factor, each, product_of, u in steps:
             add(da_t, later, da_t)
             multiply(factor, da_t, each)  # (6), (5), (4), (3)
-            product_of(W_nrz, later)  # (1), (2)
+            product_of(W_nrz, into)  # (1), (2)
             multiply(u, da_t, product)  # (6)
             add(later, product, later)
 
@@ -193,7 +193,7 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half = scales(term.shape, term.dtype, _N)[0][:2]
     steps = zip(
-        map(step_product, a[:-1]), a[1:], z[:, :2], z[:, 2],
+        map(gate_product, a[:-1]), a[1:], z[:, :2], z[:, 2],
         gates[:, :2], gates[:, 0], gates[:, 1], gates[:, 2], h, strict=True,
     )  # fmt: skip
     return half, term, term[:2], term[2], np.empty_like(a[0]), a[0], steps
@@ -209,5 +209,6 @@ def _back(reel: Reel) -> tuple[Any, ...]:
         reel.da, reel.dz, reel.local, *reel.others, *reel.carry
     )
     each, before = by_gate(dz, 4)[::-1], dz[::-1, ..., : 3 * da.shape[-1]]
-    steps = zip(da[::-1], last_first(local), each, map(dot_of, before), keep[::-1], strict=True)
-    return np.empty_like(later), later, steps
+    products, into = step_products(before, later)
+    steps = zip(da[::-1], last_first(local), each, products, keep[::-1], strict=True)
+    return np.empty_like(later), later, into, steps

@@ -13,14 +13,14 @@ from .gating import (
     blocks,
     both_orders,
     by_gate,
-    dot_of,
-    for_steps,
+    for_gates,
+    gate_product,
     gate_slopes,
     half_rows,
     last_first,
     scales,
     sharpened,
-    step_product,
+    step_products,
     unfolded_gates,
     without_batch,
 )
@@ -71,7 +71,7 @@ class LSTM:
         """See :meth:`Cell.forward`."""
         tanh, multiply, add = np.tanh, np.multiply, np.add
         (half, shift), term, product, c_prev, steps = prepared(tape, _ahead)
-        W_aa, into = for_steps(weights, term)
+        W_aa, into = for_gates(weights, term)
         if weights.peepholes is None:
             for times, z_t, a_t, g_t, i, f, g, o, c_t, tanh_t in steps:
                 times(W_aa, into)  # (1)
@@ -128,14 +128,14 @@ class LSTM:
         (2) to (4); ∂L/∂a⟨t−1⟩ gains W_aaᵀ ∂L/∂z⟨t⟩ by (1), and ∂L/∂c⟨t−1⟩ f ∂L/∂c⟨t⟩ by (3).
         """
         multiply, add, (W_aa,) = np.multiply, np.add, weights.back
-        later, later_c, steps = prepared(reel, _back)
+        later, into, later_c, steps = prepared(reel, _back)
         for da_t, dc_t, product_of, to_c, dz_c, to_o, dz_o, kappa_t, f_t in steps:
             add(da_t, later, da_t)
             multiply(kappa_t, da_t, dc_t)  # (4)
             add(dc_t, later_c, dc_t)
             multiply(to_c, dc_t, dz_c)  # (3), (2)
             multiply(to_o, da_t, dz_o)  # (4), (2)
-            product_of(W_aa, later)  # (1)
+            product_of(W_aa, into)  # (1)
             multiply(dc_t, f_t, later_c)  # (3)
 
     def pull_back(
@@ -201,7 +201,7 @@ def _ahead(tape: Tape) -> tuple[Any, ...]:
     term = np.empty_like(z[0])
     half_shift = scales(term.shape, term.dtype, _G)  # σ = ½ tanh + ½ for i, f, o
     each = (gates[:, 0], gates[:, 1], gates[:, 2], gates[:, 3])
-    products = map(step_product, a[:-1])
+    products = map(gate_product, a[:-1])
     steps = zip(products, z, a[1:], gates, *each, c[1:], tanh_c, strict=True)
     return half_shift, term, np.empty_like(a[0]), c[0], steps
 
@@ -217,9 +217,9 @@ def _back(reel: Reel) -> tuple[Any, ...]:
     da, dz, dc, local, kappa, forget, later, later_c = without_batch(
         reel.da, reel.dz, *reel.dstates, reel.local, *reel.others, *reel.carry
     )
-    each = by_gate(dz, 4)
+    each, (products, into) = by_gate(dz, 4), step_products(dz[::-1], later)
     steps = zip(
-        da[::-1], dc[::-1], map(dot_of, dz[::-1]), last_first(local[:3]), each[::-1, :3],
+        da[::-1], dc[::-1], products, last_first(local[:3]), each[::-1, :3],
         local[3, ::-1], each[::-1, 3], kappa[::-1], forget[::-1], strict=True,
     )  # fmt: skip
-    return later, later_c, steps
+    return later, into, later_c, steps
