@@ -12,6 +12,9 @@ Shape = tuple[int, ...]
 
 FEW = 1 << 14  # numbers that are worth writing out for their like, at most: NumPy broadcasts late
 CACHED = 1 << 18  # numbers of one array worked on at a time
+SMALL = 990_000  # multiplications for which BLAS has kernels that do not copy first, at most
+MANY = 1000  # rows from which that is worth cutting them
+_WORTH = 48  # rows of a stretch, at least
 _BLOCK = 1 << 18  # numbers converted at a time, so that a long run needs no second copy of itself
 
 
@@ -73,6 +76,17 @@ def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:
     """Cut steps of `numbers` numbers each into stretches that fit the processor's cache."""
     length = max(1, CACHED // max(1, numbers))
     return [slice(at, min(at + length, stop)) for at in range(start, stop, length)]
+
+
+def small_spans(rows: int, numbers: int) -> list[slice]:
+    """Cut so many rows into stretches whose products with a matrix of so many numbers are small.
+
+    BLAS then takes kernels that do not copy first; one stretch where too few rows would be left.
+    """
+    length = SMALL // max(1, numbers)
+    if length < _WORTH:
+        return [slice(0, rows)]
+    return [slice(at, min(at + length, rows)) for at in range(0, rows, length)]
 
 
 def log_norms(array: Array) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .arrays import CACHED, Array, as_rows, ones, spans
+from .arrays import CACHED, MANY, Array, as_rows, ones, small_spans, spans
 
 
 def looked_up(table: Array, ids: Array) -> Array:
@@ -46,7 +46,12 @@ def project(fed: Sequence[Array], W_T: Array, b: Array, out: Array) -> None:
         with_one = np.concatenate([rows, ones(len(rows), rows.dtype)[:, None]], axis=1)
         np.matmul(with_one, np.concatenate([W_T, b[None]]), out)
     elif len(fed) == 1 and out.size <= CACHED:
-        as_rows(fed[0]).dot(W_T, out)
+        rows = as_rows(fed[0])
+        if len(rows) < MANY:
+            rows.dot(W_T, out)
+        else:
+            for part in small_spans(len(rows), W_T.size):
+                rows[part].dot(W_T, out[part])
         np.add(out, b, out)
     else:
         _add_products([as_rows(part) for part in fed], W_T, b, out, np.dot)

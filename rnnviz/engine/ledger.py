@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import CACHED, Array, as_rows, frozen, ones
+from .arrays import CACHED, MANY, Array, as_rows, frozen, ones, small_spans
 from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order, ready_strands
@@ -25,7 +25,7 @@ def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     top = trace.tape(len(strands) - 1).a[1:]  # shows what the record does, and is there already
     if ways > 1:
         top = trace.handed_on(architecture.layers - 1)
-    found = {"W_ya": read.T.dot(as_rows(top)), "b_y": _over_steps(read)}
+    found = {"W_ya": _read_out(read, as_rows(top)), "b_y": _over_steps(read)}
     for s, strand in enumerate(strands):
         if s % ways == 0 and (s or architecture.vocabulary):
             fed = trace.layer_input(s)
@@ -122,6 +122,17 @@ def _part(piece: Piece) -> Array:
 def _over_steps(rows: Array) -> Array:
     """The sum of all rows (N, m)."""
     return ones(len(rows), rows.dtype).dot(rows)
+
+
+def _read_out(read: Array, top: Array) -> Array:
+    """Σ read · topᵀ, (O, H), of rows (N, O) and (N, H); O is small."""
+    if len(read) < MANY:
+        return read.T.dot(top)
+    first, *others = small_spans(len(read), read.shape[1] * top.shape[1])
+    whole = read[first].T.dot(top[first])
+    for part in others:
+        whole += read[part].T.dot(top[part])
+    return whole
 
 
 def _product(rows: Array, fed: Array, width: int) -> Array:

@@ -106,7 +106,7 @@ def _room(network: Network, steps: int, batch: int) -> Room:
     return Room(
         strands=strands,
         biases=(*biases, b_y),
-        W_ya_T=network.parameters["W_ya"].T,
+        W_ya_T=np.ascontiguousarray(network.parameters["W_ya"].T),
         rows=rows,
         ahead=(of_states, of_gates, *kept, *states),
         names=cell.keeps + cell.states,

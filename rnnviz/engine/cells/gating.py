@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import FEW, Array, Shape, found, frozen, real, spans
+from ..arrays import FEW, SMALL, Array, Shape, found, frozen, real, spans
 from ..memory import aligned
 from .base import Weights
 
@@ -53,7 +53,6 @@ def without_batch(*arrays: Array) -> Sequence[Array]:
 
 
 _dot_of = attrgetter("dot")  # found once, where a loop's views are remembered
-_SMALL = 990_000  # multiplications for which BLAS has kernels that do not copy first, at most
 _LEAST = 4  # rows that are worth a product
 
 Product = Callable[[Array, Array], object]
@@ -107,7 +106,7 @@ def for_gates(weights: Weights, out: Array) -> tuple[Array, Array]:
 
 def _rows_at_once(rows: int, numbers: int) -> int:
     """How many of so many rows to multiply at once by a matrix of so many numbers."""
-    most = min(rows, _SMALL // numbers)
+    most = min(rows, SMALL // numbers)
     return next((size for size in range(most, _LEAST - 1, -1) if rows % size == 0), rows)
 
 
