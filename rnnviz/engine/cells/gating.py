@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import FAR, far_tanh
 from ..arrays import FEW, Array, Shape, found, frozen, real, spans
 from ..memory import aligned
 from .base import Weights
@@ -79,18 +80,31 @@ def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
 
 
 def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
-    """After the loop: give small gates (T, n, B, H) their digits, from the folded z.
+    """After the loop: give gates (T, n, B, H) close to an end their digits, from the folded z.
 
     ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
-    no digit left in float32, and the gradient's way through it is a product.
+    no digit left in float32, and the gradient's way through it is a product. In float64 the slopes
+    are made of gates, and close to 1 a false last digit of a gate is many of its slope's.
     """
     for part in spans(len(z), z[0].size):
-        out = gates[part]
+        out, here = gates[part], z[part]
+        if out.dtype == np.float64:
+            far = found(np.abs(here) > FAR)
+            if far is not None:
+                out[far] = _far(here[far], far[1] == tanh_at)
+            continue
         whole = out if out.dtype.kind == "f" else real(out)
         faint = found(np.less(whole, _limits(written_out(out.shape), whole.dtype, tanh_at)))
         if faint is not None:
-            e = np.exp(2.0 * z[part][faint])
+            e = np.exp(2.0 * here[faint])
             out[faint] = e / (1.0 + e)
+
+
+def _far(z: Array, is_tanh: Array) -> Array:
+    """Gates from their folded z far from 0: σ(2z), or tanh(z)."""
+    e = np.exp(-2.0 * np.abs(z))
+    sigma = np.where(z > 0.0, 1.0, e) / (1.0 + e)
+    return np.where(is_tanh, far_tanh(z), sigma)
 
 
 def written_out(shape: Shape) -> Shape:

@@ -100,6 +100,8 @@ class LSTM:
                 multiply(o, tanh_t, a_t)
                 c_prev = c_t
         sharpened(tape.z, tape.kept["gates"], _G)
+        if tape.a.dtype == np.float64:  # an o of 1e-17 was 0 in the loop, and so was a
+            multiply(tape.kept["gates"][:, 3], tape.kept["tanh_c"], tape.a[1:])
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.
