@@ -108,6 +108,20 @@ def test_shares_sum_to_the_gradient(problem):
         assert np.abs(backward.share_norms(name) - norms).max() <= 1e-7 * norms.max() + 1e-12, name
 
 
+@pytest.mark.parametrize("gain", [1e-5, 1e5])
+def test_norms_of_shares_hold_where_squares_leave_the_range(gain):
+    """With all states 0 a step back multiplies by W_aa: 1e-5 or 1e5 times the identity."""
+    network = make_problem(batch=1).network
+    zeros = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    ones = np.ones_like(zeros["W_ya"])
+    network = network.replace(**zeros | {"W_ya": ones, "W_aa_l0": gain * np.eye(4)})
+    mask = np.arange(50)[:, None] == 49
+    paid = engine.Objective("mse", np.full((50, 1, 3), -0.5), mask)
+    back = engine.backward(engine.forward(network, np.zeros((50, 1, 3)), paid))
+    powers = 2.0 * gain ** np.arange(49.0, -1.0, -1.0)
+    assert back.share_norms("b_a_l0") == pytest.approx(powers, rel=1e-12, abs=0.0)
+
+
 def test_a_share_is_what_a_copy_of_the_weight_at_that_step_would_get():
     """∂L/∂W_aa of step 3 alone, by a complex step in that step's pre-activation term."""
     problem = make_problem(units=3, batch=2, steps=5, loss="mse", seed=8)
