@@ -48,14 +48,16 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
 
     1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly 0 where
     it has only become small. In float64 a is rounded anew where it is close to ±1: one false last
-    digit, which NumPy's tanh has now and then, would be many false digits of 1 − a².
+    digit, which NumPy's tanh has now and then, would be many false digits of 1 − a². So would the
+    rounding of a²: there it is (1 − a)(1 + a).
     """
     if z.dtype != np.float32:
         d = np.multiply(a, a, out=out)
         d = np.subtract(1.0, d, out=d)
         far = found(np.abs(z) > FAR)
         if far is not None:
-            d[far] = 1.0 - np.square(far_tanh(z[far]))
+            sharp = far_tanh(z[far])
+            d[far] = (1.0 - sharp) * (1.0 + sharp)
         return d
     d = np.cosh(z, out)
     if d.size > FEW:

@@ -120,9 +120,7 @@ def interpolated(a: Array, gates: Array) -> None:
 
 def _far(z: Array, is_tanh: Array) -> Array:
     """Gates from their folded z far from 0: σ(2z), or tanh(z)."""
-    e = np.exp(-2.0 * np.abs(z))
-    sigma = np.where(z > 0.0, 1.0, e) / (1.0 + e)
-    return np.where(is_tanh, far_tanh(z), sigma)
+    return np.where(is_tanh, far_tanh(z), 1.0 / (1.0 + np.exp(-2.0 * z)))
 
 
 def written_out(shape: Shape) -> Shape:
@@ -160,10 +158,9 @@ def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
         return
     each = gates.swapaxes(0, 1)
     np.subtract(1.0, each, out)
+    slope = out[tanh_at] * (1.0 + each[tanh_at])  # and not 1 − g², whose g² is rounded
     np.multiply(out, each, out)
-    g, slope = each[tanh_at], out[tanh_at]
-    np.multiply(g, g, slope)
-    np.subtract(1.0, slope, slope)
+    np.copyto(out[tanh_at], slope)
 
 
 def by_gate(array: Array, count: int) -> Array:
