@@ -10,11 +10,11 @@ from .activations import Activation as Activation
 from .bptt import backward
 from .bptt import source_gradients as source_gradients
 from .checking import check_gradients
+from .exponentials import softmax as softmax
 from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain as recurrent_gain
 from .losses import Objective
-from .losses import softmax as softmax
 from .modes import run_mode as run_mode
 from .network import Architecture
 from .network import Network as Network

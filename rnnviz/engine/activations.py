@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .arrays import FEW, Array, real
+from .arrays import FEW, Array, found, real
+
+FAR = 4.0  # |z| from which float64's tanh is rounded anew: 1 − a² magnifies a rounding 1000 times
 
 
 class Derivative(Protocol):
@@ -45,11 +47,18 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     """1 − a²; in float32 1/cosh²(z).
 
     1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly 0 where
-    it has only become small.
+    it has only become small. In float64 a is rounded anew where it is close to ±1: one false last
+    digit, which NumPy's tanh has now and then, would be many false digits of 1 − a². So would the
+    rounding of a²: there it is (1 − a)(1 + a).
     """
     if z.dtype != np.float32:
         d = np.multiply(a, a, out=out)
-        return np.subtract(1.0, d, out=d)
+        d = np.subtract(1.0, d, out=d)
+        far = found(np.abs(z) > FAR)
+        if far is not None:
+            sharp = far_tanh(z[far])
+            d[far] = (1.0 - sharp) * (1.0 + sharp)
+        return d
     d = np.cosh(z, out)
     if d.size > FEW:
         np.divide(1.0, d, d)  # takes half of np.reciprocal's time, but a scalar has to be made
@@ -69,12 +78,21 @@ def sigmoid_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     return np.multiply(d, d, d)
 
 
+def far_tanh(z: Array) -> Array:
+    """tanh of real numbers far from 0, as 1 − 2e/(1 + e): right to the last digit."""
+    e = np.exp(-2.0 * np.abs(z))
+    return np.copysign(1.0 - 2.0 * e / (1.0 + e), z)
+
+
 def _sigmoid(z: Array, out: Array) -> None:
-    """Write ½ tanh(½ z) + ½, which cannot overflow."""
-    np.multiply(z, 0.5, out)
-    np.tanh(out, out)
-    np.multiply(out, 0.5, out)
-    np.add(out, 0.5, out)
+    """Write 1/(1 + exp(−z)): 0 where exp overflows, and small numbers with all their digits."""
+    if z.dtype.kind == "c":  # of complex numbers an overflow would be nan; ½ tanh(½ z) + ½ has none
+        np.add(0.5 * np.tanh(0.5 * z), 0.5, out)
+        return
+    np.negative(z, out)
+    np.exp(out, out)
+    np.add(out, 1.0, out)
+    np.reciprocal(out, out)
 
 
 def _relu(z: Array, out: Array) -> None:

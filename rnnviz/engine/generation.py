@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Array, frozen
-from .losses import softmax
+from .exponentials import softmax
 from .network import Network
 from .propagation import forward
 from .trace import Trace

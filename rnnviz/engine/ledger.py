@@ -168,26 +168,41 @@ def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:
 
 def share_norms(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """Frobenius norms of every step's share, (T,)."""
-    squares = np.zeros(len(pieces[0].out))
+    norms = np.zeros(len(pieces[0].out))
     with np.errstate(all="ignore"):
         for piece in pieces:
-            out, fed = piece.out, piece.fed
-            if fed is None:
-                squares += (out.sum(axis=1, dtype=np.float64) ** 2).sum(axis=-1)
-            elif piece.diagonal:
-                squares += ((out * fed).sum(axis=1, dtype=np.float64) ** 2).sum(axis=-1)
-            else:
-                # ‖Σ_b u_b v_bᵀ‖² = Σ_bc (u_b·u_c)(v_b·v_c): no (T, nH, D) array is ever made.
-                if fed.ndim == 2:
-                    same = (fed[:, :, None] == fed[:, None, :]) & (fed >= 0)[:, :, None]
-                    gram = same.astype(np.float64)
-                else:
-                    gram = _gram(fed)
-                squares += (_gram(out) * gram).sum(axis=(1, 2))
-    return np.sqrt(np.maximum(squares, 0.0))
+            np.hypot(norms, _share_norms(piece), norms)
+    return norms
+
+
+def _share_norms(piece: Piece) -> NDArray[np.float64]:
+    """Those of one piece, of rows divided by their largest number: no square underflows."""
+    (out, size), fed = _scaled(piece.out), piece.fed
+    if fed is None:
+        return np.sqrt((out.sum(axis=1) ** 2).sum(axis=-1)) * size
+    if fed.ndim == 2:
+        same = (fed[:, :, None] == fed[:, None, :]) & (fed >= 0)[:, :, None]
+        return _paired(_gram(out), same) * size
+    fed, other = _scaled(fed)
+    if piece.diagonal:
+        norms = np.sqrt(((out * fed).sum(axis=1) ** 2).sum(axis=-1))
+    else:
+        norms = _paired(_gram(out), _gram(fed))
+    return norms * size * other
+
+
+def _scaled(rows: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Rows (T, B, m) divided by each step's largest number, and that number (T,)."""
+    wide = rows.astype(np.float64, copy=False)
+    size = np.abs(wide).max(axis=(1, 2))
+    return wide / np.where(size == 0.0, 1.0, size)[:, None, None], size
+
+
+def _paired(one: Array, other: Array) -> NDArray[np.float64]:
+    """‖Σ_b u_b v_bᵀ‖ = √Σ_bc (u_b·u_c)(v_b·v_c): no (T, nH, D) array is ever made."""
+    return np.sqrt(np.maximum((one * other).sum(axis=(1, 2)), 0.0))
 
 
 def _gram(rows: Array) -> Array:
     """Products of all pairs of rows, (T, B, B)."""
-    wide = rows.astype(np.float64, copy=False)
-    return wide @ wide.transpose(0, 2, 1)
+    return rows @ rows.transpose(0, 2, 1)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from rnnviz import engine
+from rnnviz.engine.losses import LOSSES
 
 from .problems import make_problem, relative_error
 
@@ -71,6 +72,29 @@ def test_losses_and_probabilities_hold_at_extreme_logits():
     assert trace.loss_k.tolist() == [0.0, 2e4]
     assert trace.p[0, 0].tolist() == [1.0, 0.0, 0.0]
     assert trace.exploded_at is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_step_that_is_far_off_takes_no_digits_from_the_others(dtype):
+    y = np.array([[[1e6, 1e6]], [[0.0, 1e4]], [[1e6, 1e6 - 1.0]]], dtype)
+    paid = engine.Objective("softmax_cross_entropy", np.zeros((3, 1), int))
+    with np.errstate(over="ignore"):
+        p, loss_k = LOSSES[paid.loss].evaluate(paid, y)
+    np.testing.assert_allclose(loss_k, [np.log(2.0), 1e4, np.log1p(np.exp(-1.0))], rtol=1e-6)
+    np.testing.assert_allclose(p[:, 0, 0], [0.5, 0.0, 1.0 / (1.0 + np.exp(-1.0))], rtol=1e-6)
+
+
+def test_sigmoid_states_keep_their_digits_where_they_are_small():
+    z = np.array([-400.0, -40.0, -1.0, 0.0, 1.0, 40.0, 400.0])
+    for dtype in (np.float32, np.float64):
+        given = z[1:].astype(dtype) if dtype == np.float32 else z
+        network = engine.create_network(
+            engine.Architecture(1, 1, 1, activation="sigmoid"), dtype=dtype
+        ).replace(W_ax_l0=np.ones((1, 1), dtype), W_aa_l0=np.zeros((1, 1), dtype))
+        a = engine.forward(network, given.reshape(-1, 1, 1)).a[0, 1:, 0, 0]
+        with np.errstate(over="ignore"):
+            exact = 1.0 / (1.0 + np.exp(-given.astype(np.longdouble)))
+        np.testing.assert_allclose(a, exact.astype(dtype), rtol=4 * np.finfo(dtype).eps)
 
 
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "mse"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from rnnviz import engine
+from rnnviz.engine.losses import LOSSES
 
 from .problems import ALL_PROBLEMS, PROBLEMS, Problem, make_problem, relative_error
 
@@ -106,6 +107,39 @@ def test_shares_sum_to_the_gradient(problem):
         assert relative_error(np.sum(shares, axis=0), gradient) < 1e-12, name
         norms = np.array([np.linalg.norm(share) for share in shares])
         assert np.abs(backward.share_norms(name) - norms).max() <= 1e-7 * norms.max() + 1e-12, name
+
+
+@pytest.mark.parametrize("logit", [3.0, 10.0, 20.0, 60.0])
+def test_the_gradient_of_a_sure_step_keeps_its_digits_in_float32(logit):
+    """The target's p − 1 is minus the others' sum; σ(y) − 1 is −σ(−y)."""
+    y = np.array([[[logit, 0.0, 1.0], [0.0, 0.5, 0.0]]], np.float32)
+    paid = engine.Objective("softmax_cross_entropy", np.array([[0, 1]]))
+    loss = LOSSES[paid.loss]
+    dy = loss.gradient(paid, y, loss.evaluate(paid, y)[0])
+    e = np.exp(np.array([0.0, 1.0]) - logit)
+    others = e / (1.0 + e.sum()) / 2.0
+    np.testing.assert_allclose(dy[0, 0], [-others.sum(), *others], rtol=1e-5)
+    assert abs(float(dy[0, 1].sum())) < 1e-7
+    right = engine.Objective("binary_cross_entropy", np.array([[[1.0, 0.0, 0.25]] * 2]))
+    loss, y = LOSSES[right.loss], y * np.float32([1.0, -1.0, 1.0])
+    dy = loss.gradient(right, y, loss.evaluate(right, y)[0]) * 6.0
+    sigma = 1.0 / (1.0 + np.exp(-y.astype(float)))
+    expected = [-1.0 / (1.0 + np.exp(logit)), 0.5, sigma[0, 0, 2] - 0.25]
+    np.testing.assert_allclose(dy[0, 0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("gain", [1e-5, 1e5])
+def test_norms_of_shares_hold_where_squares_leave_the_range(gain):
+    """With all states 0 a step back multiplies by W_aa: 1e-5 or 1e5 times the identity."""
+    network = make_problem(batch=1).network
+    zeros = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    ones = np.ones_like(zeros["W_ya"])
+    network = network.replace(**zeros | {"W_ya": ones, "W_aa_l0": gain * np.eye(4)})
+    mask = np.arange(50)[:, None] == 49
+    paid = engine.Objective("mse", np.full((50, 1, 3), -0.5), mask)
+    back = engine.backward(engine.forward(network, np.zeros((50, 1, 3)), paid))
+    powers = 2.0 * gain ** np.arange(49.0, -1.0, -1.0)
+    assert back.share_norms("b_a_l0") == pytest.approx(powers, rel=1e-12, abs=0.0)
 
 
 def test_a_share_is_what_a_copy_of_the_weight_at_that_step_would_get():

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import FAR, far_tanh
 from ..arrays import FEW, SMALL, Array, Shape, found, frozen, real, spans
 from ..memory import aligned
 from .base import Weights
@@ -121,19 +122,48 @@ def both_orders(W_aa: Array, gates: int) -> tuple[Array, Array]:
     return aligned(W_aa.T), aligned(by_gate)
 
 
-def sharpened(z: Array, gates: Array, tanh_at: int) -> None:
-    """After the loop: give small gates (T, n, B, H) their digits, from the folded z.
+def sharpened(z: Array, gates: Array, tanh_at: int) -> bool:
+    """After the loop: give gates (T, n, B, H) close to an end their digits, from the folded z.
 
     ½ tanh + ½ is right to a rounding of 1: enough for all that is added to, but a σ(z) of 1e-9 has
-    no digit left in float32, and the gradient's way through it is a product.
+    no digit left in float32, and the gradient's way through it is a product. In float64 the slopes
+    are made of gates, and close to 1 a false last digit of a gate is many of its slope's.
+
+    Returns
+    -------
+    bool
+        Whether the states should be made anew of the gates, elementwise: in float64, where some
+        are saturated. Their last digits, or a state of 1e-30, may be all that a gradient has then.
     """
+    saturated = False
     for part in spans(len(z), z[0].size):
-        out = gates[part]
+        out, here = gates[part], z[part]
+        if out.dtype == np.float64:
+            far = found(np.abs(here) > FAR)
+            if far is not None:
+                out[far] = _far(here[far], far[1] == tanh_at)
+                saturated = True
+            continue
         whole = out if out.dtype.kind == "f" else real(out)
         faint = found(np.less(whole, _limits(written_out(out.shape), whole.dtype, tanh_at)))
         if faint is not None:
-            e = np.exp(2.0 * z[part][faint])
+            e = np.exp(2.0 * here[faint])
             out[faint] = e / (1.0 + e)
+    return saturated
+
+
+def interpolated(a: Array, gates: Array) -> None:
+    """Make a GRU's states (T + 1, B, H) anew of its gates: a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩."""
+    _, u, n = gates.swapaxes(0, 1)
+    own, product = (1.0 - u) * n, np.empty_like(a[0])
+    for u_t, own_t, before, a_t in zip(u, own, a[:-1], a[1:], strict=True):
+        np.multiply(u_t, before, product)
+        np.add(own_t, product, a_t)
+
+
+def _far(z: Array, is_tanh: Array) -> Array:
+    """Gates from their folded z far from 0: σ(2z), or tanh(z)."""
+    return np.where(is_tanh, far_tanh(z), 1.0 / (1.0 + np.exp(-2.0 * z)))
 
 
 def written_out(shape: Shape) -> Shape:
@@ -171,10 +201,9 @@ def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
         return
     each = gates.swapaxes(0, 1)
     np.subtract(1.0, each, out)
+    slope = out[tanh_at] * (1.0 + each[tanh_at])  # and not 1 − g², whose g² is rounded
     np.multiply(out, each, out)
-    g, slope = each[tanh_at], out[tanh_at]
-    np.multiply(g, g, slope)
-    np.subtract(1.0, slope, slope)
+    np.copyto(out[tanh_at], slope)
 
 
 def by_gate(array: Array, count: int) -> Array:

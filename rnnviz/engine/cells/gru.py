@@ -18,6 +18,7 @@ from .gating import (
     gate_product,
     gate_slopes,
     half_rows,
+    interpolated,
     last_first,
     scales,
     sharpened,
@@ -96,7 +97,8 @@ class GRU:
             multiply(u, product, product)
             add(n, product, a_t)
             a_prev = a_t
-        sharpened(tape.z, tape.kept["gates"], _N)
+        if sharpened(tape.z, tape.kept["gates"], _N):
+            interpolated(tape.a, tape.kept["gates"])
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.

@@ -12,6 +12,7 @@ from .gating import (
     blocks,
     gate_slopes,
     half_rows,
+    interpolated,
     last_first,
     scales,
     sharpened,
@@ -80,7 +81,8 @@ class GRUResetBefore:
             multiply(u, product, product)
             add(n, product, a_t)
             a_prev = a_t
-        sharpened(tape.z, tape.kept["gates"], _N)
+        if sharpened(tape.z, tape.kept["gates"], _N):
+            interpolated(tape.a, tape.kept["gates"])
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.

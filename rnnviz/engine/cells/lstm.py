@@ -99,7 +99,8 @@ class LSTM:
                 tanh(c_t, tanh_t)  # (4)
                 multiply(o, tanh_t, a_t)
                 c_prev = c_t
-        sharpened(tape.z, tape.kept["gates"], _G)
+        if sharpened(tape.z, tape.kept["gates"], _G):
+            _settle(tape)
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """See :meth:`Cell.factors`.
@@ -193,6 +194,18 @@ class LSTM:
         if name == "o":
             return da * tape.kept["tanh_c"]
         return dc * {"i": gates[:, _G], "f": tape.kept["c"][:-1], "g": gates[:, 0]}[name]
+
+
+def _settle(tape: Tape) -> None:
+    """Make c and a anew of the gates, by (3) and (4)."""
+    c, tanh_c = tape.kept["c"], tape.kept["tanh_c"]
+    i, f, g, o = tape.kept["gates"].swapaxes(0, 1)
+    product = i * g
+    for f_t, product_t, before, c_t in zip(f, product, c[:-1], c[1:], strict=True):
+        np.multiply(f_t, before, c_t)
+        np.add(c_t, product_t, c_t)
+    np.tanh(c[1:], tanh_c)
+    np.multiply(o, tanh_c, tape.a[1:])
 
 
 def _ahead(tape: Tape) -> tuple[Any, ...]:
