@@ -42,7 +42,7 @@ def divided(rows: Array, total: Array) -> Array:
 
 
 def resolve(dy: Array, at: Array) -> None:
-    """Give ∂ℓ/∂y (N, O) of sure steps its digits at the targets, which stand at `at` (N,).
+    """Give ∂ℓ/∂y (T, B, O) of sure steps its digits at the targets, which stand at `at` (T·B,).
 
     p − 1 of a p close to 1 has few left in float32, and none from 1 − 6e-8 on; but it is what the
     other entries, which are small and exact, sum up to.
@@ -51,6 +51,6 @@ def resolve(dy: Array, at: Array) -> None:
     # NumPy takes longer to begin, and less for each.
     if (max(off.tolist()) if len(off) < 100 else np.maximum.reduce(off)) > -_SURE:
         sure = np.flatnonzero(off > -_SURE)
-        rows = dy[sure]
-        rows[np.arange(len(sure)), at[sure] % dy.shape[1]] = 0.0
+        rows = dy.reshape(-1, dy.shape[2])[sure]
+        rows[np.arange(len(sure)), at[sure] % dy.shape[2]] = 0.0
         dy.reshape(-1)[at[sure]] = -rows.sum(axis=1)

@@ -188,14 +188,14 @@ class _SoftmaxCrossEntropy:
             p, largest, log_total = shifted(rows)
             # In this order: ln Σ exp(y) of large numbers has no digits left for a small loss.
             losses = largest - at_target + log_total
-        return frozen(p).reshape(y.shape), _paid_sum(objective, losses.reshape(y.shape[:2]))
+        return p.reshape(y.shape), _paid_sum(objective, losses, y.shape[1])
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
         hot = objective.one_hot(y.shape, y.dtype)
         dy = np.subtract(p, hot, hot if hot.flags.writeable else None)  # ∂ℓ/∂y
         if y.dtype == np.float32:
-            resolve(dy.reshape(-1, y.shape[2]), objective.picked(y.shape[2]))
+            resolve(dy, objective.picked(y.shape[2]))
         if objective.mask is not None:
             dy *= objective.weights(y.dtype)[..., None]
             dy[~objective.mask] = 0.0
@@ -218,7 +218,7 @@ class _MeanSquaredError:
     def evaluate(self, objective: Objective, y: Array) -> tuple[Array | None, Array]:
         e = self._errors(objective, y)
         np.multiply(e, e, out=e)  # e·e and not |e|²: it must stay analytic
-        return None, _paid_sum(objective, e.mean(axis=-1))
+        return None, _paid_sum(objective, e.mean(axis=-1).reshape(-1), y.shape[1])
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         dy = self._errors(objective, y)
@@ -250,7 +250,8 @@ class _BinaryCrossEntropy:
         e = np.exp(np.where(positive, -y, y))
         each = np.log1p(e) + np.where(positive, y, 0.0) - targets * y
         p = np.where(positive, 1.0, e) / (1.0 + e)
-        return p.astype(y.dtype, copy=False), _paid_sum(objective, each.mean(axis=-1))
+        losses = each.mean(axis=-1).reshape(-1)
+        return p.astype(y.dtype, copy=False), _paid_sum(objective, losses, y.shape[1])
 
     def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
         assert p is not None
@@ -264,15 +265,14 @@ class _BinaryCrossEntropy:
         return dy
 
 
-def _paid_sum(objective: Objective, losses: Array) -> Array:
-    """Σ_b w[t, b] ℓ[t, b]; unpaid nans and infinities do not count."""
+def _paid_sum(objective: Objective, losses: Array, batch: int) -> Array:
+    """Σ_b w[t, b] ℓ[t, b], (T,), of all ℓ (T·B,); unpaid nans and infinities do not count."""
     if objective.mask is not None:
-        losses = np.where(objective.mask, losses, 0.0) * objective.weights(losses.dtype)
+        weights = objective.weights(losses.dtype).reshape(-1)
+        losses = np.where(objective.mask.reshape(-1), losses, 0.0) * weights
     elif objective.share != 1.0:
         losses *= objective.share
-    if losses.shape[1] == 1:
-        return losses.reshape(-1)
-    return np.add.reduce(losses, axis=1)
+    return losses if batch == 1 else np.add.reduce(losses.reshape(-1, batch), axis=1)
 
 
 LOSSES: Mapping[str, Loss] = MappingProxyType(
