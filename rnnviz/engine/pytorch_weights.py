@@ -19,7 +19,7 @@ from .tensors import WeightsError, misfit
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
 _KINDS = "|".join(_OURS)
 _RECURRENT = re.compile(
-    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>\d+))?(?P<end>_reverse)?"
+    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
 )
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
 _BY_GATES = {1: "rnn", 4: "lstm", 3: "gru"}
@@ -168,7 +168,9 @@ def _sorted_out(
             rest[name] = array
             continue
         prefixes.add(match["prefix"])
-        layer = int(match["layer"] or 0)
+        digits = match["layer"] or "0"
+        # Thousands of digits are no number for int() at all.
+        layer = int(digits) if len(digits) < 10 else len(tensors)
         if layer >= len(tensors):
             raise WeightsError(f"{name}: there are not so many layers", tensor=name)
         recurrent[match["kind"], layer, match["end"] or ""] = name

@@ -189,6 +189,18 @@ def test_what_a_state_dict_may_not_hold():
         from_pytorch({**LSTM, "bias_ih_l0": np.zeros(16, np.int64)})
 
 
+@pytest.mark.parametrize("layer", ["9" * 5000, "99999999999999999999", "7"])
+def test_a_layer_that_cannot_be_is_named(layer):
+    found = {"weight_ih_l0": np.zeros((4, 2)), f"weight_hh_l{layer}": np.zeros((4, 4))}
+    with pytest.raises(WeightsError, match=r"weight_hh_l[79]+.*"):
+        from_pytorch(found)
+
+
+def test_a_layer_is_counted_in_the_digits_0_to_9():
+    with pytest.raises(WeightsError, match="expected a matrix, found nothing"):
+        from_pytorch({"weight_ih_l٠": np.zeros((4, 2)), "weight_hh_l0": np.zeros((4, 4))})
+
+
 def test_one_of_several_recurrent_networks_is_chosen_by_its_prefix():
     network = filled(engine.Architecture(3, 4, 5, cell="gru"))
     both = {**to_pytorch(network, prefix="decoder."), "encoder.weight_ih_l0": np.zeros((12, 9))}
