@@ -219,9 +219,11 @@ def _sizes(
     fits = {gates: rows // gates for gates in known if rows and rows % gates == 0}
     if not fits or not W_ih.shape[1]:
         raise WeightsError(
-            f"{start}weight_ih_l0: found {W_ih.shape}, which is not rows for {cell or 'any cell'}",
+            f"{start}weight_ih_l0: expected rows for {cell or 'a cell'}, and columns for its "
+            f"inputs, found {W_ih.shape}",
             tensor=f"{start}weight_ih_l0",
             found=str(W_ih.shape),
+            expected="(nH, D)",
         )
     for gates, units in fits.items():
         if W_hh is not None and W_hh.shape == (rows, units):
@@ -259,6 +261,11 @@ def _linear_and_embedding(
         raise WeightsError(f"several linear layers, one of them the read-out: {several}")
     if pairs:
         readout = pairs[0]
+    for name, array in rest.items():
+        # As wide as the layers and not as the inputs: a read-out without its bias.
+        alone = not pairs and name.endswith("weight") and array.ndim == 2 and array.size
+        if alone and array.shape[1] == width != inputs:
+            raise misfit(f"{name.removesuffix('weight')}bias", None, (len(array),))
     tables = [
         name
         for name, array in rest.items()

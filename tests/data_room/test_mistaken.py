@@ -47,6 +47,52 @@ SAID = {
         "a.json", '[{"\\x": 1}]',
         ", line 1: is not valid JSON: a backslash in a text, and what follows it means nothing",
     ),
+    "json lines: a bad one": (
+        "a.jsonl", '{"a": 1}\n\n{"a": 2}\n{"a": x}\n',
+        ", line 4: is not valid JSON: “x” stands where a value should",
+    ),
+    "a second line of names": (
+        "a.csv", "time,temp\ns,°C\n0,20.5\n",
+        ", line 2: “s” in column 1 (time) is not a number, nor is anything in this line (a second "
+        "line of names, or of units?)",
+    ),
+    "decimal commas between commas": (
+        "a.csv", "temp\n1,5\n2,5\n",
+        ", line 2: 2 values under 1 column name (with decimal commas, separate the columns by "
+        "semicolons)",
+    ),
+    "a title above the names": (
+        "a.csv", "Vienna\n\na,b,c\n1,2,3\n", ", line 3: 3 values under 1 column name"
+    ),
+    "empty rows at the end": ("a.csv", "a,b\n1,2\n,\n", ", line 3: 2 empty cells, and no value"),
+    "thousands between commas": (
+        "a.csv", 'a,b\n1,"1,234"\n2,"1,5"\n',
+        ", line 2: “1,234” in column 2 (b) is not a number: thousands must not be separated",
+    ),
+    "only comments": ("a.csv", "# a\n\n# b\n", ": holds no values, only comments"),
+    "zeros are not UTF-16": (
+        "a.txt", bytes(100), ", line 1: is not text: it holds NUL bytes (a binary file?)"
+    ),
+    "a pointer": (
+        "a.npy", "version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 1\n",
+        ": is only a pointer of Git LFS to a file elsewhere, and not what its name says",
+    ),
+    "HDF5": (
+        "a.csv", b"\x89HDF\r\n\x1a\n" + bytes(90),
+        ": is an HDF5 file (of Keras or MATLAB?), which cannot be opened: text (.txt), tables "
+        "(.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+    ),
+    "a web page": ("a.wav", "<!DOCTYPE html>", ": is a web page, and not what its name says"),
+    "another sound": (
+        "a.wav", b"fLaC" + bytes(40), ": is a sound (FLAC), and not what its name says"
+    ),
+    "another picture": (
+        "a.png", b"GIF89a" + bytes(40), ": is a GIF picture, and not what its name says"
+    ),
+    "a sound that was piped": (
+        "a.wav", b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(60),
+        ": is not finished: what recorded it has not filled in how long it is",
+    ),
     "json: 1e999": ("a.json", "[1, 1e999]", ": a number at step 2 in column 1 is too large"),
     "json: of another kind": (
         "a.json", '{"type": "FeatureCollection", "features": []}',
@@ -98,6 +144,27 @@ def test_a_column_with_something_not_finite_is_not_chosen(tmp_path):
         assert "nan" not in str(found.rows) and "inf" not in str(found.rows)
         sequence = read_sequence(tmp_path / name, options=Options(columns=(0, 2)))
         assert sequence.values is not None and np.isfinite(sequence.values).all()
+
+
+def test_quoted_numbers_with_a_decimal_comma_between_commas(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n"1,5",2\n"2,25","3,125"\n')
+    found = preview(path)
+    decimal = next(choice for choice in found.choices if choice.name == "decimal")
+    assert decimal.chosen == "," and not decimal.open
+    sequence = read_sequence(path)
+    assert sequence.values is not None
+    assert sequence.values.tolist() == [[1.5, 2], [2.25, 3.125]]
+    assert "numbers have a decimal comma" in sequence.notes
+
+
+def test_json_lines(tmp_path):
+    lines = ('{"a": 1, "b": 2}', "", '{"a": 3,', ' "b": 4}', " ", '{"a": 5, "b": 6}', "")
+    for name in ("a.jsonl", "a.ndjson"):
+        (tmp_path / name).write_text("\r\n".join(lines))
+        sequence = read_sequence(tmp_path / name)
+        assert sequence.values is not None and sequence.columns == ("a", "b")
+        assert sequence.values.tolist() == [[1, 2], [3, 4], [5, 6]]
 
 
 def test_a_signalling_nan_is_refused_without_a_warning(tmp_path):

@@ -9,7 +9,7 @@ from rnnviz.data.errors import DataError
 TEXT = (".txt", ".text")
 TABLES = (".csv", ".tsv", ".tab")
 
-JSON = (".json",)
+JSON = (".json", ".jsonl", ".ndjson")
 NPY = (".npy",)
 NPZ = (".npz",)
 WAV = (".wav", ".wave")
@@ -55,6 +55,10 @@ _CONTENTS = (
     (b"fLaC", "a sound (FLAC)"),
     (b"ID3", "a sound (MP3)"),
     (b"PAR1", "a Parquet table"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (of Keras or MATLAB?)"),
+    (b"MATLAB 5.0 MAT-file", "a file of MATLAB"),
+    (b"FORM", "a sound (AIFF)"),
+    (b"version https://git-lfs.github.com/", "only a pointer of Git LFS to a file elsewhere"),
     (b"\x80\x02", "a Python pickle"),
     (b"\x80\x03", "a Python pickle"),
     (b"\x80\x04", "a Python pickle"),
@@ -94,6 +98,25 @@ def suffix_by_content(data: bytes) -> str:
     if data.startswith(b"PK\x03\x04") and b".npy" in data[:300]:
         return ".npz"
     return ""
+
+
+def refuse_stranger(data: bytes, begins: tuple[bytes, ...], path: str) -> None:
+    """Refuse what is known to be something else, in words, where its name promises numbers.
+
+    Parameters
+    ----------
+    data
+        The file.
+    begins
+        How a file of that name may begin.
+    path
+        The file.
+    """
+    if data.startswith(begins):
+        return
+    what = content(data) or markup(data)
+    if what is not None:
+        raise DataError(f"is {what}, and not what its name says", path=path)
 
 
 def refuse_hybrid(data: bytes, path: str) -> None:

@@ -1,12 +1,14 @@
 """JSON column by column: a list, a list of rows, a list of records, or columns by name."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from rnnviz.data.errors import DataError, show_value
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.json_values import Reader
+from rnnviz.data.readers.formats import suffix_of
+from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Progress
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS
@@ -76,6 +78,13 @@ def open_json(decoded: Decoded, path: str) -> Reader:
         reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
         raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
     text = decoded.data[decoded.skip :].decode(decoded.codec)
+    if _one_a_line(text):
+        if suffix_of(path) == ".json":
+            first = text.index("\n", len(text) - len(text.lstrip()))
+            after = first + len(text[first:]) - len(text[first:].lstrip())
+            reason = "a second value where the data should end (one in each line? name it .jsonl)"
+            raise DataError(reason, path=path, line=text.count("\n", 0, after) + 1)
+        text = _listed(text)
     reader = Reader(text, path)
     start = reader.space()
     if not start:
@@ -85,6 +94,31 @@ def open_json(decoded: Decoded, path: str) -> Reader:
         reader.end()
         raise DataError(f"holds {kind_of_value(value)}, and no list of steps", path=path)
     return reader
+
+
+def _one_a_line(text: str) -> bool:
+    """Whether each line is a value of its own (JSON Lines), told from the first of them."""
+    first, found, rest = text.lstrip()[:MAX_VALUE].partition("\n")
+    if not found or rest.lstrip()[:1] != first[:1] or first[:1] not in ("[", "{"):
+        return False
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _listed(text: str) -> str:
+    """Make the values of lines the elements of a list, each in the line that it had."""
+    lines = text.split("\n")
+    last: int | None = None
+    for place, line in enumerate(lines):
+        sign = line.lstrip()[:1]
+        if last is not None and sign and sign in "[{":
+            lines[last] = f"{lines[last].rstrip()},"  # "}," is what the reader cuts batches at
+        last = place if sign else last
+    whole = "\n".join(lines)
+    return f"[{whole}]"
 
 
 def _list(reader: Reader, path: str, progress: Progress) -> Columns:

@@ -58,6 +58,11 @@ def is_missing(cell: str) -> bool:
     return cell.casefold() in _MISSING
 
 
+def is_grouped(cell: str) -> bool:
+    """Whether a cell may be a number whose thousands are separated."""
+    return _GROUPED.fullmatch(cell) is not None
+
+
 def is_date(cell: str) -> bool:
     """Whether a cell is a date or a time of day, in one of the usual forms.
 
