@@ -103,7 +103,7 @@ def test_reads(content, columns, values):
         ("[[1], {}]", 1, "step 2 is an object"),
         ('[{"x": 1}, {"y": 1}]', 1, "step 2 has no “x”"),
         ('[{"x": 1}, {"x": 1, "y": 1}]', 1, "step 2 has “y”, which step 1 has not"),
-        ('{"x": [1, 2], "y": [1]}', None, "“y” has 1 values, and “x” has 2"),
+        ('{"x": [1, 2], "y": [1]}', None, "“y” has 1 value, and “x” has 2"),
         ('{"x": [1], "y": 2}', None, "a single number under the key “y”"),
         ('{"x": [1], "y": {}}', None, "an object under the key “y”"),
         ('{"x": [[1]], "y": [[2]]}', None, "several tables (“x”, “y”): choose one"),

@@ -6,7 +6,8 @@ import time
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options, preview, read_sequence
+from rnnviz.data import DataError, Options, preview, read_frames, read_sequence
+from rnnviz.data.readers import json_columns
 
 # Name of the file, what is in it, what is said of it behind its name.
 SAID = {
@@ -165,6 +166,28 @@ def test_json_lines(tmp_path):
         sequence = read_sequence(tmp_path / name)
         assert sequence.values is not None and sequence.columns == ("a", "b")
         assert sequence.values.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize("block", [1, 4, 9, 1 << 20])
+def test_json_lines_are_the_same_in_blocks_of_any_length(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(json_columns, "_BLOCK", block)
+    rows = [[n, n * n] for n in range(40)]
+    gaps = ["\n", "\r\n", "\n\n", " \n", "\n \t\n\r\n  "]
+    text = "\n".join(("", "")) + "".join(
+        json.dumps(row, indent=row[0] % 2 or None) + gaps[row[0] % 5] for row in rows
+    )
+    # Told by its first line: that is [0, 0].
+    (tmp_path / "a.jsonl").write_text(text, newline="")
+    sequence = read_sequence(tmp_path / "a.jsonl")
+    assert sequence.values is not None and sequence.values.tolist() == rows
+
+
+def test_a_film_of_something_else(tmp_path):
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    for path in paths:
+        path.write_bytes(b"GIF89a" + bytes(40))
+    with pytest.raises(DataError, match=r"^a\.png: is a GIF picture, and not what its name says$"):
+        read_frames(paths)
 
 
 def test_a_signalling_nan_is_refused_without_a_warning(tmp_path):

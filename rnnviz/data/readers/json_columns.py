@@ -1,6 +1,7 @@
 """JSON column by column: a list, a list of rows, a list of records, or columns by name."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -15,6 +16,9 @@ from rnnviz.data.sequence import MAX_STEPS
 
 MAX_BYTES = 24 * 1024 * 1024
 _MAX_KEYS = 1_000
+_BLOCK = 1 << 20
+_GAP = re.compile(r"\n[ \t\n]*")
+_SEVERED = re.compile(rf"(?<!,){_GAP.pattern}")
 
 
 @dataclass(slots=True)
@@ -110,15 +114,24 @@ def _one_a_line(text: str) -> bool:
 
 def _listed(text: str) -> str:
     """Make the values of lines the elements of a list, each in the line that it had."""
-    lines = text.split("\n")
-    last: int | None = None
-    for place, line in enumerate(lines):
-        sign = line.lstrip()[:1]
-        if last is not None and sign and sign in "[{":
-            lines[last] = f"{lines[last].rstrip()},"  # "}," is what the reader cuts batches at
-        last = place if sign else last
-    whole = "\n".join(lines)
-    return f"[{whole}]"
+    text = text.replace("\r\n", "\n")
+    at = len(text) - len(text.lstrip())
+    parts = ["[", text[:at]]
+    # Block by block: millions of lines at once would take hundreds of megabytes.
+    while at < len(text):
+        end = text.find("\n", at + _BLOCK)
+        gap = None if end < 0 else _GAP.match(text, end)
+        stop = gap.end() if gap else len(text)
+        made = text[at : stop + 1].replace("]\n[", "],\n[").replace("}\n{", "},\n{")
+        made = _SEVERED.sub(_with_comma, made)
+        parts.append(made[: len(made) - (stop < len(text))])
+        at = stop
+    return "".join((*parts, "]"))
+
+
+def _with_comma(gap: re.Match[str]) -> str:
+    sign = gap.string[gap.end() : gap.end() + 1]
+    return f",{gap.group()}" if sign and sign in "[{" else gap.group()
 
 
 def _list(reader: Reader, path: str, progress: Progress) -> Columns:
@@ -265,11 +278,11 @@ def _object(reader: Reader, path: str, member: str | None, progress: Progress) -
     for key, length in lengths.items():
         first = next(iter(lengths))
         if length != lengths[first]:
-            raise DataError(
-                f"{show_value(key)} has {length:,} values, and {show_value(first)} has "
-                f"{lengths[first]:,}",
-                path=path,
+            count = f"{length:,} value{'s' * (length != 1)}"
+            reason = (
+                f"{show_value(key)} has {count}, and {show_value(first)} has {lengths[first]:,}"
             )
+            raise DataError(reason, path=path)
     return Columns("columns", tuple(columns), list(columns.values()))
 
 
