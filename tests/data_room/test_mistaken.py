@@ -83,6 +83,15 @@ SAID = {
         ": is an HDF5 file (of Keras or MATLAB?), which cannot be opened: text (.txt), tables "
         "(.csv, .tsv), .json, .npy, .npz, .wav and .png can",
     ),
+    "a workbook": (
+        "a.csv", b"PK\x03\x04\x14\0\6\0" + bytes(22) + b"[Content_Types].xml" + bytes(40),
+        ": is an Office document (save a table as .csv), which cannot be opened: text (.txt), "
+        "tables (.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+    ),
+    "an old workbook": (
+        "a.npy", b"\xd0\xcf\x11\xe0" + bytes(600),
+        ": is an old Office document (save a table as .csv), and not what its name says",
+    ),
     "a web page": ("a.wav", "<!DOCTYPE html>", ": is a web page, and not what its name says"),
     "another sound": (
         "a.wav", b"fLaC" + bytes(40), ": is a sound (FLAC), and not what its name says"

@@ -48,7 +48,7 @@ _CONTENTS = (
     (b"%PDF", "a PDF document"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (save a table as .csv)"),
     (b"{\\rtf", "a rich text document"),
     (b"SQLite format 3\0", "a database"),
     (b"OggS", "a sound or a film (Ogg)"),
@@ -63,6 +63,13 @@ _CONTENTS = (
     (b"\x80\x03", "a Python pickle"),
     (b"\x80\x04", "a Python pickle"),
     (b"\x80\x05", "a Python pickle"),
+)
+
+# What is packed in a zip, by what stands near its beginning.
+_PACKED = (
+    (b"[Content_Types].xml", "an Office document (save a table as .csv)"),
+    (b"application/vnd.oasis.", "an Office document (save a table as .csv)"),
+    (b"/data.pkl", "a PyTorch pickle (save it as .safetensors)"),
 )
 
 _MARKUP = (
@@ -127,6 +134,10 @@ def refuse_hybrid(data: bytes, path: str) -> None:
 
 def content(data: bytes) -> str | None:
     """Return what a file that is not text holds, by its first bytes."""
+    if data.startswith(b"PK\x03\x04"):
+        packed = next((kind for name, kind in _PACKED if name in data[:4096]), None)
+        if packed is not None:
+            return packed
     for magic, kind in _CONTENTS:
         if data.startswith(magic):
             # Two letters are also how a text may begin ("BMW sold…", "MZ is …").
