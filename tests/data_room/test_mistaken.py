@@ -206,6 +206,12 @@ def test_a_signalling_nan_is_refused_without_a_warning(tmp_path):
         read_sequence(tmp_path / "a.npy")
 
 
+def test_labels_need_numbers_beside_them(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones(3))
+    with pytest.raises(DataError, match="no numbers beside the column that labels the steps"):
+        read_sequence(tmp_path / "a.npy", options=Options(axis=0))
+
+
 def test_too_many_columns_are_refused_before_it_is_asked(tmp_path):
     np.save(tmp_path / "a.npy", np.ones((3, 300)))
     with pytest.raises(DataError, match="300 columns, and at most 256"):

@@ -64,6 +64,8 @@ def series(
     check_width(width, path)
     names = names or tuple(f"column {place + 1}" for place in range(width))
     _, chosen = choose_columns(names, [], options, path)
+    if not chosen:
+        raise DataError("has no numbers beside the column that labels the steps", path=path)
     rows = min(len(table), MAX_STEPS, MAX_VALUES // len(chosen))
     values = np.empty((rows, len(chosen)))
     for start in range(0, rows, _BLOCK):
