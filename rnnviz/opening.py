@@ -52,7 +52,7 @@ def open_file(
         progress(0.0)
     data = read_bytes(path)
     if suffix == ".rnnviz":
-        raise DataError("is a document of rnnviz, which cannot be opened yet", path=path)
+        raise DataError("is a document of rnnviz, and no file of data", path=path)
     if suffix == ".toml":
         return parse_session(data, path)
     if suffix == ".safetensors":
@@ -94,6 +94,9 @@ def _network(data: bytes, path: str) -> Network:
     """Read weights; the engine opens the file once more, by its path."""
     if not data:
         raise DataError("is empty, there is nothing in it", path=path)
+    # Where one begins as it should, its first bytes are a length, whatever else they look like.
+    if formats.suffix_of(path) != ".npz" and data[8:9] != b"{":
+        formats.refuse_stranger(data, (b"PK",), path)
     if formats.suffix_of(path) != ".npz" and zipfile.is_zipfile(BytesIO(data)):
         raise DataError("is a zip archive as well as what its name says", path=path)
     try:

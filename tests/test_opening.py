@@ -44,8 +44,11 @@ def test_weights_under_other_names(tmp_path):
     ("changed", "said"),
     [
         ({"weight_hh_l0": np.zeros((5, 4))}, "expected shape (5, 5), found (5, 4)"),
-        ({"weight_hh_l0": np.full((5, 5), np.nan)}, "W_aa_l0 holds something that is not a finite"),
-        ({"b_y": np.array([np.inf, 0])}, "b_y holds something that is not a finite"),
+        (
+            {"weight_hh_l0": np.full((5, 5), np.nan)},
+            "weight_hh_l0: expected finite numbers, found nan at [0, 0]",
+        ),
+        ({"b_y": np.array([np.inf, 0])}, "b_y: expected finite numbers, found inf at [0]"),
         ({"extra": np.zeros(3)}, "extra"),
         ({"weight_ih_l0": np.zeros((5, 3), int)}, "expected floating-point numbers"),
     ],
@@ -67,6 +70,42 @@ def test_data_in_an_archive(tmp_path):
     assert preview_file(tmp_path / "x.npz").columns == ("column 1", "column 2")
     chosen = open_file(tmp_path / "x.npz", Options(columns=(1,)))
     assert chosen.values.shape == (4, 1)
+
+
+@pytest.mark.parametrize("length", [896, 0x4D42])
+def test_a_header_whose_length_looks_like_another_format(tmp_path, network, length):
+    path = tmp_path / "w.safetensors"
+    save_network(network, path)
+    found = path.read_bytes()
+    own = 8 + int.from_bytes(found[:8], "little")
+    # 896 is also how a pickle begins, 0x4D42 is "BM".
+    path.write_bytes(length.to_bytes(8, "little") + found[8:own].ljust(length) + found[own:])
+    assert open_file(path).architecture == network.architecture
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<!DOCTYPE html><html>", "is a web page, and not what its name says"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(99), "is an HDF5 file"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "is only a pointer of Git LFS"),
+        (b"\x80\x02}q\0.aaaaaa", "is a Python pickle, and not what its name says"),
+    ],
+)
+def test_weights_that_are_something_else(tmp_path, content, said):
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        open_file(path)
+    assert caught.value.reason.startswith(said)
+
+
+def test_weights_under_the_names_of_an_exercise(tmp_path):
+    path = tmp_path / "w.npz"
+    shapes = {"Wax": (5, 3), "Waa": (5, 5), "ba": (5, 1), "Wya": (2, 5), "by": (2, 1)}
+    write_npz(path, {name: np.ones(shape) for name, shape in shapes.items()})
+    assert open_file(path).architecture.units == 5
+    assert preview_file(path) is None
 
 
 def test_two_in_one_are_refused(tmp_path, network):
@@ -99,7 +138,7 @@ def test_nothing_there(tmp_path, suffix):
         open_file(path)
     path.rmdir()
     path.write_bytes(b"")
-    with pytest.raises(DataError, match=r"is empty|cannot be opened yet"):
+    with pytest.raises(DataError, match=r"is empty|is a document of rnnviz"):
         open_file(path)
 
 

@@ -63,7 +63,8 @@ def visible(text: str) -> str:
     """Write out the characters that a line of text cannot show: controls, directions, halves.
 
     A right-to-left override in a file's name would turn the whole message around, and a lone
-    surrogate (an undecodable byte of a file's name) cannot even be drawn.
+    surrogate (an undecodable byte of a file's name) cannot even be drawn. Spaces of every width
+    become the usual one: some systems write a narrow one into the names of their files.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -75,6 +76,7 @@ def _visible_character(character: str) -> str:
     # Joiners and variation selectors belong to the glyph before them (emoji, Persian).
     if character == " " or code in (0x200C, 0x200D):
         return character
-    if unicodedata.category(character) in _UNDRAWABLE:
+    category = unicodedata.category(character)
+    if category in _UNDRAWABLE:
         return f"‹U+{code:04X}›"
-    return character
+    return " " if category == "Zs" else character

@@ -9,6 +9,8 @@ import os
 import re
 import stat
 import tomllib
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike, fsdecode
 from pathlib import Path
@@ -96,20 +98,39 @@ def parse_session(data: bytes, path: str) -> SessionFile:
     DataError
         As `read_session`.
     """
-    tables = _parsed(data, path)
+    text = _text(data, path)
+    tables = _parsed(text, path)
+    lines = text.split("\n")
     values: dict[str, Any] = {}
     for key, value in tables.items():
         known = _TABLES.get(key)
+        with _at_line_of(key, lines):
+            if known is None:
+                _take(_TOP, key, key, value, values, path)
+            elif not isinstance(value, dict):
+                _fail(f"{key} is {_kind(value)}, where a table [{key}] should be", path)
         if known is None:
-            _take(_TOP, key, key, value, values, path)
-        elif not isinstance(value, dict):
-            _fail(f"{key} is {_kind(value)}, where a table [{key}] should be", path)
-        else:
-            for inner, setting in cast("dict[str, Any]", value).items():
+            continue
+        for inner, setting in cast("dict[str, Any]", value).items():
+            with _at_line_of(inner, lines):
                 _take(known, inner, f"{key}.{inner}", setting, values, path)
     if "data" in values:
-        values["data"] = _beside(values["data"], path)
+        with _at_line_of("data", lines):
+            values["data"] = _beside(values["data"], path)
     return SessionFile(show_name(path), **values)
+
+
+@contextmanager
+def _at_line_of(key: str, lines: list[str]) -> Generator[None, None, None]:
+    """Add the line of a key to what is wrong with it, where only one line can be meant."""
+    try:
+        yield
+    except DataError as error:
+        if error.line is None:
+            named = re.compile(rf"""\s*\[*\s*(?:.*\.\s*)?["']?{re.escape(key)}["']?\s*[=\].]""")
+            found = [number for number, line in enumerate(lines, 1) if named.match(line)]
+            error.line = found[0] if key and len(found) == 1 else None
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +169,7 @@ _TABLES = {
 }
 
 
-def _parsed(data: bytes, path: str) -> dict[str, Any]:
+def _text(data: bytes, path: str) -> str:
     if not data:
         _fail("is empty, there is nothing in it", path)
     if len(data) > MAX_BYTES:
@@ -162,6 +183,10 @@ def _parsed(data: bytes, path: str) -> dict[str, Any]:
         # A key of a thousand parts takes the parser a million steps.
         if len(line) > _LONGEST_LINE:
             _fail(f"has more than {_LONGEST_LINE:,} characters", path, number)
+    return text
+
+
+def _parsed(text: str, path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -182,7 +207,9 @@ def _take(
     field = known.get(key)
     shown = visible(shown)[:60]
     if field is None:
-        _fail(f"has the key {shown}, which is not known; known here: {', '.join(known)}", path)
+        tables = tuple(f"[{name}]" for name in _TABLES) if known is _TOP else ()
+        here = ", ".join((*known, *tables))
+        _fail(f"has the key {shown or '“”'}, which is not known; known here: {here}", path)
     if field.sets in into:
         _fail(f"says {shown} twice, once by another name", path)
     into[field.sets] = _checked(field, shown, value, path)

@@ -20,6 +20,7 @@ from rnnviz.data import DataError
 from rnnviz.data.readers.files import open_regular, why
 from rnnviz.documents.stacks import Stacks, bytes_of
 from rnnviz.engine.npz_files import read_npy
+from rnnviz.engine.tensors import json_fault
 
 MOST_BYTES = 256 * 2**20
 """Of a document's arrays together, unpacked, and of the file."""
@@ -168,8 +169,10 @@ def _parsed(text: bytes) -> dict[str, Any]:
         found = json.loads(
             text.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_constant
         )
-    except RecursionError:
-        raise ValueError("its description is nested too deeply") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"its description cannot be read: {json_fault(error)}") from None
+    except ValueError as error:
+        raise ValueError(json_fault(error)) from None
     if not isinstance(found, dict):
         raise ValueError("its description is not an object")
     return cast("dict[str, Any]", found)

@@ -143,10 +143,10 @@ def _check_version(description: dict[str, Any]) -> None:
         raise _OtherVersionError("is no rnnviz document")
     if version > VERSION:
         raise _OtherVersionError(
-            f"was written by a newer rnnviz (version {version:.0f}); this one reads {VERSION}"
+            f"was written by a newer rnnviz (version {str(version)[:9]}); this one reads {VERSION}"
         )
     if version < VERSION:
-        raise _OtherVersionError(f"has a version that never was ({version:.0f})")
+        raise _OtherVersionError(f"has a version that never was ({str(version)[:9]})")
     known = {"format", "version", "program", "view", "playhead", "run", "objects"}
     if set(description) != known:
         strange = sorted(set(description) ^ known)[0]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
+from rnnviz.data.labels import Made
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.losses import LOSSES
@@ -19,6 +21,8 @@ from rnnviz.film.records import Model, parameters
 
 Array = NDArray[Any]
 _MOST_STEPS = 2_000_000
+_LONGEST_LABEL = 20_000
+_UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _KINDS = ("words", "characters", "series", "picture")
 
 
@@ -84,6 +88,14 @@ def check_task(task: Task, *, innermost: bool = False) -> None:
     _need(math.isfinite(task.temperature) and task.temperature >= 0.0, "an impossible temperature")
     _need(task.seed >= 0, "a seed below 0")
     _need((task.mean is None) == (task.deviation is None), "a mean without a deviation")
+    # A network may have exploded; what it is given has not.
+    for name, given in (("x", task.x), ("targets", task.targets), ("mean", task.mean)):
+        _need(given is None or bool(np.isfinite(given).all()), f"{name} that are not finite")
+    spread = task.deviation
+    _need(
+        spread is None or bool((np.isfinite(spread) & (spread > 0)).all()),
+        "a deviation that is not above 0 and finite",
+    )
     for moment in (task.mean, task.deviation):
         _need(moment is None or (moment.ndim == 1 and moment.size > 0), "a mean of no column")
     _need(len(task.pictures) in (0, T), "not one picture for each step")
@@ -102,6 +114,11 @@ def _check_sequence(sequence: Sequence) -> None:
     if values is not None:
         fits = values.ndim == 2 and len(values) == len(sequence) and values.shape[1] > 0
         _need(fits and values.shape[1] == len(sequence.columns), "values that do not fit")
+    for name, given in (("values", values), ("frames", sequence.frames)):
+        _need(given is None or bool(np.isfinite(given).all()), f"{name} that are not finite")
+    written = () if isinstance(sequence.tokens, Made) else set(sequence.tokens)
+    unfit = any(len(label) > _LONGEST_LABEL or _UNFIT.search(label) for label in written)
+    _need(not unfit, "a label that cannot be drawn")
     _need(sequence.kind != "series" or values is not None, "a series without values")
 
 

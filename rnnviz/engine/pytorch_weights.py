@@ -19,7 +19,7 @@ from .tensors import WeightsError, misfit
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
 _KINDS = "|".join(_OURS)
 _RECURRENT = re.compile(
-    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>\d+))?(?P<end>_reverse)?"
+    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
 )
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
 _BY_GATES = {1: "rnn", 4: "lstm", 3: "gru"}
@@ -168,7 +168,9 @@ def _sorted_out(
             rest[name] = array
             continue
         prefixes.add(match["prefix"])
-        layer = int(match["layer"] or 0)
+        digits = match["layer"] or "0"
+        # Thousands of digits are no number for int() at all.
+        layer = int(digits) if len(digits) < 10 else len(tensors)
         if layer >= len(tensors):
             raise WeightsError(f"{name}: there are not so many layers", tensor=name)
         recurrent[match["kind"], layer, match["end"] or ""] = name
@@ -217,9 +219,11 @@ def _sizes(
     fits = {gates: rows // gates for gates in known if rows and rows % gates == 0}
     if not fits or not W_ih.shape[1]:
         raise WeightsError(
-            f"{start}weight_ih_l0: found {W_ih.shape}, which is not rows for {cell or 'any cell'}",
+            f"{start}weight_ih_l0: expected rows for {cell or 'a cell'}, and columns for its "
+            f"inputs, found {W_ih.shape}",
             tensor=f"{start}weight_ih_l0",
             found=str(W_ih.shape),
+            expected="(nH, D)",
         )
     for gates, units in fits.items():
         if W_hh is not None and W_hh.shape == (rows, units):
@@ -257,6 +261,11 @@ def _linear_and_embedding(
         raise WeightsError(f"several linear layers, one of them the read-out: {several}")
     if pairs:
         readout = pairs[0]
+    for name, array in rest.items():
+        # As wide as the layers and not as the inputs: a read-out without its bias.
+        alone = not pairs and name.endswith("weight") and array.ndim == 2 and array.size
+        if alone and array.shape[1] == width != inputs:
+            raise misfit(f"{name.removesuffix('weight')}bias", None, (len(array),))
     tables = [
         name
         for name, array in rest.items()

@@ -197,7 +197,11 @@ def _parsed_json(text: bytes) -> dict[str, Any]:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            raise ValueError("a name stands in it twice")
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    raise ValueError(f"a name stands in it twice, {name[:80]}")
+                seen.add(name)
         return found
 
     def no_constant(word: str) -> None:
@@ -209,7 +213,17 @@ def _parsed_json(text: bytes) -> dict[str, Any]:
         decoded = text.decode("utf-8")
         return json.loads(decoded, object_pairs_hook=unique, parse_constant=no_constant)
     except (ValueError, RecursionError) as error:
-        raise WeightsError(f"not a safetensors file: its header cannot be read: {error}") from None
+        why = json_fault(error)
+        raise WeightsError(f"not a safetensors file: its header cannot be read: {why}") from None
+
+
+def json_fault(error: ValueError | RecursionError) -> str:
+    """What is wrong with a text that should be JSON, without the interpreter's own advice."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 at byte {error.start}"
+    return "a number has too many digits" if "digits" in str(error) else str(error)
 
 
 def _place(name: str, entry: Any, size: int) -> tuple[str, tuple[int, ...], int, int]:
@@ -223,14 +237,25 @@ def _place(name: str, entry: Any, size: int) -> tuple[str, tuple[int, ...], int,
     fields = cast("dict[str, Any]", entry)
     dtype, shape, offsets = fields["dtype"], fields["shape"], fields["data_offsets"]
     if not isinstance(dtype, str) or dtype not in _DTYPES:
-        raise WeightsError(f"{name}: unknown dtype {str(dtype)[:40]!r}", tensor=name)
+        known = ", ".join(_DTYPES)
+        raise WeightsError(
+            f"{name}: unknown dtype {str(dtype)[:40]!r}; known: {known}",
+            tensor=name, found=str(dtype)[:40], expected=known,
+        )  # fmt: skip
     if not _is_counts(shape) or len(shape) > 8:
-        raise WeightsError(f"{name}: its shape is no list of sizes", tensor=name)
+        raise WeightsError(f"{name}: its shape {_short(shape)} is no list of sizes", tensor=name)
     if not _is_counts(offsets) or len(offsets) != 2:
-        raise WeightsError(f"{name}: its data_offsets are no two numbers", tensor=name)
+        raise WeightsError(
+            f"{name}: its data_offsets {_short(offsets)} are no two places", tensor=name
+        )
     start, stop = offsets
-    if not start <= stop <= size:
-        raise WeightsError(f"{name}: its data should end at byte {stop} of {size}", tensor=name)
+    if start > stop:
+        raise WeightsError(f"{name}: its data_offsets {_short(offsets)} run backwards", tensor=name)
+    if stop > size:
+        raise WeightsError(
+            f"{name}: its data should end at byte {stop} of {size}: the file is not whole",
+            tensor=name,
+        )
     needed = np.dtype(_DTYPES[dtype]).itemsize
     for extent in shape:
         needed *= extent
@@ -249,6 +274,11 @@ def _is_counts(value: Any) -> bool:
         return False
     items = cast("list[Any]", value)
     return all(type(item) is int and 0 <= item < 1 << 48 for item in items)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _from_bytes(dtype: str, shape: tuple[int, ...], data: memoryview) -> Array:

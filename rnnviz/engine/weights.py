@@ -11,10 +11,11 @@ import numpy as np
 
 from .arrays import Array
 from .layouts import fitted
+from .lecture_weights import from_lecture, is_lecture
 from .network import Architecture, Network
 from .npz_files import read_npz, write_npz
 from .pytorch_weights import from_pytorch, to_pytorch
-from .tensors import WeightsError, naming_file, read_safetensors, write_safetensors
+from .tensors import WeightsError, json_fault, naming_file, read_safetensors, write_safetensors
 
 __all__ = ["WeightsError", "load_network", "save_network"]
 
@@ -97,6 +98,15 @@ def _loaded(
     else:
         tensors, metadata = read_safetensors(path)
         described = metadata.get(_KEY, "")
+    for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+            raise WeightsError(
+                f"{name}: expected finite numbers, found {array[place]} at {list(place)}",
+                tensor=name, found=str(array[place]), expected="finite numbers",
+            )  # fmt: skip
+    if not described and is_lecture(tensors):
+        return from_lecture(tensors, activation=activation or "tanh")
     if not described:
         return from_pytorch(tensors, cell=cell, activation=activation or "tanh", prefix=prefix)
     architecture = _architecture(described)
@@ -115,11 +125,23 @@ def _kind(path: str | os.PathLike[str]) -> str:
 
 
 def _architecture(described: str) -> Architecture:
+    known = {field.name for field in dataclasses.fields(Architecture)}
     try:
-        fields = cast("dict[str, Any]", json.loads(described))
-        return Architecture(**fields)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise WeightsError(f"{_KEY}: does not describe a network: {error}") from None
+        fields: Any = json.loads(described)
+        if not isinstance(fields, dict):
+            raise ValueError("it is no object")
+        named = cast("dict[str, Any]", fields)
+        for name in ("inputs", "units", "outputs"):
+            if name not in named:
+                raise ValueError(f"{name} is missing")
+        unknown = [name for name in named if name not in known]
+        if unknown:
+            raise ValueError(f"{unknown[0][:40]!r} is not known")
+        return Architecture(**named)
+    except (ValueError, RecursionError) as error:
+        raise WeightsError(f"{_KEY}: does not describe a network: {json_fault(error)}") from None
+    except TypeError:  # a list where a name or a number should be
+        raise WeightsError(f"{_KEY}: does not describe a network: a wrong type") from None
 
 
 def _exactly(architecture: Architecture, tensors: Mapping[str, Array]) -> Network:

@@ -21,6 +21,7 @@ from rnnviz.data import (
     sequence_from_text,
 )
 from rnnviz.data import Sequence as Steps
+from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
 from rnnviz.film import NetworkInfo, Settings, describe, needs, run_with
 from rnnviz.film.asking import Asked
@@ -83,7 +84,7 @@ class Files(Editing):
             return
         options = None if unit is None else Options(unit=unit)
         reader = self._reader(path, options, ask=ask, always=always)
-        self._submit(reader, f"Reading {path.name}")
+        self._submit(reader, f"Reading {show_name(path)}")
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Show several pictures as the frames of one film, in the order of their names."""
@@ -103,7 +104,7 @@ class Files(Editing):
 
         `home` says where it belongs if not in this file.
         """
-        self._submit(lambda told: document(path, home, told), f"Opening {Path(path).name}")
+        self._submit(lambda told: document(path, home, told), f"Opening {show_name(path)}")
 
     # -- what is asked -----------------------------------------------------------------------
 
@@ -112,14 +113,14 @@ class Files(Editing):
         path = self._asked_path
         if path is not None:
             options = Options(**chosen)
-            self._submit(lambda _: _looked(path, options), f"Reading {path.name}")
+            self._submit(lambda _: _looked(path, options), f"Reading {show_name(path)}")
 
     def open_asked(self, chosen: Mapping[str, Any]) -> None:
         """Open it with these fields of `Options`."""
         path, self._asked_path = self._asked_path, None
         if path is not None:
             reader = self._reader(path, Options(**chosen), ask=False)
-            self._submit(reader, f"Reading {path.name}")
+            self._submit(reader, f"Reading {show_name(path)}")
 
     def forget_asked(self) -> None:
         """Do not open it; what is on the screen stays."""
@@ -137,7 +138,7 @@ class Files(Editing):
             if ask and options is None:
                 preview = preview_file(path)
                 if preview is not None and (preview.needs_asking or (always and preview.choices)):
-                    return path, Asked(path.name, preview)
+                    return path, Asked(show_name(path), preview)
             found = open_file(path, options, told)
             if isinstance(found, Network):
                 return _tried(found, path, task, told)
@@ -177,9 +178,9 @@ class Files(Editing):
 
 def _looked(path: Path, options: Options) -> tuple[Path, Asked]:
     try:
-        return path, Asked(path.name, preview_file(path, options))
+        return path, Asked(show_name(path), preview_file(path, options))
     except (DataError, ValueError) as error:
-        return path, Asked(path.name, None, str(error))
+        return path, Asked(show_name(path), None, str(error))
 
 
 def _shown(
@@ -202,7 +203,7 @@ def _shown(
 
 
 def _tried(network: Network, path: Path, task: Task | None, told: UnderWay) -> _Tried:
-    name = path.name
+    name = show_name(path)
     info = replace(describe(network, name), path=str(path.absolute()))
     if task is None:
         task = make_task(sequence_from_text(DEFAULT_SENTENCE))

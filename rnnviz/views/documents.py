@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,9 @@ class Documents(QObject):
                 name = f"{name} — {_shortened(path.parent.name)}"
             mnemonic = f"&{number}" if number < 10 else "1&0"
             action = menu.addAction(f"{mnemonic}  {name.replace('&', '&&')}")
-            action.setToolTip(str(path))
+            # A tip that looks like HTML is shown as such; a folder may be named <b>.
+            tip = _drawable(str(path))
+            action.setToolTip(html.escape(tip) if "<" in tip else tip)
             action.setEnabled(path.exists())
             action.triggered.connect(self._opener(path))
         menu.addSeparator()
@@ -237,8 +240,13 @@ def _with_suffix(chosen: str) -> Path:
 
 
 def _shortened(name: str) -> str:
-    name = " ".join(name.split()) or "(no name)"
+    name = _drawable(" ".join(name.split())) or "(no name)"
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _drawable(name: str) -> str:
+    """A name without what would turn or break the line that it stands in."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
 def _today(orphan: Orphan) -> bool:

@@ -86,7 +86,7 @@ EIGHT = struct.pack("<2d", 1, 2)
         (b"", "is empty"),
         (b"1,2\n", "is not a NumPy array"),
         (b"\x93NUMPY", "is not a NumPy array"),
-        (b"\x80\x04\x95abc", "is not a NumPy array"),
+        (b"\x80\x04\x95abc", "is a Python pickle, and not"),
         (raw(described(), EIGHT)[:7], "is not a NumPy array"),
         (raw(described(), EIGHT)[:9], "ends within its header"),
         (raw(described(), EIGHT)[:20], "ends within its header"),
@@ -138,7 +138,7 @@ EIGHT = struct.pack("<2d", 1, 2)
         (npy(np.zeros((3, 0))), "empty array"),
         (npy(np.zeros((1, 300))), "300 columns, and at most 256"),
         (npy(TABLE) + npz({"x.npy": TABLE}), "zip archive as well"),
-        (npz({"x.npy": TABLE}), "zip archive as well"),
+        (npz({"x.npy": TABLE}), "is a zip archive"),
     ],
 )
 def test_refuses(data, said):
@@ -205,7 +205,7 @@ GOOD = npz({"x.npy": TABLE})
 ARCHIVES = {
     "empty": (lambda: b"", "is empty"),
     "text": (lambda: b"hello", "does not begin as a zip does"),
-    "array": (lambda: npy(TABLE), "does not begin as a zip does"),
+    "array": (lambda: npy(TABLE), "is a NumPy array, and not"),
     "in front": (lambda: b"junk" + GOOD, "does not begin as a zip does"),
     "cut": (lambda: GOOD[:-30], "its directory is missing"),
     "half": (lambda: GOOD[: len(GOOD) // 2], "its directory is missing"),

@@ -97,7 +97,7 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
         ("csv/ragged_long.csv", 2, "3 values, where line 1 has 2"),
         ("csv/complex.csv", 1, "“1+2j” in column 1 is a complex number"),
         ("csv/nul_bytes.csv", 1, "NUL"),
-        ("csv/commas_only.csv", 1, "no value in column 1"),
+        ("csv/commas_only.csv", 1, "4 empty cells, and no value"),
         ("csv/doubled_quotes.csv", 1, '“he said "hi"” in column 1'),
         ("tsv/mixed_tab_space.tsv", 2, "1 value, where line 1 has 2"),
         ("txt/truncated_utf8.txt", 1, "last character is cut"),

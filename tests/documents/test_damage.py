@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.data import DataError
+from rnnviz.data import DataError, Sequence, make_task
 from rnnviz.documents import open_document, read_view, save_document
-from rnnviz.film import Playhead, compute_pass
+from rnnviz.film import Playhead, Settings, compute_pass, start_run
 from tests.documents.runs import picture_run, same, text_run, trained_run
 
 
@@ -93,6 +93,7 @@ def test_repacked_by_another_program_it_opens(tmp_path, good):
         (lambda d: d.update(version=0), ["never was"]),
         (lambda d: d.update(version="1"), ["is no rnnviz document"]),
         (lambda d: d.update(version=10**300), ["newer"]),
+        (lambda d: d.update(version=10**400), ["newer"]),
         (lambda d: d.update(format="other"), ["is no rnnviz document"]),
         (lambda d: d.pop("run"), ["'run' is missing"]),
         (lambda d: d.update(more=1), ["more"]),
@@ -166,6 +167,41 @@ def test_arrays_that_do_not_fit(tmp_path, good):
     refused(path, arrays(good, lambda n, a: a.astype(np.float32) if a.ndim == 3 else a), "float")
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_a_network_is_given_is_finite(tmp_path, bad):
+    path = tmp_path / "d.rnnviz"
+    values = np.arange(12.0).reshape(6, 2) ** 2
+    series = Sequence("series", "s", ("1",) * 6, values=values, columns=("a", "b"))
+    run = start_run(make_task(series), Settings(units=3))
+    save_document(path, run, Playhead())
+    given = path.read_bytes()
+    task = run.task
+    for name, array in (
+        ("values", series.values), ("x", task.x), ("targets", task.targets), ("mean", task.mean),
+        ("deviation", task.deviation),
+    ):  # fmt: skip
+
+        def spoil(_, stack, array=array):
+            for row in stack:
+                if row.shape == array.shape and np.array_equal(row, array):
+                    row.reshape(-1)[1] = bad
+            return stack
+
+        refused(path, arrays(given, spoil), name)
+
+
+@pytest.mark.parametrize("label", ["\ud800", "a\nb", "\x1b[31m", "x" * 30_000])
+def test_a_label_that_cannot_be_drawn(tmp_path, label):
+    path = tmp_path / "d.rnnviz"
+    save_document(path, text_run(), Playhead())
+
+    def change(found):
+        sequence = next(each for each in found["objects"] if each["type"] == "Sequence")
+        sequence["tokens"][0] = label
+
+    refused(path, described(path.read_bytes(), change), "label that cannot be drawn")
+
+
 def load(content):
     return {
         name: np.load(io.BytesIO(each))
@@ -199,9 +235,10 @@ STRANGE = (
 
 @pytest.mark.parametrize("text", NO_JSON, ids=range(len(NO_JSON)))
 def test_json_that_is_none(tmp_path, good, text):
-    refused(
+    said = refused(
         tmp_path / "d.rnnviz", packed(members(good) | {"document.json": text.encode("latin-1")})
     )
+    assert "sys." not in said and "codec" not in said  # words for a user
     with pytest.raises(DataError, match=r"d\.rnnviz"):
         read_view(tmp_path / "d.rnnviz")
 

@@ -189,6 +189,104 @@ def test_what_a_state_dict_may_not_hold():
         from_pytorch({**LSTM, "bias_ih_l0": np.zeros(16, np.int64)})
 
 
+def lecture(**changed):
+    found = {
+        "W_ax": np.ones((4, 3)), "W_aa": np.eye(4), "b_a": np.zeros((4, 1)),
+        "W_ya": np.ones((2, 4)), "b_y": np.zeros(2),
+    }  # fmt: skip
+    found |= changed
+    return {name: array for name, array in found.items() if array is not None}
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_the_names_of_the_lecture(tmp_path, bare):
+    tensors = {n.replace("_", "") if bare else n: array for n, array in lecture().items()}
+    write_npz(tmp_path / "w.npz", tensors)
+    network = load_network(tmp_path / "w.npz", activation="relu")
+    made = network.architecture
+    assert (made.cell, made.activation, made.inputs, made.units, made.outputs) == (
+        "rnn", "relu", 3, 4, 2,
+    )  # fmt: skip
+    assert np.array_equal(network.parameters["W_aa_l0"], np.eye(4))
+    assert network.parameters["b_a_l0"].shape == (4,)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"W_aa": np.ones((4, 5))}, r"W_aa: expected shape \(4, 4\), found \(4, 5\)"),
+        ({"b_a": None}, r"b_a: expected shape \(4,\), found nothing"),
+        ({"b_y": None}, r"b_y: expected shape \(2,\), found nothing"),
+        ({"W_ax": None}, "W_ax: expected a matrix, found nothing"),
+        ({"W_ya": np.ones(4)}, r"W_ya: expected a matrix, found \(4,\)"),
+        (
+            {"W_aa": np.full((4, 4), np.inf)},
+            r"W_aa: expected finite numbers, found inf at \[0, 0\]",
+        ),
+        ({"losses": np.ones(4)}, "losses: a tensor that is none of W_ax"),
+        ({"Waa": np.eye(4)}, "Waa: stands in the file as W_aa too"),
+    ],
+)
+def test_what_does_not_fit_under_the_names_of_the_lecture(tmp_path, changed, said):
+    write_npz(tmp_path / "w.npz", lecture(**changed))
+    with pytest.raises(WeightsError, match=said):
+        load_network(tmp_path / "w.npz")
+
+
+def test_a_number_that_is_not_finite_is_named_as_the_file_does(tmp_path):
+    array = np.ones((4, 4), np.float32)
+    array[1, 2] = np.nan
+    write_safetensors(
+        tmp_path / "a.safetensors",
+        {"rnn.weight_ih_l0": np.ones((4, 2), np.float32), "rnn.weight_hh_l0": array},
+    )
+    said = r"a.safetensors: rnn.weight_hh_l0: expected finite numbers, found nan at \[1, 2\]"
+    with pytest.raises(WeightsError, match=said):
+        load_network(tmp_path / "a.safetensors")
+
+
+def test_a_read_out_without_its_bias_is_no_embedding():
+    found = {
+        "weight_ih_l0": np.ones((4, 2)),
+        "weight_hh_l0": np.ones((4, 4)),
+        "fc.weight": np.ones((3, 4)),
+    }
+    with pytest.raises(WeightsError, match=r"fc.bias: expected shape \(3,\), found nothing"):
+        from_pytorch(found)
+
+
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ("{}", "inputs is missing"),
+        ('{"inputs": 1, "units": 1}', "outputs is missing"),
+        ('{"inputs": 1, "units": 1, "outputs": 1, "depth": 1}', "'depth' is not known"),
+        ("null", "it is no object"),
+        ("[" * 100_000, "it is nested too deeply"),
+        ('{"inputs": ' + "9" * 5000 + "}", "a number has too many digits"),
+        ('{"inputs": 1, "units": 1, "outputs": 1, "cell": ["gru"]}', "a wrong type"),
+    ],
+)
+def test_a_description_is_refused_in_words(tmp_path, described, said):
+    tensors = {**lecture(), "rnnviz.architecture": np.frombuffer(described.encode(), np.uint8)}
+    write_npz(tmp_path / "a.npz", tensors)
+    with pytest.raises(WeightsError, match="does not describe a network: ") as caught:
+        load_network(tmp_path / "a.npz")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("layer", ["9" * 5000, "99999999999999999999", "7"])
+def test_a_layer_that_cannot_be_is_named(layer):
+    found = {"weight_ih_l0": np.zeros((4, 2)), f"weight_hh_l{layer}": np.zeros((4, 4))}
+    with pytest.raises(WeightsError, match=r"weight_hh_l[79]+.*"):
+        from_pytorch(found)
+
+
+def test_a_layer_is_counted_in_the_digits_0_to_9():
+    with pytest.raises(WeightsError, match="expected a matrix, found nothing"):
+        from_pytorch({"weight_ih_l٠": np.zeros((4, 2)), "weight_hh_l0": np.zeros((4, 4))})
+
+
 def test_one_of_several_recurrent_networks_is_chosen_by_its_prefix():
     network = filled(engine.Architecture(3, 4, 5, cell="gru"))
     both = {**to_pytorch(network, prefix="decoder."), "encoder.weight_ih_l0": np.zeros((12, 9))}
@@ -210,7 +308,7 @@ MANIFEST = {
     "weights_missing_key.npz": "weight_hh_l0: expected shape (5, 5), found nothing",
     "weights_torch_pt_renamed.npz": "is no .npy array",
     "weights_wrong_shape.npz": "weight_hh_l0: expected shape (5, 5), found (5, 4)",
-    "weights_zero_size.npz": "weight_ih_l0: found (0, 0)",
+    "weights_zero_size.npz": "its inputs, found (0, 0)",
 }
 
 
@@ -289,7 +387,7 @@ F32 = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
         (header({"a": F32}, bytes(9)), "1 bytes behind the last tensor"),
         (header({"a": F32, "b": F32}, bytes(8)), "overlaps the one before"),
         (header({"a": {**F32, "data_offsets": [8, 16]}}, bytes(16)), "leaves a hole"),
-        (header({"a": {**F32, "data_offsets": [8, 0]}}, bytes(8)), "end at byte 0"),
+        (header({"a": {**F32, "data_offsets": [8, 0]}}, bytes(8)), "[8, 0] run backwards"),
         (header({"a": {**F32, "shape": [-2]}}, bytes(8)), "no list of sizes"),
         (header({"a": {**F32, "shape": [2.0]}}, bytes(8)), "no list of sizes"),
         (header({"a": {**F32, "shape": [True, 2]}}, bytes(8)), "no list of sizes"),

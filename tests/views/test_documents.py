@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
 
 from rnnviz.documents import open_document
@@ -291,6 +291,14 @@ def test_odd_names_in_title_and_question(qtbot, window, tmp_path):
 def recent(window):
     window._documents._fill_recent()
     return [a for a in window._documents._recent.actions() if not a.isSeparator()]
+
+
+def test_a_name_in_open_recent_is_plain_text(window):
+    window._preferences.add_recent("/data/<b>x</b>/a\u202eb\n.csv")
+    entry = recent(window)[0]
+    assert entry.text() == "&1  a\ufffdb .csv"
+    shown = QTextDocumentFragment.fromHtml(entry.toolTip()).toPlainText()
+    assert shown == "/data/<b>x</b>/a\ufffdb\ufffd.csv"
 
 
 def test_open_recent(qtbot, window, tmp_path):

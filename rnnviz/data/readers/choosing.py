@@ -136,9 +136,11 @@ def _decimal(table: Table, cells: list[list[str]], options: Options) -> Choice:
     elif commas and points:
         reason = f"“{points[0]}” has a point, but “{commas[0]}” a comma"
         unsure = True
-    elif commas and table.delimiter != ",":
+    elif commas:
         chosen, reason = ",", f"“{commas[0]}” has a comma, and no number a point"
         unsure = all(map(_THREE.fullmatch, commas))
+        if table.delimiter == "," and _THREE.fullmatch(commas[0]):
+            chosen, unsure = ".", True
         if unsure:
             reason = f"“{commas[0]}” may have a decimal comma, or be a thousand and more"
     return Choice(

@@ -21,7 +21,8 @@ def place_of(column: Column, names: Sequence[str], path: str) -> int:
             return list(names).index(column)
         raise DataError(f"has no column “{column[:40]}”", path=path)
     if not 0 <= column < len(names):
-        raise DataError(f"has {len(names)} columns, and no column {column + 1}", path=path)
+        count = f"{len(names)} column{'s' * (len(names) != 1)}"
+        raise DataError(f"has {count}, and no column {column + 1}", path=path)
     return column
 
 

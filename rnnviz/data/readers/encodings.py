@@ -155,8 +155,9 @@ def _check_controls(decoded: Decoded, path: str) -> None:
 
 def _binary(data: bytes, where: int, path: str) -> DataError:
     sample = data[:4096]
-    zeros = max(sample[::2].count(0), sample[1::2].count(0))
-    if zeros * 2 >= len(sample) * 0.8 and len(sample) > 1:
+    few, zeros = sorted((sample[::2].count(0), sample[1::2].count(0)))
+    half = len(sample) / 2
+    if zeros >= half * 0.8 and few <= half * 0.2 and len(sample) > 1:
         return DataError(f"looks like UTF-16 without a byte order mark: {_ADVICE}", path=path)
     return DataError(
         "is not text: it holds NUL bytes (a binary file?)", path=path, line=_line(data, where)

@@ -9,7 +9,7 @@ from rnnviz.data.errors import DataError
 TEXT = (".txt", ".text")
 TABLES = (".csv", ".tsv", ".tab")
 
-JSON = (".json",)
+JSON = (".json", ".jsonl", ".ndjson")
 NPY = (".npy",)
 NPZ = (".npz",)
 WAV = (".wav", ".wave")
@@ -48,17 +48,28 @@ _CONTENTS = (
     (b"%PDF", "a PDF document"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (save a table as .csv)"),
     (b"{\\rtf", "a rich text document"),
     (b"SQLite format 3\0", "a database"),
     (b"OggS", "a sound or a film (Ogg)"),
     (b"fLaC", "a sound (FLAC)"),
     (b"ID3", "a sound (MP3)"),
     (b"PAR1", "a Parquet table"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (of Keras or MATLAB?)"),
+    (b"MATLAB 5.0 MAT-file", "a file of MATLAB"),
+    (b"FORM", "a sound (AIFF)"),
+    (b"version https://git-lfs.github.com/", "only a pointer of Git LFS to a file elsewhere"),
     (b"\x80\x02", "a Python pickle"),
     (b"\x80\x03", "a Python pickle"),
     (b"\x80\x04", "a Python pickle"),
     (b"\x80\x05", "a Python pickle"),
+)
+
+# What is packed in a zip, by what stands near its beginning.
+_PACKED = (
+    (b"[Content_Types].xml", "an Office document (save a table as .csv)"),
+    (b"application/vnd.oasis.", "an Office document (save a table as .csv)"),
+    (b"/data.pkl", "a PyTorch pickle (save it as .safetensors)"),
 )
 
 _MARKUP = (
@@ -96,6 +107,25 @@ def suffix_by_content(data: bytes) -> str:
     return ""
 
 
+def refuse_stranger(data: bytes, begins: tuple[bytes, ...], path: str) -> None:
+    """Refuse what is known to be something else, in words, where its name promises numbers.
+
+    Parameters
+    ----------
+    data
+        The file.
+    begins
+        How a file of that name may begin.
+    path
+        The file.
+    """
+    if data.startswith(begins):
+        return
+    what = content(data) or markup(data)
+    if what is not None:
+        raise DataError(f"is {what}, and not what its name says", path=path)
+
+
 def refuse_hybrid(data: bytes, path: str) -> None:
     """Refuse what is a zip archive as well: two programs would see two different things."""
     if zipfile.is_zipfile(io.BytesIO(data)):
@@ -104,6 +134,10 @@ def refuse_hybrid(data: bytes, path: str) -> None:
 
 def content(data: bytes) -> str | None:
     """Return what a file that is not text holds, by its first bytes."""
+    if data.startswith(b"PK\x03\x04"):
+        packed = next((kind for name, kind in _PACKED if name in data[:4096]), None)
+        if packed is not None:
+            return packed
     for magic, kind in _CONTENTS:
         if data.startswith(magic):
             # Two letters are also how a text may begin ("BMW sold…", "MZ is …").

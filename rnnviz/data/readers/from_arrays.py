@@ -61,10 +61,11 @@ def series(
     if not table.size:
         raise DataError(f"holds an empty array, {_shape(array)}", path=path)
     width = table.shape[1]
-    if width > MAX_COLUMNS:
-        raise DataError(f"{width:,} columns, and at most {MAX_COLUMNS} can be opened", path=path)
+    check_width(width, path)
     names = names or tuple(f"column {place + 1}" for place in range(width))
     _, chosen = choose_columns(names, [], options, path)
+    if not chosen:
+        raise DataError("has no numbers beside the column that labels the steps", path=path)
     rows = min(len(table), MAX_STEPS, MAX_VALUES // len(chosen))
     values = np.empty((rows, len(chosen)))
     for start in range(0, rows, _BLOCK):
@@ -93,6 +94,18 @@ def series(
         source=path,
         notes=notes,
     )
+
+
+def check_width(width: int, path: str) -> None:
+    """Refuse more columns than can be opened, whichever are chosen.
+
+    Raises
+    ------
+    DataError
+        When they are more than `MAX_COLUMNS`.
+    """
+    if width > MAX_COLUMNS:
+        raise DataError(f"{width:,} columns, and at most {MAX_COLUMNS} can be opened", path=path)
 
 
 def _column(names: tuple[str, ...], place: int) -> str:

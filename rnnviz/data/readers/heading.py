@@ -86,7 +86,10 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
         for _ in sample:
             lines.skip()
         sample = lines.sample()
-    body = next((i for i, line in enumerate(sample) if line.strip() and not _is_comment(line)), 0)
+    body = next((i for i, line in enumerate(sample) if line.strip() and not _is_comment(line)), -1)
+    if body < 0 and len(sample) < SAMPLE and any(map(_is_comment, sample)):
+        raise DataError("holds no values, only comments", path=lines.path)
+    body = max(body, 0)
     comments += sum(map(_is_comment, sample[:body]))
     delimiter = chosen or sniff(sample[body:], preferred)
     # The last of them may name the columns: "#day,close" above "1,20".
@@ -140,10 +143,12 @@ def open_table(
         if len(first.cells) == width + 1 and first.cells[-1] == "":
             del first.cells[-1]
         if len(first.cells) != width:
+            named = len(first.cells)
             count = f"{width} value{'s' * (width != 1)}"
-            raise DataError(
-                f"{count} under {len(first.cells)} column names", path=lines.path, line=data.line
-            )
+            reason = f"{count} under {named} column name{'s' * (named != 1)}"
+            if delimiter == "," and width == 2 * named:
+                reason += " (with decimal commas, separate the columns by semicolons)"
+            raise DataError(reason, path=lines.path, line=data.line)
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
         names = _names(first.cells, notes)
     elif options.header is None and second is not None and like_labels(first, second):

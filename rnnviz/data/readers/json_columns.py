@@ -1,18 +1,24 @@
 """JSON column by column: a list, a list of rows, a list of records, or columns by name."""
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from rnnviz.data.errors import DataError, show_value
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.json_values import Reader
+from rnnviz.data.readers.formats import suffix_of
+from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Progress
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS
 
 MAX_BYTES = 24 * 1024 * 1024
 _MAX_KEYS = 1_000
+_BLOCK = 1 << 20
+_GAP = re.compile(r"\n[ \t\n]*")
+_SEVERED = re.compile(rf"(?<!,){_GAP.pattern}")
 
 
 @dataclass(slots=True)
@@ -76,6 +82,13 @@ def open_json(decoded: Decoded, path: str) -> Reader:
         reason = f"is too large: of JSON at most {MAX_BYTES >> 20} MB can be opened"
         raise DataError(f"{reason} (save it as .csv or .npy)", path=path)
     text = decoded.data[decoded.skip :].decode(decoded.codec)
+    if _one_a_line(text):
+        if suffix_of(path) == ".json":
+            first = text.index("\n", len(text) - len(text.lstrip()))
+            after = first + len(text[first:]) - len(text[first:].lstrip())
+            reason = "a second value where the data should end (one in each line? name it .jsonl)"
+            raise DataError(reason, path=path, line=text.count("\n", 0, after) + 1)
+        text = _listed(text)
     reader = Reader(text, path)
     start = reader.space()
     if not start:
@@ -85,6 +98,40 @@ def open_json(decoded: Decoded, path: str) -> Reader:
         reader.end()
         raise DataError(f"holds {kind_of_value(value)}, and no list of steps", path=path)
     return reader
+
+
+def _one_a_line(text: str) -> bool:
+    """Whether each line is a value of its own (JSON Lines), told from the first of them."""
+    first, found, rest = text.lstrip()[:MAX_VALUE].partition("\n")
+    if not found or rest.lstrip()[:1] != first[:1] or first[:1] not in ("[", "{"):
+        return False
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _listed(text: str) -> str:
+    """Make the values of lines the elements of a list, each in the line that it had."""
+    text = text.replace("\r\n", "\n")
+    at = len(text) - len(text.lstrip())
+    parts = ["[", text[:at]]
+    # Block by block: millions of lines at once would take hundreds of megabytes.
+    while at < len(text):
+        end = text.find("\n", at + _BLOCK)
+        gap = None if end < 0 else _GAP.match(text, end)
+        stop = gap.end() if gap else len(text)
+        made = text[at : stop + 1].replace("]\n[", "],\n[").replace("}\n{", "},\n{")
+        made = _SEVERED.sub(_with_comma, made)
+        parts.append(made[: len(made) - (stop < len(text))])
+        at = stop
+    return "".join((*parts, "]"))
+
+
+def _with_comma(gap: re.Match[str]) -> str:
+    sign = gap.string[gap.end() : gap.end() + 1]
+    return f",{gap.group()}" if sign and sign in "[{" else gap.group()
 
 
 def _list(reader: Reader, path: str, progress: Progress) -> Columns:
@@ -231,11 +278,11 @@ def _object(reader: Reader, path: str, member: str | None, progress: Progress) -
     for key, length in lengths.items():
         first = next(iter(lengths))
         if length != lengths[first]:
-            raise DataError(
-                f"{show_value(key)} has {length:,} values, and {show_value(first)} has "
-                f"{lengths[first]:,}",
-                path=path,
+            count = f"{length:,} value{'s' * (length != 1)}"
+            reason = (
+                f"{show_value(key)} has {count}, and {show_value(first)} has {lengths[first]:,}"
             )
+            raise DataError(reason, path=path)
     return Columns("columns", tuple(columns), list(columns.values()))
 
 

@@ -1,5 +1,6 @@
 """JSON to a series: which columns are numbers, which one labels the steps."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -100,9 +101,12 @@ def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> 
     """Return the numbers of a part of a column; DataError for the first cell that is none."""
     if all(map(_REAL.__contains__, map(type, cells))):
         try:
-            return list(map(float, cells))
+            numbers = list(map(float, cells))
         except OverflowError:
             pass
+        else:
+            if all(map(math.isfinite, numbers)):
+                return numbers
     return [_number(cell, row, name, place, path) for row, cell in enumerate(cells, start)]
 
 
@@ -117,6 +121,9 @@ def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
             raise DataError(f"no value (null) {where}", path=path)
         raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
     try:
-        return float(cell)
+        number = float(cell)
     except OverflowError:
-        raise DataError(f"a number {where} is too large", path=path) from None
+        number = math.inf
+    if not math.isfinite(number):  # 1e999 is read as inf
+        raise DataError(f"a number {where} is too large", path=path)
+    return number

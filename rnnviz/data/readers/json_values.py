@@ -19,6 +19,24 @@ _BLOCK = 1 << 20
 _RUN = 1 << 15
 _ENDS = {"[": "],", "{": "},"}
 _SPACE = re.compile(r"[ \t\n\r]*")
+_WORD = re.compile(r"[A-Za-z]{1,40}")
+
+_CALLED = {
+    "value": "a value",
+    "key": "a key in double quotes",
+    "comma": "a comma",
+    "colon": "a colon",
+}
+# What Python's reader says, and what a user is told: in words, or by what should stand there.
+_FAULTS = {
+    "Expecting value": "value",
+    "Expecting property name": "key",
+    "Expecting ',' delimiter": "comma",
+    "Expecting ':' delimiter": "colon",
+    "Unterminated string": "a text begins here and never ends",
+    "Invalid control character": "a text is broken by a line's end, a tab or a control character",
+    "Invalid \\": "a backslash in a text, and what follows it means nothing",
+}
 
 
 class Reader:
@@ -142,7 +160,7 @@ class Reader:
             if cut and (endless or len(self._part) - error.pos < MAX_VALUE // 2):
                 self.fail(f"a single value with more than {MAX_VALUE:,} characters")
             self._at = self._base + error.pos
-            self.fail(f"is not valid JSON ({_said(error.msg)})")
+            self.fail(f"is not valid JSON: {self._said(error.msg)}")
         except RecursionError:
             self.fail("is nested too deeply")
         except ValueError as error:  # of the hooks, or a number of 5,000 digits
@@ -153,14 +171,21 @@ class Reader:
 
     def _sign(self, sign: str, called: str) -> None:
         if self._text[self._at : self._at + 1] != sign:
-            here = self._text[self._at : self._at + 1]
-            found = f"{show_value(here)} stands" if here else "the file ends"
-            self.fail(f"is not valid JSON: {found} where {called} should")
+            self.fail(f"is not valid JSON: {self._instead(called)}")
         self._at += 1
 
+    def _said(self, message: str) -> str:
+        """Say in words what Python's reader found, at the place where it found it."""
+        for begins, words in _FAULTS.items():
+            if message.startswith(begins):
+                return words if " " in words else self._instead(_CALLED[words])
+        return message[:1].lower() + message[1:]
 
-def _said(message: str) -> str:
-    return message[:1].lower() + message[1:]
+    def _instead(self, called: str) -> str:
+        self.space()
+        found = _WORD.match(self._text, self._at)
+        here = found.group() if found else self._text[self._at : self._at + 1]
+        return f"{show_value(here) + ' stands' if here else 'the file ends'} where {called} should"
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

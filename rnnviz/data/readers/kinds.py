@@ -29,6 +29,7 @@ def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
     named = suffix in formats.SEQUENCES
     kind = _BINARY.get(suffix if named else formats.suffix_by_content(data))
     if kind is not None:
+        formats.refuse_stranger(data, _BEGINS[kind], path)
         if kind != "npz":
             formats.refuse_hybrid(data, path)
         return kind, None
@@ -55,6 +56,14 @@ _BINARY = {
     **dict.fromkeys(formats.NPZ, "npz"),
     **dict.fromkeys(formats.WAV, "wav"),
     **dict.fromkeys(formats.PNG, "png"),
+}
+
+
+_BEGINS = {
+    "npy": (b"\x93NUMPY",),
+    "npz": (b"PK",),
+    "wav": (b"RIFF", b"RIFX", b"RF64"),
+    "png": (b"\x89PNG\r\n\x1a\n",),
 }
 
 

@@ -25,7 +25,7 @@ _ENDS_WITHIN = 65_557
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 _WEIGHTS = re.compile(
-    r"(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?"
+    r"(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
     r"|W_(?:ax|aa|ya|hy|hh|xh)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
 )
 

@@ -26,6 +26,9 @@ _COMPLEX = re.compile(
 # Everything that a spoilt number can be made of, once look-alike digits have become digits.
 _NUMBERISH = re.compile(r"[$€£¥+\-−(']*[.,]?[0-9][0-9\s+\-−.,:;|/'’_%°$€£¥()eEdD]*[ijJfL]?")
 _HEX = re.compile(r"[+-]?0[xX][0-9a-fA-F]+")
+_BETWEEN = re.compile(r"\s*[|:&\s]\s*")
+# Longer than a spoilt number is; the patterns above try every way to part a cell in two.
+_LONGEST = 100
 
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
 _TIME = rf"(?:[T ]\s*{_CLOCK}\s*(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"
@@ -53,6 +56,11 @@ def parse_number(cell: str, decimal: str) -> float | None:
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
     return cell.casefold() in _MISSING
+
+
+def is_grouped(cell: str) -> bool:
+    """Whether a cell may be a number whose thousands are separated."""
+    return _GROUPED.fullmatch(cell) is not None
 
 
 def is_date(cell: str) -> bool:
@@ -84,7 +92,7 @@ def is_numberish(cell: str) -> bool:
     """Whether a cell is a value, good or spoilt, rather than a column's name."""
     if is_date(cell) or _INFINITE.fullmatch(cell):
         return True
-    plain = unicodedata.normalize("NFKC", cell[:100])
+    plain = unicodedata.normalize("NFKC", cell[:_LONGEST])
     plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").strip()
     plain = "".join(str(unicodedata.decimal(c, c)) for c in plain)
     return bool(_NUMBERISH.fullmatch(plain) or _COMPLEX.fullmatch(plain) or _HEX.fullmatch(plain))
@@ -106,6 +114,9 @@ def why_not(cell: str, decimal: str) -> str:
         return "is not a number: its minus sign is not “-”"
     if not cell.isascii() and is_numberish(cell):
         return "is not a number: it needs the digits 0 to 9 and nothing else"
-    if len(cell) > 1 and _COMPLEX.fullmatch(cell):
+    if 1 < len(cell) <= _LONGEST and _COMPLEX.fullmatch(cell):
         return "is a complex number, only real ones can be read"
+    parts = _BETWEEN.split(cell[:_LONGEST])
+    if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
+        return "is no single number: columns are separated by commas, semicolons or tabs"
     return "is not a number"

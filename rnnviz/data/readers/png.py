@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnnviz.data.errors import DataError, show_name
 from rnnviz.data.labels import Counted
 from rnnviz.data.readers.files import read_bytes
+from rnnviz.data.readers.formats import refuse_stranger
 from rnnviz.data.readers.options import Asked, Progress
 from rnnviz.data.sequence import Sequence
 
@@ -160,6 +161,7 @@ def decode_png(data: bytes, path: str) -> NDArray[np.float64]:
 
 def _parts(data: bytes, path: str) -> tuple[tuple[int, ...], bytes, bytes, bytes]:
     """Return head, palette, transparencies and the packed pixels, every checksum checked."""
+    refuse_stranger(data, (_SIGNATURE,), path)
     if not data.startswith(_SIGNATURE):
         raise DataError("is not a PNG picture: it does not begin as one does", path=path)
     head: tuple[int, ...] | None = None

@@ -1,6 +1,7 @@
 """What a file holds and what may be chosen about it, before it is opened."""
 
 import io
+import math
 from itertools import islice
 from os import PathLike, fsdecode
 from typing import Any
@@ -13,6 +14,7 @@ from rnnviz.data.readers import formats
 from rnnviz.data.readers.choosing import column_choices, table_choices
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.files import read_bytes
+from rnnviz.data.readers.from_arrays import check_width
 from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
@@ -66,7 +68,7 @@ def preview(path: str | PathLike[str], options: Options | None = None) -> Previe
     if kind == "npz":
         return _arrays(data, path, options)
     array = read_npy(io.BytesIO(data), path)
-    return _array("array", array, options)
+    return _array("array", array, path, options)
 
 
 def _text(decoded: Decoded, path: str, options: Options) -> Preview:
@@ -125,40 +127,65 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     reader = open_json(decoded, path)
     if reader.space() == "{":
         members = members_of(reader, path, Progress())
-        able = (*members.tables, *members.columns)
+        able = (*members.tables, *(key for key, cells in members.columns.items() if cells))
         if able and (not members.plain or member is not None):
             member = member or able[0]
             labels = tuple((name, visible(name)[:40]) for name in able)
             said = f"the first of {len(able)} lists in the file"
-            opened = len(able) > 1 and options.member is None
+            if len(able) == 1:
+                said = "the only list in the file; what else is there is left out"
+            several = len(able) > 1 or bool(members.other)
+            opened = several and options.member is None
             before = (Choice("member", "Read from", labels, member, said, open=opened),)
     found = json_columns(decoded, path, member, Progress())
     names = shown_names(found.names)
     cells = found.cells
     dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
-    numbers = [
-        place for place, column in enumerate(cells) if set(map(type, column)) <= {int, float}
-    ]
+    numbers = [place for place, column in enumerate(cells) if _all_finite(column)]
     rows = tuple(
-        tuple(visible(str(cell)[:60]) for cell in row)
-        for row in islice(zip(*cells, strict=True), ROWS)
+        tuple(_cell(cell) for cell in row) for row in islice(zip(*cells, strict=True), ROWS)
     )
     choices = (*before, *column_choices(names, numbers, dates, options))
     return Preview("array", names, rows, choices, len(cells[0]))
 
 
+def _all_finite(cells: list[Any]) -> bool:
+    if not set(map(type, cells)) <= {int, float}:
+        return False
+    try:
+        return all(map(math.isfinite, cells))
+    except OverflowError:  # an int that no float can hold
+        return False
+
+
+def _cell(cell: object) -> str:
+    # 1e999 has become inf, which the file does not say.
+    too_large = isinstance(cell, float) and not math.isfinite(cell)
+    return "too large" if too_large else visible(str(cell)[:60])
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}" if math.isfinite(value) else "not finite"
+
+
 def _array(
-    kind: str, array: NDArray[Any], options: Options, before: tuple[Choice, ...] = ()
+    kind: str,
+    array: NDArray[Any],
+    path: str,
+    options: Options,
+    before: tuple[Choice, ...] = (),
 ) -> Preview:
     if array.ndim not in (1, 2) or not array.size:
         shape = " × ".join(map(str, array.shape)) or "a single number"
         return Preview(kind, (), (), before, notes=(f"{shape}: no steps, or steps × columns",))
     table = array[:, None] if array.ndim == 1 else array
+    check_width(table.shape[1], path)
     names = tuple(f"column {place + 1}" for place in range(table.shape[1]))
-    first = np.asarray(table[:ROWS], dtype=np.float64)
-    rows = tuple(tuple(f"{value:.6g}" for value in row) for row in first.tolist())
+    with np.errstate(all="ignore"):  # a signalling NaN
+        first = np.asarray(table[:ROWS], dtype=np.float64)
+    rows = tuple(tuple(map(_number, row)) for row in first.tolist())
     notes = (f"{array.dtype.name}, {' × '.join(map(str, array.shape))}",)
-    numbers = list(range(len(names)))
+    numbers = [place for place in range(len(names)) if np.isfinite(table[:, place]).all()]
     choices = (*before, *column_choices(names, numbers, [], options))
     return Preview(kind, names, rows, choices, len(table), notes)
 
@@ -175,7 +202,7 @@ def _arrays(data: bytes, path: str, options: Options) -> Preview:
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
     which = Choice("member", "Array", labels, chosen.name, said, open=len(able) > 1)
-    return _array("arrays", chosen.array, options, (which,))
+    return _array("arrays", chosen.array, path, options, (which,))
 
 
 def _sound(data: bytes, path: str, options: Options) -> Preview:
@@ -198,7 +225,6 @@ def _sound(data: bytes, path: str, options: Options) -> Preview:
     choices.append(Choice("every", "Samples a step", many, options.every or 1, said, open=long))
     first = decoded_samples(sound, 0, min(ROWS, sound.frames)).tolist()
     rows = tuple(
-        (f"{place / sound.rate:.6f} s", *(f"{value:.6g}" for value in row))
-        for place, row in enumerate(first)
+        (f"{place / sound.rate:.6f} s", *map(_number, row)) for place, row in enumerate(first)
     )
     return Preview("sound", ("time", *sound.names), rows, tuple(choices), sound.frames)

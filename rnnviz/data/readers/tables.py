@@ -14,7 +14,7 @@ from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.lines import BLOCK, Lines, Record
-from rnnviz.data.readers.numbers import is_missing, parse_number, why_not
+from rnnviz.data.readers.numbers import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 
@@ -24,6 +24,7 @@ MAX_VALUES = 4_000_000
 # What a cell may hold for float() to read exactly what parse_number would.
 _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
 _MAX_LABEL = 60
+_MAX_UNIT = 20
 
 
 def read_table(
@@ -147,20 +148,25 @@ def _plain(cells: list[str], table: Table) -> list[float] | None:
 def _careful(table: Table, record: Record) -> list[float]:
     """Read a row cell by cell, and say what is wrong with the first bad one."""
     numbers: list[float] = []
+    if len(record.cells) > 1 and not any(record.cells):
+        table.fail(record.line, f"{len(record.cells)} empty cells, and no value")
     for column in table.numbers:
         cell = record.cells[column]
         if is_missing(cell):
             shown = f" ({show_value(cell)})" if cell else ""
             table.fail(record.line, f"no value{shown} in {table.column(column)}")
         if not table.decimal_known and ("." in cell or "," in cell):
-            # With commas between the columns a comma can be no decimal mark: “1,234” in quotes
-            # may be a thousand and more.
-            comma = table.delimiter != "," and parse_number(cell, ",") is not None
+            # Where commas stand between the columns too, “1,234” in quotes is a thousand and more.
+            grouped = table.delimiter == "," and is_grouped(cell)
+            comma = not grouped and parse_number(cell, ",") is not None
             table.decimal = "," if comma else "."
             table.decimal_known = True
         number = parse_number(cell, table.decimal)
         if number is None:
             why = why_not(cell, table.decimal)
+            names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
+            if table.header and not numbers and names:
+                why += ", nor is anything in this line (a second line of names, or of units?)"
             table.fail(record.line, f"{show_value(cell)} in {table.column(column)} {why}")
         numbers.append(number)
     return numbers

@@ -30,6 +30,7 @@ _CODECS = {
 # The last 14 bytes of an extensible format's GUID; the first two are the format.
 _GUID = bytes.fromhex("000000001000800000aa00389b71")
 _UNKNOWN = 0xFFFFFFFF
+_UNFINISHED = "what recorded it has not filled in how long it is"
 _BLOCK = 1 << 17
 
 
@@ -188,6 +189,8 @@ def open_wav(data: bytes, path: str) -> Sound:
         large = struct.unpack("<QQ", data[20:36])
         size = large[0] if size == _UNKNOWN else size
     end = 8 + size
+    if (size == _UNKNOWN and form != b"RF64") or (size == 0 and len(data) > 44):
+        raise DataError(f"is not finished: {_UNFINISHED}", path=path)
     if end > len(data):
         raise DataError(
             f"is not whole: it should have {end:,} bytes, and it has {len(data):,}", path=path
@@ -213,6 +216,8 @@ def _chunks(
         if name == b"data" and size == _UNKNOWN and large is not None:
             size = large[1]
         at += 8
+        if name == b"data" and size == _UNKNOWN:
+            raise DataError(f"is not finished: {_UNFINISHED}", path=path)
         if at + size > end:
             raise DataError(
                 f"contradicts itself: its part “{visible(name.decode('latin-1'))}” should have "

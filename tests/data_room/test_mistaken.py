@@ -1,0 +1,229 @@
+"""Files that somebody opens by mistake: what is said of them is true, and said at once."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from rnnviz.data import DataError, Options, preview, read_frames, read_sequence
+from rnnviz.data.readers import json_columns
+
+# Name of the file, what is in it, what is said of it behind its name.
+SAID = {
+    "a space wider than others": (
+        "a.csv", "a;b\n1\u00a0234,5;2\n",
+        ", line 2: “1 234,5” in column 1 (a) is not a number: thousands must not be separated",
+    ),
+    "a narrow space in the name": ("a\u202fb.csv", "", ": is empty, there is nothing in it"),
+    "columns separated by spaces": (
+        "a.csv", "1.5 2.5 3\n4 5 6\n",
+        ", line 1: “1.5 2.5 3” in column 1 is no single number: columns are separated by commas, "
+        "semicolons or tabs",
+    ),
+    "columns separated by bars": (
+        "a.csv", "a|b\n1|2\n",
+        ", line 2: “1|2” in column 1 (a|b) is no single number: columns are separated by commas, "
+        "semicolons or tabs",
+    ),
+    "json: a comma too many": (
+        "a.json", "[1,\n2,\n]", ", line 3: is not valid JSON: “]” stands where a value should"
+    ),
+    "json: cut": (
+        "a.json", "[[1,2],[3,", ", line 1: is not valid JSON: the file ends where a value should"
+    ),
+    "json: a text is cut": (
+        "a.json", '[{"a', ", line 1: is not valid JSON: a text begins here and never ends"
+    ),
+    "json: Python's None": (
+        "a.json", "[1,\nNone]", ", line 2: is not valid JSON: “None” stands where a value should"
+    ),
+    "json: no colon": (
+        "a.json", '[{"a" 1}]', ", line 1: is not valid JSON: “1” stands where a colon should"
+    ),
+    "json: no comma": (
+        "a.json", "[[1 2]]", ", line 1: is not valid JSON: “2” stands where a comma should"
+    ),
+    "json: a strange escape": (
+        "a.json", '[{"\\x": 1}]',
+        ", line 1: is not valid JSON: a backslash in a text, and what follows it means nothing",
+    ),
+    "json lines: a bad one": (
+        "a.jsonl", '{"a": 1}\n\n{"a": 2}\n{"a": x}\n',
+        ", line 4: is not valid JSON: “x” stands where a value should",
+    ),
+    "a second line of names": (
+        "a.csv", "time,temp\ns,°C\n0,20.5\n",
+        ", line 2: “s” in column 1 (time) is not a number, nor is anything in this line (a second "
+        "line of names, or of units?)",
+    ),
+    "decimal commas between commas": (
+        "a.csv", "temp\n1,5\n2,5\n",
+        ", line 2: 2 values under 1 column name (with decimal commas, separate the columns by "
+        "semicolons)",
+    ),
+    "a title above the names": (
+        "a.csv", "Vienna\n\na,b,c\n1,2,3\n", ", line 3: 3 values under 1 column name"
+    ),
+    "empty rows at the end": ("a.csv", "a,b\n1,2\n,\n", ", line 3: 2 empty cells, and no value"),
+    "thousands between commas": (
+        "a.csv", 'a,b\n1,"1,234"\n2,"1,5"\n',
+        ", line 2: “1,234” in column 2 (b) is not a number: thousands must not be separated",
+    ),
+    "only comments": ("a.csv", "# a\n\n# b\n", ": holds no values, only comments"),
+    "zeros are not UTF-16": (
+        "a.txt", bytes(100), ", line 1: is not text: it holds NUL bytes (a binary file?)"
+    ),
+    "a pointer": (
+        "a.npy", "version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 1\n",
+        ": is only a pointer of Git LFS to a file elsewhere, and not what its name says",
+    ),
+    "HDF5": (
+        "a.csv", b"\x89HDF\r\n\x1a\n" + bytes(90),
+        ": is an HDF5 file (of Keras or MATLAB?), which cannot be opened: text (.txt), tables "
+        "(.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+    ),
+    "a workbook": (
+        "a.csv", b"PK\x03\x04\x14\0\6\0" + bytes(22) + b"[Content_Types].xml" + bytes(40),
+        ": is an Office document (save a table as .csv), which cannot be opened: text (.txt), "
+        "tables (.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+    ),
+    "an old workbook": (
+        "a.npy", b"\xd0\xcf\x11\xe0" + bytes(600),
+        ": is an old Office document (save a table as .csv), and not what its name says",
+    ),
+    "a web page": ("a.wav", "<!DOCTYPE html>", ": is a web page, and not what its name says"),
+    "another sound": (
+        "a.wav", b"fLaC" + bytes(40), ": is a sound (FLAC), and not what its name says"
+    ),
+    "another picture": (
+        "a.png", b"GIF89a" + bytes(40), ": is a GIF picture, and not what its name says"
+    ),
+    "a sound that was piped": (
+        "a.wav", b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(60),
+        ": is not finished: what recorded it has not filled in how long it is",
+    ),
+    "json: 1e999": ("a.json", "[1, 1e999]", ": a number at step 2 in column 1 is too large"),
+    "json: of another kind": (
+        "a.json", '{"type": "FeatureCollection", "features": []}',
+        ": holds the text “FeatureCollection” under the key “type”, where a list should be",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_what_is_said(tmp_path, what):
+    name, content, said = SAID[what]
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    expected = name.replace("\u202f", " ") + said
+    with pytest.raises(DataError) as found:
+        read_sequence(path)
+    assert str(found.value) == expected
+    assert expected.isprintable()
+    try:  # where the window looks first, it says nothing else
+        preview(path)
+    except DataError as error:
+        assert str(error) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["1" * 130_000 + "x", "1" + " " * 130_000 + "+", "1." * 65_000, "-+" * 65_000],
+    ids=["digits", "spaces", "points", "signs"],
+)
+def test_a_cell_is_judged_in_time_that_grows_with_its_length(tmp_path, cell):
+    path = tmp_path / "a.csv"
+    path.write_text(f"a\n1\n{cell}\n")
+    started = time.monotonic()
+    with pytest.raises(DataError, match=r"line 3: .*is not a number"):
+        read_sequence(path)
+    # Parting it in two at every place would take hours.
+    assert time.monotonic() - started < 5
+
+
+def test_a_column_with_something_not_finite_is_not_chosen(tmp_path):
+    values = np.arange(12.0).reshape(4, 3)
+    values[2, 1] = np.nan
+    np.save(tmp_path / "a.npy", values)
+    (tmp_path / "a.json").write_text("[[1, 2, 3], [4, 1e999, 6]]")
+    for name in ("a.npy", "a.json"):
+        found = preview(tmp_path / name)
+        columns = next(choice for choice in found.choices if choice.name == "columns")
+        assert columns.open and columns.chosen == (0, 2)
+        assert "nan" not in str(found.rows) and "inf" not in str(found.rows)
+        sequence = read_sequence(tmp_path / name, options=Options(columns=(0, 2)))
+        assert sequence.values is not None and np.isfinite(sequence.values).all()
+
+
+def test_quoted_numbers_with_a_decimal_comma_between_commas(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n"1,5",2\n"2,25","3,125"\n')
+    found = preview(path)
+    decimal = next(choice for choice in found.choices if choice.name == "decimal")
+    assert decimal.chosen == "," and not decimal.open
+    sequence = read_sequence(path)
+    assert sequence.values is not None
+    assert sequence.values.tolist() == [[1.5, 2], [2.25, 3.125]]
+    assert "numbers have a decimal comma" in sequence.notes
+
+
+def test_json_lines(tmp_path):
+    lines = ('{"a": 1, "b": 2}', "", '{"a": 3,', ' "b": 4}', " ", '{"a": 5, "b": 6}', "")
+    for name in ("a.jsonl", "a.ndjson"):
+        (tmp_path / name).write_text("\r\n".join(lines))
+        sequence = read_sequence(tmp_path / name)
+        assert sequence.values is not None and sequence.columns == ("a", "b")
+        assert sequence.values.tolist() == [[1, 2], [3, 4], [5, 6]]
+
+
+@pytest.mark.parametrize("block", [1, 4, 9, 1 << 20])
+def test_json_lines_are_the_same_in_blocks_of_any_length(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(json_columns, "_BLOCK", block)
+    rows = [[n, n * n] for n in range(40)]
+    gaps = ["\n", "\r\n", "\n\n", " \n", "\n \t\n\r\n  "]
+    text = "\n".join(("", "")) + "".join(
+        json.dumps(row, indent=row[0] % 2 or None) + gaps[row[0] % 5] for row in rows
+    )
+    # Told by its first line: that is [0, 0].
+    (tmp_path / "a.jsonl").write_text(text, newline="")
+    sequence = read_sequence(tmp_path / "a.jsonl")
+    assert sequence.values is not None and sequence.values.tolist() == rows
+
+
+def test_a_film_of_something_else(tmp_path):
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    for path in paths:
+        path.write_bytes(b"GIF89a" + bytes(40))
+    with pytest.raises(DataError, match=r"^a\.png: is a GIF picture, and not what its name says$"):
+        read_frames(paths)
+
+
+def test_a_signalling_nan_is_refused_without_a_warning(tmp_path):
+    np.save(tmp_path / "a.npy", np.array([0x7F800001, 0], np.uint32).view(np.float32))
+    preview(tmp_path / "a.npy")
+    with pytest.raises(DataError, match="not a finite number"):
+        read_sequence(tmp_path / "a.npy")
+
+
+def test_labels_need_numbers_beside_them(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones(3))
+    with pytest.raises(DataError, match="no numbers beside the column that labels the steps"):
+        read_sequence(tmp_path / "a.npy", options=Options(axis=0))
+
+
+def test_too_many_columns_are_refused_before_it_is_asked(tmp_path):
+    np.save(tmp_path / "a.npy", np.ones((3, 300)))
+    with pytest.raises(DataError, match="300 columns, and at most 256"):
+        preview(tmp_path / "a.npy")
+
+
+def test_the_only_list_of_an_object_is_offered(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"station": "Vienna", "temperature": [1, 2, 3]}))
+    with pytest.raises(DataError, match="the text “Vienna” under the key “station”"):
+        read_sequence(path)
+    found = preview(path)
+    member = next(choice for choice in found.choices if choice.name == "member")
+    assert member.open and member.chosen == "temperature"
+    assert len(read_sequence(path, options=Options(member="temperature"))) == 3
