@@ -65,7 +65,9 @@ SAID = {
     "a title above the names": (
         "a.csv", "Vienna\n\na,b,c\n1,2,3\n", ", line 3: 3 values under 1 column name"
     ),
-    "empty rows at the end": ("a.csv", "a,b\n1,2\n,\n", ", line 3: 2 empty cells, and no value"),
+    "an empty row between": (
+        "a.csv", "a,b\n1,2\n,\n3,4\n", ", line 3: 2 empty cells, and no value"
+    ),
     "thousands between commas": (
         "a.csv", 'a,b\n1,"1,234"\n2,"1,5"\n',
         ", line 2: “1,234” in column 2 (b) is not a number: thousands must not be separated",
@@ -227,3 +229,17 @@ def test_the_only_list_of_an_object_is_offered(tmp_path):
     member = next(choice for choice in found.choices if choice.name == "member")
     assert member.open and member.chosen == "temperature"
     assert len(read_sequence(path, options=Options(member="temperature"))) == 3
+
+
+@pytest.mark.parametrize("rows", [3, 30_000])
+@pytest.mark.parametrize("end", [",,\n,,\n", ', ,\r\n\r\n"",,\n', ",,"])
+def test_the_empty_rows_that_spreadsheets_write_below_a_table(tmp_path, rows, end):
+    path = tmp_path / "a.csv"
+    path.write_text("x,y,z\n" + "".join(f"{i},{i / 2},7\n" for i in range(rows)) + end)
+    found = read_sequence(path)
+    assert len(found.tokens) == rows
+    assert found.values[-1].tolist() == [rows - 1, (rows - 1) / 2, 7]
+    count = sum("," in line for line in end.splitlines())
+    said = f"{count} row{'s' * (count > 1)} of empty cells at the end left out"
+    assert any(note == said for note in found.notes), found.notes
+    assert preview(path) is not None

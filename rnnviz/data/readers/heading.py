@@ -45,6 +45,8 @@ class Table:
         Whether any text may label a step, because the user said so.
     decimal, decimal_known
         The decimal mark, and whether a number with one was seen already.
+    empty_end
+        How many rows of empty cells stood below the last values; known when all is read.
     """
 
     lines: Lines
@@ -61,6 +63,7 @@ class Table:
     any_axis: bool = False
     decimal: str = "."
     decimal_known: bool = False
+    empty_end: int = 0
 
     def fail(self, line: int, reason: str) -> NoReturn:
         """Refuse the file because of a line."""

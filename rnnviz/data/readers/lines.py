@@ -81,6 +81,15 @@ class Lines:
         """Read over one line and return it."""
         return next(iter(self))
 
+    def only_empty_left(self, delimiter: str) -> int | None:
+        """Read over the rest; return how many rows it has, or None if a cell holds anything."""
+        rows = 0
+        for line in self:
+            if line.replace(delimiter, "").replace('"', "").strip():
+                return None
+            rows += delimiter in line
+        return rows
+
     def total(self) -> int:
         """Return how many lines the file has, read or not (a second pass, but a fast one)."""
         ends = 0

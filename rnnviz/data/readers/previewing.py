@@ -113,6 +113,8 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
     except DataError:
         if not rows:
             raise
+    while 1 < len(rows) < _LOOKED_AT and not any(rows[-1].cells):
+        rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
     choices = table_choices(table, rows, sample, options)
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]

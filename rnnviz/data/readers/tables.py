@@ -79,6 +79,8 @@ def _read_rows(table: Table, progress: Progress) -> tuple["array[float]", Writte
     limit = min(MAX_STEPS, MAX_VALUES // columns)
     # What was read ahead to find out about the table.
     for record in islice(table.rows, min(table.ahead, limit)):
+        if values and _is_end(table, record):
+            return values, axis
         _add(table, record, values, axis)
     while (left := limit - len(values) // columns) > 0:
         progress.at(lines.done)
@@ -90,10 +92,24 @@ def _read_rows(table: Table, progress: Progress) -> tuple["array[float]", Writte
         goal = lines.number
         lines.unread(block)
         for record in islice(table.rows, left):
+            if values and _is_end(table, record):
+                return values, axis
             _add(table, record, values, axis)
             if lines.number >= goal:
                 break
     return values, axis
+
+
+def _is_end(table: Table, record: Record) -> bool:
+    """Whether only rows of empty cells are left, which spreadsheets write below a table."""
+    cells = len(record.cells)
+    if cells < 2 or any(record.cells) or cells - table.width not in (0, int(table.trailing)):
+        return False
+    left = table.lines.only_empty_left(table.delimiter)
+    if left is None:
+        return False
+    table.empty_end = left + 1
+    return True
 
 
 def _add(table: Table, record: Record, values: "array[float]", axis: Written) -> None:
@@ -187,6 +203,8 @@ def _more_notes(table: Table, rows: int, axis: Written) -> Iterator[str]:
             yield "the dates run backwards: the first step is the latest"
     if table.trailing:
         yield "the empty last column was left out"
+    if (end := table.empty_end) > 0:
+        yield f"{end} row{'s' * (end > 1)} of empty cells at the end left out"
     blank = table.lines.blank
     if blank:
         yield f"{blank} empty line{'s were' if blank > 1 else ' was'} skipped"
