@@ -241,10 +241,14 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)
-    y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
-    if zero is not None:
-        above = zero + 1.2 * high / height * (y_range[1] - y_range[0])
-        y_ticks = [(zero, "0"), *(tick for tick in y_ticks if tick[0] >= above)]
+    if zero is None:
+        y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
+    else:
+        # Beside its 0 the axis keeps two powers, without which it would be read as linear.
+        above = zero + 1.1 * high / height * (y_range[1] - y_range[0])
+        room = height * (y_range[1] - above) / (y_range[1] - y_range[0])
+        y_ticks = log_ticks(min(above, y_range[1]), y_range[1], most=int(room / (1.5 * high)))
+        y_ticks = [(zero, "0"), *y_ticks]
     gutter = max((small.horizontalAdvance(text) for _, text in y_ticks), default=0.0)
     left = round(surface.pad + gutter + 0.5 * unit)
     rect = QRectF(left, top, max(10.0, surface.width - surface.pad - left), height)
