@@ -220,6 +220,24 @@ def test_a_lecture(qtbot, window):
     assert not window._parts.blank.isVisible()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
+def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
+    qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)
+    usual = window._examples.font().pixelSize(), window._examples.font().pointSize()
+    press(qtbot, window, Qt.Key.Key_F5)
+    press(qtbot, window, Qt.Key.Key_F10)
+    menu = QApplication.activePopupWidget()
+    assert [a.text() for a in menu.actions()] == [a.text() for a in window.menuBar().actions()]
+    for shown in (menu, window._examples):
+        assert shown.font().pixelSize() >= 0.022 * window.height()
+    press(qtbot, menu, Qt.Key.Key_Escape)
+    assert QApplication.activePopupWidget() is None
+    assert window.lecture
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert (window._examples.font().pixelSize(), window._examples.font().pointSize()) == usual
+
+
 def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
     parts = window._parts
     press(qtbot, window, Qt.Key.Key_F5)

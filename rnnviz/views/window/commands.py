@@ -164,6 +164,7 @@ def view_commands(panels: Panels, lecture: Lecture, dress: Dress) -> tuple[Comma
     larger = ("Ctrl++", "Ctrl+=")
     return (
         Command(view, "lecture", "&Lecture, fullscreen", ("F5",), lecture.toggle),
+        Command(view, "menu", "&Menu, in a lecture too", ("F10",), lecture.pop_up_menu),
         Command(view, "leave", leave, ("Esc",), lecture.escape),
         Command(view, "blank", "&Blank the screen in a lecture", ("B",), lecture.toggle_blank),
         Command(view, "words", "&Words as vectors", ("F2",), panels.switch_words, checkable=True),

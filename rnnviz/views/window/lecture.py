@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.session import Session
 from rnnviz.views.menus import Menus
@@ -52,6 +53,24 @@ class Lecture:
             self._parts.top.hide()
             self._parts.stage.setFocus()
 
+    def pop_up_menu(self) -> None:
+        """In a lecture, which has no menu bar, all menus as one; in the window, its menu bar."""
+        bar = self._window.menuBar()
+        if not self.on:
+            bar.setFocus()
+            if bar.actions():
+                bar.setActiveAction(bar.actions()[0])
+            return
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setFont(self._dress.look.font())
+        menu.addActions(bar.actions())
+        for action in bar.actions():
+            below = action.menu()
+            if isinstance(below, QMenu):
+                _wear(below, self._dress.look.font())
+        menu.popup(self._window.mapToGlobal(QPoint(0, 0)))
+
     def toggle_blank(self) -> None:
         """Cover the screen in a lecture, or show it again."""
         if self._parts.blank.isVisible():
@@ -77,6 +96,10 @@ class Lecture:
         self.on = on
         if not on:
             self._parts.blank.hide()
+            for action in window.menuBar().actions():
+                below = action.menu()
+                if isinstance(below, QMenu):
+                    _wear(below, QFont())
         window.menuBar().setVisible(not on)
         self._panels.for_lecture(on)
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
@@ -85,3 +108,12 @@ class Lecture:
         if not on and self._session.frame is not None:
             self._parts.header.set_frame(self._session.frame)
             self._parts.modes.set_frame(self._session.frame)
+
+
+def _wear(menu: QMenu, font: QFont) -> None:
+    """Give a menu and those below it a size of type."""
+    menu.setFont(font)
+    for action in menu.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            _wear(below, font)
