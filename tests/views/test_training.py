@@ -290,6 +290,10 @@ def test_a_lectures_bar_is_slim_until_something_is_trained(bar, qtbot):
     assert bar.sizeHint().height() == full
     bar.set_progress(Progress())
     assert bar.sizeHint().height() == slim
+    bar.set_look(Look(LIGHT, 14))
+    assert bar.sizeHint().height() == full
+    bar.set_low(True)
+    assert bar.sizeHint().height() == slim
 
 
 # -- the dialog --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rnnviz.views.training.curve import INKS, LossCurve
 from rnnviz.views.training.words import loss_words, place
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here
-_SLIM = 2.9  # of a lecture's, where nothing is being trained: the stage needs the room
+_SLIM = 2.9  # where nothing is being trained and the stage needs the room
 _GAP = 0.9
 _NARROW = 40.0  # of a bar that has room for the curve alone beside the buttons
 
@@ -125,7 +125,7 @@ class TrainingBar(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
-        self._wanted = True
+        self._wanted, self._low = True, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.button = QPushButton(self)
@@ -164,6 +164,12 @@ class TrainingBar(QWidget):
         self.curve.set_look(look)
         self.readout.set_look(look)
         self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """Whether it stands in a window that has no height to spare."""
+        if low != self._low:
+            self._low = low
+            self._fit()
 
     def set_wanted(self, wanted: bool) -> None:
         """Whether it may be seen, if there is something to see."""
@@ -227,7 +233,7 @@ class TrainingBar(QWidget):
     @property
     def slim(self) -> bool:
         """Whether it is a line to scrub along; its curve is read while a training is under way."""
-        return self._look.lecture and not self._progress.running
+        return (self._look.lecture or self._low) and not self._progress.running
 
     def _fit(self) -> None:
         self.curve.set_slim(self.slim)
