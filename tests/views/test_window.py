@@ -220,6 +220,18 @@ def test_a_lecture(qtbot, window):
     assert not window._parts.blank.isVisible()
 
 
+def test_no_two_entries_of_a_menu_have_the_same_letter(window):
+    menus, met = [window.menuBar()], 0
+    while menus:
+        menu = menus.pop()
+        texts = [action.text().replace("&&", "") for action in menu.actions()]
+        letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        assert len(set(letters)) == len(letters), texts
+        met += len(letters)
+        menus += [action.menu() for action in menu.actions() if action.menu() is not None]
+    assert met > 40
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
     qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)

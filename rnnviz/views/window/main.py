@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         menus.add(commands.training_commands(session, self._plan_training, step))
         menus.add(commands.view_commands(self._panels, self._lecture, self._dress))
         themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
-        self._themes = Choices(menus.menus["&View"], "T&heme", themes, self._choose_theme)
+        self._themes = Choices(menus.menus["&View"], "&Theme", themes, self._choose_theme)
         menus.add(commands.help_commands(self, menus))
 
     def _connect(self) -> None:
