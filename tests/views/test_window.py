@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QToolButton
 
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
@@ -218,6 +218,22 @@ def test_a_lecture(qtbot, window):
     assert not window.isFullScreen()
     press(qtbot, window, Qt.Key.Key_B)
     assert not window._parts.blank.isVisible()
+
+
+def test_the_help_lists_every_command_that_has_keys(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    for action in window._menus.actions.values():
+        if action.shortcuts():
+            assert action.text().replace("&", "").rstrip(" …") in texts
+    labels = dialog.findChildren(QLabel)
+    places = [(label, label.mapTo(dialog, QPoint(0, 0))) for label in labels]
+    heading = {label.text(): place for label, place in places}
+    assert heading["File"].x() < heading["View"].x()  # two columns
+    assert all(label.width() >= label.sizeHint().width() for label in labels)
+    assert heading["Next step"].y() - heading["Play or pause"].y() < 2.5 * labels[0].height()
+    dialog.close()
 
 
 def test_no_two_entries_of_a_menu_have_the_same_letter(window):
