@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from rnnviz.preferences import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
@@ -55,6 +55,7 @@ class Dress:
             return
         self.look = look
         self._window.setFont(look.font())
+        _wear(self._window.menuBar(), look.font())
         for view in self._parts.dressed:
             view.set_look(look)
 
@@ -80,3 +81,12 @@ class Dress:
         """Make the type `zoom` times its usual size, and remember it."""
         self._preferences.text_zoom = zoom
         self.fit()
+
+
+def _wear(menus: QMenuBar | QMenu, font: QFont) -> None:
+    """Give a menu and those below it a size of type."""
+    menus.setFont(font)
+    for action in menus.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            _wear(below, font)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.session import Session
@@ -65,10 +64,6 @@ class Lecture:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setFont(self._dress.look.font())
         menu.addActions(bar.actions())
-        for action in bar.actions():
-            below = action.menu()
-            if isinstance(below, QMenu):
-                _wear(below, self._dress.look.font())
         menu.popup(self._window.mapToGlobal(QPoint(0, 0)))
 
     def toggle_blank(self) -> None:
@@ -96,10 +91,6 @@ class Lecture:
         self.on = on
         if not on:
             self._parts.blank.hide()
-            for action in window.menuBar().actions():
-                below = action.menu()
-                if isinstance(below, QMenu):
-                    _wear(below, QFont())
         window.menuBar().setVisible(not on)
         self._panels.for_lecture(on)
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
@@ -108,12 +99,3 @@ class Lecture:
         if not on and self._session.frame is not None:
             self._parts.header.set_frame(self._session.frame)
             self._parts.modes.set_frame(self._session.frame)
-
-
-def _wear(menu: QMenu, font: QFont) -> None:
-    """Give a menu and those below it a size of type."""
-    menu.setFont(font)
-    for action in menu.actions():
-        below = action.menu()
-        if isinstance(below, QMenu):
-            _wear(below, font)
