@@ -220,6 +220,28 @@ def test_a_lecture(qtbot, window):
     assert not window._parts.blank.isVisible()
 
 
+def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
+    parts, bar = window._parts, message(window)
+    before = parts.stage.geometry(), parts.gradient.geometry()
+    bare = window.picture().toImage()
+    for text in ("short", "a long message about a file that cannot be read, " * 8):
+        bar.tell(text, error=True)
+        QApplication.processEvents()
+        assert bar.isVisible()
+        assert (parts.stage.geometry(), parts.gradient.geometry()) == before
+        assert window.centralWidget().rect().contains(bar.geometry())
+        assert bar.geometry().bottom() < parts.transport.y()
+        assert bar.height() >= bar._label.heightForWidth(bar._label.width())
+        assert window.picture().toImage().copy(bar.geometry()) == bare.copy(bar.geometry())
+        assert bar.isVisible()
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert window.centralWidget().rect().contains(bar.geometry())
+    window.show_words(True)
+    QApplication.processEvents()
+    assert window.centralWidget().rect().contains(bar.geometry())
+
+
 def test_the_help_lists_every_command_that_has_keys(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F1)
     dialog = window.findChild(QDialog)

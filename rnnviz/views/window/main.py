@@ -79,8 +79,13 @@ class MainWindow(QMainWindow):
     # -- for others --------------------------------------------------------------------------
 
     def picture(self) -> QPixmap:
-        """What the window shows, without menu and frame, as a picture."""
-        return self._parts.central.grab()
+        """What the window shows, without menu, frame and message, as a picture."""
+        message = self._parts.message
+        told = not message.isHidden()
+        message.setVisible(False)
+        picture = self._parts.central.grab()
+        message.setVisible(told)
+        return picture
 
     @property
     def lecture(self) -> bool:
