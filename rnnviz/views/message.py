@@ -74,6 +74,11 @@ class MessageBar(QWidget):
         """What it says."""
         return self._label.text()
 
+    @property
+    def stays(self) -> bool:
+        """Whether what it says stays until it is dismissed: an error, or work under way."""
+        return not self.isHidden() and (self._error or self._cancel)
+
     def tell(self, text: str, *, error: bool = False, cancel: bool = False) -> None:
         """Show a message; plain text, whatever it contains."""
         self._error, self._cancel = error, cancel

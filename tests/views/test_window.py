@@ -270,6 +270,23 @@ def test_no_two_entries_of_a_menu_have_the_same_letter(window):
     assert met > 40
 
 
+def test_a_first_lecture_says_its_keys_and_escape_leaves_at_once(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert message(window).isVisible()
+    assert "F10" in message(window).text and "Esc" in message(window).text
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert message(window).isHidden()
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert message(window).isHidden()
+    message(window).tell("cannot be read", error=True)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.lecture
+    assert message(window).isHidden()
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
     qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)

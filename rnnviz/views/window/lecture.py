@@ -11,6 +11,10 @@ from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 
+_KEYS = (
+    "F10 opens the menu · Ctrl+L takes a sentence · B blanks the screen · Esc leaves the lecture"
+)
+
 
 class Lecture:
     """Takes the window into a lecture and back.
@@ -32,7 +36,7 @@ class Lecture:
     ) -> None:
         self._window, self._parts, self._menus = window, parts, menus
         self._panels, self._dress, self._session = panels, dress, session
-        self.on = False
+        self.on = self._explained = False
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
         parts.header.lesson_text_entered.connect(self.entered)
@@ -79,7 +83,7 @@ class Lecture:
             self._parts.blank.uncover()
         elif self.on and self._parts.top.isVisible():
             self.entered()
-        elif self._parts.message.isVisible():
+        elif self._parts.message.stays:
             self._parts.message.dismiss()
         elif not self._parts.words.isHidden():
             self._menus.actions["words"].setChecked(False)
@@ -96,6 +100,16 @@ class Lecture:
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._dress.for_lecture(on)
         self._panels.share_height()
+        self._explain()
         if not on and self._session.frame is not None:
             self._parts.header.set_frame(self._session.frame)
             self._parts.modes.set_frame(self._session.frame)
+
+    def _explain(self) -> None:
+        """Say at the first lecture what its keys are, which no menu bar shows there."""
+        message = self._parts.message
+        if self.on and not self._explained and message.isHidden():
+            message.tell(_KEYS)
+            self._explained = True
+        elif not self.on and message.text == _KEYS:
+            message.clear()
