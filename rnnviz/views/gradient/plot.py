@@ -143,6 +143,8 @@ class Plot:
             painter.setFont(surface.look.font(0.86))
             painter.setPen(surface.look.palette.text(role))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            if frame.moment.step:  # the name may take a piece of the line, but not its handle
+                surface.draw_handle(painter, self.axes.x(frame.moment.step), rect.top())
         if self._has_newest(frame, shown) and region.intersects(self._around_newest(frame, shown)):
             self._draw_newest(painter, frame, shown)
 
