@@ -498,7 +498,7 @@ def test_a_gradient_of_exactly_zero_is_hollow_at_the_bottom(frame_of, panel_of):
     assert any(text == "0" for _, text in panel.axes.y_ticks)
 
 
-@pytest.mark.parametrize("height", [150, 180, 250])
+@pytest.mark.parametrize("height", [110, 130, 150, 180, 250])
 def test_an_axis_with_a_zero_has_powers_too(frame_of, panel_of, height):
     frame = frame_of("a b c d e f", activation="relu", gain=0.0, position=9)
     panel = panel_of(frame, 940, height, Look(LIGHT, 14))

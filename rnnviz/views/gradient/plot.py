@@ -246,11 +246,15 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
     if zero is None:
         y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
     else:
-        # Beside its 0 the axis keeps two powers, without which it would be read as linear.
-        above = zero + 1.1 * high / height * (y_range[1] - y_range[0])
-        room = height * (y_range[1] - above) / (y_range[1] - y_range[0])
-        y_ticks = log_ticks(min(above, y_range[1]), y_range[1], most=int(room / (1.5 * high)))
-        y_ticks = [(zero, "0"), *y_ticks]
+        # Beside its 0 the axis keeps powers, or one where there is no room for two: with 1 alone it
+        # would be read as linear.
+        pixel = (y_range[1] - y_range[0]) / height
+        above = min(zero + 1.1 * high * pixel, y_range[1])
+        room = (y_range[1] - above) / pixel
+        powers = log_ticks(above, y_range[1], most=int(room / (1.5 * high)))
+        if len(powers) > 1 and powers[1][0] - powers[0][0] < 0.95 * high * pixel:
+            powers = powers[:1]
+        y_ticks = [(zero, "0"), *powers]
     gutter = max((small.horizontalAdvance(text) for _, text in y_ticks), default=0.0)
     left = round(surface.pad + gutter + 0.5 * unit)
     rect = QRectF(left, top, max(10.0, surface.width - surface.pad - left), height)
