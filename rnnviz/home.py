@@ -49,6 +49,16 @@ class Home:
             and all(a is b for a, b in zip(kept.states, run.states, strict=True))
         )
 
+    def precious(self, run: Run) -> bool:
+        """Whether leaving a run is to be asked about: undo leads back, but not into the next start.
+
+        A document that was changed, what a crash left, and a training are; another cell or another
+        number of units for what was opened is a choice, made again by a click.
+        """
+        if self.holds(run):
+            return False
+        return self.run is None or self.path is not None or run.log is not self.run.log
+
     def follow(self, before: Run, after: Run) -> None:
         """Take a change along that is no work: one that looking around makes."""
         if self.holds(before):

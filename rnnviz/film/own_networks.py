@@ -62,7 +62,7 @@ def describe(network: Network, name: str) -> NetworkInfo:
         cell += f", g = {made.activation}"
     if made.peepholes:
         cell += ", peepholes"
-    reads = f"{made.inputs:,} numbers a step"
+    reads = f"{_numbers(made.inputs)} a step"
     if made.vocabulary:
         reads = f"one of {made.vocabulary:,} places, embedded as {reads}"
     two = made.biases == 2 or made.cell == "gru"
@@ -72,7 +72,10 @@ def describe(network: Network, name: str) -> NetworkInfo:
         ("Layers", f"{made.layers}{', in both directions' if made.bidirectional else ''}"),
         ("Units of a layer", f"{made.units:,}"),
         ("Reads", reads),
-        ("Answers", f"{made.outputs:,} numbers a step" if made.outputs else "nothing: no read-out"),
+        (
+            "Answers",
+            f"{_numbers(made.outputs)} a step" if made.outputs else "nothing: no read-out",
+        ),
         ("Biases of a layer", "b_a and b_aa" if two else "b_a"),
         ("Parameters", f"{sum(map(prod, shapes.values())):,} in {network.dtype.name}"),
     )
@@ -119,12 +122,18 @@ def run_with(task: Task, network: Network, name: str) -> Run:
     return run_of(task, settings, own)
 
 
+def _numbers(count: int) -> str:
+    return "1 number" if count == 1 else f"{count:,} numbers"
+
+
 def needs(made: Architecture) -> str:
     """What a network reads, as a demand: "a series of 3 columns"."""
     if made.vocabulary:
         return f"a text of {made.vocabulary:,} different words or characters"
-    columns = "1 column" if made.inputs == 1 else f"{made.inputs:,} columns"
-    return f"a series of {columns}, or a text of {made.inputs:,} different words or characters"
+    if made.inputs == 1:
+        return "a series of 1 column"
+    many = f"{made.inputs:,}"
+    return f"a series of {many} columns, or a text of {many} different words or characters"
 
 
 def _read(task: Task, made: Architecture) -> Task:

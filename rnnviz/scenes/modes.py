@@ -119,6 +119,7 @@ def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]
     u = lay.unit
     shapes: list[Shape] = []
     bottom = lay.date + 0.8 * u if lay.date else lay.token.bottom + 0.4 * u
+    bottom = min(bottom, lay.height - 0.1 * u)  # its line must be seen
     parts = (
         ("encoder", "reads", [c for c in columns if c.t <= s]),
         ("decoder", _says(frame), [c for c in columns if c.t > s]),
@@ -139,6 +140,32 @@ def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]
                 words = name
             where = Rect(left + 0.5 * u, lay.date - 0.75 * u, place.w - u, 1.5 * u)
             shapes.append(Text(f"band-{name}-name", where, words, Role.MUTED, u, True))
+    if not lay.date and lay.outputs:
+        shapes += _names_above(frame, lay, columns)
+    return shapes
+
+
+def _names_above(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+    """The names where no row is left for them: above the encoder, which says nothing there."""
+    u, s = lay.unit, frame.source_steps
+    reading = [c for c in columns if c.t <= s]
+    if not reading:
+        return []
+    left = reading[0].x - lay.pitch / 2 + 0.15 * u
+    right = reading[-1].x + lay.pitch / 2 - 0.15 * u
+    y = stack_rect(lay, reading[0].x).y - 2.6 * u
+    wide = [text_width(name, u, True) + 0.5 * u for name in ("encoder", "decoder →")]
+    if y < lay.outputs - 0.3 * u or sum(wide) > right - left:
+        return []
+    shapes: list[Shape] = [
+        Text(
+            "band-encoder-name", Rect(left + 0.5 * u, y, wide[0], 1.5 * u), "encoder",
+            Role.MUTED, u, True, "left",
+        )
+    ]  # fmt: skip
+    if len(reading) < len(columns):
+        place = Rect(right - wide[1], y, wide[1], 1.5 * u)
+        shapes.append(Text("band-decoder-name", place, "decoder →", Role.MUTED, u, True, "right"))
     return shapes
 
 

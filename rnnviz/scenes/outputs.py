@@ -151,7 +151,8 @@ def _label(
         )
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
-    if right - left - number_w >= 2.6 * u:
+    named = text_width(name, u, target) + 0.25 * u
+    if right - left - number_w >= min(2.6 * u, named):
         if grown >= 1.0:
             place = Rect(right - number_w, rect.y, number_w, rect.h)
             shapes.append(Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade))

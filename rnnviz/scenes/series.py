@@ -151,7 +151,7 @@ def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
 
 
 # The classical methods' lines: their role and whether they are dashed, in their order.
-CLASSICAL = ((Role.MUTED, True), (Role.LINE, True), (Role.INK, False))
+CLASSICAL = ((Role.MUTED, True), (Role.MUTED, False), (Role.INK, False))
 
 
 def _classical(

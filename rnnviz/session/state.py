@@ -129,6 +129,11 @@ class State(Jobs):
         """Whether there is work that would be lost: edits or updates since opening or saving."""
         return self._run is not None and not self._home.holds(self._run)
 
+    @property
+    def precious(self) -> bool:
+        """Whether opening something else is to be asked about first; see `Home.precious`."""
+        return self._run is not None and self._home.precious(self._run)
+
     def mark_saved(self, run: Run, path: Path, home: Home | None = None) -> None:
         """A run is on the disk now; `home` is where it belonged when it was saved."""
         home = home or self._home

@@ -120,7 +120,7 @@ CHOICES = (
     ),
     Choice(
         "gain",
-        "First W_aa &times",
+        "First W_aa t&imes",
         "×",
         "What W_aa is multiplied by at first",
         _of("gain", *((f"{g:g}", g) for g in (0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0))),

@@ -99,10 +99,16 @@ class Documents(QObject):
     # -- asking ------------------------------------------------------------------------------
 
     def guard(self, action: Callable[[], object]) -> None:
-        """Do something that replaces what is open, after asking about work that would be lost."""
-        if not self._session.modified:
+        """Do something that replaces what is open, after asking about work that would be lost.
+
+        Mere choices are not asked about, least of all in front of a class: undo leads back to them.
+        """
+        if self._session.precious:
+            self._ask(action)
+        else:
             action()
-            return
+
+    def _ask(self, action: Callable[[], object]) -> None:
         box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
         box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
         box.setDefaultButton(_Button.Save)
@@ -116,7 +122,7 @@ class Documents(QObject):
         def answered(button: int) -> None:
             if button == _Button.Save:
                 # What was changed while it was being saved is asked about again.
-                self.save(lambda: self.guard(action))
+                self.save(lambda: self._ask(action) if self._session.modified else action())
             elif button == _Button.Discard:
                 action()
 
@@ -127,7 +133,7 @@ class Documents(QObject):
         """Whether the window may close now; if not, the user is asked, and it closes later."""
         if self._leaving or not self._session.modified:
             return True
-        self.guard(self._leave)
+        self._ask(self._leave)
         return False
 
     def _leave(self) -> None:

@@ -204,6 +204,8 @@ class EquationBar(QWidget):
             return
         font = self._look.font(0.93)
         lines, width = said(sentence, font, min(right - left, _WIDEST * unit))
+        if self._look.lecture and any(line.endswith("…") for line in lines):
+            return  # half a sentence is of no use to a class
         pitch = QFontMetricsF(font).height() * 1.08
         painter.setFont(font)
         painter.setPen(self._look.palette.text(Role.MUTED))

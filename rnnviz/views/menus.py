@@ -69,19 +69,18 @@ class Menus:
             action.blockSignals(False)
             action.changed.emit()
 
-    def keys(self) -> list[tuple[str, str]]:
-        """Every command that has keys, and the keys, for the help."""
-        return [
-            (
-                action.text().replace("&", ""),
-                "  or  ".join(
-                    key.toString(QKeySequence.SequenceFormat.NativeText)
-                    for key in action.shortcuts()
-                ),
-            )
-            for action in self.actions.values()
-            if action.shortcuts()
-        ]
+    def keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Every command that has keys, and the keys, menu by menu, for the help."""
+        found: list[tuple[str, list[tuple[str, str]]]] = []
+        for title, menu in self.menus.items():
+            own = [
+                (action.text().replace("&", "").rstrip(" …"), _native(action))
+                for action in menu.actions()
+                if action.shortcuts()
+            ]
+            if own:
+                found.append((title.replace("&", ""), own))
+        return found
 
 
 class Choices:
@@ -169,6 +168,12 @@ def fill_examples(
             action.triggered.connect(_with(chosen, lesson.name))
             menu.addAction(action)
     menu.setToolTipsVisible(True)
+
+
+def _native(action: QAction) -> str:
+    """An action's keys as this system writes them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return "  or  ".join(key.toString(native) for key in action.shortcuts())
 
 
 def _without_argument(run: Callable[..., object]) -> Callable[..., object]:

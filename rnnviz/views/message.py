@@ -1,9 +1,11 @@
-"""The message bar: one message within the window, never a box in the middle of a lecture."""
+"""The message bar: one message over the window's foot, never a box in the middle of a lecture."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from math import ceil
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from rnnviz.scenes.shapes import Role
@@ -13,9 +15,10 @@ _SECONDS = 9.0
 
 
 class MessageBar(QWidget):
-    """Shows one line of plain text; an error stays until dismissed, other news goes by itself.
+    """Shows a line of plain text; an error stays until dismissed, other news goes by itself.
 
     What tells of work that can be cancelled has a button for it, and dismissing it cancels too.
+    It lies over what is there, so that nothing moves when it comes or goes.
 
     Signals
     -------
@@ -55,12 +58,26 @@ class MessageBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
+        self._foot: QWidget | None = None
+        self.hide()
+
+    def lie_over(self, ground: QWidget, foot: QWidget) -> None:
+        """Have it at the lower end of a widget, above what is its foot while that is shown."""
+        self.setParent(ground)
+        self._foot = foot
+        ground.installEventFilter(self)
+        foot.installEventFilter(self)
         self.hide()
 
     @property
     def text(self) -> str:
         """What it says."""
         return self._label.text()
+
+    @property
+    def stays(self) -> bool:
+        """Whether what it says stays until it is dismissed: an error, or work under way."""
+        return not self.isHidden() and (self._error or self._cancel)
 
     def tell(self, text: str, *, error: bool = False, cancel: bool = False) -> None:
         """Show a message; plain text, whatever it contains."""
@@ -72,6 +89,7 @@ class MessageBar(QWidget):
         self._timer.stop()
         if not (error or cancel):
             self._timer.start(int(_SECONDS * 1000))
+        self._place()
         self.show()
         self.update()
 
@@ -96,12 +114,38 @@ class MessageBar(QWidget):
         self._stop.setFont(look.font())
         gap = round(look.unit * 0.5)
         self._layout.setContentsMargins(round(look.unit * 1.5), gap, gap, gap)
+        self._place()
         self.update()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow what it lies over."""
+        kinds = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+        if event.type() in kinds and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """As wide as its words, as high as they need, within what it lies over."""
+        ground, unit = self.parentWidget(), self._look.unit
+        if ground is None or self._foot is None:
+            return
+        gap = round(0.8 * unit)
+        button = self._stop if self._cancel else self._close
+        margins = self._layout.contentsMargins()
+        beside = margins.left() + margins.right() + self._layout.spacing()
+        words = self._label.fontMetrics().horizontalAdvance(self._label.text())
+        wide = words + beside + button.sizeHint().width() + ceil(0.5 * unit)
+        wide = max(1, min(wide, ground.width() - 2 * gap))
+        high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
+        bottom = self._foot.y() if not self._foot.isHidden() else ground.height()
+        self.setGeometry((ground.width() - wide) // 2, max(0, bottom - gap - high), wide, high)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the ground and a stripe that says whether it is an error."""
+        """Paint the ground, its edge, and a stripe that says whether it is an error."""
+        palette, unit = self._look.palette, self._look.unit
         with QPainter(self) as painter:
             role = Role.INPUT if self._error else Role.OUTPUT
-            painter.fillRect(self.rect(), self._look.palette.tint(role, 0.12))
-            stripe = max(3, round(self._look.unit * 0.4))
-            painter.fillRect(0, 0, stripe, self.height(), self._look.palette.colour(role))
+            painter.fillRect(self.rect(), palette.tint(role, 0.12))
+            painter.setPen(QPen(palette.colour(role), 1.0))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+            painter.fillRect(0, 0, max(3, round(0.4 * unit)), self.height(), palette.colour(role))

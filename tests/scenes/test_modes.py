@@ -72,6 +72,18 @@ def test_an_encoder_says_nothing_and_hands_its_state_over():
     assert "edge-x:4" not in lines  # its first step has no input
 
 
+@pytest.mark.parametrize("height", [330, 420, 700])
+def test_encoder_and_decoder_have_their_names_and_a_line_all_around(height):
+    _, scene = scene_of("encoder_decoder", 2.0, size=(1900, height, 25.0))
+    shapes = {shape.id: shape for shape in scene.shapes}
+    for name in ("encoder", "decoder"):
+        assert shapes[f"band-{name}-name"].text.startswith(name)
+        assert shapes[f"band-{name}"].rect.bottom < height
+    name = shapes["band-encoder-name"].rect
+    outputs = [s.rect for s in scene.shapes if s.id.startswith("out:")]
+    assert not any(name.x < o.right and o.x < name.right for o in outputs)
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("size", [(1024, 260, 12), (1600, 420, 14), (3840, 1100, 34)])
 @pytest.mark.parametrize("cell", ["rnn", "lstm"])

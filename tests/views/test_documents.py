@@ -1,5 +1,7 @@
 """Documents in the window, with the real dialogs."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocumentFragment
@@ -238,6 +240,8 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
     other = tmp_path / "other.txt"
     other.write_text("one two three")
     window._preferences.add_recent(str(other))
+    window._keeper.save(tmp_path / "mine.rnnviz")
+    saved(qtbot, window)
     edit(window)
     actions = window._menus.actions
 
@@ -262,6 +266,31 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
         choose(qtbot, window, other)
     qtbot.waitUntil(lambda: not window._session.modified, timeout=5000)
     assert not window.isWindowModified()
+
+
+def test_choices_are_not_asked_about_and_undo_leads_back(qtbot, window, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("one two three")
+    edit(window)
+    before = window._session.run
+    drop(window, other)
+    qtbot.waitUntil(lambda: window._session.frame.steps == 3, timeout=5000)
+    assert not_asked(window)
+    window._menus.actions["undo"].trigger()
+    assert window._session.run is before
+    assert window.isWindowModified()
+
+
+def test_a_training_is_asked_about(qtbot, window, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("one two three")
+    plan = window._session.offer_training().plan
+    window._session.train(replace(plan, updates=4))
+    qtbot.waitUntil(lambda: bool(window._session.run.log), timeout=20_000)
+    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
+    drop(window, other)
+    answer(qtbot, window, Button.Cancel)
+    assert window._session.run.log
 
 
 def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
@@ -496,6 +496,20 @@ def test_a_gradient_of_exactly_zero_is_hollow_at_the_bottom(frame_of, panel_of):
     assert not has(image, middle, LIGHT.colour(Role.GRADIENT), 8)
     assert "exactly 0" in step_reading(frame, 5)
     assert any(text == "0" for _, text in panel.axes.y_ticks)
+
+
+@pytest.mark.parametrize("height", [110, 130, 150, 180, 250])
+def test_an_axis_with_a_zero_has_powers_too(frame_of, panel_of, height):
+    frame = frame_of("a b c d e f", activation="relu", gain=0.0, position=9)
+    panel = panel_of(frame, 940, height, Look(LIGHT, 14))
+    ticks = panel.axes.y_ticks
+    assert ticks[0][1] == "0"
+    assert len(ticks) >= 2
+    ends = panel.axes.y_range
+    assert all(ends[0] <= value <= ends[1] for value, _ in ticks)
+    tall = QFontMetricsF(panel.surface.small).height()
+    for (lower, _), (higher, _) in pairwise(ticks):
+        assert panel.axes.y(lower) - panel.axes.y(higher) >= 0.8 * tall
 
 
 def test_what_exploded_is_said_and_not_drawn(frame_of, panel_of):

@@ -265,14 +265,35 @@ def test_the_playhead_is_where_the_run_is(bar, palette):
 @pytest.mark.parametrize("width", [420, 760, 1024, 1600])
 def test_parts_stand_apart_at_every_width(bar, unit, width):
     bar.set_look(Look(LIGHT, unit, lecture=unit > 14))
-    bar.resize(width, bar.sizeHint().height())
     for progress in (Progress(), Progress(running=True, updates=10)):
         bar.set_progress(progress)
+        bar.resize(width, bar.sizeHint().height())
         parts = [p for p in (bar.button, bar.follow, bar.curve, bar.readout) if p.isVisible()]
         for i, one in enumerate(parts):
             assert bar.rect().contains(one.geometry())
             for other in parts[i + 1 :]:
                 assert not one.geometry().intersects(other.geometry())
+
+
+def test_a_lectures_bar_is_slim_until_something_is_trained(bar, qtbot):
+    full = bar.sizeHint().height()
+    bar.set_look(Look(LIGHT, 14, lecture=True))
+    slim = bar.sizeHint().height()
+    assert slim < 0.5 * full
+    bar.resize(1600, slim)
+    assert bar.readout.geometry().height() >= bar.readout.fontMetrics().height()
+    for origin in (0, len(trained().run.log) // 2):
+        with qtbot.waitSignal(bar.origin_sought) as caught:
+            qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, bar.curve.mark(origin)))
+        assert caught.args == [origin]
+    bar.set_progress(Progress(running=True, updates=10))
+    assert bar.sizeHint().height() == full
+    bar.set_progress(Progress())
+    assert bar.sizeHint().height() == slim
+    bar.set_look(Look(LIGHT, 14))
+    assert bar.sizeHint().height() == full
+    bar.set_low(True)
+    assert bar.sizeHint().height() == slim
 
 
 # -- the dialog --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QToolButton
 
 from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
@@ -220,6 +220,91 @@ def test_a_lecture(qtbot, window):
     assert not window._parts.blank.isVisible()
 
 
+def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
+    parts, bar = window._parts, message(window)
+    before = parts.stage.geometry(), parts.gradient.geometry()
+    bare = window.picture().toImage()
+    for text in ("short", "a long message about a file that cannot be read, " * 8):
+        bar.tell(text, error=True)
+        QApplication.processEvents()
+        assert bar.isVisible()
+        assert (parts.stage.geometry(), parts.gradient.geometry()) == before
+        assert window.centralWidget().rect().contains(bar.geometry())
+        assert bar.geometry().bottom() < parts.transport.y()
+        assert bar.height() >= bar._label.heightForWidth(bar._label.width())
+        assert window.picture().toImage().copy(bar.geometry()) == bare.copy(bar.geometry())
+        assert bar.isVisible()
+    window.resize(1024, 640)
+    QApplication.processEvents()
+    assert window.centralWidget().rect().contains(bar.geometry())
+    window.show_words(True)
+    QApplication.processEvents()
+    assert window.centralWidget().rect().contains(bar.geometry())
+
+
+def test_the_help_lists_every_command_that_has_keys(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F1)
+    dialog = window.findChild(QDialog)
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    for action in window._menus.actions.values():
+        if action.shortcuts():
+            assert action.text().replace("&", "").rstrip(" …") in texts
+    labels = dialog.findChildren(QLabel)
+    places = [(label, label.mapTo(dialog, QPoint(0, 0))) for label in labels]
+    heading = {label.text(): place for label, place in places}
+    assert heading["File"].x() < heading["View"].x()  # two columns
+    assert all(label.width() >= label.sizeHint().width() for label in labels)
+    assert heading["Next step"].y() - heading["Play or pause"].y() < 2.5 * labels[0].height()
+    dialog.close()
+
+
+def test_no_two_entries_of_a_menu_have_the_same_letter(window):
+    menus, met = [window.menuBar()], 0
+    while menus:
+        menu = menus.pop()
+        texts = [action.text().replace("&&", "") for action in menu.actions()]
+        letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        assert len(set(letters)) == len(letters), texts
+        met += len(letters)
+        menus += [action.menu() for action in menu.actions() if action.menu() is not None]
+    assert met > 40
+
+
+def test_a_first_lecture_says_its_keys_and_escape_leaves_at_once(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert message(window).isVisible()
+    assert "F10" in message(window).text and "Esc" in message(window).text
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert message(window).isHidden()
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert message(window).isHidden()
+    message(window).tell("cannot be read", error=True)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert window.lecture
+    assert message(window).isHidden()
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
+def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
+    qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)
+    usual = window._examples.font().pixelSize(), window._examples.font().pointSize()
+    press(qtbot, window, Qt.Key.Key_F5)
+    press(qtbot, window, Qt.Key.Key_F10)
+    menu = QApplication.activePopupWidget()
+    assert [a.text() for a in menu.actions()] == [a.text() for a in window.menuBar().actions()]
+    for shown in (menu, window._examples):
+        assert shown.font().pixelSize() >= 0.022 * window.height()
+    press(qtbot, menu, Qt.Key.Key_Escape)
+    assert QApplication.activePopupWidget() is None
+    assert window.lecture
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+    assert (window._examples.font().pixelSize(), window._examples.font().pointSize()) == usual
+
+
 def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
     parts = window._parts
     press(qtbot, window, Qt.Key.Key_F5)
@@ -249,6 +334,22 @@ def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
     for widget in window.findChildren(QLabel) + window.findChildren(QToolButton):
         if widget.isVisible() and widget.text():
             assert widget.font().pixelSize() >= least, widget.text()
+    press(qtbot, window, Qt.Key.Key_Escape)
+
+
+def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, window):
+    window._session.open_lesson("captions")
+    qtbot.waitUntil(lambda: window._session.frame.run.lesson is not None, timeout=20_000)
+    message(window).clear()
+    press(qtbot, window, Qt.Key.Key_F5)
+    window.resize(1920, 1080)
+    window._parts.share_height(lecture=True)
+    QApplication.processEvents()
+    parts = window._parts
+    others = (parts.gradient, parts.training, parts.equation, parts.lesson, parts.transport)
+    assert all(part.isVisible() for part in others)
+    assert parts.stage.height() >= 0.4 * window.height()
+    assert parts.stage.height() > 1.5 * max(part.height() for part in others)
     press(qtbot, window, Qt.Key.Key_Escape)
 
 

@@ -11,7 +11,7 @@ def can_go_ahead(task: Task) -> str:
     """Why a task cannot be forecast beyond its end, in words; empty where it can."""
     base = task.base or task
     if base.mean is None or base.sequence.values is None:
-        return "only a series has a future"
+        return "what is open is no series of numbers"
     if base.outputs != base.inputs:
         return "it does not predict all that it reads"
     if base.problem:
@@ -31,7 +31,7 @@ def ahead(task: Task, steps: int) -> Task:
     """
     reason = can_go_ahead(task)
     if reason:
-        raise ValueError(f"forecast: {reason}")
+        raise ValueError(f"No forecast: {reason}.")
     base = task.base or task
     if steps < 1:
         return base

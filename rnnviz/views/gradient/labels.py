@@ -74,6 +74,12 @@ def along(line: Points, room: QRectF, width: float, height: float, gap: float) -
 
 
 def free_box(boxes: Sequence[QRectF], room: QRectF, lines: Points) -> QRectF:
-    """The first box within the room that no line runs through; else the first within; else any."""
-    within = [box for box in boxes if room.contains(box)]
-    return next((box for box in within if is_free(box, lines)), (within or boxes)[0])
+    """The first box within the room that no line runs through; else the one with least of them."""
+    within = [box for box in boxes if room.contains(box)] or list(boxes)
+    return min(within, key=lambda box: _covered(box, lines))
+
+
+def _covered(box: QRectF, lines: Points) -> int:
+    x, y = lines[:, 0], lines[:, 1]
+    across = (x > box.left()) & (x < box.right())
+    return int((across & (y > box.top()) & (y < box.bottom())).sum())

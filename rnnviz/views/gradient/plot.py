@@ -143,6 +143,8 @@ class Plot:
             painter.setFont(surface.look.font(0.86))
             painter.setPen(surface.look.palette.text(role))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+            if frame.moment.step:  # the name may take a piece of the line, but not its handle
+                surface.draw_handle(painter, self.axes.x(frame.moment.step), rect.top())
         if self._has_newest(frame, shown) and region.intersects(self._around_newest(frame, shown)):
             self._draw_newest(painter, frame, shown)
 
@@ -241,10 +243,18 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)
-    y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
-    if zero is not None:
-        above = zero + 1.2 * high / height * (y_range[1] - y_range[0])
-        y_ticks = [(zero, "0"), *(tick for tick in y_ticks if tick[0] >= above)]
+    if zero is None:
+        y_ticks = log_ticks(*y_range, most=int(height / (1.5 * high)))
+    else:
+        # Beside its 0 the axis keeps powers, or one where there is no room for two: with 1 alone it
+        # would be read as linear.
+        pixel = (y_range[1] - y_range[0]) / height
+        above = min(zero + 1.1 * high * pixel, y_range[1])
+        room = (y_range[1] - above) / pixel
+        powers = log_ticks(above, y_range[1], most=int(room / (1.5 * high)))
+        if len(powers) > 1 and powers[1][0] - powers[0][0] < 0.95 * high * pixel:
+            powers = powers[:1]
+        y_ticks = [(zero, "0"), *powers]
     gutter = max((small.horizontalAdvance(text) for _, text in y_ticks), default=0.0)
     left = round(surface.pad + gutter + 0.5 * unit)
     rect = QRectF(left, top, max(10.0, surface.width - surface.pad - left), height)

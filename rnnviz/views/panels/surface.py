@@ -160,10 +160,14 @@ class Surface:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.fillRect(line.adjusted(-1, 0, 1, 0), palette.colour(Role.PANEL))
         painter.fillRect(line, amber)
+        self.draw_handle(painter, x, top)
+
+    def draw_handle(self, painter: QPainter, x: float, top: float) -> None:
+        """The handle at the upper end of a playhead's line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = 0.34 * unit
+        size = 0.34 * self.unit
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(amber)
+        painter.setBrush(self.look.palette.colour(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 

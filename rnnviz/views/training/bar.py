@@ -17,6 +17,7 @@ from rnnviz.views.training.curve import INKS, LossCurve
 from rnnviz.views.training.words import loss_words, place
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here
+_SLIM = 2.9  # where nothing is being trained and the stage needs the room
 _GAP = 0.9
 _NARROW = 40.0  # of a bar that has room for the curve alone beside the buttons
 
@@ -27,12 +28,18 @@ class Readout(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
+        self._slim = False
         self._lines: tuple[str, str, str, str] = ("", "", "", "")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
         self._look = look
+        self.update()
+
+    def set_slim(self, slim: bool) -> None:
+        """Whether there is room for one loss alone: the one that is validated, if any is."""
+        self._slim = slim
         self.update()
 
     @property
@@ -70,6 +77,7 @@ class Readout(QWidget):
         first, loss, validation, more = self._lines
         texts = [f"loss {loss}"] + ([f"validation {validation}"] if validation else [])
         rows = [(*ink, text) for ink, text in zip(INKS[-len(texts) :], texts, strict=True)]
+        rows = rows[-1:] if self._slim else rows
         high, low = QFontMetricsF(bold).height(), QFontMetricsF(small).height()
         y = (self.height() - high - len(rows) * low) / 2
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -117,7 +125,7 @@ class TrainingBar(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
-        self._wanted = True
+        self._wanted, self._low = True, False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.button = QPushButton(self)
@@ -155,8 +163,13 @@ class TrainingBar(QWidget):
         self.follow.setFont(look.font(0.9))
         self.curve.set_look(look)
         self.readout.set_look(look)
-        self.updateGeometry()
-        self._lay_out()
+        self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """Whether it stands in a window that has no height to spare."""
+        if low != self._low:
+            self._low = low
+            self._fit()
 
     def set_wanted(self, wanted: bool) -> None:
         """Whether it may be seen, if there is something to see."""
@@ -215,15 +228,27 @@ class TrainingBar(QWidget):
                 loss_words(float(snapshot.loss)),
                 "" if isnan(validation) else loss_words(validation),
             )
+        self._fit()
+
+    @property
+    def slim(self) -> bool:
+        """Whether it is a line to scrub along; its curve is read while a training is under way."""
+        return (self._look.lecture or self._low) and not self._progress.running
+
+    def _fit(self) -> None:
+        self.curve.set_slim(self.slim)
+        self.readout.set_slim(self.slim)
+        self.updateGeometry()
         self._lay_out()
 
     def sizeHint(self) -> QSize:
-        """As high as a curve needs to be read from afar."""
-        return QSize(round(72 * self._look.unit), round(_HEIGHT * self._look.unit))
+        """As high as a curve needs to be read from afar, or as two lines of words."""
+        high = _SLIM if self.slim else _HEIGHT
+        return QSize(round(72 * self._look.unit), round(high * self._look.unit))
 
     def minimumSizeHint(self) -> QSize:
         """The button and a short curve."""
-        return QSize(round(26 * self._look.unit), round(_HEIGHT * self._look.unit))
+        return QSize(round(26 * self._look.unit), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the parts out again."""

@@ -49,7 +49,7 @@ class LossCurve(QAbstractSlider):
         self._look = Look(LIGHT)
         self._log: Log = ()
         self._origin, self._end, self._naive = -1, 0, float("nan")
-        self._live = self._taking = False
+        self._live = self._taking = self._slim = False
         self._asked: int | None = None
         self._hover: float | None = None
         self._turned = 0
@@ -66,6 +66,11 @@ class LossCurve(QAbstractSlider):
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
         self._look = look
+        self.update()
+
+    def set_slim(self, slim: bool) -> None:
+        """Whether the curve goes without axes, which do not fit into its height."""
+        self._slim = slim
         self.update()
 
     def set_log(
@@ -93,6 +98,8 @@ class LossCurve(QAbstractSlider):
         unit, metrics = self._look.unit, QFontMetricsF(self._look.font(0.8))
         left = metrics.horizontalAdvance("0.0·10⁻⁰⁰") + 0.5 * unit
         below = metrics.height() + 0.15 * unit
+        if self._slim:
+            left, below = 0.9 * unit, 0.0
         area = QRectF(
             left, 0.55 * unit, max(1.0, self.width() - left - 0.9 * unit),
             max(1.0, self.height() - 0.95 * unit - below),
@@ -222,6 +229,8 @@ class LossCurve(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.colour(Role.PANEL))
         painter.drawRoundedRect(plot.area, 0.25 * unit, 0.25 * unit)
+        if self._slim:
+            return
         painter.setFont(self._look.font(0.8))
         line, words = QPen(palette.colour(Role.LINE), 1.0), QPen(palette.text(Role.MUTED))
         high = metrics.height()

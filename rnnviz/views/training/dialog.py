@@ -293,6 +293,7 @@ def _group(title: str, rows: Sequence[tuple[str, QWidget]], parent: QWidget) -> 
     group = QGroupBox(title, parent)
     form = QFormLayout(group)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setHorizontalSpacing(parent.fontMetrics().height() // 2)
     for words, field in rows:
         field.setAccessibleName(words.replace("&", ""))
         form.addRow(words, field)

@@ -46,9 +46,9 @@ def file_commands(
             intake.ask_for_file_and_choices,
         ),
         Command(file, "type", "&Type a sentence", ("Ctrl+L",), type_sentence),
-        Command(file, "paste", "&Paste a text", ("Ctrl+V",), intake.paste),
+        Command(file, "paste", "Past&e a text", ("Ctrl+V",), intake.paste),
         Command(file, "sentence", "The lecture's &sentence", (), sentence, separator=True),
-        Command(file, "series", "A year of t&emperature", (), series),
+        Command(file, "series", "A year of te&mperature", (), series),
         *documents.commands(file),
         Command(file, "export", "Save &picture …", ("Ctrl+E",), save_picture, separator=True),
         Command(file, "quit", "&Quit", ("Ctrl+Q",), leave, separator=True),
@@ -66,7 +66,7 @@ def edit_commands(session: Session) -> tuple[Command, ...]:
 
 def film_commands(session: Session) -> tuple[Command, ...]:
     """The commands that move the film: one line each, straight to the session."""
-    film = "&Film"
+    film = "F&ilm"
     return (
         Command(film, "play", "&Play or pause", ("Space",), session.toggle_play),
         Command(film, "next", "&Next step", ("Right", "PgDown"), session.next),
@@ -164,12 +164,13 @@ def view_commands(panels: Panels, lecture: Lecture, dress: Dress) -> tuple[Comma
     larger = ("Ctrl++", "Ctrl+=")
     return (
         Command(view, "lecture", "&Lecture, fullscreen", ("F5",), lecture.toggle),
+        Command(view, "menu", "Men&u, in a lecture too", ("F10",), lecture.pop_up_menu),
         Command(view, "leave", leave, ("Esc",), lecture.escape),
         Command(view, "blank", "&Blank the screen in a lecture", ("B",), lecture.toggle_blank),
         Command(view, "words", "&Words as vectors", ("F2",), panels.switch_words, checkable=True),
         *switches,
-        Command(view, "larger", "Lar&ger type", larger, lambda: dress.zoom(1.1), separator=True),
-        Command(view, "smaller", "S&maller type", ("Ctrl+-",), lambda: dress.zoom(1 / 1.1)),
+        Command(view, "larger", "La&rger type", larger, lambda: dress.zoom(1.1), separator=True),
+        Command(view, "smaller", "&Smaller type", ("Ctrl+-",), lambda: dress.zoom(1 / 1.1)),
         Command(view, "normal", "&Normal type", ("Ctrl+0",), lambda: dress.set_zoom(1.0)),
     )
 

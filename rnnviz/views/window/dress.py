@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from rnnviz.preferences import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
@@ -14,6 +14,8 @@ from rnnviz.views.window.parts import Parts
 _UNIT, _SMALLEST = 14.0, 12.0
 # In front of a class no text may be lower than 2.2 % of the screen.
 _LECTURE_UNIT = 0.0235
+# Lines of text that a window is high under which the stage needs every one of them.
+_LOW = 62.0
 
 
 class Dress:
@@ -48,10 +50,12 @@ class Dress:
             fit = min(size.width() / 1600, size.height() / 900)
             unit = max(_SMALLEST, _UNIT * fit) * self._preferences.text_zoom
         look = Look(self._palette, round(unit * 2) / 2, self._lecture)
+        self._parts.training.set_low(size.height() < _LOW * look.unit)
         if look == self.look:
             return
         self.look = look
         self._window.setFont(look.font())
+        _wear(self._window.menuBar(), look.font())
         for view in self._parts.dressed:
             view.set_look(look)
 
@@ -77,3 +81,12 @@ class Dress:
         """Make the type `zoom` times its usual size, and remember it."""
         self._preferences.text_zoom = zoom
         self.fit()
+
+
+def _wear(menus: QMenuBar | QMenu, font: QFont) -> None:
+    """Give a menu and those below it a size of type."""
+    menus.setFont(font)
+    for action in menus.actions():
+        below = action.menu()
+        if isinstance(below, QMenu):
+            _wear(below, font)

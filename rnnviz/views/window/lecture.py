@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.session import Session
 from rnnviz.views.menus import Menus
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
+
+_KEYS = (
+    "F10 opens the menu · Ctrl+L takes a sentence · B blanks the screen · Esc leaves the lecture"
+)
 
 
 class Lecture:
@@ -32,7 +36,7 @@ class Lecture:
     ) -> None:
         self._window, self._parts, self._menus = window, parts, menus
         self._panels, self._dress, self._session = panels, dress, session
-        self.on = False
+        self.on = self._explained = False
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
         parts.header.lesson_text_entered.connect(self.entered)
@@ -52,6 +56,20 @@ class Lecture:
             self._parts.top.hide()
             self._parts.stage.setFocus()
 
+    def pop_up_menu(self) -> None:
+        """In a lecture, which has no menu bar, all menus as one; in the window, its menu bar."""
+        bar = self._window.menuBar()
+        if not self.on:
+            bar.setFocus()
+            if bar.actions():
+                bar.setActiveAction(bar.actions()[0])
+            return
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setFont(self._dress.look.font())
+        menu.addActions(bar.actions())
+        menu.popup(self._window.mapToGlobal(QPoint(0, 0)))
+
     def toggle_blank(self) -> None:
         """Cover the screen in a lecture, or show it again."""
         if self._parts.blank.isVisible():
@@ -65,7 +83,7 @@ class Lecture:
             self._parts.blank.uncover()
         elif self.on and self._parts.top.isVisible():
             self.entered()
-        elif self._parts.message.isVisible():
+        elif self._parts.message.stays:
             self._parts.message.dismiss()
         elif not self._parts.words.isHidden():
             self._menus.actions["words"].setChecked(False)
@@ -82,6 +100,16 @@ class Lecture:
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._dress.for_lecture(on)
         self._panels.share_height()
+        self._explain()
         if not on and self._session.frame is not None:
             self._parts.header.set_frame(self._session.frame)
             self._parts.modes.set_frame(self._session.frame)
+
+    def _explain(self) -> None:
+        """Say at the first lecture what its keys are, which no menu bar shows there."""
+        message = self._parts.message
+        if self.on and not self._explained and message.isHidden():
+            message.tell(_KEYS)
+            self._explained = True
+        elif not self.on and message.text == _KEYS:
+            message.clear()

@@ -79,8 +79,13 @@ class MainWindow(QMainWindow):
     # -- for others --------------------------------------------------------------------------
 
     def picture(self) -> QPixmap:
-        """What the window shows, without menu and frame, as a picture."""
-        return self._parts.central.grab()
+        """What the window shows, without menu, frame and message, as a picture."""
+        message = self._parts.message
+        told = not message.isHidden()
+        message.setVisible(False)
+        picture = self._parts.central.grab()
+        message.setVisible(told)
+        return picture
 
     @property
     def lecture(self) -> bool:
@@ -132,7 +137,7 @@ class MainWindow(QMainWindow):
         menus.add(commands.training_commands(session, self._plan_training, step))
         menus.add(commands.view_commands(self._panels, self._lecture, self._dress))
         themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
-        self._themes = Choices(menus.menus["&View"], "T&heme", themes, self._choose_theme)
+        self._themes = Choices(menus.menus["&View"], "&Theme", themes, self._choose_theme)
         menus.add(commands.help_commands(self, menus))
 
     def _connect(self) -> None:

@@ -72,6 +72,7 @@ class Parts:
         panels = (self.equation, self.hidden_state, self.gradient, self.model)
         self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
+        self.message.lie_over(self.central, self.transport)
         self.blank = Blank(self.central)
 
     @property
@@ -112,7 +113,6 @@ class Parts:
             (self.top, 0),
             (self.model, 0),
             (self.lesson, 0),
-            (self.message, 0),
             (self.splitter, 1),
             (self.words, 1),
             (self.training, 0),
