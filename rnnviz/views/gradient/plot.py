@@ -144,7 +144,10 @@ class Plot:
             painter.setPen(surface.look.palette.text(role))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
             if frame.moment.step:  # the name may take a piece of the line, but not its handle
+                painter.save()
+                painter.setClipRect(box)  # elsewhere it stands: twice its edge would be darker
                 surface.draw_handle(painter, self.axes.x(frame.moment.step), rect.top())
+                painter.restore()
         if self._has_newest(frame, shown) and region.intersects(self._around_newest(frame, shown)):
             self._draw_newest(painter, frame, shown)
 
