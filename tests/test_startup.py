@@ -3,6 +3,6 @@
 from benchmarks.startup import KINDS, measure
 
 
-def test_the_slow_imports_follow_the_first_paint():
-    _, loaded = measure(KINDS["rnnviz"])
+def test_the_slow_imports_follow_the_first_paint(tmp_path):
+    _, loaded = measure(KINDS["rnnviz"], str(tmp_path))
     assert not loaded
