@@ -67,6 +67,7 @@ def backward(
         gradients=MappingProxyType(gradients),
         truncation=truncation,
         states=pulled.arrays,
+        _memo={},
     )
 
 

@@ -182,7 +182,9 @@ class _SoftmaxCrossEntropy:
         # Less the target's y, which cancels in softmax, ln Σ exp is the loss itself.
         p = np.subtract(rows, spread(at_target, count))
         total = exponentials(p)
-        if cmath.isfinite(total.dot(ones(len(total), y.dtype))):
+        # NumPy takes longer to begin, and less for each.
+        few = len(total) < 100
+        if cmath.isfinite(sum(total.tolist()) if few else total.dot(ones(len(total), y.dtype))):
             losses = divided(p, total)
         else:  # somewhere another y stands too far above the target's for exp
             p, largest, log_total = shifted(rows)
