@@ -243,3 +243,23 @@ def test_the_empty_rows_that_spreadsheets_write_below_a_table(tmp_path, rows, en
     said = f"{count} row{'s' * (count > 1)} of empty cells at the end left out"
     assert any(note == said for note in found.notes), found.notes
     assert preview(path) is not None
+
+
+@pytest.mark.parametrize("kind", ["npy", "npz"])
+def test_a_column_of_an_array_labels_the_steps(tmp_path, kind):
+    path = tmp_path / f"a.{kind}"
+    years = np.stack([np.arange(1990.0, 1996.0), np.arange(6.0) / 4], axis=1)
+    np.save(path, years) if kind == "npy" else np.savez(path, years=years)
+    found = read_sequence(path, options=Options(axis=0))
+    assert list(found.tokens) == ["1990", "1991", "1992", "1993", "1994", "1995"]
+    assert found.columns == ("column 2",)
+    assert found.values[:, 0].tolist() == (np.arange(6) / 4).tolist()
+    assert list(read_sequence(path, options=Options(axis=1)).tokens)[:3] == ["0", "0.25", "0.5"]
+    assert list(read_sequence(path).tokens)[:2] == ["1", "2"]
+
+
+def test_labels_that_are_no_numbers_are_refused(tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, np.array([[1.0, 2.0], [np.nan, 3.0]]))
+    with pytest.raises(DataError, match="column 1 labels the steps, but at step 2 it is not"):
+        read_sequence(path, options=Options(axis=0, columns=(1,)))

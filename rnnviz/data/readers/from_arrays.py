@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.errors import DataError, show_name
-from rnnviz.data.labels import Counted, Labels
+from rnnviz.data.labels import Counted, Labels, Written
 from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
 from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.readers.tables import MAX_VALUES
@@ -34,13 +34,13 @@ def series(
     path
         The file.
     options
-        `columns`.
+        `columns` and `axis`.
     progress
         Who is told how far it is.
     names
         Of the columns; else they are counted.
     tokens
-        Labels of the steps; else they are counted.
+        Labels of the steps; else the column `axis` has them, or they are counted.
     notes
         What is already to be said.
 
@@ -63,7 +63,7 @@ def series(
     width = table.shape[1]
     check_width(width, path)
     names = names or tuple(f"column {place + 1}" for place in range(width))
-    _, chosen = choose_columns(names, [], options, path)
+    axis, chosen = choose_columns(names, [], options, path)
     if not chosen:
         raise DataError("has no numbers beside the column that labels the steps", path=path)
     rows = min(len(table), MAX_STEPS, MAX_VALUES // len(chosen))
@@ -85,6 +85,8 @@ def series(
     if rows < len(table):
         notes = (*notes, f"the first {rows:,} of {len(table):,} steps were opened")
     values.setflags(write=False)
+    if tokens is None and axis:
+        tokens = _labels(table[:rows, axis[0]], _column(names, axis[0]), path)
     return Sequence(
         kind="series",
         name=show_name(path),
@@ -94,6 +96,21 @@ def series(
         source=path,
         notes=notes,
     )
+
+
+def _labels(column: NDArray[Any], name: str, path: str) -> Written:
+    """Make labels of a column's numbers, whole ones without a point."""
+    labels = Written()
+    for start in range(0, len(column), _BLOCK):
+        with np.errstate(invalid="ignore", over="ignore"):
+            numbers = column[start : start + _BLOCK].astype(np.float64)
+        finite = np.isfinite(numbers)
+        if not finite.all():
+            step = start + int(np.argmin(finite)) + 1
+            reason = f"{name} labels the steps, but at step {step:,} it is not a finite number"
+            raise DataError(reason, path=path)
+        labels.extend([f"{number:.12g}" for number in numbers.tolist()])
+    return labels
 
 
 def check_width(width: int, path: str) -> None:
