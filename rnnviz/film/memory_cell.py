@@ -259,3 +259,11 @@ def _through(frame: Frame, t: int, unit: int) -> float:
 
 def _recurrent(frame: Frame, t: int) -> Vector:
     return network_at(frame.passing.trace, t).parameters[f"W_aa_l{frame.layer}"]
+
+
+def squashed(frame: Frame, z: Vector) -> Vector:
+    """g of some numbers."""
+    with np.errstate(all="ignore"):
+        out = np.empty_like(z)
+        ACTIVATIONS[frame.activation].apply(z, out)
+        return out

@@ -1,0 +1,37 @@
+"""The inside of the memory cell: one unit of the shown layer at the step of the playhead."""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame
+from rnnviz.scenes.memory_cell import gru, lstm, rnn
+from rnnviz.scenes.memory_cell.drawing import begin, shown_unit
+from rnnviz.scenes.memory_cell.plan import GATED, PLAIN, plan_for
+from rnnviz.scenes.shapes import Rect, Role, Scene, Text
+
+__all__ = ["memory_cell_scene", "shown_unit"]
+
+_DRAW = {"rnn": rnn.draw, "lstm": lstm.draw}
+
+
+def memory_cell_scene(
+    frame: Frame, width: float, height: float, area: Rect, unit: float
+) -> Scene:
+    """Draw the inside of the cell.
+
+    Parameters
+    ----------
+    frame : Frame
+    width, height : float
+        Size of the whole picture.
+    area : Rect
+        The part of it that is drawn on.
+    unit : float
+        Height of body text; no number and no word is smaller.
+    """
+    plan = plan_for(area, unit, PLAIN if frame.cell == "rnn" else GATED)
+    if plan is None:
+        words = Text("no-room", area, "The cell needs a larger panel.", Role.MUTED, unit)
+        return Scene(width, height, (words,))
+    drawing = begin(frame, plan)
+    _DRAW.get(frame.cell, gru.draw)(drawing)
+    return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

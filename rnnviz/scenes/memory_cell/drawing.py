@@ -1,0 +1,117 @@
+"""What every cell's drawing is made from: the frame's numbers, and how far the step has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from rnnviz.film import Frame
+from rnnviz.film.memory_cell import (
+    CellBackward,
+    CellForward,
+    cell_backward,
+    cell_forward,
+)
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.memory_cell.sheet import Sheet
+from rnnviz.scenes.phases import NOT_BACK, Ahead, Back, ahead, back, back_within_layer, within_layer
+from rnnviz.scenes.shapes import Role
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """One unit of the shown layer at one step, and the sheet that it is drawn on.
+
+    Attributes
+    ----------
+    frame : Frame
+    t, unit : int
+        The step, from 1, and the unit, from 0.
+    ahead, back : Ahead, Back
+        How much of each phase is done, in this layer.
+    forward : CellForward
+    backward : CellBackward or None
+        None as long as no gradient has come to this step.
+    sheet : Sheet
+    """
+
+    frame: Frame
+    t: int
+    unit: int
+    ahead: Ahead
+    back: Back
+    forward: CellForward
+    backward: CellBackward | None
+    sheet: Sheet
+
+    @property
+    def linked(self) -> bool:
+        """Whether a⟨t−1⟩ reaches this step."""
+        return self.frame.linked(self.t)
+
+    @property
+    def fed_role(self) -> Role:
+        """The colour of what enters from below."""
+        if self.frame.layer:
+            return Role.STATE
+        return Role.OUTPUT if self.frame.feeds_back(self.t) else Role.INPUT
+
+    def at(self, t: int | None = None) -> str:
+        """The upper index of a step: ⟨6⟩."""
+        return f"⟨{self.t if t is None else t}⟩"
+
+    def by(self, letter: str, t: int | None = None) -> str:
+        """∂L/∂a⟨6⟩."""
+        return f"∂L/∂{letter}{self.at(t)}"
+
+
+def shown_unit(frame: Frame) -> int:
+    """The unit whose cell is drawn, from 0: the selected one, or the first."""
+    return min(max(frame.playhead.unit, 0), frame.units - 1)
+
+
+def begin(frame: Frame, plan: Plan) -> Drawing:
+    """The numbers of the step at the playhead, and an empty sheet."""
+    t, unit, layer = frame.step, shown_unit(frame), frame.layer
+    forward = remembered(
+        frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit)
+    )
+    on = within_layer(ahead(frame, t), layer, frame.layers)
+    returned = back_within_layer(back(frame, t), layer, frame.layers)
+    backward, scale = None, -1.0
+    if returned is not NOT_BACK:
+        backward = gradient_of(frame, t, unit)
+        scale = widest(backward)
+    return Drawing(
+        frame, t, unit, on, returned, forward, backward, Sheet(plan, t, unit, scale)
+    )
+
+
+def gradient_of(frame: Frame, t: int, unit: int) -> CellBackward:
+    """A unit's numbers of a step backward."""
+    key = (frame.layer, unit, frame.summed, 0 if frame.summed else frame.source)
+    return remembered(frame, ("cell-back", t, *key), lambda: cell_backward(frame, t, unit))
+
+
+def widest(found: CellBackward) -> float:
+    """The largest finite gradient of this unit at this step: what the widest band stands for.
+
+    Widths are linear in it. Were they measured by the largest of all steps, a step far back would
+    have hairs only, and that the conveyor multiplies by f alone could not be seen; how much has
+    vanished on the way is what the numbers say, and the stage.
+    """
+    numbers = (
+        found.own, found.arriving, found.da, found.dc_own, found.dc_arriving, found.dc, found.kept,
+        found.through, *found.dz.values(), *found.dgates.values(),
+    )  # fmt: skip
+    return max((abs(value) for value in numbers if isfinite(value)), default=0.0)
+
+
+def token_words(drawing: Drawing) -> str:
+    """What enters, in quotes; empty above the first layer and where nothing enters."""
+    frame = drawing.frame
+    if frame.layer or frame.silent(drawing.t):
+        return ""
+    return f"“{clean(frame.token(drawing.t))}”" if frame.value(drawing.t) is None else ""

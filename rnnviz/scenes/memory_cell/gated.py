@@ -1,0 +1,164 @@
+"""What the drawings of LSTM and GRU share: the places of their rows, the gates, what enters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.memory_cell.sheet import seen
+from rnnviz.scenes.shapes import Rect, Role
+
+ROLES = {"g": Role.INPUT, "n": Role.INPUT, "o": Role.OUTPUT}
+SIGNED = ("g", "n")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Heights and columns of a gated cell.
+
+    Attributes
+    ----------
+    conveyor, gates, bus, low : float
+        Where the conveyor lies, the gates' middle, a⟨t−1⟩ on its way to the gates, and x⟨t⟩.
+    gradient : float
+        Where the gates' gradients are written.
+    parts : float
+        Where the first part of a gate's z is written.
+    half : float
+        Half a gate's height.
+    wide : float
+        Its width.
+    left, right : float
+        The drawing's edges.
+    """
+
+    conveyor: float
+    gates: float
+    bus: float
+    low: float
+    gradient: float
+    parts: float
+    half: float
+    wide: float
+    left: float
+    right: float
+
+
+def rows_of(plan: Plan) -> Rows:
+    """Where everything is."""
+    r, u = plan.rect, plan.u
+    if plan.level.below:
+        conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
+    else:
+        conveyor, to_gates, half, to_gradient, to_bus = 1.75, 2.7, 1.1, 1.72, 2.6
+    y = r.y + conveyor * u
+    gates = y + to_gates * u
+    bus = gates + to_bus * u
+    return Rows(
+        conveyor=y,
+        gates=gates,
+        bus=bus,
+        low=bus + 0.42 * u,
+        gradient=gates + to_gradient * u,
+        parts=gates + 4.45 * u,
+        half=half * u,
+        wide=(2.7 if plan.level.below else 3.5) * u,
+        left=r.x,
+        right=r.right,
+    )
+
+
+def outline(d: Drawing, rows: Rows) -> None:
+    """The cell's frame."""
+    plan, u = d.sheet.plan, d.sheet.u
+    inner = plan.inner
+    bottom = rows.low + 0.6 * u if plan.level.inputs else rows.gradient + 0.6 * u
+    d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input or 0.0)
+
+
+def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> None:
+    """The gates with their numbers, what they are added up from, and their gradients."""
+    sheet, u = d.sheet, d.sheet.u
+    for name, x in columns.items():
+        box = Rect(x - rows.wide / 2, rows.gates - rows.half, rows.wide, 2 * rows.half)
+        one, role = d.forward.sums[name], ROLES.get(name, Role.STATE)
+        sheet.gate(name, box, one.value, done, role, signed=name in SIGNED)
+        sheet.target(name, box)
+        back = d.backward is not None and d.back.slope >= 1.0
+        if back and d.backward is not None:
+            value = d.backward.dgates[name]
+            sheet.number(f"grad-{name}", value, x, rows.gradient, 4.3 * u, Role.GRADIENT)
+        if not sheet.plan.level.inputs:
+            continue
+        if sheet.plan.level.parts:
+            _parts(d, rows, name, x)
+            top = rows.parts + (3.2 if not one.peephole else 4.2) * u
+            _up(d, rows, name, x, min(top, rows.bus - 0.3 * u))
+        elif not back:
+            _up(d, rows, name, x, box.bottom)
+
+
+def _up(d: Drawing, rows: Rows, name: str, x: float, top: float) -> None:
+    """From what enters up to a gate."""
+    begun = float(d.ahead.combine > 0.0)
+    d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1)
+
+
+def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
+    """What a gate's z is added up from, in the colours of where it comes from."""
+    if d.ahead.combine <= 0.0:
+        return
+    sheet, u, one = d.sheet, d.sheet.u, d.forward.sums[name]
+    found = [
+        ("a", one.recurrent, Role.STATE),
+        ("x", one.input, d.fed_role),
+        ("b", one.bias + one.peephole, Role.INK),
+    ]
+    for place, (kind, value, role) in enumerate(found):
+        y = rows.parts + 1.1 * place * u
+        sheet.number(f"part-{name}-{kind}", value, x, y, 4.3 * u, role, bold=False)
+
+
+def inputs(d: Drawing, rows: Rows, end: float) -> None:
+    """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
+    if d.sheet.plan.level.inputs and d.linked:
+        way = ((rows.left, rows.bus), (end, rows.bus))
+        d.sheet.lane("a-bus", way, Role.STATE, d.ahead.recurrent)
+    input_lane(d, rows, end)
+
+
+def input_lane(d: Drawing, rows: Rows, end: float) -> None:
+    """x⟨t⟩ on its way to the gates; above the first layer the a⟨t⟩ of the layer below."""
+    sheet, u = d.sheet, d.sheet.u
+    if not sheet.plan.level.inputs or d.frame.silent(d.t):
+        return
+    sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input)
+    x, y = rows.left, rows.low + 0.82 * u
+    base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
+    w = sheet.symbol("x-symbol", base, x, y, d.fed_role, sup=sup, alpha=seen(d.ahead.input))
+    words, left = token_words(d), x + w + 0.3 * u
+    sheet.words("token", words, left, y, x + sheet.plan.side - left, seen(d.ahead.input))
+    sheet.target("x", Rect(x, y - 0.9 * u, sheet.plan.side, 1.5 * u))
+
+
+def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
+    """What ∂L/∂a⟨t⟩ is added up from: what comes from above, and from step t + 1."""
+    found = d.backward
+    if found is None:
+        return
+    u, above = d.sheet.u, "from y" if d.frame.layer == d.frame.layers - 1 else "from above"
+    d.sheet.gradient("d-own", (above,), found.own, x, y, room, known=d.back.loss >= 1.0)
+    later = d.back.recurrent >= 1.0 and d.t < d.frame.steps
+    label = (f"from step {d.t + 1}", f"from {d.t + 1}")
+    d.sheet.gradient("d-arriving", label, found.arriving, x, y + 2.3 * u, room, known=later)
+
+
+def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
+    """What reaches this unit of a⟨t−1⟩ through W_aa."""
+    found = d.backward
+    if found is None or not d.linked or d.back.share < 1.0:
+        return
+    below = d.sheet.plan.level.below
+    labels = ("through the gates", "by the gates") if below else ()
+    d.sheet.gradient("d-through", labels, found.through, x, y - 1.1 * d.sheet.u * below, room)

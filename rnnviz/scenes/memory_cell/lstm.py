@@ -1,0 +1,151 @@
+"""The LSTM: the conveyor c⟨t−1⟩ → × f → + i · g → c⟨t⟩, and a⟨t⟩ = o · tanh(c⟨t⟩) under it."""
+
+from __future__ import annotations
+
+from rnnviz.scenes.memory_cell import gated
+from rnnviz.scenes.memory_cell.drawing import Drawing
+from rnnviz.scenes.memory_cell.gated import Rows
+from rnnviz.scenes.memory_cell.sheet import part, seen
+from rnnviz.scenes.shapes import Rect, Role
+
+_COLUMNS = {"f": 0.115, "i": 0.315, "g": 0.525, "o": 0.745}
+_SUM, _OUT = 0.42, 0.905
+
+
+def draw(d: Drawing) -> None:
+    """Put everything on the sheet."""
+    inner, rows = d.sheet.plan.inner, gated.rows_of(d.sheet.plan)
+    columns = {name: inner.x + share * inner.w for name, share in _COLUMNS.items()}
+    add, out = inner.x + _SUM * inner.w, inner.x + _OUT * inner.w
+    gated.outline(d, rows)
+    _back(d, rows, columns, add, out)
+    _conveyor(d, rows, columns, add, out)
+    gated.inputs(d, rows, columns["o"])
+    gated.gates(d, rows, columns, d.ahead.combine)
+    _peepholes(d, rows, columns, add)
+    _ends(d, rows)
+
+
+def _conveyor(
+    d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float
+) -> None:
+    sheet, u, y = d.sheet, d.sheet.u, rows.conveyor
+    kept, joined = part(d.ahead.settle, 0.0, 0.35), part(d.ahead.settle, 0.35, 0.6)
+    shown = part(d.ahead.settle, 0.6, 1.0)
+    forget, half = columns["f"], rows.half
+    if d.linked:
+        sheet.lane("c-in", ((rows.left, y), (forget, y)), Role.INK, d.ahead.recurrent)
+    sheet.lane("c-kept", ((forget, y), (add, y)), Role.INK, kept)
+    sheet.lane("c-out", ((add, y), (rows.right, y)), Role.INK, joined, arrow=True)
+    top = rows.gates - half
+    sheet.lane("f-up", ((forget, top), (forget, y)), Role.STATE, kept)
+    sheet.lane("i-in", ((columns["i"], rows.gates), (add, rows.gates)), Role.STATE, kept)
+    sheet.lane("g-in", ((columns["g"], rows.gates), (add, rows.gates)), Role.INPUT, kept)
+    sheet.lane("ig-up", ((add, rows.gates), (add, y)), Role.INK, kept)
+    sheet.lane("o-in", ((columns["o"], rows.gates), (out, rows.gates)), Role.OUTPUT, shown)
+    exit_y = rows.bus if sheet.plan.level.inputs else rows.gates
+    way = ((out, y), (out, exit_y), (rows.right, exit_y))
+    sheet.lane("a-out", way, Role.STATE, shown, arrow=True)
+    sheet.node("times-f", forget, y, "×", kept)
+    sheet.node("plus", add, y, "+", joined)
+    sheet.node("times-ig", add, rows.gates, "×", kept, 0.58)
+    pill = sheet.pill("tanh", out, y + 1.3 * u, "tanh", shown)
+    sheet.node("times-o", out, rows.gates, "×", shown, 0.72)
+    r = 0.75 * u
+    sheet.target("c", Rect(rows.left, y - r, forget - r - rows.left, 2 * r))
+    sheet.target("keep", Rect(forget - r, y - r, 2 * r, 2 * r))
+    sheet.target("new", Rect(add - r, y - r, 2 * r, 2 * r))
+    sheet.target("new", Rect(add - r, rows.gates - r, 2 * r, 2 * r))
+    sheet.target("out", Rect(out - r, rows.gates - r, 2 * r, 2 * r))
+    sheet.target("out", pill)
+    if d.ahead.settle > 0.0 and kept >= 1.0:
+        middle, one = (forget + add) / 2, d.forward
+        with_f = one.sums["f"].value * one.c_before
+        sheet.labelled("kept", "f·c", with_f, middle, y - 1.08 * u, add - forget - 1.0 * u)
+        if sheet.plan.level.below:
+            new = one.sums["i"].value * one.sums["g"].value
+            x = add + 0.35 * u
+            sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
+
+
+def _ends(d: Drawing, rows: Rows) -> None:
+    sheet, u, one = d.sheet, d.sheet.u, d.forward
+    left, right = rows.left, sheet.plan.inner.right + 0.35 * u
+    top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
+    if d.linked:
+        known = one.c_before if came > 0.0 else None
+        sheet.state("c-before", "c", d.at(d.t - 1), known, left, top, Role.INK, alpha=seen(came))
+        if sheet.plan.level.inputs:
+            known = one.a_before if came > 0.0 else None
+            y = rows.bus - 0.75 * u
+            sheet.state("a-before", "a", d.at(d.t - 1), known, left, y, Role.STATE,
+                        alpha=seen(came))  # fmt: skip
+            sheet.target("a-before", Rect(left, y - 0.6 * u, sheet.plan.side, 1.2 * u))
+    settled = part(d.ahead.settle, 0.0, 0.6) >= 1.0
+    sheet.state("c-after", "c", d.at(), one.c if settled else None, right, top, Role.INK,
+                alpha=seen(float(settled)))  # fmt: skip
+    sheet.target("c-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+    known = one.a if d.ahead.settle >= 1.0 else None
+    y = rows.low + 0.82 * u if sheet.plan.level.inputs else rows.gates + 0.95 * u
+    sheet.state("a-after", "a", d.at(), known, right, y, Role.STATE, alpha=seen(d.ahead.settle))
+    sheet.target("a-after", Rect(right, y - 0.6 * u, sheet.plan.side, 1.2 * u))
+
+
+def _peepholes(d: Drawing, rows: Rows, columns: dict[str, float], add: float) -> None:
+    """Dashed, from the cell state to the gates that see it."""
+    if not any(d.forward.sums[name].peephole for name in "ifo"):
+        return
+    sheet, u, y = d.sheet, d.sheet.u, rows.conveyor
+    begin, low, top = columns["f"] - 1.1 * u, rows.conveyor + 1.0 * u, rows.gates - rows.half
+    done = float(d.ahead.combine > 0.0)
+    for name, x in (("f", begin), ("i", columns["i"] - 0.6 * u)):
+        way = ((begin, y), (begin, low), (x, low), (x, top))
+        sheet.lane(f"peep-{name}", way, Role.INK, done, dash=True, width=0.1)
+    x = columns["o"]
+    sheet.lane("peep-o", ((x, y), (x, top)), Role.INK, done, dash=True, width=0.1)
+
+
+def _back(
+    d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float
+) -> None:
+    """∂L/∂a⟨t⟩ and what arrives along the conveyor; on it, × f and nothing else."""
+    found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
+    if found is None:
+        return
+    y, mid, forget, right = rows.conveyor, rows.gates, columns["f"], rows.right
+    edge = sheet.plan.inner.right + 0.35 * u
+    room = sheet.plan.side - 0.45 * u
+    inputs = sheet.plan.level.inputs
+    exit_y = rows.bus if inputs else mid
+    entered, joined = part(back.combine, 0.0, 0.5), part(back.combine, 0.5, 1.0)
+    sheet.band("grad-c-arriving", ((right, y), (out, y)), found.dc_arriving, back.recurrent)
+    sheet.band("grad-a", ((right, exit_y), (out, exit_y), (out, mid)), found.da, entered)
+    sheet.band("grad-c-own", ((out, mid), (out, y)), found.dc_own, joined)
+    sheet.band("grad-c", ((out, y), (forget, y)), found.dc, joined)
+    sheet.band("grad-kept", ((forget, y), (rows.left, y)), found.kept, back.slope, arrow=True)
+    gates = found.dgates
+    sheet.band("grad-f-down", ((forget, y), (forget, mid)), gates["f"], back.slope)
+    sheet.band("grad-ig", ((add, y), (add, mid)), found.dc, back.slope)
+    sheet.band("grad-i-in", ((add, mid), (columns["i"], mid)), gates["i"], back.slope)
+    sheet.band("grad-g-in", ((add, mid), (columns["g"], mid)), gates["g"], back.slope)
+    sheet.band("grad-o-in", ((out, mid), (columns["o"], mid)), gates["o"], back.slope)
+    if inputs and d.linked:
+        way = ((columns["o"], rows.bus), (rows.left, rows.bus))
+        sheet.band("grad-through", way, found.through, back.share, arrow=True)
+    later = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}"
+    arrived = back.recurrent >= 1.0 and d.t < d.frame.steps
+    sheet.gradient("d-c-arriving", (later,), found.dc_arriving, edge, y + 1.15 * u, room,
+                   known=arrived)  # fmt: skip
+    x, wide = add + 1.1 * u, sheet.plan.inner.right - add - 1.4 * u
+    sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
+                   beside=True)  # fmt: skip
+    labels = (f"f·{d.by('c')}", "f·∂L/∂c")
+    done = back.slope >= 1.0 and d.linked
+    sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
+    row = y + 2.3 * u if not sheet.plan.level.below else y + 4.3 * u
+    sheet.gradient("d-a", (d.by("a"),), found.da, edge, row, room, known=entered >= 1.0)
+    if sheet.plan.level.below:
+        gated.arrivals(d, edge, row + 2.4 * u, room)
+    if inputs:
+        row = rows.bus - (2.05 if not sheet.plan.level.below else 3.0) * u
+        gated.passed_on(d, rows.left, row, room)

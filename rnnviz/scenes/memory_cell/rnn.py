@@ -1,0 +1,208 @@
+"""The RNN: Σ of W_aa a⟨t−1⟩, W_ax x⟨t⟩ and b_a, then g, then a⟨t⟩ and y⟨t⟩."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+
+from rnnviz.film import number
+from rnnviz.film.memory_cell import squashed
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.memory_cell import gated
+from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.sheet import part, seen
+from rnnviz.scenes.phases import step_outputs
+from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role
+
+NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
+_SUM, _SQUASH = 0.4, 0.8
+_POINTS = 33
+
+
+def draw(d: Drawing) -> None:
+    """Put everything on the sheet."""
+    sheet, u = d.sheet, d.sheet.u
+    r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
+    y = r.y + (4.1 if level.inputs else 2.9) * u + (0.9 * u if level.below else 0.0)
+    add, squash = inner.x + _SUM * inner.w, inner.x + _SQUASH * inner.w
+    bottom = min(r.bottom - (1.35 if level.inputs else 0.1) * u, y + (5.0 if level.below else 4.0) * u)
+    sheet.frame(Rect(inner.x, r.y + 0.1 * u, inner.w, bottom - r.y - 0.1 * u), d.ahead.input)
+    _back(d, y, add, squash)
+    _lanes(d, y, add, squash, bottom)
+    _parts(d, y, add, bottom)
+    _squash(d, y, squash)
+    _ends(d, y)
+    _answer(d, y)
+
+
+def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> None:
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    summed, settled = d.ahead.combine, d.ahead.settle
+    if d.linked:
+        sheet.lane("a-in", ((r.x, y), (add, y)), Role.STATE, d.ahead.recurrent)
+    if sheet.plan.level.inputs:
+        if not d.frame.silent(d.t):
+            sheet.lane("x-in", ((add, bottom + 0.35 * u), (add, y)), d.fed_role, d.ahead.input)
+        sheet.lane("b-in", ((add, r.y + 1.5 * u), (add, y)), Role.MUTED, float(summed > 0.0))
+    sheet.lane("z", ((add, y), (squash, y)), Role.INK, summed)
+    sheet.lane("a-out", ((squash, y), (r.right, y)), Role.STATE, settled, arrow=True)
+    sheet.node("sum", add, y, "Σ", summed, 0.95)
+    sheet.target("sum", Rect(add - u, y - u, 2 * u, 2 * u))
+
+
+def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
+    """What is added up, beside the line that it comes along; and z."""
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    inner, one, begun = sheet.plan.inner, d.forward.sums["a"], d.ahead.combine > 0.0
+    left = inner.x + 0.4 * u
+    room = add - 1.1 * u - left
+    if d.linked:
+        wide = sheet.symbol("W_aa", "W", left, y - 2.05 * u, Role.STATE, sub="aa",
+                            alpha=seen(d.ahead.recurrent))  # fmt: skip
+        sheet.symbol("W_aa-a", "a", left + wide, y - 2.05 * u, Role.STATE, sup=d.at(d.t - 1),
+                     alpha=seen(d.ahead.recurrent))  # fmt: skip
+        if begun:
+            sheet.number("part-a", one.recurrent, left, y - 0.85 * u, room, Role.STATE,
+                         align="left")  # fmt: skip
+        sheet.target("sum", Rect(left, y - 2.7 * u, room, 2.4 * u))
+    beside = add + 0.4 * u
+    if sheet.plan.level.inputs:
+        w = sheet.symbol("b_a", "b", beside, r.y + 0.95 * u, Role.INK, sub="a", alpha=seen(begun))
+        if begun:
+            sheet.number("part-b", one.bias, beside + w + 0.3 * u, r.y + 0.95 * u, 4.5 * u,
+                         Role.INK, align="left")  # fmt: skip
+        if not d.frame.silent(d.t):
+            low = bottom - 0.8 * u
+            base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
+            came, end = seen(d.ahead.input), add - 0.4 * u
+            if begun:
+                end -= sheet.number("part-x", one.input, end, low, 3.6 * u, d.fed_role,
+                                    align="right") + 0.3 * u  # fmt: skip
+            else:
+                end -= 3.2 * u
+            end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
+                                alpha=came)  # fmt: skip
+            sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
+            foot = bottom + 0.75 * u
+            w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
+            begin = beside + w + 0.3 * u
+            sheet.words("token", token_words(d), begin, foot, inner.right - begin, came)
+            sheet.target("sum", Rect(left, low - 0.6 * u, add - left, 1.2 * u))
+            sheet.target("x", Rect(add - u, foot - 0.6 * u, 8.0 * u, 1.2 * u))
+    if d.ahead.combine >= 1.0:
+        squash = inner.x + _SQUASH * inner.w
+        begin = add + 1.1 * u
+        sheet.labelled("z", "z", one.z, begin, y - 0.95 * u, squash - 2.5 * u - begin,
+                       align="left")  # fmt: skip
+
+
+def _squash(d: Drawing, y: float, x: float) -> None:
+    """The curve of g, on it the point (z, a) once it is known."""
+    sheet, u, level = d.sheet, d.sheet.u, d.sheet.plan.level
+    done, one = d.ahead.settle, d.forward.sums["a"]
+    half = (1.9 if level.below else 1.5) * u
+    box = Rect(x - 1.45 * half, y - half, 2.9 * half, 2 * half)
+    sheet.front.append(Box("squash", box, Role.BACKGROUND, Role.STATE, 0.4 * u, 0.13 * u,
+                           seen(done)))  # fmt: skip
+    sheet.target("squash", box)
+    name = NAMES.get(d.frame.activation, "g")
+    sheet.text("squash-name", name, x, box.bottom + 0.7 * u, Role.STATE, alpha=seen(done))
+    inner = box.grown(-0.35 * u)
+    span = max(3.0, 1.15 * abs(one.z)) if isfinite(one.z) else 3.0
+    zs = np.linspace(-span, span, _POINTS)
+    values = squashed(d.frame, zs)
+    top = float(np.abs(values).max())
+
+    def place(z: float, a: float) -> tuple[float, float]:
+        return inner.cx + z / span * inner.w / 2, inner.cy - a / top * inner.h / 2
+
+    across = ((inner.x, inner.cy), (inner.right, inner.cy))
+    up = ((inner.cx, inner.y), (inner.cx, inner.bottom))
+    for index, way in enumerate((across, up)):
+        sheet.front.append(Line(f"axis-{index}", way, Role.LINE, max(1.0, 0.06 * u)))
+    curve = tuple(place(float(z), float(a)) for z, a in zip(zs, values, strict=True))
+    sheet.front.append(Line("curve", curve, Role.STATE, 0.14 * u, seen(done)))
+    if done > 0.0 and isfinite(one.z) and isfinite(one.value):
+        sheet.front.append(Dot("point", *place(one.z, one.value), 0.3 * u, Role.INK, done))
+    slope = d.backward.slope if d.backward is not None else 0.0
+    if d.backward is not None and d.back.slope > 0.0:
+        sheet.labelled("slope", "g′ =", slope, x, box.bottom + 1.85 * u, 6.5 * u,
+                       role=Role.GRADIENT)  # fmt: skip
+
+
+def _ends(d: Drawing, y: float) -> None:
+    sheet, u, one, r = d.sheet, d.sheet.u, d.forward, d.sheet.plan.rect
+    right, came = sheet.plan.inner.right + 0.35 * u, d.ahead.recurrent
+    top = y - 0.95 * u
+    if d.linked:
+        known = one.a_before if came > 0.0 else None
+        sheet.state("a-before", "a", d.at(d.t - 1), known, r.x, top, Role.STATE, alpha=seen(came))
+        sheet.target("a-before", Rect(r.x, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+    known = one.a if d.ahead.settle >= 1.0 else None
+    x = right + 0.75 * u  # beside the line up to y
+    sheet.state("a-after", "a", d.at(), known, x, top, Role.STATE, alpha=seen(d.ahead.settle),
+                room=sheet.plan.side - 1.1 * u)  # fmt: skip
+    sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+
+
+def _tops_out(d: Drawing) -> bool:
+    return d.frame.layer == d.frame.layers - 1
+
+
+def _answer(d: Drawing, y: float) -> None:
+    """Up to y⟨t⟩, or to the layer above."""
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    if not sheet.plan.level.inputs or (_tops_out(d) and not d.frame.answers(d.t)):
+        return
+    x = sheet.plan.inner.right + 0.45 * u
+    role, done = (Role.OUTPUT, d.ahead.output) if _tops_out(d) else (Role.STATE, d.ahead.settle)
+    sheet.lane("y", ((x, y), (x, r.y + 1.7 * u)), role, done,
+               arrow=True)  # fmt: skip
+    top = r.y + 0.95 * u
+    if not _tops_out(d):
+        text = f"to layer {d.frame.layer + 2}"
+        sheet.text("y-name", text, x, top, role, align="left", alpha=seen(done))
+        return
+    w = sheet.symbol("y-symbol", "y", x, top, role, sup=d.at(), alpha=seen(done))
+    if done >= 1.0:
+        left = x + w + 0.3 * u
+        sheet.words("y-says", said(d), left, top, r.right - left, 1.0)
+
+
+def said(d: Drawing) -> str:
+    """What the step answers: a name and its probability, or a number; empty for neither."""
+    found = step_outputs(d.frame, d.t, 1)
+    if found:
+        best = max(found, key=lambda line: line.probability)
+        return f"{clean(best.name)} {best.probability:.2f}"
+    value = d.frame.prediction(d.t)
+    return "" if value is None else number(value)
+
+
+def _back(d: Drawing, y: float, add: float, squash: float) -> None:
+    """∂L/∂a⟨t⟩, times g′, and through W_aa to a⟨t−1⟩."""
+    found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
+    if found is None:
+        return
+    r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
+    edge, room = inner.right + 0.35 * u, sheet.plan.side - 0.45 * u
+    branch = edge + 0.1 * u
+    if level.inputs:
+        sheet.band("grad-own", ((branch, r.y + 1.7 * u), (branch, y)), found.own, back.loss)
+    sheet.band("grad-arriving", ((r.right, y), (branch, y)), found.arriving, back.recurrent)
+    sheet.band("grad-a", ((branch, y), (squash, y)), found.da, back.combine)
+    sheet.band("grad-z", ((squash, y), (add, y)), found.dz["a"], back.slope)
+    sheet.gradient("d-a", (d.by("a"),), found.da, edge, y + 1.15 * u, room,
+                   known=back.combine >= 1.0)  # fmt: skip
+    if level.below:
+        gated.arrivals(d, edge, y + 3.5 * u, room)
+    begin = add + 1.1 * u
+    wide = squash - (1.45 * (1.9 if level.below else 1.5) + 0.3) * u - begin
+    sheet.gradient("d-z", (d.by("z"), "∂L/∂z"), found.dz["a"], begin, y + 1.15 * u, wide,
+                   known=back.slope >= 1.0)  # fmt: skip
+    if d.linked:
+        sheet.band("grad-through", ((add, y), (r.x, y)), found.through, back.share, arrow=True)
+        labels = (f"by W_aa to a{d.at(d.t - 1)}", f"to a{d.at(d.t - 1)}")
+        sheet.gradient("d-through", labels, found.through, r.x, y + 1.15 * u, room,
+                       known=back.share >= 1.0)  # fmt: skip

@@ -1,0 +1,332 @@
+"""What a cell's inside is drawn of: lanes, nodes, gates, numbers, and bands of gradient."""
+
+from __future__ import annotations
+
+from math import hypot, isfinite
+
+from rnnviz.scenes.measure import symbol_width
+from rnnviz.scenes.memory_cell.numbers import fitted, line_width
+from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
+
+FUTURE = 0.38  # how much of what is still to come is seen
+_HAIR = 0.6  # pixels
+_WIDEST = 1.0  # of a band, in heights of the type
+_DIMMED = 0.3  # how much is seen of what ran forward while the gradient comes back
+Points = tuple[tuple[float, float], ...]
+
+
+def seen(done: float) -> float:
+    """How much is seen of what has come so far."""
+    return FUTURE + (1.0 - FUTURE) * min(1.0, max(0.0, done))
+
+
+def part(done: float, begin: float, end: float) -> float:
+    """How much of a stretch of a phase is done, 0 … 1."""
+    return min(1.0, max(0.0, (done - begin) / (end - begin)))
+
+
+class Sheet:
+    """Gathers the shapes of one drawing, from back to front, and what answers the pointer.
+
+    Parameters
+    ----------
+    plan : Plan
+    t, unit : int
+        The step (from 1) and the unit (from 0), for targets.
+    scale : float
+        The gradient that is drawn as the widest band; negative before any has come.
+    """
+
+    def __init__(self, plan: Plan, t: int, unit: int, scale: float) -> None:
+        self.plan, self.u = plan, plan.u
+        self.t, self.unit, self.scale = t, unit, scale
+        self.ground: list[Shape] = []
+        self.bands: list[Shape] = []
+        self.lanes: list[Shape] = []
+        self.front: list[Shape] = []
+        self.targets: list[Target] = []
+
+    def shapes(self) -> tuple[Shape, ...]:
+        """Everything, from back to front."""
+        return (*self.ground, *self.lanes, *self.bands, *self.front)
+
+    def target(self, kind: str, rect: Rect) -> None:
+        """Have a place answer the pointer."""
+        self.targets.append(Target(kind, rect, self.t, self.unit))
+
+    # -- what is always there ----------------------------------------------------------------
+
+    def frame(self, rect: Rect, done: float) -> None:
+        """The cell's outline."""
+        u = self.u
+        box = Box("cell", rect, Role.BACKGROUND, Role.STATE, 0.8 * u, 0.13 * u, seen(done))
+        self.ground.append(box)
+
+    def lane(
+        self,
+        name: str,
+        points: Points,
+        role: Role,
+        done: float,
+        *,
+        arrow: bool = False,
+        dash: bool = False,
+        width: float = 0.15,
+    ) -> None:
+        """A line that numbers run along, and the dot that is on its way."""
+        u = self.u
+        head = 0.62 * u if arrow else 0.0
+        alpha = seen(done > 0.0) if self.scale < 0.0 else _DIMMED
+        self.lanes.append(Line(name, points, role, width * u, alpha, dash, head))
+        if 0.0 < done < 1.0:
+            x, y = along(points, done * done * (3.0 - 2.0 * done))
+            self.front.append(Dot(f"dot-{name}", x, y, 0.36 * u, Role.PLAYHEAD))
+
+    def node(self, name: str, x: float, y: float, sign: str, done: float, radius: float = 0.75):
+        """A circle with what is done there."""
+        r, alpha = radius * self.u, seen(done)
+        place = Rect(x - r, y - r, 2 * r, 2 * r)
+        edge = Role.INK if done > 0.0 else Role.MUTED
+        self.front.append(Box(name, place, Role.BACKGROUND, edge, r, 0.12 * self.u, alpha))
+        size = 1.2 * self.u * radius / 0.75
+        self.front.append(
+            Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha)
+        )
+
+    def pill(self, name: str, x: float, y: float, text: str, done: float) -> Rect:
+        """A function on a lane."""
+        u = self.u
+        w = line_width(text, u) + 0.8 * u
+        place = Rect(x - w / 2, y - 0.6 * u, w, 1.2 * u)
+        box = Box(name, place, Role.BACKGROUND, Role.STATE, 0.6 * u, 0.12 * u, seen(done))
+        self.front.append(box)
+        self.front.append(Text(f"{name}-text", place, text, Role.INK, u, alpha=seen(done)))
+        return place
+
+    def gate(
+        self,
+        name: str,
+        rect: Rect,
+        value: float,
+        done: float,
+        role: Role,
+        *,
+        signed: bool = False,
+    ) -> None:
+        """A gate: a box filled to its value, with its letter, and the number in it or under it.
+
+        From 0 at the foot to 1 at the top; one that can be negative is filled from the middle.
+        """
+        u, below = self.u, self.plan.level.below
+        edge = 0.15 * u
+        box = Box(
+            f"gate-{name}", rect, Role.BACKGROUND, role, 0.35 * u, edge, seen(done)
+        )
+        self.front.append(box)
+        inner = rect.grown(-edge)
+        if done > 0.0 and not isfinite(value):
+            self.front.append(Box(f"fill-{name}", inner, Role.INK, alpha=done, hatch=True))
+        elif done > 0.0:
+            filled = fill_rect(inner, value, signed)
+            self.front.append(Box(f"fill-{name}", filled, role, alpha=0.4 * done))
+            if signed:
+                middle = ((inner.x, inner.cy), (inner.right, inner.cy))
+                self.front.append(Line(f"zero-{name}", middle, role, max(1.0, 0.07 * u), 0.6))
+        letter = rect if below else Rect(rect.x, rect.y + 0.08 * u, rect.w, 0.5 * rect.h)
+        self.front.append(
+            Text(f"letter-{name}", letter, name, Role.INK, 1.15 * u, bold=True, alpha=seen(done))
+        )
+        if done >= 1.0:
+            if below:
+                self.number(f"value-{name}", value, rect.cx, rect.bottom + 0.75 * u, 4.4 * u,
+                            Role.INK, sign=signed)  # fmt: skip
+            else:
+                y = rect.y + 0.72 * rect.h
+                self.number(f"value-{name}", value, rect.cx, y, rect.w - 0.3 * u, Role.INK,
+                            sign=signed, bold=False)  # fmt: skip
+
+    # -- words and numbers -------------------------------------------------------------------
+
+    def text(
+        self,
+        name: str,
+        text: str,
+        x: float,
+        y: float,
+        role: Role = Role.INK,
+        *,
+        align: str = "center",
+        alpha: float = 1.0,
+        bold: bool = False,
+    ) -> float:
+        """A line of text with its middle at a height, from x on, around it or up to it; its width."""
+        u = self.u
+        w = line_width(text, u, bold=bold)
+        left = x - (w / 2 if align == "center" else w * (align == "right"))
+        place = Rect(left, y - 0.55 * u, w, 1.1 * u)
+        self.front.append(Text(name, place, text, role, u, bold, align, alpha))
+        return w
+
+    def number(
+        self,
+        name: str,
+        value: float,
+        x: float,
+        y: float,
+        room: float,
+        role: Role,
+        *,
+        align: str = "center",
+        sign: bool = True,
+        bold: bool = True,
+    ) -> float:
+        """A number, in as many digits as there is room for; its width."""
+        text = fitted(value, room, self.u, sign=sign, bold=bold)
+        return self.text(name, text, x, y, role, align=align, bold=bold) if text else 0.0
+
+    def symbol(
+        self,
+        name: str,
+        base: str,
+        x: float,
+        y: float,
+        role: Role,
+        *,
+        sub: str = "",
+        sup: str = "",
+        align: str = "left",
+        alpha: float = 1.0,
+    ) -> float:
+        """A letter of the notation with its middle at a height; its width."""
+        made = Symbol(name, x, y + 0.45 * self.u, base, sub, sup, "", role, 1.3 * self.u, align,
+                      alpha)  # fmt: skip
+        self.front.append(made)
+        return symbol_width(made)
+
+    def state(
+        self,
+        name: str,
+        base: str,
+        sup: str,
+        value: float | None,
+        x: float,
+        y: float,
+        role: Role,
+        *,
+        alpha: float = 1.0,
+        room: float | None = None,
+    ) -> None:
+        """A state's symbol, and its number beside it once it is known."""
+        gap = 0.25 * self.u
+        w = self.symbol(f"{name}-symbol", base, x, y, role, sup=sup, alpha=alpha)
+        if value is not None:
+            room = self.plan.side if room is None else room
+            self.number(name, value, x + w + gap, y, room - w - gap, role, align="left")
+
+    def words(self, name: str, text: str, x: float, y: float, room: float, alpha: float) -> None:
+        """Words in muted ink, cut with … where there is no room for all of them; none for none."""
+        if text and room > 2.5 * self.u:
+            place = Rect(x, y - 0.55 * self.u, room, 1.1 * self.u)
+            self.front.append(
+                Text(name, place, text, Role.MUTED, self.u, align="left", alpha=alpha)
+            )
+
+    def labelled(
+        self,
+        name: str,
+        label: str,
+        value: float,
+        x: float,
+        y: float,
+        room: float,
+        *,
+        align: str = "center",
+        role: Role = Role.INK,
+    ) -> None:
+        """A product's name and its number in one line; the number alone where that is too long."""
+        u, full = self.u, fitted(value, 9.0 * self.u, self.u, bold=False)
+        if line_width(f"{label} {full}", u) <= room:
+            self.text(f"value-{name}", f"{label} {full}", x, y, role, align=align)
+        else:
+            self.number(f"value-{name}", value, x, y, room, role, align=align, bold=False)
+
+    def gradient(
+        self,
+        name: str,
+        labels: tuple[str, ...],
+        value: float,
+        x: float,
+        y: float,
+        room: float,
+        *,
+        known: bool = True,
+        beside: bool = False,
+    ) -> None:
+        """A gradient's name, the longest that fits, and its number under it, or `beside` it."""
+        if not known:
+            return
+        u = self.u
+        label = next((label for label in labels if line_width(label, u) <= room), "")
+        wide = self.text(f"{name}-name", label, x, y, Role.GRADIENT, align="left") if label else 0.0
+        if label and beside:
+            x, room = x + wide + 0.2 * u, room - wide - 0.2 * u
+        elif label:
+            y += 1.1 * u
+        self.number(name, value, x, y, room, Role.GRADIENT, align="left")
+
+    # -- the way back ------------------------------------------------------------------------
+
+    def share(self, value: float) -> float:
+        """A gradient's size over the largest of this step's."""
+        return abs(value) / self.scale if isfinite(value) and self.scale > 0.0 else 0.0
+
+    def band(
+        self, name: str, points: Points, value: float, done: float, *, arrow: bool = False
+    ) -> None:
+        """A gradient on its way, as wide as it is large; a dotted hair where it is very small."""
+        if done <= 0.0 or not isfinite(value) or value == 0.0:
+            return
+        u, width = self.u, _WIDEST * self.u * self.share(value)
+        way = cut(points, min(1.0, done))
+        if width < _HAIR:
+            self.bands.append(Line(name, way, Role.GRADIENT, 1.0, 0.7, True))
+            return
+        head = 0.6 * u + 1.2 * width if arrow and done >= 1.0 else 0.0
+        # Pieces are drawn one by one, so that corners are as square as their pieces.
+        for index, piece in enumerate(zip(way[:-1], way[1:], strict=True)):
+            last = index == len(way) - 2
+            self.bands.append(
+                Line(f"{name}-{index}" if index else name, piece, Role.GRADIENT, width, 1.0,
+                     False, head if last else 0.0)  # fmt: skip
+            )
+
+
+def fill_rect(inner: Rect, value: float, signed: bool) -> Rect:
+    """What of a box is filled for a value: 0 … 1 from its foot, −1 … 1 from its middle."""
+    if not signed:
+        high = inner.h * min(1.0, max(0.0, value))
+        return Rect(inner.x, inner.bottom - high, inner.w, high)
+    high = inner.h / 2 * min(1.0, max(-1.0, value))
+    return Rect(inner.x, inner.cy - max(high, 0.0), inner.w, abs(high))
+
+
+def along(points: Points, share: float) -> tuple[float, float]:
+    """The point that lies a share of the way along a line."""
+    return cut(points, share)[-1]
+
+
+def cut(points: Points, share: float) -> Points:
+    """The first share of a line."""
+    lengths = [
+        hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True)
+    ]
+    left = share * sum(lengths)
+    found = [points[0]]
+    for length, (x0, y0), (x1, y1) in zip(lengths, points[:-1], points[1:], strict=True):
+        if length >= left:
+            over = left / length if length else 0.0
+            return (*found, (x0 + (x1 - x0) * over, y0 + (y1 - y0) * over))
+        found.append((x1, y1))
+        left -= length
+    return tuple(found)
