@@ -129,6 +129,12 @@ def _parser() -> argparse.ArgumentParser:
     view.add_argument(
         "--quantity", default="a", help="what the state panel shows: a, c or a gate's letter"
     )
+    view.add_argument(
+        "--state",
+        choices=("map", "lines", "cell"),
+        default="map",
+        help="how the hidden state is shown: of all units, of some over time, inside one cell",
+    )
     view.add_argument("--unit", dest="selected", type=_whole, default=0, help="unit to select")
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
@@ -315,7 +321,12 @@ def _picture(options: argparse.Namespace) -> int:
         return _refuse(_missing(error))
     try:
         write_picture(
-            frame, options.export, options.size, options.theme or "light", words=options.words
+            frame,
+            options.export,
+            options.size,
+            options.theme or "light",
+            words=options.words,
+            state=options.state,
         )
     except OSError as error:
         return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 THEMES = ("system", "light", "dark")
+STATE_VIEWS = ("map", "lines", "cell")
 _RECENT = 10
 
 
@@ -42,6 +43,16 @@ class Preferences:
     @theme.setter
     def theme(self, value: str) -> None:
         self._file.setValue("theme", value)
+
+    @property
+    def state_view(self) -> str:
+        """How the hidden state is shown: "map", "lines" or "cell"."""
+        value = self._file.value("state_view", "map")
+        return value if value in STATE_VIEWS else "map"
+
+    @state_view.setter
+    def state_view(self, value: str) -> None:
+        self._file.setValue("state_view", value)
 
     @property
     def text_zoom(self) -> float:

@@ -13,7 +13,13 @@ from rnnviz.views.picture import window_picture
 
 
 def write_picture(
-    frame: Frame, path: Path, size: tuple[int, int], theme: str, *, words: bool = False
+    frame: Frame,
+    path: Path,
+    size: tuple[int, int],
+    theme: str,
+    *,
+    words: bool = False,
+    state: str = "map",
 ) -> None:
     """Write what the window shows of a frame, without menu, as PNG.
 
@@ -27,6 +33,8 @@ def write_picture(
         "light", "dark" or "system".
     words : bool
         Show the words as vectors instead of the stage.
+    state : str
+        How the hidden state is shown: "map", "lines" or "cell".
 
     Raises
     ------
@@ -34,7 +42,7 @@ def write_picture(
         If the file cannot be written there.
     """
     application = Application.instance() or Application()
-    picture = window_picture(frame, size, theme, words=words)
+    picture = window_picture(frame, size, theme, words=words, state=state)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if not picture.save(buffer, "PNG"):

@@ -13,7 +13,12 @@ from rnnviz.views.window import MainWindow
 
 
 def window_picture(
-    frame: Frame, size: tuple[int, int], theme: str, *, words: bool = False
+    frame: Frame,
+    size: tuple[int, int],
+    theme: str,
+    *,
+    words: bool = False,
+    state: str = "map",
 ) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
@@ -30,6 +35,7 @@ def window_picture(
     session.open_frame(frame)
     if words:
         window.show_words(True)
+    window.show_state(state)
     window.finish()
     QApplication.processEvents()
     picture = window.picture()

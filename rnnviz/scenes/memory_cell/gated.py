@@ -88,7 +88,8 @@ def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> Non
         back = d.backward is not None and d.back.slope >= 1.0
         if back and d.backward is not None:
             value = d.backward.dgates[name]
-            sheet.number(f"grad-{name}", value, x, rows.gradient, 4.3 * u, Role.GRADIENT)
+            sheet.number(f"grad-{name}", value, x, rows.gradient, (5.4 if sheet.plan.level.parts else 4.3) * u,
+                         Role.GRADIENT)  # fmt: skip
         if not sheet.plan.level.inputs:
             continue
         if sheet.plan.level.parts:
@@ -117,7 +118,7 @@ def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
     ]
     for place, (kind, value, role) in enumerate(found):
         y = rows.parts + 1.1 * place * u
-        sheet.number(f"part-{name}-{kind}", value, x, y, 4.3 * u, role, bold=False)
+        sheet.number(f"part-{name}-{kind}", value, x, y, 5.0 * u, role, bold=False)
 
 
 def inputs(d: Drawing, rows: Rows, end: float) -> None:

@@ -64,7 +64,7 @@ def _conveyor(
         sheet.labelled("kept", "f·c", with_f, middle, y - 1.08 * u, add - forget - 1.0 * u)
         if sheet.plan.level.below:
             new = one.sums["i"].value * one.sums["g"].value
-            x = add + 0.35 * u
+            x = add + 0.75 * u
             sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
 
 
@@ -133,17 +133,17 @@ def _back(
         way = ((columns["o"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     later = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}"
-    arrived = back.recurrent >= 1.0 and d.t < d.frame.steps
+    arrived = inputs and back.recurrent >= 1.0 and d.t < d.frame.steps
     sheet.gradient("d-c-arriving", (later,), found.dc_arriving, edge, y + 1.15 * u, room,
                    known=arrived)  # fmt: skip
     x, wide = add + 1.1 * u, sheet.plan.inner.right - add - 1.4 * u
     sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
-    labels = (f"f·{d.by('c')}", "f·∂L/∂c")
     done = back.slope >= 1.0 and d.linked
-    sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
-    row = y + 2.3 * u if not sheet.plan.level.below else y + 4.3 * u
-    sheet.gradient("d-a", (d.by("a"),), found.da, edge, row, room, known=entered >= 1.0)
+    sheet.gradient("d-kept", (f"f·{d.by('c')}", "f·∂L/∂c"), found.kept, rows.left, y + 1.1 * u, room, known=done)
+    row = y + (4.3 if sheet.plan.level.below else 2.3 if inputs else 1.65) * u
+    labels = (d.by("a"),) if inputs else ()
+    sheet.gradient("d-a", labels, found.da, edge, row, room, known=entered >= 1.0)
     if sheet.plan.level.below:
         gated.arrivals(d, edge, row + 2.4 * u, room)
     if inputs:

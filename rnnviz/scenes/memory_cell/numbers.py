@@ -22,6 +22,8 @@ def forms(value: float, *, sign: bool = True) -> list[str]:
         return [full]
     size, head = abs(value), "−" if value < 0 else "+" if sign else ""
     found = [full]
+    if 0.0005 <= size < 1.0:
+        found.append(f"{head}{size:.3f}")
     if 0.005 <= size < 9999.5:
         found.append(f"{head}{size:.2f}")
     if size >= 9.5:

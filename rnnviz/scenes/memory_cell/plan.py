@@ -49,12 +49,12 @@ class Level:
 GATED = (
     Level("full", 42.0, 15.4, parts=True, below=True),
     Level("plain", 35.2, 8.75),
-    Level("bare", 33.0, 6.8, inputs=False),
+    Level("bare", 34.0, 6.8, inputs=False),
 )
 PLAIN = (
-    Level("full", 42.0, 11.4, side=7.4, largest=1.6, below=True),
+    Level("full", 42.0, 12.6, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
-    Level("bare", 33.0, 6.8, side=6.0, inputs=False),
+    Level("bare", 33.0, 7.3, side=6.0, inputs=False),
 )
 
 
@@ -80,6 +80,10 @@ class Plan:
         """Width of what is left and right of the cell."""
         least = self.level.side * self.u
         return min(max(least, 0.16 * self.rect.w), least + 2.8 * self.u)
+
+    def right_of(self, x: float) -> float:
+        """Room between a place and the right edge."""
+        return self.rect.right - x
 
     @property
     def inner(self) -> Rect:

@@ -24,7 +24,7 @@ def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
     sheet, u = d.sheet, d.sheet.u
     r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
-    y = r.y + (4.1 if level.inputs else 2.9) * u + (0.9 * u if level.below else 0.0)
+    y = r.y + (4.1 if level.inputs else 3.2) * u + (0.9 * u if level.below else 0.0)
     add, squash = inner.x + _SUM * inner.w, inner.x + _SQUASH * inner.w
     bottom = min(r.bottom - (1.35 if level.inputs else 0.1) * u, y + (5.0 if level.below else 4.0) * u)
     sheet.frame(Rect(inner.x, r.y + 0.1 * u, inner.w, bottom - r.y - 0.1 * u), d.ahead.input)
@@ -58,12 +58,12 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
     left = inner.x + 0.4 * u
     room = add - 1.1 * u - left
     if d.linked:
-        wide = sheet.symbol("W_aa", "W", left, y - 2.05 * u, Role.STATE, sub="aa",
+        wide = sheet.symbol("W_aa", "W", left, y - 2.25 * u, Role.STATE, sub="aa",
                             alpha=seen(d.ahead.recurrent))  # fmt: skip
-        sheet.symbol("W_aa-a", "a", left + wide, y - 2.05 * u, Role.STATE, sup=d.at(d.t - 1),
+        sheet.symbol("W_aa-a", "a", left + wide, y - 2.25 * u, Role.STATE, sup=d.at(d.t - 1),
                      alpha=seen(d.ahead.recurrent))  # fmt: skip
         if begun:
-            sheet.number("part-a", one.recurrent, left, y - 0.85 * u, room, Role.STATE,
+            sheet.number("part-a", one.recurrent, left, y - 0.95 * u, room, Role.STATE,
                          align="left")  # fmt: skip
         sheet.target("sum", Rect(left, y - 2.7 * u, room, 2.4 * u))
     beside = add + 0.4 * u
@@ -73,7 +73,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
             sheet.number("part-b", one.bias, beside + w + 0.3 * u, r.y + 0.95 * u, 4.5 * u,
                          Role.INK, align="left")  # fmt: skip
         if not d.frame.silent(d.t):
-            low = bottom - 0.8 * u
+            low = bottom - 1.0 * u
             base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
             came, end = seen(d.ahead.input), add - 0.4 * u
             if begun:
@@ -140,9 +140,9 @@ def _ends(d: Drawing, y: float) -> None:
         sheet.state("a-before", "a", d.at(d.t - 1), known, r.x, top, Role.STATE, alpha=seen(came))
         sheet.target("a-before", Rect(r.x, top - 0.6 * u, sheet.plan.side, 1.7 * u))
     known = one.a if d.ahead.settle >= 1.0 else None
-    x = right + 0.75 * u  # beside the line up to y
+    x = right + 0.75 * u * sheet.plan.level.inputs  # beside the line up to y
     sheet.state("a-after", "a", d.at(), known, x, top, Role.STATE, alpha=seen(d.ahead.settle),
-                room=sheet.plan.side - 1.1 * u)  # fmt: skip
+                room=sheet.plan.right_of(x))  # fmt: skip
     sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
 
 
@@ -171,11 +171,11 @@ def _answer(d: Drawing, y: float) -> None:
 
 
 def said(d: Drawing) -> str:
-    """What the step answers: a name and its probability, or a number; empty for neither."""
+    """What the step answers: a probability and what it is of, or a number; empty for neither."""
     found = step_outputs(d.frame, d.t, 1)
     if found:
         best = max(found, key=lambda line: line.probability)
-        return f"{clean(best.name)} {best.probability:.2f}"
+        return f"{best.probability:.2f} {clean(best.name)}"
     value = d.frame.prediction(d.t)
     return "" if value is None else number(value)
 

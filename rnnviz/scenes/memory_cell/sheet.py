@@ -130,19 +130,19 @@ class Sheet:
         elif done > 0.0:
             filled = fill_rect(inner, value, signed)
             self.front.append(Box(f"fill-{name}", filled, role, alpha=0.4 * done))
-            if signed:
+            if signed and below:
                 middle = ((inner.x, inner.cy), (inner.right, inner.cy))
                 self.front.append(Line(f"zero-{name}", middle, role, max(1.0, 0.07 * u), 0.6))
-        letter = rect if below else Rect(rect.x, rect.y + 0.08 * u, rect.w, 0.5 * rect.h)
+        letter = rect if below else Rect(rect.x, rect.y + 0.1 * u, rect.w, 0.52 * rect.h)
         self.front.append(
-            Text(f"letter-{name}", letter, name, Role.INK, 1.15 * u, bold=True, alpha=seen(done))
+            Text(f"letter-{name}", letter, name, Role.INK, 1.1 * u, bold=True, alpha=seen(done))
         )
         if done >= 1.0:
             if below:
                 self.number(f"value-{name}", value, rect.cx, rect.bottom + 0.75 * u, 4.4 * u,
                             Role.INK, sign=signed)  # fmt: skip
             else:
-                y = rect.y + 0.72 * rect.h
+                y = rect.y + 0.73 * rect.h
                 self.number(f"value-{name}", value, rect.cx, y, rect.w - 0.3 * u, Role.INK,
                             sign=signed, bold=False)  # fmt: skip
 
@@ -221,7 +221,7 @@ class Sheet:
         gap = 0.25 * self.u
         w = self.symbol(f"{name}-symbol", base, x, y, role, sup=sup, alpha=alpha)
         if value is not None:
-            room = self.plan.side if room is None else room
+            room = self.plan.side - 0.3 * self.u if room is None else room
             self.number(name, value, x + w + gap, y, room - w - gap, role, align="left")
 
     def words(self, name: str, text: str, x: float, y: float, room: float, alpha: float) -> None:

@@ -1,4 +1,4 @@
-"""The controls of the title row: which quantity, of which layer, as a map or as lines."""
+"""The controls of the title row: which quantity, of which layer, as map or lines; or the cell."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.hidden_state.cell import cell_titles
 from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.look import Look
 from rnnviz.views.panels.stepper import Stepper
 from rnnviz.views.panels.surface import Surface
 from rnnviz.views.panels.switch import Segmented
 
+MODES = ("map", "lines", "cell")
+_TIPS = (
+    "every unit at every step, in colours",
+    "some units over the steps",
+    "inside the memory cell: how one unit is made at this step (C)",
+)
 _LAYER = "layer"
 
 
@@ -29,7 +36,8 @@ class Controls:
     """
 
     def __init__(self, parent: QWidget) -> None:
-        self.mode = Segmented(parent, ("map", "lines"), Role.STATE)
+        self.mode = Segmented(parent, MODES, Role.STATE)
+        self.mode.set_names(MODES, MODES, _TIPS)
         self.quantity = Segmented(parent, ("a",), Role.STATE, margin=0.42)
         self.layer = Stepper(parent, Role.STATE, ("show the layer below", "show the layer above"))
         self._all = self.layer, self.quantity, self.mode
@@ -94,10 +102,15 @@ class Controls:
         brief = max(surface.title_width((quantity.at_t, "")) for quantity in offered)
         layer = (self.layer,) if frame.layers > 1 else ()
         quantity = (self.quantity,) if len(offered) > 1 else ()
+        if MODES[self.mode.current] == "cell":
+            titles = cell_titles(frame, frame.units, frame.steps)
+            full, brief = surface.title_width(titles[0]), surface.title_width(titles[-1])
+            quantity = ()
         yield (*layer, *quantity, self.mode), _LAYER, full
         yield (*layer, *quantity, self.mode), "", full
         yield (*layer, *quantity, self.mode), "", brief
-        yield (*layer, *quantity), "", brief
+        if quantity:
+            yield (*layer, *quantity), "", brief
         yield quantity or (self.mode,), "", brief
         yield (), "", brief
 

@@ -9,8 +9,11 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegi
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
+from rnnviz.scenes.memory_cell import shown_unit
+from rnnviz.scenes.memory_cell.reading import cell_words
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.hidden_state.controls import Controls
+from rnnviz.views.hidden_state.cell import CellPicture, cell_sayings, cell_titles
+from rnnviz.views.hidden_state.controls import MODES, Controls
 from rnnviz.views.hidden_state.known import known, readings
 from rnnviz.views.hidden_state.lines import MOST_LINES, LinesPicture, draw_lines, liveliest
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
@@ -20,11 +23,14 @@ from rnnviz.views.panels.chart import Chart
 from rnnviz.views.panels.panel import Kept, Panel
 from rnnviz.views.panels.surface import RIGHT, Title
 
-_MAP, _LINES = 0, 1
+_LINES, _CELL = MODES.index("lines"), MODES.index("cell")
+_Picture = MapPicture | LinesPicture | CellPicture
 
 
 class HiddenStatePanel(Panel):
     """a⟨t⟩ of every unit, or c⟨t⟩ or a gate: a map (units × steps), or the lines of some units.
+
+    Or the inside of the cell: how one unit's a⟨t⟩ is made at the step of the playhead.
 
     Where there are more steps than pixels, a pixel column shows, for each unit, the value of
     largest magnitude among its steps, with its sign.
@@ -33,15 +39,18 @@ class HiddenStatePanel(Panel):
     unit_selected = Signal(int)
     quantity_chosen = Signal(str)
     layer_chosen = Signal(int)
+    mode_chosen = Signal(str)
+    """Map, lines or cell, chosen on the switch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chart: Chart | None = None
-        self._picture: Kept[MapPicture | LinesPicture] = Kept()
+        self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
         self._controls = Controls(self)
         self._switch = self._controls.mode
+        self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
         self._switch.chosen.connect(self.set_mode)
         self._controls.quantity.chosen.connect(self._choose_quantity)
         self._controls.layer.chosen.connect(self.layer_chosen)
@@ -59,13 +68,15 @@ class HiddenStatePanel(Panel):
             self._picked = ()
         if before is None or not _controlled_alike(before, frame):
             self._controls.set_frame(frame)
-            self.setAccessibleName(quantity_of(frame).spoken.capitalize())
             self._arrange()
+        self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
             self.update()
             return
         parts = picture.changed(before, frame)
+        if isinstance(picture, CellPicture):
+            parts += picture.point(frame, self._hovered)
         if self._hovered is not None or self._sayings(before) != self._sayings(frame):
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
@@ -79,23 +90,39 @@ class HiddenStatePanel(Panel):
         self.update()
 
     def set_mode(self, mode: int) -> None:
-        """Show the map (0) or the lines (1)."""
+        """Show the map (0), the lines (1) or the inside of the cell (2)."""
         self._switch.set_current(mode)
         if mode == _LINES and self._chart is None:
             self._chart = Chart(self)
+        self._tell()
+        self._arrange()
         self.update()
+
+    def show_mode(self, mode: str) -> None:
+        """Show "map", "lines" or "cell"."""
+        self.set_mode(MODES.index(mode))
+
+    @property
+    def mode(self) -> str:
+        """What is shown: "map", "lines" or "cell"."""
+        return MODES[self._switch.current]
 
     @property
     def lines_shown(self) -> bool:
         """Whether the lines are shown instead of the map."""
         return self._switch.current == _LINES
 
+    @property
+    def cell_shown(self) -> bool:
+        """Whether the inside of the cell is shown instead of the map."""
+        return self._switch.current == _CELL
+
     # -- what is shown -----------------------------------------------------------------------
 
     def cell(self, step: int, unit: int) -> QRectF:
         """Where a unit's value at a step is drawn on the map."""
         picture = self.picture()
-        if picture is None:
+        if picture is None or isinstance(picture, CellPicture):
             return QRectF()
         return picture.grid.block((step - 1, step), (unit, unit + 1))
 
@@ -109,7 +136,7 @@ class HiddenStatePanel(Panel):
     def place_at(self, position: QPointF) -> tuple[int, int]:
         """Step and unit under a point; (0, −1) beside the picture, unit −1 between lines."""
         picture, frame = self.picture(), self._frame
-        if picture is None or frame is None:
+        if picture is None or frame is None or isinstance(picture, CellPicture):
             return 0, -1
         if not picture.grid.rect.adjusted(0, 0, 1e-6, 1e-6).contains(position):
             return 0, -1
@@ -134,25 +161,30 @@ class HiddenStatePanel(Panel):
 
     def _sayings(self, frame: Frame) -> tuple[list[str], Role]:
         """What may be said, from the most words to the fewest, and its colour."""
+        if self.cell_shown:
+            return cell_sayings(frame), Role.GRADIENT
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)
             if step:
                 return readings(frame, step, unit), Role.INK
         picture = self.picture()
-        if picture is not None and 0 < picture.lost <= known(frame)[0]:
-            what = f"exploded at step {picture.lost}"
+        lost = 0 if picture is None or isinstance(picture, CellPicture) else picture.lost
+        if 0 < lost <= known(frame)[0]:
+            what = f"exploded at step {lost}"
             return [f"{what}: no longer finite", what, "exploded"], Role.INPUT
         if frame.playhead.unit >= 0 and frame.moment.step:
             return readings(frame, frame.moment.step, frame.playhead.unit), Role.INK
         return [""], Role.INK
 
-    def picture(self) -> MapPicture | LinesPicture | None:
+    def picture(self) -> _Picture | None:
         """What is drawn of the frame's pass; None where there is no frame, or no room."""
         frame, surface = self._frame, self.surface
         if frame is None or not surface.drawable:
             return None
 
-        def draw() -> MapPicture | LinesPicture:
+        def draw() -> _Picture:
+            if self.cell_shown:
+                return CellPicture(surface)
             if self.lines_shown and self._chart is not None:
                 return draw_lines(surface, frame, self.chosen_units(frame), self._chart)
             return draw_map(surface, frame)
@@ -161,6 +193,8 @@ class HiddenStatePanel(Panel):
 
     def _key(self, frame: Frame) -> tuple[object, ...]:
         """What a picture depends on, besides the pass's numbers."""
+        if self.cell_shown:
+            return self.surface, "cell"
         lines = (*self.chosen_units(frame), frame.playhead.unit) if self.lines_shown else None
         return self.surface, frame.layer, frame.quantity, lines
 
@@ -174,7 +208,10 @@ class HiddenStatePanel(Panel):
         if picture is None or frame is None:
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture.paint(painter, frame)
+        if isinstance(picture, CellPicture):
+            picture.paint(painter, frame, region)
+        else:
+            picture.paint(painter, frame)
         head = self.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             self._draw_head(painter, frame)
@@ -205,6 +242,9 @@ class HiddenStatePanel(Panel):
 
     def _titles(self, frame: Frame) -> Iterator[Title]:
         """What the title may be, from the most words to the fewest."""
+        if self.cell_shown:
+            yield from cell_titles(frame)
+            return
         quantity = quantity_of(frame)
         counted = f"{frame.units} unit{'s' * (frame.units != 1)}"
         counted += f" × {frame.steps} step{'s' * (frame.steps != 1)}"
@@ -244,7 +284,8 @@ class HiddenStatePanel(Panel):
         if frame is None or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
             return
-        selected, way = frame.playhead.unit, 1 if event.key() == Qt.Key.Key_Down else -1
+        selected = shown_unit(frame) if self.cell_shown else frame.playhead.unit
+        way = 1 if event.key() == Qt.Key.Key_Down else -1
         unit = min(max(selected + way, 0), frame.units - 1) if selected >= 0 else 0
         if unit != selected:
             self.unit_selected.emit(unit)
@@ -265,7 +306,29 @@ class HiddenStatePanel(Panel):
 
     def _step_along(self, x: float) -> int:
         picture = self.picture()
-        return picture.grid.step_at(x) if picture is not None else 0
+        if picture is None or isinstance(picture, CellPicture):
+            return 0
+        return picture.grid.step_at(x)
+
+    def _point_at(self, position: QPointF | None) -> None:
+        picture, frame = self.picture(), self._frame
+        if not isinstance(picture, CellPicture) or frame is None:
+            super()._point_at(position)
+            return
+        self._hovered = position
+        self._repaint(*picture.point(frame, position))
+
+    def _tell(self) -> None:
+        """Say what is shown to those who hear it."""
+        frame = self._frame
+        if frame is None:
+            return
+        named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
+        if self.accessibleName() != named:
+            self.setAccessibleName(named)
+        said = cell_words(frame, shown_unit(frame)) if self.cell_shown else ""
+        if self.accessibleDescription() != said:
+            self.setAccessibleDescription(said)
 
     def _way(self) -> Stage:
         back = (Stage.BACKWARD, Stage.UPDATE)

@@ -101,6 +101,10 @@ class MainWindow(QMainWindow):
         """Show the words as vectors in place of the stage, or the stage again."""
         self._menus.actions["words"].setChecked(shown)
 
+    def show_state(self, view: str) -> None:
+        """Show the hidden state as "map", "lines" or "cell"."""
+        self._panels.show_state(view)
+
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
         self._themes.show(theme)

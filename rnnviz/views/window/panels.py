@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnviz.film.word_space import DataError, spoken, word_space
-from rnnviz.preferences import Preferences
+from rnnviz.preferences import STATE_VIEWS, Preferences
 from rnnviz.session import Session
 from rnnviz.views.lecture import PANELS, PanelChoice
 from rnnviz.views.menus import Menus
@@ -34,6 +34,8 @@ class Panels:
         self._parts, self._menus, self._session = parts, menus, session
         self._choice = PanelChoice(preferences)
         self._lecture = False
+        self._preferences = preferences
+        parts.hidden_state.mode_chosen.connect(self.show_state)
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
 
@@ -48,6 +50,10 @@ class Panels:
             if wanted and view.isHidden() and frame is not None:
                 view.set_frame(frame)
             view.setVisible(wanted)
+        state = parts.hidden_state
+        if state.mode != self._preferences.state_view:
+            state.show_mode(self._preferences.state_view)
+        self._menus.check("cell", state.cell_shown and not state.isHidden())
         parts.lower.setVisible(not (parts.hidden_state.isHidden() and parts.gradient.isHidden()))
 
     def switch(self, panel: str) -> Callable[[bool], None]:
@@ -58,6 +64,17 @@ class Panels:
             self.apply()
 
         return switch
+
+    def show_state(self, view: str) -> None:
+        """Show the hidden state as "map", "lines" or "cell", and remember it."""
+        self._preferences.state_view = view
+        self.apply()
+
+    def switch_cell(self, shown: bool) -> None:
+        """Show the inside of the memory cell, with its panel if that is hidden, or the map."""
+        if shown:
+            self._choice.want("hidden_state", True, lecture=self._lecture)
+        self.show_state("cell" if shown else "map")
 
     def for_lecture(self, lecture: bool) -> None:
         """Show the panels of a lecture, or those of the window."""
@@ -106,11 +123,15 @@ class Panels:
             "splitter": list(self._sizes if self._lecture else splitter.sizes()),
             "lower": self._parts.lower.sizes(),
             "text_zoom": text_zoom,
+            "state_view": self._preferences.state_view,
         }
 
     def show_view(self, view: Mapping[str, Any], dress: Dress) -> None:
         """Show the window as a document remembers it; a lecture goes on as it is."""
         panels, zoom = view.get("panels"), view.get("text_zoom")
+        if view.get("state_view") in STATE_VIEWS:
+            self._preferences.state_view = view["state_view"]
+            self.apply()
         if isinstance(panels, list):
             for panel in PANELS:
                 self._choice.want(panel, panel in panels, lecture=False)

@@ -1,0 +1,189 @@
+"""What is said of the thing under the pointer: its name, its formula, its numbers."""
+
+from __future__ import annotations
+
+from rnnviz.film import Frame
+from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
+from rnnviz.scenes.memo import remembered
+from rnnviz.scenes.memory_cell.drawing import gradient_of
+from rnnviz.scenes.phases import NOT_BACK, ahead, back
+from rnnviz.scenes.readout import digits
+from rnnviz.scenes.shapes import Target
+
+_GATES = {
+    "i": "input gate",
+    "f": "forget gate",
+    "g": "candidate",
+    "o": "output gate",
+    "r": "reset gate",
+    "z": "update gate",
+    "n": "candidate",
+    "a": "hidden state",
+}
+_SQUASH = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "σ", "identity": ""}
+
+
+def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
+    """The lines that say what a place in the cell is and what it is worth; the first is its name."""
+    t, unit = target.step, target.unit
+    if t != frame.step or not 0 <= unit < frame.units:
+        return ()
+    key = ("cell", frame.layer, t, unit)
+    one = remembered(frame, key, lambda: cell_forward(frame, t, unit))
+    done = ahead(frame, t)
+    found = None if back(frame, t) is NOT_BACK else gradient_of(frame, t, unit)
+    name, *lines = _said(frame, target.kind, t, one, found)
+    if target.kind in ("a-before", "c-before", "c"):
+        known = done.recurrent > 0.0
+    else:
+        known = done.settle >= 1.0 or (target.kind in one.sums and done.combine >= 1.0)
+    named = f"{name}, unit {unit + 1}"
+    return (named, *lines) if known else (named, lines[0] if lines else "", "not yet computed")
+
+
+def _said(
+    frame: Frame, kind: str, t: int, one: CellForward, found: CellBackward | None
+) -> tuple[str, ...]:
+    at, before = f"⟨{t}⟩", f"⟨{t - 1}⟩"
+    value = {name: squashed.value for name, squashed in one.sums.items()}
+    match kind:
+        case "f" | "i" | "g" | "o" | "r" | "z" | "n":
+            return (f"{_GATES[kind]} {kind}{at}", *_gate(frame, kind, one, found))
+        case "sum":
+            total = one.sums["a"]
+            lines = (f"z = W_aa a{before} + W_ax x{at} + b_a", _added(total))
+            back = () if found is None else (f"∂L/∂z = {digits(found.dz['a'])}",)
+            return (f"sum z{at}", *lines, *back)
+        case "squash":
+            total, g = one.sums["a"], _SQUASH[frame.activation]
+            lines = (f"a{at} = g(z)", f"= {g}({digits(total.z)}) = {digits(total.value)}")
+            if found is None:
+                return (f"activation g, {frame.activation}", *lines)
+            return (
+                f"activation g, {frame.activation}",
+                *lines,
+                f"g′(z) = {digits(found.slope)}",
+                f"∂L/∂z = ∂L/∂a{at} · g′ = {digits(found.dz['a'])}",
+            )
+        case "keep":
+            return _keep(frame, t, one, found)
+        case "new" if frame.cell == "lstm":
+            product = value["i"] * value["g"]
+            lines = (f"i · g = {digits(product)}", f"c{at} = f · c{before} + i · g = {digits(one.c)}")
+            return ("what enters the cell state", *lines)
+        case "new":
+            product = (1.0 - value["z"]) * value["n"]
+            lines = (f"(1 − z) · n = {digits(product)}",
+                     f"a{at} = (1 − z) · n + z · a{before} = {digits(one.a)}")  # fmt: skip
+            return ("what enters the state", *lines)
+        case "rest":
+            return ("what is not kept", f"1 − z{at} = {digits(1.0 - value['z'])}")
+        case "reset":
+            return _reset(frame, t, one)
+        case "out":
+            lines = (f"a{at} = o · tanh(c{at}) = {digits(one.a)}",)
+            back = () if found is None else (f"∂L/∂a{at} = {digits(found.da)}",)
+            return ("what is shown of the cell state", *lines, *back)
+        case "c" | "c-before":
+            return (f"cell state c{before}", f"c{before} = {digits(one.c_before)}",
+                    *_kept(frame, t, found))  # fmt: skip
+        case "c-after":
+            lines = (f"c{at} = {digits(one.c)}",)
+            if found is None:
+                return (f"cell state c{at}", *lines)
+            return (
+                f"cell state c{at}",
+                *lines,
+                f"∂L/∂c{at} = {digits(found.dc)}",
+                f"from a{at} {digits(found.dc_own)}, from step {t + 1} {digits(found.dc_arriving)}",
+            )
+        case "a-before":
+            lines = (f"a{before} = {digits(one.a_before)}",)
+            if found is None or not frame.linked(t):
+                return (f"hidden state a{before}", *lines)
+            through = f"through W_aa comes {digits(found.through)}"
+            kept = _kept(frame, t, found) if frame.cell.startswith("gru") else ()
+            return (f"hidden state a{before}", *lines, through, *kept)
+        case "a-after":
+            lines = (f"a{at} = {digits(one.a)}",)
+            if found is None:
+                return (f"hidden state a{at}", *lines)
+            return (
+                f"hidden state a{at}",
+                *lines,
+                f"∂L/∂a{at} = {digits(found.da)}",
+                f"from above {digits(found.own)}, from step {t + 1} {digits(found.arriving)}",
+            )
+        case _:
+            return (f"what enters at step {t}", f"“{frame.token(t)}”")
+
+
+def _gate(
+    frame: Frame, name: str, one: CellForward, found: CellBackward | None
+) -> tuple[str, ...]:
+    squash = "tanh" if name in "gn" else "σ"
+    recurrent = "W_aa a⟨t−1⟩"
+    if name == "n":
+        inside = "W_aa a⟨t−1⟩ + b_aa" if frame.cell == "gru" else "r · a⟨t−1⟩"
+        recurrent = f"r · ({inside})" if frame.cell == "gru" else f"W_aa ({inside})"
+    total = one.sums[name]
+    peephole = " + p · c" if total.peephole else ""
+    lines = [
+        f"{name} = {squash}({recurrent} + W_ax x⟨t⟩ + b{peephole})",
+        f"= {squash}({_added(total, total_too=False)}) = {digits(total.value)}",
+    ]
+    if found is not None:
+        lines.append(f"∂L/∂{name} = {digits(found.dgates[name])}")
+        lines.append(f"∂L/∂z_{name} = {digits(found.dz[name])}")
+    return tuple(lines)
+
+
+def _added(total: Squashed, *, total_too: bool = True) -> str:
+    parts = [total.recurrent, total.input, total.bias]
+    if total.peephole:
+        parts.append(total.peephole)
+    text = digits(parts[0])
+    for value in parts[1:]:
+        text += f" − {digits(-value)}" if value < 0 else f" + {digits(value)}"
+    return f"= {text} = {digits(total.z)}" if total_too else text
+
+
+def _keep(
+    frame: Frame, t: int, one: CellForward, found: CellBackward | None
+) -> tuple[str, ...]:
+    gate, state = ("f", "c") if frame.cell == "lstm" else ("z", "a")
+    before = one.c_before if gate == "f" else one.a_before
+    value = one.sums[gate].value
+    line = f"{gate} · {state}⟨{t - 1}⟩ = {digits(value)} · {digits(before)} = {digits(value * before)}"
+    return ("what is kept", line, *_kept(frame, t, found))
+
+
+def _kept(frame: Frame, t: int, found: CellBackward | None) -> tuple[str, ...]:
+    """What goes on along the conveyor, which multiplies by one gate alone."""
+    if found is None or not frame.linked(t):
+        return ()
+    gate, state, total = ("f", "c", found.dc) if frame.cell == "lstm" else ("z", "a", found.da)
+    return (f"{gate} · ∂L/∂{state}⟨{t}⟩ = {gate} · {digits(total)} = {digits(found.kept)}",)
+
+
+def _reset(frame: Frame, t: int, one: CellForward) -> tuple[str, ...]:
+    recurrent, r = one.sums["n"].recurrent, one.sums["r"].value
+    if frame.cell == "gru":
+        line = f"r · (W_aa a⟨{t - 1}⟩ + b_aa) = {digits(r)} · {digits(one.inside)}"
+        return ("reset after W_aa", f"{line} = {digits(recurrent)}")
+    line = f"r · a⟨{t - 1}⟩ = {digits(r)} · {digits(one.inside)} = {digits(r * one.inside)}"
+    return ("reset before W_aa", line, f"W_aa (r · a⟨{t - 1}⟩) = {digits(recurrent)}")
+
+
+def cell_words(frame: Frame, unit: int) -> str:
+    """The cell's numbers in one sentence, for those who hear the picture."""
+    t = frame.step
+    if t > frame.forward_done:
+        return f"unit {unit + 1}, step {t}: not yet computed"
+    one = remembered(
+        frame, ("cell", frame.layer, t, unit), lambda: cell_forward(frame, t, unit)
+    )
+    gates = [f"{_GATES[k]} {digits(s.value)}" for k, s in one.sums.items() if k != "a"]
+    state = [f"cell state {digits(one.c)}"] if frame.cell == "lstm" else []
+    said = ", ".join([*gates, *state, f"hidden state {digits(one.a)}"])
+    return f"unit {unit + 1}, step {t}: {said}"

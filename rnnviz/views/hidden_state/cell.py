@@ -1,0 +1,126 @@
+"""The inside of the memory cell: the scene on the panel's surface, repainted where it moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QPainter, QPixmap, QRegion
+
+from rnnviz.film import Frame, number
+from rnnviz.scenes.difference import difference
+from rnnviz.scenes.memory_cell import memory_cell_scene, shown_unit
+from rnnviz.scenes.memory_cell.drawing import gradient_of, widest
+from rnnviz.scenes.memory_cell.reading import cell_reading
+from rnnviz.scenes.phases import NOT_BACK, back
+from rnnviz.scenes.readout import readout_shapes
+from rnnviz.scenes.shapes import Rect, Scene, Target
+from rnnviz.views.paint import paint_scene
+from rnnviz.views.panels.surface import Surface, Title
+
+_KINDS = {
+    "rnn": "RNN",
+    "lstm": "LSTM",
+    "gru": "GRU, reset after (PyTorch, Keras)",
+    "gru_reset_before": "GRU, reset before (Cho 2014)",
+}
+_SHORT = _KINDS | {"gru": "GRU, reset after", "gru_reset_before": "GRU, reset before"}
+
+
+class CellPicture:
+    """One size and look of the drawing; it draws whatever frame it is given.
+
+    Parameters
+    ----------
+    surface : Surface
+    """
+
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+        self._bare: QPixmap = surface.blank()
+        self._made: tuple[Frame, Target | None, Scene] | None = None
+        self.hovered: Target | None = None
+
+    def scene(self, frame: Frame) -> Scene:
+        """The drawing, with what is said of the place under the pointer."""
+        made = self._made
+        if made is not None and made[0] is frame and made[1] == self.hovered:
+            return made[2]
+        surface, look = self.surface, self.surface.look
+        top = surface.title_top + 1.65 * look.unit
+        area = Rect(
+            surface.pad,
+            top,
+            surface.width - 2 * surface.pad,
+            surface.height - 0.25 * look.unit - top,
+        )
+        scene = memory_cell_scene(
+            frame, surface.width, surface.height, area, look.size(0.86)
+        )
+        if self.hovered is not None:
+            lines = cell_reading(frame, self.hovered)
+            said = readout_shapes(lines, self.hovered, scene.width, scene.height, look.size(0.93))
+            scene = replace(scene, shapes=(*scene.shapes, *said))
+        self._made = frame, self.hovered, scene
+        return scene
+
+    def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
+        """Draw the parts that are asked for."""
+        painter.drawPixmap(0, 0, self._bare)
+        parts = [QRectF(part) for part in region]  # pyright: ignore[reportGeneralTypeIssues]
+        paint_scene(painter, self.scene(frame), self.surface.look, parts)
+
+    def changed(self, before: Frame, after: Frame) -> list[QRect]:
+        """The parts that two frames show differently."""
+        return self._different(self.scene(before), self.scene(after))
+
+    def point(self, frame: Frame, position: QPointF | None) -> list[QRect]:
+        """Say what is at a point, or nothing; the parts that then look different."""
+        before = self.scene(frame)
+        found = None if position is None else before.target_at(position.x(), position.y())
+        if found == self.hovered:
+            return []
+        self.hovered = found
+        return self._different(before, self.scene(frame))
+
+    @staticmethod
+    def _different(before: Scene, after: Scene) -> list[QRect]:
+        return [
+            QRectF(part.x - 1, part.y - 1, part.w + 2, part.h + 2).toAlignedRect()
+            for part in difference(before, after)
+        ]
+
+
+def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
+    """What the title may be, from the most words to the fewest; unit, step and cell are in all.
+
+    Of a unit and a step (both from 1), or of those that are shown.
+    """
+    unit, t = unit or shown_unit(frame) + 1, t or frame.step
+    which = f"unit {unit} · t = {t}"
+    if frame.layers > 1:
+        which = f"unit {unit} · layer {frame.layer + 1} · t = {t}"
+    kind, short = _KINDS[frame.cell], _SHORT[frame.cell]
+    return [
+        ("Inside the memory cell", f"{kind} · {which}"),
+        ("Inside the memory cell", f"{short} · {which}"),
+        ("Memory cell", f"{kind} · {which}"),
+        ("Memory cell", f"{short} · {which}"),
+        ("", f"{short} · {which}"),
+        ("", f"{frame.cell.split('_')[0].upper()} · {which}"),
+    ]
+
+
+def cell_sayings(frame: Frame) -> list[str]:
+    """What the width of the magenta bands stands for, from the most words to the fewest."""
+    if back(frame, frame.step) is NOT_BACK:
+        return [""]
+    largest = number(widest(gradient_of(frame, frame.step, shown_unit(frame))))
+    loss = "L = Σ L⟨t⟩" if frame.summed else f"L = L⟨{frame.source}⟩"
+    return [
+        f"{loss} · widths linear, widest {largest}",
+        f"{loss} · widest {largest}",
+        loss,
+        "",
+    ]
+
