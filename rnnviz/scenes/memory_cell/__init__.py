@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
-from rnnviz.scenes.memory_cell import gru, lstm, rnn
+from rnnviz.scenes.memory_cell import brief, gru, lstm, rnn
 from rnnviz.scenes.memory_cell.drawing import begin, shown_unit
 from rnnviz.scenes.memory_cell.plan import GATED, PLAIN, plan_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Text
@@ -13,9 +13,7 @@ __all__ = ["memory_cell_scene", "shown_unit"]
 _DRAW = {"rnn": rnn.draw, "lstm": lstm.draw}
 
 
-def memory_cell_scene(
-    frame: Frame, width: float, height: float, area: Rect, unit: float
-) -> Scene:
+def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
     """Draw the inside of the cell.
 
     Parameters
@@ -33,5 +31,6 @@ def memory_cell_scene(
         words = Text("no-room", area, "The cell needs a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (words,))
     drawing = begin(frame, plan)
-    _DRAW.get(frame.cell, gru.draw)(drawing)
+    draw = brief.draw if plan.level.name == "brief" else _DRAW.get(frame.cell, gru.draw)
+    draw(drawing)
     return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

@@ -75,18 +75,14 @@ def shown_unit(frame: Frame) -> int:
 def begin(frame: Frame, plan: Plan) -> Drawing:
     """The numbers of the step at the playhead, and an empty sheet."""
     t, unit, layer = frame.step, shown_unit(frame), frame.layer
-    forward = remembered(
-        frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit)
-    )
+    forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
     on = within_layer(ahead(frame, t), layer, frame.layers)
     returned = back_within_layer(back(frame, t), layer, frame.layers)
     backward, scale = None, -1.0
     if returned is not NOT_BACK:
         backward = gradient_of(frame, t, unit)
         scale = widest(backward)
-    return Drawing(
-        frame, t, unit, on, returned, forward, backward, Sheet(plan, t, unit, scale)
-    )
+    return Drawing(frame, t, unit, on, returned, forward, backward, Sheet(plan, t, unit, scale))
 
 
 def gradient_of(frame: Frame, t: int, unit: int) -> CellBackward:

@@ -82,14 +82,8 @@ def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> Non
     sheet, u = d.sheet, d.sheet.u
     for name, x in columns.items():
         box = Rect(x - rows.wide / 2, rows.gates - rows.half, rows.wide, 2 * rows.half)
-        one, role = d.forward.sums[name], ROLES.get(name, Role.STATE)
-        sheet.gate(name, box, one.value, done, role, signed=name in SIGNED)
-        sheet.target(name, box)
-        back = d.backward is not None and d.back.slope >= 1.0
-        if back and d.backward is not None:
-            value = d.backward.dgates[name]
-            sheet.number(f"grad-{name}", value, x, rows.gradient, (5.4 if sheet.plan.level.parts else 4.3) * u,
-                         Role.GRADIENT)  # fmt: skip
+        back = gate(d, name, box, done, rows.gradient)
+        one = d.forward.sums[name]
         if not sheet.plan.level.inputs:
             continue
         if sheet.plan.level.parts:
@@ -98,6 +92,18 @@ def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> Non
             _up(d, rows, name, x, min(top, rows.bus - 0.3 * u))
         elif not back:
             _up(d, rows, name, x, box.bottom)
+
+
+def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
+    """A gate, and at a height its gradient; whether that is known."""
+    sheet, role = d.sheet, ROLES.get(name, Role.STATE)
+    sheet.gate(name, box, d.forward.sums[name].value, done, role, signed=name in SIGNED)
+    sheet.target(name, box)
+    if d.backward is None or d.back.slope < 1.0:
+        return False
+    room = (5.4 if sheet.plan.level.parts else 4.3) * sheet.u
+    sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT)
+    return True
 
 
 def _up(d: Drawing, rows: Rows, name: str, x: float, top: float) -> None:
@@ -160,6 +166,5 @@ def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
     found = d.backward
     if found is None or not d.linked or d.back.share < 1.0:
         return
-    below = d.sheet.plan.level.below
-    labels = ("through the gates", "by the gates") if below else ()
-    d.sheet.gradient("d-through", labels, found.through, x, y - 1.1 * d.sheet.u * below, room)
+    labels = ("through the gates", "by the gates", "by gates")
+    d.sheet.gradient("d-through", labels, found.through, x, y, room)

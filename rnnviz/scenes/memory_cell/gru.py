@@ -87,7 +87,7 @@ def _weights(d: Drawing, rows: Rows, times: float) -> None:
     elif sheet.plan.level.below:
         sheet.symbol("W-reset", "W", times + 0.3 * u, rows.parts + 0.6 * u, Role.STATE, sub="aa",
                      alpha=alpha)  # fmt: skip
-    else:
+    elif d.backward is None or d.back.slope < 1.0:  # there the gradient of r is written
         sheet.symbol("W-reset", "W", times + 0.2 * u, rows.gates + 1.55 * u, Role.STATE, sub="aa",
                      alpha=alpha)  # fmt: skip
     if sheet.plan.level.below and reset > 0.0:
@@ -134,4 +134,4 @@ def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
     done = back.slope >= 1.0 and d.linked
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     if sheet.plan.level.inputs:
-        gated.passed_on(d, rows.left, rows.bus - (1.0 if not below else 2.0) * u, room)
+        gated.passed_on(d, rows.left, rows.bus - 2.2 * u, room)

@@ -26,9 +26,7 @@ def draw(d: Drawing) -> None:
     _ends(d, rows)
 
 
-def _conveyor(
-    d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float
-) -> None:
+def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float) -> None:
     sheet, u, y = d.sheet, d.sheet.u, rows.conveyor
     kept, joined = part(d.ahead.settle, 0.0, 0.35), part(d.ahead.settle, 0.35, 0.6)
     shown = part(d.ahead.settle, 0.6, 1.0)
@@ -77,7 +75,7 @@ def _ends(d: Drawing, rows: Rows) -> None:
         sheet.state("c-before", "c", d.at(d.t - 1), known, left, top, Role.INK, alpha=seen(came))
         if sheet.plan.level.inputs:
             known = one.a_before if came > 0.0 else None
-            y = rows.bus - 0.75 * u
+            y = rows.bus - 0.95 * u
             sheet.state("a-before", "a", d.at(d.t - 1), known, left, y, Role.STATE,
                         alpha=seen(came))  # fmt: skip
             sheet.target("a-before", Rect(left, y - 0.6 * u, sheet.plan.side, 1.2 * u))
@@ -105,9 +103,7 @@ def _peepholes(d: Drawing, rows: Rows, columns: dict[str, float], add: float) ->
     sheet.lane("peep-o", ((x, y), (x, top)), Role.INK, done, dash=True, width=0.1)
 
 
-def _back(
-    d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float
-) -> None:
+def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float) -> None:
     """∂L/∂a⟨t⟩ and what arrives along the conveyor; on it, × f and nothing else."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:
@@ -140,12 +136,19 @@ def _back(
     sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
     done = back.slope >= 1.0 and d.linked
-    sheet.gradient("d-kept", (f"f·{d.by('c')}", "f·∂L/∂c"), found.kept, rows.left, y + 1.1 * u, room, known=done)
+    sheet.gradient(
+        "d-kept",
+        (f"f·{d.by('c')}", "f·∂L/∂c"),
+        found.kept,
+        rows.left,
+        y + 1.1 * u,
+        room,
+        known=done,
+    )
     row = y + (4.3 if sheet.plan.level.below else 2.3 if inputs else 1.65) * u
     labels = (d.by("a"),) if inputs else ()
     sheet.gradient("d-a", labels, found.da, edge, row, room, known=entered >= 1.0)
     if sheet.plan.level.below:
         gated.arrivals(d, edge, row + 2.4 * u, room)
-    if inputs:
-        row = rows.bus - (2.05 if not sheet.plan.level.below else 3.0) * u
-        gated.passed_on(d, rows.left, row, room)
+    if sheet.plan.level.below:
+        gated.passed_on(d, rows.left, rows.bus - 3.3 * u, room)

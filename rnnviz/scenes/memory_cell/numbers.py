@@ -8,13 +8,22 @@ from rnnviz.scenes.equation.numbers import entry
 from rnnviz.scenes.measure import text_width
 
 # What Inter and its fallbacks need for the signs of gradients, in thousandths of the size.
-_SIGNS = {"∂": 640, "⟨": 430, "⟩": 430, "−": 665, "·": 285, "×": 665, "“": 400, "”": 400, "′": 250}
-_SIGNS |= dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450)
+_SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
+    "∂": 640,
+    "⟨": 430,
+    "⟩": 430,
+    "−": 665,
+    "·": 285,
+    "×": 665,
+    "“": 400,
+    "”": 400,
+    "′": 250,
+}
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def forms(value: float, *, sign: bool = True) -> list[str]:
-    """Ways to write a number, from the most digits to the fewest; "0" only where it is exactly 0."""
+    """Ways to write a number, from many digits to few; "0" only where it is exactly 0."""
     full = entry(value, sign=sign)
     if not isfinite(value):
         return [full, "∞"]
@@ -43,9 +52,7 @@ def line_width(text: str, size: float, *, bold: bool = False) -> float:
     return 1.02 * (rest + signs * (1.03 if bold else 1.0)) + 0.1 * size
 
 
-def fitted(
-    value: float, width: float, size: float, *, sign: bool = True, bold: bool = True
-) -> str:
+def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: bool = True) -> str:
     """A number in as many digits as a width holds; empty where not even its size does."""
     for text in forms(value, sign=sign):
         if line_width(text, size, bold=bold) <= width:

@@ -1,9 +1,9 @@
 """What of the cell's inside has room, and how large it is drawn.
 
-A drawing is tried from the richest to the barest; the first that fits is taken, and then enlarged as
-far as it goes. What is left out first is what can be read elsewhere: the parts that each gate is
+A drawing is tried from the richest to the barest; the first that fits is taken, and then enlarged
+as far as it goes. What is left out first is what can be read elsewhere: the parts that each gate is
 added up from; then names of gradients, and the numbers under the gates move into them; last, what
-enters from below.
+enters from below; and where even the lines have no room, gates and states are a list.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from rnnviz.scenes.shapes import Rect
 
 
-
 @dataclass(frozen=True, slots=True)
 class Level:
     """One richness of the drawing.
@@ -21,7 +20,7 @@ class Level:
     Attributes
     ----------
     name : str
-        "full", "plain" or "bare".
+        "full", "plain", "bare" or "brief".
     width, height : float
         Room that it needs, in heights of its type.
     side : float
@@ -50,11 +49,13 @@ GATED = (
     Level("full", 42.0, 15.4, parts=True, below=True),
     Level("plain", 35.2, 8.75),
     Level("bare", 34.0, 6.8, inputs=False),
+    Level("brief", 17.2, 6.4, inputs=False),
 )
 PLAIN = (
     Level("full", 42.0, 12.6, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
     Level("bare", 33.0, 7.3, side=6.0, inputs=False),
+    Level("brief", 15.0, 5.3, inputs=False),
 )
 
 

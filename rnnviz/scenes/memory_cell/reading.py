@@ -24,7 +24,7 @@ _SQUASH = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "σ", "identity": ""}
 
 
 def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
-    """The lines that say what a place in the cell is and what it is worth; the first is its name."""
+    """The lines that say what a place in the cell is and what it is worth; its name first."""
     t, unit = target.step, target.unit
     if t != frame.step or not 0 <= unit < frame.units:
         return ()
@@ -69,7 +69,10 @@ def _said(
             return _keep(frame, t, one, found)
         case "new" if frame.cell == "lstm":
             product = value["i"] * value["g"]
-            lines = (f"i · g = {digits(product)}", f"c{at} = f · c{before} + i · g = {digits(one.c)}")
+            lines = (
+                f"i · g = {digits(product)}",
+                f"c{at} = f · c{before} + i · g = {digits(one.c)}",
+            )
             return ("what enters the cell state", *lines)
         case "new":
             product = (1.0 - value["z"]) * value["n"]
@@ -118,9 +121,7 @@ def _said(
             return (f"what enters at step {t}", f"“{frame.token(t)}”")
 
 
-def _gate(
-    frame: Frame, name: str, one: CellForward, found: CellBackward | None
-) -> tuple[str, ...]:
+def _gate(frame: Frame, name: str, one: CellForward, found: CellBackward | None) -> tuple[str, ...]:
     squash = "tanh" if name in "gn" else "σ"
     recurrent = "W_aa a⟨t−1⟩"
     if name == "n":
@@ -148,13 +149,13 @@ def _added(total: Squashed, *, total_too: bool = True) -> str:
     return f"= {text} = {digits(total.z)}" if total_too else text
 
 
-def _keep(
-    frame: Frame, t: int, one: CellForward, found: CellBackward | None
-) -> tuple[str, ...]:
+def _keep(frame: Frame, t: int, one: CellForward, found: CellBackward | None) -> tuple[str, ...]:
     gate, state = ("f", "c") if frame.cell == "lstm" else ("z", "a")
     before = one.c_before if gate == "f" else one.a_before
     value = one.sums[gate].value
-    line = f"{gate} · {state}⟨{t - 1}⟩ = {digits(value)} · {digits(before)} = {digits(value * before)}"
+    line = (
+        f"{gate} · {state}⟨{t - 1}⟩ = {digits(value)} · {digits(before)} = {digits(value * before)}"
+    )
     return ("what is kept", line, *_kept(frame, t, found))
 
 
@@ -180,9 +181,7 @@ def cell_words(frame: Frame, unit: int) -> str:
     t = frame.step
     if t > frame.forward_done:
         return f"unit {unit + 1}, step {t}: not yet computed"
-    one = remembered(
-        frame, ("cell", frame.layer, t, unit), lambda: cell_forward(frame, t, unit)
-    )
+    one = remembered(frame, ("cell", frame.layer, t, unit), lambda: cell_forward(frame, t, unit))
     gates = [f"{_GATES[k]} {digits(s.value)}" for k, s in one.sums.items() if k != "a"]
     state = [f"cell state {digits(one.c)}"] if frame.cell == "lstm" else []
     said = ", ".join([*gates, *state, f"hidden state {digits(one.a)}"])

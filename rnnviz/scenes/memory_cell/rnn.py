@@ -11,7 +11,7 @@ from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
-from rnnviz.scenes.memory_cell.sheet import part, seen
+from rnnviz.scenes.memory_cell.sheet import seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role
 
@@ -26,7 +26,9 @@ def draw(d: Drawing) -> None:
     r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
     y = r.y + (4.1 if level.inputs else 3.2) * u + (0.9 * u if level.below else 0.0)
     add, squash = inner.x + _SUM * inner.w, inner.x + _SQUASH * inner.w
-    bottom = min(r.bottom - (1.35 if level.inputs else 0.1) * u, y + (5.0 if level.below else 4.0) * u)
+    bottom = min(
+        r.bottom - (1.35 if level.inputs else 0.1) * u, y + (5.0 if level.below else 4.0) * u
+    )
     sheet.frame(Rect(inner.x, r.y + 0.1 * u, inner.w, bottom - r.y - 0.1 * u), d.ahead.input)
     _back(d, y, add, squash)
     _lanes(d, y, add, squash, bottom)
@@ -107,7 +109,9 @@ def _squash(d: Drawing, y: float, x: float) -> None:
                            seen(done)))  # fmt: skip
     sheet.target("squash", box)
     name = NAMES.get(d.frame.activation, "g")
-    sheet.text("squash-name", name, x, box.bottom + 0.7 * u, Role.STATE, alpha=seen(done))
+    sloped = d.backward is not None and d.back.slope > 0.0
+    if level.below or not sloped:
+        sheet.text("squash-name", name, x, box.bottom + 0.7 * u, Role.STATE, alpha=seen(done))
     inner = box.grown(-0.35 * u)
     span = max(3.0, 1.15 * abs(one.z)) if isfinite(one.z) else 3.0
     zs = np.linspace(-span, span, _POINTS)
@@ -125,10 +129,10 @@ def _squash(d: Drawing, y: float, x: float) -> None:
     sheet.front.append(Line("curve", curve, Role.STATE, 0.14 * u, seen(done)))
     if done > 0.0 and isfinite(one.z) and isfinite(one.value):
         sheet.front.append(Dot("point", *place(one.z, one.value), 0.3 * u, Role.INK, done))
-    slope = d.backward.slope if d.backward is not None else 0.0
-    if d.backward is not None and d.back.slope > 0.0:
-        sheet.labelled("slope", "g′ =", slope, x, box.bottom + 1.85 * u, 6.5 * u,
-                       role=Role.GRADIENT)  # fmt: skip
+    if sloped and d.backward is not None:
+        y = box.bottom + (1.85 if level.below else 0.7) * u
+        sheet.labelled("slope", "g′ =", d.backward.slope, x, y, 6.5 * u, role=Role.GRADIENT,
+                       sign=False)  # fmt: skip
 
 
 def _ends(d: Drawing, y: float) -> None:

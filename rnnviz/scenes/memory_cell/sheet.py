@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot, isfinite
 
 from rnnviz.scenes.measure import symbol_width
@@ -11,7 +12,7 @@ from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Targ
 
 FUTURE = 0.38  # how much of what is still to come is seen
 _HAIR = 0.6  # pixels
-_WIDEST = 1.0  # of a band, in heights of the type
+_WIDEST = 0.85  # of a band, in heights of the type
 _DIMMED = 0.3  # how much is seen of what ran forward while the gradient comes back
 Points = tuple[tuple[float, float], ...]
 
@@ -90,9 +91,7 @@ class Sheet:
         edge = Role.INK if done > 0.0 else Role.MUTED
         self.front.append(Box(name, place, Role.BACKGROUND, edge, r, 0.12 * self.u, alpha))
         size = 1.2 * self.u * radius / 0.75
-        self.front.append(
-            Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha)
-        )
+        self.front.append(Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha))
 
     def pill(self, name: str, x: float, y: float, text: str, done: float) -> Rect:
         """A function on a lane."""
@@ -120,9 +119,7 @@ class Sheet:
         """
         u, below = self.u, self.plan.level.below
         edge = 0.15 * u
-        box = Box(
-            f"gate-{name}", rect, Role.BACKGROUND, role, 0.35 * u, edge, seen(done)
-        )
+        box = Box(f"gate-{name}", rect, Role.BACKGROUND, role, 0.35 * u, edge, seen(done))
         self.front.append(box)
         inner = rect.grown(-edge)
         if done > 0.0 and not isfinite(value):
@@ -160,7 +157,7 @@ class Sheet:
         alpha: float = 1.0,
         bold: bool = False,
     ) -> float:
-        """A line of text with its middle at a height, from x on, around it or up to it; its width."""
+        """A line of text with its middle at a height, from x on, about it or up to it; its width."""
         u = self.u
         w = line_width(text, u, bold=bold)
         left = x - (w / 2 if align == "center" else w * (align == "right"))
@@ -243,13 +240,15 @@ class Sheet:
         *,
         align: str = "center",
         role: Role = Role.INK,
+        sign: bool = True,
     ) -> None:
         """A product's name and its number in one line; the number alone where that is too long."""
-        u, full = self.u, fitted(value, 9.0 * self.u, self.u, bold=False)
+        u, full = self.u, fitted(value, 9.0 * self.u, self.u, bold=False, sign=sign)
         if line_width(f"{label} {full}", u) <= room:
             self.text(f"value-{name}", f"{label} {full}", x, y, role, align=align)
         else:
-            self.number(f"value-{name}", value, x, y, room, role, align=align, bold=False)
+            self.number(f"value-{name}", value, x, y, room, role, align=align, bold=False,
+                        sign=sign)  # fmt: skip
 
     def gradient(
         self,
@@ -292,13 +291,20 @@ class Sheet:
         if width < _HAIR:
             self.bands.append(Line(name, way, Role.GRADIENT, 1.0, 0.7, True))
             return
-        head = 0.6 * u + 1.2 * width if arrow and done >= 1.0 else 0.0
+        head = 0.5 * u + 1.15 * width if arrow and done >= 1.0 else 0.0
         # Pieces are drawn one by one, so that corners are as square as their pieces.
-        for index, piece in enumerate(zip(way[:-1], way[1:], strict=True)):
+        for index, piece in enumerate(pairwise(way)):
             last = index == len(way) - 2
             self.bands.append(
-                Line(f"{name}-{index}" if index else name, piece, Role.GRADIENT, width, 1.0,
-                     False, head if last else 0.0)  # fmt: skip
+                Line(
+                    f"{name}-{index}" if index else name,
+                    piece,
+                    Role.GRADIENT,
+                    width,
+                    1.0,
+                    False,
+                    head if last else 0.0,
+                )
             )
 
 
@@ -318,9 +324,7 @@ def along(points: Points, share: float) -> tuple[float, float]:
 
 def cut(points: Points, share: float) -> Points:
     """The first share of a line."""
-    lengths = [
-        hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(points[:-1], points[1:], strict=True)
-    ]
+    lengths = [hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
     left = share * sum(lengths)
     found = [points[0]]
     for length, (x0, y0), (x1, y1) in zip(lengths, points[:-1], points[1:], strict=True):

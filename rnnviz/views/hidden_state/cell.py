@@ -54,9 +54,7 @@ class CellPicture:
             surface.width - 2 * surface.pad,
             surface.height - 0.25 * look.unit - top,
         )
-        scene = memory_cell_scene(
-            frame, surface.width, surface.height, area, look.size(0.86)
-        )
+        scene = memory_cell_scene(frame, surface.width, surface.height, area, look.size(0.86))
         if self.hovered is not None:
             lines = cell_reading(frame, self.hovered)
             said = readout_shapes(lines, self.hovered, scene.width, scene.height, look.size(0.93))
@@ -123,4 +121,3 @@ def cell_sayings(frame: Frame) -> list[str]:
         loss,
         "",
     ]
-
