@@ -91,7 +91,8 @@ def _weights(d: Drawing, rows: Rows, times: float) -> None:
         sheet.symbol("W-reset", "W", times + 0.2 * u, rows.gates + 1.55 * u, Role.STATE, sub="aa",
                      alpha=alpha)  # fmt: skip
     if sheet.plan.level.below and reset > 0.0:
-        sheet.number("inside", d.forward.inside, times + 0.3 * u, rows.gates + 1.95 * u, 4.0 * u,
+        room = (_COLUMNS["r"] - _RESET) * sheet.plan.inner.w - 2.5 * u  # up to the number of r
+        sheet.number("value-inside", d.forward.inside, times + 0.3 * u, rows.gates + 1.95 * u, room,
                      Role.STATE, align="left", bold=False)  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def _squash(d: Drawing, y: float, x: float) -> None:
         sheet.front.append(Dot("point", *place(one.z, one.value), 0.3 * u, Role.INK, done))
     if sloped and d.backward is not None:
         y = box.bottom + (1.85 if level.below else 0.7) * u
-        sheet.labelled("slope", "g′ =", d.backward.slope, x, y, 6.5 * u, role=Role.GRADIENT,
+        sheet.labelled("slope", "g′ =", d.backward.slope, x, y, box.w, role=Role.GRADIENT,
                        sign=False)  # fmt: skip
 
 

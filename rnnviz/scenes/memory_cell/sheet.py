@@ -90,7 +90,7 @@ class Sheet:
         place = Rect(x - r, y - r, 2 * r, 2 * r)
         edge = Role.INK if done > 0.0 else Role.MUTED
         self.front.append(Box(name, place, Role.BACKGROUND, edge, r, 0.12 * self.u, alpha))
-        size = 1.2 * self.u * radius / 0.75
+        size = max(1.0, 1.6 * radius) * self.u
         self.front.append(Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha))
 
     def pill(self, name: str, x: float, y: float, text: str, done: float) -> Rect:
@@ -157,7 +157,7 @@ class Sheet:
         alpha: float = 1.0,
         bold: bool = False,
     ) -> float:
-        """A line of text with its middle at a height, from x on, about it or up to it; its width."""
+        """A line of text with its middle at a height, from x on, about it or up to it."""
         u = self.u
         w = line_width(text, u, bold=bold)
         left = x - (w / 2 if align == "center" else w * (align == "right"))
