@@ -399,6 +399,21 @@ def test_numbers_of_all_sizes_keep_their_places(cell, size):
                     assert not meet(a, b), (one, other, gain)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("t", [9, 10, 99, 100, 1000])
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_a_long_sequence_leaves_room_for_the_numbers(cell, t, size):
+    frame = make_frame(1001, cell=cell, position=t, units=3, summed=True)
+    shapes = by_id(scene_of(frame, SIZES[size]))
+    assert_says(shapes["a-after"], frame.states[t, 0])
+    if size != "brief" and (cell, size) != ("lstm", "bare"):
+        assert_says(shapes["a-before"], frame.states[t - 1, 0])
+    for position in (t, frame.timeline.end - t):
+        found = list(text_boxes(scene_of(at(frame, position), SIZES[size])))
+        for (one, a), (other, b) in combinations(found, 2):
+            assert not meet(a, b), (one, other)
+
+
 @given(st.floats(allow_nan=True), st.floats(8.0, 60.0), st.booleans())
 def test_a_fitted_number_fits_and_is_right(value, width, bold):
     text = fitted(value, width, 10.0, bold=bold)

@@ -128,9 +128,10 @@ def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: fl
     if inputs and d.linked:
         way = ((columns["o"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
-    later = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}"
+    # Between the two lines there is room for one name only, that of ∂L/∂a.
+    later = (f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}",) if sheet.plan.level.below else ()
     arrived = inputs and back.recurrent >= 1.0 and d.t < d.frame.steps
-    sheet.gradient("d-c-arriving", (later,), found.dc_arriving, edge, y + 1.15 * u, room,
+    sheet.gradient("d-c-arriving", later, found.dc_arriving, edge, y + 1.15 * u, room,
                    known=arrived)  # fmt: skip
     x, wide = add + 1.1 * u, sheet.plan.inner.right - add - 1.4 * u
     sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,

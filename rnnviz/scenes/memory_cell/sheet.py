@@ -214,11 +214,18 @@ class Sheet:
         alpha: float = 1.0,
         room: float | None = None,
     ) -> None:
-        """A state's symbol, and its number beside it once it is known."""
-        gap = 0.25 * self.u
+        """A state's symbol, and its number beside it once it is known.
+
+        The symbol is without its step where that would leave no room for two digits of any number.
+        """
+        u, gap = self.u, 0.25 * self.u
+        if room is None:
+            room = min(self.plan.side - 0.3 * u, self.plan.right_of(x))
+        wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.3 * u))
+        if wide + gap + line_width("−0.00", u, bold=True) > room:
+            sup = ""
         w = self.symbol(f"{name}-symbol", base, x, y, role, sup=sup, alpha=alpha)
         if value is not None:
-            room = self.plan.side - 0.3 * self.u if room is None else room
             self.number(name, value, x + w + gap, y, room - w - gap, role, align="left")
 
     def words(self, name: str, text: str, x: float, y: float, room: float, alpha: float) -> None:
