@@ -359,7 +359,8 @@ def scene_unit(scene):
 
 def meet(a, b):
     return (
-        min(a.right, b.right) - max(a.x, b.x) > 0.5 and min(a.bottom, b.bottom) - max(a.y, b.y) > 0.5
+        min(a.right, b.right) - max(a.x, b.x) > 0.5
+        and min(a.bottom, b.bottom) - max(a.y, b.y) > 0.5
     )
 
 

@@ -74,7 +74,7 @@ def outline(d: Drawing, rows: Rows) -> None:
     plan, u = d.sheet.plan, d.sheet.u
     inner = plan.inner
     bottom = rows.low + 0.6 * u if plan.level.inputs else rows.gradient + 0.6 * u
-    d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input or 0.0)
+    d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input)
 
 
 def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> None:

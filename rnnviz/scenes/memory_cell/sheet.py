@@ -61,7 +61,7 @@ class Sheet:
     def frame(self, rect: Rect, done: float) -> None:
         """The cell's outline."""
         u = self.u
-        box = Box("cell", rect, Role.BACKGROUND, Role.STATE, 0.8 * u, 0.13 * u, seen(done))
+        box = Box("cell", rect, Role.BACKGROUND, Role.STATE, 0.8 * u, 0.13 * u, seen(done > 0.0))
         self.ground.append(box)
 
     def lane(

@@ -1,0 +1,352 @@
+"""The cell as a view of the state panel: the switch, the key, what is remembered, what is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.film import resolve
+from rnnviz.preferences import Preferences
+from rnnviz.scenes.shapes import Text
+from rnnviz.session import Session
+from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.hidden_state import HiddenStatePanel
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def panel_of(qtbot):
+    def make(frame, width=783, height=269, look=None):
+        panel = HiddenStatePanel()
+        qtbot.addWidget(panel)
+        panel.resize(width, height)
+        panel.set_look(look or Look(LIGHT))
+        panel.set_frame(frame)
+        panel.show_mode("cell")
+        panel.show()
+        qtbot.waitExposed(panel)
+        return panel
+
+    return make
+
+
+@pytest.fixture
+def preferences(tmp_path):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    return Preferences()
+
+
+def window_of(qtbot, preferences):
+    made = MainWindow(Session(), preferences)
+    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+    made.resize(1600, 900)
+    made.set_theme("light")
+    made._session.open_default()
+    made.show()
+    made.finish()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
+def window(qtbot, preferences):
+    return window_of(qtbot, preferences)
+
+
+def state(window):
+    return window.findChild(HiddenStatePanel)
+
+
+def press(qtbot, window, key):
+    qtbot.keyClick(window, key)
+    QApplication.processEvents()
+
+
+def at(frame, position, **changes):
+    return resolve(frame.run, replace(frame.playhead, position=position, **changes), frame.passing)
+
+
+def point_at(qtbot, panel, target):
+    qtbot.mouseMove(panel, QPoint(3, 3))  # a pointer that is there already does not move
+    qtbot.mouseMove(panel, QPoint(round(target.rect.cx), round(target.rect.cy)))
+
+
+def words(panel):
+    scene = panel.picture().scene(panel._frame)
+    return {shape.id: shape.text for shape in scene.shapes if isinstance(shape, Text)}
+
+
+# -- in the panel -----------------------------------------------------------------------------
+
+
+def test_a_click_on_the_switch_shows_the_cell_and_the_map_again(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=5, cell="lstm"))
+    panel.show_mode("map")
+    asked = []
+    panel.mode_chosen.connect(asked.append)
+    for mode, expected in ((2, "cell"), (1, "lines"), (0, "map")):
+        qtbot.mouseClick(panel._switch.button(mode), LEFT)
+        assert panel.mode == expected
+        assert panel.cell_shown == (expected == "cell")
+        assert panel.lines_shown == (expected == "lines")
+    assert asked == ["cell", "lines", "map"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("rnn", "RNN"),
+        ("lstm", "LSTM"),
+        ("gru", "GRU, reset after (PyTorch, Keras)"),
+        ("gru_reset_before", "GRU, reset before (Cho 2014)"),
+    ],
+)
+def test_the_title_says_cell_unit_and_step(frame_of, panel_of, cell, said):
+    frame = frame_of(position=6, cell=cell)
+    title = next(panel_of(frame)._titles(frame))
+    assert title == ("Inside the memory cell", f"{said} · unit 1 · t = 6")
+    chosen = at(frame, 13.5, unit=6)
+    for words in panel_of(chosen)._titles(chosen):
+        assert "unit 7" in words[1] and "t = 5" in words[1]
+        assert cell[:3].upper() in words[1] or "LSTM" in words[1]
+
+
+def test_backward_it_says_what_the_widths_are_and_of_which_loss(frame_of, panel_of):
+    frame = frame_of(position=5, cell="lstm")
+    panel = panel_of(frame)
+    assert panel.said(frame)[0] == ""
+    back = at(frame, 14)
+    largest = max(abs(back.sweep.dc[0, 4, 0, 0]), abs(back.sweep.da[0, 4, 0, 0]))
+    said = panel.said(back)[0]
+    assert said.startswith("L = L⟨9⟩ · widths linear, widest ")
+    assert float(said.split()[-1]) >= float(f"{largest:.3g}")
+    assert panel.said(at(frame, 14, summed=True))[0].startswith("L = Σ L⟨t⟩ · ")
+
+
+def test_the_selected_unit_is_drawn_and_the_first_without_one(frame_of, panel_of):
+    frame = frame_of(position=6)
+    panel = panel_of(frame)
+    for unit, expected in ((-1, 0), (3, 3), (15, 15)):
+        panel.set_frame(at(frame, 6, unit=unit))
+        shown = float(words(panel)["a-after"].replace("−", "-"))
+        assert shown == pytest.approx(frame.states[6, expected], abs=0.006)
+
+
+def test_up_and_down_go_from_unit_to_unit(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=6))
+    asked = []
+    panel.unit_selected.connect(asked.append)
+    qtbot.keyClick(panel, Qt.Key.Key_Down)
+    panel.set_frame(at(panel._frame, 6, unit=4))
+    qtbot.keyClick(panel, Qt.Key.Key_Down)
+    qtbot.keyClick(panel, Qt.Key.Key_Up)
+    assert asked == [1, 5, 3]
+
+
+def test_a_press_on_the_drawing_moves_nothing(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=6, cell="gru"))
+    asked = []
+    panel.sought.connect(asked.append)
+    panel.unit_selected.connect(asked.append)
+    for x in range(20, 780, 60):
+        for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
+            qtbot.mouseClick(panel, LEFT, modifier, QPoint(x, 150))
+    assert asked == []
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_pointing_says_the_gate_and_its_value_and_leaving_takes_it_away(
+    qtbot, frame_of, panel_of, cell
+):
+    frame = frame_of(position=14, cell=cell)
+    panel = panel_of(frame)
+    before = panel.grab().toImage()
+    kind = {"rnn": "sum", "lstm": "f"}.get(cell, "z")
+    target = next(t for t in panel.picture().scene(frame).targets if t.kind == kind)
+    point_at(qtbot, panel, target)
+    said = words(panel)
+    assert said["readout:0"].endswith(", unit 1")
+    if cell != "rnn":
+        value = frame.passing.trace.gates[kind][0, 4, 0, 0]
+        assert said["readout:2"].endswith(f"= {value:.4f}")
+    assert panel.grab().toImage() != before
+    QApplication.sendEvent(panel, _leave())
+    assert "readout:0" not in words(panel)
+    assert panel.grab().toImage() == before
+
+
+def _leave():
+    from PySide6.QtCore import QEvent
+
+    return QEvent(QEvent.Type.Leave)
+
+
+def test_what_is_said_follows_the_film(qtbot, frame_of, panel_of):
+    frame = frame_of(position=6, cell="lstm")
+    panel = panel_of(frame)
+    target = next(t for t in panel.picture().scene(frame).targets if t.kind == "f")
+    point_at(qtbot, panel, target)
+    panel.set_frame(at(frame, 3))
+    assert words(panel)["readout:0"].startswith("forget gate f⟨3⟩")
+    value = frame.passing.trace.gates["f"][0, 2, 0, 0]
+    assert words(panel)["readout:2"].endswith(f"= {value:.4f}")
+
+
+def test_only_what_moves_is_painted_again(qtbot, frame_of, panel_of, monkeypatch):
+    panel = panel_of(frame_of(position=5.02, cell="lstm"))
+    panel.grab()
+    asked = []
+    monkeypatch.setattr(panel, "update", lambda *region: asked.append(region))
+    whole = panel.width() * panel.height()
+    for position, most in ((5.04, 0.1), (5.1, 0.1), (5.12, 0.1), (14.3, 1.0), (14.32, 0.1)):
+        asked.clear()
+        panel.set_frame(at(panel._frame, position))
+        area = sum(r.width() * r.height() for (region,) in asked for r in QRegion(region))
+        assert 0 < area < most * whole, position
+    asked.clear()
+    panel.set_frame(panel._frame)
+    assert asked == []
+
+
+def test_a_repaint_of_parts_is_the_same_as_a_repaint_of_all(qtbot, frame_of, panel_of):
+    for cell in ("rnn", "lstm", "gru", "gru_reset_before"):
+        frame = frame_of(position=0, cell=cell, summed=True)
+        panel, fresh = panel_of(frame), panel_of(frame)
+        for position in (0.2, 4.05, 4.3, 4.6, 4.65, 5, 11.4, 11.6, 11.9, 12.2, 3.3, 19):
+            moved = at(frame, position)
+            panel.set_frame(moved)
+            QApplication.processEvents()
+            fresh.set_frame(moved)
+            fresh.set_mode(2)
+            assert panel.grab().toImage() == fresh.grab().toImage(), (cell, position)
+
+
+def test_it_can_be_heard(frame_of, panel_of):
+    frame = frame_of(position=5, cell="lstm")
+    panel = panel_of(frame)
+    assert panel.accessibleName() == "Memory cell"
+    f = frame.passing.trace.gates["f"][0, 4, 0, 0]
+    assert f"forget gate {f:.4f}" in panel.accessibleDescription()
+    panel.show_mode("map")
+    assert panel.accessibleName() == "Hidden state a"
+    assert panel.accessibleDescription() == ""
+
+
+@pytest.mark.parametrize("size", [(40, 40), (160, 60), (230, 120), (430, 170), (1903, 670)])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_it_is_painted_at_any_size(frame_of, panel_of, cell, size):
+    frame = frame_of(position=14, cell=cell)
+    panel = panel_of(frame, *size)
+    assert not panel.grab().isNull()
+
+
+def test_in_a_lecture_no_text_is_smaller_than_it_may_be(frame_of, panel_of):
+    for cell in ("rnn", "lstm", "gru", "gru_reset_before"):
+        frame = frame_of(position=14, cell=cell)
+        panel = panel_of(frame, 943, 291, Look(LIGHT, 25.5, lecture=True))
+        scene = panel.picture().scene(frame)
+        sizes = [shape.size for shape in scene.shapes if isinstance(shape, Text)]
+        assert min(sizes) >= 0.022 * 1080
+        assert "grad-through" in {shape.id for shape in scene.shapes}  # and it is not cut to a list
+
+
+# -- in the window ----------------------------------------------------------------------------
+
+
+def test_the_key_shows_the_cell_and_the_map_again(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_C)
+    assert state(window).mode == "cell"
+    assert window._menus.actions["cell"].isChecked()
+    press(qtbot, window, Qt.Key.Key_C)
+    assert state(window).mode == "map"
+    assert not window._menus.actions["cell"].isChecked()
+
+
+def test_the_switch_and_the_menu_say_the_same(qtbot, window):
+    switch = state(window)._switch
+    qtbot.mouseClick(switch.button(2), LEFT)
+    assert window._menus.actions["cell"].isChecked()
+    qtbot.mouseClick(switch.button(1), LEFT)
+    assert not window._menus.actions["cell"].isChecked()
+    assert state(window).mode == "lines"
+
+
+def test_the_key_shows_a_hidden_panel_in_a_lecture_too(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert state(window).isHidden()
+    press(qtbot, window, Qt.Key.Key_C)
+    assert state(window).isVisible() and state(window).cell_shown
+    window._menus.actions["hidden_state"].trigger()
+    assert state(window).isHidden()
+    assert not window._menus.actions["cell"].isChecked()
+    press(qtbot, window, Qt.Key.Key_C)
+    assert state(window).isVisible() and state(window).cell_shown
+    press(qtbot, window, Qt.Key.Key_F5)
+
+
+def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences):
+    press(qtbot, window, Qt.Key.Key_C)
+    window.close()
+    again = window_of(qtbot, Preferences())
+    assert state(again).mode == "cell"
+    assert again._menus.actions["cell"].isChecked()
+    again.show_state("lines")
+    assert Preferences().state_view == "lines"
+
+
+def test_a_damaged_preference_is_the_map(preferences):
+    preferences._file.setValue("state_view", "nonsense")
+    assert preferences.state_view == "map"
+
+
+def test_documents_remember_it(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_C)
+    view = window._view()
+    press(qtbot, window, Qt.Key.Key_C)
+    window._show_view(view)
+    assert state(window).mode == "cell"
+    for nonsense in ("nonsense", 3, ["cell"], None):
+        window._show_view({"state_view": nonsense})
+        assert state(window).mode == "cell"
+
+
+def test_a_unit_picked_on_the_map_is_the_one_whose_cell_is_drawn(qtbot, window):
+    session, panel = window._session, state(window)
+    session.seek(6.0)
+    spot = panel.cell(6, 4).center().toPoint()
+    qtbot.mouseClick(panel, LEFT, pos=spot)
+    press(qtbot, window, Qt.Key.Key_C)
+    shown = float(words(panel)["a-after"].replace("−", "-"))
+    assert shown == pytest.approx(session.frame.states[6, 4], abs=0.006)
+
+
+def test_changing_view_is_no_edit_and_moves_nothing(qtbot, window):
+    session = window._session
+    session.seek(4.0)
+    place, undo = session.frame.playhead, session.can_undo
+    press(qtbot, window, Qt.Key.Key_C)
+    assert session.frame.playhead == place and session.can_undo == undo
+
+
+def test_another_cell_is_drawn_as_what_it_is(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_C)
+    session, panel = window._session, state(window)
+    session.seek(6.0)
+    for cell, gates in (("lstm", "ifgo"), ("gru", "rzn"), ("gru_reset_before", "rzn"), ("rnn", "")):
+        session.set_settings(replace(session.frame.run.settings, cell=cell))
+        qtbot.waitUntil(lambda cell=cell: session.frame.cell == cell)
+        QApplication.processEvents()
+        shapes = {shape.id for shape in panel.picture().scene(session.frame).shapes}
+        assert {f"gate-{name}" for name in gates} == {n for n in shapes if n.startswith("gate-")}
+
+
+def test_other_panels_do_not_know_of_it(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_C)
+    assert window.findChild(GradientPanel).isVisible()
