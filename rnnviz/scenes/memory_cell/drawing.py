@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from rnnviz.film import Frame
+from rnnviz.film import Frame, number
 from rnnviz.film.memory_cell import (
     CellBackward,
     CellForward,
@@ -106,8 +106,11 @@ def widest(found: CellBackward) -> float:
 
 
 def token_words(drawing: Drawing) -> str:
-    """What enters, in quotes; empty above the first layer and where nothing enters."""
+    """What enters: a token in quotes or a number; empty where nothing does, and above layer 1."""
     frame = drawing.frame
     if frame.layer or frame.silent(drawing.t):
         return ""
-    return f"“{clean(frame.token(drawing.t))}”" if frame.value(drawing.t) is None else ""
+    value = frame.entering(drawing.t)
+    if value is None:
+        return f"“{clean(frame.token(drawing.t))}”"
+    return number(value) if frame.task.inputs == 1 else ""

@@ -129,7 +129,8 @@ def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: fl
         way = ((columns["o"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     # Between the two lines there is room for one name only, that of ∂L/∂a.
-    later = (f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}",) if sheet.plan.level.below else ()
+    names = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}", f"from step {d.t + 1}", "from later"
+    later = names if sheet.plan.level.below else ()
     arrived = inputs and back.recurrent >= 1.0 and d.t < d.frame.steps
     sheet.gradient("d-c-arriving", later, found.dc_arriving, edge, y + 1.15 * u, room,
                    known=arrived)  # fmt: skip

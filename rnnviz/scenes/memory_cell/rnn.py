@@ -13,7 +13,7 @@ from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.sheet import seen
 from rnnviz.scenes.phases import step_outputs
-from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role
+from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
 NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
 _SUM, _SQUASH = 0.4, 0.8
@@ -105,8 +105,7 @@ def _squash(d: Drawing, y: float, x: float) -> None:
     done, one = d.ahead.settle, d.forward.sums["a"]
     half = (1.9 if level.below else 1.5) * u
     box = Rect(x - 1.45 * half, y - half, 2.9 * half, 2 * half)
-    sheet.front.append(Box("squash", box, Role.BACKGROUND, Role.STATE, 0.4 * u, 0.13 * u,
-                           seen(done)))  # fmt: skip
+    sheet.box("squash", box, Role.STATE, 0.4 * u, 0.13 * u, done)
     sheet.target("squash", box)
     name = NAMES.get(d.frame.activation, "g")
     sloped = d.backward is not None and d.back.slope > 0.0

@@ -61,8 +61,17 @@ class Sheet:
     def frame(self, rect: Rect, done: float) -> None:
         """The cell's outline."""
         u = self.u
-        box = Box("cell", rect, Role.BACKGROUND, Role.STATE, 0.8 * u, 0.13 * u, seen(done > 0.0))
+        self.ground.append(Box("cell-ground", rect, Role.BACKGROUND, None, 0.8 * u))
+        box = Box("cell", rect, None, Role.STATE, 0.8 * u, 0.13 * u, seen(done > 0.0))
         self.ground.append(box)
+
+    def box(
+        self, name: str, rect: Rect, role: Role, radius: float, width: float, done: float
+    ) -> None:
+        """A box in front of all lines; what is faded of it is its outline, not its ground."""
+        if done < 1.0:
+            self.front.append(Box(f"{name}-ground", rect, Role.BACKGROUND, None, radius))
+        self.front.append(Box(name, rect, Role.BACKGROUND, role, radius, width, seen(done)))
 
     def lane(
         self,
@@ -89,7 +98,7 @@ class Sheet:
         r, alpha = radius * self.u, seen(done)
         place = Rect(x - r, y - r, 2 * r, 2 * r)
         edge = Role.INK if done > 0.0 else Role.MUTED
-        self.front.append(Box(name, place, Role.BACKGROUND, edge, r, 0.12 * self.u, alpha))
+        self.box(name, place, edge, r, 0.12 * self.u, done)
         size = max(1.0, 1.6 * radius) * self.u
         self.front.append(Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha))
 
@@ -98,8 +107,7 @@ class Sheet:
         u = self.u
         w = line_width(text, u) + 0.8 * u
         place = Rect(x - w / 2, y - 0.6 * u, w, 1.2 * u)
-        box = Box(name, place, Role.BACKGROUND, Role.STATE, 0.6 * u, 0.12 * u, seen(done))
-        self.front.append(box)
+        self.box(name, place, Role.STATE, 0.6 * u, 0.12 * u, done)
         self.front.append(Text(f"{name}-text", place, text, Role.INK, u, alpha=seen(done)))
         return place
 
@@ -119,8 +127,7 @@ class Sheet:
         """
         u, below = self.u, self.plan.level.below
         edge = 0.15 * u
-        box = Box(f"gate-{name}", rect, Role.BACKGROUND, role, 0.35 * u, edge, seen(done))
-        self.front.append(box)
+        self.box(f"gate-{name}", rect, role, 0.35 * u, edge, done)
         inner = rect.grown(-edge)
         if done > 0.0 and not isfinite(value):
             self.front.append(Box(f"fill-{name}", inner, Role.INK, alpha=done, hatch=True))
