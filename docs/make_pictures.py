@@ -2,8 +2,8 @@
 
 python docs/make_pictures.py
 
-Those of the modes and the words were reduced to 256 colours afterwards, a third of the size, by
-ImageMagick: convert A.png +dither -colors 256 PNG8:A.png
+Those of the modes, the words and the cell were reduced to 256 colours afterwards, a third of the
+size, by ImageMagick: convert A.png +dither -colors 256 PNG8:A.png
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ PICTURES = {
     "gradient-sum": ["--at", "back:1", "--sum", "--gain", "0.9", "--units", "32"],
     "series": ["resources/series/seattle-temperature-2012.csv", "--at", "200"],
     "lstm": ["--cell", "lstm", "--at", "back:3", "--quantity", "f"],
+    "cell": "--cell lstm --at back:5 --sum --unit 4 --state cell --size 1280x720".split(),
+    "cell-dark": "--cell gru --at 5.6 --unit 4 --state cell --size 1280x720 --theme dark".split(),
     "layers": ["--cell", "gru", "--layers", "2", "--at", "back:5", "--theme", "dark"],
     "words-light": ["--words"],
     "words-dark": ["--words", "--theme", "dark", "--cell", "lstm"],
