@@ -20,6 +20,7 @@ from rnnviz.film import Playhead, compute_pass, resolve
 from rnnviz.lessons import open_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
+_CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
 PICTURES = {
     "stage-light": ["--at", "back:4"],
     "stage-dark": ["--at", "5.6", "--theme", "dark"],
@@ -27,8 +28,8 @@ PICTURES = {
     "gradient-sum": ["--at", "back:1", "--sum", "--gain", "0.9", "--units", "32"],
     "series": ["resources/series/seattle-temperature-2012.csv", "--at", "200"],
     "lstm": ["--cell", "lstm", "--at", "back:3", "--quantity", "f"],
-    "cell": "--cell lstm --at back:5 --sum --unit 4 --state cell --size 1280x720".split(),
-    "cell-dark": "--cell gru --at 5.6 --unit 4 --state cell --size 1280x720 --theme dark".split(),
+    "cell": ["--cell", "lstm", "--at", "back:5", "--sum", *_CELL],
+    "cell-dark": ["--cell", "gru", "--at", "5.6", "--theme", "dark", *_CELL],
     "layers": ["--cell", "gru", "--layers", "2", "--at", "back:5", "--theme", "dark"],
     "words-light": ["--words"],
     "words-dark": ["--words", "--theme", "dark", "--cell", "lstm"],

@@ -215,6 +215,24 @@ def test_only_what_moves_is_painted_again(qtbot, frame_of, panel_of, monkeypatch
     assert asked == []
 
 
+@pytest.mark.parametrize("change", [{"position": 7.0}, {"unit": 3}, {"position": 13.0}])
+def test_the_title_is_painted_again_where_it_says_something_else(
+    frame_of, panel_of, monkeypatch, change
+):
+    frame = frame_of(position=6.0, cell="lstm")
+    panel = panel_of(frame)
+    panel.grab()
+    asked = QRegion()
+
+    def update(region=None):
+        nonlocal asked
+        asked += panel.rect() if region is None else region
+
+    monkeypatch.setattr(panel, "update", update)
+    panel.set_frame(resolve(frame.run, replace(frame.playhead, **change), frame.passing))
+    assert asked.contains(panel.surface.title_row(30.0, 300.0).toRect().center())
+
+
 def test_a_repaint_of_parts_is_the_same_as_a_repaint_of_all(qtbot, frame_of, panel_of):
     for cell in ("rnn", "lstm", "gru", "gru_reset_before"):
         frame = frame_of(position=0, cell=cell, summed=True)

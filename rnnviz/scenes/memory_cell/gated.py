@@ -51,7 +51,7 @@ def rows_of(plan: Plan) -> Rows:
     if plan.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
-        conveyor, to_gates, half, to_gradient, to_bus = 1.75, 2.7, 1.1, 1.72, 2.6
+        conveyor, to_gates, half, to_gradient, to_bus = 1.75, 2.7, 1.15, 1.77, 2.68
     y = r.y + conveyor * u
     gates = y + to_gates * u
     bus = gates + to_bus * u

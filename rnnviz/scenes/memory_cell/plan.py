@@ -47,7 +47,7 @@ class Level:
 
 GATED = (
     Level("full", 42.0, 15.4, parts=True, below=True),
-    Level("plain", 35.2, 8.75),
+    Level("plain", 35.2, 8.85),
     Level("bare", 34.0, 6.8, inputs=False),
     Level("brief", 17.2, 6.4, inputs=False),
 )

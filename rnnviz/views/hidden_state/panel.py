@@ -77,7 +77,7 @@ class HiddenStatePanel(Panel):
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
             parts += picture.point(frame, self._hovered)
-        if self._hovered is not None or self._sayings(before) != self._sayings(frame):
+        if self._hovered is not None or self._headed(before) != self._headed(frame):
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
 
@@ -158,6 +158,10 @@ class HiddenStatePanel(Panel):
         """What the title row says of the pointer or else the selected unit, and its colour."""
         texts, role = self._sayings(frame)
         return texts[0], role
+
+    def _headed(self, frame: Frame) -> tuple[object, ...]:
+        """What the title row may say of a frame, in the fullest words."""
+        return next(iter(self._titles(frame))), self._sayings(frame)
 
     def _sayings(self, frame: Frame) -> tuple[list[str], Role]:
         """What may be said, from the most words to the fewest, and its colour."""
