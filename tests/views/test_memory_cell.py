@@ -15,6 +15,8 @@ from rnnviz.scenes.shapes import Text
 from rnnviz.session import Session
 from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
+from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
+from rnnviz.views.hidden_state.heading import chosen
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.window import MainWindow
 
@@ -128,6 +130,20 @@ def test_backward_it_says_what_the_widths_are_and_of_which_loss(frame_of, panel_
     assert said.startswith("L = L⟨9⟩ · widths linear, widest ")
     assert float(said.split()[-1]) >= float(f"{largest:.3g}")
     assert panel.said(at(frame, 14, summed=True))[0].startswith("L = Σ L⟨t⟩ · ")
+
+
+@pytest.mark.parametrize(("width", "unit"), [(943, 25.5), (783, 14.0), (600, 14.0)])
+@pytest.mark.parametrize(("cell", "form"), [("gru", "after"), ("gru_reset_before", "before")])
+def test_which_gru_it_is_stays_in_the_title_beside_the_widths(
+    frame_of, panel_of, cell, form, width, unit
+):
+    frame = frame_of(position=14, cell=cell)
+    panel = panel_of(frame, width, 291, Look(LIGHT, unit, lecture=unit > 20))
+    title, said = chosen(
+        panel.surface, panel._taken_from, cell_titles(frame), cell_sayings(frame), titled=True
+    )
+    assert title is not None and f"reset {form}" in title[1]
+    assert said.startswith("L = L⟨9⟩")
 
 
 def test_the_selected_unit_is_drawn_and_the_first_without_one(frame_of, panel_of):

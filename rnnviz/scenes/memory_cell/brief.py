@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
-from rnnviz.scenes.memory_cell.sheet import seen
+from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.shapes import Rect, Role
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.plan import Plan
-from rnnviz.scenes.memory_cell.sheet import seen
+from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.shapes import Rect, Role
 
 ROLES = {"g": Role.INPUT, "n": Role.INPUT, "o": Role.OUTPUT}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
 from rnnviz.scenes.memory_cell.gated import Rows
-from rnnviz.scenes.memory_cell.sheet import part, seen
+from rnnviz.scenes.memory_cell.ways import part, seen
 from rnnviz.scenes.shapes import Rect, Role
 
 _COLUMNS = {"z": 0.14, "n": 0.515, "r": 0.825}
@@ -69,7 +69,7 @@ def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
         sheet.number("value-rest", 1.0 - z, at["rest"], mid + 1.15 * u, 2.8 * u, Role.INK,
                      sign=False, bold=False)  # fmt: skip
         sheet.labelled("kept", "z·a", z * one.a_before, (keep + add) / 2, y - 1.08 * u,
-                       add - keep - 1.0 * u)  # fmt: skip
+                       add - keep - 0.5 * u)  # fmt: skip
         sheet.labelled("new", "(1−z)·n", (1.0 - z) * n, add + 1.1 * u, y - 1.08 * u, 8.5 * u,
                        align="left")  # fmt: skip
 

@@ -11,7 +11,7 @@ from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
-from rnnviz.scenes.memory_cell.sheet import seen
+from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
@@ -130,7 +130,7 @@ def _squash(d: Drawing, y: float, x: float) -> None:
         sheet.front.append(Dot("point", *place(one.z, one.value), 0.3 * u, Role.INK, done))
     if sloped and d.backward is not None:
         y = box.bottom + (1.85 if level.below else 0.7) * u
-        sheet.labelled("slope", "g′ =", d.backward.slope, x, y, box.w, role=Role.GRADIENT,
+        sheet.labelled("slope", "g′", d.backward.slope, x, y, box.w, role=Role.GRADIENT,
                        sign=False)  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegion
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
@@ -14,6 +14,7 @@ from rnnviz.scenes.memory_cell.reading import cell_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.cell import CellPicture, cell_sayings, cell_titles
 from rnnviz.views.hidden_state.controls import MODES, Controls
+from rnnviz.views.hidden_state.heading import draw_head, state_titles
 from rnnviz.views.hidden_state.known import known, readings
 from rnnviz.views.hidden_state.lines import MOST_LINES, LinesPicture, draw_lines, liveliest
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
@@ -21,7 +22,7 @@ from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.look import Look
 from rnnviz.views.panels.chart import Chart
 from rnnviz.views.panels.panel import Kept, Panel
-from rnnviz.views.panels.surface import RIGHT, Title
+from rnnviz.views.panels.surface import Title
 
 _LINES, _CELL = MODES.index("lines"), MODES.index("cell")
 _Picture = MapPicture | LinesPicture | CellPicture
@@ -222,47 +223,16 @@ class HiddenStatePanel(Panel):
         return True
 
     def _draw_head(self, painter: QPainter, frame: Frame) -> None:
-        """The title, and right of it what is said: as much of both as fits, this before that."""
-        surface, unit, right = self.surface, self._look.unit, self._taken_from
-        titles, (texts, role) = list(self._titles(frame)), self._sayings(frame)
-        font = self._look.font(0.93)
-        metrics = QFontMetricsF(font)
-        least = surface.title_width(titles[-1]) + unit
-        room = right - surface.pad
-        wide = [metrics.horizontalAdvance(text) for text in texts]
-        # Only in its fullest words is a reading no more than a title; the step is worth more.
-        fits = [i for i, width in enumerate(wide) if width + (0 if i else least) <= room]
-        chosen = fits[0] if fits else len(texts) - 1
-        said, taken = texts[chosen], min(wide[chosen], room)
-        painter.setFont(font)
-        painter.setPen(self._look.palette.text(role))
-        cut = metrics.elidedText(said, Qt.TextElideMode.ElideRight, taken + 0.5)
-        painter.drawText(surface.title_row(right - taken, right), RIGHT, cut)
-        right -= taken + (unit if said else 0.0)
-        for title in titles:
-            if surface.title_width(title) <= right - surface.pad:
-                surface.draw_title(painter, right, title)
-                return
+        """The title, and right of it what is said."""
+        texts, role = self._sayings(frame)
+        titles, first = list(self._titles(frame)), self.cell_shown
+        draw_head(painter, self.surface, self._taken_from, titles, texts, role, titled=first)
 
     def _titles(self, frame: Frame) -> Iterator[Title]:
         """What the title may be, from the most words to the fewest."""
         if self.cell_shown:
-            yield from cell_titles(frame)
-            return
-        quantity = quantity_of(frame)
-        counted = f"{frame.units} unit{'s' * (frame.units != 1)}"
-        counted += f" × {frame.steps} step{'s' * (frame.steps != 1)}"
-        layer = f"layer {frame.layer + 1}" if frame.layers > 1 else ""
-        if layer:
-            yield quantity.title, f"{counted} · {layer}"
-        if not layer or self._controls.layer_shown:
-            yield quantity.title, counted
-        else:
-            yield quantity.title, layer
-        yield quantity.title, ""
-        if layer and not self._controls.layer_shown:
-            yield quantity.at_t, layer
-        yield quantity.at_t, ""
+            return iter(cell_titles(frame))
+        return state_titles(frame, layer_shown=self._controls.layer_shown)
 
     # -- intents -----------------------------------------------------------------------------
 
