@@ -418,7 +418,7 @@ def test_a_long_sequence_leaves_room_for_the_numbers(cell, t, size):
 @given(st.floats(allow_nan=True), st.floats(8.0, 60.0), st.booleans())
 def test_a_fitted_number_fits_and_is_right(value, width, bold):
     text = fitted(value, width, 10.0, bold=bold)
-    if not text or 0.0 < abs(value) < 1e-300:
+    if not text or 0.0 < abs(value) < 1e-300 or 1e300 < abs(value) < np.inf:
         return
     assert line_width(text, 10.0, bold=bold) <= width
     if np.isfinite(value) and text not in ("not finite", "∞"):

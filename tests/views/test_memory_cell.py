@@ -295,10 +295,10 @@ def test_in_a_lecture_no_text_is_smaller_than_it_may_be(frame_of, panel_of):
 
 
 def test_the_key_shows_the_cell_and_the_map_again(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert state(window).mode == "cell"
     assert window._menus.actions["cell"].isChecked()
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert state(window).mode == "map"
     assert not window._menus.actions["cell"].isChecked()
 
@@ -315,18 +315,18 @@ def test_the_switch_and_the_menu_say_the_same(qtbot, window):
 def test_the_key_shows_a_hidden_panel_in_a_lecture_too(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F5)
     assert state(window).isHidden()
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert state(window).isVisible() and state(window).cell_shown
     window._menus.actions["hidden_state"].trigger()
     assert state(window).isHidden()
     assert not window._menus.actions["cell"].isChecked()
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert state(window).isVisible() and state(window).cell_shown
     press(qtbot, window, Qt.Key.Key_F5)
 
 
 def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences):
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     window.close()
     again = window_of(qtbot, Preferences())
     assert state(again).mode == "cell"
@@ -341,9 +341,9 @@ def test_a_damaged_preference_is_the_map(preferences):
 
 
 def test_documents_remember_it(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     view = window._view()
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     window._show_view(view)
     assert state(window).mode == "cell"
     for nonsense in ("nonsense", 3, ["cell"], None):
@@ -356,7 +356,7 @@ def test_a_unit_picked_on_the_map_is_the_one_whose_cell_is_drawn(qtbot, window):
     session.seek(6.0)
     spot = panel.cell(6, 4).center().toPoint()
     qtbot.mouseClick(panel, LEFT, pos=spot)
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     shown = float(words(panel)["a-after"].replace("−", "-"))
     assert shown == pytest.approx(session.frame.states[6, 4], abs=0.006)
 
@@ -365,12 +365,12 @@ def test_changing_view_is_no_edit_and_moves_nothing(qtbot, window):
     session = window._session
     session.seek(4.0)
     place, undo = session.frame.playhead, session.can_undo
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert session.frame.playhead == place and session.can_undo == undo
 
 
 def test_another_cell_is_drawn_as_what_it_is(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     session, panel = window._session, state(window)
     session.seek(6.0)
     for cell, gates in (("lstm", "ifgo"), ("gru", "rzn"), ("gru_reset_before", "rzn"), ("rnn", "")):
@@ -382,5 +382,5 @@ def test_another_cell_is_drawn_as_what_it_is(qtbot, window):
 
 
 def test_other_panels_do_not_know_of_it(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_C)
+    press(qtbot, window, Qt.Key.Key_M)
     assert window.findChild(GradientPanel).isVisible()

@@ -19,7 +19,7 @@ MODES = ("map", "lines", "cell")
 _TIPS = (
     "every unit at every step, in colours",
     "some units over the steps",
-    "inside the memory cell: how one unit is made at this step (C)",
+    "inside the memory cell: how one unit is made at this step (M)",
 )
 _LAYER = "layer"
 

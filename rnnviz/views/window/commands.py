@@ -173,7 +173,7 @@ def view_commands(panels: Panels, lecture: Lecture, dress: Dress) -> tuple[Comma
             view,
             "cell",
             "Inside the memory &cell",
-            ("C",),
+            ("M",),
             panels.switch_cell,
             checkable=True,
         ),
