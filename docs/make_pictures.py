@@ -21,15 +21,20 @@ from rnnviz.lessons import open_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
+LONG = (
+    "the cat that the dog that the man fed yesterday chased through the old garden behind the "
+    "house of my aunt was very tired and it slept the whole day under a tree"
+)
 PICTURES = {
     "stage-light": ["--at", "back:4"],
     "stage-dark": ["--at", "5.6", "--theme", "dark"],
     "stage-backward": ["--at", "back:2.45", "--size", "1280x720"],
     "gradient-sum": ["--at", "back:1", "--sum", "--gain", "0.9", "--units", "32"],
+    "cells": ["--text", LONG, "--compare", "--at", "back:1"],
     "series": ["resources/series/seattle-temperature-2012.csv", "--at", "200"],
     "lstm": ["--cell", "lstm", "--at", "back:3", "--quantity", "f"],
-    "cell": ["--cell", "lstm", "--at", "back:5", "--sum", *_CELL],
-    "cell-dark": ["--cell", "gru", "--at", "5.6", "--theme", "dark", *_CELL],
+    "memory-cell": ["--cell", "lstm", "--at", "back:5", "--sum", *_CELL],
+    "memory-cell-dark": ["--cell", "gru", "--at", "5.6", "--theme", "dark", *_CELL],
     "layers": ["--cell", "gru", "--layers", "2", "--at", "back:5", "--theme", "dark"],
     "words-light": ["--words"],
     "words-dark": ["--words", "--theme", "dark", "--cell", "lstm"],

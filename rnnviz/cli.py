@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from rnnviz import __version__
 
 if TYPE_CHECKING:
-    from rnnviz.film import Run, Timeline
+    from rnnviz.film import Pass, Run, Timeline
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -125,6 +125,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     view.add_argument("--source", type=_whole, default=0, help="step whose loss is followed")
     view.add_argument("--sum", action="store_true", help="the gradient of the sum of all losses")
+    view.add_argument(
+        "--compare", action="store_true", help="the gradients of the other cells beside it"
+    )
     view.add_argument("--layer", type=_layers, default=0, help="layer to show (default: the top)")
     view.add_argument(
         "--quantity", default="a", help="what the state panel shows: a, c or a gate's letter"
@@ -220,16 +223,28 @@ def _at_place(options: argparse.Namespace, run: Run):
     if options.mode is not None:
         run = run.in_mode(options.mode)
     passing = compute_pass(run, 0, options.source)
+    if options.compare:
+        passing = _compared(passing, run, 0)
     layers = run.architecture.layers
     playhead = Playhead(
         position=_position(options.at or At("start", 0), Timeline(passing.task.steps)),
         source=options.source,
         summed=options.sum,
+        compared=options.compare,
         unit=options.selected - 1,
         layer=(options.layer or layers) - 1,
         quantity=options.quantity,
     )
     return resolve(run, playhead, passing)
+
+
+def _compared(passing: Pass, run: Run, snapshot: int, *, refuse: bool = True) -> Pass:
+    from rnnviz.film import compared, why_not_compared
+
+    why = why_not_compared(run)
+    if why and refuse:
+        raise ValueError(f"--compare: {why}")
+    return compared(passing, run, snapshot)
 
 
 def _position(place: At, timeline: Timeline) -> float:
@@ -256,10 +271,13 @@ def _frame_of_document(options: argparse.Namespace):
     found = open_document(options.file)
     run, playhead = found.run, clamp(found.playhead, found.run)
     passing = compute_pass(run, playhead.snapshot, options.source or playhead.source)
+    if options.compare or playhead.compared:
+        passing = _compared(passing, run, playhead.snapshot, refuse=options.compare)
     shown = resolve(run, playhead, passing)
     changes = {
         "source": options.source,
         "summed": options.sum,
+        "compared": options.compare,
         "unit": options.selected - 1 if options.selected else None,
         "layer": options.layer - 1 if options.layer else None,
         "quantity": options.quantity if options.quantity != "a" else None,

@@ -253,3 +253,21 @@ def test_a_problem_that_is_not_there(tmp_path, capsys):
     assert main(["--problem", "nothing", "--export", str(file)]) == 2
     assert "nothing" in capsys.readouterr().err
     assert not file.exists()
+
+
+def test_the_other_cells_numbers_stand_beside_it(tmp_path):
+    out = tmp_path / "numbers.csv"
+    assert main(["--compare", "--cell", "gru", "--source", "7", "--export", str(out)]) == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for cell in ("rnn", "lstm"):
+        expected = make_frame(cell=cell, source=7).log10_norms
+        found = [row[f"log10_norm_dL7_da_{cell}"] for row in rows]
+        assert found[:7] == [repr(float(value)) for value in expected[:7]]
+        assert found[7:] == ["", ""]
+
+
+def test_what_cannot_be_compared_is_refused(capsys):
+    assert main(["--compare", "--mode", "one_to_one", "--export", "never.csv"]) != 0
+    assert "--compare: without recurrence" in capsys.readouterr().err
+    assert not Path("never.csv").exists()

@@ -368,3 +368,39 @@ def test_the_gradient_is_checked_and_the_result_said(session, qtbot, mode):
         lambda: any(n and "agrees with numeric" in n.text for n in session.notices), timeout=20_000
     )
     assert not errors(session)
+
+
+def test_cells_are_compared_until_they_no_longer_are(session, qtbot):
+    session.open_default()
+    session.choose_compared(True)
+    assert [other.cell for other in session.frame.others] == ["gru", "lstm"]
+    session.seek(18.0)
+    session.set_settings(replace(session.settings, cell="lstm"))
+    assert [other.cell for other in session.frame.others] == ["rnn", "gru"]
+    assert session.frame.playhead.position == 18.0
+    session.open_text("another sentence of five words")
+    assert [other.cell for other in session.frame.others] == ["rnn", "gru"]
+    session.undo()
+    assert session.frame.steps == 9
+    assert session.frame.others
+    session.choose_compared(False)
+    assert not session.frame.others
+    assert not errors(session)
+
+
+def test_a_long_comparison_is_made_beside_the_interface(session, qtbot):
+    session.open_text(" ".join(["a", "b"] * 400))
+    qtbot.waitUntil(lambda: session.frame is not None, timeout=20_000)
+    session.choose_compared(True)
+    assert session.busy
+    assert not session.frame.others
+    qtbot.waitUntil(lambda: bool(session.frame.others), timeout=20_000)
+    assert len(session.frame.others[0].source[0]) == 800
+
+
+def test_what_cannot_be_compared_says_why(session):
+    session.open_default()
+    session.choose_mode("one_to_one")
+    session.choose_compared(True)
+    assert "without recurrence" in errors(session)[-1]
+    assert not session.frame.playhead.compared

@@ -19,7 +19,8 @@ _LN10 = float(np.log(10.0))
 def numbers_header(frame: Frame) -> list[str]:
     """The table's column names.
 
-    `log10_…` columns hold norms that a float64 cannot (below 1e-308).
+    `log10_…` columns hold norms that a float64 cannot (below 1e-308). Columns that end in a cell's
+    name belong to the cells that are compared.
     """
     k = frame.source
     columns = ["step", "token"]
@@ -32,6 +33,9 @@ def numbers_header(frame: Frame) -> list[str]:
         f"norm_dL{k}_da",
         f"log10_norm_dL{k}_da",
     ]
+    for other in frame.others:
+        name = other.name.lower()
+        columns += [f"norm_dL{k}_da_{name}", f"log10_norm_dL{k}_da_{name}"]
     return columns + [f"a_{unit}" for unit in range(1, frame.units + 1)]
 
 
@@ -52,6 +56,8 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
         row.append(_digits(frame.loss(t)) if frame.pays(t) else "")
         for log10 in (total[t - 1], single[t - 1]):
             row += _norm(float(log10))
+        for other in frame.others:
+            row += _norm(float(other.log10_norms(summed=False, layer=layer)[t - 1]))
         row += [_digits(float(a)) for a in frame.states[t]]
         yield row
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task, why_not
 from rnnviz.engine import ACTIVATIONS, Architecture, Network
 from rnnviz.film.baselines import Baseline, baselines, last_known
+from rnnviz.film.comparison import CELL_NAMES, Compared, why_not_compared
 from rnnviz.film.measures import forecast_errors, source_bound, source_path
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
@@ -116,6 +117,11 @@ class Frame:
     def cell(self) -> str:
         """The cell's kind: "rnn", "lstm", "gru" or "gru_reset_before"."""
         return self.run.architecture.cell
+
+    @property
+    def cell_name(self) -> str:
+        """What it is called: RNN, GRU or LSTM."""
+        return CELL_NAMES[self.cell]
 
     @property
     def activation(self) -> str:
@@ -349,6 +355,27 @@ class Frame:
     def summed(self) -> bool:
         """Whether the gradient shown is that of the sum of all losses."""
         return self.playhead.summed
+
+    @property
+    def others(self) -> tuple[Compared, ...]:
+        """The other cells whose gradients are shown beside it."""
+        return self.passing.others or () if self.playhead.compared else ()
+
+    @cached_property
+    def compared_norms(self) -> tuple[tuple[str, NDArray[np.float64]], ...]:
+        """Every shown cell's kind and its `log10_norms`, RNN, GRU, LSTM; empty for one alone."""
+        if not self.others:
+            return ()
+        summed, layer = self.summed, self.layer
+        shown = [(self.cell, self.log10_norms)]
+        shown += [(o.cell, o.log10_norms(summed=summed, layer=layer)) for o in self.others]
+        order = list(CELL_NAMES)
+        return tuple(sorted(shown, key=lambda one: order.index(one[0])))
+
+    @property
+    def why_not_compared(self) -> str:
+        """Why other cells cannot be set beside this network; empty where they can."""
+        return why_not_compared(self.run)
 
     @cached_property
     def log10_norms(self) -> NDArray[np.float64]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -34,6 +35,9 @@ from rnnviz.film.records import (
 )
 from rnnviz.film.run import Run
 
+if TYPE_CHECKING:
+    from rnnviz.film.comparison import Compared
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pass:
@@ -61,6 +65,8 @@ class Pass:
     log_direct_path : ndarray of shape (L, T+1) or None
         For the LSTM ln ∏ f from c⟨T⟩ back to c⟨t⟩, its mean over the units of the first sequence:
         the logarithm of their geometric mean.
+    others : tuple of Compared, or None
+        The passes of other cells beside this one; None where nobody asked for them.
     """
 
     given: Task
@@ -72,6 +78,7 @@ class Pass:
     source_log_norms: NDArray[np.float64]
     gain: tuple[float, ...]
     log_direct_path: NDArray[np.float64] | None = None
+    others: tuple[Compared, ...] | None = None
     _memo: dict[tuple[bool, int], NDArray[np.float64]] = field(
         init=False, repr=False, default_factory=dict[tuple[bool, int], NDArray[np.float64]]
     )
@@ -170,11 +177,17 @@ def compute_pass(
     k = resolve_source(task, source)
     alone = differentiated(paying_only(trace, k))
     at(0.48)
-    if k and isinstance(trace, Trace):
-        log_norms = source_log_norms(trace, [k], told=lambda done: at(0.48 + 0.52 * done))[0]
-    else:
-        log_norms = np.asarray(alone.log_norm_da, np.float64)
+    log_norms = source_norms(trace, k, alone, lambda done: at(0.48 + 0.52 * done))
     return Pass(given, task, trace, back, k, alone, log_norms, gain, path)
+
+
+def source_norms(
+    trace: Forward, k: int, alone: Sweep, told: Callable[[float], None] | None = None
+) -> NDArray[np.float64]:
+    """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float where it can be; `alone` is its sweep."""
+    if k and isinstance(trace, Trace):
+        return source_log_norms(trace, [k], told=told)[0]
+    return np.asarray(alone.log_norm_da, np.float64)
 
 
 def run_forward(model: Model, task: Task) -> Forward:

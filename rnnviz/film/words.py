@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.film.comparison import CELL_NAMES
 from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
 
@@ -50,6 +51,8 @@ def gradient_reading(frame: Frame) -> str:
     if reached > frame.steps:
         return "The gradient appears here as the backward pass proceeds."
     norms = frame.log10_norms
+    if frame.others and reached < k:
+        return _cells_reading(frame, reached)
     if frame.summed:
         last = k
         if reached >= last:
@@ -71,6 +74,22 @@ def gradient_reading(frame: Frame) -> str:
         return f"The gradient from step {k} reaches step {reached} as exactly 0."
     part = ratio(norms[reached - 1] - norms[k - 1])
     return f"The gradient from step {k} reaches step {reached} at {part} of its size."
+
+
+def _cells_reading(frame: Frame, reached: int) -> str:
+    """The same of every cell that is shown, each in parts of its own gradient at step k."""
+    k, parts = frame.source, list[str]()
+    for cell, norms in frame.compared_norms:
+        here, there = float(norms[reached - 1]), float(norms[k - 1])
+        if np.isnan(here) or not np.isfinite(there):
+            part = "nothing that could be said"
+        else:
+            part = "exactly 0" if here == -np.inf else ratio(here - there)
+        parts.append(f"{part} ({CELL_NAMES[cell]})")
+    said = ", ".join(parts)
+    if frame.summed:
+        return f"Step {reached} gets {said} times what step {k} gets of the sum of all losses."
+    return f"Step {reached} gets {said} of step {k}'s gradient."
 
 
 def place(frame: Frame) -> str:

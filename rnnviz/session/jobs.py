@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.worker import Worker
 
-Key = tuple[int, int, int]
-"""A pass: of which network, which task and which source."""
+Key = tuple[int, int, int, bool]
+"""A pass: of which network, which task, which source, and whether it is compared."""
 
 # Milliseconds of work before it is worth a message.
 _PATIENCE = 200

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rnnviz.film import Stage, Timeline
+from rnnviz.film import Stage, Timeline, why_not_compared
 from rnnviz.session.state import State
+from rnnviz.session.under_way import Notice
 
 
 class Moving(State):
@@ -20,6 +21,15 @@ class Moving(State):
     def choose_summed(self, summed: bool) -> None:
         """Show the gradient of the sum of all losses, or of the one source."""
         self._show(replace(self._playhead, summed=summed))
+
+    def choose_compared(self, compared: bool) -> None:
+        """Show the gradients of the other cells beside this one's, or only this one's."""
+        why = why_not_compared(self._run) if compared and self._run is not None else ""
+        if why:
+            self.told.emit(Notice(f"Compare the cells: {why}.", error=True))
+            self._emit()
+        else:
+            self._show(replace(self._playhead, compared=compared))
 
     def select_unit(self, unit: int) -> None:
         """Select a hidden unit everywhere; −1 for none."""

@@ -18,7 +18,6 @@ from rnnviz.film import (
     Settings,
     Timeline,
     clamp,
-    compute_pass,
     resolve,
     resolve_source,
 )
@@ -27,7 +26,7 @@ from rnnviz.home import Home
 from rnnviz.player import Player
 from rnnviz.session.jobs import Jobs, Key
 from rnnviz.session.under_way import Notice, UnderWay
-from rnnviz.session.work import Opened, at_once, computing, reason_of, with_pass
+from rnnviz.session.work import Opened, at_once, computing, pass_at, reason_of, with_pass
 from rnnviz.trainer import Trainer
 
 # Steps × units that are opened at once.
@@ -276,33 +275,26 @@ class State(Jobs):
             (p for p in self._passes.values() if p.trace.network is model and p.given is task), None
         )
         source = resolve_source(same.task if same else task, playhead.source)
-        key = (id(model), id(task), source)
+        key = (id(model), id(task), source, playhead.compared)
         passing = self._passes.get(key)
         if passing is None:
             known = same
-            if not at_once(run):
+            if not at_once(run, playhead):
                 if self._pending != key:
-                    self._submit(
-                        lambda told: compute_pass(
-                            run, playhead.snapshot, playhead.source, known, told
-                        ),
-                        computing(run),
-                    )
+                    self._submit(lambda told: pass_at(run, playhead, known, told), computing(run))
                     self._pending = key
                 return
-            passing = self._keep(compute_pass(run, playhead.snapshot, playhead.source, known))
+            passing = self._keep(pass_at(run, playhead, known))
         elif self._pending is not None:
             self._drop_work()
             self.told.emit(None)
-        self._passes.move_to_end((id(model), id(task), passing.source))
+        self._passes.move_to_end(_key(passing))
         self._frame = resolve(run, playhead, passing)
         self._playhead = self._frame.playhead
         self._emit()
 
     def _keep(self, passing: Pass) -> Pass:
-        # A pass keeps network and task alive, so their ids cannot come to mean others.
-        key = (id(passing.trace.network), id(passing.given), passing.source)
-        self._passes[key] = passing
+        self._passes[_key(passing)] = passing
         most = 1 if passing.trace.a.size > _HUGE else _KEPT_PASSES
         while len(self._passes) > most:
             self._passes.popitem(last=False)
@@ -368,7 +360,7 @@ class State(Jobs):
         self._remember()
         top = run.architecture.layers - 1
         layer = self._playhead.layer if same and self._layers == top + 1 else top
-        before = self._playhead if same else Playhead()
+        before = self._playhead if same else Playhead(compared=self._playhead.compared)
         self._playhead = replace(before, snapshot=opened.snapshot, layer=layer)
         self._playhead = opened.playhead or self._playhead
         home = opened.home or (Home(run) if fresh else self._home)
@@ -402,3 +394,9 @@ class State(Jobs):
         self._run = run
         self._show(replace(self._playhead, snapshot=0))
         self.told.emit(Notice(ended.text, error=ended.diverged))
+
+
+def _key(passing: Pass) -> Key:
+    # A pass keeps network and task alive, so their ids cannot come to mean others.
+    compared = passing.others is not None
+    return id(passing.trace.network), id(passing.given), passing.source, compared

@@ -6,13 +6,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rnnviz.data import Task
-from rnnviz.film import Lesson, Pass, Playhead, Run, Settings, clamp, compute_pass, start_run
+from rnnviz.film import (
+    Lesson,
+    Pass,
+    Playhead,
+    Run,
+    Settings,
+    clamp,
+    compared,
+    compute_pass,
+    start_run,
+    updates_to_make,
+)
 from rnnviz.film.check import check_pass
 from rnnviz.home import Home
 from rnnviz.session.under_way import Notice, UnderWay
 
 # Steps of a small network whose pass is quick enough for the interface's thread.
 _AT_ONCE = 1_500.0
+# Passes that are made on it, at most.
+_PASSES = 9
 # Steps whose pass is worth a message of its own.
 _LONG = 20_000
 
@@ -57,6 +70,19 @@ def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> P
     return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
 
 
+def pass_at(
+    run: Run, playhead: Playhead, known: Pass | None = None, told: UnderWay | None = None
+) -> Pass:
+    """The pass that a playhead wants, with those of other cells if it wants them too."""
+    k, s = playhead.source, playhead.snapshot
+    if not playhead.compared:
+        return compute_pass(run, s, k, known, told)
+    part = None if told is None else lambda done: told(0.3 * done)
+    passing = compute_pass(run, s, k, known, part)
+    rest = None if told is None else lambda done: told(0.3 + 0.7 * done)
+    return compared(passing, run, s, rest)
+
+
 def computing(run: Run) -> str:
     """What is said while a pass is computed."""
     return f"Computing {run.steps:,} steps"
@@ -94,10 +120,15 @@ def checked(passing: Pass) -> Notice:
     )
 
 
-def at_once(run: Run) -> bool:
-    """Whether a pass is quick enough for the interface's thread."""
+def at_once(run: Run, playhead: Playhead | None = None) -> bool:
+    """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
+    passes = 1
+    if playhead is not None and playhead.compared:
+        passes = 3 + 2 * updates_to_make(run, playhead.snapshot)
+        if passes > _PASSES:
+            return False
     # Rough cost of a pass in steps of a small network.
-    return run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
+    return passes * run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
 
 
 def reason_of(error: object) -> str:

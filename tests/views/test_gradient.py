@@ -7,13 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film import compared, compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.gradient.labels import beside
 from rnnviz.views.gradient.plot import reading_rect
 from rnnviz.views.gradient.reading import revealed_from, step_reading
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -579,3 +581,87 @@ def test_a_theme_takes_hold(frame_of, panel_of):
 def test_in_a_lecture_no_text_is_smaller_than_the_unit(frame_of, panel_of):
     panel = panel_of(frame_of(position=13), 940, 330, Look(LIGHT, 25.0, lecture=True))
     assert panel.axes.font.pixelSize() >= 25
+
+
+# -- other cells beside it --------------------------------------------------------------------
+
+CELL_ROLES = {"rnn": Role.GRADIENT, "gru": Role.OUTPUT, "lstm": Role.STATE}
+
+
+def with_others(frame, position, **changes):
+    passing = compared(frame.passing, frame.run, 0)
+    place = replace(frame.playhead, position=position, compared=True, **changes)
+    return resolve(frame.run, place, passing)
+
+
+@pytest.mark.parametrize("summed", [False, True])
+@pytest.mark.parametrize("cell", ["rnn", "gru_reset_before", "lstm"])
+def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell, summed):
+    frame = with_others(frame_of(cell=cell), 18, summed=summed)
+    panel = panel_of(frame, 780, 320)
+    image, axes = panel.grab().toImage(), panel.axes
+    for each, norms in frame.compared_norms:
+        colour = LIGHT.colour(CELL_ROLES.get(each, Role.OUTPUT))
+        drawn = [
+            has(image, QPointF(axes.x(step), axes.y(norms[step - 1])), colour, 3)
+            for step in range(1, 10)
+        ]
+        assert sum(drawn) >= 5, (each, drawn)  # where lines meet one covers the others
+
+
+def test_the_lines_appear_together_as_the_backward_pass_proceeds(frame_of, panel_of):
+    panel = panel_of(with_others(frame_of(), 13))
+    for role in (Role.GRADIENT, Role.OUTPUT, Role.STATE):
+        assert min(ink(panel, LIGHT.colour(role))) > panel.axes.x(4)
+
+
+def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(frame_of, panel_of):
+    panel = panel_of(with_others(frame_of(), 18))
+    low, high = panel.axes.y_range
+    for summed in (False, True):
+        frame = with_others(frame_of(), 18, summed=summed)
+        panel.set_frame(frame)
+        assert panel.axes.y_range == (low, high)
+        for _, norms in frame.compared_norms:
+            assert low < norms.min() and norms.max() < high
+
+
+@pytest.mark.parametrize("size", [(430, 190), (780, 250), (1400, 420)])
+@pytest.mark.parametrize("position", [10, 12, 15, 18])
+def test_names_do_not_lie_on_each_other(frame_of, panel_of, position, size):
+    panel = panel_of(with_others(frame_of(), position), *size)
+    step, axes = revealed_from(panel._frame), panel.axes
+    ends = [QPointF(axes.x(step), axes.y(n[step - 1])) for _, n in panel._frame.compared_norms]
+    boxes = beside(ends, axes.rect, 90, 16, 6, panel.plot().lines)
+    for one, other in pairwise(sorted(boxes, key=lambda box: box.top())):
+        assert one.bottom() <= other.top() + 1e-6
+
+
+def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_of, qtbot):
+    frame = frame_of(position=18)
+    panel = panel_of(frame)
+    button = panel._compare
+    assert button.isVisible() and not button.isChecked()
+    with qtbot.waitSignal(panel.compared_chosen) as asked:
+        qtbot.mouseClick(button, LEFT)
+    assert asked.args == [True]
+    panel.set_frame(with_others(frame, 18))
+    assert button.isChecked()
+    reading = reading_rect(panel.surface, panel._frame, panel._taken)
+    assert not reading.intersects(QRectF(button.geometry()))
+    assert panel.rect().contains(button.geometry())
+
+
+def test_the_button_says_why_not(frame_of, panel_of):
+    frame = frame_of(position=18)
+    settings = replace(frame.run.settings, recurrent=GIVEN)
+    panel = panel_of(resolve(replace(frame.run, settings=settings), frame.playhead, frame.passing))
+    assert not panel._compare.isEnabled()
+    assert "trained or opened" in panel._compare.toolTip()
+
+
+def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
+    frame = with_others(frame_of(), 18)
+    said = step_reading(frame, 3)
+    for cell, norms in frame.compared_norms:
+        assert f"{cell.upper()} {ratio(norms[2])}" in said

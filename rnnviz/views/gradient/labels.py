@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 Points = NDArray[np.float64]
 
@@ -56,6 +56,47 @@ def around(x: float, y: float, width: float, height: float, gap: float) -> list[
         (gap, gap + 0.6 * height),
     )
     return [QRectF(x + dx, y + dy, width, height) for dx, dy in corners]
+
+
+def beside(
+    points: Sequence[QPointF], room: QRectF, width: float, height: float, gap: float, lines: Points
+) -> list[QRectF]:
+    """Boxes of a size for points of one column, in their order, none over another.
+
+    Beside the points, each above or below its own, or all in a pile above or below: where they
+    cover least of the lines.
+    """
+    order = sorted(range(len(points)), key=lambda i: points[i].y())
+    x, y = points[0].x(), [points[i].y() for i in order]
+    pile = np.arange(len(y)) * height
+    above, below = y[0] - gap - height * len(y) + pile, y[-1] + gap + pile
+    columns = x - gap - width, x + gap, x - width / 2
+    stacks = [(left, _spread(y, height, room)) for left in columns[:2]]
+    for shift in (-gap - height / 2, gap + height / 2):
+        tops = _spread([at + shift for at in y], height, room)
+        stacks += [(left, tops) for left in (columns[2], columns[1])]
+    stacks += [(left, tops) for tops in (below, above) for left in (columns[2], *columns[:2])]
+    candidates = [[QRectF(left, top, width, height) for top in tops] for left, tops in stacks]
+
+    def cost(boxes: list[QRectF]) -> tuple[int, int]:
+        outside = sum(not room.contains(box) for box in boxes)
+        return outside, sum(_covered(box, lines) for box in boxes)
+
+    best = min(candidates, key=cost)
+    placed = dict(zip(order, best, strict=True))
+    return [placed[i] for i in range(len(points))]
+
+
+def _spread(y: Sequence[float], height: float, room: QRectF) -> list[float]:
+    """Tops of boxes whose middles are as near to y as can be, within the room."""
+    tops = [at - height / 2 for at in y]
+    tops[0] = max(tops[0], room.top())
+    for i in range(1, len(tops)):
+        tops[i] = max(tops[i], tops[i - 1] + height)
+    limit = room.bottom()
+    for i in reversed(range(len(tops))):
+        limit = tops[i] = min(tops[i], limit - height)
+    return tops
 
 
 def along(line: Points, room: QRectF, width: float, height: float, gap: float) -> list[QRectF]:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from rnnviz.film import Frame, Stage, gradient_reading
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.heading import NAMES, Heading, headings, neighbour
-from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading
-from rnnviz.views.gradient.reading import instead, revealed_from, step_reading
+from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading, is_low, reading_rect
+from rnnviz.views.gradient.reading import COMPARE_TIP, instead, revealed_from, step_reading
 from rnnviz.views.look import Look
 from rnnviz.views.panels.chart import Axes, Chart
 from rnnviz.views.panels.panel import Kept, Panel
 from rnnviz.views.panels.stepper import Stepper
-from rnnviz.views.panels.switch import Segmented
+from rnnviz.views.panels.switch import Segmented, Toggle
 
 _ONE, _SUM = 0, 1
 
@@ -31,6 +31,7 @@ class GradientPanel(Panel):
     """
 
     summed_chosen = Signal(bool)
+    compared_chosen = Signal(bool)
     source_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -43,6 +44,8 @@ class GradientPanel(Panel):
         arrows = ("follow the loss of an earlier step", "follow the loss of a later step")
         self._source = Stepper(self, Role.GRADIENT, arrows)
         self._source.chosen.connect(self.source_chosen)
+        self._compare = Toggle(self, "compare cells", Role.GRADIENT)
+        self._compare.chosen.connect(self.compared_chosen)
         self._heading: Heading = headings(None)[0]
         self._first_paint = QTimer(self)
         self._first_paint.setSingleShot(True)
@@ -59,10 +62,15 @@ class GradientPanel(Panel):
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
+            why = frame.why_not_compared
+            self._compare.setChecked(frame.playhead.compared and not why)
+            self._compare.setEnabled(bool(frame.source) and not why)
+            self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
             self._arrange()
         shown = (
             frame.summed,
             frame.layer,
+            bool(frame.others),
             revealed_from(frame),
             frame.moment.step,
             gradient_reading(frame),
@@ -70,7 +78,7 @@ class GradientPanel(Panel):
         if before is None or before.passing is not frame.passing or shown != self._shown:
             old, self._shown = self._shown, shown
             plot = self._plot.still(frame.passing, self._key(frame))
-            if before is None or plot is None or self._hovered is not None or old[:2] != shown[:2]:
+            if before is None or plot is None or self._hovered is not None or old[:3] != shown[:3]:
                 self._repaint(self.rect())
                 return
             parts = plot.changed(before, frame, (revealed_from(before), revealed_from(frame)))
@@ -83,6 +91,7 @@ class GradientPanel(Panel):
         self._look = look
         self._switch.set_look(look)
         self._source.set_look(look)
+        self._compare.set_look(look)
         self._arrange()
         self.updateGeometry()
         self.update()
@@ -127,12 +136,13 @@ class GradientPanel(Panel):
         frame, surface = self._frame, self.surface
         if frame is None or not surface.drawable:
             return None
-        draw = lambda: draw_plot(surface, frame, self._chart)  # noqa: E731
+        draw = lambda: draw_plot(surface, frame, self._chart, self._taken)  # noqa: E731
         return self._plot.of(frame.passing, self._key(frame), draw)
 
     def _key(self, frame: Frame) -> tuple[object, ...]:
         """What the plot depends on, besides the pass."""
-        return self.surface, frame.summed, frame.layer, self._chart is None
+        others = bool(frame.others)
+        return self.surface, frame.summed, frame.layer, others, self._taken, self._chart is None
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -154,6 +164,16 @@ class GradientPanel(Panel):
         left = round(self._switch.x() - 0.6 * unit - self._source.width())
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
+        self._compare.setVisible(not is_low(surface))
+        self._compare.resize(self._compare.sizeHint())
+        row = reading_rect(surface, frame, self._taken)
+        top = row.center().y() - self._compare.height() / 2
+        self._compare.move(round(right - self._compare.width()), round(top))
+
+    @property
+    def _taken(self) -> float:
+        """How much of the reading's row the button takes."""
+        return 0.0 if self._compare.isHidden() else self._compare.width() + 0.6 * self._look.unit
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, plot = self._frame, self.plot()
@@ -219,4 +239,5 @@ def _titled_alike(a: Frame, b: Frame) -> bool:
 
 
 def _title(frame: Frame) -> tuple[object, ...]:
-    return frame.source, frame.summed, frame.layers, frame.layer
+    compared = frame.playhead.compared, frame.why_not_compared
+    return frame.source, frame.summed, frame.layers, frame.layer, *compared

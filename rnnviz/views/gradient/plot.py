@@ -10,9 +10,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
-from rnnviz.film import Frame
+from rnnviz.film import CELL_NAMES, Frame
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.gradient.labels import Points, along, around, dense, free_box, inside, is_free
+from rnnviz.views.gradient.labels import (
+    Points,
+    along,
+    around,
+    beside,
+    dense,
+    free_box,
+    inside,
+    is_free,
+)
 from rnnviz.views.gradient.reading import (
     BOUND_TIP,
     PATH_NAMES,
@@ -26,6 +35,7 @@ from rnnviz.views.panels.chart import DASHED, DOTTED, Axes, Chart, Curve
 from rnnviz.views.panels.steps import log_range, log_ticks, min_max
 from rnnviz.views.panels.surface import LEFT, Surface, blit
 
+_ROLES = {"rnn": Role.GRADIENT, "lstm": Role.STATE}  # as in the drawings; the GRUs are blue
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
 
@@ -36,6 +46,21 @@ class Label(NamedTuple):
     text: str
     role: Role
     tip: str
+
+
+class Line(NamedTuple):
+    """One gradient: its cell's name (none where there is no other), its colour, its logarithms."""
+
+    name: str
+    role: Role
+    norms: NDArray[np.float64]
+
+
+class End(NamedTuple):
+    """A line and where it ends at present."""
+
+    line: Line
+    at: QPointF
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +107,9 @@ class Plot:
 
     def point(self, frame: Frame, step: int) -> QPointF:
         """Where a step's point lies, an exact 0 on its line at the bottom."""
-        value = float(frame.log10_norms[step - 1])
+        return self._point(step, float(frame.log10_norms[step - 1]))
+
+    def _point(self, step: int, value: float) -> QPointF:
         if value == -np.inf and self.zero is not None:
             value = self.zero
         return QPointF(self.axes.x(step), self.axes.y(value))
@@ -110,12 +137,16 @@ class Plot:
         return parts
 
     def _has_newest(self, frame: Frame, step: int) -> bool:
-        return step <= frame.steps and not np.isnan(frame.log10_norms[step - 1])
+        drawn = lines_of(frame)
+        return step <= frame.steps and any(not np.isnan(line.norms[step - 1]) for line in drawn)
 
     def _around_newest(self, frame: Frame, step: int) -> QRect:
         """Room for a point and its figures, wherever they are put around it."""
         at, unit = self.point(frame, step), self.surface.unit
         radius = max(self.marker, 0.5 * unit) / 2
+        if frame.others:  # names of several lines, anywhere beside them
+            rect, wide = self.axes.rect, 8 * unit + radius
+            return QRectF(at.x() - wide, rect.top(), 2 * wide, rect.height()).toAlignedRect()
         wide, tall = 8 * unit + radius, 2.4 * unit + radius  # measuring takes longer than painting
         top = max(at.y() - tall, self.surface.head)  # below the title row
         return QRectF(at.x() - wide, top, 2 * wide, at.y() + tall - top).toAlignedRect()
@@ -152,45 +183,75 @@ class Plot:
             self._draw_newest(painter, frame, shown)
 
     def draw_ring(self, painter: QPainter, frame: Frame, step: int) -> None:
-        """Mark the step that the pointer is at."""
+        """Mark the step that the pointer is at, on every line."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.surface.look.palette.colour(Role.INK), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = max(self.marker, 0.5 * self.surface.unit) * 0.5 + 3
-        painter.drawEllipse(self.point(frame, step), radius, radius)
+        for line in lines_of(frame):
+            value = float(line.norms[step - 1])
+            if not np.isnan(value):
+                painter.drawEllipse(self._point(step, value), radius, radius)
 
     def _draw_newest(self, painter: QPainter, frame: Frame, step: int) -> None:
-        """The point that the backward pass has just reached, with its size in figures."""
+        """The points that the backward pass has just reached, with their sizes in figures."""
         palette, unit = self.surface.look.palette, self.surface.unit
-        value = float(frame.log10_norms[step - 1])
-        colour, at = palette.colour(Role.GRADIENT), self.point(frame, step)
         radius = max(self.marker, 0.5 * unit) / 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour, max(1.5, unit / 8)))
-        painter.setBrush(palette.colour(Role.PANEL) if value == -np.inf else colour)
-        painter.drawEllipse(at, radius, radius)
-        text, font = size(value), self.surface.look.font(0.86, bold=True)
+        ends = [
+            End(line, self._point(step, float(line.norms[step - 1])))
+            for line in lines_of(frame)
+            if not np.isnan(line.norms[step - 1])
+        ]
+        for (_, role, norms), at in ends:
+            colour = palette.colour(role)
+            painter.setPen(QPen(colour, max(1.5, unit / 8)))
+            zero = norms[step - 1] == -np.inf
+            painter.setBrush(palette.colour(Role.PANEL) if zero else colour)
+            painter.drawEllipse(at, radius, radius)
+        font = self.surface.look.font(0.86, bold=True)
         metrics = QFontMetricsF(font)
-        width, height = metrics.horizontalAdvance(text) + 0.5 * unit, metrics.height()
-        rect = self.axes.rect
+        texts = [f"{line.name} {size(float(line.norms[step - 1]))}".strip() for line, _ in ends]
+        width = max(map(metrics.horizontalAdvance, texts)) + 0.5 * unit
+        height, rect, gap = metrics.height(), self.axes.rect, radius + 0.25 * unit
         room = QRectF(rect.left(), rect.top(), self.surface.width - rect.left(), rect.height())
-        boxes = around(at.x(), at.y(), width, height, radius + 0.25 * unit)
-        box = free_box(boxes, room, self.lines)
-        if frame.moment.step:
-            painter.fillRect(box, palette.colour(Role.PANEL, 0.88))
+        if len(ends) == 1:
+            at = ends[0].at
+            boxes = around(at.x(), at.y(), width, height, gap)
+            boxes = [free_box(boxes, room, self.lines)]
+        else:
+            seen = self.lines[self.lines[:, 0] >= ends[0].at.x() - 1]
+            boxes = beside([end.at for end in ends], room, width, height, gap, seen)
         painter.setFont(font)
-        painter.setPen(colour)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        for (line, _), text, box in zip(ends, texts, boxes, strict=True):
+            if frame.moment.step or frame.others:
+                painter.fillRect(box, palette.colour(Role.PANEL, 0.88))
+            painter.setPen(palette.text(line.role) if frame.others else palette.colour(line.role))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def reading_rect(surface: Surface, frame: Frame) -> QRectF:
-    """Room for the reading: as many lines as the longest of this pass takes, one or two."""
+def lines_of(frame: Frame) -> list[Line]:
+    """The gradients that a frame shows: its own, or those of every cell that is compared."""
+    if not frame.others:
+        return [Line("", Role.GRADIENT, frame.log10_norms)]
+    return [
+        Line(CELL_NAMES[cell], _ROLES.get(cell, Role.OUTPUT), norms)
+        for cell, norms in frame.compared_norms
+    ]
+
+
+def reading_rect(surface: Surface, frame: Frame | None, taken: float = 0.0) -> QRectF:
+    """Room for the reading: as many lines as the longest of this pass takes, one or two.
+
+    `taken` is the width of what stands to the right of it.
+    """
     metrics = QFontMetricsF(surface.look.font())
-    width, high = surface.width - 2 * surface.pad, metrics.height()
+    width, high = surface.width - 2 * surface.pad - taken, metrics.height()
     room = surface.height - surface.head - 9 * surface.unit
-    if metrics.horizontalAdvance(longest_reading(frame)) > width and room >= 2 * high:
+    longest = "" if frame is None else longest_reading(frame)
+    if metrics.horizontalAdvance(longest) > width and room >= 2 * high:
         high *= 2
-    under = (0.2 if _is_low(surface) else 0.5) * surface.unit
+    under = (0.2 if is_low(surface) else 0.5) * surface.unit
     return QRectF(surface.pad, surface.height - high - under, width, high)
 
 
@@ -208,41 +269,43 @@ def draw_reading(painter: QPainter, surface: Surface, rect: QRectF, text: str) -
         painter.drawText(rect, LEFT, cut)
 
 
-def draw_plot(surface: Surface, frame: Frame, chart: Chart | None) -> Plot:
+def draw_plot(surface: Surface, frame: Frame, chart: Chart | None, taken: float = 0.0) -> Plot:
     """Draw the plot of a frame's pass, whole; axes alone while there is no chart to draw it."""
-    axes, zero, marker = _axes(surface, frame)
-    bare, reading = surface.blank(), reading_rect(surface, frame)
+    reading = reading_rect(surface, frame, taken)
+    axes, zero, marker = _axes(surface, frame, reading)
+    bare = surface.blank()
     if chart is None or instead(frame):
         return Plot(surface, bare, bare, axes, zero, marker, np.empty((0, 2)), None, reading)
-    beside, curve = _beside(surface, frame, axes), _curve(surface, frame, axes, marker)
-    along_beside, along_curve = (dense(_pixels(axes, line)) for line in (beside, curve))
-    lines = np.concatenate([along_beside, along_curve])
+    guide, curves = _guide(surface, frame, axes), _curves(surface, frame, axes, marker)
+    along_guide, *along_curves = (dense(_pixels(axes, line)) for line in (guide, *curves))
+    lines = np.concatenate([along_guide, *along_curves])
     chart.arrange(surface.width, surface.height, axes)
     painter = QPainter(bare)
     pitch = axes.x(2.0) - axes.x(1.0)
     surface.draw_steps(painter, frame, axes.rect.bottom(), axes.x(1.0), pitch)
-    chart.paint(painter, [beside], grid=True)
+    chart.paint(painter, [guide], grid=True)
     painter.end()
     full = bare.copy()
     painter = QPainter(full)
-    chart.paint(painter, [curve, *_zeros(surface, frame, axes, zero, marker)], grid=False)
+    chart.paint(painter, [*curves, *_zeros(surface, frame, axes, zero, marker)], grid=False)
     painter.end()
-    label = _place_name(surface, frame, axes, along_beside, lines, marker / 2)
+    label = _place_name(surface, frame, axes, along_guide, lines, marker / 2)
     if label is not None:
         lines = np.concatenate([lines, inside(label.box)])
     return Plot(surface, bare, full, axes, zero, marker, lines, label, reading)
 
 
-def _is_low(surface: Surface) -> bool:
+def is_low(surface: Surface) -> bool:
+    """Whether there is no room for more than the curve."""
     return surface.height < _LOW * surface.unit
 
 
-def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
+def _axes(surface: Surface, frame: Frame, reading: QRectF) -> tuple[Axes, float | None, float]:
     """Where the plot lies, where on it an exact 0 is drawn, and how wide its points are."""
     palette, unit = surface.look.palette, surface.unit
-    small, low = QFontMetricsF(surface.small), _is_low(surface)
+    small, low = QFontMetricsF(surface.small), is_low(surface)
     high = small.height()
-    bottom = reading_rect(surface, frame).top() - surface.foot - (0.2 if low else 0.4) * unit
+    bottom = reading.top() - surface.foot - (0.2 if low else 0.4) * unit
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)
@@ -288,16 +351,19 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
         of = replace(frame, playhead=replace(frame.playhead, layer=layer))
         wanted = (of.norms_of(summed=False), of.norms_of(summed=True))
         wanted = (*wanted, of.source_bound, of.source_path)
+        for other in frame.others:
+            wanted += tuple(other.log10_norms(summed=s, layer=layer) for s in (False, True))
         curves += [curve for curve in wanted if curve is not None]
     low, high = log_range(curves)
-    if not (frame.source and bool((frame.log10_norms == -np.inf).any())):
+    exact = any(bool((line.norms == -np.inf).any()) for line in lines_of(frame))
+    if not (frame.source and exact):
         return None, (low, high)
     # A row of its own under all that has a logarithm.
     span = high - low
     return low - 0.06 * span, (low - 0.12 * span, high)
 
 
-def _beside(surface: Surface, frame: Frame, axes: Axes) -> Curve:
+def _guide(surface: Surface, frame: Frame, axes: Axes) -> Curve:
     """What the curve is compared with: the bound, dashed, or the LSTM's direct path, dotted."""
     palette, width = surface.look.palette, max(1.2, surface.unit / 10)
     if frame.log10_path is not None:
@@ -308,29 +374,33 @@ def _beside(surface: Surface, frame: Frame, axes: Axes) -> Curve:
     return Curve(x, y, palette.colour(Role.MUTED), width, dash=DASHED)
 
 
-def _curve(surface: Surface, frame: Frame, axes: Axes, marker: float) -> Curve:
-    x, y = _reduced(surface, axes, frame.log10_norms)
-    colour = surface.look.palette.colour(Role.GRADIENT)
-    return Curve(x, y, colour, max(2.0, surface.unit / 6), marker=marker)
+def _curves(surface: Surface, frame: Frame, axes: Axes, marker: float) -> list[Curve]:
+    width, made = max(2.0, surface.unit / 6), list[Curve]()
+    for line in lines_of(frame):
+        x, y = _reduced(surface, axes, line.norms)
+        made.append(Curve(x, y, surface.look.palette.colour(line.role), width, marker=marker))
+    return made
 
 
 def _zeros(
     surface: Surface, frame: Frame, axes: Axes, zero: float | None, marker: float
 ) -> list[Curve]:
     """The steps whose gradient is exactly 0: hollow points, a dashed line where they are many."""
-    exact = np.flatnonzero(frame.log10_norms == -np.inf)
-    if zero is None or not exact.size:
-        return []
     palette, unit = surface.look.palette, surface.unit
-    colour, width = palette.colour(Role.GRADIENT), max(2.0, unit / 6)
-    if marker or exact.size <= 40:
-        x, y = exact.astype(np.float64) + 1.0, np.full(exact.size, zero)
-        diameter, hollow = marker or 0.4 * unit, palette.colour(Role.PANEL)
-        return [Curve(x, y, colour, width, marker=diameter, hollow=hollow, line=False)]
-    at = np.full(frame.steps, np.nan)
-    at[exact] = zero
-    x, y = _reduced(surface, axes, at)
-    return [Curve(x, y, colour, width, dash=DASHED)]
+    width, hollow, made = max(2.0, unit / 6), palette.colour(Role.PANEL), list[Curve]()
+    for line in lines_of(frame):
+        exact, colour = np.flatnonzero(line.norms == -np.inf), palette.colour(line.role)
+        if zero is None or not exact.size:
+            continue
+        if marker or exact.size <= 40:
+            x, y = exact.astype(np.float64) + 1.0, np.full(exact.size, zero)
+            diameter = marker or 0.4 * unit
+            made.append(Curve(x, y, colour, width, marker=diameter, hollow=hollow, line=False))
+        else:
+            at = np.full(frame.steps, np.nan)
+            at[exact] = zero
+            made.append(Curve(*_reduced(surface, axes, at), colour, width, dash=DASHED))
+    return made
 
 
 def _reduced(
@@ -349,7 +419,7 @@ def _pixels(axes: Axes, curve: Curve) -> Points:
 
 
 def _place_name(
-    surface: Surface, frame: Frame, axes: Axes, beside: Points, lines: Points, apart: float
+    surface: Surface, frame: Frame, axes: Axes, guide: Points, lines: Points, apart: float
 ) -> Label | None:
     """Where the bound's or direct path's name stands: near it, covering neither line."""
     if frame.source == 1 or (frame.log10_bound is None and frame.log10_path is None):
@@ -361,8 +431,8 @@ def _place_name(
         names, role, tip = PATH_NAMES, Role.STATE, PATH_TIP
     else:
         names, role, tip = bound_names(frame.passing.gain[frame.layer]), Role.MUTED, BOUND_TIP
-    for text in names[1:] if _is_low(surface) else names:
-        boxes = along(beside, axes.rect, metrics.horizontalAdvance(text), height, gap)
+    for text in names[1:] if is_low(surface) else names:
+        boxes = along(guide, axes.rect, metrics.horizontalAdvance(text), height, gap)
         for box in boxes:
             if room.contains(box) and is_free(box, lines, apart):
                 return Label(box, text, role, tip)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, Stage, gradient_reading, number, ratio
+from rnnviz.film import CELL_NAMES, Frame, Stage, gradient_reading, number, ratio
 from rnnviz.views.panels.words import step_name
 
 
@@ -26,6 +26,11 @@ def instead(frame: Frame) -> str:
 def longest_reading(frame: Frame) -> str:
     """The longest text that this pass's reading may become."""
     t = frame.steps
+    if frame.others:
+        said = ", ".join(f"0.0000000 ({CELL_NAMES[cell]})" for cell, _ in frame.compared_norms)
+        if frame.summed:
+            return f"Step {t} gets {said} times what step {t} gets of the sum of all losses."
+        return f"Step {t} gets {said} of step {t}'s gradient."
     if frame.summed:
         return (
             f"Sum of all losses: step {t} gets 0.00000 times what step {t} gets, "
@@ -40,7 +45,13 @@ def step_reading(frame: Frame, step: int) -> str:
     if step < revealed_from(frame):
         return f"{name} · not yet computed"
     which = "∂L" if frame.summed else f"∂L⟨{frame.source}⟩"
-    text = f"{name} · {norm(f'{which}/∂a⟨{step}⟩')} = {size(float(frame.log10_norms[step - 1]))}"
+    text = f"{name} · {norm(f'{which}/∂a⟨{step}⟩')} = "
+    if frame.others:
+        return text + " · ".join(
+            f"{CELL_NAMES[cell]} {size(float(norms[step - 1]))}"
+            for cell, norms in frame.compared_norms
+        )
+    text += size(float(frame.log10_norms[step - 1]))
     bound = frame.log10_bound
     if bound is not None and np.isfinite(bound[step - 1]):
         text += f" · bound {ratio(float(bound[step - 1]))}"
@@ -79,6 +90,10 @@ PATH_NAMES = (
     "∏ f: the cell state's direct path",
     "∏ f: direct path",
     "∏ f",
+)
+COMPARE_TIP = (
+    "The same sequence with the other cells: the same seed, initialiser, units and layers,\n"
+    "and as many updates with the same optimiser and learning rate. One absolute axis."
 )
 BOUND_TIP = (
     "‖∂L⟨k⟩/∂a⟨t⟩‖ cannot be larger: a step back multiplies it by\nat most γ = σₘₐₓ(Wₐₐ) · max|g′|."

@@ -192,6 +192,28 @@ class Segmented(QWidget):
             left += hint.width()
 
 
+class Toggle(_Segment):
+    """A button that stays down; `toggled` by nobody but the user.
+
+    Parameters
+    ----------
+    parent : QWidget
+    name : str
+    role : Role
+        The colour of what is chosen.
+    margin : float
+        What is left free beside the name, in units.
+    """
+
+    chosen = Signal(bool)
+
+    def __init__(self, parent: QWidget, name: str, role: Role, margin: float = 0.6) -> None:
+        super().__init__(parent, role, margin)
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.clicked.connect(self.chosen)
+
+
 class Arrow(_Button):
     """A small arrow, to the left or to the right; held down it repeats."""
 

@@ -93,6 +93,14 @@ def film_commands(session: Session) -> tuple[Command, ...]:
             checkable=True,
             separator=True,
         ),
+        Command(
+            film,
+            "compared",
+            "C&ompare the cells' gradients",
+            ("C",),
+            session.choose_compared,
+            checkable=True,
+        ),
         Command(film, "check", "&Check the gradient numerically", ("K",), session.check_gradient),
         Command(film, "reset", "&Reset to the seed's weights", ("Ctrl+R",), session.reset),
     )

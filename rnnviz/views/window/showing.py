@@ -22,6 +22,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if not parts.words.isHidden():
         parts.words.set_words(spoken(frame))
     menus.check("summed", frame.summed)
+    menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
     menus.check("forecast", frame.task.given is not None)
     menus.actions["undo"].setEnabled(session.can_undo)
     menus.actions["redo"].setEnabled(session.can_redo)

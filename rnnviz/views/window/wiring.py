@@ -24,6 +24,7 @@ def connect(parts: Parts, session: Session) -> None:
     parts.hidden_state.layer_chosen.connect(session.select_layer)
     parts.hidden_state.quantity_chosen.connect(session.choose_quantity)
     parts.gradient.summed_chosen.connect(session.choose_summed)
+    parts.gradient.compared_chosen.connect(session.choose_compared)
     parts.model.settings_chosen.connect(session.set_settings)
     _connect_transport(parts, session)
     parts.training.stop_requested.connect(session.stop_training)

@@ -1,0 +1,155 @@
+"""The same sequence, seed and updates with the other cells: how far their gradients reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import Cancelled
+from rnnviz.engine import Network
+from rnnviz.film.answers import answered
+from rnnviz.film.passes import Pass, run_forward, source_norms
+from rnnviz.film.records import Model, answering, differentiated, paying_only
+from rnnviz.film.run import Run, start_run
+from rnnviz.film.settings import GIVEN
+
+CELL_NAMES = {"rnn": "RNN", "gru": "GRU", "gru_reset_before": "GRU", "lstm": "LSTM"}
+_CELLS = ("rnn", "gru", "lstm")
+_LN10 = float(np.log(10.0))
+_KEPT = 4  # runs remembered beside one network
+_LARGEST = 4_000_000  # numbers a state: passes of more are hundreds of megabytes each
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """What reaches the steps of a network with another cell.
+
+    Attributes
+    ----------
+    cell : str
+        "rnn", "gru" or "lstm".
+    source : ndarray of shape (L, T)
+        log10 ‖∂L_k/∂a⟨t⟩‖ of the same loss alone; −inf where it is exactly 0, NaN where it is not
+        finite or there is no such step (its own answers may end earlier).
+    summed : ndarray of shape (L, T)
+        The same of the sum of all losses.
+    """
+
+    cell: str
+    source: NDArray[np.float64]
+    summed: NDArray[np.float64]
+
+    @property
+    def name(self) -> str:
+        """What the cell is called."""
+        return CELL_NAMES[self.cell]
+
+    def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
+        """One layer's, (T,)."""
+        return (self.summed if summed else self.source)[layer]
+
+
+def why_not_compared(run: Run) -> str:
+    """Why no other cells can be set beside a run's, as the end of a sentence; empty if they can."""
+    if run.log or run.settings.recurrent == GIVEN:
+        return "this network was trained or opened, and cells are compared from one seed"
+    if run.task.mode == "one_to_one":
+        return "without recurrence no gradient travels from step to step"
+    if run.steps * run.units * run.architecture.layers > _LARGEST:
+        return "that would take gigabytes for so many steps"
+    return ""
+
+
+def compared(
+    passing: Pass, run: Run, snapshot: int, told: Callable[[float], object] | None = None
+) -> Pass:
+    """The same pass with those of the other cells beside it: same seed, initialiser and sizes.
+
+    Parameters
+    ----------
+    passing : Pass
+        Of one of the run's networks.
+    run : Run
+        If it cannot be compared (see `why_not_compared`), nothing stands beside it.
+    snapshot : int
+        How many updates each of the networks has behind it, with the run's optimiser and learning
+        rate.
+    told : callable, optional
+        Is told after each part how much is done, 0 … 1; answers False to stop.
+
+    Raises
+    ------
+    Cancelled
+        When `told` has answered False.
+    """
+
+    def part(i: int) -> Callable[[float], None]:
+        def at(done: float) -> None:
+            if told is not None and told((i + done) / 2) is False:
+                raise Cancelled("was not compared: cancelled")
+
+        return at
+
+    others: list[Compared] = []
+    if not why_not_compared(run):
+        own = CELL_NAMES[run.settings.cell]
+        for i, cell in enumerate(cell for cell in _CELLS if CELL_NAMES[cell] != own):
+            at = part(i)
+            model = _after(run, cell, snapshot, at)
+            if model is not None:
+                others.append(_beside(passing, cell, model, at))
+    return replace(passing, others=tuple(others))
+
+
+def updates_to_make(run: Run, snapshot: int) -> int:
+    """How many updates the other networks still want before they can be compared."""
+    made = _MADE.get(answering(run.networks[0]), ())
+    ready = [len(other.networks) - 1 for other in made if other.task is run.task]
+    return max(0, snapshot - min(ready, default=0))
+
+
+_MADE: WeakKeyDictionary[Network, list[Run]] = WeakKeyDictionary()
+
+
+def _after(run: Run, cell: str, snapshot: int, told: Callable[[float], None]) -> Model | None:
+    """The network with another cell after so many updates; None where it explodes on the way."""
+    settings = replace(run.settings, cell=cell, learning_rate=run.learning_rate)
+    made = _MADE.get(answering(run.networks[0]), [])
+    same = [other for other in made if other.task is run.task and other.settings == settings]
+    other = same[0] if same else start_run(run.task, settings)
+    while len(other.networks) <= snapshot:
+        last = len(other.networks) - 1
+        told(0.3 * last / snapshot)
+        model = other.networks[last]
+        back = differentiated(run_forward(model, answered(other.task, model)))
+        if back.exploded_at is not None:
+            return None
+        other = other.updated(other.update(back.gradients, last))
+    others = [known for known in made if known not in same]
+    _MADE[answering(run.networks[0])] = [*others, other][-_KEPT:]
+    return other.networks[snapshot]
+
+
+def _beside(passing: Pass, cell: str, model: Model, told: Callable[[float], None]) -> Compared:
+    told(0.3)
+    trace = run_forward(model, answered(passing.given, model))
+    k, steps = passing.source, passing.task.steps
+    if not 0 <= k <= trace.steps:
+        k = 0
+    only = differentiated(paying_only(trace, k))
+    alone = source_norms(trace, k, only, lambda done: told(0.5 + 0.5 * done))
+    summed = differentiated(trace).log_norm_da
+    return Compared(cell, _fitted(alone, steps), _fitted(summed, steps))
+
+
+def _fitted(log_norms: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
+    """log10 of natural logarithms (L, T), cut or filled with NaN to so many steps; frozen."""
+    whole = np.full((len(log_norms), steps), np.nan)
+    count = min(steps, log_norms.shape[1])
+    whole[:, :count] = log_norms[:, :count] / _LN10
+    whole.setflags(write=False)
+    return whole
