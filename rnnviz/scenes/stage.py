@@ -225,7 +225,8 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     answers = next((c.x for c in whole if frame.answers(c.t)), None)
     shapes += weight_names(lay, whole[0].x, answers)
     links = [c for c in whole if c.t > 1 and not c.cut and frame.linked(c.t)]
-    free = lay.cell.h + min(lay.link, 0.3 * u)
+    below = min(lay.link, 0.3 * u) if lay.layers > 1 else lay.token.y - lay.cell.bottom
+    free = lay.cell.h + below
     named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
     lead = first.t == 1 and lay.lead and not lay.memory_lane
     if not named and lead and frame.linked(1):

@@ -190,7 +190,7 @@ def reading_rect(surface: Surface, frame: Frame) -> QRectF:
     room = surface.height - surface.head - 9 * surface.unit
     if metrics.horizontalAdvance(longest_reading(frame)) > width and room >= 2 * high:
         high *= 2
-    under = (0.2 if _is_low(surface) else 0.5) * surface.unit
+    under = surface.look.air(0.2 if _is_low(surface) else 0.5)
     return QRectF(surface.pad, surface.height - high - under, width, high)
 
 
@@ -242,7 +242,7 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
     palette, unit = surface.look.palette, surface.unit
     small, low = QFontMetricsF(surface.small), _is_low(surface)
     high = small.height()
-    bottom = reading_rect(surface, frame).top() - surface.foot - (0.2 if low else 0.4) * unit
+    bottom = reading_rect(surface, frame).top() - surface.foot - surface.look.air(0.2 if low else 0.4)
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)

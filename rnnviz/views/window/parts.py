@@ -21,8 +21,8 @@ from rnnviz.views.words import WordsView
 
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
-# A lecture's panel is one curve, and its larger type needs a larger stage.
-_LECTURE = [680, 320]
+# In a lecture, of what stage and panels have between them: the room is to see the gradient vanish.
+_STAGE = 0.596
 
 
 class Parts:
@@ -82,7 +82,13 @@ class Parts:
 
     def share_height(self, *, lecture: bool = False) -> None:
         """Give stage and panels their usual parts of the height."""
-        self.splitter.setSizes(_LECTURE if lecture else _SHARES)
+        if not lecture:
+            self.splitter.setSizes(_SHARES)
+            return
+        room = self.splitter.height() - self.splitter.handleWidth()
+        formula = 0 if self.equation.isHidden() else self.equation.sizeHint().height()
+        stage = round(_STAGE * (room - formula))
+        self.splitter.setSizes([stage + formula, room - stage - formula])
 
     def _lay_out(self, window: QMainWindow) -> None:
         upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
