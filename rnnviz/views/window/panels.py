@@ -49,6 +49,7 @@ class Panels:
                 view.set_frame(frame)
             view.setVisible(wanted)
         parts.lower.setVisible(not (parts.hidden_state.isHidden() and parts.gradient.isHidden()))
+        parts.splitter.share()
 
     def switch(self, panel: str) -> Callable[[bool], None]:
         """What a panel's command does."""
@@ -69,9 +70,8 @@ class Panels:
 
     def share_height(self) -> None:
         """Give a lecture's stage its part of the height, or the window's what it had."""
-        if self._lecture:
-            self._parts.share_height(lecture=True)
-        else:
+        self._parts.share_height(lecture=self._lecture)
+        if not self._lecture:
             self._parts.splitter.setSizes(self._sizes)
 
     # -- the page of words -------------------------------------------------------------------

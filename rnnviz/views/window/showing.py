@@ -12,6 +12,10 @@ from rnnviz.views.window.parts import Parts
 
 def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> None:
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
+    before = parts.stage.frame_shown()
+    if before is not None and before.run is frame.run and not session.playing:
+        if before.playhead.position != frame.playhead.position:
+            parts.message.step_taken()
     parts.lesson.setVisible(LessonBar.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
@@ -35,7 +39,7 @@ def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
 
 
 def show_notice(notice: Notice | None, parts: Parts) -> None:
-    """Say something at the top, or take it away."""
+    """Say something, or take it away."""
     if notice is None:
         parts.message.clear()
     else:
