@@ -150,7 +150,9 @@ class MessageBar(QWidget):
         high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
         if low:  # letters half covered are worse than none
             high = max(high, bed.height() - 2 * gap)
-        bottom = ground.height() if bed is ground else bed.mapTo(ground, QPoint(0, bed.height())).y()
+        bottom = (
+            ground.height() if bed is ground else bed.mapTo(ground, QPoint(0, bed.height())).y()
+        )
         self.setGeometry((ground.width() - wide) // 2, max(0, bottom - gap - high), wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
