@@ -150,10 +150,8 @@ class MessageBar(QWidget):
         high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
         if low:  # letters half covered are worse than none
             high = max(high, bed.height() - 2 * gap)
-        bottom = (
-            ground.height() if bed is ground else bed.mapTo(ground, QPoint(0, bed.height())).y()
-        )
-        self.setGeometry((ground.width() - wide) // 2, max(0, bottom - gap - high), wide, high)
+        top = bed.mapTo(ground, QPoint(0, bed.height() - gap - high)).y()
+        self.setGeometry((ground.width() - wide) // 2, max(0, top), wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, its edge, and a stripe that says whether it is an error."""

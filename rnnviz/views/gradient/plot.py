@@ -242,9 +242,8 @@ def _axes(surface: Surface, frame: Frame) -> tuple[Axes, float | None, float]:
     palette, unit = surface.look.palette, surface.unit
     small, low = QFontMetricsF(surface.small), _is_low(surface)
     high = small.height()
-    bottom = (
-        reading_rect(surface, frame).top() - surface.foot - surface.look.air(0.2 if low else 0.4)
-    )
+    bottom = reading_rect(surface, frame).top() - surface.foot
+    bottom -= surface.look.air(0.2 if low else 0.4)
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)

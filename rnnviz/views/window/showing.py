@@ -12,10 +12,8 @@ from rnnviz.views.window.parts import Parts
 
 def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> None:
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
-    before = parts.stage.frame_shown()
-    if before is not None and before.run is frame.run and not session.playing:
-        if before.playhead.position != frame.playhead.position:
-            parts.message.step_taken()
+    if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
+        parts.message.step_taken()
     parts.lesson.setVisible(LessonBar.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
@@ -29,6 +27,13 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     menus.check("forecast", frame.task.given is not None)
     menus.actions["undo"].setEnabled(session.can_undo)
     menus.actions["redo"].setEnabled(session.can_redo)
+
+
+def _stepped(before: Frame | None, frame: Frame) -> bool:
+    """Whether a frame shows another moment of what was shown before."""
+    if before is None or before.run is not frame.run:
+        return False
+    return before.playhead.position != frame.playhead.position
 
 
 def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
