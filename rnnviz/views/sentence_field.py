@@ -66,7 +66,6 @@ class SentenceField(QLineEdit):
         self.setFont(look.font())
         side = round(_SIDE * look.unit)
         self.button.resize(side, side)
-        self.setTextMargins(0, 0, side, 0)
         self._place()
 
     def event(self, event: QEvent) -> bool:
@@ -95,4 +94,5 @@ class SentenceField(QLineEdit):
     def _place(self) -> None:
         side = self.button.width()
         inset = (self.height() - side) // 2
+        self.setTextMargins(0, 0, side + inset + side // 4, 0)
         self.button.move(self.width() - side - inset, inset)
