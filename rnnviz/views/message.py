@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -34,6 +34,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted beneath it
         self._look = Look(LIGHT)
         self._error = self._cancel = False
         self._label = QLabel(self)
@@ -131,7 +132,17 @@ class MessageBar(QWidget):
         kinds = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
         if event.type() in kinds and not self.isHidden():
             self._place()
+        elif event.type() == QEvent.Type.Paint and self._lies_on(watched):
+            # Qt takes an opaque widget that a layout has moved for one that nothing lies over, and
+            # has it painted whole the next time.
+            self.update()
         return super().eventFilter(watched, event)
+
+    def _lies_on(self, bed: QObject) -> bool:
+        ground = self.parentWidget()
+        if not isinstance(bed, QWidget) or bed is ground or not self.isVisible():
+            return False
+        return QRect(bed.mapTo(ground, QPoint(0, 0)), bed.size()).intersects(self.geometry())
 
     def _place(self) -> None:
         """As wide as its words, as high as they need, over the foot of what it lies on."""

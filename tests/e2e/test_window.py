@@ -141,7 +141,7 @@ def test_a_file_from_the_command_line_and_a_broken_one(start, tmp_path):
     assert program.title == LECTURE
     red = np.abs(shown.astype(int) - (0xC8, 0x42, 0x3B)).max(axis=2) < 3
     panels = 7 * len(shown) // 10
-    # The stripe of a message that says what is wrong: over the formula, not over panels or controls.
+    # The stripe of a message that says what is wrong: over the formula, not over the panels.
     assert (red[len(shown) // 2 : panels].sum(axis=0) > 40).sum() >= 4
     assert not (red[panels:].sum(axis=0) > 15).any()
     program.quit()
