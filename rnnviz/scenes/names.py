@@ -58,8 +58,11 @@ def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Sha
     """
     u = lay.unit
     shapes: list[Shape] = []
+    above = 0.65 * u
+    if lay.layers > 1:  # in a narrow gap the names of the edges that rise reach down to here
+        above = min(above, 0.35 * u + max(0.0, lay.link - LABELLED * u))
     for layer in range(lay.layers):
-        y = lay.forward_lane - (0.4 if lay.layers > 1 else 0.65) * u
+        y = lay.forward_lane - above
         if lay.memory_lane and lay.forward_lane - lay.memory_lane < 2.0 * u:
             y = lay.backward_lane + lay.widest / 2 + 1.25 * u
             if y + 0.56 * u > lay.cell.y + beside:

@@ -8,7 +8,7 @@ ROW = 1.5  # from one line of an output to the next
 FULLEST = 5  # lines of an output
 ABOVE_MAP = 0.75  # room above the minimap
 NAMED = 1.8  # gap beside a cell that has room for a weight's name
-LABELLED = 2.0  # the same where the name says its layer too
+LABELLED = 1.9  # the same where the name says its layer too
 HALO = 0.4  # more room at the top where a cell is the topmost thing
 
 
@@ -172,9 +172,9 @@ def _stacked(tall: float, most: int, series: bool, window: bool) -> Steps:
         ("header", 1.7, 1.7),
         ("cell", 3.4, None),
         ("symbol", 1.75, 1.75),
+        ("outputs", min(2, most), None),
         ("link", LABELLED, LABELLED),
         ("gap", LABELLED, LABELLED),
-        ("outputs", min(2, most), None),
         ("gap", 1.2, None),
         ("cell", 4.0, None),
         ("outputs", min(3, most), None),

@@ -140,7 +140,7 @@ class MessageBar(QWidget):
 
     def _lies_on(self, bed: QObject) -> bool:
         ground = self.parentWidget()
-        if not isinstance(bed, QWidget) or bed is ground or not self.isVisible():
+        if ground is None or bed is ground or not isinstance(bed, QWidget) or self.isHidden():
             return False
         return QRect(bed.mapTo(ground, QPoint(0, 0)), bed.size()).intersects(self.geometry())
 
@@ -149,7 +149,7 @@ class MessageBar(QWidget):
         ground, unit = self.parentWidget(), self._look.unit
         if ground is None or not self._beds:
             return
-        bed = next((bed for bed in self._beds if bed.isVisibleTo(ground)), ground)
+        bed: QWidget = next((bed for bed in self._beds if bed.isVisibleTo(ground)), ground)
         low = bed.height() < _LOW * unit
         gap = round((0.2 if low else 0.8) * unit)
         button = self._stop if self._cancel else self._close
