@@ -97,10 +97,15 @@ def feed_shapes(frame: Frame, lay: Layout, c: Column, width: float, seen: float)
     u, before = lay.unit, c.x - lay.pitch
     answer, token = output_rect(lay, before), token_rect(lay, c.x)
     y = token.y + min(token.h, _PILL * u) / 2
-    between = (answer.right + c.x - lay.column / 2) / 2
+    between = fed_lane(lay, c.x)
     top = answer.y + _fed_row(frame, lay, c.t - 1) * lay.row + min(answer.h, lay.row - 0.2 * u) / 2
     way = ((answer.right, top), (between, top), (between, y), (token.x, y))
     return [Line(f"edge-f:{c.t}", way, Role.OUTPUT, 0.75 * width, seen, True, 0.5 * u)]
+
+
+def fed_lane(lay: Layout, x: float) -> float:
+    """x of the way of an answer down to the token of the column at x."""
+    return (output_rect(lay, x - lay.pitch).right + x - lay.column / 2) / 2
 
 
 def _fed_row(frame: Frame, lay: Layout, t: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.places import cell_rect, layer_index, outputs_bottom
+from rnnviz.scenes.rows import LABELLED, NAMED
 from rnnviz.scenes.shapes import Rect, Role, Shape, Symbol
 
 
@@ -31,17 +32,19 @@ def weight_names(lay: Layout, x: float, answer: float | None) -> list[Shape]:
     if lay.pitch < 5.5 * u:
         return []
     size, drop = 1.4 * u, (0.38 if lay.layers > 1 else 0.22) * u
+    off = 0.0 if lay.layers > 1 else 0.1 * u  # from the halo around the current step's cell
+    least = ((LABELLED if lay.layers > 1 else NAMED) - 0.01) * u
     shapes: list[Shape] = []
-    if lay.token.y - cell.bottom >= 2.1 * u:
-        y = (lay.token.y + cell.bottom) / 2 + drop
+    if lay.token.y - cell.bottom >= least:
+        y = (lay.token.y + cell.bottom) / 2 + drop + off
         shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
-    for layer in range(1, lay.layers if lay.link >= 1.95 * u else 0):
+    for layer in range(1, lay.layers if lay.link >= least else 0):
         y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
         name, of = f"W_ax-{layer + 1}", layer_index(lay, layer)
         shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
-    room = lay.top - outputs_bottom(lay) >= 2.1 * u
+    room = lay.top - outputs_bottom(lay) >= least
     if lay.output_rows and room and answer is not None:
-        y = (lay.top + outputs_bottom(lay)) / 2 + drop
+        y = (lay.top + outputs_bottom(lay)) / 2 + drop - off
         shapes.append(
             Symbol("W_ya", answer + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left")
         )
@@ -55,8 +58,11 @@ def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Sha
     """
     u = lay.unit
     shapes: list[Shape] = []
+    above = 0.65 * u
+    if lay.layers > 1:  # in a narrow gap the names of the edges that rise reach down to here
+        above = min(above, 0.35 * u + max(0.0, lay.link - LABELLED * u))
     for layer in range(lay.layers):
-        y = lay.forward_lane - 0.65 * u
+        y = lay.forward_lane - above
         if lay.memory_lane and lay.forward_lane - lay.memory_lane < 2.0 * u:
             y = lay.backward_lane + lay.widest / 2 + 1.25 * u
             if y + 0.56 * u > lay.cell.y + beside:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 ROW = 1.5  # from one line of an output to the next
 FULLEST = 5  # lines of an output
 ABOVE_MAP = 0.75  # room above the minimap
-LABELLED = 2.0  # gap between two layers that has room for a weight's name
+NAMED = 1.8  # gap beside a cell that has room for a weight's name
+LABELLED = 1.9  # the same where the name says its layer too
 HALO = 0.4  # more room at the top where a cell is the topmost thing
 
 
@@ -131,6 +132,7 @@ def _single(tall: float, most: int, series: bool, window: bool) -> Steps:
         ("minimap", 0.9 if window else 0.0, 0.9),
         ("chart", 3.8 if series else 0.0, 3.6),
         ("token", 1.9, None),
+        ("gap", NAMED, NAMED),
         ("cell", 5.2, None),
         ("outputs", min(2, most), None),
         ("header", 1.7, 1.7),
@@ -171,10 +173,11 @@ def _stacked(tall: float, most: int, series: bool, window: bool) -> Steps:
         ("cell", 3.4, None),
         ("symbol", 1.75, 1.75),
         ("outputs", min(2, most), None),
+        ("link", LABELLED, LABELLED),
+        ("gap", LABELLED, LABELLED),
         ("gap", 1.2, None),
         ("cell", 4.0, None),
         ("outputs", min(3, most), None),
-        ("link", LABELLED, LABELLED),
         ("link", 1.3, None),
         ("date", 1.4 if series else 0.0, 1.4),
         ("cell", 5.2, None),

@@ -12,7 +12,7 @@ from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
-from rnnviz.scenes.modes import band_shapes, handed_shapes
+from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
 from rnnviz.scenes.names import (
     first_states,
     layer_names,
@@ -225,8 +225,13 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     answers = next((c.x for c in whole if frame.answers(c.t)), None)
     shapes += weight_names(lay, whole[0].x, answers)
     links = [c for c in whole if c.t > 1 and not c.cut and frame.linked(c.t)]
-    free = lay.cell.h + min(lay.link, 0.3 * u)
-    named = link_names(lay, links[0].before, cell_rect(lay, links[0].x).x, free) if links else []
+    below = min(lay.link, 0.3 * u) if lay.layers > 1 else lay.token.y - lay.cell.bottom
+    free = lay.cell.h + below
+    named: list[Shape] = []
+    if links:  # an answer on its way to its token would run through the name
+        link = next((c for c in links if not frame.feeds_back(c.t)), links[0])
+        end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
+        named = link_names(lay, link.before, end, free)
     lead = first.t == 1 and lay.lead and not lay.memory_lane
     if not named and lead and frame.linked(1):
         named = link_names(lay, start_edge(lay, first.x), cell.x, free)

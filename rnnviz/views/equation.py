@@ -17,7 +17,8 @@ from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.typeset import AXIS, Box, TypesettingError, as_text, foundry, paint, row_box
 from rnnviz.views.typeset.sentences import said
 
-_HEIGHT = 5.2  # in units of body text, like all sizes here
+_LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
+_AIR = 1.6  # above and below them
 _SIZES = defaultdict(lambda: 1.15, general=1.35, cell=1.35, gradient=1.25, output=1.25)
 _PAD, _GAP = 1.2, 2.4
 _NARROWEST, _WIDEST = 12.0, 26.0  # of the sentence
@@ -129,11 +130,15 @@ class EquationBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """High enough for columns of two numbers."""
-        return QSize(round(60 * self._look.unit), round(_HEIGHT * self._look.unit))
+        return QSize(round(60 * self._look.unit), self._high)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as wanted; it leaves out what does not fit."""
-        return QSize(0, round(_HEIGHT * self._look.unit))
+        return QSize(0, self._high)
+
+    @property
+    def _high(self) -> int:
+        return round(_LETTERS * self._look.unit + self._look.air(_AIR))
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLineEdit,
     QToolButton,
     QWidget,
 )
@@ -15,33 +14,10 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.sentence_field import SentenceField
 from rnnviz.views.widgets import ElidedLabel
 
 _LONGEST_SHOWN = 2_000
-
-
-class _Sentence(QLineEdit):
-    """The field for a sentence; Esc gives it back unchanged."""
-
-    left = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Claim Esc before the window's own key for it does."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave on Esc; everything else is the field's."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
 
 
 class Header(QWidget):
@@ -64,11 +40,10 @@ class Header(QWidget):
         self._frame: Frame | None = None
         self._prompt = ""
         self._title = ElidedLabel(self)
-        self._field = _Sentence(self)
+        self._field = SentenceField(self)
         self._field.setPlaceholderText("Type a sentence and press Enter")
         self._field.setAccessibleName("Sentence")
         self._field.setToolTip("Your own sentence (Ctrl+L); Enter shows it, Esc leaves")
-        self._field.setClearButtonEnabled(True)
         self._field.setMaxLength(1_000_000)
         self._field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._field.returnPressed.connect(self._enter)
@@ -128,8 +103,9 @@ class Header(QWidget):
         """Take over colours and size."""
         self._look = look
         self._title.setFont(look.font(1.25, bold=True))
-        for widget in (self._field, self._words, self._characters):
-            widget.setFont(look.font())
+        self._field.set_look(look)
+        for button in (self._words, self._characters):
+            button.setFont(look.font())
         gap = round(look.unit * 0.6)
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(look.unit * 0.8))

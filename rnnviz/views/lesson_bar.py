@@ -158,7 +158,7 @@ class LessonBar(QWidget):
         self.length.setFixedWidth(round(8 * look.unit))
         for label in (self.temperature_value, self.length_value):
             label.setMinimumWidth(round(2.0 * look.unit))
-        gap = round(look.unit * 0.3)
+        gap = round(look.air(0.3))
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(0.6 * look.unit))
         self.setStyleSheet(segment_style(look))

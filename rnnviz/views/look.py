@@ -119,6 +119,13 @@ class Look:
             font.setWeight(QFont.Weight.DemiBold)
         return font
 
+    def air(self, factor: float) -> float:
+        """Free room above or below letters, in pixels: `factor` times body text.
+
+        In a lecture, whose letters are as large as a class needs them, it is half of that.
+        """
+        return self.unit * factor * (0.5 if self.lecture else 1.0)
+
     def size(self, factor: float = 1.0) -> float:
         """A text size in pixels: `factor` times body text (never below it in a lecture)."""
         return self.unit * (max(factor, 1.0) if self.lecture else factor)

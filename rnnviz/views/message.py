@@ -1,10 +1,10 @@
-"""The message bar: one message over the window's foot, never a box in the middle of a lecture."""
+"""The message bar: one message over the formula, never a box in the middle of a lecture."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -12,13 +12,16 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
 _SECONDS = 9.0
+_LOW = 7.0  # what is lower than so many lines is covered in its whole height
 
 
 class MessageBar(QWidget):
     """Shows a line of plain text; an error stays until dismissed, other news goes by itself.
 
     What tells of work that can be cancelled has a button for it, and dismissing it cancels too.
-    It lies over what is there, so that nothing moves when it comes or goes.
+    It lies over what is there, so that nothing moves when it comes or goes: over the foot of the
+    stage, where the formula is, since curves, what is said of them, and controls are needed while
+    an error stays.
 
     Signals
     -------
@@ -31,6 +34,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing is painted beneath it
         self._look = Look(LIGHT)
         self._error = self._cancel = False
         self._label = QLabel(self)
@@ -58,15 +62,15 @@ class MessageBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.dismiss)
-        self._foot: QWidget | None = None
+        self._beds: tuple[QWidget, ...] = ()
         self.hide()
 
-    def lie_over(self, ground: QWidget, foot: QWidget) -> None:
-        """Have it at the lower end of a widget, above what is its foot while that is shown."""
+    def lie_over(self, ground: QWidget, *beds: QWidget) -> None:
+        """Have it within a widget, at the lower end of the first of its parts that is shown."""
         self.setParent(ground)
-        self._foot = foot
-        ground.installEventFilter(self)
-        foot.installEventFilter(self)
+        self._beds = beds
+        for watched in (ground, *beds):
+            watched.installEventFilter(self)
         self.hide()
 
     @property
@@ -93,6 +97,11 @@ class MessageBar(QWidget):
         self.show()
         self.update()
 
+    def step_taken(self) -> None:
+        """Take away what has been said of the step before; an error stays, and work under way."""
+        if not self.stays:
+            self.clear()
+
     def dismiss(self) -> None:
         """Take the message away, and cancel the work that it tells of."""
         cancel = self._cancel
@@ -112,6 +121,7 @@ class MessageBar(QWidget):
         self._look = look
         self._label.setFont(look.font())
         self._stop.setFont(look.font())
+        self._close.setFont(look.font(1.2))
         gap = round(look.unit * 0.5)
         self._layout.setContentsMargins(round(look.unit * 1.5), gap, gap, gap)
         self._place()
@@ -122,23 +132,37 @@ class MessageBar(QWidget):
         kinds = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
         if event.type() in kinds and not self.isHidden():
             self._place()
+        elif event.type() == QEvent.Type.Paint and self._lies_on(watched):
+            # Qt takes an opaque widget that a layout has moved for one that nothing lies over, and
+            # has it painted whole the next time.
+            self.update()
         return super().eventFilter(watched, event)
 
+    def _lies_on(self, bed: QObject) -> bool:
+        ground = self.parentWidget()
+        if ground is None or bed is ground or not isinstance(bed, QWidget) or self.isHidden():
+            return False
+        return QRect(bed.mapTo(ground, QPoint(0, 0)), bed.size()).intersects(self.geometry())
+
     def _place(self) -> None:
-        """As wide as its words, as high as they need, within what it lies over."""
+        """As wide as its words, as high as they need, over the foot of what it lies on."""
         ground, unit = self.parentWidget(), self._look.unit
-        if ground is None or self._foot is None:
+        if ground is None or not self._beds:
             return
-        gap = round(0.8 * unit)
+        bed: QWidget = next((bed for bed in self._beds if bed.isVisibleTo(ground)), ground)
+        low = bed.height() < _LOW * unit
+        gap = round((0.2 if low else 0.8) * unit)
         button = self._stop if self._cancel else self._close
         margins = self._layout.contentsMargins()
         beside = margins.left() + margins.right() + self._layout.spacing()
         words = self._label.fontMetrics().horizontalAdvance(self._label.text())
         wide = words + beside + button.sizeHint().width() + ceil(0.5 * unit)
-        wide = max(1, min(wide, ground.width() - 2 * gap))
+        wide = max(1, min(wide, ground.width() - round(1.6 * unit)))
         high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
-        bottom = self._foot.y() if not self._foot.isHidden() else ground.height()
-        self.setGeometry((ground.width() - wide) // 2, max(0, bottom - gap - high), wide, high)
+        if low:  # letters half covered are worse than none
+            high = max(high, bed.height() - 2 * gap)
+        top = bed.mapTo(ground, QPoint(0, bed.height() - gap - high)).y()
+        self.setGeometry((ground.width() - wide) // 2, max(0, top), wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground, its edge, and a stripe that says whether it is an error."""

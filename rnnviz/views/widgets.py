@@ -138,7 +138,7 @@ class TitledLabel(ElidedLabel):
 def segment_style(look: Look) -> str:
     """Combo boxes and rows of tool buttons in a bar."""
     colour = {role: look.palette.colour(role).name() for role in Role}
-    r, high, side = (round(look.unit * size) for size in (0.35, 0.22, 0.48))
+    r, high, side = (round(size) for size in (0.35 * look.unit, look.air(0.22), 0.48 * look.unit))
     groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
     chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
     return f"""

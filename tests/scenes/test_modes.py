@@ -5,6 +5,7 @@ import pytest
 from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.lessons import open_lesson, with_text
+from rnnviz.scenes.measure import reach
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import Box, Line, Role, Text
 from rnnviz.scenes.stage import stage_scene
@@ -196,3 +197,18 @@ def test_in_training_the_targets_line_is_what_is_fed():
         start = shapes[f"edge-f:{t}"].points[0][1]
         target = shapes[f"target:{t - 1}"].rect
         assert target.y <= start <= target.bottom
+
+
+@pytest.mark.parametrize("size", [(1600, 420, 14), (1920, 464, 24), (1024, 268, 15)])
+@pytest.mark.parametrize("text", ["one two three four five six", "one two three"])
+def test_no_answer_on_its_way_crosses_the_weights_name(text, size):
+    for mode in ("one_to_many", "encoder_decoder"):
+        _, scene = scene_of(mode, 6.0, text=text, size=size)
+        names = [s for s in scene.shapes if s.id.startswith("W_aa")]
+        assert names
+        for name in names:
+            a = reach(name)
+            for line in scene.shapes:
+                if line.id.startswith("edge-f:"):
+                    x = line.points[1][0]
+                    assert not a.x <= x <= a.right

@@ -251,7 +251,7 @@ def reading_rect(surface: Surface, frame: Frame | None, taken: float = 0.0) -> Q
     longest = "" if frame is None else longest_reading(frame)
     if metrics.horizontalAdvance(longest) > width and room >= 2 * high:
         high *= 2
-    under = (0.2 if is_low(surface) else 0.5) * surface.unit
+    under = surface.look.air(0.2 if is_low(surface) else 0.5)
     return QRectF(surface.pad, surface.height - high - under, width, high)
 
 
@@ -305,7 +305,7 @@ def _axes(surface: Surface, frame: Frame, reading: QRectF) -> tuple[Axes, float 
     palette, unit = surface.look.palette, surface.unit
     small, low = QFontMetricsF(surface.small), is_low(surface)
     high = small.height()
-    bottom = reading.top() - surface.foot - (0.2 if low else 0.4) * unit
+    bottom = reading.top() - surface.foot - surface.look.air(0.2 if low else 0.4)
     top = surface.head + (0.15 if low else 0.35) * unit
     height = max(10.0, bottom - top)
     zero, y_range = _y_range(frame)

@@ -47,12 +47,12 @@ class Surface:
     @property
     def head(self) -> float:
         """Height of the title row with the space under it."""
-        return round(2.45 * self.unit)
+        return round(1.55 * self.unit + 2 * self.look.air(0.45))
 
     @property
     def title_top(self) -> int:
         """Where the title row's controls begin."""
-        return round(0.45 * self.unit)
+        return round(self.look.air(0.45))
 
     @property
     def small(self) -> QFont:

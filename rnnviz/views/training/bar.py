@@ -17,13 +17,14 @@ from rnnviz.views.training.curve import INKS, LossCurve
 from rnnviz.views.training.words import loss_words, place
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here
-_SLIM = 2.9  # where nothing is being trained and the stage needs the room
+_SLIM = 2.0  # one line, where nothing is being trained and the stage needs the room
 _GAP = 0.9
 _NARROW = 40.0  # of a bar that has room for the curve alone beside the buttons
+_NARROW_LINE = 52.0  # the same where the words stand side by side
 
 
 class Readout(QWidget):
-    """Two lines: how far, and the losses, each with a piece of its curve."""
+    """How far, and below it the losses, each with a piece of its curve; or all that in a line."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +39,7 @@ class Readout(QWidget):
         self.update()
 
     def set_slim(self, slim: bool) -> None:
-        """Whether there is room for one loss alone: the one that is validated, if any is."""
+        """Whether there is one line, with one loss: the one that is validated, if any is."""
         self._slim = slim
         self.update()
 
@@ -60,11 +61,11 @@ class Readout(QWidget):
         """Room for whatever it may say of a hundred thousand updates."""
         bold, small = (QFontMetricsF(font) for font in self._fonts)
         unit = self._look.unit
-        wide = max(
-            bold.horizontalAdvance("update 00,000 of 00,000"),
-            small.horizontalAdvance("validation 0.0·10⁻⁰⁰") + 1.9 * unit,
-        )
-        return QSize(round(wide + 2), round(bold.height() + 2 * small.height()))
+        first = bold.horizontalAdvance("update 00,000 of 00,000")
+        loss = small.horizontalAdvance("validation 0.0·10⁻⁰⁰") + 1.9 * unit
+        if self._slim:
+            return QSize(round(first + _GAP * unit + loss + 2), round(bold.height()))
+        return QSize(round(max(first, loss) + 2), round(bold.height() + 2 * small.height()))
 
     @property
     def _fonts(self):
@@ -77,23 +78,25 @@ class Readout(QWidget):
         first, loss, validation, more = self._lines
         texts = [f"loss {loss}"] + ([f"validation {validation}"] if validation else [])
         rows = [(*ink, text) for ink, text in zip(INKS[-len(texts) :], texts, strict=True)]
-        rows = rows[-1:] if self._slim else rows
         high, low = QFontMetricsF(bold).height(), QFontMetricsF(small).height()
-        y = (self.height() - high - len(rows) * low) / 2
+        x, y = 0.0, (self.height() - high - len(rows) * low) / 2
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if self._slim:
+            rows, y = rows[-1:], (self.height() - high) / 2
+            x = QFontMetricsF(bold).horizontalAdvance(first) + _GAP * unit
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(bold)
             painter.setPen(palette.colour(Role.INK))
             painter.drawText(QRectF(0.0, y, self.width(), high), left, first)
-            y += high
+            y += (high - low) / 2 if self._slim else high
             painter.setFont(small)
             for row, (role, thick, text) in enumerate(rows):
                 painter.setPen(QPen(palette.colour(role), max(1.2, thick * unit)))
                 middle = round(y + low / 2)
-                painter.drawLine(0, middle, round(1.3 * unit), middle)
+                painter.drawLine(round(x), middle, round(x + 1.3 * unit), middle)
                 painter.setPen(palette.text(role))
-                area = QRectF(1.7 * unit, y, self.width() - 1.7 * unit, low)
+                area = QRectF(x + 1.7 * unit, y, self.width() - x - 1.7 * unit, low)
                 painter.drawText(area, left, text)
                 if more and row == 0:
                     painter.setPen(palette.text(Role.MUTED))
@@ -157,7 +160,6 @@ class TrainingBar(QWidget):
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
         self._look = look
-        self.setStyleSheet(_style(look))
         self.follow.setPalette(field_palette(look))
         self.button.setFont(look.font(0.93))
         self.follow.setFont(look.font(0.9))
@@ -238,6 +240,7 @@ class TrainingBar(QWidget):
     def _fit(self) -> None:
         self.curve.set_slim(self.slim)
         self.readout.set_slim(self.slim)
+        self.setStyleSheet(_style(self._look, self.slim))
         self.updateGeometry()
         self._lay_out()
 
@@ -264,7 +267,7 @@ class TrainingBar(QWidget):
         self.button.setGeometry(round(gap), round(top), width, button)
         self.follow.setGeometry(round(gap), round(top + button + 0.4 * unit), width, follow)
         hint = self.readout.sizeHint()
-        shown = wide >= _NARROW * unit
+        shown = wide >= (_NARROW_LINE if self.slim else _NARROW) * unit
         self.readout.setVisible(shown)
         right = wide - gap - (hint.width() + gap if shown else 0)
         left = gap + width + gap
@@ -277,13 +280,14 @@ class TrainingBar(QWidget):
             painter.fillRect(0, 0, self.width(), 1, self._look.palette.colour(Role.LINE))
 
 
-def _style(look: Look) -> str:
+def _style(look: Look, slim: bool) -> str:
     colour = {role: look.palette.colour(role).name() for role in Role}
-    pad, r = round(look.unit * 0.42), round(look.unit * 0.4)
+    pad, r = round(look.unit * (0.2 if slim else 0.42)), round(look.unit * 0.4)
+    side = round(look.unit * 0.84)
     return f"""
     TrainingBar {{ background: {colour[Role.BACKGROUND]}; }}
     QPushButton {{
-        border: 1px solid {colour[Role.LINE]}; border-radius: {r}px; padding: {pad}px {2 * pad}px;
+        border: 1px solid {colour[Role.LINE]}; border-radius: {r}px; padding: {pad}px {side}px;
         background: {colour[Role.PANEL]}; color: {colour[Role.INK]};
     }}
     QPushButton:hover {{ background: {look.palette.tint(Role.INK, 0.11).name()}; }}

@@ -14,7 +14,7 @@ from rnnviz.views.look import LIGHT, Look, widget_palette
 from rnnviz.views.transport.buttons import SIDE, IconButton, TextButton
 from rnnviz.views.transport.lines import Lines, advance, first_font, in_two, second_font
 from rnnviz.views.transport.rate_field import RateField
-from rnnviz.views.transport.scrubber import HEIGHT, Scrubber
+from rnnviz.views.transport.scrubber import Scrubber, height_of
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _GAP = 0.9  # in units of body text, like all sizes here
@@ -162,11 +162,11 @@ class TransportBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """High enough for the scrubber's names and what is under the pointer."""
-        return QSize(round(72 * self._look.unit), round(HEIGHT * self._look.unit))
+        return QSize(round(72 * self._look.unit), height_of(self._look))
 
     def minimumSizeHint(self) -> QSize:
         """The buttons and a short scrubber."""
-        return QSize(round(26 * self._look.unit), round(HEIGHT * self._look.unit))
+        return QSize(round(26 * self._look.unit), height_of(self._look))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the parts out again."""

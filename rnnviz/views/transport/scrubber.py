@@ -23,8 +23,14 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.transport.stretches import Stretches
 
-HEIGHT = 3.9  # in units of body text, like all sizes here
+_HEIGHT, _AIR = 3.5, 0.4  # in units of body text, like all sizes here
+_ABOVE = 0.23  # the line, above the middle: the names stand below it
 _STAGE_ROLES = (Role.STATE, Role.GRADIENT, Role.INPUT)
+
+
+def height_of(look: Look) -> int:
+    """High enough for the line, the names below it, and what is under the pointer above it."""
+    return round(_HEIGHT * look.unit + look.air(_AIR))
 
 
 class Scrubber(QAbstractSlider):
@@ -89,7 +95,8 @@ class Scrubber(QAbstractSlider):
         unit = self._look.unit
         thick = 0.42 * unit
         side = 0.8 * unit
-        return QRectF(side, 1.72 * unit - thick / 2, max(1.0, self.width() - 2 * side), thick)
+        middle = height_of(self._look) / 2 - _ABOVE * unit
+        return QRectF(side, middle - thick / 2, max(1.0, self.width() - 2 * side), thick)
 
     def knob(self, position: float) -> float:
         """The x at which a position's knob is drawn."""
@@ -102,7 +109,7 @@ class Scrubber(QAbstractSlider):
 
     def sizeHint(self) -> QSize:
         """High enough for the names below the line and what is under the pointer."""
-        return QSize(round(40 * self._look.unit), round(HEIGHT * self._look.unit))
+        return QSize(round(40 * self._look.unit), height_of(self._look))
 
     # -- intents -----------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
@@ -12,8 +14,9 @@ from rnnviz.views.window.parts import Parts
 
 # Body text at 1600×900, and what it may not fall below.
 _UNIT, _SMALLEST = 14.0, 12.0
-# In front of a class no text may be lower than 2.2 % of the screen.
-_LECTURE_UNIT = 0.0235
+# In front of a class no text may be lower than 2.2 % of the screen; nor is it larger, unless that
+# is wished, since what it takes of the height is not the picture's.
+_LECTURE_UNIT = 0.022
 # Lines of text that a window is high under which the stage needs every one of them.
 _LOW = 62.0
 
@@ -45,7 +48,7 @@ class Dress:
         """Follow the window's size."""
         size = self._window.size()
         if self._lecture:
-            unit = _LECTURE_UNIT * size.height() * max(self._preferences.text_zoom, 1.0)
+            unit = ceil(_LECTURE_UNIT * size.height()) * max(self._preferences.text_zoom, 1.0)
         else:
             fit = min(size.width() / 1600, size.height() / 900)
             unit = max(_SMALLEST, _UNIT * fit) * self._preferences.text_zoom

@@ -55,6 +55,7 @@ class Panels:
             state.show_mode(self._preferences.state_view)
         self._menus.check("cell", state.cell_shown and not state.isHidden())
         parts.lower.setVisible(not (parts.hidden_state.isHidden() and parts.gradient.isHidden()))
+        parts.splitter.share()
 
     def switch(self, panel: str) -> Callable[[bool], None]:
         """What a panel's command does."""
@@ -86,9 +87,8 @@ class Panels:
 
     def share_height(self) -> None:
         """Give a lecture's stage its part of the height, or the window's what it had."""
-        if self._lecture:
-            self._parts.share_height(lecture=True)
-        else:
+        self._parts.share_height(lecture=self._lecture)
+        if not self._lecture:
             self._parts.splitter.setSizes(self._sizes)
 
     # -- the page of words -------------------------------------------------------------------

@@ -17,12 +17,11 @@ from rnnviz.views.modes import ModeRow
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
+from rnnviz.views.window.shares import SharedHeight, lecture_rule
 from rnnviz.views.words import WordsView
 
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
-# A lecture's panel is one curve, and its larger type needs a larger stage.
-_LECTURE = [680, 320]
 
 
 class Parts:
@@ -72,7 +71,7 @@ class Parts:
         panels = (self.equation, self.hidden_state, self.gradient, self.model)
         self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
-        self.message.lie_over(self.central, self.transport)
+        self.message.lie_over(self.central, self.equation, self.stage, self.words)
         self.blank = Blank(self.central)
 
     @property
@@ -81,8 +80,10 @@ class Parts:
         return {"splitter": self.splitter, "lower": self.lower}
 
     def share_height(self, *, lecture: bool = False) -> None:
-        """Give stage and panels their usual parts of the height."""
-        self.splitter.setSizes(_LECTURE if lecture else _SHARES)
+        """Give stage and panels their usual parts of the height; in a lecture, by its rule."""
+        self.splitter.follow(lecture_rule(self.equation) if lecture else None)
+        if not lecture:
+            self.splitter.setSizes(_SHARES)
 
     def _lay_out(self, window: QMainWindow) -> None:
         upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
@@ -90,7 +91,7 @@ class Parts:
         self.lower.addWidget(self.hidden_state)
         self.lower.addWidget(self.gradient)
         self.lower.setContentsMargins(12, 0, 12, 8)
-        self.splitter = QSplitter(Qt.Orientation.Vertical, window)
+        self.splitter = SharedHeight(window)
         self.splitter.addWidget(upper)
         self.splitter.addWidget(self.lower)
         for part, share in enumerate(_SHARES):

@@ -12,6 +12,8 @@ from rnnviz.views.window.parts import Parts
 
 def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> None:
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
+    if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
+        parts.message.step_taken()
     parts.lesson.setVisible(LessonBar.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
@@ -28,6 +30,13 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     menus.actions["redo"].setEnabled(session.can_redo)
 
 
+def _stepped(before: Frame | None, frame: Frame) -> bool:
+    """Whether a frame shows another moment of what was shown before."""
+    if before is None or before.run is not frame.run:
+        return False
+    return before.playhead.position != frame.playhead.position
+
+
 def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
     """Show how far a training has come."""
     parts.training.set_progress(progress)
@@ -36,7 +45,7 @@ def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
 
 
 def show_notice(notice: Notice | None, parts: Parts) -> None:
-    """Say something at the top, or take it away."""
+    """Say something, or take it away."""
     if notice is None:
         parts.message.clear()
     else:

@@ -1,0 +1,261 @@
+"""A lecture's heights, with every shipped problem; messages, which cover nothing that is read."""
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from rnnviz.film import Progress
+from rnnviz.preferences import Preferences
+from rnnviz.problems.registry import PROBLEMS
+from rnnviz.scenes.stage import layout_of
+from rnnviz.session import Session
+from rnnviz.views.header import Header
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.sentence_field import SentenceField
+from rnnviz.views.training.bar import Readout
+from rnnviz.views.window import MainWindow
+
+HD, LAPTOP, SMALL, LARGE = (1920, 1080), (1600, 900), (1024, 640), (3840, 2160)
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    from PySide6.QtCore import QSettings
+
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    made = MainWindow(Session(), Preferences())
+    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+    made.resize(1600, 900)
+    made.set_theme("light")
+    made._session.open_default()
+    made.show()
+    made.finish()
+    qtbot.waitExposed(made)
+    return made
+
+
+def lecture(window, size):
+    """F5 on a screen of that size."""
+    if not window.lecture:
+        window._lecture.toggle()
+        QApplication.processEvents()  # fullscreen offscreen: 800×800
+    window._parts.message.clear()
+    window.resize(*size)
+    QApplication.processEvents()
+
+
+def opened(qtbot, window, name):
+    """A shipped problem, opened and shown in the middle of its way back."""
+    session = window._session
+    session.open_lesson(name)
+    qtbot.waitUntil(
+        lambda: session.frame.run.lesson is not None and session.frame.run.lesson.name == name,
+        timeout=20_000,
+    )
+    session.seek(1.5 * session.frame.steps)
+    window._parts.message.clear()
+    QApplication.processEvents()
+
+
+def plot_height(window):
+    return window._parts.gradient.axes.rect.height()
+
+
+def place(window, view):
+    return QRect(view.mapTo(window._parts.central, QPoint(0, 0)), view.size())
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_with_an_example_open_the_room_sees_the_gradient_and_the_weights_names(qtbot, window, name):
+    lecture(window, HD)
+    opened(qtbot, window, name)
+    parts, frame = window._parts, window._session.frame
+    assert all(part.isVisible() for part in (parts.lesson, parts.training, parts.equation))
+    assert plot_height(window) >= 165
+    assert parts.stage.height() >= 0.42 * HD[1]
+    shown = {shape.id for shape in parts.stage.scene().shapes}
+    assert {"W_ax", "W_ya"} <= shown
+    assert "W_aa" in shown or frame.steps == 1
+    for size, share in ((LAPTOP, 0.15), (SMALL, 0.13), (LARGE, 0.16)):
+        lecture(window, size)
+        assert plot_height(window) >= share * size[1], size
+
+
+@pytest.mark.parametrize("name", ["temperature", "stocks", "sunspots", "spoken_digit", "adding"])
+def test_a_series_keeps_its_chart_on_a_small_screen(qtbot, window, name):
+    lecture(window, SMALL)
+    opened(qtbot, window, name)
+    stage = window._parts.stage
+    lay = layout_of(window._session.frame, stage.width(), stage.height(), window.look.unit)
+    assert lay.chart is not None
+    assert lay.minimap is not None
+    assert lay.loss
+
+
+@pytest.mark.parametrize("size", [HD, LAPTOP, SMALL, LARGE, (1366, 768), (800, 600)])
+def test_type_is_as_large_as_it_must_be_and_no_larger(window, size):
+    lecture(window, size)
+    assert 0.022 * size[1] <= window.look.font().pixelSize() < 0.022 * size[1] + 1
+
+
+def test_the_heights_follow_their_rule_until_somebody_drags(qtbot, window):
+    lecture(window, HD)
+    before = plot_height(window)
+    opened(qtbot, window, "translation")
+    example = plot_height(window)
+    assert example < before
+    stage = window._parts.stage.height()
+    window._menus.actions["equation"].trigger()
+    QApplication.processEvents()
+    assert window._parts.stage.height() > stage
+    assert plot_height(window) > example
+    window._menus.actions["equation"].trigger()
+    QApplication.processEvents()
+    assert plot_height(window) == example
+    splitter = window._parts.splitter
+    splitter.moveSplitter(splitter.sizes()[0] - 60, 1)
+    dragged = plot_height(window)
+    assert dragged == example + 60
+    window._menus.actions["equation"].trigger()
+    QApplication.processEvents()
+    assert plot_height(window) == dragged
+
+
+def test_after_a_lecture_the_window_has_its_heights_again(qtbot, window):
+    sizes = window._parts.splitter.sizes()
+    lecture(window, HD)
+    window._lecture.toggle()
+    QApplication.processEvents()
+    window.resize(1600, 900)
+    QApplication.processEvents()
+    window.resize(1600, 902)
+    QApplication.processEvents()
+    now = window._parts.splitter.sizes()
+    assert all(abs(a - b) <= 0.02 * sum(sizes) for a, b in zip(now, sizes, strict=True))
+
+
+# -- messages ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_lecture", [False, True])
+@pytest.mark.parametrize("text", ["short", "a file that cannot be read, and why that is " * 6])
+def test_a_message_covers_neither_curves_nor_what_is_said_nor_controls(
+    qtbot, window, in_lecture, text
+):
+    opened(qtbot, window, "sunspots")
+    for size in (HD, SMALL) if in_lecture else (LAPTOP, SMALL):
+        if in_lecture:
+            lecture(window, size)
+        window.resize(*size)
+        QApplication.processEvents()
+        parts = window._parts
+        parts.message.tell(text, error=True)
+        QApplication.processEvents()
+        bar = parts.message.geometry()
+        assert parts.message.height() >= parts.message._label.heightForWidth(
+            parts.message._label.width()
+        )
+        for view in (parts.gradient, parts.training, parts.transport, parts.lesson):
+            assert not bar.intersects(place(window, view)), (size, view)
+        formula = place(window, parts.equation)
+        assert bar.intersects(formula)
+        assert bar.bottom() <= formula.bottom()
+        # No letter of the formula stands out above or below it.
+        assert bar.top() <= formula.top() + 0.3 * window.look.unit
+    window._menus.actions["equation"].trigger()
+    QApplication.processEvents()
+    bar = window._parts.message.geometry()
+    assert place(window, window._parts.stage).contains(bar)
+
+
+def test_news_leaves_with_the_next_step_and_an_error_stays(qtbot, window):
+    session, bar = window._session, window._parts.message
+    bar.tell("1 row was left out")
+    session.choose_source(4)  # no step
+    assert bar.isVisible()
+    session.seek(3.0)
+    assert bar.isHidden()
+    bar.tell("line 3 has 2 values", error=True)
+    bar_cancelled = []
+    bar.cancelled.connect(lambda: bar_cancelled.append(True))
+    session.seek(4.0)
+    assert bar.isVisible()
+    bar.tell("opening big.csv", cancel=True)
+    session.seek(5.0)
+    assert bar.isVisible()
+    assert not bar_cancelled
+
+
+def test_news_stays_while_the_film_runs_by_itself(qtbot, window):
+    session, bar = window._session, window._parts.message
+    session.toggle_play()
+    bar.tell("trained for 40 updates")
+    before = session.frame.playhead.position
+    qtbot.waitUntil(lambda: session.frame.playhead.position > before, timeout=5000)
+    assert bar.isVisible()
+    session.toggle_play()
+
+
+# -- a line of training, the sentence's field --------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", [15, 24, 48])
+def test_the_trainings_line_has_room_for_its_words(qtbot, unit):
+    look = Look(LIGHT, unit, lecture=True)
+    line = Readout(None)
+    qtbot.addWidget(line)
+    line.set_look(look)
+    line.set_slim(True)
+    hint = line.sizeHint()
+    assert hint.height() <= 2.0 * unit
+    first, loss = "update 16,000 of 16,000", "validation 8.6·10⁻⁵"
+    words = QFontMetricsF(look.font(bold=True)).horizontalAdvance(first)
+    words += QFontMetricsF(look.font(0.9)).horizontalAdvance(loss) + 1.7 * unit
+    assert hint.width() >= words + 0.5 * unit
+
+
+def test_while_something_is_trained_the_curve_has_its_height_in_a_lecture_too(qtbot, window):
+    lecture(window, HD)
+    opened(qtbot, window, "names")
+    slim = window._parts.training.height()
+    window._parts.training.set_progress(Progress(running=True, updates=10))
+    QApplication.processEvents()
+    assert window._parts.training.height() > 2.5 * slim
+    assert plot_height(window) >= 110
+    window._parts.training.set_progress(Progress())
+
+
+def test_the_button_that_empties_the_field_grows_with_the_type(qtbot, window):
+    field = window.findChild(Header).findChild(QLineEdit)
+    small = field.button.width()
+    assert field.button.isVisible()
+    window.resize(3840, 2160)
+    QApplication.processEvents()
+    assert field.button.width() >= 2 * small
+    assert field.button.width() >= window.look.unit
+    assert field.rect().contains(field.button.geometry())
+    qtbot.mouseClick(field.button, Qt.MouseButton.LeftButton)
+    assert field.text() == ""
+    assert field.hasFocus()
+    assert field.button.isHidden()
+    qtbot.keyClicks(field, "again")
+    assert field.button.isVisible()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_long_sentence_does_not_run_under_the_button(qtbot, palette):
+    field = SentenceField()
+    qtbot.addWidget(field)
+    field.set_look(Look(palette, 24.0))
+    field.resize(300, 50)
+    field.show()
+    field.setText("W" * 60)
+    field.setCursorPosition(0)
+    field.clearFocus()
+    QApplication.processEvents()
+    # Between letters and button.
+    beside = QRect(field.button.x() - 2, field.button.y(), 2, field.button.height())
+    image = field.grab().toImage().copy(beside)
+    colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    assert len(colours) == 1
