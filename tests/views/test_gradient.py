@@ -658,6 +658,9 @@ def test_the_button_says_why_not(frame_of, panel_of):
     panel = panel_of(resolve(replace(frame.run, settings=settings), frame.playhead, frame.passing))
     assert not panel._compare.isEnabled()
     assert "trained or opened" in panel._compare.toolTip()
+    assert not panel._compare.isHidden()
+    panel.resize(430, 250)
+    assert panel._compare.isHidden()
 
 
 def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):

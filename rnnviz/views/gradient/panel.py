@@ -5,14 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QRegion
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.film import Frame, Stage, gradient_reading
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.heading import NAMES, Heading, headings, neighbour
 from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading, is_low, reading_rect
-from rnnviz.views.gradient.reading import COMPARE_TIP, instead, revealed_from, step_reading
+from rnnviz.views.gradient.reading import (
+    COMPARE_TIP,
+    instead,
+    longest_reading,
+    revealed_from,
+    step_reading,
+)
 from rnnviz.views.look import Look
 from rnnviz.views.panels.chart import Axes, Chart
 from rnnviz.views.panels.panel import Kept, Panel
@@ -164,8 +170,12 @@ class GradientPanel(Panel):
         left = round(self._switch.x() - 0.6 * unit - self._source.width())
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
-        self._compare.setVisible(not is_low(surface))
         self._compare.resize(self._compare.sizeHint())
+        self._compare.setVisible(not is_low(surface))
+        if not self._compare.isEnabled() and frame is not None:  # no word is cut for its sake
+            room = surface.width - 2 * surface.pad - self._taken
+            words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
+            self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
         row = reading_rect(surface, frame, self._taken)
         top = row.center().y() - self._compare.height() / 2
         self._compare.move(round(right - self._compare.width()), round(top))
