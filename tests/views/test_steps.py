@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.views.panels.steps import (
-    largest_per_column,
+    in_order,
     log_range,
     log_ticks,
     min_max,
@@ -116,12 +116,9 @@ def test_a_long_curve_breaks_where_there_is_no_number():
     assert np.isfinite(reduced[(x < 3_800) | (x > 6_200)]).all()
 
 
-def test_a_column_shows_the_largest_magnitude_with_its_sign():
-    values = np.zeros((3, 20_000))
-    values[0, 123], values[1, 9_999], values[2, 19_999] = -0.5, 0.25, np.inf
-    values[0, 124] = 0.4
-    reduced = largest_per_column(values, 500)
-    assert reduced.shape == (3, 500)
-    assert reduced[0].tolist() == [0.0] * 3 + [-0.5] + [0.0] * 496
-    assert reduced[1, 249] == 0.25 and np.count_nonzero(reduced[1]) == 1
-    assert reduced[2, 499] == np.inf
+def test_a_curve_put_together_from_extremes_is_the_reduced_curve():
+    x, y = np.arange(5_000.0), np.random.default_rng(3).normal(size=5_000)
+    edges = (np.arange(700) * 5_000) // 700
+    least, most = np.minimum.reduceat(y, edges), np.maximum.reduceat(y, edges)
+    for one, other in zip(in_order(x, y, least, most), min_max(x, y, 700), strict=True):
+        assert np.array_equal(one, other)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -283,18 +283,22 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
 
     That is both kinds of gradient of every layer, with what they are compared with.
     """
-    curves: list[NDArray[np.float64]] = []
-    for layer in range(frame.layers):
-        of = replace(frame, playhead=replace(frame.playhead, layer=layer))
-        wanted = (of.norms_of(summed=False), of.norms_of(summed=True))
-        wanted = (*wanted, of.source_bound, of.source_path)
-        curves += [curve for curve in wanted if curve is not None]
-    low, high = log_range(curves)
-    if not (frame.source and bool((frame.log10_norms == -np.inf).any())):
+    passing = frame.passing
+    ends = [
+        passing.range_of(kind, layer)
+        for layer in range(frame.layers)
+        for kind in ("source", "sum", "bound", "path")
+    ]
+    low, high = log_range([np.array([(line.low, line.high) for line in ends])])
+    if not (frame.source and passing.range_of(_kind(frame), frame.layer).zeros):
         return None, (low, high)
     # A row of its own under all that has a logarithm.
     span = high - low
     return low - 0.06 * span, (low - 0.12 * span, high)
+
+
+def _kind(frame: Frame) -> Literal["sum", "source"]:
+    return "sum" if frame.summed else "source"
 
 
 def _beside(surface: Surface, frame: Frame, axes: Axes) -> Curve:
@@ -318,9 +322,9 @@ def _zeros(
     surface: Surface, frame: Frame, axes: Axes, zero: float | None, marker: float
 ) -> list[Curve]:
     """The steps whose gradient is exactly 0: hollow points, a dashed line where they are many."""
-    exact = np.flatnonzero(frame.log10_norms == -np.inf)
-    if zero is None or not exact.size:
+    if zero is None:
         return []
+    exact = np.flatnonzero(frame.log10_norms == -np.inf)
     palette, unit = surface.look.palette, surface.unit
     colour, width = palette.colour(Role.GRADIENT), max(2.0, unit / 6)
     if marker or exact.size <= 40:

@@ -120,28 +120,23 @@ def min_max(
     if columns < 1 or count <= 2 * columns:
         return x, y
     edges = (np.arange(columns) * count) // columns
+    return in_order(x, y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+
+
+def in_order(
+    x: NDArray[np.float64],
+    y: NDArray[np.floating],
+    least: NDArray[np.floating],
+    most: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The curve that `min_max` makes of the smallest and the largest value of each stretch."""
+    count, columns = len(y), len(least)
+    edges = (np.arange(columns) * count) // columns
     ends = np.append(edges[1:], count) - 1
     reduced = np.empty(2 * columns)
     falling = y[edges] > y[ends]
-    least, most = np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges)
     reduced[0::2] = np.where(falling, most, least)
     reduced[1::2] = np.where(falling, least, most)
     at = np.empty(2 * columns)
     at[0::2], at[1::2] = x[edges], x[ends]
     return at, reduced
-
-
-def largest_per_column(values: NDArray[np.floating], columns: int) -> NDArray[np.floating]:
-    """Reduce (rows, T) to (rows, columns): of each stretch the value of largest magnitude.
-
-    Its sign stays, and a number that is not finite wins over all others, so that neither a
-    single spike nor a single overflow in 20,000 steps disappears between two pixels. (A mean
-    would turn a unit that swings between −1 and +1 into one that does nothing.)
-    """
-    count = values.shape[1]
-    if count <= columns:
-        return values
-    edges = (np.arange(columns) * count) // columns
-    most = np.maximum.reduceat(values, edges, axis=1)
-    least = np.minimum.reduceat(values, edges, axis=1)
-    return np.where(-least > most, least, most)
