@@ -18,25 +18,26 @@ _LN10 = float(np.log(10.0))
 class Range(NamedTuple):
     """The smallest and the largest finite number of a line of logarithms, nan where it has none.
 
-    `zeros` is whether it is −inf anywhere.
+    `zeros` is whether it is −inf anywhere, `whole` whether it is finite everywhere.
     """
 
     low: float
     high: float
     zeros: bool
+    whole: bool
 
 
 def range_of(curve: NDArray[np.float64] | None) -> Range:
     """From where to where a line goes; nowhere where there is none."""
     if curve is None:
-        return Range(np.nan, np.nan, False)
+        return Range(np.nan, np.nan, zeros=False, whole=False)
     finite = np.isfinite(curve)
-    every = bool(finite.all())
-    known = curve if every else curve[finite]
+    whole = bool(finite.all())
+    known = curve if whole else curve[finite]
+    zeros = not whole and bool((curve == -np.inf).any())
     if not known.size:
-        return Range(np.nan, np.nan, bool((curve == -np.inf).any()))
-    zeros = not every and bool((curve == -np.inf).any())
-    return Range(float(known.min()), float(known.max()), zeros)
+        return Range(np.nan, np.nan, zeros, whole=False)
+    return Range(float(known.min()), float(known.max()), zeros, whole)
 
 
 def source_bound(passing: Pass, layer: int) -> NDArray[np.float64] | None:

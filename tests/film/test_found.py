@@ -53,6 +53,7 @@ def test_ranges_are_those_of_the_curves(frame: Frame) -> None:
             finite = curve[np.isfinite(curve)]
             assert (found.low, found.high) == (finite.min(), finite.max())
             assert found.zeros == bool((curve == -np.inf).any())
+            assert found.whole == (finite.size == curve.size)
             assert not curve.flags.writeable
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
+from rnnviz.film.measures import Range
+from rnnviz.film.passes import KINDS, Kind
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.labels import Points, along, around, dense, free_box, inside, is_free
 from rnnviz.views.gradient.reading import (
@@ -284,20 +286,20 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
     That is both kinds of gradient of every layer, with what they are compared with.
     """
     passing = frame.passing
-    ends = [
-        passing.range_of(kind, layer)
-        for layer in range(frame.layers)
-        for kind in ("source", "sum", "bound", "path")
-    ]
+    ends = [passing.range_of(kind, layer) for layer in range(frame.layers) for kind in KINDS]
     low, high = log_range([np.array([(line.low, line.high) for line in ends])])
-    if not (frame.source and passing.range_of(_kind(frame), frame.layer).zeros):
+    if not (frame.source and _range_of(frame, _kind(frame)).zeros):
         return None, (low, high)
     # A row of its own under all that has a logarithm.
     span = high - low
     return low - 0.06 * span, (low - 0.12 * span, high)
 
 
-def _kind(frame: Frame) -> Literal["sum", "source"]:
+def _range_of(frame: Frame, kind: Kind) -> Range:
+    return frame.passing.range_of(kind, frame.layer)
+
+
+def _kind(frame: Frame) -> Kind:
     return "sum" if frame.summed else "source"
 
 
@@ -305,15 +307,18 @@ def _beside(surface: Surface, frame: Frame, axes: Axes) -> Curve:
     """What the curve is compared with: the bound, dashed, or the LSTM's direct path, dotted."""
     palette, width = surface.look.palette, max(1.2, surface.unit / 10)
     if frame.log10_path is not None:
-        x, y = _reduced(surface, axes, frame.log10_path)
+        x, y = _reduced(surface, axes, frame.log10_path, whole=_range_of(frame, "path").whole)
         return Curve(x, y, palette.colour(Role.STATE), 1.4 * width, dash=DOTTED)
     bound = frame.log10_bound
-    x, y = _reduced(surface, axes, np.full(frame.steps, np.nan) if bound is None else bound)
+    if bound is None:
+        x, y = np.empty(0), np.empty(0)
+    else:
+        x, y = _reduced(surface, axes, bound, whole=_range_of(frame, "bound").whole)
     return Curve(x, y, palette.colour(Role.MUTED), width, dash=DASHED)
 
 
 def _curve(surface: Surface, frame: Frame, axes: Axes, marker: float) -> Curve:
-    x, y = _reduced(surface, axes, frame.log10_norms)
+    x, y = _reduced(surface, axes, frame.log10_norms, whole=_range_of(frame, _kind(frame)).whole)
     colour = surface.look.palette.colour(Role.GRADIENT)
     return Curve(x, y, colour, max(2.0, surface.unit / 6), marker=marker)
 
@@ -338,12 +343,15 @@ def _zeros(
 
 
 def _reduced(
-    surface: Surface, axes: Axes, values: NDArray[np.float64]
+    surface: Surface, axes: Axes, values: NDArray[np.float64], *, whole: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Steps and logarithms with a break where there is none, no more than such wide lines show."""
+    """Steps and logarithms with a break where there is none, no more than such wide lines show.
+
+    `whole` is known of a line without a break.
+    """
     columns = round(axes.rect.width() * surface.ratio / 2)
-    steps = np.arange(1.0, len(values) + 1)
-    return min_max(steps, np.where(np.isfinite(values), values, np.nan), columns)
+    known = values if whole else np.where(np.isfinite(values), values, np.nan)
+    return min_max(known, columns)
 
 
 def _pixels(axes: Axes, curve: Curve) -> Points:

@@ -168,12 +168,12 @@ def draw_lines(
 
 def _curve(surface: Surface, grid: Grid, frame: Frame, unit: int, colour: QColor) -> Curve:
     columns, size, extremes = grid.pixels[0], surface.unit, frame.extremes
-    steps, values = np.arange(1.0, frame.steps + 1), extremes.values[:, unit]
+    values = extremes.values[:, unit]
     if frame.steps > 2 * columns and not extremes.first_lost:
-        x, y = in_order(steps, values, *extremes.of_stretches(columns, unit))
+        x, y = in_order(values, *extremes.of_stretches(columns, unit))
     else:
         values = np.asarray(values, np.float64)
-        x, y = min_max(steps, np.where(np.isfinite(values), values, np.nan), columns)
+        x, y = min_max(np.where(np.isfinite(values), values, np.nan), columns)
     marker = 0.4 * size if grid.pitch >= 1.2 * size else 0.0
     if frame.steps > columns:
         # What overlaps stays visible where the lines have become areas.

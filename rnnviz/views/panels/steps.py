@@ -109,25 +109,27 @@ def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:
 
 
 def min_max(
-    x: NDArray[np.float64], y: NDArray[np.float64], columns: int
+    y: NDArray[np.float64], columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Reduce a long curve to its smallest and largest value in each of `columns` stretches.
 
     The picture is the same, since a pixel column shows no more than that. NaN is a break; a
     stretch that has any number keeps its numbers.
+
+    Returns
+    -------
+    (x, y)
+        Steps, from 1, and values.
     """
     count = len(y)
     if columns < 1 or count <= 2 * columns:
-        return x, y
+        return np.arange(1.0, count + 1), y
     edges = (np.arange(columns) * count) // columns
-    return in_order(x, y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+    return in_order(y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
 
 
 def in_order(
-    x: NDArray[np.float64],
-    y: NDArray[np.floating],
-    least: NDArray[np.floating],
-    most: NDArray[np.floating],
+    y: NDArray[np.floating], least: NDArray[np.floating], most: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The curve that `min_max` makes of the smallest and the largest value of each stretch."""
     count, columns = len(y), len(least)
@@ -138,5 +140,5 @@ def in_order(
     reduced[0::2] = np.where(falling, most, least)
     reduced[1::2] = np.where(falling, least, most)
     at = np.empty(2 * columns)
-    at[0::2], at[1::2] = x[edges], x[ends]
+    at[0::2], at[1::2] = edges + 1.0, ends + 1.0
     return at, reduced
