@@ -270,11 +270,13 @@ def compute_pass(
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
     k = resolve_source(task, source)
-    alone = differentiated(paying_only(trace, k))
-    at(0.48)
+    # This before the sweep alone, which stays: its own numbers go again.
+    log_norms = None
     if k and isinstance(trace, Trace):
-        log_norms = source_log_norms(trace, [k], told=lambda done: at(0.48 + 0.5 * done))[0]
-    else:
+        log_norms = source_log_norms(trace, [k], told=lambda done: at(0.36 + 0.5 * done))[0]
+    at(0.86)
+    alone = differentiated(paying_only(trace, k))
+    if log_norms is None:
         log_norms = np.asarray(alone.log_norm_da, np.float64)
     made = Pass(given, task, trace, back, k, alone, log_norms, gain, path)
     if known is not None:
