@@ -10,6 +10,7 @@ import pytest
 from rnnviz.data import Cancelled
 from rnnviz.film import Frame, compute_pass
 from rnnviz.film.passes import KINDS, Pass
+from rnnviz.film.records import Splice
 from tests.frames import make_frame
 
 # Of the second one everything is found when it is computed.
@@ -91,3 +92,13 @@ def test_errors_are_found_once() -> None:
     frame = make_frame(40)
     assert set(frame.errors(beyond=False)) >= {"network", "naive", "mean"}
     assert frame.errors(beyond=False) is frame.errors(beyond=False)
+
+
+def test_a_splices_pre_activations_at_a_step() -> None:
+    run = make_frame("a b c", cell="gru", units=3).run.in_mode("encoder_decoder")
+    spliced = compute_pass(run, 0, 0).trace
+    assert isinstance(spliced, Splice)
+    for t in range(1, spliced.steps + 1):
+        assert np.array_equal(spliced.z_at(t), spliced.z[0, t - 1])
+        part, own = spliced.part(t)
+        assert np.array_equal(part.z_at(own), spliced.z_at(t))
