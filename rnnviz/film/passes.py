@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +24,7 @@ from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.film.answers import answered
 from rnnviz.film.baselines import baselines
 from rnnviz.film.extremes import Extremes
+from rnnviz.film.found import KINDS, Curve, Found, Kind
 from rnnviz.film.measures import Range, forecast_errors, range_of, source_bound, source_path
 from rnnviz.film.records import (
     Forward,
@@ -38,40 +39,6 @@ from rnnviz.film.run import Run
 
 # Steps of a pass whose whole-run numbers are found with it; of a shorter one they take no time.
 _LONG = 2_000
-Kind = Literal["source", "sum", "bound", "path"]
-KINDS: tuple[Kind, ...] = ("source", "sum", "bound", "path")
-Curve = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What was found in a pass's numbers, so that it is looked for once and not once a frame.
-
-    Attributes
-    ----------
-    extremes : dict
-        By quantity and layer; of the forward pass.
-    errors : dict
-        By whether they are those beyond the last known step; of the forward pass.
-    curves : dict
-        By kind and layer; of the backward pass.
-    ranges : dict
-        Of those curves.
-    """
-
-    extremes: dict[tuple[str, int], Extremes] = field(
-        default_factory=dict[tuple[str, int], Extremes]
-    )
-    errors: dict[bool, dict[str, float]] = field(default_factory=dict[bool, dict[str, float]])
-    curves: dict[tuple[Kind, int], Curve | None] = field(
-        default_factory=dict[tuple[Kind, int], Curve | None]
-    )
-    ranges: dict[tuple[Kind, int], Range] = field(default_factory=dict[tuple[Kind, int], Range])
-
-    def take_over(self, other: Found) -> None:
-        """Take over what is of the forward pass, which another pass has in common."""
-        self.extremes.update(other.extremes)
-        self.errors.update(other.errors)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

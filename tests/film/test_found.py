@@ -9,7 +9,8 @@ import pytest
 
 from rnnviz.data import Cancelled
 from rnnviz.film import Frame, compute_pass
-from rnnviz.film.passes import KINDS, Pass
+from rnnviz.film.found import KINDS
+from rnnviz.film.passes import Pass
 from rnnviz.film.records import Splice
 from tests.frames import make_frame
 

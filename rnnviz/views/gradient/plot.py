@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
+from rnnviz.film.found import KINDS, Kind
 from rnnviz.film.measures import Range
-from rnnviz.film.passes import KINDS, Kind
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.labels import Points, along, around, dense, free_box, inside, is_free
 from rnnviz.views.gradient.reading import (
