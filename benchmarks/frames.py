@@ -5,6 +5,10 @@
 Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
 frame of an animation within a step, half of them forward, half backward through time. Ratios are
 against T = 1000, H = 64 of the same size in the same run.
+
+Then, for long series: the longest time for which the interface's thread answers nothing, while a
+file is read and its pass computed by the worker ("meanwhile"), when its first frame arrives, and
+when the theme, the size, the loss or the layer's quantity is changed after that.
 """
 
 from __future__ import annotations
@@ -27,6 +31,10 @@ import numpy as np
 SIZES = ((1600, 900, 4.0), (3840, 2160, 16.7))
 SHAPES = (*((t, h) for t in (9, 60, 1000) for h in (16, 64, 256)), (20_000, 64))
 
+# Series: steps, units, cell.
+LONG = ((1_000_000, 16, "rnn"), (200_000, 16, "lstm"), (20_000, 256, "rnn"))
+MOST_MS = 50.0
+
 
 def text_of(steps: int) -> str:
     rng = np.random.default_rng(0)
@@ -43,6 +51,85 @@ def moves(session, application, positions) -> tuple[float, float]:
         application.processEvents()
         times.append(1000 * (time.perf_counter() - begin))
     return median(times), float(np.percentile(times, 95))
+
+
+class Watch:
+    """Notes for how long the event loop was away, and until when."""
+
+    def __init__(self) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.away: list[tuple[float, float]] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setInterval(2)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.away.append((now - self._last, now))
+        self._last = now
+
+    def longest(self, since: float, until: float = float("inf")) -> float:
+        """The longest standstill, in ms, of those that ended within a time."""
+        return 1000 * max((gap for gap, end in self.away if since < end <= until), default=0.0)
+
+
+def standstills(session, window, application, steps: int, units: int, cell: str) -> dict:
+    """The longest standstills of the interface's thread with a series of so many steps, in ms."""
+    from PySide6.QtCore import QEventLoop
+
+    from rnnviz.film import Settings
+
+    waiting = (
+        QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    )
+
+    def settle() -> None:
+        quiet = time.perf_counter()
+        while time.perf_counter() - quiet < 0.4:
+            application.processEvents(waiting)
+            if session.busy:
+                quiet = time.perf_counter()
+
+    def measured(act) -> float:
+        begin = time.perf_counter()
+        act()
+        settle()
+        return watch.longest(begin)
+
+    session.open_default()
+    session.set_settings(Settings(units=units, cell=cell))
+    watch, arrived = Watch(), []
+    rng = np.random.default_rng(0)
+    values = np.sin(np.arange(steps) / 9) + 0.1 * rng.normal(size=steps)
+    file = Path(tempfile.mkdtemp()) / "series.csv"
+    file.write_text("value\n" + "\n".join(f"{value:.4f}" for value in values) + "\n")
+    settle()
+    # The window takes the frame after this, and paints it in one of the next turns of the loop.
+    noted = session.changed.connect(
+        lambda frame: arrived.append(time.perf_counter()) if frame.steps == steps else None
+    )
+    begin = time.perf_counter()
+    session.open_file(file, ask=False)
+    settle()
+    session.changed.disconnect(noted)
+    if not arrived:
+        raise SystemExit(f"{steps} steps were not opened")
+    found = {
+        "meanwhile_ms": watch.longest(begin, arrived[0]),
+        "first_frame_ms": watch.longest(arrived[0]),
+        "theme_ms": measured(lambda: window.set_theme("dark")),
+        "size_ms": measured(lambda: window.resize(window.width() - 100, window.height() - 60)),
+        "loss_ms": measured(lambda: session.choose_summed(True)),
+    }
+    if cell == "lstm":
+        found["quantity_ms"] = measured(lambda: session.choose_quantity("f"))
+    window.set_theme("light")
+    window.resize(window.width() + 100, window.height() + 60)
+    session.choose_summed(False)
+    return {"T": steps, "H": units, "cell": cell, "wanted_ms": MOST_MS, **found}
 
 
 def main() -> None:
@@ -102,6 +189,13 @@ def main() -> None:
                 f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
                 f"ratio {tick / reference[1]:.2f})"
             )
+        if (width, height) == SIZES[0][:2]:
+            print(f"  the longest standstill (wanted: {MOST_MS:.0f} ms)")
+            for steps, units, cell in LONG[2:] if options.quick else LONG:
+                row = standstills(session, window, application, steps, units, cell)
+                rows.append({"width": width, "height": height, **row})
+                said = (f"{k[:-3].replace('_', ' ')} {v:.0f}" for k, v in list(row.items())[4:])
+                print(f"  T={steps:8} H={units:4} {cell:5} ", ", ".join(said), "ms")
         window.close()
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1))

@@ -14,6 +14,7 @@ from .truncation import Truncation
 
 _BUFFER = 1 << 20  # numbers in the block's history, unless one step alone has more
 _LONGEST = 64  # steps between two renormalisations, at most
+_PART = 4096  # steps whose local derivatives are found at a time
 _SMALL, _LARGE = 1e-20, 1e20  # squared norms that float32 still holds with all digits
 _CALM = 1e-10  # a chunk that stayed within [_CALM, 1/_CALM] may be followed by a longer one
 
@@ -128,11 +129,14 @@ class _Sweep:
         self.dz_factors = np.empty((L, first, B, wide), dy.dtype)
         self.factors: list[tuple[Array, ...]] = []
         for layer in range(L):
-            local = np.empty((wide // H, first, B, H), dy.dtype)
             others = np.empty((cell.others, first, B, H), dy.dtype)
-            cell.factors(self.weights[layer], trace.tape(layer, 0, first), local, others)
+            for start in range(0, first, _PART):  # or they would stand in memory three times
+                stop = min(start + _PART, first)
+                local = np.empty((wide // H, stop - start, B, H), dy.dtype)
+                tape = trace.tape(layer, start, stop)
+                cell.factors(self.weights[layer], tape, local, others[:, start:stop])
+                self.dz_factors[layer, start:stop] = as_rows_of_gates(local.swapaxes(0, 1))
             self.factors.append(tuple(others))
-            self.dz_factors[layer] = as_rows_of_gates(local.swapaxes(0, 1))
         if trace.lengths is not None:  # nothing comes out of the padding
             self.dz_factors[:, np.arange(first)[:, None] >= trace.lengths] = 0.0
         # ∂L_k/∂a⟨k⟩ from the read-out; scaled before the product, whose terms could underflow.

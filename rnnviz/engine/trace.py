@@ -15,6 +15,8 @@ from .losses import Objective
 from .network import Network
 from .strands import ready_strands, tape_of
 
+_PART = 4096  # steps whose pre-activations are unfolded at a time
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Trace:
@@ -99,6 +101,12 @@ class Trace:
             self._memo["z"] = frozen(whole)
         return self._memo["z"]
 
+    def z_at(self, t: int, layer: int = 0) -> Array:
+        """z⟨t⟩ of one step, (B, nH), for t = 1 … T: all of :attr:`z` is as large as the pass."""
+        self._check(t, layer)
+        with np.errstate(all="ignore"):
+            return CELLS[self.network.architecture.cell].unfolded(self.folded[layer, t - 1])
+
     @property
     def gates(self) -> Mapping[str, Array]:
         """Gates by name, after the nonlinearity, each (L, T, B, H); none for Elman's cell."""
@@ -136,10 +144,13 @@ class Trace:
         """
         if self.c is None or self.network.architecture.bidirectional:
             raise ValueError("the direct path is that of an LSTM in one direction")
-        z = self.gate_z["f"]
-        with np.errstate(all="ignore"):
-            logs = np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
-        path = np.zeros(self.c.shape, z.dtype)
+        cell, path = CELLS[self.network.architecture.cell], np.zeros(self.c.shape, self.c.dtype)
+        logs = path[:, :-1]  # and then their sums, in the same place
+        for start in range(0, self.steps, _PART):
+            part = slice(start, start + _PART)
+            with np.errstate(all="ignore"):
+                z = by_gate(self, cell.unfolded(self.folded[:, part]))["f"]
+                logs[:, part] = np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
         np.cumsum(logs[:, ::-1], axis=1, out=path[:, -2::-1])
         return frozen(path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Cancelled
 from rnnviz.engine import Network
 from rnnviz.film.answers import answered
+from rnnviz.film.measures import Range, range_of
 from rnnviz.film.passes import Pass, run_forward, source_norms
 from rnnviz.film.records import Model, answering, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
@@ -42,6 +43,9 @@ class Compared:
     cell: str
     source: NDArray[np.float64]
     summed: NDArray[np.float64]
+    _ranges: dict[tuple[bool, int], Range] = field(
+        init=False, repr=False, default_factory=dict[tuple[bool, int], Range]
+    )
 
     @property
     def name(self) -> str:
@@ -51,6 +55,13 @@ class Compared:
     def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
         """One layer's, (T,)."""
         return (self.summed if summed else self.source)[layer]
+
+    def range_of(self, *, summed: bool, layer: int) -> Range:
+        """From where to where they go."""
+        if (summed, layer) not in self._ranges:
+            made = range_of(self.log10_norms(summed=summed, layer=layer))
+            self._ranges[summed, layer] = made
+        return self._ranges[summed, layer]
 
 
 def why_not_compared(run: Run) -> str:
@@ -102,7 +113,9 @@ def compared(
             model = _after(run, cell, snapshot, at)
             if model is not None:
                 others.append(_beside(passing, cell, model, at))
-    return replace(passing, others=tuple(others))
+    made = replace(passing, others=tuple(others))
+    made.found.take_over(passing.found, back=True)
+    return made
 
 
 def updates_to_make(run: Run, snapshot: int) -> int:
@@ -140,8 +153,9 @@ def _beside(passing: Pass, cell: str, model: Model, told: Callable[[float], None
     k, steps = passing.source, passing.task.steps
     if not 0 <= k <= trace.steps:
         k = 0
-    only = differentiated(paying_only(trace, k))
-    alone = source_norms(trace, k, only, lambda done: told(0.5 + 0.5 * done))
+    alone = source_norms(trace, k, lambda done: told(0.5 + 0.5 * done))
+    if alone is None:
+        alone = differentiated(paying_only(trace, k)).log_norm_da
     summed = differentiated(trace).log_norm_da
     return Compared(cell, _fitted(alone, steps), _fitted(summed, steps))
 

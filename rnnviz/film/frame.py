@@ -5,6 +5,7 @@ Steps are counted from 1 as in the lecture. Vectors are those of the first seque
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from rnnviz.data import Task, why_not
 from rnnviz.engine import ACTIVATIONS, Architecture, Network
 from rnnviz.film.baselines import Baseline, baselines, last_known
 from rnnviz.film.comparison import CELL_NAMES, Compared, why_not_compared
-from rnnviz.film.measures import forecast_errors, source_bound, source_path
+from rnnviz.film.extremes import Extremes
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Sweep, answering, network_at
@@ -152,7 +153,7 @@ class Frame:
     @cached_property
     def state_limit(self) -> float:
         """The value of the colour map's ends: 1 for tanh and sigmoid, else the largest finite."""
-        return self._limit("a", self.states)
+        return self._limit("a")
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -179,10 +180,13 @@ class Frame:
             return self.layer_states(layer)
         if quantity == "c" and trace.c is not None:
             return trace.c[layer, :, 0]
-        if quantity not in trace.gates:
-            raise ValueError(f"this cell has no {quantity!r}")
-        gate = trace.gates[quantity][layer, :, 0]
+        gate = self.passing.values_of(quantity, layer)
         return np.concatenate([np.full_like(gate[:1], np.nan), gate])
+
+    @property
+    def extremes(self) -> Extremes:
+        """What is largest and smallest of the shown quantity of the shown layer at steps 1 … T."""
+        return self.passing.extremes(self.quantity, self.layer)
 
     def shown_at(self, t: int, unit: int) -> float:
         """One number of `shown`, which for a gate is a copy of every step: at step t, 0 … T."""
@@ -194,14 +198,22 @@ class Frame:
     @cached_property
     def shown_limit(self) -> float:
         """The value of the colour map's ends for what is shown: 1 where it is squashed."""
-        return self._limit(self.quantity, self.shown)
+        return self._limit(self.quantity)
 
-    def _limit(self, quantity: str, values: Vector) -> float:
+    def _limit(self, quantity: str) -> float:
         squashed = quantity == "a" and self.activation in ("tanh", "sigmoid")
         if squashed or quantity not in ("a", "c"):
             return 1.0
-        finite = np.abs(values[np.isfinite(values)])
-        return float(finite.max()) if finite.size and finite.max() > 0 else 1.0
+        return self.largest_of(quantity, (self.layer,))
+
+    def largest_of(self, quantity: str, layers: Iterable[int]) -> float:
+        """The largest finite magnitude of "a" or "c" at steps 0 … T of layers; 1 where it is 0."""
+        largest = 0.0
+        for layer in layers:
+            first = np.abs(self.values_of(quantity, layer)[0])
+            largest = max(largest, self.passing.extremes(quantity, layer).largest)
+            largest = max(largest, float(first.max(initial=0.0, where=np.isfinite(first))))
+        return largest or 1.0
 
     def token(self, t: int) -> str:
         """What enters at step t, as a label; for a series its axis label."""
@@ -322,7 +334,7 @@ class Frame:
         One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
         where nobody knows the truth.
         """
-        return forecast_errors(self, beyond=beyond)
+        return self.passing.errors(beyond=beyond)
 
     @property
     def forecasts(self) -> bool:
@@ -402,7 +414,7 @@ class Frame:
     @cached_property
     def source_bound(self) -> NDArray[np.float64] | None:
         """`log10_bound` of the source's loss alone, also while the sum of all is shown."""
-        return source_bound(self)
+        return self.passing.curve("bound", self.layer)
 
     @cached_property
     def log10_path(self) -> NDArray[np.float64] | None:
@@ -417,7 +429,7 @@ class Frame:
     @cached_property
     def source_path(self) -> NDArray[np.float64] | None:
         """`log10_path` of the source's loss alone, also while the sum of all is shown."""
-        return source_path(self)
+        return self.passing.curve("path", self.layer)
 
     @property
     def sweep(self) -> Sweep:
@@ -431,11 +443,11 @@ class Frame:
 
     def strength(self, t: int) -> float:
         """‖∂L/∂a⟨t⟩‖ over the largest of all steps, 0 … 1: how strong a pulse is drawn."""
-        norms = self.log10_norms
-        finite = norms[np.isfinite(norms)]
-        if not finite.size or not np.isfinite(norms[t - 1]):
+        norm = self.log10_norms[t - 1]
+        if not np.isfinite(norm):
             return 0.0
-        return float(10.0 ** (norms[t - 1] - finite.max()))
+        most = self.passing.range_of("sum" if self.summed else "source", self.layer).high
+        return float(10.0 ** (norm - most))
 
     def slope(self, t: int) -> Vector:
         """g′(z⟨t⟩) of the shown layer, shape (H,); of the RNN, whose z has no gates."""

@@ -24,6 +24,9 @@ from rnnviz.engine import (
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.film.answers import answered
 from rnnviz.film.baselines import baselines
+from rnnviz.film.extremes import Extremes
+from rnnviz.film.found import KINDS, Curve, Found, Kind
+from rnnviz.film.measures import Range, forecast_errors, range_of, source_bound, source_path
 from rnnviz.film.records import (
     Forward,
     Model,
@@ -37,6 +40,9 @@ from rnnviz.film.run import Run
 
 if TYPE_CHECKING:
     from rnnviz.film.comparison import Compared
+
+# Steps of a pass whose whole-run numbers are found with it; of a shorter one they take no time.
+_LONG = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +73,8 @@ class Pass:
         the logarithm of their geometric mean.
     others : tuple of Compared, or None
         The passes of other cells beside this one; None where nobody asked for them.
+    found : Found
+        What was looked for in these numbers.
     """
 
     given: Task
@@ -79,19 +87,78 @@ class Pass:
     gain: tuple[float, ...]
     log_direct_path: NDArray[np.float64] | None = None
     others: tuple[Compared, ...] | None = None
-    _memo: dict[tuple[bool, int], NDArray[np.float64]] = field(
-        init=False, repr=False, default_factory=dict[tuple[bool, int], NDArray[np.float64]]
-    )
+    found: Found = field(init=False, repr=False, default_factory=Found)
 
-    def log10_norms(self, summed: bool, layer: int) -> NDArray[np.float64]:
+    def log10_norms(self, summed: bool, layer: int) -> Curve:
         """log10 ‖∂L/∂a⟨t⟩‖ in a layer, (T,): of the sum of all losses, or of the source's alone."""
-        found = self._memo.get((summed, layer))
-        if found is None:  # once a pass and not once a frame: there may be a million steps
-            whole = self.backward.log_norm_da if summed else self.source_log_norms
-            found = np.asarray(whole[layer], np.float64) / np.log(10.0)
-            found.setflags(write=False)
-            self._memo[summed, layer] = found
-        return found
+        curve = self.curve("sum" if summed else "source", layer)
+        assert curve is not None
+        return curve
+
+    def curve(self, kind: Kind, layer: int) -> Curve | None:
+        """A line over the steps, (T,): `log10_norms`, or `Frame.source_bound`, `.source_path`."""
+        key: tuple[Kind, int] = (kind, layer)
+        curves = self.found.curves
+        if key not in curves:
+            if kind == "bound":
+                made = source_bound(self, layer)
+            elif kind == "path":
+                made = source_path(self, layer)
+            else:
+                whole = self.backward.log_norm_da if kind == "sum" else self.source_log_norms
+                made = np.asarray(whole[layer], np.float64) / np.log(10.0)
+            if made is not None:
+                made.setflags(write=False)
+            curves[key] = made
+        return curves[key]
+
+    def range_of(self, kind: Kind, layer: int) -> Range:
+        """From where to where such a line goes."""
+        key: tuple[Kind, int] = (kind, layer)
+        ranges = self.found.ranges
+        if key not in ranges:
+            ranges[key] = range_of(self.curve(kind, layer))
+        return ranges[key]
+
+    def values_of(self, quantity: str, layer: int) -> NDArray[np.floating]:
+        """Of "a", "c" or a gate all steps 1 … T, (T, H); ValueError for what the cell has not."""
+        trace = self.trace
+        if quantity == "a":
+            return trace.a[layer, 1:, 0]
+        if quantity == "c" and trace.c is not None:
+            return trace.c[layer, 1:, 0]
+        if quantity not in trace.gates:
+            raise ValueError(f"this cell has no {quantity!r}")
+        return trace.gates[quantity][layer, :, 0]
+
+    def extremes(self, quantity: str, layer: int) -> Extremes:
+        """What is largest and smallest of "a", "c" or a gate; ValueError as `values_of`."""
+        key, extremes = (quantity, layer), self.found.extremes
+        if key not in extremes:
+            extremes[key] = Extremes(self.values_of(quantity, layer))
+        return extremes[key]
+
+    def errors(self, *, beyond: bool) -> dict[str, float]:
+        """See `Frame.errors`."""
+        if beyond not in self.found.errors:
+            self.found.errors[beyond] = forecast_errors(self, beyond=beyond)
+        return self.found.errors[beyond]
+
+    def look_through(self, told: Asked | None = None) -> None:
+        """Find now what pictures ask of the whole run; `told` is asked as in `compute_pass`."""
+        trace = self.trace
+        states = ("a", *(("c",) if trace.c is not None else ()), *trace.gates)
+        layers = range(len(trace.a))
+        parts = [(quantity, layer) for layer in layers for quantity in states]
+        for count, (quantity, layer) in enumerate(parts, 1):
+            self.extremes(quantity, layer).prepare()
+            if told is not None and not told(count / len(parts)):
+                raise Cancelled("was not computed: cancelled")
+        for layer in layers:
+            for kind in KINDS:
+                self.range_of(kind, layer)
+        for beyond in (False, True):
+            self.errors(beyond=beyond)
 
     @property
     def source_da(self) -> NDArray[np.floating]:
@@ -161,6 +228,7 @@ def compute_pass(
     model, given = run.networks[snapshot], run.task
     if known is None or known.trace.network is not model or known.given is not given:
         task = answered(given, model)
+        known = None
         at(0.01)
         trace = run_forward(model, task)
         at(0.15)
@@ -169,25 +237,34 @@ def compute_pass(
         gain, path = _gain(model, task), _direct_path(trace)
         # Now, while this may be another thread; frames ask for them at once.
         baselines(task)
+        last_paid(task)
         _ = trace.exploded_at, back.exploded_at
         at(0.36)
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
     k = resolve_source(task, source)
+    # This before the sweep alone, which stays: its own numbers go again.
+    log_norms = source_norms(trace, k, lambda done: at(0.36 + 0.5 * done))
+    at(0.86)
     alone = differentiated(paying_only(trace, k))
-    at(0.48)
-    log_norms = source_norms(trace, k, alone, lambda done: at(0.48 + 0.52 * done))
-    return Pass(given, task, trace, back, k, alone, log_norms, gain, path)
+    if log_norms is None:
+        log_norms = np.asarray(alone.log_norm_da, np.float64)
+    made = Pass(given, task, trace, back, k, alone, log_norms, gain, path)
+    if known is not None:
+        made.found.take_over(known.found)
+    if task.steps >= _LONG:  # while this may be another thread
+        made.look_through(lambda done: told is None or told(0.98 + 0.02 * done))
+    return made
 
 
 def source_norms(
-    trace: Forward, k: int, alone: Sweep, told: Callable[[float], None] | None = None
-) -> NDArray[np.float64]:
-    """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float where it can be; `alone` is its sweep."""
+    trace: Forward, k: int, told: Callable[[float], None] | None = None
+) -> NDArray[np.float64] | None:
+    """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float; None where no single network was run."""
     if k and isinstance(trace, Trace):
         return source_log_norms(trace, [k], told=told)[0]
-    return np.asarray(alone.log_norm_da, np.float64)
+    return None
 
 
 def run_forward(model: Model, task: Task) -> Forward:

@@ -87,6 +87,10 @@ class Forward(Protocol):
         """ln ∏ f of the LSTM, (L, T+1, 1, H)."""
         ...
 
+    def z_at(self, t: int, layer: int = 0) -> Array:
+        """z⟨t⟩, (1, nH)."""
+        ...
+
     def recurrent_term(self, t: int, layer: int = 0) -> Array:
         """W_aa a⟨t−1⟩, (1, nH)."""
         ...
@@ -206,6 +210,10 @@ class Splice:
             return self.made_of, 1
         s = self.made_of.encoder.steps
         return (self.made_of.encoder, t) if t <= s else (self.made_of.decoder, t - s)
+
+    def z_at(self, t: int, layer: int = 0) -> Array:
+        """See `Forward`."""
+        return self.z[layer, t - 1]
 
     def recurrent_term(self, t: int, layer: int = 0) -> Array:
         """See `Forward`; 0 where steps know nothing of each other."""

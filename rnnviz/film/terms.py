@@ -47,7 +47,7 @@ def forward_terms(trace: Forward, layer: int, t: int) -> ForwardTerms:
         recurrent=trace.recurrent_term(t, layer)[0],
         input=trace.input_term(t, layer)[0],
         bias=network_at(trace, t).parameters[f"b_a_l{layer}"],
-        z=trace.z[layer, t - 1, 0],
+        z=trace.z_at(t, layer)[0],
         a=trace.a[layer, t, 0],
     )
 

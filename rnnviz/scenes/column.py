@@ -192,7 +192,7 @@ def _settling(frame: Frame, layer: int, quantity: str, t: int, done: float) -> n
     """z⟨t⟩, in which one unit after the other has become a⟨t⟩; of gated cells without the z."""
     units = frame.units
     if frame.cell == "rnn":
-        shown = np.array(frame.passing.trace.z[layer, t - 1, 0], np.float64)
+        shown = np.array(frame.passing.trace.z_at(t, layer)[0], np.float64)
     else:
         shown = np.full(units, np.nan)
     settled = int(done * units)

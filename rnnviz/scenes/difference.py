@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.scenes.measure import reach
+from rnnviz.scenes.measure import Sides, sides
 from rnnviz.scenes.shapes import Heat, Picture, Rect, Scene, Shape
 
 _FEW = 100
@@ -23,12 +23,12 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
     if len(new.shapes) > _FEW and len(kept) < 0.4 * len(new.shapes):  # another page
         return everywhere
     before = {shape.id: shape for shape in old.shapes if id(shape) not in kept}
-    spots: dict[str, Rect] = {}
+    spots: dict[str, Sides] = {}
 
     def mark(shape: Shape) -> None:
         name = shape.id.partition(":")
         key = name[2].partition(":")[0] or name[0]
-        spot = reach(shape)
+        spot = sides(shape)
         known = spots.get(key)
         spots[key] = spot if known is None else _joined(known, spot)
 
@@ -43,7 +43,8 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
             mark(shape)
     for shape in before.values():
         mark(shape)
-    return _merged([spot.grown(2.0) for spot in spots.values()])
+    grown = [(x0 - 2.0, y0 - 2.0, x1 + 2.0, y1 + 2.0) for x0, y0, x1, y1 in spots.values()]
+    return tuple(Rect(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in _merged(grown))
 
 
 def _same(a: Shape, b: Shape) -> bool:
@@ -60,25 +61,34 @@ def _same(a: Shape, b: Shape) -> bool:
     return a == b
 
 
-def _joined(a: Rect, b: Rect) -> Rect:
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    return Rect(x, y, max(a.right, b.right) - x, max(a.bottom, b.bottom) - y)
+def _joined(a: Sides, b: Sides) -> Sides:
+    # Tuples and no min and max: this is asked for hundreds of times a frame.
+    return (
+        a[0] if a[0] < b[0] else b[0],
+        a[1] if a[1] < b[1] else b[1],
+        a[2] if a[2] > b[2] else b[2],
+        a[3] if a[3] > b[3] else b[3],
+    )
 
 
-def _merged(rects: list[Rect]) -> tuple[Rect, ...]:
+def _area(sides: Sides) -> float:
+    return (sides[2] - sides[0]) * (sides[3] - sides[1])
+
+
+def _merged(parts: list[Sides]) -> list[Sides]:
     """Join what overlaps, unless the joint rectangle would hold much that neither does."""
-    done: list[Rect] = []
-    for rect in rects:
-        found = rect
+    done: list[Sides] = []
+    for part in parts:
+        found = part
         again = True
         while again:
             again = False
             for other in done:
                 joint = _joined(found, other)
-                if joint.w * joint.h <= 1.2 * (found.w * found.h + other.w * other.h):
+                if _area(joint) <= 1.2 * (_area(found) + _area(other)):
                     done.remove(other)
                     found = joint
                     again = True
                     break
         done.append(found)
-    return tuple(done)
+    return done

@@ -68,7 +68,8 @@ def _index(text: str) -> float:
 
 # Columns keep their shapes from frame to frame; an entry holds its shape, so that the id cannot
 # come to mean another one.
-Reached = tuple[Shape, Rect, tuple[float, float, float, float]]
+Sides = tuple[float, float, float, float]
+Reached = tuple[Shape, Rect, Sides]
 _known: dict[int, Reached] = {}
 _MOST_KNOWN = 8192
 
@@ -77,6 +78,12 @@ def reach(shape: Shape) -> Rect:
     """The rectangle that a shape stays within."""
     found = _known.get(id(shape))
     return found[1] if found is not None and found[0] is shape else _remember(shape)[1]
+
+
+def sides(shape: Shape) -> Sides:
+    """Left, top, right and bottom of the rectangle that a shape stays within."""
+    found = _known.get(id(shape))
+    return found[2] if found is not None and found[0] is shape else _remember(shape)[2]
 
 
 def reaches(shapes: Iterable[Shape]) -> list[Reached]:

@@ -131,20 +131,15 @@ def state_limit(frame: Frame) -> float:
     def make() -> float:
         if frame.layers == 1 or frame.activation in ("tanh", "sigmoid"):
             return frame.state_limit
-        return _largest_of(frame, "a")
+        return frame.largest_of("a", range(frame.layers))
 
     return remembered(frame, "limit", make)
 
 
 def memory_limit(frame: Frame) -> float:
     """The same of c⟨t⟩."""
-    return remembered(frame, "memory-limit", lambda: _largest_of(frame, "c"))
-
-
-def _largest_of(frame: Frame, quantity: str) -> float:
-    values = np.abs([frame.values_of(quantity, layer) for layer in range(frame.layers)])
-    values = values[np.isfinite(values)]
-    return float(values.max()) if values.size and values.max() > 0 else 1.0
+    layers = range(frame.layers)
+    return remembered(frame, "memory-limit", lambda: frame.largest_of("c", layers))
 
 
 def value_grid(
@@ -236,9 +231,9 @@ def largest(frame: Frame) -> float:
     """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers; −inf where there is none."""
 
     def make() -> float:
-        known = np.concatenate([norms(frame, layer) for layer in range(frame.layers)])
-        known = known[np.isfinite(known)]
-        return float(known.max()) if known.size else -np.inf
+        kind = "sum" if frame.summed else "source"
+        highest = [frame.passing.range_of(kind, layer).high for layer in range(frame.layers)]
+        return max((high for high in highest if not np.isnan(high)), default=-np.inf)
 
     return remembered(frame, ("largest", *_view(frame)), make)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, number
 from rnnviz.scenes.layout import Layout
@@ -64,9 +65,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         low, high = float(known.min()), float(known.max())
         task = frame.task
         if task.mean is not None and task.deviation is not None:
-            with np.errstate(all="ignore"):
-                said = frame.passing.trace.y[:, 0, 0] * task.deviation[0] + task.mean[0]
-            said = said[np.isfinite(said)]
+            said = _said_ends(frame.passing.trace.y[:, 0, 0], task.deviation[0], task.mean[0])
             if said.size:
                 half = high / 2 - low / 2
                 low, high = (
@@ -80,6 +79,21 @@ def value_range(frame: Frame) -> tuple[float, float]:
         return max(low, -limit), min(high, limit)
 
     return remembered(frame, "range", make)
+
+
+def _said_ends(
+    y: NDArray[np.floating], deviation: np.float64, mean: np.float64
+) -> NDArray[np.float64]:
+    """The smallest and the largest finite prediction in the series' units; empty for none."""
+    finite = np.isfinite(y)
+    known = y if finite.all() else y[finite]
+    with np.errstate(all="ignore"):
+        if known.size:  # of a million steps only the two ends need other units
+            ends = np.array([known.min(), known.max()]) * deviation + mean
+            if np.isfinite(ends).all():
+                return ends
+        said = known * deviation + mean
+    return said[np.isfinite(said)]
 
 
 def answer_range(frame: Frame) -> tuple[float, float]:

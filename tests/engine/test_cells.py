@@ -201,6 +201,24 @@ def test_the_direct_path_is_the_product_of_forget_gates():
         _ = make_problem(cell="gru").trace().log_direct_path
 
 
+def test_the_direct_path_in_parts_is_the_same(monkeypatch):
+    trace = make_problem(cell="lstm", layers=2, steps=20).trace()
+    whole = trace.log_direct_path
+    monkeypatch.setattr("rnnviz.engine.trace._PART", 6)
+    assert np.array_equal(trace.log_direct_path, whole)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_a_steps_pre_activations_are_those_of_the_whole(cell):
+    trace = make_problem(cell=cell, layers=2, steps=5).trace()
+    for layer in range(2):
+        for t in range(1, 6):
+            assert np.array_equal(trace.z_at(t, layer), trace.z[layer, t - 1])
+    for t, layer in ((0, 0), (6, 0), (1, 2)):
+        with pytest.raises(ValueError, match="expected"):
+            trace.z_at(t, layer)
+
+
 def test_the_direct_path_holds_where_forget_gates_round_to_nothing():
     problem = make_problem(cell="lstm", units=2, steps=50, dtype=np.float32)
     b = np.zeros(8, np.float32)

@@ -189,3 +189,11 @@ def test_unknown_steps_are_refused():
             engine.source_gradients(trace, k)
         with pytest.raises(ValueError, match=r"expected 1…5, found"):
             engine.source_log_norms(trace, [k])
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_local_derivatives_found_in_parts_are_the_same(cell, monkeypatch):
+    trace = make_problem(cell=cell, layers=2, steps=20).trace()
+    whole = engine.source_log_norms(trace)
+    monkeypatch.setattr("rnnviz.engine.sources._PART", 7)
+    assert np.array_equal(engine.source_log_norms(trace), whole)

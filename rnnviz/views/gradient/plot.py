@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import CELL_NAMES, Frame
+from rnnviz.film.found import KINDS, Kind
+from rnnviz.film.measures import Range
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.labels import (
     Points,
@@ -54,6 +56,7 @@ class Line(NamedTuple):
     name: str
     role: Role
     norms: NDArray[np.float64]
+    range: Range
 
 
 class End(NamedTuple):
@@ -203,10 +206,10 @@ class Plot:
             for line in lines_of(frame)
             if not np.isnan(line.norms[step - 1])
         ]
-        for (_, role, norms), at in ends:
-            colour = palette.colour(role)
+        for line, at in ends:
+            colour = palette.colour(line.role)
             painter.setPen(QPen(colour, max(1.5, unit / 8)))
-            zero = norms[step - 1] == -np.inf
+            zero = line.norms[step - 1] == -np.inf
             painter.setBrush(palette.colour(Role.PANEL) if zero else colour)
             painter.drawEllipse(at, radius, radius)
         font = self.surface.look.font(0.86, bold=True)
@@ -233,9 +236,11 @@ class Plot:
 def lines_of(frame: Frame) -> list[Line]:
     """The gradients that a frame shows: its own, or those of every cell that is compared."""
     if not frame.others:
-        return [Line("", Role.GRADIENT, frame.log10_norms)]
+        return [Line("", Role.GRADIENT, frame.log10_norms, _range_of(frame, _kind(frame)))]
+    ranges = {o.cell: o.range_of(summed=frame.summed, layer=frame.layer) for o in frame.others}
+    own = _range_of(frame, _kind(frame))
     return [
-        Line(CELL_NAMES[cell], _ROLES.get(cell, Role.OUTPUT), norms)
+        Line(CELL_NAMES[cell], _ROLES.get(cell, Role.OUTPUT), norms, ranges.get(cell, own))
         for cell, norms in frame.compared_norms
     ]
 
@@ -346,38 +351,44 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
 
     That is both kinds of gradient of every layer, with what they are compared with.
     """
-    curves: list[NDArray[np.float64]] = []
-    for layer in range(frame.layers):
-        of = replace(frame, playhead=replace(frame.playhead, layer=layer))
-        wanted = (of.norms_of(summed=False), of.norms_of(summed=True))
-        wanted = (*wanted, of.source_bound, of.source_path)
-        for other in frame.others:
-            wanted += tuple(other.log10_norms(summed=s, layer=layer) for s in (False, True))
-        curves += [curve for curve in wanted if curve is not None]
-    low, high = log_range(curves)
-    exact = any(bool((line.norms == -np.inf).any()) for line in lines_of(frame))
-    if not (frame.source and exact):
+    passing, layers = frame.passing, range(frame.layers)
+    ends = [passing.range_of(kind, layer) for layer in layers for kind in KINDS]
+    for other in frame.others:
+        ends += [other.range_of(summed=s, layer=layer) for layer in layers for s in (False, True)]
+    low, high = log_range([np.array([(line.low, line.high) for line in ends])])
+    if not (frame.source and any(line.range.zeros for line in lines_of(frame))):
         return None, (low, high)
     # A row of its own under all that has a logarithm.
     span = high - low
     return low - 0.06 * span, (low - 0.12 * span, high)
 
 
+def _range_of(frame: Frame, kind: Kind) -> Range:
+    return frame.passing.range_of(kind, frame.layer)
+
+
+def _kind(frame: Frame) -> Kind:
+    return "sum" if frame.summed else "source"
+
+
 def _guide(surface: Surface, frame: Frame, axes: Axes) -> Curve:
     """What the curve is compared with: the bound, dashed, or the LSTM's direct path, dotted."""
     palette, width = surface.look.palette, max(1.2, surface.unit / 10)
     if frame.log10_path is not None:
-        x, y = _reduced(surface, axes, frame.log10_path)
+        x, y = _reduced(surface, axes, frame.log10_path, whole=_range_of(frame, "path").whole)
         return Curve(x, y, palette.colour(Role.STATE), 1.4 * width, dash=DOTTED)
     bound = frame.log10_bound
-    x, y = _reduced(surface, axes, np.full(frame.steps, np.nan) if bound is None else bound)
+    if bound is None:
+        x, y = np.empty(0), np.empty(0)
+    else:
+        x, y = _reduced(surface, axes, bound, whole=_range_of(frame, "bound").whole)
     return Curve(x, y, palette.colour(Role.MUTED), width, dash=DASHED)
 
 
 def _curves(surface: Surface, frame: Frame, axes: Axes, marker: float) -> list[Curve]:
     width, made = max(2.0, surface.unit / 6), list[Curve]()
     for line in lines_of(frame):
-        x, y = _reduced(surface, axes, line.norms)
+        x, y = _reduced(surface, axes, line.norms, whole=line.range.whole)
         made.append(Curve(x, y, surface.look.palette.colour(line.role), width, marker=marker))
     return made
 
@@ -386,12 +397,14 @@ def _zeros(
     surface: Surface, frame: Frame, axes: Axes, zero: float | None, marker: float
 ) -> list[Curve]:
     """The steps whose gradient is exactly 0: hollow points, a dashed line where they are many."""
+    if zero is None:
+        return []
     palette, unit = surface.look.palette, surface.unit
     width, hollow, made = max(2.0, unit / 6), palette.colour(Role.PANEL), list[Curve]()
     for line in lines_of(frame):
-        exact, colour = np.flatnonzero(line.norms == -np.inf), palette.colour(line.role)
-        if zero is None or not exact.size:
+        if not line.range.zeros:
             continue
+        exact, colour = np.flatnonzero(line.norms == -np.inf), palette.colour(line.role)
         if marker or exact.size <= 40:
             x, y = exact.astype(np.float64) + 1.0, np.full(exact.size, zero)
             diameter = marker or 0.4 * unit
@@ -404,12 +417,15 @@ def _zeros(
 
 
 def _reduced(
-    surface: Surface, axes: Axes, values: NDArray[np.float64]
+    surface: Surface, axes: Axes, values: NDArray[np.float64], *, whole: bool = False
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Steps and logarithms with a break where there is none, no more than such wide lines show."""
+    """Steps and logarithms with a break where there is none, no more than such wide lines show.
+
+    `whole` is known of a line without a break.
+    """
     columns = round(axes.rect.width() * surface.ratio / 2)
-    steps = np.arange(1.0, len(values) + 1)
-    return min_max(steps, np.where(np.isfinite(values), values, np.nan), columns)
+    known = values if whole else np.where(np.isfinite(values), values, np.nan)
+    return min_max(known, columns)
 
 
 def _pixels(axes: Axes, curve: Curve) -> Points:

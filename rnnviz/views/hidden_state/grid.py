@@ -33,8 +33,6 @@ class Grid:
         self.pixels = round(rect.width() * ratio), round(rect.height() * ratio)
         self._step_of = cells(steps, self.pixels[0])
         self._unit_of = cells(units, self.pixels[1])
-        self._left_of = np.searchsorted(self._step_of, np.arange(steps + 1))
-        self._top_of = np.searchsorted(self._unit_of, np.arange(units + 1))
 
     @property
     def pitch(self) -> float:
@@ -48,11 +46,11 @@ class Grid:
 
     def right(self, columns: int) -> float:
         """The right edge of so many columns."""
-        return self.rect.left() + float(self._left_of[columns]) / self.ratio
+        return self.rect.left() + float(np.searchsorted(self._step_of, columns)) / self.ratio
 
     def bottom(self, rows: int) -> float:
         """The lower edge of so many rows."""
-        return self.rect.top() + float(self._top_of[rows]) / self.ratio
+        return self.rect.top() + float(np.searchsorted(self._unit_of, rows)) / self.ratio
 
     def block(self, columns: tuple[int, int], rows: tuple[int, int]) -> QRectF:
         """Some columns and rows, each from the first to before the last, counted from 0."""

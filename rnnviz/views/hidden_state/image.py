@@ -8,7 +8,6 @@ from PySide6.QtGui import QColor, QImage
 
 from rnnviz.views.hidden_state.grid import Cells, cells
 from rnnviz.views.look import value_colours
-from rnnviz.views.panels.steps import largest_per_column
 
 
 def map_image(
@@ -26,7 +25,7 @@ def map_image(
     Parameters
     ----------
     values : ndarray of shape (rows, columns)
-        Row 0 is at the top.
+        Row 0 is at the top; no more columns than pixels (see `Extremes.of_columns`).
     limit : float
         The value of the colour map's ends.
     pixels : (int, int)
@@ -44,7 +43,6 @@ def map_image(
     row = cells(values.shape[0], high)
     if values.shape[0] > high:
         values, row = values[row], np.arange(high)
-    values = largest_per_column(values, wide)
     column = cells(values.shape[1], wide)
     # One line of pixels a row of cells, with the gaps between columns; then the rows.
     lines = _packed(value_colours(values, limit))[:, column]

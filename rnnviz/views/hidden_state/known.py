@@ -26,12 +26,6 @@ def is_known(frame: Frame, step: int, unit: int) -> bool:
     return step <= whole or (step == whole + 1 and unit < part)
 
 
-def first_lost(frame: Frame) -> int:
-    """The first step with a value that is not finite; 0 for none."""
-    finite = np.isfinite(frame.shown[1:]).all(axis=1)
-    return 0 if finite.all() else int(finite.argmin()) + 1
-
-
 def reading(frame: Frame, step: int, unit: int) -> str:
     """What is said of a value: unit 3 · step 6 “invented” · f = 0.8231."""
     return readings(frame, step, unit)[0]

@@ -12,10 +12,10 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPixmap
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
-from rnnviz.views.hidden_state.known import first_lost, known, scale_marks
+from rnnviz.views.hidden_state.known import known, scale_marks
 from rnnviz.views.look import Palette
 from rnnviz.views.panels.chart import Axes, Chart, Curve
-from rnnviz.views.panels.steps import min_max
+from rnnviz.views.panels.steps import in_order, min_max
 from rnnviz.views.panels.surface import LEFT, Surface, blit
 
 MOST_LINES = 8
@@ -40,11 +40,7 @@ def line_colour(palette: Palette, index: int) -> QColor:
 
 def liveliest(frame: Frame) -> tuple[int, ...]:
     """The units whose values vary most."""
-    values = frame.shown[1:]
-    values = np.where(np.isfinite(values), values, 0.0)
-    with np.errstate(all="ignore"):
-        spread = np.nan_to_num((values / frame.shown_limit).std(axis=0))
-    best = np.argsort(-spread, kind="stable")[:_DEFAULT_LINES]
+    best = np.argsort(-frame.extremes.spread, kind="stable")[:_DEFAULT_LINES]
     return tuple(sorted(int(unit) for unit in best))
 
 
@@ -160,18 +156,24 @@ def draw_lines(
     lines = tuple((unit, line_colour(palette, place)) for place, unit in enumerate(units))
     full = bare.copy()
     painter = QPainter(full)
-    _hatch(painter, grid, frame.shown[1:, list(units)], palette.colour(Role.MUTED))
+    lost = frame.extremes.first_lost
+    if lost:
+        values = frame.extremes.values[:, list(units)]
+        _hatch(painter, grid, values, palette.colour(Role.MUTED))
     curves = [_curve(surface, grid, frame, unit, colour) for unit, colour in lines]
     chart.paint(painter, curves, grid=False)
     painter.end()
-    return LinesPicture(surface, grid, bare, full, axes, lines, first_lost(frame))
+    return LinesPicture(surface, grid, bare, full, axes, lines, lost)
 
 
 def _curve(surface: Surface, grid: Grid, frame: Frame, unit: int, colour: QColor) -> Curve:
-    values = np.asarray(frame.shown[1:, unit], np.float64)
-    values = np.where(np.isfinite(values), values, np.nan)
-    columns, size = grid.pixels[0], surface.unit
-    x, y = min_max(np.arange(1.0, frame.steps + 1), values, columns)
+    columns, size, extremes = grid.pixels[0], surface.unit, frame.extremes
+    values = extremes.values[:, unit]
+    if frame.steps > 2 * columns and not extremes.first_lost:
+        x, y = in_order(values, *extremes.of_stretches(columns, unit))
+    else:
+        values = np.asarray(values, np.float64)
+        x, y = min_max(np.where(np.isfinite(values), values, np.nan), columns)
     marker = 0.4 * size if grid.pitch >= 1.2 * size else 0.0
     if frame.steps > columns:
         # What overlaps stays visible where the lines have become areas.

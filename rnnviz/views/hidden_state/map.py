@@ -11,7 +11,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
 from rnnviz.views.hidden_state.image import gaps, map_image
-from rnnviz.views.hidden_state.known import first_lost, known
+from rnnviz.views.hidden_state.known import known
 from rnnviz.views.hidden_state.scale import (
     draw_scale,
     draw_unit_numbers,
@@ -148,7 +148,7 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
     _draw_empty(painter, grid, gap, palette.colour(Role.LINE))
     painter.end()
     image = map_image(
-        frame.shown[1:].T,
+        frame.extremes.of_columns(grid.pixels[0]).T,
         frame.shown_limit,
         grid.pixels,
         gap=gap,
@@ -156,7 +156,7 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
         hatch=(palette.colour(Role.INK), palette.colour(Role.PANEL)),
         ratio=surface.ratio,
     )
-    return MapPicture(surface, grid, bare, QPixmap.fromImage(image), first_lost(frame))
+    return MapPicture(surface, grid, bare, QPixmap.fromImage(image), frame.extremes.first_lost)
 
 
 def _draw_empty(painter: QPainter, grid: Grid, gap: int, line: QColor) -> None:

@@ -109,39 +109,36 @@ def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:
 
 
 def min_max(
-    x: NDArray[np.float64], y: NDArray[np.float64], columns: int
+    y: NDArray[np.float64], columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Reduce a long curve to its smallest and largest value in each of `columns` stretches.
 
     The picture is the same, since a pixel column shows no more than that. NaN is a break; a
     stretch that has any number keeps its numbers.
+
+    Returns
+    -------
+    (x, y)
+        Steps, from 1, and values.
     """
     count = len(y)
     if columns < 1 or count <= 2 * columns:
-        return x, y
+        return np.arange(1.0, count + 1), y
+    edges = (np.arange(columns) * count) // columns
+    return in_order(y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+
+
+def in_order(
+    y: NDArray[np.floating], least: NDArray[np.floating], most: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The curve that `min_max` makes of the smallest and the largest value of each stretch."""
+    count, columns = len(y), len(least)
     edges = (np.arange(columns) * count) // columns
     ends = np.append(edges[1:], count) - 1
     reduced = np.empty(2 * columns)
     falling = y[edges] > y[ends]
-    least, most = np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges)
     reduced[0::2] = np.where(falling, most, least)
     reduced[1::2] = np.where(falling, least, most)
     at = np.empty(2 * columns)
-    at[0::2], at[1::2] = x[edges], x[ends]
+    at[0::2], at[1::2] = edges + 1.0, ends + 1.0
     return at, reduced
-
-
-def largest_per_column(values: NDArray[np.floating], columns: int) -> NDArray[np.floating]:
-    """Reduce (rows, T) to (rows, columns): of each stretch the value of largest magnitude.
-
-    Its sign stays, and a number that is not finite wins over all others, so that neither a
-    single spike nor a single overflow in 20,000 steps disappears between two pixels. (A mean
-    would turn a unit that swings between −1 and +1 into one that does nothing.)
-    """
-    count = values.shape[1]
-    if count <= columns:
-        return values
-    edges = (np.arange(columns) * count) // columns
-    most = np.maximum.reduceat(values, edges, axis=1)
-    least = np.minimum.reduceat(values, edges, axis=1)
-    return np.where(-least > most, least, most)

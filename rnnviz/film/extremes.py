@@ -1,0 +1,145 @@
+"""Long arrays in few numbers: what is largest and smallest in any stretches of their steps.
+
+A map of a million steps on seven hundred columns of pixels looks at every number of the run. That
+takes longer than the interface may stand, and is asked for again with every size and theme; so the
+extremes of blocks of steps are found once, where the pass is computed, and any stretches are put
+together of whole blocks and a few steps at both ends: the very same numbers.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.floating]
+_BLOCK = 32  # steps; the two extremes take a sixteenth of the memory of the values
+_PART = 1 << 20  # numbers that are looked at together, so that temporaries stay small
+
+
+class Extremes:
+    """What is largest and smallest in the steps of a state or a gate. It keeps no copy of them.
+
+    Parameters
+    ----------
+    values : ndarray of shape (T, H)
+        Steps 1 … T; T may be 0.
+    """
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+
+    @cached_property
+    def _blocks(self) -> tuple[Values, Values]:
+        """The smallest and the largest of each whole block, (T // _BLOCK, H); NaN wins."""
+        count, units = len(self.values) // _BLOCK, self.values.shape[1]
+        whole = self.values[: count * _BLOCK].reshape(count, _BLOCK, units)
+        return whole.min(axis=1), whole.max(axis=1)
+
+    @property
+    def _rest(self) -> Values:
+        """The steps after the last whole block."""
+        return self.values[len(self.values) // _BLOCK * _BLOCK :]
+
+    @cached_property
+    def first_lost(self) -> int:
+        """The first step with a value that is not finite; 0 for none."""
+        least, most = self._blocks
+        sound = (np.isfinite(least) & np.isfinite(most)).all(axis=1)
+        start = len(least) * _BLOCK if sound.all() else int(sound.argmin()) * _BLOCK
+        finite = np.isfinite(self.values[start : start + _BLOCK]).all(axis=1)
+        return 0 if finite.all() else start + int(finite.argmin()) + 1
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest finite magnitude; 0 where there is no finite number."""
+        if not self.first_lost:
+            least, most = self._blocks
+            ends = [float(np.abs(part).max()) for part in (least, most, self._rest) if part.size]
+            return max(ends, default=0.0)
+        found = 0.0
+        for part in self._parts():
+            finite = np.abs(part[np.isfinite(part)])
+            found = max(found, float(finite.max()) if finite.size else 0.0)
+        return found
+
+    @cached_property
+    def spread(self) -> NDArray[np.float64]:
+        """Every unit's standard deviation over the steps, in units of `largest`, shape (H,).
+
+        What is not finite counts as 0.
+        """
+        scale, count = self.largest or 1.0, max(len(self.values), 1)
+
+        def sound(part: Values) -> NDArray[np.float64]:
+            return np.where(np.isfinite(part), part, 0.0).astype(np.float64) / scale
+
+        none = np.zeros(self.values.shape[1])
+        mean = sum((sound(part).sum(axis=0) for part in self._parts()), none) / count
+        squares = (np.square(sound(part) - mean).sum(axis=0) for part in self._parts())
+        return np.sqrt(sum(squares, none) / count)
+
+    def _parts(self) -> list[Values]:
+        size = max(1, _PART // max(1, self.values.shape[1]))
+        return [self.values[i : i + size] for i in range(0, len(self.values), size)]
+
+    def prepare(self) -> None:
+        """Find now all that takes long, where nobody waits for it."""
+        _ = self._blocks, self.first_lost, self.largest, self.spread
+
+    def of_columns(self, count: int) -> Values:
+        """Reduce the steps to at most `count`: of each stretch the value of largest magnitude.
+
+        Its sign stays, and a number that is not finite wins over all others, so that neither a
+        single spike nor a single overflow in 20,000 steps disappears between two pixels. (A mean
+        would turn a unit that swings between −1 and +1 into one that does nothing.)
+
+        Returns
+        -------
+        ndarray of shape (at most count, H)
+        """
+        if len(self.values) <= count:
+            return self.values
+        least, most = self.of_stretches(count)
+        return np.where(-least > most, least, most)
+
+    def of_stretches(self, count: int, unit: int | None = None) -> tuple[Values, Values]:
+        """The smallest and the largest value of `count` stretches of the steps, at most T.
+
+        Stretch i begins with step i T // count. NaN wins.
+
+        Returns
+        -------
+        (least, most) : ndarrays of shape (count, H), or (count,) of one unit
+        """
+        values = self.values if unit is None else self.values[:, unit]
+        steps = len(values)
+        first = (np.arange(count) * steps) // count
+        last = np.append(first[1:], steps) - 1  # of the stretch itself
+        shortest, longest = steps // count, int((last - first).max()) + 1
+        in_blocks = shortest >= 2 * _BLOCK
+        least = values[first]
+        most = least.copy()
+
+        def meet(low: Values, high: Values) -> None:
+            np.minimum(least, low, out=least)
+            np.maximum(most, high, out=most)
+
+        for away in range(1, _BLOCK if in_blocks else longest):
+            near = values[np.minimum(first + away, last)]
+            meet(near, near)
+        if in_blocks:
+            for away in range(_BLOCK):
+                near = values[last - away]
+                meet(near, near)
+            low, high = self._blocks if unit is None else (b[:, unit] for b in self._blocks)
+            # From the first whole block of each stretch to before the first that is not; between
+            # them lies what belongs to no stretch alone.
+            edges = np.stack([-(-first // _BLOCK), (last + 1) // _BLOCK], axis=1).ravel()
+            edges = edges[:-1] if edges[-1] == len(low) else edges
+            meet(
+                np.minimum.reduceat(low, edges, axis=0)[::2],
+                np.maximum.reduceat(high, edges, axis=0)[::2],
+            )
+        return least, most
