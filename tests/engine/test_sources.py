@@ -35,7 +35,12 @@ def test_sources_sum_to_the_total_gradient(problem):
 @given(PROBLEMS)
 def test_one_sweep_gives_the_norms_of_every_source(problem):
     trace = problem.trace()
-    assert_same_logs(engine.source_log_norms(trace), reference_logs(trace), 1e-8)
+    got, want = engine.source_log_norms(trace), reference_logs(trace)
+    # Where all parts of a sum cancel, one order of adding says 0 and another the last digit's e-16.
+    held = np.maximum(got, want) >= want.max() - 34.0
+    exact = np.isneginf(got) & np.isneginf(want)
+    got, want = (np.where(held | exact, logs, 0.0) for logs in (got, want))
+    assert_same_logs(got, want, 1e-8)
 
 
 def test_a_source_is_the_gradient_of_its_loss_alone():
