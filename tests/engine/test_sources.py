@@ -37,6 +37,7 @@ def test_one_sweep_gives_the_norms_of_every_source(problem):
     trace = problem.trace()
     got, want = engine.source_log_norms(trace), reference_logs(trace)
     # Where all parts of a sum cancel, one order of adding says 0 and another the last digit's e-16.
+    assert not (np.isnan(got) | np.isnan(want)).any()
     held = np.maximum(got, want) >= want.max() - 34.0
     exact = np.isneginf(got) & np.isneginf(want)
     got, want = (np.where(held | exact, logs, 0.0) for logs in (got, want))
