@@ -15,7 +15,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.sentence_field import SentenceField
-from rnnviz.views.widgets import ElidedLabel
+from rnnviz.views.widgets import ElidedLabel, wear
 
 _LONGEST_SHOWN = 2_000
 
@@ -109,7 +109,7 @@ class Header(QWidget):
         gap = round(look.unit * 0.6)
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(look.unit * 0.8))
-        self.setStyleSheet(_style(look))
+        wear(self, _style(look))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBu
 from rnnviz.film import Frame, Run
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, TitledLabel, segment_style
+from rnnviz.views.widgets import ArrowBox, TitledLabel, segment_style, wear
 
 _WARMEST = 20  # tenths
 
@@ -161,7 +161,7 @@ class LessonBar(QWidget):
         gap = round(look.air(0.3))
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(0.6 * look.unit))
-        self.setStyleSheet(segment_style(look))
+        wear(self, segment_style(look))
         self.update()
 
     def minimumSizeHint(self) -> QSize:

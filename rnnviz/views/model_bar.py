@@ -11,7 +11,7 @@ from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.choices import CELLS, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, segment_style
+from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
 _CELL_BUTTONS = ("RNN", "GRU", "LSTM")
 
@@ -89,7 +89,7 @@ class ModelBar(QWidget):
             button.setFont(look.font(0.95, bold=True))
         gap = round(look.unit * 0.3)
         self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
-        self.setStyleSheet(segment_style(look))
+        wear(self, segment_style(look))
         self._fit()
         self.update()
 

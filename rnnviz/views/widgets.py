@@ -17,6 +17,16 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 
 
+def wear(widget: QWidget, sheet: str) -> None:
+    """Give a widget a style sheet, in the place of another it may have had.
+
+    Qt forgets a former sheet's rules only where a widget has been polished, and looks rules up
+    before that, for a size hint: then what is shown first would wear what it no longer should.
+    """
+    widget.ensurePolished()
+    widget.setStyleSheet(sheet)
+
+
 class ArrowBox(QComboBox):
     """A combo box with an arrow in the theme's colour, which a style sheet cannot draw.
 

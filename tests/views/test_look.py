@@ -15,6 +15,7 @@ from rnnviz.views.look import (
     value_colours,
     value_map,
 )
+from rnnviz.views.picture import window_picture
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
 
@@ -72,3 +73,13 @@ def test_the_programs_typefaces_are_there(qapp):
 def test_in_a_lecture_nothing_is_smaller_than_body_text():
     assert Look(LIGHT, 20.0).font(0.8).pixelSize() == 16
     assert Look(LIGHT, 20.0, lecture=True).font(0.8).pixelSize() == 20
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1600, 900)])
+def test_a_dark_picture_has_no_light_bar(qapp, frame_of, size):
+    image = window_picture(frame_of(position=13.0), size, "dark").toImage()
+    light = LIGHT.colour(Role.BACKGROUND)
+    for rows in (range(90), range(size[1] - 50, size[1])):  # header and model bar; transport
+        pixels = [(x, y) for y in rows for x in range(0, size[0], 3)]
+        found = sum(image.pixelColor(x, y) == light for x, y in pixels)
+        assert found < 0.005 * len(pixels)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
+from rnnviz.views.widgets import wear
 
 _WIDEST = 22.0  # of a column, in units of body text
 
@@ -42,12 +43,13 @@ class Sample(QTableWidget):
         self.setMinimumHeight(round(7.0 * look.unit))
         line, panel = (look.palette.colour(r).name() for r in (Role.LINE, Role.PANEL))
         side = round(0.5 * look.unit)
-        self.setStyleSheet(
+        wear(
+            self,
             f"QTableWidget {{ border: 1px solid {line}; }}"
             f"QTableWidget::item {{ padding: 0 {side}px; }}"
             f"QHeaderView {{ background: {panel}; }}"
             f"QHeaderView::section {{ background: {panel}; border: none;"
-            f" border-bottom: 1px solid {line}; padding: {side // 2}px {side}px; }}"
+            f" border-bottom: 1px solid {line}; padding: {side // 2}px {side}px; }}",
         )
 
     def need(self) -> int:

@@ -15,6 +15,7 @@ from rnnviz.views.fields import field_palette
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.training.curve import INKS, LossCurve
 from rnnviz.views.training.words import loss_words, place
+from rnnviz.views.widgets import wear
 
 _HEIGHT = 6.2  # in units of body text, like all sizes here
 _SLIM = 2.0  # one line, where nothing is being trained and the stage needs the room
@@ -240,7 +241,7 @@ class TrainingBar(QWidget):
     def _fit(self) -> None:
         self.curve.set_slim(self.slim)
         self.readout.set_slim(self.slim)
-        self.setStyleSheet(_style(self._look, self.slim))
+        wear(self, _style(self._look, self.slim))
         self.updateGeometry()
         self._lay_out()
 

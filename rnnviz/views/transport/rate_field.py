@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
+from rnnviz.views.widgets import wear
 
 
 class RateField(QLineEdit):
@@ -29,10 +30,11 @@ class RateField(QLineEdit):
         roles = (Role.MUTED, Role.OUTPUT, Role.BACKGROUND, Role.INK)
         line, focus, back, ink = (look.palette.colour(role).name() for role in roles)
         radius, pad = round(0.3 * look.unit), round(0.3 * look.unit)
-        self.setStyleSheet(
+        wear(
+            self,
             f"QLineEdit {{ border: 1px solid {line}; border-radius: {radius}px;"
             f" padding: 0 {pad}px; background: {back}; color: {ink}; }}"
-            f"QLineEdit:focus {{ border: 2px solid {focus}; }}"
+            f"QLineEdit:focus {{ border: 2px solid {focus}; }}",
         )
 
     def set_rate(self, rate: float) -> None:
