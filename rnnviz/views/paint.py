@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import ceil, hypot
 from typing import Any
@@ -11,19 +10,14 @@ from typing import Any
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QFont,
-    QFontMetricsF,
     QImage,
     QPaintEngine,
     QPainter,
-    QPen,
-    QStaticText,
-    QTransform,
 )
 
-from rnnviz.scenes.measure import SUB, Reached, reaches
+from rnnviz.scenes.measure import Reached, reaches
 from rnnviz.scenes.shapes import (
     Box,
     Dot,
@@ -37,12 +31,11 @@ from rnnviz.scenes.shapes import (
     Symbol,
     Text,
 )
-from rnnviz.views.look import FAMILY, MATH_FAMILY, Look, Palette
+from rnnviz.views.lettering import cut, laid_out, notation
+from rnnviz.views.look import Look, Palette
+from rnnviz.views.pens import NO_PEN, brush, hatch, ink, pen_of, tinted_pen
 from rnnviz.views.pixels import heat_image, picture_image
 
-_ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
-_ITALIC |= {c: chr(0x1D434 + ord(c) - ord("A")) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_ITALIC["h"] = "ℎ"
 _HEATS: dict[tuple[Any, ...], tuple[Any, QImage]] = {}
 _MOST_HEATS = 600
 _STAMPS: dict[tuple[Any, ...], QImage] = {}
@@ -50,9 +43,7 @@ _MOST_STAMPS = 400
 _LARGEST = 900.0  # the longest side of a box that is copied
 _LARGEST_LINE = 300.0
 Points = tuple[tuple[float, float], ...]
-Laid = tuple[QStaticText, QFont, float, float]
 Pixels = NDArray[Any]
-_NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
 def paint_scene(
@@ -119,92 +110,6 @@ def _edges(scene: Scene) -> list[Reached]:
     return edges
 
 
-# -- pens, brushes, fonts --------------------------------------------------------------------
-
-
-@lru_cache(maxsize=512)
-def _brush(palette: Palette, role: Role, alpha: int) -> QBrush:
-    return QBrush(palette.colour(role, alpha / 255))
-
-
-@lru_cache(maxsize=512)
-def _ink(palette: Palette, role: Role, alpha: float) -> QColor:
-    """A colour to write with; it is shared, so it must not be changed."""
-    return palette.colour(role, alpha)
-
-
-@lru_cache(maxsize=512)
-def _pen(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> QPen:
-    pen = QPen(palette.colour(role, alpha / 255), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if dash:
-        pen.setDashPattern([3.0, 2.2])
-    return pen
-
-
-@lru_cache(maxsize=128)
-def _tinted_pen(palette: Palette, role: Role, alpha: int, width: float) -> QPen:
-    pen = QPen(palette.tint(role, alpha / 255), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    return pen
-
-
-@lru_cache(maxsize=128)
-def _font(size: int, bold: bool, math: bool) -> tuple[QFont, QFontMetricsF]:
-    font = QFont(MATH_FAMILY if math else FAMILY)
-    font.setPixelSize(size)
-    if math:  # with a fallback for what the formula typeface lacks
-        font.setFamilies([MATH_FAMILY, FAMILY, "DejaVu Sans"])
-    elif bold:
-        font.setWeight(QFont.Weight.DemiBold)
-    return font, QFontMetricsF(font)
-
-
-@lru_cache(maxsize=8192)
-def _laid(text: str, size: int, bold: bool, math: bool) -> Laid:
-    """A line of text: ready to draw, with its font, its width and its height."""
-    font, metrics = _font(size, bold, math)
-    made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    made.prepare(QTransform(), font)
-    return made, font, metrics.horizontalAdvance(text), metrics.height()
-
-
-@lru_cache(maxsize=4096)
-def _cut(text: str, width: float, size: int, bold: bool, math: bool) -> str:
-    """The text with … where it is wider than a width."""
-    metrics = _font(size, bold, math)[1]
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-@lru_cache(maxsize=2048)
-def _notation(
-    base: str, sub: str, sup: str, tail: str, size: float
-) -> tuple[list[tuple[Laid, float, float]], float]:
-    """A symbol as pieces (laid text, dx, dy from the baseline) and its width."""
-    big, small = max(1, round(size)), max(1, round(size * SUB))
-    up, up_small = (_font(px, False, True)[1].ascent() for px in (big, small))
-    letter = _laid("".join(_ITALIC.get(c, c) for c in base), big, False, True)
-    pieces = [(letter, 0.0, -up)]
-    x = letter[2]
-    after = x
-    if sub:
-        lower = _laid("".join(_ITALIC.get(c, c) for c in sub), small, False, True)
-        pieces.append((lower, x, 0.22 * size - up_small))
-        after = max(after, x + lower[2])
-    if sup:
-        upper = _laid(sup, small, False, True)
-        pieces.append((upper, x + 0.03 * size, -0.36 * size - up_small))
-        after = max(after, x + 0.03 * size + upper[2])
-    if tail:
-        rest = _laid(tail, big, False, True)
-        pieces.append((rest, after, -up))
-        after += rest[2]
-    return pieces, after
-
-
 # -- the drawing hand ------------------------------------------------------------------------
 
 
@@ -242,7 +147,7 @@ class _Hand:
         if s.stroke is None and s.radius <= 0.5 and s.fill is not None and not s.hatch:
             x, y = self.snap(r.x), self.snap(r.y)
             area = QRectF(x, y, self.snap(r.x + r.w) - x, self.snap(r.y + r.h) - y)
-            fill = _brush(self.palette, s.fill, round(255 * s.alpha * s.fill_alpha))
+            fill = brush(self.palette, s.fill, round(255 * s.alpha * s.fill_alpha))
             self.painter.fillRect(area, fill)
             return
         if s.hatch or not self.pixels or max(r.w, r.h) > _LARGEST:
@@ -314,13 +219,13 @@ class _Hand:
                     bar = QRectF(left - half, top, s.width, abs(y1 - y0))
                 else:
                     bar = QRectF(left, top - half, abs(x1 - x0), s.width)
-                painter.fillRect(bar, _brush(self.palette, s.stroke, alpha))
+                painter.fillRect(bar, brush(self.palette, s.stroke, alpha))
                 return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if len(points) > 3:  # a see-through stroke of many pieces takes ten times as long
-            painter.setPen(_tinted_pen(self.palette, s.stroke, alpha, s.width))
+            painter.setPen(tinted_pen(self.palette, s.stroke, alpha, s.width))
         else:
-            painter.setPen(_pen(self.palette, s.stroke, alpha, s.width, s.dash))
+            painter.setPen(pen_of(self.palette, s.stroke, alpha, s.width, s.dash))
         ends = [QPointF(x, y) for x, y in points]
         if len(points) == 2:
             painter.drawLine(*ends)
@@ -337,8 +242,8 @@ class _Hand:
         head = min(s.arrow, length)
         bx, by = x1 - dx * head, y1 - dy * head
         half = head * 0.5
-        painter.setPen(_NO_PEN)
-        painter.setBrush(_brush(self.palette, s.stroke, alpha))
+        painter.setPen(NO_PEN)
+        painter.setBrush(brush(self.palette, s.stroke, alpha))
         painter.drawConvexPolygon(
             [
                 QPointF(x1, y1),
@@ -350,8 +255,8 @@ class _Hand:
 
     def dot(self, s: Dot) -> None:
         """Draw a filled circle."""
-        self.painter.setPen(_NO_PEN)
-        self.painter.setBrush(_brush(self.palette, s.fill, round(255 * s.alpha)))
+        self.painter.setPen(NO_PEN)
+        self.painter.setBrush(brush(self.palette, s.fill, round(255 * s.alpha)))
         self.painter.drawEllipse(QPointF(s.x, s.y), s.radius, s.radius)
 
     # -- text --------------------------------------------------------------------------------
@@ -368,15 +273,15 @@ class _Hand:
         if not s.text or s.alpha <= 0.0 or r.w <= 1.0:
             return
         size = max(1, round(s.size))
-        made, font, width, height = _laid(s.text, size, s.bold, s.math)
+        made, font, width, height = laid_out(s.text, size, s.bold, s.math)
         if width > r.w:
-            text = _cut(s.text, r.w, size, s.bold, s.math)
-            made, font, width, height = _laid(text, size, s.bold, s.math)
+            text = cut(s.text, r.w, size, s.bold, s.math)
+            made, font, width, height = laid_out(text, size, s.bold, s.math)
         if s.on is not None:
             colour = QColor(self.palette.ink_on(s.on))
             colour.setAlphaF(s.alpha)
         else:
-            colour = _ink(self.palette, s.role, s.alpha)
+            colour = ink(self.palette, s.role, s.alpha)
         painter = self.painter
         self.set_font(font)
         painter.setPen(colour)
@@ -389,14 +294,14 @@ class _Hand:
 
     def symbol(self, s: Symbol) -> None:
         """Draw a letter with its indices."""
-        pieces, width = _notation(s.base, s.sub, s.sup, s.tail, s.size)
+        pieces, width = notation(s.base, s.sub, s.sup, s.tail, s.size)
         x = s.x
         if s.align == "center":
             x -= width / 2
         elif s.align == "right":
             x -= width
         painter = self.painter
-        painter.setPen(_ink(self.palette, s.role, s.alpha))
+        painter.setPen(ink(self.palette, s.role, s.alpha))
         for laid, dx, dy in pieces:
             self.set_font(laid[1])
             painter.drawStaticText(QPointF(x + dx, s.y + dy), laid[0])
@@ -449,13 +354,13 @@ def _keep(key: tuple[Any, ...], image: QImage) -> None:
 def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:
     rect = QRectF(place.x, place.y, place.w, place.h)
     if s.stroke is not None:
-        painter.setPen(_pen(palette, s.stroke, round(255 * s.alpha), s.width, s.dash))
+        painter.setPen(pen_of(palette, s.stroke, round(255 * s.alpha), s.width, s.dash))
     else:
-        painter.setPen(_NO_PEN)
+        painter.setPen(NO_PEN)
     if s.hatch:
-        painter.setBrush(_hatch(palette, s.fill or s.stroke or Role.INK, round(255 * s.alpha)))
+        painter.setBrush(hatch(palette, s.fill or s.stroke or Role.INK, round(255 * s.alpha)))
     elif s.fill is not None:
-        painter.setBrush(_brush(palette, s.fill, round(255 * s.alpha * s.fill_alpha)))
+        painter.setBrush(brush(palette, s.fill, round(255 * s.alpha * s.fill_alpha)))
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
     if s.radius > 0.5:
@@ -463,11 +368,6 @@ def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:
         painter.drawRoundedRect(rect, radius, radius)
     else:
         painter.drawRect(rect)
-
-
-@lru_cache(maxsize=32)
-def _hatch(palette: Palette, role: Role, alpha: int) -> QBrush:
-    return QBrush(palette.colour(role, alpha / 255), Qt.BrushStyle.BDiagPattern)
 
 
 _METHODS: dict[type[Shape], Callable[[_Hand, Any], None]] = {

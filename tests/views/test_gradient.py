@@ -15,8 +15,8 @@ from rnnviz.film import compared, compute_pass, gradient_reading, ratio, resolve
 from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.gradient.drawing import reading_rect
 from rnnviz.views.gradient.labels import beside
-from rnnviz.views.gradient.plot import reading_rect
 from rnnviz.views.gradient.reading import revealed_from, step_reading
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.chart import Chart

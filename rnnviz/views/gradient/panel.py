@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from rnnviz.film import Frame, Stage, gradient_reading
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.gradient.drawing import draw_plot, draw_reading, is_low, reading_rect
 from rnnviz.views.gradient.heading import NAMES, Heading, headings, neighbour
-from rnnviz.views.gradient.plot import Plot, draw_plot, draw_reading, is_low, reading_rect
+from rnnviz.views.gradient.plot import Plot
 from rnnviz.views.gradient.reading import (
     COMPARE_TIP,
     instead,

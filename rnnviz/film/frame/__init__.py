@@ -1,0 +1,54 @@
+"""A frame: everything that a picture may ask, resolved from (run, playhead) and clamped.
+
+Steps are counted from 1 as in the lecture. Vectors are those of the first sequence of the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnviz.film.frame.gradients import Gradients
+from rnnviz.film.frame.said import Output, Said
+from rnnviz.film.frame.states import quantities_of
+from rnnviz.film.passes import Pass
+from rnnviz.film.playhead import Playhead
+from rnnviz.film.run import Run
+from rnnviz.film.timeline import Timeline
+
+__all__ = ["Frame", "Output", "clamp", "resolve"]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame(Gradients, Said):
+    """A run at a playhead. Nothing in it changes; views keep the one they were given.
+
+    Its fields are those of :class:`~rnnviz.film.frame.place.Place`.
+    """
+
+
+def clamp(playhead: Playhead, run: Run, steps: int | None = None) -> Playhead:
+    """The nearest playhead that exists in a run, or in a pass of it with fewer steps."""
+    architecture = run.architecture
+    return playhead.clamped(
+        run.steps if steps is None else steps,
+        len(run.networks),
+        architecture.layers,
+        architecture.units,
+        quantities_of(architecture),
+    )
+
+
+def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
+    """Clamp a playhead to what exists and say what happens there.
+
+    Parameters
+    ----------
+    run : Run
+    playhead : Playhead
+        May point anywhere.
+    passing : Pass
+        The pass of that snapshot and source (see `compute_pass`).
+    """
+    steps = passing.task.steps
+    clamped = clamp(playhead, run, steps)
+    return Frame(run, clamped, passing, Timeline(steps).moment(clamped.position))

@@ -1,0 +1,115 @@
+"""Sizes of what is shown, and where in it the playhead is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rnnviz.data import Task
+from rnnviz.engine import Network
+from rnnviz.film.comparison import CELL_NAMES
+from rnnviz.film.passes import Pass
+from rnnviz.film.playhead import Playhead
+from rnnviz.film.records import answering, network_at
+from rnnviz.film.run import Run
+from rnnviz.film.timeline import Moment, Stage, Timeline
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A run, a playhead, and the pass it moves over: what a frame is made of.
+
+    Attributes
+    ----------
+    run : Run
+    playhead : Playhead
+        Clamped to what exists.
+    passing : Pass
+        What this snapshot's pass computed.
+    moment : Moment
+        What happens at the playhead's position.
+    """
+
+    run: Run
+    playhead: Playhead
+    passing: Pass
+    moment: Moment
+
+    @property
+    def steps(self) -> int:
+        """T: the task's, or fewer where the network's own answer ended the sequence."""
+        return self.task.steps
+
+    @property
+    def task(self) -> Task:
+        """What was run: the run's task, with the network's own answers where it feeds itself."""
+        return self.passing.task
+
+    @property
+    def network(self) -> Network:
+        """The network whose update is shown: of a pair the decoder."""
+        return answering(self.passing.trace.network)
+
+    @property
+    def source_steps(self) -> int:
+        """Steps of the encoder, before the decoder's; 0 where there is none."""
+        return self.task.source_steps
+
+    def network_at(self, t: int) -> Network:
+        """The network that runs at step t."""
+        return network_at(self.passing.trace, t)
+
+    @property
+    def units(self) -> int:
+        """H."""
+        return self.run.units
+
+    @property
+    def timeline(self) -> Timeline:
+        """The line that the playhead moves on."""
+        return Timeline(self.steps)
+
+    @property
+    def step(self) -> int:
+        """The time step to look at, 1 … T: the one under way, or the nearest to the playhead."""
+        if self.moment.stage is Stage.START:
+            return 1
+        return self.moment.step or 1
+
+    @property
+    def forward_done(self) -> int:
+        """How many forward steps are complete."""
+        if self.moment.stage is Stage.FORWARD:
+            return self.moment.step - (0 if self.moment.resting else 1)
+        return 0 if self.moment.stage is Stage.START else self.steps
+
+    @property
+    def gradient_from(self) -> int:
+        """The lowest step whose gradient is complete; T + 1 while there is none."""
+        if self.moment.stage is Stage.BACKWARD:
+            return self.moment.step + (0 if self.moment.resting else 1)
+        return 1 if self.moment.stage is Stage.UPDATE else self.steps + 1
+
+    @property
+    def cell(self) -> str:
+        """The cell's kind: "rnn", "lstm", "gru" or "gru_reset_before"."""
+        return self.run.architecture.cell
+
+    @property
+    def cell_name(self) -> str:
+        """What it is called: RNN, GRU or LSTM."""
+        return CELL_NAMES[self.cell]
+
+    @property
+    def activation(self) -> str:
+        """Name of g."""
+        return self.run.architecture.activation
+
+    @property
+    def layers(self) -> int:
+        """How many layers stand on top of each other."""
+        return self.run.architecture.layers
+
+    @property
+    def layer(self) -> int:
+        """The shown layer, 0 is the lowest."""
+        return self.playhead.layer

@@ -1,0 +1,166 @@
+"""What enters a network at every step, what it says to that, and what it should have said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import why_not
+from rnnviz.film.baselines import Baseline, baselines, last_known
+from rnnviz.film.frame.place import Place
+
+Vector = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One line of an output's read-out: a name, its probability, whether it is the target."""
+
+    name: str
+    probability: float
+    target: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Said(Place):
+    """Inputs, outputs, targets and losses of a frame's steps."""
+
+    def token(self, t: int) -> str:
+        """What enters at step t, as a label; for a series its axis label."""
+        return self.task.sequence.tokens[t - 1]
+
+    def picture(self, t: int) -> Vector | None:
+        """The picture that enters at step t, (h, w) of numbers 0 … 1; None where none does."""
+        return self.task.picture(t)
+
+    def feeds_back(self, t: int) -> bool:
+        """Whether step t is fed the answer of the step before."""
+        return self.task.feeds_back(t)
+
+    def silent(self, t: int) -> bool:
+        """Whether step t has no input."""
+        return self.task.silent is not None and bool(self.task.silent[t - 1])
+
+    def linked(self, t: int) -> bool:
+        """Whether a⟨t−1⟩ reaches step t."""
+        return self.task.mode != "one_to_one" and t >= 1
+
+    def why_not(self, mode: str) -> str:
+        """Why this network and sequence cannot be put into a mode; empty where they can."""
+        return why_not(self.run.task, mode)
+
+    def answers(self, t: int) -> bool:
+        """Whether step t has an output: not in an encoder, nor without a read-out."""
+        return t > self.source_steps and self.task.outputs > 0
+
+    def value(self, t: int) -> float | None:
+        """The series' first column at step t in its own units; None for text and the future."""
+        values, given = self.task.sequence.values, self.task.given
+        if values is None or (given is not None and t > given):
+            return None
+        return float(values[t - 1, 0])
+
+    def entering(self, t: int) -> float | None:
+        """The number that enters at step t: `value`, or its own answer where it feeds itself."""
+        if self.task.own and self.feeds_back(t) and self.forecasts:
+            return self._in_units(float(self.task.x[t - 1, 0, 0]))
+        return self.value(t)
+
+    def pays(self, t: int) -> bool:
+        """Whether step t has a target, and so a loss."""
+        return bool(self.task.mask[t - 1].any())
+
+    def loss(self, t: int) -> float:
+        """What step t adds to the loss; 0 where it pays none."""
+        return float(self.passing.trace.loss_k[t - 1])
+
+    @property
+    def total_loss(self) -> float:
+        """L = Σ_t L⟨t⟩ of the whole pass."""
+        return float(self.passing.trace.loss)
+
+    def outputs(self, t: int, count: int) -> tuple[Output, ...]:
+        """The `count` most probable outputs at step t, most probable first; empty for a series."""
+        p = self.passing.trace.p
+        if p is None:
+            return ()
+        row = p[t - 1, 0]
+        if not np.isfinite(row).all():
+            return ()
+        best = np.argsort(-row, kind="stable")[:count]
+        target = int(self.task.targets[t - 1, 0]) if self.pays(t) else -1
+        names = self.task.output_names
+        return tuple(Output(names[int(i)], float(row[i]), int(i) == target) for i in best)
+
+    def target(self, t: int) -> Output | None:
+        """What step t should have said and the probability it gave that; None for a series."""
+        p = self.passing.trace.p
+        if p is None or not self.pays(t):
+            return None
+        index = int(self.task.targets[t - 1, 0])
+        return Output(self.task.output_names[index], float(p[t - 1, 0, index]), True)
+
+    def prediction(self, t: int) -> float | None:
+        """What the network says at step t, in its own units; None where it names a class.
+
+        Of a series that is step t + 1's value.
+        """
+        if self.task.loss != "mse" or not self.answers(t):
+            return None
+        return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
+
+    def said_picture(self, t: int) -> Vector | None:
+        """The picture that the network expects after step t, (h, w); None where it says none."""
+        task, frames = self.task, self.task.sequence.frames
+        if frames is None or task.mean is None or task.deviation is None or not self.answers(t):
+            return None
+        if task.outputs != frames[0].size:
+            return None
+        said = np.asarray(self.passing.trace.y[t - 1, 0], np.float64) * task.deviation + task.mean
+        return said.reshape(frames[0].shape)
+
+    def truth(self, t: int) -> float | None:
+        """What it should have said, in the same units; None where nobody knows."""
+        task, values = self.task, self.task.sequence.values
+        if task.loss != "mse":
+            return None
+        if self.forecasts and values is not None:
+            return self.value(t + 1) if t < self.steps else None
+        return self._in_units(float(task.targets[t - 1, 0, 0])) if task.payable[t - 1, 0] else None
+
+    @cached_property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """The classical forecasts beside the network's; none where it forecasts no series."""
+        return baselines(self.task)
+
+    @property
+    def last_known(self) -> int:
+        """The last step whose value the network is given; it feeds itself from then on."""
+        return last_known(self.task)
+
+    def errors(self, *, beyond: bool) -> dict[str, float]:
+        """Root mean squared errors in the series' units: the network's and the baselines'.
+
+        One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
+        where nobody knows the truth.
+        """
+        return self.passing.errors(beyond=beyond)
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether what it says is the next step's value of a series."""
+        return self.task.mean is not None
+
+    @property
+    def answers_next_input(self) -> bool:
+        """Whether what it should say at step t is all of x⟨t+1⟩, and nothing else."""
+        return self.forecasts and self.task.inputs == self.task.outputs
+
+    def _in_units(self, y: float) -> float:
+        mean, deviation = self.task.mean, self.task.deviation
+        if mean is None or deviation is None:
+            return y
+        return y * float(deviation[0]) + float(mean[0])

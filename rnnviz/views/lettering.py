@@ -1,0 +1,72 @@
+"""Text and symbols laid out once for each that is drawn, ready to be drawn again."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QStaticText, QTransform
+
+from rnnviz.scenes.measure import SUB
+from rnnviz.views.look import FAMILY, MATH_FAMILY
+
+_ITALIC = {c: chr(0x1D44E + ord(c) - ord("a")) for c in "abcdefgijklmnopqrstuvwxyz"}
+_ITALIC |= {c: chr(0x1D434 + ord(c) - ord("A")) for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_ITALIC["h"] = "ℎ"
+Laid = tuple[QStaticText, QFont, float, float]
+
+
+@lru_cache(maxsize=128)
+def font_of(size: int, bold: bool, math: bool) -> tuple[QFont, QFontMetricsF]:
+    """A font of a size in pixels, and its metrics."""
+    font = QFont(MATH_FAMILY if math else FAMILY)
+    font.setPixelSize(size)
+    if math:  # with a fallback for what the formula typeface lacks
+        font.setFamilies([MATH_FAMILY, FAMILY, "DejaVu Sans"])
+    elif bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font, QFontMetricsF(font)
+
+
+@lru_cache(maxsize=8192)
+def laid_out(text: str, size: int, bold: bool, math: bool) -> Laid:
+    """A line of text: ready to draw, with its font, its width and its height."""
+    font, metrics = font_of(size, bold, math)
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(QTransform(), font)
+    return made, font, metrics.horizontalAdvance(text), metrics.height()
+
+
+@lru_cache(maxsize=4096)
+def cut(text: str, width: float, size: int, bold: bool, math: bool) -> str:
+    """The text with … where it is wider than a width."""
+    metrics = font_of(size, bold, math)[1]
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+@lru_cache(maxsize=2048)
+def notation(
+    base: str, sub: str, sup: str, tail: str, size: float
+) -> tuple[list[tuple[Laid, float, float]], float]:
+    """A symbol as pieces (laid text, dx, dy from the baseline) and its width."""
+    big, small = max(1, round(size)), max(1, round(size * SUB))
+    up, up_small = (font_of(px, False, True)[1].ascent() for px in (big, small))
+    letter = laid_out("".join(_ITALIC.get(c, c) for c in base), big, False, True)
+    pieces = [(letter, 0.0, -up)]
+    x = letter[2]
+    after = x
+    if sub:
+        lower = laid_out("".join(_ITALIC.get(c, c) for c in sub), small, False, True)
+        pieces.append((lower, x, 0.22 * size - up_small))
+        after = max(after, x + lower[2])
+    if sup:
+        upper = laid_out(sup, small, False, True)
+        pieces.append((upper, x + 0.03 * size, -0.36 * size - up_small))
+        after = max(after, x + 0.03 * size + upper[2])
+    if tail:
+        rest = laid_out(tail, big, False, True)
+        pieces.append((rest, after, -up))
+        after += rest[2]
+    return pieces, after
