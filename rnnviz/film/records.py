@@ -384,7 +384,8 @@ def _losses(batch: Trace) -> Array:
     # As T steps of one sequence, each step's part of the loss is its own.
     paying = objective.paying()[0][:, None]
     alone = Objective(objective.loss, objective.targets.swapaxes(0, 1), paying)
-    return LOSSES[objective.loss].evaluate(alone, batch.y.swapaxes(0, 1))[1]
+    with np.errstate(all="ignore"):  # as in the engine's own passes
+        return LOSSES[objective.loss].evaluate(alone, batch.y.swapaxes(0, 1))[1]
 
 
 def _only(trace: Trace, place: Any, paid: bool) -> Trace:

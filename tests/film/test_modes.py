@@ -1,5 +1,7 @@
 """The five modes as films: what is paid and fed, and that the numbers are the engine's own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -202,3 +204,15 @@ def test_the_numeric_check_passes_and_would_not_pass_a_wrong_gradient(mode, cell
         wrong = {name: 1.01 * array for name, array in passing.backward.gradients.items()}
         bent = replace(passing, backward=replace(passing.backward, gradients=wrong))
         assert not check_pass(bent).passed
+
+
+def test_logits_too_large_for_exp_are_paid_for_without_a_warning():
+    run = start_run(in_mode(make_task(sequence_from_text("a b c d")), "one_to_one"))
+    network = run.networks[0]
+    loud = network.replace(W_ya=1e6 * network.parameters["W_ya"])
+    passing = compute_pass(replace(run, networks=(loud,)), 0, 0)
+    y, targets = passing.trace.y[:, 0], passing.task.targets[:, 0]
+    assert np.abs(y).max() > 1e3
+    expected = y.max(axis=1) - y[np.arange(len(y)), targets]  # ln Σ exp is the largest, there
+    paid = passing.task.mask[:, 0]
+    np.testing.assert_allclose(passing.trace.loss_k[paid], expected[paid], rtol=1e-9, atol=1e-6)
