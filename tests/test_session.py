@@ -402,5 +402,6 @@ def test_what_cannot_be_compared_says_why(session):
     session.open_default()
     session.choose_mode("one_to_one")
     session.choose_compared(True)
-    assert "without recurrence" in errors(session)[-1]
+    assert "without recurrence" in session.notices[-1].text
+    assert not errors(session)
     assert not session.frame.playhead.compared

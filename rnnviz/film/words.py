@@ -60,10 +60,11 @@ def gradient_reading(frame: Frame) -> str:
         if not (np.isfinite(norms[reached - 1]) and np.isfinite(norms[last - 1])):
             return "The gradient of the sum of all losses is exactly 0 here."
         part = ratio(norms[reached - 1] - norms[last - 1])
-        return (
-            f"Sum of all losses: step {reached} gets {part} times what step {last} gets, "
-            "because every step has a loss of its own nearby."
-        )
+        said = f"Sum of all losses: step {reached} gets {part} times what step {last} gets"
+        paying = np.count_nonzero(frame.task.mask[reached - 1 : last, 0])
+        if paying == last - reached + 1:
+            return f"{said}, because every step has a loss of its own nearby."
+        return f"{said}, the only one that pays." if paying == 1 else f"{said}."
     if reached >= k:
         if frame.moment.step > k:
             return f"Nothing yet: the loss is paid at step {k}."

@@ -294,7 +294,13 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
         for short in (f"{10.0**log10:.2g}", f"{10.0**log10:.1g}"):
             if text_width(short, size, True) <= width:
                 return short
-    return "10" + str(int(np.floor(log10))).translate(_SUPER)
+    lead = int(np.floor(log10))
+    digit = round(10.0 ** (log10 - lead))
+    lead, digit = (lead + 1, 1) if digit == 10 else (lead, digit)
+    one = f"{digit}·10{str(lead).translate(_SUPER)}"
+    if text_width(one, size, True) <= width:
+        return one
+    return "10" + str(round(log10)).translate(_SUPER)  # the nearest one
 
 
 def _log10_norm(vector: NDArray[np.floating]) -> float:

@@ -26,7 +26,7 @@ class Moving(State):
         """Show the gradients of the other cells beside this one's, or only this one's."""
         why = why_not_compared(self._run) if compared and self._run is not None else ""
         if why:
-            self.told.emit(Notice(f"Compare the cells: {why}.", error=True))
+            self.told.emit(Notice(f"Compare the cells: {why}."))
             self._emit()
         else:
             self._show(replace(self._playhead, compared=compared))

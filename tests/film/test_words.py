@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from rnnviz.film import (
     Stage,
     Timeline,
+    compute_pass,
     gradient_reading,
     happening,
     number,
     place,
     power_of_ten,
     ratio,
+    resolve,
 )
 from tests.frames import make_frame
 
@@ -75,6 +77,18 @@ def test_the_reading_of_the_lecture():
 )
 def test_readings_on_the_way(kwargs, words):
     assert words in gradient_reading(make_frame(**kwargs))
+
+
+def test_a_reason_is_said_only_where_it_holds():
+    frame = make_frame(position=18, summed=True)
+    assert gradient_reading(frame).endswith("because every step has a loss of its own nearby.")
+    run = frame.run.in_mode("many_to_one")
+    alone = resolve(run, frame.playhead, compute_pass(run, 0, 0))
+    assert gradient_reading(alone).endswith("the only one that pays.")
+    run = frame.run.in_mode("one_to_many")
+    own = resolve(run, frame.playhead, compute_pass(run, 0, 0))
+    paying = own.task.mask[: own.source, 0]
+    assert ("because" in gradient_reading(own)) == bool(paying.all())
 
 
 def test_readings_of_the_extreme():

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rnnviz.film import Frame, Stage, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
+from rnnviz.scenes import phases
 from rnnviz.scenes.difference import difference
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
@@ -548,3 +549,15 @@ def test_edges_lead_from_cell_to_cell():
         assert x0 == pytest.approx(shapes[f"cell:{t - 1}"].rect.right)
         assert x1 == pytest.approx(shapes[f"cell:{t}"].rect.x)
         assert y0 == y1
+
+
+@pytest.mark.parametrize("log10", [-8.0 + x for x in (-0.45, 0.0, 0.2, 0.54, 0.97)] + [-120.3, 7.6])
+def test_a_gradient_in_little_room_is_the_nearest_that_fits(frame_of, monkeypatch, log10):
+    frame = frame_of(position=18.0)
+    monkeypatch.setattr(phases, "norms", lambda *_: np.full(9, log10))
+    table = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    for width in (20.0, 34.0, 44.0, 80.0):
+        text = phases.norm_text(frame, 1, 0, width, 12.0)
+        mantissa, _, power = text.rpartition("10")
+        said = np.log10(float(mantissa.rstrip("·") or 1)) + int(power.translate(table))
+        assert abs(said - log10) <= (0.18 if mantissa else 0.5)

@@ -303,6 +303,13 @@ def test_the_key_shows_the_cell_and_the_map_again(qtbot, window):
     assert not window._menus.actions["cell"].isChecked()
 
 
+def test_after_its_key_the_arrows_go_to_other_units(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_M)
+    qtbot.keyClick(state(window), Qt.Key.Key_Down)
+    assert state(window).hasFocus()
+    assert window._session.frame.playhead.unit == 1
+
+
 def test_the_switch_and_the_menu_say_the_same(qtbot, window):
     switch = state(window)._switch
     qtbot.mouseClick(switch.button(2), LEFT)

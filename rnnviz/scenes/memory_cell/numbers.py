@@ -10,6 +10,7 @@ from rnnviz.scenes.measure import text_width
 # What Inter and its fallbacks need for the signs of gradients, in thousandths of the size.
 _SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
     "∂": 640,
+    "≈": 665,
     "⟨": 430,
     "⟩": 430,
     "−": 665,
@@ -23,7 +24,11 @@ _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def forms(value: float, *, sign: bool = True) -> list[str]:
-    """Ways to write a number, from many digits to few; "0" only where it is exactly 0."""
+    """Ways to write a number, from many digits to few; "0" only where it is exactly 0.
+
+    None is off by more than a third of the number but a bare power of ten, the nearest, which
+    says so by ≈.
+    """
     full = entry(value, sign=sign)
     if not isfinite(value):
         return [full, "∞"]
@@ -31,10 +36,12 @@ def forms(value: float, *, sign: bool = True) -> list[str]:
         return [full]
     size, head = abs(value), "−" if value < 0 else "+" if sign else ""
     found = [full]
-    if 0.0005 <= size < 1.0:
+    if 0.0015 <= size < 1.0:
         found.append(f"{head}{size:.3f}")
-    if 0.005 <= size < 9999.5:
+    if 0.015 <= size < 9999.5:
         found.append(f"{head}{size:.2f}")
+    if 0.15 <= size < 99.95:
+        found.append(f"{head}{size:.1f}")
     if size >= 9.5:
         found.append(f"{head}{size:.0f}")
     exponent = floor(log10(size))
@@ -42,7 +49,10 @@ def forms(value: float, *, sign: bool = True) -> list[str]:
     if mantissa == 10:
         mantissa, exponent = 1, exponent + 1
     power = f"10{str(exponent).translate(_SUPER)}"
-    return [*found, f"{head}{mantissa}·{power}", f"{head}{power}"] if mantissa else [*found, power]
+    if not mantissa:
+        return [*found, power]
+    nearest = f"≈{head}10{str(round(log10(size))).translate(_SUPER)}"
+    return [*found, f"{head}{mantissa}·{power}", nearest]
 
 
 def line_width(text: str, size: float, *, bold: bool = False) -> float:

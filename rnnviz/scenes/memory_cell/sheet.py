@@ -212,13 +212,16 @@ class Sheet:
     ) -> None:
         """A state's symbol, and its number beside it once it is known.
 
-        The symbol is without its step where that would leave no room for two digits of any number.
+        The symbol is without its step where that would leave no room for two digits of any number,
+        or of this one for nothing but its power.
         """
         u, gap = self.u, 0.25 * self.u
         if room is None:
             room = min(self.plan.side - 0.3 * u, self.plan.right_of(x))
         wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.3 * u))
-        if wide + gap + line_width("−0.00", u, bold=True) > room:
+        left = room - wide - gap
+        said = "−0.00" if value is None else fitted(value, left, u)
+        if line_width("−0.00", u, bold=True) > left or said[:1] in ("", "≈"):
             sup = ""
         w = self.symbol(f"{name}-symbol", base, x, y, role, sup=sup, alpha=alpha)
         if value is not None:

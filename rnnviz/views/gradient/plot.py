@@ -16,6 +16,7 @@ from rnnviz.views.gradient.labels import (
     around,
     beside,
     free_box,
+    inside,
 )
 from rnnviz.views.gradient.lines import Line, lines_of
 from rnnviz.views.gradient.reading import (
@@ -199,6 +200,8 @@ class Plot:
             boxes = [free_box(boxes, room, self.lines)]
         else:
             seen = self.lines[self.lines[:, 0] >= ends[0].at.x() - 1]
+            if self.label is not None:
+                seen = np.concatenate([seen, inside(self.label.box)])
             boxes = beside([end.at for end in ends], room, width, height, gap, seen)
         painter.setFont(font)
         for (line, _), text, box in zip(ends, texts, boxes, strict=True):

@@ -76,6 +76,8 @@ class Panels:
         if shown:
             self._choice.want("hidden_state", True, lecture=self._lecture)
         self.show_state("cell" if shown else "map")
+        if shown:  # ↑ and ↓ go to its other units
+            self._parts.hidden_state.setFocus()
 
     def for_lecture(self, lecture: bool) -> None:
         """Show the panels of a lecture, or those of the window."""
