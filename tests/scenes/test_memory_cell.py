@@ -15,7 +15,7 @@ from rnnviz.film import Playhead, compute_pass, resolve
 from rnnviz.film.memory_cell import cell_backward, cell_forward
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.memory_cell import memory_cell_scene
-from rnnviz.scenes.memory_cell.numbers import fitted, line_width
+from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
 from rnnviz.scenes.memory_cell.plan import GATED, PLAIN, plan_for
 from rnnviz.scenes.memory_cell.reading import cell_reading, cell_words
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Symbol, Text
@@ -48,7 +48,7 @@ def read(text):
     found = re.fullmatch(r"(.* )?(?:≈)?([+−]?)(\d*\.?\d*)(?:·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", text)
     assert found, text
     scale = 10.0 ** int(found[4].translate(_RAISED)) if found[4] else 1.0
-    if "≈" in text:  # the nearest power says how large
+    if not found[3] or (found[4] and "·" not in text):  # the nearest power says how large
         return (-scale if found[2] == "−" else scale), 2.2 * scale
     size = float(found[3]) * scale
     digits = len(found[3].partition(".")[2])
@@ -98,7 +98,8 @@ def test_gates_are_filled_to_the_engines_values_and_say_them(network, t, unit, s
     state = frame.passing.trace.a[frame.layer, t, 0, unit]
     assert_says(shapes["a-after"], state)
     if frame.cell == "lstm":
-        assert_says(shapes["c-after"], frame.passing.trace.c[frame.layer, t, 0, unit])
+        c = frame.passing.trace.c[frame.layer, t, 0, unit]
+        assert_says(shapes["c-after"], c)
 
 
 @settings(max_examples=40, deadline=None)
@@ -422,7 +423,8 @@ def test_a_fitted_number_fits_and_is_right(value, width, bold):
     if np.isfinite(value) and text not in ("not finite", "∞"):
         said, slack = read(text)
         assert abs(abs(said) - abs(value)) <= slack * 1.001
-        assert "≈" in text or abs(abs(said) - abs(value)) <= abs(value) / 3 * 1.001
+        rough = is_rough(text) and ("≈" in text or abs(value) < 0.015)
+        assert rough or abs(abs(said) - abs(value)) <= abs(value) / 3 * 1.001
         assert text.lstrip("≈")[0] == ("−" if value < 0 else "+" if value else "0")
 
 

@@ -26,8 +26,8 @@ _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def forms(value: float, *, sign: bool = True) -> list[str]:
     """Ways to write a number, from many digits to few; "0" only where it is exactly 0.
 
-    None is off by more than a third of the number but a bare power of ten, the nearest, which
-    says so by ≈.
+    None is off by more than a third of the number but a bare power of ten, the nearest; one that
+    stands among ordinary numbers says so by ≈.
     """
     full = entry(value, sign=sign)
     if not isfinite(value):
@@ -50,9 +50,15 @@ def forms(value: float, *, sign: bool = True) -> list[str]:
         mantissa, exponent = 1, exponent + 1
     power = f"10{str(exponent).translate(_SUPER)}"
     if not mantissa:
-        return [*found, power]
-    nearest = f"≈{head}10{str(round(log10(size))).translate(_SUPER)}"
-    return [*found, f"{head}{mantissa}·{power}", nearest]
+        return [*found, f"{head}{power}"]
+    nearest = f"{head}10{str(round(log10(size))).translate(_SUPER)}"
+    short = [f"≈{nearest}", *([nearest] if size < 0.015 else [])]
+    return [*found, f"{head}{mantissa}·{power}", *short]
+
+
+def is_rough(text: str) -> bool:
+    """Whether a number's form is a bare power of ten, or nothing."""
+    return not text or ("·" not in text and text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def line_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isfinite
 
 from rnnviz.scenes.measure import symbol_width
-from rnnviz.scenes.memory_cell.numbers import fitted, line_width
+from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
 from rnnviz.scenes.memory_cell.plan import Plan
 from rnnviz.scenes.memory_cell.ways import Points, along, cut, fill_rect, seen
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
@@ -221,7 +221,7 @@ class Sheet:
         wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.3 * u))
         left = room - wide - gap
         said = "−0.00" if value is None else fitted(value, left, u)
-        if line_width("−0.00", u, bold=True) > left or said[:1] in ("", "≈"):
+        if line_width("−0.00", u, bold=True) > left or is_rough(said):
             sup = ""
         w = self.symbol(f"{name}-symbol", base, x, y, role, sup=sup, alpha=alpha)
         if value is not None:
