@@ -637,6 +637,19 @@ def test_names_do_not_lie_on_each_other(frame_of, panel_of, position, size):
         assert one.bottom() <= other.top() + 1e-6
 
 
+@pytest.mark.parametrize("size", [(620, 190), (780, 250), (1400, 420)])
+@pytest.mark.parametrize("position", [12, 14, 16, 17, 18])
+def test_names_do_not_lie_on_the_bounds(frame_of, panel_of, position, size):
+    panel = panel_of(with_others(frame_of(), position), *size)
+    plot, step = panel.plot(), revealed_from(panel._frame)
+    ends = [
+        QPointF(plot.axes.x(step), plot.axes.y(n[step - 1])) for _, n in panel._frame.compared_norms
+    ]
+    assert plot.label is not None
+    boxes = beside(ends, plot.axes.rect, 90, 16, 6, plot.lines, plot.label.box)
+    assert not any(box.intersects(plot.label.box) for box in boxes)
+
+
 def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_of, qtbot):
     frame = frame_of(position=18)
     panel = panel_of(frame)

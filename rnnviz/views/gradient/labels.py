@@ -62,12 +62,18 @@ def around(x: float, y: float, width: float, height: float, gap: float) -> list[
 
 
 def beside(
-    points: Sequence[QPointF], room: QRectF, width: float, height: float, gap: float, lines: Points
+    points: Sequence[QPointF],
+    room: QRectF,
+    width: float,
+    height: float,
+    gap: float,
+    lines: Points,
+    taken: QRectF | None = None,
 ) -> list[QRectF]:
     """Boxes of a size for points of one column, in their order, none over another.
 
     Beside the points, each above or below its own, or all in a pile above or below: where they
-    cover least of the lines and stand near their own.
+    cover least of the lines and stand near their own; not on what is `taken`, if that can be.
     """
     order = sorted(range(len(points)), key=lambda i: points[i].y())
     x, y = points[0].x(), [points[i].y() for i in order]
@@ -83,6 +89,7 @@ def beside(
 
     def cost(boxes: list[QRectF]) -> tuple[int, float]:
         outside = sum(not room.contains(box) for box in boxes)
+        outside += 0 if taken is None else sum(box.intersects(taken) for box in boxes)
         away = (abs(box.center().y() - at) / height - 1 for box, at in zip(boxes, y, strict=True))
         covered = sum(_covered(box, lines) for box in boxes)
         return outside, covered + _AWAY * sum(max(0.0, heights) for heights in away)

@@ -16,7 +16,6 @@ from rnnviz.views.gradient.labels import (
     around,
     beside,
     free_box,
-    inside,
 )
 from rnnviz.views.gradient.lines import Line, lines_of
 from rnnviz.views.gradient.reading import (
@@ -199,10 +198,9 @@ class Plot:
             boxes = around(at.x(), at.y(), width, height, gap)
             boxes = [free_box(boxes, room, self.lines)]
         else:
+            taken = None if self.label is None else self.label.box
             seen = self.lines[self.lines[:, 0] >= ends[0].at.x() - 1]
-            if self.label is not None:
-                seen = np.concatenate([seen, inside(self.label.box)])
-            boxes = beside([end.at for end in ends], room, width, height, gap, seen)
+            boxes = beside([end.at for end in ends], room, width, height, gap, seen, taken)
         painter.setFont(font)
         for (line, _), text, box in zip(ends, texts, boxes, strict=True):
             if frame.moment.step or frame.others:
