@@ -6,33 +6,14 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from rnnviz.film import Progress
-from rnnviz.preferences import Preferences
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.scenes.stage import layout_of
-from rnnviz.session import Session
 from rnnviz.views.header import Header
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.sentence_field import SentenceField
 from rnnviz.views.training.bar import Readout
-from rnnviz.views.window import MainWindow
 
 HD, LAPTOP, SMALL, LARGE = (1920, 1080), (1600, 900), (1024, 640), (3840, 2160)
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    from PySide6.QtCore import QSettings
-
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
-    made = MainWindow(Session(), Preferences())
-    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
-    made.resize(1600, 900)
-    made.set_theme("light")
-    made._session.open_default()
-    made.show()
-    made.finish()
-    qtbot.waitExposed(made)
-    return made
 
 
 def lecture(window, size):

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import resolve
 from rnnviz.preferences import Preferences
 from rnnviz.scenes.shapes import Text
-from rnnviz.session import Session
 from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.heading import chosen
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -37,29 +35,6 @@ def panel_of(qtbot):
         return panel
 
     return make
-
-
-@pytest.fixture
-def preferences(tmp_path):
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
-    return Preferences()
-
-
-def window_of(qtbot, preferences):
-    made = MainWindow(Session(), preferences)
-    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
-    made.resize(1600, 900)
-    made.set_theme("light")
-    made._session.open_default()
-    made.show()
-    made.finish()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
-def window(qtbot, preferences):
-    return window_of(qtbot, preferences)
 
 
 def state(window):
@@ -332,10 +307,10 @@ def test_the_key_shows_a_hidden_panel_in_a_lecture_too(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F5)
 
 
-def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences):
+def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences, window_of):
     press(qtbot, window, Qt.Key.Key_M)
     window.close()
-    again = window_of(qtbot, Preferences())
+    again = window_of(Preferences())
     assert state(again).mode == "cell"
     assert again._menus.actions["cell"].isChecked()
     again.show_state("lines")

@@ -4,30 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from rnnviz.preferences import Preferences
 from rnnviz.scenes.shapes import Role
-from rnnviz.session import Session
 from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.modes import MODE_NAMES, ModeRow
-from rnnviz.views.window import MainWindow
-
-
-@pytest.fixture
-def window(qtbot, tmp_path):
-    from PySide6.QtCore import QSettings
-
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
-    made = MainWindow(Session(), Preferences())
-    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
-    made.resize(1600, 900)
-    made.set_theme("light")
-    made._session.open_default()
-    made.show()
-    made.finish()
-    qtbot.waitExposed(made)
-    return made
 
 
 def frame(window):

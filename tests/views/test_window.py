@@ -8,34 +8,12 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QToolButton
 
-from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.header import Header
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.window import MainWindow
-
-
-@pytest.fixture
-def preferences(tmp_path, monkeypatch):
-    from PySide6.QtCore import QSettings
-
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
-    yield Preferences()
-
-
-@pytest.fixture
-def window(qtbot, preferences):
-    made = MainWindow(Session(), preferences)
-    qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
-    made.resize(1600, 900)
-    made.set_theme("light")
-    made._session.open_default()
-    made.show()
-    made.finish()
-    qtbot.waitExposed(made)
-    return made
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
