@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections.abc
 import math
+import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
@@ -29,6 +30,7 @@ _LONG_TEXT, _LONG_LIST = 20_000, 2_000
 _SHARED: dict[str, type] = {
     kind.__name__: kind for kind in (Network, EncoderDecoder, OptimizerState, Sequence, Vocabulary)
 }
+_ALIAS: Any = getattr(typing, "TypeAliasType", None)  # from Python 3.12 on
 _UNUSUAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 
@@ -138,6 +140,7 @@ class Decoder:
         ValueError
             If it is of another type, with the place where.
         """
+        hint = plain_hint(hint)
         kind: Any = get_origin(hint) or hint
         if isinstance(hint, TypeVar):
             return self._either(hint.__constraints__, data, where)
@@ -239,12 +242,8 @@ class Decoder:
 
     def _array(self, hint: Any, data: Any, where: str) -> NDArray[Any]:
         array = self._at(_only(data, "array", where), where)
-        wanted = get_args(get_args(hint)[1])[0]
-        if (
-            wanted is not Any
-            and isinstance(wanted, type)
-            and not np.issubdtype(array.dtype, wanted)
-        ):
+        wanted = _scalar_kind(hint)
+        if wanted is not None and not np.issubdtype(array.dtype, wanted):
             raise ValueError(f"{where}: expected {wanted.__name__}, found {array.dtype}")
         return array
 
@@ -261,6 +260,40 @@ class Decoder:
             copied = self._rows[stack, row] = np.array(rows[row])
             copied.setflags(write=False)
         return self._rows[stack, row]
+
+
+def plain_hint(hint: Any) -> Any:
+    """What an annotation stands for, if it is an alias: ndarray[...] for NDArray[...].
+
+    Since Python 3.12 an alias can be an object of its own (PEP 695), which `typing.get_origin`
+    returns instead of looking through it; NumPy 2.5 made NDArray one. What it stands for is its
+    ``__value__``, where the alias's parameters take the place that its arguments have now.
+    """
+    alias = get_origin(hint) or hint
+    while _ALIAS is not None and isinstance(alias, _ALIAS):
+        value, arguments = alias.__value__, get_args(hint)
+        if arguments:
+            given = dict(zip(alias.__type_params__, arguments, strict=True))
+            wanted = getattr(value, "__parameters__", ())
+            value = value[tuple(given[each] for each in wanted)] if wanted else value
+        hint, alias = value, get_origin(value) or value
+    return hint
+
+
+@cache
+def _scalar_kind(hint: Any) -> type | None:
+    """What the numbers of an annotated array have to be; None where any will do.
+
+    Integers of every size serve for one: how many bits np.int_ has differs between systems and
+    NumPy's versions.
+    """
+    named = get_args(plain_hint(get_args(plain_hint(hint))[1]))[0]
+    if named is Any or not isinstance(named, type):
+        return None
+    for kind in (np.signedinteger, np.unsignedinteger):
+        if issubclass(named, kind):
+            return kind
+    return named
 
 
 @cache
