@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QThread, QTimer
 
 from rnnviz.film import Settings
-from rnnviz.fitting import KEPT, fit, prepare
+from rnnviz.training import KEPT, fit, prepare
 from rnnviz.session import Session
 from tests.frames import series
 

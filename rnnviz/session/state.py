@@ -21,7 +21,7 @@ from rnnviz.film import (
     resolve,
     resolve_source,
 )
-from rnnviz.fitting import Ended
+from rnnviz.training import Ended
 from rnnviz.home import Home
 from rnnviz.player import Player
 from rnnviz.session.jobs import Jobs, Key

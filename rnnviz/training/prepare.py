@@ -16,10 +16,10 @@ from rnnviz.engine.schedules import Constant, Schedule
 from rnnviz.engine.training import Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model
-from rnnviz.fitting.lines import Lines, lines_of
-from rnnviz.fitting.split import check_memory, split_steps, spread
-from rnnviz.fitting.tasks import feeds_itself, reasons, series_task, staged
-from rnnviz.fitting.windows import Halves, Windows, batches_of, naive_loss
+from rnnviz.training.text_lines import Lines, lines_of
+from rnnviz.training.split import check_memory, split_steps, spread
+from rnnviz.training.tasks import feeds_itself, reasons, series_task, staged
+from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
 
 Log = tuple[Snapshot[Any], ...]
 

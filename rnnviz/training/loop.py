@@ -13,8 +13,8 @@ from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
-from rnnviz.fitting.keeping import Log, is_measured
-from rnnviz.fitting.prepare import Fitting
+from rnnviz.training.keeping import Log, is_measured
+from rnnviz.training.prepare import Fitting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
