@@ -106,7 +106,7 @@ class Field:
 
     name: str
     group: str
-    kind: type
+    kind: type[Any]
     default: Any
     title: str
     teaches: str
