@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit code (0, 2 where something was refused)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] in _COMMANDS:
-        from rnnviz.cli_problems import run
+        from rnnviz.cli.problems import run
 
         return run(arguments)
     options = _parser().parse_args(arguments)
