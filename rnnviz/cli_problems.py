@@ -187,8 +187,8 @@ def _said(progress: Progress) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from rnnviz.data import DataError
     from rnnviz.engine.tensors import write_bytes
+    from rnnviz.files.errors import DataError
     from rnnviz.problems.registry import PROBLEMS
 
     names: list[str] = options.names or list(PROBLEMS)

@@ -11,11 +11,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.npz_files import read_npz
 from rnnviz.engine.tensors import WeightsError, write_bytes
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Checkpoint, Model
 
 _KEY = "rnnviz.checkpoints"

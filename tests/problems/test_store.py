@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, create_network
 from rnnviz.engine.batches import parameters_of
+from rnnviz.files.errors import DataError
 from rnnviz.problems import Checkpoint
 from rnnviz.problems.store import load_checkpoints, save_checkpoints
 from rnnviz.problems.training import checkpoint_updates
