@@ -9,7 +9,7 @@ from rnnviz.data import DataError, Options, Sequence, SessionFile
 from rnnviz.engine import Architecture, Network, create_network, save_network
 from rnnviz.engine.npz_files import write_npz
 from rnnviz.engine.tensors import write_safetensors
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
 
 
 @pytest.fixture
