@@ -533,7 +533,7 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
-    from rnnviz.film.word_space import DataError
+    from rnnviz.files.errors import DataError
     from rnnviz.views.window import panels as module
     from rnnviz.views.words import WordsView
 
