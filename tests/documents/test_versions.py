@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.documents import open_document, save_document
+from rnnviz.files.errors import DataError
 from rnnviz.film import Playhead, ShippedProblem
 from tests.documents.runs import same, trained_run
 
