@@ -209,9 +209,9 @@ def _frame(options: argparse.Namespace):
 
 def _frame_of_problem(options: argparse.Namespace):
     """The frame of a shipped problem: an example of it, or what was typed for it."""
-    from rnnviz.lessons import open_lesson, with_text
+    from rnnviz.opening.shipped import open_problem, with_text
 
-    run = open_lesson(options.problem, options.example)
+    run = open_problem(options.problem, options.example)
     if options.text is not None:
         run = with_text(run, options.text)
     return _at_place(options, run)

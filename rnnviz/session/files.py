@@ -25,7 +25,7 @@ from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import NetworkInfo, Settings, describe, needs, run_with
 from rnnviz.film.asking import Asked
 from rnnviz.home import Home
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
 from rnnviz.session.editing import Editing
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.session.work import Opened, at_home, document, started, with_pass

@@ -8,7 +8,7 @@ import pytest
 from rnnviz.data import Options, Sequence, SessionFile
 from rnnviz.engine import Architecture, Network, create_network
 from rnnviz.files.errors import DataError
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
 from rnnviz.weights import save_network
 from tests.weights.test_networks import write_npz, write_safetensors
 
