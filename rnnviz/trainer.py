@@ -205,8 +205,8 @@ class Trainer(QObject):
 
 def _same_subject(of: Run, preview: Run | None, run: Run) -> bool:
     """Whether a run shows what is trained on, or the training's own view of it."""
-    if of.lesson is not None:
-        return run.lesson is not None and run.lesson.name == of.lesson.name
+    if of.shipped is not None:
+        return run.shipped is not None and run.shipped.name == of.shipped.name
     known = [_opened(of)] + ([_opened(preview)] if preview else [])
     return any(_opened(run) is sequence for sequence in known)
 

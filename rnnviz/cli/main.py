@@ -74,9 +74,9 @@ def make_frame(options: Arguments) -> Frame:
 
 def _frame_of_problem(options: Arguments, name: str) -> Frame:
     """The frame of a shipped problem: an example of it, or what was typed for it."""
-    from rnnviz.lessons import open_lesson, with_text
+    from rnnviz.opening.shipped import open_problem, with_text
 
-    run = open_lesson(name, options.example)
+    run = open_problem(name, options.example)
     if options.text is not None:
         run = with_text(run, options.text)
     return _at_place(options, run)
@@ -152,8 +152,8 @@ def _frame_of_document(options: Arguments, file: Path) -> Frame:
 
 
 def _numbers(options: Arguments, file: Path) -> int:
-    from rnnviz.data import DataError
     from rnnviz.export.numbers import write_numbers
+    from rnnviz.files.errors import DataError
 
     try:
         write_numbers(make_frame(options), file)
@@ -167,7 +167,7 @@ def _numbers(options: Arguments, file: Path) -> int:
 def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.data import DataError
+    from rnnviz.files.errors import DataError
 
     try:
         frame = make_frame(options)

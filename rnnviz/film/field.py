@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rnnviz.data.errors import show_value
+from rnnviz.files.errors import show_value
 from rnnviz.film.settings import GIVEN, Settings
 
 _DIGITS = 10**18  # numbers beyond are not written out

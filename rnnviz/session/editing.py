@@ -30,8 +30,8 @@ class Editing(Moving):
             self._edit(lambda: run.with_updates(settings, self._playhead.snapshot))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        task, lesson, source = run.task, run.lesson, self._playhead.source
-        self._start(lambda told: started(task, settings, source, lesson, told), task.x)
+        task, shipped, source = run.task, run.shipped, self._playhead.source
+        self._start(lambda told: started(task, settings, source, shipped, told), task.x)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from rnnviz.film import Lesson, Settings
+from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
 
@@ -157,20 +157,20 @@ class NetworkMenu:
 
 def fill_examples(
     menu: QMenu,
-    lessons: Sequence[tuple[str, Lesson]],
+    problems: Sequence[tuple[str, ShippedProblem]],
     modes: Mapping[str, str],
     chosen: Callable[[str], object],
 ) -> None:
     """What ships, mode by mode; `chosen` gets a problem's name."""
     menu.clear()
     for mode, title in modes.items():
-        its = [lesson for where, lesson in lessons if where == mode]
+        its = [shipped for where, shipped in problems if where == mode]
         if its:
             menu.addSection(title)
-        for lesson in its:
-            action = QAction(lesson.title.replace("&", "&&"), menu)
-            action.setToolTip(lesson.about)
-            action.triggered.connect(_with(chosen, lesson.name))
+        for shipped in its:
+            action = QAction(shipped.title.replace("&", "&&"), menu)
+            action.setToolTip(shipped.about)
+            action.triggered.connect(_with(chosen, shipped.name))
             menu.addAction(action)
     menu.setToolTipsVisible(True)
 
