@@ -10,7 +10,7 @@ from threading import Event
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from rnnviz.film import Frame, Plan, Progress, Run
-from rnnviz.fitting import Ended, Fitting, fit, prepare
+from rnnviz.training import Ended, Fitting, fit, prepare
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 _SHOWN_EVERY = 0.25
@@ -205,8 +205,8 @@ class Trainer(QObject):
 
 def _same_subject(of: Run, preview: Run | None, run: Run) -> bool:
     """Whether a run shows what is trained on, or the training's own view of it."""
-    if of.lesson is not None:
-        return run.lesson is not None and run.lesson.name == of.lesson.name
+    if of.shipped is not None:
+        return run.shipped is not None and run.shipped.name == of.shipped.name
     known = [_opened(of)] + ([_opened(preview)] if preview else [])
     return any(_opened(run) is sequence for sequence in known)
 

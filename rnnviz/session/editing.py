@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from rnnviz.data import ahead
 from rnnviz.film import Offer, Plan, Progress, Settings
-from rnnviz.fitting import make_offer
 from rnnviz.session.moving import Moving
 from rnnviz.session.under_way import Notice
 from rnnviz.session.work import at_once, checked, started
+from rnnviz.training import make_offer
 
 
 class Editing(Moving):
@@ -30,8 +30,8 @@ class Editing(Moving):
             self._edit(lambda: run.with_updates(settings, self._playhead.snapshot))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        task, lesson, source = run.task, run.lesson, self._playhead.source
-        self._start(lambda told: started(task, settings, source, lesson, told), task.x)
+        task, shipped, source = run.task, run.shipped, self._playhead.source
+        self._start(lambda told: started(task, settings, source, shipped, told), task.x)
 
     def reset(self) -> None:
         """Back to the seed's weights and the start."""

@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
-    DataError,
     Options,
     SessionFile,
     Task,
@@ -21,12 +20,12 @@ from rnnviz.data import (
     sequence_from_text,
 )
 from rnnviz.data import Sequence as Steps
-from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import NetworkInfo, Settings, describe, needs, run_with
 from rnnviz.film.asking import Asked
 from rnnviz.home import Home
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
 from rnnviz.session.editing import Editing
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.session.work import Opened, at_home, document, started, with_pass

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from rnnviz.data import (
-    DEFAULT_SENTENCE,
-    DataError,
-    make_task,
-    sample_path,
-    sequence_from_text,
-)
-from rnnviz.film import Frame, Lesson, Settings
+from rnnviz.data import DEFAULT_SENTENCE, make_task, sample_path, sequence_from_text
+from rnnviz.files.errors import DataError
+from rnnviz.film import Frame, Settings, ShippedProblem
 from rnnviz.home import Home
-from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
+from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
 from rnnviz.session.files import Files
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.session.work import Opened, at_home, started, with_pass
@@ -64,39 +59,39 @@ class Opening(Files):
 
     # -- shipped problems --------------------------------------------------------------------
 
-    def open_lesson(self, name: str, example: str = "", text: str | None = None) -> None:
+    def open_problem(self, name: str, example: str = "", text: str | None = None) -> None:
         """Show a shipped problem with its trained network.
 
         Its first example, or another, or what was typed for it.
         """
 
         def work(told: UnderWay) -> Opened:
-            run = open_lesson(name, example)
+            run = open_problem(name, example)
             return at_home(with_pass(run if text is None else with_text(run, text), told=told))
 
         self._submit(work, "Opening")
 
     @staticmethod
-    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+    def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
         """The shipped problems, each with its mode; slow the first time, fit for any thread."""
         return catalogue()
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
         run = self._run
-        if run is not None and run.lesson is not None:
+        if run is not None and run.shipped is not None:
             self._continue(lambda: with_example(run, example), looking=True)
 
     def set_length(self, length: int) -> None:
         """Another length of the shipped problem that is open, for the same network."""
         run = self._run
-        if run is not None and run.lesson is not None and run.lesson.length != length:
+        if run is not None and run.shipped is not None and run.shipped.length != length:
             self._continue(lambda: with_length(run, length), looking=True)
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
         run = self._run
-        if run is None or run.lesson is None:
+        if run is None or run.shipped is None:
             self.open_text(text)
         else:
             self._continue(lambda: with_text(run, text), looking=True)

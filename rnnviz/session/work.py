@@ -7,11 +7,11 @@ from pathlib import Path
 
 from rnnviz.data import Task
 from rnnviz.film import (
-    Lesson,
     Pass,
     Playhead,
     Run,
     Settings,
+    ShippedProblem,
     clamp,
     compared,
     compute_pass,
@@ -50,11 +50,11 @@ def started(
     task: Task,
     settings: Settings,
     source: int = 0,
-    lesson: Lesson | None = None,
+    shipped: ShippedProblem | None = None,
     told: UnderWay | None = None,
 ) -> Opened:
     """A task with a network of its own."""
-    run = replace(start_run(task, settings), lesson=lesson)
+    run = replace(start_run(task, settings), shipped=shipped)
     return Opened(run, passing_of(run, 0, source, told))
 
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.fitting import fit, make_offer, prepare
 from rnnviz.scenes.charts.loss import logs, loss_chart, loss_ends
 from rnnviz.scenes.shapes import Role
+from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.training import TrainDialog, TrainingBar
 from tests.frames import make_frame, series
@@ -362,11 +362,12 @@ def test_cancel_plans_nothing(qtbot):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("rate", "fast", "η is not a number: fast"),
-        ("rate", "", "η is not a number: nothing"),
-        ("rate", "-1", "η must be a number above 0"),
-        ("rate", "nan", "η must be a number above 0"),
-        ("rate", "inf", "η must be a number above 0"),
+        ("rate", "fast", "η must be a number from 0 to 1,000,000, not “fast”"),
+        ("rate", "", "not “”"),
+        ("rate", "-1", "not -1.0"),
+        ("rate", "nan", "not nan"),
+        ("rate", "inf", "not inf"),
+        ("rate", "0", "η above 0"),
         ("window_steps", 5000, "fewer than a window"),
     ],
 )
