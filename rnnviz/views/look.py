@@ -83,7 +83,7 @@ LIGHT = Palette(
         Role.PANEL: "#f6f7f9",
         Role.BACKGROUND: "#ffffff",
     },
-    ("#0a6e7c", "#a65200", "#5a41b5", "#6b6a00", "#0072b2", "#a8467f", "#007a5a", "#3c4654"),
+    ("#0a6e7c", "#a65200", "#5a41b5", "#52360f", "#0072b2", "#a8467f", "#007a5a", "#3c4654"),
 )
 DARK = Palette(
     "dark",
@@ -99,7 +99,7 @@ DARK = Palette(
         Role.PANEL: "#1c222b",
         Role.BACKGROUND: "#14181f",
     },
-    ("#4fd3dd", "#f0903c", "#a993f5", "#cfcb4a", "#56b4e9", "#e48fbf", "#2fc79a", "#c9d1db"),
+    ("#4fd3dd", "#f0903c", "#a993f5", "#f2c89e", "#56b4e9", "#e48fbf", "#2fc79a", "#c9d1db"),
 )
 PALETTES = {"light": LIGHT, "dark": DARK}
 

@@ -60,10 +60,9 @@ def lines_of(frame: Frame) -> list[Curve]:
 
     if not frame.others:
         return [line("", Role.GRADIENT, frame.log10_norms, 0)]
-    places = {cell: place for place, cell in enumerate(CELL_NAMES)}
     return [
-        line(CELL_NAMES[cell], Slot(places[cell]), norms, places[cell])
-        for cell, norms in frame.compared_norms
+        line(CELL_NAMES[cell], Slot(place), norms, place)
+        for place, (cell, norms) in enumerate(frame.compared_norms)
     ]
 
 

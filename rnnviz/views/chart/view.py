@@ -7,6 +7,7 @@ event filter on the widget, so that presses which seek a step or a snapshot stay
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from rnnviz.scenes.charts.axes import Ends, Seen, outermost, panned, zoomed
+from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoomed
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
@@ -111,7 +112,7 @@ class ChartView(QObject):
         drawn = self._drawn
         if drawn is None:
             return
-        axes, chart, most = drawn.axes, drawn.chart, outermost(drawn.chart, drawn.fit)
+        axes, chart, most = self._axes(drawn), drawn.chart, outermost(drawn.chart, drawn.fit)
         rect = axes.rect
         at = QPointF(rect.cx, rect.cy) if at is None else at
         x, y = axes.x_range, axes.y_range
@@ -126,7 +127,7 @@ class ChartView(QObject):
         drawn = self._drawn
         if drawn is None:
             return
-        axes, most = drawn.axes, outermost(drawn.chart, drawn.fit)
+        axes, most = self._axes(drawn), outermost(drawn.chart, drawn.fit)
 
         def by(ends: Ends, pixels: float, length: float) -> float:
             return pixels * (ends[1] - ends[0]) / length
@@ -134,6 +135,11 @@ class ChartView(QObject):
         x = panned(axes.x_range, by(axes.x_range, right, axes.rect.w), most.x)
         y = panned(axes.y_range, by(axes.y_range, up, axes.rect.h), most.y)
         self._look_at(Seen(x, y))
+
+    def _axes(self, drawn: Drawn) -> Axes:
+        """The axes of what is looked at, also before that is painted."""
+        seen = self.seen or drawn.fit
+        return replace(drawn.axes, x_range=seen.x, y_range=seen.y)
 
     def _look_at(self, seen: Seen | None) -> None:
         drawn = self._drawn
