@@ -1,129 +1,199 @@
-"""Edits of task, network, updates and training; each can be taken back."""
+"""Edits of task, network and updates; each can be taken back, and says what it is.
+
+An edit of the network or of its updates ends a training: what that has learned until then becomes
+an edit of its own, which lies below. Other sides of what is open (mode, answers, forecast) are only
+looked at; a training goes on behind them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import fields, replace
 
-from rnnviz.data import ahead
-from rnnviz.film import Offer, Plan, Progress, Settings
-from rnnviz.fitting import make_offer
-from rnnviz.session.moving import Moving
-from rnnviz.session.under_way import Notice
-from rnnviz.session.work import at_once, checked, started
+from rnnviz.data import MODES, Task, ahead
+from rnnviz.film import CELL_NAMES, Run, Settings
+from rnnviz.session.history import History
+from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
+from rnnviz.session.state import State
+from rnnviz.session.trainer import Trainer
+from rnnviz.session.work import Opened, checked, started
+
+# Steps × units that are opened at once.
+_SHORT = 16_000
 
 
-class Editing(Moving):
-    """Intents that change the run."""
+class Edits:
+    """Intents that change the run.
 
-    # -- network and task --------------------------------------------------------------------
+    Parameters
+    ----------
+    state : State
+    history : History
+    jobs : Jobs
+        Begin large networks.
+    trainer : Trainer
+        Gives way.
+    tell : callable
+        Says something to the user.
+    """
+
+    def __init__(
+        self, state: State, history: History, jobs: Jobs, trainer: Trainer, tell: Tell
+    ) -> None:
+        self._state, self._history, self._jobs = state, history, jobs
+        self._trainer, self._tell = trainer, tell
+
+    # -- network and updates -----------------------------------------------------------------
 
     def set_settings(self, settings: Settings) -> None:
         """Another network on the same sequence, or other updates; the playhead keeps its place.
 
         Other weights begin anew with the learning rate in force; another optimiser brings its own.
         """
-        run = self._run
+        run = self._state.run
         if run is None or settings == run.settings:
             return
+        edit = what_changed(run.settings, settings)
         if settings.same_weights(run.settings):
             settings = replace(settings, learning_rate=None)
-            self._edit(lambda: run.with_updates(settings, self._playhead.snapshot))
+            self._model_edit(edit, lambda run, at: run.with_updates(settings, at))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        task, lesson, source = run.task, run.lesson, self._playhead.source
-        self._start(lambda told: started(task, settings, source, lesson, told), task.x)
+        task, lesson, source = run.task, run.lesson, self._state.playhead.source
+        self.begin(edit, lambda told: started(task, settings, source, lesson, told), len(task.x))
 
-    def reset(self) -> None:
-        """Back to the seed's weights and the start."""
-        run = self._run
-        if run is None:
-            return
-        self.pause()
-        self._edit(lambda: run.up_to(0), replace(self._playhead, snapshot=0, position=0.0))
+    def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], steps: int) -> None:
+        """Begin another network: at once where that is short, else off this thread."""
+
+        def done(opened: Opened) -> None:
+            self._trainer.give_way(lambda: self._state.land(opened, edit))
+
+        if steps * max(self._state.settings.units, 16) > _SHORT:
+            self._jobs.submit(work, "Opening", done)
+        else:
+            self._jobs.at_once(lambda: work(None), done)
 
     def set_learning_rate(self, rate: float) -> None:
         """Another η for the updates from this snapshot on."""
-        run = self._run
+        run = self._state.run
         if run is not None and rate != run.learning_rate:
-            self._edit(lambda: run.with_learning_rate(rate, self._playhead.snapshot))
+            self._model_edit(f"η {rate:g}", lambda run, at: run.with_learning_rate(rate, at))
+
+    def reset(self) -> None:
+        """Back to the seed's weights and the start."""
+        if self._state.run is not None:
+            self._state.halted.emit()
+            self._model_edit("reset", lambda run, _at: run.up_to(0), start=True)
+
+    def _model_edit(
+        self, edit: str, change: Callable[[Run, int], Run], *, start: bool = False
+    ) -> None:
+        def make() -> None:
+            playhead = self._state.playhead
+            there = replace(playhead, snapshot=0, position=0.0) if start else None
+            self._state.edit(edit, lambda run: change(run, playhead.snapshot), there)
+
+        self._trainer.give_way(make)
+
+    # -- other sides of what is open ---------------------------------------------------------
 
     def choose_mode(self, mode: str) -> None:
         """The same sequence and network in another of the five modes."""
-        run = self._run
+        run = self._state.run
         if run is not None and run.task.mode != mode:
-            self._edit(lambda: run.in_mode(mode), looking=True)
+            name = MODES.get(mode, mode)
+            self._state.edit(f"mode {name}", lambda run: run.in_mode(mode), looking=True)
 
     def set_own(self, own: bool) -> None:
         """Whether fed-back steps are fed the network's own answers, or the targets."""
-        run = self._run
+        run = self._state.run
         if run is not None and run.task.own != own:
-            self._edit(lambda: run.with_task(replace(run.task, own=own)), looking=True)
+            self._look("who feeds the steps", lambda run: replace(run.task, own=own))
 
     def set_temperature(self, temperature: float) -> None:
         """How boldly the network's own answers are drawn; 0 takes the likeliest."""
-        run = self._run
+        run = self._state.run
         if run is not None and run.task.temperature != temperature:
-            self._edit(lambda: run.with_task(run.task.with_temperature(temperature)), looking=True)
+            edit = f"temperature {temperature:g}"
+            self._look(edit, lambda run: run.task.with_temperature(temperature))
 
     def draw_again(self) -> None:
         """The network's own answers, drawn anew."""
-        run = self._run
-        if run is not None:
-            task = run.task
-            again = task.with_temperature(task.temperature, task.seed + 1)
-            self._edit(lambda: run.with_task(again), looking=True)
+        self._look(
+            "another draw",
+            lambda run: run.task.with_temperature(run.task.temperature, run.task.seed + 1),
+        )
 
     def forecast(self, steps: int) -> None:
         """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
-        run = self._run
-        if run is not None:
-            self._edit(lambda: run.with_task(ahead(run.task, steps)), looking=True)
+        edit = f"forecast of {steps} steps" if steps else "no forecast"
+        self._look(edit, lambda run: ahead(run.task, steps))
+
+    def _look(self, edit: str, task: Callable[[Run], Task]) -> None:
+        self._state.edit(edit, lambda run: run.with_task(task(run)), looking=True)
+
+    # -- back and again ----------------------------------------------------------------------
+
+    @property
+    def undoes(self) -> str | None:
+        """What `undo` takes back; None where there is nothing."""
+        return self._trainer.edit or self._history.past
+
+    @property
+    def redoes(self) -> str | None:
+        """What `redo` makes again; None where there is nothing."""
+        return None if self._trainer.running else self._history.future
+
+    def undo(self) -> None:
+        """Take the last edit back, with its place in the film; say what it was."""
+        if self._trainer.running and not self._trainer.give_way():
+            return  # what was to be taken back has not come to anything
+        edit = self._history.past
+        if edit is not None:
+            self._state.undo()
+            self._tell(Notice(f"Taken back: {edit}"))
+
+    def redo(self) -> None:
+        """Make the edit again that was taken back last; say what it is."""
+        edit = self.redoes
+        if edit is not None:
+            self._state.redo()
+            self._tell(Notice(f"Made again: {edit}"))
+
+    # -- the gradient ------------------------------------------------------------------------
 
     def check_gradient(self) -> None:
         """Hold the gradient that is shown against numeric derivatives, off this thread; say it."""
-        frame = self._frame
+        frame = self._state.frame
         if frame is None:
             return
         if frame.passing.exploded or not frame.source:
             why = frame.passing.exploded or "no step pays a loss"
-            self.told.emit(Notice(f"No gradient to check: {why}.", error=True))
+            self._tell(Notice(f"No gradient to check: {why}.", error=True))
             return
-        passing = frame.passing
-        self._submit(lambda _: checked(passing), "Checking the gradient numerically")
+        passing, words = frame.passing, "Checking the gradient numerically"
+        self._jobs.submit(lambda _: checked(passing), words, self._tell)
 
-    # -- training ----------------------------------------------------------------------------
 
-    def seek_training(self, origin: int) -> None:
-        """The network as it was at another snapshot of its training; the film's updates end."""
-        run = self._run
-        if run is None or not 0 <= origin < len(run.log) or origin == run.origin:
-            return
-        if len(run.networks) > 1:
-            self._remember()
-        self._run = run.at_origin(origin)
-        if len(run.networks) == 1:
-            self._home.follow(run, self._run)
-        self._show(replace(self._playhead, snapshot=0))
+_WORDS: dict[str, Callable[[Settings], str]] = {
+    "cell": lambda s: f"cell {CELL_NAMES.get(s.cell, s.cell)}",
+    "units": lambda s: f"{s.units} units",
+    "layers": lambda s: f"{s.layers} layer{'' if s.layers == 1 else 's'}",
+    "activation": lambda s: f"activation {s.activation}",
+    "seed": lambda s: f"seed {s.seed}",
+    "recurrent": lambda s: f"first weights {s.recurrent}",
+    "gain": lambda s: f"gain {s.gain:g}",
+    "optimizer": lambda s: f"optimiser {s.optimizer}",
+    "clipping": lambda s: "no clipping" if s.clipping == "none" else f"clipping by {s.clipping}",
+    "clip_limit": lambda s: f"clipping to {s.clip_limit:g}",
+}
 
-    def offer_training(self) -> Offer | None:
-        """What can be planned for what is open; None before anything is."""
-        return None if self._run is None else make_offer(self._run)
 
-    def train(self, plan: Plan) -> None:
-        """Train off this thread; what was learned becomes one edit when it ends."""
-        if self._run is not None:
-            self._previewed = None
-            self._trainer.start(self._run, plan, at_once)
-
-    def stop_training(self) -> None:
-        """End a training and keep what was learned."""
-        self._trainer.stop()
-
-    def follow_training(self, follow: bool) -> None:
-        """Whether the newest snapshot is shown while a training goes on."""
-        self._trainer.set_follow(follow)
-
-    @property
-    def progress(self) -> Progress:
-        """How far a training has come."""
-        return self._trainer.progress
+def what_changed(before: Settings, after: Settings) -> str:
+    """What an edit from one to the other is called: "cell LSTM", "32 units, 2 layers"."""
+    changed = [
+        _WORDS[field.name](after)
+        for field in fields(Settings)
+        if field.name in _WORDS and getattr(before, field.name) != getattr(after, field.name)
+    ]
+    return ", ".join(changed) or "settings"

@@ -1,50 +1,52 @@
-"""The user's files: looked at, asked about, read with progress."""
+"""Opening: texts, the user's files with progress, documents, networks, shipped problems."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     DataError,
     Options,
     SessionFile,
-    Task,
     make_task,
     read_frames,
-    read_sequence,
+    sample_path,
     sequence_from_text,
 )
-from rnnviz.data import Sequence as Steps
 from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
-from rnnviz.film import NetworkInfo, Settings, describe, needs, run_with
+from rnnviz.film import Frame, Lesson, Run
 from rnnviz.film.asking import Asked
-from rnnviz.home import Home
+from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.opening import open_file, preview_file
-from rnnviz.session.editing import Editing
-from rnnviz.session.under_way import Notice, UnderWay
-from rnnviz.session.work import Opened, at_home, document, started, with_pass
+from rnnviz.session.edits import Edits
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
+from rnnviz.session.state import State
+from rnnviz.session.trainer import Trainer
+from rnnviz.session.work import (
+    Opened,
+    Tried,
+    at_home,
+    begun,
+    document,
+    looked,
+    shown,
+    started,
+    tried,
+    with_pass,
+)
 
 _DOCUMENTS = ".rnnviz"
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """A network of the user's: what is in it, and the run that it makes of what is open."""
-
-    info: NetworkInfo
-    network: Network
-    opened: Opened | None = None
-
-
-class Files(Editing):
-    """Intents that open files.
+class Opener(QObject):
+    """Intents that bring something else onto the stage.
 
     Signals
     -------
@@ -52,13 +54,72 @@ class Files(Editing):
         There is something to choose: `look_again`, `open_asked` or `forget_asked` answers.
     informed : NetworkInfo
         A network of the user's was opened.
+
+    Parameters
+    ----------
+    state : State
+    edits : Edits
+        Begin another sequence as an edit of what is open.
+    jobs : Jobs
+        Read.
+    trainer : Trainer
+        Gives way.
+    tell : callable
+        Says something to the user.
     """
 
     asked = Signal(object)
     informed = Signal(object)
 
-    _asked_path: Path | None = None
-    _own: tuple[str, Network] | None = None
+    def __init__(
+        self,
+        state: State,
+        edits: Edits,
+        jobs: Jobs,
+        trainer: Trainer,
+        tell: Tell,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._edits, self._jobs = state, edits, jobs
+        self._trainer, self._tell = trainer, tell
+        self._asked_path: Path | None = None
+        self._own: tuple[str, Network] | None = None
+
+    # -- texts -------------------------------------------------------------------------------
+
+    def open_text(
+        self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
+    ) -> None:
+        """Show a text; a message and nothing else changed if there is nothing in it.
+
+        It is an edit of what is open, or (not `edit`) something else.
+        """
+        settings = self._state.fresh_settings
+
+        def work(told: UnderWay | None) -> Opened:
+            task = make_task(sequence_from_text(text, unit=unit, name=name))
+            made = started(task, settings, told=told)
+            return made if edit else at_home(made)
+
+        self._edits.begin("sequence" if edit else f"opening {name}", work, len(text))
+
+    def open_default(self, unit: str = "words") -> None:
+        """Show the lecture's sentence."""
+        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
+
+    def open_frame(self, frame: Frame) -> None:
+        """Show a frame that was made elsewhere."""
+        self._trainer.give_way(lambda: self._state.put(frame))
+
+    def open_sample(self) -> None:
+        """Show the series that ships with the program."""
+        try:
+            self.open_file(sample_path(), ask=False)
+        except DataError as error:
+            self._tell(Notice(str(error), error=True))
+
+    # -- files -------------------------------------------------------------------------------
 
     def open_with_choices(self, path: str | Path) -> None:
         """Ask what may be chosen of a file, however sure the guesses are, and then open it."""
@@ -84,7 +145,7 @@ class Files(Editing):
             return
         options = None if unit is None else Options(unit=unit)
         reader = self._reader(path, options, ask=ask, always=always)
-        self._submit(reader, f"Reading {show_name(path)}")
+        self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
         """Show several pictures as the frames of one film, in the order of their names."""
@@ -92,19 +153,20 @@ class Files(Editing):
             self.open_file(paths[0])
             return
         self._asked_path = None
-        settings, own = self._fresh_settings(), self._own
+        settings, own = self._state.fresh_settings, self._own
 
         def work(told: UnderWay) -> Opened:
-            return _shown(read_frames(paths, progress=told), settings, own, paths[0], told)
+            return shown(read_frames(paths, progress=told), settings, own, paths[0], told)
 
-        self._submit(work, f"Reading {len(paths)} pictures")
+        self._jobs.submit(work, f"Reading {len(paths)} pictures", self._land)
 
     def open_document(self, path: str | Path, home: Home | None = None) -> None:
         """Read a document off this thread and show it where it was left.
 
         `home` says where it belongs if not in this file.
         """
-        self._submit(lambda told: document(path, home, told), f"Opening {show_name(path)}")
+        words = f"Opening {show_name(path)}"
+        self._jobs.submit(lambda told: document(path, home, told), words, self._land)
 
     # -- what is asked -----------------------------------------------------------------------
 
@@ -113,26 +175,74 @@ class Files(Editing):
         path = self._asked_path
         if path is not None:
             options = Options(**chosen)
-            self._submit(lambda _: _looked(path, options), f"Reading {show_name(path)}")
+            words = f"Reading {show_name(path)}"
+            self._jobs.submit(lambda _: looked(path, options), words, self._read)
 
     def open_asked(self, chosen: Mapping[str, Any]) -> None:
         """Open it with these fields of `Options`."""
         path, self._asked_path = self._asked_path, None
         if path is not None:
             reader = self._reader(path, Options(**chosen), ask=False)
-            self._submit(reader, f"Reading {show_name(path)}")
+            self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
 
     def forget_asked(self) -> None:
         """Do not open it; what is on the screen stays."""
         self._asked_path = None
         self.cancel()
 
+    def cancel(self) -> None:
+        """Drop what is being read or computed; what is on the screen is what is wanted again."""
+        if self._jobs.busy:
+            self._jobs.drop()
+            self._state.stay()
+            self._tell(None)
+            self._state.repeat()
+
+    # -- shipped problems --------------------------------------------------------------------
+
+    def open_lesson(self, name: str, example: str = "", text: str | None = None) -> None:
+        """Show a shipped problem with its trained network.
+
+        Its first example, or another, or what was typed for it.
+        """
+
+        def work(told: UnderWay) -> Opened:
+            run = open_lesson(name, example)
+            return at_home(with_pass(run if text is None else with_text(run, text), told=told))
+
+        self._jobs.submit(work, "Opening", self._land)
+
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
+
+    def open_example(self, example: str) -> None:
+        """Another example of the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is not None and run.lesson is not None:
+            self._turn_to(f"example {example}", lambda: with_example(run, example))
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is not None and run.lesson is not None and run.lesson.length != length:
+            self._turn_to(f"length {length}", lambda: with_length(run, length))
+
+    def read(self, text: str) -> None:
+        """What the user typed for the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is None or run.lesson is None:
+            self.open_text(text)
+        else:
+            self._turn_to("what was typed", lambda: with_text(run, text))
+
     # -- within ------------------------------------------------------------------------------
 
     def _reader(self, path: Path, options: Options | None, *, ask: bool, always: bool = False):
         """The job that reads a file, or finds out what is to be asked."""
-        settings, own = self._fresh_settings(), self._own
-        task = None if self._run is None else self._run.task
+        settings, own = self._state.fresh_settings, self._own
+        task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:
             if ask and options is None:
@@ -141,103 +251,45 @@ class Files(Editing):
                     return path, Asked(show_name(path), preview)
             found = open_file(path, options, told)
             if isinstance(found, Network):
-                return _tried(found, path, task, told)
+                return tried(found, path, task, told)
             if isinstance(found, SessionFile):
-                return _begun(found, path, task, told)
-            return _shown(found, settings, own, path, told)
+                return begun(found, path, task, told)
+            return shown(found, settings, own, path, told)
 
         return work
 
-    def _answered(self, _ticket: int, result: object, error: object) -> None:
-        if isinstance(result, tuple):
-            self._under = None
+    def _read(self, result: object) -> None:
+        if isinstance(result, Tried):
+            self._try(result)
+        elif isinstance(result, Opened):
+            self._land(result)
+        elif isinstance(result, tuple):
             self._asked_path, asked = result
-            self.told.emit(None)
+            self._tell(None)
             self.asked.emit(asked)
-        elif isinstance(result, _Tried):
-            self._under = None
-            self._tried(result)
-        else:
-            super()._answered(_ticket, result, error)
 
-    def _opened(self, opened: Opened) -> None:
-        super()._opened(opened)
-        if self._own is not None and any(m is self._own[1] for m in opened.run.networks):
-            self._own = None
-
-    def _tried(self, tried: _Tried) -> None:
+    def _try(self, tried: Tried) -> None:
         if tried.opened is None:
             if tried.info.waits:
                 self._own = (tried.info.name, tried.network)
-            self.told.emit(Notice(" ".join(tried.info.said), error=True))
+            self._tell(Notice(" ".join(tried.info.said), error=True))
         else:
             self._own = None
-            self._opened(tried.opened)
+            self._land(tried.opened, f"network {tried.info.name}")
         self.informed.emit(tried.info)
 
+    def _land(self, opened: Opened, edit: str = "") -> None:
+        run = opened.run
+        name = run.lesson.title if run.lesson is not None else run.task.sequence.name
+        self._trainer.give_way(lambda: self._state.land(opened, edit or f"opening {name}"))
+        if self._own is not None and any(m is self._own[1] for m in run.networks):
+            self._own = None
 
-def _looked(path: Path, options: Options) -> tuple[Path, Asked]:
-    try:
-        return path, Asked(show_name(path), preview_file(path, options))
-    except (DataError, ValueError) as error:
-        return path, Asked(show_name(path), None, str(error))
-
-
-def _shown(
-    sequence: Steps,
-    settings: Settings,
-    own: tuple[str, Network] | None,
-    path: str | Path,
-    told: UnderWay,
-) -> Opened:
-    """A sequence with a new network, or with the user's own that waits for one that it can read."""
-    task = make_task(sequence)
-    if own is not None:
-        try:
-            run = run_with(task, own[1], own[0])
-        except ValueError:
-            pass
-        else:
-            return at_home(with_pass(run, told=told), path)
-    return at_home(started(task, settings, told=told), path)
-
-
-def _tried(network: Network, path: Path, task: Task | None, told: UnderWay) -> _Tried:
-    name = show_name(path)
-    info = replace(describe(network, name), path=str(path.absolute()))
-    if task is None:
-        task = make_task(sequence_from_text(DEFAULT_SENTENCE))
-    try:
-        run = run_with(task, network, name)
-    except ValueError as error:
-        said, waits = (f"{name}: {error}.",), not network.architecture.bidirectional
-        if waits:
-            said = (*said, f"Open {needs(network.architecture)}, and it will be run.")
-        return _Tried(replace(info, said=said, waits=waits), network)
-    said = tuple(f"{note[:1].upper()}{note[1:]}." for note in run.task.notes)
-    return _Tried(replace(info, said=said, runs=True), network, with_pass(run, told=told))
-
-
-def _begun(found: SessionFile, path: Path, task: Task | None, told: UnderWay) -> Opened:
-    """What a session file asks for: its data, or what is open; its network and updates."""
-    if found.data is not None:
-        sequence = read_sequence(found.data, unit=found.unit, progress=told)
-    elif task is not None and not task.problem:
-        sequence = (task.base or task).sequence
-    else:
-        sequence = sequence_from_text(DEFAULT_SENTENCE, unit=found.unit or "words")
-    if found.title:
-        sequence = replace(sequence, name=found.title)
-    asked = {
-        "cell": found.cell,
-        "units": found.hidden,
-        "layers": found.layers,
-        "activation": found.activation,
-        "seed": found.seed,
-        "optimizer": found.optimiser,
-        "learning_rate": found.learning_rate,
-    }
-    if found.clip is not None:
-        asked |= {"clipping": "norm", "clip_limit": found.clip}
-    given: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
-    return at_home(started(make_task(sequence), Settings(**given), told=told), path)
+    def _turn_to(self, edit: str, make: Callable[[], Run]) -> None:
+        """Show another side of the problem that is open, for the same networks."""
+        snapshot = self._state.playhead.snapshot
+        self._jobs.submit(
+            lambda told: with_pass(make(), snapshot, told),
+            "Opening",
+            lambda opened: self._state.land(opened, edit, looking=True),
+        )

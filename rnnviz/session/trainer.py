@@ -1,4 +1,4 @@
-"""Training off the interface's thread, and what the interface is told of it."""
+"""Training off the interface's thread: begun, followed on the stage, and one edit in the end."""
 
 from __future__ import annotations
 
@@ -6,14 +6,24 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from rnnviz.film import Frame, Plan, Progress, Run
-from rnnviz.fitting import Ended, Fitting, fit, prepare
+from rnnviz.engine.training import Snapshot
+from rnnviz.film import Offer, Plan, Progress, Run
+from rnnviz.fitting import Ended, Fitting, fit, make_offer, prepare
+from rnnviz.session.jobs import Notice, Tell
+from rnnviz.session.passes import at_once
+from rnnviz.session.state import State
+from rnnviz.session.work import reason_of
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 _SHOWN_EVERY = 0.25
+_EDIT = "training"
+
+
+Log = tuple[Snapshot[Any], ...]
 
 
 class _Thread(QThread):
@@ -48,33 +58,34 @@ class _Thread(QThread):
 class Trainer(QObject):
     """One training at a time.
 
+    While it is followed the state shows runs that are not remembered; what the training ends with
+    takes their place, as one edit. What the user looks at meanwhile (another mode, another example)
+    is kept; an edit of what is trained makes the training give way.
+
     Signals
     -------
     changed : Progress
         It has begun, come further, or ended.
-    shown : Run
-        A run with the newest snapshots, to be shown while it goes on; a few times a second.
-    trained : (Run, Ended)
-        A run with what was learned, and how it ended.
-    failed : Exception
-        It could not begin.
+
+    Parameters
+    ----------
+    state : State
+        What is trained, and where it is shown.
+    tell : callable
+        Says how a training ended.
     """
 
     changed = Signal(object)
-    shown = Signal(object)
-    trained = Signal(object, object)
-    failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, state: State, tell: Tell, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._state, self._say = state, tell
         self._ticket = 0
         self._thread: _Thread | None = None  # the one that is listened to
         self._threads: set[_Thread] = set()  # all that have not ended yet
         self._fitting: Fitting | None = None
         self._of: Run | None = None  # what is trained
-        self._preview: Run | None = None  # what `shown` said last
-        self._current: Run | None = None  # what is on the screen
-        self._cheap: Callable[[Run], bool] = lambda _run: True
+        self._preview: Run | None = None  # what was shown of it last
         self._progress = Progress()
         self._shown_at = 0.0
 
@@ -88,27 +99,33 @@ class Trainer(QObject):
         """Whether a training is under way."""
         return self._thread is not None
 
-    def start(self, run: Run, plan: Plan, cheap: Callable[[Run], bool]) -> None:
-        """Begin a training; one that is under way is dropped.
+    @property
+    def at_rest(self) -> bool:
+        """Whether no thread is left, not even one that nobody listens to any more."""
+        return not self._threads
 
-        Parameters
-        ----------
-        run : Run
-            What is trained on.
-        plan : Plan
-        cheap : callable (Run) → bool
-            Whether a pass of a run is quick enough to follow the training.
-        """
-        self.drop()
+    @property
+    def edit(self) -> str | None:
+        """What undo would take back of a training that is not in the history yet."""
+        return _EDIT if self.running and self._preview is None else None
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def offer(self) -> Offer | None:
+        """What can be planned for what is open; None before anything is."""
+        return None if self._state.run is None else make_offer(self._state.run)
+
+    def start(self, plan: Plan) -> None:
+        """Train what is open; what was learned becomes one edit when it ends."""
+        self.give_way()
+        run = self._state.run
+        if run is None:
+            return
         self._ticket += 1
-        self._of, self._current, self._cheap = run, run, cheap
-        self._preview, self._fitting = None, None
+        self._of = run
         goal = plan.updates + (run.log[-1].update if plan.onward and run.log else 0)
-        self._tell(
-            Progress(
-                running=True, updates=goal, follow=self._progress.follow, followable=cheap(run)
-            )
-        )
+        follow, followable = self._progress.follow, at_once(run)
+        self._tell(Progress(running=True, updates=goal, follow=follow, followable=followable))
         thread = _Thread(self._ticket, lambda: prepare(run, plan), self)
         thread.ready.connect(self._begun)
         thread.told.connect(self._came)
@@ -119,46 +136,71 @@ class Trainer(QObject):
         thread.start(QThread.Priority.LowPriority)
 
     def stop(self) -> None:
-        """End within the update under way; what was learned arrives by `trained`."""
+        """End within the update under way, and keep what was learned."""
         if self._thread is not None:
             self._thread.halt.set()
             self._tell(replace(self._progress, stopping=True))
 
-    def drop(self) -> None:
-        """End, and forget what was learned; nobody waits for the update under way."""
+    def give_way(self, edit: Callable[[], object] = lambda: None) -> bool:
+        """End at once and make an edit of what is open; nobody waits for the update under way.
+
+        What was learned as far as it was told lies below it as an edit of its own.
+
+        Returns
+        -------
+        bool
+            Whether there is such an edit.
+        """
         thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.halt.set()
-            self._forget()
+        if thread is None:
+            edit()
+            return False
+        thread.halt.set()
+        fitting, log, known = self._fitting, self._progress.log, self._preview is not None
+        learned = bool(log) and fitting is not None and log[-1].update > fitting.start.update
+        if fitting is not None and (learned or known):
+            self._land(fitting, log)
+        self._forget()
+        edit()
+        text = "The training ended before it had learned anything"
+        if learned:
+            text = (
+                f"The training ended; what it had learned up to update {log[-1].update:,} is kept"
+            )
+        self._say(Notice(f"{text}."))
+        return learned or known
 
-    def close(self) -> None:
-        """End, and wait until it has."""
-        self.drop()
-        for thread in tuple(self._threads):
-            thread.halt.set()
-            thread.wait()
-
-    def set_follow(self, follow: bool) -> None:
-        """Whether `shown` is said."""
+    def follow(self, follow: bool) -> None:
+        """Whether the newest snapshot is shown while a training goes on."""
         self._shown_at = 0.0
         self._tell(replace(self._progress, follow=follow))
 
-    def watch(self, frame: Frame) -> None:
-        """Take note of what is on the screen: another sequence ends the training."""
-        run, self._current = frame.run, frame.run
-        if self._thread is None or self._of is None:
+    def seek(self, origin: int) -> None:
+        """The network as it was at another snapshot of its training; the film's updates end."""
+        run = self._state.run
+        if run is None or not 0 <= origin < len(run.log) or origin == run.origin:
             return
-        if not _same_subject(self._of, self._preview, run):
-            self.drop()
-        elif self._preview is not None and run.settings is not self._preview.settings:
-            self._preview = None  # an edit of the network's: it is not to be painted over
-            self._tell(replace(self._progress, follow=False))
+        if len(run.networks) > 1:
+            self._state.remember(f"update {run.log[origin].update:,} of the training")
+        there = run.at_origin(origin)
+        if len(run.networks) == 1:
+            self._state.home.follow(run, there)
+        self._state.show(replace(self._state.playhead, snapshot=0), there)
+
+    def close(self) -> None:
+        """End, forget what was learned, and wait until it has."""
+        self._thread = None
+        self._forget()
+        for thread in tuple(self._threads):
+            thread.halt.set()
+            thread.wait()
 
     # -- from the thread ---------------------------------------------------------------------
 
     @Slot(int, object)
     def _begun(self, ticket: int, fitting: object) -> None:
-        if ticket == self._ticket and isinstance(fitting, Fitting):
+        current = ticket == self._ticket and self._thread is not None
+        if current and isinstance(fitting, Fitting):
             self._fitting = fitting
 
     @Slot(int, object)
@@ -174,21 +216,47 @@ class Trainer(QObject):
         now = time.monotonic()
         if known.follow and known.followable and now - self._shown_at >= _SHOWN_EVERY:
             self._shown_at = now
-            if self._fitting is not None and self._current is not None:
-                self._preview = self._fitting.run_of(self._current, progress.log)
-                self.shown.emit(self._preview)
+            if self._fitting is not None and not self._state.busy:
+                self._land(self._fitting, progress.log, quick=True)
 
     @Slot(int, object)
     def _over(self, ticket: int, ended: object) -> None:
         if ticket != self._ticket or self._thread is None:
             return
         self._thread = None
-        fitting, current = self._fitting, self._current
-        self._forget()
-        if isinstance(ended, Ended) and fitting is not None and current is not None:
-            self.trained.emit(fitting.run_of(current, ended.log), ended)
+        if isinstance(ended, Ended) and self._fitting is not None:
+            self._land(self._fitting, ended.log)
+            self._forget()
+            self._say(Notice(ended.text, error=ended.diverged))
         else:
-            self.failed.emit(ended)
+            self._forget()
+            self._say(Notice(reason_of(ended), error=True))
+
+    # -- within ------------------------------------------------------------------------------
+
+    def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
+        """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
+        current = self._state.run
+        if current is None:
+            return
+        run = self._as_seen(fitting.run_of(current, log), current)
+        if quick and not at_once(run):
+            return
+        if self._preview is None:
+            self._state.remember(_EDIT)
+        self._preview = run
+        self._state.show(replace(self._state.playhead, snapshot=0), run)
+
+    def _as_seen(self, run: Run, current: Run) -> Run:
+        """A run in the mode, with the answers and the forecast, that the user chose meanwhile."""
+        if self._of is None or current.task is self._of.task or current.task is run.task:
+            return run
+        try:
+            if self._preview is not None:  # a side of the task that is trained
+                return run.with_task(current.task)
+            return run.in_mode(current.task.mode)
+        except ValueError:
+            return run
 
     def _gone(self, thread: _Thread) -> None:
         self._threads.discard(thread)
@@ -201,15 +269,3 @@ class Trainer(QObject):
     def _tell(self, progress: Progress) -> None:
         self._progress = progress
         self.changed.emit(progress)
-
-
-def _same_subject(of: Run, preview: Run | None, run: Run) -> bool:
-    """Whether a run shows what is trained on, or the training's own view of it."""
-    if of.lesson is not None:
-        return run.lesson is not None and run.lesson.name == of.lesson.name
-    known = [_opened(of)] + ([_opened(preview)] if preview else [])
-    return any(_opened(run) is sequence for sequence in known)
-
-
-def _opened(run: Run) -> object:
-    return (run.task.base or run.task).sequence

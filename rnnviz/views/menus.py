@@ -74,9 +74,7 @@ class Menus:
         found: list[tuple[str, list[tuple[str, str]]]] = []
         for title, menu in self.menus.items():
             own = [
-                (action.text().replace("&", "").rstrip(" …"), _native(action))
-                for action in menu.actions()
-                if action.shortcuts()
+                (_name(action), _native(action)) for action in menu.actions() if action.shortcuts()
             ]
             if own:
                 found.append((title.replace("&", ""), own))
@@ -168,6 +166,11 @@ def fill_examples(
             action.triggered.connect(_with(chosen, lesson.name))
             menu.addAction(action)
     menu.setToolTipsVisible(True)
+
+
+def _name(action: QAction) -> str:
+    """An action's name, without what it would be done to now ("Undo: cell LSTM")."""
+    return action.text().partition(":")[0].replace("&", "").rstrip(" …")
 
 
 def _native(action: QAction) -> str:

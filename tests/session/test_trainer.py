@@ -20,7 +20,7 @@ def session(qapp):
     made.training.connect(made.seen.append)
     yield made
     made.close()
-    assert not made._trainer._threads or all(t.isFinished() for t in made._trainer._threads)
+    assert made.at_rest
 
 
 def plan_of(session, **changes):
@@ -58,7 +58,7 @@ def test_training_ends_as_one_edit_at_the_same_place(session, qtbot):
     assert session.told_notices[-1].text.startswith("Trained for 60 updates")
     session.undo()
     assert session.frame.run is before.run
-    assert not session.can_undo
+    assert not session.undoes
     session.redo()
     assert session.frame.run.log is frame.run.log
 
@@ -115,7 +115,7 @@ def test_followed_the_stage_shows_the_newest_and_all_is_one_edit(session, qtbot)
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
     session.undo()
     assert not session.frame.run.log
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_not_followed_the_stage_stays_until_the_end(session, qtbot):
@@ -145,7 +145,7 @@ def test_switched_off_midway_it_is_still_one_edit(session, qtbot):
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
     session.undo()
     assert not session.frame.run.log
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_an_edit_of_the_network_is_not_painted_over(session, qtbot):
@@ -172,11 +172,9 @@ def test_another_sequence_drops_the_training(session, qtbot):
     open_series(session)
     session.train(plan_of(session, updates=100_000))
     qtbot.waitUntil(lambda: session.progress.update > 5, timeout=20_000)
-    threads = set(session._trainer._threads)
     session.open_text("something else")
     assert ended(session)
-    qtbot.waitUntil(lambda: not session._trainer._threads, timeout=20_000)
-    assert len(threads) == 1
+    qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
     qtbot.wait(300)
     assert session.frame.run.task.sequence.tokens == ("something", "else")
     assert not session.frame.run.log
@@ -217,22 +215,22 @@ def test_what_cannot_begin_is_one_message(session, qtbot):
     assert session.told_notices[-1].error
     assert "fewer than a window" in session.told_notices[-1].text
     assert session.frame is before
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_the_thread_ends_with_the_training_and_with_the_program(session, qtbot):
     open_series(session)
     session.train(plan_of(session, updates=5))
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
-    qtbot.waitUntil(lambda: not session._trainer._threads, timeout=20_000)
+    qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
     assert not session.findChildren(QThread) or all(
         t.isFinished() for t in session.findChildren(QThread)
     )
     session.train(plan_of(session, updates=1_000_000))
     qtbot.waitUntil(lambda: session.progress.update > 5, timeout=20_000)
-    threads = tuple(session._trainer._threads)
+    assert not session.at_rest
     session.close()
-    assert all(thread.isFinished() for thread in threads)
+    assert session.at_rest
 
 
 def test_the_interface_goes_on_while_training(session, qtbot):

@@ -436,7 +436,7 @@ def test_help_opens_and_closes(qtbot, window):
 def test_geometry_is_remembered(qtbot, window, preferences):
     window.resize(791, 602)  # within the offscreen screen of 800×800
     window.close()
-    again = MainWindow(Session(), preferences)
+    again = MainWindow(Session(preferences))
     qtbot.addWidget(again, before_close_func=lambda w: w._session.close())
     assert (again.width(), again.height()) == (791, 602)
 
