@@ -102,7 +102,7 @@ class Trainer(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread is left, not even one that nobody listens to any more."""
-        return not self._threads
+        return all(thread.isFinished() for thread in self._threads)
 
     @property
     def edit(self) -> str | None:
