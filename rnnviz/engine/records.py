@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array, first_non_finite, frozen, log_norms
-from .cells import CELLS
+from .cells import CELLS, Piece
 from .ledger import input_gradient, pieces_of, share_norms, step_share
 from .strands import in_order
 from .trace import Trace, by_gate, check_step
@@ -163,11 +163,14 @@ class Backward:
         array of the parameter's shape
         """
         check_step(t, self.trace.steps)
-        return step_share(pieces_of(self, name), t, self.gradients[name])
+        return step_share(self._pieces(name), t, self.gradients[name])
 
     def share_norms(self, name: str) -> NDArray[np.float64]:
         """Frobenius norm of every step's share of ∂L/∂`name`, (T,)."""
-        return share_norms(pieces_of(self, name))
+        return share_norms(self._pieces(name))
+
+    def _pieces(self, name: str) -> list[Piece]:
+        return pieces_of(self.trace, self.pulled, self.dy, name)
 
 
 class _Gradients(Mapping[str, Array]):

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Offer, Plan, Progress, Run
-from rnnviz.fitting import Ended, Fitting, fit, make_offer, prepare
 from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.passes import at_once
 from rnnviz.session.state import State
 from rnnviz.session.work import reason_of
+from rnnviz.training import Ended, Fitting, fit, make_offer, prepare
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 _SHOWN_EVERY = 0.25
