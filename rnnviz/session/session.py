@@ -113,6 +113,7 @@ class Session(QObject):
         self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
         self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
         self.draw_again, self.check_gradient = edits.draw_again, edits.check_gradient
+        self.mark_saved = state.mark_saved
         # Training.
         self.offer_training, self.train = trainer.offer, trainer.start
         self.stop_training, self.follow_training = trainer.stop, trainer.follow

@@ -49,6 +49,7 @@ class Menus:
             if command.separator:
                 menu.addSeparator()
             action = QAction(command.text, self._window)
+            action.setData(command.text)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(command.checkable)
@@ -68,6 +69,12 @@ class Menus:
             action.setChecked(checked)
             action.blockSignals(False)
             action.changed.emit()
+
+    def say(self, name: str, more: str) -> None:
+        """Add to a command's text what it would be done to now: "Undo: cell LSTM"."""
+        action = self.actions[name]
+        more = more.replace("&", "&&")
+        action.setText(f"{action.data()}: {more}" if more else action.data())
 
     def keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Every command that has keys, and the keys, menu by menu, for the help."""
@@ -169,8 +176,8 @@ def fill_examples(
 
 
 def _name(action: QAction) -> str:
-    """An action's name, without what it would be done to now ("Undo: cell LSTM")."""
-    return action.text().partition(":")[0].replace("&", "").rstrip(" …")
+    """An action's name, whatever it would be done to now."""
+    return str(action.data() or action.text()).replace("&", "").rstrip(" …")
 
 
 def _native(action: QAction) -> str:

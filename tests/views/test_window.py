@@ -441,6 +441,17 @@ def test_geometry_is_remembered(qtbot, window, preferences):
     assert (again.width(), again.height()) == (791, 602)
 
 
+def test_the_menu_says_what_undo_takes_back(window):
+    undo, redo = window._menus.actions["undo"], window._menus.actions["redo"]
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
+    assert not undo.isEnabled()
+    window.session.set_settings(replace(window.session.settings, cell="lstm"))
+    assert undo.text() == "&Undo: cell LSTM"
+    undo.trigger()
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo: cell LSTM")
+    assert window.session.settings.cell == "rnn"
+
+
 def test_a_training_from_menu_to_undo(qtbot, window):
     """Ctrl+T, Enter; the bar appears, Ctrl+← scrubs through training, Ctrl+Z takes it back."""
     from rnnviz.views.training import TrainDialog, TrainingBar

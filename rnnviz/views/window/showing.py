@@ -31,13 +31,9 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
 
 def show_history(session: Session, menus: Menus) -> None:
     """Say in the menu what undo takes back and redo makes again."""
-    for name, text, edit in (
-        ("undo", "&Undo", session.undoes),
-        ("redo", "&Redo", session.redoes),
-    ):
-        action = menus.actions[name]
-        action.setEnabled(edit is not None)
-        action.setText(text if edit is None else f"{text}: {edit.replace('&', '&&')}")
+    for name, edit in (("undo", session.undoes), ("redo", session.redoes)):
+        menus.actions[name].setEnabled(edit is not None)
+        menus.say(name, edit or "")
 
 
 def _stepped(before: Frame | None, frame: Frame) -> bool:
