@@ -89,7 +89,7 @@ def start(
     if mode is not None and session.frame is not None and not session.frame.why_not(mode):
         session.choose_mode(mode)
     if problem is not None:
-        session.open_lesson(problem, example, text)
+        session.open_problem(problem, example, text)
     elif file is not None:
         session.open_file(file, unit)
     window.show()

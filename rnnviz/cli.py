@@ -209,9 +209,9 @@ def _frame(options: argparse.Namespace):
 
 def _frame_of_problem(options: argparse.Namespace):
     """The frame of a shipped problem: an example of it, or what was typed for it."""
-    from rnnviz.lessons import open_lesson, with_text
+    from rnnviz.opening.shipped import open_problem, with_text
 
-    run = open_lesson(options.problem, options.example)
+    run = open_problem(options.problem, options.example)
     if options.text is not None:
         run = with_text(run, options.text)
     return _at_place(options, run)
@@ -312,8 +312,8 @@ def _settings(options: argparse.Namespace):
 
 
 def _numbers(options: argparse.Namespace) -> int:
-    from rnnviz.data import DataError
     from rnnviz.export.numbers import write_numbers
+    from rnnviz.files.errors import DataError
 
     try:
         write_numbers(_frame(options), options.export)
@@ -327,7 +327,7 @@ def _numbers(options: argparse.Namespace) -> int:
 def _picture(options: argparse.Namespace) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.data import DataError
+    from rnnviz.files.errors import DataError
 
     try:
         frame = _frame(options)

@@ -59,8 +59,8 @@ class Edits:
             self._model_edit(edit, lambda run, at: run.with_updates(settings, at))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        task, lesson, source = run.task, run.lesson, self._state.playhead.source
-        self.begin(edit, lambda told: started(task, settings, source, lesson, told), len(task.x))
+        task, shipped, source = run.task, run.shipped, self._state.playhead.source
+        self.begin(edit, lambda told: started(task, settings, source, shipped, told), len(task.x))
 
     def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], steps: int) -> None:
         """Begin another network: at once where that is short, else off this thread."""

@@ -43,7 +43,7 @@ class Home:
             and kept.log is run.log
             and kept.settings == run.settings
             and kept.learning_rate == run.learning_rate
-            and kept.lesson == run.lesson
+            and kept.shipped == run.shipped
             and len(kept.networks) == len(run.networks)
             and all(a is b for a, b in zip(kept.networks, run.networks, strict=True))
             and all(a is b for a, b in zip(kept.states, run.states, strict=True))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
-    DataError,
     Options,
     SessionFile,
     make_task,
@@ -18,12 +17,12 @@ from rnnviz.data import (
     sample_path,
     sequence_from_text,
 )
-from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
-from rnnviz.film import Frame, Lesson, Run
+from rnnviz.files.errors import DataError, show_name
+from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
-from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
+from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
 from rnnviz.session.edits import Edits
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
@@ -200,39 +199,39 @@ class Opener(QObject):
 
     # -- shipped problems --------------------------------------------------------------------
 
-    def open_lesson(self, name: str, example: str = "", text: str | None = None) -> None:
+    def open_problem(self, name: str, example: str = "", text: str | None = None) -> None:
         """Show a shipped problem with its trained network.
 
         Its first example, or another, or what was typed for it.
         """
 
         def work(told: UnderWay) -> Opened:
-            run = open_lesson(name, example)
+            run = open_problem(name, example)
             return at_home(with_pass(run if text is None else with_text(run, text), told=told))
 
         self._jobs.submit(work, "Opening", self._land)
 
     @staticmethod
-    def catalogue() -> tuple[tuple[str, Lesson], ...]:
+    def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
         """The shipped problems, each with its mode; slow the first time, fit for any thread."""
         return catalogue()
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
         run = self._state.run
-        if run is not None and run.lesson is not None:
+        if run is not None and run.shipped is not None:
             self._turn_to(f"example {example}", lambda: with_example(run, example))
 
     def set_length(self, length: int) -> None:
         """Another length of the shipped problem that is open, for the same network."""
         run = self._state.run
-        if run is not None and run.lesson is not None and run.lesson.length != length:
+        if run is not None and run.shipped is not None and run.shipped.length != length:
             self._turn_to(f"length {length}", lambda: with_length(run, length))
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
         run = self._state.run
-        if run is None or run.lesson is None:
+        if run is None or run.shipped is None:
             self.open_text(text)
         else:
             self._turn_to("what was typed", lambda: with_text(run, text))
@@ -280,7 +279,7 @@ class Opener(QObject):
 
     def _land(self, opened: Opened, edit: str = "") -> None:
         run = opened.run
-        name = run.lesson.title if run.lesson is not None else run.task.sequence.name
+        name = run.shipped.title if run.shipped is not None else run.task.sequence.name
         self._trainer.give_way(lambda: self._state.land(opened, edit or f"opening {name}"))
         if self._own is not None and any(m is self._own[1] for m in run.networks):
             self._own = None

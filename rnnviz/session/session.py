@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.data import Cancelled
+from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, Playhead, Progress, Run, Settings
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.clock import Clock
@@ -125,7 +125,7 @@ class Session(QObject):
         self.look_again, self.open_asked = opener.look_again, opener.open_asked
         self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
         self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
-        self.open_lesson, self.catalogue = opener.open_lesson, opener.catalogue
+        self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read = opener.read
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
-    DataError,
     Options,
     SessionFile,
     Task,
@@ -17,15 +16,15 @@ from rnnviz.data import (
     sequence_from_text,
 )
 from rnnviz.data import Sequence as Steps
-from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import (
-    Lesson,
     NetworkInfo,
     Pass,
     Playhead,
     Run,
     Settings,
+    ShippedProblem,
     clamp,
     describe,
     needs,
@@ -34,7 +33,7 @@ from rnnviz.film import (
 )
 from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
-from rnnviz.opening import preview_file
+from rnnviz.opening.door import preview_file
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Notice, UnderWay
 from rnnviz.session.passes import passing_of
@@ -67,11 +66,11 @@ def started(
     task: Task,
     settings: Settings,
     source: int = 0,
-    lesson: Lesson | None = None,
+    shipped: ShippedProblem | None = None,
     told: UnderWay | None = None,
 ) -> Opened:
     """A task with a network of its own."""
-    run = replace(start_run(task, settings), lesson=lesson)
+    run = replace(start_run(task, settings), shipped=shipped)
     return Opened(run, passing_of(run, 0, source, told))
 
 

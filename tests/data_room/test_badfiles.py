@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Sequence, SessionFile, make_task, read_sequence
+from rnnviz.data import Sequence, SessionFile, make_task, read_sequence
 from rnnviz.engine import Network
-from rnnviz.opening import open_file, preview_file
+from rnnviz.files.errors import DataError
+from rnnviz.opening.door import open_file, preview_file
 from tests import badfiles
 
 FOLDER = Path(__file__).parents[1] / "data" / "files" / "badfiles"

@@ -334,14 +334,14 @@ def test_the_interface_goes_on_while_training(session, qtbot):
 
 
 def test_a_shipped_problem_is_trained_its_own_way(session, qtbot):
-    from rnnviz.film import Lesson, Playhead, compute_pass, resolve, start_run
+    from rnnviz.film import Playhead, ShippedProblem, compute_pass, resolve, start_run
     from rnnviz.problems.registry import PROBLEMS
 
     problem = PROBLEMS["digits"]
     task = problem.task(problem.examples[0])
     architecture = problem.begin(0).architecture
     settings = Settings(cell=architecture.cell, units=architecture.units, optimizer="adam")
-    run = replace(start_run(task, settings), lesson=Lesson("digits", problem.title))
+    run = replace(start_run(task, settings), shipped=ShippedProblem("digits", problem.title))
     session.open_frame(resolve(run, Playhead(), compute_pass(run, 0, 0)))
     offer = session.offer_training()
     assert offer.fixed
@@ -353,7 +353,7 @@ def test_a_shipped_problem_is_trained_its_own_way(session, qtbot):
     *_, last = training.run(training.begin(problem.begin(0)), 12)
     for name, array in last.network.parameters.items():
         assert np.array_equal(run.networks[0].parameters[name], array)
-    assert run.lesson.name == "digits"
+    assert run.shipped.name == "digits"
     assert session.offer_training().onward == 12
     session.train(replace(session.offer_training().plan, updates=3))
     qtbot.waitUntil(lambda: ended(session), timeout=60_000)
@@ -362,7 +362,7 @@ def test_a_shipped_problem_is_trained_its_own_way(session, qtbot):
 
 def test_a_shipped_network_goes_on_learning(session, qtbot):
     """Its schedule has run down to 0: it goes on with a tenth of the first rate."""
-    session.open_lesson("names")
+    session.open_problem("names")
     qtbot.waitUntil(lambda: session.frame is not None and not session.busy, timeout=20_000)
     before = session.frame.run
     offer = session.offer_training()
@@ -375,7 +375,7 @@ def test_a_shipped_network_goes_on_learning(session, qtbot):
     assert after.log[-1].learning_rate > 0
     one, other = (run.log[-1].network.parameters for run in (before, after))
     assert all(not np.array_equal(one[name], other[name]) for name in one)
-    assert after.lesson.example == before.lesson.example
+    assert after.shipped.example == before.shipped.example
 
 
 def test_another_network_begins_without_the_log_and_undo_brings_it_back(session, qtbot):

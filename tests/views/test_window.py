@@ -316,15 +316,15 @@ def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
 
 
 def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, window):
-    window._session.open_lesson("captions")
-    qtbot.waitUntil(lambda: window._session.frame.run.lesson is not None, timeout=20_000)
+    window._session.open_problem("captions")
+    qtbot.waitUntil(lambda: window._session.frame.run.shipped is not None, timeout=20_000)
     message(window).clear()
     press(qtbot, window, Qt.Key.Key_F5)
     window.resize(1920, 1080)
     window._parts.share_height(lecture=True)
     QApplication.processEvents()
     parts = window._parts
-    others = (parts.gradient, parts.training, parts.equation, parts.lesson, parts.transport)
+    others = (parts.gradient, parts.training, parts.equation, parts.problem, parts.transport)
     assert all(part.isVisible() for part in others)
     assert parts.stage.height() >= 0.4 * window.height()
     assert parts.stage.height() > 1.5 * max(part.height() for part in others)
@@ -404,15 +404,15 @@ def test_the_cell_is_a_button(qtbot, window):
 
 
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
-    from rnnviz.views.choices import CHOICES
+    from rnnviz.film.fields import fields_of
 
-    for choice in CHOICES:
-        for index, (_, text, changes) in enumerate(choice.entries):
-            window._network_menu.choose(choice.name, index)
+    for field in fields_of("network", "updates"):
+        for index, choice in enumerate(field.choices):
+            window._network_menu.choose(field.name, index)
             settings = window._session.frame.run.settings
-            assert all(getattr(settings, name) == value for name, value in changes.items())
-            if choice.name in window._parts.model.boxes:
-                assert box_of(window, choice.name).currentText() == text
+            assert choice.apply(settings) == settings
+            if field.bar is not None:
+                assert box_of(window, field.name).currentText() == choice.short
     assert not message(window).isVisible()
 
 
@@ -544,7 +544,7 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
-    from rnnviz.film.word_space import DataError
+    from rnnviz.files.errors import DataError
     from rnnviz.views.window import panels as module
     from rnnviz.views.words import WordsView
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from rnnviz.film import Frame, Lesson, Progress, Settings
+from rnnviz.film import Frame, Progress, Settings, ShippedProblem
 from rnnviz.session import Notice, Session
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
@@ -150,8 +150,8 @@ class MainWindow(QMainWindow):
         wiring.connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
-        parts.modes.lesson_chosen.connect(self._open_lesson)
-        parts.lesson.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.modes.problem_chosen.connect(self._open_problem)
+        parts.problem.left.connect(lambda: self._documents.guard(session.open_default))
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
@@ -173,19 +173,19 @@ class MainWindow(QMainWindow):
         self._parts.equation.warm()
         self._warming.begin()
 
-    def _warmed(self, shipped: Sequence[tuple[str, Lesson]]) -> None:
+    def _warmed(self, shipped: Sequence[tuple[str, ShippedProblem]]) -> None:
         self._parts.gradient.build()
         self._offer(shipped)
 
     # -- from the session --------------------------------------------------------------------
 
-    def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+    def _offer(self, problems: Sequence[tuple[str, ShippedProblem]]) -> None:
         """Put what ships into the menu and behind the modes' pictures."""
-        self._parts.modes.offer(lessons)
-        fill_examples(self._examples, lessons, MODE_NAMES, self._open_lesson)
+        self._parts.modes.offer(problems)
+        fill_examples(self._examples, problems, MODE_NAMES, self._open_problem)
 
-    def _open_lesson(self, name: str) -> None:
-        self._documents.guard(lambda: self._session.open_lesson(name))
+    def _open_problem(self, name: str) -> None:
+        self._documents.guard(lambda: self._session.open_problem(name))
 
     def _take(self, frame: Frame) -> None:
         show_frame(frame, self._session, self._parts, self._menus)

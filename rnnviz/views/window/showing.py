@@ -5,8 +5,8 @@ from __future__ import annotations
 from rnnviz.film import Frame, Progress
 from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
-from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.menus import Menus
+from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.parts import Parts
 
 
@@ -14,7 +14,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
-    parts.lesson.setVisible(LessonBar.wanted(frame))
+    parts.problem.setVisible(ProblemBar.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:

@@ -14,7 +14,7 @@ from rnnviz.views.widgets import ArrowBox, TitledLabel, segment_style, wear
 _WARMEST = 20  # tenths
 
 
-class LessonBar(QWidget):
+class ProblemBar(QWidget):
     """Shown where there is something to choose of a shipped problem or of a network's own answers.
 
     Signals
@@ -99,7 +99,7 @@ class LessonBar(QWidget):
     def wanted(frame: Frame) -> bool:
         """Whether a frame has anything for this bar."""
         task = frame.run.task
-        return frame.run.lesson is not None or (task.fed_back is not None and task.given is None)
+        return frame.run.shipped is not None or (task.fed_back is not None and task.given is None)
 
     def set_frame(self, frame: Frame) -> None:
         """Show what is open and in force."""
@@ -107,9 +107,9 @@ class LessonBar(QWidget):
         if run is self._run:
             return
         self._run = run
-        lesson, task = run.lesson, run.task
-        self.title.say(*((lesson.title, lesson.about) if lesson else ("", "")))
-        names = lesson.examples if lesson else ()
+        shipped, task = run.shipped, run.task
+        self.title.say(*((shipped.title, shipped.about) if shipped else ("", "")))
+        names = shipped.examples if shipped else ()
         shown = tuple(self.examples.itemText(i) for i in range(self.examples.count()))
         if shown != names:
             self.examples.clear()
@@ -117,16 +117,16 @@ class LessonBar(QWidget):
             self.examples.fit_list()
         self.examples.setVisible(bool(names))
         self.examples.setCurrentIndex(
-            names.index(lesson.example) if lesson and lesson.example in names else -1
+            names.index(shipped.example) if shipped and shipped.example in names else -1
         )
         self.examples.setPlaceholderText("your own")
-        self.leave.setVisible(lesson is not None)
-        lengths = lesson.lengths if lesson else None
+        self.leave.setVisible(shipped is not None)
+        lengths = shipped.lengths if shipped else None
         for widget in (self.length_name, self.length, self.length_value):
             widget.setVisible(lengths is not None)
-        if lengths is not None and lesson is not None:
-            _quietly(self.length, lesson.length, lengths)
-            self.length_value.setText(str(lesson.length))
+        if lengths is not None and shipped is not None:
+            _quietly(self.length, shipped.length, lengths)
+            self.length_value.setText(str(shipped.length))
         feeding = task.fed_back is not None
         classes = task.loss == "softmax_cross_entropy"
         known = bool(task.payable.any()) and not (task.targets[task.mask] == -1).any()
@@ -188,8 +188,8 @@ class LessonBar(QWidget):
 
     def _example(self, index: int) -> None:
         text = self.examples.itemText(index)
-        lesson = self._run.lesson if self._run else None
-        if lesson is not None and text != lesson.example:
+        shipped = self._run.shipped if self._run else None
+        if shipped is not None and text != shipped.example:
             self.example_chosen.emit(text)
 
     def _warmth(self, tenths: int) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data import DataError, Task
+from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder
-from rnnviz.film import Lesson, Run, Settings
+from rnnviz.files.errors import DataError
+from rnnviz.film import Run, Settings, ShippedProblem
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of
 from rnnviz.film.settings import GIVEN
@@ -23,15 +24,15 @@ from rnnviz.problems.registry import PROBLEMS, trained
 _OPTIMIZER = "adam"
 
 
-def catalogue() -> tuple[tuple[str, Lesson], ...]:
+def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
     """Every shipped problem with its mode, in the gallery's order; without their examples."""
     return tuple(
-        (problem.mode, Lesson(problem.name, problem.title, problem.about))
+        (problem.mode, ShippedProblem(problem.name, problem.title, problem.about))
         for problem in PROBLEMS.values()
     )
 
 
-def open_lesson(name: str, example: str = "") -> Run:
+def open_problem(name: str, example: str = "") -> Run:
     """Open a shipped problem: an example of it, at the end of the network's training.
 
     Parameters
@@ -61,7 +62,7 @@ def open_lesson(name: str, example: str = "") -> Run:
         recurrent=GIVEN,
     )
     run = run_of(task, settings, fitting(log[-1].network, task))
-    return replace(run, lesson=_lesson(problem, example)).with_log(log)
+    return replace(run, shipped=_shipped(problem, example)).with_log(log)
 
 
 def with_example(run: Run, example: str) -> Run:
@@ -74,7 +75,7 @@ def with_example(run: Run, example: str) -> Run:
     """
     problem, _ = _of(run)
     task = _kept(run, _example(problem, example))
-    return replace(run.with_task(task), lesson=_lesson(problem, example))
+    return replace(run.with_task(task), shipped=_shipped(problem, example))
 
 
 def with_length(run: Run, length: int) -> Run:
@@ -85,15 +86,15 @@ def with_length(run: Run, length: int) -> Run:
     DataError
         If its problem has none, or not this one.
     """
-    problem, lesson = _of(run)
+    problem, shipped = _of(run)
     if not isinstance(problem, MemoryProblem):
         raise DataError("has no length to choose: this problem has examples alone")
     try:
         task = problem.task_of_length(length, 0)
     except ValueError as error:
         raise DataError(f"cannot be that long: {error}") from None
-    lesson = replace(lesson, length=length, example=problem.name_of(length))
-    return replace(run.with_task(task), lesson=lesson)
+    shipped = replace(shipped, length=length, example=problem.name_of(length))
+    return replace(run.with_task(task), shipped=shipped)
 
 
 def with_text(run: Run, text: str) -> Run:
@@ -104,18 +105,18 @@ def with_text(run: Run, text: str) -> Run:
     DataError
         If the problem cannot read it.
     """
-    problem, lesson = _of(run)
+    problem, shipped = _of(run)
     if not problem.prompt:
         raise DataError("cannot be read here: this problem has examples alone")
     return replace(
-        run.with_task(_kept(run, problem.read(text))), lesson=replace(lesson, example="")
+        run.with_task(_kept(run, problem.read(text))), shipped=replace(shipped, example="")
     )
 
 
-def _of(run: Run) -> tuple[Problem, Lesson]:
-    if run.lesson is None:
+def _of(run: Run) -> tuple[Problem, ShippedProblem]:
+    if run.shipped is None:
         raise DataError("belongs to no shipped problem")
-    return _problem(run.lesson.name), run.lesson
+    return _problem(run.shipped.name), run.shipped
 
 
 def _problem(name: str) -> Problem:
@@ -138,11 +139,11 @@ def _kept(run: Run, task: Task) -> Task:
     return task
 
 
-def _lesson(problem: Problem, example: str) -> Lesson:
+def _shipped(problem: Problem, example: str) -> ShippedProblem:
     lengths, length = None, 0
     if isinstance(problem, MemoryProblem):
         lengths, length = problem.lengths[:2], problem.length_of(example)
-    return Lesson(
+    return ShippedProblem(
         name=problem.name,
         title=problem.title,
         about=problem.about,
