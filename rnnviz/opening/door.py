@@ -6,21 +6,18 @@ can cause one kind of error only. No Qt.
 
 from __future__ import annotations
 
-import zipfile
-from io import BytesIO
 from os import PathLike, fsdecode
-from pathlib import Path
 
 import numpy as np
 
 from rnnviz.data import Options, Preview, Sequence, SessionFile, preview
 from rnnviz.data.readers import Asked, formats, parse_bytes
 from rnnviz.data.session_files import parse_session
-from rnnviz.engine import Network, load_network
-from rnnviz.engine.weights import WeightsError
+from rnnviz.engine import Network
 from rnnviz.files.errors import DataError
 from rnnviz.files.npz import Npz
 from rnnviz.files.reading import read_bytes
+from rnnviz.weights import read_network
 
 __all__ = ["open_file", "preview_file"]
 
@@ -94,30 +91,16 @@ def _are_weights(data: bytes, path: str) -> bool:
 
 
 def _network(data: bytes, path: str) -> Network:
-    """Read weights; the engine opens the file once more, by its path."""
+    """Read weights, after a look at whether they are something else."""
     if not data:
         raise DataError("is empty, there is nothing in it", path=path)
     # Where one begins as it should, its first bytes are a length, whatever else they look like.
     if formats.suffix_of(path) != ".npz" and data[8:9] != b"{":
         formats.refuse_stranger(data, (b"PK",), path)
-    if formats.suffix_of(path) != ".npz" and zipfile.is_zipfile(BytesIO(data)):
-        raise DataError("is a zip archive as well as what its name says", path=path)
-    try:
-        # numpy warns of a number that float32 cannot hold; it is refused below.
-        with np.errstate(all="ignore"):
-            network = load_network(path)
-    except WeightsError as error:
-        reason = str(error).removeprefix(f"{_printable(Path(path).name)}: ")
-        raise DataError(reason, path=path) from None
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror or type(error).__name__}"
-        raise DataError(reason, path=path) from None
+    if formats.suffix_of(path) != ".npz":
+        formats.refuse_hybrid(data, path)
+    network = read_network(data, path)
     for name, array in network.parameters.items():
         if not np.isfinite(array).all():
             raise DataError(f"{name} holds something that is not a finite number", path=path)
     return network
-
-
-def _printable(name: str) -> str:
-    """Return a name as WeightsError writes it."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)

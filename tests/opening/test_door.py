@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Options, Sequence, SessionFile
-from rnnviz.engine import Architecture, Network, create_network, save_network
-from rnnviz.engine.npz_files import write_npz
-from rnnviz.engine.tensors import write_safetensors
+from rnnviz.engine import Architecture, Network, create_network
 from rnnviz.files.errors import DataError
 from rnnviz.opening.door import open_file, preview_file
+from rnnviz.weights import save_network
+from tests.weights.test_networks import write_npz, write_safetensors
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from rnnviz.documents import open_document, save_document
-from rnnviz.engine import Architecture, create_network, forward, save_network
+from rnnviz.engine import Architecture, create_network, forward
 from rnnviz.film import Playhead, Settings, compute_pass, resolve
 from rnnviz.session import Session
+from rnnviz.weights import save_network
 
 TABLE = "date;place;warm;wind\n" + "".join(
     f"2024-01-{day:02};here;{day / 2:.1f};{day * 3 % 7}\n".replace(".", ",") for day in range(1, 13)

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from rnnviz.engine import Architecture, create_network, save_network
+from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.preview.dialog import PreviewDialog
 from rnnviz.views.preview.network import NetworkDialog
 from rnnviz.views.window import MainWindow
+from rnnviz.weights import save_network
 
 TABLE = "date;place;warm;wind\n" + "".join(
     f"2024-01-{day:02};<b>here</b>;{day / 2:.1f};{day * 3 % 7}\n".replace(".", ",")

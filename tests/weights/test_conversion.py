@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz import engine
-from rnnviz.engine.keras_weights import from_keras, to_keras
-from rnnviz.engine.onnx_weights import from_onnx, to_onnx
-from rnnviz.engine.tensors import WeightsError
+from rnnviz.files.errors import DataError
+from rnnviz.weights.keras import from_keras, to_keras
+from rnnviz.weights.onnx import from_onnx, to_onnx
 
-from .test_weights import ARCHITECTURES, filled, same
+from .test_networks import ARCHITECTURES, filled, same
 
 RNG = np.random.default_rng(0)
 T, B, D, H, CLASSES = 4, 2, 3, 5, 2
@@ -152,7 +152,7 @@ def test_onnx_gru(after):
     ],
 )
 def test_keras_arrays_that_do_not_fit_are_refused(spoil, words):
-    with pytest.raises(WeightsError, match=words):
+    with pytest.raises(DataError, match=words):
         from_keras(spoil(keras_weights(4, (4 * H,))), "lstm")
 
 
@@ -169,14 +169,14 @@ def test_keras_arrays_that_do_not_fit_are_refused(spoil, words):
 )
 def test_onnx_arrays_that_do_not_fit_are_refused(changes, words):
     node = {n: a for n, a in {**onnx_node(4), **changes}.items() if a is not None}
-    with pytest.raises(WeightsError, match=words):
+    with pytest.raises(DataError, match=words):
         from_onnx([node], "lstm")
 
 
 def test_what_the_others_have_not_is_refused():
-    with pytest.raises(WeightsError, match="Keras has no peepholes"):
+    with pytest.raises(DataError, match="Keras has no peepholes"):
         to_keras(filled(engine.Architecture(1, 2, 3, cell="lstm", peepholes=True)))
-    with pytest.raises(WeightsError, match="unknown cell 'lru'; known: rnn"):
+    with pytest.raises(DataError, match="unknown cell 'lru'; known: rnn"):
         from_keras(keras_weights(4, (4 * H,)), "lru")
-    with pytest.raises(WeightsError, match="no layers"):
+    with pytest.raises(DataError, match="no layers"):
         from_onnx([], "lstm")

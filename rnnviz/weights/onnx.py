@@ -8,10 +8,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .arrays import Array
-from .layouts import dense_parameters, fitted, gates_of, inverse, reordered, some_units, split_rows
-from .network import Architecture, Network
-from .tensors import WeightsError, misfit
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.conversion import (
+    dense_parameters,
+    fitted,
+    gates_of,
+    inverse,
+    reordered,
+    some_units,
+    split_rows,
+)
+from rnnviz.weights.faults import fault, misfit
 
 # Where each of our blocks of rows stands among ONNX'.
 _ROWS = {"rnn": (0,), "lstm": (0, 2, 3, 1), "gru": (1, 0, 2), "gru_reset_before": (1, 0, 2)}
@@ -77,7 +85,7 @@ def from_onnx(
 
     Raises
     ------
-    WeightsError
+    DataError
         For arrays that are missing or do not fit one another.
     """
     gates = gates_of(cell)
@@ -86,15 +94,13 @@ def from_onnx(
         for name in ("W", "R"):
             if name not in node or node[name].ndim != 3:
                 found = str(node[name].shape) if name in node else "nothing"
-                raise WeightsError(
-                    f"{name} of layer {i}: expected three axes, found {found}", tensor=name
-                )
+                raise fault(f"{name} of layer {i}: expected three axes, found {found}")
     if not nodes:
-        raise WeightsError("no layers")
+        raise fault("no layers")
     units = some_units(nodes[0]["R"].shape[2], "R")
     directions = nodes[0]["W"].shape[0]
     if directions not in (1, 2):
-        raise WeightsError(f"W of layer 0: expected 1 or 2 directions, found {directions}")
+        raise fault(f"W of layer 0: expected 1 or 2 directions, found {directions}")
     none = np.zeros((directions, 2 * gates * units), nodes[0]["W"].dtype)
     biases = [node.get("B", none) for node in nodes]
     for i, bias in enumerate(biases):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .arrays import Array
-from .cells import CELLS
-from .network import Architecture, Network
-from .tensors import WeightsError, misfit
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.faults import fault, misfit
 
 
 def fitted(
@@ -15,7 +15,7 @@ def fitted(
     parameters: Mapping[str, Array],
     names: Mapping[str, str] | None = None,
 ) -> Network:
-    """Make a network; WeightsError for the first parameter that does not fit.
+    """Make a network; DataError for the first parameter that does not fit.
 
     Parameters
     ----------
@@ -31,9 +31,8 @@ def fitted(
         if found is None or found.shape != shape:
             raise misfit(called.get(name, name), None if found is None else found.shape, shape)
         if found.dtype.kind != "f":
-            raise WeightsError(
-                f"{called.get(name, name)}: expected floating-point numbers, found {found.dtype}",
-                tensor=called.get(name, name),
+            raise fault(
+                f"{called.get(name, name)}: expected floating-point numbers, found {found.dtype}"
             )
     wide = any(array.dtype == np.float64 for array in parameters.values())
     dtype = np.float64 if wide else np.float32
@@ -48,16 +47,16 @@ def dense_parameters(dense: Sequence[Array], architecture: Architecture) -> dict
 
 
 def gates_of(cell: str) -> int:
-    """Return the cell's number of gates; WeightsError if there is no such cell."""
+    """Return the cell's number of gates; DataError if there is no such cell."""
     if cell not in CELLS:
-        raise WeightsError(f"unknown cell {cell!r}; known: {', '.join(CELLS)}")
+        raise fault(f"unknown cell {cell!r}; known: {', '.join(CELLS)}")
     return CELLS[cell].gates
 
 
 def some_units(found: int, name: str) -> int:
-    """Return the number of units; WeightsError if there are none."""
+    """Return the number of units; DataError if there are none."""
     if found < 1:
-        raise WeightsError(f"{name}: has no units", tensor=name)
+        raise fault(f"{name}: has no units")
     return found
 
 

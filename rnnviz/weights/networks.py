@@ -5,20 +5,24 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 
-from .arrays import Array
-from .layouts import fitted
-from .lecture_weights import from_lecture, is_lecture
-from .network import Architecture, Network
-from .npz_files import read_npz, write_npz
-from .pytorch_weights import from_pytorch, to_pytorch
-from .tensors import WeightsError, json_fault, naming_file, read_safetensors, write_safetensors
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.files.errors import DataError
+from rnnviz.files.npz import npz_bytes, read_npz
+from rnnviz.files.reading import read_bytes
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.writing import write_whole
+from rnnviz.weights.conversion import fitted
+from rnnviz.weights.faults import fault
+from rnnviz.weights.lecture_names import from_lecture, is_lecture
+from rnnviz.weights.pytorch import from_pytorch, to_pytorch
+from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 
-__all__ = ["WeightsError", "load_network", "save_network"]
-
+LARGEST = 128 * 1024 * 1024
+"""Bytes that a file may have, and its tensors together."""
 _KEY = "rnnviz.architecture"
 
 
@@ -35,24 +39,24 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
-    WeightsError
+    DataError
         For another ending or a complex network.
     OSError
         If the file cannot be written.
     """
     if network.dtype.kind != "f":
-        raise WeightsError(f"expected a float32 or float64 network, found {network.dtype}")
+        raise fault(f"expected a float32 or float64 network, found {network.dtype}")
     described = json.dumps(dataclasses.asdict(network.architecture))
     kind = _kind(path)
     if kind == ".npz":
         text = np.frombuffer(described.encode(), np.uint8)
-        write_npz(path, {**network.parameters, _KEY: text})
+        write_whole(path, npz_bytes({**network.parameters, _KEY: text}))
         return
     try:
         tensors: Mapping[str, Array] = to_pytorch(network)
-    except WeightsError:
+    except DataError:
         tensors = network.parameters
-    write_safetensors(path, tensors, {"format": "pt", _KEY: described})
+    write_whole(path, safetensors_bytes(tensors, {"format": "pt", _KEY: described}))
 
 
 def load_network(
@@ -69,7 +73,7 @@ def load_network(
     path : path
         An ".npz" or ".safetensors" file.
     cell, activation, prefix : str, optional
-        As :func:`~.pytorch_weights.from_pytorch`; for what the file does not say itself.
+        As :func:`~.pytorch.from_pytorch`; for what the file does not say itself.
 
     Returns
     -------
@@ -77,34 +81,61 @@ def load_network(
 
     Raises
     ------
-    WeightsError
-        For a file that is broken, lies, or does not fit: with the file's name, the tensor's name,
-        the shape found and the shape expected.
-    OSError
-        If it cannot be opened.
+    DataError
+        For a file that cannot be opened, is broken, lies, or does not fit: with the file's name,
+        the tensor's name, the shape found and the shape expected.
     """
-    with naming_file(path):
-        return _loaded(path, cell, activation, prefix)
+    _kind(path)
+    content = read_bytes(path, LARGEST)
+    return read_network(content, path, cell=cell, activation=activation, prefix=prefix)
+
+
+def read_network(
+    content: bytes,
+    path: str | os.PathLike[str],
+    *,
+    cell: str | None = None,
+    activation: str | None = None,
+    prefix: str | None = None,
+) -> Network:
+    """Make a network of a file's content that is already in memory.
+
+    Parameters
+    ----------
+    content : bytes
+    path : path
+        Its name, for the end of it and for messages.
+    cell, activation, prefix : str, optional
+        As in :func:`load_network`.
+
+    Raises
+    ------
+    DataError
+        As :func:`load_network`.
+    """
+    try:
+        # NumPy warns of a number that float32 cannot hold; it is refused.
+        with np.errstate(all="ignore"):
+            return _loaded(content, os.fspath(path), cell, activation, prefix)
+    except DataError as error:
+        raise DataError(error.reason, path=path) from None
 
 
 def _loaded(
-    path: str | os.PathLike[str], cell: str | None, activation: str | None, prefix: str | None
+    content: bytes, path: str, cell: str | None, activation: str | None, prefix: str | None
 ) -> Network:
     tensors: dict[str, Array]
     if _kind(path) == ".npz":
-        tensors = read_npz(path)
+        tensors = read_npz(content, path, LARGEST)
         text = tensors.pop(_KEY, np.zeros(0, np.uint8))
         described = text.astype(np.uint8).tobytes().decode("utf-8", "replace")
     else:
-        tensors, metadata = read_safetensors(path)
+        tensors, metadata = read_safetensors(content)
         described = metadata.get(_KEY, "")
     for name, array in tensors.items():
         if not np.isfinite(array).all():
             place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
-            raise WeightsError(
-                f"{name}: expected finite numbers, found {array[place]} at {list(place)}",
-                tensor=name, found=str(array[place]), expected="finite numbers",
-            )  # fmt: skip
+            raise fault(f"{name}: expected finite numbers, found {array[place]} at {list(place)}")
     if not described and is_lecture(tensors):
         return from_lecture(tensors, activation=activation or "tanh")
     if not described:
@@ -118,19 +149,14 @@ def _loaded(
 def _kind(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in (".npz", ".safetensors"):
-        raise WeightsError(
-            f"expected a file in .npz or .safetensors, found {suffix or 'no ending'}"
-        )
+        raise fault(f"expected a file in .npz or .safetensors, found {suffix or 'no ending'}")
     return suffix
 
 
 def _architecture(described: str) -> Architecture:
     known = {field.name for field in dataclasses.fields(Architecture)}
     try:
-        fields: Any = json.loads(described)
-        if not isinstance(fields, dict):
-            raise ValueError("it is no object")
-        named = cast("dict[str, Any]", fields)
+        named = parse_object(described)
         for name in ("inputs", "units", "outputs"):
             if name not in named:
                 raise ValueError(f"{name} is missing")
@@ -138,22 +164,20 @@ def _architecture(described: str) -> Architecture:
         if unknown:
             raise ValueError(f"{unknown[0][:40]!r} is not known")
         return Architecture(**named)
-    except (ValueError, RecursionError) as error:
-        raise WeightsError(f"{_KEY}: does not describe a network: {json_fault(error)}") from None
+    except ValueError as error:
+        raise fault(f"{_KEY}: does not describe a network: {error}") from None
     except TypeError:  # a list where a name or a number should be
-        raise WeightsError(f"{_KEY}: does not describe a network: a wrong type") from None
+        raise fault(f"{_KEY}: does not describe a network: a wrong type") from None
 
 
 def _exactly(architecture: Architecture, tensors: Mapping[str, Array]) -> Network:
     """Make the network of these parameters and no others, without a large size on a lie's word."""
     if architecture.layers > len(tensors):
-        raise WeightsError(f"{architecture.layers} layers in {len(tensors)} tensors")
+        raise fault(f"{architecture.layers} layers in {len(tensors)} tensors")
     shapes = architecture.parameter_shapes()
     unknown = [name for name in tensors if name not in shapes]
     if unknown:
-        raise WeightsError(
-            f"{unknown[0]}: a tensor that the network has no place for", tensor=unknown[0]
-        )
+        raise fault(f"{unknown[0]}: a tensor that the network has no place for")
     return fitted(architecture, tensors)
 
 
@@ -167,6 +191,6 @@ def _from_pytorch_names(
         for name in [n for n in parameters if n.startswith("b_aa")]:
             if architecture.cell != "gru":
                 if parameters[name].any():
-                    raise WeightsError(f"{name}: is not 0 in a network of one bias", tensor=name)
+                    raise fault(f"{name}: is not 0 in a network of one bias")
                 del parameters[name]
     return parameters

@@ -6,10 +6,10 @@ Without the underscores (Wax, Waa, ba, Wya, by) they are read too. Biases may be
 import re
 from collections.abc import Mapping
 
-from .arrays import Array
-from .layouts import fitted
-from .network import Architecture, Network
-from .tensors import WeightsError
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.conversion import fitted
+from rnnviz.weights.faults import fault
 
 _NAME = re.compile(r"(W_?(?:ax|aa|ya)|b_?[ay])(?:_l0)?")
 _SQUARE = ("W_aa", "Waa", "W_aa_l0")
@@ -35,7 +35,7 @@ def from_lecture(tensors: Mapping[str, Array], *, activation: str = "tanh") -> N
 
     Raises
     ------
-    WeightsError
+    DataError
         For a tensor that is missing, does not fit the others, or is none of these.
     """
     parameters: dict[str, Array] = {}
@@ -43,12 +43,10 @@ def from_lecture(tensors: Mapping[str, Array], *, activation: str = "tanh") -> N
     for name, array in tensors.items():
         found = _NAME.fullmatch(name)
         if found is None:
-            raise WeightsError(
-                f"{name}: a tensor that is none of W_ax, W_aa, b_a, W_ya and b_y", tensor=name
-            )
+            raise fault(f"{name}: a tensor that is none of W_ax, W_aa, b_a, W_ya and b_y")
         ours = _OURS[found[1].replace("_", "")]
         if ours in parameters:
-            raise WeightsError(f"{name}: stands in the file as {called[ours]} too", tensor=name)
+            raise fault(f"{name}: stands in the file as {called[ours]} too")
         column = ours.startswith("b") and array.ndim == 2 and array.shape[1] == 1
         parameters[ours], called[ours] = array[:, 0] if column else array, name
     joint = next(name for name in _SQUARE if name in tensors)
@@ -71,13 +69,7 @@ def _side(
 ) -> int:
     array = parameters.get(ours)
     if array is None:
-        raise WeightsError(
-            f"{name}: expected a matrix, found nothing", tensor=name, found="nothing"
-        )
+        raise fault(f"{name}: expected a matrix, found nothing")
     if array.ndim != 2 or not array.size:
-        raise WeightsError(
-            f"{called[ours]}: expected a matrix, found {array.shape}",
-            tensor=called[ours],
-            found=str(array.shape),
-        )
+        raise fault(f"{called[ours]}: expected a matrix, found {array.shape}")
     return array.shape[axis]

@@ -8,10 +8,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .arrays import Array
-from .layouts import dense_parameters, fitted, gates_of, inverse, reordered, some_units, split_rows
-from .network import Architecture, Network
-from .tensors import WeightsError, misfit
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.conversion import (
+    dense_parameters,
+    fitted,
+    gates_of,
+    inverse,
+    reordered,
+    some_units,
+    split_rows,
+)
+from rnnviz.weights.faults import fault, misfit
 
 # Where each of our blocks of rows stands among Keras'.
 _ROWS = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2), "gru_reset_before": (1, 0, 2)}
@@ -35,12 +43,12 @@ def to_keras(network: Network) -> list[Array]:
 
     Raises
     ------
-    WeightsError
+    DataError
         For peepholes.
     """
     architecture, p = network.architecture, network.parameters
     if architecture.peepholes:
-        raise WeightsError("Keras has no peepholes")
+        raise fault("Keras has no peepholes")
     order = inverse(_ROWS[architecture.cell])
     arrays = [p["E"]] if architecture.vocabulary else []
     for strand in architecture.strands:
@@ -80,7 +88,7 @@ def from_keras(
 
     Raises
     ------
-    WeightsError
+    DataError
         For arrays that do not fit one another.
     """
     arrays, gates = [np.asarray(array) for array in weights], gates_of(cell)
@@ -89,9 +97,9 @@ def from_keras(
     triples = arrays[: len(arrays) - len(dense)]
     directions = 2 if bidirectional else 1
     if not triples or len(triples) % (3 * directions):
-        raise WeightsError(f"{len(arrays)} arrays are not three for each layer and direction")
+        raise fault(f"{len(arrays)} arrays are not three for each layer and direction")
     if triples[1].ndim != 2 or triples[0].ndim != 2 or (dense and dense[0].ndim != 2):
-        raise WeightsError("kernels: expected two axes each")
+        raise fault("kernels: expected two axes each")
     parameters: dict[str, Array] = {} if embedding is None else {"E": embedding}
     architecture = Architecture(
         inputs=triples[0].shape[0],

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .arrays import Array
-from .cells import CELLS
-from .layouts import fitted
-from .network import Architecture, Network
-from .tensors import WeightsError, misfit
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.conversion import fitted
+from rnnviz.weights.faults import fault, misfit
 
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
 _KINDS = "|".join(_OURS)
@@ -43,17 +43,17 @@ def to_pytorch(
 
     Raises
     ------
-    WeightsError
+    DataError
         For what PyTorch has not: peepholes, a GRU that resets before the product, another
         activation than tanh and ReLU.
     """
     architecture, p = network.architecture, network.parameters
     if architecture.cell == "gru_reset_before":
-        raise WeightsError("PyTorch has no GRU that resets before the product")
+        raise fault("PyTorch has no GRU that resets before the product")
     if architecture.peepholes:
-        raise WeightsError("PyTorch has no peepholes")
+        raise fault("PyTorch has no peepholes")
     if architecture.activation not in ("tanh", "relu"):
-        raise WeightsError(f"PyTorch's RNN has no activation {architecture.activation}")
+        raise fault(f"PyTorch's RNN has no activation {architecture.activation}")
     tensors = {f"{embedding}weight": p["E"]} if architecture.vocabulary else {}
     for strand in architecture.strands:
         end = strand.suffix
@@ -97,7 +97,7 @@ def from_pytorch(
 
     Raises
     ------
-    WeightsError
+    DataError
         For a tensor that is missing, of another shape than expected, or of no known purpose.
     """
     recurrent, rest = _sorted_out(tensors, prefix)
@@ -114,12 +114,9 @@ def from_pytorch(
     table = rest[embedding] if embedding else None
     left = sorted(set(rest) - {*readout, embedding})
     if left and prefix is None:
-        raise WeightsError(
+        raise fault(
             f"{left[0]}: a tensor of shape {rest[left[0]].shape} that is no part of a recurrent "
-            "network with one linear read-out",
-            tensor=left[0],
-            found=str(rest[left[0]].shape),
-            expected="nothing",
+            "network with one linear read-out"
         )
     architecture = Architecture(
         inputs=first.shape[1],
@@ -172,24 +169,22 @@ def _sorted_out(
         # Thousands of digits are no number for int() at all.
         layer = int(digits) if len(digits) < 10 else len(tensors)
         if layer >= len(tensors):
-            raise WeightsError(f"{name}: there are not so many layers", tensor=name)
+            raise fault(f"{name}: there are not so many layers")
         recurrent[match["kind"], layer, match["end"] or ""] = name
     if not recurrent:
         among = ", ".join(list(tensors)[:8])
-        raise WeightsError(
+        raise fault(
             f"{prefix or ''}weight_ih_l0: expected the tensors of a recurrent network, "
-            f"found {among or 'none'}",
-            tensor=f"{prefix or ''}weight_ih_l0",
-            found="nothing",
+            f"found {among or 'none'}"
         )
     if len(prefixes) > 1:
-        raise WeightsError(
+        raise fault(
             f"several recurrent networks in one file: {', '.join(sorted(prefixes))} "
             "(choose one by its prefix)"
         )
     for name in rest:
         if "weight_hr_l" in name:
-            raise WeightsError(f"{name}: an LSTM with proj_size is not known here", tensor=name)
+            raise fault(f"{name}: an LSTM with proj_size is not known here")
     return recurrent, rest
 
 
@@ -199,12 +194,7 @@ def _needed(
     array = found.get(place)
     if array is None or array.ndim != 2:
         words = "nothing" if array is None else str(array.shape)
-        raise WeightsError(
-            f"{name}: expected a matrix, found {words}",
-            tensor=name,
-            found=words,
-            expected="(nH, D)",
-        )
+        raise fault(f"{name}: expected a matrix, found {words}")
     return array
 
 
@@ -213,17 +203,14 @@ def _sizes(
 ) -> tuple[int, str]:
     """Units and cell, told from the shapes of the first layer's weights."""
     if cell is not None and cell not in _BY_GATES.values():
-        raise WeightsError(f"PyTorch has no cell {cell!r}; it has rnn, lstm, gru")
+        raise fault(f"PyTorch has no cell {cell!r}; it has rnn, lstm, gru")
     rows, name = W_ih.shape[0], f"{start}weight_hh_l0"
     known = {gates: c for gates, c in _BY_GATES.items() if cell in (None, c)}
     fits = {gates: rows // gates for gates in known if rows and rows % gates == 0}
     if not fits or not W_ih.shape[1]:
-        raise WeightsError(
+        raise fault(
             f"{start}weight_ih_l0: expected rows for {cell or 'a cell'}, and columns for its "
-            f"inputs, found {W_ih.shape}",
-            tensor=f"{start}weight_ih_l0",
-            found=str(W_ih.shape),
-            expected="(nH, D)",
+            f"inputs, found {W_ih.shape}"
         )
     for gates, units in fits.items():
         if W_hh is not None and W_hh.shape == (rows, units):
@@ -248,17 +235,14 @@ def _linear_and_embedding(
     readout: tuple[str, ...] = ()
     for weight, bias in pairs:
         if bias not in rest:
-            raise WeightsError(
-                f"{bias}: expected shape ({len(rest[weight])},), found nothing",
-                tensor=bias, found="nothing", expected=f"({len(rest[weight])},)",
-            )  # fmt: skip
+            raise fault(f"{bias}: expected shape ({len(rest[weight])},), found nothing")
         if rest[weight].ndim != 2 or rest[weight].shape[1] != width or not rest[weight].size:
             found = rest[weight].shape
             wanted = (found[0] if found else 1, width)
             raise misfit(weight, found, wanted)
     if len(pairs) > 1:
         several = ", ".join(weight for weight, _ in pairs)
-        raise WeightsError(f"several linear layers, one of them the read-out: {several}")
+        raise fault(f"several linear layers, one of them the read-out: {several}")
     if pairs:
         readout = pairs[0]
     for name, array in rest.items():
