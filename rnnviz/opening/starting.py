@@ -47,24 +47,33 @@ def tried(
     return replace(info, said=said, runs=True), run
 
 
-def run_by(path: str | PathLike[str], task: Task | None = None) -> Run:
-    """Run a task, or the lecture's sentence, through the network in a file.
+def run_of(network: Network, path: str | PathLike[str], task: Task | None = None) -> Run:
+    """Return the run that a network makes of what is open; see `tried`.
 
     Raises
     ------
-    DataError
-        When the file cannot be opened, or is no network.
     ValueError
-        When the network cannot read what is there, in the words that the window has for it.
+        When it cannot read that, in the words that the window has for it.
     """
-    file = OpenFile(path)
-    network = file.open() if file.kind == "network" else None
-    if not isinstance(network, Network):
-        raise DataError("holds no network", path=path)
     info, run = tried(network, path, task)
     if run is None:
         raise ValueError(" ".join(info.said))
     return run
+
+
+def network_in(path: str | PathLike[str]) -> Network:
+    """Open a file that must be a network.
+
+    Raises
+    ------
+    DataError
+        When it cannot be opened, and for anything else.
+    """
+    file = OpenFile(path)
+    found = file.open() if file.kind == "network" else None
+    if not isinstance(found, Network):
+        raise DataError(f"is a {file.kind}, and no network", path=path)
+    return found
 
 
 def sequence_in(
@@ -77,11 +86,22 @@ def sequence_in(
     DataError
         When it cannot be opened, and for anything else.
     """
-    file = OpenFile(path)
-    found = file.open(Options(unit=unit), progress) if file.kind == "sequence" else None
-    if not isinstance(found, Sequence):
-        raise DataError(f"is a {file.kind}, and no sequence", path=path)
+    found = checked_sequence(OpenFile(path)).open(Options(unit=unit), progress)
+    assert isinstance(found, Sequence)
     return found
+
+
+def checked_sequence(file: OpenFile) -> OpenFile:
+    """Return a file that must be a sequence.
+
+    Raises
+    ------
+    DataError
+        For anything else.
+    """
+    if file.kind != "sequence":
+        raise DataError(f"is a {file.kind}, and no sequence for a network to read", path=file.path)
+    return file
 
 
 def begun(found: SessionFile, task: Task | None, progress: Asked | None = None) -> Run:

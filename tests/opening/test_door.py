@@ -140,7 +140,7 @@ def test_nothing_there(tmp_path, suffix):
         open_path(path)
     path.rmdir()
     path.write_bytes(b"")
-    with pytest.raises(DataError, match=r"is empty|is a document of rnnviz"):
+    with pytest.raises(DataError, match=r"is empty|is no rnnviz document"):
         open_path(path)
 
 
