@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rnnviz import __version__
 
 if TYPE_CHECKING:
-    from rnnviz.problems.training import Progress
+    from rnnviz.film import Progress
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as a shell knows it."""
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="FILE",
-        help="where the checkpoints go (default: resources/trained/NAME.npz in a source checkout, "
+        help="where the snapshots go (default: resources/trained/NAME.npz in a source checkout, "
         "else NAME.npz)",
     )
     evaluate = parts.add_parser(
@@ -89,11 +89,9 @@ def _list() -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from rnnviz.engine.training import DivergenceError
-    from rnnviz.problems.base import Checkpoint
     from rnnviz.problems.registry import PROBLEMS
-    from rnnviz.problems.store import save_checkpoints
-    from rnnviz.problems.training import train_problem
+    from rnnviz.problems.store import save_snapshots
+    from rnnviz.training import fit, prepare_problem
 
     name: str = options.name
     if name not in PROBLEMS:
@@ -101,31 +99,20 @@ def _train(options: argparse.Namespace) -> int:
     output: Path = options.output or _default_output(name)
     if output.is_dir() or (options.output is not None and not output.parent.is_dir()):
         return _refuse(f"{output} cannot be written: {_why_not(output)}")
-    kept: list[Checkpoint] = []
-    diverged = ""
     with _stopping() as stopped:
         bar = _Bar(name)
-        try:
-            for checkpoint in train_problem(
-                PROBLEMS[name],
-                options.seed,
-                updates=options.updates,
-                progress=bar.show,
-                stop=lambda: bool(stopped),
-            ):
-                kept.append(checkpoint)  # noqa: PERF402, what came before an error is kept
-        except DivergenceError as error:
-            diverged = str(error)
+        fitting = prepare_problem(PROBLEMS[name], options.seed, options.updates)
+        ended = fit(fitting, bar.show, lambda: bool(stopped))
         bar.close()
         try:
             output.parent.mkdir(parents=True, exist_ok=True)
-            save_checkpoints(output, kept)
+            save_snapshots(output, ended.log)
         except OSError as error:
             return _refuse(f"{output} cannot be written: {error.strerror or error}")
-    last = kept[-1].update
-    print(f"{output}: {len(kept)} checkpoints, the last after {last:,} updates", file=sys.stderr)
-    if diverged:
-        return _refuse(diverged)
+    kept, last = len(ended.log), ended.log[-1].update
+    print(f"{output}: {kept} snapshots, the last after {last:,} updates", file=sys.stderr)
+    if ended.diverged:
+        return _refuse(ended.text)
     if stopped:
         print(f"rnnviz: interrupted; what was learned in {last:,} updates is kept", file=sys.stderr)
         return INTERRUPTED
@@ -160,6 +147,8 @@ class _Bar:
         self._width = 0
 
     def show(self, progress: Progress) -> None:
+        if not progress.update:
+            return
         now = time.monotonic()
         tenth = 10 * progress.update // progress.updates
         over = progress.update == progress.updates
@@ -221,12 +210,12 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
     from rnnviz.data import resource_path
     from rnnviz.engine.batches import parameters_of
     from rnnviz.problems.registry import PROBLEMS
-    from rnnviz.problems.store import load_checkpoints
+    from rnnviz.problems.store import load_snapshots
 
     problem = PROBLEMS[name]
     path = resource_path("trained", f"{name}.npz") if file is None else file
-    last = load_checkpoints(path)[-1]
-    score = problem.evaluate(last.model)
+    last = load_snapshots(path)[-1]
+    score = problem.evaluate(last.network)
     return {
         "name": name,
         "title": problem.title,
@@ -238,7 +227,7 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
         "also": dict(score.also),
         "sizes": dict(score.sizes),
         "updates": last.update,
-        "parameters": sum(array.size for array in parameters_of(last.model).values()),
+        "parameters": sum(array.size for array in parameters_of(last.network).values()),
         "file": path.name,
         "bytes": path.stat().st_size,
     }

@@ -6,19 +6,17 @@ No Qt. Nothing is imported of a problem before it is opened.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from rnnviz.data import DataError, Task
 from rnnviz.engine import EncoderDecoder
-from rnnviz.engine.optimizers import OPTIMIZERS
-from rnnviz.engine.training import Snapshot
 from rnnviz.film import Lesson, Run, Settings
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of
 from rnnviz.film.settings import GIVEN
-from rnnviz.problems import Checkpoint, Model, Problem
+from rnnviz.problems import Model, Problem
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
 
@@ -52,7 +50,7 @@ def open_lesson(name: str, example: str = "") -> Run:
     problem = _problem(name)
     example = example or problem.examples[0]
     task = _example(problem, example)
-    log = tuple(_snapshot(checkpoint) for checkpoint in trained(name))
+    log = tuple(replace(each, network=_in_full(each.network)) for each in trained(name))
     architecture = answering(log[-1].network).architecture
     settings = Settings(
         cell=architecture.cell,
@@ -156,20 +154,9 @@ def _lesson(problem: Problem, example: str) -> Lesson:
     )
 
 
-def _in_full(model: Model) -> Model:
+def _in_full(model: Model) -> Any:
     """The model in float64: small networks cost nothing more, and no loss is rounded to 0."""
     if isinstance(model, EncoderDecoder):
         parts = model.encoder.astype(np.float64), model.decoder.astype(np.float64)
         return EncoderDecoder(*parts)
     return model.astype(np.float64)
-
-
-def _snapshot(checkpoint: Checkpoint) -> Snapshot[Any]:
-    """A shipped checkpoint as a snapshot of training; the optimiser's memory does not ship."""
-    return Snapshot(
-        update=checkpoint.update,
-        network=cast(Any, _in_full(checkpoint.model)),
-        optimizer_state=OPTIMIZERS[_OPTIMIZER].start,
-        loss=checkpoint.loss,
-        validation_loss=checkpoint.validation_loss,
-    )

@@ -10,7 +10,7 @@ from threading import Event
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from rnnviz.film import Frame, Plan, Progress, Run
-from rnnviz.fitting import Ended, Fitting, fit, prepare
+from rnnviz.training import Ended, Fitting, fit, prepare
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 _SHOWN_EVERY = 0.25

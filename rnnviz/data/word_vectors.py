@@ -1,4 +1,4 @@
-"""The dense vectors that ship: learned by the engine, see rnnviz/problems/words/."""
+"""The dense vectors that ship: learned by the engine, see tools/word_vectors/."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Translation(Problem):
     )
     prompt: ClassVar[str] = "a short English sentence"
     updates: ClassVar[int] = 16_000
-    checkpoints: ClassVar[int] = 10
+    snapshots: ClassVar[int] = 10
 
     @property
     def examples(self) -> tuple[str, ...]:

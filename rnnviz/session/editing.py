@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from rnnviz.data import ahead
 from rnnviz.film import Offer, Plan, Progress, Settings
-from rnnviz.fitting import make_offer
 from rnnviz.session.moving import Moving
 from rnnviz.session.under_way import Notice
 from rnnviz.session.work import at_once, checked, started
+from rnnviz.training import make_offer
 
 
 class Editing(Moving):

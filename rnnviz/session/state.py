@@ -21,13 +21,13 @@ from rnnviz.film import (
     resolve,
     resolve_source,
 )
-from rnnviz.fitting import Ended
 from rnnviz.home import Home
 from rnnviz.player import Player
 from rnnviz.session.jobs import Jobs, Key
 from rnnviz.session.under_way import Notice, UnderWay
 from rnnviz.session.work import Opened, at_once, computing, pass_at, reason_of, with_pass
 from rnnviz.trainer import Trainer
+from rnnviz.training import Ended
 
 # Steps × units that are opened at once.
 _SHORT = 16_000

@@ -45,7 +45,7 @@ def trained_run() -> Run:
     batch = Batch(task.x, Objective(task.loss, task.targets, task.mask))
     training = Training(lambda _: batch, clipping=Clipping("norm", 0.5), validation=batch)
     log = [training.begin(run.networks[0])]
-    log.extend(training.run(log[0], 4))
+    log.extend(training.validated(snapshot) for snapshot in training.run(log[0], 4))
     lesson = Lesson("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
     return updated(replace(run.with_log(tuple(log), 2), lesson=lesson), 1)
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.fitting import fit, make_offer, prepare
 from rnnviz.scenes.shapes import Role
+from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.training import TrainDialog, TrainingBar
 from rnnviz.views.training.plot import Plot, ends

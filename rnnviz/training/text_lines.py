@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import END, Sequence, Task, make_task, make_vocabulary, sequence_from_text
 from rnnviz.engine.batches import Batch
-from rnnviz.fitting.windows import Halves, in_shape
+from rnnviz.training.windows import Halves, in_shape
 
 
 def lines_of(sequence: Sequence) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import pytest
 from rnnviz.data import DEFAULT_SENTENCE
 from rnnviz.data.lexicon import lexicon
 from rnnviz.data.word_vectors import word_vectors
-from rnnviz.problems.words import vectors as learning
-from rnnviz.problems.words.grammar import GROUPS, sentences, words
-from rnnviz.problems.words.tsne import tsne
+from tools.word_vectors import learn as learning
+from tools.word_vectors.grammar import GROUPS, sentences, words
+from tools.word_vectors.tsne import tsne
 
 
 def test_a_word_stands_in_one_group_and_in_the_vocabulary():
@@ -43,8 +43,7 @@ def test_the_corpus_pays_each_word_for_the_next_and_the_last_for_the_end():
 
 def test_the_same_seed_learns_the_same_vectors():
     read = learning.corpus(500)
-    one, two = (list(learning.learned(read, 3, 100))[-1] for _ in range(2))
-    first, second = (s.network.parameters["E"] for s in (one, two))
+    first, second = (learning.learned(read, 3, 100).parameters["E"] for _ in range(2))
     assert (first == second).all()
     assert read.vocabulary == word_vectors().words
     assert first.shape == word_vectors().vectors.shape

@@ -1,7 +1,8 @@
 """Which snapshots of a training are kept: never more than a few dozen, the telling ones."""
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import validation_of
@@ -9,11 +10,25 @@ from rnnviz.film.plan import validation_of
 KEPT = 64
 _ALL_UP_TO = 8  # the first updates change most
 _MEASURED = 150  # of a training, beside those
+_FIRST = 256  # of those that lie ever farther apart, the first: at this part of the updates
+
+Keeping: TypeAlias = Callable[[int], bool]
+"""Whether the snapshot after so many updates is validated and kept, until the log is full."""
 
 
-def is_measured(update: int, updates: int) -> bool:
-    """Whether a training of so many updates validates, and may keep, the snapshot of one."""
-    return update <= _ALL_UP_TO or update % max(1, updates // _MEASURED) == 0
+def often(updates: int) -> Keeping:
+    """Keep the first few, and then some of a training of so many updates at equal distances."""
+    return lambda update: update <= _ALL_UP_TO or update % max(1, updates // _MEASURED) == 0
+
+
+def ever_farther_apart(updates: int, count: int = 12) -> tuple[int, ...]:
+    """So many updates of a training that is to ship: 0, then ever farther apart, and the last."""
+    if updates < 1:
+        return (0,)
+    first = max(1.0, updates / _FIRST)
+    parts = max(count - 2, 1)
+    spread = {round(first * (updates / first) ** (i / parts)) for i in range(parts + 1)}
+    return tuple(sorted({0, *spread, updates}))
 
 
 class Log:

@@ -8,10 +8,10 @@ from rnnviz.data import MODES, Sequence
 from rnnviz.engine import Architecture
 from rnnviz.film import Foretold, Offer, Plan, Run
 from rnnviz.film.plan import training_rate
-from rnnviz.fitting.lines import lines_of
-from rnnviz.fitting.prepare import split_lines
-from rnnviz.fitting.split import check_memory, split_steps
-from rnnviz.fitting.tasks import column_order, reasons
+from rnnviz.training.prepare import split_lines
+from rnnviz.training.split import check_memory, split_steps
+from rnnviz.training.tasks import column_order, reasons
+from rnnviz.training.text_lines import lines_of
 
 _WINDOW, _BATCH, _UPDATES = 60, 32, 1500
 _FEW = 100  # steps of which none are held out at first

@@ -9,7 +9,7 @@ from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
-from rnnviz.fitting import (
+from rnnviz.training import (
     KEPT,
     Fitting,
     Log,
@@ -19,8 +19,8 @@ from rnnviz.fitting import (
     prepare,
     split_steps,
 )
-from rnnviz.fitting.prepare import split_lines
-from rnnviz.fitting.windows import Halves
+from rnnviz.training.prepare import split_lines
+from rnnviz.training.windows import Halves
 from tests.frames import series
 
 

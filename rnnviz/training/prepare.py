@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 
@@ -16,12 +16,15 @@ from rnnviz.engine.schedules import Constant, Schedule
 from rnnviz.engine.training import Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model
-from rnnviz.fitting.lines import Lines, lines_of
-from rnnviz.fitting.split import check_memory, split_steps, spread
-from rnnviz.fitting.tasks import feeds_itself, reasons, series_task, staged
-from rnnviz.fitting.windows import Halves, Windows, batches_of, naive_loss
+from rnnviz.problems import Problem
+from rnnviz.training.keeping import Keeping, ever_farther_apart, often
+from rnnviz.training.split import check_memory, split_steps, spread
+from rnnviz.training.tasks import feeds_itself, reasons, series_task, staged
+from rnnviz.training.text_lines import Lines, lines_of
+from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
 
-Log = tuple[Snapshot[Any], ...]
+_AVERAGED = 50  # updates over which the loss of a training that ships is averaged
+Snapshots: TypeAlias = tuple[Snapshot[Any], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +36,14 @@ class Fitting:
     training : Training
     start : Snapshot
         To begin with, or to go on from.
-    log : tuple of Snapshot
-        What is known already of a training that goes on; the start is its last.
     updates : int
         How many to make.
+    keeping : callable (update) → bool
+        Which snapshots are validated and kept.
+    log : tuple of Snapshot
+        What is known already of a training that goes on; the start is its last.
+    averaged : int
+        Updates over which the loss that is told and kept is averaged; 1: it is the last batch's.
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
     naive : float
@@ -45,9 +52,11 @@ class Fitting:
 
     training: Training[Any]
     start: Snapshot[Any]
-    log: Log
     updates: int
-    run_of: Callable[[Run, Log], Run]
+    keeping: Keeping
+    log: Snapshots = ()
+    averaged: int = 1
+    run_of: Callable[[Run, Snapshots], Run] = Run.with_log
     naive: float = float("nan")
 
 
@@ -110,7 +119,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     if run.lesson is not None:
         return _problem(run, run.lesson.name, plan)
     training, network, task = make_training(run.task, plan)
-    log: Log = ()
+    log: Snapshots = ()
     start = training.begin(cast(Any, network))
     if plan.onward:
         if not run.log or run.plan is None or not run.plan.same_network(plan):
@@ -125,8 +134,32 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     naive = _naive(task, plan, training)
     shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
     return Fitting(
-        training, start, log, plan.updates, lambda _run, kept: shown.with_log(kept), naive
+        training,
+        start,
+        plan.updates,
+        often(plan.updates),
+        log,
+        run_of=lambda _run, kept: shown.with_log(kept),
+        naive=naive,
     )
+
+
+def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None) -> Fitting:
+    """Get the training of a problem ready, as it ships; the same seed gives the same numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+    seed : int
+        Of the first weights and of the batches.
+    updates : int, optional
+        How many; the problem's own number if left out.
+    """
+    count = problem.updates if updates is None else updates
+    training = problem.training(seed)
+    kept = frozenset(ever_farther_apart(count, problem.snapshots))
+    start = training.begin(problem.begin(seed))
+    return Fitting(training, start, count, kept.__contains__, averaged=_AVERAGED)
 
 
 def _naive(task: Task, plan: Plan, training: Training[Any]) -> float:
@@ -147,16 +180,16 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     problem = PROBLEMS[name]
     training = problem.training(plan.settings.seed)
     training = replace(training, schedule=_beyond(training.schedule, problem.updates))
-    log: Log = ()
+    log: Snapshots = ()
     if plan.onward:
         log, start = run.log, run.log[-1]
     else:
         start = training.begin(problem.begin(plan.settings.seed))
 
-    def shown(current: Run, kept: Log) -> Run:
+    def shown(current: Run, kept: Snapshots) -> Run:
         return replace(current, plan=plan).with_log(kept)
 
-    return Fitting(training, start, log, plan.updates, shown)
+    return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
 
 
 def _beyond(schedule: Schedule, updates: int) -> Schedule:

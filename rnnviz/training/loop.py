@@ -1,20 +1,19 @@
-"""The loop: updates, what is measured and kept on the way, and how it ends."""
+"""The one loop: updates, what is measured and kept on the way, and how it ends."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
-from rnnviz.engine.batches import Runnable
 from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
-from rnnviz.fitting.keeping import Log, is_measured
-from rnnviz.fitting.prepare import Fitting
+from rnnviz.training.keeping import Log
+from rnnviz.training.prepare import Fitting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,21 +50,19 @@ def fit(
     stop : callable () → bool, optional
         Asked within every update; what was learned until then is kept.
     """
-    training, updates = fitting.training, fitting.updates
-    validation: Runnable[Any] | None = training.validation
-    log = Log(fitting.log)
-    snapshot = fitting.start
-    goal = snapshot.update + updates
-    log.add(snapshot)
-    measured, started = validation_of(snapshot), time.perf_counter()
+    training, start = fitting.training, fitting.start
+    goal = start.update + fitting.updates
+    log, snapshot = Log(fitting.log), start
+    log.add(start)
+    loss, measured, started = float(start.loss), validation_of(start), time.perf_counter()
 
     def progress() -> Progress:
-        made = snapshot.update - fitting.start.update
+        made = snapshot.update - start.update
         return Progress(
             running=True,
             update=snapshot.update,
             updates=goal,
-            loss=float(snapshot.loss),
+            loss=loss,
             validation_loss=measured,
             rate=made / max(time.perf_counter() - started, 1e-9),
             log=log.entries,
@@ -75,29 +72,28 @@ def fit(
     if report is not None:
         report(progress())
     try:
-        # Validation costs more than an update: only where it is looked at.
-        quick = replace(training, validation=None)
-        for after in quick.run(fitting.start, updates, stop=stop):
-            snapshot = after
-            if is_measured(snapshot.update, updates) or snapshot.update == goal:
-                snapshot = _measured(validation, snapshot)
-                measured = validation_of(snapshot)
-                log.add(snapshot)
+        for after in training.run(start, fitting.updates, stop=stop):
+            snapshot, loss = after, _averaged(loss, after, fitting.averaged)
+            if fitting.keeping(after.update) or after.update == goal:
+                kept = replace(training.validated(after), loss=loss)
+                measured = validation_of(kept)
+                log.add(kept)
             if report is not None:
                 report(progress())
     except DivergenceError as error:
-        log.back_to(_measured(validation, error.snapshot))
+        log.back_to(training.validated(error.snapshot))
         text = str(error)
         return Ended(log.entries, f"T{text[1:]}. {_remedy(log)}", diverged=True)
     if log.entries[-1].update != snapshot.update:
-        log.add(_measured(validation, snapshot))
+        log.add(replace(training.validated(snapshot), loss=loss))
     return Ended(log.entries, _said(log, goal, fitting.naive))
 
 
-def _measured(validation: Runnable[Any] | None, snapshot: Snapshot[Any]) -> Snapshot[Any]:
-    if validation is None or snapshot.validation_loss is not None:
-        return snapshot
-    return replace(snapshot, validation_loss=float(validation.run(snapshot.network).loss))
+def _averaged(before: float, snapshot: Snapshot[Any], updates: int) -> float:
+    """The mean loss of the last so many batches, from that of the update before."""
+    if updates == 1 or isnan(before):
+        return float(snapshot.loss)
+    return before + max(1.0 / updates, 1.0 / snapshot.update) * (snapshot.loss - before)
 
 
 def _said(log: Log, goal: int, naive: float) -> str:

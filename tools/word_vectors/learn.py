@@ -1,6 +1,6 @@
 """Learn a dense vector for every word of the grammar, by predicting the next word.
 
-    python -m rnnviz.problems.words.vectors [--seed 0] [--to resources/words/vectors.npz]
+    python -m tools.word_vectors.learn [--seed 0] [--to resources/words/vectors.npz]
 
 A GRU reads sentences of the grammar word by word; what it learns to look words up in, the
 embedding E (V, D), is what ships. Nothing tells it which words are alike.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from rnnviz.data import resource_path
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Snapshot
-from rnnviz.problems.words.grammar import sentences, words
-from rnnviz.problems.words.tsne import tsne
+from rnnviz.film import Progress
+from rnnviz.training import Fitting, fit
+from tools.word_vectors.grammar import sentences, words
+from tools.word_vectors.tsne import tsne
 
 DIMENSIONS, UNITS = 16, 48
 SENTENCES, BATCH, UPDATES = 4_000, 64, 800
@@ -76,8 +77,13 @@ def corpus(count: int = SENTENCES, seed: int = 0) -> Corpus:
     return Corpus(vocabulary, x, targets, lengths)
 
 
-def learned(read: Corpus, seed: int = 0, updates: int = UPDATES) -> Iterator[Snapshot[Network]]:
-    """Train; yield a snapshot every hundred updates."""
+def learned(
+    read: Corpus,
+    seed: int = 0,
+    updates: int = UPDATES,
+    report: Callable[[Progress], None] | None = None,
+) -> Network:
+    """Train; `report` is told after every update."""
     size = len(read.vocabulary)
     sizes = Architecture(DIMENSIONS, UNITS, size + 1, cell="gru", vocabulary=size)
     network = create_network(sizes, seed=seed)
@@ -88,7 +94,9 @@ def learned(read: Corpus, seed: int = 0, updates: int = UPDATES) -> Iterator[Sna
         return read.batch(rng.choice(len(read.lengths), BATCH, replace=False))
 
     training = Training(batch, optimizer=Adam(), schedule=Cosine(RATE, updates))
-    yield from training.run(training.begin(network), updates, every=100)
+    nothing = frozenset[int]().__contains__  # but the last
+    fitting = Fitting(training, training.begin(network), updates, nothing)
+    return fit(fitting, report).log[-1].network
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -99,12 +107,13 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     target = options.to or resource_path("words") / "vectors.npz"
     read = corpus(seed=options.seed)
-    snapshot = None
-    for snapshot in learned(read, options.seed):
-        sys.stderr.write(f"update {snapshot.update:,}: loss {snapshot.loss:.3f}\n")
-    if snapshot is None:
-        return
-    vectors = snapshot.network.parameters["E"].astype(np.float64)
+
+    def said(progress: Progress) -> None:
+        if progress.update and progress.update % 100 == 0:
+            sys.stderr.write(f"update {progress.update:,}: loss {progress.loss:.3f}\n")
+
+    network = learned(read, options.seed, report=said)
+    vectors = network.parameters["E"].astype(np.float64)
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     group_of = words()
     np.savez(
