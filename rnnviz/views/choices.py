@@ -50,31 +50,22 @@ class Choice:
 
     def applies(self, settings: Settings) -> bool:
         """Whether it has a meaning for these settings."""
-        return self.name != "activation" or settings.cell == "rnn"
+        return self.name != "activation" or CELLS[settings.cell].any_activation
 
 
 def _of(name: str, *entries: tuple[str, object]) -> tuple[tuple[str, str, Changes], ...]:
     return tuple((text, text, {name: value}) for text, value in entries)
 
 
-CELLS = Choice(
+CELL = Choice(
     "cell",
     "&Cell",
     "",
     "The recurrent cell",
-    (
-        ("&RNN (Elman)", "RNN", {"cell": "rnn"}),
-        ("&GRU, reset after the product (PyTorch, Keras)", "GRU", {"cell": "gru"}),
-        (
-            "GRU, reset &before the product (Cho 2014)",
-            "GRU",
-            {"cell": "gru_reset_before"},
-        ),
-        ("&LSTM", "LSTM", {"cell": "lstm"}),
-    ),
+    tuple((cell.title, cell.name, {"cell": cell.key}) for cell in CELLS.values()),
 )
 CHOICES = (
-    CELLS,
+    CELL,
     Choice(
         "activation",
         "&Activation g",

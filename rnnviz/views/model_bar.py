@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToo
 from rnnviz.film import Frame, Settings
 from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.choices import CELLS, CHOICES, Choice
+from rnnviz.views.choices import CELL, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
@@ -40,7 +40,7 @@ class ModelBar(QWidget):
             button = QToolButton(self)
             button.setText(text)
             button.setCheckable(True)
-            button.setToolTip(f"{CELLS.tip}: {text}")
+            button.setToolTip(f"{CELL.tip}: {text}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setProperty("segment", ("left", "middle", "right")[place])
             self._cells.addButton(button, place)
@@ -49,7 +49,7 @@ class ModelBar(QWidget):
         self._layout.addLayout(row)
         self._boxes: list[tuple[Choice, QLabel, QComboBox]] = []
         for choice in CHOICES:
-            if choice is not CELLS:
+            if choice is not CELL:
                 self._add(choice)
         self._layout.addStretch(1)
 
@@ -63,12 +63,12 @@ class ModelBar(QWidget):
         if frame.run.settings is self._settings:
             return
         self._settings = settings = frame.run.settings
-        title, kind, _ = CELLS.entries[CELLS.chosen(settings)]
+        title, kind, _ = CELL.entries[CELL.chosen(settings)]
         place = _CELL_BUTTONS.index(kind)
         self._cells.button(place).setChecked(True)
         self._cells.button(place).setToolTip(title.replace("&", ""))
         # There are two GRUs, and it is always said which one it is.
-        before = settings.cell == "gru_reset_before"
+        before = CELLS[settings.cell].resets == "before"
         self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
             "GRU, reset before" if before else "GRU"
         )
@@ -128,9 +128,9 @@ class ModelBar(QWidget):
             self.settings_chosen.emit(settings)
 
     def _choose_cell(self, place: int) -> None:
-        kinds = [text for _, text, _ in CELLS.entries]
-        if kinds[CELLS.chosen(self._settings)] != _CELL_BUTTONS[place]:
-            self._choose(CELLS, kinds.index(_CELL_BUTTONS[place]))
+        kinds = [text for _, text, _ in CELL.entries]
+        if kinds[CELL.chosen(self._settings)] != _CELL_BUTTONS[place]:
+            self._choose(CELL, kinds.index(_CELL_BUTTONS[place]))
 
     def _fit(self) -> None:
         """Space between the parts as far as it goes, then labels only where they fit."""

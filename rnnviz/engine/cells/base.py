@@ -346,15 +346,15 @@ class Cell(Protocol):
         ...
 
     def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """What of ∂L/∂c⟨t⟩ comes by the step itself; None without c."""
+        """What comes to c⟨t⟩ by way of a⟨t⟩; None without c."""
         ...
 
     def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
         """What goes on by :attr:`keeper` alone, to c⟨t−1⟩ or else a⟨t−1⟩; None without a keeper."""
         ...
 
-    def by_peepholes(self, weights: Weights, back: Returned) -> Array | None:
-        """What goes on to c⟨t−1⟩ by peepholes; None without them."""
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """What comes to c⟨t⟩ and what goes on to c⟨t−1⟩ by peepholes; None without them."""
         ...
 
     def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:

@@ -138,7 +138,7 @@ class Elman:
         """See :meth:`Cell.along`."""
         return None
 
-    def by_peepholes(self, weights: Weights, back: Returned) -> Array | None:
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
         """See :meth:`Cell.by_peepholes`."""
         return None
 

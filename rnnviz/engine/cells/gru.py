@@ -214,7 +214,7 @@ class GRU:
         """See :meth:`Cell.along`: z of (6)."""
         return steps.gates["z"] * back.da
 
-    def by_peepholes(self, weights: Weights, back: Returned) -> Array | None:
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
         """See :meth:`Cell.by_peepholes`."""
         return None
 

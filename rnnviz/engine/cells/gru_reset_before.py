@@ -199,7 +199,7 @@ class GRUResetBefore:
         """See :meth:`Cell.along`: z of (5)."""
         return steps.gates["z"] * back.da
 
-    def by_peepholes(self, weights: Weights, back: Returned) -> Array | None:
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
         """See :meth:`Cell.by_peepholes`."""
         return None
 

@@ -24,7 +24,7 @@ from .gating import (
     unfolded_gates,
     without_batch,
 )
-from .inside import Returned, Slopes, Steps, block, diagonal, rows
+from .inside import Returned, Slopes, Steps, diagonal, rows
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -218,24 +218,22 @@ class LSTM:
         return back.dc * {"i": gates["g"], "f": steps.c_before, "g": gates["i"]}[name]
 
     def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
-        """See :meth:`Cell.into_c`: (4), and (5) of o."""
+        """See :meth:`Cell.into_c`: (4)."""
         assert steps.c is not None
-        through = back.da * steps.gates["o"] * tanh_slope(steps.c, steps.kept["tanh_c"])
-        if weights.peepholes is not None:
-            through += weights.peepholes[2] * block(back.dz, 3, 4)
-        return through
+        return back.da * steps.gates["o"] * tanh_slope(steps.c, steps.kept["tanh_c"])
 
     def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
         """See :meth:`Cell.along`: f of (3)."""
         assert back.dc is not None
         return steps.gates["f"] * back.dc
 
-    def by_peepholes(self, weights: Weights, back: Returned) -> Array | None:
-        """See :meth:`Cell.by_peepholes`: (5) of i and f."""
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """See :meth:`Cell.by_peepholes`: (5) of o, and of i and f."""
         if weights.peepholes is None:
             return None
-        p_i, p_f, _ = weights.peepholes
-        return p_i * block(back.dz, 0, 4) + p_f * block(back.dz, 1, 4)
+        p_i, p_f, p_o = weights.peepholes
+        dz_i, dz_f, _, dz_o = np.split(back.dz, 4, axis=-1)
+        return p_o * dz_o, p_i * dz_i + p_f * dz_f
 
     def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.by_weights`: (1)."""
