@@ -312,8 +312,8 @@ def _settings(options: argparse.Namespace):
 
 
 def _numbers(options: argparse.Namespace) -> int:
-    from rnnviz.data import DataError
     from rnnviz.export.numbers import write_numbers
+    from rnnviz.files.errors import DataError
 
     try:
         write_numbers(_frame(options), options.export)
@@ -327,7 +327,7 @@ def _numbers(options: argparse.Namespace) -> int:
 def _picture(options: argparse.Namespace) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from rnnviz.data import DataError
+    from rnnviz.files.errors import DataError
 
     try:
         frame = _frame(options)

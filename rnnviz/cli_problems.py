@@ -176,8 +176,8 @@ def _said(progress: Progress) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from rnnviz.data import DataError
-    from rnnviz.engine.tensors import write_bytes
+    from rnnviz.files.errors import DataError
+    from rnnviz.files.writing import write_whole
     from rnnviz.problems.registry import PROBLEMS
 
     names: list[str] = options.names or list(PROBLEMS)
@@ -199,7 +199,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     if options.json is not None:
         text = json.dumps({"version": __version__, "problems": found}, indent=2, ensure_ascii=False)
         try:
-            write_bytes(options.json, f"{text}\n".encode())
+            write_whole(options.json, f"{text}\n".encode())
         except OSError as error:
             return _refuse(f"{options.json} cannot be written: {error.strerror or error}")
     return code

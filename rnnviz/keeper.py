@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
-from rnnviz.data import DataError
 from rnnviz.documents import SUFFIX, View, read_view, save_document
+from rnnviz.files.errors import DataError
 from rnnviz.film import Run
 from rnnviz.home import Home
 from rnnviz.session import Notice, Session

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data import DataError, Task
+from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder
+from rnnviz.files.errors import DataError
 from rnnviz.film import Lesson, Run, Settings
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of

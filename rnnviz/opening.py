@@ -13,12 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.data import DataError, Options, Preview, Sequence, SessionFile, preview
+from rnnviz.data import Options, Preview, Sequence, SessionFile, preview
 from rnnviz.data.readers import Asked, formats, parse_bytes
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network, load_network
 from rnnviz.engine.weights import WeightsError
+from rnnviz.files.errors import DataError
+from rnnviz.files.npz import Npz
+from rnnviz.files.reading import read_bytes
 
 __all__ = ["open_file", "preview_file"]
 
@@ -85,9 +87,10 @@ def preview_file(path: str | PathLike[str], options: Options | None = None) -> P
 
 
 def _are_weights(data: bytes, path: str) -> bool:
-    from rnnviz.data.readers.npz import is_weights, names_in
+    from rnnviz.data.readers.npz import is_weights
 
-    return is_weights(names_in(data, path))
+    with Npz(data, path) as archive:
+        return is_weights(archive.names)
 
 
 def _network(data: bytes, path: str) -> Network:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from rnnviz.film import Timeline
+from rnnviz.film.fields import SPEEDS
 
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _TICK_MS = 16
 # A tick that came late (a slow machine, a suspended one) moves the film on by no more than this.
 _LONGEST_TICK = 0.25

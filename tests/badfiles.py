@@ -31,9 +31,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np  # noqa: E402
 
-from rnnviz.data import DataError, Sequence, make_task  # noqa: E402
-from rnnviz.data.errors import show_name  # noqa: E402
+from rnnviz.data import Sequence, make_task  # noqa: E402
 from rnnviz.engine import Network  # noqa: E402
+from rnnviz.files.errors import DataError, show_name  # noqa: E402
 from rnnviz.opening import open_file  # noqa: E402
 
 SECONDS = 2.0

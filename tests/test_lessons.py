@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnviz.data import MODES, DataError
+from rnnviz.data import MODES
 from rnnviz.engine import Objective, forward
+from rnnviz.files.errors import DataError
 from rnnviz.film import Playhead, compute_pass, resolve
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text
 from rnnviz.problems.registry import PROBLEMS

@@ -5,10 +5,11 @@ import os
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options, Sequence, SessionFile
+from rnnviz.data import Options, Sequence, SessionFile
 from rnnviz.engine import Architecture, Network, create_network, save_network
 from rnnviz.engine.npz_files import write_npz
 from rnnviz.engine.tensors import write_safetensors
+from rnnviz.files.errors import DataError
 from rnnviz.opening import open_file, preview_file
 
 

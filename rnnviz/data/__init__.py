@@ -1,6 +1,5 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
-from rnnviz.data.errors import Cancelled, DataError
 from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
@@ -24,9 +23,7 @@ __all__ = [
     "MODES",
     "UNKNOWN",
     "UNKNOWN_TARGET",
-    "Cancelled",
     "Choice",
-    "DataError",
     "Options",
     "Preview",
     "Sequence",

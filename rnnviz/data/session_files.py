@@ -16,8 +16,8 @@ from os import PathLike, fsdecode
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from rnnviz.data.errors import DataError, show_name, show_value, visible
-from rnnviz.data.readers.files import read_bytes
+from rnnviz.files.errors import DataError, show_name, show_value, visible
+from rnnviz.files.reading import read_bytes
 
 MAX_BYTES = 32 * 1024
 MAX_UNITS = 1024

@@ -12,8 +12,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.samples import resource_path
+from rnnviz.files.errors import DataError
 
 _PARTS = ("words", "groups", "vectors", "map")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
-from rnnviz.data.errors import visible
+from rnnviz.files.errors import visible
 
 MAX_LABEL = 32
 """Code points of a label; one glyph may carry any number of accents, and layout must not hang."""

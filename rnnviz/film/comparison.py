@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Cancelled
 from rnnviz.engine import CELLS, Network
+from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
 from rnnviz.film.measures import Range, range_of
 from rnnviz.film.passes import Pass, run_forward, source_norms

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Cancelled, Task
+from rnnviz.data import Task
 from rnnviz.data.readers import Asked
 from rnnviz.engine import (
     EncoderDecoder,
@@ -22,6 +22,7 @@ from rnnviz.engine import (
     source_log_norms,
 )
 from rnnviz.engine.seq2seq import PairTrace
+from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
 from rnnviz.film.baselines import baselines
 from rnnviz.film.extremes import Extremes

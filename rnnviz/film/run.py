@@ -21,8 +21,6 @@ from rnnviz.film.settings import GIVEN, Settings
 
 # Above this many numbers a state, float64 costs more than its digits are worth on the screen.
 _DOUBLE_UP_TO = 400_000
-# η that the adaptive methods are usually started with; the others' shrinks with the length.
-_ADAPTIVE = {"adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "amsgrad": 0.01, "adamw": 0.01}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,8 +233,9 @@ def default_learning_rate(steps: int, optimizer: str = "sgd") -> float:
     The loss is a sum over steps, so that plain gradient descent needs about 1/T, as 1, 2 or 5
     times a power of ten, and a tenth of that with momentum; the adaptive methods have their own.
     """
-    if optimizer in _ADAPTIVE:
-        return _ADAPTIVE[optimizer]
+    rate = OPTIMIZERS[optimizer].rates[0] if optimizer in OPTIMIZERS else None
+    if rate is not None:
+        return rate
     wanted = min(0.1, 1.0 / max(steps, 1)) * (1.0 if optimizer == "sgd" else 0.1)
     power = 10.0 ** np.floor(np.log10(wanted) + 1e-9)
     factor = max(f for f in (1, 2, 5) if f * power <= wanted * (1 + 1e-9))

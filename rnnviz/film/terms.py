@@ -34,7 +34,7 @@ class ForwardTerms:
 class BackwardTerms:
     """∂L/∂a⟨t⟩ and its two parts, each of shape (H,).
 
-    `arriving` came from step t + 1; without gates it is W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩). `own` came from
+    `arriving` came from step t + 1: of the plain RNN W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩). `own` came from
     above at step t: W_yaᵀ ∂L/∂y⟨t⟩ in the top layer, W_axᵀ ∂L/∂z⟨t⟩ of the next layer below it.
     """
 

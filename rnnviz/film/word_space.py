@@ -9,7 +9,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError as DataError
 from rnnviz.data.lexicon import ANCHORS, lexicon
 from rnnviz.data.sequence import DEFAULT_SENTENCE
 from rnnviz.data.tasks import SILENCE

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.data import END, UNKNOWN_TARGET, DataError, Sequence, Task, Vocabulary
+from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.engine import (
     Architecture,
     Batch,
@@ -18,6 +18,7 @@ from rnnviz.engine import (
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.given_names import NAMES
 from rnnviz.problems.letter_counts import fitted_counts

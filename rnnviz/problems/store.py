@@ -1,7 +1,6 @@
 """The snapshots of a training that ships in one file: plain arrays in an .npz, no pickle."""
 
 import dataclasses
-import io
 import json
 import math
 import os
@@ -11,17 +10,20 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.batches import parameters_of
-from rnnviz.engine.npz_files import read_npz
 from rnnviz.engine.optimizer_base import START
-from rnnviz.engine.tensors import WeightsError, write_bytes
 from rnnviz.engine.training import Snapshot
+from rnnviz.files.errors import DataError
+from rnnviz.files.npz import npz_bytes, read_npz
+from rnnviz.files.reading import read_bytes
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.writing import write_whole
 from rnnviz.problems.base import Model
 
 _KEY = "rnnviz.checkpoints"
 _VERSION = 1
+_LARGEST = 128 * 1024 * 1024
 _PARTS = ("encoder", "decoder")
 
 
@@ -63,11 +65,7 @@ def save_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot[An
     parameters = [parameters_of(snapshot.network) for snapshot in kept]
     arrays = {name: np.stack([each[name] for each in parameters]) for name in parameters[0]}
     text = json.dumps(about, allow_nan=False).encode()
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer, **cast("dict[str, Any]", {_KEY: np.frombuffer(text, np.uint8), **arrays})
-    )
-    write_bytes(path, buffer.getvalue())
+    write_whole(path, npz_bytes({_KEY: np.frombuffer(text, np.uint8), **arrays}, packed=True))
 
 
 def load_snapshots(path: str | os.PathLike[str]) -> tuple[Snapshot[Any], ...]:
@@ -79,22 +77,17 @@ def load_snapshots(path: str | os.PathLike[str]) -> tuple[Snapshot[Any], ...]:
         For a file that cannot be opened or holds anything else, with its name and the reason.
     """
     try:
-        arrays = dict(read_npz(path))
+        arrays = read_npz(read_bytes(path, _LARGEST), os.fspath(path), _LARGEST)
         if _KEY not in arrays:
-            raise WeightsError("holds no snapshots of a training")
+            raise DataError("holds no snapshots of a training", path=path)
         text = arrays.pop(_KEY)
         return _snapshots(text, arrays)
-    except OSError as error:
-        raise DataError(error.strerror or str(error), path=path) from None
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DataError(f"cannot be read: {_words(error)}", path=path) from None
 
 
 def _snapshots(text: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Snapshot[Any], ...]:
-    about = json.loads(text.astype(np.uint8).tobytes().decode("utf-8"))
-    if not isinstance(about, dict):
-        raise ValueError("its description is no object")
-    fields = cast("dict[str, Any]", about)
+    fields = parse_object(text.astype(np.uint8).tobytes())
     if fields.get("version") != _VERSION:
         raise ValueError(f"version {fields.get('version')!r} is not known")
     architectures = {

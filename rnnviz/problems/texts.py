@@ -10,8 +10,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import UNKNOWN, DataError, Vocabulary
+from rnnviz.data import UNKNOWN, Vocabulary
 from rnnviz.data.words import split_words, word_label
+from rnnviz.files.errors import DataError
 
 Item = TypeVar("Item")
 Ids = NDArray[np.int64]

@@ -5,13 +5,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.data import END, UNKNOWN_TARGET, DataError, Sequence, Task, Vocabulary
+from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.words import word_label
 from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.texts import (
     CONTRACTIONS,

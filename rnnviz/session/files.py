@@ -11,7 +11,6 @@ from PySide6.QtCore import Signal
 
 from rnnviz.data import (
     DEFAULT_SENTENCE,
-    DataError,
     Options,
     SessionFile,
     Task,
@@ -21,8 +20,8 @@ from rnnviz.data import (
     sequence_from_text,
 )
 from rnnviz.data import Sequence as Steps
-from rnnviz.data.errors import show_name
 from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import NetworkInfo, Settings, describe, needs, run_with
 from rnnviz.film.asking import Asked
 from rnnviz.home import Home

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from rnnviz.data import (
-    DEFAULT_SENTENCE,
-    DataError,
-    make_task,
-    sample_path,
-    sequence_from_text,
-)
+from rnnviz.data import DEFAULT_SENTENCE, make_task, sample_path, sequence_from_text
+from rnnviz.files.errors import DataError
 from rnnviz.film import Frame, Lesson, Settings
 from rnnviz.home import Home
 from rnnviz.lessons import catalogue, open_lesson, with_example, with_length, with_text

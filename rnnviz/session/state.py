@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from rnnviz.data import Cancelled, DataError
+from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.film import (
     Frame,
     Pass,

@@ -10,7 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from rnnviz.film import Lesson, Settings
-from rnnviz.views.choices import CHOICES, Choice
+from rnnviz.film.field import Field
+from rnnviz.film.fields import FIELDS, fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +126,33 @@ class NetworkMenu:
     def __init__(self, menu: QMenu, chosen: Callable[[Settings], object]) -> None:
         self._settings = Settings()
         self._choices: dict[str, Choices] = {}
-        for choice in CHOICES:
-            if choice.name == "optimizer":
+        group = "network"
+        for field in fields_of("network", "updates"):
+            if not field.menu:
+                continue
+            if field.group != group:
+                group = field.group
                 menu.addSeparator()
-            names = {text: index for index, (text, _, _) in enumerate(choice.entries)}
-            self._choices[choice.name] = Choices(
-                menu, choice.title, names, self._change(choice, chosen)
+            names = {choice.text: index for index, choice in enumerate(field.choices)}
+            self._choices[field.name] = Choices(
+                menu, field.menu, names, self._change(field, chosen)
             )
 
     def show(self, settings: Settings) -> None:
         """Mark what is in force."""
         self._settings = settings
-        for choice in CHOICES:
-            self._choices[choice.name].show(choice.chosen(settings))
-            self._choices[choice.name].set_enabled(choice.applies(settings))
+        for name, choices in self._choices.items():
+            choices.show(FIELDS[name].chosen(settings))
+            choices.set_enabled(not FIELDS[name].why_not(settings))
 
     def choose(self, name: str, index: int) -> None:
         """Do what choosing an entry does."""
         self._choices[name].choose(index)
 
     def _change(
-        self, choice: Choice, chosen: Callable[[Settings], object]
+        self, field: Field, chosen: Callable[[Settings], object]
     ) -> Callable[[int], object]:
-        return lambda index: chosen(choice.apply(self._settings, index))
+        return lambda index: chosen(field.choices[index].apply(self._settings))
 
 
 def fill_examples(

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Sequence, SessionFile, make_task, read_sequence
+from rnnviz.data import Sequence, SessionFile, make_task, read_sequence
 from rnnviz.engine import Network
+from rnnviz.files.errors import DataError
 from rnnviz.opening import open_file, preview_file
 from tests import badfiles
 

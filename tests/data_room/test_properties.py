@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.data import DataError, Sequence, make_task
+from rnnviz.data import Sequence, make_task
 from rnnviz.data.readers import parse_bytes
 from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network
+from rnnviz.files.errors import DataError
 from rnnviz.opening import open_file
 from tests.data_room.test_arrays import KINDS, npy, npz
 from tests.data_room.test_pictures import chunk as png_chunk

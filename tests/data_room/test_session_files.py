@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.data import DataError, SessionFile, read_session, session_files
+from rnnviz.data import SessionFile, read_session, session_files
 from rnnviz.data.session_files import parse_session
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.files.errors import DataError
 
 
 def read(content, folder="."):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from rnnviz.data import DataError, sequence_from_text, words
+from rnnviz.data import sequence_from_text, words
 from rnnviz.data.readers import parse_bytes
 from rnnviz.data.sequence import MAX_TEXT
+from rnnviz.files.errors import DataError
 
 
 def read(data, name="t.txt", **options):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.data import Cancelled, in_mode, make_task, sequence_from_text
+from rnnviz.data import in_mode, make_task, sequence_from_text
+from rnnviz.files.errors import Cancelled
 from rnnviz.film import (
     Playhead,
     Settings,

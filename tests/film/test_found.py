@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.data import Cancelled
+from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, compute_pass
 from rnnviz.film.found import KINDS
 from rnnviz.film.passes import Pass

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, create_network
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.optimizer_base import START
 from rnnviz.engine.training import Snapshot
+from rnnviz.files.errors import DataError
 from rnnviz.problems.store import load_snapshots, save_snapshots
 
 

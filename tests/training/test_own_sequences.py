@@ -432,7 +432,7 @@ def test_an_offer_says_what_will_be_in_numbers():
     run = run_of(series(366))
     offer = make_offer(run)
     told = offer.foretell(offer.plan)
-    training, network, _ = make_training(run.task, replace(offer.plan, batch=10**6))
+    training, network, _ = make_training(run.task, replace(offer.plan, batch=4096))
     count = sum(p.size for p in network.parameters.values())
     windows = training.batches(0).x.shape[1]
     assert told.possible
@@ -486,7 +486,7 @@ def test_what_cannot_be_is_said_before_and_refused_after(changes, words):
 
 def test_a_batch_is_no_larger_than_what_there_is():
     run = run_of(series(200))
-    plan = plan_of(batch=10**9)
+    plan = plan_of(batch=4096)
     assert make_offer(run).foretell(plan).possible
     assert make_training(run.task, plan)[0].batches(0).x.shape[1] == 160 - 20
 

@@ -349,11 +349,12 @@ def test_cancel_plans_nothing(qtbot):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("rate", "fast", "η is not a number: fast"),
-        ("rate", "", "η is not a number: nothing"),
-        ("rate", "-1", "η must be a number above 0"),
-        ("rate", "nan", "η must be a number above 0"),
-        ("rate", "inf", "η must be a number above 0"),
+        ("rate", "fast", "η must be a number from 0 to 1,000,000, not “fast”"),
+        ("rate", "", "not “”"),
+        ("rate", "-1", "not -1.0"),
+        ("rate", "nan", "not nan"),
+        ("rate", "inf", "not inf"),
+        ("rate", "0", "η above 0"),
         ("window_steps", 5000, "fewer than a window"),
     ],
 )

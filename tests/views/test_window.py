@@ -404,15 +404,15 @@ def test_the_cell_is_a_button(qtbot, window):
 
 
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
-    from rnnviz.views.choices import CHOICES
+    from rnnviz.film.fields import fields_of
 
-    for choice in CHOICES:
-        for index, (_, text, changes) in enumerate(choice.entries):
-            window._network_menu.choose(choice.name, index)
+    for field in fields_of("network", "updates"):
+        for index, choice in enumerate(field.choices):
+            window._network_menu.choose(field.name, index)
             settings = window._session.frame.run.settings
-            assert all(getattr(settings, name) == value for name, value in changes.items())
-            if choice.name in window._parts.model.boxes:
-                assert box_of(window, choice.name).currentText() == text
+            assert choice.apply(settings) == settings
+            if field.bar is not None:
+                assert box_of(window, field.name).currentText() == choice.short
     assert not message(window).isVisible()
 
 
@@ -533,7 +533,7 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
-    from rnnviz.film.word_space import DataError
+    from rnnviz.files.errors import DataError
     from rnnviz.views.window import panels as module
     from rnnviz.views.words import WordsView
 

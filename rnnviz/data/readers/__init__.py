@@ -10,9 +10,9 @@ from os import PathLike, fsdecode
 
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.reading import read_bytes
 
 __all__ = [
     "Asked",
@@ -133,7 +133,7 @@ def _read(
 
         return read_png(data, path)
     from rnnviz.data.readers.from_arrays import series
-    from rnnviz.data.readers.npy import read_npy
+    from rnnviz.files.npy import read_npy
 
     return series(read_npy(io.BytesIO(data), path), path, options, told)
 

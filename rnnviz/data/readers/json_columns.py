@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from rnnviz.data.errors import DataError, show_value
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.formats import suffix_of
@@ -13,6 +12,7 @@ from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Progress
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS
+from rnnviz.files.errors import DataError, show_value
 
 MAX_BYTES = 24 * 1024 * 1024
 _MAX_KEYS = 1_000

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data.errors import DataError, show_value, visible
 from rnnviz.data.labels import Written
 from rnnviz.data.readers.columns import choose_columns
 from rnnviz.data.readers.encodings import Decoded
@@ -14,6 +13,7 @@ from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
 from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.errors import DataError, show_value, visible
 
 _MAX_NAME = 40
 _BLOCK = 50_000

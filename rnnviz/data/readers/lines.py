@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.readers.encodings import Decoded
+from rnnviz.files.errors import DataError
 
 MAX_LINE = 1_000_000
 """Characters of a line, and of a record that quotes spread over several lines."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rnnviz.data.errors import Cancelled
+from rnnviz.files.errors import Cancelled
 
 Column: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""

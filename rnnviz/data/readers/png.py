@@ -10,12 +10,12 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, show_name
 from rnnviz.data.labels import Counted
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.formats import refuse_stranger
 from rnnviz.data.readers.options import Asked, Progress
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.errors import DataError, show_name
+from rnnviz.files.reading import read_bytes
 
 LARGEST = 256
 """Pixels of a side that can be opened."""

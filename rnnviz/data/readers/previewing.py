@@ -9,23 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, visible
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.choosing import column_choices, table_choices
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.from_arrays import check_width
 from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.lines import Lines, Record
-from rnnviz.data.readers.npy import read_npy
 from rnnviz.data.readers.npz import read_members
 from rnnviz.data.readers.options import Choice, Options, Preview, Progress
 from rnnviz.data.readers.png import decode_png
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
+from rnnviz.files.errors import DataError, visible
+from rnnviz.files.npy import read_npy
+from rnnviz.files.reading import read_bytes
 
 ROWS = 8
 """Rows that a preview shows."""

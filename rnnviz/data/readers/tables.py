@@ -8,7 +8,6 @@ from itertools import islice
 
 import numpy as np
 
-from rnnviz.data.errors import show_name, show_value, visible
 from rnnviz.data.labels import Counted, Written
 from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
@@ -17,6 +16,7 @@ from rnnviz.data.readers.lines import BLOCK, Lines, Record
 from rnnviz.data.readers.numbers import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import MAX_STEPS, Sequence
+from rnnviz.files.errors import show_name, show_value, visible
 
 MAX_VALUES = 4_000_000
 """Numbers that are opened; of a wide and long table, fewer than `MAX_STEPS` rows."""

@@ -1,9 +1,9 @@
 """Plain text to words, characters or lines."""
 
-from rnnviz.data.errors import show_name
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.options import Progress
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
+from rnnviz.files.errors import show_name
 
 _KEPT = 16 * MAX_TEXT
 """Characters that are looked at: more than `MAX_TEXT` words of any language take."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, show_name, visible
 from rnnviz.data.labels import Seconds
 from rnnviz.data.readers.options import Options, Progress
 from rnnviz.data.sequence import MAX_STEPS, Sequence
+from rnnviz.files.errors import DataError, show_name, visible
 
 MAX_CHANNELS = 64
 MAX_RATE = 1_000_000

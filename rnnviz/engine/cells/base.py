@@ -168,6 +168,11 @@ class Cell(Protocol):
         ...
 
     @property
+    def formula(self) -> str:
+        """What it does with the state, in a line."""
+        ...
+
+    @property
     def resets(self) -> str:
         """Of the GRUs whether the reset stands "after" or "before" the product; else empty."""
         ...

@@ -26,6 +26,7 @@ class Elman:
     key = "rnn"
     name = "RNN"
     title = "RNN (Elman)"
+    formula = "a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a)"
     resets = ""
     known_from: tuple[str, ...] = ()
     candidate = ""

@@ -50,6 +50,7 @@ class GRU:
     key = "gru"
     name = "GRU"
     title = "GRU, reset after the product (PyTorch, Keras)"
+    formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; r gates W_an a⟨t−1⟩ + b inside n"
     resets = "after"
     known_from: tuple[str, ...] = ("PyTorch", "Keras")
     candidate = "n"

@@ -42,6 +42,7 @@ class GRUResetBefore:
     key = "gru_reset_before"
     name = "GRU"
     title = "GRU, reset before the product (Cho 2014)"
+    formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; n sees r · a⟨t−1⟩"
     resets = "before"
     known_from: tuple[str, ...] = ("Cho 2014",)
     candidate = "n"

@@ -48,6 +48,7 @@ class LSTM:
     key = "lstm"
     name = "LSTM"
     title = "LSTM"
+    formula = "c⟨t⟩ = f · c⟨t−1⟩ + i · g;  a⟨t⟩ = o · tanh(c⟨t⟩)"
     resets = ""
     known_from: tuple[str, ...] = ()
     candidate = "g"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film import Frame, Update, number
 from rnnviz.scenes.equation.gates import stacked
 from rnnviz.scenes.equation.numbers import entry, needed_digits, written
@@ -12,7 +13,6 @@ from rnnviz.scenes.equation.optimisers import (
     figures,
     formula,
     shrunk,
-    words_of,
 )
 from rnnviz.scenes.equation.sentence import sentence
 from rnnviz.scenes.equation.step import Step, section
@@ -56,7 +56,7 @@ def update(frame: Frame) -> Equation:
     total: Row = (loss_letter(), EQUALS, written(frame.total_loss, Role.GRADIENT))
     sections = [*general, _numbers(step, made)]
     settings = frame.run.settings
-    words = words_of(settings.optimizer)
+    words = OPTIMIZERS[settings.optimizer].teaches
     if settings.clipping != "none":
         sections.append(_clipping(step, made))
         words = f"{words} {_clipped_words(frame, made)}".rstrip()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rnnviz.film.word_space import DataError, spoken, word_space
+from rnnviz.files.errors import DataError
+from rnnviz.film.word_space import spoken, word_space
 from rnnviz.preferences import STATE_VIEWS, Preferences
 from rnnviz.session import Session
 from rnnviz.views.lecture import PANELS, PanelChoice

@@ -3,10 +3,11 @@
 import os
 import stat
 import time
+from dataclasses import dataclass, field
 from errno import EACCES, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
 from pathlib import Path
 
-from rnnviz.data.errors import DataError
+from rnnviz.files.errors import DataError
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -34,16 +35,48 @@ _ERRORS = {
 }
 
 
-def read_bytes(path: str) -> bytes:
-    """Read a whole regular file of at most `MAX_BYTES`.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file as it was when it was read.
+
+    Attributes
+    ----------
+    path : str
+    data : bytes
+        All of it.
+    stamp : (int, int)
+        Its size, and when it was changed last (ns).
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    stamp: tuple[int, int]
+
+    @property
+    def current(self) -> bool:
+        """Whether the file is still the one that was read, by its size and time."""
+        try:
+            return _stamp(Path(self.path).stat()) == self.stamp
+        except (OSError, ValueError):
+            return False
+
+
+def read_bytes(path: str | os.PathLike[str], most: int = MAX_BYTES) -> bytes:
+    """Read a whole regular file; see `read_content`."""
+    return read_content(path, most).data
+
+
+def read_content(path: str | os.PathLike[str], most: int = MAX_BYTES) -> Content:
+    """Read a whole regular file of at most `most` bytes, once.
 
     Raises
     ------
     DataError
         When it is not a regular file, too large, unreadable, or changes while it is read.
     """
+    path = os.fsdecode(path)
     try:
-        return _read(path)
+        return _read(path, most)
     except OSError as error:
         raise DataError(why(path, error), path=path) from None
     except ValueError:  # a NUL or an unencodable character in the path
@@ -75,8 +108,8 @@ def open_regular(path: str, most: int) -> int:
     return handle
 
 
-def _read(path: str) -> bytes:
-    handle = open_regular(path, MAX_BYTES)
+def _read(path: str, most: int) -> Content:
+    handle = open_regular(path, most)
     try:
         before = os.fstat(handle)
         data = _read_up_to(handle, before.st_size + 1)
@@ -85,12 +118,15 @@ def _read(path: str) -> bytes:
         after = os.fstat(handle)
     finally:
         os.close(handle)
-    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
-    if changed or len(data) != before.st_size:
+    if _stamp(before) != _stamp(after) or len(data) != before.st_size:
         raise DataError("is being written to at this moment", path=path)
     if after.st_nlink == 0:
         raise DataError("was removed while it was being opened", path=path)
-    return data
+    return Content(path, data, _stamp(after))
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
 
 
 def _check(path: str, status: os.stat_result, most: int) -> None:

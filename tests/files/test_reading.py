@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.data import DataError, read_sequence
+from rnnviz.data import read_sequence
+from rnnviz.files.errors import DataError
 
 pytestmark = pytest.mark.timeout(10)
 

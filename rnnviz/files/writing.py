@@ -9,10 +9,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Have `write` fill a file beside its place, and move it there when it is on the disk.
+def write_whole(
+    path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], object]
+) -> None:
+    """Fill a file beside its place, and move it there when it is on the disk.
 
-    Safe beside other threads, unlike a change of the process's umask.
+    Where a link leads to the place it stays one, and what stood there leaves its mode. Safe beside
+    other threads, unlike a change of the process's umask.
+
+    Parameters
+    ----------
+    path
+        The place.
+    content
+        What the file is to hold, or what writes it into an open one.
 
     Raises
     ------
@@ -20,7 +30,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
         If it cannot be written; what stood there before still does.
     """
     target = Path(os.path.realpath(path))  # a link stays a link
-    mode = 0o666
+    mode = None
     if target.exists():
         if target.is_dir():
             raise IsADirectoryError(EISDIR, "it is a folder", str(target))
@@ -28,10 +38,16 @@ def write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
             raise PermissionError(EACCES, "it may not be changed", str(target))
         mode = target.stat().st_mode & 0o777
     partial = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
-    handle = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), mode)
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
+    handle = os.open(partial, flags, 0o666 if mode is None else mode)
     try:
         with os.fdopen(handle, "w+b") as file:
-            write(file)
+            if mode is not None:
+                partial.chmod(mode)  # where the umask is narrower
+            if callable(content):
+                content(file)
+            else:
+                file.write(content)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(target)

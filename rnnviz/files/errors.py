@@ -1,4 +1,4 @@
-"""The one error type of the readers, and how foreign text is shown inside a message."""
+"""The one error type of everything that is opened, and how foreign text is shown in a message."""
 
 import unicodedata
 from os import PathLike, fspath
@@ -10,7 +10,7 @@ _UNDRAWABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 class DataError(Exception):
-    """Something that a user opened or typed cannot become a sequence.
+    """Something that a user opened or typed cannot be read.
 
     ``str(error)`` is one sentence for the user: the file's name, the line where it is known,
     and the reason.
@@ -18,24 +18,32 @@ class DataError(Exception):
     Attributes
     ----------
     path : str or None
-        The file as it was asked for; None for typed text.
+        The file as it was asked for; None where there is none.
     reason : str
         What is wrong, without name and line.
     line : int or None
         The line of the file, counted from 1.
+    about : str
+        What stands before the reason where there is no file: the text that was typed, or nothing
+        where the reason says itself what it is about.
     """
 
     def __init__(
-        self, reason: str, *, path: str | PathLike[str] | None = None, line: int | None = None
+        self,
+        reason: str,
+        *,
+        path: str | PathLike[str] | None = None,
+        line: int | None = None,
+        about: str = "the text ",
     ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.about = reason, about
         self.path = None if path is None else fspath(path)
         self.line = line
 
     def __str__(self) -> str:
         if self.path is None:
-            return f"the text {self.reason}"
+            return f"{self.about}{self.reason}"
         name = show_name(self.path)
         where = name if self.line is None else f"{name}, line {self.line:,}"
         return f"{where}: {self.reason}"

@@ -8,7 +8,7 @@ from typing import IO, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, visible
+from rnnviz.files.errors import DataError, visible
 
 _MAGIC = b"\x93NUMPY"
 _DESCR = re.compile(r"[<>=|]?(?:f[248]|[iu][1248]|b1)")
@@ -85,6 +85,16 @@ def read_npy(
     if stream.read(1):
         raise fail(f"holds more than its header says: {shown} ends before the file does")
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def plain(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array read-only, in C order and the machine's own byte order; as it is if it is."""
+    flags = array.flags
+    if array.dtype.isnative and flags.aligned and flags.c_contiguous and not flags.writeable:
+        return array
+    made = np.array(array, dtype=array.dtype.newbyteorder("="), order="C", copy=True)
+    made.setflags(write=False)
+    return made
 
 
 def _described(header: bytes, codec: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
