@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from rnnviz.engine import CELLS
 from rnnviz.film import Frame, Settings
 from rnnviz.film.field import Choice, Field
 from rnnviz.film.fields import FIELDS
@@ -70,7 +69,7 @@ class ModelBar(QWidget):
             self._cells.button(place).setToolTip(teaching_tip(_CELL, shown))
         self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.
-        before = CELLS[settings.cell].resets == "before"
+        before = frame.kind.resets == "before"
         self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
             "GRU, reset before" if before else "GRU"
         )

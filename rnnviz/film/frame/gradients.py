@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS
+from rnnviz.engine.cells import Cell
 from rnnviz.film.comparison import Compared, why_not_compared
 from rnnviz.film.frame.states import States
 from rnnviz.film.records import Sweep
@@ -38,14 +39,14 @@ class Gradients(States):
         return self.passing.others or () if self.playhead.compared else ()
 
     @cached_property
-    def compared_norms(self) -> tuple[tuple[str, NDArray[np.float64]], ...]:
-        """Every shown cell's key and its `log10_norms`, in their order; empty for one alone."""
+    def compared_norms(self) -> tuple[tuple[Cell, NDArray[np.float64]], ...]:
+        """Every shown cell and its `log10_norms`, in their order; empty for one alone."""
         if not self.others:
             return ()
         summed, layer = self.summed, self.layer
-        shown = [(self.cell, self.log10_norms)]
-        shown += [(o.cell, o.log10_norms(summed=summed, layer=layer)) for o in self.others]
-        order = list(CELLS)
+        shown = [(self.kind, self.log10_norms)]
+        shown += [(CELLS[o.cell], o.log10_norms(summed=summed, layer=layer)) for o in self.others]
+        order = list(CELLS.values())
         return tuple(sorted(shown, key=lambda one: order.index(one[0])))
 
     @property
