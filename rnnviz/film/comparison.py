@@ -117,9 +117,10 @@ def compared(
 
 def _others(own: str) -> tuple[str, ...]:
     """The cells of other names, of those that share a name the first."""
-    first = {cell.name: cell.key for cell in reversed(CELLS.values())}
-    first.pop(CELLS[own].name)
-    return tuple(key for key in CELLS if key in first.values())
+    first: dict[str, str] = {}
+    for key, cell in CELLS.items():
+        first.setdefault(cell.name, key)
+    return tuple(key for name, key in first.items() if name != CELLS[own].name)
 
 
 def updates_to_make(run: Run, snapshot: int) -> int:
