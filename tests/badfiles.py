@@ -34,7 +34,7 @@ import numpy as np  # noqa: E402
 from rnnviz.data import Sequence, make_task  # noqa: E402
 from rnnviz.engine import Network  # noqa: E402
 from rnnviz.files.errors import DataError, show_name  # noqa: E402
-from rnnviz.opening import open_file  # noqa: E402
+from rnnviz.opening.door import open_file  # noqa: E402
 
 SECONDS = 2.0
 MEGABYTES = 300

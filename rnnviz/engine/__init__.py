@@ -1,6 +1,6 @@
 """Recurrent networks in NumPy: forward, backward through time, every step's numbers kept.
 
-``import rnnviz.engine as rnn`` brings the twelve names of ``__all__``, which is what a notebook
+``import rnnviz.engine as rnn`` brings the ten names of ``__all__``, which is what a notebook
 needs; docs/engine.md has an example of each. The modules hold the rest, optimisers, Jacobians,
 probes, conversions; what the program itself imports from here stands here too, under its own name.
 """
@@ -27,7 +27,6 @@ from .seq2seq import EncoderDecoder as EncoderDecoder
 from .sources import source_log_norms
 from .training import Batch, Training
 from .truncation import Truncation as Truncation
-from .weights import load_network, save_network
 
 __all__ = [
     "Architecture",
@@ -39,7 +38,5 @@ __all__ = [
     "create_network",
     "forward",
     "generate",
-    "load_network",
-    "save_network",
     "source_log_norms",
 ]

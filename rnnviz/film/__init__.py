@@ -6,7 +6,7 @@ from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Lesson, Run, Update, default_learning_rate, run_of, start_run
+from rnnviz.film.run import Run, ShippedProblem, Update, default_learning_rate, run_of, start_run
 from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
@@ -25,7 +25,6 @@ __all__ = [
     "Foretold",
     "ForwardTerms",
     "Frame",
-    "Lesson",
     "Moment",
     "NetworkInfo",
     "Offer",
@@ -37,6 +36,7 @@ __all__ = [
     "Progress",
     "Run",
     "Settings",
+    "ShippedProblem",
     "Stage",
     "Timeline",
     "Update",

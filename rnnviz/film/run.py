@@ -55,7 +55,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class ShippedProblem:
     """The shipped problem that a run shows.
 
     Attributes
@@ -107,7 +107,7 @@ class Run:
         Of the training, in the order of their updates; empty where there was none.
     origin : int
         Which of them networks[0] is.
-    lesson : Lesson or None
+    shipped : ShippedProblem or None
         The shipped problem, if it is one.
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
@@ -122,7 +122,7 @@ class Run:
     learning_rate: float
     log: tuple[Snapshot[Any], ...] = ()
     origin: int = 0
-    lesson: Lesson | None = None
+    shipped: ShippedProblem | None = None
     plan: Plan | None = None
     naive: float = float("nan")
 

@@ -116,8 +116,8 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     DataError
         If the problem's data cannot be read.
     """
-    if run.lesson is not None:
-        return _problem(run, run.lesson.name, plan)
+    if run.shipped is not None:
+        return _problem(run, run.shipped.name, plan)
     training, network, task = make_training(run.task, plan)
     log: Snapshots = ()
     start = training.begin(cast(Any, network))

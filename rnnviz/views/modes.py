@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QWidget
 
-from rnnviz.film import Frame, Lesson
+from rnnviz.film import Frame, ShippedProblem
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
@@ -121,16 +121,16 @@ class ModeRow(QWidget):
     -------
     mode_chosen : str
         A key of `MODE_NAMES`.
-    lesson_chosen : str
+    problem_chosen : str
         Name of a shipped problem.
     """
 
     mode_chosen = Signal(str)
-    lesson_chosen = Signal(str)
+    problem_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lessons: Sequence[tuple[str, Lesson]] = ()
+        self._problems: Sequence[tuple[str, ShippedProblem]] = ()
         self._key: tuple[object, ...] = ()
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(0)
@@ -144,9 +144,9 @@ class ModeRow(QWidget):
             self.buttons[mode] = button
         self._group.buttonClicked.connect(self._clicked)
 
-    def offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+    def offer(self, problems: Sequence[tuple[str, ShippedProblem]]) -> None:
         """Take over what ships: pairs of a mode and a problem."""
-        self._lessons = lessons
+        self._problems = problems
 
     def set_frame(self, frame: Frame) -> None:
         """Mark the mode in force; those that are not possible say why."""
@@ -183,11 +183,11 @@ class ModeRow(QWidget):
                     menu.popup(event.globalPos())
 
     def _offer(self, menu: QMenu, mode: str) -> bool:
-        found = [lesson for its, lesson in self._lessons if its == mode]
-        for lesson in found:
-            action = QAction(lesson.title.replace("&", "&&"), menu)
-            name = lesson.name
-            action.triggered.connect(lambda _=False, name=name: self.lesson_chosen.emit(name))
+        found = [shipped for its, shipped in self._problems if its == mode]
+        for shipped in found:
+            action = QAction(shipped.title.replace("&", "&&"), menu)
+            name = shipped.name
+            action.triggered.connect(lambda _=False, name=name: self.problem_chosen.emit(name))
             menu.addAction(action)
         return bool(found)
 

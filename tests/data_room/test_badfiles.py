@@ -11,7 +11,7 @@ import pytest
 from rnnviz.data import Sequence, SessionFile, make_task, read_sequence
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError
-from rnnviz.opening import open_file, preview_file
+from rnnviz.opening.door import open_file, preview_file
 from tests import badfiles
 
 FOLDER = Path(__file__).parents[1] / "data" / "files" / "badfiles"

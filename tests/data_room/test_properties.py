@@ -19,7 +19,7 @@ from rnnviz.data.readers import parse_bytes
 from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError
-from rnnviz.opening import open_file
+from rnnviz.opening.door import open_file
 from tests.data_room.test_arrays import KINDS, npy, npz
 from tests.data_room.test_pictures import chunk as png_chunk
 from tests.data_room.test_pictures import png

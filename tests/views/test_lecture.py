@@ -29,9 +29,9 @@ def lecture(window, size):
 def opened(qtbot, window, name):
     """A shipped problem, opened and shown in the middle of its way back."""
     session = window._session
-    session.open_lesson(name)
+    session.open_problem(name)
     qtbot.waitUntil(
-        lambda: session.frame.run.lesson is not None and session.frame.run.lesson.name == name,
+        lambda: session.frame.run.shipped is not None and session.frame.run.shipped.name == name,
         timeout=20_000,
     )
     session.seek(1.5 * session.frame.steps)
@@ -52,7 +52,7 @@ def test_with_an_example_open_the_room_sees_the_gradient_and_the_weights_names(q
     lecture(window, HD)
     opened(qtbot, window, name)
     parts, frame = window._parts, window._session.frame
-    assert all(part.isVisible() for part in (parts.lesson, parts.training, parts.equation))
+    assert all(part.isVisible() for part in (parts.problem, parts.training, parts.equation))
     assert plot_height(window) >= 165
     assert parts.stage.height() >= 0.42 * HD[1]
     shown = {shape.id for shape in parts.stage.scene().shapes}
@@ -137,7 +137,7 @@ def test_a_message_covers_neither_curves_nor_what_is_said_nor_controls(
         assert parts.message.height() >= parts.message._label.heightForWidth(
             parts.message._label.width()
         )
-        for view in (parts.gradient, parts.training, parts.transport, parts.lesson):
+        for view in (parts.gradient, parts.training, parts.transport, parts.problem):
             assert not bar.intersects(place(window, view)), (size, view)
         formula = place(window, parts.equation)
         assert bar.intersects(formula)

@@ -1,24 +1,24 @@
-"""The row of modes and the lesson bar, in the real window."""
+"""The row of modes and the problem bar, in the real window."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.modes import MODE_NAMES, ModeRow
+from rnnviz.views.problem_bar import ProblemBar
 
 
 def frame(window):
     return window._session.frame
 
 
-def open_lesson(qtbot, window, name):
-    window._session.open_lesson(name)
+def open_problem(qtbot, window, name):
+    window._session.open_problem(name)
     qtbot.waitUntil(
-        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == name,
+        lambda: frame(window).run.shipped is not None and frame(window).run.shipped.name == name,
         timeout=20_000,
     )
 
@@ -47,7 +47,7 @@ def test_clicking_a_mode_moves_the_losses_and_one_key_takes_it_back(qtbot, windo
 
 
 def test_a_mode_that_is_not_possible_says_why(qtbot, window):
-    open_lesson(qtbot, window, "digits")
+    open_problem(qtbot, window, "digits")
     row = window.findChild(ModeRow)
     assert not row.buttons["synced"].isEnabled()
     assert "made for one to one" in row.buttons["synced"].toolTip()
@@ -57,14 +57,14 @@ def test_a_mode_that_is_not_possible_says_why(qtbot, window):
 
 
 def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
-    open_lesson(qtbot, window, "sentiment")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "sentiment")
+    bar = window.findChild(ProblemBar)
     assert bar.isVisible()
     network = frame(window).run.networks[0]
     bar.examples.setCurrentIndex(2)
     bar.examples.activated.emit(2)
     wanted = bar.examples.itemText(2)
-    qtbot.waitUntil(lambda: frame(window).run.lesson.example == wanted, timeout=10_000)
+    qtbot.waitUntil(lambda: frame(window).run.shipped.example == wanted, timeout=10_000)
     field = window._parts.header._field
     field.setFocus()
     field.setText("not bad at all")
@@ -73,15 +73,15 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     assert frame(window).run.networks[0] is network
     assert frame(window).task.sequence.tokens == ("not", "bad", "at", "all")
     qtbot.mouseClick(bar.leave, Qt.MouseButton.LeftButton)
-    assert frame(window).run.lesson is None
+    assert frame(window).run.shipped is None
     assert not bar.isVisible()
 
 
 @pytest.mark.parametrize("width", [1024, 1600])
 def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
     window.resize(width, 640)
-    open_lesson(qtbot, window, "translation")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "translation")
+    bar = window.findChild(ProblemBar)
     qtbot.waitUntil(lambda: bar.title.width() >= bar.title.sizeHint().width())
     assert bar.title.sizeHint().width() > 100
     for button in (bar.own, bar.targets, bar.leave):
@@ -90,16 +90,16 @@ def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
 
 
 def test_the_list_of_examples_is_wide_enough_for_them(qtbot, window):
-    open_lesson(qtbot, window, "name_tagging")
-    box = window.findChild(LessonBar).examples
+    open_problem(qtbot, window, "name_tagging")
+    box = window.findChild(ProblemBar).examples
     texts = [box.itemText(i) for i in range(box.count())]
     widest = max(box.fontMetrics().horizontalAdvance(text) for text in texts)
     assert box.view().minimumWidth() > widest > box.width()
 
 
 def test_temperature_and_drawing_anew(qtbot, window):
-    open_lesson(qtbot, window, "names")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "names")
+    bar = window.findChild(ProblemBar)
     assert bar.temperature.isVisible()
     bar.temperature.setValue(12)
     assert frame(window).run.task.temperature == pytest.approx(1.2)
@@ -113,8 +113,8 @@ def test_temperature_and_drawing_anew(qtbot, window):
 
 
 def test_own_answers_or_the_targets(qtbot, window):
-    open_lesson(qtbot, window, "captions")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "captions")
+    bar = window.findChild(ProblemBar)
     assert bar.own.isChecked()
     qtbot.mouseClick(bar.targets, Qt.MouseButton.LeftButton)
     assert not frame(window).run.task.own
@@ -122,11 +122,11 @@ def test_own_answers_or_the_targets(qtbot, window):
 
 
 def test_a_length_slider_for_memory_problems(qtbot, window):
-    open_lesson(qtbot, window, "echo")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "echo")
+    bar = window.findChild(ProblemBar)
     assert bar.length.isVisible()
     bar.length.setValue(5)
-    qtbot.waitUntil(lambda: frame(window).run.lesson.length == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: frame(window).run.shipped.length == 5, timeout=10_000)
     assert "5 steps ago" in frame(window).task.what
 
 
@@ -149,7 +149,9 @@ def test_examples_of_the_menu(qtbot, window):
     action = next(a for a in window._examples.actions() if "digit" in a.text().lower())
     action.trigger()
     qtbot.waitUntil(
-        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == "digits",
+        lambda: (
+            frame(window).run.shipped is not None and frame(window).run.shipped.name == "digits"
+        ),
         timeout=20_000,
     )
 
@@ -170,8 +172,8 @@ def test_the_pictures_of_the_modes_differ(qtbot):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
     window.set_theme(theme)
-    open_lesson(qtbot, window, "names")
-    slider = window.findChild(LessonBar).temperature
+    open_problem(qtbot, window, "names")
+    slider = window.findChild(ProblemBar).temperature
     picture = slider.grab().toImage()
     ground = window.look.palette.colour(Role.BACKGROUND)
     row = picture.height() // 2
@@ -186,7 +188,7 @@ def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
 def test_a_trained_network_does_not_pretend_to_a_seed(qtbot, window):
     boxes = window._parts.model.boxes
     assert boxes["seed"].currentText() == "0"
-    open_lesson(qtbot, window, "sentiment")
+    open_problem(qtbot, window, "sentiment")
     assert [boxes[name].currentIndex() for name in ("recurrent", "gain", "seed")] == [-1, -1, -1]
     assert boxes["recurrent"].placeholderText() == "given"
     boxes["units"].setCurrentIndex(2)

@@ -316,15 +316,15 @@ def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
 
 
 def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, window):
-    window._session.open_lesson("captions")
-    qtbot.waitUntil(lambda: window._session.frame.run.lesson is not None, timeout=20_000)
+    window._session.open_problem("captions")
+    qtbot.waitUntil(lambda: window._session.frame.run.shipped is not None, timeout=20_000)
     message(window).clear()
     press(qtbot, window, Qt.Key.Key_F5)
     window.resize(1920, 1080)
     window._parts.share_height(lecture=True)
     QApplication.processEvents()
     parts = window._parts
-    others = (parts.gradient, parts.training, parts.equation, parts.lesson, parts.transport)
+    others = (parts.gradient, parts.training, parts.equation, parts.problem, parts.transport)
     assert all(part.isVisible() for part in others)
     assert parts.stage.height() >= 0.4 * window.height()
     assert parts.stage.height() > 1.5 * max(part.height() for part in others)
@@ -436,9 +436,20 @@ def test_help_opens_and_closes(qtbot, window):
 def test_geometry_is_remembered(qtbot, window, preferences):
     window.resize(791, 602)  # within the offscreen screen of 800×800
     window.close()
-    again = MainWindow(Session(), preferences)
+    again = MainWindow(Session(preferences))
     qtbot.addWidget(again, before_close_func=lambda w: w._session.close())
     assert (again.width(), again.height()) == (791, 602)
+
+
+def test_the_menu_says_what_undo_takes_back(window):
+    undo, redo = window._menus.actions["undo"], window._menus.actions["redo"]
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
+    assert not undo.isEnabled()
+    window.session.set_settings(replace(window.session.settings, cell="lstm"))
+    assert undo.text() == "&Undo: cell LSTM"
+    undo.trigger()
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo: cell LSTM")
+    assert window.session.settings.cell == "rnn"
 
 
 def test_a_training_from_menu_to_undo(qtbot, window):

@@ -10,10 +10,10 @@ from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import PANELS, Blank
-from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
@@ -46,7 +46,7 @@ class Parts:
     def __init__(self, window: QMainWindow) -> None:
         self.header = Header(window)
         self.modes = ModeRow(window)
-        self.lesson = LessonBar(window)
+        self.problem = ProblemBar(window)
         self.model = ModelBar(window)
         self.message = MessageBar(window)
         self.stage = StageView(window)
@@ -59,7 +59,7 @@ class Parts:
         self.of_frame = (
             self.header,
             self.modes,
-            self.lesson,
+            self.problem,
             self.model,
             self.stage,
             self.equation,
@@ -107,13 +107,13 @@ class Parts:
         top.setSpacing(0)
         top.addWidget(self.modes)
         top.addWidget(self.header, 1)
-        self.lesson.hide()
+        self.problem.hide()
         self.words.hide()
         _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
-            (self.lesson, 0),
+            (self.problem, 0),
             (self.splitter, 1),
             (self.words, 1),
             (self.training, 0),
