@@ -15,9 +15,7 @@ from PySide6.QtWidgets import QApplication
 from rnnviz import __version__
 from rnnviz.data import resource_path
 from rnnviz.film import Settings
-from rnnviz.keeper import Keeper, autosave_folder
-from rnnviz.preferences import Preferences
-from rnnviz.session import Notice, Session
+from rnnviz.session import Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
@@ -76,10 +74,10 @@ def start(
     from rnnviz.views.window import MainWindow
 
     application = Application(sys.argv[:1])
-    session = Session()
+    session = Session(Preferences(), autosave_folder())
     if settings is not None:
         session.begin_with(settings)
-    window = MainWindow(session, Preferences(), Keeper(session, autosave_folder()))
+    window = MainWindow(session)
     if theme is not None:
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)

@@ -69,7 +69,7 @@ def test_evaluate_measures_and_writes(tmp_path):
 
 def test_qt_is_not_loaded(tmp_path):
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli import main; "
+        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli.main import main; "
         "code = main(['evaluate', 'names']) or main(['train', 'names', '--updates', '1', "
         "'--output', sys.argv[2]]); "
         "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
@@ -85,7 +85,7 @@ def test_qt_is_not_loaded(tmp_path):
 
 def test_no_problem_is_made_before_it_is_asked_for():
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli.problems; "
         "from rnnviz.problems.registry import PROBLEMS; assert 'sentiment' in PROBLEMS; "
         "assert not [m for m in sys.modules if m.startswith('rnnviz.problems.sent')]"
     )

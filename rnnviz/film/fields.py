@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from rnnviz.data import MODES
 from rnnviz.engine.optimizers import OPTIMIZERS
@@ -50,7 +50,7 @@ def _clippings() -> tuple[Choice, ...]:
 
 def _network(name: str, title: str, teaches: str, **more: Any) -> Field:
     default = getattr(Settings(), name)
-    kind: type[Any] = float if name == "learning_rate" else type(default)
+    kind = cast("type[Any]", float if name == "learning_rate" else type(default))
     return Field(name, more.pop("group", "network"), kind, default, title, teaches, **more)
 
 
@@ -309,7 +309,7 @@ _SEQUENCE = (
 
 def _view(name: str, title: str, teaches: str, **more: Any) -> Field:
     default = more.pop("default", getattr(Playhead(), name, None))
-    kind: type[Any] = type(default)
+    kind = cast("type[Any]", type(default))
     return Field(name, "view", kind, default, title, teaches, **more)
 
 

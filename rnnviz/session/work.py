@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from rnnviz.data import Task
+from rnnviz.data import (
+    DEFAULT_SENTENCE,
+    Options,
+    SessionFile,
+    Task,
+    make_task,
+    read_sequence,
+    sequence_from_text,
+)
+from rnnviz.data import Sequence as Steps
+from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import (
+    NetworkInfo,
     Pass,
     Playhead,
     Run,
     Settings,
     ShippedProblem,
     clamp,
-    compared,
-    compute_pass,
+    describe,
+    needs,
+    run_with,
     start_run,
-    updates_to_make,
 )
+from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
-from rnnviz.home import Home
-from rnnviz.session.under_way import Notice, UnderWay
-
-# Steps of a small network whose pass is quick enough for the interface's thread.
-_AT_ONCE = 1_500.0
-# Passes that are made on it, at most.
-_PASSES = 9
-# Steps whose pass is worth a message of its own.
-_LONG = 20_000
+from rnnviz.opening.door import preview_file
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Notice, UnderWay
+from rnnviz.session.passes import passing_of
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a job made: a new run with its first pass.
 
-    With a home it is something else; without one it is an edit of what is open, or (`looking`) only
-    another side of it, which is no work that could be lost.
+    With a home it is something else; without one it is an edit of what is open.
     """
 
     run: Run
@@ -43,7 +51,15 @@ class Opened:
     snapshot: int = 0
     playhead: Playhead | None = None
     home: Home | None = None
-    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A network of the user's: what is in it, and the run that it makes of what is open."""
+
+    info: NetworkInfo
+    network: Network
+    opened: Opened | None = None
 
 
 def started(
@@ -61,31 +77,6 @@ def started(
 def with_pass(run: Run, snapshot: int = 0, told: UnderWay | None = None) -> Opened:
     """A run with the pass of one of its networks."""
     return Opened(run, passing_of(run, snapshot, 0, told), snapshot)
-
-
-def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
-    """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
-    if told is not None and run.steps >= _LONG:
-        told.turn_to(computing(run))
-    return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
-
-
-def pass_at(
-    run: Run, playhead: Playhead, known: Pass | None = None, told: UnderWay | None = None
-) -> Pass:
-    """The pass that a playhead wants, with those of other cells if it wants them too."""
-    k, s = playhead.source, playhead.snapshot
-    if not playhead.compared:
-        return compute_pass(run, s, k, known, told)
-    part = None if told is None else lambda done: told(0.3 * done)
-    passing = compute_pass(run, s, k, known, part)
-    rest = None if told is None else lambda done: told(0.3 + 0.7 * done)
-    return compared(passing, run, s, rest)
-
-
-def computing(run: Run) -> str:
-    """What is said while a pass is computed."""
-    return f"Computing {run.steps:,} steps"
 
 
 def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
@@ -106,6 +97,75 @@ def document(path: str | Path, home: Home | None, told: UnderWay | None = None) 
     return Opened(found.run, passing, playhead.snapshot, playhead, home)
 
 
+def looked(path: Path, options: Options) -> tuple[Path, Asked]:
+    """A file looked at once more, with some fields chosen, and what is then to be asked."""
+    try:
+        return path, Asked(show_name(path), preview_file(path, options))
+    except (DataError, ValueError) as error:
+        return path, Asked(show_name(path), None, str(error))
+
+
+def shown(
+    sequence: Steps,
+    settings: Settings,
+    own: tuple[str, Network] | None,
+    path: str | Path,
+    told: UnderWay,
+) -> Opened:
+    """A sequence with a new network, or with the user's own that waits for one that it can read."""
+    task = make_task(sequence)
+    if own is not None:
+        try:
+            run = run_with(task, own[1], own[0])
+        except ValueError:
+            pass
+        else:
+            return at_home(with_pass(run, told=told), path)
+    return at_home(started(task, settings, told=told), path)
+
+
+def tried(network: Network, path: Path, task: Task | None, told: UnderWay) -> Tried:
+    """A network of the user's on what is open, or why it cannot be run there."""
+    name = show_name(path)
+    info = replace(describe(network, name), path=str(path.absolute()))
+    if task is None:
+        task = make_task(sequence_from_text(DEFAULT_SENTENCE))
+    try:
+        run = run_with(task, network, name)
+    except ValueError as error:
+        said, waits = (f"{name}: {error}.",), not network.architecture.bidirectional
+        if waits:
+            said = (*said, f"Open {needs(network.architecture)}, and it will be run.")
+        return Tried(replace(info, said=said, waits=waits), network)
+    said = tuple(f"{note[:1].upper()}{note[1:]}." for note in run.task.notes)
+    return Tried(replace(info, said=said, runs=True), network, with_pass(run, told=told))
+
+
+def begun(found: SessionFile, path: Path, task: Task | None, told: UnderWay) -> Opened:
+    """What a session file asks for: its data, or what is open; its network and updates."""
+    if found.data is not None:
+        sequence = read_sequence(found.data, unit=found.unit, progress=told)
+    elif task is not None and not task.problem:
+        sequence = (task.base or task).sequence
+    else:
+        sequence = sequence_from_text(DEFAULT_SENTENCE, unit=found.unit or "words")
+    if found.title:
+        sequence = replace(sequence, name=found.title)
+    asked = {
+        "cell": found.cell,
+        "units": found.hidden,
+        "layers": found.layers,
+        "activation": found.activation,
+        "seed": found.seed,
+        "optimizer": found.optimiser,
+        "learning_rate": found.learning_rate,
+    }
+    if found.clip is not None:
+        asked |= {"clipping": "norm", "clip_limit": found.clip}
+    given: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
+    return at_home(started(make_task(sequence), Settings(**given), told=told), path)
+
+
 def checked(passing: Pass) -> Notice:
     """What a numeric check of a pass's gradient says."""
     check = check_pass(passing)
@@ -118,17 +178,6 @@ def checked(passing: Pass) -> Notice:
         else f"✗ The gradient {verdict} numeric derivatives: {error} ({check.worst}).",
         error=not check.passed,
     )
-
-
-def at_once(run: Run, playhead: Playhead | None = None) -> bool:
-    """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
-    passes = 1
-    if playhead is not None and playhead.compared:
-        passes = 3 + 2 * updates_to_make(run, playhead.snapshot)
-        if passes > _PASSES:
-            return False
-    # Rough cost of a pass in steps of a small network.
-    return passes * run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
 
 
 def reason_of(error: object) -> str:

@@ -17,6 +17,15 @@ from rnnviz.film import Plan, Playhead, Settings
 from rnnviz.film.fields import FIELDS, fields_of
 
 
+def values_of(row):
+    """Anything that a row accepts."""
+    if row.kind is str:
+        return st.sampled_from(row.names)
+    if row.kind is int:
+        return st.integers(int(row.least), int(row.most))
+    return st.floats(row.least, row.most, exclude_min=row.above)
+
+
 def test_names_are_the_engines():
     assert set(FIELDS["cell"].names) == set(CELLS)
     assert set(FIELDS["activation"].names) == set(ACTIVATIONS)
@@ -71,14 +80,8 @@ def test_whatever_comes_a_value_within_the_range_is_made_of_it(value):
 
 @given(st.data())
 def test_what_a_row_accepts_the_engine_accepts(data):
-    values = {}
-    for row in fields_of("network", "updates"):
-        if row.kind is str:
-            values[row.name] = data.draw(st.sampled_from(row.names))
-        elif row.kind is int:
-            values[row.name] = data.draw(st.integers(int(row.least), int(row.most)))
-        else:
-            values[row.name] = data.draw(st.floats(row.least, row.most, exclude_min=row.above))
+    rows = fields_of("network", "updates")
+    values = {row.name: data.draw(values_of(row)) for row in rows}
     s = Settings(**values)
     activation = "tanh" if FIELDS["activation"].why_not(s) else s.activation
     Architecture(3, s.units, 2, s.cell, activation, s.layers)

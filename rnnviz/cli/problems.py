@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz import __version__
+from rnnviz.cli.arguments import field_reader
+from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
     from rnnviz.film import Progress
@@ -50,7 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("name", nargs="?", metavar="NAME", help="of the problem")
     train.add_argument("--list", action="store_true", help="list the problems")
-    train.add_argument("--seed", type=_count, default=0, help="of weights and batches (default: 0)")
+    seed = FIELDS["seed"]
+    train.add_argument(
+        "--seed", type=field_reader(seed), default=0, help="of weights and batches (default: 0)"
+    )
     train.add_argument("--updates", type=_count, help="how many (default: the problem's own)")
     train.add_argument(
         "--output",
@@ -249,7 +254,7 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
 
 
 def _default_output(name: str) -> Path:
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent.parent.parent
     if (root / "main.py").is_file() and (root / "resources").is_dir():
         return root / "resources" / "trained" / f"{name}.npz"
     return Path(f"{name}.npz")
