@@ -50,6 +50,7 @@ class Menus:
             if command.separator:
                 menu.addSeparator()
             action = QAction(command.text, self._window)
+            action.setData(command.text)
             action.setShortcuts([QKeySequence(key) for key in command.keys])
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(command.checkable)
@@ -70,14 +71,18 @@ class Menus:
             action.blockSignals(False)
             action.changed.emit()
 
+    def say(self, name: str, more: str) -> None:
+        """Add to a command's text what it would be done to now: "Undo: cell LSTM"."""
+        action = self.actions[name]
+        more = more.replace("&", "&&")
+        action.setText(f"{action.data()}: {more}" if more else action.data())
+
     def keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Every command that has keys, and the keys, menu by menu, for the help."""
         found: list[tuple[str, list[tuple[str, str]]]] = []
         for title, menu in self.menus.items():
             own = [
-                (action.text().replace("&", "").rstrip(" …"), _native(action))
-                for action in menu.actions()
-                if action.shortcuts()
+                (_name(action), _native(action)) for action in menu.actions() if action.shortcuts()
             ]
             if own:
                 found.append((title.replace("&", ""), own))
@@ -173,6 +178,11 @@ def fill_examples(
             action.triggered.connect(_with(chosen, shipped.name))
             menu.addAction(action)
     menu.setToolTipsVisible(True)
+
+
+def _name(action: QAction) -> str:
+    """An action's name, whatever it would be done to now."""
+    return str(action.data() or action.text()).replace("&", "").rstrip(" …")
 
 
 def _native(action: QAction) -> str:

@@ -9,9 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLine
 
 from rnnviz.documents import open_document
 from rnnviz.film import Settings
-from rnnviz.keeper import Keeper
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.window import MainWindow
 
@@ -26,8 +24,8 @@ def make(qtbot, tmp_path):
     )
 
     def maker(folder=None):
-        session = Session()
-        window = MainWindow(session, Preferences(), Keeper(session, folder))
+        session = Session(Preferences(), folder)
+        window = MainWindow(session)
         qtbot.addWidget(window, before_close_func=end)
         window.resize(1400, 850)
         session.open_default()
@@ -41,8 +39,7 @@ def make(qtbot, tmp_path):
 
 def end(window):
     window._documents._leaving = True
-    window._keeper.close()
-    window._session.close()
+    window.session.close()
 
 
 @pytest.fixture
@@ -116,7 +113,7 @@ def press(qtbot, window, modifier):
 
 
 def saved(qtbot, window):
-    qtbot.waitUntil(lambda: not window._keeper.saving, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.session.autosave.saving, timeout=10_000)
 
 
 def drop(window, path):
@@ -156,7 +153,7 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     window._parts.splitter.setSizes([300, 400])
     sizes = window._parts.splitter.sizes()
     zoom = window._preferences.text_zoom
-    window._keeper.save(tmp_path / "v.rnnviz")
+    window.session.autosave.save(tmp_path / "v.rnnviz")
     saved(qtbot, window)
     window._menus.actions["model"].trigger()
     window._menus.actions["equation"].trigger()
@@ -223,7 +220,7 @@ def test_closing_and_saving(qtbot, window, tmp_path):
 
 
 def test_closing_and_saving_where_it_cannot_be(qtbot, window, tmp_path):
-    window._keeper.save(tmp_path / "gone" / "a.rnnviz")
+    window.session.autosave.save(tmp_path / "gone" / "a.rnnviz")
     (tmp_path / "gone").mkdir()
     saved(qtbot, window)
     edit(window)
@@ -240,7 +237,7 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
     other = tmp_path / "other.txt"
     other.write_text("one two three")
     window._preferences.add_recent(str(other))
-    window._keeper.save(tmp_path / "mine.rnnviz")
+    window.session.autosave.save(tmp_path / "mine.rnnviz")
     saved(qtbot, window)
     edit(window)
     actions = window._menus.actions
@@ -306,7 +303,7 @@ def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
 
 def test_odd_names_in_title_and_question(qtbot, window, tmp_path):
     path = tmp_path / "<b>&a [*] {0}.rnnviz"
-    window._keeper.save(path)
+    window.session.autosave.save(path)
     saved(qtbot, window)
     assert window.windowTitle() == "<b>&a [*][*] {0}.rnnviz[*] — rnnviz"
     window._session.set_learning_rate(0.9)
@@ -349,7 +346,7 @@ def test_open_recent(qtbot, window, tmp_path):
     entries[2].trigger()
     qtbot.waitUntil(lambda: window._session.frame.steps == 11, timeout=5000)
     assert recent(window)[0].text() == "&1  a&&b 9.txt"
-    window._keeper.save(tmp_path / "d.rnnviz")
+    window.session.autosave.save(tmp_path / "d.rnnviz")
     saved(qtbot, window)
     assert recent(window)[0].text() == "&1  d.rnnviz"
     assert Preferences().recent[0] == str(tmp_path / "d.rnnviz")
@@ -375,17 +372,16 @@ def test_damaged_recent_files_in_the_preferences(window, value):
 
 @pytest.mark.parametrize("chosen", ["Restore", "Discard", "Later"])
 def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
-    from tests.test_keeper import crash
+    from tests.session.test_autosave import crash
 
     folder = tmp_path / "auto"
     dying = make(folder)
-    qtbot.waitUntil(lambda: dying._keeper._own is not None, timeout=5000)
-    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
+    qtbot.waitUntil(lambda: dying.session.autosave.path is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not dying.session.autosave.writing, timeout=5000)
     edit(dying)
-    dying._keeper.autosave()
-    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
-    dying._session.keeper = dying._keeper
-    left = crash(dying._session)
+    dying.session.autosave.write()
+    qtbot.waitUntil(lambda: not dying.session.autosave.writing, timeout=5000)
+    left = crash(dying.session)
     dying.hide()
     window = make(folder)
     asked = box(qtbot, window)

@@ -691,4 +691,4 @@ def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
     frame = with_others(frame_of(), 18)
     said = step_reading(frame, 3)
     for cell, norms in frame.compared_norms:
-        assert f"{cell.upper()} {ratio(norms[2])}" in said
+        assert f"{cell.name} {ratio(norms[2])}" in said

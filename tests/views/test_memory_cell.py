@@ -10,8 +10,8 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import resolve
-from rnnviz.preferences import Preferences
 from rnnviz.scenes.shapes import Text
+from rnnviz.session import Preferences
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
@@ -346,9 +346,9 @@ def test_a_unit_picked_on_the_map_is_the_one_whose_cell_is_drawn(qtbot, window):
 def test_changing_view_is_no_edit_and_moves_nothing(qtbot, window):
     session = window._session
     session.seek(4.0)
-    place, undo = session.frame.playhead, session.can_undo
+    place, undo = session.frame.playhead, session.undoes
     press(qtbot, window, Qt.Key.Key_M)
-    assert session.frame.playhead == place and session.can_undo == undo
+    assert session.frame.playhead == place and session.undoes == undo
 
 
 def test_another_cell_is_drawn_as_what_it_is(qtbot, window):

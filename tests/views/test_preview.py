@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.preview.dialog import PreviewDialog
 from rnnviz.views.preview.network import NetworkDialog
@@ -33,8 +32,8 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def window(qtbot):
-    session = Session()
-    made = MainWindow(session, Preferences())
+    session = Session(Preferences())
+    made = MainWindow(session)
     qtbot.addWidget(made, before_close_func=end)
     made.resize(1400, 850)
     made.set_theme("light")

@@ -436,9 +436,20 @@ def test_help_opens_and_closes(qtbot, window):
 def test_geometry_is_remembered(qtbot, window, preferences):
     window.resize(791, 602)  # within the offscreen screen of 800×800
     window.close()
-    again = MainWindow(Session(), preferences)
+    again = MainWindow(Session(preferences))
     qtbot.addWidget(again, before_close_func=lambda w: w._session.close())
     assert (again.width(), again.height()) == (791, 602)
+
+
+def test_the_menu_says_what_undo_takes_back(window):
+    undo, redo = window._menus.actions["undo"], window._menus.actions["redo"]
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
+    assert not undo.isEnabled()
+    window.session.set_settings(replace(window.session.settings, cell="lstm"))
+    assert undo.text() == "&Undo: cell LSTM"
+    undo.trigger()
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo: cell LSTM")
+    assert window.session.settings.cell == "rnn"
 
 
 def test_a_training_from_menu_to_undo(qtbot, window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import CELL_NAMES, Frame
+from rnnviz.film import Frame
 from rnnviz.film.found import Kind
 from rnnviz.scenes.charts.chart import DASH_DOT, DASHED, DOTTED, Axis, Chart, Curve, Ink, Slot
 from rnnviz.scenes.charts.gradient_words import BOUND_TIP, PATH_NAMES, PATH_TIP, bound_names, size
@@ -61,7 +61,7 @@ def lines_of(frame: Frame) -> list[Curve]:
     if not frame.others:
         return [line("", Role.GRADIENT, frame.log10_norms, 0)]
     return [
-        line(CELL_NAMES[cell], Slot(place), norms, place)
+        line(cell.name, Slot(place), norms, place)
         for place, (cell, norms) in enumerate(frame.compared_norms)
     ]
 

@@ -19,8 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from rnnviz.film import Frame, Progress, Settings, ShippedProblem
-from rnnviz.keeper import Keeper
-from rnnviz.preferences import Preferences
 from rnnviz.session import Notice, Session
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
@@ -46,20 +44,13 @@ class MainWindow(QMainWindow):
     ----------
     session : Session
         Gets every intent; its frames are shown.
-    preferences : Preferences
-        What is remembered.
-    keeper : Keeper, optional
-        Saves documents; without one, nothing is autosaved.
     """
 
-    def __init__(
-        self, session: Session, preferences: Preferences, keeper: Keeper | None = None
-    ) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session, self._preferences = session, preferences
-        self._keeper = keeper or Keeper(session)
-        self._keeper.view = self._view
-        self._documents = Documents(self, session, self._keeper, preferences, self._show_view)
+        self._session, self._preferences = session, session.preferences
+        session.autosave.view = self._view
+        self._documents = Documents(self, session, self._show_view)
         self._warming = Warming(self, session, self._warmed)
         self._shared = self._painted = False
         self._settings: Settings | None = None
@@ -69,8 +60,8 @@ class MainWindow(QMainWindow):
         self._parts = parts = Parts(self)
         self._intake = Intake(self, session, lambda: parts.header.unit, self._documents.guard)
         self._menus = Menus(self, self.menuBar())
-        self._dress = Dress(self, parts, preferences)
-        self._panels = Panels(parts, self._menus, session, preferences)
+        self._dress = Dress(self, parts, session.preferences)
+        self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
         self._fill_menus()
         self._connect()
@@ -86,6 +77,11 @@ class MainWindow(QMainWindow):
         picture = self._parts.central.grab()
         message.setVisible(told)
         return picture
+
+    @property
+    def session(self) -> Session:
+        """What it shows."""
+        return self._session
 
     @property
     def lecture(self) -> bool:
@@ -173,7 +169,7 @@ class MainWindow(QMainWindow):
         self._parts.stage.setFocus()
 
     def _after_first_paint(self) -> None:
-        self._keeper.begin()
+        self._session.autosave.begin()
         self._parts.equation.warm()
         self._warming.begin()
 
@@ -199,7 +195,7 @@ class MainWindow(QMainWindow):
         self._documents.title(frame)
 
     def _show_training(self, progress: Progress) -> None:
-        show_training(progress, self._parts, self._menus)
+        show_training(progress, self._session, self._parts, self._menus)
 
     def _tell(self, notice: Notice | None) -> None:
         show_notice(notice, self._parts)
@@ -263,6 +259,5 @@ class MainWindow(QMainWindow):
             return
         if not self.lecture:
             geometry.keep(self, self._parts, self._preferences)
-        self._keeper.close()
         self._session.close()
         super().closeEvent(event)

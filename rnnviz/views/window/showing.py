@@ -26,8 +26,14 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     menus.check("summed", frame.summed)
     menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
     menus.check("forecast", frame.task.given is not None)
-    menus.actions["undo"].setEnabled(session.can_undo)
-    menus.actions["redo"].setEnabled(session.can_redo)
+    show_history(session, menus)
+
+
+def show_history(session: Session, menus: Menus) -> None:
+    """Say in the menu what undo takes back and redo makes again."""
+    for name, edit in (("undo", session.undoes), ("redo", session.redoes)):
+        menus.actions[name].setEnabled(edit is not None)
+        menus.say(name, edit or "")
 
 
 def _stepped(before: Frame | None, frame: Frame) -> bool:
@@ -37,9 +43,10 @@ def _stepped(before: Frame | None, frame: Frame) -> bool:
     return before.playhead.position != frame.playhead.position
 
 
-def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
+def show_training(progress: Progress, session: Session, parts: Parts, menus: Menus) -> None:
     """Show how far a training has come."""
     parts.training.set_progress(progress)
+    show_history(session, menus)
     menus.actions["train"].setEnabled(not progress.running)
     menus.actions["stop_training"].setEnabled(progress.running)
 

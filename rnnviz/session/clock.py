@@ -14,7 +14,7 @@ _TICK_MS = 16
 _LONGEST_TICK = 0.25
 
 
-class Player(QObject):
+class Clock(QObject):
     """Says where the playhead should be next; it does not know what it plays.
 
     Parameters
@@ -45,7 +45,7 @@ class Player(QObject):
         self._playing = False
         self._speed = 1.0
         self.animated = True
-        self._clock = QElapsedTimer()
+        self._elapsed = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
@@ -116,11 +116,11 @@ class Player(QObject):
         self.set_speed(next((s for s in reversed(SPEEDS) if s < self._speed), SPEEDS[0]))
 
     def _start(self) -> None:
-        self._clock.start()
+        self._elapsed.start()
         self._timer.start()
 
     def _tick(self) -> None:
-        seconds = min(self._clock.restart() / 1000.0, _LONGEST_TICK)
+        seconds = min(self._elapsed.restart() / 1000.0, _LONGEST_TICK)
         place = self._where()
         if place is None:
             return

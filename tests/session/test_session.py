@@ -283,17 +283,17 @@ def test_every_edit_can_be_taken_back_and_made_again(session):
         shown.append(session.frame)
     assert session.frame.run.task.sequence.tokens == ("something", "else")
     for want in reversed(shown[:-1]):
-        assert session.can_undo
+        assert session.undoes
         session.undo()
         assert session.frame.run is want.run
         assert session.frame.playhead == want.playhead
         assert session.frame.total_loss == want.total_loss
-    assert not session.can_undo
+    assert not session.undoes
     session.undo()
     for want in shown[1:]:
         session.redo()
         assert session.frame.run is want.run
-    assert not session.can_redo
+    assert not session.redoes
 
 
 def test_a_new_edit_forgets_what_was_taken_back(session):
@@ -301,7 +301,7 @@ def test_a_new_edit_forgets_what_was_taken_back(session):
     session.open_text("one two")
     session.undo()
     session.open_text("three four five")
-    assert not session.can_redo
+    assert not session.redoes
     session.undo()
     assert session.frame.steps == 9
 
@@ -313,7 +313,7 @@ def test_stepping_is_not_an_edit(session):
         session.next()
     session.select_unit(3)
     session.choose_source(2)
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_the_update_is_the_chosen_optimisers(session):

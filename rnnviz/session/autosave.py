@@ -17,11 +17,11 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 from rnnviz.documents import SUFFIX, View, read_view, save_document
 from rnnviz.files.errors import DataError
 from rnnviz.film import Run
-from rnnviz.home import Home
-from rnnviz.session import Notice, Session
-from rnnviz.worker import Worker
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Notice, Tell, Worker
+from rnnviz.session.state import State
 
-_INTERVAL = 30_000
+INTERVAL = 30_000
 # What a restored run is called and where its document is, beside the window's own view.
 _NAME, _PATH = "restore name", "restore path"
 
@@ -66,8 +66,8 @@ def autosave_folder() -> Path:
     return Path(base) / "autosave"
 
 
-class Keeper(QObject):
-    """Saves the session's run.
+class Autosave(QObject):
+    """Saves what is open: where the user wants it, and for a crash.
 
     Signals
     -------
@@ -76,7 +76,12 @@ class Keeper(QObject):
 
     Parameters
     ----------
-    session : Session
+    state : State
+        What is open.
+    open_document : callable (Path, Home)
+        Opens what was left.
+    tell : callable
+        Says what was saved, and what could not be.
     folder : Path or None
         Of the autosaved files; None: only what the user saves is saved.
     interval : int
@@ -86,10 +91,16 @@ class Keeper(QObject):
     found = Signal(object)
 
     def __init__(
-        self, session: Session, folder: Path | None = None, interval: int = _INTERVAL
+        self,
+        state: State,
+        open_document: Callable[[Path, Home], object],
+        tell: Tell,
+        folder: Path | None = None,
+        interval: int = INTERVAL,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(session)
-        self._session, self._folder = session, folder
+        super().__init__(parent)
+        self._state, self._open, self._tell, self._folder = state, open_document, tell, folder
         self.view: Callable[[], View] = dict
         self._saver, self._autosaver = Worker(self), Worker(self)
         self._saver.finished.connect(self._saved)
@@ -104,8 +115,8 @@ class Keeper(QObject):
         self._complained = False
         self._timer = QTimer(self)
         self._timer.setInterval(interval)
-        self._timer.timeout.connect(self.autosave)
-        session.homed.connect(self._homed)
+        self._timer.timeout.connect(self.write)
+        state.homed.connect(self._homed)
 
     # -- saving ------------------------------------------------------------------------------
 
@@ -116,8 +127,7 @@ class Keeper(QObject):
 
     def save(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
         """Save what is open, off this thread; `then` is called when it is on the disk."""
-        session = self._session
-        run, playhead, home = session.run, session.playhead, session.home
+        run, playhead, home = self._state.run, self._state.playhead, self._state.home
         if run is None:
             return
         view = dict(self.view())
@@ -132,13 +142,23 @@ class Keeper(QObject):
             self._saver.submit(self._waiting[0].work)
         if error is not None:
             text = _reason(done.path, error)
-            self._session.told.emit(Notice(text, error=True))
+            self._tell(Notice(text, error=True))
             return
-        self._session.mark_saved(done.run, done.path, done.home)
-        self._session.told.emit(Notice(f"Saved {done.path.name}"))
+        self._state.mark_saved(done.run, done.path, done.home)
+        self._tell(Notice(f"Saved {done.path.name}"))
         done.then()
 
-    # -- autosaving --------------------------------------------------------------------------
+    # -- for a crash --------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path | None:
+        """This program's own file; None before it has begun."""
+        return self._own
+
+    @property
+    def writing(self) -> bool:
+        """Whether its folder is being looked at, or the file written."""
+        return self._autosaver.busy
 
     def begin(self) -> None:
         """Start to autosave, and look for what others left."""
@@ -160,21 +180,21 @@ class Keeper(QObject):
         folder, own = self._folder, self._own
         self._autosaver.submit(lambda: _left(folder, own))
 
-    def autosave(self) -> None:
+    def write(self) -> None:
         """Write what is not saved yet, if it has changed since the last time."""
-        session, own = self._session, self._own
-        run = session.run
+        state, own = self._state, self._own
+        run = state.run
         if own is None or run is None or self._autosaver.busy:
             return
-        if not session.modified:
+        if not state.modified:
             self._forget()
             return
         if run is self._kept:
             return
-        path = session.document_path
+        path = state.home.path
         name = path.name if path is not None else run.task.sequence.name
         view = {**self.view(), _NAME: name[:500], _PATH: "" if path is None else str(path)}
-        playhead, self._under_way = session.playhead, run
+        playhead, self._under_way = state.playhead, run
         self._autosaver.submit(lambda: save_document(own, run, playhead, view))
 
     def close(self) -> None:
@@ -185,7 +205,7 @@ class Keeper(QObject):
             try:
                 each.work()
             except (DataError, OSError) as error:
-                self._session.told.emit(Notice(_reason(each.path, error), error=True))
+                self._tell(Notice(_reason(each.path, error), error=True))
         self._waiting.clear()
         self._autosaver.stop()
         self._drop_restored()
@@ -218,7 +238,7 @@ class Keeper(QObject):
         if not self._complained and self._folder is not None:
             self._complained = True
             text = f"Unsaved work is not kept for a crash: {_words(error)}"
-            self._session.told.emit(Notice(text, error=True))
+            self._tell(Notice(text, error=True))
 
     # -- restoring ---------------------------------------------------------------------------
 
@@ -227,7 +247,7 @@ class Keeper(QObject):
         self._orphans.remove(orphan)
         home = Home(None, orphan.document)
         self._restored = orphan, home
-        self._session.open_document(orphan.path, home)
+        self._open(orphan.path, home)
 
     def discard(self, orphan: Orphan) -> None:
         """Remove what was left, and offer the next."""
@@ -246,12 +266,12 @@ class Keeper(QObject):
 
     def _homed(self, home: Home) -> None:
         home.view = {n: value for n, value in home.view.items() if n not in (_NAME, _PATH)}
-        if not self._session.modified:
+        if not self._state.modified:
             self._drop_restored()
-        self.autosave()
+        self.write()
 
     def _drop_restored(self) -> None:
-        if self._restored is not None and self._restored[1] is self._session.home:
+        if self._restored is not None and self._restored[1] is self._state.home:
             self._remove(self._restored[0])
             self._restored = None
 

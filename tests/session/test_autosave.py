@@ -9,31 +9,28 @@ from pathlib import Path
 import pytest
 
 from rnnviz.documents import open_document, read_view
-from rnnviz.film import Playhead, Settings
-from rnnviz.keeper import Keeper, autosave_folder
-from rnnviz.session import Session
+from rnnviz.film import Playhead, Settings, resolve
+from rnnviz.session import Session, autosave_folder
 from tests.documents.runs import same, trained_run
 from tests.frames import make_frame
 
 
 @pytest.fixture
 def sessions(qapp):
-    """Makes sessions with keepers in a folder, and closes them."""
+    """Makes sessions that autosave into a folder, and closes them."""
     made = []
 
     def make(folder=None, interval=3_600_000):
-        session = Session()
+        session = Session(folder=folder, interval=interval)
         session.notices, session.found = [], []
         session.told.connect(session.notices.append)
-        session.keeper = Keeper(session, folder, interval)
-        session.keeper.found.connect(session.found.append)
+        session.autosave.found.connect(session.found.append)
         session.open_default()
         made.append(session)
         return session
 
     yield make
     for session in made:
-        session.keeper.close()
         session.close()
 
 
@@ -42,16 +39,16 @@ def said(session):
 
 
 def settle(qtbot, session):
-    qtbot.waitUntil(lambda: not session.keeper._autosaver.busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not session.autosave.writing, timeout=20_000)
 
 
 def crash(session):
     """What a process that dies leaves: its file, and a lock that nobody holds."""
-    keeper = session.keeper
-    keeper._autosaver.stop()
-    own = keeper._own
-    keeper._lock.unlock()
-    keeper._own = keeper._lock = None
+    autosave = session.autosave
+    autosave._autosaver.stop()
+    own = autosave.path
+    autosave._lock.unlock()
+    autosave._own = autosave._lock = None
     return own
 
 
@@ -139,9 +136,9 @@ def test_saved_and_opened_again(sessions, tmp_path, qtbot):
     session.seek(4.0)
     session.select_unit(3)
     run = session.run
-    session.keeper.view = lambda: {"panels": ["model"]}
-    session.keeper.save(path)
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+    session.autosave.view = lambda: {"panels": ["model"]}
+    session.autosave.save(path)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert not session.modified
     assert session.document_path == path
     assert said(session)[-1] == "Saved mine.rnnviz"
@@ -162,9 +159,9 @@ def test_saved_and_opened_again(sessions, tmp_path, qtbot):
 def test_what_was_edited_while_it_was_saved_stays_work(sessions, tmp_path, qtbot):
     session = sessions()
     session.open_text("first edit")
-    session.keeper.save(tmp_path / "a.rnnviz")
+    session.autosave.save(tmp_path / "a.rnnviz")
     session.open_text("second edit")
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert session.modified
     session.undo()
     assert not session.modified
@@ -175,8 +172,8 @@ def test_several_saves_are_all_done_in_order(sessions, tmp_path, qtbot):
     done = []
     for name in "abcd":
         session.open_text(f"text {name}")
-        session.keeper.save(tmp_path / f"{name}.rnnviz", lambda name=name: done.append(name))
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+        session.autosave.save(tmp_path / f"{name}.rnnviz", lambda name=name: done.append(name))
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert done == list("abcd")
     for name in "abcd":
         assert open_document(tmp_path / f"{name}.rnnviz").run.task.sequence.text == f"text {name}"
@@ -185,8 +182,8 @@ def test_several_saves_are_all_done_in_order(sessions, tmp_path, qtbot):
 def test_what_waits_is_saved_before_the_end(sessions, tmp_path):
     session = sessions()
     for name in "abc":
-        session.keeper.save(tmp_path / f"{name}.rnnviz")
-    session.keeper.close()
+        session.autosave.save(tmp_path / f"{name}.rnnviz")
+    session.autosave.close()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.rnnviz", "b.rnnviz", "c.rnnviz"]
 
 
@@ -194,8 +191,8 @@ def test_a_failure_is_said_and_the_work_stays_work(sessions, tmp_path, qtbot):
     session = sessions()
     session.open_text("an edit")
     done = []
-    session.keeper.save(tmp_path / "no" / "a.rnnviz", lambda: done.append(1))
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+    session.autosave.save(tmp_path / "no" / "a.rnnviz", lambda: done.append(1))
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert session.modified
     assert session.document_path is None
     assert not done
@@ -218,8 +215,8 @@ def test_a_damaged_document_is_one_message_and_changes_nothing(sessions, tmp_pat
 def test_undo_leads_back_into_the_document_before(sessions, tmp_path, qtbot):
     session = sessions()
     session.open_text("an edit")
-    session.keeper.save(tmp_path / "a.rnnviz")
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+    session.autosave.save(tmp_path / "a.rnnviz")
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     session.open_default()
     assert session.document_path is None
     session.undo()
@@ -238,16 +235,17 @@ def test_saving_a_large_run_does_not_hold_the_interface(sessions, tmp_path, qtbo
     for n in range(150):
         network = rng[0]
         rng.append(network.replace(b_y=network.parameters["b_y"] + n, W_aa_l0=network.parameters["W_aa_l0"] * (1 + 1e-9 * n)))  # fmt: skip  # noqa: E501
-    session._run = replace(run, networks=tuple(rng), states=run.states * len(rng))
+    run = replace(run, networks=tuple(rng), states=run.states * len(rng))
+    session.open_frame(resolve(run, Playhead(), session.frame.passing))
     beats = []
     timer = QTimer()
     timer.setInterval(1)
     timer.timeout.connect(lambda: beats.append(1))
     timer.start()
-    session.keeper.save(tmp_path / "large.rnnviz")
-    assert session.keeper.saving
+    session.autosave.save(tmp_path / "large.rnnviz")
+    assert session.autosave.saving
     assert not (tmp_path / "large.rnnviz").exists()
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=60_000)
     timer.stop()
     assert (tmp_path / "large.rnnviz").stat().st_size > 15e6
     assert len(beats) >= 5
@@ -258,69 +256,69 @@ def test_saving_a_large_run_does_not_hold_the_interface(sessions, tmp_path, qtbo
 
 def test_only_work_is_autosaved_and_only_once(sessions, tmp_path, qtbot):
     session = sessions(tmp_path)
-    keeper = session.keeper
-    keeper.begin()
+    autosave = session.autosave
+    autosave.begin()
     settle(qtbot, session)
-    keeper.autosave()
+    autosave.write()
     settle(qtbot, session)
-    own = keeper._own
+    own = autosave.path
     assert not own.exists()
     session.open_text("an edit")
-    keeper.autosave()
+    autosave.write()
     settle(qtbot, session)
     first = own.stat().st_mtime_ns
     assert open_document(own).run.task.sequence.text == "an edit"
-    keeper.autosave()
-    assert not keeper._autosaver.busy
+    autosave.write()
+    assert not autosave.writing
     assert own.stat().st_mtime_ns == first
     session.undo()
-    keeper.autosave()
+    autosave.write()
     assert not own.exists()
 
 
 def test_the_timer_autosaves(sessions, tmp_path, qtbot):
     session = sessions(tmp_path, interval=20)
-    session.keeper.begin()
+    session.autosave.begin()
     session.open_text("an edit")
-    qtbot.waitUntil(lambda: session.keeper._own.exists(), timeout=10_000)
+    qtbot.waitUntil(lambda: session.autosave.path.exists(), timeout=10_000)
 
 
 def test_a_clean_end_leaves_nothing(sessions, tmp_path, qtbot):
     session = sessions(tmp_path)
-    session.keeper.begin()
+    session.autosave.begin()
     settle(qtbot, session)
     session.open_text("an edit")
-    session.keeper.autosave()
+    session.autosave.write()
     settle(qtbot, session)
     assert len(list(tmp_path.iterdir())) == 2
-    session.keeper.close()
+    session.autosave.close()
     assert not list(tmp_path.iterdir())
 
 
 def test_what_another_running_program_keeps_is_not_offered(sessions, tmp_path, qtbot):
     one = sessions(tmp_path)
-    one.keeper.begin()
+    one.autosave.begin()
     settle(qtbot, one)
     one.open_text("an edit")
-    one.keeper.autosave()
+    one.autosave.write()
     settle(qtbot, one)
     other = sessions(tmp_path)
-    other.keeper.begin()
+    other.autosave.begin()
     settle(qtbot, other)
     assert not other.found
-    assert one.keeper._own.exists()
+    assert one.autosave.path.exists()
 
 
 def crashed(sessions, folder, qtbot, document=None):
     session = sessions(folder)
-    session.keeper.begin()
+    session.autosave.begin()
     settle(qtbot, session)
     if document is not None:
-        session.keeper.save(document)
-        qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+        session.autosave.save(document)
+        qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     session.open_text("an edit that nobody saved")
     session.seek(2.0)
-    session.keeper.autosave()
+    session.autosave.write()
     settle(qtbot, session)
     return crash(session), session.run
 
@@ -330,25 +328,25 @@ def test_what_a_crash_left_is_restored_as_work(sessions, tmp_path, qtbot):
     left, run = crashed(sessions, tmp_path / "auto", qtbot, document)
     assert read_view(left)["restore name"] == "mine.rnnviz"
     session = sessions(tmp_path / "auto")
-    session.keeper.begin()
+    session.autosave.begin()
     qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
     (orphan,) = session.found
     assert (orphan.name, orphan.document) == ("mine.rnnviz", document)
     # A third program is not offered it as well.
     third = sessions(tmp_path / "auto")
-    third.keeper.begin()
+    third.autosave.begin()
     settle(qtbot, third)
     assert not third.found
-    session.keeper.restore(orphan)
+    session.autosave.restore(orphan)
     qtbot.waitUntil(lambda: session.document_path == document, timeout=10_000)
     assert session.modified
     assert session.frame.playhead.position == 2.0
     same(run, session.run)
     qtbot.waitUntil(lambda: not left.exists(), timeout=10_000)
     # Until it is saved, it is kept under this program's own name.
-    assert session.keeper._own.exists()
-    session.keeper.save(document)
-    qtbot.waitUntil(lambda: not session.keeper.saving, timeout=10_000)
+    assert session.autosave.path.exists()
+    session.autosave.save(document)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert not session.modified
     same(run, open_document(document).run)
 
@@ -356,14 +354,14 @@ def test_what_a_crash_left_is_restored_as_work(sessions, tmp_path, qtbot):
 def test_discarded_or_postponed(sessions, tmp_path, qtbot):
     left, _ = crashed(sessions, tmp_path, qtbot)
     later = sessions(tmp_path)
-    later.keeper.begin()
+    later.autosave.begin()
     qtbot.waitUntil(lambda: bool(later.found), timeout=10_000)
-    later.keeper.postpone(later.found[0])
+    later.autosave.postpone(later.found[0])
     assert left.exists()
     session = sessions(tmp_path)
-    session.keeper.begin()
+    session.autosave.begin()
     qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
-    session.keeper.discard(session.found[0])
+    session.autosave.discard(session.found[0])
     assert not left.exists()
     assert not left.with_suffix(".lock").exists()
 
@@ -371,7 +369,7 @@ def test_discarded_or_postponed(sessions, tmp_path, qtbot):
 def test_a_damaged_autosave_is_not_offered(sessions, tmp_path, qtbot):
     (tmp_path / "x.rnnviz").write_bytes(b"half of some")
     session = sessions(tmp_path)
-    session.keeper.begin()
+    session.autosave.begin()
     settle(qtbot, session)
     assert not session.found
     assert not said(session)
@@ -380,9 +378,9 @@ def test_a_damaged_autosave_is_not_offered(sessions, tmp_path, qtbot):
 def test_a_folder_that_cannot_be_made_is_said_once(sessions, tmp_path):
     (tmp_path / "file").write_text("")
     session = sessions(tmp_path / "file" / "auto")
-    session.keeper.begin()
+    session.autosave.begin()
     session.open_text("an edit")
-    session.keeper.autosave()
+    session.autosave.write()
     assert [text for text in said(session) if "crash" in text] == [
         "Unsaved work is not kept for a crash: Not a directory"
     ]
@@ -397,17 +395,18 @@ import os, sys
 from PySide6.QtCore import QTimer
 from rnnviz.app import start
 application, window = start()
-session, keeper = window._session, window._keeper
-keeper._timer.setInterval(50)
+session = window.session
+autosave = session.autosave
 def edit():
     session.open_text("work that would be lost")
     session.to_end()
     QTimer.singleShot(0, wait)
 def wait():
-    own = keeper._own
+    own = autosave.path
     if own is not None and own.exists():
         print("autosaved", flush=True)
         os._exit(9)
+    autosave.write()
     QTimer.singleShot(20, wait)
 QTimer.singleShot(100, edit)
 application.exec()

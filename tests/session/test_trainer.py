@@ -20,7 +20,7 @@ def session(qapp):
     made.training.connect(made.seen.append)
     yield made
     made.close()
-    assert not made._trainer._threads or all(t.isFinished() for t in made._trainer._threads)
+    assert made.at_rest
 
 
 def plan_of(session, **changes):
@@ -58,7 +58,7 @@ def test_training_ends_as_one_edit_at_the_same_place(session, qtbot):
     assert session.told_notices[-1].text.startswith("Trained for 60 updates")
     session.undo()
     assert session.frame.run is before.run
-    assert not session.can_undo
+    assert not session.undoes
     session.redo()
     assert session.frame.run.log is frame.run.log
 
@@ -115,7 +115,7 @@ def test_followed_the_stage_shows_the_newest_and_all_is_one_edit(session, qtbot)
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
     session.undo()
     assert not session.frame.run.log
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_not_followed_the_stage_stays_until_the_end(session, qtbot):
@@ -145,41 +145,120 @@ def test_switched_off_midway_it_is_still_one_edit(session, qtbot):
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
     session.undo()
     assert not session.frame.run.log
-    assert not session.can_undo
+    assert not session.undoes
 
 
-def test_an_edit_of_the_network_is_not_painted_over(session, qtbot):
+def change(session, **changes):
+    session.set_settings(replace(session.settings, **changes))
+
+
+EDITS = {
+    "cell": (lambda s: change(s, cell="gru"), "cell GRU"),
+    "units": (lambda s: change(s, units=5), "5 units"),
+    "optimiser": (lambda s: change(s, optimizer="adam"), "optimiser adam"),
+    "clipping": (lambda s: change(s, clipping="value"), "clipping by value"),
+    "rate": (lambda s: s.set_learning_rate(0.003), "η 0.003"),
+    "reset": (lambda s: s.reset(), "reset"),
+    "sequence": (lambda s: s.open_text("something else"), "sequence"),
+    "other": (lambda s: s.open_default(), "opening the lecture's sentence"),
+}
+
+
+@pytest.mark.parametrize("followed", [True, False])
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_ends_a_training_and_what_was_learned_lies_below_it(session, qtbot, edit, followed):
+    make, words = EDITS[edit]
+    open_series(session)
+    session.follow_training(followed)
+    before = session.frame.run
+    session.train(plan_of(session, updates=100_000, settings={"optimizer": "rmsprop"}))
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(session.frame.run.log) == followed, timeout=20_000)
+    learned = session.progress.log[-1]
+    make(session)
+    after = session.frame.run
+    assert ended(session)
+    assert session.undoes == words
+    said = session.told_notices[-1].text
+    assert f"up to update {learned.update:,} is kept" in said
+    qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
+    qtbot.wait(100)
+    assert session.frame.run is after  # nothing comes after it
+    session.undo()
+    assert session.told_notices[-1].text == f"Taken back: {words}"
+    assert session.frame.run.log[-1] is learned
+    assert session.frame.run.settings.cell == "rnn"
+    assert session.undoes == "training"
+    session.undo()
+    assert session.frame.run is before
+    assert session.undoes is None
+    session.redo()
+    session.redo()
+    assert session.frame.run is after
+
+
+def test_other_updates_go_on_from_what_was_learned(session, qtbot):
     open_series(session)
     session.train(plan_of(session, updates=100_000))
-    qtbot.waitUntil(lambda: bool(session.frame.run.log), timeout=20_000)
-    session.set_settings(replace(session.settings, cell="gru"))
-    assert session.frame.cell == "gru"
-    assert not session.frame.run.log
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+    learned = session.progress.log[-1]
+    session.set_learning_rate(0.25)
+    run = session.frame.run
+    assert run.networks[0] is learned.network
+    assert run.learning_rate == 0.25
+    assert run.log[-1] is learned
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_undo_takes_a_training_back_while_it_runs(session, qtbot, followed):
+    open_series(session)
+    session.follow_training(followed)
+    change(session, units=6)
+    before = session.frame.run
+    session.train(plan_of(session, updates=100_000))
+    assert session.undoes == "training"
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+    learned = session.progress.log[-1]
+    assert session.undoes == "training"
+    assert session.redoes is None
+    session.undo()
+    assert ended(session)
+    assert session.frame.run is before
+    assert (session.undoes, session.redoes) == ("6 units", "training")
+    session.redo()
+    assert session.frame.run.log[-1] is learned
+
+
+def test_undo_before_a_training_has_learned_anything_takes_nothing_else_back(session):
+    open_series(session)
+    change(session, units=6)
+    before = session.frame.run
+    session.train(plan_of(session, updates=100_000))
+    session.undo()
+    assert ended(session)
+    assert session.frame.run is before
+    assert session.undoes == "6 units"
+    assert "before it had learned anything" in session.told_notices[-1].text
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_another_mode_is_looked_at_while_a_training_goes_on(session, qtbot, followed):
+    session.open_text("one two three one two three one two one two three")
+    session.follow_training(followed)
+    session.train(plan_of(session, updates=100_000, mode="synced", window=5, validation=0.0))
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+    session.choose_mode("many_to_one")
+    session.seek(3.0)
     assert session.progress.running
-    assert not session.progress.follow
     update = session.progress.update
     qtbot.waitUntil(lambda: session.progress.update > update + 50, timeout=20_000)
-    assert session.frame.cell == "gru"
+    assert session.frame.run.task.mode == "many_to_one"
     session.stop_training()
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
-    assert session.frame.cell == "rnn"
-    assert session.frame.run.log
-    session.undo()
-    assert session.frame.cell == "gru"
-
-
-def test_another_sequence_drops_the_training(session, qtbot):
-    open_series(session)
-    session.train(plan_of(session, updates=100_000))
-    qtbot.waitUntil(lambda: session.progress.update > 5, timeout=20_000)
-    threads = set(session._trainer._threads)
-    session.open_text("something else")
-    assert ended(session)
-    qtbot.waitUntil(lambda: not session._trainer._threads, timeout=20_000)
-    assert len(threads) == 1
-    qtbot.wait(300)
-    assert session.frame.run.task.sequence.tokens == ("something", "else")
-    assert not session.frame.run.log
+    run = session.frame.run
+    assert run.task.mode == "many_to_one"
+    assert run.networks[0] is run.log[-1].network
+    assert session.frame.playhead.position == 3.0
 
 
 def test_a_new_training_takes_the_place_of_the_old(session, qtbot):
@@ -217,22 +296,22 @@ def test_what_cannot_begin_is_one_message(session, qtbot):
     assert session.told_notices[-1].error
     assert "fewer than a window" in session.told_notices[-1].text
     assert session.frame is before
-    assert not session.can_undo
+    assert not session.undoes
 
 
 def test_the_thread_ends_with_the_training_and_with_the_program(session, qtbot):
     open_series(session)
     session.train(plan_of(session, updates=5))
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
-    qtbot.waitUntil(lambda: not session._trainer._threads, timeout=20_000)
+    qtbot.waitUntil(lambda: session.at_rest, timeout=20_000)
     assert not session.findChildren(QThread) or all(
         t.isFinished() for t in session.findChildren(QThread)
     )
     session.train(plan_of(session, updates=1_000_000))
     qtbot.waitUntil(lambda: session.progress.update > 5, timeout=20_000)
-    threads = tuple(session._trainer._threads)
+    assert not session.at_rest
     session.close()
-    assert all(thread.isFinished() for thread in threads)
+    assert session.at_rest
 
 
 def test_the_interface_goes_on_while_training(session, qtbot):
