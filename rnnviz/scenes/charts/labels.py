@@ -119,20 +119,21 @@ def place_ends(
     order = sorted(range(len(ends)), key=lambda i: ends[i].at[1])
     tops = _spread([ends[i].at[1] for i in order], lettering.high, room) if ends else []
     placed: list[Written | None] = [None] * len(ends)
-    boxes = list(taken)
+    boxes, above = list(taken), -np.inf  # in their order, or a name were read as another curve's
     for i, top in zip(order, tops, strict=True):
         for text in ends[i].texts:
             box = next(
                 (
                     box
                     for box in _around(ends[i].at, text, side, top, lettering)
-                    if _fits(box, room, boxes) and covered.free(box, 0.5, shown)
+                    if box.y >= above and _fits(box, room, boxes) and covered.free(box, 0.5, shown)
                 ),
                 None,
             )
             if box is not None:
                 placed[i] = Written(box, text)
                 boxes.append(box)
+                above = box.y + lettering.high / 2
                 break
     return placed
 

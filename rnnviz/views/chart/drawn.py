@@ -95,16 +95,20 @@ class Drawn:
     def ends(self, newest: float) -> list[tuple[Curve, tuple[float, float], Written | None]]:
         """Where the revealed curves end, and their names, as far as they have room.
 
-        Curves that go on beyond the picture are named where they leave it.
+        Curves that go on beyond the picture are named where they leave it, without a value.
         """
-        newest = self._last_seen(newest)
+        beyond, newest = newest, self._last_seen(newest)
         found: list[tuple[Curve, tuple[float, float]]] = []
         bottom, top = self.axes.y_range
         for curve in self.chart.curves:
-            y = curve.at(newest) if curve.revealed else float("nan")
+            named = newest == beyond or bool(curve.name)
+            y = curve.at(newest) if curve.revealed and named else float("nan")
             if bottom <= y <= top or (y == -np.inf and self.axes.floor):
                 found.append((curve, self.axes.place(newest, y)))
-        wanted = [Wanted(_end_texts(curve, curve.at(newest)), at) for curve, at in found]
+        wanted = [
+            Wanted(_end_texts(c, c.at(newest)) if newest == beyond else (c.name,), at)
+            for c, at in found
+        ]
         side = -1 if self.chart.reveal == "leftwards" else 1
         placed = place_ends(
             wanted,
@@ -112,7 +116,7 @@ class Drawn:
             self.covered,
             self.room,
             _lettering(self.surface, self.dot),
-            shown=self._shown(newest),
+            shown=self._shown(beyond),
             taken=[each.box for each in self.titles.written.values()],
         )
         return [(curve, at, text) for (curve, at), text in zip(found, placed, strict=True)]
@@ -120,7 +124,10 @@ class Drawn:
     def left_out(self, newest: float | None) -> list[str]:
         """The names that have no room in the picture."""
         ends = [] if newest is None else self.ends(newest)
-        return [*self.titles.left_out, *(curve.name for curve, _, text in ends if not text)]
+        return [
+            *self.titles.left_out,
+            *(c.name or self.chart.name for c, _, text in ends if not text),
+        ]
 
     def draw_rings(self, painter: QPainter, x: float) -> None:
         """Mark the points that the pointer is at."""
@@ -185,11 +192,11 @@ class Drawn:
 
     def _draw_ends(self, painter: QPainter, newest: float) -> None:
         """The points that have just been reached, and what is said of them."""
-        newest = self._last_seen(newest)
         palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ends = self.ends(newest)
-        for curve, at, _ in ends:
+        here = self._last_seen(newest) == newest
+        for curve, at, _ in ends if here else ():
             colour = palette.colour(curve.ink)
             painter.setPen(QPen(colour, max(1.5, unit / 8)))
             zero = curve.at(newest) == -np.inf
