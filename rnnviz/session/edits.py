@@ -180,8 +180,13 @@ class Edits:
 def what_changed(before: Settings, after: Settings) -> str:
     """What an edit from one to the other is called: "cell LSTM", "units 32, layers 2"."""
     rows = [row for row in fields_of("network", "updates") if row.menu]
-    changed = [_said(row, after) for row in rows if _said(row, after) != _said(row, before)]
+    changed = [_said(row, after) for row in rows if _value(row, after) != _value(row, before)]
     return ", ".join(changed) or "settings"
+
+
+def _value(row: Field, settings: Settings) -> object:
+    limit = settings.clip_limit if row.name == "clipping" else None
+    return getattr(settings, row.name), limit
 
 
 def _said(row: Field, settings: Settings) -> str:

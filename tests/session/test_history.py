@@ -64,6 +64,7 @@ def test_edits_of_settings_are_called_by_what_changed():
         ({"cell": "lstm"}, "cell LSTM"),
         ({"units": 32, "layers": 2}, "units 32, layers 2"),
         ({"units": 33}, "units 33"),
+        ({"cell": "gru_reset_before"}, "cell GRU"),
         ({"clipping": "value", "clip_limit": 0.3}, "clipping to 0.3"),
         ({"optimizer": "adam"}, "optimiser Adam"),
         ({"clipping": "norm", "clip_limit": 0.5}, "clip norm 0.5"),

@@ -13,7 +13,7 @@ def draw(d: Drawing) -> None:
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
     settled, alpha = d.ahead.settle >= 1.0, seen(d.ahead.settle)
     states = [("a", d.forward.a, Role.STATE, d.backward and d.backward.da)]
-    if d.frame.cell == "lstm":
+    if d.frame.kind.states:
         states.insert(0, ("c", d.forward.c, Role.INK, d.backward and d.backward.dc))
     wide = r.w / len(states)
     for place, (letter, value, role, gradient) in enumerate(states):
@@ -23,7 +23,7 @@ def draw(d: Drawing) -> None:
         sheet.target(f"{letter}-after", Rect(x, y - 0.8 * u, wide, 1.5 * u))
         if gradient is not None and d.back.combine >= 1.0:
             sheet.number(f"d-{letter}", gradient, x, y + 1.2 * u, wide, Role.GRADIENT, align="left")
-    if d.frame.cell == "rnn":
+    if not d.frame.kind.names:
         _sum(d, r.y + 3.4 * u)
     else:
         _gates(d, r.y + 4.0 * u)

@@ -77,7 +77,7 @@ def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
 def _weights(d: Drawing, rows: Rows, times: float) -> None:
     """W_aa stands before the reset or after it: that is all the difference."""
     sheet, u, reset = d.sheet, d.sheet.u, part(d.ahead.combine, 0.6, 1.0)
-    before, alpha = d.frame.cell == "gru_reset_before", seen(part(d.ahead.combine, 0.6, 1.0))
+    before, alpha = d.frame.kind.resets == "before", seen(part(d.ahead.combine, 0.6, 1.0))
     if not sheet.plan.level.inputs or not d.linked:
         return
     if before:
