@@ -9,6 +9,7 @@ from .activations import ACTIVATIONS as ACTIVATIONS
 from .activations import Activation as Activation
 from .bptt import backward
 from .bptt import source_gradients as source_gradients
+from .cells import CELLS as CELLS
 from .checking import check_gradients
 from .exponentials import softmax as softmax
 from .generation import generate

@@ -1,6 +1,6 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.comparison import CELL_NAMES, Compared, compared, updates_to_make, why_not_compared
+from rnnviz.film.comparison import Compared, compared, updates_to_make, why_not_compared
 from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
@@ -20,7 +20,6 @@ from rnnviz.film.words import (
 )
 
 __all__ = [
-    "CELL_NAMES",
     "BackwardTerms",
     "Compared",
     "Foretold",

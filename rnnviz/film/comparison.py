@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Network
+from rnnviz.engine import CELLS, Network
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
 from rnnviz.film.measures import Range, range_of
@@ -18,8 +18,6 @@ from rnnviz.film.records import Model, answering, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN
 
-CELL_NAMES = {"rnn": "RNN", "gru": "GRU", "gru_reset_before": "GRU", "lstm": "LSTM"}
-_CELLS = ("rnn", "gru", "lstm")
 _LN10 = float(np.log(10.0))
 _KEPT = 4  # runs remembered beside one network
 _LARGEST = 4_000_000  # numbers a state: passes of more are hundreds of megabytes each
@@ -32,7 +30,7 @@ class Compared:
     Attributes
     ----------
     cell : str
-        "rnn", "gru" or "lstm".
+        Its key.
     source : ndarray of shape (L, T)
         log10 ‖∂L_k/∂a⟨t⟩‖ of the same loss alone; −inf where it is exactly 0, NaN where it is not
         finite or there is no such step (its own answers may end earlier).
@@ -50,7 +48,7 @@ class Compared:
     @property
     def name(self) -> str:
         """What the cell is called."""
-        return CELL_NAMES[self.cell]
+        return CELLS[self.cell].name
 
     def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
         """One layer's, (T,)."""
@@ -107,8 +105,7 @@ def compared(
 
     others: list[Compared] = []
     if not why_not_compared(run):
-        own = CELL_NAMES[run.settings.cell]
-        for i, cell in enumerate(cell for cell in _CELLS if CELL_NAMES[cell] != own):
+        for i, cell in enumerate(_others(run.settings.cell)):
             at = part(i)
             model = _after(run, cell, snapshot, at)
             if model is not None:
@@ -116,6 +113,14 @@ def compared(
     made = replace(passing, others=tuple(others))
     made.found.take_over(passing.found, back=True)
     return made
+
+
+def _others(own: str) -> tuple[str, ...]:
+    """The cells of other names, of those that share a name the first."""
+    first: dict[str, str] = {}
+    for key, cell in CELLS.items():
+        first.setdefault(cell.name, key)
+    return tuple(key for name, key in first.items() if name != CELLS[own].name)
 
 
 def updates_to_make(run: Run, snapshot: int) -> int:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rnnviz.engine import CELLS
 from rnnviz.files.errors import show_value
 from rnnviz.film.settings import GIVEN, Settings
 
@@ -208,7 +209,7 @@ class Field:
 
     def why_not(self, settings: Settings) -> str:
         """Why there is no choice with these settings; empty where there is."""
-        if self.name == "activation" and settings.cell != "rnn":
+        if self.name == "activation" and not CELLS[settings.cell].any_activation:
             return "the gated cells have tanh"
         return ""
 

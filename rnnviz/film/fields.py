@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
+from rnnviz.engine import CELLS
+from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.playhead import Playhead
@@ -18,7 +20,6 @@ from rnnviz.film.settings import Settings
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 PANELS = ("equation", "hidden_state", "gradient", "model")
 _MOST_SEED = 2**32 - 1
-_ELMAN = "a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a)"
 
 
 _MODES = (
@@ -68,6 +69,16 @@ def _clippings() -> tuple[Choice, ...]:
     )
 
 
+def _cells() -> tuple[Choice, ...]:
+    found: dict[str, Choice] = {}
+    for cell in CELLS.values():
+        title = f"&{cell.title}"
+        if any(other.short == cell.name for other in found.values()):
+            title = cell.title.replace(cell.resets, f"&{cell.resets}")
+        found[cell.key] = Choice({"cell": cell.key}, title, cell.name, cell.formula)
+    return tuple(found.values())
+
+
 def _network(name: str, title: str, teaches: str, **more: Any) -> Field:
     default = getattr(Settings(), name)
     kind = cast("type[Any]", float if name == "learning_rate" else type(default))
@@ -81,29 +92,9 @@ _NETWORK = (
         "What one step does with the state. The plain RNN multiplies the gradient by W_aa and g′ "
         "at every step back, so that it vanishes; LSTM and GRU have gates, and a path on which it "
         "is only multiplied by a gate.",
-        formula=f"RNN: {_ELMAN}",
+        formula=f"{CELLS[PLAIN].name}: {CELLS[PLAIN].formula}",
         part=5,
-        choices=(
-            Choice({"cell": "rnn"}, "&RNN (Elman)", "RNN", _ELMAN),
-            Choice(
-                {"cell": "gru"},
-                "&GRU, reset after the product (PyTorch, Keras)",
-                "GRU",
-                "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; r gates W_an a⟨t−1⟩ + b inside n",
-            ),
-            Choice(
-                {"cell": "gru_reset_before"},
-                "GRU, reset &before the product (Cho 2014)",
-                "GRU",
-                "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; n sees r · a⟨t−1⟩",
-            ),
-            Choice(
-                {"cell": "lstm"},
-                "&LSTM",
-                "LSTM",
-                "c⟨t⟩ = f · c⟨t−1⟩ + i · g;  a⟨t⟩ = o · tanh(c⟨t⟩)",
-            ),
-        ),
+        choices=_cells(),
         menu="&Cell",
         form="&Cell",
         flags=(_spelled("--cell"),),

@@ -296,7 +296,7 @@ def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: in
         units=settings.units,
         outputs=outputs,
         cell=settings.cell,
-        activation=settings.activation if settings.cell == "rnn" else "tanh",
+        activation=settings.used_activation,
         layers=settings.layers,
     )
     small = task.steps * settings.units * settings.layers <= _DOUBLE_UP_TO

@@ -17,7 +17,6 @@ from rnnviz.problems.bag_of_words import BagOfWords
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews
 from rnnviz.problems.texts import (
-    CONTRACTIONS,
     Ids,
     Sets,
     accuracy,
@@ -79,7 +78,7 @@ class Sentiment(Problem):
 
     def read(self, text: str) -> Task:
         """See :meth:`Problem.read`; words that are not known are read as `<unk>`, with a note."""
-        words = typed_words(text, CONTRACTIONS)
+        words = typed_words(text, in_full=True)
         return self._task(words, UNKNOWN_TARGET, "typed text")
 
     def _task(self, words: tuple[str, ...], label: int, name: str) -> Task:

@@ -15,7 +15,6 @@ from rnnviz.engine.schedules import Cosine
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.texts import (
-    CONTRACTIONS,
     Sets,
     generator,
     nearest,
@@ -117,7 +116,7 @@ class Translation(Problem):
 
     def read(self, text: str) -> Task:
         """See :meth:`Problem.read`; DataError for words that are not in the vocabulary."""
-        words = typed_words(text, CONTRACTIONS)
+        words = typed_words(text, in_full=True)
         lowered = tuple(word.lower() for word in words)
         missing = tuple(dict.fromkeys(word for word in lowered if word not in self.vocabulary))
         if missing:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from rnnviz.data import MODES, Task, ahead
-from rnnviz.film import CELL_NAMES, Run, Settings
+from rnnviz.film import Run, Settings
+from rnnviz.film.fields import FIELDS
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
@@ -176,7 +177,7 @@ class Edits:
 
 
 _WORDS: dict[str, Callable[[Settings], str]] = {
-    "cell": lambda s: f"cell {CELL_NAMES.get(s.cell, s.cell)}",
+    "cell": lambda s: f"cell {FIELDS['cell'].choices[FIELDS['cell'].chosen(s)].short}",
     "units": lambda s: f"{s.units} units",
     "layers": lambda s: f"{s.layers} layer{'' if s.layers == 1 else 's'}",
     "activation": lambda s: f"activation {s.activation}",

@@ -136,10 +136,9 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
 
 def _parameters(plan: Plan, inputs: int, outputs: int) -> int:
     s = plan.settings
-    activation = s.activation if s.cell == "rnn" else "tanh"
 
     def count(outputs: int) -> int:
-        made = Architecture(inputs, s.units, outputs, s.cell, activation, s.layers)
+        made = Architecture(inputs, s.units, outputs, s.cell, s.used_activation, s.layers)
         total = 0
         for shape in made.parameter_shapes().values():
             size = 1

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from rnnviz.engine import CELLS
 from rnnviz.film import Plan
 
 # Steps that are run to validate: of a long part, windows spread over all of it.
 _VALIDATED = 6_000
 # What an update may hold in memory.
 _MOST_BYTES = 2e9
-_GATES = {"rnn": 1, "gru": 3, "gru_reset_before": 3, "lstm": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
         With the size.
     """
     s = plan.settings
-    a_step = s.units * s.layers * (3 + 3 * _GATES.get(s.cell, 4)) + 4 * outputs + inputs
+    a_step = s.units * s.layers * (3 + 3 * CELLS[s.cell].gates) + 4 * outputs + inputs
     size = 8.0 * plan.window * min(plan.batch, count) * a_step
     if size > _MOST_BYTES:
         raise ValueError(

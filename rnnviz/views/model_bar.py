@@ -69,7 +69,7 @@ class ModelBar(QWidget):
             self._cells.button(place).setToolTip(teaching_tip(_CELL, shown))
         self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.
-        before = settings.cell == "gru_reset_before"
+        before = frame.kind.resets == "before"
         self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
             "GRU, reset before" if before else "GRU"
         )

@@ -128,7 +128,7 @@ def test_a_frame_shows_and_says_them_where_its_playhead_wants_them(summed):
     plain = resolve(run, place, passing)
     assert plain.others == plain.compared_norms == ()
     frame = resolve(run, replace(place, compared=True), passing)
-    assert [cell for cell, _ in frame.compared_norms] == ["rnn", "gru", "lstm"]
+    assert [cell.key for cell, _ in frame.compared_norms] == ["rnn", "gru", "lstm"]
     said, k = gradient_reading(frame), frame.source
     for cell, norms in frame.compared_norms:
-        assert f"{ratio(norms[0] - norms[k - 1])} ({cell.upper()})" in said
+        assert f"{ratio(norms[0] - norms[k - 1])} ({cell.name})" in said

@@ -76,7 +76,7 @@ def test_keys_are_text_there_and_escape_leaves(qtbot, window, palette):
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
     assert palette.isHidden()
     qtbot.keyClick(window, Qt.Key.Key_Right)
-    assert window.session.frame.playhead.position > 0 or window.session.playing
+    qtbot.waitUntil(lambda: window.session.playhead.position > 0)
 
 
 def test_every_command_and_every_choice_is_in_it(window, palette):

@@ -601,7 +601,7 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
     panel = panel_of(frame, 780, 320)
     image, axes = panel.grab().toImage(), panel.axes
     for each, norms in frame.compared_norms:
-        colour = LIGHT.colour(CELL_ROLES.get(each, Role.OUTPUT))
+        colour = LIGHT.colour(CELL_ROLES.get(each.key, Role.OUTPUT))
         drawn = [
             has(image, QPointF(axes.x(step), axes.y(norms[step - 1])), colour, 3)
             for step in range(1, 10)
@@ -680,4 +680,4 @@ def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
     frame = with_others(frame_of(), 18)
     said = step_reading(frame, 3)
     for cell, norms in frame.compared_norms:
-        assert f"{cell.upper()} {ratio(norms[2])}" in said
+        assert f"{cell.name} {ratio(norms[2])}" in said

@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import ACTIVATIONS
-from rnnviz.film.comparison import CELL_NAMES, Compared, why_not_compared
+from rnnviz.engine import CELLS
+from rnnviz.engine.cells import Cell
+from rnnviz.film.comparison import Compared, why_not_compared
 from rnnviz.film.frame.states import States
 from rnnviz.film.records import Sweep
 from rnnviz.film.run import Update
-from rnnviz.film.terms import BackwardTerms, backward_terms
+from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
 
@@ -38,14 +39,14 @@ class Gradients(States):
         return self.passing.others or () if self.playhead.compared else ()
 
     @cached_property
-    def compared_norms(self) -> tuple[tuple[str, NDArray[np.float64]], ...]:
-        """Every shown cell's kind and its `log10_norms`, RNN, GRU, LSTM; empty for one alone."""
+    def compared_norms(self) -> tuple[tuple[Cell, NDArray[np.float64]], ...]:
+        """Every shown cell and its `log10_norms`, in their order; empty for one alone."""
         if not self.others:
             return ()
         summed, layer = self.summed, self.layer
-        shown = [(self.cell, self.log10_norms)]
-        shown += [(o.cell, o.log10_norms(summed=summed, layer=layer)) for o in self.others]
-        order = list(CELL_NAMES)
+        shown = [(self.kind, self.log10_norms)]
+        shown += [(CELLS[o.cell], o.log10_norms(summed=summed, layer=layer)) for o in self.others]
+        order = list(CELLS.values())
         return tuple(sorted(shown, key=lambda one: order.index(one[0])))
 
     @property
@@ -114,10 +115,12 @@ class Gradients(States):
         return float(10.0 ** (norm - most))
 
     def slope(self, t: int) -> Vector:
-        """g′(z⟨t⟩) of the shown layer, shape (H,); of the RNN, whose z has no gates."""
-        terms = self.forward_terms(t)
-        with np.errstate(all="ignore"):
-            return ACTIVATIONS[self.activation].derivative(terms.z, terms.a)
+        """g′(z⟨t⟩) of the shown layer, shape (H,); of a cell whose z has no gates."""
+        return self.inside(t).slope()
+
+    def inside(self, t: int) -> Inside:
+        """The shown layer's cell at step t, and what it says of its inside."""
+        return inside(self.sweep, self.layer, t)
 
     def backward_terms(self, t: int) -> BackwardTerms:
         """The numbers of step t's backward equation, in the shown layer."""

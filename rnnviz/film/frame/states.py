@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Architecture
+from rnnviz.engine import CELLS, Architecture
 from rnnviz.film.extremes import Extremes
 from rnnviz.film.frame.place import Place
 from rnnviz.film.terms import ForwardTerms, forward_terms
@@ -102,5 +102,5 @@ class States(Place):
 
 def quantities_of(architecture: Architecture) -> tuple[str, ...]:
     """What a cell keeps at every step: its state, its cell state, its gates."""
-    names = {"lstm": ("c", "i", "f", "g", "o"), "rnn": ()}
-    return ("a", *names.get(architecture.cell, ("r", "z", "n")))
+    cell = CELLS[architecture.cell]
+    return ("a", *cell.states, *cell.names)

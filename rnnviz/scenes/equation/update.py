@@ -15,7 +15,7 @@ from rnnviz.scenes.equation.optimisers import (
     shrunk,
 )
 from rnnviz.scenes.equation.sentence import sentence
-from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import (
     BECOMES,
     COMMA,
@@ -67,7 +67,7 @@ def update(frame: Frame) -> Equation:
 
 
 def _weight(step: Step) -> Letter:
-    return step.symbols.w_aa(KEEPS.get(step.frame.cell, ""))
+    return step.symbols.w_aa(step.frame.kind.keeper)
 
 
 def _general(step: Step) -> tuple[Section, ...]:
@@ -97,7 +97,7 @@ def _general(step: Step) -> tuple[Section, ...]:
 def _numbers(step: Step, made: Update) -> Section:
     """The first entry of the shown rows of W_aa, before and after."""
     frame, lamp, weight = step.frame, step.lamp, _weight(step)
-    gate = KEEPS.get(frame.cell, "")
+    gate = frame.kind.keeper
     name, row = f"W_aa_l{frame.layer}", frame.units if gate else 0  # the second block of rows
     old = float(frame.network.parameters[name][row, 0])
     new = float(made.shown.parameters[name][row, 0])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import CELL_NAMES, Frame
+from rnnviz.film import Frame
 from rnnviz.film.found import Kind
 from rnnviz.film.measures import Range
 from rnnviz.scenes.shapes import Role
@@ -31,7 +31,7 @@ def lines_of(frame: Frame) -> list[Line]:
     ranges = {o.cell: o.range_of(summed=frame.summed, layer=frame.layer) for o in frame.others}
     own = range_of(frame, _kind(frame))
     return [
-        Line(CELL_NAMES[cell], _ROLES.get(cell, Role.OUTPUT), norms, ranges.get(cell, own))
+        Line(cell.name, _ROLES.get(cell.key, Role.OUTPUT), norms, ranges.get(cell.key, own))
         for cell, norms in frame.compared_norms
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import CELL_NAMES, Frame, Stage, gradient_reading, number, ratio
+from rnnviz.film import Frame, Stage, gradient_reading, number, ratio
 from rnnviz.views.panels.words import step_name
 
 
@@ -27,7 +27,7 @@ def longest_reading(frame: Frame) -> str:
     """The longest text that this pass's reading may become."""
     t = frame.steps
     if frame.others:
-        said = ", ".join(f"0.0000000 ({CELL_NAMES[cell]})" for cell, _ in frame.compared_norms)
+        said = ", ".join(f"0.0000000 ({cell.name})" for cell, _ in frame.compared_norms)
         if frame.summed:
             return f"Step {t} gets {said} times what step {t} gets of the sum of all losses."
         return f"Step {t} gets {said} of step {t}'s gradient."
@@ -48,8 +48,7 @@ def step_reading(frame: Frame, step: int) -> str:
     text = f"{name} · {norm(f'{which}/∂a⟨{step}⟩')} = "
     if frame.others:
         return text + " · ".join(
-            f"{CELL_NAMES[cell]} {size(float(norms[step - 1]))}"
-            for cell, norms in frame.compared_norms
+            f"{cell.name} {size(float(norms[step - 1]))}" for cell, norms in frame.compared_norms
         )
     text += size(float(frame.log10_norms[step - 1]))
     bound = frame.log10_bound

@@ -213,8 +213,7 @@ class TrainDialog(QDialog):
             seed=self.seed.value(),
             learning_rate=FIELDS["learning_rate"].read(self.rate.text()),
         )
-        if settings.cell != "rnn":
-            settings = replace(settings, activation="tanh")
+        settings = replace(settings, activation=settings.used_activation)
         target, columns = self.target.currentData() or ("next", ())
         return Plan(
             settings=settings,
