@@ -104,6 +104,11 @@ class MainWindow(QMainWindow):
         return self._parts.finder
 
     @property
+    def parts(self) -> Parts:
+        """What it is made of."""
+        return self._parts
+
+    @property
     def lecture(self) -> bool:
         """Whether the stage is fullscreen in front of a class."""
         return self._lecture.on
