@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
-from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.message import MessageBar
