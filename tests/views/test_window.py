@@ -474,6 +474,7 @@ def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
     assert not window.menus.actions["forecast"].isChecked()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
     view = window.findChild(CONTEXT_VIEWS[name])
