@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.engine import CELLS, Network
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
+from rnnviz.film.cost import cost, size_of
 from rnnviz.film.measures import Range, range_of
 from rnnviz.film.passes import Pass, run_forward, source_norms
 from rnnviz.film.records import Model, answering, differentiated, paying_only
@@ -20,7 +21,7 @@ from rnnviz.film.settings import GIVEN
 
 _LN10 = float(np.log(10.0))
 _KEPT = 4  # runs remembered beside one network
-_LARGEST = 4_000_000  # numbers a state: passes of more are hundreds of megabytes each
+_MOST_BYTES = 0.8e9  # of a pass beside the others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +69,7 @@ def why_not_compared(run: Run) -> str:
         return "this network was trained or opened, and cells are compared from one seed"
     if run.task.mode == "one_to_one":
         return "without recurrence no gradient travels from step to step"
-    if run.steps * run.units * run.architecture.layers > _LARGEST:
+    if cost(size_of(run.task, run.architecture), "another cell").bytes > _MOST_BYTES:
         return "that would take gigabytes for so many steps"
     return ""
 

@@ -6,18 +6,11 @@ from collections import OrderedDict
 
 from rnnviz.data import Task
 from rnnviz.film import Pass, Playhead, Run, compared, compute_pass, updates_to_make
-from rnnviz.film.records import Model
+from rnnviz.film.cost import cost, most_kept, size_of
+from rnnviz.film.records import Model, answering
 from rnnviz.session.jobs import UnderWay
 
-# Steps of a small network whose pass is quick enough for the interface's thread.
-_AT_ONCE = 1_500.0
-# Passes that are made on it, at most.
-_PASSES = 9
-# Steps whose pass is worth a message of its own.
-_LONG = 20_000
 _KEPT = 4
-# Numbers a state of a pass of which no second one is kept: they are hundreds of megabytes.
-_HUGE = 4_000_000
 
 Key = tuple[int, int, int, bool]
 """A pass: of which network, which task, which source, and whether it is compared."""
@@ -54,7 +47,8 @@ class Passes:
             passing.others is not None,
         )
         self._kept[key] = passing
-        most = 1 if passing.trace.a.size > _HUGE else _KEPT
+        size = size_of(passing.task, answering(passing.trace.network).architecture)
+        most = most_kept(size, _KEPT)
         while len(self._kept) > most:
             self._kept.popitem(last=False)
         return passing
@@ -66,9 +60,9 @@ class Passes:
 
 def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
     """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
-    if told is not None and run.steps >= _LONG:
+    if told is not None:
         told.turn_to(computing(run))
-    return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
+    return compute_pass(run, snapshot, source, told=told)
 
 
 def pass_at(
@@ -91,10 +85,7 @@ def computing(run: Run) -> str:
 
 def at_once(run: Run, playhead: Playhead | None = None) -> bool:
     """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
-    passes = 1
+    names = ["pass", "source norms"]
     if playhead is not None and playhead.compared:
-        passes = 3 + 2 * updates_to_make(run, playhead.snapshot)
-        if passes > _PASSES:
-            return False
-    # Rough cost of a pass in steps of a small network.
-    return passes * run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
+        names += ["another cell"] * (2 + 2 * updates_to_make(run, playhead.snapshot))
+    return cost(size_of(run.task, run.architecture), *names).quick

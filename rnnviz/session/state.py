@@ -19,6 +19,7 @@ from rnnviz.film import (
     resolve,
     resolve_source,
 )
+from rnnviz.film.cost import cost, size_of
 from rnnviz.session.history import History, Place
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell
@@ -181,16 +182,28 @@ class State(QObject):
         before = self.run
         if before is None:
             return
-        try:
-            run = change(before)
-        except ValueError as error:
-            self._tell(Notice(str(error), error=True))
-            self.repeat()
-            return
-        self.remember(edit)
-        if looking and self.home.path is None:
-            self.home.follow(before, run)
-        self.show(playhead or self.playhead, run)
+
+        def attempt() -> Run | ValueError:
+            try:
+                return change(before)
+            except ValueError as error:
+                return error
+
+        def done(made: Run | ValueError) -> None:
+            if isinstance(made, ValueError):
+                self._tell(Notice(str(made), error=True))
+                self.repeat()
+                return
+            self.remember(edit)
+            if looking and self.home.path is None:
+                self.home.follow(before, made)
+            self.show(playhead or self.playhead, made)
+
+        # Another side of what is open is a task of its own, of as many steps.
+        if looking and not cost(size_of(before.task, before.architecture), "task").quick:
+            self._jobs.submit(lambda _: attempt(), f"Preparing {before.steps:,} steps", done)
+        else:
+            done(attempt())
 
     def remember(self, edit: str) -> None:
         """An edit is about to be made of what is shown."""
