@@ -45,6 +45,7 @@ class Application(QApplication):
 def start(
     *,
     file: Path | None = None,
+    network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
     settings: Settings | None = None,
@@ -59,6 +60,8 @@ def start(
     ----------
     file, text : optional
         What to show; the lecture's sentence where there is neither.
+    network : optional
+        A file with the network that is to read it.
     unit : str, optional
         "words" or "characters".
     settings : Settings, optional
@@ -91,7 +94,9 @@ def start(
     if problem is not None:
         session.open_problem(problem, example, text)
     elif file is not None:
-        session.open_file(file, unit)
+        session.open_file(file, unit, network=network)
+    elif network is not None:
+        session.open_file(network)
     window.show()
     gc.enable()
     return application, window
@@ -100,6 +105,7 @@ def start(
 def run(
     *,
     file: Path | None = None,
+    network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
     settings: Settings | None = None,
@@ -111,6 +117,7 @@ def run(
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
         file=file,
+        network=network,
         text=text,
         unit=unit,
         settings=settings,

@@ -20,6 +20,7 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz --text "the cat sat" --as characters
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
+  rnnviz temperature.csv --network trained.safetensors
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
@@ -40,7 +41,7 @@ class Arguments:
 
     Attributes
     ----------
-    file, text, problem, example :
+    file, network, text, problem, example :
         What to open.
     at : At or None
         Where in the film.
@@ -53,6 +54,7 @@ class Arguments:
     """
 
     file: Path | None
+    network: Path | None
     text: str | None
     problem: str | None
     example: str
@@ -124,7 +126,13 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-        help="a text, table, array, sound, picture or document",
+        help="a text, table, array, sound, picture, network, session or document",
+    )
+    parser.add_argument(
+        "--network",
+        type=Path,
+        metavar="WEIGHTS",
+        help="a .safetensors or .npz file with the network that is to read it",
     )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments, At
+    from rnnviz.data import Task
+    from rnnviz.documents import Document
     from rnnviz.film import Frame, Pass, Run, Timeline
 
 _COMMANDS = ("train", "evaluate")
@@ -30,11 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(arguments)
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
+    from rnnviz.film import Settings
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
-        print("rnnviz: give a file or --text, not both", file=sys.stderr)
-        return 2
+        return _refuse("give a file or --text, not both")
+    if options.network is not None:
+        if options.problem is not None:
+            return _refuse("--network: a shipped problem has its own network")
+        if options.settings != Settings():
+            return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.export is None:
         return _window(options)  # where the application looks for cycles again
     gc.enable()
@@ -53,23 +60,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def make_frame(options: Arguments) -> Frame:
     """The frame that the options ask for. Raises ValueError or DataError."""
-    from rnnviz.data import DEFAULT_SENTENCE, make_task, read_sequence, sequence_from_text
-    from rnnviz.film import start_run
-
     if options.problem is not None:
         return _frame_of_problem(options, options.problem)
-    if options.file is not None and options.file.suffix.lower() == ".rnnviz":
-        return _frame_of_document(options, options.file)
     if options.file is not None:
-        sequence = read_sequence(options.file, unit=options.given.get("unit"))
-    elif options.text is not None:
-        sequence = sequence_from_text(options.text, unit=options.value("unit"))
-    else:
-        sequence = sequence_from_text(
-            DEFAULT_SENTENCE, unit=options.value("unit"), name="the lecture's sentence"
+        return _frame_of_file(options, options.file)
+    from rnnviz.data import make_task, sequence_from_text
+    from rnnviz.opening.starting import lecture_task
+
+    unit = options.value("unit")
+    if options.text is None:
+        return _frame_of_task(options, lecture_task(unit))
+    return _frame_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
+
+
+def _frame_of_file(options: Arguments, path: Path) -> Frame:
+    """The frame of whatever a file holds."""
+    from rnnviz.data import Options, Sequence, make_task
+    from rnnviz.engine import Network
+    from rnnviz.film import Settings
+    from rnnviz.opening.door import OpenFile
+    from rnnviz.opening.session_files import SessionFile
+    from rnnviz.opening.starting import begun, checked_sequence, lecture_task, run_of
+
+    file = OpenFile(path)
+    if options.network is not None:
+        checked_sequence(file)
+    if file.kind != "sequence" and options.settings != Settings():
+        raise ValueError(
+            f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
+            "to it out"
         )
-    run = start_run(make_task(sequence), options.settings)
-    return _at_place(options, run)
+    if file.kind in ("document", "session") and "unit" in options.given:
+        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave --as out")
+    found = file.open(Options(unit=options.given.get("unit")))
+    if isinstance(found, Sequence):
+        return _frame_of_task(options, make_task(found))
+    if isinstance(found, Network):
+        return _at_place(options, run_of(found, path, lecture_task(options.value("unit"))))
+    if isinstance(found, SessionFile):
+        return _at_place(options, begun(found, None))
+    return _frame_of_document(options, found)
+
+
+def _frame_of_task(options: Arguments, task: Task) -> Frame:
+    """The frame of a task, by a new network or the one in a file."""
+    from rnnviz.film import start_run
+    from rnnviz.opening.starting import network_in, run_of
+
+    if options.network is None:
+        return _at_place(options, start_run(task, options.settings))
+    return _at_place(options, run_of(network_in(options.network), options.network, task))
 
 
 def _frame_of_problem(options: Arguments, name: str) -> Frame:
@@ -125,17 +165,10 @@ def _position(place: At | None, timeline: Timeline) -> float:
     }[place.stage]
 
 
-def _frame_of_document(options: Arguments, file: Path) -> Frame:
+def _frame_of_document(options: Arguments, found: Document) -> Frame:
     """The frame of a document, where it was left or where the options say."""
-    from rnnviz.documents import open_document
-    from rnnviz.film import Settings, clamp, compute_pass, resolve
+    from rnnviz.film import clamp, compute_pass, resolve
 
-    if "unit" in options.given or options.settings != Settings():
-        raise ValueError(
-            f"{file.name}: a document has its own sequence and network; leave --as, --cell "
-            "and what else belongs to them out"
-        )
-    found = open_document(file)
     run, playhead = found.run, clamp(found.playhead, found.run)
     passing = compute_pass(run, playhead.snapshot, options.value("source") or playhead.source)
     if options.value("compared") or playhead.compared:
@@ -201,6 +234,7 @@ def _window(options: Arguments) -> int:
         return _refuse(_missing(error))
     return run(
         file=options.file,
+        network=options.network,
         text=options.text,
         unit=options.given.get("unit"),
         settings=options.settings,

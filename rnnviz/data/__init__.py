@@ -3,7 +3,6 @@
 from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
-from rnnviz.data.session_files import SessionFile, read_session
 from rnnviz.data.tasks import (
     MODES,
     UNKNOWN_TARGET,
@@ -27,7 +26,6 @@ __all__ = [
     "Options",
     "Preview",
     "Sequence",
-    "SessionFile",
     "Task",
     "Vocabulary",
     "ahead",
@@ -38,7 +36,6 @@ __all__ = [
     "preview",
     "read_frames",
     "read_sequence",
-    "read_session",
     "resource_path",
     "sample_path",
     "sample_series",

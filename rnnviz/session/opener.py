@@ -11,38 +11,40 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     Options,
-    SessionFile,
     make_task,
     read_frames,
     sample_path,
     sequence_from_text,
 )
+from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
 from rnnviz.film.cost import size_of_text
-from rnnviz.opening.door import open_file, preview_file
+from rnnviz.opening.door import OpenFile
+from rnnviz.opening.session_files import SessionFile
 from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
+from rnnviz.opening.starting import begun, checked_sequence
 from rnnviz.session.edits import Edits
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import (
+    Asking,
     Opened,
     Tried,
+    as_left,
     at_home,
-    begun,
     document,
     looked,
+    on_stage,
+    read_by,
     shown,
     started,
-    tried,
     with_pass,
 )
-
-_DOCUMENTS = ".rnnviz"
 
 
 class Opener(QObject):
@@ -83,7 +85,7 @@ class Opener(QObject):
         super().__init__(parent)
         self._state, self._edits, self._jobs = state, edits, jobs
         self._trainer, self._tell = trainer, tell
-        self._asked_path: Path | None = None
+        self._asking: Asking | None = None
         self._own: tuple[str, Network] | None = None
 
     # -- texts -------------------------------------------------------------------------------
@@ -133,19 +135,18 @@ class Opener(QObject):
         *,
         ask: bool = True,
         always: bool = False,
+        network: str | Path | None = None,
     ) -> None:
         """Read a file off this thread and show it; a message and nothing else changed if bad.
 
         Where there is something to choose the user is asked first (`always`: where anything can be
         chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it.
+        `network` is a file with the network that is to read it.
         """
         path = Path(path)
-        self._asked_path = None
-        if path.suffix.lower() == _DOCUMENTS:
-            self.open_document(path)
-            return
+        self._asking = None
         options = None if unit is None else Options(unit=unit)
-        reader = self._reader(path, options, ask=ask, always=always)
+        reader = self._reader(lambda: OpenFile(path), options, network, ask=ask, always=always)
         self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
@@ -153,7 +154,7 @@ class Opener(QObject):
         if len(paths) == 1:
             self.open_file(paths[0])
             return
-        self._asked_path = None
+        self._asking = None
         settings, own = self._state.fresh_settings, self._own
 
         def work(told: UnderWay) -> Opened:
@@ -173,22 +174,22 @@ class Opener(QObject):
 
     def look_again(self, chosen: Mapping[str, Any]) -> None:
         """Look at the file once more, with some fields of `Options` chosen."""
-        path = self._asked_path
-        if path is not None:
+        asking = self._asking
+        if asking is not None:
             options = Options(**chosen)
-            words = f"Reading {show_name(path)}"
-            self._jobs.submit(lambda _: looked(path, options), words, self._read)
+            words = f"Reading {show_name(asking.file.path)}"
+            self._jobs.submit(lambda _: looked(asking, options), words, self._read)
 
     def open_asked(self, chosen: Mapping[str, Any]) -> None:
         """Open it with these fields of `Options`."""
-        path, self._asked_path = self._asked_path, None
-        if path is not None:
-            reader = self._reader(path, Options(**chosen), ask=False)
-            self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            reader = self._reader(asking.file.current, Options(**chosen), asking.network, ask=False)
+            self._jobs.submit(reader, f"Reading {show_name(asking.file.path)}", self._read)
 
     def forget_asked(self) -> None:
         """Do not open it; what is on the screen stays."""
-        self._asked_path = None
+        self._asking = None
         self.cancel()
 
     def cancel(self) -> None:
@@ -240,21 +241,35 @@ class Opener(QObject):
 
     # -- within ------------------------------------------------------------------------------
 
-    def _reader(self, path: Path, options: Options | None, *, ask: bool, always: bool = False):
-        """The job that reads a file, or finds out what is to be asked."""
+    def _reader(
+        self,
+        reach: Callable[[], OpenFile],
+        options: Options | None,
+        network: str | Path | None,
+        *,
+        ask: bool,
+        always: bool = False,
+    ):
+        """The job that opens a file, or finds out what is to be asked."""
         settings, own = self._state.fresh_settings, self._own
         task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:
+            told(0.0)
+            file = reach() if network is None else checked_sequence(reach())
             if ask and options is None:
-                preview = preview_file(path)
+                preview = file.preview()
                 if preview is not None and (preview.needs_asking or (always and preview.choices)):
-                    return path, Asked(show_name(path), preview)
-            found = open_file(path, options, told)
+                    return Asking(file, Asked(show_name(file.path), preview), network)
+            found, path = file.open(options, told), Path(file.path)
             if isinstance(found, Network):
-                return tried(found, path, task, told)
+                return on_stage(found, path, task, told)
             if isinstance(found, SessionFile):
-                return begun(found, path, task, told)
+                return at_home(with_pass(begun(found, task, told), told=told), path)
+            if not isinstance(found, Steps):
+                return as_left(found, path, None, told)
+            if network is not None:
+                return read_by(network, found, path, told)
             return shown(found, settings, own, path, told)
 
         return work
@@ -264,10 +279,10 @@ class Opener(QObject):
             self._try(result)
         elif isinstance(result, Opened):
             self._land(result)
-        elif isinstance(result, tuple):
-            self._asked_path, asked = result
+        elif isinstance(result, Asking):
+            self._asking = result
             self._tell(None)
-            self.asked.emit(asked)
+            self.asked.emit(result.asked)
 
     def _try(self, tried: Tried) -> None:
         if tried.opened is None:

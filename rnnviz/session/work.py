@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from rnnviz.data import (
-    DEFAULT_SENTENCE,
-    Options,
-    SessionFile,
-    Task,
-    make_task,
-    read_sequence,
-    sequence_from_text,
-)
+from rnnviz.data import Options, Task, make_task
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
@@ -26,17 +18,19 @@ from rnnviz.film import (
     Settings,
     ShippedProblem,
     clamp,
-    describe,
-    needs,
     run_with,
     start_run,
 )
 from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
-from rnnviz.opening.door import preview_file
+from rnnviz.opening.door import OpenFile
+from rnnviz.opening.starting import network_in, tried
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Notice, UnderWay
 from rnnviz.session.passes import passing_of
+
+if TYPE_CHECKING:
+    from rnnviz.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +45,15 @@ class Opened:
     snapshot: int = 0
     playhead: Playhead | None = None
     home: Home | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A file that was read, of which there is something to ask; a network that is to read it."""
+
+    file: OpenFile
+    asked: Asked
+    network: str | Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,11 @@ def document(path: str | Path, home: Home | None, told: UnderWay | None = None) 
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document  # not before it is needed
 
-    found = open_document(path)
+    return as_left(open_document(path), path, home, told)
+
+
+def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay | None) -> Opened:
+    """What a document holds, where it was left."""
     playhead = clamp(found.playhead, found.run)
     passing = passing_of(found.run, playhead.snapshot, playhead.source, told)
     if home is None:
@@ -97,12 +104,14 @@ def document(path: str | Path, home: Home | None, told: UnderWay | None = None) 
     return Opened(found.run, passing, playhead.snapshot, playhead, home)
 
 
-def looked(path: Path, options: Options) -> tuple[Path, Asked]:
+def looked(asking: Asking, options: Options) -> Asking:
     """A file looked at once more, with some fields chosen, and what is then to be asked."""
+    name = show_name(asking.file.path)
     try:
-        return path, Asked(show_name(path), preview_file(path, options))
+        file = asking.file.current()
+        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
     except (DataError, ValueError) as error:
-        return path, Asked(show_name(path), None, str(error))
+        return replace(asking, asked=Asked(name, None, str(error)))
 
 
 def shown(
@@ -124,46 +133,16 @@ def shown(
     return at_home(started(task, settings, told=told), path)
 
 
-def tried(network: Network, path: Path, task: Task | None, told: UnderWay) -> Tried:
+def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderWay) -> Tried:
     """A network of the user's on what is open, or why it cannot be run there."""
-    name = show_name(path)
-    info = replace(describe(network, name), path=str(path.absolute()))
-    if task is None:
-        task = make_task(sequence_from_text(DEFAULT_SENTENCE))
-    try:
-        run = run_with(task, network, name)
-    except ValueError as error:
-        said, waits = (f"{name}: {error}.",), not network.architecture.bidirectional
-        if waits:
-            said = (*said, f"Open {needs(network.architecture)}, and it will be run.")
-        return Tried(replace(info, said=said, waits=waits), network)
-    said = tuple(f"{note[:1].upper()}{note[1:]}." for note in run.task.notes)
-    return Tried(replace(info, said=said, runs=True), network, with_pass(run, told=told))
+    info, run = tried(network, path, task)
+    return Tried(info, network, None if run is None else with_pass(run, told=told))
 
 
-def begun(found: SessionFile, path: Path, task: Task | None, told: UnderWay) -> Opened:
-    """What a session file asks for: its data, or what is open; its network and updates."""
-    if found.data is not None:
-        sequence = read_sequence(found.data, unit=found.unit, progress=told)
-    elif task is not None and not task.problem:
-        sequence = (task.base or task).sequence
-    else:
-        sequence = sequence_from_text(DEFAULT_SENTENCE, unit=found.unit or "words")
-    if found.title:
-        sequence = replace(sequence, name=found.title)
-    asked = {
-        "cell": found.cell,
-        "units": found.hidden,
-        "layers": found.layers,
-        "activation": found.activation,
-        "seed": found.seed,
-        "optimizer": found.optimiser,
-        "learning_rate": found.learning_rate,
-    }
-    if found.clip is not None:
-        asked |= {"clipping": "norm", "clip_limit": found.clip}
-    given: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
-    return at_home(started(make_task(sequence), Settings(**given), told=told), path)
+def read_by(network: str | Path, sequence: Steps, path: str | Path, told: UnderWay) -> object:
+    """A sequence with the network in a file, or why that cannot read it."""
+    found = on_stage(network_in(network), network, make_task(sequence), told)
+    return found if found.opened is None else at_home(found.opened, path)
 
 
 def checked(passing: Pass) -> Notice:

@@ -21,6 +21,7 @@ __all__ = [
     "Preview",
     "parse_bytes",
     "preview",
+    "preview_bytes",
     "read_frames",
     "read_sequence",
 ]
@@ -139,10 +140,16 @@ def _read(
 
 
 def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
-    """Look at the beginning of a file; see `previewing.preview`."""
+    """Read a file and look at its beginning; see `preview_bytes`."""
+    path = fsdecode(path)
+    return preview_bytes(read_bytes(path), path, options)
+
+
+def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
+    """Look at the beginning of a file's content; see `previewing.preview_bytes`."""
     from rnnviz.data.readers import previewing
 
-    return previewing.preview(path, options)
+    return previewing.preview_bytes(data, path, options)
 
 
 def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None = None) -> Sequence:

@@ -3,7 +3,6 @@
 import io
 import math
 from itertools import islice
-from os import PathLike, fsdecode
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import read_npy
-from rnnviz.files.reading import read_bytes
 
 ROWS = 8
 """Rows that a preview shows."""
@@ -36,13 +34,15 @@ _SHORT_LINE = 60
 _LONG_SOUND = 100_000
 
 
-def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
-    """Look at a file's beginning, and say what was guessed about it and why.
+def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
+    """Look at the beginning of a file's content, and say what was guessed about it and why.
 
     Parameters
     ----------
+    data
+        The content; only its beginning is made sense of.
     path
-        The file; it is read as a whole, but only its beginning is made sense of.
+        Its name, for the end of it and for messages.
     options
         What was chosen already: the rows are shown as they would be read with it.
 
@@ -51,8 +51,6 @@ def preview(path: str | PathLike[str], options: Options | None = None) -> Previe
     DataError
         For a file that cannot be opened whatever is chosen.
     """
-    path = fsdecode(path)
-    data = read_bytes(path)
     options = options or Options()
     kind, decoded = kind_of(data, path)
     if decoded is not None:

@@ -12,12 +12,10 @@ import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from os import PathLike, fsdecode
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from rnnviz.files.errors import DataError, show_name, show_value, visible
-from rnnviz.files.reading import read_bytes
 
 MAX_BYTES = 32 * 1024
 MAX_UNITS = 1024
@@ -77,26 +75,14 @@ class SessionFile:
     clip: float | None = None
 
 
-def read_session(path: str | PathLike[str]) -> SessionFile:
-    """Read a session file.
+def parse_session(data: bytes, path: str) -> SessionFile:
+    """Make a `SessionFile` of a file's content; `path` is its name.
 
     Raises
     ------
     DataError
         For what is no TOML (with the line), an unknown key, a value of another type or outside its
         range, and a path that leads to no ordinary file beside the session.
-    """
-    path = fsdecode(path)
-    return parse_session(read_bytes(path), path)
-
-
-def parse_session(data: bytes, path: str) -> SessionFile:
-    """Make a `SessionFile` of a file's content that is already in memory.
-
-    Raises
-    ------
-    DataError
-        As `read_session`.
     """
     text = _text(data, path)
     tables = _parsed(text, path)

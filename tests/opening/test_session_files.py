@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.data import SessionFile, read_session, session_files
-from rnnviz.data.session_files import parse_session
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.files.errors import DataError
+from rnnviz.opening import session_files
+from rnnviz.opening.door import open_path
+from rnnviz.opening.session_files import SessionFile, parse_session
 
 
 def read(content, folder="."):
@@ -36,7 +37,7 @@ def test_what_a_session_may_say(tmp_path):
         '[model]\ncell = "lstm"\nhidden = 8\nlayers = 2\nactivation = "tanh"\nseed = 0\n'
         '[training]\noptimiser = "adam"\nlearning_rate = 1\nclip = 0.5\n'
     )
-    session = read_session(tmp_path / "s.toml")
+    session = open_path(tmp_path / "s.toml")
     assert session == SessionFile(
         name="s.toml",
         title="<b>My</b> session",
@@ -190,7 +191,8 @@ def test_only_ordinary_files_beside_it(tmp_path):
 
 
 def test_a_path_that_is_no_file(tmp_path):
+    (tmp_path / "t.toml").mkdir()
     with pytest.raises(DataError, match="is a folder"):
-        read_session(tmp_path)
+        open_path(tmp_path / "t.toml")
     with pytest.raises(DataError, match="does not exist"):
-        read_session(tmp_path / "s.toml")
+        open_path(tmp_path / "s.toml")
