@@ -146,6 +146,10 @@ def _extremes(size: Size) -> Cost:
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
 
 
+def _errors(size: Size) -> Cost:
+    return Cost(1e-4 + 40 * size.steps * _TOUCHED)
+
+
 def _update(size: Size) -> Cost:
     return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 3 * size.parameters * size.item)
 
@@ -164,6 +168,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "pass": _pass,
         "source norms": _norms,
         "extremes": _extremes,
+        "errors": _errors,
         "update": _update,
         "another cell": _other,
     }

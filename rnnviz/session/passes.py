@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from rnnviz.data import Task
-from rnnviz.film import Pass, Playhead, Run, compared, compute_pass, updates_to_make
-from rnnviz.film.cost import cost, most_kept, size_of
+from rnnviz.film import Pass, Playhead, Run, compute_pass, resolve_source
+from rnnviz.film.cost import Cost, cost, most_kept, size_of
+from rnnviz.film.measures import MEASURES, drop, look_through, take_over
+from rnnviz.film.panels import PANELS, measures_of
 from rnnviz.film.records import Model, answering
 from rnnviz.session.jobs import UnderWay
 
 _KEPT = 4
 
-Key = tuple[int, int, int, bool]
-"""A pass: of which network, which task, which source, and whether it is compared."""
+Key = tuple[int, int, int]
+"""A pass: of which network, which task and which source."""
 
 
 class Passes:
@@ -40,18 +43,19 @@ class Passes:
     def keep(self, passing: Pass) -> Pass:
         """Keep one, and drop those that were not asked for the longest."""
         # A pass keeps network and task alive, so their ids cannot come to mean others.
-        key = (
-            id(passing.trace.network),
-            id(passing.given),
-            passing.source,
-            passing.others is not None,
-        )
+        key = (id(passing.trace.network), id(passing.given), passing.source)
         self._kept[key] = passing
         size = size_of(passing.task, answering(passing.trace.network).architecture)
         most = most_kept(size, _KEPT)
         while len(self._kept) > most:
             self._kept.popitem(last=False)
         return passing
+
+    def ask_only(self, measures: Iterable[str]) -> None:
+        """Forget what was found of them and is no longer asked for."""
+        names = tuple(measures)
+        for passing in self._kept.values():
+            drop(passing, names)
 
     def clear(self) -> None:
         """Drop all of them."""
@@ -62,20 +66,33 @@ def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> P
     """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
     if told is not None:
         told.turn_to(computing(run))
-    return compute_pass(run, snapshot, source, told=told)
+        place = Playhead(snapshot=snapshot, source=source)
+        return pass_at(run, place, measures_of(PANELS), told=told)
+    return compute_pass(run, snapshot, source)
 
 
 def pass_at(
-    run: Run, playhead: Playhead, known: Pass | None = None, told: UnderWay | None = None
+    run: Run,
+    playhead: Playhead,
+    names: Iterable[str],
+    known: Pass | None = None,
+    told: UnderWay | None = None,
 ) -> Pass:
-    """The pass that a playhead wants, with those of other cells if it wants them too."""
+    """The pass that a playhead wants, with the measures of these names.
+
+    Of a `known` one of the same network its numbers are taken over, or it is that pass itself.
+    """
     k, s = playhead.source, playhead.snapshot
-    if not playhead.compared:
-        return compute_pass(run, s, k, known, told)
-    part = None if told is None else lambda done: told(0.3 * done)
-    passing = compute_pass(run, s, k, known, part)
-    rest = None if told is None else lambda done: told(0.3 + 0.7 * done)
-    return compared(passing, run, s, rest)
+    passing = known
+    if known is None or known.source != resolve_source(known.task, k):
+        part = None if told is None else lambda done: told(0.6 * done)
+        passing = compute_pass(run, s, k, known, part)
+        if known is not None:
+            take_over(passing, known)
+    assert passing is not None
+    rest = None if told is None else lambda done: told(0.6 + 0.4 * done)
+    look_through(passing, run, playhead, names, rest)
+    return passing
 
 
 def computing(run: Run) -> str:
@@ -83,9 +100,19 @@ def computing(run: Run) -> str:
     return f"Computing {run.steps:,} steps"
 
 
-def at_once(run: Run, playhead: Playhead | None = None) -> bool:
-    """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
-    names = ["pass", "source norms"]
-    if playhead is not None and playhead.compared:
-        names += ["another cell"] * (2 + 2 * updates_to_make(run, playhead.snapshot))
-    return cost(size_of(run.task, run.architecture), *names).quick
+def at_once(
+    run: Run,
+    playhead: Playhead | None = None,
+    names: Iterable[str] = (),
+    known: Pass | None = None,
+) -> bool:
+    """Whether a pass, with what is missing of these measures, is quick enough for this thread."""
+    place = playhead or Playhead()
+    total = Cost(0.0)
+    if known is None or known.source != resolve_source(known.task, place.source):
+        known, total = None, cost(size_of(run.task, run.architecture), "pass", "source norms")
+    for name in names:
+        measure = MEASURES[name]
+        if known is None or measure.missing(known, run, place):
+            total += measure.cost(run, place)
+    return total.quick

@@ -91,3 +91,16 @@ def test_costs_grow_with_all_that_makes_work():
     assert cost(size_of(longer, small), "pass").bytes > cost(size_of(task, small), "pass").bytes
     assert most_kept(size_of(task, small), 4) == 4
     assert most_kept(replace(size_of(task, LARGE), steps=100_000), 4) == 1
+
+
+def test_what_no_shown_panel_asks_for_is_dropped_and_found_again(session, qtbot):
+    session.choose_compared(True)
+    qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+    found = session.frame.passing.measured
+    assert "others" in {name for name, *_ in found}
+    session.show_panels(["map"])
+    assert "others" not in {name for name, *_ in found}
+    session.show_panels(["gradient"])
+    assert session.busy
+    qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+    assert "others" in {name for name, *_ in found}

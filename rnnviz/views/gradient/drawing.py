@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from rnnviz.film import Frame
-from rnnviz.film.found import KINDS
+from rnnviz.film.measures import KINDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.gradient.labels import (
     Points,
@@ -140,8 +140,8 @@ def _y_range(frame: Frame) -> tuple[float | None, tuple[float, float]]:
 
     That is both kinds of gradient of every layer, with what they are compared with.
     """
-    passing, layers = frame.passing, range(frame.layers)
-    ends = [passing.range_of(kind, layer) for layer in layers for kind in KINDS]
+    layers = range(frame.layers)
+    ends = [frame.range_of(kind, layer) for layer in layers for kind in KINDS]
     for other in frame.others:
         ends += [other.range_of(summed=s, layer=layer) for layer in layers for s in (False, True)]
     low, high = log_range([np.array([(line.low, line.high) for line in ends])])

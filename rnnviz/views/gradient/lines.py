@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.film.found import Kind
-from rnnviz.film.measures import Range
+from rnnviz.film.extremes import Range
+from rnnviz.film.measures import Kind
 from rnnviz.scenes.shapes import Role
 
 _ROLES = {"rnn": Role.GRADIENT, "lstm": Role.STATE}  # as in the drawings; the GRUs are blue
@@ -38,7 +38,7 @@ def lines_of(frame: Frame) -> list[Line]:
 
 def range_of(frame: Frame, kind: Kind) -> Range:
     """From where to where one of its lines goes, in the shown layer."""
-    return frame.passing.range_of(kind, frame.layer)
+    return frame.range_of(kind)
 
 
 def _kind(frame: Frame) -> Kind:
