@@ -295,7 +295,7 @@ def _scalar_kind(hint: Any) -> type | None:
     for kind in (np.signedinteger, np.unsignedinteger):
         if issubclass(named, kind):
             return kind
-    return named
+    return cast("type[Any]", named)
 
 
 @cache

@@ -10,7 +10,7 @@ from os import PathLike, fsdecode
 
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
+from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Reporter
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.reading import read_bytes
 
@@ -60,7 +60,7 @@ def read_sequence(
         A DataError too: `progress` has answered False.
     """
     path = fsdecode(path)
-    Progress(progress).at(0)
+    Reporter(progress).at(0)
     data = read_bytes(path)
     return parse_bytes(data, path, unit=unit, options=options, progress=progress)
 
@@ -94,7 +94,7 @@ def parse_bytes(
     options = options or Options()
     if unit is not None:
         options = replace(options, unit=unit)
-    told = Progress(progress)
+    told = Reporter(progress)
     told.at(0)
     kind, decoded = kind_of(data, path)
     sequence = _read(kind, data, decoded, path, options, told)
@@ -107,7 +107,7 @@ def parse_bytes(
 
 
 def _read(
-    kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Progress
+    kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Reporter
 ) -> Sequence:
     if decoded is not None:
         if kind == "json":

@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from rnnviz.data.readers.from_arrays import series
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.errors import DataError
 from rnnviz.files.npz import Npz, show_array
@@ -47,7 +47,7 @@ def is_weights(names: tuple[str, ...]) -> bool:
     return any(_WEIGHTS.fullmatch(name) for name in names)
 
 
-def read_members(data: bytes, path: str, keep: str | None, progress: Progress) -> list[Member]:
+def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -> list[Member]:
     """Read every array of an archive, and keep the numbers of one.
 
     All are unpacked and checked, so that a damaged or harmful file is not opened in part; together
@@ -83,7 +83,7 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Progress) -
     return found
 
 
-def read_npz(data: bytes, path: str, options: Options, progress: Progress) -> Sequence:
+def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Sequence:
     """Read one array of an archive as a series.
 
     Raises

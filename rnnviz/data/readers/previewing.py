@@ -18,7 +18,7 @@ from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.lines import Lines, Record
 from rnnviz.data.readers.npz import read_members
-from rnnviz.data.readers.options import Choice, Options, Preview, Progress
+from rnnviz.data.readers.options import Choice, Options, Preview, Reporter
 from rnnviz.data.readers.png import decode_png
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
@@ -126,7 +126,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     member = options.member
     reader = open_json(decoded, path)
     if reader.space() == "{":
-        members = members_of(reader, path, Progress())
+        members = members_of(reader, path, Reporter())
         able = (*members.tables, *(key for key, cells in members.columns.items() if cells))
         if able and (not members.plain or member is not None):
             member = member or able[0]
@@ -137,7 +137,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
             several = len(able) > 1 or bool(members.other)
             opened = several and options.member is None
             before = (Choice("member", "Read from", labels, member, said, open=opened),)
-    found = json_columns(decoded, path, member, Progress())
+    found = json_columns(decoded, path, member, Reporter())
     names = shown_names(found.names)
     cells = found.cells
     dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
@@ -191,7 +191,7 @@ def _array(
 
 
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
-    members = read_members(data, path, options.member, Progress())
+    members = read_members(data, path, options.member, Reporter())
     able = [member for member in members if member.opens]
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:

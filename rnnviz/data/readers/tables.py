@@ -14,7 +14,7 @@ from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.lines import BLOCK, Lines, Record
 from rnnviz.data.readers.numbers import is_grouped, is_missing, is_numberish, parse_number, why_not
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import show_name, show_value, visible
 
@@ -28,7 +28,7 @@ _MAX_UNIT = 20
 
 
 def read_table(
-    decoded: Decoded, path: str, suffix: str, options: Options, progress: Progress
+    decoded: Decoded, path: str, suffix: str, options: Options, progress: Reporter
 ) -> Sequence:
     """Read a table: one row is one step, one column one feature.
 
@@ -72,7 +72,7 @@ def read_table(
     )
 
 
-def _read_rows(table: Table, progress: Progress) -> tuple["array[float]", Written]:
+def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", Written]:
     values = array("d")
     axis = Written()
     lines, columns = table.lines, len(table.numbers)

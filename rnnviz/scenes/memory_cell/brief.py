@@ -10,7 +10,7 @@ from rnnviz.scenes.shapes import Rect, Role
 
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     settled, alpha = d.ahead.settle >= 1.0, seen(d.ahead.settle)
     states = [("a", d.forward.a, Role.STATE, d.backward and d.backward.da)]
     if d.frame.kind.states:
@@ -31,7 +31,7 @@ def draw(d: Drawing) -> None:
 
 def _sum(d: Drawing, y: float) -> None:
     """The RNN's z and what is added up to it."""
-    sheet, u, r, one = d.sheet, d.sheet.u, d.sheet.plan.rect, d.forward.sums["a"]
+    sheet, u, r, one = d.sheet, d.sheet.u, d.sheet.placement.rect, d.forward.sums["a"]
     if d.ahead.combine <= 0.0:
         return
     found = [(one.recurrent, Role.STATE), (one.input, d.fed_role), (one.bias, Role.INK)]
@@ -48,7 +48,7 @@ def _sum(d: Drawing, y: float) -> None:
 
 
 def _gates(d: Drawing, y: float) -> None:
-    u, r = d.sheet.u, d.sheet.plan.rect
+    u, r = d.sheet.u, d.sheet.placement.rect
     wide = r.w / len(d.forward.sums)
     names = [name for name in ("f", "i", "g", "o", "z", "n", "r") if name in d.forward.sums]
     for place, name in enumerate(names):

@@ -60,7 +60,7 @@ PLAIN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Placement:
     """Where a drawing lies and how large its type is.
 
     Attributes
@@ -93,7 +93,7 @@ class Plan:
         return Rect(r.x + self.side, r.y, r.w - 2 * self.side, r.h)
 
 
-def plan_for(rect: Rect, unit: float, levels: tuple[Level, ...]) -> Plan | None:
+def placement_for(rect: Rect, unit: float, levels: tuple[Level, ...]) -> Placement | None:
     """The richest drawing that fits a rectangle; None where none does.
 
     Parameters
@@ -111,5 +111,5 @@ def plan_for(rect: Rect, unit: float, levels: tuple[Level, ...]) -> Plan | None:
             # No wider than it can be taken in at a glance, in the middle of what there is.
             wide, high = min(rect.w, 62.0 * u), level.height * u
             x, y = rect.x + (rect.w - wide) / 2, rect.y + (rect.h - high) / 2
-            return Plan(Rect(x, y, wide, high), u, level)
+            return Placement(Rect(x, y, wide, high), u, level)
     return None
