@@ -217,17 +217,23 @@ def look_through(
     Cancelled
         When `told` has answered False.
     """
-    asked = [(MEASURES[name], a) for name in names for a in MEASURES[name].arguments(run, playhead)]
-    for count, (measure, arguments) in enumerate(asked):
+    asked: list[tuple[Measure[..., Any], tuple[Any, ...], float]] = []
+    for measure in map(MEASURES.__getitem__, names):
+        each = list(measure.arguments(run, playhead))
+        share = measure.cost(run, playhead).seconds / max(len(each), 1)
+        asked += [(measure, arguments, share) for arguments in each]
+    whole, before = sum(share for _, _, share in asked), 0.0
+    for measure, arguments, share in asked:
 
-        def part(done: float, count: int = count) -> None:
-            if told is not None and told((count + done) / len(asked)) is False:
+        def part(done: float, before: float = before, share: float = share) -> None:
+            if told is not None and told((before + share * done) / whole) is False:
                 raise Cancelled("was not computed: cancelled")
 
         part(0.0)
         found = measure.find(passing, part, *arguments)
         if isinstance(found, Extremes):
             found.prepare()
+        before += share
 
 
 def take_over(passing: Pass, known: Pass) -> None:

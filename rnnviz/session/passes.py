@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rnnviz.data import Task
 from rnnviz.film import Pass, Playhead, Run, compute_pass, resolve_source
@@ -74,7 +74,7 @@ def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> P
 def pass_at(
     run: Run,
     playhead: Playhead,
-    names: Iterable[str],
+    names: Collection[str],
     known: Pass | None = None,
     told: UnderWay | None = None,
 ) -> Pass:
@@ -83,15 +83,18 @@ def pass_at(
     Of a `known` one of the same network its numbers are taken over, or it is that pass itself.
     """
     k, s = playhead.source, playhead.snapshot
-    passing = known
+    passing, first = known, 0.0
     if known is None or known.source != resolve_source(known.task, k):
-        part = None if told is None else lambda done: told(0.6 * done)
+        made = cost(size_of(run.task, run.architecture), "pass").seconds
+        rest = sum(MEASURES[name].cost(run, playhead).seconds for name in names)
+        first = made / (made + rest)
+        part = None if told is None else lambda done: told(first * done)
         passing = compute_pass(run, s, k, known, part)
         if known is not None:
             take_over(passing, known)
     assert passing is not None
-    rest = None if told is None else lambda done: told(0.6 + 0.4 * done)
-    look_through(passing, run, playhead, names, rest)
+    after = None if told is None else lambda done: told(first + (1.0 - first) * done)
+    look_through(passing, run, playhead, names, after)
     return passing
 
 
