@@ -8,12 +8,13 @@ looked at; a training goes on behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from rnnviz.data import MODES, Task, ahead
 from rnnviz.film import Run, Settings
 from rnnviz.film.cost import Size, cost, size_of
-from rnnviz.film.fields import FIELDS
+from rnnviz.film.field import Field
+from rnnviz.film.fields import fields_of
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
@@ -175,25 +176,22 @@ class Edits:
         self._jobs.submit(lambda _: checked(passing), words, self._tell)
 
 
-_WORDS: dict[str, Callable[[Settings], str]] = {
-    "cell": lambda s: f"cell {FIELDS['cell'].choices[FIELDS['cell'].chosen(s)].short}",
-    "units": lambda s: f"{s.units} units",
-    "layers": lambda s: f"{s.layers} layer{'' if s.layers == 1 else 's'}",
-    "activation": lambda s: f"activation {s.activation}",
-    "seed": lambda s: f"seed {s.seed}",
-    "recurrent": lambda s: f"first weights {s.recurrent}",
-    "gain": lambda s: f"gain {s.gain:g}",
-    "optimizer": lambda s: f"optimiser {s.optimizer}",
-    "clipping": lambda s: "no clipping" if s.clipping == "none" else f"clipping by {s.clipping}",
-    "clip_limit": lambda s: f"clipping to {s.clip_limit:g}",
-}
-
-
 def what_changed(before: Settings, after: Settings) -> str:
-    """What an edit from one to the other is called: "cell LSTM", "32 units, 2 layers"."""
-    changed = [
-        _WORDS[field.name](after)
-        for field in fields(Settings)
-        if field.name in _WORDS and getattr(before, field.name) != getattr(after, field.name)
-    ]
+    """What an edit from one to the other is called: "cell LSTM", "units 32, layers 2"."""
+    rows = [row for row in fields_of("network", "updates") if row.menu]
+    changed = [_said(row, after) for row in rows if _value(row, after) != _value(row, before)]
     return ", ".join(changed) or "settings"
+
+
+def _value(row: Field, settings: Settings) -> object:
+    limit = settings.clip_limit if row.name == "clipping" else None
+    return getattr(settings, row.name), limit
+
+
+def _said(row: Field, settings: Settings) -> str:
+    place = row.chosen(settings)
+    value = f"{getattr(settings, row.name)}" if place < 0 else row.choices[place].short
+    if row.name == "clipping":  # its choices say what they are, and take their limit along
+        return f"clipping to {settings.clip_limit:g}" if place < 0 else value
+    label = row.menu.replace("&", "")
+    return f"{label[0].lower()}{label[1:]} {value}"

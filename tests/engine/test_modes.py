@@ -118,6 +118,7 @@ def make_pair(cell, layers=1, seed=0, vocabulary=0, loss="softmax_cross_entropy"
     return engine.EncoderDecoder(one.network, other.network), one, other
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     cell=st.sampled_from(CELLS),

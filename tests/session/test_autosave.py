@@ -429,7 +429,7 @@ def answer():
                     return
     QTimer.singleShot(20, answer)
 def restored():
-    session = window._session
+    session = window.session
     if sys.argv[1] == "&Restore" and not session.modified:
         QTimer.singleShot(20, restored)
         return

@@ -62,10 +62,12 @@ def test_edits_of_settings_are_called_by_what_changed():
     known = Settings()
     for changes, words in (
         ({"cell": "lstm"}, "cell LSTM"),
-        ({"units": 32, "layers": 2}, "32 units, 2 layers"),
-        ({"layers": 1}, "settings"),
-        ({"optimizer": "adam"}, "optimiser adam"),
-        ({"clipping": "norm", "clip_limit": 0.5}, "clipping by norm, clipping to 0.5"),
-        ({"recurrent": "identity", "seed": 4}, "seed 4, first weights identity"),
+        ({"units": 32, "layers": 2}, "units 32, layers 2"),
+        ({"units": 33}, "units 33"),
+        ({"cell": "gru_reset_before"}, "cell GRU"),
+        ({"clipping": "value", "clip_limit": 0.3}, "clipping to 0.3"),
+        ({"optimizer": "adam"}, "optimiser Adam"),
+        ({"clipping": "norm", "clip_limit": 0.5}, "clip norm 0.5"),
+        ({"recurrent": "identity", "seed": 4}, "first W_aa identity, seed 4"),
     ):
         assert what_changed(known, replace(known, **changes)) == words

@@ -1,6 +1,8 @@
 """The session: intents in, frames out."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -405,3 +407,20 @@ def test_what_cannot_be_compared_says_why(session):
     assert "without recurrence" in session.notices[-1].text
     assert not errors(session)
     assert not session.frame.playhead.compared
+
+
+def test_a_session_needs_no_widgets():
+    """Commands, tours and scripts may use one where no window can be."""
+    code = """
+import sys
+from PySide6.QtCore import QCoreApplication
+from rnnviz.session import Session
+application = QCoreApplication([])
+session = Session()
+session.open_default()
+session.next()
+session.close()
+print([name for name in ("PySide6.QtWidgets", "PySide6.QtGui", "pyqtgraph") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", done.stdout

@@ -154,9 +154,9 @@ def change(session, **changes):
 
 EDITS = {
     "cell": (lambda s: change(s, cell="gru"), "cell GRU"),
-    "units": (lambda s: change(s, units=5), "5 units"),
-    "optimiser": (lambda s: change(s, optimizer="adam"), "optimiser adam"),
-    "clipping": (lambda s: change(s, clipping="value"), "clipping by value"),
+    "units": (lambda s: change(s, units=5), "units 5"),
+    "optimiser": (lambda s: change(s, optimizer="adam"), "optimiser Adam"),
+    "clipping": (lambda s: change(s, clipping="value"), "clip ±1"),
     "rate": (lambda s: s.set_learning_rate(0.003), "η 0.003"),
     "reset": (lambda s: s.reset(), "reset"),
     "sequence": (lambda s: s.open_text("something else"), "sequence"),
@@ -224,7 +224,7 @@ def test_undo_takes_a_training_back_while_it_runs(session, qtbot, followed):
     session.undo()
     assert ended(session)
     assert session.frame.run is before
-    assert (session.undoes, session.redoes) == ("6 units", "training")
+    assert (session.undoes, session.redoes) == ("units 6", "training")
     session.redo()
     assert session.frame.run.log[-1] is learned
 
@@ -237,7 +237,7 @@ def test_undo_before_a_training_has_learned_anything_takes_nothing_else_back(ses
     session.undo()
     assert ended(session)
     assert session.frame.run is before
-    assert session.undoes == "6 units"
+    assert session.undoes == "units 6"
     assert "before it had learned anything" in session.told_notices[-1].text
 
 

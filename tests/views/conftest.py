@@ -19,10 +19,10 @@ def window_of(qtbot):
 
     def make(preferences):
         made = MainWindow(Session(preferences))
-        qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+        qtbot.addWidget(made, before_close_func=lambda w: w.session.close())
         made.resize(1600, 900)
         made.set_theme("light")
-        made._session.open_default()
+        made.session.open_default()
         made.show()
         made.finish()
         qtbot.waitExposed(made)

@@ -12,11 +12,11 @@ from rnnviz.views.problem_bar import ProblemBar
 
 
 def frame(window):
-    return window._session.frame
+    return window.session.frame
 
 
 def open_problem(qtbot, window, name):
-    window._session.open_problem(name)
+    window.session.open_problem(name)
     qtbot.waitUntil(
         lambda: frame(window).run.shipped is not None and frame(window).run.shipped.name == name,
         timeout=20_000,
@@ -26,7 +26,7 @@ def open_problem(qtbot, window, name):
 def test_clicking_a_mode_moves_the_losses_and_one_key_takes_it_back(qtbot, window):
     row = window.findChild(ModeRow)
     before = frame(window)
-    window._session.seek(4.0)
+    window.session.seek(4.0)
     for mode, button in row.buttons.items():
         if mode == frame(window).task.mode:
             continue
@@ -65,7 +65,7 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     bar.examples.activated.emit(2)
     wanted = bar.examples.itemText(2)
     qtbot.waitUntil(lambda: frame(window).run.shipped.example == wanted, timeout=10_000)
-    field = window._parts.header._field
+    field = window.parts.header._field
     field.setFocus()
     field.setText("not bad at all")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -131,19 +131,19 @@ def test_a_length_slider_for_memory_problems(qtbot, window):
 
 
 def test_a_series_is_forecast_beyond_its_end(qtbot, window):
-    window._session.open_sample()
+    window.session.open_sample()
     qtbot.waitUntil(lambda: frame(window).task.sequence.kind == "series", timeout=20_000)
     steps = frame(window).steps
-    window._menus.actions["forecast"].trigger()
+    window.menus.actions["forecast"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps + 24, timeout=20_000)
     assert frame(window).value(steps + 1) is None
     assert frame(window).entering(steps + 1) == pytest.approx(frame(window).prediction(steps))
-    window._menus.actions["forecast"].trigger()
+    window.menus.actions["forecast"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps, timeout=20_000)
 
 
 def test_examples_of_the_menu(qtbot, window):
-    window._offer(window._session.catalogue())
+    window._offer(window.session.catalogue())
     texts = [action.text() for action in window._examples.actions()]
     assert len([text for text in texts if text]) >= 15
     action = next(a for a in window._examples.actions() if "digit" in a.text().lower())
@@ -186,7 +186,7 @@ def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
 
 
 def test_a_trained_network_does_not_pretend_to_a_seed(qtbot, window):
-    boxes = window._parts.model.boxes
+    boxes = window.parts.model.boxes
     assert boxes["seed"].currentText() == "0"
     open_problem(qtbot, window, "sentiment")
     assert [boxes[name].currentIndex() for name in ("recurrent", "gain", "seed")] == [-1, -1, -1]

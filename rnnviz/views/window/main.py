@@ -84,6 +84,16 @@ class MainWindow(QMainWindow):
         return self._session
 
     @property
+    def parts(self) -> Parts:
+        """What it is made of."""
+        return self._parts
+
+    @property
+    def menus(self) -> Menus:
+        """Its menus, with every command's action by name."""
+        return self._menus
+
+    @property
     def lecture(self) -> bool:
         """Whether the stage is fullscreen in front of a class."""
         return self._lecture.on
