@@ -153,6 +153,7 @@ def test_shipped_sunspots():
     assert far["network, 22 years ahead"] < far["mean, 22 years ahead"]
 
 
+@pytest.mark.slow
 def test_shipped_spoken_digit():
     score = SpokenDigit().evaluate(trained("spoken_digit")[-1].network)
     assert score.value < 0.3 * score.baselines["naive (last value)"]

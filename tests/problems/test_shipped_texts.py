@@ -21,6 +21,7 @@ def test_files_are_small_and_go_from_nothing_to_the_last_update(name):
     assert kept[-1].validation_loss < 0.7 * kept[0].validation_loss
 
 
+@pytest.mark.slow
 def test_sentiment_reads_order():
     score = PROBLEMS["sentiment"].evaluate(trained("sentiment")[-1].network)
     assert score.value >= 0.98
