@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from rnnviz.engine import CELLS
 from rnnviz.engine.cells import PLAIN
+from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.playhead import Playhead
@@ -56,17 +57,15 @@ def _spelled(key: str, metavar: str | None = None, **also: object) -> Spelling:
 
 
 def _clippings() -> tuple[Choice, ...]:
-    def limited(kind: str, text: str, short: str, *limits: float) -> tuple[Choice, ...]:
-        return tuple(
-            Choice({"clipping": kind, "clip_limit": n}, f"{text}{n:g}", f"{short}{n:g}")
-            for n in limits
-        )
-
-    return (
-        Choice({"clipping": "none"}, "none", "no clipping"),
-        *limited("norm", "global norm to ", "clip norm ", 0.1, 0.5, 1.0, 5.0),
-        *limited("value", "every entry to ±", "clip ±", 0.1, 0.5, 1.0),
-    )
+    limits = {"norm": (0.1, 0.5, 1.0, 5.0), "value": (0.1, 0.5, 1.0)}
+    found: list[Choice] = []
+    for key, kind in CLIPPINGS.items():
+        if key not in limits:
+            found.append(Choice({"clipping": key}, kind.title, kind.short))
+        for n in limits.get(key, ()):
+            given = {"clipping": key, "clip_limit": n}
+            found.append(Choice(given, f"{kind.title}{n:g}", f"{kind.short}{n:g}", kind.teaches))
+    return tuple(found)
 
 
 def _cells() -> tuple[Choice, ...]:
