@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from rnnviz.engine import CELLS
+from rnnviz.engine import ACTIVATIONS, CELLS
 from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
@@ -106,13 +106,7 @@ _NETWORK = (
         "step back: tanh has at most 1, the sigmoid at most ¼, ReLU exactly 0 or 1.",
         formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩",
         part=4,
-        choices=_of(
-            "activation",
-            ("tanh", "tanh"),
-            ("ReLU", "relu"),
-            ("sigmoid", "sigmoid"),
-            ("identity", "identity"),
-        ),
+        choices=_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
         menu="&Activation g",
         bar="g",
         form="&g",
