@@ -319,7 +319,7 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
 
 def test_a_damaged_preference_is_the_map(preferences):
     preferences._file.setValue("state_view", "nonsense")
-    assert preferences.state_view == "map"
+    assert preferences.value("state_view") == "map"
 
 
 def test_documents_remember_it(qtbot, window):
