@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
@@ -18,6 +18,7 @@ from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.window import MainWindow
+from tests.views.dropping import drop
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -31,16 +32,6 @@ def position(window):
 
 def message(window):
     return window.findChild(MessageBar)
-
-
-def drop(window, data):
-    where = window.rect().center()
-    arguments = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
-    enter = QDragEnterEvent(QPoint(where), *arguments)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(where), *arguments))
-    return enter.isAccepted()
 
 
 @pytest.mark.parametrize(
@@ -225,14 +216,12 @@ def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
 
 
 def test_no_two_entries_of_a_menu_have_the_same_letter(window):
-    menus, met = [window.menuBar()], 0
-    while menus:
-        menu = menus.pop()
+    met = 0
+    for menu in (window.menuBar(), *window.menuBar().findChildren(QMenu)):
         texts = [action.text().replace("&&", "") for action in menu.actions()]
         letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
         assert len(set(letters)) == len(letters), texts
         met += len(letters)
-        menus += [action.menu() for action in menu.actions() if action.menu() is not None]
     assert met > 40
 
 
