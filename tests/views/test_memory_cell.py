@@ -314,7 +314,7 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
     assert state(again).mode == "cell"
     assert again.menus.actions["cell"].isChecked()
     again.show_state("lines")
-    assert Preferences().state_view == "lines"
+    assert Preferences().value("state_view") == "lines"
 
 
 def test_a_damaged_preference_is_the_map(preferences):
