@@ -64,6 +64,7 @@ class State(QObject):
         self._passes = Passes()
         self._panels: tuple[str, ...] = tuple(PANELS)
         self.first = Settings()
+        jobs.rested.connect(self._catch_up)
 
     # -- what it holds -----------------------------------------------------------------------
 
@@ -199,6 +200,9 @@ class State(QObject):
                 return error
 
         def done(made: Run | ValueError) -> None:
+            if self.run is not before:  # a training has ended, or another edit was made meanwhile
+                self.edit(edit, change, playhead, looking=looking)
+                return
             if isinstance(made, ValueError):
                 self._tell(Notice(str(made), error=True))
                 self.repeat()
@@ -271,6 +275,7 @@ class State(QObject):
 
     def _travel(self, place: Place) -> None:
         self.halted.emit()
+        self._jobs.drop()  # an edit under way is one of what is left
         before, self._place = self._place, place
         self.show(place.playhead)
         if place.home is not before.home:
@@ -297,6 +302,14 @@ class State(QObject):
         self._frame = resolve(run, playhead, passing)
         self._place = replace(self._place, playhead=self._frame.playhead)
         self.repeat()
+
+    def _catch_up(self) -> None:
+        """Show what is wanted where another job has taken the place of its pass."""
+        run, frame = self.run, self._frame
+        if run is None or frame is None:
+            return
+        if frame.run is not run or frame.playhead != self.playhead:
+            self._refresh(run)
 
     def _computed(self, passing: Pass) -> None:
         self._tell(None)
