@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from rnnviz.film import resolve
 from rnnviz.scenes.shapes import Text
 from rnnviz.session import Preferences
-from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.heading import chosen

@@ -16,10 +16,10 @@ from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
-from rnnviz.data.readers.lines import Lines, Record
 from rnnviz.data.readers.npz import read_members
 from rnnviz.data.readers.options import Choice, Options, Preview, Reporter
 from rnnviz.data.readers.png import decode_png
+from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
 from rnnviz.files.errors import DataError, visible

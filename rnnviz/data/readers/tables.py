@@ -12,9 +12,15 @@ from rnnviz.data.labels import Counted, Written
 from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
-from rnnviz.data.readers.lines import BLOCK, Lines, Record
-from rnnviz.data.readers.numbers import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.table_cells import (
+    is_grouped,
+    is_missing,
+    is_numberish,
+    parse_number,
+    why_not,
+)
+from rnnviz.data.readers.table_lines import BLOCK, Lines, Record
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import show_name, show_value, visible
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
-from rnnviz.views.gradient import GradientPanel
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import PANELS, Blank

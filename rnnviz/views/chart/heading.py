@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rnnviz.film import Frame
-from rnnviz.views.gradient.reading import norm
+from rnnviz.scenes.charts.gradient_words import norm
+from rnnviz.scenes.step_words import quoted
 from rnnviz.views.panels.surface import Title
-from rnnviz.views.panels.words import quoted
 
 NAMES = ("one loss", "sum of all losses")
 _SHORT = ("one loss", "sum")

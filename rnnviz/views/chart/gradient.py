@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QRegion
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, Stage, gradient_reading
-from rnnviz.scenes.shapes import Role
-from rnnviz.views.gradient.drawing import draw_plot, draw_reading, is_low, reading_rect
-from rnnviz.views.gradient.heading import NAMES, Heading, headings, neighbour
-from rnnviz.views.gradient.plot import Plot
-from rnnviz.views.gradient.reading import (
+from rnnviz.film import Frame, gradient_reading
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.gradient import gradient_chart
+from rnnviz.scenes.charts.gradient_words import (
     COMPARE_TIP,
     instead,
     longest_reading,
     revealed_from,
     step_reading,
 )
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.heading import NAMES, Heading, headings, neighbour
+from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
-from rnnviz.views.panels.chart import Axes, Chart
-from rnnviz.views.panels.panel import Kept, Panel
 from rnnviz.views.panels.stepper import Stepper
+from rnnviz.views.panels.surface import LEFT
 from rnnviz.views.panels.switch import Segmented, Toggle
 
 _ONE, _SUM = 0, 1
+_LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
 
-class GradientPanel(Panel):
+class GradientPanel(ChartPanel):
     """‖∂L/∂a⟨t⟩‖ per step, appearing from right to left as the backward pass proceeds.
 
     The axis is absolute, and the same for one loss and for the sum of all and for every layer, so
-    that switching compares them. It is fixed for a pass. The plot itself is drawn by pyqtgraph,
-    which is imported by `build`, after the first paint; until then there is the panel alone.
+    that switching compares them. It is fixed for a pass.
     """
 
     summed_chosen = Signal(bool)
@@ -43,8 +45,6 @@ class GradientPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chart: Chart | None = None
-        self._plot: Kept[Plot] = Kept()
         self._shown: tuple[object, ...] = ()
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
@@ -54,9 +54,6 @@ class GradientPanel(Panel):
         self._compare = Toggle(self, "compare cells", Role.GRADIENT)
         self._compare.chosen.connect(self.compared_chosen)
         self._heading: Heading = headings(None)[0]
-        self._first_paint = QTimer(self)
-        self._first_paint.setSingleShot(True)
-        self._first_paint.timeout.connect(self.build)
         self.setAccessibleName("Gradient reaching each step")
         self.set_look(self._look)
 
@@ -83,31 +80,16 @@ class GradientPanel(Panel):
             gradient_reading(frame),
         )
         if before is None or before.passing is not frame.passing or shown != self._shown:
-            old, self._shown = self._shown, shown
-            plot = self._plot.still(frame.passing, self._key(frame))
-            if before is None or plot is None or self._hovered is not None or old[:3] != shown[:3]:
-                self._repaint(self.rect())
-                return
-            parts = plot.changed(before, frame, (revealed_from(before), revealed_from(frame)))
-            if old[-1] != shown[-1]:
-                parts.append(self.rect() if instead(frame) else plot.reading_area)
-            self._repaint(*parts)
+            self._shown = shown
+            # The title row has controls that paint themselves, and words that come with them.
+            head = 0 if before is None or not _titled_alike(before, frame) else self.surface.head
+            self._repaint(self.rect().adjusted(0, int(head), 0, 0))
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
-        self._look = look
-        self._switch.set_look(look)
-        self._source.set_look(look)
-        self._compare.set_look(look)
-        self._arrange()
-        self.updateGeometry()
-        self.update()
-
-    def build(self) -> None:
-        """Import pyqtgraph and make the plot, if that has not happened yet."""
-        if self._chart is None:
-            self._chart = Chart(self)
-            self.update()
+        for part in (self._switch, self._source, self._compare):
+            part.set_look(look)
+        super().set_look(look)
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -119,37 +101,52 @@ class GradientPanel(Panel):
         first = revealed_from(frame)
         return np.arange(first, frame.steps + 1), frame.log10_norms[first - 1 :]
 
-    @property
-    def axes(self) -> Axes | None:
-        """Where the plot lies, and what its edges mean."""
-        plot = self.plot()
-        return None if plot is None else plot.axes
-
     def point(self, step: int) -> QPointF:
         """Where a step's point lies in the panel, an exact 0 on its line at the bottom."""
-        plot, frame = self.plot(), self._frame
-        return QPointF() if plot is None or frame is None else plot.point(frame, step)
+        axes, frame = self.axes, self._frame
+        if axes is None or frame is None:
+            return QPointF()
+        return QPointF(*axes.place(float(step), float(frame.log10_norms[step - 1])))
 
-    def step_at(self, position: QPointF) -> int:
-        """The step under a point of the plot; 0 where there is none."""
-        plot, frame = self.plot(), self._frame
-        if frame is None or plot is None or instead(frame):
-            return 0
-        around = plot.axes.rect.adjusted(0, -self.surface.pad, 1, 2 * self._look.unit)
-        return plot.step_at(position.x(), frame.steps) if around.contains(position) else 0
+    @property
+    def reading_rect(self) -> QRectF:
+        """Room for the reading: as many lines as the longest of this pass takes, one or two."""
+        surface, frame = self.surface, self._frame
+        metrics = QFontMetricsF(surface.look.font())
+        width, high = surface.width - 2 * surface.pad - self._taken, metrics.height()
+        room = surface.height - surface.head - 9 * surface.unit
+        longest = "" if frame is None else longest_reading(frame)
+        if metrics.horizontalAdvance(longest) > width and room >= 2 * high:
+            high *= 2
+        under = surface.look.air(0.2 if self._is_low else 0.5)
+        return QRectF(surface.pad, surface.height - high - under, width, high)
 
-    def plot(self) -> Plot | None:
-        """What is drawn of the frame's pass; None where there is no frame, or no room."""
-        frame, surface = self._frame, self.surface
-        if frame is None or not surface.drawable:
-            return None
-        draw = lambda: draw_plot(surface, frame, self._chart, self._taken)  # noqa: E731
-        return self._plot.of(frame.passing, self._key(frame), draw)
+    @property
+    def _is_low(self) -> bool:
+        """Whether there is no room for more than the curve."""
+        return self.surface.height < _LOW * self.surface.unit
 
-    def _key(self, frame: Frame) -> tuple[object, ...]:
-        """What the plot depends on, besides the pass."""
-        others = bool(frame.others)
-        return self.surface, frame.summed, frame.layer, others, self._taken, self._chart is None
+    def _made(self, frame: Frame) -> Chart | None:
+        return gradient_chart(frame)
+
+    def _of(self, frame: Frame) -> tuple[object, ...]:
+        return frame.summed, frame.layer, bool(frame.others)
+
+    def _newest(self, frame: Frame) -> float | None:
+        first = revealed_from(frame)
+        return float(first) if first <= frame.steps else None
+
+    def _instead(self, frame: Frame) -> str:
+        return instead(frame)
+
+    def _area(self) -> Rect:
+        surface, low = self.surface, self._is_low
+        bottom = self.reading_rect.top() - surface.foot - surface.look.air(0.2 if low else 0.4)
+        top = surface.head + (0.15 if low else 0.35) * surface.unit
+        return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))
+
+    def _is_shown(self, frame: Frame, step: int) -> bool:
+        return step >= revealed_from(frame) and not isnan(frame.log10_norms[step - 1])
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -172,12 +169,12 @@ class GradientPanel(Panel):
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
         self._compare.resize(self._compare.sizeHint())
-        self._compare.setVisible(not is_low(surface))
+        self._compare.setVisible(not self._is_low)
         if not self._compare.isEnabled() and frame is not None:  # no word is cut for its sake
             room = surface.width - 2 * surface.pad - self._taken
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
-        row = reading_rect(surface, frame, self._taken)
+        row = self.reading_rect
         top = row.center().y() - self._compare.height() / 2
         self._compare.move(round(right - self._compare.width()), round(top))
 
@@ -187,62 +184,41 @@ class GradientPanel(Panel):
         return 0.0 if self._compare.isHidden() else self._compare.width() + 0.6 * self._look.unit
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
-        frame, plot = self._frame, self.plot()
-        if frame is None or plot is None:
+        frame, drawn = self._frame, self.drawn()
+        if frame is None or drawn is None:
             return False
-        if self._chart is None and not self._first_paint.isActive():
-            self._first_paint.start(0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        words, hovered = instead(frame), 0
-        if words or self._chart is None:
-            painter.drawPixmap(0, 0, plot.bare)
-        else:
-            shown = revealed_from(frame)
-            plot.paint(painter, frame, shown, region)
-            hovered = self.step_at(self._hovered) if self._hovered is not None else 0
-            if hovered >= shown and not np.isnan(frame.log10_norms[hovered - 1]):
-                plot.draw_ring(painter, frame, hovered)
-        if words:
-            painter.setFont(self._look.font(1.15))
-            painter.setPen(self._look.palette.colour(Role.INK))
-            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(plot.axes.rect, wrapped, words)
-        elif region.intersects(plot.reading_area):
-            text = step_reading(frame, hovered) if hovered else gradient_reading(frame)
-            draw_reading(painter, plot.surface, plot.reading, text)
-        head = plot.surface.title_row(0.0, float(self.width()))
+        self._paint_chart(painter, region, drawn, frame)
+        if not instead(frame):
+            step = self.hovered_step
+            self._draw_reading(
+                painter, step_reading(frame, step) if step else gradient_reading(frame)
+            )
+        head = drawn.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             first = self._switch if self._source.isHidden() else self._source
-            plot.surface.draw_title(painter, first.x() - 0.5 * self._look.unit, self._heading.title)
+            right = first.x() - 0.5 * self._look.unit
+            drawn.surface.draw_title(painter, right, self._heading.title)
         return True
 
-    def event(self, event: QEvent) -> bool:
-        """Tell a pointer that rests on a line's name what the line is."""
-        if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
-            return super().event(event)
-        plot = self.plot()
-        label = None if plot is None else plot.label
-        if label is not None and label.box.contains(QPointF(event.pos())):
-            QToolTip.showText(event.globalPos(), label.tip, self, label.box.toAlignedRect())
+    def _draw_reading(self, painter: QPainter, text: str) -> None:
+        """Write a reading where it has room, cut where it has not."""
+        font, rect = self._look.font(), self.reading_rect
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.INK))
+        if metrics.horizontalAdvance(text) > rect.width() and rect.height() >= 2 * metrics.height():
+            wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(rect, wrapped, text)
         else:
-            QToolTip.hideText()
-        return True
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+            painter.drawText(rect, LEFT, cut)
 
     # -- intents -----------------------------------------------------------------------------
 
     def _choose_summed(self, summed: bool) -> None:
         if self._frame is not None and summed != self._frame.summed:
             self.summed_chosen.emit(summed)
-
-    def _pressed(self, event: QMouseEvent) -> None:
-        self._seek(self.step_at(event.position()))
-
-    def _step_along(self, x: float) -> int:
-        plot = self.plot()
-        return 0 if plot is None or self._frame is None else plot.step_at(x, self._frame.steps)
-
-    def _way(self) -> Stage:
-        return Stage.BACKWARD
 
 
 def _titled_alike(a: Frame, b: Frame) -> bool:

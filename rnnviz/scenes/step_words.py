@@ -1,4 +1,4 @@
-"""How a panel names a step."""
+"""How a step is named."""
 
 from __future__ import annotations
 
