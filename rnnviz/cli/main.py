@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments, At
     from rnnviz.data import Task
     from rnnviz.documents import Document
-    from rnnviz.film import Frame, Pass, Run, Timeline
+    from rnnviz.film import Frame, Run, Timeline
 
 _COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
@@ -129,7 +129,7 @@ def _at_place(options: Arguments, run: Run) -> Frame:
         run = run.in_mode(options.value("mode"))
     passing = compute_pass(run, 0, options.value("source"))
     if options.value("compared"):
-        passing = _compared(passing, run, 0)
+        _check_compared(run)
     layers = run.architecture.layers
     playhead = Playhead(
         position=_position(options.at, Timeline(passing.task.steps)),
@@ -143,13 +143,12 @@ def _at_place(options: Arguments, run: Run) -> Frame:
     return resolve(run, playhead, passing)
 
 
-def _compared(passing: Pass, run: Run, snapshot: int, *, refuse: bool = True) -> Pass:
-    from rnnviz.film import compared, why_not_compared
+def _check_compared(run: Run) -> None:
+    from rnnviz.film import why_not_compared
 
     why = why_not_compared(run)
-    if why and refuse:
+    if why:
         raise ValueError(f"--compare: {why}")
-    return compared(passing, run, snapshot)
 
 
 def _position(place: At | None, timeline: Timeline) -> float:
@@ -171,8 +170,8 @@ def _frame_of_document(options: Arguments, found: Document) -> Frame:
 
     run, playhead = found.run, clamp(found.playhead, found.run)
     passing = compute_pass(run, playhead.snapshot, options.value("source") or playhead.source)
-    if options.value("compared") or playhead.compared:
-        passing = _compared(passing, run, playhead.snapshot, refuse=options.value("compared"))
+    if options.value("compared"):
+        _check_compared(run)
     shown = resolve(run, playhead, passing)
     names = ("source", "summed", "compared", "quantity")
     changes = {name: options.given[name] for name in names if name in options.given}

@@ -10,6 +10,7 @@ from rnnviz.data.tasks import (
     ahead,
     can_go_ahead,
     in_mode,
+    last_paying,
     make_task,
     why_not,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "ahead",
     "can_go_ahead",
     "in_mode",
+    "last_paying",
     "make_task",
     "make_vocabulary",
     "preview",

@@ -16,7 +16,6 @@ from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain as recurrent_gain
 from .losses import Objective
-from .modes import run_mode as run_mode
 from .network import Architecture
 from .network import Network as Network
 from .optimizers import sgd_step as sgd_step

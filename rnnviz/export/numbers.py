@@ -46,7 +46,7 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
     """
     layer = frame.playhead.layer
     total = np.asarray(frame.passing.backward.log_norm_da[layer], np.float64) / _LN10
-    single = frame.passing.source_log_norms[layer] / _LN10
+    single = frame.norms_of(summed=False, layer=layer)
     for t in range(1, frame.steps + 1):
         row: list[str | int] = [t, frame.token(t)]
         value, prediction = frame.value(t), frame.prediction(t)

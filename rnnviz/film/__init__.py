@@ -1,6 +1,6 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.comparison import Compared, compared, updates_to_make, why_not_compared
+from rnnviz.film.comparison import Compared, why_not_compared
 from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
@@ -41,7 +41,6 @@ __all__ = [
     "Timeline",
     "Update",
     "clamp",
-    "compared",
     "compute_pass",
     "default_learning_rate",
     "describe",
@@ -59,6 +58,5 @@ __all__ = [
     "run_with",
     "start_run",
     "step_seconds",
-    "updates_to_make",
     "why_not_compared",
 ]

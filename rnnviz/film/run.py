@@ -17,10 +17,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
-from rnnviz.film.settings import GIVEN, Settings
-
-# Above this many numbers a state, float64 costs more than its digits are worth on the screen.
-_DOUBLE_UP_TO = 400_000
+from rnnviz.film.settings import GIVEN, Settings, in_double
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -299,7 +296,7 @@ def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: in
         activation=settings.used_activation,
         layers=settings.layers,
     )
-    small = task.steps * settings.units * settings.layers <= _DOUBLE_UP_TO
+    small = in_double(task.steps, settings.units, settings.layers)
     return create_network(
         architecture,
         seed=settings.seed + more,

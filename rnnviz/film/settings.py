@@ -9,6 +9,13 @@ from rnnviz.engine.cells import PLAIN
 
 GIVEN = "given"
 """Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""
+# Above this many numbers a state, float64 costs more than its digits are worth on the screen.
+_DOUBLE_UP_TO = 400_000
+
+
+def in_double(steps: int, units: int, layers: int) -> bool:
+    """Whether a network for so many steps computes in float64."""
+    return steps * units * layers <= _DOUBLE_UP_TO
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from rnnviz.data import MODES, Task, ahead
 from rnnviz.film import Run, Settings
+from rnnviz.film.cost import Size, cost, size_of
 from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
 from rnnviz.session.history import History
@@ -19,9 +20,6 @@ from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import Opened, checked, started
-
-# Steps × units that are opened at once.
-_SHORT = 16_000
 
 
 class Edits:
@@ -62,18 +60,19 @@ class Edits:
             return
         settings = replace(settings, learning_rate=run.learning_rate)
         task, shipped, source = run.task, run.shipped, self._state.playhead.source
-        self.begin(edit, lambda told: started(task, settings, source, shipped, told), len(task.x))
+        size = size_of(task, settings)
+        self.begin(edit, lambda told: started(task, settings, source, shipped, told), size)
 
-    def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], steps: int) -> None:
-        """Begin another network: at once where that is short, else off this thread."""
+    def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], size: Size) -> None:
+        """Begin another network of a size: at once where that is quick, else off this thread."""
 
         def done(opened: Opened) -> None:
             self._trainer.give_way(lambda: self._state.land(opened, edit))
 
-        if steps * max(self._state.settings.units, 16) > _SHORT:
-            self._jobs.submit(work, "Opening", done)
-        else:
+        if cost(size, "task", "network", "pass", "source norms").quick:
             self._jobs.at_once(lambda: work(None), done)
+        else:
+            self._jobs.submit(work, "Making the network", done)
 
     def set_learning_rate(self, rate: float) -> None:
         """Another η for the updates from this snapshot on."""

@@ -21,6 +21,7 @@ from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
+from rnnviz.film.cost import size_of_text
 from rnnviz.opening.door import OpenFile
 from rnnviz.opening.session_files import SessionFile
 from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
@@ -103,7 +104,8 @@ class Opener(QObject):
             made = started(task, settings, told=told)
             return made if edit else at_home(made)
 
-        self._edits.begin("sequence" if edit else f"opening {name}", work, len(text))
+        size = size_of_text(len(text.split()) + 1 if unit == "words" else len(text), settings)
+        self._edits.begin("sequence" if edit else f"opening {name}", work, size)
 
     def open_default(self, unit: str = "words") -> None:
         """Show the lecture's sentence."""

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection, Iterable
 
 from rnnviz.data import Task
-from rnnviz.film import Pass, Playhead, Run, compared, compute_pass, updates_to_make
-from rnnviz.film.records import Model
+from rnnviz.film import Pass, Playhead, Run, compute_pass, resolve_source
+from rnnviz.film.cost import Cost, cost, most_kept, size_of
+from rnnviz.film.measures import MEASURES, drop, look_through, take_over
+from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.records import Model, answering
 from rnnviz.session.jobs import UnderWay
 
-# Steps of a small network whose pass is quick enough for the interface's thread.
-_AT_ONCE = 1_500.0
-# Passes that are made on it, at most.
-_PASSES = 9
-# Steps whose pass is worth a message of its own.
-_LONG = 20_000
 _KEPT = 4
-# Numbers a state of a pass of which no second one is kept: they are hundreds of megabytes.
-_HUGE = 4_000_000
 
-Key = tuple[int, int, int, bool]
-"""A pass: of which network, which task, which source, and whether it is compared."""
+Key = tuple[int, int, int]
+"""A pass: of which network, which task and which source."""
 
 
 class Passes:
@@ -47,17 +43,19 @@ class Passes:
     def keep(self, passing: Pass) -> Pass:
         """Keep one, and drop those that were not asked for the longest."""
         # A pass keeps network and task alive, so their ids cannot come to mean others.
-        key = (
-            id(passing.trace.network),
-            id(passing.given),
-            passing.source,
-            passing.others is not None,
-        )
+        key = (id(passing.trace.network), id(passing.given), passing.source)
         self._kept[key] = passing
-        most = 1 if passing.trace.a.size > _HUGE else _KEPT
+        size = size_of(passing.task, answering(passing.trace.network).architecture)
+        most = most_kept(size, _KEPT)
         while len(self._kept) > most:
             self._kept.popitem(last=False)
         return passing
+
+    def ask_only(self, measures: Iterable[str]) -> None:
+        """Forget what was found of them and is no longer asked for."""
+        names = tuple(measures)
+        for passing in self._kept.values():
+            drop(passing, names)
 
     def clear(self) -> None:
         """Drop all of them."""
@@ -66,22 +64,38 @@ class Passes:
 
 def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
     """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
-    if told is not None and run.steps >= _LONG:
+    if told is not None:
         told.turn_to(computing(run))
-    return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
+        place = Playhead(snapshot=snapshot, source=source)
+        return pass_at(run, place, measures_of(PANELS), told=told)
+    return compute_pass(run, snapshot, source)
 
 
 def pass_at(
-    run: Run, playhead: Playhead, known: Pass | None = None, told: UnderWay | None = None
+    run: Run,
+    playhead: Playhead,
+    names: Collection[str],
+    known: Pass | None = None,
+    told: UnderWay | None = None,
 ) -> Pass:
-    """The pass that a playhead wants, with those of other cells if it wants them too."""
+    """The pass that a playhead wants, with the measures of these names.
+
+    Of a `known` one of the same network its numbers are taken over, or it is that pass itself.
+    """
     k, s = playhead.source, playhead.snapshot
-    if not playhead.compared:
-        return compute_pass(run, s, k, known, told)
-    part = None if told is None else lambda done: told(0.3 * done)
-    passing = compute_pass(run, s, k, known, part)
-    rest = None if told is None else lambda done: told(0.3 + 0.7 * done)
-    return compared(passing, run, s, rest)
+    passing, first = known, 0.0
+    if known is None or known.source != resolve_source(known.task, k):
+        made = cost(size_of(run.task, run.architecture), "pass").seconds
+        rest = sum(MEASURES[name].cost(run, playhead).seconds for name in names)
+        first = made / (made + rest)
+        part = None if told is None else lambda done: told(first * done)
+        passing = compute_pass(run, s, k, known, part)
+        if known is not None:
+            take_over(passing, known)
+    assert passing is not None
+    after = None if told is None else lambda done: told(first + (1.0 - first) * done)
+    look_through(passing, run, playhead, names, after)
+    return passing
 
 
 def computing(run: Run) -> str:
@@ -89,12 +103,19 @@ def computing(run: Run) -> str:
     return f"Computing {run.steps:,} steps"
 
 
-def at_once(run: Run, playhead: Playhead | None = None) -> bool:
-    """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
-    passes = 1
-    if playhead is not None and playhead.compared:
-        passes = 3 + 2 * updates_to_make(run, playhead.snapshot)
-        if passes > _PASSES:
-            return False
-    # Rough cost of a pass in steps of a small network.
-    return passes * run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
+def at_once(
+    run: Run,
+    playhead: Playhead | None = None,
+    names: Iterable[str] = (),
+    known: Pass | None = None,
+) -> bool:
+    """Whether a pass, with what is missing of these measures, is quick enough for this thread."""
+    place = playhead or Playhead()
+    total = Cost(0.0)
+    if known is None or known.source != resolve_source(known.task, place.source):
+        known, total = None, cost(size_of(run.task, run.architecture), "pass", "source norms")
+    for name in names:
+        measure = MEASURES[name]
+        if known is None or measure.missing(known, run, place):
+            total += measure.cost(run, place)
+    return total.quick

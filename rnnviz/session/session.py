@@ -102,6 +102,7 @@ class Session(QObject):
         self.choose_source, self.choose_summed = moves.choose_source, moves.choose_summed
         self.choose_compared, self.choose_quantity = moves.choose_compared, moves.choose_quantity
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
+        self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
         self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play

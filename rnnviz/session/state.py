@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from rnnviz.film import (
     resolve,
     resolve_source,
 )
+from rnnviz.film.cost import cost, size_of
+from rnnviz.film.panels import PANELS, measures_of
 from rnnviz.session.history import History, Place
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell
@@ -60,6 +62,7 @@ class State(QObject):
         self._place = Place()
         self._frame: Frame | None = None
         self._passes = Passes()
+        self._panels: tuple[str, ...] = tuple(PANELS)
         self.first = Settings()
 
     # -- what it holds -----------------------------------------------------------------------
@@ -136,6 +139,13 @@ class State(QObject):
 
     # -- what is shown of it -----------------------------------------------------------------
 
+    def show_panels(self, names: Iterable[str]) -> None:
+        """Which panels are shown: what they ask of a pass is found, and nothing else is kept."""
+        self._panels = tuple(names)
+        self._passes.ask_only(measures_of(self._panels))
+        if self.run is not None:
+            self._refresh(self.run)
+
     def show(self, playhead: Playhead, run: Run | None = None) -> None:
         """Want this playhead, of this run: show it now, or when its pass has been computed."""
         run = run or self.run
@@ -181,16 +191,28 @@ class State(QObject):
         before = self.run
         if before is None:
             return
-        try:
-            run = change(before)
-        except ValueError as error:
-            self._tell(Notice(str(error), error=True))
-            self.repeat()
-            return
-        self.remember(edit)
-        if looking and self.home.path is None:
-            self.home.follow(before, run)
-        self.show(playhead or self.playhead, run)
+
+        def attempt() -> Run | ValueError:
+            try:
+                return change(before)
+            except ValueError as error:
+                return error
+
+        def done(made: Run | ValueError) -> None:
+            if isinstance(made, ValueError):
+                self._tell(Notice(str(made), error=True))
+                self.repeat()
+                return
+            self.remember(edit)
+            if looking and self.home.path is None:
+                self.home.follow(before, made)
+            self.show(playhead or self.playhead, made)
+
+        # Another side of what is open is a task of its own, of as many steps.
+        if looking and not cost(size_of(before.task, before.architecture), "task").quick:
+            self._jobs.submit(lambda _: attempt(), f"Preparing {before.steps:,} steps", done)
+        else:
+            done(attempt())
 
     def remember(self, edit: str) -> None:
         """An edit is about to be made of what is shown."""
@@ -259,15 +281,16 @@ class State(QObject):
         model, task = run.networks[playhead.snapshot], run.task
         same = self._passes.like(model, task)
         source = resolve_source(same.task if same else task, playhead.source)
-        key = (id(model), id(task), source, playhead.compared)
-        passing = self._passes.find(key)
+        passing = self._passes.find((id(model), id(task), source))
+        known, names = passing or same, measures_of(self._panels)
+        if not at_once(run, playhead, names, known):
+            key = (id(model), id(task), source, playhead.compared, names)
+            if self._jobs.key != key:
+                work = lambda told: pass_at(run, playhead, names, known, told)  # noqa: E731
+                self._jobs.submit(work, computing(run), self._computed, key)
+            return
         if passing is None:
-            if not at_once(run, playhead):
-                if self._jobs.key != key:
-                    work = lambda told: pass_at(run, playhead, same, told)  # noqa: E731
-                    self._jobs.submit(work, computing(run), self._computed, key)
-                return
-            passing = self._passes.keep(pass_at(run, playhead, same))
+            passing = self._passes.keep(pass_at(run, playhead, (), known))
         elif self._jobs.key is not None:
             self._jobs.drop()
             self._tell(None)

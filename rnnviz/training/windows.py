@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
+from rnnviz.data import Task, last_paying
 from rnnviz.engine import EncoderDecoder, Objective, forward
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.losses import LOSSES
@@ -87,8 +87,7 @@ def in_shape(
         x, targets = (array.reshape(1, -1, *array.shape[2:])[:, kept] for array in (x, targets))
         return Batch(x, objective(targets, np.ones((1, int(kept.sum())), np.bool_)))
     if mode == "many_to_one":
-        last = len(paying) - 1 - np.argmax(paying[::-1], axis=0)
-        paying = paying & (np.arange(len(paying))[:, None] == last)
+        paying = last_paying(paying)
     if mode == "encoder_decoder":
         source = (len(x) + 1) // 2
         said = slice(source - 1, None)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from rnnviz.film import compared, compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.charts.chart import Slot
 from rnnviz.scenes.charts.gradient import gradient_chart
@@ -86,7 +87,7 @@ def test_the_curve_is_the_frames_on_the_steps_reached(frame_of, panel_of, summed
     expected = (
         np.asarray(frame.passing.backward.log_norm_da[0])
         if summed
-        else frame.passing.source_log_norms[0]
+        else SOURCE_NORMS(frame.passing)[0]
     ) / np.log(10.0)
     assert (values == expected[first - 1 :]).all()
 
@@ -179,7 +180,7 @@ def test_the_curve_is_that_of_the_shown_layer(frame_of, panel_of, cell, layer, s
     frame = at(frame_of(cell=cell, layers=3, summed=summed), 18, layer=layer)
     panel = panel_of(frame)
     passing = frame.passing
-    norms = passing.backward.log_norm_da[layer] if summed else passing.source_log_norms[layer]
+    norms = passing.backward.log_norm_da[layer] if summed else SOURCE_NORMS(passing)[layer]
     da = (passing.backward if summed else passing.alone).da[layer, :, 0]
     assert (panel.curve()[1] == np.asarray(norms) / np.log(10.0)).all()
     assert panel.curve()[1] == pytest.approx(np.log10(np.linalg.norm(da, axis=1)))
@@ -596,9 +597,8 @@ def test_in_a_lecture_no_text_is_smaller_than_the_unit(frame_of, panel_of):
 
 
 def with_others(frame, position, **changes):
-    passing = compared(frame.passing, frame.run, 0)
     place = replace(frame.playhead, position=position, compared=True, **changes)
-    return resolve(frame.run, place, passing)
+    return resolve(frame.run, place, frame.passing)
 
 
 @pytest.mark.parametrize("summed", [False, True])

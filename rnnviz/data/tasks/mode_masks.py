@@ -60,10 +60,7 @@ def in_mode(task: Task, mode: str) -> Task:
     known = base.payable.copy()
     changed = replace(base, mode=mode, base=base, mask=known, known=known.copy())
     if mode == "many_to_one":
-        paying = np.flatnonzero(known.any(axis=1))
-        mask = np.zeros_like(known)
-        mask[paying[-1:]] = known[paying[-1:]]
-        return replace(changed, mask=mask)
+        return replace(changed, mask=last_paying(known))
     if mode == "one_to_many":
         later = np.ones(base.steps, bool)
         later[0] = False
@@ -73,6 +70,12 @@ def in_mode(task: Task, mode: str) -> Task:
         sequence = replace(base.sequence, tokens=tokens) if base.vocabulary else base.sequence
         return replace(changed, sequence=sequence, silent=later)
     return changed
+
+
+def last_paying(paying: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of the steps that can pay, (T, B), each sequence's last alone: many to one."""
+    last = len(paying) - 1 - np.argmax(paying[::-1], axis=0)
+    return paying & (np.arange(len(paying))[:, None] == last)
 
 
 def _feeds_itself(task: Task) -> bool:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS
 from rnnviz.engine.cells import Cell
-from rnnviz.film.comparison import Compared, why_not_compared
+from rnnviz.film.comparison import Compared, beside, why_not_compared
+from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
+from rnnviz.film.measures import CURVE, OTHERS, RANGE, Kind
 from rnnviz.film.records import Sweep
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
@@ -36,7 +38,9 @@ class Gradients(States):
     @property
     def others(self) -> tuple[Compared, ...]:
         """The other cells whose gradients are shown beside it."""
-        return self.passing.others or () if self.playhead.compared else ()
+        if not self.playhead.compared or self.why_not_compared:
+            return ()
+        return OTHERS(self.passing, beside(self.run), self.playhead.snapshot)
 
     @cached_property
     def compared_norms(self) -> tuple[tuple[Cell, NDArray[np.float64]], ...]:
@@ -65,7 +69,13 @@ class Gradients(States):
         Of the shown layer, or of the one that is given.
         """
         layer = self.layer if layer is None else layer
-        return self.passing.log10_norms(summed, layer)
+        curve = CURVE(self.passing, "sum" if summed else "source", layer)
+        assert curve is not None
+        return curve
+
+    def range_of(self, kind: Kind, layer: int | None = None) -> Range:
+        """From where to where one of the lines over the steps goes."""
+        return RANGE(self.passing, kind, self.layer if layer is None else layer)
 
     @cached_property
     def log10_bound(self) -> NDArray[np.float64] | None:
@@ -79,7 +89,7 @@ class Gradients(States):
     @cached_property
     def source_bound(self) -> NDArray[np.float64] | None:
         """`log10_bound` of the source's loss alone, also while the sum of all is shown."""
-        return self.passing.curve("bound", self.layer)
+        return CURVE(self.passing, "bound", self.layer)
 
     @cached_property
     def log10_path(self) -> NDArray[np.float64] | None:
@@ -94,7 +104,7 @@ class Gradients(States):
     @cached_property
     def source_path(self) -> NDArray[np.float64] | None:
         """`log10_path` of the source's loss alone, also while the sum of all is shown."""
-        return self.passing.curve("path", self.layer)
+        return CURVE(self.passing, "path", self.layer)
 
     @property
     def sweep(self) -> Sweep:
@@ -111,7 +121,7 @@ class Gradients(States):
         norm = self.log10_norms[t - 1]
         if not np.isfinite(norm):
             return 0.0
-        most = self.passing.range_of("sum" if self.summed else "source", self.layer).high
+        most = self.range_of("sum" if self.summed else "source").high
         return float(10.0 ** (norm - most))
 
     def slope(self, t: int) -> Vector:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.film.found import Kind
+from rnnviz.film.measures import Kind
 from rnnviz.scenes.charts.chart import DASH_DOT, DASHED, DOTTED, Axis, Chart, Curve, Ink, Slot
 from rnnviz.scenes.charts.gradient_words import BOUND_TIP, PATH_NAMES, PATH_TIP, bound_names, size
 from rnnviz.scenes.charts.steps import step_axis
@@ -25,12 +25,12 @@ def gradient_chart(frame: Frame) -> Chart:
     The axis is one for one loss, the sum of all, every layer and every cell, so that switching
     compares them. It follows the curves: a bound that leaves them is cut off.
     """
-    passing, layers = frame.passing, range(frame.layers)
-    own = [passing.range_of(kind, layer) for layer in layers for kind in ("source", "sum")]
+    layers = range(frame.layers)
+    own = [frame.range_of(kind, layer) for layer in layers for kind in ("source", "sum")]
     for other in frame.others:
         own += [other.range_of(summed=s, layer=layer) for layer in layers for s in (False, True)]
     low, high = log_range([np.array([(line.low, line.high) for line in own])])
-    guides = [passing.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
+    guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
     limits = log_range([np.array([(line.low, line.high) for line in (*own, *guides)])])
     room = _BESIDE * (high - low)
     bottom, top = min(low, limits[0]), max(high, limits[1])

@@ -74,7 +74,7 @@ class GradientPanel(ChartPanel):
         shown = (
             frame.summed,
             frame.layer,
-            bool(frame.others),
+            frame.others,
             revealed_from(frame),
             frame.moment.step,
             gradient_reading(frame),
@@ -130,7 +130,7 @@ class GradientPanel(ChartPanel):
         return gradient_chart(frame)
 
     def _of(self, frame: Frame) -> tuple[object, ...]:
-        return frame.summed, frame.layer, bool(frame.others)
+        return frame.summed, frame.layer, frame.others
 
     def _newest(self, frame: Frame) -> float | None:
         first = revealed_from(frame)
