@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     Options,
+    Task,
     make_task,
     read_frames,
     sample_path,
@@ -21,6 +23,7 @@ from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
+from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.opening.door import OpenFile
 from rnnviz.opening.session_files import SessionFile
@@ -102,10 +105,19 @@ class Opener(QObject):
         def work(told: UnderWay | None) -> Opened:
             task = make_task(sequence_from_text(text, unit=unit, name=name))
             made = started(task, settings, told=told)
-            return made if edit else at_home(made)
+            return replace(made, beside=begun_too(task)) if edit else at_home(made)
 
-        size = size_of_text(len(text.split()) + 1 if unit == "words" else len(text), settings)
-        self._edits.begin("sequence" if edit else f"opening {name}", work, size)
+        def begun_too(task: Task) -> dict[int, Run]:
+            return {i: anew(branch.run, task) for i, branch in enumerate(each) if i != shown}
+
+        branches = self._state.branches
+        each, shown = ((), 0) if branches is None else (branches.each, branches.active)
+        tokens = len(text.split()) + 1 if unit == "words" else len(text)
+        sizes = [size_of_text(tokens, settings)]
+        if edit:
+            rest = [branch for i, branch in enumerate(each) if i != shown]
+            sizes += [size_of_text(tokens, branch.run.settings) for branch in rest]
+        self._edits.begin("sequence" if edit else f"opening {name}", work, *sizes)
 
     def open_default(self, unit: str = "words") -> None:
         """Show the lecture's sentence."""
