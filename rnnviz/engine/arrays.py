@@ -1,6 +1,7 @@
 """What every module of the engine needs to say about arrays: the type, freezing, norms."""
 
 from functools import lru_cache
+from math import copysign, inf
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,14 @@ def frozen_copy(array: Array, dtype: np.dtype[Any] | None = None) -> Array:
     if owned and array.dtype == dtype:
         return array
     return frozen(np.array(array, dtype=dtype, order="C", copy=True))
+
+
+def within(dtype: np.dtype[Any], number: float) -> float:
+    """A number, or infinity if a float dtype has no number as large.
+
+    Before NumPy 2 such a number made float64 of what was computed with float32.
+    """
+    return number if abs(number) <= float(np.finfo(dtype).max) else copysign(inf, number)
 
 
 def as_rows(array: Array) -> Array:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from .arrays import Array, frozen
+from .arrays import Array, frozen, within
 
 _SAFE = 1e-6  # PyTorch's: coefficient = limit / (norm + 1e-6)
 
@@ -99,7 +99,7 @@ class Clipping:
             cut = sum(counts.values())
             if cut:
                 clipped = {
-                    name: frozen(np.clip(g, -self.limit, self.limit)) if counts[name] else g
+                    name: _cut(g, self.limit) if counts[name] else g
                     for name, g in gradients.items()
                 }
                 after = _joint({name: _norm(g) for name, g in clipped.items()})
@@ -108,7 +108,12 @@ class Clipping:
 
 
 def _beyond(array: Array, limit: float) -> int:
-    return int(np.count_nonzero(np.abs(array) > limit))
+    return int(np.count_nonzero(np.abs(array) > within(array.dtype, limit)))
+
+
+def _cut(array: Array, limit: float) -> Array:
+    most = within(array.dtype, limit)
+    return frozen(np.clip(array, -most, most))
 
 
 def _norm(array: Array) -> float:

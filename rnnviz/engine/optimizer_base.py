@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from .arrays import Array, frozen
+from .arrays import Array, frozen, within
 from .network import Network, check_names
 
 Slots = dict[str, Array]
@@ -163,14 +163,15 @@ class ParameterwiseOptimizer:
                     raise ValueError(f"gradient of {name}: expected {p.shape}, found {g.shape}")
                 kept = dict(state.slots.get(name, {}))
                 g = g.astype(p.dtype, copy=False)
-                after = self._stepped(p, g, kept, state.steps + 1, learning_rate)
+                rate = within(p.dtype, learning_rate)
+                after = self._stepped(p, g, kept, state.steps + 1, rate)
                 stepped[name] = frozen(after.astype(p.dtype, copy=False))
                 slots[name] = MappingProxyType({n: frozen(array) for n, array in kept.items()})
         return OptimizerState(state.steps + 1, MappingProxyType(slots)), stepped
 
     def _decayed(self, p: Array, g: Array) -> Array:
         """Weight decay as an L2 penalty: g + λ p."""
-        return g + self.weight_decay * p if self.weight_decay else g
+        return g + within(p.dtype, self.weight_decay) * p if self.weight_decay else g
 
     def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
         raise NotImplementedError

@@ -82,7 +82,8 @@ def write_numbers(frame: Frame, path: Path) -> None:
 
 
 def _digits(value: float) -> str:
-    return repr(value) if np.isfinite(value) else "not finite"
+    # As Python's own number: NumPy 2 writes the type's name into the repr of its own.
+    return repr(float(value)) if np.isfinite(value) else "not finite"
 
 
 def _norm(log10: float) -> list[str]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from rnnviz.data import MODES
 from rnnviz.engine import CELLS
 from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.optimizers import OPTIMIZERS
@@ -21,6 +20,27 @@ from rnnviz.film.settings import Settings
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 PANELS = ("equation", "hidden_state", "gradient", "model")
 _MOST_SEED = 2**32 - 1
+
+
+_MODES = (
+    ("one to one", "one_to_one", "Every step by itself, no recurrence: image → class."),
+    ("one to many", "one_to_many", "One input, then it is fed its own answers: image → caption."),
+    (
+        "many to one",
+        "many_to_one",
+        "The loss is paid at the last step: sentence → positive or negative.",
+    ),
+    (
+        "many to many: encoder and decoder",
+        "encoder_decoder",
+        "One network reads, hands its state over, another says: English → French.",
+    ),
+    (
+        "many to many, synced",
+        "synced",
+        "An answer, and a loss, at every step: a label for every frame of a video.",
+    ),
+)
 
 
 def _of(name: str, *entries: tuple[str, object] | tuple[str, object, str]) -> tuple[Choice, ...]:
@@ -291,7 +311,7 @@ _SEQUENCE = (
         "the shape of input and output",
         "Where inputs enter and where losses are paid, over one and the same network.",
         part=2,
-        choices=_of("mode", *((title, mode) for mode, title in MODES.items())),
+        choices=_of("mode", *_MODES),
         form="&Mode",
         flags=(_spelled("--mode"),),
     ),

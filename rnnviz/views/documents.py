@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPus
 
 from rnnviz.film import Frame
 from rnnviz.session import Home, Orphan, Session
-from rnnviz.views.menus import Command
 
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
@@ -45,13 +44,6 @@ class Documents(QObject):
         self._recent: QMenu | None = None
         session.homed.connect(self._homed)
         self._autosave.found.connect(self._offer)
-
-    def commands(self, menu: str) -> tuple[Command, ...]:
-        """Save and save as."""
-        return (
-            Command(menu, "save", "Sa&ve", ("Ctrl+S",), self.save, separator=True),
-            Command(menu, "save_as", "Save &as …", ("Ctrl+Shift+S",), self.save_as),
-        )
 
     def title(self, frame: Frame) -> None:
         """Name what is shown in the window's title, with the mark of what is not saved."""

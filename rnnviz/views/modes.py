@@ -9,25 +9,19 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QWidget
 
 from rnnviz.film import Frame, ShippedProblem
+from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
 # Of each mode: which columns have an input, and which an output.
-_SHAPES: dict[str, tuple[str, str, str]] = {
-    "one_to_one": ("one to one", "x", "y"),
-    "one_to_many": ("one to many", "x..", "yyy"),
-    "many_to_one": ("many to one", "xxx", "..y"),
-    "encoder_decoder": ("many to many: encoder and decoder", "xx..", "..yy"),
-    "synced": ("many to many, synced", "xxx", "yyy"),
+_SHAPES = {
+    "one_to_one": ("x", "y"),
+    "one_to_many": ("x..", "yyy"),
+    "many_to_one": ("xxx", "..y"),
+    "encoder_decoder": ("xx..", "..yy"),
+    "synced": ("xxx", "yyy"),
 }
-_TELLS = {
-    "one_to_one": "every step by itself, no recurrence: image → class",
-    "one_to_many": "one input, then it is fed its own answers: image → caption",
-    "many_to_one": "the loss is paid at the last step: sentence → positive or negative",
-    "encoder_decoder": "one network reads, hands its state over, another says: English → French",
-    "synced": "an answer, and a loss, at every step: a label for every frame of a video",
-}
-MODE_NAMES = {mode: name for mode, (name, _, _) in _SHAPES.items()}
+_MODES = {choice.changes["mode"]: choice for choice in FIELDS["mode"].choices}
 
 
 class _Pictogram(QAbstractButton):
@@ -39,11 +33,11 @@ class _Pictogram(QAbstractButton):
         self._fill = fill
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(MODE_NAMES[mode])
+        self.setAccessibleName(_MODES[mode].title)
 
     def sizeHint(self) -> QSize:
         """As wide as its columns."""
-        u, count = self.look.unit, len(_SHAPES[self.mode][1])
+        u, count = self.look.unit, len(_SHAPES[self.mode][0])
         return QSize(round(u * (1.0 + 0.95 * count)), round(2.9 * u))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -76,7 +70,7 @@ class _Pictogram(QAbstractButton):
             self._columns(painter, u)
 
     def _columns(self, painter: QPainter, u: float) -> None:
-        _, inputs, outputs = _SHAPES[self.mode]
+        inputs, outputs = _SHAPES[self.mode]
         w, h, pitch = 0.52 * u, 0.5 * u, 0.95 * u
         left = (self.width() - pitch * len(inputs)) / 2 + (pitch - w) / 2
         middle = self.height() / 2
@@ -120,7 +114,7 @@ class ModeRow(QWidget):
     Signals
     -------
     mode_chosen : str
-        A key of `MODE_NAMES`.
+        A key of `rnnviz.data.MODES`.
     problem_chosen : str
         Name of a shipped problem.
     """
@@ -159,7 +153,7 @@ class ModeRow(QWidget):
             button.setEnabled(not why)
             said = f"Not here: {why}. " if why else ""
             button.setToolTip(
-                f"{MODE_NAMES[mode]} (Alt+{place}): {_TELLS[mode]}. {said}"
+                f"{_MODES[mode].title} (Alt+{place}): {_MODES[mode].teaches} {said}"
                 "Right button: examples that ship"
             )
             button.setChecked(mode == frame.task.mode)

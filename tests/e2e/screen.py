@@ -32,6 +32,26 @@ def wait_for(what, condition, seconds=15.0):
     raise AssertionError(f"waited {seconds:g} s in vain for {what}")
 
 
+def at_rest(processes, seconds: float) -> bool:
+    """Whether for so long no thread of any process runs or waits for its turn to.
+
+    Pixels alone do not tell a program that has done all from one that could not begin yet.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        for process in processes:
+            for thread in Path(f"/proc/{process.pid}/task").glob("*/stat"):
+                try:
+                    state = thread.read_text().rpartition(") ")[2][:1]
+                except OSError:  # it has just ended
+                    continue
+                if state in "RD":
+                    return False
+        if time.monotonic() >= end:
+            return True
+        time.sleep(0.02)
+
+
 class Screen:
     """Xvfb and openbox. Its pixels are read from Xvfb's own framebuffer file."""
 
@@ -87,6 +107,11 @@ class Screen:
         begin = header + 12 * colours
         image = np.frombuffer(raw, np.uint8, height * stride, begin).reshape(height, stride)
         return image[:, : 4 * width].reshape(height, width, 4)[:, :, 2::-1].copy()
+
+    @property
+    def processes(self) -> tuple[subprocess.Popen, ...]:
+        """Of the screen itself: what was typed may still be on its way in them."""
+        return self._server, self._manager
 
     def close(self) -> None:
         for process in (self._manager, self._server):
@@ -152,15 +177,15 @@ class Program:
         return self.screen.pixels()[max(y, 0) : y + height, max(x, 0) : x + width]
 
     def still(self, pause: float = 0.15) -> np.ndarray:
-        """The window's pixels once they have not changed for `pause` seconds."""
+        """The window's pixels once nothing has changed or been at work for `pause` seconds."""
         last = [self.shot()]
 
         def same() -> bool:
-            time.sleep(pause)
+            rest = at_rest((*self.screen.processes, self._process), pause)
             now = self.shot()
             equal = now.shape == last[0].shape and bool((now == last[0]).all())
             last[0] = now
-            return equal
+            return equal and rest
 
         wait_for("the picture to stand still", same)
         return last[0]

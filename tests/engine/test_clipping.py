@@ -49,6 +49,13 @@ def test_by_value_cuts_entries_and_counts_them(gradients, limit):
     assert report.norm_after == pytest.approx(norm(clipped), rel=1e-12)
 
 
+def test_a_limit_beyond_float32_leaves_its_gradients_as_they_are():
+    gradients = {"W": np.array([3.0, -np.inf, 1e38], np.float32)}
+    clipped, report = Clipping("value", 1e39).apply(gradients)
+    assert clipped["W"] is gradients["W"]
+    assert report.entries_cut == 0
+
+
 def test_no_clipping_still_measures():
     gradients = {"W": np.array([3.0, 4.0], np.float32)}
     clipped, report = Clipping().apply(gradients)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,3 +141,15 @@ def test_gradients_that_do_not_fit_are_refused():
     del gradients["b_y"]
     with pytest.raises(ValueError, match="missing b_y"):
         optimizer.step(optimizer.start, problem.network, gradients, 0.1)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_what_float32_cannot_hold_is_infinite_with_every_numpy(name):
+    """NumPy 1.26 would go on in float64 and find a network that is finite, and another state."""
+    network = engine.create_network(engine.Architecture(2, 3, 2)).astype(np.float32)
+    gradients = {n: np.full_like(p, 1e-3) for n, p in network.parameters.items()}
+    optimizer = replace(OPTIMIZERS[name], weight_decay=1e39)
+    state, stepped = optimizer.step(optimizer.start, network, gradients, 1e39)
+    assert not any(np.isfinite(p).any() for p in stepped.parameters.values())
+    arrays = [a for slots in state.slots.values() for a in slots.values()]
+    assert {a.dtype for a in arrays} <= {np.dtype(np.float32)}

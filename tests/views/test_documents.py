@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocumentFragment
+from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
 
 from rnnviz.documents import open_document
@@ -12,6 +12,7 @@ from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.window import MainWindow
+from tests.views import dropping
 
 Button = QMessageBox.StandardButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -119,9 +120,7 @@ def saved(qtbot, window):
 def drop(window, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    arguments = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 300), *arguments))
-    QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), *arguments))
+    assert dropping.drop(window, data)
 
 
 def test_save_as_then_save(qtbot, window, tmp_path):

@@ -4,10 +4,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from rnnviz.data import MODES
 from rnnviz.scenes.shapes import Role
+from rnnviz.session.commands import EXAMPLES
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.message import MessageBar
-from rnnviz.views.modes import MODE_NAMES, ModeRow
+from rnnviz.views.modes import ModeRow
 from rnnviz.views.problem_bar import ProblemBar
 
 
@@ -144,9 +146,9 @@ def test_a_series_is_forecast_beyond_its_end(qtbot, window):
 
 def test_examples_of_the_menu(qtbot, window):
     window._offer(window.session.catalogue())
-    texts = [action.text() for action in window._examples.actions()]
+    texts = [action.text() for action in window.menus.menus[EXAMPLES].actions()]
     assert len([text for text in texts if text]) >= 15
-    action = next(a for a in window._examples.actions() if "digit" in a.text().lower())
+    action = next(a for a in window.menus.menus[EXAMPLES].actions() if "digit" in a.text().lower())
     action.trigger()
     qtbot.waitUntil(
         lambda: (
@@ -164,7 +166,7 @@ def test_the_pictures_of_the_modes_differ(qtbot):
         row.show()
         QApplication.processEvents()
         images = [button.grab().toImage() for button in row.buttons.values()]
-        assert len(images) == len(MODE_NAMES)
+        assert len(images) == len(MODES)
         for i, one in enumerate(images):
             assert all(one != other for other in images[i + 1 :])
 

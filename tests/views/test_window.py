@@ -4,16 +4,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QToolButton
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 
 from rnnviz.session import Notice, Session
+from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.views.chart.gradient import GradientPanel
+from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
+from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.window import MainWindow
+from tests.views.dropping import drop
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -27,16 +32,6 @@ def position(window):
 
 def message(window):
     return window.findChild(MessageBar)
-
-
-def drop(window, data):
-    where = window.rect().center()
-    arguments = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier(0))
-    enter = QDragEnterEvent(QPoint(where), *arguments)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(where), *arguments))
-    return enter.isAccepted()
 
 
 @pytest.mark.parametrize(
@@ -220,31 +215,13 @@ def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
     assert window.centralWidget().rect().contains(bar.geometry())
 
 
-def test_the_help_lists_every_command_that_has_keys(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_F1)
-    dialog = window.findChild(QDialog)
-    texts = [label.text() for label in dialog.findChildren(QLabel)]
-    for action in window.menus.actions.values():
-        if action.shortcuts():
-            assert action.text().replace("&", "").rstrip(" …") in texts
-    labels = dialog.findChildren(QLabel)
-    places = [(label, label.mapTo(dialog, QPoint(0, 0))) for label in labels]
-    heading = {label.text(): place for label, place in places}
-    assert heading["File"].x() < heading["View"].x()  # two columns
-    assert all(label.width() >= label.sizeHint().width() for label in labels)
-    assert heading["Next step"].y() - heading["Play or pause"].y() < 2.5 * labels[0].height()
-    dialog.close()
-
-
 def test_no_two_entries_of_a_menu_have_the_same_letter(window):
-    menus, met = [window.menuBar()], 0
-    while menus:
-        menu = menus.pop()
+    met = 0
+    for menu in (window.menuBar(), *window.menuBar().findChildren(QMenu)):
         texts = [action.text().replace("&&", "") for action in menu.actions()]
         letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
         assert len(set(letters)) == len(letters), texts
         met += len(letters)
-        menus += [action.menu() for action in menu.actions() if action.menu() is not None]
     assert met > 40
 
 
@@ -267,20 +244,26 @@ def test_a_first_lecture_says_its_keys_and_escape_leaves_at_once(qtbot, window):
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
-    qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)
-    usual = window._examples.font().pixelSize(), window._examples.font().pointSize()
+    qtbot.waitUntil(lambda: bool(window.menus.menus[EXAMPLES].actions()), timeout=20_000)
+    usual = (
+        window.menus.menus[EXAMPLES].font().pixelSize(),
+        window.menus.menus[EXAMPLES].font().pointSize(),
+    )
     press(qtbot, window, Qt.Key.Key_F5)
     press(qtbot, window, Qt.Key.Key_F10)
     menu = QApplication.activePopupWidget()
     assert [a.text() for a in menu.actions()] == [a.text() for a in window.menuBar().actions()]
-    for shown in (menu, window._examples):
+    for shown in (menu, window.menus.menus[EXAMPLES]):
         assert shown.font().pixelSize() >= 0.022 * window.height()
     press(qtbot, menu, Qt.Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
     assert window.lecture
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.lecture
-    assert (window._examples.font().pixelSize(), window._examples.font().pointSize()) == usual
+    assert (
+        window.menus.menus[EXAMPLES].font().pixelSize(),
+        window.menus.menus[EXAMPLES].font().pointSize(),
+    ) == usual
 
 
 def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
@@ -423,14 +406,12 @@ def test_every_command_has_a_name_and_no_key_is_taken_twice(window):
 
 
 def test_help_opens_and_closes(qtbot, window):
-    for name in ("keys", "about"):
-        window.menus.actions[name].trigger()
-        dialog = QApplication.activeModalWidget()
-        assert dialog is not None
-        labels = [label.text() for label in dialog.findChildren(QLabel)]
-        assert any("rnnviz" in text or "Space" in text for text in labels)
-        dialog.reject()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.menus.actions["about"].trigger()
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    assert any("rnnviz" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_geometry_is_remembered(qtbot, window, preferences):
@@ -441,15 +422,57 @@ def test_geometry_is_remembered(qtbot, window, preferences):
     assert (again.width(), again.height()) == (791, 602)
 
 
-def test_the_menu_says_what_undo_takes_back(window):
-    undo, redo = window.menus.actions["undo"], window.menus.actions["redo"]
+CONTEXT_VIEWS = {
+    "stage": StageView,
+    "equation": EquationBar,
+    "hidden_state": HiddenStatePanel,
+    "gradient": GradientPanel,
+}
+
+
+def opened(window, title):
+    """A menu as it is when it has just come up."""
+    menu = window.menus.menus[title]
+    menu.aboutToShow.emit()
+    return {action.data(): action for action in menu.actions() if action.data()}
+
+
+def test_the_menu_says_what_undo_takes_back_and_why_not(window):
+    actions = opened(window, EDIT)
+    undo, redo = actions["undo"], actions["redo"]
     assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
     assert not undo.isEnabled()
+    assert undo.toolTip() == "Not now: there is no edit to take back."
+    window.menus.menus[EDIT].aboutToHide.emit()
     window.session.set_settings(replace(window.session.settings, cell="lstm"))
+    opened(window, EDIT)
+    assert undo.isEnabled() and not redo.isEnabled()
     assert undo.text() == "&Undo: cell LSTM"
     undo.trigger()
+    opened(window, EDIT)
     assert (undo.text(), redo.text()) == ("&Undo", "&Redo: cell LSTM")
     assert window.session.settings.cell == "rnn"
+    window.menus.menus[EDIT].aboutToHide.emit()
+
+
+def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert message(window).text == "Undo: there is no edit to take back."
+    press(qtbot, window, Qt.Key.Key_F)
+    assert message(window).text.startswith("Forecast a series beyond its end: ")
+    assert not window.menus.actions["forecast"].isChecked()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
+    view = window.findChild(CONTEXT_VIEWS[name])
+    view.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert [action.data() for action in menu.actions()] == list(CONTEXTS[name])
+    off = [action.data() for action in menu.actions() if not action.isEnabled()]
+    assert off == [each for each in CONTEXTS[name] if window.commands.why_not(each)]
+    menu.close()
 
 
 def test_a_training_from_menu_to_undo(qtbot, window):
@@ -484,8 +507,8 @@ def test_a_training_is_stopped_by_key(qtbot, window):
     plan = window.session.offer_training().plan
     window.session.train(replace(plan, updates=1_000_000))
     qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
-    assert window.menus.actions["stop_training"].isEnabled()
-    assert not window.menus.actions["train"].isEnabled()
+    assert not window.commands.why_not("stop_training")
+    assert window.commands.why_not("train") == "a training is under way"
     press(qtbot, window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not window.session.progress.running, timeout=20_000)
     assert window.session.frame.run.log[-1].update < 1_000_000

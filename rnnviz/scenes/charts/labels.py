@@ -119,6 +119,16 @@ def place_ends(
     order = sorted(range(len(ends)), key=lambda i: ends[i].at[1])
     tops = _spread([ends[i].at[1] for i in order], lettering.high, room) if ends else []
     placed: list[Written | None] = [None] * len(ends)
+
+    def is_free(box: Rect) -> bool:
+        return covered.free(box, 0.5, shown)
+
+    # Together in one column, if there is such a place; else each where it can be.
+    for column in _columns([ends[i] for i in order], side, tops, lettering):
+        if all(_fits(each.box, room, taken) and is_free(each.box) for each in column):
+            for i, each in zip(order, column, strict=True):
+                placed[i] = each
+            return placed
     boxes, above = list(taken), -np.inf  # in their order, or a name were read as another curve's
     for i, top in zip(order, tops, strict=True):
         for text in ends[i].texts:
@@ -126,7 +136,7 @@ def place_ends(
                 (
                     box
                     for box in _around(ends[i].at, text, side, top, lettering)
-                    if box.y >= above and _fits(box, room, boxes) and covered.free(box, 0.5, shown)
+                    if box.y >= above and _fits(box, room, boxes) and is_free(box)
                 ),
                 None,
             )
@@ -136,6 +146,22 @@ def place_ends(
                 above = box.y + lettering.high / 2
                 break
     return placed
+
+
+def _columns(
+    ends: Sequence[Wanted], side: int, tops: Sequence[float], lettering: Lettering
+) -> Iterator[list[Written]]:
+    """The names of some ends beside them, one under another, the nearest arrangement first."""
+    for half in range(int(2 * _FARTHEST) + 1):
+        for away in sorted({half / 2, -half / 2}):
+            for way in (side, -side) if half else (side,):
+                column: list[Written] = []
+                for end, top in zip(ends, tops, strict=True):
+                    width = lettering.measure(end.texts[0])
+                    x = end.at[0] + (lettering.gap if way > 0 else -lettering.gap - width)
+                    box = Rect(x, top + away * lettering.high, width, lettering.high)
+                    column.append(Written(box, end.texts[0]))
+                yield column
 
 
 def _around(
@@ -237,13 +263,12 @@ def _leaves(curve: Curve, axes: Axes) -> str:
 def _fits(box: Rect, room: Rect, taken: Sequence[Rect]) -> bool:
     inside = room.x <= box.x and box.right <= room.right
     inside = inside and room.y <= box.y and box.bottom <= room.bottom
-    return inside and not any(
-        box.x < other.right
-        and other.x < box.right
-        and box.y < other.bottom
-        and other.y < box.bottom
-        for other in taken
-    )
+    return inside and not any(meet(box, other) for other in taken)
+
+
+def meet(a: Rect, b: Rect) -> bool:
+    """Whether two boxes have pixels in common."""
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
 def _spread(y: Sequence[float], high: float, room: Rect) -> list[float]:

@@ -17,12 +17,16 @@ from rnnviz.scenes.charts.labels import (
     Titles,
     Wanted,
     Written,
+    meet,
     place_ends,
     place_titles,
 )
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.plot import Piece, Plot
 from rnnviz.views.panels.surface import RIGHT, Surface, blit
+
+Ends = list[tuple[Curve, tuple[float, float], Written | None]]
+"""Where curves end, and what is written there."""
 
 _STAND_APART = 0.9  # units between points that are drawn as such
 _FEW = 40  # exact zeros that are drawn one by one
@@ -92,7 +96,7 @@ class Drawn:
             _draw_revealed(painter, self, Rect(left, plot.y, right - left, plot.h))
         self._draw_over(painter, newest, cursor)
 
-    def ends(self, newest: float) -> list[tuple[Curve, tuple[float, float], Written | None]]:
+    def ends(self, newest: float) -> Ends:
         """Where the revealed curves end, and their names, as far as they have room.
 
         Curves that go on beyond the picture are named where they leave it, without a value.
@@ -110,16 +114,30 @@ class Drawn:
             for c, at in found
         ]
         side = -1 if self.chart.reveal == "leftwards" else 1
-        placed = place_ends(
-            wanted,
-            side,
-            self.covered,
-            self.room,
-            _lettering(self.surface, self.dot),
-            shown=self._shown(beyond),
-            taken=[each.box for each in self.titles.written.values()],
-        )
+        titles = [each.box for each in self.titles.written.values()]
+        placed: list[Written | None] = []
+        for taken in (titles, []):  # rather than a curve's name a title gives way
+            placed = place_ends(
+                wanted,
+                side,
+                self.covered,
+                self.room,
+                _lettering(self.surface, self.dot),
+                shown=self._shown(beyond),
+                taken=taken,
+            )
+            if all(placed):
+                break
         return [(curve, at, text) for (curve, at), text in zip(found, placed, strict=True)]
+
+    def shown_titles(self, ends: Ends) -> dict[int, Written]:
+        """The titles that no name at a curve's end lies on."""
+        boxes = [text.box for _, _, text in ends if text is not None]
+        return {
+            index: title
+            for index, title in self.titles.written.items()
+            if not any(meet(title.box, box) for box in boxes)
+        }
 
     def left_out(self, newest: float | None) -> list[str]:
         """The names that have no room in the picture."""
@@ -174,8 +192,9 @@ class Drawn:
         place = self.axes.x(cursor) if cursor is not None and low <= cursor <= high else None
         if place is not None:
             surface.draw_playhead(painter, place, plot.y, plot.bottom)
+        ends = self.ends(newest) if newest is not None and self.chart.reveal else []
         painter.setFont(surface.look.font(0.86))
-        for index, (box, text) in self.titles.written.items():
+        for index, (box, text) in self.shown_titles(ends).items():
             self._write(painter, box, text)
             painter.setPen(palette.text(self.chart.curves[index].ink))
             painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
@@ -187,14 +206,13 @@ class Drawn:
         painter.setPen(palette.text(Role.MUTED))
         for box, text in self.titles.shades:
             painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
-        if newest is not None and self.chart.reveal:
-            self._draw_ends(painter, newest)
+        if newest is not None and ends:
+            self._draw_ends(painter, newest, ends)
 
-    def _draw_ends(self, painter: QPainter, newest: float) -> None:
+    def _draw_ends(self, painter: QPainter, newest: float, ends: Ends) -> None:
         """The points that have just been reached, and what is said of them."""
         palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ends = self.ends(newest)
         here = self._last_seen(newest) == newest
         for curve, at, _ in ends if here else ():
             colour = palette.colour(curve.ink)

@@ -78,7 +78,7 @@ class RateField(QLineEdit):
 def written(rate: float) -> str:
     """A rate as it is to be typed again to get the same one: "0.1", "1e-07"."""
     short = f"{rate:g}"
-    return short if float(short) == rate else repr(rate)
+    return short if float(short) == rate else repr(float(rate))
 
 
 def next_rate(rate: float, *, up: bool) -> float:

@@ -86,10 +86,10 @@ class Dress:
         self.fit()
 
 
-def _wear(menus: QMenuBar | QMenu, font: QFont) -> None:
-    """Give a menu and those below it a size of type."""
-    menus.setFont(font)
-    for action in menus.actions():
-        below = action.menu()
-        if isinstance(below, QMenu):
-            _wear(below, font)
+def _wear(bar: QMenuBar, font: QFont) -> None:
+    """Give a bar's menus and those below them a size of type."""
+    bar.setFont(font)
+    # Not by way of each action's menu(): before PySide6 6.11.2 that is deleted with the action's
+    # wrapper, for Python, and whoever keeps the menu is left with a dead one.
+    for menu in bar.findChildren(QMenu):
+        menu.setFont(font)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
+from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import PANELS, Blank
@@ -67,12 +68,23 @@ class Parts:
             self.gradient,
             self.transport,
         )
-        self.dressed = (*self.of_frame, self.training, self.message, self.words)
         panels = (self.equation, self.hidden_state, self.gradient, self.model)
         self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage, self.words)
         self.blank = Blank(self.central)
+        self.finder = Finder(self.central)
+        self.dressed = (*self.of_frame, self.training, self.message, self.words, self.finder)
+
+    @property
+    def with_context(self) -> dict[str, QWidget]:
+        """The views with a context menu, by the name that the table of commands has for them."""
+        return {
+            "stage": self.stage,
+            "equation": self.equation,
+            "hidden_state": self.hidden_state,
+            "gradient": self.gradient,
+        }
 
     @property
     def splitters(self) -> dict[str, QSplitter]:

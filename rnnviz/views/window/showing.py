@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.film import Frame, Progress
+from rnnviz.film import Frame
 from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
 from rnnviz.views.menus import Menus
@@ -26,14 +26,6 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     menus.check("summed", frame.summed)
     menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
     menus.check("forecast", frame.task.given is not None)
-    show_history(session, menus)
-
-
-def show_history(session: Session, menus: Menus) -> None:
-    """Say in the menu what undo takes back and redo makes again."""
-    for name, edit in (("undo", session.undoes), ("redo", session.redoes)):
-        menus.actions[name].setEnabled(edit is not None)
-        menus.say(name, edit or "")
 
 
 def _stepped(before: Frame | None, frame: Frame) -> bool:
@@ -41,14 +33,6 @@ def _stepped(before: Frame | None, frame: Frame) -> bool:
     if before is None or before.run is not frame.run:
         return False
     return before.playhead.position != frame.playhead.position
-
-
-def show_training(progress: Progress, session: Session, parts: Parts, menus: Menus) -> None:
-    """Show how far a training has come."""
-    parts.training.set_progress(progress)
-    show_history(session, menus)
-    menus.actions["train"].setEnabled(not progress.running)
-    menus.actions["stop_training"].setEnabled(progress.running)
 
 
 def show_notice(notice: Notice | None, parts: Parts) -> None:
