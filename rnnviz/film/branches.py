@@ -46,6 +46,11 @@ class Branch:
     unit: int = -1
     quantity: str = "a"
 
+    @property
+    def cell(self) -> str:
+        """What its cell is called."""
+        return CELLS[self.run.architecture.cell].name
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branches:
@@ -120,7 +125,7 @@ class Branches:
         taken = {branch.name for branch in self.each if branch.name}
         names: list[str] = []
         for branch in self.each:
-            cell = CELLS[branch.run.architecture.cell].name
+            cell = branch.cell
             name, number = branch.name or cell, 1
             while not branch.name and name in taken:
                 number += 1

@@ -72,7 +72,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
     free = branches.free()
     if len(branches.each) == 1:  # each cell has a colour of its own
         places = _cells()
-        now = replace(now, place=places.index(CELLS[now.run.settings.cell].name))
+        now = replace(now, place=places.index(now.cell))
         free = tuple(place for place in range(len(places)) if place != now.place)
     group = [replace(now, compared=True)]
     for i, (own, place) in enumerate(zip(settings, free, strict=False)):
@@ -84,7 +84,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
         run = replace(_updated(branches.run, own, now.snapshot, part), shipped=now.run.shipped)
         snapshot = min(now.snapshot, len(run.networks) - 1)
         group.append(Branch(run, "", place, True, snapshot, now.layer, now.unit))
-    group.sort(key=lambda branch: _cells().index(CELLS[branch.run.settings.cell].name))
+    group.sort(key=lambda branch: _cells().index(branch.cell))
     first = branches.active
     active = next(i for i, b in enumerate(group) if b.place == now.place)
     each = (*branches.each[:first], *group, *branches.each[first + 1 :])
@@ -109,7 +109,7 @@ def cell_of(branches: Branches, settings: Settings) -> int | None:
         (
             i
             for i, b in enumerate(branches.each)
-            if b.compared and CELLS[b.run.settings.cell].name == wanted and b is not now
+            if b.compared and b.cell == wanted and b is not now
         ),
         None,
     )

@@ -166,9 +166,8 @@ def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
 
 
 def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
-    return tuple(
-        (kind, layer) for layer in range(branches.run.architecture.layers) for kind in KINDS
-    )
+    layers = range(branches.run.architecture.layers)
+    return tuple((kind, layer) for layer in layers for kind in KINDS)
 
 
 def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:

@@ -104,7 +104,7 @@ class Branching:
 
     def _set_beside(self, before: Branches, made: Branches) -> None:
         now = self._state.branches
-        if now is None or any(a.run is not b.run for a, b in zip(now.each, before.each)):
+        if now is None or [b.run for b in now.each] != [b.run for b in before.each]:
             self.choose_compared(True)  # they have changed since
         else:
             self._state.edit("comparing the cells", lambda now: made.at(now.playhead), looking=True)

@@ -152,6 +152,11 @@ class Session(QObject):
         return self._state.branches
 
     @property
+    def shown_branch(self) -> int:
+        """Which of them is shown, from 0."""
+        return 0 if self._state.branches is None else self._state.branches.active
+
+    @property
     def run(self) -> Run | None:
         """The run that is wanted; its frame may still be computed."""
         return self._state.run

@@ -28,11 +28,8 @@ def gradient_chart(frame: Frame) -> Chart:
     layers = range(frame.layers)
     own = [frame.range_of(kind, layer) for layer in layers for kind in ("source", "sum")]
     for other in frame.others:
-        own += [
-            other.range_of(summed=s, layer=layer)
-            for layer in range(other.layers)
-            for s in (False, True)
-        ]
+        each = range(other.layers)
+        own += [other.range_of(summed=s, layer=layer) for layer in each for s in (False, True)]
     low, high = log_range([np.array([(line.low, line.high) for line in own])])
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
     limits = log_range([np.array([(line.low, line.high) for line in (*own, *guides)])])
