@@ -68,7 +68,7 @@ def of_version_2(description: dict[str, Any]) -> dict[str, Any]:
 
 def _moved(task: Any, objects: list[Any], depth: int) -> Any:
     """A task that stood in its place, moved to what is shared; the one behind it before it."""
-    if not isinstance(task, dict) or depth > 1:
+    if not isinstance(task, dict) or depth > 2:
         return cast(Any, task)
     found = dict(cast("dict[str, Any]", task))
     found["base"] = _moved(found.get("base"), objects, depth + 1)

@@ -520,7 +520,7 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
     window.session.train(replace(plan, updates=1_000_000))
     qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
     # What the training has shown is work; closing would ask for it.
-    window.session.mark_saved(window.session.run, Path("training.rnnviz"))
+    window.session.mark_saved(window.session.branches, Path("training.rnnviz"))
     window.session.follow_training(False)
     qtbot.waitUntil(lambda: not window.session.modified, timeout=20_000)
     assert window.close()
