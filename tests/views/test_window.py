@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
@@ -162,7 +163,7 @@ def test_panels_are_switched_and_remembered(qtbot, window, preferences):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
-    assert not preferences.flag("window/gradient", True)
+    assert not preferences.value("window/gradient")
     window.session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.parts.gradient.isVisible()
@@ -427,6 +428,7 @@ CONTEXT_VIEWS = {
     "equation": EquationBar,
     "hidden_state": HiddenStatePanel,
     "gradient": GradientPanel,
+    "branches": BranchStrip,
 }
 
 
