@@ -393,6 +393,7 @@ def test_every_choice_can_be_made_and_is_shown(qtbot, window):
     for field in fields_of("network", "updates"):
         for index, choice in enumerate(field.choices):
             window._network_menu.choose(field.name, index)
+            qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
             settings = window.session.frame.run.settings
             assert choice.apply(settings) == settings
             if field.bar is not None:
