@@ -140,7 +140,6 @@ def main() -> None:
     from rnnviz.app import Application
     from rnnviz.data import make_task, sequence_from_text
     from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-    from rnnviz.preferences import Preferences
     from rnnviz.session import Session
     from rnnviz.views.window import MainWindow
 
@@ -149,7 +148,7 @@ def main() -> None:
     rows = []
     for width, height, wanted in SIZES[:1] if options.quick else SIZES:
         session = Session()
-        window = MainWindow(session, Preferences())
+        window = MainWindow(session)
         window.resize(width, height)
         window.set_theme("light")
         session.open_default()

@@ -17,7 +17,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no screen
 
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, compute_pass, resolve
-from rnnviz.lessons import open_lesson
+from rnnviz.opening.shipped import open_problem
 
 ROOT = Path(__file__).resolve().parent.parent
 _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
@@ -53,7 +53,7 @@ MODES = (
 def modes(folder: Path) -> None:
     """The five modes in both themes, each with a network at the end of its training."""
     for name, problem, example, position in MODES:
-        run = open_lesson(problem, example)
+        run = open_problem(problem, example)
         last = len(run.networks) - 1
         frame = resolve(run, Playhead(snapshot=last, position=position), compute_pass(run, last, 0))
         for theme in ("light", "dark"):

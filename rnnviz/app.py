@@ -15,9 +15,7 @@ from PySide6.QtWidgets import QApplication
 from rnnviz import __version__
 from rnnviz.data import resource_path
 from rnnviz.film import Settings
-from rnnviz.keeper import Keeper, autosave_folder
-from rnnviz.preferences import Preferences
-from rnnviz.session import Notice, Session
+from rnnviz.session import Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
@@ -47,6 +45,7 @@ class Application(QApplication):
 def start(
     *,
     file: Path | None = None,
+    network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
     settings: Settings | None = None,
@@ -61,6 +60,8 @@ def start(
     ----------
     file, text : optional
         What to show; the lecture's sentence where there is neither.
+    network : optional
+        A file with the network that is to read it.
     unit : str, optional
         "words" or "characters".
     settings : Settings, optional
@@ -76,10 +77,10 @@ def start(
     from rnnviz.views.window import MainWindow
 
     application = Application(sys.argv[:1])
-    session = Session()
+    session = Session(Preferences(), autosave_folder())
     if settings is not None:
         session.begin_with(settings)
-    window = MainWindow(session, Preferences(), Keeper(session, autosave_folder()))
+    window = MainWindow(session)
     if theme is not None:
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
@@ -91,9 +92,11 @@ def start(
     if mode is not None and session.frame is not None and not session.frame.why_not(mode):
         session.choose_mode(mode)
     if problem is not None:
-        session.open_lesson(problem, example, text)
+        session.open_problem(problem, example, text)
     elif file is not None:
-        session.open_file(file, unit)
+        session.open_file(file, unit, network=network)
+    elif network is not None:
+        session.open_file(network)
     window.show()
     gc.enable()
     return application, window
@@ -102,6 +105,7 @@ def start(
 def run(
     *,
     file: Path | None = None,
+    network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
     settings: Settings | None = None,
@@ -113,6 +117,7 @@ def run(
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
         file=file,
+        network=network,
         text=text,
         unit=unit,
         settings=settings,

@@ -31,10 +31,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np  # noqa: E402
 
-from rnnviz.data import DataError, Sequence, make_task  # noqa: E402
-from rnnviz.data.errors import show_name  # noqa: E402
+from rnnviz.data import Sequence, make_task  # noqa: E402
 from rnnviz.engine import Network  # noqa: E402
-from rnnviz.opening import open_file  # noqa: E402
+from rnnviz.files.errors import DataError, show_name  # noqa: E402
+from rnnviz.opening.door import open_path  # noqa: E402
 
 SECONDS = 2.0
 MEGABYTES = 300
@@ -172,7 +172,7 @@ def _watched(path: Path, canary: str) -> dict[str, Any]:
 def _opened(path: Path) -> dict[str, Any]:
     faults: list[str] = []
     try:
-        found = open_file(path)
+        found = open_path(path)
     except DataError as error:
         message = str(error)
         faults.extend(_bad_message(message, path))

@@ -4,14 +4,21 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rnnviz import __version__
-from rnnviz.cli import At, _at, _size, main
-from tests.frames import make_frame
+from rnnviz.cli.arguments import At, read_arguments, read_place, read_size
+from rnnviz.cli.main import main, make_frame
+from rnnviz.film import Settings
+from rnnviz.film.fields import FIELDS, fields_of
+from tests.film.test_fields import values_of
+from tests.frames import make_frame as frame_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,7 +44,7 @@ def test_help_and_version():
 def test_numbers_are_the_engines_and_qt_is_not_loaded(tmp_path):
     out = tmp_path / "numbers.csv"
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli import main; "
+        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli.main import main; "
         "code = main(['--export', sys.argv[2], '--source', '7']); "
         "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
         "sys.exit(code)"
@@ -48,7 +55,7 @@ def test_numbers_are_the_engines_and_qt_is_not_loaded(tmp_path):
     assert done.returncode == 0, done.stderr
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    frame = make_frame(source=7)
+    frame = frame_of(source=7)
     assert [row["token"] for row in rows] == list(frame.run.task.sequence.tokens)
     for t, row in enumerate(rows, start=1):
         states = [float(row[f"a_{unit}"]) for unit in range(1, 17)]
@@ -125,7 +132,10 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--text", "  ", "--export", "n.csv"], "rnnviz:"),
         (["--export", "no/such/folder/n.csv"], "cannot be written"),
         (["--at", "10", "--export", "n.csv"], "there are 9 steps"),
-        (["--units", "0", "--export", "n.csv"], "between"),
+        (["--units", "0", "--export", "n.csv"], "units of a layer must be a whole number from 1"),
+        (["--units", "4.5", "--export", "n.csv"], "units of a layer must be a whole number"),
+        (["--cell", "LSTM", "--export", "n.csv"], "must be one of rnn, gru"),
+        (["--clip-norm", "0", "--export", "n.csv"], "the limit of clipping must be a number above"),
         (["a.txt", "--text", "b"], "not both"),
     ],
 )
@@ -152,14 +162,14 @@ def test_refusals_are_one_message(arguments, words, tmp_path):
     ],
 )
 def test_places(text, place):
-    assert _at(text) == place
+    assert read_place(text) == place
 
 
 def test_sizes():
-    assert _size("1920x1080") == (1920, 1080)
+    assert read_size("1920x1080") == (1920, 1080)
     for wrong in ("1920", "0x0", "99999x99999", "axb"):
         with pytest.raises(Exception, match="not"):
-            _size(wrong)
+            read_size(wrong)
 
 
 def test_no_screen_is_said(tmp_path):
@@ -198,8 +208,6 @@ def test_numbers_of_a_document(tmp_path, document):
 
 
 def test_a_documents_place_or_another(document):
-    from rnnviz.cli import _frame, _parser
-
     path, _ = document
     for arguments, position in (
         ((), 4.0),
@@ -208,7 +216,7 @@ def test_a_documents_place_or_another(document):
         (("--at", "back:3"), 10.0),
         (("--at", "update"), 13.0),
     ):
-        frame = _frame(_parser().parse_args([str(path), *arguments]))
+        frame = make_frame(read_arguments([str(path), *arguments]))
         assert frame.playhead.position == position
         assert frame.playhead.snapshot == 2
         assert frame.run.settings.cell == "gru"
@@ -261,7 +269,7 @@ def test_the_other_cells_numbers_stand_beside_it(tmp_path):
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     for cell in ("rnn", "lstm"):
-        expected = make_frame(cell=cell, source=7).log10_norms
+        expected = frame_of(cell=cell, source=7).log10_norms
         found = [row[f"log10_norm_dL7_da_{cell}"] for row in rows]
         assert found[:7] == [repr(float(value)) for value in expected[:7]]
         assert found[7:] == ["", ""]
@@ -271,3 +279,37 @@ def test_what_cannot_be_compared_is_refused(capsys):
     assert main(["--compare", "--mode", "one_to_one", "--export", "never.csv"]) != 0
     assert "--compare: without recurrence" in capsys.readouterr().err
     assert not Path("never.csv").exists()
+
+
+@given(st.data())
+def test_what_is_spelled_is_what_is_set(data):
+    """Settings → command line → settings, for every flag of every row."""
+    words, expected = [], {}
+    for row in fields_of("network", "updates"):
+        if not row.flags or not data.draw(st.booleans()):
+            continue
+        spelling = data.draw(st.sampled_from(row.flags))
+        value = data.draw(values_of(row))
+        words.append(
+            f"{spelling.key}={value!r}" if row.kind is float else f"{spelling.key}={value}"
+        )
+        expected |= {row.name: value, **spelling.also}
+    assert read_arguments(words).settings == replace(Settings(), **expected)
+
+
+def test_every_row_with_a_flag_is_in_the_help():
+    said = rnnviz("--help").stdout
+    for row in FIELDS.values():
+        for spelling in row.flags:
+            assert f"{spelling.key} " in said or f"{spelling.key}\n" in said
+    old = (
+        "as mode cell units layers activation seed gain learning-rate optimizer clip-norm "
+        "clip-value at source sum compare layer quantity state unit words theme recurrent"
+    )
+    for flag in old.split():
+        assert f"--{flag} " in said
+
+
+def test_the_recurrent_initialiser_can_be_chosen():
+    frame = make_frame(read_arguments(["--recurrent", "identity", "--gain", "2"]))
+    np.testing.assert_array_equal(frame.network.parameters["W_aa_l0"], 2.0 * np.eye(16))

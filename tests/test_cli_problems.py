@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.problems.registry import PROBLEMS, trained
-from rnnviz.problems.store import load_checkpoints
+from rnnviz.problems.store import load_snapshots
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = str(ROOT / "main.py")
@@ -45,7 +45,7 @@ def test_a_short_training_is_written_and_the_same_again(tmp_path):
         assert str(file) in done.stderr
         assert not done.stdout
     assert files[0].read_bytes() == files[1].read_bytes()
-    kept = load_checkpoints(files[0])
+    kept = load_snapshots(files[0])
     assert [kept[0].update, kept[-1].update] == [0, 12]
 
 
@@ -54,7 +54,7 @@ def test_evaluate_measures_and_writes(tmp_path):
     done = rnnviz("evaluate", "names", "--json", file)
     assert done.returncode == 0, done.stderr
     (figures,) = json.loads(file.read_text(encoding="utf-8"))["problems"]
-    score = PROBLEMS["names"].evaluate(trained("names")[-1].model)
+    score = PROBLEMS["names"].evaluate(trained("names")[-1].network)
     assert figures["value"] == score.value
     assert figures["baselines"] == dict(score.baselines)
     assert figures["sizes"] == dict(score.sizes)
@@ -69,7 +69,7 @@ def test_evaluate_measures_and_writes(tmp_path):
 
 def test_qt_is_not_loaded(tmp_path):
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli import main; "
+        "import sys; sys.path.insert(0, sys.argv[1]); from rnnviz.cli.main import main; "
         "code = main(['evaluate', 'names']) or main(['train', 'names', '--updates', '1', "
         "'--output', sys.argv[2]]); "
         "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; "
@@ -85,7 +85,7 @@ def test_qt_is_not_loaded(tmp_path):
 
 def test_no_problem_is_made_before_it_is_asked_for():
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli; "
+        "import sys; sys.path.insert(0, sys.argv[1]); import rnnviz.cli.problems; "
         "from rnnviz.problems.registry import PROBLEMS; assert 'sentiment' in PROBLEMS; "
         "assert not [m for m in sys.modules if m.startswith('rnnviz.problems.sent')]"
     )
@@ -109,7 +109,7 @@ def test_interrupted_training_is_kept(tmp_path):
     assert process.returncode == 130
     assert "interrupted" in rest
     assert "Traceback" not in rest
-    kept = load_checkpoints(out)
+    kept = load_snapshots(out)
     assert kept[-1].update >= 1
     assert list(tmp_path.iterdir()) == [out]
 

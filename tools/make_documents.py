@@ -3,9 +3,7 @@
     PYTHONPATH=. QT_QPA_PLATFORM=offscreen python tools/make_documents.py FOLDER
 
 writes what today's program writes, with the libraries that are installed, and beside it
-manifest.json: what made it, every value of each run, and the losses of each snapshot's pass. With
-the tree of an older commit in PYTHONPATH it is that program which writes; one that has no autosaves
-yet, or is older than the records that are used here, leaves those out.
+manifest.json: what made it, every value of each run, and the losses of each snapshot's pass.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import hashlib
 import json
 import math
 import platform
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -94,11 +91,11 @@ def runs() -> dict[str, Callable[[], Any]]:
 
 
 def _trained_run() -> Any:
-    """A run with the log of a training, a lesson and, where there are plans, its plan."""
-    import rnnviz.film as film
+    """A run with the log of a training, its plan and a shipped problem."""
     from rnnviz.engine import Objective, Training
     from rnnviz.engine.batches import Batch
     from rnnviz.engine.clipping import Clipping
+    from rnnviz.film import Plan, ShippedProblem
     from tests.documents.runs import text_run, updated
 
     run = text_run(updates=0, optimizer="adam", units=4)
@@ -107,11 +104,9 @@ def _trained_run() -> Any:
     training = Training(lambda _: batch, clipping=Clipping("norm", 0.5), validation=batch)
     log = [training.begin(run.networks[0])]
     log.extend(training.run(log[0], 2))
-    lesson = film.Lesson("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
-    run = replace(run.with_log(tuple(log), 1), lesson=lesson)
-    if hasattr(run, "plan"):
-        settings = replace(run.settings, learning_rate=0.01)
-        run = replace(run, plan=film.Plan(settings, window=20, batch=8, updates=2), naive=1.5)
+    shipped = ShippedProblem("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
+    plan = Plan(replace(run.settings, learning_rate=0.01), window=20, batch=8, updates=2)
+    run = replace(run.with_log(tuple(log), 1), shipped=shipped, plan=plan, naive=1.5)
     return updated(run, 1)
 
 
@@ -141,25 +136,22 @@ def described(run: Any, playhead: Any, view: Mapping[str, Any]) -> dict[str, Any
 
 def make_autosave(folder: Path) -> dict[str, Any]:
     """Have a program be closed unexpectedly; returns what it had open."""
-    from rnnviz.keeper import Keeper
     from rnnviz.session import Session
 
-    session = Session()
-    keeper = Keeper(session, folder / "autosave")
-    keeper.view = lambda: VIEW
+    session = Session(folder=folder / "autosave")
+    autosave = session.autosave
+    autosave.view = lambda: VIEW
     session.open_default()
     session.mark_saved(session.run, Path("/home/ada/lecture.rnnviz"))
     session.set_settings(replace(session.settings, cell="gru", units=4, seed=7))
-    _until(lambda: session.run is not None and session.settings.cell == "gru")
+    _until(lambda: session.settings.cell == "gru" and not session.busy)
     session.seek(3.5)
-    keeper.begin()
-    _until(lambda: not keeper._autosaver.busy)
-    keeper.autosave()
-    _until(lambda: not keeper._autosaver.busy)
-    (found,) = (folder / "autosave").glob("*.rnnviz")
+    autosave.begin()
+    _until(lambda: not autosave.writing)
+    autosave.write()
+    _until(lambda: not autosave.writing)
     run, playhead = session.run, session.playhead
-    found.rename(folder / "autosave.rnnviz")
-    keeper.close()
+    autosave.path.rename(folder / "autosave.rnnviz")
     session.close()
     (folder / "autosave").rmdir()
     return described(run, playhead, VIEW)
@@ -169,8 +161,7 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     """Have a window remember everything; returns what it was."""
     from PySide6.QtCore import QSettings
 
-    from rnnviz.preferences import Preferences
-    from rnnviz.session import Session
+    from rnnviz.session import Preferences, Session
     from rnnviz.views.window import MainWindow
 
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
@@ -185,26 +176,25 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
         flags[f"window/{panel}"], flags[f"lecture/{panel}"] = n % 2 == 0, n % 2 == 1
     for name, value in flags.items():
         preferences.set_flag(name, value)
-    window = MainWindow(Session(), preferences)
+    window = MainWindow(Session(preferences))
     keep.append(window)  # a window is not made to be deleted while its program goes on
     window.resize(1234, 765)
-    window._session.open_default()
+    window.session.open_default()
     window.show()
     window.finish()
     window.close()
-    window._session.close()
+    window.session.close()
     preferences._file.sync()
     names = [each for each in preferences._file.allKeys() if preferences.bytes(each) is not None]
     made = {
         "theme": preferences.theme,
+        "state_view": preferences.state_view,
         "text_zoom": preferences.text_zoom,
         "recent": list(preferences.recent),
         "flags": flags,
         "bytes": {each: bytes(preferences.bytes(each).toHex()).decode() for each in names},
         "size": [window.width(), window.height()],
     }
-    if preferences._file.contains("state_view"):  # there were programs without
-        made["state_view"] = preferences.state_view
     (folder / "rnnviz" / "rnnviz.ini").rename(folder / "preferences.ini")
     (folder / "rnnviz").rmdir()
     return made
@@ -229,6 +219,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--program", default="today's", help="which commit it is, for the manifest")
     arguments = parser.parse_args()
+    from rnnviz.app import Application
+
     folder = arguments.folder
     folder.mkdir(parents=True)
     libraries = ("numpy", "PySide6-Essentials")
@@ -239,16 +231,10 @@ def main() -> None:
         **{name: version(name) for name in libraries},
         "documents": make_documents(folder),
     }
-    try:
-        from rnnviz.app import Application
-        from rnnviz.keeper import Keeper  # noqa: F401
-    except ImportError as error:
-        sys.stderr.write(f"without preferences and autosave: {error}\n")
-    else:
-        application, keep = Application([]), []
-        made["preferences"] = make_preferences(folder, keep)
-        made["documents"]["autosave"] = make_autosave(folder)
-        del keep, application
+    application, keep = Application([]), []
+    made["preferences"] = make_preferences(folder, keep)
+    made["documents"]["autosave"] = make_autosave(folder)
+    del keep, application
     text = json.dumps(made, ensure_ascii=False, indent=0)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from rnnviz.data.lexicon import ANCHORS  # noqa: E402
-from rnnviz.problems.words.grammar import words  # noqa: E402
+from tools.word_vectors.grammar import words  # noqa: E402
 
 LEVELS = (10, 20, 35)
 LEFT_OUT = {"bastard", "bloody", "bugger", "crap", "intercourse", "rape", "raped", "sex", "slag"}

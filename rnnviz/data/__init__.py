@@ -1,10 +1,8 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
-from rnnviz.data.errors import Cancelled, DataError
 from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
-from rnnviz.data.session_files import SessionFile, read_session
 from rnnviz.data.tasks import (
     MODES,
     UNKNOWN_TARGET,
@@ -12,6 +10,7 @@ from rnnviz.data.tasks import (
     ahead,
     can_go_ahead,
     in_mode,
+    last_paying,
     make_task,
     why_not,
 )
@@ -24,24 +23,21 @@ __all__ = [
     "MODES",
     "UNKNOWN",
     "UNKNOWN_TARGET",
-    "Cancelled",
     "Choice",
-    "DataError",
     "Options",
     "Preview",
     "Sequence",
-    "SessionFile",
     "Task",
     "Vocabulary",
     "ahead",
     "can_go_ahead",
     "in_mode",
+    "last_paying",
     "make_task",
     "make_vocabulary",
     "preview",
     "read_frames",
     "read_sequence",
-    "read_session",
     "resource_path",
     "sample_path",
     "sample_series",

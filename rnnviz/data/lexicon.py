@@ -10,9 +10,9 @@ from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.samples import resource_path
 from rnnviz.data.vocabulary import UNKNOWN
+from rnnviz.files.errors import DataError
 
 SIZE = 10_000
 ANCHORS = MappingProxyType(

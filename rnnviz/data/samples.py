@@ -3,9 +3,9 @@
 from importlib.resources import files
 from pathlib import Path
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.readers import read_sequence
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.errors import DataError
 
 TEMPERATURE = "seattle-temperature-2012.csv"
 """A year of daily maximum temperature."""

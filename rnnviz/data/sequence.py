@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.labels import Labels
-from rnnviz.data.words import MAX_LABEL, character_label, word_label, words_in
+from rnnviz.data.tokens import MAX_LABEL, character_label, word_label, words_in
+from rnnviz.files.errors import DataError
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 

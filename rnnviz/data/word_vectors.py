@@ -1,4 +1,4 @@
-"""The dense vectors that ship: learned by the engine, see rnnviz/problems/words/."""
+"""The dense vectors that ship: learned by the engine, see tools/word_vectors/."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.samples import resource_path
+from rnnviz.files.errors import DataError
 
 _PARTS = ("words", "groups", "vectors", "map")
 

@@ -10,27 +10,23 @@ import io
 import json
 import os
 import zipfile
-import zlib
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DataError
-from rnnviz.data.readers.files import open_regular, why
 from rnnviz.documents.stacks import Stacks, bytes_of
-from rnnviz.engine.npz_files import read_npy
-from rnnviz.engine.tensors import json_fault
+from rnnviz.files.errors import DataError
+from rnnviz.files.npy import plain, read_npy
+from rnnviz.files.reading import open_regular, why
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.zips import FAULTS, check_packing, open_zip
 
 MOST_BYTES = 256 * 2**20
 """Of a document's arrays together, unpacked, and of the file."""
 _MOST_JSON = 64 * 2**20
 _MOST_MEMBERS = 4096
-_LARGEST_DIRECTORY = 2**20
 _DESCRIPTION = "document.json"
-_PACKED = zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED
-# The last record of a zip; before it, in files beyond 4 GB, the locator of a larger one.
-_END, _LOCATOR, _END_LENGTH, _LOCATOR_LENGTH = b"PK\x05\x06", b"PK\x06\x07", 22, 20
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -87,10 +83,11 @@ def read_description(path: str) -> dict[str, Any]:
 
 def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray[Any]]]:
     try:
-        with os.fdopen(open_regular(path, MOST_BYTES + _MOST_JSON), "rb") as file:
-            _check_directory(file)
-            with zipfile.ZipFile(file) as archive:
-                return _members(archive, with_arrays=with_arrays)
+        with (
+            os.fdopen(open_regular(path, MOST_BYTES + _MOST_JSON), "rb") as file,
+            open_zip(file, _MOST_MEMBERS, comment=False) as archive,
+        ):
+            return _members(archive, path, with_arrays=with_arrays)
     except DataError:
         raise
     except zipfile.BadZipFile as error:
@@ -99,32 +96,14 @@ def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray
         if error.errno is None:  # zipfile's own, of what it cannot unpack
             raise DataError(f"is damaged: {error}", path=path) from None
         raise DataError(why(path, error), path=path) from None
-    # struct.error and WeightsError are ValueErrors or nearly so; RuntimeError: encrypted.
-    except (ValueError, zlib.error, EOFError, RuntimeError, OverflowError, LookupError) as error:
+    except FAULTS as error:
         if "\0" in path:
             raise DataError("does not exist: no file can have this name", path=path) from None
         raise DataError(f"is damaged: {error}", path=path) from None
 
 
-def _check_directory(file: BinaryIO) -> None:
-    """Look at the zip's end before zipfile makes an object of every entry that it lists."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(size - _END_LENGTH - _LOCATOR_LENGTH, 0))
-    tail = file.read()
-    end = tail[-_END_LENGTH:]
-    if len(end) < _END_LENGTH or not end.startswith(_END):
-        raise zipfile.BadZipFile("it does not end as a zip does")
-    directory = int.from_bytes(end[12:16], "little")
-    entries = int.from_bytes(end[10:12], "little")
-    if tail[:-_END_LENGTH].startswith(_LOCATOR) or directory > _LARGEST_DIRECTORY:
-        raise zipfile.BadZipFile("its directory is too large")
-    if entries > _MOST_MEMBERS:
-        raise zipfile.BadZipFile(f"{entries} members")
-    file.seek(0)
-
-
 def _members(
-    archive: zipfile.ZipFile, *, with_arrays: bool
+    archive: zipfile.ZipFile, path: str, *, with_arrays: bool
 ) -> tuple[dict[str, Any], list[NDArray[Any]]]:
     members = archive.infolist()
     expected = [_DESCRIPTION, *(_stack(number) for number in range(len(members) - 1))]
@@ -135,47 +114,25 @@ def _members(
         strange = next((name for name in names if name not in expected), "its members' order")
         raise ValueError(f"{strange[:80]!r} does not belong in a document")
     for member in members:
-        if member.flag_bits & 1 or member.compress_type not in _PACKED:
-            raise ValueError(f"{member.filename} is packed in a way that is not known")
+        check_packing(member)
     with archive.open(members[0]) as file:
         text = file.read(_MOST_JSON + 1)
-    description = _parsed(text)
+    if len(text) > _MOST_JSON:
+        raise ValueError("its description is too large")
+    try:
+        description = parse_object(text)
+    except ValueError as error:
+        raise ValueError(f"its description cannot be read: {error}") from None
     stacks: list[NDArray[Any]] = []
     left = MOST_BYTES
     for member in members[1:] if with_arrays else ():
         with archive.open(member) as file:
-            stack = read_npy(member.filename, cast("io.BufferedIOBase", file), left)
+            stack = plain(read_npy(file, path, left, f"is damaged: {member.filename}: "))
         left -= stack.nbytes
         if stack.ndim < 2:
             raise ValueError(f"{member.filename} is no stack of arrays")
         stacks.append(stack)
     return description, stacks
-
-
-def _parsed(text: bytes) -> dict[str, Any]:
-    if len(text) > _MOST_JSON:
-        raise ValueError("its description is too large")
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            raise ValueError("a name stands in its description twice")
-        return found
-
-    def no_constant(word: str) -> None:
-        raise ValueError(f"{word} is no JSON number")
-
-    try:
-        found = json.loads(
-            text.decode("utf-8"), object_pairs_hook=unique, parse_constant=no_constant
-        )
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"its description cannot be read: {json_fault(error)}") from None
-    except ValueError as error:
-        raise ValueError(json_fault(error)) from None
-    if not isinstance(found, dict):
-        raise ValueError("its description is not an object")
-    return cast("dict[str, Any]", found)
 
 
 def _stack(number: int) -> str:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from rnnviz.data import MAX_STEPS, Sequence, Vocabulary
 from rnnviz.data.labels import Counted, Labels, Made, Written
 from rnnviz.documents.stacks import Ref, Stacks
+from rnnviz.documents.versions import in_todays_names
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.optimizer_base import OptimizerState
 
@@ -185,6 +186,7 @@ class Decoder:
 
     def _record(self, kind: type, data: dict[str, Any], where: str) -> Any:
         hints, known = _hints(kind), _fields(kind)
+        data = in_todays_names(kind.__name__, data)
         unknown = set(data) - {f.name for f in known}
         if unknown:
             raise ValueError(f"{where}: {sorted(unknown)[0][:40]!r} is not known")

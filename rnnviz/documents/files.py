@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from rnnviz import __version__
-from rnnviz.data import DataError
 from rnnviz.documents.archive import read_archive, read_description, write_archive
 from rnnviz.documents.codec import Decoder, Encoder
 from rnnviz.documents.fits import check_playhead, check_run
-from rnnviz.documents.whole import write_whole
+from rnnviz.files.errors import DataError
+from rnnviz.files.writing import write_whole
 from rnnviz.film import Playhead, Run
 
 SUFFIX = ".rnnviz"
@@ -79,7 +78,7 @@ def save_document(
         "objects": encoder.objects,
     }
     try:
-        write_whole(Path(path), lambda file: write_archive(file, description, encoder.stacks))
+        write_whole(path, lambda file: write_archive(file, description, encoder.stacks))
     except DataError as error:
         raise DataError(error.reason, path=path) from None
 

@@ -30,11 +30,7 @@ def check_run(run: Run) -> None:
     """Raise ValueError, in words, unless a run's parts fit each other."""
     check_task(run.task)
     settings = run.settings
-    elman = settings.cell == "rnn"
-    Architecture(
-        1, settings.units, 1, settings.cell, settings.activation if elman else "tanh",
-        settings.layers,
-    )  # fmt: skip
+    Architecture(1, settings.units, 1, settings.cell, settings.used_activation, settings.layers)
     Clipping(settings.clipping, settings.clip_limit)
     _need(settings.optimizer in OPTIMIZERS, f"unknown optimiser {settings.optimizer!r:.40}")
     rates = (run.learning_rate, settings.gain, settings.learning_rate or 0.0)

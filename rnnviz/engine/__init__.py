@@ -1,6 +1,6 @@
 """Recurrent networks in NumPy: forward, backward through time, every step's numbers kept.
 
-``import rnnviz.engine as rnn`` brings the twelve names of ``__all__``, which is what a notebook
+``import rnnviz.engine as rnn`` brings the ten names of ``__all__``, which is what a notebook
 needs; docs/engine.md has an example of each. The modules hold the rest, optimisers, Jacobians,
 probes, conversions; what the program itself imports from here stands here too, under its own name.
 """
@@ -9,13 +9,13 @@ from .activations import ACTIVATIONS as ACTIVATIONS
 from .activations import Activation as Activation
 from .bptt import backward
 from .bptt import source_gradients as source_gradients
+from .cells import CELLS as CELLS
 from .checking import check_gradients
 from .exponentials import softmax as softmax
 from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain as recurrent_gain
 from .losses import Objective
-from .modes import run_mode as run_mode
 from .network import Architecture
 from .network import Network as Network
 from .optimizers import sgd_step as sgd_step
@@ -26,7 +26,6 @@ from .seq2seq import EncoderDecoder as EncoderDecoder
 from .sources import source_log_norms
 from .training import Batch, Training
 from .truncation import Truncation as Truncation
-from .weights import load_network, save_network
 
 __all__ = [
     "Architecture",
@@ -38,7 +37,5 @@ __all__ = [
     "create_network",
     "forward",
     "generate",
-    "load_network",
-    "save_network",
     "source_log_norms",
 ]

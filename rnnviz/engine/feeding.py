@@ -1,6 +1,7 @@
 """What a layer is fed: products with W for all steps at once, look-ups in place of one-hot."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -89,3 +90,19 @@ def scattered(rows: Array, ids: Array, count: int) -> Array:
         found, starts = np.unique(ids[order], return_index=True)
         gradient[found] = np.add.reduceat(rows[order], starts, axis=0)
     return gradient
+
+
+def teacher_forced(first: Array, targets: Array) -> Array:
+    """What the steps are fed: `first` (1, B, …) at step 1, then the target of the step before.
+
+    Targets that stand for nothing (−1, nan) are fed as 0: they follow a sequence's end.
+    """
+    before: Any = targets[:-1]
+    if before.ndim != first.ndim or before.shape[1:] != first.shape[1:]:
+        raise ValueError(
+            f"targets to feed back: expected (T, {', '.join(map(str, first.shape[1:]))}) like the "
+            f"input, found {targets.shape}"
+        )
+    if before.dtype.kind in "iu":
+        before = np.maximum(before, 0)
+    return np.concatenate([first, np.nan_to_num(before) if before.dtype.kind == "f" else before])

@@ -135,7 +135,7 @@ def create_network(
             raise ValueError(f"{name}: expected a finite number, found {value}")
     if spectral_radius is not None and spectral_radius < 0.0:
         raise ValueError(f"spectral_radius: expected a number ≥ 0, found {spectral_radius}")
-    units, gates = architecture.units, CELLS[architecture.cell].gates
+    units, cell = architecture.units, CELLS[architecture.cell]
     parameters: dict[str, Array] = {}
     for name, shape in architecture.parameter_shapes().items():
         found = _NAME.fullmatch(name)
@@ -143,14 +143,14 @@ def create_network(
         where = (int(found["layer"]), bool(found["reverse"])) if found else (0, False)
         if kind == "W_aa":
             rng = _generator(seed, _W_AA, *where)
-            blocks = [RECURRENT[recurrent](rng, units, units) for _ in range(gates)]
+            blocks = [RECURRENT[recurrent](rng, units, units) for _ in range(cell.gates)]
             if spectral_radius is None:
                 array = gain * np.concatenate(blocks)
             else:
                 array = np.concatenate([_with_radius(block, spectral_radius) for block in blocks])
         elif kind == "W_ax":
             rng = _generator(seed, _W_AX, *where)
-            blocks = [INPUT[inputs](rng, units, shape[1]) for _ in range(gates)]
+            blocks = [INPUT[inputs](rng, units, shape[1]) for _ in range(cell.gates)]
             array = np.concatenate(blocks)
         elif kind == "W_ya":
             array = INPUT[inputs](_generator(seed, _W_YA, 0, False), shape[0], shape[1])
@@ -158,8 +158,9 @@ def create_network(
             array = _generator(seed, _OTHER, 0, False).standard_normal(shape)
         else:
             array = np.zeros(shape)
-            if kind == "b_a" and architecture.cell == "lstm":
-                array[units : 2 * units] = forget_bias  # rows i f g o
+            if kind == "b_a" and cell.held_open:
+                begin = cell.names.index(cell.held_open) * units
+                array[begin : begin + units] = forget_bias
         parameters[name] = array.astype(dtype)
     return Network(architecture, parameters)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen
 from .bptt import source_gradients
-from .cell_jacobians import CELL_JACOBIANS, Slopes, steps_of
+from .cells import CELLS, Slopes
 from .network import Network
 from .records import Trace, check_step
 
@@ -27,7 +27,7 @@ def recurrent_gain(network: Network, layer: int = 0) -> float:
         Whose W_aa (H, H): the place on the first axis of :attr:`Trace.a`, from 0.
     """
     W_aa = _recurrent_weights(network, layer)
-    if network.architecture.cell != "rnn" or not np.isfinite(W_aa).all():
+    if not CELLS[network.architecture.cell].bounded or not np.isfinite(W_aa).all():
         return float("nan")
     sigma = float(np.linalg.norm(W_aa, 2))
     return sigma * ACTIVATIONS[network.architecture.activation].supremum
@@ -166,10 +166,10 @@ def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
     ):
         if not 0 <= index < count:
             raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")
-    jacobians = CELL_JACOBIANS[trace.network.architecture.cell]
-    steps, slopes = steps_of(trace, layer, sequence), Slopes(unsaturated)
+    cell = CELLS[trace.network.architecture.cell]
     with np.errstate(all="ignore"):
-        found = jacobians(trace.weights(layer), steps, slopes)
+        steps = trace.inside(layer, sequence)
+        found = cell.jacobian(trace.weights(layer), steps, Slopes(unsaturated))
     if trace.lengths is not None:
         found[int(trace.lengths[sequence]) :] = np.eye(found.shape[-1])
     return found

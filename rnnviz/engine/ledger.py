@@ -1,7 +1,6 @@
 """The ledger: each step's share of every parameter's gradient, and their sum."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +10,6 @@ from .cells import CELLS, Piece
 from .feeding import scattered
 from .strands import in_order, ready_strands
 from .trace import Trace
-
-if TYPE_CHECKING:
-    from .records import Backward
 
 
 def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
@@ -45,7 +41,7 @@ def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     return {name: frozen(found[name]) for name in network.parameters}
 
 
-def pieces_of(backward: "Backward", name: str) -> list[Piece]:
+def pieces_of(trace: Trace, pulled: Array, dy: Array, name: str) -> list[Piece]:
     """The parts of one parameter's gradient, over time in time's order.
 
     Raises
@@ -53,16 +49,16 @@ def pieces_of(backward: "Backward", name: str) -> list[Piece]:
     ValueError
         For an unknown name.
     """
-    trace, pulled, every = backward.trace, backward.pulled, slice(None)
-    if name not in backward.gradients:
-        raise ValueError(f"unknown parameter {name!r}; known: {', '.join(backward.gradients)}")
+    every, known = slice(None), trace.network.parameters
+    if name not in known:
+        raise ValueError(f"unknown parameter {name!r}; known: {', '.join(known)}")
     if name == "E":
         return [Piece(every, input_gradient(trace, pulled), trace.x, table=True)]
     if name == "b_y":
-        return [Piece(every, backward.dy, None)]
+        return [Piece(every, dy, None)]
     if name == "W_ya":
         top = trace.handed_on(trace.network.architecture.layers - 1)
-        return [Piece(every, backward.dy, top)]
+        return [Piece(every, dy, top)]
     cell, H = CELLS[trace.network.architecture.cell], trace.a.shape[-1]
     strands = trace.network.architecture.strands
     s = next(i for i, strand in enumerate(strands) if name.endswith(strand.suffix))

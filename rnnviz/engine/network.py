@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen_copy
-from .cells import CELLS
+from .cells import CELLS, PLAIN
 
 _Made = TypeVar("_Made")
 _Given = ParamSpec("_Given")
@@ -49,16 +49,15 @@ class Architecture:
         D and H, each at least 1.
     outputs : int
         O; 0 for a network without a read-out, such as an encoder.
-    cell : {"rnn", "lstm", "gru", "gru_reset_before"}
-        The recurrent cell: "rnn" is Elman's; "gru" resets after the recurrent product (PyTorch,
-        Keras' default), "gru_reset_before" before it (Cho et al. 2014).
+    cell : str
+        The recurrent cell, a key of :data:`~rnnviz.engine.cells.CELLS`.
     activation : {"tanh", "relu", "sigmoid", "identity"}
         g of the hidden state; the gated cells have tanh.
     layers : int
         Layers on top of each other, L ≥ 1; layer l's input is layer l−1's a⟨t⟩.
     biases : {1, 2}
-        2: a second bias b_aa beside b_a, as PyTorch has it. The cell "gru" always has both: its
-        b_aa stands inside the reset.
+        2: a second bias b_aa beside b_a, as PyTorch has it. The GRU that resets after the
+        product always has both: its b_aa stands inside the reset.
     peepholes : bool
         The LSTM's gates see the cell state (Gers, Schraudolph and Schmidhuber 2002).
     bidirectional : bool
@@ -75,7 +74,7 @@ class Architecture:
     inputs: int
     units: int
     outputs: int
-    cell: str = "rnn"
+    cell: str = PLAIN
     activation: str = "tanh"
     layers: int = 1
     biases: int = 1
@@ -95,12 +94,14 @@ class Architecture:
                 f"unknown activation {self.activation!r}; known: {', '.join(ACTIVATIONS)}"
             )
 
-        if self.cell != "rnn" and self.activation != "tanh":
+        cell = CELLS[self.cell]
+        if not cell.any_activation and self.activation != "tanh":
             raise ValueError(f"activation of {self.cell}: expected tanh, found {self.activation}")
         if self.biases not in (1, 2):
             raise ValueError(f"biases: expected 1 or 2, found {self.biases!r}")
-        if self.peepholes and self.cell != "lstm":
-            raise ValueError(f"peepholes: the cell {self.cell} has none, only lstm has")
+        if self.peepholes and not cell.peepholes:
+            able = " and ".join(key for key, other in CELLS.items() if other.peepholes)
+            raise ValueError(f"peepholes: the cell {self.cell} has none, only {able} has")
 
     @property
     def directions(self) -> int:
@@ -119,7 +120,8 @@ class Architecture:
 
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of every parameter, in their order."""
-        rows = CELLS[self.cell].gates * self.units
+        cell = CELLS[self.cell]
+        rows = cell.gates * self.units
         shapes: dict[str, tuple[int, ...]] = {}
         if self.vocabulary:
             shapes["E"] = (self.vocabulary, self.inputs)
@@ -128,10 +130,10 @@ class Architecture:
             shapes[f"W_ax{end}"] = (rows, self.width if strand.layer else self.inputs)
             shapes[f"W_aa{end}"] = (rows, self.units)
             shapes[f"b_a{end}"] = (rows,)
-            if self.biases == 2 or self.cell == "gru":
+            if self.biases == 2 or cell.second_bias:
                 shapes[f"b_aa{end}"] = (rows,)
             if self.peepholes:
-                shapes.update({f"{p}{end}": (self.units,) for p in ("p_i", "p_f", "p_o")})
+                shapes.update({f"p_{gate}{end}": (self.units,) for gate in cell.peepholes})
         shapes["W_ya"] = (self.outputs, self.width)
         shapes["b_y"] = (self.outputs,)
         return shapes

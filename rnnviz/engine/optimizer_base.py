@@ -1,7 +1,7 @@
 """What every optimiser shares: its state, and a step parameter by parameter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Protocol
 
@@ -34,6 +34,21 @@ START = OptimizerState(0, MappingProxyType({}))
 
 class Optimizer(Protocol):
     """An optimiser: settings that never change, and a step that changes nothing it is given."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def teaches(self) -> str:
+        """What it does with the gradients, in a sentence."""
+        ...
+
+    @property
+    def rates(self) -> tuple[float | None, float]:
+        """η to begin with, of a loss that is a sum over steps and of one that is a mean."""
+        ...
 
     @property
     def start(self) -> OptimizerState:
@@ -85,9 +100,23 @@ class Optimizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ParameterwiseOptimizer:
-    """The step that all optimisers share: parameter by parameter, by the subclass's formula."""
+    """The step that all optimisers share: parameter by parameter, by the subclass's formula.
+
+    Attributes
+    ----------
+    weight_decay : float
+        λ.
+    title, teaches : str
+        What it is called, and what it does with the gradients.
+    rates : tuple of two float
+        η to begin with, of a loss that is a sum over steps (None: it depends on their number) and
+        of one that is a mean.
+    """
 
     weight_decay: float = 0.0
+    title: str = field(default="", kw_only=True)
+    teaches: str = field(default="", kw_only=True)
+    rates: tuple[float | None, float] = field(default=(None, 0.005), kw_only=True)
 
     _fractions: ClassVar[tuple[str, ...]] = ()
     _positive: ClassVar[tuple[str, ...]] = ()

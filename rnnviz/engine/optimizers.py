@@ -184,15 +184,63 @@ class Adam(ParameterwiseOptimizer):
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
-        "sgd": SGD(),
-        "momentum": SGD(momentum=0.9),
-        "nesterov": SGD(momentum=0.9, nesterov=True),
-        "adagrad": Adagrad(),
-        "rmsprop": RMSprop(),
-        "rmsprop_centered": RMSprop(centered=True),
-        "adam": Adam(),
-        "amsgrad": Adam(amsgrad=True),
-        "adamw": Adam(weight_decay=0.01, decoupled=True),
+        "sgd": SGD(
+            title="SGD",
+            teaches="Every weight takes one step of length η against its gradient, the sum over "
+            "all steps.",
+            rates=(None, 0.1),
+        ),
+        "momentum": SGD(
+            momentum=0.9,
+            title="momentum 0.9",
+            teaches="Every weight follows m, a fading sum of its gradients so far.",
+            rates=(None, 0.02),
+        ),
+        "nesterov": SGD(
+            momentum=0.9,
+            nesterov=True,
+            title="Nesterov 0.9",
+            teaches="As with momentum, but g counts once more: the step looks ahead.",
+            rates=(None, 0.02),
+        ),
+        "adagrad": Adagrad(
+            title="Adagrad",
+            teaches="Every weight has a rate of its own: η over the root of all its squared "
+            "gradients.",
+            rates=(0.05, 0.05),
+        ),
+        "rmsprop": RMSprop(
+            title="RMSprop",
+            teaches="Every weight has a rate of its own: η over the root of a fading mean of its "
+            "g².",
+            rates=(0.01, 0.002),
+        ),
+        "rmsprop_centered": RMSprop(
+            centered=True,
+            title="RMSprop centred",
+            teaches="Every weight has a rate of its own: η over how much its gradient varies of "
+            "late.",
+            rates=(None, 0.002),
+        ),
+        "adam": Adam(
+            title="Adam",
+            teaches="A fading mean of every weight’s gradient, over the root of that of its "
+            "square.",
+            rates=(0.01, 0.005),
+        ),
+        "amsgrad": Adam(
+            amsgrad=True,
+            title="AMSGrad",
+            teaches="As Adam, with the largest mean of squares so far under the root.",
+            rates=(0.01, 0.005),
+        ),
+        "adamw": Adam(
+            weight_decay=0.01,
+            decoupled=True,
+            title="AdamW",
+            teaches="As Adam, and apart from it every weight shrinks by the part ηλ.",
+            rates=(0.01, 0.005),
+        ),
     }
 )
 

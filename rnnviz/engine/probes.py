@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .activations import ACTIVATIONS, sigmoid_slope, tanh_slope
 from .arrays import Array, frozen, log_norms
+from .cells import CELLS
 from .jacobians import step_jacobians
 from .network import Network
 from .propagation import forward
@@ -110,8 +111,8 @@ def saturation(trace: Trace, threshold: float = 0.1) -> NDArray[np.float64]:
     steepest = 1.0
     if trace.c is not None:
         slope = tanh_slope(trace.c[:, steps], trace.kept["tanh_c"])
-    elif "n" in trace.gates:
-        slope = tanh_slope(trace.gate_z["n"], trace.gates["n"])
+    elif candidate := CELLS[trace.network.architecture.cell].candidate:
+        slope = tanh_slope(trace.gate_z[candidate], trace.gates[candidate])
     else:
         activation = ACTIVATIONS[trace.network.architecture.activation]
         slope, steepest = activation.derivative(trace.z, trace.a[:, steps]), activation.supremum
@@ -153,8 +154,9 @@ def gate_statistics(trace: Trace) -> Mapping[str, GateStatistics]:
         are padding in every sequence.
     """
     found: dict[str, GateStatistics] = {}
+    cell = CELLS[trace.network.architecture.cell]
     for name, gate in trace.gates.items():
-        candidate, z = name in ("g", "n"), trace.gate_z[name]
+        candidate, z = name == cell.candidate, trace.gate_z[name]
         slope = tanh_slope(z, gate) if candidate else 4.0 * sigmoid_slope(z, gate)
         found[name] = GateStatistics(
             mean=_share(trace, gate),

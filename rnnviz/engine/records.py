@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array, first_non_finite, frozen, log_norms
-from .cells import CELLS
+from .cells import CELLS, Piece, Returned
 from .ledger import input_gradient, pieces_of, share_norms, step_share
-from .strands import in_order
 from .trace import Trace, by_gate, check_step
 from .truncation import Truncation
 
@@ -163,11 +162,14 @@ class Backward:
         array of the parameter's shape
         """
         check_step(t, self.trace.steps)
-        return step_share(pieces_of(self, name), t, self.gradients[name])
+        return step_share(self._pieces(name), t, self.gradients[name])
 
     def share_norms(self, name: str) -> NDArray[np.float64]:
         """Frobenius norm of every step's share of ∂L/∂`name`, (T,)."""
-        return share_norms(pieces_of(self, name))
+        return share_norms(self._pieces(name))
+
+    def _pieces(self, name: str) -> list[Piece]:
+        return pieces_of(self.trace, self.pulled, self.dy, name)
 
 
 class _Gradients(Mapping[str, Array]):
@@ -182,14 +184,13 @@ class _Gradients(Mapping[str, Array]):
             raise KeyError(name)
         back, memo = self._backward, self._backward._memo  # pyright: ignore[reportPrivateUsage]
         if "d" + name not in memo:
-            out = np.empty_like(back.da)
-            for s, strand in enumerate(back.trace.network.architecture.strands):
-                da, dz = (in_order(array[s], strand.reverse) for array in (back.da, back.pulled))
-                dstates = [] if back.dc is None else [in_order(back.dc[s], strand.reverse)]
-                tape, weights = back.trace.tape(s), back.trace.weights(s)
+            out, trace = np.empty_like(back.da), back.trace
+            for layer in range(len(out)):
+                dc = None if back.dc is None else back.dc[layer]
+                returned = Returned(back.da[layer], back.dz[layer], dc)
+                steps, weights = trace.inside(layer), trace.weights(layer)
                 with np.errstate(all="ignore"):
-                    found = self._cell.gate_gradient(name, weights, tape, dz, da, dstates)
-                in_order(out[s], strand.reverse)[:] = found
+                    out[layer] = self._cell.gate_gradient(name, weights, steps, returned)
             memo["d" + name] = frozen(out)
         return memo["d" + name]
 

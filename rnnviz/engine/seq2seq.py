@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 
 from .arrays import Array
 from .bptt import backward, check_state, output_gradient, pull
+from .feeding import teacher_forced
 from .generation import Generated, generate
 from .losses import Objective
-from .modes import teacher_forced
 from .network import Network
 from .propagation import forward
 from .records import Backward

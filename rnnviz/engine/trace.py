@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array, first_non_finite, frozen
-from .cells import CELLS, Tape, Weights
+from .cells import CELLS, Steps, Tape, Weights
 from .feeding import looked_up
 from .losses import Objective
 from .network import Network
@@ -149,7 +149,7 @@ class Trace:
         for start in range(0, self.steps, _PART):
             part = slice(start, start + _PART)
             with np.errstate(all="ignore"):
-                z = by_gate(self, cell.unfolded(self.folded[:, part]))["f"]
+                z = by_gate(self, cell.unfolded(self.folded[:, part]))[cell.keeper]
                 logs[:, part] = np.minimum(z, 0.0) - np.log1p(np.exp(-np.abs(z)))
         np.cumsum(logs[:, ::-1], axis=1, out=path[:, -2::-1])
         return frozen(path)
@@ -170,6 +170,29 @@ class Trace:
     def weights(self, layer: int) -> Weights:
         """The parameters that stand in that cell's loop."""
         return ready_strands(self.network)[layer].loop
+
+    def inside(
+        self, layer: int, sequence: int | slice = slice(None), t: int | None = None
+    ) -> Steps:
+        """What a cell is asked of: one sequence's numbers or all, of a step or of all, in time."""
+        reverse = self.network.architecture.strands[layer].reverse
+        place: int | slice = slice(0, self.steps) if t is None else t - 1
+        now: int | slice = slice(1, self.steps + 1) if t is None else t
+        ahead = 1 if reverse else -1
+        earlier = slice(1 + ahead, self.steps + 1 + ahead) if t is None else t + ahead
+        whole = {name: array for name, array in self.kept.items() if name != "gates"}
+        kept = {name: array[layer, place, sequence] for name, array in whole.items()}
+        gates = {name: array[layer, place, sequence] for name, array in self.gates.items()}
+        z = self.z[layer, place, sequence] if t is None else self.z_at(t, layer)[sequence]
+        return Steps(
+            before=self.a[layer, earlier, sequence],
+            a=self.a[layer, now, sequence],
+            c_before=None if self.c is None else self.c[layer, earlier, sequence],
+            c=None if self.c is None else self.c[layer, now, sequence],
+            gates=gates,
+            z=by_gate(self, z) or {"": z},
+            kept=kept,
+        )
 
     def layer_input(self, layer: int) -> Array:
         """What it is fed: x (T, B, D), ids (T, B), or the layer below's states (T, B, H or 2H)."""

@@ -1,4 +1,4 @@
-"""Training as a stream of snapshots that can be stopped anywhere and taken up again exactly."""
+"""Updates as a stream of snapshots that can be stopped anywhere and taken up again exactly."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ class Snapshot(Generic[Model]):
     loss : float
         Of the update's batch, with the network before the update.
     validation_loss : float or None
-        Of this network on the validation batch; None without one.
+        Of this network on the validation batch; None without one, and where nobody asked.
     learning_rate : float
         η of the update.
     log_step_norms : (L, T) float64 or None
@@ -92,6 +92,7 @@ class Training(Generic[Model]):
         η of each update, counted from 0.
     clipping : Clipping
     validation : Batch (or anything else with its `run`), optional
+        What :meth:`validated` measures.
     truncation : Truncation, optional
         Cut the gradient at the ends of windows (truncated backpropagation through time).
     """
@@ -105,14 +106,13 @@ class Training(Generic[Model]):
 
     def begin(self, network: Model) -> Snapshot[Model]:
         """Snapshot 0: a network that has not been trained yet."""
-        return Snapshot(0, network, self.optimizer.start, validation_loss=self._validated(network))
+        return self.validated(Snapshot(0, network, self.optimizer.start))
 
     def run(
         self,
         start: Snapshot[Model],
         updates: int,
         *,
-        every: int = 1,
         stop: Callable[[], bool] | None = None,
     ) -> Iterator[Snapshot[Model]]:
         """Make updates, one snapshot after the other.
@@ -123,8 +123,6 @@ class Training(Generic[Model]):
             From :meth:`begin`, or any that an earlier run yielded.
         updates : int
             How many to make.
-        every : int
-            Yield only every so many updates (of the count from the very beginning), and the last.
         stop : callable () → bool, optional
             Asked before, within and after every update; an update that is not complete when it
             says True has never been.
@@ -132,22 +130,26 @@ class Training(Generic[Model]):
         Yields
         ------
         Snapshot
+            After each; not validated, which costs more than an update.
 
         Raises
         ------
         DivergenceError
             At the update where the loss, a gradient or a parameter is not finite.
         """
-        if every < 1:
-            raise ValueError(f"every: expected a whole number ≥ 1, found {every}")
         good = current = start
-        for update in range(start.update, start.update + updates):
+        for _ in range(updates):
             after = self._updated(current, good, stop or _never)
             if after is None:
                 return
             good, current = current, after
-            if current.update % every == 0 or update == start.update + updates - 1:
-                yield self._with_validation(current)
+            yield current
+
+    def validated(self, snapshot: Snapshot[Model]) -> Snapshot[Model]:
+        """The snapshot with its validation loss; as it is without a validation batch."""
+        if self.validation is None or snapshot.validation_loss is not None:
+            return snapshot
+        return replace(snapshot, validation_loss=self.validation.run(snapshot.network).loss)
 
     def _updated(
         self, snapshot: Snapshot[Model], good: Snapshot[Model], stop: Callable[[], bool]
@@ -186,16 +188,6 @@ class Training(Generic[Model]):
             log_step_norms=log_norms,
             clipping=report,
         )
-
-    def _with_validation(self, snapshot: Snapshot[Model]) -> Snapshot[Model]:
-        if self.validation is None:
-            return snapshot
-        return replace(snapshot, validation_loss=self._validated(snapshot.network))
-
-    def _validated(self, network: Model) -> float | None:
-        if self.validation is None:
-            return None
-        return self.validation.run(network).loss
 
 
 def _never() -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from rnnviz.files.writing import write_whole
 from rnnviz.film import Frame
 
 _LN10 = float(np.log(10.0))
@@ -47,7 +46,7 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
     """
     layer = frame.playhead.layer
     total = np.asarray(frame.passing.backward.log_norm_da[layer], np.float64) / _LN10
-    single = frame.passing.source_log_norms[layer] / _LN10
+    single = frame.norms_of(summed=False, layer=layer)
     for t in range(1, frame.steps + 1):
         row: list[str | int] = [t, frame.token(t)]
         value, prediction = frame.value(t), frame.prediction(t)
@@ -75,27 +74,6 @@ def write_numbers(frame: Frame, path: Path) -> None:
     table.writerow(numbers_header(frame))
     table.writerows(numbers_rows(frame))
     write_whole(path, text.getvalue().encode("utf-8"))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there, so that nobody meets half of it.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written there.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _digits(value: float) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice
-
 from rnnviz.app import Application
-from rnnviz.export.numbers import write_whole
+from rnnviz.files.writing import write_whole
 from rnnviz.film import Frame
 from rnnviz.views.picture import window_picture
+from rnnviz.views.pixels import png_bytes
 
 
 def write_picture(
@@ -43,9 +42,5 @@ def write_picture(
     """
     application = Application.instance() or Application()
     picture = window_picture(frame, size, theme, words=words, state=state)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not picture.save(buffer, "PNG"):
-        raise OSError("the picture could not be encoded")
-    write_whole(path, bytes(buffer.data().data()))
+    write_whole(path, png_bytes(picture))
     del application

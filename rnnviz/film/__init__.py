@@ -1,12 +1,12 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.comparison import CELL_NAMES, Compared, compared, updates_to_make, why_not_compared
+from rnnviz.film.comparison import Compared, why_not_compared
 from rnnviz.film.frame import Frame, Output, clamp, resolve
 from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Lesson, Run, Update, default_learning_rate, run_of, start_run
+from rnnviz.film.run import Run, ShippedProblem, Update, default_learning_rate, run_of, start_run
 from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
@@ -20,13 +20,11 @@ from rnnviz.film.words import (
 )
 
 __all__ = [
-    "CELL_NAMES",
     "BackwardTerms",
     "Compared",
     "Foretold",
     "ForwardTerms",
     "Frame",
-    "Lesson",
     "Moment",
     "NetworkInfo",
     "Offer",
@@ -38,11 +36,11 @@ __all__ = [
     "Progress",
     "Run",
     "Settings",
+    "ShippedProblem",
     "Stage",
     "Timeline",
     "Update",
     "clamp",
-    "compared",
     "compute_pass",
     "default_learning_rate",
     "describe",
@@ -60,6 +58,5 @@ __all__ = [
     "run_with",
     "start_run",
     "step_seconds",
-    "updates_to_make",
     "why_not_compared",
 ]

@@ -9,20 +9,20 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Cancelled
-from rnnviz.engine import Network
+from rnnviz.data import Task
+from rnnviz.engine import CELLS
+from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
-from rnnviz.film.measures import Range, range_of
+from rnnviz.film.cost import cost, size_of
+from rnnviz.film.extremes import Range, range_of
 from rnnviz.film.passes import Pass, run_forward, source_norms
-from rnnviz.film.records import Model, answering, differentiated, paying_only
+from rnnviz.film.records import Model, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
-from rnnviz.film.settings import GIVEN
+from rnnviz.film.settings import GIVEN, Settings
 
-CELL_NAMES = {"rnn": "RNN", "gru": "GRU", "gru_reset_before": "GRU", "lstm": "LSTM"}
-_CELLS = ("rnn", "gru", "lstm")
 _LN10 = float(np.log(10.0))
-_KEPT = 4  # runs remembered beside one network
-_LARGEST = 4_000_000  # numbers a state: passes of more are hundreds of megabytes each
+_KEPT = 4  # runs remembered of one task
+_MOST_BYTES = 0.8e9  # of a pass beside the others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Compared:
     Attributes
     ----------
     cell : str
-        "rnn", "gru" or "lstm".
+        Its key.
     source : ndarray of shape (L, T)
         log10 ‖∂L_k/∂a⟨t⟩‖ of the same loss alone; −inf where it is exactly 0, NaN where it is not
         finite or there is no such step (its own answers may end earlier).
@@ -50,7 +50,7 @@ class Compared:
     @property
     def name(self) -> str:
         """What the cell is called."""
-        return CELL_NAMES[self.cell]
+        return CELLS[self.cell].name
 
     def log10_norms(self, *, summed: bool, layer: int) -> NDArray[np.float64]:
         """One layer's, (T,)."""
@@ -70,25 +70,29 @@ def why_not_compared(run: Run) -> str:
         return "this network was trained or opened, and cells are compared from one seed"
     if run.task.mode == "one_to_one":
         return "without recurrence no gradient travels from step to step"
-    if run.steps * run.units * run.architecture.layers > _LARGEST:
+    if cost(size_of(run.task, run.architecture), "another cell").bytes > _MOST_BYTES:
         return "that would take gigabytes for so many steps"
     return ""
 
 
-def compared(
-    passing: Pass, run: Run, snapshot: int, told: Callable[[float], object] | None = None
-) -> Pass:
-    """The same pass with those of the other cells beside it: same seed, initialiser and sizes.
+def beside(run: Run) -> Settings:
+    """What the networks that are set beside a run's are begun with, their cell aside."""
+    return replace(run.settings, learning_rate=run.learning_rate)
+
+
+def others_of(
+    passing: Pass, settings: Settings, snapshot: int, told: Callable[[float], object] | None = None
+) -> tuple[Compared, ...]:
+    """The passes of the other cells beside a pass: same seed, initialiser and sizes.
 
     Parameters
     ----------
     passing : Pass
-        Of one of the run's networks.
-    run : Run
-        If it cannot be compared (see `why_not_compared`), nothing stands beside it.
+        Of a run that can be compared (see `why_not_compared`).
+    settings : Settings
+        What its network was begun with; its optimiser and learning rate are theirs.
     snapshot : int
-        How many updates each of the networks has behind it, with the run's optimiser and learning
-        rate.
+        How many updates each of the networks has behind it.
     told : callable, optional
         Is told after each part how much is done, 0 … 1; answers False to stop.
 
@@ -106,44 +110,49 @@ def compared(
         return at
 
     others: list[Compared] = []
-    if not why_not_compared(run):
-        own = CELL_NAMES[run.settings.cell]
-        for i, cell in enumerate(cell for cell in _CELLS if CELL_NAMES[cell] != own):
-            at = part(i)
-            model = _after(run, cell, snapshot, at)
-            if model is not None:
-                others.append(_beside(passing, cell, model, at))
-    made = replace(passing, others=tuple(others))
-    made.found.take_over(passing.found, back=True)
-    return made
+    for i, cell in enumerate(_others(settings.cell)):
+        at = part(i)
+        model = _after(passing.given, replace(settings, cell=cell), snapshot, at)
+        if model is not None:
+            others.append(_beside(passing, cell, model, at))
+    return tuple(others)
+
+
+def _others(own: str) -> tuple[str, ...]:
+    """The cells of other names, of those that share a name the first."""
+    first: dict[str, str] = {}
+    for key, cell in CELLS.items():
+        first.setdefault(cell.name, key)
+    return tuple(key for name, key in first.items() if name != CELLS[own].name)
 
 
 def updates_to_make(run: Run, snapshot: int) -> int:
     """How many updates the other networks still want before they can be compared."""
-    made = _MADE.get(answering(run.networks[0]), ())
-    ready = [len(other.networks) - 1 for other in made if other.task is run.task]
-    return max(0, snapshot - min(ready, default=0))
+    wanted = [replace(beside(run), cell=cell) for cell in _others(run.settings.cell)]
+    made = {o.settings: len(o.networks) - 1 for o in _MADE.get(run.task, ())}
+    return max(0, snapshot - min(made.get(settings, 0) for settings in wanted))
 
 
-_MADE: WeakKeyDictionary[Network, list[Run]] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[Task, list[Run]] = WeakKeyDictionary()
 
 
-def _after(run: Run, cell: str, snapshot: int, told: Callable[[float], None]) -> Model | None:
-    """The network with another cell after so many updates; None where it explodes on the way."""
-    settings = replace(run.settings, cell=cell, learning_rate=run.learning_rate)
-    made = _MADE.get(answering(run.networks[0]), [])
-    same = [other for other in made if other.task is run.task and other.settings == settings]
-    other = same[0] if same else start_run(run.task, settings)
+def _after(
+    task: Task, settings: Settings, snapshot: int, told: Callable[[float], None]
+) -> Model | None:
+    """The network of these settings after so many updates; None where it explodes on the way."""
+    made = _MADE.get(task, [])
+    same = [other for other in made if other.settings == settings]
+    other = same[0] if same else start_run(task, settings)
     while len(other.networks) <= snapshot:
         last = len(other.networks) - 1
         told(0.3 * last / snapshot)
         model = other.networks[last]
-        back = differentiated(run_forward(model, answered(other.task, model)))
+        back = differentiated(run_forward(model, answered(task, model)))
         if back.exploded_at is not None:
             return None
         other = other.updated(other.update(back.gradients, last))
     others = [known for known in made if known not in same]
-    _MADE[answering(run.networks[0])] = [*others, other][-_KEPT:]
+    _MADE[task] = [*others, other][-_KEPT:]
     return other.networks[snapshot]
 
 

@@ -9,6 +9,7 @@ together of whole blocks and a few steps at both ends: the very same numbers.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,3 +144,28 @@ class Extremes:
                 np.maximum.reduceat(high, edges, axis=0)[::2],
             )
         return least, most
+
+
+class Range(NamedTuple):
+    """The smallest and the largest finite number of a line of logarithms, nan where it has none.
+
+    `zeros` is whether it is −inf anywhere, `whole` whether it is finite everywhere.
+    """
+
+    low: float
+    high: float
+    zeros: bool
+    whole: bool
+
+
+def range_of(curve: NDArray[np.float64] | None) -> Range:
+    """From where to where a line goes; nowhere where there is none."""
+    if curve is None:
+        return Range(np.nan, np.nan, zeros=False, whole=False)
+    finite = np.isfinite(curve)
+    whole = bool(finite.all())
+    known = curve if whole else curve[finite]
+    zeros = not whole and bool((curve == -np.inf).any())
+    if not known.size:
+        return Range(np.nan, np.nan, zeros, whole=False)
+    return Range(float(known.min()), float(known.max()), zeros, whole)

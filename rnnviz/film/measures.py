@@ -1,49 +1,133 @@
-"""What is reckoned of a pass: how the gradient may fall at most, and how far off forecasts are."""
+"""Measures: what is asked of a pass beyond its two sweeps, each a pure function of the pass.
+
+A measure is found once and kept with its pass: when it is asked for, or before, beside the
+interface, where `film.cost` says that it takes long (see `look_through`). A new one is a function
+here and a row of the table; panels say which they need (`film.panels`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine import CELLS
+from rnnviz.files.errors import Cancelled
 from rnnviz.film.baselines import baselines, error_of, last_known
-
-if TYPE_CHECKING:
-    from rnnviz.film.passes import Pass
+from rnnviz.film.comparison import Compared, beside, others_of, updates_to_make, why_not_compared
+from rnnviz.film.cost import Cost, cost, size_of
+from rnnviz.film.extremes import Extremes, Range, range_of
+from rnnviz.film.passes import Pass, source_norms
+from rnnviz.film.playhead import Playhead
+from rnnviz.film.run import Run
+from rnnviz.film.settings import Settings
 
 _LN10 = float(np.log(10.0))
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+Told = Callable[[float], object]
+"""Is told how much is done, 0 … 1; answers False to stop."""
+Kind = Literal["source", "sum", "bound", "path"]
+KINDS: tuple[Kind, ...] = ("source", "sum", "bound", "path")
+Curve = NDArray[np.float64]
 
 
-class Range(NamedTuple):
-    """The smallest and the largest finite number of a line of logarithms, nan where it has none.
+class Measure(Generic[_P, _T]):
+    """One named measure; called with a pass it is found there, or now.
 
-    `zeros` is whether it is −inf anywhere, `whole` whether it is finite everywhere.
+    Parameters
+    ----------
+    name : str
+    make : callable (Pass, Told or None, …)
+        Finds it; a pure function of the pass and the arguments.
+    arguments : callable (Run, Playhead)
+        Those with which a panel asks for it at a playhead.
+    costs : callable (Run, Playhead)
+        What of the table of costs all of these together take.
+    forward : bool
+        It is of the forward pass alone, so that passes of other sources have it in common.
     """
 
-    low: float
-    high: float
-    zeros: bool
-    whole: bool
+    def __init__(
+        self,
+        name: str,
+        make: Callable[Concatenate[Pass, Told | None, _P], _T],
+        arguments: Callable[[Run, Playhead], Iterable[tuple[Any, ...]]],
+        costs: Callable[[Run, Playhead], tuple[str, ...]],
+        *,
+        forward: bool = False,
+    ) -> None:
+        self.name, self.forward = name, forward
+        self.arguments, self._make, self._costs = arguments, make, costs
+
+    def __call__(self, passing: Pass, *args: _P.args, **named: _P.kwargs) -> _T:
+        """What it is of a pass."""
+        return self.find(passing, None, *args, **named)
+
+    def find(self, passing: Pass, told: Told | None, *args: _P.args, **named: _P.kwargs) -> _T:
+        """The same, telling how far it has come; Cancelled when it is to stop."""
+        key = (self.name, *args, *named.values())
+        if key not in passing.measured:
+            passing.measured[key] = self._make(passing, told, *args, **named)
+        return passing.measured[key]
+
+    def missing(self, passing: Pass, run: Run, playhead: Playhead) -> bool:
+        """Whether any of it is still to be found."""
+        return any((self.name, *a) not in passing.measured for a in self.arguments(run, playhead))
+
+    def cost(self, run: Run, playhead: Playhead) -> Cost:
+        """What all of it takes at a playhead."""
+        return cost(size_of(run.task, run.architecture), *self._costs(run, playhead))
 
 
-def range_of(curve: NDArray[np.float64] | None) -> Range:
-    """From where to where a line goes; nowhere where there is none."""
-    if curve is None:
-        return Range(np.nan, np.nan, zeros=False, whole=False)
-    finite = np.isfinite(curve)
-    whole = bool(finite.all())
-    known = curve if whole else curve[finite]
-    zeros = not whole and bool((curve == -np.inf).any())
-    if not known.size:
-        return Range(np.nan, np.nan, zeros, whole=False)
-    return Range(float(known.min()), float(known.max()), zeros, whole)
+def _norms(passing: Pass, told: Told | None) -> NDArray[np.float64]:
+    """Natural logarithm of ‖∂L_k/∂a⟨t⟩‖ of the source's loss, (L, T); −inf where exactly 0."""
+    found = source_norms(passing.trace, passing.source, told)
+    return np.asarray(passing.alone.log_norm_da, np.float64) if found is None else found
 
 
-def source_bound(passing: Pass, layer: int) -> NDArray[np.float64] | None:
+def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Curve | None:
+    """A line over the steps, (T,), of logarithms to 10: see `Frame.norms_of`, `.source_bound`."""
+    if kind == "bound":
+        made = _bound(passing, layer)
+    elif kind == "path":
+        made = _path(passing, layer)
+    else:
+        whole = passing.backward.log_norm_da if kind == "sum" else SOURCE_NORMS.find(passing, told)
+        made = np.asarray(whole[layer], np.float64) / _LN10
+    if made is not None:
+        made.setflags(write=False)
+    return made
+
+
+def _range(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Range:
+    """From where to where such a line goes."""
+    return range_of(CURVE.find(passing, told, kind, layer))
+
+
+def _extremes(passing: Pass, _told: Told | None, quantity: str, layer: int) -> Extremes:
+    """What is largest and smallest of "a", "c" or a gate; ValueError as `Pass.values_of`."""
+    return Extremes(passing.values_of(quantity, layer))
+
+
+def _others(
+    passing: Pass, told: Told | None, settings: Settings, snapshot: int
+) -> tuple[Compared, ...]:
+    """What reaches the steps of the other cells, begun with these settings."""
+    return others_of(passing, settings, snapshot, told)
+
+
+def _start(passing: Pass, layer: int) -> float:
+    curve = CURVE(passing, "source", layer)
+    return float(curve[passing.source - 1]) if passing.source and curve is not None else -np.inf
+
+
+def _bound(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     """See `Frame.source_bound`."""
-    k = passing.source
-    start = passing.log10_norms(False, layer)[k - 1] if k else -np.inf
+    k, start = passing.source, _start(passing, layer)
     if not np.isfinite(start):
         return None
     gain = passing.gain[layer]
@@ -57,10 +141,10 @@ def source_bound(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     return bound
 
 
-def source_path(passing: Pass, layer: int) -> NDArray[np.float64] | None:
+def _path(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     """See `Frame.source_path`."""
     k, whole = passing.source, passing.log_direct_path
-    start = passing.log10_norms(False, layer)[k - 1] if k else -np.inf
+    start = _start(passing, layer)
     if whole is None or not np.isfinite(start) or passing.task.mode == "one_to_one":
         return None
     path = np.full(passing.task.steps, -np.inf)
@@ -69,7 +153,7 @@ def source_path(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     return path
 
 
-def forecast_errors(passing: Pass, *, beyond: bool) -> dict[str, float]:
+def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]:
     """See `Frame.errors`."""
     task, values = passing.task, passing.task.sequence.values
     classical = baselines(task)
@@ -82,3 +166,85 @@ def forecast_errors(passing: Pass, *, beyond: bool) -> dict[str, float]:
     said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
     lines = {"network": said} | {line.name: line.said for line in classical}
     return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
+
+
+def _none(_run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
+    return ((),)
+
+
+def _lines(run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
+    return tuple((kind, layer) for layer in range(run.architecture.layers) for kind in KINDS)
+
+
+def _quantities(run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
+    cell = CELLS[run.architecture.cell]
+    kept = ("a", *cell.states, *cell.names)
+    return tuple((name, layer) for layer in range(run.architecture.layers) for name in kept)
+
+
+def _compared(run: Run, playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
+    if not playhead.compared or why_not_compared(run):
+        return ()
+    return ((beside(run), playhead.snapshot),)
+
+
+def _updates(run: Run, playhead: Playhead) -> tuple[str, ...]:
+    if not _compared(run, playhead):
+        return ()
+    return ("another cell",) * (2 + 2 * updates_to_make(run, playhead.snapshot))
+
+
+SOURCE_NORMS = Measure("source norms", _norms, _none, lambda _r, _p: ("source norms",))
+CURVE = Measure("curve", _curve, _lines, lambda _r, _p: ("errors",))
+RANGE = Measure("range", _range, _lines, lambda _r, _p: ("errors",))
+EXTREMES = Measure("extremes", _extremes, _quantities, lambda _r, _p: ("extremes",), forward=True)
+ERRORS = Measure(
+    "errors", _errors, lambda _r, _p: ((False,), (True,)), lambda _r, _p: ("errors",), forward=True
+)
+OTHERS = Measure("others", _others, _compared, _updates)
+MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
+    {m.name: m for m in (SOURCE_NORMS, CURVE, RANGE, EXTREMES, ERRORS, OTHERS)}
+)
+
+
+def look_through(
+    passing: Pass, run: Run, playhead: Playhead, names: Iterable[str], told: Told | None = None
+) -> None:
+    """Find measures now with all that a playhead asks of them; `told` as in `compute_pass`.
+
+    Raises
+    ------
+    Cancelled
+        When `told` has answered False.
+    """
+    asked: list[tuple[Measure[..., Any], tuple[Any, ...], float]] = []
+    for measure in map(MEASURES.__getitem__, names):
+        each = list(measure.arguments(run, playhead))
+        share = measure.cost(run, playhead).seconds / max(len(each), 1)
+        asked += [(measure, arguments, share) for arguments in each]
+    whole, before = sum(share for _, _, share in asked), 0.0
+    for measure, arguments, share in asked:
+
+        def part(done: float, before: float = before, share: float = share) -> None:
+            if told is not None and told((before + share * done) / whole) is False:
+                raise Cancelled("was not computed: cancelled")
+
+        part(0.0)
+        found = measure.find(passing, part, *arguments)
+        if isinstance(found, Extremes):
+            found.prepare()
+        before += share
+
+
+def take_over(passing: Pass, known: Pass) -> None:
+    """Take over what is of the forward pass, which passes of other sources have in common."""
+    for key, found in known.measured.items():
+        if MEASURES[key[0]].forward:
+            passing.measured[key] = found
+
+
+def drop(passing: Pass, names: Iterable[str]) -> None:
+    """Forget all measures but these."""
+    kept = set(names)
+    for key in [key for key in passing.measured if key[0] not in kept]:
+        del passing.measured[key]

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film.frame import Frame
-from rnnviz.film.records import network_at
 
 Vector = NDArray[np.floating]
 
@@ -104,89 +103,59 @@ class CellBackward:
     through: float
 
 
-def gate_names(cell: str) -> tuple[str, ...]:
-    """The gates of a kind of cell, in the order of their rows; "a" for the RNN, which has none."""
-    return {"lstm": ("i", "f", "g", "o"), "rnn": ("a",)}.get(cell, ("r", "z", "n"))
-
-
 def cell_forward(frame: Frame, t: int, unit: int) -> CellForward:
     """The numbers of a step (from 1) forward, in a unit (from 0) of the shown layer."""
-    trace, layer, cell = frame.passing.trace, frame.layer, frame.cell
-    terms, names, units = frame.forward_terms(t), gate_names(cell), frame.units
-    parameters = network_at(trace, t).parameters
-    before = t - 1 if frame.linked(t) else 0
-    a, c = trace.a[layer, :, 0, unit], trace.c
-    second = parameters.get(f"b_aa_l{layer}")
-    c_before = np.nan if c is None else float(c[layer, before, 0, unit])
-    c_after = np.nan if c is None else float(c[layer, t, 0, unit])
-    inside = float(a[before]) if cell == "gru_reset_before" else np.nan
+    here, terms, cell = frame.inside(t), frame.forward_terms(t), frame.kind
+    steps, second = here.steps, here.weights.b_aa
+    peepholes = dict(zip(cell.peepholes, here.weights.peepholes or (), strict=False))
     sums: dict[str, Squashed] = {}
-    for place, name in enumerate(names):
-        row = place * units + unit
-        recurrent, bias = float(terms.recurrent[row]), float(terms.bias[row])
-        more = 0.0 if second is None else float(second[row])
-        value = float(a[t]) if name == "a" else float(trace.gates[name][layer, t - 1, 0, unit])
-        if cell == "gru" and name == "n":
-            inside = recurrent + more
-            recurrent = sums["r"].value * inside
-        else:
-            bias += more
-        weights = parameters.get(f"p_{name}_l{layer}")
-        peephole = 0.0
-        if weights is not None:
-            peephole = float(weights[unit]) * (c_after if name == "o" else c_before)
+    for place, name in enumerate(cell.names or ("a",)):
+        row = slice(place * frame.units, (place + 1) * frame.units)
+        more = np.zeros(frame.units) if second is None else second[row].astype(np.float64)
+        with np.errstate(all="ignore"):
+            recurrent, bias = cell.added(name, terms.recurrent[row].astype(np.float64), more, steps)
+            bias = terms.bias[row] + bias
+        seen = 0.0
+        if name in peepholes and steps.c is not None and steps.c_before is not None:
+            seen = float((peepholes[name] * (steps.c if name == "o" else steps.c_before))[unit])
         sums[name] = Squashed(
-            recurrent, float(terms.input[row]), bias, peephole, float(terms.z[row]), value
+            recurrent=float(recurrent[unit]),
+            input=float(terms.input[row][unit]),
+            bias=float(bias[unit]),
+            peephole=seen,
+            z=float(terms.z[row][unit]),
+            value=float((steps.gates[name] if cell.names else steps.a)[unit]),
         )
-    return CellForward(float(a[before]), float(a[t]), c_before, c_after, sums, inside)
+    return CellForward(
+        a_before=float(steps.before[unit]),
+        a=float(steps.a[unit]),
+        c_before=_number(steps.c_before, unit),
+        c=_number(steps.c, unit),
+        sums=sums,
+        inside=_number(cell.under_reset(steps), unit),
+    )
 
 
 def cell_backward(frame: Frame, t: int, unit: int) -> CellBackward:
     """The numbers of a step (from 1) backward, in a unit (from 0) of the shown layer."""
-    sweep, layer, cell = frame.sweep, frame.layer, frame.cell
-    forward, terms, units = cell_forward(frame, t, unit), frame.backward_terms(t), frame.units
-    names, rows = gate_names(cell), sweep.dz[layer, t - 1, 0]
-    dz = {name: float(rows[i * units + unit]) for i, name in enumerate(names)}
-    da, sums = float(terms.total[unit]), forward.sums
-    dc_own = dc_arriving = dc = kept = slope = np.nan
-    gates: dict[str, float]
-    with np.errstate(all="ignore"):
-        if cell == "rnn":
-            gates = {"a": da}
-            slope = float(_slope(frame, t)[unit])
-        elif cell == "lstm" and sweep.dc is not None:
-            dc = float(sweep.dc[layer, t - 1, 0, unit])
-            bent = float(np.tanh(forward.c))
-            dc_own = da * sums["o"].value * _tanh_slope(forward.c)
-            dc_own += _peepholes(frame, t, unit, "o")
-            dc_arriving = _arriving_at_c(frame, t, unit)
-            kept = sums["f"].value * dc
-            gates = {
-                "i": dc * sums["g"].value,
-                "f": dc * forward.c_before,
-                "g": dc * sums["i"].value,
-                "o": da * bent,
-            }
-        else:
-            kept = sums["z"].value * da
-            gates = {
-                "r": _to_reset(frame, t, unit, forward),
-                "z": da * (forward.a_before - sums["n"].value),
-                "n": da * (1.0 - sums["z"].value),
-            }
-        through = _through(frame, t, unit) if frame.linked(t) else 0.0
+    here, terms, cell = frame.inside(t), frame.backward_terms(t), frame.kind
+    rows = here.back.dz.reshape(-1, frame.units)
+    names = cell.names or ("a",)
+    gates = {name: float(here.gradient(name)[unit]) for name in cell.names}
+    seen = here.by_peepholes
+    by_itself = _number(here.into_c, unit) + (0.0 if seen is None else float(seen[0][unit]))
     return CellBackward(
         own=float(terms.own[unit]),
         arriving=float(terms.arriving[unit]),
-        da=da,
-        slope=slope,
-        dz=dz,
-        dgates=gates,
-        dc_own=dc_own,
-        dc_arriving=dc_arriving,
-        dc=dc,
-        kept=kept,
-        through=through,
+        da=float(terms.total[unit]),
+        slope=np.nan if cell.names else float(here.slope()[unit]),
+        dz={name: float(rows[place, unit]) for place, name in enumerate(names)},
+        dgates=gates or {"a": float(terms.total[unit])},
+        dc_own=by_itself,
+        dc_arriving=_arriving_at_c(frame, t, unit) if cell.states else np.nan,
+        dc=_number(here.back.dc, unit),
+        kept=_number(here.along, unit),
+        through=float(here.by_weights[unit]) if frame.linked(t) else 0.0,
     )
 
 
@@ -204,61 +173,18 @@ def largest_gradient(frame: Frame, unit: int) -> float:
     return float(sizes.max()) if sizes.size else 0.0
 
 
-def _slope(frame: Frame, t: int) -> Vector:
-    terms = frame.forward_terms(t)
-    return ACTIVATIONS[frame.activation].derivative(terms.z, terms.a)
-
-
-def _tanh_slope(z: float) -> float:
-    """1 − tanh²(z), right also where tanh has rounded to ±1."""
-    e = np.exp(-2.0 * abs(z))
-    return float(4.0 * e / (1.0 + e) ** 2)
-
-
-def _peepholes(frame: Frame, t: int, unit: int, gates: str) -> float:
-    """What comes back to the cell state through the peepholes of some gates at step t."""
-    parameters, layer = network_at(frame.passing.trace, t).parameters, frame.layer
-    rows, total = frame.sweep.dz[layer, t - 1, 0], 0.0
-    for name in gates:
-        weights = parameters.get(f"p_{name}_l{layer}")
-        if weights is not None:
-            place = gate_names("lstm").index(name)
-            total += float(weights[unit]) * float(rows[place * frame.units + unit])
-    return total
-
-
 def _arriving_at_c(frame: Frame, t: int, unit: int) -> float:
     """What reaches c⟨t⟩ from step t + 1: through its f, and through peepholes."""
-    dc = frame.sweep.dc
-    if t >= frame.steps or dc is None or not frame.linked(t + 1):
+    if t >= frame.steps or not frame.linked(t + 1):
         return 0.0
-    f = float(frame.passing.trace.gates["f"][frame.layer, t, 0, unit])
-    return f * float(dc[frame.layer, t, 0, unit]) + _peepholes(frame, t + 1, unit, "if")
+    after = frame.inside(t + 1)
+    seen = after.by_peepholes
+    return _number(after.along, unit) + (0.0 if seen is None else float(seen[1][unit]))
 
 
-def _to_reset(frame: Frame, t: int, unit: int, forward: CellForward) -> float:
-    """∂L/∂r of a GRU."""
-    d_n = frame.sweep.dz[frame.layer, t - 1, 0][2 * frame.units :]
-    if frame.cell == "gru":
-        return float(d_n[unit]) * forward.inside
-    return float(d_n @ _recurrent(frame, t)[2 * frame.units :, unit]) * forward.a_before
-
-
-def _through(frame: Frame, t: int, unit: int) -> float:
-    """What reaches a unit of a⟨t−1⟩ through W_aa."""
-    rows, column = frame.sweep.dz[frame.layer, t - 1, 0], _recurrent(frame, t)[:, unit]
-    if frame.cell in ("rnn", "lstm"):
-        return float(rows @ column)
-    height = 2 * frame.units
-    r = frame.passing.trace.gates["r"][frame.layer, t - 1, 0]
-    first, d_n, into_n = float(rows[:height] @ column[:height]), rows[height:], column[height:]
-    if frame.cell == "gru":
-        return first + float((r * d_n) @ into_n)
-    return first + float(r[unit]) * float(d_n @ into_n)
-
-
-def _recurrent(frame: Frame, t: int) -> Vector:
-    return network_at(frame.passing.trace, t).parameters[f"W_aa_l{frame.layer}"]
+def _number(values: Vector | None, unit: int) -> float:
+    """A unit's number; NaN of what a cell has not."""
+    return np.nan if values is None else float(values[unit])
 
 
 def squashed(frame: Frame, z: Vector) -> Vector:

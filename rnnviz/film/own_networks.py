@@ -8,17 +8,10 @@ from math import prod
 import numpy as np
 
 from rnnviz.data import Task, make_task
-from rnnviz.engine import Architecture, Network
+from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import GIVEN, Settings
 
-_CELLS = {
-    "rnn": "Elman's RNN",
-    "lstm": "LSTM",
-    "gru": "GRU, reset after the recurrent product (PyTorch's)",
-    "gru_reset_before": "GRU, reset before the recurrent product",
-}
-_ORDERS = {"rnn": "none", "lstm": "i, f, g, o"}
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
 
@@ -57,18 +50,19 @@ def describe(network: Network, name: str) -> NetworkInfo:
     """What a network is made of, with the order in which its gates' rows stand."""
     made = network.architecture
     shapes = made.parameter_shapes()
-    cell = _CELLS[made.cell]
-    if made.cell == "rnn":
+    kind = CELLS[made.cell]
+    cell = kind.title
+    if kind.any_activation:
         cell += f", g = {made.activation}"
     if made.peepholes:
         cell += ", peepholes"
     reads = f"{_numbers(made.inputs)} a step"
     if made.vocabulary:
         reads = f"one of {made.vocabulary:,} places, embedded as {reads}"
-    two = made.biases == 2 or made.cell == "gru"
+    two = made.biases == 2 or kind.second_bias
     facts = (
         ("Cell", cell),
-        ("Rows of the gates", _ORDERS.get(made.cell, "r, z, n")),
+        ("Rows of the gates", ", ".join(kind.names) or "none"),
         ("Layers", f"{made.layers}{', in both directions' if made.bidirectional else ''}"),
         ("Units of a layer", f"{made.units:,}"),
         ("Reads", reads),

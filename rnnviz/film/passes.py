@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Cancelled, Task
+from rnnviz.data import Task
 from rnnviz.data.readers import Asked
 from rnnviz.engine import (
     EncoderDecoder,
@@ -22,11 +22,9 @@ from rnnviz.engine import (
     source_log_norms,
 )
 from rnnviz.engine.seq2seq import PairTrace
+from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered
 from rnnviz.film.baselines import baselines
-from rnnviz.film.extremes import Extremes
-from rnnviz.film.found import KINDS, Curve, Found, Kind
-from rnnviz.film.measures import Range, forecast_errors, range_of, source_bound, source_path
 from rnnviz.film.records import (
     Forward,
     Model,
@@ -37,12 +35,6 @@ from rnnviz.film.records import (
     spliced_steps,
 )
 from rnnviz.film.run import Run
-
-if TYPE_CHECKING:
-    from rnnviz.film.comparison import Compared
-
-# Steps of a pass whose whole-run numbers are found with it; of a shorter one they take no time.
-_LONG = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,18 +55,14 @@ class Pass:
         The step k whose loss alone is followed; 0 where no step pays a loss.
     alone : Sweep
         Backward through time for that loss alone.
-    source_log_norms : ndarray of shape (L, T)
-        Natural logarithm of ‖∂L_k/∂a⟨t⟩‖ at every step; −inf where it is exactly 0.
     gain : tuple of float
         Per layer the bound's base σ_max(W_aa)·max|g′|; NaN for gated cells, for two networks and
         without recurrence, which have none.
     log_direct_path : ndarray of shape (L, T+1) or None
         For the LSTM ln ∏ f from c⟨T⟩ back to c⟨t⟩, its mean over the units of the first sequence:
         the logarithm of their geometric mean.
-    others : tuple of Compared, or None
-        The passes of other cells beside this one; None where nobody asked for them.
-    found : Found
-        What was looked for in these numbers.
+    measured : dict
+        The measures that were found of it, by name and arguments (see `film.measures`).
     """
 
     given: Task
@@ -83,42 +71,11 @@ class Pass:
     backward: Sweep
     source: int
     alone: Sweep
-    source_log_norms: NDArray[np.float64]
     gain: tuple[float, ...]
     log_direct_path: NDArray[np.float64] | None = None
-    others: tuple[Compared, ...] | None = None
-    found: Found = field(init=False, repr=False, default_factory=Found)
-
-    def log10_norms(self, summed: bool, layer: int) -> Curve:
-        """log10 ‖∂L/∂a⟨t⟩‖ in a layer, (T,): of the sum of all losses, or of the source's alone."""
-        curve = self.curve("sum" if summed else "source", layer)
-        assert curve is not None
-        return curve
-
-    def curve(self, kind: Kind, layer: int) -> Curve | None:
-        """A line over the steps, (T,): `log10_norms`, or `Frame.source_bound`, `.source_path`."""
-        key: tuple[Kind, int] = (kind, layer)
-        curves = self.found.curves
-        if key not in curves:
-            if kind == "bound":
-                made = source_bound(self, layer)
-            elif kind == "path":
-                made = source_path(self, layer)
-            else:
-                whole = self.backward.log_norm_da if kind == "sum" else self.source_log_norms
-                made = np.asarray(whole[layer], np.float64) / np.log(10.0)
-            if made is not None:
-                made.setflags(write=False)
-            curves[key] = made
-        return curves[key]
-
-    def range_of(self, kind: Kind, layer: int) -> Range:
-        """From where to where such a line goes."""
-        key: tuple[Kind, int] = (kind, layer)
-        ranges = self.found.ranges
-        if key not in ranges:
-            ranges[key] = range_of(self.curve(kind, layer))
-        return ranges[key]
+    measured: dict[tuple[Any, ...], Any] = field(
+        init=False, repr=False, default_factory=dict[tuple[Any, ...], Any]
+    )
 
     def values_of(self, quantity: str, layer: int) -> NDArray[np.floating]:
         """Of "a", "c" or a gate all steps 1 … T, (T, H); ValueError for what the cell has not."""
@@ -130,35 +87,6 @@ class Pass:
         if quantity not in trace.gates:
             raise ValueError(f"this cell has no {quantity!r}")
         return trace.gates[quantity][layer, :, 0]
-
-    def extremes(self, quantity: str, layer: int) -> Extremes:
-        """What is largest and smallest of "a", "c" or a gate; ValueError as `values_of`."""
-        key, extremes = (quantity, layer), self.found.extremes
-        if key not in extremes:
-            extremes[key] = Extremes(self.values_of(quantity, layer))
-        return extremes[key]
-
-    def errors(self, *, beyond: bool) -> dict[str, float]:
-        """See `Frame.errors`."""
-        if beyond not in self.found.errors:
-            self.found.errors[beyond] = forecast_errors(self, beyond=beyond)
-        return self.found.errors[beyond]
-
-    def look_through(self, told: Asked | None = None) -> None:
-        """Find now what pictures ask of the whole run; `told` is asked as in `compute_pass`."""
-        trace = self.trace
-        states = ("a", *(("c",) if trace.c is not None else ()), *trace.gates)
-        layers = range(len(trace.a))
-        parts = [(quantity, layer) for layer in layers for quantity in states]
-        for count, (quantity, layer) in enumerate(parts, 1):
-            self.extremes(quantity, layer).prepare()
-            if told is not None and not told(count / len(parts)):
-                raise Cancelled("was not computed: cancelled")
-        for layer in layers:
-            for kind in KINDS:
-                self.range_of(kind, layer)
-        for beyond in (False, True):
-            self.errors(beyond=beyond)
 
     @property
     def source_da(self) -> NDArray[np.floating]:
@@ -231,35 +159,25 @@ def compute_pass(
         known = None
         at(0.01)
         trace = run_forward(model, task)
-        at(0.15)
+        at(0.3)
         back = differentiated(trace)
-        at(0.28)
+        at(0.55)
         gain, path = _gain(model, task), _direct_path(trace)
         # Now, while this may be another thread; frames ask for them at once.
         baselines(task)
         last_paid(task)
         _ = trace.exploded_at, back.exploded_at
-        at(0.36)
+        at(0.7)
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
     k = resolve_source(task, source)
-    # This before the sweep alone, which stays: its own numbers go again.
-    log_norms = source_norms(trace, k, lambda done: at(0.36 + 0.5 * done))
-    at(0.86)
-    alone = differentiated(paying_only(trace, k))
-    if log_norms is None:
-        log_norms = np.asarray(alone.log_norm_da, np.float64)
-    made = Pass(given, task, trace, back, k, alone, log_norms, gain, path)
-    if known is not None:
-        made.found.take_over(known.found)
-    if task.steps >= _LONG:  # while this may be another thread
-        made.look_through(lambda done: told is None or told(0.98 + 0.02 * done))
-    return made
+    at(0.7)
+    return Pass(given, task, trace, back, k, differentiated(paying_only(trace, k)), gain, path)
 
 
 def source_norms(
-    trace: Forward, k: int, told: Callable[[float], None] | None = None
+    trace: Forward, k: int, told: Callable[[float], object] | None = None
 ) -> NDArray[np.float64] | None:
     """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float; None where no single network was run."""
     if k and isinstance(trace, Trace):

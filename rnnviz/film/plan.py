@@ -8,25 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
+from rnnviz.film.fields import fields_of
 from rnnviz.film.settings import Settings
 
 TARGETS = ("next", "same")
-TRAINING_RATES: Mapping[str, float] = {
-    "sgd": 0.1,
-    "momentum": 0.02,
-    "nesterov": 0.02,
-    "adagrad": 0.05,
-    "rmsprop": 0.002,
-    "rmsprop_centered": 0.002,
-}
-"""η to begin a training with, whose loss is a mean over steps; 0.005 for all others."""
 _RATE = 0.005
 
 
 def training_rate(optimizer: str) -> float:
-    """η that a training with this optimiser may begin with."""
-    return TRAINING_RATES.get(optimizer, _RATE)
+    """η that a training with this optimiser may begin with: its loss is a mean over steps."""
+    return OPTIMIZERS[optimizer].rates[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +67,11 @@ class Plan:
     def __post_init__(self) -> None:
         if self.target not in TARGETS:
             raise ValueError(f"unknown target {self.target!r}; known: {', '.join(TARGETS)}")
-        if not 0.0 <= self.validation <= 0.9:
-            raise ValueError("the part held out must be between 0 and 90 %")
-        for name in ("window", "batch", "updates"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more")
+        for row in fields_of("training"):
+            row.checked(getattr(self, row.name))
         rate = self.settings.learning_rate
         if rate is None or not (np.isfinite(rate) and rate > 0):
-            raise ValueError("the learning rate must be above 0")
+            raise ValueError("a training needs a learning rate η above 0")
 
     @property
     def learning_rate(self) -> float:

@@ -17,12 +17,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
-from rnnviz.film.settings import GIVEN, Settings
-
-# Above this many numbers a state, float64 costs more than its digits are worth on the screen.
-_DOUBLE_UP_TO = 400_000
-# η that the adaptive methods are usually started with; the others' shrinks with the length.
-_ADAPTIVE = {"adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "amsgrad": 0.01, "adamw": 0.01}
+from rnnviz.film.settings import GIVEN, Settings, in_double
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +52,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class ShippedProblem:
     """The shipped problem that a run shows.
 
     Attributes
@@ -109,7 +104,7 @@ class Run:
         Of the training, in the order of their updates; empty where there was none.
     origin : int
         Which of them networks[0] is.
-    lesson : Lesson or None
+    shipped : ShippedProblem or None
         The shipped problem, if it is one.
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
@@ -124,7 +119,7 @@ class Run:
     learning_rate: float
     log: tuple[Snapshot[Any], ...] = ()
     origin: int = 0
-    lesson: Lesson | None = None
+    shipped: ShippedProblem | None = None
     plan: Plan | None = None
     naive: float = float("nan")
 
@@ -235,8 +230,9 @@ def default_learning_rate(steps: int, optimizer: str = "sgd") -> float:
     The loss is a sum over steps, so that plain gradient descent needs about 1/T, as 1, 2 or 5
     times a power of ten, and a tenth of that with momentum; the adaptive methods have their own.
     """
-    if optimizer in _ADAPTIVE:
-        return _ADAPTIVE[optimizer]
+    rate = OPTIMIZERS[optimizer].rates[0] if optimizer in OPTIMIZERS else None
+    if rate is not None:
+        return rate
     wanted = min(0.1, 1.0 / max(steps, 1)) * (1.0 if optimizer == "sgd" else 0.1)
     power = 10.0 ** np.floor(np.log10(wanted) + 1e-9)
     factor = max(f for f in (1, 2, 5) if f * power <= wanted * (1 + 1e-9))
@@ -297,10 +293,10 @@ def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: in
         units=settings.units,
         outputs=outputs,
         cell=settings.cell,
-        activation=settings.activation if settings.cell == "rnn" else "tanh",
+        activation=settings.used_activation,
         layers=settings.layers,
     )
-    small = task.steps * settings.units * settings.layers <= _DOUBLE_UP_TO
+    small = in_double(task.steps, settings.units, settings.layers)
     return create_network(
         architecture,
         seed=settings.seed + more,

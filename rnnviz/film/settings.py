@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rnnviz.engine import CELLS
+from rnnviz.engine.cells import PLAIN
+
 GIVEN = "given"
 """Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""
+# Above this many numbers a state, float64 costs more than its digits are worth on the screen.
+_DOUBLE_UP_TO = 400_000
+
+
+def in_double(steps: int, units: int, layers: int) -> bool:
+    """Whether a network for so many steps computes in float64."""
+    return steps * units * layers <= _DOUBLE_UP_TO
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +25,11 @@ class Settings:
     Attributes
     ----------
     cell : str
-        "rnn" (Elman), "gru" (reset after), "gru_reset_before" or "lstm".
+        A key of the engine's CELLS.
     units, layers : int
         Hidden units H of a layer, and layers on top of each other.
     activation : str
-        g of the RNN: "tanh", "relu", "sigmoid" or "identity"; the gated cells have tanh.
+        g, where the cell has a choice: a key of ACTIVATIONS. The others have tanh.
     seed : int
         Seed of the first weights.
     recurrent : str
@@ -36,7 +46,7 @@ class Settings:
         The norm or value that is clipped to.
     """
 
-    cell: str = "rnn"
+    cell: str = PLAIN
     units: int = 16
     layers: int = 1
     activation: str = "tanh"
@@ -47,6 +57,12 @@ class Settings:
     optimizer: str = "sgd"
     clipping: str = "none"
     clip_limit: float = 1.0
+
+    @property
+    def used_activation(self) -> str:
+        """g in force: the chosen one, or tanh of a cell that has no choice."""
+        cell = CELLS.get(self.cell)
+        return self.activation if cell is None or cell.any_activation else "tanh"
 
     def same_weights(self, other: Settings) -> bool:
         """Whether both begin with the same network, and differ in its updates at most."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine import CELLS, Trace
+from rnnviz.engine.cells import Cell, Returned, Steps, Weights
 from rnnviz.film.records import Forward, Splice, Sweep, network_at
 
 Vector = NDArray[np.floating]
@@ -17,7 +19,7 @@ class ForwardTerms:
     """The numbers of z⟨t⟩ = W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a and of a⟨t⟩.
 
     `recurrent`, `input`, `bias` and `z` have shape (nH,), the gates' blocks one after the other
-    (LSTM i f g o, GRU r z n; the RNN has none, n = 1); `a` has shape (H,). Above the first layer x
+    in their cell's order (without gates n = 1); `a` has shape (H,). Above the first layer x
     is the a⟨t⟩ of the layer below.
     """
 
@@ -32,13 +34,98 @@ class ForwardTerms:
 class BackwardTerms:
     """∂L/∂a⟨t⟩ and its two parts, each of shape (H,).
 
-    `arriving` came from step t + 1; for the RNN it is W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩). `own` came from
+    `arriving` came from step t + 1: of the plain RNN W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩). `own` came from
     above at step t: W_yaᵀ ∂L/∂y⟨t⟩ in the top layer, W_axᵀ ∂L/∂z⟨t⟩ of the next layer below it.
     """
 
     arriving: Vector
     own: Vector
     total: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """One layer's cell at one step, and what it says of its inside; vectors are (H,), float64.
+
+    Attributes
+    ----------
+    cell : Cell
+    weights : Weights
+        What stands in its loop.
+    steps : Steps
+    back : Returned
+        Of the gradient that is shown.
+    """
+
+    cell: Cell
+    weights: Weights
+    steps: Steps
+    back: Returned
+
+    def gradient(self, gate: str) -> Vector:
+        """∂L/∂gate."""
+        with np.errstate(all="ignore"):
+            return self.cell.gate_gradient(gate, self.weights, self.steps, self.back)
+
+    def slope(self, gate: str = "") -> Vector:
+        """The slope of a gate's nonlinearity; without a name that of the cell without gates."""
+        with np.errstate(all="ignore"):
+            return self.cell.gate_slope(gate, self.weights, self.steps)
+
+    @property
+    def into_c(self) -> Vector | None:
+        """What comes to c⟨t⟩ by way of a⟨t⟩; None without c."""
+        with np.errstate(all="ignore"):
+            return self.cell.into_c(self.weights, self.steps, self.back)
+
+    @property
+    def along(self) -> Vector | None:
+        """What goes on by the gate alone that says what is kept; None without one."""
+        with np.errstate(all="ignore"):
+            return self.cell.along(self.weights, self.steps, self.back)
+
+    @property
+    def by_peepholes(self) -> tuple[Vector, Vector] | None:
+        """What comes to c⟨t⟩ and what goes on to c⟨t−1⟩ by peepholes; None without them."""
+        with np.errstate(all="ignore"):
+            return self.cell.by_peepholes(self.weights, self.back)
+
+    @property
+    def by_weights(self) -> Vector:
+        """What goes on to a⟨t−1⟩ by W_aa."""
+        with np.errstate(all="ignore"):
+            return self.cell.by_weights(self.weights, self.steps, self.back)
+
+
+def inside(sweep: Sweep, layer: int, t: int) -> Inside:
+    """A layer's cell at step t (from 1)."""
+    forward = sweep.trace
+    part, own, sequence = (forward, t, 0) if isinstance(forward, Trace) else _part(forward, t)
+    found = part.inside(layer, sequence, own)
+    steps = Steps(
+        before=_double(found.before),
+        a=_double(found.a),
+        c_before=None if found.c_before is None else _double(found.c_before),
+        c=None if found.c is None else _double(found.c),
+        gates={name: _double(gate) for name, gate in found.gates.items()},
+        z={name: _double(z) for name, z in found.z.items()},
+        kept={name: _double(kept) for name, kept in found.kept.items()},
+    )
+    dc = None if sweep.dc is None else _double(sweep.dc[layer, t - 1, 0])
+    back = Returned(_double(sweep.da[layer, t - 1, 0]), _double(sweep.dz[layer, t - 1, 0]), dc)
+    cell = CELLS[part.network.architecture.cell]
+    return Inside(cell, part.weights(layer), steps, back)
+
+
+def _part(forward: Forward, t: int) -> tuple[Trace, int, int]:
+    """The engine's pass that a step belongs to, its number there, and the sequence."""
+    assert isinstance(forward, Splice)
+    part, own = forward.part(t)
+    return part, own, 0 if forward.linked else t - 1
+
+
+def _double(values: Vector) -> Vector:
+    return values.astype(np.float64)
 
 
 def forward_terms(trace: Forward, layer: int, t: int) -> ForwardTerms:
@@ -66,7 +153,7 @@ def backward_terms(sweep: Sweep, layer: int, t: int) -> BackwardTerms:
             own = np.zeros_like(total)  # an encoder says nothing
         if t == trace.steps or (isinstance(trace, Splice) and not trace.linked):
             arriving = np.zeros_like(total)
-        elif network.architecture.cell == "rnn":
+        elif not CELLS[network.architecture.cell].keeper:
             later = network_at(trace, t + 1).parameters
             arriving = sweep.dz[layer, t, 0] @ later[f"W_aa_l{layer}"]
         else:

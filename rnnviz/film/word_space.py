@@ -9,16 +9,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError as DataError
 from rnnviz.data.lexicon import ANCHORS, lexicon
 from rnnviz.data.sequence import DEFAULT_SENTENCE
 from rnnviz.data.tasks import SILENCE
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.data.word_vectors import word_vectors
-from rnnviz.engine.cells import CELLS
 from rnnviz.film.frame import Frame
-
-_NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "gru_reset_before": "GRU"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +118,7 @@ def spoken(frame: Frame) -> Spoken:
     if sequence.kind != "words":
         tokens = tuple(DEFAULT_SENTENCE.split())
         note = "the lecture's sentence, as what is open has no words"
-    name = _NAMES.get(frame.cell, frame.cell)
-    return Spoken(tokens, frame.units, CELLS[frame.cell].gates, name, note)
+    return Spoken(tokens, frame.units, frame.kind.gates, frame.kind.name, note)
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film.comparison import CELL_NAMES
 from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
 
@@ -86,7 +85,7 @@ def _cells_reading(frame: Frame, reached: int) -> str:
             part = "nothing that could be said"
         else:
             part = "exactly 0" if here == -np.inf else ratio(here - there)
-        parts.append(f"{part} ({CELL_NAMES[cell]})")
+        parts.append(f"{part} ({cell.name})")
     said = ", ".join(parts)
     if frame.summed:
         return f"Step {reached} gets {said} times what step {k} gets of the sum of all losses."

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task
-from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, run_mode
+from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
@@ -106,8 +106,8 @@ class Ball(Problem):
         def right(said: NDArray[np.intp]) -> float:
             return float((said[1:] == labels[1:]).mean())
 
-        synced = run_mode(model, "synced", frames, labels).y.argmax(axis=2)
-        single = run_mode(model, "one_to_one", frames, labels).y[0].argmax(axis=1)
+        synced = forward(model, frames).y.argmax(axis=2)
+        single = forward(model, frames.reshape(1, -1, *frames.shape[2:])).y[0].argmax(axis=1)
         table = self._best_of_a_place
         return Score(
             "accuracy per frame",

@@ -39,26 +39,6 @@ class Score:
     also: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Checkpoint:
-    """A model during training, as it ships.
-
-    Attributes
-    ----------
-    update : int
-        Updates made so far.
-    model : Network or EncoderDecoder
-    loss : float
-        Mean loss of the last batches before it; nan before the first update.
-    validation_loss : float
-    """
-
-    update: int
-    model: Model
-    loss: float
-    validation_loss: float
-
-
 class Problem(ABC):
     """One shipped problem. An instance holds nothing but what it makes once and keeps.
 
@@ -78,7 +58,7 @@ class Problem(ABC):
         Held-out examples for the gallery, by what they are called there; the first is shown first.
     updates : int
         Updates of the shipped training.
-    checkpoints : int
+    snapshots : int
         How many are kept of it, the first and the last among them.
     """
 
@@ -88,7 +68,7 @@ class Problem(ABC):
     about: ClassVar[str]
     prompt: ClassVar[str] = ""
     updates: ClassVar[int] = 1000
-    checkpoints: ClassVar[int] = 12
+    snapshots: ClassVar[int] = 12
 
     @property
     @abstractmethod

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DataError, Sequence, Task, resource_path
-from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, run_mode
+from rnnviz.data import Sequence, Task, resource_path
+from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.splits import generator, shuffled_parts
 
@@ -90,7 +91,7 @@ class Digits(Problem):
         assert isinstance(model, Network)
         held_out = self.parts["held out"]
         x, labels = self._pixels[held_out], self._labels[held_out]
-        said = run_mode(model, "one_to_one", x[None], labels[None]).y[0].argmax(axis=1)
+        said = forward(model, x[None]).y[0].argmax(axis=1)
         return Score(
             "accuracy",
             float((said == labels).mean()),

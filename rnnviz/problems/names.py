@@ -1,11 +1,11 @@
 """One to many: a letter → a given name, letter by letter, each fed the one before."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.data import END, UNKNOWN_TARGET, DataError, Sequence, Task, Vocabulary
+from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary, resource_path
 from rnnviz.engine import (
     Architecture,
     Batch,
@@ -18,10 +18,11 @@ from rnnviz.engine import (
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.given_names import NAMES
 from rnnviz.problems.letter_counts import fitted_counts
 from rnnviz.problems.texts import Ids, Sets, generator, padded, quoted, split
+from rnnviz.problems.written import written_words
 
 TEMPERATURE = 0.7
 """How names are drawn where nothing else is asked for."""
@@ -32,6 +33,12 @@ _LETTERS = tuple("abcdefghijklmnopqrstuvwxyz")
 _END = len(_LETTERS)
 _BATCH = 64
 _SAMPLES = 20  # names that are drawn for each letter
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """In alphabetical order; some are written in more than one way."""
+    return written_words(resource_path("problems", "given-names.txt"))
 
 
 class Names(Problem):
@@ -55,7 +62,7 @@ class Names(Problem):
     @cached_property
     def sets(self) -> Sets[str]:
         """What is trained on and what is not; no name is in two of them."""
-        return split(NAMES, str)
+        return split(_names(), str)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -80,7 +87,7 @@ class Names(Problem):
         return self._task(letters[0], more)
 
     def _task(self, letter: str, notes: tuple[str, ...] = ()) -> Task:
-        steps = max(map(len, NAMES)) + 1
+        steps = max(map(len, _names())) + 1
         place = _LETTERS.index(letter)
         tokens = (letter, *[UNSAID] * (steps - 1))
         return Task(
@@ -153,7 +160,7 @@ class Names(Problem):
     def samples(self, model: Network, temperature: float = TEMPERATURE, seed: int = 0) -> list[str]:
         """Names, as many for every letter, drawn from what a network believes."""
         first = np.repeat(np.arange(_END), _SAMPLES)
-        steps = max(map(len, NAMES)) + 1
+        steps = max(map(len, _names())) + 1
         found = generate(
             model, first, steps, choose="sample", temperature=temperature, seed=seed, end=_END
         )

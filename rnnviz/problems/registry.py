@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 from rnnviz.data import resource_path
-from rnnviz.problems.base import Checkpoint, Problem
-from rnnviz.problems.store import load_checkpoints
+from rnnviz.engine.training import Snapshot
+from rnnviz.problems.base import Problem
+from rnnviz.problems.store import load_snapshots
 
 _PLACES = {
     "digits": "digits:Digits",
@@ -50,7 +51,7 @@ PROBLEMS: Mapping[str, Problem] = _Problems()
 
 
 @cache
-def trained(name: str) -> tuple[Checkpoint, ...]:
+def trained(name: str) -> tuple[Snapshot[Any], ...]:
     """Return the shipped training of a problem, from update 0 to the last.
 
     Raises
@@ -62,7 +63,7 @@ def trained(name: str) -> tuple[Checkpoint, ...]:
     """
     if name not in PROBLEMS:
         raise KeyError(name)
-    return load_checkpoints(resource_path("trained", f"{name}.npz"))
+    return load_snapshots(resource_path("trained", f"{name}.npz"))
 
 
 @cache

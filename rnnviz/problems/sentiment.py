@@ -6,18 +6,16 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
-from rnnviz.data.words import word_label
+from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary, last_paying
+from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import Clipping
-from rnnviz.engine.modes import find_mode
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.problems.bag_of_words import BagOfWords
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews
 from rnnviz.problems.texts import (
-    CONTRACTIONS,
     Ids,
     Sets,
     accuracy,
@@ -79,14 +77,14 @@ class Sentiment(Problem):
 
     def read(self, text: str) -> Task:
         """See :meth:`Problem.read`; words that are not known are read as `<unk>`, with a note."""
-        words = typed_words(text, CONTRACTIONS)
+        words = typed_words(text, in_full=True)
         return self._task(words, UNKNOWN_TARGET, "typed text")
 
     def _task(self, words: tuple[str, ...], label: int, name: str) -> Task:
         own = label == UNKNOWN_TARGET
         lowered = tuple(word.lower() for word in words)
         steps = len(lowered)
-        mask = find_mode(self.mode).paying_steps(steps, 1)
+        mask = last_paying(np.ones((steps, 1), np.bool_))
         return Task(
             sequence=Sequence(
                 kind="words",
@@ -177,7 +175,7 @@ class Sentiment(Problem):
 
 def _batch(x: Ids, lengths: Ids, labels: Ids) -> Batch:
     steps = len(x)
-    mask = find_mode("many_to_one").paying_steps(steps, len(lengths), lengths)
+    mask = last_paying(np.arange(steps)[:, None] < lengths)
     targets = np.broadcast_to(labels, (steps, len(labels)))
     objective = Objective("softmax_cross_entropy", targets, mask, "mean")
     return Batch(x, objective, lengths=lengths)

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.data import DataError, Sequence, resource_path, sample_series
+from rnnviz.data import Sequence, resource_path, sample_series
 from rnnviz.data.forecasts import fit_ar
+from rnnviz.files.errors import DataError
 from rnnviz.problems.series import SeriesProblem, Stretch, Values, cut
 
 

@@ -1,7 +1,6 @@
-"""Checkpoints of a training in one file: plain arrays in an .npz, no pickle."""
+"""The snapshots of a training that ships in one file: plain arrays in an .npz, no pickle."""
 
 import dataclasses
-import io
 import json
 import math
 import os
@@ -11,29 +10,34 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.batches import parameters_of
-from rnnviz.engine.npz_files import read_npz
-from rnnviz.engine.tensors import WeightsError, write_bytes
-from rnnviz.problems.base import Checkpoint, Model
+from rnnviz.engine.optimizer_base import START
+from rnnviz.engine.training import Snapshot
+from rnnviz.files.errors import DataError
+from rnnviz.files.npz import npz_bytes, read_npz
+from rnnviz.files.reading import read_bytes
+from rnnviz.files.strict_json import parse_object
+from rnnviz.files.writing import write_whole
+from rnnviz.problems.base import Model
 
 _KEY = "rnnviz.checkpoints"
 _VERSION = 1
+_LARGEST = 128 * 1024 * 1024
 _PARTS = ("encoder", "decoder")
 
 
-def save_checkpoints(path: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]) -> None:
-    """Write checkpoints of one training so that :func:`load_checkpoints` gives the same back.
+def save_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot[Any]]) -> None:
+    """Write networks and losses so that :func:`load_snapshots` gives the same back.
 
-    Every parameter is one array, its checkpoints along the first axis. The same checkpoints make
-    the same bytes.
+    Every parameter is one array, its snapshots along the first axis. The same snapshots make the
+    same bytes. What else a snapshot holds, the optimiser's memory above all, does not ship.
 
     Parameters
     ----------
     path : path
         Complete afterwards, or as it was before.
-    checkpoints : iterable of Checkpoint
+    snapshots : iterable of Snapshot
         At least one; all of one architecture.
 
     Raises
@@ -43,33 +47,29 @@ def save_checkpoints(path: str | os.PathLike[str], checkpoints: Iterable[Checkpo
     OSError
         If the file cannot be written.
     """
-    kept = tuple(checkpoints)
+    kept = tuple(snapshots)
     if not kept:
-        raise ValueError("checkpoints: expected at least one, found none")
-    described = [_architectures(checkpoint.model) for checkpoint in kept]
+        raise ValueError("snapshots: expected at least one, found none")
+    described = [_architectures(snapshot.network) for snapshot in kept]
     if any(found != described[0] for found in described):
-        raise ValueError("checkpoints: expected one architecture in all of them")
+        raise ValueError("snapshots: expected one architecture in all of them")
     about = {
         "version": _VERSION,
         "architectures": {
             part: dataclasses.asdict(architecture) for part, architecture in described[0].items()
         },
-        "updates": [checkpoint.update for checkpoint in kept],
-        "losses": [_number(checkpoint.loss) for checkpoint in kept],
-        "validation_losses": [_number(checkpoint.validation_loss) for checkpoint in kept],
+        "updates": [snapshot.update for snapshot in kept],
+        "losses": [_number(snapshot.loss) for snapshot in kept],
+        "validation_losses": [_number(snapshot.validation_loss) for snapshot in kept],
     }
-    parameters = [parameters_of(checkpoint.model) for checkpoint in kept]
+    parameters = [parameters_of(snapshot.network) for snapshot in kept]
     arrays = {name: np.stack([each[name] for each in parameters]) for name in parameters[0]}
     text = json.dumps(about, allow_nan=False).encode()
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer, **cast("dict[str, Any]", {_KEY: np.frombuffer(text, np.uint8), **arrays})
-    )
-    write_bytes(path, buffer.getvalue())
+    write_whole(path, npz_bytes({_KEY: np.frombuffer(text, np.uint8), **arrays}, packed=True))
 
 
-def load_checkpoints(path: str | os.PathLike[str]) -> tuple[Checkpoint, ...]:
-    """Read what :func:`save_checkpoints` wrote, in its order.
+def load_snapshots(path: str | os.PathLike[str]) -> tuple[Snapshot[Any], ...]:
+    """Read what :func:`save_snapshots` wrote, in its order.
 
     Raises
     ------
@@ -77,22 +77,17 @@ def load_checkpoints(path: str | os.PathLike[str]) -> tuple[Checkpoint, ...]:
         For a file that cannot be opened or holds anything else, with its name and the reason.
     """
     try:
-        arrays = dict(read_npz(path))
+        arrays = read_npz(read_bytes(path, _LARGEST), os.fspath(path), _LARGEST)
         if _KEY not in arrays:
-            raise WeightsError("holds no checkpoints")
+            raise DataError("holds no snapshots of a training", path=path)
         text = arrays.pop(_KEY)
-        return _checkpoints(text, arrays)
-    except OSError as error:
-        raise DataError(error.strerror or str(error), path=path) from None
+        return _snapshots(text, arrays)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise DataError(f"cannot be read: {_words(error)}", path=path) from None
 
 
-def _checkpoints(text: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Checkpoint, ...]:
-    about = json.loads(text.astype(np.uint8).tobytes().decode("utf-8"))
-    if not isinstance(about, dict):
-        raise ValueError("its description is no object")
-    fields = cast("dict[str, Any]", about)
+def _snapshots(text: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> tuple[Snapshot[Any], ...]:
+    fields = parse_object(text.astype(np.uint8).tobytes())
     if fields.get("version") != _VERSION:
         raise ValueError(f"version {fields.get('version')!r} is not known")
     architectures = {
@@ -109,13 +104,16 @@ def _checkpoints(text: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> tupl
         raise ValueError("updates and losses are not equally many")
     for name, array in arrays.items():
         if array.ndim == 0 or len(array) != len(updates):
-            raise ValueError(f"{name}: not one for each of {len(updates)} checkpoints")
+            raise ValueError(f"{name}: not one for each of {len(updates)} snapshots")
     return tuple(
-        Checkpoint(
+        Snapshot(
             update=_count(updates[i]),
-            model=_model(architectures, {name: array[i] for name, array in arrays.items()}),
+            network=cast(
+                Any, _model(architectures, {name: array[i] for name, array in arrays.items()})
+            ),
+            optimizer_state=START,
             loss=_float(losses[i]),
-            validation_loss=_float(validation[i]),
+            validation_loss=None if validation[i] is None else _float(validation[i]),
         )
         for i in range(len(updates))
     )
@@ -140,9 +138,9 @@ def _model(
     return EncoderDecoder(**parts)
 
 
-def _number(value: float) -> float | None:
+def _number(value: float | None) -> float | None:
     """JSON has no nan."""
-    return None if math.isnan(value) else float(value)
+    return None if value is None or math.isnan(value) else float(value)
 
 
 def _float(value: Any) -> float:

@@ -4,13 +4,15 @@ Many a word is a name here and none there: Rose, Will, May, Hope. In some senten
 tells ("we met Rose", "the prices rose"). In others, marked `far`, the words right before are the
 same and what tells them apart stands farther back: "they *named* their youngest daughter Hope",
 "they *gave* their youngest daughter hope".
+
+The words are those of `resources/problems/name-tagging.toml`.
 """
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rnnviz.problems.texts import pick
+from rnnviz.problems.written import Draw, pick, written
 
 OTHER, NAME = 0, 1
 LABELS = ("other", "name")
@@ -40,36 +42,15 @@ class Tagged:
         return " ".join(self.words).lower()
 
 
-FIRST = (
-    "Harry", "Hermione", "Anna", "Tom", "Peter", "Clara", "Paul", "Emma", "Leo", "Maria", "Lucas",
-    "Nina", "Oscar", "Julia", "Simon", "Alice", "Ben", "Laura", "Martin", "Eva", "Hugo", "Sofia",
-    "Felix", "Ida", "Karim", "Aisha", "Yuki", "Priya", "Omar", "Elena", "Diego", "Ingrid", "Ivan",
-)  # fmt: skip
+_TEXT = written("name-tagging.toml")
+FIRST = _TEXT.words("first")
 """First names that are nothing else."""
-_LAST = (
-    "Potter", "Granger", "Baker", "Cook", "Fisher", "King", "Stone", "Wood", "Young", "Brown",
-    "Green", "White", "Rossi", "Novak", "Silva", "Meyer", "Tanaka", "Hansen",
-)  # fmt: skip
-_AMBIGUOUS = (
-    "Rose", "Will", "May", "Hope", "Mark", "Bill", "June", "April", "Joy", "Faith", "Lily",
-    "Violet", "Sue", "Rob", "Grant",
-)  # fmt: skip
-_JOBS = ("potter", "baker", "cook", "fisher", "king", "teacher", "doctor", "driver", "singer")
-_THINGS = (
-    "spell", "machine", "game", "song", "story", "book", "lamp", "hat", "bridge", "boat", "ring",
-    "house", "bowl", "chair", "clock",
-)  # fmt: skip
-_COLOURS = ("brown", "green", "white", "new", "old", "young", "small", "strange")
-_MADE = ("invented", "found", "bought", "sold", "painted", "lost", "wanted", "drew")
-_MET = (
-    "met", "saw", "knew", "thanked", "helped", "invited", "visited", "asked", "likes", "loves",
-    "visits", "teaches",
-)  # fmt: skip
-_DOES = ("visit", "meet", "help", "thank", "invite", "see")
-_KIND = ("tall", "kind", "famous", "happy", "tired", "clever")
-_WHEN = ("yesterday", "today", "last week", "this morning", "in the evening", "on sunday")
-_WHERE = ("at the station", "in the garden", "near the school", "behind the church", "at home")
-_ENDS = ("", "", "", "yesterday", "today", "last week", "again")
+_LAST = _TEXT.words("last")
+_AMBIGUOUS = _TEXT.words("ambiguous")
+_JOBS, _RELATIVES, _THINGS = (_TEXT.words(key) for key in ("jobs", "relatives", "things"))
+_MET, _DOES, _KIND = (_TEXT.words(key) for key in ("met", "does", "kind"))
+_WHERE, _ENDS = _TEXT.phrases("where"), _TEXT.phrases("ends")
+_MONTHS = _TEXT.words("months")
 
 
 def _name(rng: random.Random) -> str:
@@ -88,9 +69,9 @@ def _two_names(rng: random.Random) -> str:
 def _made(rng: random.Random) -> str:
     who = pick(rng, (_name(rng), _two_names(rng), f"the {pick(rng, _JOBS)}"))
     what = pick(rng, _THINGS)
-    colour = pick(rng, _COLOURS)
+    colour = pick(rng, _TEXT.words("colours"))
     article = "an" if colour == "old" else "a"
-    return f"{who} {pick(rng, _MADE)} {article} {colour} {what} {pick(rng, _ENDS)}"
+    return f"{who} {pick(rng, _TEXT.words('made'))} {article} {colour} {what} {pick(rng, _ENDS)}"
 
 
 def _met(rng: random.Random) -> str:
@@ -99,7 +80,8 @@ def _met(rng: random.Random) -> str:
     if rng.random() < 0.2:
         whom = f"the {pick(rng, _JOBS)}"
     if rng.random() < 0.2:  # the past alone: "we likes" is no English
-        return f"{pick(rng, ('we', 'they'))} {pick(rng, _MET[:8])} {whom} {pick(rng, _WHEN)}"
+        met, when = _MET[:8], _TEXT.phrases("when")
+        return f"{pick(rng, ('we', 'they'))} {pick(rng, met)} {whom} {pick(rng, when)}"
     return f"{who} {pick(rng, _MET)} {whom} {pick(rng, (*_WHERE, ''))}"
 
 
@@ -109,19 +91,20 @@ def _job(rng: random.Random) -> str:
 
 def _friend(rng: random.Random) -> str:
     """Someone by name. Not "my friend May": it may be what my friend may do."""
-    name = pick(rng, FIRST) if rng.random() < 0.6 else pick(rng, ("Rose", "Mark", "June", "Bill"))
-    return f"my {pick(rng, ('friend', 'cousin', 'neighbour'))} _{name}"
+    name = pick(rng, FIRST if rng.random() < 0.6 else _TEXT.words("friends_names"))
+    return f"my {pick(rng, _TEXT.words('friends'))} _{name}"
 
 
 def _relative(rng: random.Random) -> str:
-    return pick(rng, ("brother", "sister", "aunt", "uncle", "cousin", "neighbour", "friend"))
+    return pick(rng, _RELATIVES)
 
 
 def _auxiliary(rng: random.Random) -> str:
     who = pick(rng, (f"the {_job(rng)}", f"my {_relative(rng)}", _name(rng), _friend(rng), "we"))
-    does = pick(rng, ("come", "sing", "stay", "help us", "wait", "win", "write"))
+    written = _TEXT.table("auxiliary")
+    does = pick(rng, written.phrases("does"))
     if rng.random() < 0.5:
-        does = f"{pick(rng, _DOES)} {_name(rng)} in ~{pick(rng, ('April', 'May', 'June'))}"
+        does = f"{pick(rng, _DOES)} {_name(rng)} in ~{pick(rng, written.words('months'))}"
     where = pick(rng, (*_WHERE, "")) if "~" not in does else ""
     verb = pick(rng, ("will", "may"))
     inner = pick(rng, ("", "", *_WHERE)) if who.startswith(("the", "my")) else ""
@@ -130,46 +113,42 @@ def _auxiliary(rng: random.Random) -> str:
 
 def _coming(rng: random.Random) -> str:
     """A subject of two, or a second verb: "Anna and May sang", "Anna sang and may come again"."""
-    first, did = _name(rng), pick(rng, ("sang", "called", "danced", "laughed", "came", "won"))
+    written = _TEXT.table("coming")
+    first, did = _name(rng), pick(rng, written.words("did"))
     if rng.random() < 0.5:
-        second = pick(rng, ("May", "Will", "Rose", "Hope"))
+        second = pick(rng, written.words("second"))
         return f"{first} and _{second} {did} {pick(rng, _WHERE)}"
-    does = pick(rng, ("come again", "stay", "win", "help us", "write a book"))
+    does = pick(rng, written.phrases("does"))
     return f"{first} {did} and {pick(rng, ('may', 'will'))} {does}"
 
 
 def _rising(rng: random.Random) -> str:
-    what = pick(rng, ("sun", "moon", "prices", "water", "smoke", "curtain"))
+    written = _TEXT.table("rising")
+    what = pick(rng, written.words("what"))
     inner = pick(rng, ("", "over the hills", *_WHERE))
-    return f"the {what} {inner} rose {pick(rng, ('slowly', 'again', 'quickly', ''))}"
+    return f"the {what} {inner} rose {pick(rng, written.phrases('how'))}"
 
 
 def _nouns(rng: random.Random) -> str:
-    job = pick(rng, (*_JOBS, _relative(rng)))
-    return pick(
-        rng,
-        (
-            f"the {job} gave me a good mark {pick(rng, _ENDS)}",
-            f"the {job} paid the bill {pick(rng, _WHERE)}",
-            f"{_name(rng)} paid a long bill {pick(rng, _ENDS)}",
-            f"the {job} put a white rose on the {pick(rng, _THINGS)}",
-            f"the {job} still had some hope {pick(rng, _ENDS)}",
-            f"{_name(rng)} never lost the hope {pick(rng, _ENDS)}",
-            f"the {job} got a small grant {pick(rng, _ENDS)}",
-            f"the {pick(rng, _THINGS)} is made of {pick(rng, ('stone', 'wood'))}",
-            f"a lily and a violet grow {pick(rng, _WHERE)}",
-            f"the {job} has a red mark on the {pick(rng, _THINGS)}",
-        ),
-    )
+    written = _TEXT.table("nouns")
+    draws: dict[str, Draw] = {
+        "job": pick(rng, (*_JOBS, _relative(rng))),
+        "name": lambda: _name(rng),
+        "thing": lambda: pick(rng, _THINGS),
+        "stuff": lambda: pick(rng, written.words("stuff")),
+        "where": lambda: pick(rng, _WHERE),
+        "end": lambda: pick(rng, _ENDS),
+    }
+    return written.chosen(rng, written.phrases("sentences"), draws)
 
 
 def _called(rng: random.Random) -> str:
+    written = _TEXT.table("called")
     who = pick(rng, (f"my {_relative(rng)}", f"the {pick(rng, _JOBS)}", "the little boy"))
     if rng.random() < 0.7:  # who "waits for may" may wait for the spring: no such sentence
-        name = f"_{pick(rng, _AMBIGUOUS)}"
-        verb = pick(rng, ("is called", "lives with", "works for"))
+        name, verb = f"_{pick(rng, _AMBIGUOUS)}", pick(rng, written.phrases("with"))
     else:
-        name, verb = _name(rng), pick(rng, ("is called", "waits for", "dreams of", "loves"))
+        name, verb = _name(rng), pick(rng, written.phrases("of"))
     return f"{who} {pick(rng, ('', '', *_WHERE))} {verb} {name}"
 
 
@@ -177,72 +156,64 @@ def _called(rng: random.Random) -> str:
 
 
 def _daughter(rng: random.Random) -> str:
-    who = pick(rng, ("the neighbours", "they", "my friends", "the young parents", "the singers"))
-    child = pick(rng, ("daughter", "baby", "girl", "child", "granddaughter"))
-    which = pick(rng, ("", "little", "first", "youngest", "second", "own"))
-    word, end = pick(rng, ("Hope", "Faith", "Joy")), pick(rng, (*_ENDS, "in a cold winter"))
+    written = _TEXT.table("daughter")
+    who, child = pick(rng, written.phrases("who")), pick(rng, written.words("child"))
+    which, word = pick(rng, written.phrases("which")), pick(rng, written.words("word"))
+    end = pick(rng, written.phrases("end"))
     if rng.random() < 0.5:
-        verb = pick(rng, ("named", "called", "christened"))
+        verb = pick(rng, written.words("named"))
         return f"{who} {verb} their {which} {child} _{word} {end}"
-    verb = pick(rng, ("gave", "brought", "promised"))
+    verb = pick(rng, written.words("gave"))
     return f"{who} {verb} their {which} {child} {word.lower()} {end}"
 
 
 def _month(rng: random.Random) -> str:
-    which = pick(rng, ("first", "last", "second", "only", "best"))
-    month = pick(rng, ("June", "April", "May"))
-    more = pick(rng, [other for other in ("June", "April", "May") if other != month])
-    two, beginning = rng.random() < 0.3, pick(rng, ("we remember", "we talked about", "i like"))
+    written = _TEXT.table("month")
+    which = pick(rng, written.words("which"))
+    month = pick(rng, _MONTHS)
+    more = pick(rng, [other for other in _MONTHS if other != month])
+    two, beginning = rng.random() < 0.3, pick(rng, written.phrases("beginning"))
     if rng.random() < 0.5:
-        what = pick(rng, ("day", "week", "weekend", "evening", "morning"))
+        what = pick(rng, written.words("time"))
         months = f"{month} or {more}" if two else month
         return f"{beginning} the {which} {what} of ~{months.replace(' or ', ' or ~')}"
-    what = pick(rng, ("friend", "teacher", "husband", "cousin", "neighbour", "boss"))
+    what = pick(rng, written.words("person"))
     return f"{beginning} the {which} {what} of _{month}{f' or _{more}' if two else ''}"
 
 
 def _flowers(rng: random.Random) -> str:
-    plants = ("Rose", "Lily", "Violet", "Daisy", "Ivy", "Jasmine")
+    written = _TEXT.table("flowers")
+    plants = written.words("plants")
     one = pick(rng, plants)
     other = pick(rng, [plant for plant in plants if plant != one])
-    little = pick(rng, ("", "little", "fresh", "sweet"))
+    little = pick(rng, written.phrases("little"))
     if rng.random() < 0.5:
         little = "little" if little == "fresh" else little
-        what = pick(rng, ("song was written", "cake was baked", "party was planned"))
+        what = pick(rng, written.phrases("done"))
         return f"the {what} by {little} _{one} and _{other} {pick(rng, _ENDS)}"
-    what = pick(rng, ("soap", "tea", "perfume", "room", "cake", "garden"))
-    smells = pick(rng, ("smells of", "smelled of", "was full of"))
+    what, smells = pick(rng, written.words("smelling")), pick(rng, written.phrases("smells"))
     return f"the {what} {smells} {little} {one.lower()} and {other.lower()} {pick(rng, _ENDS)}"
 
 
 def _reason(rng: random.Random) -> str:
     who = pick(rng, (f"the {pick(rng, _JOBS)}", f"my {_relative(rng)}", _name(rng), "we"))
-    when = pick(rng, ("", "", "last week", "last summer", "in the end", "this year"))
-    words = {"Hope": "for more", "Sue": "the company", "Rob": "the bank", "Mark": "the way"}
-    word, rest = pick(rng, tuple(words.items()))
+    written = _TEXT.table("reason")
+    when = pick(rng, written.phrases("when"))
+    word, rest = pick(rng, written.table("words").pairs())
     if rng.random() < 0.5:
-        what = pick(
-            rng,
-            ("sent a letter", "wrote a card", "brought a present", "told a story", "sold a house",
-             "sent a good book", "gave a new hat", "read a long letter"),
-        )  # fmt: skip
-        return f"{who} {what} {when} to _{word}"
-    what = pick(
-        rng,
-        ("had a reason", "found a way", "made a plan", "had the right", "saw a chance",
-         "found a good reason", "had a new plan", "needed a long time"),
-    )  # fmt: skip
+        return f"{who} {pick(rng, written.phrases('to_someone'))} {when} to _{word}"
+    what = pick(rng, written.phrases("to_do"))
     return f"{who} {what} {when} to {word.lower()} {pick(rng, ('', rest))}"
 
 
 def _room(rng: random.Random) -> str:
-    where = pick(rng, ("in this house", "in our town", "in the school", "today"))
-    word = pick(rng, ("Hope", "Joy", "Faith"))
-    there = pick(rng, ("there is", "there was", "i see", "we found"))
+    written = _TEXT.table("room")
+    where, word = pick(rng, written.phrases("where")), pick(rng, written.words("word"))
+    there = pick(rng, written.phrases("there"))
     if rng.random() < 0.5:
-        what = pick(rng, ("a letter", "a small present", "a message", "a card", "a new bed"))
+        what = pick(rng, written.phrases("letter"))
         return f"{there} {what} {where} for _{word}"
-    what = pick(rng, ("no time", "little room", "no place", "a good reason", "a new chance"))
+    what = pick(rng, written.phrases("reason"))
     return f"{there} {what} {where} for {word.lower()}"
 
 
@@ -275,8 +246,5 @@ def sentences(count: int, seed: int = 2) -> list[Tagged]:
 
 PLAIN = frozenset(word.lower() for word in (*FIRST, *_LAST[12:], *_THINGS, *_KIND, *_DOES, *_MET))
 """Words whose place a word that nobody knows can take."""
-AMBIGUOUS = frozenset(
-    word.lower() for word in (*_AMBIGUOUS, "Daisy", "Ivy", "Jasmine", "Potter", "Baker", "Cook",
-                              "Fisher", "King", "Stone", "Wood", "Young", "Brown", "Green", "White")
-)  # fmt: skip
+AMBIGUOUS = frozenset(word.lower() for word in (*_AMBIGUOUS, *_TEXT.words("also_ambiguous")))
 """Words that are a name in some sentences and none in others."""

@@ -1,6 +1,5 @@
 """What the text problems share: sets that depend on the sentence alone, ids, padded batches."""
 
-import random
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,8 +9,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import UNKNOWN, DataError, Vocabulary
-from rnnviz.data.words import split_words, word_label
+from rnnviz.data import UNKNOWN, Vocabulary
+from rnnviz.data.tokens import split_words, word_label
+from rnnviz.files.errors import DataError
+from rnnviz.problems.written import written
 
 Item = TypeVar("Item")
 Ids = NDArray[np.int64]
@@ -20,14 +21,6 @@ NOTHING = -1
 """Stands in a padded batch where there is no step."""
 MAX_WORDS = 60
 """Words of a sentence that is typed."""
-CONTRACTIONS = {
-    "isn't": "is not", "wasn't": "was not", "aren't": "are not", "weren't": "were not",
-    "don't": "do not", "doesn't": "does not", "didn't": "did not", "can't": "can not",
-    "cannot": "can not", "couldn't": "could not", "won't": "will not", "wouldn't": "would not",
-    "shouldn't": "should not", "haven't": "have not", "hasn't": "has not", "hadn't": "had not",
-    "it's": "it is", "that's": "that is", "i'm": "i am", "i've": "i have", "i'd": "i would",
-}  # fmt: skip
-"""What a typed short form is read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +79,6 @@ def split(
     return Sets(*map(tuple, parts))
 
 
-def pick(rng: random.Random, options: Sequence[Item]) -> Item:
-    """One of them. By `random()` alone, which gives the same numbers in every Python."""
-    return options[int(rng.random() * len(options))]
-
-
 def generator(seed: int, update: int) -> np.random.Generator:
     """Random numbers of one update, whatever was done before."""
     return np.random.Generator(np.random.PCG64([seed, update]))
@@ -114,25 +102,26 @@ def word_list(words: Iterable[str], *, unknown: bool = True) -> Vocabulary:
     return Vocabulary(symbols, (*labels, UNKNOWN), unknown=len(symbols))
 
 
-def typed_words(text: str, contractions: dict[str, str] | None = None) -> tuple[str, ...]:
+def typed_words(text: str, *, in_full: bool = False) -> tuple[str, ...]:
     """Split what was typed into words as they were typed, without punctuation.
 
     Parameters
     ----------
     text : str
-    contractions : dict, optional
-        Lower-case forms that are read as several words, such as "don't".
+    in_full : bool
+        Whether short forms such as "don't" are read as several words.
 
     Raises
     ------
     DataError
         For no words or too many.
     """
+    contractions = dict(written("contractions.toml").pairs()) if in_full else {}
     words: list[str] = []
     for word, _ in split_words(text.replace("’", "'")):
         if not any(character.isalnum() for character in word):
             continue
-        longer = (contractions or {}).get(word.lower())
+        longer = contractions.get(word.lower())
         words.extend([word] if longer is None else longer.split())
         if len(words) > MAX_WORDS:
             raise DataError(f"has more than {MAX_WORDS} words")

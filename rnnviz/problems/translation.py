@@ -5,16 +5,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from rnnviz.data import END, UNKNOWN_TARGET, DataError, Sequence, Task, Vocabulary
-from rnnviz.data.words import word_label
+from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary
+from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score
 from rnnviz.problems.texts import (
-    CONTRACTIONS,
     Sets,
     generator,
     nearest,
@@ -68,7 +68,7 @@ class Translation(Problem):
     )
     prompt: ClassVar[str] = "a short English sentence"
     updates: ClassVar[int] = 16_000
-    checkpoints: ClassVar[int] = 10
+    snapshots: ClassVar[int] = 10
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ class Translation(Problem):
 
     def read(self, text: str) -> Task:
         """See :meth:`Problem.read`; DataError for words that are not in the vocabulary."""
-        words = typed_words(text, CONTRACTIONS)
+        words = typed_words(text, in_full=True)
         lowered = tuple(word.lower() for word in words)
         missing = tuple(dict.fromkeys(word for word in lowered if word not in self.vocabulary))
         if missing:

@@ -4,14 +4,15 @@ What has to be put elsewhere in French: most adjectives (the black cat, le chat 
 are objects (she sees it, elle le voit), adverbs (he often sleeps, il dort souvent), and the two
 halves of a negation (he does not sleep, il ne dort pas). Articles, adjectives and verbs agree, and
 le, la, je, me, te, ne lose their vowel before another one. "You" is one friend (tu), "it" is le,
-"they" is ils, and who says "I am tired" is a man.
+"they" is ils, and who says "I am tired" is a man. The words are those of
+`resources/problems/translation.toml`.
 """
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rnnviz.problems.texts import pick
+from rnnviz.problems.written import Written, pick, written
 
 MAX_ENGLISH = 9
 """Words of the longest English sentence."""
@@ -70,82 +71,37 @@ class _Verb:
         return noun.kind in self.subjects.split() or noun.english in self.subjects.split()
 
 
-def _er(stem: str) -> tuple[str, str, str, str, str]:
-    nous = f"{stem}eons" if stem.endswith("g") else f"{stem}ons"
-    return (f"{stem}e", f"{stem}es", f"{stem}e", nous, f"{stem}ent")
+def _adjective(of: Written) -> _Adjective:
+    m, f, ms, fs = of.words("french", 4)
+    return _Adjective(of.text("english"), (m, f, ms, fs), of.flag("before"), of.text("vowel", ""))
 
 
-ADJECTIVES = {
-    adjective.english: adjective
-    for adjective in (
-        _Adjective("black", ("noir", "noire", "noirs", "noires")),
-        _Adjective("white", ("blanc", "blanche", "blancs", "blanches")),
-        _Adjective("red", ("rouge", "rouge", "rouges", "rouges")),
-        _Adjective("green", ("vert", "verte", "verts", "vertes")),
-        _Adjective("tired", ("fatigué", "fatiguée", "fatigués", "fatiguées")),
-        _Adjective("small", ("petit", "petite", "petits", "petites"), before=True),
-        _Adjective("big", ("grand", "grande", "grands", "grandes"), before=True),
-        _Adjective("young", ("jeune", "jeune", "jeunes", "jeunes"), before=True),
-        _Adjective("old", ("vieux", "vieille", "vieux", "vieilles"), before=True, vowel="vieil"),
-        _Adjective("beautiful", ("beau", "belle", "beaux", "belles"), before=True, vowel="bel"),
-    )
-}
-# No old boys and girls: "vieux garçon" and "vieille fille" are said of the unmarried.
-_CHILD, _ADULT = "small young beautiful tired", "small young old beautiful tired"
-_ANIMAL = "small big young old beautiful tired black white"
-NOUNS = (
-    _Noun("girl", "girls", "fille", "filles", "person", _CHILD, feminine=True),
-    _Noun("boy", "boys", "garçon", "garçons", "person", _CHILD),
-    _Noun("woman", "women", "femme", "femmes", "person", _ADULT, feminine=True),
-    _Noun("man", "men", "homme", "hommes", "person", _ADULT, vowel=True),
-    _Noun("child", "children", "enfant", "enfants", "person", _CHILD, vowel=True),
-    _Noun("cat", "cats", "chat", "chats", "animal", _ANIMAL),
-    _Noun("dog", "dogs", "chien", "chiens", "animal", _ANIMAL),
-    _Noun("bird", "birds", "oiseau", "oiseaux", "animal", f"{_ANIMAL} red", vowel=True),
-    _Noun("horse", "horses", "cheval", "chevaux", "animal", _ANIMAL),
-    _Noun("mouse", "mice", "souris", "souris", "animal", _ANIMAL, feminine=True),
-    _Noun("house", "houses", "maison", "maisons", "thing", "small big old beautiful white red",
-          feminine=True),
-    _Noun("car", "cars", "voiture", "voitures", "thing",
-          "small big old beautiful black white red green", feminine=True),
-    _Noun("tree", "trees", "arbre", "arbres", "thing", "small big old beautiful green", vowel=True),
-    _Noun("book", "books", "livre", "livres", "thing", "small big old beautiful black red green"),
-    _Noun("apple", "apples", "pomme", "pommes", "thing", "small big beautiful red green",
-          feminine=True),
-    _Noun("flower", "flowers", "fleur", "fleurs", "thing", "small big beautiful white red",
-          feminine=True),
-    _Noun("school", "schools", "école", "écoles", "thing", "small big old beautiful white",
-          feminine=True, vowel=True),
-    _Noun("garden", "gardens", "jardin", "jardins", "thing", "small big old beautiful"),
-    _Noun("table", "tables", "table", "tables", "thing", "small big old beautiful black white",
-          feminine=True),
-)  # fmt: skip
+def _noun(of: Written) -> _Noun:
+    english, many = of.words("english", 2)
+    french, frenches = of.words("french", 2)
+    kind, suits = of.text("kind"), of.text("adjectives")
+    feminine, vowel = of.flag("feminine"), of.flag("vowel")
+    return _Noun(english, many, french, frenches, kind, suits, feminine, vowel)
+
+
+def _verb(of: Written) -> _Verb:
+    if stem := of.text("stem", ""):  # a regular one
+        soft = "e" if stem.endswith("g") else ""
+        je, tu, il, nous, ils = (f"{stem}{end}" for end in ("e", "es", "e", f"{soft}ons", "ent"))
+    else:
+        je, tu, il, nous, ils = of.words("french", 5)
+    base, third = of.words("english", 2)
+    subjects = of.text("subjects", "person animal")
+    return _Verb(base, third, (je, tu, il, nous, ils), of.text("objects", ""), subjects)
+
+
+_TEXT = written("translation.toml")
+ADJECTIVES = {each.text("english"): _adjective(each) for each in _TEXT.tables("adjectives")}
+NOUNS = tuple(map(_noun, _TEXT.tables("nouns")))
+VERBS = tuple(map(_verb, _TEXT.tables("verbs")))
 _MOVING = tuple(noun for noun in NOUNS if noun.kind != "thing")
-VERBS = (
-    _Verb("sleep", "sleeps", ("dors", "dors", "dort", "dormons", "dorment")),
-    _Verb("run", "runs", ("cours", "cours", "court", "courons", "courent")),
-    _Verb("wait", "waits", ("attends", "attends", "attend", "attendons", "attendent")),
-    _Verb("arrive", "arrives", _er("arriv")),
-    _Verb("sing", "sings", _er("chant"), subjects="person bird"),
-    _Verb("dance", "dances", _er("dans"), subjects="person"),
-    _Verb("work", "works", _er("travaill"), subjects="person"),
-    _Verb("see", "sees", ("vois", "vois", "voit", "voyons", "voient"), "person animal thing"),
-    _Verb("love", "loves", _er("aim"), "person animal thing"),
-    _Verb("watch", "watches", _er("regard"), "person animal thing"),
-    _Verb("find", "finds", _er("trouv"), "person animal thing"),
-    _Verb("hear", "hears", ("entends", "entends", "entend", "entendons", "entendent"),
-          "person animal"),
-    _Verb("know", "knows", ("connais", "connais", "connaît", "connaissons", "connaissent"),
-          "person animal house school garden book", "person"),
-    _Verb("read", "reads", ("lis", "lis", "lit", "lisons", "lisent"), "book", "person"),
-    _Verb("eat", "eats", _er("mang"), "apple"),
-    _Verb("buy", "buys", ("achète", "achètes", "achète", "achetons", "achètent"),
-          "house car book apple flower table horse", "person"),
-)  # fmt: skip
 _BE = ("suis", "es", "est", "sommes", "sont")
-_SELDOM = ("know", "buy", "find")  # what nobody does often
-_STAYING = ("arrive",)  # not done in, under or behind anything
-_PEOPLE = ("see", "love", "watch", "find", "hear", "know")  # verbs for "me", "you", "us"
+_SELDOM, _STAYING, _PEOPLE = (_TEXT.words(key) for key in ("seldom", "staying", "of_people"))
 PERSONS = {"i": 0, "you": 1, "he": 2, "she": 2, "it": 2, "we": 3, "they": 4}
 _SUBJECT = {
     "i": "je", "you": "tu", "he": "il", "she": "elle", "it": "il", "we": "nous", "they": "ils",
@@ -153,11 +109,9 @@ _SUBJECT = {
 _OBJECT = {
     "me": "me", "you": "te", "him": "le", "her": "la", "it": "le", "us": "nous", "them": "les",
 }  # fmt: skip
-_PLACES = (
-    ("in", "dans", ("garden", "house", "school")),
-    ("under", "sous", ("tree", "table")),
-    ("behind", "derrière", ("house", "tree", "school", "car")),
-    ("with", "avec", ("child", "dog", "girl", "cat", "woman")),
+_PLACES = tuple(
+    (each.text("english"), each.text("french"), each.words("nouns"))
+    for each in _TEXT.tables("places")
 )
 _VOWELS = "aeiouyhâàéèêîô"
 ELIDED = {

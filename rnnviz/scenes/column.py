@@ -133,7 +133,7 @@ def _cell(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
     if unit >= 0 and layer == frame.layer and small >= 0.3 * u:
         marked = unit_rect(lay, c.x, unit, layer).grown(0.02 * u)
         shapes.append(Box(f"unit:{tag}", marked, None, Role.INK, 0.2 * u, 0.12 * u, seen * c.fade))
-    adding = frame.cell == "rnn" and done.combine > 0.0 and done.settle == 0.0
+    adding = not frame.kind.names and done.combine > 0.0 and done.settle == 0.0
     return shapes + _foot(frame, lay, c, layer, "z" if adding else "a", rect)
 
 
@@ -147,7 +147,7 @@ def _known(frame: Frame, done: Ahead) -> float:
 
     From then on its units come one by one.
     """
-    if frame.cell == "rnn" or done.settle >= 1.0:
+    if not frame.kind.names or done.settle >= 1.0:
         return done.combine
     return float(done.settle > 0.0)
 
@@ -183,7 +183,7 @@ def _strip(
     ]
     if known > 0.0:
         values = _settling(frame, layer, quantity, c.t, done.settle)
-        grid = as_grid(values, rows, columns, frame.cell != "rnn")
+        grid = as_grid(values, rows, columns, bool(frame.kind.names))
         shapes.append(Heat(f"heat{end}", place, grid, limit, gap, radius, known * c.fade, blank))
     return shapes
 
@@ -191,13 +191,13 @@ def _strip(
 def _settling(frame: Frame, layer: int, quantity: str, t: int, done: float) -> np.ndarray:
     """z⟨t⟩, in which one unit after the other has become a⟨t⟩; of gated cells without the z."""
     units = frame.units
-    if frame.cell == "rnn":
+    if not frame.kind.names:
         shown = np.array(frame.passing.trace.z_at(t, layer)[0], np.float64)
     else:
         shown = np.full(units, np.nan)
     settled = int(done * units)
     values = frame.values_of(quantity, layer)[t, :settled]
-    shown[:settled] = values if frame.cell == "rnn" else np.where(np.isnan(values), np.inf, values)
+    shown[:settled] = values if not frame.kind.names else np.where(np.isnan(values), np.inf, values)
     return shown
 
 

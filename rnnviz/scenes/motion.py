@@ -64,7 +64,7 @@ def _layer_gradient(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Sh
                 )
             )
     if 0.0 < back.slope < 1.0:
-        text = "× g′" if frame.cell == "rnn" else "gates"
+        text = "gates" if frame.kind.names else "× g′"
         shapes += _badge(lay, c.x, text, Role.GRADIENT, layer)
     if 0.0 < back.share < 1.0:
         below = lay.token.y if layer == 0 else cell.bottom + lay.link
@@ -132,7 +132,7 @@ def _doing(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
     done = within_layer(c.ahead, layer, lay.layers)
     if not (done.combine > 0.0 and done.settle < 1.0):
         return []
-    if frame.cell != "rnn":
+    if frame.kind.names:
         return _badge(lay, c.x, "gates", Role.STATE, layer) if done.settle == 0.0 else []
     text = "Σ" if done.settle == 0.0 else _NAMES.get(frame.activation, "g")
     return _badge(lay, c.x, text, Role.STATE, layer)

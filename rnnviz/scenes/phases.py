@@ -232,7 +232,7 @@ def largest(frame: Frame) -> float:
 
     def make() -> float:
         kind = "sum" if frame.summed else "source"
-        highest = [frame.passing.range_of(kind, layer).high for layer in range(frame.layers)]
+        highest = [frame.range_of(kind, layer).high for layer in range(frame.layers)]
         return max((high for high in highest if not np.isnan(high)), default=-np.inf)
 
     return remembered(frame, ("largest", *_view(frame)), make)

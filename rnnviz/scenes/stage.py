@@ -107,7 +107,7 @@ def layout_of(
     size = (float(width), float(height))
     pictures = any(picture is not None for picture in frame.task.pictures)
     named = bool(frame.source_steps or frame.task.beside)
-    cells = (frame.layers, frame.cell == "lstm", pictures, named)
+    cells = (frame.layers, bool(frame.kind.states), pictures, named)
     return stage_layout(
         frame.steps, frame.units, rows, series, size, float(unit), not title_free, *cells
     )

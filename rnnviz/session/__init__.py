@@ -1,15 +1,24 @@
-"""The one object that holds the state: a run, a playhead, whether it plays.
+"""What is open, and what is done to it: one `Session`, composed of parts.
 
-Views send intents here and get a Frame back by `changed`; nothing else changes the state. `Session`
-is put together in layers: `state` (what there is, and how a frame comes of it), `moving` (the
-playhead), `editing` (the run), `files` (what the user has), `opening` (something else).
+`state` holds the run, the playhead and the passes, and makes frames of them; `history` is undo; the
+`clock` plays the film, `moves` and `edits` are what may be done to it; `jobs` work beside the
+interface (`work` is what they do, `passes` what they compute); the `opener` brings something else,
+the `trainer` trains; `autosave` writes, `preferences` remember. No part inherits from another or
+knows the session; each is handed what it needs.
 """
 
-from rnnviz.session.opening import Opening
-from rnnviz.session.under_way import Notice
+from rnnviz.session.autosave import Orphan, autosave_folder
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Notice
+from rnnviz.session.preferences import STATE_VIEWS, Preferences
+from rnnviz.session.session import Session
 
-__all__ = ["Notice", "Session"]
-
-
-class Session(Opening):
-    """The state of the program; its signals are those of `State`."""
+__all__ = [
+    "STATE_VIEWS",
+    "Home",
+    "Notice",
+    "Orphan",
+    "Preferences",
+    "Session",
+    "autosave_folder",
+]

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rnnviz.data import Task
+from rnnviz.data import Options, Task, make_task
+from rnnviz.data import Sequence as Steps
+from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import (
-    Lesson,
+    NetworkInfo,
     Pass,
     Playhead,
     Run,
     Settings,
+    ShippedProblem,
     clamp,
-    compared,
-    compute_pass,
+    run_with,
     start_run,
-    updates_to_make,
 )
+from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
-from rnnviz.home import Home
-from rnnviz.session.under_way import Notice, UnderWay
+from rnnviz.opening.door import OpenFile
+from rnnviz.opening.starting import network_in, tried
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Notice, UnderWay
+from rnnviz.session.passes import passing_of
 
-# Steps of a small network whose pass is quick enough for the interface's thread.
-_AT_ONCE = 1_500.0
-# Passes that are made on it, at most.
-_PASSES = 9
-# Steps whose pass is worth a message of its own.
-_LONG = 20_000
+if TYPE_CHECKING:
+    from rnnviz.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a job made: a new run with its first pass.
 
-    With a home it is something else; without one it is an edit of what is open, or (`looking`) only
-    another side of it, which is no work that could be lost.
+    With a home it is something else; without one it is an edit of what is open.
     """
 
     run: Run
@@ -43,49 +45,41 @@ class Opened:
     snapshot: int = 0
     playhead: Playhead | None = None
     home: Home | None = None
-    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A file that was read, of which there is something to ask; a network that is to read it."""
+
+    file: OpenFile
+    asked: Asked
+    network: str | Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A network of the user's: what is in it, and the run that it makes of what is open."""
+
+    info: NetworkInfo
+    network: Network
+    opened: Opened | None = None
 
 
 def started(
     task: Task,
     settings: Settings,
     source: int = 0,
-    lesson: Lesson | None = None,
+    shipped: ShippedProblem | None = None,
     told: UnderWay | None = None,
 ) -> Opened:
     """A task with a network of its own."""
-    run = replace(start_run(task, settings), lesson=lesson)
+    run = replace(start_run(task, settings), shipped=shipped)
     return Opened(run, passing_of(run, 0, source, told))
 
 
 def with_pass(run: Run, snapshot: int = 0, told: UnderWay | None = None) -> Opened:
     """A run with the pass of one of its networks."""
     return Opened(run, passing_of(run, snapshot, 0, told), snapshot)
-
-
-def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
-    """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
-    if told is not None and run.steps >= _LONG:
-        told.turn_to(computing(run))
-    return compute_pass(run, snapshot, source, told=told if run.steps >= _LONG else None)
-
-
-def pass_at(
-    run: Run, playhead: Playhead, known: Pass | None = None, told: UnderWay | None = None
-) -> Pass:
-    """The pass that a playhead wants, with those of other cells if it wants them too."""
-    k, s = playhead.source, playhead.snapshot
-    if not playhead.compared:
-        return compute_pass(run, s, k, known, told)
-    part = None if told is None else lambda done: told(0.3 * done)
-    passing = compute_pass(run, s, k, known, part)
-    rest = None if told is None else lambda done: told(0.3 + 0.7 * done)
-    return compared(passing, run, s, rest)
-
-
-def computing(run: Run) -> str:
-    """What is said while a pass is computed."""
-    return f"Computing {run.steps:,} steps"
 
 
 def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
@@ -97,13 +91,58 @@ def document(path: str | Path, home: Home | None, told: UnderWay | None = None) 
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document  # not before it is needed
 
-    found = open_document(path)
+    return as_left(open_document(path), path, home, told)
+
+
+def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay | None) -> Opened:
+    """What a document holds, where it was left."""
     playhead = clamp(found.playhead, found.run)
     passing = passing_of(found.run, playhead.snapshot, playhead.source, told)
     if home is None:
         home = Home(found.run, Path(path), Path(path))
     home.view = dict(found.view)
     return Opened(found.run, passing, playhead.snapshot, playhead, home)
+
+
+def looked(asking: Asking, options: Options) -> Asking:
+    """A file looked at once more, with some fields chosen, and what is then to be asked."""
+    name = show_name(asking.file.path)
+    try:
+        file = asking.file.current()
+        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
+    except (DataError, ValueError) as error:
+        return replace(asking, asked=Asked(name, None, str(error)))
+
+
+def shown(
+    sequence: Steps,
+    settings: Settings,
+    own: tuple[str, Network] | None,
+    path: str | Path,
+    told: UnderWay,
+) -> Opened:
+    """A sequence with a new network, or with the user's own that waits for one that it can read."""
+    task = make_task(sequence)
+    if own is not None:
+        try:
+            run = run_with(task, own[1], own[0])
+        except ValueError:
+            pass
+        else:
+            return at_home(with_pass(run, told=told), path)
+    return at_home(started(task, settings, told=told), path)
+
+
+def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderWay) -> Tried:
+    """A network of the user's on what is open, or why it cannot be run there."""
+    info, run = tried(network, path, task)
+    return Tried(info, network, None if run is None else with_pass(run, told=told))
+
+
+def read_by(network: str | Path, sequence: Steps, path: str | Path, told: UnderWay) -> object:
+    """A sequence with the network in a file, or why that cannot read it."""
+    found = on_stage(network_in(network), network, make_task(sequence), told)
+    return found if found.opened is None else at_home(found.opened, path)
 
 
 def checked(passing: Pass) -> Notice:
@@ -118,17 +157,6 @@ def checked(passing: Pass) -> Notice:
         else f"✗ The gradient {verdict} numeric derivatives: {error} ({check.worst}).",
         error=not check.passed,
     )
-
-
-def at_once(run: Run, playhead: Playhead | None = None) -> bool:
-    """Whether a pass, with all that a playhead wants of it, is quick enough for this thread."""
-    passes = 1
-    if playhead is not None and playhead.compared:
-        passes = 3 + 2 * updates_to_make(run, playhead.snapshot)
-        if passes > _PASSES:
-            return False
-    # Rough cost of a pass in steps of a small network.
-    return passes * run.steps * (1.0 + (run.units / 128.0) ** 2) <= _AT_ONCE
 
 
 def reason_of(error: object) -> str:

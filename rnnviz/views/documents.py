@@ -11,11 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPushButton
 
 from rnnviz.film import Frame
-from rnnviz.home import Home
-from rnnviz.keeper import Keeper, Orphan
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
-from rnnviz.views.menus import Command
+from rnnviz.session import Home, Orphan, Session
 
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
@@ -24,16 +20,13 @@ _Button = QMessageBox.StandardButton
 
 
 class Documents(QObject):
-    """What the window does with documents; the keeper writes them.
+    """What the window does with documents; `Session.autosave` writes them.
 
     Parameters
     ----------
     window : QMainWindow
         Shows the name and the mark of what is not saved; the dialogs' parent.
     session : Session
-    keeper : Keeper
-    preferences : Preferences
-        Remember the recent files.
     show_view : callable
         Shows panels and sizes as a document had them.
     """
@@ -42,24 +35,15 @@ class Documents(QObject):
         self,
         window: QMainWindow,
         session: Session,
-        keeper: Keeper,
-        preferences: Preferences,
         show_view: Callable[[Mapping[str, Any]], None],
     ) -> None:
         super().__init__(window)
-        self._window, self._session, self._keeper = window, session, keeper
-        self._preferences, self._show_view = preferences, show_view
+        self._window, self._session, self._autosave = window, session, session.autosave
+        self._preferences, self._show_view = session.preferences, show_view
         self._leaving = False
         self._recent: QMenu | None = None
         session.homed.connect(self._homed)
-        keeper.found.connect(self._offer)
-
-    def commands(self, menu: str) -> tuple[Command, ...]:
-        """Save and save as."""
-        return (
-            Command(menu, "save", "Sa&ve", ("Ctrl+S",), self.save, separator=True),
-            Command(menu, "save_as", "Save &as …", ("Ctrl+Shift+S",), self.save_as),
-        )
+        self._autosave.found.connect(self._offer)
 
     def title(self, frame: Frame) -> None:
         """Name what is shown in the window's title, with the mark of what is not saved."""
@@ -80,7 +64,7 @@ class Documents(QObject):
         if path is None:
             self.save_as(then)
         else:
-            self._keeper.save(path, then)
+            self._autosave.save(path, then)
 
     def save_as(self, then: Callable[[], object] = lambda: None) -> None:
         """Ask where to save; the window goes on meanwhile."""
@@ -93,7 +77,7 @@ class Documents(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._keeper.save(_with_suffix(chosen), then))
+        dialog.fileSelected.connect(lambda chosen: self._autosave.save(_with_suffix(chosen), then))
         dialog.open()
 
     # -- asking ------------------------------------------------------------------------------
@@ -159,16 +143,16 @@ class Documents(QObject):
             if chosen is restore:
                 self._guarded_restore(orphan)
             elif chosen is discard:
-                self._keeper.discard(orphan)
+                self._autosave.discard(orphan)
             else:
-                self._keeper.postpone(orphan)
+                self._autosave.postpone(orphan)
 
         box.finished.connect(answered)
         box.open()
 
     def _guarded_restore(self, orphan: Orphan) -> None:
         """Restore, unless work has begun meanwhile and is not to be lost."""
-        self.guard(lambda: self._keeper.restore(orphan))
+        self.guard(lambda: self._autosave.restore(orphan))
 
     def _box(self, text: str, more: str) -> QMessageBox:
         box = QMessageBox(self._window)

@@ -27,12 +27,12 @@ class Header(QWidget):
     -------
     sentence_entered : (str, str)
         The text and its unit, "words" or "characters".
-    lesson_text_entered : str
+    problem_text_entered : str
         What was typed for the shipped problem that is open.
     """
 
     sentence_entered = Signal(str, str)
-    lesson_text_entered = Signal(str)
+    problem_text_entered = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,9 +80,9 @@ class Header(QWidget):
         known, self._frame = self._frame, frame
         if known is not None and known.run is frame.run:
             return
-        sequence, lesson = frame.task.sequence, frame.run.lesson
-        self._prompt = lesson.prompt if lesson else ""
-        name = "" if lesson else sequence.name
+        sequence, shipped = frame.task.sequence, frame.run.shipped
+        self._prompt = shipped.prompt if shipped else ""
+        name = "" if shipped else sequence.name
         self._title.setText(f"{frame.task.title}   {name}".replace("\n", " "))
         for button in (self._words, self._characters):
             button.setVisible(not self._prompt)
@@ -129,7 +129,7 @@ class Header(QWidget):
 
     def _enter(self) -> None:
         if self._prompt:
-            self.lesson_text_entered.emit(self._field.text())
+            self.problem_text_entered.emit(self._field.text())
             self._field.clearFocus()
             return
         self.sentence_entered.emit(self._field.text(), self.unit)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from rnnviz.files.errors import show_name
+from rnnviz.files.writing import write_whole
 from rnnviz.session import Notice, Session
+from rnnviz.views.pixels import png_bytes
 
 _KINDS = {
     "Texts": "txt text",
@@ -90,11 +92,13 @@ class Intake(QObject):
         dialog.open()
 
     def save(self, picture: QPixmap, path: str) -> None:
-        """Write a picture, and say how it went."""
-        if picture.save(path, "PNG"):
-            self._say(f"Saved {Path(path).name}", error=False)
+        """Write a picture, whole or not at all, and say how it went."""
+        try:
+            write_whole(path, png_bytes(picture))
+        except OSError as error:
+            self._say(f"{show_name(path)} cannot be written: {error.strerror or error}.")
         else:
-            self._say(f"{Path(path).name} cannot be written there.")
+            self._say(f"Saved {show_name(path)}", error=False)
 
     def paste(self) -> None:
         """Open what is on the clipboard."""

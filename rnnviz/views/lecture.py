@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.preferences import Preferences
+from rnnviz.session import Preferences
 
 PANELS = ("equation", "hidden_state", "gradient", "model")
 # A lecture starts with the picture and the one curve it is about.

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
+from rnnviz.scenes.charts.chart import Ink, Slot
 from rnnviz.scenes.shapes import Role
 
 FAMILY = "Inter"
@@ -24,17 +25,27 @@ MATH_FAMILY = "STIX Two Math"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Palette:
-    """One theme's colours by role."""
+    """One theme's colours: by role, and of what is compared (cells, branches, units) by place.
+
+    The first four of those are no role's, and told apart by colour-blind eyes too, as the rest
+    are among themselves; all of them can be read as words.
+    """
 
     name: str
     colours: Mapping[Role, str]
+    compared: tuple[str, ...]
 
-    def colour(self, role: Role, alpha: float = 1.0) -> QColor:
-        """The colour of a role; `alpha` 0 … 1."""
-        return QColor(_colour(self.colours[role], round(255 * max(0.0, min(1.0, alpha)))))
+    def colour(self, role: Ink, alpha: float = 1.0) -> QColor:
+        """The colour of a role, or of a place among what is compared; `alpha` 0 … 1."""
+        name = (
+            self.compared[role.place % len(self.compared)]
+            if isinstance(role, Slot)
+            else self.colours[role]
+        )
+        return QColor(_colour(name, round(255 * max(0.0, min(1.0, alpha)))))
 
-    def text(self, role: Role) -> QColor:
-        """A role's colour for words: moved towards the ink until it stands 4.5:1 on the panels."""
+    def text(self, role: Ink) -> QColor:
+        """An ink's colour for words: moved towards the ink until it stands 4.5:1 on the panels."""
         return QColor(_text_colour(self, role))
 
     def ink_on(self, role: Role) -> QColor:
@@ -72,6 +83,7 @@ LIGHT = Palette(
         Role.PANEL: "#f6f7f9",
         Role.BACKGROUND: "#ffffff",
     },
+    ("#0a6e7c", "#a65200", "#5a41b5", "#52360f", "#0072b2", "#a8467f", "#007a5a", "#3c4654"),
 )
 DARK = Palette(
     "dark",
@@ -87,6 +99,7 @@ DARK = Palette(
         Role.PANEL: "#1c222b",
         Role.BACKGROUND: "#14181f",
     },
+    ("#4fd3dd", "#f0903c", "#a993f5", "#f2c89e", "#56b4e9", "#e48fbf", "#2fc79a", "#c9d1db"),
 )
 PALETTES = {"light": LIGHT, "dark": DARK}
 
@@ -212,7 +225,7 @@ def _luminance(colour: QColor) -> float:
 
 
 @lru_cache(maxsize=64)
-def _text_colour(palette: Palette, role: Role) -> str:
+def _text_colour(palette: Palette, role: Ink) -> str:
     ground, ink = palette.colour(Role.PANEL), palette.colour(Role.INK)
     colour = palette.colour(role)
     for _ in range(20):

@@ -1,64 +1,45 @@
-"""Menus and keys: every command of the window, in one table a reader can search."""
+"""Menus and keys, made from the tables of commands and of fields."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from rnnviz.film import Lesson, Settings
-from rnnviz.views.choices import CHOICES, Choice
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command: where it stands, its name, its keys, what it does.
-
-    `checkable` commands get their state as the argument of `run`.
-    """
-
-    menu: str
-    name: str
-    text: str
-    keys: tuple[str, ...]
-    run: Callable[..., object]
-    checkable: bool = False
-    separator: bool = False
+from rnnviz.film import Settings, ShippedProblem
+from rnnviz.film.field import Field
+from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.session.commands import COMMANDS, MENUS, Command, Commands
 
 
 class Menus:
-    """The menu bar, with its actions by name.
+    """The menu bar made from the table of commands, with its actions by name.
 
-    Actions are added to the window as well, so that their keys work where the bar is hidden.
+    Actions are added to the window as well, so that their keys work where the bar is hidden; a key
+    of a command that cannot be done now says why. In a menu such a command is grey, with the reason
+    as its tooltip.
     """
 
-    def __init__(self, window: QWidget, bar: QMenuBar) -> None:
-        self._window, self._bar = window, bar
+    def __init__(self, window: QWidget, bar: QMenuBar, commands: Commands) -> None:
+        self._window, self._commands = window, commands
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        for title in MENUS:
+            menu = self.menus[title] = bar.addMenu(title)
+            self._keep_fresh(menu)
 
-    def add(self, commands: Iterable[Command]) -> None:
-        """Add commands to their menus, which are made where they do not exist yet."""
-        for command in commands:
-            menu = self.menus.get(command.menu)
-            if menu is None:
-                menu = self.menus[command.menu] = self._bar.addMenu(command.menu)
-            if command.separator:
+    def fill(self) -> None:
+        """Put every command into its menu, after what stands there already."""
+        for row in COMMANDS.values():
+            menu = self.menus[row.menu]
+            if row.separator:
                 menu.addSeparator()
-            action = QAction(command.text, self._window)
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.setCheckable(command.checkable)
-            if command.checkable:
-                action.toggled.connect(command.run)
-            else:
-                action.triggered.connect(_without_argument(command.run))
+            self.actions[row.name] = action = self._made(row)
             menu.addAction(action)
             self._window.addAction(action)
-            self.actions[command.name] = action
 
     def check(self, name: str, checked: bool) -> None:
         """Show a state without carrying the command out again."""
@@ -69,18 +50,59 @@ class Menus:
             action.blockSignals(False)
             action.changed.emit()
 
-    def keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Every command that has keys, and the keys, menu by menu, for the help."""
-        found: list[tuple[str, list[tuple[str, str]]]] = []
-        for title, menu in self.menus.items():
-            own = [
-                (action.text().replace("&", "").rstrip(" …"), _native(action))
-                for action in menu.actions()
-                if action.shortcuts()
-            ]
-            if own:
-                found.append((title.replace("&", ""), own))
-        return found
+    def context_menu(self, names: Iterable[str]) -> QMenu:
+        """A menu of some of the commands, for the right mouse button."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._keep_fresh(menu)
+        menu.addActions([self.actions[name] for name in names])
+        return menu
+
+    def keys(self, name: str) -> str:
+        """A command's keys as this system writes them."""
+        return "  or  ".join(
+            key.toString(QKeySequence.SequenceFormat.NativeText)
+            for key in self.actions[name].shortcuts()
+        )
+
+    def _made(self, row: Command) -> QAction:
+        action = QAction(row.text, self._window)
+        portable = QKeySequence.SequenceFormat.PortableText
+        action.setShortcuts([QKeySequence.fromString(key, portable) for key in row.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(row.checkable)
+        action.setData(row.name)
+        if row.checkable:
+            action.toggled.connect(lambda on: self._toggle(row.name, on))
+        else:
+            action.triggered.connect(lambda _checked=False: self._commands.run(row.name))
+        return action
+
+    def _toggle(self, name: str, on: bool) -> None:
+        if not self._commands.run(name, on):
+            self.check(name, not on)
+
+    def _keep_fresh(self, menu: QMenu) -> None:
+        """While a menu is open its commands say what can be done; keys are always heard."""
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self._freshen(menu))
+        menu.aboutToHide.connect(lambda: self._wake(menu))
+
+    def _freshen(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            row = COMMANDS.get(action.data()) if isinstance(action.data(), str) else None
+            if row is not None:
+                why = self._commands.why_not(row.name)
+                what = self._commands.title(row.name).removeprefix(row.title).replace("&", "&&")
+                action.setEnabled(not why)
+                action.setText(f"{row.text}{what}")
+                tip = f"Not now: {why}." if why else row.teaches
+                action.setToolTip(html.escape(tip) if "<" in tip else tip)
+
+    def _wake(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            if action.data() in COMMANDS:
+                action.setEnabled(True)
 
 
 class Choices:
@@ -125,59 +147,53 @@ class NetworkMenu:
     def __init__(self, menu: QMenu, chosen: Callable[[Settings], object]) -> None:
         self._settings = Settings()
         self._choices: dict[str, Choices] = {}
-        for choice in CHOICES:
-            if choice.name == "optimizer":
+        group = "network"
+        for field in fields_of("network", "updates"):
+            if not field.menu:
+                continue
+            if field.group != group:
+                group = field.group
                 menu.addSeparator()
-            names = {text: index for index, (text, _, _) in enumerate(choice.entries)}
-            self._choices[choice.name] = Choices(
-                menu, choice.title, names, self._change(choice, chosen)
+            names = {choice.text: index for index, choice in enumerate(field.choices)}
+            self._choices[field.name] = Choices(
+                menu, field.menu, names, self._change(field, chosen)
             )
 
     def show(self, settings: Settings) -> None:
         """Mark what is in force."""
         self._settings = settings
-        for choice in CHOICES:
-            self._choices[choice.name].show(choice.chosen(settings))
-            self._choices[choice.name].set_enabled(choice.applies(settings))
+        for name, choices in self._choices.items():
+            choices.show(FIELDS[name].chosen(settings))
+            choices.set_enabled(not FIELDS[name].why_not(settings))
 
     def choose(self, name: str, index: int) -> None:
         """Do what choosing an entry does."""
         self._choices[name].choose(index)
 
     def _change(
-        self, choice: Choice, chosen: Callable[[Settings], object]
+        self, field: Field, chosen: Callable[[Settings], object]
     ) -> Callable[[int], object]:
-        return lambda index: chosen(choice.apply(self._settings, index))
+        return lambda index: chosen(field.choices[index].apply(self._settings))
 
 
 def fill_examples(
     menu: QMenu,
-    lessons: Sequence[tuple[str, Lesson]],
-    modes: Mapping[str, str],
+    problems: Sequence[tuple[str, ShippedProblem]],
     chosen: Callable[[str], object],
 ) -> None:
     """What ships, mode by mode; `chosen` gets a problem's name."""
     menu.clear()
-    for mode, title in modes.items():
-        its = [lesson for where, lesson in lessons if where == mode]
+    for choice in FIELDS["mode"].choices:
+        mode, title = choice.changes["mode"], choice.title
+        its = [shipped for where, shipped in problems if where == mode]
         if its:
             menu.addSection(title)
-        for lesson in its:
-            action = QAction(lesson.title.replace("&", "&&"), menu)
-            action.setToolTip(lesson.about)
-            action.triggered.connect(_with(chosen, lesson.name))
+        for shipped in its:
+            action = QAction(shipped.title.replace("&", "&&"), menu)
+            action.setToolTip(shipped.about)
+            action.triggered.connect(_with(chosen, shipped.name))
             menu.addAction(action)
     menu.setToolTipsVisible(True)
-
-
-def _native(action: QAction) -> str:
-    """An action's keys as this system writes them."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return "  or  ".join(key.toString(native) for key in action.shortcuts())
-
-
-def _without_argument(run: Callable[..., object]) -> Callable[..., object]:
-    return lambda _checked=False: run()
 
 
 def _with(run: Callable[..., object], value: object) -> Callable[..., object]:

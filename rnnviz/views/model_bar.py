@@ -7,13 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.film import Frame, Settings
-from rnnviz.film.settings import GIVEN
+from rnnviz.film.field import Choice, Field
+from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.choices import CELLS, CHOICES, Choice
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, segment_style, wear
+from rnnviz.views.widgets import ArrowBox, segment_style, teaching_tip, wear
 
-_CELL_BUTTONS = ("RNN", "GRU", "LSTM")
+_CELL = FIELDS["cell"]
+_CELL_BUTTONS = tuple(dict.fromkeys(choice.short for choice in _CELL.choices))
 
 
 class ModelBar(QWidget):
@@ -40,51 +41,53 @@ class ModelBar(QWidget):
             button = QToolButton(self)
             button.setText(text)
             button.setCheckable(True)
-            button.setToolTip(f"{CELLS.tip}: {text}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("segment", ("left", "middle", "right")[place])
+            button.setProperty("segment", _segment(place))
             self._cells.addButton(button, place)
             row.addWidget(button)
         self._cells.idClicked.connect(self._choose_cell)
         self._layout.addLayout(row)
-        self._boxes: list[tuple[Choice, QLabel, QComboBox]] = []
-        for choice in CHOICES:
-            if choice is not CELLS:
-                self._add(choice)
+        self._boxes: list[tuple[Field, QLabel, QComboBox]] = []
+        for field in FIELDS.values():
+            if field.bar is not None:
+                self._add(field)
         self._layout.addStretch(1)
 
     @property
     def boxes(self) -> dict[str, QComboBox]:
         """The boxes by the name of what they choose."""
-        return {choice.name: box for choice, _, box in self._boxes}
+        return {field.name: box for field, _, box in self._boxes}
 
     def set_frame(self, frame: Frame) -> None:
         """Show what is in force."""
         if frame.run.settings is self._settings:
             return
         self._settings = settings = frame.run.settings
-        title, kind, _ = CELLS.entries[CELLS.chosen(settings)]
-        place = _CELL_BUTTONS.index(kind)
-        self._cells.button(place).setChecked(True)
-        self._cells.button(place).setToolTip(title.replace("&", ""))
+        cell = _CELL.choices[_CELL.chosen(settings)]
+        for place, text in enumerate(_CELL_BUTTONS):
+            shown = cell if cell.short == text else _cell_of(text)
+            self._cells.button(place).setToolTip(teaching_tip(_CELL, shown))
+        self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.
-        before = settings.cell == "gru_reset_before"
+        before = frame.kind.resets == "before"
         self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
             "GRU, reset before" if before else "GRU"
         )
-        for choice, label, box in self._boxes:
-            box.setCurrentIndex(choice.chosen(settings))
-            box.setPlaceholderText(_named(choice, settings))
-            box.setEnabled(choice.applies(settings))
-            label.setEnabled(choice.applies(settings))
+        for field, label, box in self._boxes:
+            why = field.why_not(settings)
+            box.setCurrentIndex(field.chosen(settings))
+            box.setPlaceholderText(field.said(settings))
+            box.setToolTip(teaching_tip(field, why_not=why))
+            box.setEnabled(not why)
+            label.setEnabled(not why)
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
         self._look = look
-        for choice, label, box in self._boxes:
+        for field, label, box in self._boxes:
             label.setFont(look.font(0.9))
             box.setFont(look.font(0.9))
-            label.setVisible(bool(choice.label))
+            label.setVisible(bool(field.bar))
         for button in self._cells.buttons():
             button.setFont(look.font(0.95, bold=True))
         gap = round(look.unit * 0.3)
@@ -108,29 +111,30 @@ class ModelBar(QWidget):
             painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
-    def _add(self, choice: Choice) -> None:
-        label, box = QLabel(choice.label, self), ArrowBox(self)
+    def _add(self, field: Field) -> None:
+        label, box = QLabel(field.bar or "", self), ArrowBox(self)
         label.setBuddy(box)
-        for _, text, _ in choice.entries:
-            box.addItem(text)
-        box.setToolTip(choice.tip)
-        box.setAccessibleName(choice.tip)
+        for row, choice in enumerate(field.choices):
+            box.addItem(choice.short)
+            if choice.teaches:
+                box.setItemData(row, teaching_tip(field, choice), Qt.ItemDataRole.ToolTipRole)
+        box.setAccessibleName(field.title)
         box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.activated.connect(lambda index, choice=choice: self._choose(choice, index))
+        box.activated.connect(lambda index, field=field: self._choose(field, index))
         self._layout.addWidget(label)
         self._layout.addWidget(box)
-        self._boxes.append((choice, label, box))
+        self._boxes.append((field, label, box))
 
-    def _choose(self, choice: Choice, index: int) -> None:
-        settings = choice.apply(self._settings, index)
+    def _choose(self, field: Field, index: int) -> None:
+        settings = field.choices[index].apply(self._settings)
         if settings != self._settings:
             self.settings_chosen.emit(settings)
 
     def _choose_cell(self, place: int) -> None:
-        kinds = [text for _, text, _ in CELLS.entries]
-        if kinds[CELLS.chosen(self._settings)] != _CELL_BUTTONS[place]:
-            self._choose(CELLS, kinds.index(_CELL_BUTTONS[place]))
+        choice = _cell_of(_CELL_BUTTONS[place])
+        if _CELL.choices[_CELL.chosen(self._settings)].short != choice.short:
+            self._choose(_CELL, _CELL.choices.index(choice))
 
     def _fit(self) -> None:
         """Space between the parts as far as it goes, then labels only where they fit."""
@@ -139,15 +143,17 @@ class ModelBar(QWidget):
         wanted = self._layout.contentsMargins().left() + self._layout.contentsMargins().right()
         wanted += sum(button.sizeHint().width() for button in self._cells.buttons())
         wanted += sum(box.sizeHint().width() + spacing for _, _, box in self._boxes)
-        for choice, label, _ in self._boxes:
+        for field, label, _ in self._boxes:
             width = label.sizeHint().width() + spacing
-            fits = bool(choice.label) and wanted + width <= self.width()
+            fits = bool(field.bar) and wanted + width <= self.width()
             label.setVisible(fits)
             wanted += width if fits else 0
 
 
-def _named(choice: Choice, settings: Settings) -> str:
-    """What a box says where none of its entries is in force."""
-    if settings.recurrent == GIVEN and choice.name in ("gain", "seed"):
-        return "–"
-    return str(getattr(settings, choice.name))
+def _cell_of(button: str) -> Choice:
+    """What a cell's button chooses: the first of that short name."""
+    return next(choice for choice in _CELL.choices if choice.short == button)
+
+
+def _segment(place: int) -> str:
+    return {0: "left", len(_CELL_BUTTONS) - 1: "right"}.get(place, "middle")

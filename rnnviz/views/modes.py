@@ -8,26 +8,20 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QWidget
 
-from rnnviz.film import Frame, Lesson
+from rnnviz.film import Frame, ShippedProblem
+from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
 # Of each mode: which columns have an input, and which an output.
-_SHAPES: dict[str, tuple[str, str, str]] = {
-    "one_to_one": ("one to one", "x", "y"),
-    "one_to_many": ("one to many", "x..", "yyy"),
-    "many_to_one": ("many to one", "xxx", "..y"),
-    "encoder_decoder": ("many to many: encoder and decoder", "xx..", "..yy"),
-    "synced": ("many to many, synced", "xxx", "yyy"),
+_SHAPES = {
+    "one_to_one": ("x", "y"),
+    "one_to_many": ("x..", "yyy"),
+    "many_to_one": ("xxx", "..y"),
+    "encoder_decoder": ("xx..", "..yy"),
+    "synced": ("xxx", "yyy"),
 }
-_TELLS = {
-    "one_to_one": "every step by itself, no recurrence: image → class",
-    "one_to_many": "one input, then it is fed its own answers: image → caption",
-    "many_to_one": "the loss is paid at the last step: sentence → positive or negative",
-    "encoder_decoder": "one network reads, hands its state over, another says: English → French",
-    "synced": "an answer, and a loss, at every step: a label for every frame of a video",
-}
-MODE_NAMES = {mode: name for mode, (name, _, _) in _SHAPES.items()}
+_MODES = {choice.changes["mode"]: choice for choice in FIELDS["mode"].choices}
 
 
 class _Pictogram(QAbstractButton):
@@ -39,11 +33,11 @@ class _Pictogram(QAbstractButton):
         self._fill = fill
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(MODE_NAMES[mode])
+        self.setAccessibleName(_MODES[mode].title)
 
     def sizeHint(self) -> QSize:
         """As wide as its columns."""
-        u, count = self.look.unit, len(_SHAPES[self.mode][1])
+        u, count = self.look.unit, len(_SHAPES[self.mode][0])
         return QSize(round(u * (1.0 + 0.95 * count)), round(2.9 * u))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -76,7 +70,7 @@ class _Pictogram(QAbstractButton):
             self._columns(painter, u)
 
     def _columns(self, painter: QPainter, u: float) -> None:
-        _, inputs, outputs = _SHAPES[self.mode]
+        inputs, outputs = _SHAPES[self.mode]
         w, h, pitch = 0.52 * u, 0.5 * u, 0.95 * u
         left = (self.width() - pitch * len(inputs)) / 2 + (pitch - w) / 2
         middle = self.height() / 2
@@ -120,17 +114,17 @@ class ModeRow(QWidget):
     Signals
     -------
     mode_chosen : str
-        A key of `MODE_NAMES`.
-    lesson_chosen : str
+        A key of `rnnviz.data.MODES`.
+    problem_chosen : str
         Name of a shipped problem.
     """
 
     mode_chosen = Signal(str)
-    lesson_chosen = Signal(str)
+    problem_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lessons: Sequence[tuple[str, Lesson]] = ()
+        self._problems: Sequence[tuple[str, ShippedProblem]] = ()
         self._key: tuple[object, ...] = ()
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(0)
@@ -144,9 +138,9 @@ class ModeRow(QWidget):
             self.buttons[mode] = button
         self._group.buttonClicked.connect(self._clicked)
 
-    def offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+    def offer(self, problems: Sequence[tuple[str, ShippedProblem]]) -> None:
         """Take over what ships: pairs of a mode and a problem."""
-        self._lessons = lessons
+        self._problems = problems
 
     def set_frame(self, frame: Frame) -> None:
         """Mark the mode in force; those that are not possible say why."""
@@ -159,7 +153,7 @@ class ModeRow(QWidget):
             button.setEnabled(not why)
             said = f"Not here: {why}. " if why else ""
             button.setToolTip(
-                f"{MODE_NAMES[mode]} (Alt+{place}): {_TELLS[mode]}. {said}"
+                f"{_MODES[mode].title} (Alt+{place}): {_MODES[mode].teaches} {said}"
                 "Right button: examples that ship"
             )
             button.setChecked(mode == frame.task.mode)
@@ -183,11 +177,11 @@ class ModeRow(QWidget):
                     menu.popup(event.globalPos())
 
     def _offer(self, menu: QMenu, mode: str) -> bool:
-        found = [lesson for its, lesson in self._lessons if its == mode]
-        for lesson in found:
-            action = QAction(lesson.title.replace("&", "&&"), menu)
-            name = lesson.name
-            action.triggered.connect(lambda _=False, name=name: self.lesson_chosen.emit(name))
+        found = [shipped for its, shipped in self._problems if its == mode]
+        for shipped in found:
+            action = QAction(shipped.title.replace("&", "&&"), menu)
+            name = shipped.name
+            action.triggered.connect(lambda _=False, name=name: self.problem_chosen.emit(name))
             menu.addAction(action)
         return bool(found)
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import Frame
-from rnnviz.preferences import Preferences
 from rnnviz.session import Session
 from rnnviz.views.window import MainWindow
 
@@ -25,7 +24,7 @@ def window_picture(
     Needs a QApplication. The user's preferences have no part in it.
     """
     session = Session()
-    window = MainWindow(session, Preferences(kept=False))
+    window = MainWindow(session)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     window.menuBar().hide()
     window.setMinimumSize(1, 1)

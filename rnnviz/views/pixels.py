@@ -1,4 +1,4 @@
-"""Arrays of numbers to pixels: values in the diverging map, pictures in grey."""
+"""Arrays of numbers to pixels, values in the diverging map, pictures in grey; and pixels to PNG."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage, QPixmap
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
 from rnnviz.views.look import Palette, value_colours, value_map
 
 Pixels = NDArray[Any]
+
+
+def png_bytes(picture: QPixmap) -> bytes:
+    """Return a picture as a PNG file's content.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not picture.save(buffer, "PNG"):
+        raise OSError("the picture could not be encoded")
+    return bytes(buffer.data().data())
 
 
 def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, alpha: int) -> QImage:

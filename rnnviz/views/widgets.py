@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnnviz.film.field import Choice, Field
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 
@@ -25,6 +28,20 @@ def wear(widget: QWidget, sheet: str) -> None:
     """
     widget.ensurePolished()
     widget.setStyleSheet(sheet)
+
+
+def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") -> str:
+    """What a tooltip says of a field, or of one choice: what it is, its formula, the lecture.
+
+    As HTML, since Qt breaks the lines of nothing else in a tooltip.
+    """
+    lines = field.tip.split("\n")
+    if choice is not None and choice.teaches:
+        lines = [choice.title, choice.teaches, *lines]
+    if why_not:
+        lines = [f"Not to be chosen now: {why_not}.", *lines]
+    first, *rest = (html.escape(line) for line in lines)
+    return "<br>".join((f"<b>{first}</b>", *rest))
 
 
 class ArrowBox(QComboBox):

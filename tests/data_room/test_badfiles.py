@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Sequence, SessionFile, make_task, read_sequence
+from rnnviz.data import Sequence, make_task, read_sequence
 from rnnviz.engine import Network
-from rnnviz.opening import open_file, preview_file
+from rnnviz.files.errors import DataError
+from rnnviz.opening.door import OpenFile, open_path
+from rnnviz.opening.session_files import SessionFile
 from tests import badfiles
 
 FOLDER = Path(__file__).parents[1] / "data" / "files" / "badfiles"
@@ -61,7 +63,7 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
     if expect == "either":
         expect = DECIDED[entry["file"]]
     if expect == "load":
-        found = open_file(path)
+        found = open_path(path)
         if isinstance(found, Sequence):
             task = make_task(found)
             assert len(task.x) == len(found) > 0
@@ -73,13 +75,13 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
                 assert shape is None or list(found.values.shape) == shape
             else:
                 assert shape is None or [len(found.text)] == shape
-            assert preview_file(path).rows
+            assert OpenFile(path).preview().rows
         else:
             assert isinstance(found, (Network, SessionFile))
-            assert preview_file(path) is None
+            assert OpenFile(path).preview() is None
     else:
         with pytest.raises(DataError) as caught:
-            open_file(path)
+            open_path(path)
         message = str(caught.value)
         assert message.startswith(path.name)
         assert len(message) > len(path.name) + 10
@@ -109,7 +111,7 @@ def test_does_what_its_manifest_says(entry, tmp_path, monkeypatch):
 )
 def test_says_where_and_why(file, line, said):
     with pytest.raises(DataError) as caught:
-        open_file(FOLDER / file)
+        open_path(FOLDER / file)
     assert caught.value.line == line
     assert f"{Path(file).name}, line {line}: " in str(caught.value)
     assert said in caught.value.reason
@@ -128,7 +130,7 @@ def test_says_where_and_why(file, line, said):
 )
 def test_says_what_is_wrong(file, said):
     with pytest.raises(DataError) as caught:
-        open_file(FOLDER / file)
+        open_path(FOLDER / file)
     assert said in caught.value.reason
     assert str(caught.value).count(Path(file).name) == 1
 
@@ -177,13 +179,13 @@ def test_the_runner_finds_what_is_wrong(tmp_path, capsys, monkeypatch):
         time.sleep(2.1)
         raise ValueError(len(kept))
 
-    monkeypatch.setattr(badfiles, "open_file", harm)
+    monkeypatch.setattr(badfiles, "open_path", harm)
     found = " ".join(badfiles.judge(files[0], tmp_path / "good.csv"))
     for fault in ("took ", " MB", "environment", "written", "ValueError"):
         assert fault in found
-    monkeypatch.setattr(badfiles, "open_file", lambda path: os._exit(3))
+    monkeypatch.setattr(badfiles, "open_path", lambda path: os._exit(3))
     assert "died" in badfiles.judge(files[0], tmp_path / "good.csv")[0]
-    monkeypatch.setattr(badfiles, "open_file", lambda path: time.sleep(60))
+    monkeypatch.setattr(badfiles, "open_path", lambda path: time.sleep(60))
     assert badfiles.judge(files[0], tmp_path / "good.csv") == ["does not end"]
 
 

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options
+from rnnviz.data import Options
 from rnnviz.data.readers import json_columns, json_values, parse_bytes
+from rnnviz.files.errors import DataError
 
 
 def read(content, **options):

@@ -8,7 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from rnnviz.data import Cancelled, Options, read_sequence
+from rnnviz.data import Options, read_sequence
+from rnnviz.files.errors import Cancelled
 from tests.data_room.test_arrays import npy, npz
 from tests.data_room.test_sounds import sound
 
@@ -60,7 +61,8 @@ FILES = {
 
 CHILD = """
 import os, resource, sys, time
-from rnnviz.data import DataError, make_task, read_sequence
+from rnnviz.data import make_task, read_sequence
+from rnnviz.files.errors import DataError
 open("/proc/self/clear_refs", "w").write("5")
 peak = lambda: int(next(l for l in open("/proc/self/status") if l.startswith("VmHWM")).split()[1])
 before, started = peak(), time.process_time()

@@ -6,8 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options, preview, read_frames, read_sequence
+from rnnviz.data import Options, preview, read_frames, read_sequence
 from rnnviz.data.readers import json_columns
+from rnnviz.files.errors import DataError
 
 # Name of the file, what is in it, what is said of it behind its name.
 SAID = {

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options, preview, read_sequence
+from rnnviz.data import Options, preview, read_sequence
 from rnnviz.data.readers import parse_bytes
+from rnnviz.files.errors import DataError
 from tests.data_room.test_arrays import npy, npz
 from tests.data_room.test_pictures import png
 from tests.data_room.test_sounds import sound

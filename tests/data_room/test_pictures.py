@@ -6,9 +6,10 @@ import zlib
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, make_task, read_frames, read_sequence
+from rnnviz.data import make_task, read_frames, read_sequence
 from rnnviz.data.readers import parse_bytes
 from rnnviz.data.readers.png import decode_png
+from rnnviz.files.errors import DataError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6

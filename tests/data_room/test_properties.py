@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.data import DataError, Sequence, make_task
+from rnnviz.data import Sequence, make_task
 from rnnviz.data.readers import parse_bytes
-from rnnviz.data.session_files import parse_session
 from rnnviz.engine import Network
-from rnnviz.opening import open_file
+from rnnviz.files.errors import DataError
+from rnnviz.opening.door import open_path
+from rnnviz.opening.session_files import parse_session
 from tests.data_room.test_arrays import KINDS, npy, npz
 from tests.data_room.test_pictures import chunk as png_chunk
 from tests.data_room.test_pictures import png
@@ -193,7 +194,7 @@ def good_files():
     for path in paths:
         data = path.read_bytes()
         try:
-            found = open_file(path)
+            found = open_path(path)
         except DataError:
             continue
         yield path.name, data
@@ -247,7 +248,7 @@ def check_weights(data, name, folder):
     path.write_bytes(data)
     os.utime(path, (1, 1))  # an old file: nobody is writing to it
     try:
-        found = open_file(path)
+        found = open_path(path)
     except DataError as error:
         check_message(str(error), name)
         return

@@ -7,8 +7,9 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError, Options
+from rnnviz.data import Options
 from rnnviz.data.readers import parse_bytes, wav
+from rnnviz.files.errors import DataError
 
 
 def chunk(name, body, order="<", size=None):

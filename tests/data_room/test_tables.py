@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.data.readers import parse_bytes
+from rnnviz.files.errors import DataError
 
 
 def read(content, name="prices.csv"):

@@ -11,7 +11,7 @@ from rnnviz.data.labels import Made
 from rnnviz.engine import Objective, Training
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
-from rnnviz.film import Lesson, Playhead, Run, Settings, compute_pass, resolve, start_run
+from rnnviz.film import Playhead, Run, Settings, ShippedProblem, compute_pass, resolve, start_run
 from tests.frames import series
 
 
@@ -39,15 +39,15 @@ def series_run(steps=20, columns=2, updates=1, mode="synced", **settings) -> Run
 
 
 def trained_run() -> Run:
-    """A run with the log of a real training, clipping reports and a lesson."""
+    """A run with the log of a real training, clipping reports and a shipped problem."""
     run = text_run(updates=0, optimizer="adam")
     task = run.task
     batch = Batch(task.x, Objective(task.loss, task.targets, task.mask))
     training = Training(lambda _: batch, clipping=Clipping("norm", 0.5), validation=batch)
     log = [training.begin(run.networks[0])]
-    log.extend(training.run(log[0], 4))
-    lesson = Lesson("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
-    return updated(replace(run.with_log(tuple(log), 2), lesson=lesson), 1)
+    log.extend(training.validated(snapshot) for snapshot in training.run(log[0], 4))
+    shipped = ShippedProblem("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
+    return updated(replace(run.with_log(tuple(log), 2), shipped=shipped), 1)
 
 
 def picture_run() -> Run:

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.data import DataError, Sequence, make_task
+from rnnviz.data import Sequence, make_task
 from rnnviz.documents import open_document, read_view, save_document
+from rnnviz.files.errors import DataError
 from rnnviz.film import Playhead, Settings, compute_pass, start_run
 from tests.documents.runs import picture_run, same, text_run, trained_run
 
@@ -97,7 +98,7 @@ def test_repacked_by_another_program_it_opens(tmp_path, good):
         (lambda d: d.update(format="other"), ["is no rnnviz document"]),
         (lambda d: d.pop("run"), ["'run' is missing"]),
         (lambda d: d.update(more=1), ["more"]),
-        (lambda d: [d], ["not an object"]),
+        (lambda d: [d], ["no object"]),
         (lambda d: d.update(view=[]), ["view"]),
         (lambda d: d.update(view={"a": {}}), ["view"]),
         (lambda d: d.update(objects={}), ["objects"]),
@@ -163,7 +164,7 @@ def test_arrays_that_do_not_fit(tmp_path, good):
     refused(path, arrays(good, lambda n, a: a + 1000 if n in ids else a), "not there")
     refused(path, arrays(good, lambda n, a: a[:, :-1] if n in ids else a), "label for each step")
     refused(path, arrays(good, lambda n, a: a[0, 0]), "no stack")
-    refused(path, arrays(good, lambda n, a: a.astype(complex)), "no real number")
+    refused(path, arrays(good, lambda n, a: a.astype(complex)), "only real numbers")
     refused(path, arrays(good, lambda n, a: a.astype(np.float32) if a.ndim == 3 else a), "float")
 
 
@@ -298,7 +299,7 @@ def test_a_shape_of_very_many_rows_of_nothing_costs_nothing(tmp_path, good):
 
 def test_very_many_members(tmp_path):
     content = packed([(f"{n}", b"") for n in range(5000)], zipfile.ZIP_STORED)
-    refused(tmp_path / "d.rnnviz", content, "5000 members")
+    refused(tmp_path / "d.rnnviz", content, "more than 4,096 members")
 
 
 def test_sizes_that_lie(tmp_path, good):

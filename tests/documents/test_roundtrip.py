@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnnviz.data import DataError, make_task, sequence_from_text
+from rnnviz.data import make_task, sequence_from_text
 from rnnviz.documents import open_document, read_view, save_document
+from rnnviz.files.errors import DataError
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from tests.documents.runs import RUNS, same, text_run, trained_run
 from tests.frames import series

@@ -5,9 +5,9 @@ import stat
 
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.documents import archive, files, open_document, save_document
-from rnnviz.documents.whole import write_whole
+from rnnviz.files.errors import DataError
+from rnnviz.files.writing import write_whole
 from rnnviz.film import Playhead
 from tests.documents.runs import same, series_run, text_run
 

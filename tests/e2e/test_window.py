@@ -105,6 +105,7 @@ def test_an_own_sentence(start):
     program.still()
     program.key("ctrl+z")  # an edit is undone, with the place where it was made
     wait_for("the sentence before", lambda: program.title == LECTURE)
+    program.key("Right", "Right", "Home")  # the message about it leaves with the next step
     assert (program.still() == before).all()
     program.key("ctrl+shift+z")
     wait_for("the sentence again", lambda: program.title == "typed text* — rnnviz")

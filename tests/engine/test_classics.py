@@ -96,7 +96,8 @@ def learned(architecture, task, updates, rate, **initial):
         Clipping("norm", 1.0),
         validation=task(10**6, batch=500),
     )
-    return list(training.run(training.begin(network), updates, every=100))
+    snapshots = training.run(training.begin(network), updates)
+    return [training.validated(each) for each in snapshots if each.update % 100 == 0]
 
 
 @pytest.mark.slow

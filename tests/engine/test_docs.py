@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import rnnviz.engine as rnn
+from rnnviz import weights
 
 PAGE = Path(__file__).parents[2] / "docs" / "engine.md"
 
@@ -39,16 +40,17 @@ def test_there_are_a_dozen_public_names_at_most():
     assert len(rnn.__all__) <= 12
 
 
-@pytest.mark.parametrize("name", rnn.__all__)
+@pytest.mark.parametrize("name", [*rnn.__all__, "load_network", "save_network"])
 def test_every_public_name_has_a_section_with_its_signature_errors_and_an_example(name):
     text = sections()[f"`{name}`"]
     signature = re.search(rf"^{name}\((.*?)\)(?:\s+->.*?)?\n```$", text, re.MULTILINE | re.DOTALL)
     assert signature is not None
     arguments = [part.split("=")[0].strip().lstrip("*") for part in signature[1].split(",")]
-    expected = list(inspect.signature(getattr(rnn, name)).parameters)
+    room = rnn if name in rnn.__all__ else weights
+    expected = list(inspect.signature(getattr(room, name)).parameters)
     assert [argument for argument in arguments if argument] == expected
     assert "\nErrors: " in text
-    assert f"rnn.{name}(" in examples(text)
+    assert f"{'rnn.' if room is rnn else ''}{name}(" in examples(text)
 
 
 def test_links_within_the_page_lead_somewhere():

@@ -62,6 +62,7 @@ def assert_gradients_agree(got, want, tolerance=1e-9):
         assert off <= tolerance * np.abs(want[name]).max(initial=0.0) + noise, name
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(ALL_PROBLEMS)
 def test_every_gradient_of_every_cell_agrees_with_complex_step(problem):

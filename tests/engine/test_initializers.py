@@ -97,7 +97,7 @@ FIXED = {
 
 @pytest.mark.parametrize("recurrent", sorted(FIXED))
 def test_numbers_are_fixed_by_the_seed_on_every_machine(recurrent):
-    """Written down once; a change here changes every lesson that names a seed."""
+    """Written down once; a change here changes every lecture that names a seed."""
     network = engine.create_network(
         engine.Architecture(2, 2, 2), seed=7, recurrent=recurrent, dtype=np.float64
     )

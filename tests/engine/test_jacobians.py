@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz import engine
-from rnnviz.engine.cell_jacobians import Slopes
+from rnnviz.engine.cells import Slopes
 from rnnviz.engine.jacobians import (
     recurrent_gain,
     shrinking,

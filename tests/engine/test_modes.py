@@ -6,78 +6,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz import engine
-from rnnviz.engine.modes import MODES
+from rnnviz.engine.feeding import teacher_forced
 
 from .problems import CELLS, make_problem, relative_error
 from .test_gradients import assert_gradients_agree, complex_step
 
 
-def test_a_mode_is_two_masks():
-    lengths = [2, 3]
-    assert MODES["synced"].input_steps(3, 2).all()
-    assert MODES["synced"].paying_steps(3, 2, lengths).sum() == 5
-    assert MODES["one_to_many"].input_steps(3, 2).tolist() == [[True, True], *[[False, False]] * 2]
-    assert MODES["many_to_one"].paying_steps(3, 2, lengths).tolist() == [
-        [False, False],
-        [True, False],
-        [False, True],
-    ]
-    assert not MODES["encoder_decoder"].input_steps(3, 2).any()
-    assert set(MODES) == {"one_to_one", "one_to_many", "many_to_one", "encoder_decoder", "synced"}
-
-
-def test_one_to_one_has_no_recurrence():
-    problem = make_problem(steps=4, batch=2)
-    targets = problem.objective.targets
-    trace = engine.run_mode(problem.network, "one_to_one", problem.x, targets)
-    assert trace.a.shape == (1, 2, 8, 4)
-    assert not engine.backward(trace).gradients["W_aa_l0"].any()
-    one = engine.run_mode(problem.network, "one_to_one", problem.x[2:3], targets[2:3])
-    assert relative_error(trace.y[0, 4:6], one.y[0]) < 1e-15
-
-
-def test_one_to_many_is_fed_the_targets_in_training():
-    problem = make_problem(ids=True, steps=5, inputs=3, outputs=3)
-    first, targets = problem.x[:1], problem.objective.targets
-    trace = engine.run_mode(problem.network, "one_to_many", first, targets)
-    assert trace.x.tolist() == [first[0].tolist(), *targets[:-1].tolist()]
-    assert trace.paid.all()
-    values = make_problem(loss="mse", steps=5)
-    trace = engine.run_mode(
-        values.network, "one_to_many", values.x[:1], values.objective.targets, "mse"
-    )
-    assert np.array_equal(trace.x[1:], values.objective.targets[:-1])
-
-
-def test_many_to_one_pays_at_each_sequence_end():
+def test_steps_that_pay_are_handed_in():
     problem = make_problem(cell="lstm", steps=6, batch=3)
     lengths, targets = [2, 6, 4], np.array([0, 1, 2])
-    trace = engine.run_mode(
-        problem.network, "many_to_one", problem.x, targets, lengths=lengths, reduction="mean"
+    mask = np.arange(1, 7)[:, None] == lengths
+    objective = engine.Objective(
+        "softmax_cross_entropy", np.broadcast_to(targets, (6, 3)), mask, "mean"
     )
+    trace = engine.forward(problem.network, problem.x, objective, lengths=lengths)
     assert trace.paid.tolist() == [False, True, False, True, False, True]
     want = -np.log([trace.p[n - 1, b, targets[b]] for b, n in enumerate(lengths)])
     assert trace.loss == pytest.approx(want.mean(), rel=1e-13)
-    y = np.zeros((3, 3))
-    assert engine.run_mode(problem.network, "many_to_one", problem.x, y, "mse").paid.sum() == 1
 
 
-@pytest.mark.parametrize(
-    ("mode", "changed", "words"),
-    [
-        ("many_to_few", {}, "unknown mode 'many_to_few'; known: one_to_one"),
-        ("encoder_decoder", {}, "needs two networks"),
-        ("one_to_many", {}, "expected the input of step 1 alone"),
-        ("one_to_many", {"x": np.zeros((1, 2, 3))}, "targets to feed back"),
-        ("one_to_one", {"lengths": [1, 1]}, "sequences of one_to_one have one step each"),
-        ("synced", {"x": np.zeros(3)}, "x: expected 2 or 3 axes"),
-    ],
-)
-def test_what_does_not_fit_a_mode_is_refused_in_words(mode, changed, words):
-    problem = make_problem()
-    given = {"x": problem.x, "targets": problem.objective.targets} | changed
-    with pytest.raises(ValueError, match=words):
-        engine.run_mode(problem.network, mode, **given)
+def test_targets_are_fed_back_from_the_second_step_on():
+    problem = make_problem(ids=True, steps=5, inputs=3, outputs=3)
+    first, targets = problem.x[:1], problem.objective.targets
+    assert teacher_forced(first, targets).tolist() == [first[0].tolist(), *targets[:-1].tolist()]
+    with pytest.raises(ValueError, match="targets to feed back"):
+        teacher_forced(np.zeros((1, 2, 3)), targets)
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -165,6 +118,7 @@ def make_pair(cell, layers=1, seed=0, vocabulary=0, loss="softmax_cross_entropy"
     return engine.EncoderDecoder(one.network, other.network), one, other
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     cell=st.sampled_from(CELLS),

@@ -87,7 +87,7 @@ def test_initial_input_weights_are_xavier_and_biases_zero():
 
 
 def test_initial_numbers_are_fixed_by_the_seed_on_every_machine():
-    """Written down once; a change here changes every lesson that names a seed."""
+    """Written down once; a change here changes every lecture that names a seed."""
     parameters = engine.create_network(
         engine.Architecture(2, 2, 2), seed=7, dtype=np.float64
     ).parameters

@@ -49,8 +49,9 @@ def test_training_learns_and_reports_what_it_did():
     assert first.clipping.norm_after == pytest.approx(0.05, rel=1e-4)
     held_out = training.validation
     trace = engine.forward(last.network, held_out.x, held_out.objective)
-    assert last.validation_loss == trace.loss
-    assert last.validation_loss < 0.3 * start.validation_loss
+    assert last.validation_loss is None
+    assert training.validated(last).validation_loss == trace.loss
+    assert trace.loss < 0.3 * start.validation_loss
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
@@ -61,22 +62,18 @@ def test_training_taken_up_from_any_snapshot_gives_the_same_numbers_bit_by_bit(n
         again = list(make(optimizer=OPTIMIZERS[name], schedule=Cosine(0.05, 12)).run(whole[at], 3))
         for one, other in zip(whole[at + 1 :], again, strict=False):
             assert one.loss == other.loss
-            assert one.validation_loss == other.validation_loss
             assert one.clipping == other.clipping
             for n, p in one.network.parameters.items():
                 assert p.tobytes() == other.network.parameters[n].tobytes()
 
 
-def test_thinned_snapshots_are_the_same_ones_and_the_last_is_always_among_them():
+def test_a_snapshot_is_validated_once_and_only_where_there_is_a_batch():
     training = make()
-    whole = {s.update: s for s in training.run(training.begin(NETWORK), 10)}
-    thin = list(training.run(training.begin(NETWORK), 10, every=4))
-    assert [s.update for s in thin] == [4, 8, 10]
-    for s in thin:
-        assert s.loss == whole[s.update].loss
-        assert s.validation_loss == whole[s.update].validation_loss
-    with pytest.raises(ValueError, match="every: expected a whole number ≥ 1, found 0"):
-        next(training.run(training.begin(NETWORK), 10, every=0))
+    start = training.begin(NETWORK)
+    assert training.validated(start) is start
+    blind = make(validation=None)
+    assert blind.begin(NETWORK).validation_loss is None
+    assert blind.validated(blind.begin(NETWORK)).validation_loss is None
 
 
 @pytest.mark.parametrize("calls", [1, 2, 3, 4, 9])
@@ -185,7 +182,7 @@ def test_an_encoder_decoder_is_trained_as_one():
     assert first.clipping.norm_after == pytest.approx(0.1, rel=1e-4)
     assert first.log_step_norms.shape == (1, 2 + 3)
     assert np.array_equal(first.log_step_norms[:, :2], both.encoder.log_norm_da)
-    assert last.validation_loss < 0.1
+    assert training.validated(last).validation_loss < 0.1
     source = repeating(10**6).source
     assert np.array_equal(last.network.decode(source, 6, start=0, end=1).said[:2], source[::-1])
     again = list(training.run(snapshots[99], 50))

@@ -5,19 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.data import Cancelled, in_mode, make_task, sequence_from_text
+from rnnviz.data import in_mode, make_task, sequence_from_text
+from rnnviz.files.errors import Cancelled
 from rnnviz.film import (
     Playhead,
     Settings,
-    compared,
     compute_pass,
     gradient_reading,
     ratio,
     resolve,
     start_run,
-    updates_to_make,
     why_not_compared,
 )
+from rnnviz.film.comparison import beside, updates_to_make
+from rnnviz.film.measures import CURVE, OTHERS
 from rnnviz.film.settings import GIVEN
 
 TEXT = "the cat saw the dog and the dog saw the cat"
@@ -45,43 +46,45 @@ def alone(run, cell, snapshot, source):
 @pytest.mark.parametrize("snapshot", [0, 1, 3])
 def test_the_others_are_what_they_are_by_themselves(cell, layers, snapshot):
     run = updated(run_with(cell=cell, layers=layers, optimizer="momentum"), snapshot)
-    passing = compared(compute_pass(run, snapshot, 7), run, snapshot)
+    passing = compute_pass(run, snapshot, 7)
+    others = OTHERS(passing, beside(run), snapshot)
     own = "gru" if cell.startswith("gru") else cell
-    assert [other.cell for other in passing.others] == [
-        c for c in ("rnn", "gru", "lstm") if c != own
-    ]
-    for other in passing.others:
+    assert [other.cell for other in others] == [c for c in ("rnn", "gru", "lstm") if c != own]
+    for other in others:
         expected = alone(run, other.cell, snapshot, 7)
         for layer in range(layers):
             for summed in (False, True):
                 found = other.log10_norms(summed=summed, layer=layer)
-                assert found.tolist() == expected.log10_norms(summed, layer).tolist()
+                assert (
+                    found.tolist() == CURVE(expected, "sum" if summed else "source", layer).tolist()
+                )
 
 
 @pytest.mark.parametrize("mode", ["one_to_many", "many_to_one", "encoder_decoder"])
 def test_in_other_modes_too(mode):
     run = run_with(mode)
-    passing = compared(compute_pass(run, 0, 0), run, 0)
-    for other in passing.others:
+    passing = compute_pass(run, 0, 0)
+    others = OTHERS(passing, beside(run), 0)
+    for other in others:
         expected = alone(run, other.cell, 0, 0)
         if expected.source == passing.source:
             count = min(expected.task.steps, passing.task.steps)
             found = other.log10_norms(summed=False, layer=0)
             assert len(found) == passing.task.steps
-            np.testing.assert_array_equal(found[:count], expected.log10_norms(False, 0)[:count])
+            np.testing.assert_array_equal(found[:count], CURVE(expected, "source", 0)[:count])
             assert np.isnan(found[count:]).all()
 
 
 def test_the_update_that_was_made_is_not_made_again():
     run = updated(run_with(), 5)
     assert updates_to_make(run, 5) == 5
-    compared(compute_pass(run, 3, 0), run, 3)
+    OTHERS(compute_pass(run, 3, 0), beside(run), 3)
     assert updates_to_make(run, 3) == 0
     assert updates_to_make(run, 5) == 2
     # Another learning rate is another training.
     faster = run.with_learning_rate(0.5, 5)
-    found = compared(compute_pass(faster, 5, 0), faster, 5).others[0]
-    expected = alone(faster, "gru", 5, 0).log10_norms(False, 0)
+    found = OTHERS(compute_pass(faster, 5, 0), beside(faster), 5)[0]
+    expected = CURVE(alone(faster, "gru", 5, 0), "source", 0)
     assert found.log10_norms(summed=False, layer=0).tolist() == expected.tolist()
 
 
@@ -92,8 +95,9 @@ def test_a_network_that_explodes_on_its_way_is_left_out():
     assert compute_pass(other, 1, 0).exploded
     run = updated(run, 1)
     run = run.updated(run.update(compute_pass(run, 1, 0).backward.gradients, 1))
-    passing = compared(compute_pass(run, 2, 0), run, 2)
-    assert "rnn" not in [o.cell for o in passing.others]
+    passing = compute_pass(run, 2, 0)
+    others = OTHERS(passing, beside(run), 2)
+    assert "rnn" not in [o.cell for o in others]
 
 
 def test_what_was_trained_or_has_no_recurrence_is_not_compared():
@@ -102,7 +106,8 @@ def test_what_was_trained_or_has_no_recurrence_is_not_compared():
     given = replace(run, settings=replace(run.settings, recurrent=GIVEN))
     for refused in (given, run_with("one_to_one")):
         assert why_not_compared(refused)
-        assert compared(compute_pass(refused, 0, 0), refused, 0).others == ()
+        frame = resolve(refused, Playhead(compared=True), compute_pass(refused, 0, 0))
+        assert frame.others == ()
 
 
 def test_a_comparison_can_be_stopped():
@@ -114,7 +119,7 @@ def test_a_comparison_can_be_stopped():
         return done < 0.5
 
     with pytest.raises(Cancelled):
-        compared(passing, run, 0, stop_at_half)
+        OTHERS.find(passing, stop_at_half, beside(run), 0)
     assert heard == sorted(heard)
     assert 0.5 <= heard[-1] < 1
 
@@ -122,12 +127,12 @@ def test_a_comparison_can_be_stopped():
 @pytest.mark.parametrize("summed", [False, True])
 def test_a_frame_shows_and_says_them_where_its_playhead_wants_them(summed):
     run = run_with()
-    passing = compared(compute_pass(run, 0, 0), run, 0)
+    passing = compute_pass(run, 0, 0)
     place = Playhead(position=2.0 * run.steps, summed=summed)
     plain = resolve(run, place, passing)
     assert plain.others == plain.compared_norms == ()
     frame = resolve(run, replace(place, compared=True), passing)
-    assert [cell for cell, _ in frame.compared_norms] == ["rnn", "gru", "lstm"]
+    assert [cell.key for cell, _ in frame.compared_norms] == ["rnn", "gru", "lstm"]
     said, k = gradient_reading(frame), frame.source
     for cell, norms in frame.compared_norms:
-        assert f"{ratio(norms[0] - norms[k - 1])} ({cell.upper()})" in said
+        assert f"{ratio(norms[0] - norms[k - 1])} ({cell.name})" in said

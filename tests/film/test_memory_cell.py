@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.film.memory_cell import cell_backward, cell_forward, gate_names, largest_gradient
+from rnnviz.film.memory_cell import cell_backward, cell_forward, largest_gradient
 from tests.frames import make_frame
 
 CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
@@ -36,7 +36,7 @@ def test_the_parts_add_up_to_the_engines_z_and_become_its_gates(network, at):
     found, trace, layer = cell_forward(frame, t, unit), frame.passing.trace, frame.layer
     assert found.a == trace.a[layer, t, 0, unit]
     assert found.a_before == trace.a[layer, t - 1, 0, unit]
-    assert tuple(found.sums) == gate_names(frame.cell)
+    assert tuple(found.sums) == (frame.kind.names or ("a",))
     for place, (name, one) in enumerate(found.sums.items()):
         z = trace.z[layer, t - 1, 0, place * frame.units + unit]
         assert one.z == z
@@ -72,7 +72,7 @@ def test_gradients_are_the_engines(network, at):
     found, sweep, layer = cell_backward(frame, t, unit), frame.sweep, frame.layer
     assert found.da == sweep.da[layer, t - 1, 0, unit]
     assert found.own + found.arriving == pytest.approx(found.da, rel=1e-9, abs=1e-15)
-    for place, name in enumerate(gate_names(frame.cell)):
+    for place, name in enumerate(frame.kind.names or ("a",)):
         assert found.dz[name] == sweep.dz[layer, t - 1, 0, place * frame.units + unit]
         if name == "a":
             assert found.dz["a"] == pytest.approx(found.da * found.slope, rel=1e-9, abs=1e-300)

@@ -8,6 +8,7 @@ import pytest
 from rnnviz.data import DEFAULT_SENTENCE, MODES, in_mode, make_task, sequence_from_text, why_not
 from rnnviz.engine import Objective, backward, forward
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.records import network_at, parameters, replaced
 from tests.frames import series
 
@@ -62,7 +63,7 @@ def test_the_gradients_of_single_losses_add_up(mode, cell):
     alone = [compute_pass(run, 0, k, whole).alone.da for k in steps]
     np.testing.assert_allclose(np.sum(alone, axis=0), whole.backward.da, rtol=1e-12, atol=1e-14)
     for k, da in zip(steps, alone, strict=True):
-        norms = compute_pass(run, 0, k, whole).source_log_norms
+        norms = SOURCE_NORMS(compute_pass(run, 0, k, whole))
         with np.errstate(divide="ignore"):
             np.testing.assert_allclose(
                 norms[0], np.log(np.linalg.norm(da[0, :, 0], axis=-1)), rtol=1e-9

@@ -117,15 +117,15 @@ REACHED = {"echo": 0.99, "parity": 0.99, "copying": 0.95}
 def test_shipped_memory(kind):
     before, *_, after = trained(kind.name)
     problem = kind()
-    score = problem.evaluate(after.model)
+    score = problem.evaluate(after.network)
     assert score.value >= REACHED[kind.name]
-    assert problem.evaluate(before.model).value < 0.65
+    assert problem.evaluate(before.network).value < 0.65
     assert score.baselines["guessing"] <= 0.5
 
 
 def test_shipped_adding():
     before, *_, after = trained("adding")
-    score = Adding().evaluate(after.model)
+    score = Adding().evaluate(after.network)
     assert score.value < 0.002
     assert score.baselines["always answering 1"] == pytest.approx(1 / 6)
-    assert Adding().evaluate(before.model).value > 0.1
+    assert Adding().evaluate(before.network).value > 0.1

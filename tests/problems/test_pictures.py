@@ -68,9 +68,9 @@ def test_the_shown_digits_are_held_out():
 def test_shipped_digits():
     before, *_, after = trained("digits")
     digits = Digits()
-    score = digits.evaluate(after.model)
+    score = digits.evaluate(after.network)
     assert score.value >= 0.97
-    assert digits.evaluate(before.model).value < 0.3
+    assert digits.evaluate(before.network).value < 0.3
     assert 0.8 < score.baselines["nearest mean picture"] < 0.93
     assert score.baselines["most frequent class"] < 0.15
 
@@ -180,7 +180,7 @@ def test_a_caption_is_encoded_and_decoded():
 
 def test_greedy_words_are_those_of_one_long_pass():
     captions = Captions()
-    network = trained("captions")[3].model
+    network = trained("captions")[3].network
     task = captions.task("picture 3")
     said = greedy(network, task.x[:1])
     x = task.x.copy()
@@ -211,12 +211,12 @@ def test_a_caption_task():
 def test_shipped_captions():
     before, *_, after = trained("captions")
     captions = Captions()
-    score = captions.evaluate(after.model)
+    score = captions.evaluate(after.network)
     assert score.value >= 0.97
-    parts = captions.exactly_right(after.model)
+    parts = captions.exactly_right(after.network)
     assert parts["new pictures"] >= 0.97
     assert parts["new captions"] >= 0.9
-    assert captions.evaluate(before.model).value < 0.05
+    assert captions.evaluate(before.network).value < 0.05
     assert max(score.baselines.values()) < 0.05
 
 
@@ -270,9 +270,9 @@ def test_a_video_task():
 def test_the_shipped_ball_needs_its_memory():
     before, *_, after = trained("ball")
     ball = Ball()
-    score = ball.evaluate(after.model)
+    score = ball.evaluate(after.network)
     assert score.value >= 0.98
-    assert ball.evaluate(before.model).value < 0.4
+    assert ball.evaluate(before.network).value < 0.4
     assert all(value < 0.4 for value in score.baselines.values())
 
 

@@ -85,7 +85,7 @@ def test_tasks_forecast_what_is_held_out(problem):
         back = task.x[:, 0, 0] * task.deviation[0] + task.mean[0]
         np.testing.assert_allclose(back, values, atol=1e-9)
         np.testing.assert_array_equal(task.targets[: known - 1], task.x[1:known])
-        network = trained(problem.name)[-1].model
+        network = trained(problem.name)[-1].network
         fed = answered(task, network).x[known:, 0, 0]
         blind = task.x.copy()
         blind[known:] = 0.0
@@ -95,7 +95,7 @@ def test_tasks_forecast_what_is_held_out(problem):
 
 
 def test_a_forecast_is_one_long_pass_fed_with_its_own_predictions(problem):
-    network = trained(problem.name)[-1].model
+    network = trained(problem.name)[-1].network
     task = problem.task(problem.examples[0])
     known, h = problem.known, problem.ahead
     values = task.sequence.values[:known]
@@ -117,7 +117,7 @@ def test_naive_and_mean_of_many():
 
 
 def test_the_baselines_are_what_they_are_called(problem):
-    network = trained(problem.name)[0].model
+    network = trained(problem.name)[0].network
     score = problem.evaluate(network)
     windows = problem.windows("held out", problem.ahead)
     k = problem.known
@@ -135,26 +135,27 @@ def test_the_baselines_are_what_they_are_called(problem):
 
 
 def test_shipped_temperature():
-    score = Temperature().evaluate(trained("temperature")[-1].model)
+    score = Temperature().evaluate(trained("temperature")[-1].network)
     assert score.value < 0.96 * score.baselines["naive (last value)"]
     assert score.value < 0.7 * score.baselines["mean"]
 
 
 def test_shipped_stocks_beat_nothing_by_much():
-    score = Stocks().evaluate(trained("stocks")[-1].model)
+    score = Stocks().evaluate(trained("stocks")[-1].network)
     stays = score.baselines["the price stays (return 0)"]
     assert 0.98 * stays < score.value < 1.02 * stays
 
 
 def test_shipped_sunspots():
-    score = Sunspots().evaluate(trained("sunspots")[-1].model)
+    score = Sunspots().evaluate(trained("sunspots")[-1].network)
     assert score.value < 0.7 * score.baselines["naive (last value)"]
     far = {name: value for name, value in score.baselines.items() if "22 years" in name}
     assert far["network, 22 years ahead"] < far["mean, 22 years ahead"]
 
 
+@pytest.mark.slow
 def test_shipped_spoken_digit():
-    score = SpokenDigit().evaluate(trained("spoken_digit")[-1].model)
+    score = SpokenDigit().evaluate(trained("spoken_digit")[-1].network)
     assert score.value < 0.3 * score.baselines["naive (last value)"]
     assert score.baselines["network, 24 samples ahead"] < score.baselines["mean, 24 samples ahead"]
 

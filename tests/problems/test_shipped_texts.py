@@ -16,19 +16,20 @@ def test_files_are_small_and_go_from_nothing_to_the_last_update(name):
     assert resource_path("trained", f"{name}.npz").stat().st_size < 700_000
     assert 10 <= len(kept) <= 16
     assert [kept[0].update, kept[-1].update] == [0, PROBLEMS[name].updates]
-    updates = [checkpoint.update for checkpoint in kept]
+    updates = [snapshot.update for snapshot in kept]
     assert updates == sorted(set(updates))
     assert kept[-1].validation_loss < 0.7 * kept[0].validation_loss
 
 
+@pytest.mark.slow
 def test_sentiment_reads_order():
-    score = PROBLEMS["sentiment"].evaluate(trained("sentiment")[-1].model)
+    score = PROBLEMS["sentiment"].evaluate(trained("sentiment")[-1].network)
     assert score.value >= 0.98
     assert score.baselines["bag of words (logistic regression)"] < 0.8
 
 
 def test_sentiment_is_right_on_its_examples_and_swings():
-    problem, model = PROBLEMS["sentiment"], trained("sentiment")[-1].model
+    problem, model = PROBLEMS["sentiment"], trained("sentiment")[-1].network
     for example in problem.examples:
         task = problem.task(example)
         said = forward(model, task.x).y[:, 0].argmax(axis=-1)
@@ -39,7 +40,7 @@ def test_sentiment_is_right_on_its_examples_and_swings():
 
 
 def test_names_are_better_than_counting():
-    score = PROBLEMS["names"].evaluate(trained("names")[-1].model)
+    score = PROBLEMS["names"].evaluate(trained("names")[-1].network)
     assert score.value < min(score.baselines.values()) - 0.05
     assert list(score.baselines.values()) == sorted(score.baselines.values(), reverse=True)
     (new,) = score.also.values()
@@ -47,7 +48,7 @@ def test_names_are_better_than_counting():
 
 
 def test_a_low_temperature_is_less_bold():
-    problem, model = PROBLEMS["names"], trained("names")[-1].model
+    problem, model = PROBLEMS["names"], trained("names")[-1].network
     cold, hot = problem.samples(model, 0.2), problem.samples(model, 1.5)
     assert len(set(cold)) < 0.7 * len(set(hot))
     known = set(problem.sets.training)
@@ -56,7 +57,7 @@ def test_a_low_temperature_is_less_bold():
 
 def test_names_in_sentences_where_the_hidden_markov_model_fails():
     problem = PROBLEMS["name_tagging"]
-    score = problem.evaluate(trained("name_tagging")[-1].model)
+    score = problem.evaluate(trained("name_tagging")[-1].network)
     assert score.value >= 0.98
     assert score.baselines["hidden Markov model"] < 0.96
     far, hmm = score.also.values()
@@ -65,7 +66,7 @@ def test_names_in_sentences_where_the_hidden_markov_model_fails():
 
 
 def test_the_lectures_sentence_is_tagged_right():
-    problem, model = PROBLEMS["name_tagging"], trained("name_tagging")[-1].model
+    problem, model = PROBLEMS["name_tagging"], trained("name_tagging")[-1].network
     for example in problem.examples:
         task = problem.task(example)
         said = forward(model, task.x).y[:, 0].argmax(axis=-1)
@@ -78,13 +79,13 @@ def test_the_lectures_sentence_is_tagged_right():
 
 
 def test_translations_are_exactly_right():
-    score = PROBLEMS["translation"].evaluate(trained("translation")[-1].model)
+    score = PROBLEMS["translation"].evaluate(trained("translation")[-1].network)
     assert score.value >= 0.95
     assert all(value < 0.2 for value in score.baselines.values())
 
 
 def test_the_lectures_translation():
-    problem, model = PROBLEMS["translation"], trained("translation")[-1].model
+    problem, model = PROBLEMS["translation"], trained("translation")[-1].network
     examples = [tuple(example.split()) for example in problem.examples]
     said = problem.translate(model, examples)
     assert said[0] == ("le", "chat", "noir", "dort")

@@ -1,16 +1,16 @@
-"""Checkpoints in files."""
+"""Trainings that ship, in files."""
 
 import math
 
 import numpy as np
 import pytest
 
-from rnnviz.data import DataError
 from rnnviz.engine import Architecture, EncoderDecoder, create_network
 from rnnviz.engine.batches import parameters_of
-from rnnviz.problems import Checkpoint
-from rnnviz.problems.store import load_checkpoints, save_checkpoints
-from rnnviz.problems.training import checkpoint_updates
+from rnnviz.engine.optimizer_base import START
+from rnnviz.engine.training import Snapshot
+from rnnviz.files.errors import DataError
+from rnnviz.problems.store import load_snapshots, save_snapshots
 
 
 def a_network(seed):
@@ -24,22 +24,26 @@ def a_pair(seed):
     )
 
 
+def snapshot(update, network, loss, validation_loss):
+    return Snapshot(update, network, START, loss, validation_loss)
+
+
 @pytest.mark.parametrize("make", [a_network, a_pair])
 def test_round_trip_is_exact(make, tmp_path):
     path = tmp_path / "some.npz"
     kept = [
-        Checkpoint(0, make(1), math.nan, 1 / 3),
-        Checkpoint(7, make(2), 0.1 + 0.2, 5e-324),
+        snapshot(0, make(1), math.nan, 1 / 3),
+        snapshot(7, make(2), 0.1 + 0.2, 5e-324),
     ]
-    save_checkpoints(path, kept)
-    found = load_checkpoints(path)
+    save_snapshots(path, kept)
+    found = load_snapshots(path)
     assert [c.update for c in found] == [0, 7]
     assert math.isnan(found[0].loss)
     assert found[1].loss == 0.1 + 0.2
     assert [c.validation_loss for c in found] == [1 / 3, 5e-324]
     for before, after in zip(kept, found, strict=True):
-        assert type(after.model) is type(before.model)
-        one, other = parameters_of(before.model), parameters_of(after.model)
+        assert type(after.network) is type(before.network)
+        one, other = parameters_of(before.network), parameters_of(after.network)
         assert list(one) == list(other)
         for name in one:
             assert one[name].dtype == other[name].dtype == np.float32
@@ -47,17 +51,17 @@ def test_round_trip_is_exact(make, tmp_path):
     with np.load(path, allow_pickle=False) as archive:
         assert all(archive[name].dtype.kind in "fu" for name in archive.files)
     first = path.read_bytes()
-    save_checkpoints(path, found)
+    save_snapshots(path, found)
     assert path.read_bytes() == first
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_cannot_be_saved(tmp_path):
     with pytest.raises(ValueError, match="none"):
-        save_checkpoints(tmp_path / "a.npz", [])
-    both = [Checkpoint(0, a_network(1), 0.0, 0.0), Checkpoint(1, a_pair(1), 0.0, 0.0)]
+        save_snapshots(tmp_path / "a.npz", [])
+    both = [snapshot(0, a_network(1), 0.0, 0.0), snapshot(1, a_pair(1), 0.0, 0.0)]
     with pytest.raises(ValueError, match="one architecture"):
-        save_checkpoints(tmp_path / "a.npz", both)
+        save_snapshots(tmp_path / "a.npz", both)
     assert not list(tmp_path.iterdir())
 
 
@@ -68,7 +72,7 @@ def _described(text):
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"W_ya": np.zeros(3)}, "no checkpoints"),
+        ({"W_ya": np.zeros(3)}, "no snapshots"),
         ({"rnnviz.checkpoints": _described(b"[]")}, "no object"),
         ({"rnnviz.checkpoints": _described(b"{")}, "cannot be read"),
         ({"rnnviz.checkpoints": _described(b'{"version": 9}')}, "version 9"),
@@ -89,35 +93,24 @@ def test_errors_name_the_file_and_the_reason(arrays, words, tmp_path):
     path = tmp_path / "odd.npz"
     np.savez(path, **arrays)
     with pytest.raises(DataError, match=words) as caught:
-        load_checkpoints(path)
+        load_snapshots(path)
     assert str(caught.value).startswith("odd.npz: ")
 
 
 def test_missing_cut_and_misfitting_files(tmp_path):
     with pytest.raises(DataError, match=r"no\.npz"):
-        load_checkpoints(tmp_path / "no.npz")
+        load_snapshots(tmp_path / "no.npz")
     path = tmp_path / "some.npz"
-    save_checkpoints(path, [Checkpoint(0, a_network(1), 0.0, 0.0)])
+    save_snapshots(path, [snapshot(0, a_network(1), 0.0, 0.0)])
     content = path.read_bytes()
     for size in range(0, len(content) - 1, 97):
         path.write_bytes(content[:size])
         with pytest.raises(DataError):
-            load_checkpoints(path)
+            load_snapshots(path)
     path.write_bytes(content)
     with np.load(path) as archive:
         arrays = dict(archive)
     arrays["W_ya"] = arrays["W_ya"][:, :, :2]
     np.savez(path, **arrays)
     with pytest.raises(DataError, match="W_ya"):
-        load_checkpoints(path)
-
-
-@pytest.mark.parametrize("updates", [0, 1, 2, 3, 10, 100, 1000, 4096, 123_456])
-def test_kept_updates_begin_at_0_and_end_with_the_last(updates):
-    kept = checkpoint_updates(updates)
-    assert kept[0] == 0
-    assert kept[-1] == updates
-    assert list(kept) == sorted(set(kept))
-    assert len(kept) <= 12
-    if updates >= 1000:
-        assert len(kept) == 12
+        load_snapshots(path)

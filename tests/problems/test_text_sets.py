@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rnnviz.data import UNKNOWN_TARGET, DataError
+from rnnviz.data import UNKNOWN_TARGET
+from rnnviz.files.errors import DataError
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.problems.sentiment_sentences import reviews
 from rnnviz.problems.tagging_sentences import AMBIGUOUS, NAME, sentences

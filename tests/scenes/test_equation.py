@@ -479,7 +479,7 @@ def test_a_target_that_is_not_the_next_input_is_called_a_target():
 
     from rnnviz.data import make_task
     from rnnviz.film import Playhead, compute_pass, resolve, start_run
-    from rnnviz.fitting import first_plan, make_training
+    from rnnviz.training import first_plan, make_training
     from tests.frames import series
 
     run = start_run(make_task(series(60, 3)))

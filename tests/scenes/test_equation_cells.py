@@ -413,7 +413,8 @@ def test_a_gradient_below_the_floats_range_is_given_by_its_norm(cell: str) -> No
         back.trace, gradient, back.dz, None if cell != "lstm" else gradient, back.dy,
         back.gradients, back.log_norm_da, None,
     )  # fmt: skip
-    passing = replace(frame.passing, alone=sweep, source_log_norms=np.full((1, 3000), -1500.0))
+    passing = replace(frame.passing, alone=sweep)
+    passing.measured["source norms",] = np.full((1, 3000), -1500.0)
     equation = equation_of(replace(frame, passing=passing))
     (row,) = next(part.forms for part in equation.sections if part.name == "numbers")
     assert isinstance(row[0], Fence) and row[0].norm

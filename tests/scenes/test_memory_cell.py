@@ -16,7 +16,7 @@ from rnnviz.film.memory_cell import cell_backward, cell_forward
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
-from rnnviz.scenes.memory_cell.plan import GATED, PLAIN, plan_for
+from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
 from rnnviz.scenes.memory_cell.reading import cell_reading, cell_words
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Symbol, Text
 from tests.frames import make_frame
@@ -322,15 +322,15 @@ def test_a_gradient_of_zero_has_no_band_and_says_0():
 @pytest.mark.parametrize("levels", [GATED, PLAIN])
 def test_the_richest_drawing_that_fits_is_taken(levels):
     found = [
-        plan_for(Rect(0, 0, w, h), UNIT, levels)
+        placement_for(Rect(0, 0, w, h), UNIT, levels)
         for w, h in ((900, 260), (480, 130), (480, 90), (240, 85), (120, 60))
     ]
-    names = [plan.level.name if plan else "" for plan in found]
+    names = [placement.level.name if placement else "" for placement in found]
     assert names == ["full", "plain", "bare", "brief", ""]
-    for plan in found[:-1]:
-        assert UNIT <= plan.u <= 1.6 * UNIT
-        assert plan.rect.w >= plan.level.width * plan.u - 1e-6
-        assert plan.rect.h >= plan.level.height * plan.u - 1e-6
+    for placement in found[:-1]:
+        assert UNIT <= placement.u <= 1.6 * UNIT
+        assert placement.rect.w >= placement.level.width * placement.u - 1e-6
+        assert placement.rect.h >= placement.level.height * placement.u - 1e-6
 
 
 @pytest.mark.parametrize("cell", CELLS)

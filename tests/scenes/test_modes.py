@@ -4,7 +4,7 @@ import pytest
 
 from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-from rnnviz.lessons import open_lesson, with_text
+from rnnviz.opening.shipped import open_problem, with_text
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.series import entering_text
 from rnnviz.scenes.shapes import Box, Line, Role, Text
@@ -139,8 +139,8 @@ def test_losses_side_by_side_are_written_alike(frame_of, width):
     assert bool(ids(scene, "loss-name")) is not named.pop()
 
 
-def lesson_frame(name, position, text=""):
-    run = with_text(open_lesson(name), text) if text else open_lesson(name)
+def problem_frame(name, position, text=""):
+    run = with_text(open_problem(name), text) if text else open_problem(name)
     last = len(run.networks) - 1
     passing = compute_pass(run, last, 0)
     return resolve(run, Playhead(snapshot=last, position=position), passing)
@@ -151,7 +151,7 @@ def texts(scene, kind):
 
 
 def test_classes_keep_their_lines_so_that_a_verdict_is_seen_to_swing():
-    frame = lesson_frame("sentiment", 9.0)
+    frame = problem_frame("sentiment", 9.0)
     best = [frame.outputs(t, 1)[0].name for t in range(1, frame.steps + 1)]
     assert len(set(best)) == 2  # it does swing
     scene = stage_scene(frame, 1600, 420, 14)
@@ -169,12 +169,12 @@ def test_classes_keep_their_lines_so_that_a_verdict_is_seen_to_swing():
     ],
 )
 def test_what_is_ticked_is_called_a_target_only_where_somebody_knows_it(name, text, said):
-    frame = lesson_frame(name, 3.0, text)
+    frame = problem_frame(name, 3.0, text)
     assert texts(stage_scene(frame, 1600, 420, 14), "key-target-name") == [said]
 
 
 def test_the_numbers_to_add_are_marked_on_the_stage():
-    frame = lesson_frame("adding", 1.0)
+    frame = problem_frame("adding", 1.0)
     marked = [t for t in range(1, frame.steps + 1) if frame.token(t).endswith("+")]
     assert len(marked) == 2
     for t in range(1, frame.steps + 1):

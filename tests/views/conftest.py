@@ -3,8 +3,7 @@
 import pytest
 from PySide6.QtCore import QSettings
 
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Preferences, Session
 from rnnviz.views.window import MainWindow
 
 
@@ -19,11 +18,11 @@ def window_of(qtbot):
     """The function that opens a window with certain preferences."""
 
     def make(preferences):
-        made = MainWindow(Session(), preferences)
-        qtbot.addWidget(made, before_close_func=lambda w: w._session.close())
+        made = MainWindow(Session(preferences))
+        qtbot.addWidget(made, before_close_func=lambda w: w.session.close())
         made.resize(1600, 900)
         made.set_theme("light")
-        made._session.open_default()
+        made.session.open_default()
         made.show()
         made.finish()
         qtbot.waitExposed(made)

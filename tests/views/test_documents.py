@@ -9,9 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLine
 
 from rnnviz.documents import open_document
 from rnnviz.film import Settings
-from rnnviz.keeper import Keeper
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.window import MainWindow
 from tests.views import dropping
@@ -27,8 +25,8 @@ def make(qtbot, tmp_path):
     )
 
     def maker(folder=None):
-        session = Session()
-        window = MainWindow(session, Preferences(), Keeper(session, folder))
+        session = Session(Preferences(), folder)
+        window = MainWindow(session)
         qtbot.addWidget(window, before_close_func=end)
         window.resize(1400, 850)
         session.open_default()
@@ -42,8 +40,7 @@ def make(qtbot, tmp_path):
 
 def end(window):
     window._documents._leaving = True
-    window._keeper.close()
-    window._session.close()
+    window.session.close()
 
 
 @pytest.fixture
@@ -52,8 +49,8 @@ def window(make):
 
 
 def edit(window):
-    window._session.set_settings(Settings(units=6, cell="gru"))
-    assert window._session.modified
+    window.session.set_settings(Settings(units=6, cell="gru"))
+    assert window.session.modified
 
 
 def box(qtbot, window):
@@ -117,7 +114,7 @@ def press(qtbot, window, modifier):
 
 
 def saved(qtbot, window):
-    qtbot.waitUntil(lambda: not window._keeper.saving, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.session.autosave.saving, timeout=10_000)
 
 
 def drop(window, path):
@@ -137,7 +134,7 @@ def test_save_as_then_save(qtbot, window, tmp_path):
     assert window.windowTitle() == "mine.rnnviz[*] — rnnviz"
     assert not window.isWindowModified()
     assert window.findChild(MessageBar).text == "Saved mine.rnnviz"
-    window._session.set_learning_rate(0.25)
+    window.session.set_learning_rate(0.25)
     assert window.isWindowModified()
     press(qtbot, window, CONTROL)  # now without asking
     saved(qtbot, window)
@@ -150,29 +147,29 @@ def test_save_as_then_save(qtbot, window, tmp_path):
 
 def test_the_view_comes_back(qtbot, make, tmp_path):
     window = make()
-    window._menus.actions["model"].trigger()
-    window._menus.actions["larger"].trigger()
-    window._parts.splitter.setSizes([300, 400])
-    sizes = window._parts.splitter.sizes()
-    zoom = window._preferences.text_zoom
-    window._keeper.save(tmp_path / "v.rnnviz")
+    window.menus.actions["model"].trigger()
+    window.menus.actions["larger"].trigger()
+    window.parts.splitter.setSizes([300, 400])
+    sizes = window.parts.splitter.sizes()
+    zoom = window.session.preferences.text_zoom
+    window.session.autosave.save(tmp_path / "v.rnnviz")
     saved(qtbot, window)
-    window._menus.actions["model"].trigger()
-    window._menus.actions["equation"].trigger()
-    window._menus.actions["normal"].trigger()
-    window._parts.splitter.setSizes([500, 200])
-    home = window._session.home
+    window.menus.actions["model"].trigger()
+    window.menus.actions["equation"].trigger()
+    window.menus.actions["normal"].trigger()
+    window.parts.splitter.setSizes([500, 200])
+    home = window.session.home
     drop(window, tmp_path / "v.rnnviz")
-    qtbot.waitUntil(lambda: window._session.home is not home, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.home is not home, timeout=5000)
     QApplication.processEvents()
-    assert window._parts.model.isHidden()
-    assert not window._parts.equation.isHidden()
-    assert window._preferences.text_zoom == zoom
-    assert abs(window._parts.splitter.sizes()[0] - sizes[0]) < 40
+    assert window.parts.model.isHidden()
+    assert not window.parts.equation.isHidden()
+    assert window.session.preferences.text_zoom == zoom
+    assert abs(window.parts.splitter.sizes()[0] - sizes[0]) < 40
 
 
 def test_a_view_that_lies_changes_nothing(window):
-    before = window._view()
+    before = window.session.autosave.view()
     odd = (
         {"splitter": [0, "x"]},
         {"lower": [-1, 3]},
@@ -182,13 +179,13 @@ def test_a_view_that_lies_changes_nothing(window):
     )
     for view in odd:
         window._show_view(view)
-    assert window._view() == before
+    assert window.session.autosave.view() == before
     window._show_view({"text_zoom": 1e9, "splitter": [10**15, 1]})
-    assert window._preferences.text_zoom == 3.0
+    assert window.session.preferences.text_zoom == 3.0
 
 
 def test_closing_without_work_asks_nothing(window):
-    window._session.to_end()
+    window.session.to_end()
     assert window.close()
     assert not_asked(window)
 
@@ -199,7 +196,7 @@ def test_closing_asks_and_cancel_stays(qtbot, window):
     assert "the lecture's sentence" in box(qtbot, window).text()
     answer(qtbot, window, Button.Cancel)
     assert window.isVisible()
-    assert window._session.modified
+    assert window.session.modified
     assert not window.close()  # and asks again
     qtbot.keyClick(box(qtbot, window), Qt.Key.Key_Escape)
     assert window.isVisible()
@@ -222,11 +219,11 @@ def test_closing_and_saving(qtbot, window, tmp_path):
 
 
 def test_closing_and_saving_where_it_cannot_be(qtbot, window, tmp_path):
-    window._keeper.save(tmp_path / "gone" / "a.rnnviz")
+    window.session.autosave.save(tmp_path / "gone" / "a.rnnviz")
     (tmp_path / "gone").mkdir()
     saved(qtbot, window)
     edit(window)
-    window._session.home.path = tmp_path / "nowhere" / "a.rnnviz"
+    window.session.home.path = tmp_path / "nowhere" / "a.rnnviz"
     window.close()
     answer(qtbot, window, Button.Save)
     saved(qtbot, window)
@@ -238,11 +235,11 @@ def test_closing_and_saving_where_it_cannot_be(qtbot, window, tmp_path):
 def test_opening_something_else_asks(qtbot, window, tmp_path, way):
     other = tmp_path / "other.txt"
     other.write_text("one two three")
-    window._preferences.add_recent(str(other))
-    window._keeper.save(tmp_path / "mine.rnnviz")
+    window.session.preferences.add_recent(str(other))
+    window.session.autosave.save(tmp_path / "mine.rnnviz")
     saved(qtbot, window)
     edit(window)
-    actions = window._menus.actions
+    actions = window.menus.actions
 
     def begin():
         if way == "drop":
@@ -258,12 +255,12 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
 
     begin()
     answer(qtbot, window, Button.Cancel)
-    assert window._session.modified
+    assert window.session.modified
     begin()
     answer(qtbot, window, Button.Discard)
     if way == "open":
         choose(qtbot, window, other)
-    qtbot.waitUntil(lambda: not window._session.modified, timeout=5000)
+    qtbot.waitUntil(lambda: not window.session.modified, timeout=5000)
     assert not window.isWindowModified()
 
 
@@ -271,44 +268,44 @@ def test_choices_are_not_asked_about_and_undo_leads_back(qtbot, window, tmp_path
     other = tmp_path / "other.txt"
     other.write_text("one two three")
     edit(window)
-    before = window._session.run
+    before = window.session.run
     drop(window, other)
-    qtbot.waitUntil(lambda: window._session.frame.steps == 3, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.frame.steps == 3, timeout=5000)
     assert not_asked(window)
-    window._menus.actions["undo"].trigger()
-    assert window._session.run is before
+    window.menus.actions["undo"].trigger()
+    assert window.session.run is before
     assert window.isWindowModified()
 
 
 def test_a_training_is_asked_about(qtbot, window, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("one two three")
-    plan = window._session.offer_training().plan
-    window._session.train(replace(plan, updates=4))
-    qtbot.waitUntil(lambda: bool(window._session.run.log), timeout=20_000)
-    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
+    plan = window.session.offer_training().plan
+    window.session.train(replace(plan, updates=4))
+    qtbot.waitUntil(lambda: bool(window.session.run.log), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.progress.running, timeout=20_000)
     drop(window, other)
     answer(qtbot, window, Button.Cancel)
-    assert window._session.run.log
+    assert window.session.run.log
 
 
 def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
     edit(window)
-    window._parts.header.focus_sentence()
-    field = window._parts.header.findChild(QLineEdit)
+    window.parts.header.focus_sentence()
+    field = window.parts.header.findChild(QLineEdit)
     qtbot.keyClicks(field, "two words")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert not_asked(window)
-    assert window._session.frame.steps == 2
+    assert window.session.frame.steps == 2
     assert window.isWindowModified()
 
 
 def test_odd_names_in_title_and_question(qtbot, window, tmp_path):
     path = tmp_path / "<b>&a [*] {0}.rnnviz"
-    window._keeper.save(path)
+    window.session.autosave.save(path)
     saved(qtbot, window)
     assert window.windowTitle() == "<b>&a [*][*] {0}.rnnviz[*] — rnnviz"
-    window._session.set_learning_rate(0.9)
+    window.session.set_learning_rate(0.9)
     window.close()
     asked = box(qtbot, window)
     assert asked.text() == "Save the changes to <b>&a [*] {0}.rnnviz?"
@@ -322,7 +319,7 @@ def recent(window):
 
 
 def test_a_name_in_open_recent_is_plain_text(window):
-    window._preferences.add_recent("/data/<b>x</b>/a\u202eb\n.csv")
+    window.session.preferences.add_recent("/data/<b>x</b>/a\u202eb\n.csv")
     entry = recent(window)[0]
     assert entry.text() == "&1  a\ufffdb .csv"
     shown = QTextDocumentFragment.fromHtml(entry.toolTip()).toPlainText()
@@ -335,8 +332,8 @@ def test_open_recent(qtbot, window, tmp_path):
     for n in range(12):
         file = tmp_path / f"a&b {n}.txt"
         file.write_text("word " * (n + 2))
-        window._session.open_file(file)
-        qtbot.waitUntil(lambda n=n: window._session.frame.steps == n + 2, timeout=5000)
+        window.session.open_file(file)
+        qtbot.waitUntil(lambda n=n: window.session.frame.steps == n + 2, timeout=5000)
     names = [a.text() for a in recent(window)]
     assert names[0] == "&1  a&&b 11.txt"
     assert names[9] == "1&0  a&&b 2.txt"
@@ -346,9 +343,9 @@ def test_open_recent(qtbot, window, tmp_path):
     assert not entries[1].isEnabled()
     assert entries[1].toolTip().endswith("a&b 10.txt")
     entries[2].trigger()
-    qtbot.waitUntil(lambda: window._session.frame.steps == 11, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.frame.steps == 11, timeout=5000)
     assert recent(window)[0].text() == "&1  a&&b 9.txt"
-    window._keeper.save(tmp_path / "d.rnnviz")
+    window.session.autosave.save(tmp_path / "d.rnnviz")
     saved(qtbot, window)
     assert recent(window)[0].text() == "&1  d.rnnviz"
     assert Preferences().recent[0] == str(tmp_path / "d.rnnviz")
@@ -360,31 +357,30 @@ def test_open_recent(qtbot, window, tmp_path):
 def test_a_file_that_cannot_be_opened_is_not_recent(qtbot, window, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_bytes(b"a,b\n1,2\n3,\0\n")
-    window._session.open_file(bad)
+    window.session.open_file(bad)
     qtbot.waitUntil(lambda: "bad.csv" in window.findChild(MessageBar).text, timeout=5000)
     assert len(recent(window)) == 1
 
 
 @pytest.mark.parametrize("value", ["one.txt", ["one.txt"], [], None, 7, ["", "one.txt"]])
 def test_damaged_recent_files_in_the_preferences(window, value):
-    window._preferences._file.setValue("recent", value)
-    assert window._preferences.recent in ((), ("one.txt",), ("7",))
+    window.session.preferences._file.setValue("recent", value)
+    assert window.session.preferences.recent in ((), ("one.txt",), ("7",))
     recent(window)
 
 
 @pytest.mark.parametrize("chosen", ["Restore", "Discard", "Later"])
 def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
-    from tests.test_keeper import crash
+    from tests.session.test_autosave import crash
 
     folder = tmp_path / "auto"
     dying = make(folder)
-    qtbot.waitUntil(lambda: dying._keeper._own is not None, timeout=5000)
-    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
+    qtbot.waitUntil(lambda: dying.session.autosave.path is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not dying.session.autosave.writing, timeout=5000)
     edit(dying)
-    dying._keeper.autosave()
-    qtbot.waitUntil(lambda: not dying._keeper._autosaver.busy, timeout=5000)
-    dying._session.keeper = dying._keeper
-    left = crash(dying._session)
+    dying.session.autosave.write()
+    qtbot.waitUntil(lambda: not dying.session.autosave.writing, timeout=5000)
+    left = crash(dying.session)
     dying.hide()
     window = make(folder)
     asked = box(qtbot, window)
@@ -393,8 +389,8 @@ def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
     answer(qtbot, window, chosen)
     if chosen == "Restore":
         qtbot.waitUntil(window.isWindowModified, timeout=5000)
-        assert window._session.settings.cell == "gru"
+        assert window.session.settings.cell == "gru"
         qtbot.waitUntil(lambda: not left.exists(), timeout=5000)
     else:
         assert left.exists() == (chosen == "Later")
-        assert not window._session.modified
+        assert not window.session.modified

@@ -11,15 +11,16 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from rnnviz.film import compared, compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.settings import GIVEN
+from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.gradient import gradient_chart
+from rnnviz.scenes.charts.gradient_words import revealed_from, step_reading
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.gradient import GradientPanel
-from rnnviz.views.gradient.drawing import reading_rect
-from rnnviz.views.gradient.labels import beside
-from rnnviz.views.gradient.reading import revealed_from, step_reading
+from rnnviz.views.chart.gradient import GradientPanel
+from rnnviz.views.chart.plot import Plot
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.panels.chart import Chart
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -45,6 +46,15 @@ def at(frame, position, **changes):
     return resolve(frame.run, replace(frame.playhead, position=position, **changes), frame.passing)
 
 
+def title(panel):
+    """The name of what the curve is compared with; None where there is none."""
+    return next(iter(panel.drawn().titles.written.values()), None)
+
+
+def box_of(rect):
+    return QRectF(rect.x, rect.y, rect.w, rect.h)
+
+
 def has(image, point, colour, reach=2):
     return any(
         image.pixelColor(round(point.x()) + dx, round(point.y()) + dy) == colour
@@ -56,8 +66,8 @@ def has(image, point, colour, reach=2):
 def ink(panel, colour, top=0.0):
     """The columns of the plot in which a colour is."""
     image, rect = panel.grab().toImage(), panel.axes.rect
-    rows = range(round(rect.top() + top), round(rect.bottom()))
-    columns = range(round(rect.left()), round(rect.right()))
+    rows = range(round(rect.y + top), round(rect.bottom))
+    columns = range(round(rect.x), round(rect.right))
     return [x for x in columns if any(image.pixelColor(x, y) == colour for y in rows)]
 
 
@@ -77,7 +87,7 @@ def test_the_curve_is_the_frames_on_the_steps_reached(frame_of, panel_of, summed
     expected = (
         np.asarray(frame.passing.backward.log_norm_da[0])
         if summed
-        else frame.passing.source_log_norms[0]
+        else SOURCE_NORMS(frame.passing)[0]
     ) / np.log(10.0)
     assert (values == expected[first - 1 :]).all()
 
@@ -89,17 +99,17 @@ def test_points_are_drawn_where_the_numbers_are_and_only_those_reached(frame_of,
     rect, (low, high) = panel.axes.rect, panel.axes.y_range
     for step in range(1, 10):
         point = panel.point(step)
-        share = (rect.bottom() - point.y()) / rect.height()
+        share = (rect.bottom - point.y()) / rect.h
         assert low + share * (high - low) == pytest.approx(frame.log10_norms[step - 1])
         assert has(image, point, colour) == (step >= 6)
     # Nothing of the curve is left of the newest point and its label.
-    assert min(ink(panel, colour)) >= panel.point(6).x() - 30
+    assert min(ink(panel, colour)) >= panel.point(6).x() - 70
 
 
 def test_the_plot_is_where_pyqtgraph_has_it(frame_of, panel_of):
     panel = panel_of(frame_of(position=13))
     panel.grab()
-    assert panel._chart.plot_rect() == panel.axes.rect
+    assert panel.view.plot.plot_rect() == panel.axes.rect
 
 
 def test_a_point_appears_when_its_parts_are_added_up(frame_of, panel_of):
@@ -139,25 +149,25 @@ def test_the_bound_is_dashed_from_the_source_back(frame_of, panel_of):
             for dx in np.linspace(-0.1, 0.1, 21)
         ]
         assert any(found) and not all(found)
-    box, text = panel.plot().label[:2]
+    box, text = title(panel)
     assert text.endswith(f"{gain:.2f}")
-    assert axes.rect.adjusted(0, -8, 0, 0).contains(box)
+    assert axes.rect.grown(8).contains(box.x, box.y)
 
 
 def test_the_bounds_name_covers_neither_line(frame_of, panel_of):
     for settings in ({}, {"gain": 1.6, "activation": "identity"}, {"gain": 0.3}, {"source": 5}):
         frame = frame_of(position=9, **settings)
         panel = panel_of(frame)
-        box = panel.plot().label.box
+        box = title(panel).box
         for values in (frame.log10_bound, frame.log10_norms):
             for step in np.arange(1, 9, 0.02):
                 y = np.interp(step, np.arange(1, 10), np.maximum(values, -1e6))
-                assert not box.contains(QPointF(panel.axes.x(step), panel.axes.y(y)))
+                assert not box.contains(panel.axes.x(step), panel.axes.y(y))
 
 
 def test_the_sum_has_no_bound(frame_of, panel_of):
     panel = panel_of(frame_of(position=13, summed=True))
-    assert panel.plot().label is None
+    assert title(panel) is None
 
 
 # -- layers and gated cells -------------------------------------------------------------------
@@ -170,14 +180,14 @@ def test_the_curve_is_that_of_the_shown_layer(frame_of, panel_of, cell, layer, s
     frame = at(frame_of(cell=cell, layers=3, summed=summed), 18, layer=layer)
     panel = panel_of(frame)
     passing = frame.passing
-    norms = passing.backward.log_norm_da[layer] if summed else passing.source_log_norms[layer]
+    norms = passing.backward.log_norm_da[layer] if summed else SOURCE_NORMS(passing)[layer]
     da = (passing.backward if summed else passing.alone).da[layer, :, 0]
     assert (panel.curve()[1] == np.asarray(norms) / np.log(10.0)).all()
     assert panel.curve()[1] == pytest.approx(np.log10(np.linalg.norm(da, axis=1)))
     assert panel._heading.title[1].split(" · ")[-1].startswith(f"layer {layer + 1} of 3")
     # Something to compare with: one loss's path of every LSTM, its bound in the RNN's top layer.
     compared = not summed and (cell == "lstm" or (cell == "rnn" and layer == 2))
-    assert (panel.plot().label is not None) == compared
+    assert (title(panel) is not None) == compared
     assert (frame.log10_bound is not None) == (compared and cell == "rnn")
 
 
@@ -191,8 +201,8 @@ def test_switching_the_layer_draws_it_anew_on_the_same_axis(frame_of, panel_of):
             panel.set_frame(shown)
             QApplication.processEvents()
             assert panel.axes.y_range == axis
-            curves = [shown.norms_of(summed=summed), shown.source_path]
-            assert all(((c > axis[0]) & (c < axis[1])).all() for c in curves)
+            norms = shown.norms_of(summed=summed)
+            assert ((norms > axis[0]) & (norms < axis[1])).all()
             images.append(panel.grab().toImage())
             assert images[-1] == panel_of(shown).grab().toImage()
     for one, other in pairwise(images):
@@ -216,8 +226,8 @@ def test_the_direct_path_is_the_product_of_the_forget_gates(frame_of, panel_of, 
         value = np.interp(step, np.arange(1, 10), frame.log10_path)
         point = QPointF(panel.axes.x(step), panel.axes.y(value))
         assert has(image, point, colour, 5)
-    assert panel.plot().label.text.startswith("∏ f")
-    assert "geometric mean" in panel.plot().label.tip
+    assert title(panel).text.startswith("∏ f")
+    assert "geometric mean" in panel.chart().curves[0].tip
     assert f"direct path {ratio(frame.log10_path[2])}" in step_reading(frame, 3)
 
 
@@ -237,7 +247,7 @@ def test_only_the_lstm_and_one_loss_have_a_direct_path(frame_of, panel_of):
     summed = frame_of(cell="lstm", position=18, summed=True)
     assert summed.log10_path is None and summed.source_path is not None
     panel = panel_of(summed)
-    assert panel.plot().label is None
+    assert title(panel) is None
     assert ink(panel, LIGHT.colour(Role.STATE)) == []
 
 
@@ -245,9 +255,9 @@ def test_the_paths_name_says_what_it_is(frame_of, panel_of, monkeypatch):
     told = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: told.append(text))
     panel = panel_of(frame_of(cell="lstm", position=18))
-    box, text = panel.plot().label[:2]
+    box, text = title(panel)
     assert text == "∏ f: the cell state's direct path (geometric mean over the units)"
-    for place in (box.center().toPoint(), QPoint(2, 2)):
+    for place in (QPoint(round(box.cx), round(box.cy)), QPoint(2, 2)):
         event = QHelpEvent(QHelpEvent.Type.ToolTip, place, panel.mapToGlobal(place))
         QApplication.sendEvent(panel, event)
     assert len(told) == 1 and "geometric mean" in told[0]
@@ -268,8 +278,8 @@ def test_the_playhead_is_on_its_step(frame_of, panel_of):
 
 def test_the_playhead_does_not_redraw_the_plot(frame_of, panel_of, monkeypatch):
     calls = []
-    real = Chart.paint
-    monkeypatch.setattr(Chart, "paint", lambda *a, **k: calls.append(1) or real(*a, **k))
+    real = Plot.paint
+    monkeypatch.setattr(Plot, "paint", lambda *a, **k: calls.append(1) or real(*a, **k))
     frame = frame_of(position=3)
     panel = panel_of(frame)
     panel.grab()
@@ -398,7 +408,7 @@ def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of):
     def wide(text):
         panel = panel_of(frame_of(text, position=0))
         image, x = panel.grab().toImage(), panel.axes.x(2)
-        rows = range(round(panel.axes.rect.bottom()) + 4, round(panel.axes.rect.bottom()) + 16)
+        rows = range(round(panel.axes.rect.bottom) + 4, round(panel.axes.rect.bottom) + 16)
         ground = LIGHT.colour(Role.PANEL)
         found = [
             column
@@ -417,7 +427,7 @@ def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of):
 @pytest.mark.parametrize("step", range(1, 10))
 def test_a_click_goes_back_to_that_step(frame_of, panel_of, qtbot, step):
     panel = panel_of(frame_of(position=4))
-    place = QPoint(round(panel.axes.x(step)), round(panel.axes.rect.center().y()))
+    place = QPoint(round(panel.axes.x(step)), round(panel.axes.rect.cy))
     with qtbot.waitSignal(panel.sought, timeout=1000) as caught:
         qtbot.mouseClick(panel, LEFT, pos=place)
     assert caught.args == [19.0 - step]
@@ -426,13 +436,13 @@ def test_a_click_goes_back_to_that_step(frame_of, panel_of, qtbot, step):
 def test_beside_the_outermost_points_they_are_meant(frame_of, panel_of):
     panel = panel_of(frame_of(position=4))
     rect = panel.axes.rect
-    assert panel.step_at(QPointF(rect.left() + 1, rect.center().y())) == 1
-    assert panel.step_at(QPointF(rect.right() - 1, rect.center().y())) == 9
+    assert panel.step_at(QPointF(rect.x + 1, rect.cy)) == 1
+    assert panel.step_at(QPointF(rect.right - 1, rect.cy)) == 9
 
 
 def test_a_drag_takes_the_playhead_along_once_a_step(frame_of, panel_of, qtbot):
     panel = panel_of(frame_of(position=4))
-    sought, y = [], panel.axes.rect.center().y()
+    sought, y = [], panel.axes.rect.cy
     panel.sought.connect(sought.append)
 
     def drag(x):
@@ -488,7 +498,7 @@ def test_a_gradient_of_exactly_zero_is_hollow_at_the_bottom(frame_of, panel_of):
     image = panel.grab().toImage()
     for step in (4, 5):
         point = panel.point(step)
-        assert panel.axes.rect.bottom() - point.y() < 0.15 * panel.axes.rect.height()
+        assert panel.axes.rect.bottom - point.y() < 0.15 * panel.axes.rect.h
     assert image.pixelColor(panel.point(5).toPoint()) != LIGHT.colour(Role.GRADIENT)
     assert has(image, panel.point(5), LIGHT.colour(Role.GRADIENT), 5)
     assert has(image, panel.point(6), LIGHT.colour(Role.GRADIENT), 1)
@@ -535,7 +545,7 @@ def test_twenty_thousand_steps(frame_of, panel_of, summed):
     assert low < frame.norms_of(summed=False)[0] < -4000 and high > 0
     colour = LIGHT.colour(Role.GRADIENT)
     columns = ink(panel, colour)
-    assert min(columns) >= panel.axes.x(4001) - 40
+    assert min(columns) >= panel.axes.x(4001) - 100
     assert max(columns) > panel.axes.x(19_900)
     assert panel.step_at(QPointF(panel.axes.x(12_000), 100.0)) == pytest.approx(12_000, abs=20)
 
@@ -544,13 +554,13 @@ def test_twenty_thousand_steps(frame_of, panel_of, summed):
 @pytest.mark.parametrize("height", [100, 112, 130])
 def test_in_a_low_panel_the_curve_has_room_and_a_scale(frame_of, panel_of, summed, height):
     panel = panel_of(frame_of(position=13, summed=summed), 490, height, Look(LIGHT, 12))
-    rect, reading = panel.axes.rect, reading_rect(panel.surface, panel._frame)
-    assert rect.height() >= 0.27 * height
+    rect, reading = panel.axes.rect, panel.reading_rect
+    assert rect.h >= 0.27 * height
     assert len(panel.axes.y_ticks) >= 2
     apart = abs(panel.axes.y(panel.axes.y_ticks[0][0]) - panel.axes.y(panel.axes.y_ticks[1][0]))
     assert apart >= 11
     assert reading.height() < 2 * 12 and reading.bottom() <= height
-    assert reading.top() >= rect.bottom() + panel.surface.foot
+    assert reading.top() >= rect.bottom + panel.surface.foot
 
 
 @pytest.mark.parametrize("size", [(1, 1), (41, 41), (120, 60), (240, 112), (490, 170), (1900, 600)])
@@ -565,8 +575,8 @@ def test_the_plot_comes_after_the_first_paint(frame_of, qtbot):
     panel.resize(780, 250)
     panel.set_frame(frame_of(position=13))
     panel.show()
-    assert panel._chart is None
-    qtbot.waitUntil(lambda: panel._chart is not None)
+    assert panel.view.plot is None
+    qtbot.waitUntil(lambda: panel.view.plot is not None)
     assert ink(panel, LIGHT.colour(Role.GRADIENT)) != []
 
 
@@ -580,18 +590,15 @@ def test_a_theme_takes_hold(frame_of, panel_of):
 
 def test_in_a_lecture_no_text_is_smaller_than_the_unit(frame_of, panel_of):
     panel = panel_of(frame_of(position=13), 940, 330, Look(LIGHT, 25.0, lecture=True))
-    assert panel.axes.font.pixelSize() >= 25
+    assert panel.surface.small.pixelSize() >= 25
 
 
 # -- other cells beside it --------------------------------------------------------------------
 
-CELL_ROLES = {"rnn": Role.GRADIENT, "gru": Role.OUTPUT, "lstm": Role.STATE}
-
 
 def with_others(frame, position, **changes):
-    passing = compared(frame.passing, frame.run, 0)
     place = replace(frame.playhead, position=position, compared=True, **changes)
-    return resolve(frame.run, place, passing)
+    return resolve(frame.run, place, frame.passing)
 
 
 @pytest.mark.parametrize("summed", [False, True])
@@ -600,8 +607,8 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
     frame = with_others(frame_of(cell=cell), 18, summed=summed)
     panel = panel_of(frame, 780, 320)
     image, axes = panel.grab().toImage(), panel.axes
-    for each, norms in frame.compared_norms:
-        colour = LIGHT.colour(CELL_ROLES.get(each, Role.OUTPUT))
+    for place, (each, norms) in enumerate(frame.compared_norms):
+        colour = LIGHT.colour(Slot(place))
         drawn = [
             has(image, QPointF(axes.x(step), axes.y(norms[step - 1])), colour, 3)
             for step in range(1, 10)
@@ -611,8 +618,8 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
 
 def test_the_lines_appear_together_as_the_backward_pass_proceeds(frame_of, panel_of):
     panel = panel_of(with_others(frame_of(), 13))
-    for role in (Role.GRADIENT, Role.OUTPUT, Role.STATE):
-        assert min(ink(panel, LIGHT.colour(role))) > panel.axes.x(4)
+    for place in range(3):
+        assert min(ink(panel, LIGHT.colour(Slot(place)))) > panel.axes.x(4)
 
 
 def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(frame_of, panel_of):
@@ -630,24 +637,29 @@ def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(fram
 @pytest.mark.parametrize("position", [10, 12, 15, 18])
 def test_names_do_not_lie_on_each_other(frame_of, panel_of, position, size):
     panel = panel_of(with_others(frame_of(), position), *size)
-    step, axes = revealed_from(panel._frame), panel.axes
-    ends = [QPointF(axes.x(step), axes.y(n[step - 1])) for _, n in panel._frame.compared_norms]
-    boxes = beside(ends, axes.rect, 90, 16, 6, panel.plot().lines)
-    for one, other in pairwise(sorted(boxes, key=lambda box: box.top())):
-        assert one.bottom() <= other.top() + 1e-6
+    boxes = [text.box for _, _, text in panel.drawn().ends(revealed_from(panel._frame)) if text]
+    assert boxes
+    for one, other in pairwise(sorted(boxes, key=lambda box: box.y)):
+        assert not box_of(one).intersects(box_of(other))
 
 
 @pytest.mark.parametrize("size", [(620, 190), (780, 250), (1400, 420)])
 @pytest.mark.parametrize("position", [12, 14, 16, 17, 18])
 def test_names_do_not_lie_on_the_bounds(frame_of, panel_of, position, size):
     panel = panel_of(with_others(frame_of(), position), *size)
-    plot, step = panel.plot(), revealed_from(panel._frame)
-    ends = [
-        QPointF(plot.axes.x(step), plot.axes.y(n[step - 1])) for _, n in panel._frame.compared_norms
-    ]
-    assert plot.label is not None
-    boxes = beside(ends, plot.axes.rect, 90, 16, 6, plot.lines, plot.label.box)
-    assert not any(box.intersects(plot.label.box) for box in boxes)
+    drawn = panel.drawn()
+    ends = drawn.ends(revealed_from(panel._frame))
+    assert title(panel) is not None and len(ends) == 3
+    for shown in drawn.shown_titles(ends).values():
+        for _, _, text in ends:
+            assert text is None or not box_of(text.box).intersects(box_of(shown.box))
+
+
+def test_compared_cells_wear_no_roles_colour(frame_of):
+    curves = gradient_chart(with_others(frame_of(), 18)).curves[1:]
+    assert [curve.name for curve in curves] == ["RNN", "GRU", "LSTM"]
+    assert len({curve.ink for curve in curves}) == len({curve.dash for curve in curves}) == 3
+    assert all(isinstance(curve.ink, Slot) for curve in curves)
 
 
 def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_of, qtbot):
@@ -660,7 +672,7 @@ def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_o
     assert asked.args == [True]
     panel.set_frame(with_others(frame, 18))
     assert button.isChecked()
-    reading = reading_rect(panel.surface, panel._frame, panel._taken)
+    reading = panel.reading_rect
     assert not reading.intersects(QRectF(button.geometry()))
     assert panel.rect().contains(button.geometry())
 
@@ -680,4 +692,4 @@ def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
     frame = with_others(frame_of(), 18)
     said = step_reading(frame, 3)
     for cell, norms in frame.compared_norms:
-        assert f"{cell.upper()} {ratio(norms[2])}" in said
+        assert f"{cell.name} {ratio(norms[2])}" in said

@@ -14,12 +14,12 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import compute_pass, resolve
+from rnnviz.scenes.charts.chart import Slot
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
 from rnnviz.views.hidden_state.image import map_image, scale_image
 from rnnviz.views.hidden_state.known import reading
-from rnnviz.views.hidden_state.lines import line_colour
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
 
 LEFT = Qt.MouseButton.LeftButton
@@ -350,7 +350,7 @@ def test_every_quantity_of_every_layer_is_the_engines(frame_of, panel_of, cell, 
         if abs(values[step - 1, unit]) >= 1e-3:
             assert reading(frame, step, unit).endswith(f" · {quantity} = {said}")
     panel.set_mode(1)
-    axes = panel.picture().axes
+    axes = panel.picture().drawn.axes
     for unit in panel.chosen_units(frame):
         for step in range(1, 10):
             assert panel.point(step, unit).y() == axes.y(float(values[step - 1, unit]))
@@ -697,13 +697,13 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
     qtbot.mouseClick(panel._switch.button(1), LEFT)
     assert panel.lines_shown
     image = panel.grab().toImage()
-    colour = line_colour(LIGHT, 0)
+    colour = LIGHT.colour(Slot(0))
     for step in (1, 2, 3, 4):
         assert _near(image, panel.point(step, 3), colour)
     for step in (6, 7, 8, 9):
         assert not _near(image, panel.point(step, 3), colour)
-    axes = panel.picture().axes
-    assert panel._chart.plot_rect() == axes.rect
+    axes = panel.picture().drawn.axes
+    assert panel.view.plot.plot_rect() == axes.rect
     qtbot.mouseClick(panel._switch.button(0), LEFT)
     assert not panel.lines_shown
 
@@ -766,12 +766,12 @@ def test_lines_of_any_length(frame_of, panel_of, steps):
     under = [
         image.pixelColor(x, y)
         for x in range(round(box.center().x()) - 4, round(box.center().x()) + 5)
-        for y in range(round(panel.picture().grid.rect.bottom()) + 5, panel.height() - 4)
+        for y in range(round(panel.picture().rect.bottom()) + 5, panel.height() - 4)
     ]
     assert any(colour != LIGHT.colour(Role.PANEL) for colour in under)
     # Where the selected unit is labelled, its last value is.
     point = panel.point(steps, 0)
-    colour = line_colour(LIGHT, 0)
+    colour = LIGHT.colour(Slot(0))
     point.setX(point.x() + 1)
     assert _near(image, point, colour, 4)
 
@@ -781,12 +781,12 @@ def test_a_line_that_explodes_is_hatched(frame_of, panel_of):
     panel = panel_of(frame)
     panel.set_mode(1)
     image = panel.grab().toImage()
-    axes = panel.picture().axes
+    axes = panel.picture().drawn.axes
     row = round(axes.y(-0.5 * frame.state_limit))
     muted = LIGHT.colour(Role.MUTED)
     hatched = [
         x
-        for x in range(round(axes.rect.left()), round(axes.rect.right()))
+        for x in range(round(axes.rect.x), round(axes.rect.right))
         if image.pixelColor(x, row) == muted
     ]
     assert len(hatched) > 20
@@ -801,7 +801,7 @@ def test_pyqtgraph_is_not_imported_before_the_lines_are_wanted():
     code = (
         "import sys; from rnnviz.app import Application; app = Application()\n"
         "from rnnviz.views.hidden_state import HiddenStatePanel\n"
-        "from rnnviz.views.gradient import GradientPanel\n"
+        "from rnnviz.views.chart.gradient import GradientPanel\n"
         "from tests.frames import make_frame\n"
         "for kind in (HiddenStatePanel, GradientPanel):\n"
         "    panel = kind(); panel.resize(780, 250); panel.set_frame(make_frame(position=4))\n"

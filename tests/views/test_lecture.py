@@ -21,38 +21,38 @@ def lecture(window, size):
     if not window.lecture:
         window._lecture.toggle()
         QApplication.processEvents()  # fullscreen offscreen: 800×800
-    window._parts.message.clear()
+    window.parts.message.clear()
     window.resize(*size)
     QApplication.processEvents()
 
 
 def opened(qtbot, window, name):
     """A shipped problem, opened and shown in the middle of its way back."""
-    session = window._session
-    session.open_lesson(name)
+    session = window.session
+    session.open_problem(name)
     qtbot.waitUntil(
-        lambda: session.frame.run.lesson is not None and session.frame.run.lesson.name == name,
+        lambda: session.frame.run.shipped is not None and session.frame.run.shipped.name == name,
         timeout=20_000,
     )
     session.seek(1.5 * session.frame.steps)
-    window._parts.message.clear()
+    window.parts.message.clear()
     QApplication.processEvents()
 
 
 def plot_height(window):
-    return window._parts.gradient.axes.rect.height()
+    return window.parts.gradient.axes.rect.height()
 
 
 def place(window, view):
-    return QRect(view.mapTo(window._parts.central, QPoint(0, 0)), view.size())
+    return QRect(view.mapTo(window.parts.central, QPoint(0, 0)), view.size())
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_with_an_example_open_the_room_sees_the_gradient_and_the_weights_names(qtbot, window, name):
     lecture(window, HD)
     opened(qtbot, window, name)
-    parts, frame = window._parts, window._session.frame
-    assert all(part.isVisible() for part in (parts.lesson, parts.training, parts.equation))
+    parts, frame = window.parts, window.session.frame
+    assert all(part.isVisible() for part in (parts.problem, parts.training, parts.equation))
     assert plot_height(window) >= 165
     assert parts.stage.height() >= 0.42 * HD[1]
     shown = {shape.id for shape in parts.stage.scene().shapes}
@@ -67,8 +67,8 @@ def test_with_an_example_open_the_room_sees_the_gradient_and_the_weights_names(q
 def test_a_series_keeps_its_chart_on_a_small_screen(qtbot, window, name):
     lecture(window, SMALL)
     opened(qtbot, window, name)
-    stage = window._parts.stage
-    lay = layout_of(window._session.frame, stage.width(), stage.height(), window.look.unit)
+    stage = window.parts.stage
+    lay = layout_of(window.session.frame, stage.width(), stage.height(), window.look.unit)
     assert lay.chart is not None
     assert lay.minimap is not None
     assert lay.loss
@@ -86,25 +86,25 @@ def test_the_heights_follow_their_rule_until_somebody_drags(qtbot, window):
     opened(qtbot, window, "translation")
     example = plot_height(window)
     assert example < before
-    stage = window._parts.stage.height()
-    window._menus.actions["equation"].trigger()
+    stage = window.parts.stage.height()
+    window.menus.actions["equation"].trigger()
     QApplication.processEvents()
-    assert window._parts.stage.height() > stage
+    assert window.parts.stage.height() > stage
     assert plot_height(window) > example
-    window._menus.actions["equation"].trigger()
+    window.menus.actions["equation"].trigger()
     QApplication.processEvents()
     assert plot_height(window) == example
-    splitter = window._parts.splitter
+    splitter = window.parts.splitter
     splitter.moveSplitter(splitter.sizes()[0] - 60, 1)
     dragged = plot_height(window)
     assert dragged == example + 60
-    window._menus.actions["equation"].trigger()
+    window.menus.actions["equation"].trigger()
     QApplication.processEvents()
     assert plot_height(window) == dragged
 
 
 def test_after_a_lecture_the_window_has_its_heights_again(qtbot, window):
-    sizes = window._parts.splitter.sizes()
+    sizes = window.parts.splitter.sizes()
     lecture(window, HD)
     window._lecture.toggle()
     QApplication.processEvents()
@@ -112,7 +112,7 @@ def test_after_a_lecture_the_window_has_its_heights_again(qtbot, window):
     QApplication.processEvents()
     window.resize(1600, 902)
     QApplication.processEvents()
-    now = window._parts.splitter.sizes()
+    now = window.parts.splitter.sizes()
     assert all(abs(a - b) <= 0.02 * sum(sizes) for a, b in zip(now, sizes, strict=True))
 
 
@@ -130,28 +130,28 @@ def test_a_message_covers_neither_curves_nor_what_is_said_nor_controls(
             lecture(window, size)
         window.resize(*size)
         QApplication.processEvents()
-        parts = window._parts
+        parts = window.parts
         parts.message.tell(text, error=True)
         QApplication.processEvents()
         bar = parts.message.geometry()
         assert parts.message.height() >= parts.message._label.heightForWidth(
             parts.message._label.width()
         )
-        for view in (parts.gradient, parts.training, parts.transport, parts.lesson):
+        for view in (parts.gradient, parts.training, parts.transport, parts.problem):
             assert not bar.intersects(place(window, view)), (size, view)
         formula = place(window, parts.equation)
         assert bar.intersects(formula)
         assert bar.bottom() <= formula.bottom()
         # No letter of the formula stands out above or below it.
         assert bar.top() <= formula.top() + 0.3 * window.look.unit
-    window._menus.actions["equation"].trigger()
+    window.menus.actions["equation"].trigger()
     QApplication.processEvents()
-    bar = window._parts.message.geometry()
-    assert place(window, window._parts.stage).contains(bar)
+    bar = window.parts.message.geometry()
+    assert place(window, window.parts.stage).contains(bar)
 
 
 def test_news_leaves_with_the_next_step_and_an_error_stays(qtbot, window):
-    session, bar = window._session, window._parts.message
+    session, bar = window.session, window.parts.message
     bar.tell("1 row was left out")
     session.choose_source(4)  # no step
     assert bar.isVisible()
@@ -169,7 +169,7 @@ def test_news_leaves_with_the_next_step_and_an_error_stays(qtbot, window):
 
 
 def test_news_stays_while_the_film_runs_by_itself(qtbot, window):
-    session, bar = window._session, window._parts.message
+    session, bar = window.session, window.parts.message
     session.toggle_play()
     bar.tell("trained for 40 updates")
     before = session.frame.playhead.position
@@ -199,12 +199,12 @@ def test_the_trainings_line_has_room_for_its_words(qtbot, unit):
 def test_while_something_is_trained_the_curve_has_its_height_in_a_lecture_too(qtbot, window):
     lecture(window, HD)
     opened(qtbot, window, "names")
-    slim = window._parts.training.height()
-    window._parts.training.set_progress(Progress(running=True, updates=10))
+    slim = window.parts.training.height()
+    window.parts.training.set_progress(Progress(running=True, updates=10))
     QApplication.processEvents()
-    assert window._parts.training.height() > 2.5 * slim
+    assert window.parts.training.height() > 2.5 * slim
     assert plot_height(window) >= 110
-    window._parts.training.set_progress(Progress())
+    window.parts.training.set_progress(Progress())
 
 
 def test_the_button_that_empties_the_field_grows_with_the_type(qtbot, window):

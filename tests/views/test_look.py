@@ -1,9 +1,12 @@
 """Colours that can be read from the back row, and told apart by everybody."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
+from rnnviz.scenes.charts.chart import Slot
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import (
     DARK,
@@ -83,3 +86,37 @@ def test_a_dark_picture_has_no_light_bar(qapp, frame_of, size):
         pixels = [(x, y) for y in rows for x in range(0, size[0], 3)]
         found = sum(image.pixelColor(x, y) == light for x, y in pixels)
         assert found < 0.005 * len(pixels)
+
+
+# Viénot, Brettel and Mollon 1999: what a deuteranope and a protanope see, in linear RGB.
+DEUTAN = np.array([[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]])
+PROTAN = np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]])
+
+
+def lab(colour, eyes=None):
+    rgb = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(linear if eyes is None else eyes @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    f = np.cbrt(np.array(to_xyz) @ linear / [0.9505, 1.0, 1.089])
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_what_is_compared_can_be_read_and_wears_no_roles_colour(palette):
+    slots = [palette.colour(Slot(i)) for i in range(len(palette.compared))]
+    for colour in slots:
+        for ground in (Role.BACKGROUND, Role.PANEL):
+            assert contrast(colour, palette.colour(ground)) >= 4.5
+    roles = (Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT, Role.PLAYHEAD, Role.INK)
+    for colour in slots[:4]:
+        for role in roles:
+            assert np.linalg.norm(lab(colour) - lab(palette.colour(role))) > 20, (colour, role)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+@pytest.mark.parametrize("eyes", [None, DEUTAN, PROTAN], ids=["all", "deutan", "protan"])
+def test_what_is_compared_is_told_apart_by_everybody(palette, eyes):
+    slots = [lab(palette.colour(Slot(i)), eyes) for i in range(4)]
+    for (i, one), (j, other) in combinations(enumerate(slots), 2):
+        assert np.linalg.norm(one - other) > 15, (i, j)

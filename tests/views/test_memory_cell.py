@@ -10,9 +10,9 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import resolve
-from rnnviz.preferences import Preferences
 from rnnviz.scenes.shapes import Text
-from rnnviz.views.gradient import GradientPanel
+from rnnviz.session import Preferences
+from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.heading import chosen
@@ -272,25 +272,25 @@ def test_in_a_lecture_no_text_is_smaller_than_it_may_be(frame_of, panel_of):
 def test_the_key_shows_the_cell_and_the_map_again(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
     assert state(window).mode == "cell"
-    assert window._menus.actions["cell"].isChecked()
+    assert window.menus.actions["cell"].isChecked()
     press(qtbot, window, Qt.Key.Key_M)
     assert state(window).mode == "map"
-    assert not window._menus.actions["cell"].isChecked()
+    assert not window.menus.actions["cell"].isChecked()
 
 
 def test_after_its_key_the_arrows_go_to_other_units(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
     qtbot.keyClick(state(window), Qt.Key.Key_Down)
     assert state(window).hasFocus()
-    assert window._session.frame.playhead.unit == 1
+    assert window.session.frame.playhead.unit == 1
 
 
 def test_the_switch_and_the_menu_say_the_same(qtbot, window):
     switch = state(window)._switch
     qtbot.mouseClick(switch.button(2), LEFT)
-    assert window._menus.actions["cell"].isChecked()
+    assert window.menus.actions["cell"].isChecked()
     qtbot.mouseClick(switch.button(1), LEFT)
-    assert not window._menus.actions["cell"].isChecked()
+    assert not window.menus.actions["cell"].isChecked()
     assert state(window).mode == "lines"
 
 
@@ -299,9 +299,9 @@ def test_the_key_shows_a_hidden_panel_in_a_lecture_too(qtbot, window):
     assert state(window).isHidden()
     press(qtbot, window, Qt.Key.Key_M)
     assert state(window).isVisible() and state(window).cell_shown
-    window._menus.actions["hidden_state"].trigger()
+    window.menus.actions["hidden_state"].trigger()
     assert state(window).isHidden()
-    assert not window._menus.actions["cell"].isChecked()
+    assert not window.menus.actions["cell"].isChecked()
     press(qtbot, window, Qt.Key.Key_M)
     assert state(window).isVisible() and state(window).cell_shown
     press(qtbot, window, Qt.Key.Key_F5)
@@ -312,7 +312,7 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
     window.close()
     again = window_of(Preferences())
     assert state(again).mode == "cell"
-    assert again._menus.actions["cell"].isChecked()
+    assert again.menus.actions["cell"].isChecked()
     again.show_state("lines")
     assert Preferences().state_view == "lines"
 
@@ -324,7 +324,7 @@ def test_a_damaged_preference_is_the_map(preferences):
 
 def test_documents_remember_it(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
-    view = window._view()
+    view = window.session.autosave.view()
     press(qtbot, window, Qt.Key.Key_M)
     window._show_view(view)
     assert state(window).mode == "cell"
@@ -334,7 +334,7 @@ def test_documents_remember_it(qtbot, window):
 
 
 def test_a_unit_picked_on_the_map_is_the_one_whose_cell_is_drawn(qtbot, window):
-    session, panel = window._session, state(window)
+    session, panel = window.session, state(window)
     session.seek(6.0)
     spot = panel.cell(6, 4).center().toPoint()
     qtbot.mouseClick(panel, LEFT, pos=spot)
@@ -344,16 +344,16 @@ def test_a_unit_picked_on_the_map_is_the_one_whose_cell_is_drawn(qtbot, window):
 
 
 def test_changing_view_is_no_edit_and_moves_nothing(qtbot, window):
-    session = window._session
+    session = window.session
     session.seek(4.0)
-    place, undo = session.frame.playhead, session.can_undo
+    place, undo = session.frame.playhead, session.undoes
     press(qtbot, window, Qt.Key.Key_M)
-    assert session.frame.playhead == place and session.can_undo == undo
+    assert session.frame.playhead == place and session.undoes == undo
 
 
 def test_another_cell_is_drawn_as_what_it_is(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
-    session, panel = window._session, state(window)
+    session, panel = window.session, state(window)
     session.seek(6.0)
     for cell, gates in (("lstm", "ifgo"), ("gru", "rzn"), ("gru_reset_before", "rzn"), ("rnn", "")):
         session.set_settings(replace(session.frame.run.settings, cell=cell))

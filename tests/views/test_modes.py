@@ -1,24 +1,26 @@
-"""The row of modes and the lesson bar, in the real window."""
+"""The row of modes and the problem bar, in the real window."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from rnnviz.data import MODES
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.lesson_bar import LessonBar
+from rnnviz.session.commands import EXAMPLES
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.message import MessageBar
-from rnnviz.views.modes import MODE_NAMES, ModeRow
+from rnnviz.views.modes import ModeRow
+from rnnviz.views.problem_bar import ProblemBar
 
 
 def frame(window):
-    return window._session.frame
+    return window.session.frame
 
 
-def open_lesson(qtbot, window, name):
-    window._session.open_lesson(name)
+def open_problem(qtbot, window, name):
+    window.session.open_problem(name)
     qtbot.waitUntil(
-        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == name,
+        lambda: frame(window).run.shipped is not None and frame(window).run.shipped.name == name,
         timeout=20_000,
     )
 
@@ -26,7 +28,7 @@ def open_lesson(qtbot, window, name):
 def test_clicking_a_mode_moves_the_losses_and_one_key_takes_it_back(qtbot, window):
     row = window.findChild(ModeRow)
     before = frame(window)
-    window._session.seek(4.0)
+    window.session.seek(4.0)
     for mode, button in row.buttons.items():
         if mode == frame(window).task.mode:
             continue
@@ -47,7 +49,7 @@ def test_clicking_a_mode_moves_the_losses_and_one_key_takes_it_back(qtbot, windo
 
 
 def test_a_mode_that_is_not_possible_says_why(qtbot, window):
-    open_lesson(qtbot, window, "digits")
+    open_problem(qtbot, window, "digits")
     row = window.findChild(ModeRow)
     assert not row.buttons["synced"].isEnabled()
     assert "made for one to one" in row.buttons["synced"].toolTip()
@@ -57,15 +59,15 @@ def test_a_mode_that_is_not_possible_says_why(qtbot, window):
 
 
 def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
-    open_lesson(qtbot, window, "sentiment")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "sentiment")
+    bar = window.findChild(ProblemBar)
     assert bar.isVisible()
     network = frame(window).run.networks[0]
     bar.examples.setCurrentIndex(2)
     bar.examples.activated.emit(2)
     wanted = bar.examples.itemText(2)
-    qtbot.waitUntil(lambda: frame(window).run.lesson.example == wanted, timeout=10_000)
-    field = window._parts.header._field
+    qtbot.waitUntil(lambda: frame(window).run.shipped.example == wanted, timeout=10_000)
+    field = window.parts.header._field
     field.setFocus()
     field.setText("not bad at all")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -73,15 +75,15 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     assert frame(window).run.networks[0] is network
     assert frame(window).task.sequence.tokens == ("not", "bad", "at", "all")
     qtbot.mouseClick(bar.leave, Qt.MouseButton.LeftButton)
-    assert frame(window).run.lesson is None
+    assert frame(window).run.shipped is None
     assert not bar.isVisible()
 
 
 @pytest.mark.parametrize("width", [1024, 1600])
 def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
     window.resize(width, 640)
-    open_lesson(qtbot, window, "translation")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "translation")
+    bar = window.findChild(ProblemBar)
     qtbot.waitUntil(lambda: bar.title.width() >= bar.title.sizeHint().width())
     assert bar.title.sizeHint().width() > 100
     for button in (bar.own, bar.targets, bar.leave):
@@ -90,16 +92,16 @@ def test_the_title_of_an_example_is_never_cut(qtbot, window, width):
 
 
 def test_the_list_of_examples_is_wide_enough_for_them(qtbot, window):
-    open_lesson(qtbot, window, "name_tagging")
-    box = window.findChild(LessonBar).examples
+    open_problem(qtbot, window, "name_tagging")
+    box = window.findChild(ProblemBar).examples
     texts = [box.itemText(i) for i in range(box.count())]
     widest = max(box.fontMetrics().horizontalAdvance(text) for text in texts)
     assert box.view().minimumWidth() > widest > box.width()
 
 
 def test_temperature_and_drawing_anew(qtbot, window):
-    open_lesson(qtbot, window, "names")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "names")
+    bar = window.findChild(ProblemBar)
     assert bar.temperature.isVisible()
     bar.temperature.setValue(12)
     assert frame(window).run.task.temperature == pytest.approx(1.2)
@@ -113,8 +115,8 @@ def test_temperature_and_drawing_anew(qtbot, window):
 
 
 def test_own_answers_or_the_targets(qtbot, window):
-    open_lesson(qtbot, window, "captions")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "captions")
+    bar = window.findChild(ProblemBar)
     assert bar.own.isChecked()
     qtbot.mouseClick(bar.targets, Qt.MouseButton.LeftButton)
     assert not frame(window).run.task.own
@@ -122,34 +124,36 @@ def test_own_answers_or_the_targets(qtbot, window):
 
 
 def test_a_length_slider_for_memory_problems(qtbot, window):
-    open_lesson(qtbot, window, "echo")
-    bar = window.findChild(LessonBar)
+    open_problem(qtbot, window, "echo")
+    bar = window.findChild(ProblemBar)
     assert bar.length.isVisible()
     bar.length.setValue(5)
-    qtbot.waitUntil(lambda: frame(window).run.lesson.length == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: frame(window).run.shipped.length == 5, timeout=10_000)
     assert "5 steps ago" in frame(window).task.what
 
 
 def test_a_series_is_forecast_beyond_its_end(qtbot, window):
-    window._session.open_sample()
+    window.session.open_sample()
     qtbot.waitUntil(lambda: frame(window).task.sequence.kind == "series", timeout=20_000)
     steps = frame(window).steps
-    window._menus.actions["forecast"].trigger()
+    window.menus.actions["forecast"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps + 24, timeout=20_000)
     assert frame(window).value(steps + 1) is None
     assert frame(window).entering(steps + 1) == pytest.approx(frame(window).prediction(steps))
-    window._menus.actions["forecast"].trigger()
+    window.menus.actions["forecast"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps, timeout=20_000)
 
 
 def test_examples_of_the_menu(qtbot, window):
-    window._offer(window._session.catalogue())
-    texts = [action.text() for action in window._examples.actions()]
+    window._offer(window.session.catalogue())
+    texts = [action.text() for action in window.menus.menus[EXAMPLES].actions()]
     assert len([text for text in texts if text]) >= 15
-    action = next(a for a in window._examples.actions() if "digit" in a.text().lower())
+    action = next(a for a in window.menus.menus[EXAMPLES].actions() if "digit" in a.text().lower())
     action.trigger()
     qtbot.waitUntil(
-        lambda: frame(window).run.lesson is not None and frame(window).run.lesson.name == "digits",
+        lambda: (
+            frame(window).run.shipped is not None and frame(window).run.shipped.name == "digits"
+        ),
         timeout=20_000,
     )
 
@@ -162,7 +166,7 @@ def test_the_pictures_of_the_modes_differ(qtbot):
         row.show()
         QApplication.processEvents()
         images = [button.grab().toImage() for button in row.buttons.values()]
-        assert len(images) == len(MODE_NAMES)
+        assert len(images) == len(MODES)
         for i, one in enumerate(images):
             assert all(one != other for other in images[i + 1 :])
 
@@ -170,8 +174,8 @@ def test_the_pictures_of_the_modes_differ(qtbot):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
     window.set_theme(theme)
-    open_lesson(qtbot, window, "names")
-    slider = window.findChild(LessonBar).temperature
+    open_problem(qtbot, window, "names")
+    slider = window.findChild(ProblemBar).temperature
     picture = slider.grab().toImage()
     ground = window.look.palette.colour(Role.BACKGROUND)
     row = picture.height() // 2
@@ -184,9 +188,9 @@ def test_the_sliders_can_be_seen_in_both_themes(qtbot, window, theme):
 
 
 def test_a_trained_network_does_not_pretend_to_a_seed(qtbot, window):
-    boxes = window._parts.model.boxes
+    boxes = window.parts.model.boxes
     assert boxes["seed"].currentText() == "0"
-    open_lesson(qtbot, window, "sentiment")
+    open_problem(qtbot, window, "sentiment")
     assert [boxes[name].currentIndex() for name in ("recurrent", "gain", "seed")] == [-1, -1, -1]
     assert boxes["recurrent"].placeholderText() == "given"
     boxes["units"].setCurrentIndex(2)

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
-from rnnviz.engine import Architecture, create_network, save_network
+from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
-from rnnviz.preferences import Preferences
-from rnnviz.session import Session
+from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.preview.dialog import PreviewDialog
 from rnnviz.views.preview.network import NetworkDialog
 from rnnviz.views.window import MainWindow
+from rnnviz.weights import save_network
 
 TABLE = "date;place;warm;wind\n" + "".join(
     f"2024-01-{day:02};<b>here</b>;{day / 2:.1f};{day * 3 % 7}\n".replace(".", ",")
@@ -32,8 +32,8 @@ NONE = Qt.KeyboardModifier.NoModifier
 
 @pytest.fixture
 def window(qtbot):
-    session = Session()
-    made = MainWindow(session, Preferences())
+    session = Session(Preferences())
+    made = MainWindow(session)
     qtbot.addWidget(made, before_close_func=end)
     made.resize(1400, 850)
     made.set_theme("light")
@@ -45,7 +45,7 @@ def window(qtbot):
 
 def end(window):
     window._documents._leaving = True
-    window._session.close()
+    window.session.close()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def gone(qtbot, window, kind=PreviewDialog):
 
 
 def ask(qtbot, window, path):
-    window._session.open_file(path)
+    window.session.open_file(path)
     return dialog(qtbot, window)
 
 
@@ -95,9 +95,9 @@ def cells(dialog):
 
 
 def test_it_shows_rows_choices_and_reasons(qtbot, window, table):
-    before = window._session.frame
+    before = window.session.frame
     shown = ask(qtbot, window, table)
-    assert window._session.frame is before
+    assert window.session.frame is before
     assert cells(shown)[0] == ["2024-01-01", "<b>here</b>", "0,5", "3"]
     assert len(cells(shown)) == 8
     assert list(shown.fields) == ["delimiter", "header", "decimal", "columns", "axis"]
@@ -109,12 +109,12 @@ def test_it_shows_rows_choices_and_reasons(qtbot, window, table):
         assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
     shown.reject()
     gone(qtbot, window)
-    assert window._session.frame is before
-    assert not window._session.busy
+    assert window.session.frame is before
+    assert not window.session.busy
 
 
 def test_keys_alone_choose_and_open(qtbot, window, table):
-    before = window._session.frame
+    before = window.session.frame
     shown = ask(qtbot, window, table)
     columns = shown.findChild(QListWidget)
     assert columns.hasFocus()  # the first choice that is open
@@ -122,10 +122,10 @@ def test_keys_alone_choose_and_open(qtbot, window, table):
     qtbot.keyClick(columns, Qt.Key.Key_Space)
     assert shown.chosen()["columns"] == (3,)
     qtbot.keyClick(columns, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: window._session.frame is not before, timeout=20_000)
-    task = window._session.frame.task
+    qtbot.waitUntil(lambda: window.session.frame is not before, timeout=20_000)
+    task = window.session.frame.task
     assert task.sequence.columns == ("wind",)
-    assert window._session.frame.token(2) == "2024-01-02"
+    assert window.session.frame.token(2) == "2024-01-02"
 
 
 def test_no_column_cannot_be_opened(qtbot, window, table):
@@ -191,7 +191,7 @@ def test_it_fits_every_window(qtbot, window, table, size, theme):
 def test_a_network_says_what_it_is(qtbot, window, tmp_path):
     network = create_network(Architecture(inputs=9, units=4, outputs=10, cell="gru"), seed=0)
     save_network(network, tmp_path / "w.safetensors")
-    window._session.open_file(tmp_path / "w.safetensors")
+    window.session.open_file(tmp_path / "w.safetensors")
     shown = dialog(qtbot, window, NetworkDialog)
     texts = [label.text() for label in shown.findChildren(QLabel)]
     assert "r, z, n" in texts
@@ -201,8 +201,8 @@ def test_a_network_says_what_it_is(qtbot, window, tmp_path):
     assert not [b for b in shown.findChildren(QPushButton) if "Open" in b.text()]
     qtbot.keyClick(shown, Qt.Key.Key_Escape)
     gone(qtbot, window, NetworkDialog)
-    assert window._session.frame.cell == "gru"
-    assert window._preferences.recent[0] == str(tmp_path / "w.safetensors")
+    assert window.session.frame.cell == "gru"
+    assert window.session.preferences.recent[0] == str(tmp_path / "w.safetensors")
 
 
 def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
@@ -210,7 +210,7 @@ def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
     save_network(
         create_network(Architecture(inputs=3, units=4, outputs=3), seed=0), tmp_path / "w.npz"
     )
-    window._session.open_file(tmp_path / "w.npz")
+    window.session.open_file(tmp_path / "w.npz")
     shown = dialog(qtbot, window, NetworkDialog)
     assert "reads 3 numbers a step" in shown.said.text()
     more = next(b for b in shown.findChildren(QPushButton) if "Open" in b.text())
@@ -224,8 +224,8 @@ def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
 
 
 def test_work_is_asked_about_before_a_drop_takes_its_place(qtbot, window, tmp_path, table):
-    window._session.mark_saved(window._session.run, tmp_path / "mine.rnnviz")
-    window._session.set_settings(Settings(units=5))
+    window.session.mark_saved(window.session.run, tmp_path / "mine.rnnviz")
+    window.session.set_settings(Settings(units=5))
     drop(window, [table])
     assert not [d for d in window.findChildren(PreviewDialog) if d.isVisible()]
 
@@ -243,30 +243,30 @@ def test_files_of_several_kinds_are_not_one(qtbot, window, tmp_path, table):
 
 def test_long_work_is_cancelled_by_escape(qtbot, window, tmp_path):
     np.save(tmp_path / "long.npy", np.random.default_rng(0).normal(size=400_000))
-    before = window._session.frame
-    window._session.open_file(tmp_path / "long.npy")
+    before = window.session.frame
+    window.session.open_file(tmp_path / "long.npy")
     bar = window.findChild(MessageBar)
     qtbot.waitUntil(lambda: "Computing 400,000 steps" in bar.text, timeout=60_000)
     stop = next(b for b in bar.findChildren(QPushButton) if b.text() == "Cancel")
     assert stop.isVisible()
     window._lecture.escape()
-    assert not window._session.busy
+    assert not window.session.busy
     assert not bar.isVisible()
-    assert window._session.frame is before
-    window._session.next()  # and it goes on
-    qtbot.waitUntil(lambda: window._session.frame.playhead.position > 0, timeout=5000)
+    assert window.session.frame is before
+    window.session.next()  # and it goes on
+    qtbot.waitUntil(lambda: window.session.frame.playhead.position > 0, timeout=5000)
 
 
 def test_a_text_is_opened_by_lines_where_choices_are_asked_for(qtbot, window, tmp_path):
     file = tmp_path / "lines.txt"
     file.write_text("the cat sat\nthe dog ran home\na bird sang\n")
-    window._session.open_with_choices(file)
+    window.session.open_with_choices(file)
     shown = dialog(qtbot, window)
     box = shown.fields["unit"].box
     box.setCurrentIndex(next(i for i in range(box.count()) if "line" in box.itemText(i).lower()))
     qtbot.waitUntil(lambda: shown.button.isEnabled(), timeout=20_000)
     shown.button.click()
-    qtbot.waitUntil(lambda: len(window._session.frame.task.sequence.others) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.session.frame.task.sequence.others) == 3, timeout=20_000)
     gone(qtbot, window)
-    assert window._session.frame.task.sequence.tokens == ("the", "cat", "sat")
-    assert "open_with_choices" in window._menus.actions
+    assert window.session.frame.task.sequence.tokens == ("the", "cat", "sat")
+    assert "open_with_choices" in window.menus.actions

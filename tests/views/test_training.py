@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from math import isnan
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.fitting import fit, make_offer, prepare
+from rnnviz.scenes.charts.loss import logs, loss_chart, loss_ends
 from rnnviz.scenes.shapes import Role
+from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.training import TrainDialog, TrainingBar
-from rnnviz.views.training.plot import Plot, ends
 from tests.frames import make_frame, series
 
 LEFT = Qt.MouseButton.LeftButton
@@ -52,47 +52,39 @@ def bar(qtbot):
     made.set_frame(trained())
     made.show()
     qtbot.waitExposed(made)
+    made.curve.view.build()
     return made
 
 
 def spot(bar: TrainingBar, x: float) -> QPoint:
-    return QPoint(round(x), round(bar.curve.plot.area.center().y()))
+    return QPoint(round(x), round(bar.curve.axes.rect.cy))
 
 
 # -- where things lie ------------------------------------------------------------------------
 
 
-@given(st.integers(1, 10**6), st.data())
-def test_later_is_further_right_and_smaller_is_lower(end, data):
-    plot = Plot(QRectF(10, 5, 700, 60), end, 0.01, 10.0)
-    one, other = sorted(data.draw(st.tuples(st.integers(0, end), st.integers(0, end))))
-    assert 10 <= plot.x(one) <= plot.x(other) <= 710
-    low, high = sorted(data.draw(st.tuples(*(st.floats(1e-3, 1e2),) * 2)))
-    assert 5 <= plot.y(high) <= plot.y(low) <= 65
-
-
 @given(st.lists(st.floats(0, 1e30), max_size=8))
 def test_an_axis_holds_its_losses(losses):
-    low, high = ends([*losses, float("nan"), float("inf")])
+    low, high = loss_ends([*losses, float("nan"), float("inf")])
     assert 0 < low < high
     assert high / low >= 2
     for loss in losses:
         assert low <= max(loss, 1e-12) <= high
-    plot = Plot(QRectF(0, 0, 700, 60), 10, low, high)
-    assert all(low <= loss <= high for loss in plot.losses(10.0))
-
-
-@given(st.integers(1, 10**6), st.floats(30, 200))
-def test_named_updates_stand_apart(end, room):
-    plot = Plot(QRectF(0, 0, 700, 60), end, 0.1, 1.0)
-    places = [plot.x(update) for update in plot.updates(room)]
-    assert all(b - a >= room for a, b in pairwise(places))
 
 
 def test_a_curve_is_broken_where_it_is_not_finite():
-    plot = Plot(QRectF(0, 0, 700, 60), 10, 0.1, 1.0)
-    losses = [float("nan"), 0.5, 0.4, float("inf"), 0.3]
-    assert [len(piece) for piece in plot.points(range(5), losses)] == [2, 1]
+    broken = np.isnan(logs([float("nan"), 0.5, 0.4, float("inf"), 0.3]))
+    assert broken.tolist() == [True, False, False, True, False]
+
+
+def test_later_is_further_right_and_smaller_is_lower(bar):
+    log, axes = trained().run.log, bar.curve.axes
+    marks = [bar.curve.mark(index) for index in range(len(log))]
+    assert marks == sorted(marks)
+    assert axes.rect.x <= marks[0] and marks[-1] <= axes.rect.right + 1e-6
+    chart = loss_chart(log, 120, trained().run.naive)
+    assert [curve.name for curve in chart.curves] == ["if nothing changed", "loss", "validation"]
+    assert axes.y(chart.y.high) < axes.y(chart.y.low)
 
 
 # -- what it says ------------------------------------------------------------------------------
@@ -217,20 +209,41 @@ def test_keys(bar, qtbot, key, origin):
     assert caught.args == [origin]
 
 
-def test_the_wheel_goes_by_snapshots(bar):
+def turn(curve, angle):
+    point = QPointF(curve.axes.rect.cx, curve.axes.rect.cy)
+    QApplication.sendEvent(
+        curve,
+        QWheelEvent(
+            point, point, QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
+
+
+def test_where_there_are_no_axes_the_wheel_goes_by_snapshots(bar):
+    bar.set_low(True)
     bar.set_frame(at(10))
     asked: list[int] = []
     bar.origin_sought.connect(asked.append)
     for angle in (60, 60, -120):
-        point = QPointF(100, 20)
-        QApplication.sendEvent(
-            bar.curve,
-            QWheelEvent(
-                point, point, QPoint(), QPoint(0, angle), Qt.MouseButton.NoButton,
-                Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-            ),
-        )  # fmt: skip
+        turn(bar.curve, angle)
     assert asked == [11, 9]
+
+
+def test_the_wheel_zooms_and_a_click_still_seeks_what_is_under_it(bar, qtbot):
+    bar.set_frame(at(10))
+    whole = bar.curve.axes.x_range
+    with qtbot.assertNotEmitted(bar.origin_sought):
+        turn(bar.curve, 360)
+    low, high = bar.curve.axes.x_range
+    assert whole[0] < low < high < whole[1]
+    x = bar.curve.axes.rect.cx
+    index = bar.curve.snapshot_at(x)
+    with qtbot.waitSignal(bar.origin_sought) as caught:
+        qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, x))
+    assert caught.args == [index]
+    qtbot.keyClick(bar.curve, Qt.Key.Key_0)
+    assert bar.curve.axes.x_range == whole
 
 
 def test_setting_a_frame_asks_for_nothing(bar, qtbot):
@@ -251,7 +264,7 @@ def test_the_playhead_is_where_the_run_is(bar, palette):
         bar.set_frame(at(origin))
         image: QImage = bar.curve.grab().toImage()
         ratio = image.width() / bar.curve.width()
-        ends = bar.curve.plot.area.top() - 2, bar.curve.plot.area.bottom() + 2
+        ends = bar.curve.axes.rect.y - 2, bar.curve.axes.rect.bottom + 2
         found = [
             [x / ratio for x in range(image.width()) if image.pixel(x, round(y * ratio)) == amber]
             for y in ends
@@ -349,11 +362,12 @@ def test_cancel_plans_nothing(qtbot):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("rate", "fast", "η is not a number: fast"),
-        ("rate", "", "η is not a number: nothing"),
-        ("rate", "-1", "η must be a number above 0"),
-        ("rate", "nan", "η must be a number above 0"),
-        ("rate", "inf", "η must be a number above 0"),
+        ("rate", "fast", "η must be a number from 0 to 1,000,000, not “fast”"),
+        ("rate", "", "not “”"),
+        ("rate", "-1", "not -1.0"),
+        ("rate", "nan", "not nan"),
+        ("rate", "inf", "not inf"),
+        ("rate", "0", "η above 0"),
         ("window_steps", 5000, "fewer than a window"),
     ],
 )
@@ -455,15 +469,10 @@ def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(bar)
     run = trained().run
     naive = run.naive
     assert naive > validation_of(run.log[-1])
-    plot = bar.curve.plot
-    assert plot.low < naive < plot.high
+    axes, low, high = bar.curve.axes, *bar.curve.axes.y_range
+    assert low < np.log10(naive) < high
     image = bar.curve.grab().toImage()
-    y, blue = round(plot.y(naive)), LIGHT.colour(Role.OUTPUT).rgb()
-    row = [x for x in range(image.width()) for dy in (-1, 0, 1) if image.pixel(x, y + dy) == blue]
-    assert len(row) > plot.area.width() / 4
-    size = QRectF(0, 0, 120, 14)
-    updates, losses = [s.update for s in run.log], [validation_of(s) for s in run.log]
-    place = plot.free_beside(plot.y(naive), size, losses, updates)
-    if place is not None:
-        curve = plot.points(updates, losses)[0]
-        assert not any(place.contains(point) for point in curve)
+    y = round(axes.y(float(np.log10(naive))))
+    colours = [[image.pixelColor(x, y + dy) for dy in (-1, 0, 1)] for x in range(image.width())]
+    row = [each for each in colours if any(c.blue() - c.red() > 60 for c in each)]
+    assert len(row) > axes.rect.w / 4

@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rnnviz.film import Frame, Stage, Timeline, happening
+from rnnviz.film.fields import SPEEDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.transport import SPEEDS, TransportBar
+from rnnviz.views.transport import TransportBar
 from rnnviz.views.transport.icons import icon
 from rnnviz.views.transport.lines import first_font, second_font
 from rnnviz.views.transport.rate_field import next_rate

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
 
 from rnnviz.session import Notice, Session
+from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.views.chart.gradient import GradientPanel
+from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
+from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
@@ -23,7 +27,7 @@ def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def position(window):
-    return window._session.frame.playhead.position
+    return window.session.frame.playhead.position
 
 
 def message(window):
@@ -41,7 +45,7 @@ def message(window):
     ],
 )
 def test_keys_move_the_playhead(qtbot, window, key, modifier, start, end):
-    window._session.seek(start)
+    window.session.seek(start)
     press(qtbot, window, key, modifier)
     assert position(window) == end
 
@@ -57,9 +61,9 @@ def test_space_plays_wherever_the_focus_is(qtbot, window):
     for widget in (window, window.findChild(StageView), window.findChild(QToolButton)):
         widget.setFocus()
         press(qtbot, window.focusWidget() or window, Qt.Key.Key_Space)
-        assert window._session.playing
+        assert window.session.playing
         press(qtbot, window.focusWidget() or window, Qt.Key.Key_Space)
-        assert not window._session.playing
+        assert not window.session.playing
 
 
 def test_typing_is_not_steering(qtbot, window):
@@ -69,9 +73,9 @@ def test_typing_is_not_steering(qtbot, window):
     qtbot.keyClicks(field, "big gains b ack")
     assert field.text() == "big gains b ack"
     assert position(window) == 0
-    assert not window._session.playing
+    assert not window.session.playing
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert window._session.frame.run.task.sequence.tokens == ("big", "gains", "b", "ack")
+    assert window.session.frame.run.task.sequence.tokens == ("big", "gains", "b", "ack")
     assert not field.hasFocus()
     press(qtbot, window, Qt.Key.Key_End)
     assert position(window) == 9
@@ -91,18 +95,18 @@ def test_escape_gives_the_sentence_back(qtbot, window):
 def test_words_or_characters(qtbot, window):
     buttons = {b.text(): b for b in window.findChild(Header).findChildren(QToolButton)}
     qtbot.mouseClick(buttons["characters"], Qt.MouseButton.LeftButton)
-    assert window._session.frame.steps == 54
+    assert window.session.frame.steps == 54
     qtbot.mouseClick(buttons["words"], Qt.MouseButton.LeftButton)
-    assert window._session.frame.steps == 9
+    assert window.session.frame.steps == 9
 
 
 def test_an_empty_sentence_is_one_message_and_changes_nothing(qtbot, window):
-    before = window._session.frame
+    before = window.session.frame
     field = window.findChild(Header).findChild(QLineEdit)
     field.setText("   ")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert message(window).isVisible()
-    assert window._session.frame is before
+    assert window.session.frame is before
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not message(window).isVisible()
 
@@ -113,7 +117,7 @@ def test_a_file_dropped_is_opened(qtbot, window, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
     assert drop(window, data)
-    qtbot.waitUntil(lambda: window._session.frame.steps == 3, timeout=5000)
+    qtbot.waitUntil(lambda: window.session.frame.steps == 3, timeout=5000)
     assert window.windowTitle() == "{0} %s.txt[*] — rnnviz"
 
 
@@ -122,46 +126,46 @@ def test_what_cannot_be_dropped(qtbot, window, tmp_path):
     two.setUrls([QUrl.fromLocalFile("/a"), QUrl.fromLocalFile("/b")])
     far.setUrls([QUrl("http://localhost/a.txt")])
     text.setText("dropped words here")
-    before = window._session.frame
+    before = window.session.frame
     drop(window, two)
     assert "2 files" in message(window).text
     drop(window, far)
     assert "not a file on this machine" in message(window).text
-    assert window._session.frame is before
+    assert window.session.frame is before
     drop(window, text)
-    assert window._session.frame.steps == 3
+    assert window.session.frame.steps == 3
 
 
 def test_a_pasted_text_is_opened(qtbot, window):
     QGuiApplication.clipboard().setText("pasted by hand")
     window.setFocus()
     press(qtbot, window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert window._session.frame.steps == 3
+    assert window.session.frame.steps == 3
 
 
 def test_markup_in_texts_is_shown_as_text(qtbot, window):
-    window._session.open_text("<b>bold</b> <img src=x> & done", name="<i>name</i>")
+    window.session.open_text("<b>bold</b> <img src=x> & done", name="<i>name</i>")
     window._tell(Notice("<b>not bold</b>", error=True))
     for label in window.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
-    assert window._session.frame.token(1) == "<b>bold</b>"
+    assert window.session.frame.token(1) == "<b>bold</b>"
 
 
 def test_panels_are_switched_and_remembered(qtbot, window, preferences):
     panels = (
-        window._parts.equation,
-        window._parts.hidden_state,
-        window._parts.gradient,
-        window._parts.model,
+        window.parts.equation,
+        window.parts.hidden_state,
+        window.parts.gradient,
+        window.parts.model,
     )
     for number, panel in enumerate(panels, start=1):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
     assert not preferences.flag("window/gradient", True)
-    window._session.seek(12)
+    window.session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window._parts.gradient.isVisible()
+    assert window.parts.gradient.isVisible()
 
 
 def test_a_lecture(qtbot, window):
@@ -173,24 +177,24 @@ def test_a_lecture(qtbot, window):
     press(qtbot, window, Qt.Key.Key_End)  # the keys of a hidden menu
     assert position(window) == 19
     press(qtbot, window, Qt.Key.Key_B)
-    assert window._parts.blank.isVisible()
-    assert window._parts.blank.size() == window.centralWidget().size()
-    press(qtbot, window._parts.blank, Qt.Key.Key_B)
-    assert not window._parts.blank.isVisible()
+    assert window.parts.blank.isVisible()
+    assert window.parts.blank.size() == window.centralWidget().size()
+    press(qtbot, window.parts.blank, Qt.Key.Key_B)
+    assert not window.parts.blank.isVisible()
     press(qtbot, window, Qt.Key.Key_B)
     press(qtbot, window, Qt.Key.Key_Escape)
     assert window.lecture
-    assert not window._parts.blank.isVisible()
+    assert not window.parts.blank.isVisible()
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.lecture
     assert window.menuBar().isVisible()
     assert not window.isFullScreen()
     press(qtbot, window, Qt.Key.Key_B)
-    assert not window._parts.blank.isVisible()
+    assert not window.parts.blank.isVisible()
 
 
 def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
-    parts, bar = window._parts, message(window)
+    parts, bar = window.parts, message(window)
     before = parts.stage.geometry(), parts.gradient.geometry()
     bare = window.picture().toImage()
     for text in ("short", "a long message about a file that cannot be read, " * 8):
@@ -209,22 +213,6 @@ def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
     window.show_words(True)
     QApplication.processEvents()
     assert window.centralWidget().rect().contains(bar.geometry())
-
-
-def test_the_help_lists_every_command_that_has_keys(qtbot, window):
-    press(qtbot, window, Qt.Key.Key_F1)
-    dialog = window.findChild(QDialog)
-    texts = [label.text() for label in dialog.findChildren(QLabel)]
-    for action in window._menus.actions.values():
-        if action.shortcuts():
-            assert action.text().replace("&", "").rstrip(" …") in texts
-    labels = dialog.findChildren(QLabel)
-    places = [(label, label.mapTo(dialog, QPoint(0, 0))) for label in labels]
-    heading = {label.text(): place for label, place in places}
-    assert heading["File"].x() < heading["View"].x()  # two columns
-    assert all(label.width() >= label.sizeHint().width() for label in labels)
-    assert heading["Next step"].y() - heading["Play or pause"].y() < 2.5 * labels[0].height()
-    dialog.close()
 
 
 def test_no_two_entries_of_a_menu_have_the_same_letter(window):
@@ -256,24 +244,30 @@ def test_a_first_lecture_says_its_keys_and_escape_leaves_at_once(qtbot, window):
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
 def test_the_menus_can_be_had_in_a_lecture(qtbot, window):
-    qtbot.waitUntil(lambda: bool(window._examples.actions()), timeout=20_000)
-    usual = window._examples.font().pixelSize(), window._examples.font().pointSize()
+    qtbot.waitUntil(lambda: bool(window.menus.menus[EXAMPLES].actions()), timeout=20_000)
+    usual = (
+        window.menus.menus[EXAMPLES].font().pixelSize(),
+        window.menus.menus[EXAMPLES].font().pointSize(),
+    )
     press(qtbot, window, Qt.Key.Key_F5)
     press(qtbot, window, Qt.Key.Key_F10)
     menu = QApplication.activePopupWidget()
     assert [a.text() for a in menu.actions()] == [a.text() for a in window.menuBar().actions()]
-    for shown in (menu, window._examples):
+    for shown in (menu, window.menus.menus[EXAMPLES]):
         assert shown.font().pixelSize() >= 0.022 * window.height()
     press(qtbot, menu, Qt.Key.Key_Escape)
     assert QApplication.activePopupWidget() is None
     assert window.lecture
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.lecture
-    assert (window._examples.font().pixelSize(), window._examples.font().pointSize()) == usual
+    assert (
+        window.menus.menus[EXAMPLES].font().pixelSize(),
+        window.menus.menus[EXAMPLES].font().pointSize(),
+    ) == usual
 
 
 def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
-    parts = window._parts
+    parts = window.parts
     press(qtbot, window, Qt.Key.Key_F5)
     assert not parts.header.isVisible()
     press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -283,7 +277,7 @@ def test_a_sentence_can_be_typed_in_a_lecture(qtbot, window):
     assert field.font().pixelSize() >= 0.022 * window.height()
     qtbot.keyClicks(field, "a word from the audience")
     press(qtbot, field, Qt.Key.Key_Return)
-    assert window._session.frame.run.task.sequence.tokens[-1] == "audience"
+    assert window.session.frame.run.task.sequence.tokens[-1] == "audience"
     assert not parts.header.isVisible()
     press(qtbot, window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, field, Qt.Key.Key_Escape)
@@ -305,15 +299,15 @@ def test_no_text_in_a_lecture_is_lower_than_it_may_be(qtbot, window):
 
 
 def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, window):
-    window._session.open_lesson("captions")
-    qtbot.waitUntil(lambda: window._session.frame.run.lesson is not None, timeout=20_000)
+    window.session.open_problem("captions")
+    qtbot.waitUntil(lambda: window.session.frame.run.shipped is not None, timeout=20_000)
     message(window).clear()
     press(qtbot, window, Qt.Key.Key_F5)
     window.resize(1920, 1080)
-    window._parts.share_height(lecture=True)
+    window.parts.share_height(lecture=True)
     QApplication.processEvents()
-    parts = window._parts
-    others = (parts.gradient, parts.training, parts.equation, parts.lesson, parts.transport)
+    parts = window.parts
+    others = (parts.gradient, parts.training, parts.equation, parts.problem, parts.transport)
     assert all(part.isVisible() for part in others)
     assert parts.stage.height() >= 0.4 * window.height()
     assert parts.stage.height() > 1.5 * max(part.height() for part in others)
@@ -344,7 +338,7 @@ def test_nothing_leaves_the_window_at_any_size(qtbot, window, size):
     window.resize(*size)
     QApplication.processEvents()
     assert (window.width(), window.height()) == size
-    for view in window._parts.of_frame:
+    for view in window.parts.of_frame:
         if view.isVisible():
             corner = view.mapTo(window, QPoint(0, 0))
             assert corner.x() >= 0
@@ -364,16 +358,16 @@ def choose(qtbot, box, text):
 
 
 def test_the_menu_and_the_bar_change_the_network_and_show_it(qtbot, window):
-    window._session.seek(3)
+    window.session.seek(3)
     units = box_of(window, "units")
     window._network_menu.choose("units", units.findText("64"))
-    assert window._session.frame.units == 64
+    assert window.session.frame.units == 64
     assert position(window) == 3
     assert units.currentText() == "64"
     choose(qtbot, units, "8")
-    assert window._session.frame.units == 8
+    assert window.session.frame.units == 8
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert window._session.frame.units == 64
+    assert window.session.frame.units == 64
     assert units.currentText() == "64"
 
 
@@ -382,52 +376,103 @@ def test_the_cell_is_a_button(qtbot, window):
     buttons = {b.text(): b for b in bar.findChildren(QToolButton)}
     for text, cell in (("LSTM", "lstm"), ("GRU", "gru"), ("RNN", "rnn")):
         qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
-        assert window._session.frame.cell == cell
+        assert window.session.frame.cell == cell
         assert buttons[text].isChecked()
         assert box_of(window, "activation").isEnabled() is (cell == "rnn")
     window._network_menu.choose("cell", 2)
-    assert window._session.frame.cell == "gru_reset_before"
+    assert window.session.frame.cell == "gru_reset_before"
     assert buttons["GRU"].isChecked()
     assert buttons["GRU"].text() == "GRU, reset before"
     assert "Cho 2014" in buttons["GRU"].toolTip()
 
 
 def test_every_choice_can_be_made_and_is_shown(qtbot, window):
-    from rnnviz.views.choices import CHOICES
+    from rnnviz.film.fields import fields_of
 
-    for choice in CHOICES:
-        for index, (_, text, changes) in enumerate(choice.entries):
-            window._network_menu.choose(choice.name, index)
-            settings = window._session.frame.run.settings
-            assert all(getattr(settings, name) == value for name, value in changes.items())
-            if choice.name in window._parts.model.boxes:
-                assert box_of(window, choice.name).currentText() == text
+    for field in fields_of("network", "updates"):
+        for index, choice in enumerate(field.choices):
+            window._network_menu.choose(field.name, index)
+            settings = window.session.frame.run.settings
+            assert choice.apply(settings) == settings
+            if field.bar is not None:
+                assert box_of(window, field.name).currentText() == choice.short
     assert not message(window).isVisible()
 
 
 def test_every_command_has_a_name_and_no_key_is_taken_twice(window):
-    keys = [key.toString() for a in window._menus.actions.values() for key in a.shortcuts()]
+    keys = [key.toString() for a in window.menus.actions.values() for key in a.shortcuts()]
     assert len(keys) == len(set(keys))
-    assert all(action.text() for action in window._menus.actions.values())
+    assert all(action.text() for action in window.menus.actions.values())
 
 
 def test_help_opens_and_closes(qtbot, window):
-    for name in ("keys", "about"):
-        window._menus.actions[name].trigger()
-        dialog = QApplication.activeModalWidget()
-        assert dialog is not None
-        labels = [label.text() for label in dialog.findChildren(QLabel)]
-        assert any("rnnviz" in text or "Space" in text for text in labels)
-        dialog.reject()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.menus.actions["about"].trigger()
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    assert any("rnnviz" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def test_geometry_is_remembered(qtbot, window, preferences):
     window.resize(791, 602)  # within the offscreen screen of 800×800
     window.close()
-    again = MainWindow(Session(), preferences)
-    qtbot.addWidget(again, before_close_func=lambda w: w._session.close())
+    again = MainWindow(Session(preferences))
+    qtbot.addWidget(again, before_close_func=lambda w: w.session.close())
     assert (again.width(), again.height()) == (791, 602)
+
+
+CONTEXT_VIEWS = {
+    "stage": StageView,
+    "equation": EquationBar,
+    "hidden_state": HiddenStatePanel,
+    "gradient": GradientPanel,
+}
+
+
+def opened(window, title):
+    """A menu as it is when it has just come up."""
+    menu = window.menus.menus[title]
+    menu.aboutToShow.emit()
+    return {action.data(): action for action in menu.actions() if action.data()}
+
+
+def test_the_menu_says_what_undo_takes_back_and_why_not(window):
+    actions = opened(window, EDIT)
+    undo, redo = actions["undo"], actions["redo"]
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo")
+    assert not undo.isEnabled()
+    assert undo.toolTip() == "Not now: there is no edit to take back."
+    window.menus.menus[EDIT].aboutToHide.emit()
+    window.session.set_settings(replace(window.session.settings, cell="lstm"))
+    opened(window, EDIT)
+    assert undo.isEnabled() and not redo.isEnabled()
+    assert undo.text() == "&Undo: cell LSTM"
+    undo.trigger()
+    opened(window, EDIT)
+    assert (undo.text(), redo.text()) == ("&Undo", "&Redo: cell LSTM")
+    assert window.session.settings.cell == "rnn"
+    window.menus.menus[EDIT].aboutToHide.emit()
+
+
+def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert message(window).text == "Undo: there is no edit to take back."
+    press(qtbot, window, Qt.Key.Key_F)
+    assert message(window).text.startswith("Forecast a series beyond its end: ")
+    assert not window.menus.actions["forecast"].isChecked()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
+    view = window.findChild(CONTEXT_VIEWS[name])
+    view.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = QApplication.activePopupWidget()
+    assert [action.data() for action in menu.actions()] == list(CONTEXTS[name])
+    off = [action.data() for action in menu.actions() if not action.isEnabled()]
+    assert off == [each for each in CONTEXTS[name] if window.commands.why_not(each)]
+    menu.close()
 
 
 def test_a_training_from_menu_to_undo(qtbot, window):
@@ -436,50 +481,50 @@ def test_a_training_from_menu_to_undo(qtbot, window):
 
     bar = window.findChild(TrainingBar)
     assert not bar.isVisible()
-    window._session.seek(4.0)
+    window.session.seek(4.0)
     press(qtbot, window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(TrainDialog)
     dialog.updates.setValue(40)
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(window._session.frame.run.log), timeout=20_000)
-    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.session.frame.run.log), timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.progress.running, timeout=20_000)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     assert bar.isVisible()
-    run = window._session.frame.run
+    run = window.session.frame.run
     assert bar.readout.words.startswith("update 40 of 40 · ")
     press(qtbot, window, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
-    assert window._session.frame.run.origin == len(run.log) - 2
+    assert window.session.frame.run.origin == len(run.log) - 2
     press(qtbot, window, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
-    assert window._session.frame.run.origin == len(run.log) - 1
+    assert window.session.frame.run.origin == len(run.log) - 1
     assert position(window) == 4.0
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert not window._session.frame.run.log
+    assert not window.session.frame.run.log
     assert not bar.isVisible()
 
 
 def test_a_training_is_stopped_by_key(qtbot, window):
-    plan = window._session.offer_training().plan
-    window._session.train(replace(plan, updates=1_000_000))
-    qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
-    assert window._menus.actions["stop_training"].isEnabled()
-    assert not window._menus.actions["train"].isEnabled()
+    plan = window.session.offer_training().plan
+    window.session.train(replace(plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
+    assert not window.commands.why_not("stop_training")
+    assert window.commands.why_not("train") == "a training is under way"
     press(qtbot, window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: not window._session.progress.running, timeout=20_000)
-    assert window._session.frame.run.log[-1].update < 1_000_000
+    qtbot.waitUntil(lambda: not window.session.progress.running, timeout=20_000)
+    assert window.session.frame.run.log[-1].update < 1_000_000
     assert "Stopped after" in message(window).text
 
 
 def test_a_window_can_be_closed_while_training(qtbot, window):
-    plan = window._session.offer_training().plan
-    window._session.train(replace(plan, updates=1_000_000))
-    qtbot.waitUntil(lambda: window._session.progress.update > 0, timeout=20_000)
+    plan = window.session.offer_training().plan
+    window.session.train(replace(plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
     # What the training has shown is work; closing would ask for it.
-    window._session.mark_saved(window._session.run, Path("training.rnnviz"))
-    window._session.follow_training(False)
-    qtbot.waitUntil(lambda: not window._session.modified, timeout=20_000)
+    window.session.mark_saved(window.session.run, Path("training.rnnviz"))
+    window.session.follow_training(False)
+    qtbot.waitUntil(lambda: not window.session.modified, timeout=20_000)
     assert window.close()
-    assert not window._session.progress.running
+    assert not window.session.progress.running
 
 
 def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
@@ -494,18 +539,18 @@ def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
     assert words.hasFocus()
     assert not stage.isVisible()
     assert not transport.isVisible()
-    assert words.page().tokens == window._session.frame.run.task.sequence.tokens
-    window._session.open_text("a new xyzzy")
+    assert words.page().tokens == window.session.frame.run.task.sequence.tokens
+    window.session.open_text("a new xyzzy")
     assert words.page().tokens == ("a", "new", "xyzzy")
     qtbot.keyClick(words, Qt.Key.Key_Right)  # the map's, not the film's
     assert position(window) == 0.0
-    window._session.seek(2.0)
+    window.session.seek(2.0)
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not words.isVisible()
     assert stage.isVisible()
     assert transport.isVisible()
     assert stage.hasFocus()
-    assert stage.frame_shown() is window._session.frame
+    assert stage.frame_shown() is window.session.frame
 
 
 def test_words_follow_the_network_and_the_theme(qtbot, window):
@@ -514,7 +559,7 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
     press(qtbot, window, Qt.Key.Key_F2)
     words = window.findChild(WordsView)
-    window._session.set_settings(replace(window._session.frame.run.settings, cell="lstm", units=8))
+    window.session.set_settings(replace(window.session.frame.run.settings, cell="lstm", units=8))
     said = words.page().spoken
     assert (said.cell, said.gates, said.units) == ("LSTM", 4, 8)
     window.set_theme("dark")
@@ -522,7 +567,7 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
-    from rnnviz.film.word_space import DataError
+    from rnnviz.files.errors import DataError
     from rnnviz.views.window import panels as module
     from rnnviz.views.words import WordsView
 
@@ -532,5 +577,5 @@ def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, m
     monkeypatch.setattr(module, "word_space", missing)
     press(qtbot, window, Qt.Key.Key_F2)
     assert not window.findChild(WordsView).isVisible()
-    assert not window._menus.actions["words"].isChecked()
+    assert not window.menus.actions["words"].isChecked()
     assert "vocabulary.txt" in message(window).findChild(QLabel).text()

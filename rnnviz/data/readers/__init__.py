@@ -10,9 +10,9 @@ from os import PathLike, fsdecode
 
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.files import read_bytes
-from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Progress
+from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Reporter
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.reading import read_bytes
 
 __all__ = [
     "Asked",
@@ -21,6 +21,7 @@ __all__ = [
     "Preview",
     "parse_bytes",
     "preview",
+    "preview_bytes",
     "read_frames",
     "read_sequence",
 ]
@@ -59,7 +60,7 @@ def read_sequence(
         A DataError too: `progress` has answered False.
     """
     path = fsdecode(path)
-    Progress(progress).at(0)
+    Reporter(progress).at(0)
     data = read_bytes(path)
     return parse_bytes(data, path, unit=unit, options=options, progress=progress)
 
@@ -93,7 +94,7 @@ def parse_bytes(
     options = options or Options()
     if unit is not None:
         options = replace(options, unit=unit)
-    told = Progress(progress)
+    told = Reporter(progress)
     told.at(0)
     kind, decoded = kind_of(data, path)
     sequence = _read(kind, data, decoded, path, options, told)
@@ -106,7 +107,7 @@ def parse_bytes(
 
 
 def _read(
-    kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Progress
+    kind: str, data: bytes, decoded: Decoded | None, path: str, options: Options, told: Reporter
 ) -> Sequence:
     if decoded is not None:
         if kind == "json":
@@ -133,16 +134,22 @@ def _read(
 
         return read_png(data, path)
     from rnnviz.data.readers.from_arrays import series
-    from rnnviz.data.readers.npy import read_npy
+    from rnnviz.files.npy import read_npy
 
     return series(read_npy(io.BytesIO(data), path), path, options, told)
 
 
 def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
-    """Look at the beginning of a file; see `previewing.preview`."""
+    """Read a file and look at its beginning; see `preview_bytes`."""
+    path = fsdecode(path)
+    return preview_bytes(read_bytes(path), path, options)
+
+
+def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
+    """Look at the beginning of a file's content; see `previewing.preview_bytes`."""
     from rnnviz.data.readers import previewing
 
-    return previewing.preview(path, options)
+    return previewing.preview_bytes(data, path, options)
 
 
 def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None = None) -> Sequence:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.data.labels import Written
 from rnnviz.data.readers.heading import Table, is_axis
-from rnnviz.data.readers.lines import MAX_BLANK
+from rnnviz.data.readers.table_lines import MAX_BLANK
 
 # What numbers and the white space around them are made of. float() reads "1_000", "nan" and "１"
 # too, so nothing else may be there.

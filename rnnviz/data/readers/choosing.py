@@ -3,9 +3,9 @@
 import re
 
 from rnnviz.data.readers.heading import Table, is_axis, like_labels
-from rnnviz.data.readers.lines import DELIMITERS, NAMES, Record
-from rnnviz.data.readers.numbers import parse_number
 from rnnviz.data.readers.options import Choice, Options
+from rnnviz.data.readers.table_cells import parse_number
+from rnnviz.data.readers.table_lines import DELIMITERS, NAMES, Record
 
 _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 

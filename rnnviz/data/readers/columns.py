@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.readers.options import Column, Options
+from rnnviz.files.errors import DataError
 
 MAX_COLUMNS = 256
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rnnviz.data.errors import DataError
+from rnnviz.files.errors import DataError
 
 _CHUNK = 1 << 18
 

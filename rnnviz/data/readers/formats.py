@@ -4,7 +4,7 @@ import io
 import zipfile
 from pathlib import PurePath
 
-from rnnviz.data.errors import DataError
+from rnnviz.files.errors import DataError
 
 TEXT = (".txt", ".text")
 TABLES = (".csv", ".tsv", ".tab")

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, show_name
 from rnnviz.data.labels import Counted, Labels, Written
 from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS, Sequence
+from rnnviz.files.errors import DataError, show_name
 
 _BLOCK = 1 << 17
 
@@ -19,7 +19,7 @@ def series(
     array: NDArray[Any],
     path: str,
     options: Options,
-    progress: Progress,
+    progress: Reporter,
     *,
     names: tuple[str, ...] = (),
     tokens: Labels | None = None,

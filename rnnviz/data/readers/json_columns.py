@@ -5,14 +5,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from rnnviz.data.errors import DataError, show_value
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.formats import suffix_of
 from rnnviz.data.readers.json_values import MAX_VALUE, Reader
-from rnnviz.data.readers.options import Progress
+from rnnviz.data.readers.options import Reporter
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS
+from rnnviz.files.errors import DataError, show_value
 
 MAX_BYTES = 24 * 1024 * 1024
 _MAX_KEYS = 1_000
@@ -46,7 +46,7 @@ class Columns:
     member: str | None = None
 
 
-def json_columns(decoded: Decoded, path: str, member: str | None, progress: Progress) -> Columns:
+def json_columns(decoded: Decoded, path: str, member: str | None, progress: Reporter) -> Columns:
     """Read a JSON file column by column, whatever its cells are.
 
     Raises
@@ -134,7 +134,7 @@ def _with_comma(gap: re.Match[str]) -> str:
     return f",{gap.group()}" if sign and sign in "[{" else gap.group()
 
 
-def _list(reader: Reader, path: str, progress: Progress) -> Columns:
+def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
     """Read a list of values, of rows or of records."""
     names: tuple[str, ...] | None = None
     form = ""
@@ -227,7 +227,7 @@ class Members:
         return not self.tables or (len(self.tables) == 1 and not self.columns)
 
 
-def members_of(reader: Reader, path: str, progress: Progress) -> Members:
+def members_of(reader: Reader, path: str, progress: Reporter) -> Members:
     """Read all members of an object.
 
     Raises
@@ -256,7 +256,7 @@ def members_of(reader: Reader, path: str, progress: Progress) -> Members:
     return found
 
 
-def _object(reader: Reader, path: str, member: str | None, progress: Progress) -> Columns:
+def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -> Columns:
     """Read columns by name, or the one member that holds them."""
     members = members_of(reader, path, progress)
     columns, tables, other = members.columns, members.tables, members.other

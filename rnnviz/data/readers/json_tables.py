@@ -5,21 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data.errors import DataError, show_value, visible
 from rnnviz.data.labels import Written
 from rnnviz.data.readers.columns import choose_columns
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.errors import DataError, show_value, visible
 
 _MAX_NAME = 40
 _BLOCK = 50_000
 
 
-def read_json(decoded: Decoded, path: str, options: Options, progress: Progress) -> Sequence:
+def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter) -> Sequence:
     """Read a JSON file as a series.
 
     Raises

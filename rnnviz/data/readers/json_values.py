@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from rnnviz.data.errors import DataError, show_value
+from rnnviz.files import strict_json
+from rnnviz.files.errors import DataError, show_value
 
 MAX_VALUE = 100_000
 """Characters of one element: of a row of a table, or of a single value."""
@@ -55,7 +56,7 @@ class Reader:
         self._at = 0
         self._part, self._base = "", 0
         self._start = self._single_until = 0
-        self._decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+        self._decoder = strict_json.decoder()
         self.space()
 
     @property
@@ -164,8 +165,7 @@ class Reader:
         except RecursionError:
             self.fail("is nested too deeply")
         except ValueError as error:  # of the hooks, or a number of 5,000 digits
-            reason = str(error)
-            self.fail("a number has too many digits" if "digits" in reason else reason)
+            self.fail(strict_json.fault(error))
         self._at = self._base + end
         return value
 
@@ -186,18 +186,3 @@ class Reader:
         found = _WORD.match(self._text, self._at)
         here = found.group() if found else self._text[self._at : self._at + 1]
         return f"{show_value(here) + ' stands' if here else 'the file ends'} where {called} should"
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise ValueError(f"the key {show_value(key)} stands there twice")
-            seen.add(key)
-    return found
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number that JSON knows")

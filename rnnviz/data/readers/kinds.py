@@ -1,10 +1,10 @@
 """Which reader a file belongs to."""
 
-from rnnviz.data.errors import DataError
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded, decode
-from rnnviz.data.readers.lines import Lines, sniff
-from rnnviz.data.readers.numbers import is_numberish
+from rnnviz.data.readers.table_cells import is_numberish
+from rnnviz.data.readers.table_lines import Lines, sniff
+from rnnviz.files.errors import DataError
 
 
 def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:

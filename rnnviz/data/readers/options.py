@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rnnviz.data.errors import Cancelled
+from rnnviz.files.errors import Cancelled
 
 Column: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""
@@ -127,7 +127,7 @@ class Preview:
         return any(choice.open for choice in self.choices)
 
 
-class Progress:
+class Reporter:
     """Tells how far a reader has come, and stops it when the answer is no.
 
     Parameters
@@ -142,12 +142,12 @@ class Progress:
         self._asked = asked
         self._last = float("-inf")
 
-    def part(self, start: float, end: float) -> "Progress":
+    def part(self, start: float, end: float) -> "Reporter":
         """Return what a reader is given whose work lies between two places of the whole."""
         asked = self._asked
         if asked is None:
-            return Progress()
-        return Progress(lambda done: asked(start + (end - start) * done))
+            return Reporter()
+        return Reporter(lambda done: asked(start + (end - start) * done))
 
     def at(self, done: float) -> None:
         """Tell, unless it was told a moment ago; readers call this after every block.

@@ -10,12 +10,12 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, show_name
 from rnnviz.data.labels import Counted
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.formats import refuse_stranger
-from rnnviz.data.readers.options import Asked, Progress
+from rnnviz.data.readers.options import Asked, Reporter
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.errors import DataError, show_name
+from rnnviz.files.reading import read_bytes
 
 LARGEST = 256
 """Pixels of a side that can be opened."""
@@ -64,7 +64,7 @@ def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None 
     if len(ordered) > MAX_FRAMES:
         reason = f"is one of {len(ordered):,} pictures, and at most {MAX_FRAMES:,} can be opened"
         raise DataError(reason, path=ordered[0])
-    told = Progress(progress)
+    told = Reporter(progress)
     frames: list[NDArray[np.float64]] = []
     notes: tuple[str, ...] = ()
     for path in ordered:

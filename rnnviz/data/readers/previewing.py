@@ -3,29 +3,27 @@
 import io
 import math
 from itertools import islice
-from os import PathLike, fsdecode
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, visible
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.choosing import column_choices, table_choices
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.files import read_bytes
 from rnnviz.data.readers.from_arrays import check_width
 from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
-from rnnviz.data.readers.lines import Lines, Record
-from rnnviz.data.readers.npy import read_npy
 from rnnviz.data.readers.npz import read_members
-from rnnviz.data.readers.options import Choice, Options, Preview, Progress
+from rnnviz.data.readers.options import Choice, Options, Preview, Reporter
 from rnnviz.data.readers.png import decode_png
+from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
+from rnnviz.files.errors import DataError, visible
+from rnnviz.files.npy import read_npy
 
 ROWS = 8
 """Rows that a preview shows."""
@@ -36,13 +34,15 @@ _SHORT_LINE = 60
 _LONG_SOUND = 100_000
 
 
-def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
-    """Look at a file's beginning, and say what was guessed about it and why.
+def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
+    """Look at the beginning of a file's content, and say what was guessed about it and why.
 
     Parameters
     ----------
+    data
+        The content; only its beginning is made sense of.
     path
-        The file; it is read as a whole, but only its beginning is made sense of.
+        Its name, for the end of it and for messages.
     options
         What was chosen already: the rows are shown as they would be read with it.
 
@@ -51,8 +51,6 @@ def preview(path: str | PathLike[str], options: Options | None = None) -> Previe
     DataError
         For a file that cannot be opened whatever is chosen.
     """
-    path = fsdecode(path)
-    data = read_bytes(path)
     options = options or Options()
     kind, decoded = kind_of(data, path)
     if decoded is not None:
@@ -128,7 +126,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     member = options.member
     reader = open_json(decoded, path)
     if reader.space() == "{":
-        members = members_of(reader, path, Progress())
+        members = members_of(reader, path, Reporter())
         able = (*members.tables, *(key for key, cells in members.columns.items() if cells))
         if able and (not members.plain or member is not None):
             member = member or able[0]
@@ -139,7 +137,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
             several = len(able) > 1 or bool(members.other)
             opened = several and options.member is None
             before = (Choice("member", "Read from", labels, member, said, open=opened),)
-    found = json_columns(decoded, path, member, Progress())
+    found = json_columns(decoded, path, member, Reporter())
     names = shown_names(found.names)
     cells = found.cells
     dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
@@ -193,7 +191,7 @@ def _array(
 
 
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
-    members = read_members(data, path, options.member, Progress())
+    members = read_members(data, path, options.member, Reporter())
     able = [member for member in members if member.opens]
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:

@@ -8,15 +8,21 @@ from itertools import islice
 
 import numpy as np
 
-from rnnviz.data.errors import show_name, show_value, visible
 from rnnviz.data.labels import Counted, Written
 from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
-from rnnviz.data.readers.lines import BLOCK, Lines, Record
-from rnnviz.data.readers.numbers import is_grouped, is_missing, is_numberish, parse_number, why_not
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.table_cells import (
+    is_grouped,
+    is_missing,
+    is_numberish,
+    parse_number,
+    why_not,
+)
+from rnnviz.data.readers.table_lines import BLOCK, Lines, Record
 from rnnviz.data.sequence import MAX_STEPS, Sequence
+from rnnviz.files.errors import show_name, show_value, visible
 
 MAX_VALUES = 4_000_000
 """Numbers that are opened; of a wide and long table, fewer than `MAX_STEPS` rows."""
@@ -28,7 +34,7 @@ _MAX_UNIT = 20
 
 
 def read_table(
-    decoded: Decoded, path: str, suffix: str, options: Options, progress: Progress
+    decoded: Decoded, path: str, suffix: str, options: Options, progress: Reporter
 ) -> Sequence:
     """Read a table: one row is one step, one column one feature.
 
@@ -72,7 +78,7 @@ def read_table(
     )
 
 
-def _read_rows(table: Table, progress: Progress) -> tuple["array[float]", Written]:
+def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", Written]:
     values = array("d")
     axis = Written()
     lines, columns = table.lines, len(table.numbers)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.errors import DataError, show_name, visible
 from rnnviz.data.labels import Seconds
-from rnnviz.data.readers.options import Options, Progress
+from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import MAX_STEPS, Sequence
+from rnnviz.files.errors import DataError, show_name, visible
 
 MAX_CHANNELS = 64
 MAX_RATE = 1_000_000
@@ -69,7 +69,7 @@ class Sound:
         return tuple(f"channel {place + 1}" for place in range(self.channels))
 
 
-def read_wav(data: bytes, path: str, options: Options, progress: Progress) -> Sequence:
+def read_wav(data: bytes, path: str, options: Options, progress: Reporter) -> Sequence:
     """Read a sound: one step is one sample, or the mean of `Options.every` of them.
 
     Whole numbers are scaled to −1 … 1 (full scale is 1, as usual: 16 bits are divided by 32,768);
@@ -123,7 +123,7 @@ def _values(
     channel: int | str | None,
     columns: int,
     path: str,
-    progress: Progress,
+    progress: Reporter,
 ) -> NDArray[np.float64]:
     values = np.empty((steps, columns))
     block = max(1, _BLOCK // (every * sound.channels))

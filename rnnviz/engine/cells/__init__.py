@@ -1,4 +1,4 @@
-"""Recurrent cells by name."""
+"""Recurrent cells by key; what a cell is it says itself."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,21 +7,27 @@ from .base import Cell, Piece, Reel, Tape, Weights
 from .elman import Elman
 from .gru import GRU
 from .gru_reset_before import GRUResetBefore
+from .inside import Returned, Slopes, Steps
 from .lstm import LSTM
 
-CELLS: Mapping[str, Cell] = MappingProxyType(
-    {"rnn": Elman(), "lstm": LSTM(), "gru": GRU(), "gru_reset_before": GRUResetBefore()}
-)
+_ALL: tuple[Cell, ...] = (Elman(), GRU(), GRUResetBefore(), LSTM())
+CELLS: Mapping[str, Cell] = MappingProxyType({cell.key: cell for cell in _ALL})
+"""Every cell by its key, in the order in which they are offered; the first is the default."""
+PLAIN: str = Elman.key
 
 __all__ = [
     "CELLS",
     "GRU",
     "LSTM",
+    "PLAIN",
     "Cell",
     "Elman",
     "GRUResetBefore",
     "Piece",
     "Reel",
+    "Returned",
+    "Slopes",
+    "Steps",
     "Tape",
     "Weights",
 ]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..activations import Activation
 from ..arrays import Array
+from .inside import Returned, Slopes, Steps
 
 _Made = TypeVar("_Made", bound=tuple[Any, ...])
 
@@ -152,6 +153,71 @@ class Cell(Protocol):
     """
 
     @property
+    def key(self) -> str:
+        """Its key in :data:`CELLS`, in files and on the command line."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What it is called: "GRU"."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The same at length, for a menu, told apart from all others."""
+        ...
+
+    @property
+    def formula(self) -> str:
+        """What it does with the state, in a line."""
+        ...
+
+    @property
+    def resets(self) -> str:
+        """Of the GRUs whether the reset stands "after" or "before" the product; else empty."""
+        ...
+
+    @property
+    def known_from(self) -> tuple[str, ...]:
+        """Where it is found in this form, if a name has several: ("PyTorch", "Keras")."""
+        ...
+
+    @property
+    def candidate(self) -> str:
+        """The one of :attr:`names` that has a tanh; empty without gates."""
+        ...
+
+    @property
+    def keeper(self) -> str:
+        """The gate that says how much of the state is kept; empty without gates."""
+        ...
+
+    @property
+    def held_open(self) -> str:
+        """The gate whose bias is 1 at first, so that a new network remembers; empty for none."""
+        ...
+
+    @property
+    def peepholes(self) -> tuple[str, ...]:
+        """The gates that can see c."""
+        ...
+
+    @property
+    def second_bias(self) -> bool:
+        """Whether b_aa cannot be left away, because it stands elsewhere than b_a."""
+        ...
+
+    @property
+    def any_activation(self) -> bool:
+        """Whether its activation g can be chosen."""
+        ...
+
+    @property
+    def bounded(self) -> bool:
+        """Whether σ_max(W_aa) · sup |g′| bounds what a step can do to a gradient."""
+        ...
+
+    @property
     def gates(self) -> int:
         """Number n of gates: W_ax, W_aa and b_a have nH rows."""
         ...
@@ -266,14 +332,40 @@ class Cell(Protocol):
         """Parts of the gradient of "W_aa" or a peephole, each step's on its own."""
         ...
 
-    def gate_gradient(
-        self,
-        name: str,
-        weights: Weights,
-        tape: Tape,
-        dz: Array,
-        da: Array,
-        dstates: Sequence[Array],
-    ) -> Array:
-        """∂L/∂gate (after the nonlinearity) for one of :attr:`names`, (T, B, H)."""
+    def added(
+        self, name: str, recurrent: Array, second: Array, steps: Steps
+    ) -> tuple[Array, Array]:
+        """What W_aa a⟨t−1⟩ and b_aa, a gate's rows of them, add to its z."""
+        ...
+
+    def under_reset(self, steps: Steps) -> Array | None:
+        """What the reset gate multiplies; None without one."""
+        ...
+
+    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
+        """The nonlinearity's derivative at z of one of :attr:`names`; of "" that of Elman's g."""
+        ...
+
+    def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """∂L/∂gate (after the nonlinearity) for one of :attr:`names`."""
+        ...
+
+    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """What comes to c⟨t⟩ by way of a⟨t⟩; None without c."""
+        ...
+
+    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """What goes on by :attr:`keeper` alone, to c⟨t−1⟩ or else a⟨t−1⟩; None without a keeper."""
+        ...
+
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """What comes to c⟨t⟩ and what goes on to c⟨t−1⟩ by peepholes; None without them."""
+        ...
+
+    def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """What goes on to a⟨t−1⟩ by W_aa."""
+        ...
+
+    def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
+        """∂state⟨t⟩/∂state⟨t−1⟩ of all steps (T, H) of a sequence, (T, S, S); a before c."""
         ...

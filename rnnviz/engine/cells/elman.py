@@ -9,6 +9,7 @@ from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
 from .gating import as_rows_of_gates, step_products, without_batch
+from .inside import Returned, Slopes, Steps, rows
 
 
 class Elman:
@@ -22,6 +23,19 @@ class Elman:
     The read-out y⟨t⟩ = W_ya a⟨t⟩ + b_y is no part of the cell. A second bias b_aa adds to b_a.
     """
 
+    key = "rnn"
+    name = "RNN"
+    title = "RNN (Elman)"
+    formula = "a⟨t⟩ = g(W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a)"
+    resets = ""
+    known_from: tuple[str, ...] = ()
+    candidate = ""
+    keeper = ""
+    held_open = ""
+    peepholes: tuple[str, ...] = ()
+    second_bias = False
+    any_activation = True
+    bounded = True
     gates = 1
     names: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -99,17 +113,46 @@ class Elman:
         """See :meth:`Cell.pieces`."""
         return [Piece(slice(None), dz, tape.a[:-1])]
 
-    def gate_gradient(
-        self,
-        name: str,
-        weights: Weights,
-        tape: Tape,
-        dz: Array,
-        da: Array,
-        dstates: Sequence[Array],
-    ) -> Array:
+    def added(
+        self, name: str, recurrent: Array, second: Array, steps: Steps
+    ) -> tuple[Array, Array]:
+        """See :meth:`Cell.added`."""
+        return recurrent, second
+
+    def under_reset(self, steps: Steps) -> Array | None:
+        """See :meth:`Cell.under_reset`."""
+        return None
+
+    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
+        """g′(z⟨t⟩)."""
+        return weights.activation.derivative(steps.z[""], steps.a)
+
+    def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`; this cell has no gates."""
         raise KeyError(name)
+
+    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.into_c`."""
+        return None
+
+    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.along`."""
+        return None
+
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """See :meth:`Cell.by_peepholes`."""
+        return None
+
+    def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """See :meth:`Cell.by_weights`: (1)."""
+        return back.dz @ weights.W_aa
+
+    def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
+        """See :meth:`Cell.jacobian`: by (2) and (1), diag(g′(z)) W_aa."""
+        slope = self.gate_slope("", weights, steps)
+        if slopes.unsaturated:
+            slope = np.full_like(slope, weights.activation.supremum)
+        return rows(slope, weights.W_aa)
 
 
 def _ahead(tape: Tape) -> tuple[Array, Array, Iterable[tuple[Any, ...]]]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
@@ -26,6 +27,7 @@ from .gating import (
     unfolded_gates,
     without_batch,
 )
+from .inside import Returned, Slopes, Steps, block, diagonal, rows
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -45,6 +47,19 @@ class GRU:
     Cho et al. 2014 reset before the product: that is :class:`GRUResetBefore`.
     """
 
+    key = "gru"
+    name = "GRU"
+    title = "GRU, reset after the product (PyTorch, Keras)"
+    formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; r gates W_an a⟨t−1⟩ + b inside n"
+    resets = "after"
+    known_from: tuple[str, ...] = ("PyTorch", "Keras")
+    candidate = "n"
+    keeper = "z"
+    held_open = ""
+    peepholes: tuple[str, ...] = ()
+    second_bias = True  # row n of it stands inside the reset
+    any_activation = False
+    bounded = False
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
     states: tuple[str, ...] = ()
@@ -168,20 +183,61 @@ class GRU:
         H = dz.shape[-1] // 4
         return [Piece(_n_first(H), dz[..., : 3 * H], tape.a[:-1])]
 
-    def gate_gradient(
-        self,
-        name: str,
-        weights: Weights,
-        tape: Tape,
-        dz: Array,
-        da: Array,
-        dstates: Sequence[Array],
-    ) -> Array:
+    def added(
+        self, name: str, recurrent: Array, second: Array, steps: Steps
+    ) -> tuple[Array, Array]:
+        """See :meth:`Cell.added`: of n by (1) and (4)."""
+        if name == "n":
+            return steps.gates["r"] * (recurrent + second), np.zeros_like(second)
+        return recurrent, second
+
+    def under_reset(self, steps: Steps) -> Array | None:
+        """See :meth:`Cell.under_reset`: h."""
+        return steps.kept["h"]
+
+    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
+        """See :meth:`Cell.gate_slope`."""
+        slope = tanh_slope if name == self.candidate else sigmoid_slope
+        return slope(steps.z[name], steps.gates[name])
+
+    def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (4), z and n by (6)."""
-        gates = tape.kept["gates"]
         if name == "r":
-            return blocks(dz, 4)[:, :, 3] * tape.kept["h"]
-        return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
+            return block(back.dz, _N, 3) * steps.kept["h"]
+        gates = steps.gates
+        return back.da * {"z": steps.before - gates["n"], "n": 1.0 - gates["z"]}[name]
+
+    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.into_c`."""
+        return None
+
+    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.along`: z of (6)."""
+        return steps.gates["z"] * back.da
+
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """See :meth:`Cell.by_peepholes`."""
+        return None
+
+    def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """See :meth:`Cell.by_weights`: (2), (4) and (1)."""
+        dz, height = back.dz, 2 * len(weights.W_aa) // 3
+        to_h = steps.gates["r"] * dz[..., height:]
+        return dz[..., :height] @ weights.W_aa[:height] + to_h @ weights.W_aa[height:]
+
+    def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
+        """See :meth:`Cell.jacobian`.
+
+        By (6): diag(z) + diag((1 − z) tanh′_n) ∂z_n + diag((a⟨t−1⟩ − n) σ′_z) W_z. By (4) and (1),
+        ∂z_n = diag(r) W_n + diag(h σ′_r) W_r.
+        """
+        r, z, n = (steps.gates[name] for name in "rzn")
+        z_r, z_z, z_n = (steps.z[name] for name in "rzn")
+        W_r, W_z, W_n = np.split(weights.W_aa, 3)
+        to_n = (1.0 - z) * slopes.tanh(z_n, n)
+        to_r = to_n * steps.kept["h"] * slopes.sigmoid(z_r, r)
+        to_z = (steps.before - n) * slopes.sigmoid(z_z, z)
+        return diagonal(z) + rows(to_n * r, W_n) + rows(to_r, W_r) + rows(to_z, W_z)
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
@@ -18,6 +19,7 @@ from .gating import (
     sharpened,
     unfolded_gates,
 )
+from .inside import Returned, Slopes, Steps, block, diagonal, rows
 
 _N = 2  # of the blocks r z n the one with tanh
 
@@ -37,6 +39,19 @@ class GRUResetBefore:
     A second bias b_aa adds to b_a. Keras has this form with reset_after=False.
     """
 
+    key = "gru_reset_before"
+    name = "GRU"
+    title = "GRU, reset before the product (Cho 2014)"
+    formula = "a⟨t⟩ = (1 − z) · n + z · a⟨t−1⟩; n sees r · a⟨t−1⟩"
+    resets = "before"
+    known_from: tuple[str, ...] = ("Cho 2014",)
+    candidate = "n"
+    keeper = "z"
+    held_open = ""
+    peepholes: tuple[str, ...] = ()
+    second_bias = False
+    any_activation = False
+    bounded = False
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
     states: tuple[str, ...] = ()
@@ -154,20 +169,61 @@ class GRUResetBefore:
             Piece(slice(2 * H, 3 * H), dz[..., 2 * H :], reset * a),
         ]
 
-    def gate_gradient(
-        self,
-        name: str,
-        weights: Weights,
-        tape: Tape,
-        dz: Array,
-        da: Array,
-        dstates: Sequence[Array],
-    ) -> Array:
+    def added(
+        self, name: str, recurrent: Array, second: Array, steps: Steps
+    ) -> tuple[Array, Array]:
+        """See :meth:`Cell.added`."""
+        return recurrent, second
+
+    def under_reset(self, steps: Steps) -> Array | None:
+        """See :meth:`Cell.under_reset`: a⟨t−1⟩."""
+        return steps.before
+
+    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
+        """See :meth:`Cell.gate_slope`."""
+        slope = tanh_slope if name == self.candidate else sigmoid_slope
+        return slope(steps.z[name], steps.gates[name])
+
+    def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`: r by (3), z and n by (5)."""
-        H, gates = da.shape[-1], tape.kept["gates"]
         if name == "r":
-            return (dz[..., 2 * H :] @ weights.W_aa[2 * H :]) * tape.a[:-1]
-        return da * {"z": tape.a[:-1] - gates[:, _N], "n": 1.0 - gates[:, 1]}[name]
+            W_n = weights.W_aa[2 * len(weights.W_aa) // 3 :]
+            return (block(back.dz, _N, 3) @ W_n) * steps.before
+        gates = steps.gates
+        return back.da * {"z": steps.before - gates["n"], "n": 1.0 - gates["z"]}[name]
+
+    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.into_c`."""
+        return None
+
+    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.along`: z of (5)."""
+        return steps.gates["z"] * back.da
+
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """See :meth:`Cell.by_peepholes`."""
+        return None
+
+    def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """See :meth:`Cell.by_weights`: (1) and (3)."""
+        dz, height = back.dz, 2 * len(weights.W_aa) // 3
+        to_reset = dz[..., height:] @ weights.W_aa[height:]
+        return dz[..., :height] @ weights.W_aa[:height] + steps.gates["r"] * to_reset
+
+    def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
+        """See :meth:`Cell.jacobian`.
+
+        By (5): diag(z) + diag((1 − z) tanh′_n) ∂z_n + diag((a⟨t−1⟩ − n) σ′_z) W_z. By (3),
+        ∂z_n = W_n (diag(r) + diag(a⟨t−1⟩ σ′_r) W_r).
+        """
+        r, z, n = (steps.gates[name] for name in "rzn")
+        z_r, z_z, z_n = (steps.z[name] for name in "rzn")
+        W_r, W_z, W_n = np.split(weights.W_aa, 3)
+        before = steps.before
+        to_n = (1.0 - z) * slopes.tanh(z_n, n)
+        to_z = (before - n) * slopes.sigmoid(z_z, z)
+        reset = diagonal(r) + rows(before * slopes.sigmoid(z_r, r), W_r)
+        return diagonal(z) + rows(to_n, W_n @ reset) + rows(to_z, W_z)
 
 
 def _ahead(tape: Tape) -> tuple[Any, ...]:

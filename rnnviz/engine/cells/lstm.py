@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import tanh_slope
+from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
@@ -24,6 +24,7 @@ from .gating import (
     unfolded_gates,
     without_batch,
 )
+from .inside import Returned, Slopes, Steps, diagonal, rows
 
 _G = 2  # of the blocks i f g o the one with tanh
 
@@ -44,6 +45,19 @@ class LSTM:
     (5)  z_i += p_i · c⟨t−1⟩, z_f += p_f · c⟨t−1⟩, z_o += p_o · c⟨t⟩
     """
 
+    key = "lstm"
+    name = "LSTM"
+    title = "LSTM"
+    formula = "c⟨t⟩ = f · c⟨t−1⟩ + i · g;  a⟨t⟩ = o · tanh(c⟨t⟩)"
+    resets = ""
+    known_from: tuple[str, ...] = ()
+    candidate = "g"
+    keeper = "f"
+    held_open = "f"
+    peepholes: tuple[str, ...] = ("i", "f", "o")
+    second_bias = False
+    any_activation = False
+    bounded = False
     gates = 4
     names: tuple[str, ...] = ("i", "f", "g", "o")
     states: tuple[str, ...] = ("c",)
@@ -180,20 +194,80 @@ class LSTM:
         seen = c[1:] if name == "p_o" else c[:-1]
         return [Piece(slice(None), blocks(dz, 4)[:, :, gate], seen, diagonal=True)]
 
-    def gate_gradient(
-        self,
-        name: str,
-        weights: Weights,
-        tape: Tape,
-        dz: Array,
-        da: Array,
-        dstates: Sequence[Array],
-    ) -> Array:
+    def added(
+        self, name: str, recurrent: Array, second: Array, steps: Steps
+    ) -> tuple[Array, Array]:
+        """See :meth:`Cell.added`."""
+        return recurrent, second
+
+    def under_reset(self, steps: Steps) -> Array | None:
+        """See :meth:`Cell.under_reset`."""
+        return None
+
+    def gate_slope(self, name: str, weights: Weights, steps: Steps) -> Array:
+        """See :meth:`Cell.gate_slope`."""
+        slope = tanh_slope if name == self.candidate else sigmoid_slope
+        return slope(steps.z[name], steps.gates[name])
+
+    def gate_gradient(self, name: str, weights: Weights, steps: Steps, back: Returned) -> Array:
         """See :meth:`Cell.gate_gradient`: i, f and g by (3), o by (4)."""
-        gates, (dc,) = tape.kept["gates"], dstates
         if name == "o":
-            return da * tape.kept["tanh_c"]
-        return dc * {"i": gates[:, _G], "f": tape.kept["c"][:-1], "g": gates[:, 0]}[name]
+            return back.da * steps.kept["tanh_c"]
+        assert back.dc is not None
+        assert steps.c_before is not None
+        gates = steps.gates
+        return back.dc * {"i": gates["g"], "f": steps.c_before, "g": gates["i"]}[name]
+
+    def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.into_c`: (4)."""
+        assert steps.c is not None
+        return back.da * steps.gates["o"] * tanh_slope(steps.c, steps.kept["tanh_c"])
+
+    def along(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
+        """See :meth:`Cell.along`: f of (3)."""
+        assert back.dc is not None
+        return steps.gates["f"] * back.dc
+
+    def by_peepholes(self, weights: Weights, back: Returned) -> tuple[Array, Array] | None:
+        """See :meth:`Cell.by_peepholes`: (5) of o, and of i and f."""
+        if weights.peepholes is None:
+            return None
+        p_i, p_f, p_o = weights.peepholes
+        dz_i, dz_f, _, dz_o = np.split(back.dz, 4, axis=-1)
+        return p_o * dz_o, p_i * dz_i + p_f * dz_f
+
+    def by_weights(self, weights: Weights, steps: Steps, back: Returned) -> Array:
+        """See :meth:`Cell.by_weights`: (1)."""
+        return back.dz @ weights.W_aa
+
+    def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
+        """See :meth:`Cell.jacobian`; of the joint state.
+
+        By (3), ∂c/∂a⟨t−1⟩ = diag(g σ′_i) W_i + diag(c⟨t−1⟩ σ′_f) W_f + diag(i tanh′_g) W_g, and
+        ∂c/∂c⟨t−1⟩ = diag(f + peepholes' g σ′_i p_i + c⟨t−1⟩ σ′_f p_f). By (4) and (5), with
+        s = o tanh′(c) + tanh(c) σ′_o p_o: ∂a/∂X = diag(s) ∂c/∂X, and diag(tanh(c) σ′_o) W_o more
+        for X = a⟨t−1⟩.
+        """
+        i, f, g, o = (steps.gates[name] for name in "ifgo")
+        z_i, z_f, z_g, z_o = (steps.z[name] for name in "ifgo")
+        W_i, W_f, W_g, W_o = np.split(weights.W_aa, 4)
+        before, c, tanh_c = steps.c_before, steps.c, steps.kept["tanh_c"]
+        assert before is not None
+        assert c is not None
+        to_i, to_f = g * slopes.sigmoid(z_i, i), before * slopes.sigmoid(z_f, f)
+        to_g, to_o = i * slopes.tanh(z_g, g), tanh_c * slopes.sigmoid(z_o, o)
+        c_by_a = rows(to_i, W_i) + rows(to_f, W_f) + rows(to_g, W_g)
+        keep, s = f, o * slopes.tanh(c, tanh_c)
+        if weights.peepholes is not None:
+            p_i, p_f, p_o = weights.peepholes
+            keep, s = f + to_i * p_i + to_f * p_f, s + to_o * p_o
+        H = i.shape[1]
+        J = np.zeros((len(i), 2 * H, 2 * H), i.dtype)
+        J[:, :H, :H] = rows(s, c_by_a) + rows(to_o, W_o)
+        J[:, :H, H:] = diagonal(s * keep)
+        J[:, H:, :H] = c_by_a
+        J[:, H:, H:] = diagonal(keep)
+        return J
 
 
 def _settle(tape: Tape) -> None:

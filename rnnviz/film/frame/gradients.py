@@ -8,12 +8,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import ACTIVATIONS
-from rnnviz.film.comparison import CELL_NAMES, Compared, why_not_compared
+from rnnviz.engine import CELLS
+from rnnviz.engine.cells import Cell
+from rnnviz.film.comparison import Compared, beside, why_not_compared
+from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
+from rnnviz.film.measures import CURVE, OTHERS, RANGE, Kind
 from rnnviz.film.records import Sweep
 from rnnviz.film.run import Update
-from rnnviz.film.terms import BackwardTerms, backward_terms
+from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
 
@@ -35,17 +38,19 @@ class Gradients(States):
     @property
     def others(self) -> tuple[Compared, ...]:
         """The other cells whose gradients are shown beside it."""
-        return self.passing.others or () if self.playhead.compared else ()
+        if not self.playhead.compared or self.why_not_compared:
+            return ()
+        return OTHERS(self.passing, beside(self.run), self.playhead.snapshot)
 
     @cached_property
-    def compared_norms(self) -> tuple[tuple[str, NDArray[np.float64]], ...]:
-        """Every shown cell's kind and its `log10_norms`, RNN, GRU, LSTM; empty for one alone."""
+    def compared_norms(self) -> tuple[tuple[Cell, NDArray[np.float64]], ...]:
+        """Every shown cell and its `log10_norms`, in their order; empty for one alone."""
         if not self.others:
             return ()
         summed, layer = self.summed, self.layer
-        shown = [(self.cell, self.log10_norms)]
-        shown += [(o.cell, o.log10_norms(summed=summed, layer=layer)) for o in self.others]
-        order = list(CELL_NAMES)
+        shown = [(self.kind, self.log10_norms)]
+        shown += [(CELLS[o.cell], o.log10_norms(summed=summed, layer=layer)) for o in self.others]
+        order = list(CELLS.values())
         return tuple(sorted(shown, key=lambda one: order.index(one[0])))
 
     @property
@@ -64,7 +69,13 @@ class Gradients(States):
         Of the shown layer, or of the one that is given.
         """
         layer = self.layer if layer is None else layer
-        return self.passing.log10_norms(summed, layer)
+        curve = CURVE(self.passing, "sum" if summed else "source", layer)
+        assert curve is not None
+        return curve
+
+    def range_of(self, kind: Kind, layer: int | None = None) -> Range:
+        """From where to where one of the lines over the steps goes."""
+        return RANGE(self.passing, kind, self.layer if layer is None else layer)
 
     @cached_property
     def log10_bound(self) -> NDArray[np.float64] | None:
@@ -78,7 +89,7 @@ class Gradients(States):
     @cached_property
     def source_bound(self) -> NDArray[np.float64] | None:
         """`log10_bound` of the source's loss alone, also while the sum of all is shown."""
-        return self.passing.curve("bound", self.layer)
+        return CURVE(self.passing, "bound", self.layer)
 
     @cached_property
     def log10_path(self) -> NDArray[np.float64] | None:
@@ -93,7 +104,7 @@ class Gradients(States):
     @cached_property
     def source_path(self) -> NDArray[np.float64] | None:
         """`log10_path` of the source's loss alone, also while the sum of all is shown."""
-        return self.passing.curve("path", self.layer)
+        return CURVE(self.passing, "path", self.layer)
 
     @property
     def sweep(self) -> Sweep:
@@ -110,14 +121,16 @@ class Gradients(States):
         norm = self.log10_norms[t - 1]
         if not np.isfinite(norm):
             return 0.0
-        most = self.passing.range_of("sum" if self.summed else "source", self.layer).high
+        most = self.range_of("sum" if self.summed else "source").high
         return float(10.0 ** (norm - most))
 
     def slope(self, t: int) -> Vector:
-        """g′(z⟨t⟩) of the shown layer, shape (H,); of the RNN, whose z has no gates."""
-        terms = self.forward_terms(t)
-        with np.errstate(all="ignore"):
-            return ACTIVATIONS[self.activation].derivative(terms.z, terms.a)
+        """g′(z⟨t⟩) of the shown layer, shape (H,); of a cell whose z has no gates."""
+        return self.inside(t).slope()
+
+    def inside(self, t: int) -> Inside:
+        """The shown layer's cell at step t, and what it says of its inside."""
+        return inside(self.sweep, self.layer, t)
 
     def backward_terms(self, t: int) -> BackwardTerms:
         """The numbers of step t's backward equation, in the shown layer."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnnviz.data import Task
-from rnnviz.engine import Network
-from rnnviz.film.comparison import CELL_NAMES
+from rnnviz.engine import CELLS, Network
+from rnnviz.engine.cells import Cell
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import answering, network_at
@@ -91,13 +91,13 @@ class Place:
 
     @property
     def cell(self) -> str:
-        """The cell's kind: "rnn", "lstm", "gru" or "gru_reset_before"."""
+        """The cell's key."""
         return self.run.architecture.cell
 
     @property
-    def cell_name(self) -> str:
-        """What it is called: RNN, GRU or LSTM."""
-        return CELL_NAMES[self.cell]
+    def kind(self) -> Cell:
+        """What the cell says of itself."""
+        return CELLS[self.cell]
 
     @property
     def activation(self) -> str:

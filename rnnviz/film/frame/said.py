@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.data import why_not
 from rnnviz.film.baselines import Baseline, baselines, last_known
 from rnnviz.film.frame.place import Place
+from rnnviz.film.measures import ERRORS
 
 Vector = NDArray[np.floating]
 
@@ -147,7 +148,7 @@ class Said(Place):
         One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
         where nobody knows the truth.
         """
-        return self.passing.errors(beyond=beyond)
+        return ERRORS(self.passing, beyond)
 
     @property
     def forecasts(self) -> bool:

@@ -9,9 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Architecture
+from rnnviz.engine import CELLS, Architecture
 from rnnviz.film.extremes import Extremes
 from rnnviz.film.frame.place import Place
+from rnnviz.film.measures import EXTREMES
 from rnnviz.film.terms import ForwardTerms, forward_terms
 
 Vector = NDArray[np.floating]
@@ -66,7 +67,7 @@ class States(Place):
     @property
     def extremes(self) -> Extremes:
         """What is largest and smallest of the shown quantity of the shown layer at steps 1 … T."""
-        return self.passing.extremes(self.quantity, self.layer)
+        return EXTREMES(self.passing, self.quantity, self.layer)
 
     def shown_at(self, t: int, unit: int) -> float:
         """One number of `shown`, which for a gate is a copy of every step: at step t, 0 … T."""
@@ -91,7 +92,7 @@ class States(Place):
         largest = 0.0
         for layer in layers:
             first = np.abs(self.values_of(quantity, layer)[0])
-            largest = max(largest, self.passing.extremes(quantity, layer).largest)
+            largest = max(largest, EXTREMES(self.passing, quantity, layer).largest)
             largest = max(largest, float(first.max(initial=0.0, where=np.isfinite(first))))
         return largest or 1.0
 
@@ -102,5 +103,5 @@ class States(Place):
 
 def quantities_of(architecture: Architecture) -> tuple[str, ...]:
     """What a cell keeps at every step: its state, its cell state, its gates."""
-    names = {"lstm": ("c", "i", "f", "g", "o"), "rnn": ()}
-    return ("a", *names.get(architecture.cell, ("r", "z", "n")))
+    cell = CELLS[architecture.cell]
+    return ("a", *cell.states, *cell.names)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from rnnviz.film import Frame, power_of_ten
-from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation import lstm
+from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.numbers import written
 from rnnviz.scenes.equation.sentence import backward_words
-from rnnviz.scenes.equation.step import KEEPS, Equations, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import (
     DOT,
     EQUALS,
@@ -36,20 +35,6 @@ from rnnviz.scenes.equation.tokens import (
 )
 from rnnviz.scenes.shapes import Role
 
-_Arriving = Callable[[Step], tuple[tuple[Row, Row], tuple[Row, Row]]]
-_ARRIVING: dict[str, _Arriving] = {
-    "rnn": rnn.arriving,
-    "lstm": lstm.arriving,
-    "gru": gru.arriving,
-    "gru_reset_before": gru.arriving,
-}
-_THROUGH: dict[str, Equations] = {
-    "rnn": rnn.through,
-    "lstm": lstm.through,
-    "gru": gru.through,
-    "gru_reset_before": gru.through,
-}
-
 
 def backward(frame: Frame) -> Equation:
     """How the gradient of a step comes about, goes on, and what the weights take of it."""
@@ -61,7 +46,7 @@ def backward(frame: Frame) -> Equation:
         return Equation((section("general", nothing),), ("general",), words)
     sections: tuple[Section, ...] = ()
     if phase == "slope":
-        sections = _THROUGH[frame.cell](step)
+        sections = WRITTEN[frame.cell].through(step)
     elif phase == "share":
         sections = _share(step)
     order = tuple(part.name for part in sections)
@@ -85,7 +70,7 @@ def _arriving(step: Step) -> tuple[Section, ...]:
     letters: list[list[Item]] = [[head], [head]]
     numbers: list[list[Item]] = [[numbers_head], [numbers_head]]
     if step.later:
-        for rows, came in zip((letters, numbers), _ARRIVING[frame.cell](step), strict=True):
+        for rows, came in zip((letters, numbers), WRITTEN[frame.cell].arriving(step), strict=True):
             for row, items in zip(rows, came, strict=True):
                 row.append(lamp(items, "recurrent", "combine"))
     if step.later and step.own:
@@ -108,7 +93,7 @@ def _arriving(step: Step) -> tuple[Section, ...]:
         Section("general", _unlike(letters)),
         Section("numbers", _unlike(numbers)),
     )
-    return (*found, *lstm.cell_sections(step, numbers=not lost)) if frame.cell == "lstm" else found
+    return (*found, *lstm.cell_sections(step, numbers=not lost)) if frame.kind.states else found
 
 
 def _unlike(rows: list[list[Item]]) -> tuple[Row, ...]:
@@ -122,7 +107,7 @@ def _own(step: Step) -> Row:
     letters, t, loss = step.symbols, step.t, step.loss
     if step.top:
         return _error(step.frame, t)
-    if step.frame.cell.startswith("gru"):  # whose z is a gate
+    if step.frame.kind.resets:  # its z is a gate
         gate = by(loss, letters.z(t, "k", above=True))
         return (Letter("Σ", sub="k"), letters.w_ax_above("k"), gate)
     return (letters.w_ax_above(), by(loss, letters.z(t, above=True)))
@@ -146,7 +131,7 @@ def _share(step: Step) -> tuple[Section, ...]:
     Of a gated cell the rows of the gate that says what is kept.
     """
     letters, t = step.symbols, step.t
-    gate = KEEPS.get(step.frame.cell, "")
+    gate = step.frame.kind.keeper
     dz = step.rows(step.dz(t), gate) if gate else step.dz(t)
     delta, old = float(dz[0]), float(step.a(letters.before(t))[0])
     with np.errstate(all="ignore"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
-from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.numbers import written
 from rnnviz.scenes.equation.sentence import forward_words, start_words
-from rnnviz.scenes.equation.step import Equations, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import (
     COMMA,
     EQUALS,
@@ -30,23 +30,6 @@ from rnnviz.scenes.equation.tokens import (
 )
 from rnnviz.scenes.shapes import Role
 
-_RULES: dict[str, Equations] = {
-    "rnn": rnn.rule,
-    "lstm": lstm.rule,
-    "gru": gru.rule,
-    "gru_reset_before": gru.rule,
-}
-_STATES: dict[str, Equations] = {
-    "rnn": rnn.forward,
-    "lstm": lstm.forward,
-    "gru": gru.forward,
-    "gru_reset_before": gru.forward,
-}
-_GATES: dict[str, Equations] = {
-    "lstm": lstm.gate_sections,
-    "gru": gru.gate_sections,
-    "gru_reset_before": gru.gate_sections,
-}
 _MAKING, _LATE = ("input", "recurrent", "combine"), ("output", "loss")
 
 
@@ -55,9 +38,9 @@ def start(frame: Frame) -> Equation:
     step = Step(frame, "t")
     letters, zero = step.symbols, Number(0.0, "0", Role.STATE)
     begins: Row = (letters.a(0), EQUALS, zero)
-    if frame.cell == "lstm":
+    if frame.kind.states:
         begins = (*begins, COMMA, letters.c(0), EQUALS, zero)
-    rule = _RULES[frame.cell](step)
+    rule = WRITTEN[frame.cell].rule(step)
     sections = (section("numbers", begins), *rule)
     order = [rule[0].name, "numbers", *(part.name for part in rule[1:])]
     if step.top and frame.task.outputs:
@@ -76,15 +59,16 @@ def forward(frame: Frame) -> Equation:
     if phase in _LATE and not top:
         phase = ""  # nothing is under way in this layer
     step = Step(frame, frame.moment.step, phase)
-    equations = _GATES if phase in _MAKING and frame.cell in _GATES else _STATES
-    sections = equations[frame.cell](step)
+    written_as = WRITTEN[frame.cell]
+    sections = written_as.gates(step) if phase in _MAKING else ()
+    sections = sections or written_as.forward(step)
     order = [part.name for part in sections]
     if top:
         sections = (*sections, _outputs(step))
         least = order.index("candidate") if "candidate" in order else len(order)
         order.insert(0 if phase in _LATE else least, "output")
     words = forward_words(step)
-    telling = words and frame.cell != "rnn" and phase not in _LATE
+    telling = words and frame.kind.names and phase not in _LATE
     kept = [name for name in order if name not in ("output", "candidate")]
     return Equation(sections, tuple(order), words, len(kept) if telling else 0)
 

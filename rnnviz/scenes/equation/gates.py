@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rnnviz.scenes.equation.numbers import Vector, sigmoid_slope, tanh_slope
+from rnnviz.scenes.equation.numbers import Vector
 from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import (
@@ -58,7 +58,7 @@ def in_numbers(step: Step, gate: str) -> tuple[Row, Row]:
 
 def peeps(step: Step, gate: str) -> bool:
     """Whether a gate sees the cell state."""
-    return step.symbols.peepholes and gate in ("i", "f", "o")
+    return step.symbols.peepholes and gate in step.frame.kind.peepholes
 
 
 def summed(step: Step, recurrent: Row, fed: Row, bias: Row, seen: Row = ()) -> Row:
@@ -78,7 +78,7 @@ def summed(step: Step, recurrent: Row, fed: Row, bias: Row, seen: Row = ()) -> R
 def squashed(step: Step, gate: Item, name: str, inner: Row) -> Row:
     """gate = σ(…), or tanh(…) for what is no gate but a candidate."""
     lamp = step.lamp
-    function = Name("tanh" if name in ("g", "n") else "σ")
+    function = Name("tanh" if name == step.frame.kind.candidate else "σ")
     focus = lamp.focus("combine", "settle")
     return (lamp((gate, EQUALS), "settle"), lamp((function,), "settle"), Fence(inner, focus=focus))
 
@@ -91,9 +91,9 @@ def stacked(rows: Iterable[Row]) -> Row:
 # -- backward ----------------------------------------------------------------------------------
 
 
-def slope_letters(letter: Letter, name: str) -> Term:
+def slope_letters(letter: Letter, *, tanh: bool) -> Term:
     """σ′ or tanh′ of a gate, in the gate itself."""
-    if name in ("g", "n"):
+    if tanh:
         row: Row = (Fence((ONE, MINUS, Fence((letter,), sup="2"))),)
     else:
         row = (letter, TIMES, Fence((ONE, MINUS, letter)))
@@ -103,14 +103,13 @@ def slope_letters(letter: Letter, name: str) -> Term:
 def pre_gradient(step: Step, name: str, came: Row) -> Row:
     """∂L/∂z of a gate: what came to the gate, times its slope."""
     letters, t = step.symbols, step.t
-    slope = slope_letters(letters.gate(name, t), name)
+    slope = slope_letters(letters.gate(name, t), tanh=name == step.frame.kind.candidate)
     return (by(step.loss, letters.z(t, name)), EQUALS, *came, TIMES, slope)
 
 
 def pre_gradient_numbers(step: Step, name: str, came: Vector, factor: Vector) -> Row:
     """The same in numbers: what came, its factor, the slope."""
-    z = step.rows(step.forward.z, name)
-    slope = tanh_slope(z) if name in ("g", "n") else sigmoid_slope(z)
+    slope = step.frame.inside(step.t).slope(name)
     return (
         step.column(step.rows(step.dz(step.t), name), Role.GRADIENT),
         EQUALS,

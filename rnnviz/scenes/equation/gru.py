@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE
 from rnnviz.scenes.equation.numbers import Vector
-from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
 from rnnviz.scenes.shapes import Role
 
-_KEEPS = KEEPS["gru"]
-
 
 def resets_after(step: Step) -> bool:
     """Which of the two GRUs it is."""
-    return step.frame.cell == "gru"
+    return step.frame.kind.resets == "after"
 
 
 def rule(step: Step) -> tuple[Section, ...]:
@@ -34,8 +30,8 @@ def gate_sections(step: Step) -> tuple[Section, ...]:
     """The gates' equations, one of them in numbers."""
     others = (gates.in_letters(step, "r"), _candidate(step))
     return (
-        section("general", gates.in_letters(step, _KEEPS)),
-        section("numbers", *gates.in_numbers(step, _KEEPS)),
+        section("general", gates.in_letters(step, step.frame.kind.keeper)),
+        section("numbers", *gates.in_numbers(step, step.frame.kind.keeper)),
         section("gates", gates.stacked(others)),
     )
 
@@ -134,20 +130,9 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
         TIMES,
         step.column(step.da(after), Role.GRADIENT),
         PLUS,
-        step.column(through_gates(step), Role.GRADIENT),
+        step.column(step.frame.inside(after).by_weights, Role.GRADIENT),
     )
     return (row, short), (numbers, (step.column(step.backward.arriving, Role.GRADIENT),))
-
-
-def through_gates(step: Step) -> Vector:
-    """What comes to a⟨t⟩ from r, z and n of step t + 1, shape (H,)."""
-    after, height = step.t + 1, 2 * step.frame.units
-    dz, w_aa, r = step.dz(after), step.w_aa, step.gate("r", after)
-    with np.errstate(all="ignore"):
-        sigmoids, d_n = dz[:height] @ w_aa[:height], dz[height:]
-        if resets_after(step):
-            return sigmoids + (r * d_n) @ w_aa[height:]
-        return sigmoids + r * (d_n @ w_aa[height:])
 
 
 def through(step: Step) -> tuple[Section, ...]:

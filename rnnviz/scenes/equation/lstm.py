@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, product
-from rnnviz.scenes.equation.numbers import tanh_slope
-from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
 from rnnviz.scenes.shapes import Role
-
-_KEEPS = KEEPS["lstm"]
 
 
 def rule(step: Step) -> tuple[Section, ...]:
@@ -29,8 +24,8 @@ def gate_sections(step: Step) -> tuple[Section, ...]:
     """The gates' equations, one of them in numbers."""
     others = gates.stacked(gates.in_letters(step, name) for name in "ig")
     return (
-        section("general", gates.in_letters(step, _KEEPS)),
-        section("numbers", *gates.in_numbers(step, _KEEPS)),
+        section("general", gates.in_letters(step, step.frame.kind.keeper)),
+        section("numbers", *gates.in_numbers(step, step.frame.kind.keeper)),
         section("gates", others),
         section("more gates", gates.in_letters(step, "o")),
     )
@@ -70,9 +65,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     """What comes to a⟨t⟩ from step t + 1: (full, short) in letters, (full, short) in numbers."""
     letters, after = step.symbols, step.t + 1
     row: Row = (letters.w_aa(transposed=True), by(step.loss, letters.z(after)))
-    with np.errstate(all="ignore"):
-        came = step.dz(after) @ step.w_aa
-    numbers: Row = (step.column(came, Role.GRADIENT),)
+    numbers: Row = (step.column(step.frame.inside(after).by_weights, Role.GRADIENT),)
     return (row, row), (numbers, numbers)
 
 
@@ -85,7 +78,8 @@ def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
         lamp((by(loss, c), EQUALS), "combine"),
         lamp((by(loss, letters.a(t)), TIMES, o, TIMES, Fence(bend)), "combine"),
     )
-    through = product(product(step.da(t), step.gate("o", t)), tanh_slope(step.c(t)))
+    through = step.frame.inside(t).into_c
+    assert through is not None
     figures: Row = (
         lamp((step.column(step.dc(t), Role.GRADIENT), EQUALS), "combine"),
         lamp((step.column(through, Role.GRADIENT),), "combine"),

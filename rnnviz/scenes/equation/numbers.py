@@ -69,16 +69,3 @@ def vector(values: Vector, units: tuple[int, ...], role: Role, *, sign: bool = T
     digits = 0 if whole else max(needed_digits(value) for value in shown)
     numbers = tuple(Number(v, entry(v, sign=sign, digits=digits), role) for v in shown)
     return Column(units, numbers, len(values))
-
-
-def sigmoid_slope(z: Vector) -> Vector:
-    """σ(z)(1 − σ(z)), right also where σ has rounded to 0 or 1."""
-    with np.errstate(all="ignore"):
-        e = np.exp(-np.abs(z))
-        return e / (1.0 + e) ** 2
-
-
-def tanh_slope(z: Vector) -> Vector:
-    """1 − tanh²(z), right also where tanh has rounded to ±1."""
-    with np.errstate(all="ignore"):
-        return 4.0 * sigmoid_slope(2.0 * z)

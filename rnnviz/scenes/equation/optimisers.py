@@ -20,27 +20,7 @@ _MU, _ALPHA, _LAMBDA, _EPSILON = Letter("μ"), Letter("α"), Letter("λ"), Lette
 _M_HAT, _V_HAT = Letter("m̂"), Letter("v̂")
 _ONE, _OVER = Number(1.0, "1"), Sign("/")
 
-_WORDS = {
-    "sgd": "Every weight takes one step of length η against its gradient, the sum over all steps.",
-    "momentum": "Every weight follows m, a fading sum of its gradients so far.",
-    "nesterov": "As with momentum, but g counts once more: the step looks ahead.",
-    "adagrad": "Every weight has a rate of its own: η over the root of all its squared gradients.",
-    "rmsprop": "Every weight has a rate of its own: η over the root of a fading mean of its g².",
-    "rmsprop_centered": (
-        "Every weight has a rate of its own: η over how much its gradient varies of late."
-    ),
-    "adam": "A fading mean of every weight’s gradient, over the root of that of its square.",
-    "amsgrad": "As Adam, with the largest mean of squares so far under the root.",
-    "adamw": "As Adam, and apart from it every weight shrinks by the part ηλ.",
-}
-
-
 Way = tuple[tuple[Letter, float], ...]
-
-
-def words_of(name: str) -> str:
-    """What an optimiser does, in a sentence."""
-    return _WORDS[name]
 
 
 def formula(name: str, weight: Letter) -> tuple[Row, ...]:

@@ -9,11 +9,6 @@ from rnnviz.film.frame import Frame
 from rnnviz.scenes.equation.step import Step
 from rnnviz.scenes.equation.symbols import cut
 
-WHICH_GRU = {
-    "gru": "reset after the product, as PyTorch and Keras",
-    "gru_reset_before": "reset before the product, as Cho 2014",
-}
-
 
 def sentence(words: str) -> str:
     """Words with a capital and a full stop."""
@@ -38,7 +33,11 @@ def start_words(frame: Frame) -> str:
 
 def which_gru(frame: Frame) -> str:
     """Which of the two GRUs it is; nothing for another cell."""
-    return sentence("GRU: " + WHICH_GRU[frame.cell]) if frame.cell in WHICH_GRU else ""
+    kind = frame.kind
+    if not kind.resets:
+        return ""
+    known = " and ".join(kind.known_from)
+    return sentence(f"{kind.name}: reset {kind.resets} the product, as {known}")
 
 
 # -- forward -----------------------------------------------------------------------------------
@@ -49,11 +48,11 @@ def forward_words(step: Step) -> str:
     frame, t = step.frame, step.t
     if frame.passing.exploded and not np.isfinite(frame.states[t]).all():
         return sentence("the pass " + frame.passing.exploded)
-    if frame.cell == "rnn":
+    if not frame.kind.names:
         return _added(step)
     if step.phase in ("input", "recurrent", "combine"):
         return _sums(step)
-    return _kept_by_lstm(step) if frame.cell == "lstm" else _kept_by_gru(step)
+    return _kept_by_lstm(step) if frame.kind.states else _kept_by_gru(step)
 
 
 def _unit(step: Step) -> int:
@@ -89,7 +88,7 @@ def _added(step: Step) -> str:
 def _sums(step: Step) -> str:
     """What goes into the gate that is shown with numbers: the forget gate or z."""
     frame, unit = step.frame, _unit(step)
-    gate = "forget gate" if frame.cell == "lstm" else "gate z"
+    gate = "forget gate" if frame.kind.states else "gate z"
     shares = _shares(step, frame.units + unit)  # the second block of rows
     said = f"Unit {unit + 1}’s {gate} adds up {shares} (by size)." if shares else ""
     return f"{said} {which_gru(frame)}".strip()
@@ -131,7 +130,7 @@ def backward_words(step: Step) -> str:
     if here == -np.inf:
         return "The gradient is exactly 0 here."
     size = ratio(float(here))
-    what = f"‖∂L/∂a⟨{t}⟩‖" if frame.cell == "lstm" else "The length of this gradient"
+    what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
     after = norms[t] if t < frame.steps else -np.inf
     if frame.summed or t == k or not np.isfinite(after):
         said = f"{what} is {size}."
@@ -144,9 +143,9 @@ def backward_words(step: Step) -> str:
 def _handed_on(step: Step) -> str:
     """What a gate lets through of the gradient at step t + 1."""
     frame, unit, after = step.frame, _unit(step), step.t + 1
-    if not step.later or frame.cell == "rnn":
+    if not step.later or not frame.kind.names:
         return ""
-    if frame.cell == "lstm":
+    if frame.kind.states:
         f = float(step.gate("f", after)[unit])
         return (
             f"Unit {unit + 1} hands on {percent(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."

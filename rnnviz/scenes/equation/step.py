@@ -11,11 +11,6 @@ from rnnviz.scenes.equation.symbols import Lamp, Symbols, Time, loss_letter
 from rnnviz.scenes.equation.tokens import Item, Letter, Row, Section
 from rnnviz.scenes.shapes import Role
 
-GATES = {"rnn": (), "lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
-GATES["gru_reset_before"] = GATES["gru"]
-# The gate that is shown with numbers where one stands for all: it says what is kept.
-KEEPS = {"lstm": "f", "gru": "z", "gru_reset_before": "z"}
-
 
 class Step:
     """What a cell's equations need of a frame.
@@ -88,7 +83,7 @@ class Step:
 
     def rows(self, values: Vector, gate: str) -> Vector:
         """A gate's part of rows that are stacked by gate, shape (H, …)."""
-        at, height = GATES[self.frame.cell].index(gate), self.frame.units
+        at, height = self.frame.kind.names.index(gate), self.frame.units
         return values[at * height : (at + 1) * height]
 
     # -- backward ----------------------------------------------------------------------------
@@ -119,12 +114,6 @@ class Step:
     def backward(self) -> BackwardTerms:
         """The numbers of the backward equation."""
         return self.frame.backward_terms(self.t)
-
-    @property
-    def w_aa(self) -> Vector:
-        """W_aa, shape (nH, H), through which the gradient of step t + 1 comes."""
-        after = min(self.t + 1, self.frame.steps)
-        return self.frame.network_at(after).parameters[f"W_aa_l{self.frame.layer}"]
 
     def da(self, t: int) -> Vector:
         """∂L/∂a⟨t⟩."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film import Frame, Update, number
 from rnnviz.scenes.equation.gates import stacked
 from rnnviz.scenes.equation.numbers import entry, needed_digits, written
@@ -12,10 +13,9 @@ from rnnviz.scenes.equation.optimisers import (
     figures,
     formula,
     shrunk,
-    words_of,
 )
 from rnnviz.scenes.equation.sentence import sentence
-from rnnviz.scenes.equation.step import KEEPS, Step, section
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import (
     BECOMES,
     COMMA,
@@ -56,7 +56,7 @@ def update(frame: Frame) -> Equation:
     total: Row = (loss_letter(), EQUALS, written(frame.total_loss, Role.GRADIENT))
     sections = [*general, _numbers(step, made)]
     settings = frame.run.settings
-    words = words_of(settings.optimizer)
+    words = OPTIMIZERS[settings.optimizer].teaches
     if settings.clipping != "none":
         sections.append(_clipping(step, made))
         words = f"{words} {_clipped_words(frame, made)}".rstrip()
@@ -67,7 +67,7 @@ def update(frame: Frame) -> Equation:
 
 
 def _weight(step: Step) -> Letter:
-    return step.symbols.w_aa(KEEPS.get(step.frame.cell, ""))
+    return step.symbols.w_aa(step.frame.kind.keeper)
 
 
 def _general(step: Step) -> tuple[Section, ...]:
@@ -97,7 +97,7 @@ def _general(step: Step) -> tuple[Section, ...]:
 def _numbers(step: Step, made: Update) -> Section:
     """The first entry of the shown rows of W_aa, before and after."""
     frame, lamp, weight = step.frame, step.lamp, _weight(step)
-    gate = KEEPS.get(frame.cell, "")
+    gate = frame.kind.keeper
     name, row = f"W_aa_l{frame.layer}", frame.units if gate else 0  # the second block of rows
     old = float(frame.network.parameters[name][row, 0])
     new = float(made.shown.parameters[name][row, 0])

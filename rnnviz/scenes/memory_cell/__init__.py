@@ -5,12 +5,18 @@ from __future__ import annotations
 from rnnviz.film import Frame
 from rnnviz.scenes.memory_cell import brief, gru, lstm, rnn
 from rnnviz.scenes.memory_cell.drawing import begin, shown_unit
-from rnnviz.scenes.memory_cell.plan import GATED, PLAIN, plan_for
+from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Text
 
 __all__ = ["memory_cell_scene", "shown_unit"]
 
-_DRAW = {"rnn": rnn.draw, "lstm": lstm.draw}
+_DRAW = {
+    "rnn": rnn.draw,
+    "gru": gru.draw,
+    "gru_reset_before": gru.draw,
+    "lstm": lstm.draw,
+}
+"""The drawing of each cell by its key."""
 
 
 def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
@@ -26,11 +32,11 @@ def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, uni
     unit : float
         Height of body text; no number and no word is smaller.
     """
-    plan = plan_for(area, unit, PLAIN if frame.cell == "rnn" else GATED)
-    if plan is None:
+    placement = placement_for(area, unit, GATED if frame.kind.names else PLAIN)
+    if placement is None:
         words = Text("no-room", area, "The cell needs a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (words,))
-    drawing = begin(frame, plan)
-    draw = brief.draw if plan.level.name == "brief" else _DRAW.get(frame.cell, gru.draw)
+    drawing = begin(frame, placement)
+    draw = brief.draw if placement.level.name == "brief" else _DRAW[frame.cell]
     draw(drawing)
     return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

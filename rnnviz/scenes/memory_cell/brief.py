@@ -10,10 +10,10 @@ from rnnviz.scenes.shapes import Rect, Role
 
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     settled, alpha = d.ahead.settle >= 1.0, seen(d.ahead.settle)
     states = [("a", d.forward.a, Role.STATE, d.backward and d.backward.da)]
-    if d.frame.cell == "lstm":
+    if d.frame.kind.states:
         states.insert(0, ("c", d.forward.c, Role.INK, d.backward and d.backward.dc))
     wide = r.w / len(states)
     for place, (letter, value, role, gradient) in enumerate(states):
@@ -23,7 +23,7 @@ def draw(d: Drawing) -> None:
         sheet.target(f"{letter}-after", Rect(x, y - 0.8 * u, wide, 1.5 * u))
         if gradient is not None and d.back.combine >= 1.0:
             sheet.number(f"d-{letter}", gradient, x, y + 1.2 * u, wide, Role.GRADIENT, align="left")
-    if d.frame.cell == "rnn":
+    if not d.frame.kind.names:
         _sum(d, r.y + 3.4 * u)
     else:
         _gates(d, r.y + 4.0 * u)
@@ -31,7 +31,7 @@ def draw(d: Drawing) -> None:
 
 def _sum(d: Drawing, y: float) -> None:
     """The RNN's z and what is added up to it."""
-    sheet, u, r, one = d.sheet, d.sheet.u, d.sheet.plan.rect, d.forward.sums["a"]
+    sheet, u, r, one = d.sheet, d.sheet.u, d.sheet.placement.rect, d.forward.sums["a"]
     if d.ahead.combine <= 0.0:
         return
     found = [(one.recurrent, Role.STATE), (one.input, d.fed_role), (one.bias, Role.INK)]
@@ -48,7 +48,7 @@ def _sum(d: Drawing, y: float) -> None:
 
 
 def _gates(d: Drawing, y: float) -> None:
-    u, r = d.sheet.u, d.sheet.plan.rect
+    u, r = d.sheet.u, d.sheet.placement.rect
     wide = r.w / len(d.forward.sums)
     names = [name for name in ("f", "i", "g", "o", "z", "n", "r") if name in d.forward.sums]
     for place, name in enumerate(names):

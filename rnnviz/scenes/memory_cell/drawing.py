@@ -14,7 +14,7 @@ from rnnviz.film.memory_cell import (
 )
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memo import remembered
-from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.sheet import Sheet
 from rnnviz.scenes.phases import NOT_BACK, Ahead, Back, ahead, back, back_within_layer, within_layer
 from rnnviz.scenes.shapes import Role
@@ -72,7 +72,7 @@ def shown_unit(frame: Frame) -> int:
     return min(max(frame.playhead.unit, 0), frame.units - 1)
 
 
-def begin(frame: Frame, plan: Plan) -> Drawing:
+def begin(frame: Frame, placement: Placement) -> Drawing:
     """The numbers of the step at the playhead, and an empty sheet."""
     t, unit, layer = frame.step, shown_unit(frame), frame.layer
     forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
@@ -82,7 +82,9 @@ def begin(frame: Frame, plan: Plan) -> Drawing:
     if returned is not NOT_BACK:
         backward = gradient_of(frame, t, unit)
         scale = widest(backward)
-    return Drawing(frame, t, unit, on, returned, forward, backward, Sheet(plan, t, unit, scale))
+    return Drawing(
+        frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale)
+    )
 
 
 def gradient_of(frame: Frame, t: int, unit: int) -> CellBackward:

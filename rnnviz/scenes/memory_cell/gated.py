@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
-from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -45,10 +45,10 @@ class Rows:
     right: float
 
 
-def rows_of(plan: Plan) -> Rows:
+def rows_of(placement: Placement) -> Rows:
     """Where everything is."""
-    r, u = plan.rect, plan.u
-    if plan.level.below:
+    r, u = placement.rect, placement.u
+    if placement.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
         conveyor, to_gates, half, to_gradient, to_bus = 1.75, 2.7, 1.15, 1.77, 2.68
@@ -63,7 +63,7 @@ def rows_of(plan: Plan) -> Rows:
         gradient=gates + to_gradient * u,
         parts=gates + 4.45 * u,
         half=half * u,
-        wide=(2.7 if plan.level.below else 3.5) * u,
+        wide=(2.7 if placement.level.below else 3.5) * u,
         left=r.x,
         right=r.right,
     )
@@ -71,9 +71,9 @@ def rows_of(plan: Plan) -> Rows:
 
 def outline(d: Drawing, rows: Rows) -> None:
     """The cell's frame."""
-    plan, u = d.sheet.plan, d.sheet.u
-    inner = plan.inner
-    bottom = rows.low + 0.6 * u if plan.level.inputs else rows.gradient + 0.6 * u
+    placement, u = d.sheet.placement, d.sheet.u
+    inner = placement.inner
+    bottom = rows.low + 0.6 * u if placement.level.inputs else rows.gradient + 0.6 * u
     d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input)
 
 
@@ -84,9 +84,9 @@ def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> Non
         box = Rect(x - rows.wide / 2, rows.gates - rows.half, rows.wide, 2 * rows.half)
         back = gate(d, name, box, done, rows.gradient)
         one = d.forward.sums[name]
-        if not sheet.plan.level.inputs:
+        if not sheet.placement.level.inputs:
             continue
-        if sheet.plan.level.parts:
+        if sheet.placement.level.parts:
             _parts(d, rows, name, x)
             top = rows.parts + (3.2 if not one.peephole else 4.2) * u
             _up(d, rows, name, x, min(top, rows.bus - 0.3 * u))
@@ -101,7 +101,7 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     sheet.target(name, box)
     if d.backward is None or d.back.slope < 1.0:
         return False
-    room = (5.4 if sheet.plan.level.parts else 4.3) * sheet.u
+    room = (5.4 if sheet.placement.level.parts else 4.3) * sheet.u
     sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT)
     return True
 
@@ -129,7 +129,7 @@ def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
 
 def inputs(d: Drawing, rows: Rows, end: float) -> None:
     """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
-    if d.sheet.plan.level.inputs and d.linked:
+    if d.sheet.placement.level.inputs and d.linked:
         way = ((rows.left, rows.bus), (end, rows.bus))
         d.sheet.lane("a-bus", way, Role.STATE, d.ahead.recurrent)
     input_lane(d, rows, end)
@@ -138,15 +138,15 @@ def inputs(d: Drawing, rows: Rows, end: float) -> None:
 def input_lane(d: Drawing, rows: Rows, end: float) -> None:
     """x⟨t⟩ on its way to the gates; above the first layer the a⟨t⟩ of the layer below."""
     sheet, u = d.sheet, d.sheet.u
-    if not sheet.plan.level.inputs or d.frame.silent(d.t):
+    if not sheet.placement.level.inputs or d.frame.silent(d.t):
         return
     sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input)
     x, y = rows.left, rows.low + 0.82 * u
     base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
     w = sheet.symbol("x-symbol", base, x, y, d.fed_role, sup=sup, alpha=seen(d.ahead.input))
     words, left = token_words(d), x + w + 0.3 * u
-    sheet.words("token", words, left, y, x + sheet.plan.side - left, seen(d.ahead.input))
-    sheet.target("x", Rect(x, y - 0.9 * u, sheet.plan.side, 1.5 * u))
+    sheet.words("token", words, left, y, x + sheet.placement.side - left, seen(d.ahead.input))
+    sheet.target("x", Rect(x, y - 0.9 * u, sheet.placement.side, 1.5 * u))
 
 
 def arrivals(d: Drawing, x: float, y: float, room: float) -> None:

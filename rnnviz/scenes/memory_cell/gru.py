@@ -14,7 +14,7 @@ _REST, _SUM, _RESET = 0.28, 0.385, 0.655
 
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
-    inner, rows = d.sheet.plan.inner, gated.rows_of(d.sheet.plan)
+    inner, rows = d.sheet.placement.inner, gated.rows_of(d.sheet.placement)
     columns = {name: inner.x + share * inner.w for name, share in _COLUMNS.items()}
     places = {
         name: inner.x + share * inner.w
@@ -24,7 +24,7 @@ def draw(d: Drawing) -> None:
     _back(d, rows, columns | places)
     _conveyor(d, rows, columns | places)
     branch = inner.x + 0.7 * d.sheet.u
-    if d.linked and d.sheet.plan.level.inputs:
+    if d.linked and d.sheet.placement.level.inputs:
         way = ((branch, rows.conveyor), (branch, rows.bus), (columns["r"], rows.bus))
         d.sheet.lane("a-bus", way, Role.STATE, d.ahead.recurrent)
     gated.input_lane(d, rows, columns["r"])
@@ -49,7 +49,7 @@ def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
     sheet.lane("new-up", ((add, mid), (add, y)), Role.INK, kept)
     sheet.lane("r-in", ((at["r"], mid), (times, mid)), Role.STATE, reset)
     sheet.lane("reset-in", ((times, mid), (at["n"], mid)), Role.STATE, reset)
-    if sheet.plan.level.inputs and d.linked:
+    if sheet.placement.level.inputs and d.linked:
         sheet.lane("inside", ((times, rows.bus), (times, mid)), Role.STATE, reset)
     sheet.node("times-z", keep, y, "×", kept)
     sheet.node("plus", add, y, "+", joined)
@@ -77,36 +77,36 @@ def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
 def _weights(d: Drawing, rows: Rows, times: float) -> None:
     """W_aa stands before the reset or after it: that is all the difference."""
     sheet, u, reset = d.sheet, d.sheet.u, part(d.ahead.combine, 0.6, 1.0)
-    before, alpha = d.frame.cell == "gru_reset_before", seen(part(d.ahead.combine, 0.6, 1.0))
-    if not sheet.plan.level.inputs or not d.linked:
+    before, alpha = d.frame.kind.resets == "before", seen(part(d.ahead.combine, 0.6, 1.0))
+    if not sheet.placement.level.inputs or not d.linked:
         return
     if before:
-        middle = (times + sheet.plan.inner.x + _COLUMNS["n"] * sheet.plan.inner.w) / 2
+        middle = (times + sheet.placement.inner.x + _COLUMNS["n"] * sheet.placement.inner.w) / 2
         sheet.symbol("W-reset", "W", middle + 0.5 * u, rows.gates - 1.65 * u, Role.STATE, sub="aa",
                      align="center", alpha=alpha)  # fmt: skip
-    elif sheet.plan.level.below:
+    elif sheet.placement.level.below:
         sheet.symbol("W-reset", "W", times + 0.3 * u, rows.parts + 0.6 * u, Role.STATE, sub="aa",
                      alpha=alpha)  # fmt: skip
     elif d.backward is None or d.back.slope < 1.0:  # there the gradient of r is written
         sheet.symbol("W-reset", "W", times + 0.2 * u, rows.gates + 1.55 * u, Role.STATE, sub="aa",
                      alpha=alpha)  # fmt: skip
-    if sheet.plan.level.below and reset > 0.0:
-        room = (_COLUMNS["r"] - _RESET) * sheet.plan.inner.w - 2.5 * u  # up to the number of r
+    if sheet.placement.level.below and reset > 0.0:
+        room = (_COLUMNS["r"] - _RESET) * sheet.placement.inner.w - 2.5 * u  # up to the number of r
         sheet.number("value-inside", d.forward.inside, times + 0.3 * u, rows.gates + 1.95 * u, room,
                      Role.STATE, align="left", bold=False)  # fmt: skip
 
 
 def _ends(d: Drawing, rows: Rows) -> None:
     sheet, u, one = d.sheet, d.sheet.u, d.forward
-    left, right = rows.left, sheet.plan.inner.right + 0.35 * u
+    left, right = rows.left, sheet.placement.inner.right + 0.35 * u
     top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
     if d.linked:
         known = one.a_before if came > 0.0 else None
         sheet.state("a-before", "a", d.at(d.t - 1), known, left, top, Role.STATE, alpha=seen(came))
-        sheet.target("a-before", Rect(left, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+        sheet.target("a-before", Rect(left, top - 0.6 * u, sheet.placement.side, 1.7 * u))
     known = one.a if d.ahead.settle >= 1.0 else None
     sheet.state("a-after", "a", d.at(), known, right, top, Role.STATE, alpha=seen(d.ahead.settle))
-    sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+    sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
 
 
 def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
@@ -115,7 +115,7 @@ def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
     if found is None:
         return
     y, mid, keep, add = rows.conveyor, rows.gates, at["z"], at["add"]
-    edge, room = sheet.plan.inner.right + 0.35 * u, sheet.plan.side - 0.45 * u
+    edge, room = sheet.placement.inner.right + 0.35 * u, sheet.placement.side - 0.45 * u
     new = found.da
     sheet.band("grad-a", ((rows.right, y), (keep, y)), found.da, back.combine)
     sheet.band("grad-kept", ((keep, y), (rows.left, y)), found.kept, back.slope, arrow=True)
@@ -123,10 +123,10 @@ def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
     sheet.band("grad-new", ((add, y), (add, mid)), new, back.slope)
     sheet.band("grad-n-in", ((add, mid), (at["n"], mid)), found.dgates["n"], back.slope)
     sheet.band("grad-r-in", ((at["reset"], mid), (at["r"], mid)), found.dgates["r"], back.slope)
-    if sheet.plan.level.inputs and d.linked:
+    if sheet.placement.level.inputs and d.linked:
         way = ((at["r"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
-    below = sheet.plan.level.below
+    below = sheet.placement.level.below
     sheet.gradient("d-a", (d.by("a"),), found.da, edge, y + 1.15 * u, room,
                    known=back.combine >= 1.0)  # fmt: skip
     if below:
@@ -134,5 +134,5 @@ def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
     labels = (f"z·{d.by('a')}", "z·∂L/∂a")
     done = back.slope >= 1.0 and d.linked
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
-    if sheet.plan.level.inputs:
+    if sheet.placement.level.inputs:
         gated.passed_on(d, rows.left, rows.bus - 2.2 * u, room)

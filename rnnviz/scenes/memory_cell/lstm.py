@@ -14,7 +14,7 @@ _SUM, _OUT = 0.42, 0.905
 
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
-    inner, rows = d.sheet.plan.inner, gated.rows_of(d.sheet.plan)
+    inner, rows = d.sheet.placement.inner, gated.rows_of(d.sheet.placement)
     columns = {name: inner.x + share * inner.w for name, share in _COLUMNS.items()}
     add, out = inner.x + _SUM * inner.w, inner.x + _OUT * inner.w
     gated.outline(d, rows)
@@ -41,7 +41,7 @@ def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out
     sheet.lane("g-in", ((columns["g"], rows.gates), (add, rows.gates)), Role.INPUT, kept)
     sheet.lane("ig-up", ((add, rows.gates), (add, y)), Role.INK, kept)
     sheet.lane("o-in", ((columns["o"], rows.gates), (out, rows.gates)), Role.OUTPUT, shown)
-    exit_y = rows.bus if sheet.plan.level.inputs else rows.gates
+    exit_y = rows.bus if sheet.placement.level.inputs else rows.gates
     way = ((out, y), (out, exit_y), (rows.right, exit_y))
     sheet.lane("a-out", way, Role.STATE, shown, arrow=True)
     sheet.node("times-f", forget, y, "×", kept)
@@ -60,7 +60,7 @@ def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out
         middle, one = (forget + add) / 2, d.forward
         with_f = one.sums["f"].value * one.c_before
         sheet.labelled("kept", "f·c", with_f, middle, y - 1.08 * u, add - forget - 1.0 * u)
-        if sheet.plan.level.below:
+        if sheet.placement.level.below:
             new = one.sums["i"].value * one.sums["g"].value
             x = add + 0.75 * u
             sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
@@ -68,25 +68,25 @@ def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out
 
 def _ends(d: Drawing, rows: Rows) -> None:
     sheet, u, one = d.sheet, d.sheet.u, d.forward
-    left, right = rows.left, sheet.plan.inner.right + 0.35 * u
+    left, right = rows.left, sheet.placement.inner.right + 0.35 * u
     top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
     if d.linked:
         known = one.c_before if came > 0.0 else None
         sheet.state("c-before", "c", d.at(d.t - 1), known, left, top, Role.INK, alpha=seen(came))
-        if sheet.plan.level.inputs:
+        if sheet.placement.level.inputs:
             known = one.a_before if came > 0.0 else None
             y = rows.bus - 0.95 * u
             sheet.state("a-before", "a", d.at(d.t - 1), known, left, y, Role.STATE,
                         alpha=seen(came))  # fmt: skip
-            sheet.target("a-before", Rect(left, y - 0.6 * u, sheet.plan.side, 1.2 * u))
+            sheet.target("a-before", Rect(left, y - 0.6 * u, sheet.placement.side, 1.2 * u))
     settled = part(d.ahead.settle, 0.0, 0.6) >= 1.0
     sheet.state("c-after", "c", d.at(), one.c if settled else None, right, top, Role.INK,
                 alpha=seen(float(settled)))  # fmt: skip
-    sheet.target("c-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+    sheet.target("c-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
     known = one.a if d.ahead.settle >= 1.0 else None
-    y = rows.low + 0.82 * u if sheet.plan.level.inputs else rows.gates + 0.95 * u
+    y = rows.low + 0.82 * u if sheet.placement.level.inputs else rows.gates + 0.95 * u
     sheet.state("a-after", "a", d.at(), known, right, y, Role.STATE, alpha=seen(d.ahead.settle))
-    sheet.target("a-after", Rect(right, y - 0.6 * u, sheet.plan.side, 1.2 * u))
+    sheet.target("a-after", Rect(right, y - 0.6 * u, sheet.placement.side, 1.2 * u))
 
 
 def _peepholes(d: Drawing, rows: Rows, columns: dict[str, float], add: float) -> None:
@@ -109,9 +109,9 @@ def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: fl
     if found is None:
         return
     y, mid, forget, right = rows.conveyor, rows.gates, columns["f"], rows.right
-    edge = sheet.plan.inner.right + 0.35 * u
-    room = sheet.plan.side - 0.45 * u
-    inputs = sheet.plan.level.inputs
+    edge = sheet.placement.inner.right + 0.35 * u
+    room = sheet.placement.side - 0.45 * u
+    inputs = sheet.placement.level.inputs
     exit_y = rows.bus if inputs else mid
     entered, joined = part(back.combine, 0.0, 0.5), part(back.combine, 0.5, 1.0)
     sheet.band("grad-c-arriving", ((right, y), (out, y)), found.dc_arriving, back.recurrent)
@@ -130,11 +130,11 @@ def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: fl
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     # Between the two lines there is room for one name only, that of ∂L/∂a.
     names = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}", f"from step {d.t + 1}", "from later"
-    later = names if sheet.plan.level.below else ()
+    later = names if sheet.placement.level.below else ()
     arrived = inputs and back.recurrent >= 1.0 and d.t < d.frame.steps
     sheet.gradient("d-c-arriving", later, found.dc_arriving, edge, y + 1.15 * u, room,
                    known=arrived)  # fmt: skip
-    x, wide = add + 1.1 * u, sheet.plan.inner.right - add - 1.4 * u
+    x, wide = add + 1.1 * u, sheet.placement.inner.right - add - 1.4 * u
     sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
     done = back.slope >= 1.0 and d.linked
@@ -147,10 +147,10 @@ def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: fl
         room,
         known=done,
     )
-    row = y + (4.3 if sheet.plan.level.below else 2.3 if inputs else 1.65) * u
+    row = y + (4.3 if sheet.placement.level.below else 2.3 if inputs else 1.65) * u
     labels = (d.by("a"),) if inputs else ()
     sheet.gradient("d-a", labels, found.da, edge, row, room, known=entered >= 1.0)
-    if sheet.plan.level.below:
+    if sheet.placement.level.below:
         gated.arrivals(d, edge, row + 2.4 * u, room)
-    if sheet.plan.level.below:
+    if sheet.placement.level.below:
         gated.passed_on(d, rows.left, rows.bus - 3.3 * u, room)

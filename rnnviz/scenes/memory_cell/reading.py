@@ -67,7 +67,7 @@ def _said(
             )
         case "keep":
             return _keep(frame, t, one, found)
-        case "new" if frame.cell == "lstm":
+        case "new" if frame.kind.states:
             product = value["i"] * value["g"]
             lines = (
                 f"i · g = {digits(product)}",
@@ -105,7 +105,8 @@ def _said(
             if found is None or not frame.linked(t):
                 return (f"hidden state a{before}", *lines)
             through = f"through W_aa comes {digits(found.through)}"
-            kept = _kept(frame, t, found) if frame.cell.startswith("gru") else ()
+            own = frame.kind.keeper and not frame.kind.states
+            kept = _kept(frame, t, found) if own else ()
             return (f"hidden state a{before}", *lines, through, *kept)
         case "a-after":
             lines = (f"a{at} = {digits(one.a)}",)
@@ -125,8 +126,8 @@ def _gate(frame: Frame, name: str, one: CellForward, found: CellBackward | None)
     squash = "tanh" if name in "gn" else "σ"
     recurrent = "W_aa a⟨t−1⟩"
     if name == "n":
-        inside = "W_aa a⟨t−1⟩ + b_aa" if frame.cell == "gru" else "r · a⟨t−1⟩"
-        recurrent = f"r · ({inside})" if frame.cell == "gru" else f"W_aa ({inside})"
+        after = frame.kind.resets == "after"
+        recurrent = "r · (W_aa a⟨t−1⟩ + b_aa)" if after else "W_aa (r · a⟨t−1⟩)"
     total = one.sums[name]
     peephole = " + p · c" if total.peephole else ""
     lines = [
@@ -150,8 +151,8 @@ def _added(total: Squashed, *, total_too: bool = True) -> str:
 
 
 def _keep(frame: Frame, t: int, one: CellForward, found: CellBackward | None) -> tuple[str, ...]:
-    gate, state = ("f", "c") if frame.cell == "lstm" else ("z", "a")
-    before = one.c_before if gate == "f" else one.a_before
+    gate, state = frame.kind.keeper, _kept_state(frame)
+    before = one.c_before if state == "c" else one.a_before
     value = one.sums[gate].value
     line = (
         f"{gate} · {state}⟨{t - 1}⟩ = {digits(value)} · {digits(before)} = {digits(value * before)}"
@@ -163,13 +164,19 @@ def _kept(frame: Frame, t: int, found: CellBackward | None) -> tuple[str, ...]:
     """What goes on along the conveyor, which multiplies by one gate alone."""
     if found is None or not frame.linked(t):
         return ()
-    gate, state, total = ("f", "c", found.dc) if frame.cell == "lstm" else ("z", "a", found.da)
+    gate, state = frame.kind.keeper, _kept_state(frame)
+    total = found.dc if state == "c" else found.da
     return (f"{gate} · ∂L/∂{state}⟨{t}⟩ = {gate} · {digits(total)} = {digits(found.kept)}",)
+
+
+def _kept_state(frame: Frame) -> str:
+    """The letter of the state that lies on the conveyor."""
+    return frame.kind.states[0] if frame.kind.states else "a"
 
 
 def _reset(frame: Frame, t: int, one: CellForward) -> tuple[str, ...]:
     recurrent, r = one.sums["n"].recurrent, one.sums["r"].value
-    if frame.cell == "gru":
+    if frame.kind.resets == "after":
         line = f"r · (W_aa a⟨{t - 1}⟩ + b_aa) = {digits(r)} · {digits(one.inside)}"
         return ("reset after W_aa", f"{line} = {digits(recurrent)}")
     line = f"r · a⟨{t - 1}⟩ = {digits(r)} · {digits(one.inside)} = {digits(r * one.inside)}"
@@ -183,6 +190,6 @@ def cell_words(frame: Frame, unit: int) -> str:
         return f"unit {unit + 1}, step {t}: not yet computed"
     one = remembered(frame, ("cell", frame.layer, t, unit), lambda: cell_forward(frame, t, unit))
     gates = [f"{_GATES[k]} {digits(s.value)}" for k, s in one.sums.items() if k != "a"]
-    state = [f"cell state {digits(one.c)}"] if frame.cell == "lstm" else []
+    state = [f"cell state {digits(one.c)}"] if frame.kind.states else []
     said = ", ".join([*gates, *state, f"hidden state {digits(one.a)}"])
     return f"unit {unit + 1}, step {t}: {said}"

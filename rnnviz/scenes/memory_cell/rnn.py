@@ -23,7 +23,7 @@ _POINTS = 33
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
     sheet, u = d.sheet, d.sheet.u
-    r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
+    r, inner, level = sheet.placement.rect, sheet.placement.inner, sheet.placement.level
     y = r.y + (4.1 if level.inputs else 3.2) * u + (0.9 * u if level.below else 0.0)
     add, squash = inner.x + _SUM * inner.w, inner.x + _SQUASH * inner.w
     bottom = min(
@@ -39,11 +39,11 @@ def draw(d: Drawing) -> None:
 
 
 def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> None:
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     summed, settled = d.ahead.combine, d.ahead.settle
     if d.linked:
         sheet.lane("a-in", ((r.x, y), (add, y)), Role.STATE, d.ahead.recurrent)
-    if sheet.plan.level.inputs:
+    if sheet.placement.level.inputs:
         if not d.frame.silent(d.t):
             sheet.lane("x-in", ((add, bottom + 0.35 * u), (add, y)), d.fed_role, d.ahead.input)
         sheet.lane("b-in", ((add, r.y + 1.5 * u), (add, y)), Role.MUTED, float(summed > 0.0))
@@ -55,8 +55,8 @@ def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> No
 
 def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
     """What is added up, beside the line that it comes along; and z."""
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
-    inner, one, begun = sheet.plan.inner, d.forward.sums["a"], d.ahead.combine > 0.0
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
+    inner, one, begun = sheet.placement.inner, d.forward.sums["a"], d.ahead.combine > 0.0
     left = inner.x + 0.4 * u
     room = add - 1.1 * u - left
     if d.linked:
@@ -69,7 +69,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
                          align="left")  # fmt: skip
         sheet.target("sum", Rect(left, y - 2.7 * u, room, 2.4 * u))
     beside = add + 0.4 * u
-    if sheet.plan.level.inputs:
+    if sheet.placement.level.inputs:
         w = sheet.symbol("b_a", "b", beside, r.y + 0.95 * u, Role.INK, sub="a", alpha=seen(begun))
         if begun:
             sheet.number("part-b", one.bias, beside + w + 0.3 * u, r.y + 0.95 * u, 4.5 * u,
@@ -101,7 +101,7 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
 
 def _squash(d: Drawing, y: float, x: float) -> None:
     """The curve of g, on it the point (z, a) once it is known."""
-    sheet, u, level = d.sheet, d.sheet.u, d.sheet.plan.level
+    sheet, u, level = d.sheet, d.sheet.u, d.sheet.placement.level
     done, one = d.ahead.settle, d.forward.sums["a"]
     half = (1.9 if level.below else 1.5) * u
     box = Rect(x - 1.45 * half, y - half, 2.9 * half, 2 * half)
@@ -135,18 +135,18 @@ def _squash(d: Drawing, y: float, x: float) -> None:
 
 
 def _ends(d: Drawing, y: float) -> None:
-    sheet, u, one, r = d.sheet, d.sheet.u, d.forward, d.sheet.plan.rect
-    right, came = sheet.plan.inner.right + 0.35 * u, d.ahead.recurrent
+    sheet, u, one, r = d.sheet, d.sheet.u, d.forward, d.sheet.placement.rect
+    right, came = sheet.placement.inner.right + 0.35 * u, d.ahead.recurrent
     top = y - 0.95 * u
     if d.linked:
         known = one.a_before if came > 0.0 else None
         sheet.state("a-before", "a", d.at(d.t - 1), known, r.x, top, Role.STATE, alpha=seen(came))
-        sheet.target("a-before", Rect(r.x, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+        sheet.target("a-before", Rect(r.x, top - 0.6 * u, sheet.placement.side, 1.7 * u))
     known = one.a if d.ahead.settle >= 1.0 else None
-    x = right + 0.75 * u * sheet.plan.level.inputs  # beside the line up to y
+    x = right + 0.75 * u * sheet.placement.level.inputs  # beside the line up to y
     sheet.state("a-after", "a", d.at(), known, x, top, Role.STATE, alpha=seen(d.ahead.settle),
-                room=sheet.plan.right_of(x))  # fmt: skip
-    sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.plan.side, 1.7 * u))
+                room=sheet.placement.right_of(x))  # fmt: skip
+    sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
 
 
 def _tops_out(d: Drawing) -> bool:
@@ -155,10 +155,10 @@ def _tops_out(d: Drawing) -> bool:
 
 def _answer(d: Drawing, y: float) -> None:
     """Up to y⟨t⟩, or to the layer above."""
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.plan.rect
-    if not sheet.plan.level.inputs or (_tops_out(d) and not d.frame.answers(d.t)):
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
+    if not sheet.placement.level.inputs or (_tops_out(d) and not d.frame.answers(d.t)):
         return
-    x = sheet.plan.inner.right + 0.45 * u
+    x = sheet.placement.inner.right + 0.45 * u
     role, done = (Role.OUTPUT, d.ahead.output) if _tops_out(d) else (Role.STATE, d.ahead.settle)
     sheet.lane("y", ((x, y), (x, r.y + 1.7 * u)), role, done,
                arrow=True)  # fmt: skip
@@ -188,8 +188,8 @@ def _back(d: Drawing, y: float, add: float, squash: float) -> None:
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:
         return
-    r, inner, level = sheet.plan.rect, sheet.plan.inner, sheet.plan.level
-    edge, room = inner.right + 0.35 * u, sheet.plan.side - 0.45 * u
+    r, inner, level = sheet.placement.rect, sheet.placement.inner, sheet.placement.level
+    edge, room = inner.right + 0.35 * u, sheet.placement.side - 0.45 * u
     branch = edge + 0.1 * u
     if level.inputs:
         sheet.band("grad-own", ((branch, r.y + 1.7 * u), (branch, y)), found.own, back.loss)

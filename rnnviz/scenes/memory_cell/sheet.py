@@ -7,7 +7,7 @@ from math import isfinite
 
 from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
-from rnnviz.scenes.memory_cell.plan import Plan
+from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.ways import Points, along, cut, fill_rect, seen
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
 
@@ -21,15 +21,15 @@ class Sheet:
 
     Parameters
     ----------
-    plan : Plan
+    placement : Placement
     t, unit : int
         The step (from 1) and the unit (from 0), for targets.
     scale : float
         The gradient that is drawn as the widest band; negative before any has come.
     """
 
-    def __init__(self, plan: Plan, t: int, unit: int, scale: float) -> None:
-        self.plan, self.u = plan, plan.u
+    def __init__(self, placement: Placement, t: int, unit: int, scale: float) -> None:
+        self.placement, self.u = placement, placement.u
         self.t, self.unit, self.scale = t, unit, scale
         self.ground: list[Shape] = []
         self.bands: list[Shape] = []
@@ -114,7 +114,7 @@ class Sheet:
 
         From 0 at the foot to 1 at the top; one that can be negative is filled from the middle.
         """
-        u, below = self.u, self.plan.level.below
+        u, below = self.u, self.placement.level.below
         edge = 0.15 * u
         self.box(f"gate-{name}", rect, role, 0.35 * u, edge, done)
         inner = rect.grown(-edge)
@@ -217,7 +217,7 @@ class Sheet:
         """
         u, gap = self.u, 0.25 * self.u
         if room is None:
-            room = min(self.plan.side - 0.3 * u, self.plan.right_of(x))
+            room = min(self.placement.side - 0.3 * u, self.placement.right_of(x))
         wide = symbol_width(Symbol(name, x, y, base, "", sup, "", role, 1.3 * u))
         left = room - wide - gap
         said = "−0.00" if value is None else fitted(value, left, u)

@@ -3,8 +3,9 @@
 from rnnviz.scenes.words import moves
 from rnnviz.scenes.words.camera import Camera
 from rnnviz.scenes.words.layout import WordsLayout, words_layout
-from rnnviz.scenes.words.page import WordsPage, words_scene
-from rnnviz.scenes.words.reading import words_readout
+from rnnviz.scenes.words.page import WordsPage
+from rnnviz.scenes.words.readout import words_readout
+from rnnviz.scenes.words.scene import words_scene
 
 __all__ = [
     "Camera",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Symbol, Target, Text
 from rnnviz.scenes.words.layout import WordsLayout, fitting
-
-if TYPE_CHECKING:
-    from rnnviz.scenes.words.page import WordsPage
+from rnnviz.scenes.words.page import WordsPage
 
 
 def count_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Target]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +12,7 @@ from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Target, Text
 from rnnviz.scenes.words.labels import Labels
 from rnnviz.scenes.words.layout import WordsLayout, fitting
-
-if TYPE_CHECKING:
-    from rnnviz.scenes.words.page import WordsPage
+from rnnviz.scenes.words.page import WordsPage
 
 _DOT, _MARKED = 0.19, 0.34
 _REACH = 1.0  # how far from a dot's middle the pointer may be

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Target, Text
 from rnnviz.scenes.words.layout import WordsLayout, fitting
-
-if TYPE_CHECKING:
-    from rnnviz.scenes.words.page import WordsPage
+from rnnviz.scenes.words.page import WordsPage
 
 _ROW, _COLUMN = 1.5, 15.0
 _ROWS = 6

@@ -5,15 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import lru_cache
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Line, Rect, Role, Shape, Target, Text
 from rnnviz.scenes.words.layout import FLAG, WordsLayout
-
-if TYPE_CHECKING:
-    from rnnviz.scenes.words.page import WordsPage
+from rnnviz.scenes.words.page import WordsPage
 
 
 def place_x(lay: WordsLayout, number: int, size: int) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,8 @@ from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Symbol, Target, Text
 from rnnviz.scenes.words.layout import WordsLayout, fitting
+from rnnviz.scenes.words.page import WordsPage
 from rnnviz.scenes.words.ruler import place_x
-
-if TYPE_CHECKING:
-    from rnnviz.scenes.words.page import WordsPage
 
 _LIT = 0.26  # width of a lit cell, in units: its true width would be a fraction of a pixel
 

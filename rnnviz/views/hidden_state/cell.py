@@ -18,14 +18,6 @@ from rnnviz.scenes.shapes import Rect, Scene, Target
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.surface import Surface, Title
 
-_KINDS = {
-    "rnn": "RNN",
-    "lstm": "LSTM",
-    "gru": "GRU, reset after (PyTorch, Keras)",
-    "gru_reset_before": "GRU, reset before (Cho 2014)",
-}
-_SHORT = _KINDS | {"gru": "GRU, reset after", "gru_reset_before": "GRU, reset before"}
-
 
 class CellPicture:
     """One size and look of the drawing; it draws whatever frame it is given.
@@ -98,14 +90,17 @@ def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
     which = f"unit {unit} · t = {t}"
     if frame.layers > 1:
         which = f"unit {unit} · layer {frame.layer + 1} · t = {t}"
-    kind, short = _KINDS[frame.cell], _SHORT[frame.cell]
+    kind = short = frame.kind.name
+    if frame.kind.resets:
+        short = f"{kind}, reset {frame.kind.resets}"
+        kind = f"{short} ({', '.join(frame.kind.known_from)})"
     return [
         ("Inside the memory cell", f"{kind} · {which}"),
         ("Inside the memory cell", f"{short} · {which}"),
         ("Memory cell", f"{kind} · {which}"),
         ("Memory cell", f"{short} · {which}"),
         ("", f"{short} · {which}"),
-        ("", f"{frame.cell.split('_')[0].upper()} · {which}"),
+        ("", f"{frame.kind.name} · {which}"),
     ]
 
 

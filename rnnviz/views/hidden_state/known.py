@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame, Stage, number
+from rnnviz.scenes.step_words import step_name
 from rnnviz.views.hidden_state.quantities import quantity_of
-from rnnviz.views.panels.words import step_name
 
 
 def known(frame: Frame) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from rnnviz.film import Frame
+from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
 from rnnviz.views.hidden_state.image import gaps, map_image
@@ -52,6 +53,19 @@ class MapPicture:
         if frame.playhead.unit >= 0:
             self._draw_selected(painter, frame.playhead.unit)
         self._draw_place(painter, frame.moment.step)
+
+    @property
+    def rect(self) -> QRectF:
+        """Where the steps and units are."""
+        return self.grid.rect
+
+    def block(self, step: int, unit: int) -> QRectF:
+        """Where a unit's value at a step is."""
+        return self.grid.block((step - 1, step), (unit, unit + 1))
+
+    def step_at(self, x: float) -> int:
+        """The step whose column holds x."""
+        return self.grid.step_at(x)
 
     def unit_at(self, position: QPointF, step: int, frame: Frame) -> int:
         """The unit whose row is at a point."""
@@ -142,7 +156,9 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
         gap = max(1, round(surface.ratio * unit / 14))
     bare = surface.blank()
     painter = QPainter(bare)
-    surface.draw_steps(painter, frame, rect.bottom(), rect.left() + grid.pitch / 2, grid.pitch)
+    labels = step_labels(frame, 0.5, frame.steps + 0.5, surface.room(rect.width()))
+    places = [(rect.left() + (t - 0.5) * grid.pitch, text) for t, text in labels]
+    surface.write_under(painter, rect.bottom(), places)
     draw_unit_numbers(painter, surface, grid)
     draw_scale(painter, surface, grid, frame)
     _draw_empty(painter, grid, gap, palette.colour(Role.LINE))

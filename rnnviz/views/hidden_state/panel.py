@@ -9,18 +9,26 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.units import units_chart
 from rnnviz.scenes.memory_cell import shown_unit
 from rnnviz.scenes.memory_cell.reading import cell_words
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.chart.view import ChartView
 from rnnviz.views.hidden_state.cell import CellPicture, cell_sayings, cell_titles
 from rnnviz.views.hidden_state.controls import MODES, Controls
 from rnnviz.views.hidden_state.heading import draw_head, state_titles
-from rnnviz.views.hidden_state.known import known, readings
-from rnnviz.views.hidden_state.lines import MOST_LINES, LinesPicture, draw_lines, liveliest
+from rnnviz.views.hidden_state.known import known, readings, scale_marks
+from rnnviz.views.hidden_state.lines import (
+    MOST_LINES,
+    LinesPicture,
+    lines_area,
+    liveliest,
+    places,
+)
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
 from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.look import Look
-from rnnviz.views.panels.chart import Chart
 from rnnviz.views.panels.panel import Kept, Panel
 from rnnviz.views.panels.surface import Title
 
@@ -45,7 +53,8 @@ class HiddenStatePanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chart: Chart | None = None
+        self.view = ChartView(self, lambda: places(self._frame) if self._frame else (None, None))
+        self._chart: Kept[Chart] = Kept()
         self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
@@ -93,8 +102,10 @@ class HiddenStatePanel(Panel):
     def set_mode(self, mode: int) -> None:
         """Show the map (0), the lines (1) or the inside of the cell (2)."""
         self._switch.set_current(mode)
-        if mode == _LINES and self._chart is None:
-            self._chart = Chart(self)
+        if mode == _LINES:
+            self.view.build()
+        else:
+            self.view.forget()
         self._tell()
         self._arrange()
         self.update()
@@ -125,23 +136,23 @@ class HiddenStatePanel(Panel):
         picture = self.picture()
         if picture is None or isinstance(picture, CellPicture):
             return QRectF()
-        return picture.grid.block((step - 1, step), (unit, unit + 1))
+        return picture.block(step, unit)
 
     def point(self, step: int, unit: int) -> QPointF:
         """Where a unit's value at a step is drawn among the lines."""
         picture, frame = self.picture(), self._frame
         if frame is None or not isinstance(picture, LinesPicture):
             return QPointF()
-        return QPointF(picture.axes.x(step), picture.axes.y(frame.shown_at(step, unit)))
+        return QPointF(*picture.drawn.axes.place(float(step), frame.shown_at(step, unit)))
 
     def place_at(self, position: QPointF) -> tuple[int, int]:
         """Step and unit under a point; (0, −1) beside the picture, unit −1 between lines."""
         picture, frame = self.picture(), self._frame
         if picture is None or frame is None or isinstance(picture, CellPicture):
             return 0, -1
-        if not picture.grid.rect.adjusted(0, 0, 1e-6, 1e-6).contains(position):
+        if not picture.rect.adjusted(0, 0, 1e-6, 1e-6).contains(position):
             return 0, -1
-        step = picture.grid.step_at(position.x())
+        step = picture.step_at(position.x())
         return step, picture.unit_at(position, step, frame)
 
     def chosen_units(self, frame: Frame) -> tuple[int, ...]:
@@ -190,17 +201,28 @@ class HiddenStatePanel(Panel):
         def draw() -> _Picture:
             if self.cell_shown:
                 return CellPicture(surface)
-            if self.lines_shown and self._chart is not None:
-                return draw_lines(surface, frame, self.chosen_units(frame), self._chart)
+            if self.lines_shown:
+                drawn = self.view.drawn(self._lines(frame), surface, lines_area(surface))
+                return LinesPicture(drawn, self.chosen_units(frame), frame.extremes.first_lost)
             return draw_map(surface, frame)
 
         return self._picture.of(frame.passing.trace, self._key(frame), draw)
+
+    def _lines(self, frame: Frame) -> Chart:
+        """The chart of the chosen units."""
+        units = self.chosen_units(frame)
+        key = frame.layer, frame.quantity, units, frame.playhead.unit
+        return self._chart.of(
+            frame.passing.trace, key, lambda: units_chart(frame, units, scale_marks(frame))
+        )
 
     def _key(self, frame: Frame) -> tuple[object, ...]:
         """What a picture depends on, besides the pass's numbers."""
         if self.cell_shown:
             return self.surface, "cell"
-        lines = (*self.chosen_units(frame), frame.playhead.unit) if self.lines_shown else None
+        lines: tuple[object, ...] | None = None
+        if self.lines_shown:
+            lines = self.chosen_units(frame), frame.playhead.unit, self.view.seen
         return self.surface, frame.layer, frame.quantity, lines
 
     # -- painting ----------------------------------------------------------------------------
@@ -282,7 +304,7 @@ class HiddenStatePanel(Panel):
         picture = self.picture()
         if picture is None or isinstance(picture, CellPicture):
             return 0
-        return picture.grid.step_at(x)
+        return picture.step_at(x)
 
     def _point_at(self, position: QPointF | None) -> None:
         picture, frame = self.picture(), self._frame

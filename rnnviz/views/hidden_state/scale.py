@@ -6,11 +6,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from rnnviz.film import Frame
+from rnnviz.scenes.charts.ticks import nice
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid
 from rnnviz.views.hidden_state.image import scale_image
 from rnnviz.views.hidden_state.known import scale_marks
-from rnnviz.views.panels.steps import nice
 from rnnviz.views.panels.surface import LEFT, RIGHT, Surface
 
 

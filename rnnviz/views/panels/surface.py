@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
 
-from rnnviz.film import Frame
+from rnnviz.scenes.charts.chart import Room
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
-from rnnviz.views.panels.steps import step_labels
 
 Title = tuple[str, str]
 """Words, drawn bold, and a formula or numbers, which bold would smear."""
@@ -94,16 +94,18 @@ class Surface:
         # A pixel that the panel covers in part is painted too.
         pixmap = QPixmap(ceil(self.width * self.ratio), ceil(self.height * self.ratio))
         pixmap.setDevicePixelRatio(self.ratio)
-        palette = self.look.palette
-        pixmap.fill(palette.colour(Role.BACKGROUND))
-        painter = QPainter(pixmap)
+        pixmap.fill(self.look.palette.colour(Role.BACKGROUND))
+        with QPainter(pixmap) as painter:
+            self.draw_ground(painter)
+        return pixmap
+
+    def draw_ground(self, painter: QPainter) -> None:
+        """The rounded surface itself."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.colour(Role.PANEL))
+        painter.setBrush(self.look.palette.colour(Role.PANEL))
         radius = 0.5 * self.unit
         painter.drawRoundedRect(QRectF(0, 0, self.width, self.height), radius, radius)
-        painter.end()
-        return pixmap
 
     def draw_title(self, painter: QPainter, right: float, title: Title) -> None:
         """The title, from the left edge, cut where it would pass `right`."""
@@ -121,28 +123,25 @@ class Surface:
         """A stretch of the title row."""
         return QRectF(left, self.title_top, max(0.0, right - left), 1.55 * self.unit)
 
-    def draw_steps(
-        self, painter: QPainter, frame: Frame, bottom: float, first: float, pitch: float
-    ) -> None:
-        """Write tokens or numbers under a picture that ends at `bottom`.
-
-        The middle of step 1 is at `first`, two steps are `pitch` pixels apart.
-        """
+    def room(self, length: float) -> Room:
+        """What an axis of so many pixels has for its ticks."""
         small = QFontMetricsF(self.small)
+
+        def elide(text: str, room: float) -> str:
+            return small.elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+        return Room(length, small.height(), small.horizontalAdvance, elide)
+
+    def write_under(
+        self, painter: QPainter, bottom: float, names: Iterable[tuple[float, str]]
+    ) -> None:
+        """Write names under a picture that ends at `bottom`, each with its middle at an x."""
+        small, margin = QFontMetricsF(self.small), 0.3 * self.unit
         painter.setFont(self.small)
         painter.setPen(self.look.palette.colour(Role.MUTED))
-        labels = step_labels(
-            frame,
-            pitch,
-            0.4 * self.unit,
-            small.horizontalAdvance,
-            lambda text, room: small.elidedText(text, Qt.TextElideMode.ElideRight, room),
-        )
-        margin = 0.3 * self.unit
-        for step, text in labels:
+        for middle, text in names:
             wide = small.horizontalAdvance(text) + 2
-            x = first + (step - 1) * pitch - wide / 2
-            x = min(max(x, margin), self.width - wide - margin)
+            x = min(max(middle - wide / 2, margin), self.width - wide - margin)
             painter.drawText(QRectF(x, bottom + margin, wide, small.height()), MIDDLE, text)
 
     def playhead_rect(self, x: float, top: float, bottom: float) -> QRect:

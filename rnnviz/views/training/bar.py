@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Progress
 from rnnviz.film.plan import validation_of
+from rnnviz.scenes.charts.loss import INKS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.training.curve import INKS, LossCurve
+from rnnviz.views.training.curve import LossCurve
 from rnnviz.views.training.words import loss_words, place
 from rnnviz.views.widgets import wear
 

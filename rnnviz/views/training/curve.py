@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite
-from typing import Any
+from dataclasses import replace
+from math import ceil, isfinite, sqrt
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -17,17 +17,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from rnnviz.film import number
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.charts.axes import Axes
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.loss import Log, logs, loss_chart
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.drawn import Drawn, qrect
+from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.training.plot import Plot, ends
+from rnnviz.views.panels.surface import Surface
 from rnnviz.views.training.words import snapshot_words
 
-Log = tuple[Any, ...]
-INKS = ((Role.MUTED, 0.1), (Role.INK, 0.15))
-"""Colour and thickness of the training loss and of the validation loss, which is the heavier; where
-there is no validation, the training loss is."""
 _PAGE = 10  # snapshots of a page key: that part of them
 
 
@@ -53,6 +53,8 @@ class LossCurve(QAbstractSlider):
         self._asked: int | None = None
         self._hover: float | None = None
         self._turned = 0
+        self._chart: Chart = loss_chart((), 0, self._naive)
+        self.view = ChartView(self, lambda: (None, None))
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -70,8 +72,11 @@ class LossCurve(QAbstractSlider):
 
     def set_slim(self, slim: bool) -> None:
         """Whether the curve goes without axes, which do not fit into its height."""
-        self._slim = slim
-        self.update()
+        if slim != self._slim:
+            self._slim = slim
+            self.view.movable = not slim
+            self.view.show_all()
+            self._make()
 
     def set_log(
         self, log: Log, origin: int, end: int, *, live: bool = False, naive: float = float("nan")
@@ -81,8 +86,11 @@ class LossCurve(QAbstractSlider):
         While training is under way they are `live`, and cannot be scrubbed. `naive` is the loss
         that a forecast without any network has.
         """
+        other = (log, end, repr(naive)) != (self._log, self._end, repr(self._naive))
         self._log, self._origin, self._end = log, origin, end
         self._live, self._naive = live, naive
+        if other:
+            self._make()
         self._taking = True
         self.setRange(0, max(0, len(log) - 1))
         self.setPageStep(max(1, len(log) // _PAGE))
@@ -92,30 +100,39 @@ class LossCurve(QAbstractSlider):
 
     # -- geometry ----------------------------------------------------------------------------
 
-    @property
-    def plot(self) -> Plot:
-        """Where updates and losses lie."""
-        unit, metrics = self._look.unit, QFontMetricsF(self._look.font(0.8))
-        left = metrics.horizontalAdvance("0.0·10⁻⁰⁰") + 0.5 * unit
-        below = metrics.height() + 0.15 * unit
+    def _make(self) -> None:
+        """Make the chart of the log, bare where it has no room for axes and names."""
+        chart = loss_chart(self._log, self._end, self._naive)
         if self._slim:
-            left, below = 0.9 * unit, 0.0
-        area = QRectF(
-            left, 0.55 * unit, max(1.0, self.width() - left - 0.9 * unit),
-            max(1.0, self.height() - 0.95 * unit - below),
-        )  # fmt: skip
-        losses = [loss for s in self._log for loss in (float(s.loss), validation_of(s))]
-        low, high = ends([*losses, self._naive])
-        return Plot(area, self._end, low, high)
+            curves = tuple(replace(c, end=None, titles=()) for c in chart.curves)
+            x, y = (replace(axis, ticks=lambda *_: []) for axis in (chart.x, chart.y))
+            chart = replace(chart, x=x, y=y, curves=curves)
+        self._chart = chart
+        self.update()
+
+    @property
+    def drawn(self) -> Drawn:
+        """What is drawn of the log."""
+        surface = Surface(self._look, self.width(), self.height(), self.devicePixelRatioF())
+        unit, foot = surface.unit, 0.45 * surface.unit if self._slim else surface.foot
+        side, top = 0.9 * unit if self._slim else surface.pad, 0.55 * unit
+        high = max(1.0, surface.height - top - foot - 0.2 * unit)
+        area = Rect(side, top, max(1.0, surface.width - 2 * side), high)
+        return self.view.drawn(self._chart, surface, area)
+
+    @property
+    def axes(self) -> Axes:
+        """Where updates and losses lie."""
+        return self.drawn.axes
 
     def mark(self, index: int) -> float:
         """The x at which a snapshot's mark is drawn."""
-        return self.plot.x(self._log[index].update)
+        return self.axes.x(sqrt(self._log[index].update))
 
     def snapshot_at(self, x: float) -> int:
         """The snapshot nearest to an x."""
-        plot = self.plot
-        return min(range(len(self._log)), key=lambda i: abs(plot.x(self._log[i].update) - x))
+        root = self.axes.x_at(x)
+        return min(range(len(self._log)), key=lambda i: abs(sqrt(self._log[i].update) - root))
 
     def sizeHint(self) -> QSize:
         """Wide, and high enough to tell falling from rising."""
@@ -161,7 +178,7 @@ class LossCurve(QAbstractSlider):
         self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A notch is a snapshot."""
+        """A notch is a snapshot, where there is no chart to zoom."""
         self._turned += event.angleDelta().y() or event.angleDelta().x()
         notches = int(self._turned / 120)
         if notches:
@@ -207,133 +224,72 @@ class LossCurve(QAbstractSlider):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw axes, curves, marks and the playhead."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = self.plot
-        self._draw_axes(painter, plot)
-        if self._log:
-            self._draw_marks(painter, plot)
-            self._draw_naive(painter, plot)
-            self._draw_curves(painter, plot)
-            self._draw_playhead(painter, plot)
-            self._draw_hover(painter, plot)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._look.palette.colour(Role.OUTPUT), 2.0))
-            painter.drawRoundedRect(plot.area.adjusted(-3, -3, 3, 3), 4, 4)
-        painter.end()
-
-    def _draw_axes(self, painter: QPainter, plot: Plot) -> None:
-        palette, unit = self._look.palette, self._look.unit
-        metrics = QFontMetricsF(self._look.font(0.8))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.colour(Role.PANEL))
-        painter.drawRoundedRect(plot.area, 0.25 * unit, 0.25 * unit)
-        if self._slim:
+        if self.width() < 40 or self.height() < 12:
             return
-        painter.setFont(self._look.font(0.8))
-        line, words = QPen(palette.colour(Role.LINE), 1.0), QPen(palette.text(Role.MUTED))
-        high = metrics.height()
-        for loss in plot.losses(0.95 * high):
-            y = plot.y(loss)
-            painter.setPen(line)
-            painter.drawLine(QPointF(plot.area.left(), y), QPointF(plot.area.right(), y))
-            painter.setPen(words)
-            top = min(max(y - high / 2, 0.0), plot.area.bottom() - 0.8 * high)
-            area = QRectF(0.0, top, plot.area.left() - 0.35 * unit, high)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(area, right, number(loss))
-        wide = metrics.horizontalAdvance("00,000") + unit
-        for update in plot.updates(wide):
-            text = f"{update:,}" if update else "update 0"
-            width = metrics.horizontalAdvance(text) + 2
-            x = min(max(plot.x(update) - width / 2, 0.0), self.width() - width)
-            if not update:
-                x = max(0.0, plot.x(0) - width + metrics.horizontalAdvance("0") / 2 + 1)
-            area = QRectF(x, plot.area.bottom() + 0.3 * unit, width, high)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+        drawn = self.drawn
+        self.view.build_soon()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            drawn.paint(painter, None, None)
+            if self._log:
+                rect = qrect(drawn.axes.rect)
+                painter.save()
+                painter.setClipRect(rect.adjusted(-self._look.unit, -99, self._look.unit, 99))
+                self._draw_marks(painter, drawn.axes)
+                self._draw_playhead(painter, drawn.axes)
+                painter.restore()
+                self._draw_hover(painter, drawn.axes)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self._look.palette.colour(Role.OUTPUT), 2.0))
+                painter.drawRoundedRect(qrect(drawn.axes.rect.grown(3)), 4, 4)
 
-    def _draw_marks(self, painter: QPainter, plot: Plot) -> None:
+    def _draw_marks(self, painter: QPainter, axes: Axes) -> None:
         """A tick below the plot for every snapshot; a ring where validation is best."""
         palette, unit = self._look.palette, self._look.unit
-        bottom, reach = plot.area.bottom(), 0.3 * unit
+        bottom, reach = axes.rect.bottom, 0.3 * unit
         painter.setPen(QPen(palette.colour(Role.MUTED), max(1.0, unit / 12)))
         for snapshot in self._log:
-            x = plot.x(snapshot.update)
+            x = axes.x(sqrt(snapshot.update))
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + reach))
-
-    def _draw_naive(self, painter: QPainter, plot: Plot) -> None:
-        """The line that a network should get below, named where the curves leave room."""
-        if not isfinite(self._naive):
-            return
-        palette, unit, y = self._look.palette, self._look.unit, plot.y(self._naive)
-        pen = QPen(palette.colour(Role.OUTPUT), max(1.2, 0.1 * unit))
-        pen.setDashPattern([5.0, 4.0])
-        painter.setPen(pen)
-        painter.drawLine(QPointF(plot.area.left(), y), QPointF(plot.area.right(), y))
-        metrics = QFontMetricsF(self._look.font(0.8))
-        text = f"if nothing changed: {number(self._naive)}"
-        size = QRectF(0.0, 0.0, metrics.horizontalAdvance(text) + 2, metrics.height())
-        place = plot.free_beside(y, size, [validation_of(s) for s in self._log], self._updates)
-        if place is not None:
-            painter.setFont(self._look.font(0.8))
-            painter.setPen(palette.text(Role.OUTPUT))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-
-    @property
-    def _updates(self) -> list[int]:
-        return [s.update for s in self._log]
-
-    def _draw_curves(self, painter: QPainter, plot: Plot) -> None:
-        palette, unit = self._look.palette, self._look.unit
-        updates = self._updates
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        trained, held = INKS[:: 1 if best_of(self._log) >= 0 else -1]
-        for (role, thick), losses in (
-            (trained, [float(s.loss) for s in self._log]),
-            (held, [validation_of(s) for s in self._log]),
-        ):
-            pen = QPen(palette.colour(role), max(1.2, thick * unit))
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            for piece in plot.points(updates, losses):
-                painter.drawPolyline(piece)
         best = best_of(self._log)
         if best >= 0:
-            at = QPointF(plot.x(updates[best]), plot.y(validation_of(self._log[best])))
+            at = self._point(axes, best)
             painter.setPen(QPen(palette.colour(Role.INK), max(1.2, 0.1 * unit)))
             painter.setBrush(palette.colour(Role.PANEL))
             painter.drawEllipse(at, 0.3 * unit, 0.3 * unit)
 
-    def _draw_playhead(self, painter: QPainter, plot: Plot) -> None:
-        if not 0 <= self._origin < len(self._log):
-            return
-        palette, unit = self._look.palette, self._look.unit
-        snapshot = self._log[self._origin]
-        x = plot.x(snapshot.update)
-        painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
-        painter.drawLine(
-            QPointF(x, plot.area.top() - 0.2 * unit), QPointF(x, plot.area.bottom() + 0.3 * unit)
-        )
+    def _point(self, axes: Axes, index: int) -> QPointF:
+        """Where a snapshot's loss lies: the validated one, if there is one; else at the top."""
+        snapshot = self._log[index]
         loss = validation_of(snapshot)
         loss = loss if isfinite(loss) else float(snapshot.loss)
-        y = plot.y(loss) if isfinite(loss) else plot.area.top()
-        ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
-        painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
-        painter.setBrush(palette.colour(Role.PLAYHEAD))
-        painter.drawEllipse(QPointF(x, y), 0.55 * unit, 0.55 * unit)
+        y = axes.y(float(logs([loss])[0])) if isfinite(loss) else axes.rect.y
+        return QPointF(axes.x(sqrt(snapshot.update)), y)
 
-    def _draw_hover(self, painter: QPainter, plot: Plot) -> None:
+    def _draw_playhead(self, painter: QPainter, axes: Axes) -> None:
+        if not 0 <= self._origin < len(self._log):
+            return
+        palette, unit, at = self._look.palette, self._look.unit, self._point(axes, self._origin)
+        x, rect = at.x(), axes.rect
+        painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(2.0, 0.18 * unit)))
+        painter.drawLine(QPointF(x, rect.y - 0.2 * unit), QPointF(x, rect.bottom + 0.3 * unit))
+        if rect.y <= at.y() <= rect.bottom:
+            ring = Role.OUTPUT if self.hasFocus() else Role.BACKGROUND
+            painter.setPen(QPen(palette.colour(ring), max(1.5, 0.14 * unit)))
+            painter.setBrush(palette.colour(Role.PLAYHEAD))
+            painter.drawEllipse(at, 0.55 * unit, 0.55 * unit)
+
+    def _draw_hover(self, painter: QPainter, axes: Axes) -> None:
         text = self.hovered
         if not text or self._hover is None or self._asked is not None:
             return
         unit, palette = self._look.unit, self._look.palette
         metrics = QFontMetricsF(self._look.font(0.85))
-        if metrics.horizontalAdvance(text) > plot.area.width():
+        if metrics.horizontalAdvance(text) > axes.rect.w:
             text = text.partition(" · ")[0]
         width = ceil(metrics.horizontalAdvance(text) + unit)
-        x = min(max(self._hover - width / 2, plot.area.left()), plot.area.right() - width)
+        x = min(max(self._hover - width / 2, axes.rect.x), axes.rect.right - width)
         area = QRectF(x, 0.0, width, metrics.height() + 0.3 * unit)
         painter.setPen(QPen(palette.colour(Role.LINE), 1.0))
         painter.setBrush(palette.colour(Role.BACKGROUND))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import isfinite
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
@@ -24,25 +23,19 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Foretold, Offer, Plan
+from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.choices import CHOICES, Choice
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import Look
+from rnnviz.views.widgets import teaching_tip
 
-_OF_NETWORK = ("cell", "activation", "units", "layers", "recurrent", "gain")
-_OF_UPDATES = ("optimizer", "clipping")
-_LABELS = {
-    "cell": "&Cell",
-    "activation": "&g",
-    "units": "&Units of a layer",
-    "layers": "La&yers",
-    "recurrent": "First &W_aa",
-    "gain": "First W_aa &×",
-    "optimizer": "&Optimiser",
-    "clipping": "C&lipping",
-}
-_MOST_UPDATES, _MOST_WINDOW, _MOST_BATCH = 1_000_000, 10_000, 4_096
+# Rows of which one of the choices is taken; the seed is typed.
+_CHOSEN = tuple(
+    row
+    for row in fields_of("network", "updates")
+    if row.form and row.choices and row.name != "seed"
+)
 
 
 class TrainDialog(QDialog):
@@ -72,7 +65,6 @@ class TrainDialog(QDialog):
         self.setPalette(field_palette(look))
         self._settled = False
         self.boxes: dict[str, QComboBox] = {}
-        self._choices: dict[str, Choice] = {c.name: c for c in CHOICES}
         self._make_fields()
         self._lay_out()
         self._settled = True
@@ -88,26 +80,25 @@ class TrainDialog(QDialog):
             [(words, (target, columns)) for words, target, columns in offer.targets],
             (plan.target, plan.columns),
         )
-        self.validation = self._number(0, 90, round(100 * plan.validation), " % of the sequence")
+        self.validation = self._number("validation", plan.validation, times=100)
         self.validation.setSpecialValueText("nothing")
-        self.window_steps = self._number(1, _MOST_WINDOW, plan.window, " steps")
-        self.batch = self._number(1, _MOST_BATCH, plan.batch, " windows")
-        self.updates = self._number(1, _MOST_UPDATES, plan.updates, "")
+        self.window_steps = self._number("window", plan.window)
+        self.batch = self._number("batch", plan.batch)
+        self.updates = self._number("updates", plan.updates)
         self.updates.setSingleStep(100)
         self.updates.setGroupSeparatorShown(True)
-        self.seed = self._number(0, 9_999, plan.settings.seed, "")
+        self.seed = self._number("seed", plan.settings.seed)
         self.rate = QLineEdit(f"{plan.learning_rate:g}", self)
         self.rate.textEdited.connect(self._changed)
-        for name in (*_OF_NETWORK, *_OF_UPDATES):
-            choice = self._choices[name]
-            box = self._combo([(text, i) for i, (_, text, _) in enumerate(choice.entries)], None)
-            if name == "cell":  # of the two GRUs it is said which
-                for place, (title, _, _) in enumerate(choice.entries):
-                    box.setItemText(place, title.replace("&", ""))
-            box.setCurrentIndex(choice.chosen(plan.settings))
-            box.setPlaceholderText(str(getattr(plan.settings, name)))
-            box.setToolTip(choice.tip)
-            self.boxes[name] = box
+        for row in _CHOSEN:
+            titles = [choice.short for choice in row.choices]
+            if row.name == "cell":  # of the two GRUs it is said which
+                titles = [choice.title for choice in row.choices]
+            box = self._combo([(text, i) for i, text in enumerate(titles)], None)
+            box.setCurrentIndex(row.chosen(plan.settings))
+            box.setPlaceholderText(row.said(plan.settings))
+            box.setToolTip(teaching_tip(row))
+            self.boxes[row.name] = box
         self.boxes["optimizer"].currentIndexChanged.connect(self._suit_rate)
         self.onward = QCheckBox(f"Go &on from update {offer.onward:,}", self)
         self.onward.setChecked(plan.onward)
@@ -125,11 +116,13 @@ class TrainDialog(QDialog):
         box.currentIndexChanged.connect(self._changed)
         return box
 
-    def _number(self, least: int, most: int, value: int, suffix: str) -> QSpinBox:
-        box = QSpinBox(self)
-        box.setRange(least, most)
-        box.setValue(value)
-        box.setSuffix(suffix)
+    def _number(self, name: str, value: float, *, times: int = 1) -> QSpinBox:
+        """A field's number, or so many times that."""
+        row, box = FIELDS[name], QSpinBox(self)
+        box.setRange(round(times * row.least), min(round(times * row.most), 2**31 - 1))
+        box.setValue(round(times * value))
+        box.setSuffix(row.suffix)
+        box.setToolTip(teaching_tip(row))
         box.setAccelerated(True)
         box.valueChanged.connect(self._changed)
         return box
@@ -145,26 +138,29 @@ class TrainDialog(QDialog):
         outer.setSpacing(round(0.8 * unit))
         outer.addWidget(title)
         learned: list[tuple[str, QWidget]] = [
-            ("&Mode", self.mode),
+            (FIELDS["mode"].form, self.mode),
             ("&Answer", self.target),
-            ("&Held out, the last", self.validation),
-            ("W&indow", self.window_steps),
+            (FIELDS["validation"].form, self.validation),
+            (FIELDS["window"].form, self.window_steps),
         ]
-        network = [(_LABELS[name], self.boxes[name]) for name in _OF_NETWORK]
+        network = [(r.form, self.boxes[r.name]) for r in _CHOSEN if r.group == "network"]
         updates: list[tuple[str, QWidget]] = [
-            ("U&pdates", self.updates),
-            ("&Batch", self.batch),
-            (_LABELS["optimizer"], self.boxes["optimizer"]),
-            ("&η", self.rate),
-            (_LABELS["clipping"], self.boxes["clipping"]),
-            ("&Seed", self.seed),
+            (FIELDS["updates"].form, self.updates),
+            (FIELDS["batch"].form, self.batch),
+            (FIELDS["optimizer"].form, self.boxes["optimizer"]),
+            (FIELDS["learning_rate"].form, self.rate),
+            (FIELDS["clipping"].form, self.boxes["clipping"]),
+            (FIELDS["seed"].form, self.seed),
         ]
         if offer.fixed:
             hidden = [w for _, w in (*learned, *network, *updates) if w not in (
                 self.updates, self.seed)]  # fmt: skip
             for widget in hidden:
                 widget.hide()
-            updates = [("U&pdates", self.updates), ("&Seed", self.seed)]
+            updates = [
+                (FIELDS["updates"].form, self.updates),
+                (FIELDS["seed"].form, self.seed),
+            ]
             note = QLabel("Network, optimiser and batches are those of the shipped problem.", self)
             note.setWordWrap(True)
             outer.addWidget(note)
@@ -211,10 +207,13 @@ class TrainDialog(QDialog):
         settings = self._offer.plan.settings
         for name, box in self.boxes.items():
             if box.currentIndex() >= 0:
-                settings = self._choices[name].apply(settings, box.currentIndex())
-        settings = replace(settings, seed=self.seed.value(), learning_rate=_rate(self.rate.text()))
-        if settings.cell != "rnn":
-            settings = replace(settings, activation="tanh")
+                settings = FIELDS[name].choices[box.currentIndex()].apply(settings)
+        settings = replace(
+            settings,
+            seed=self.seed.value(),
+            learning_rate=FIELDS["learning_rate"].read(self.rate.text()),
+        )
+        settings = replace(settings, activation=settings.used_activation)
         target, columns = self.target.currentData() or ("next", ())
         return Plan(
             settings=settings,
@@ -236,9 +235,9 @@ class TrainDialog(QDialog):
 
     def _suit_rate(self) -> None:
         """Another optimiser, another η: unless it is the user's own."""
-        choice = self._choices["optimizer"]
+        choices = FIELDS["optimizer"].choices
         before = self._rated.settings.optimizer
-        now = choice.apply(self._rated.settings, self.boxes["optimizer"].currentIndex())
+        now = choices[self.boxes["optimizer"].currentIndex()].apply(self._rated.settings)
         if self.rate.text() in (f"{training_rate(before):g}", f"{self._rated.learning_rate:g}"):
             rate = training_rate(now.optimizer)
             self.rate.setText(f"{rate:g}")
@@ -257,8 +256,8 @@ class TrainDialog(QDialog):
             return False
         told = self._offer.foretell(self._plan)
         self._allow_modes(told)
-        cell = self._plan.settings.cell
-        self.boxes["activation"].setEnabled(cell == "rnn")
+        why = FIELDS["activation"].why_not(self._plan.settings)
+        self.boxes["activation"].setEnabled(not why)
         self.seed.setEnabled(not self._plan.onward)
         self._say(told.text, possible=told.possible)
         return told.possible
@@ -298,15 +297,3 @@ def _group(title: str, rows: Sequence[tuple[str, QWidget]], parent: QWidget) -> 
         field.setAccessibleName(words.replace("&", ""))
         form.addRow(words, field)
     return group
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text.strip().replace(",", "."))
-    except ValueError:
-        raise ValueError(
-            f"the learning rate η is not a number: {text.strip() or 'nothing'}"
-        ) from None
-    if not (isfinite(rate) and rate > 0):
-        raise ValueError("the learning rate η must be a number above 0")
-    return rate

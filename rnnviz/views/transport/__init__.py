@@ -1,5 +1,5 @@
 """The transport bar: a video player's, for a film that runs forward, backward and updates."""
 
-from rnnviz.views.transport.bar import SPEEDS, TransportBar
+from rnnviz.views.transport.bar import TransportBar
 
-__all__ = ["SPEEDS", "TransportBar"]
+__all__ = ["TransportBar"]

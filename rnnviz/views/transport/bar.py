@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaint
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from rnnviz.film import Frame, happening, number, place
+from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look, widget_palette
 from rnnviz.views.transport.buttons import SIDE, IconButton, TextButton
@@ -16,7 +17,6 @@ from rnnviz.views.transport.lines import Lines, advance, first_font, in_two, sec
 from rnnviz.views.transport.rate_field import RateField
 from rnnviz.views.transport.scrubber import Scrubber, height_of
 
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 _GAP = 0.9  # in units of body text, like all sizes here
 _SHORTEST, _LONG = 14.0, 19.0  # scrubbers: the least there must be, and one that is long enough
 # What may be left out where there is not room for all, in this order.
@@ -97,8 +97,9 @@ class TransportBar(QWidget):
     def _speed_menu(self) -> QMenu:
         menu = QMenu(self)
         group = QActionGroup(menu)
-        for speed in SPEEDS:
-            action = QAction(f"{speed:g}×", menu)
+        for choice in FIELDS["speed"].choices:
+            speed = choice.changes["speed"]
+            action = QAction(choice.text, menu)
             action.setCheckable(True)
             action.setData(speed)
             action.triggered.connect(lambda _=False, wanted=speed: self.speed_chosen.emit(wanted))

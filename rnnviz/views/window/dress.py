@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
-from rnnviz.preferences import Preferences
+from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
 from rnnviz.views.window.parts import Parts
 

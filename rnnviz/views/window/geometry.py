@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QMainWindow
 
-from rnnviz.preferences import Preferences
+from rnnviz.session import Preferences
 from rnnviz.views.window.parts import Parts
 
 _USUAL = QSize(1600, 900)

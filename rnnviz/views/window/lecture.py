@@ -39,7 +39,7 @@ class Lecture:
         self.on = self._explained = False
         parts.blank.lifted.connect(parts.blank.uncover)
         parts.header.sentence_entered.connect(self.entered)
-        parts.header.lesson_text_entered.connect(self.entered)
+        parts.header.problem_text_entered.connect(self.entered)
 
     def toggle(self) -> None:
         """Begin a lecture, or leave it."""

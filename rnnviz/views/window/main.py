@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -16,26 +17,27 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
-from rnnviz.film import Frame, Lesson, Progress, Settings
-from rnnviz.keeper import Keeper
-from rnnviz.preferences import Preferences
+from rnnviz.film import Frame, Progress, Settings, ShippedProblem
+from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
+from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
+from rnnviz.views.finder import Finder
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
-from rnnviz.views.modes import MODE_NAMES
 from rnnviz.views.preview import Asking
 from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
-from rnnviz.views.window.showing import show_frame, show_notice, show_training
+from rnnviz.views.window.showing import show_frame, show_notice
 from rnnviz.views.window.warming import Warming
 
 
@@ -46,20 +48,13 @@ class MainWindow(QMainWindow):
     ----------
     session : Session
         Gets every intent; its frames are shown.
-    preferences : Preferences
-        What is remembered.
-    keeper : Keeper, optional
-        Saves documents; without one, nothing is autosaved.
     """
 
-    def __init__(
-        self, session: Session, preferences: Preferences, keeper: Keeper | None = None
-    ) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
-        self._session, self._preferences = session, preferences
-        self._keeper = keeper or Keeper(session)
-        self._keeper.view = self._view
-        self._documents = Documents(self, session, self._keeper, preferences, self._show_view)
+        self._session, self._preferences = session, session.preferences
+        session.autosave.view = self._view
+        self._documents = Documents(self, session, self._show_view)
         self._warming = Warming(self, session, self._warmed)
         self._shared = self._painted = False
         self._settings: Settings | None = None
@@ -68,9 +63,10 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._parts = parts = Parts(self)
         self._intake = Intake(self, session, lambda: parts.header.unit, self._documents.guard)
-        self._menus = Menus(self, self.menuBar())
-        self._dress = Dress(self, parts, preferences)
-        self._panels = Panels(parts, self._menus, session, preferences)
+        self._commands = Commands(session)
+        self._menus = Menus(self, self.menuBar(), self._commands)
+        self._dress = Dress(self, parts, session.preferences)
+        self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
         self._fill_menus()
         self._connect()
@@ -86,6 +82,31 @@ class MainWindow(QMainWindow):
         picture = self._parts.central.grab()
         message.setVisible(told)
         return picture
+
+    @property
+    def session(self) -> Session:
+        """What it shows."""
+        return self._session
+
+    @property
+    def commands(self) -> Commands:
+        """What can be done in it."""
+        return self._commands
+
+    @property
+    def menus(self) -> Menus:
+        """Its menus, and their actions by the commands' names."""
+        return self._menus
+
+    @property
+    def finder(self) -> Finder:
+        """The palette of commands, and F1."""
+        return self._parts.finder
+
+    @property
+    def parts(self) -> Parts:
+        """What it is made of."""
+        return self._parts
 
     @property
     def lecture(self) -> bool:
@@ -118,31 +139,41 @@ class MainWindow(QMainWindow):
     # -- building ----------------------------------------------------------------------------
 
     def _fill_menus(self) -> None:
-        bar, menus, session = self.menuBar(), self._menus, self._session
-        menus.add(
-            commands.file_commands(
-                session,
-                self._documents,
-                self._intake,
-                self._lecture.type_sentence,
-                lambda: self._intake.ask_where_to_save(self.picture()),
-                self.close,
-            )
+        session, menus, does = self._session, self._menus, self._commands
+        self._network_menu = NetworkMenu(menus.menus[NETWORK], session.set_settings)
+        menus.fill()
+        self._documents.add_recent(menus.menus[FILE], menus.actions["type"])
+        themes = FIELDS["theme"]
+        names = {choice.text: choice.changes["theme"] for choice in themes.choices}
+        self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
+        commands.register_files(does, session, self._documents, self._intake)
+        does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
+        does.register("quit", self.close)
+        commands.register_training(does, self._plan_training, self._parts.training.step)
+        commands.register_view(does, self._panels, self._lecture, self._dress)
+        self._entries = entries = Entries(
+            session,
+            does,
+            menus,
+            {
+                "theme": self._choose_theme,
+                "state_view": self._panels.show_state,
+                "speed": session.set_speed,
+            },
+            self._in_force,
+            self._open_problem,
+            lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
-        self._documents.add_recent(menus.menus["&File"], menus.actions["type"])
-        menus.add(commands.edit_commands(session))
-        menus.add(commands.film_commands(session))
-        menus.add(commands.mode_commands(session))
-        self._examples = bar.addMenu("E&xamples")
-        network = menus.menus["&Network"] = bar.addMenu("&Network")
-        self._network_menu = NetworkMenu(network, session.set_settings)
-        network.addSeparator()
-        step = self._parts.training.step
-        menus.add(commands.training_commands(session, self._plan_training, step))
-        menus.add(commands.view_commands(self._panels, self._lecture, self._dress))
-        themes = {"Like the &system": "system", "&Light": "light", "&Dark": "dark"}
-        self._themes = Choices(menus.menus["&View"], "&Theme", themes, self._choose_theme)
-        menus.add(commands.help_commands(self, menus))
+        finder = self._parts.finder
+        commands.register_help(
+            does,
+            self,
+            lambda: finder.open("A command, a setting, an example, a file", entries.palette),
+            lambda: finder.open("Search keys and settings", entries.help, grouped=True),
+        )
+        for name, view in self._parts.with_context.items():
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
 
     def _connect(self) -> None:
         session, parts = self._session, self._parts
@@ -154,8 +185,8 @@ class MainWindow(QMainWindow):
         wiring.connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
-        parts.modes.lesson_chosen.connect(self._open_lesson)
-        parts.lesson.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.modes.problem_chosen.connect(self._open_problem)
+        parts.problem.left.connect(lambda: self._documents.guard(session.open_default))
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
@@ -173,23 +204,24 @@ class MainWindow(QMainWindow):
         self._parts.stage.setFocus()
 
     def _after_first_paint(self) -> None:
-        self._keeper.begin()
+        self._session.autosave.begin()
         self._parts.equation.warm()
         self._warming.begin()
 
-    def _warmed(self, shipped: Sequence[tuple[str, Lesson]]) -> None:
+    def _warmed(self, shipped: Sequence[tuple[str, ShippedProblem]]) -> None:
         self._parts.gradient.build()
         self._offer(shipped)
 
     # -- from the session --------------------------------------------------------------------
 
-    def _offer(self, lessons: Sequence[tuple[str, Lesson]]) -> None:
+    def _offer(self, problems: Sequence[tuple[str, ShippedProblem]]) -> None:
         """Put what ships into the menu and behind the modes' pictures."""
-        self._parts.modes.offer(lessons)
-        fill_examples(self._examples, lessons, MODE_NAMES, self._open_lesson)
+        self._parts.modes.offer(problems)
+        self._entries.shipped = problems
+        fill_examples(self._menus.menus[EXAMPLES], problems, self._open_problem)
 
-    def _open_lesson(self, name: str) -> None:
-        self._documents.guard(lambda: self._session.open_lesson(name))
+    def _open_problem(self, name: str) -> None:
+        self._documents.guard(lambda: self._session.open_problem(name))
 
     def _take(self, frame: Frame) -> None:
         show_frame(frame, self._session, self._parts, self._menus)
@@ -199,7 +231,7 @@ class MainWindow(QMainWindow):
         self._documents.title(frame)
 
     def _show_training(self, progress: Progress) -> None:
-        show_training(progress, self._parts, self._menus)
+        self._parts.training.set_progress(progress)
 
     def _tell(self, notice: Notice | None) -> None:
         show_notice(notice, self._parts)
@@ -208,6 +240,17 @@ class MainWindow(QMainWindow):
         offer = None if self._session.progress.running else self._session.offer_training()
         if offer is not None:
             open_dialog(self, offer, self.look, self._session.train)
+
+    def _pop_up(self, name: str, view: QWidget, place: QPoint) -> None:
+        menu = self._menus.context_menu(CONTEXTS[name])
+        menu.setFont(self.look.font())
+        menu.popup(view.mapToGlobal(place))
+
+    def _in_force(self, field: str) -> object:
+        """What is in force of a field of the view."""
+        if field == "speed":
+            return self._session.speed
+        return {"theme": self._preferences.theme, "state_view": self._preferences.state_view}[field]
 
     # -- look, and what documents remember of it ---------------------------------------------
 
@@ -263,6 +306,5 @@ class MainWindow(QMainWindow):
             return
         if not self.lecture:
             geometry.keep(self, self._parts, self._preferences)
-        self._keeper.close()
         self._session.close()
         super().closeEvent(event)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rnnviz.film.word_space import DataError, spoken, word_space
-from rnnviz.preferences import STATE_VIEWS, Preferences
-from rnnviz.session import Session
+from rnnviz.files.errors import DataError
+from rnnviz.film.word_space import spoken, word_space
+from rnnviz.session import STATE_VIEWS, Session
 from rnnviz.views.lecture import PANELS, PanelChoice
 from rnnviz.views.menus import Menus
 from rnnviz.views.window.dress import Dress
@@ -23,18 +23,14 @@ class Panels:
     menus : Menus
         Get the marks of what is shown.
     session : Session
-        Its frame is what a panel shows that appears.
-    preferences : Preferences
-        Remember what is wanted.
+        Its frame is what a panel shows that appears; its preferences remember what is wanted.
     """
 
-    def __init__(
-        self, parts: Parts, menus: Menus, session: Session, preferences: Preferences
-    ) -> None:
+    def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
         self._parts, self._menus, self._session = parts, menus, session
-        self._choice = PanelChoice(preferences)
+        self._preferences = session.preferences
+        self._choice = PanelChoice(self._preferences)
         self._lecture = False
-        self._preferences = preferences
         parts.hidden_state.mode_chosen.connect(self.show_state)
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []

@@ -5,15 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
-from rnnviz.views.gradient import GradientPanel
+from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import PANELS, Blank
-from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
@@ -46,7 +47,7 @@ class Parts:
     def __init__(self, window: QMainWindow) -> None:
         self.header = Header(window)
         self.modes = ModeRow(window)
-        self.lesson = LessonBar(window)
+        self.problem = ProblemBar(window)
         self.model = ModelBar(window)
         self.message = MessageBar(window)
         self.stage = StageView(window)
@@ -59,7 +60,7 @@ class Parts:
         self.of_frame = (
             self.header,
             self.modes,
-            self.lesson,
+            self.problem,
             self.model,
             self.stage,
             self.equation,
@@ -67,12 +68,23 @@ class Parts:
             self.gradient,
             self.transport,
         )
-        self.dressed = (*self.of_frame, self.training, self.message, self.words)
         panels = (self.equation, self.hidden_state, self.gradient, self.model)
         self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage, self.words)
         self.blank = Blank(self.central)
+        self.finder = Finder(self.central)
+        self.dressed = (*self.of_frame, self.training, self.message, self.words, self.finder)
+
+    @property
+    def with_context(self) -> dict[str, QWidget]:
+        """The views with a context menu, by the name that the table of commands has for them."""
+        return {
+            "stage": self.stage,
+            "equation": self.equation,
+            "hidden_state": self.hidden_state,
+            "gradient": self.gradient,
+        }
 
     @property
     def splitters(self) -> dict[str, QSplitter]:
@@ -107,13 +119,13 @@ class Parts:
         top.setSpacing(0)
         top.addWidget(self.modes)
         top.addWidget(self.header, 1)
-        self.lesson.hide()
+        self.problem.hide()
         self.words.hide()
         _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
-            (self.lesson, 0),
+            (self.problem, 0),
             (self.splitter, 1),
             (self.words, 1),
             (self.training, 0),

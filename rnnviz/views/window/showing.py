@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from rnnviz.film import Frame, Progress
+from rnnviz.film import Frame
 from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
-from rnnviz.views.lesson_bar import LessonBar
 from rnnviz.views.menus import Menus
+from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.parts import Parts
 
 
@@ -14,7 +14,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
-    parts.lesson.setVisible(LessonBar.wanted(frame))
+    parts.problem.setVisible(ProblemBar.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
@@ -26,8 +26,6 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     menus.check("summed", frame.summed)
     menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
     menus.check("forecast", frame.task.given is not None)
-    menus.actions["undo"].setEnabled(session.can_undo)
-    menus.actions["redo"].setEnabled(session.can_redo)
 
 
 def _stepped(before: Frame | None, frame: Frame) -> bool:
@@ -35,13 +33,6 @@ def _stepped(before: Frame | None, frame: Frame) -> bool:
     if before is None or before.run is not frame.run:
         return False
     return before.playhead.position != frame.playhead.position
-
-
-def show_training(progress: Progress, parts: Parts, menus: Menus) -> None:
-    """Show how far a training has come."""
-    parts.training.set_progress(progress)
-    menus.actions["train"].setEnabled(not progress.running)
-    menus.actions["stop_training"].setEnabled(progress.running)
 
 
 def show_notice(notice: Notice | None, parts: Parts) -> None:

@@ -8,11 +8,11 @@ from threading import Thread
 
 from PySide6.QtCore import QObject, QTimer
 
-from rnnviz.film import Lesson
+from rnnviz.film import ShippedProblem
 from rnnviz.session import Session
 from rnnviz.views.typeset import foundry
 
-Shipped = tuple[tuple[str, Lesson], ...]
+Shipped = tuple[tuple[str, ShippedProblem], ...]
 
 
 class Warming(QObject):

@@ -11,9 +11,9 @@ def connect(parts: Parts, session: Session) -> None:
     """Connect every signal that needs nothing else of the window."""
     parts.message.cancelled.connect(session.cancel)
     parts.header.sentence_entered.connect(session.open_text)
-    parts.header.lesson_text_entered.connect(session.read)
+    parts.header.problem_text_entered.connect(session.read)
     parts.modes.mode_chosen.connect(session.choose_mode)
-    _connect_lesson(parts, session)
+    _connect_problem(parts, session)
     for view in (parts.stage, parts.hidden_state, parts.gradient, parts.transport):
         view.sought.connect(session.seek)
     for view in (parts.stage, parts.hidden_state):
@@ -40,8 +40,8 @@ def connect_asking(ask: Asking, session: Session) -> None:
     ask.refused.connect(session.forget_asked)
 
 
-def _connect_lesson(parts: Parts, session: Session) -> None:
-    bar = parts.lesson
+def _connect_problem(parts: Parts, session: Session) -> None:
+    bar = parts.problem
     bar.example_chosen.connect(session.open_example)
     bar.own_chosen.connect(session.set_own)
     bar.temperature_chosen.connect(session.set_temperature)

@@ -1,0 +1,273 @@
+"""The command line. Parses its arguments before Qt is loaded, and loads it only if needed."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnnviz.cli.arguments import Arguments, At
+    from rnnviz.data import Task
+    from rnnviz.documents import Document
+    from rnnviz.film import Frame, Run, Timeline
+
+_COMMANDS = ("train", "evaluate")
+_LIBRARIES = (
+    "libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 "
+    "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code (0, 2 where something was refused)."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] in _COMMANDS:
+        from rnnviz.cli.problems import run
+
+        return run(arguments)
+    gc.disable()  # among what is imported there are no cycles to find
+    from rnnviz.cli.arguments import read_arguments
+    from rnnviz.film import Settings
+
+    options = read_arguments(arguments)
+    if options.file is not None and options.text is not None:
+        return _refuse("give a file or --text, not both")
+    if options.network is not None:
+        if options.problem is not None:
+            return _refuse("--network: a shipped problem has its own network")
+        if options.settings != Settings():
+            return _refuse("--network: leave --cell and what else belongs to a new network out")
+    if options.export is None:
+        return _window(options)  # where the application looks for cycles again
+    gc.enable()
+    kind = options.export.suffix.lower()
+    if kind == ".csv":
+        return _numbers(options, options.export)
+    if kind == ".png":
+        return _picture(options, options.export)
+    print(
+        f"rnnviz: {options.export.name}: cannot write this kind of file; .png (the picture) and "
+        ".csv (the numbers) can be written",
+        file=sys.stderr,
+    )
+    return 2
+
+
+def make_frame(options: Arguments) -> Frame:
+    """The frame that the options ask for. Raises ValueError or DataError."""
+    if options.problem is not None:
+        return _frame_of_problem(options, options.problem)
+    if options.file is not None:
+        return _frame_of_file(options, options.file)
+    from rnnviz.data import make_task, sequence_from_text
+    from rnnviz.opening.starting import lecture_task
+
+    unit = options.value("unit")
+    if options.text is None:
+        return _frame_of_task(options, lecture_task(unit))
+    return _frame_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
+
+
+def _frame_of_file(options: Arguments, path: Path) -> Frame:
+    """The frame of whatever a file holds."""
+    from rnnviz.data import Options, Sequence, make_task
+    from rnnviz.engine import Network
+    from rnnviz.film import Settings
+    from rnnviz.opening.door import OpenFile
+    from rnnviz.opening.session_files import SessionFile
+    from rnnviz.opening.starting import begun, checked_sequence, lecture_task, run_of
+
+    file = OpenFile(path)
+    if options.network is not None:
+        checked_sequence(file)
+    if file.kind != "sequence" and options.settings != Settings():
+        raise ValueError(
+            f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
+            "to it out"
+        )
+    if file.kind in ("document", "session") and "unit" in options.given:
+        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave --as out")
+    found = file.open(Options(unit=options.given.get("unit")))
+    if isinstance(found, Sequence):
+        return _frame_of_task(options, make_task(found))
+    if isinstance(found, Network):
+        return _at_place(options, run_of(found, path, lecture_task(options.value("unit"))))
+    if isinstance(found, SessionFile):
+        return _at_place(options, begun(found, None))
+    return _frame_of_document(options, found)
+
+
+def _frame_of_task(options: Arguments, task: Task) -> Frame:
+    """The frame of a task, by a new network or the one in a file."""
+    from rnnviz.film import start_run
+    from rnnviz.opening.starting import network_in, run_of
+
+    if options.network is None:
+        return _at_place(options, start_run(task, options.settings))
+    return _at_place(options, run_of(network_in(options.network), options.network, task))
+
+
+def _frame_of_problem(options: Arguments, name: str) -> Frame:
+    """The frame of a shipped problem: an example of it, or what was typed for it."""
+    from rnnviz.opening.shipped import open_problem, with_text
+
+    run = open_problem(name, options.example)
+    if options.text is not None:
+        run = with_text(run, options.text)
+    return _at_place(options, run)
+
+
+def _at_place(options: Arguments, run: Run) -> Frame:
+    from rnnviz.film import Playhead, Timeline, compute_pass, resolve
+
+    if "mode" in options.given:
+        run = run.in_mode(options.value("mode"))
+    passing = compute_pass(run, 0, options.value("source"))
+    if options.value("compared"):
+        _check_compared(run)
+    layers = run.architecture.layers
+    playhead = Playhead(
+        position=_position(options.at, Timeline(passing.task.steps)),
+        source=options.value("source"),
+        summed=options.value("summed"),
+        compared=options.value("compared"),
+        unit=options.value("selected") - 1,
+        layer=(options.value("layer") or layers) - 1,
+        quantity=options.value("quantity"),
+    )
+    return resolve(run, playhead, passing)
+
+
+def _check_compared(run: Run) -> None:
+    from rnnviz.film import why_not_compared
+
+    why = why_not_compared(run)
+    if why:
+        raise ValueError(f"--compare: {why}")
+
+
+def _position(place: At | None, timeline: Timeline) -> float:
+    if place is None:
+        return 0.0
+    if place.step > timeline.steps:
+        raise ValueError(f"--at {place.step:g}: there are {timeline.steps} steps")
+    return {
+        "start": 0.0,
+        "update": float(timeline.end),
+        "forward": place.step,
+        "backward": timeline.end - place.step,
+    }[place.stage]
+
+
+def _frame_of_document(options: Arguments, found: Document) -> Frame:
+    """The frame of a document, where it was left or where the options say."""
+    from rnnviz.film import clamp, compute_pass, resolve
+
+    run, playhead = found.run, clamp(found.playhead, found.run)
+    passing = compute_pass(run, playhead.snapshot, options.value("source") or playhead.source)
+    if options.value("compared"):
+        _check_compared(run)
+    shown = resolve(run, playhead, passing)
+    names = ("source", "summed", "compared", "quantity")
+    changes = {name: options.given[name] for name in names if name in options.given}
+    for name, counted in (("unit", "selected"), ("layer", "layer")):
+        if options.value(counted):
+            changes[name] = options.value(counted) - 1
+    if options.at is not None:
+        changes["position"] = _position(options.at, shown.timeline)
+    return resolve(run, replace(playhead, **changes), passing)
+
+
+def _numbers(options: Arguments, file: Path) -> int:
+    from rnnviz.export.numbers import write_numbers
+    from rnnviz.files.errors import DataError
+
+    try:
+        write_numbers(make_frame(options), file)
+    except (DataError, ValueError, MemoryError) as error:
+        return _refuse(str(error) or "there is not enough memory")
+    except OSError as error:
+        return _refuse(f"{file.name} cannot be written: {error.strerror}")
+    return 0
+
+
+def _picture(options: Arguments, file: Path) -> int:
+    # A picture needs no screen, and must not depend on one.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from rnnviz.files.errors import DataError
+
+    try:
+        frame = make_frame(options)
+    except (DataError, ValueError, MemoryError) as error:
+        return _refuse(str(error) or "there is not enough memory")
+    try:
+        from rnnviz.export.picture import write_picture
+    except ImportError as error:
+        return _refuse(_missing(error))
+    try:
+        write_picture(
+            frame,
+            file,
+            options.size,
+            options.given.get("theme", "light"),
+            words=options.words,
+            state=options.value("state_view"),
+        )
+    except OSError as error:
+        return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
+    return 0
+
+
+def _window(options: Arguments) -> int:
+    lacking = _no_screen()
+    if lacking:
+        return _refuse(lacking)
+    try:
+        from rnnviz.app import run
+    except ImportError as error:
+        return _refuse(_missing(error))
+    return run(
+        file=options.file,
+        network=options.network,
+        text=options.text,
+        unit=options.given.get("unit"),
+        settings=options.settings,
+        theme=options.given.get("theme"),
+        problem=options.problem,
+        example=options.example,
+        mode=options.given.get("mode"),
+    )
+
+
+def _no_screen() -> str:
+    """Why a window cannot open on this Linux; empty where it can, or where Qt was told how."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "there is no screen to open a window on; --export FILE writes a picture without one"
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    import ctypes
+
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError as error:
+        return _missing(error)
+    return ""
+
+
+def _missing(error: Exception) -> str:
+    return (
+        f"a library is missing: {error}\n"
+        f"On Debian and Ubuntu this brings it:\n  sudo apt-get install {_LIBRARIES}"
+    )
+
+
+def _refuse(reason: str) -> int:
+    print(f"rnnviz: {reason}", file=sys.stderr)
+    return 2

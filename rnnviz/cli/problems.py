@@ -1,0 +1,277 @@
+"""``rnnviz train`` and ``rnnviz evaluate``: the shipped problems without a window, without Qt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnnviz import __version__
+from rnnviz.cli.arguments import field_reader
+from rnnviz.film.fields import FIELDS
+
+if TYPE_CHECKING:
+    from rnnviz.film import Progress
+
+INTERRUPTED = 130
+"""The exit code after Ctrl+C, as a shell knows it."""
+
+_BAR = 24
+_REDRAWN = 0.1  # seconds between two states of the bar
+_ABOUT = "; a file of this name is opened with ./"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run ``train …`` or ``evaluate …``; returns the exit code (0, 2 refused, 130 interrupted)."""
+    options = _parser().parse_args(arguments)
+    if options.command == "evaluate":
+        return _evaluate(options)
+    if options.list:
+        return _list()
+    if options.name is None:
+        return _refuse("train: give the name of a problem, or --list")
+    return _train(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rnnviz")
+    parts = parser.add_subparsers(dest="command", required=True)
+    train = parts.add_parser(
+        "train",
+        description="Train a shipped problem anew. The same seed gives the same numbers. Ctrl+C "
+        "keeps what has been learned so far.",
+        epilog=f"train{_ABOUT}train",
+    )
+    train.add_argument("name", nargs="?", metavar="NAME", help="of the problem")
+    train.add_argument("--list", action="store_true", help="list the problems")
+    seed = FIELDS["seed"]
+    train.add_argument(
+        "--seed", type=field_reader(seed), default=0, help="of weights and batches (default: 0)"
+    )
+    train.add_argument("--updates", type=_count, help="how many (default: the problem's own)")
+    train.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="where the snapshots go (default: resources/trained/NAME.npz in a source checkout, "
+        "else NAME.npz)",
+    )
+    evaluate = parts.add_parser(
+        "evaluate",
+        description="Measure the shipped networks on examples that they were not trained on.",
+        epilog=f"evaluate{_ABOUT}evaluate",
+    )
+    evaluate.add_argument("names", nargs="*", metavar="NAME", help="problems (default: all)")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    evaluate.add_argument(
+        "--from", dest="file", type=Path, metavar="FILE", help="measure this training of one NAME"
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1000000000")
+    return value
+
+
+def _list() -> int:
+    from rnnviz.problems.registry import PROBLEMS
+
+    width = max(map(len, PROBLEMS))
+    for name, problem in PROBLEMS.items():
+        print(f"{name:<{width}}  {problem.title}")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from rnnviz.problems.registry import PROBLEMS
+    from rnnviz.problems.store import save_snapshots
+    from rnnviz.training import fit, prepare_problem
+
+    name: str = options.name
+    if name not in PROBLEMS:
+        return _refuse(_unknown(name))
+    output: Path = options.output or _default_output(name)
+    if output.is_dir() or (options.output is not None and not output.parent.is_dir()):
+        return _refuse(f"{output} cannot be written: {_why_not(output)}")
+    with _stopping() as stopped:
+        bar = _Bar(name)
+        fitting = prepare_problem(PROBLEMS[name], options.seed, options.updates)
+        ended = fit(fitting, bar.show, lambda: bool(stopped))
+        bar.close()
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            save_snapshots(output, ended.log)
+        except OSError as error:
+            return _refuse(f"{output} cannot be written: {error.strerror or error}")
+    kept, last = len(ended.log), ended.log[-1].update
+    print(f"{output}: {kept} snapshots, the last after {last:,} updates", file=sys.stderr)
+    if ended.diverged:
+        return _refuse(ended.text)
+    if stopped:
+        print(f"rnnviz: interrupted; what was learned in {last:,} updates is kept", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+@contextmanager
+def _stopping() -> Iterator[list[int]]:
+    """A list that Ctrl+C makes true; a second Ctrl+C interrupts as ever."""
+    asked: list[int] = []
+
+    def stop(number: int, frame: Any) -> None:
+        del frame
+        asked.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Bar:
+    """How far it is, on stderr: one line drawn over and over, or ten where nobody watches."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._live = sys.stderr.isatty()
+        self._drawn = -math.inf
+        self._tenth = -1
+        self._width = 0
+
+    def show(self, progress: Progress) -> None:
+        if not progress.update:
+            return
+        now = time.monotonic()
+        tenth = 10 * progress.update // progress.updates
+        over = progress.update == progress.updates
+        if self._live:
+            if now - self._drawn < _REDRAWN and not over:
+                return
+            done = _BAR * progress.update // progress.updates
+            line = f"{self._name} {'█' * done}{'░' * (_BAR - done)} {_said(progress)}"
+            print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
+            self._drawn, self._width = now, len(line)
+        elif tenth != self._tenth:
+            print(f"{self._name}: {_said(progress)}", file=sys.stderr, flush=True)
+            self._tenth = tenth
+
+    def close(self) -> None:
+        if self._live and self._width:
+            print(file=sys.stderr)
+
+
+def _said(progress: Progress) -> str:
+    return (
+        f"{progress.update:,}/{progress.updates:,} · loss {progress.loss:.4f} · "
+        f"validation {progress.validation_loss:.4f} · {progress.rate:.0f} updates/s"
+    )
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from rnnviz.files.errors import DataError
+    from rnnviz.files.writing import write_whole
+    from rnnviz.problems.registry import PROBLEMS
+
+    names: list[str] = options.names or list(PROBLEMS)
+    for name in names:
+        if name not in PROBLEMS:
+            return _refuse(_unknown(name))
+    if options.file is not None and len(names) != 1:
+        return _refuse("--from: give the one problem that the file is a training of")
+    found: list[dict[str, Any]] = []
+    code = 0
+    for name in names:
+        try:
+            figures = _figures(name, options.file)
+        except (DataError, ValueError) as error:
+            code = _refuse(f"{name}: {error}")
+            continue
+        found.append(figures)
+        print("\n".join(_lines(figures)), flush=True)
+    if options.json is not None:
+        text = json.dumps({"version": __version__, "problems": found}, indent=2, ensure_ascii=False)
+        try:
+            write_whole(options.json, f"{text}\n".encode())
+        except OSError as error:
+            return _refuse(f"{options.json} cannot be written: {error.strerror or error}")
+    return code
+
+
+def _figures(name: str, file: Path | None) -> dict[str, Any]:
+    """What is to be said of one problem: measured here and now, nothing of it is stored."""
+    from rnnviz.data import resource_path
+    from rnnviz.engine.batches import parameters_of
+    from rnnviz.problems.registry import PROBLEMS
+    from rnnviz.problems.store import load_snapshots
+
+    problem = PROBLEMS[name]
+    path = resource_path("trained", f"{name}.npz") if file is None else file
+    last = load_snapshots(path)[-1]
+    score = problem.evaluate(last.network)
+    return {
+        "name": name,
+        "title": problem.title,
+        "mode": problem.mode,
+        "measure": score.measure,
+        "value": score.value,
+        "higher_is_better": score.higher_is_better,
+        "baselines": dict(score.baselines),
+        "also": dict(score.also),
+        "sizes": dict(score.sizes),
+        "updates": last.update,
+        "parameters": sum(array.size for array in parameters_of(last.network).values()),
+        "file": path.name,
+        "bytes": path.stat().st_size,
+    }
+
+
+def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    better = "" if figures["higher_is_better"] else " (less is better)"
+    yield f"{figures['name']}: {figures['measure']} {figures['value']:.4g}{better}"
+    for name, value in figures["baselines"].items():
+        yield f"    {name}: {value:.4g}"
+    for name, value in figures["also"].items():
+        yield f"    also {name}: {value:.4g}"
+    sizes = ", ".join(f"{size:,} {name}" for name, size in figures["sizes"].items())
+    yield f"    {sizes}"
+    yield (
+        f"    {figures['updates']:,} updates, {figures['parameters']:,} parameters, "
+        f"{figures['file']} ({figures['bytes'] / 1000:.0f} kB)"
+    )
+
+
+def _default_output(name: str) -> Path:
+    root = Path(__file__).resolve().parent.parent.parent
+    if (root / "main.py").is_file() and (root / "resources").is_dir():
+        return root / "resources" / "trained" / f"{name}.npz"
+    return Path(f"{name}.npz")
+
+
+def _unknown(name: str) -> str:
+    from rnnviz.problems.registry import PROBLEMS
+
+    return f"there is no problem {name!r}; there are {', '.join(PROBLEMS)}"
+
+
+def _why_not(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder"
+    return os.strerror(2) if not path.parent.exists() else "its folder is none"
+
+
+def _refuse(reason: str) -> int:
+    print(f"rnnviz: {reason}", file=sys.stderr)
+    return 2

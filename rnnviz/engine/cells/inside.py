@@ -1,0 +1,90 @@
+"""What a cell is asked about its inside: numbers of steps that have been run, none of it in a loop.
+
+Arrays are (…, H), the units of one strand at one step, at all steps, or of a batch. Weights are
+those of the strand; of ∂L/∂z the gates' blocks lie one after the other, (…, nH).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..activations import sigmoid_slope, tanh_slope
+from ..arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Derivatives of the activations, or (`unsaturated`) the largest they can be."""
+
+    unsaturated: bool = False
+
+    def tanh(self, z: Array, a: Array) -> Array:
+        """tanh′(z), or 1."""
+        return np.ones_like(z) if self.unsaturated else tanh_slope(z, a)
+
+    def sigmoid(self, z: Array, a: Array) -> Array:
+        """σ′(z), or ¼."""
+        return np.full_like(z, 0.25) if self.unsaturated else sigmoid_slope(z, a)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the way forward left at some steps of a strand.
+
+    Attributes
+    ----------
+    before, a : array
+        a⟨t−1⟩ (a⟨t+1⟩ in a reverse direction) and a⟨t⟩.
+    c_before, c : array
+        The same of the cell state; None of a cell that has none.
+    gates, z : mapping of str to array
+        Gates and their pre-activations by name; Elman's only pre-activation has the name "".
+    kept : mapping of str to array
+        What else the cell keeps.
+    """
+
+    before: Array
+    a: Array
+    c_before: Array | None
+    c: Array | None
+    gates: Mapping[str, Array]
+    z: Mapping[str, Array]
+    kept: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What the way back brought to the same steps.
+
+    Attributes
+    ----------
+    da : array
+        ∂L/∂a⟨t⟩.
+    dz : (…, nH) array
+        ∂L/∂z⟨t⟩.
+    dc : array or None
+        ∂L/∂c⟨t⟩.
+    """
+
+    da: Array
+    dz: Array
+    dc: Array | None
+
+
+def rows(factors: Array, W: Array) -> Array:
+    """diag(factors⟨t⟩) W for every t, (T, H, …)."""
+    return factors[:, :, None] * W
+
+
+def diagonal(values: Array) -> Array:
+    """diag(values⟨t⟩) for every t, (T, H, H)."""
+    J = np.zeros((*values.shape, values.shape[1]), values.dtype)
+    np.einsum("tii->ti", J)[:] = values
+    return J
+
+
+def block(values: Array, place: int, count: int) -> Array:
+    """One gate's block of (…, nH), (…, H)."""
+    H = values.shape[-1] // count
+    return values[..., place * H : (place + 1) * H]

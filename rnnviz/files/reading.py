@@ -1,0 +1,158 @@
+"""From a path to bytes: regular files only, bounded, and never blocking."""
+
+import os
+import stat
+import time
+from dataclasses import dataclass, field
+from errno import EACCES, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
+from pathlib import Path
+
+from rnnviz.files.errors import DataError
+
+MAX_BYTES = 64 * 1024 * 1024
+
+# A file that somebody still writes to is opened half. Only one that changed this recently (s) is
+# looked at a second time, after this pause (s); an old file costs no waiting.
+_FRESH = 1.0
+_PAUSE = 0.05
+
+_KINDS = (
+    (stat.S_ISDIR, "is a folder, not a file"),
+    (stat.S_ISFIFO, "is a pipe, not a file"),
+    (stat.S_ISCHR, "is a device, not a file"),
+    (stat.S_ISBLK, "is a device, not a file"),
+    (stat.S_ISSOCK, "is a socket, not a file"),
+)
+
+_ERRORS = {
+    ENOENT: "does not exist",
+    ENOTDIR: "does not exist: a part of its path is not a folder",
+    EACCES: "may not be read: permission denied",
+    EPERM: "may not be read: permission denied",
+    EISDIR: "is a folder, not a file",
+    ELOOP: "is a link that leads back to itself",
+    ENAMETOOLONG: "does not exist: its name is too long",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file as it was when it was read.
+
+    Attributes
+    ----------
+    path : str
+    data : bytes
+        All of it.
+    stamp : (int, int)
+        Its size, and when it was changed last (ns).
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    stamp: tuple[int, int]
+
+    @property
+    def current(self) -> bool:
+        """Whether the file is still the one that was read, by its size and time."""
+        try:
+            return _stamp(Path(self.path).stat()) == self.stamp
+        except (OSError, ValueError):
+            return False
+
+
+def read_bytes(path: str | os.PathLike[str], most: int = MAX_BYTES) -> bytes:
+    """Read a whole regular file; see `read_content`."""
+    return read_content(path, most).data
+
+
+def read_content(path: str | os.PathLike[str], most: int = MAX_BYTES) -> Content:
+    """Read a whole regular file of at most `most` bytes, once.
+
+    Raises
+    ------
+    DataError
+        When it is not a regular file, too large, unreadable, or changes while it is read.
+    """
+    path = os.fsdecode(path)
+    try:
+        return _read(path, most)
+    except OSError as error:
+        raise DataError(why(path, error), path=path) from None
+    except ValueError:  # a NUL or an unencodable character in the path
+        raise DataError("does not exist: no file can have this name", path=path) from None
+
+
+def open_regular(path: str, most: int) -> int:
+    """Open a regular file of at most `most` bytes without blocking; returns its descriptor.
+
+    Raises
+    ------
+    DataError
+        When it is not a regular file, or too large.
+    OSError
+        When it cannot be opened; `why` has words for it.
+    """
+    # Before it is opened: opening a pipe can wait for ever, opening a device can do things.
+    _check(path, Path(path).stat(), most)
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # not everywhere
+        flags |= getattr(os, name, 0)
+    handle = os.open(path, flags)
+    try:
+        # Once more: another file may stand at this path by now.
+        _check(path, os.fstat(handle), most)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _read(path: str, most: int) -> Content:
+    handle = open_regular(path, most)
+    try:
+        before = os.fstat(handle)
+        data = _read_up_to(handle, before.st_size + 1)
+        if abs(time.time() - before.st_mtime) < _FRESH:
+            time.sleep(_PAUSE)
+        after = os.fstat(handle)
+    finally:
+        os.close(handle)
+    if _stamp(before) != _stamp(after) or len(data) != before.st_size:
+        raise DataError("is being written to at this moment", path=path)
+    if after.st_nlink == 0:
+        raise DataError("was removed while it was being opened", path=path)
+    return Content(path, data, _stamp(after))
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int]:
+    return status.st_size, status.st_mtime_ns
+
+
+def _check(path: str, status: os.stat_result, most: int) -> None:
+    for is_kind, reason in _KINDS:
+        if is_kind(status.st_mode):
+            raise DataError(reason, path=path)
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError("is not an ordinary file", path=path)
+    if status.st_size > most:
+        size, limit = status.st_size / 2**20, most // 2**20
+        raise DataError(
+            f"is too large: {size:,.0f} MB, and at most {limit} MB can be opened", path=path
+        )
+
+
+def _read_up_to(handle: int, size: int) -> bytes:
+    parts: list[bytes] = []
+    while size > 0 and (part := os.read(handle, size)):
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def why(path: str, error: OSError) -> str:
+    """Why a file cannot be opened, in words for a DataError."""
+    if error.errno == ENOENT and Path(path).is_symlink():
+        return "is a link to a file that does not exist"
+    known = _ERRORS.get(error.errno or 0)
+    return known or f"cannot be read: {error.strerror or type(error).__name__}"

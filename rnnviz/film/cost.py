@@ -1,0 +1,175 @@
+"""What things take, in seconds and in bytes, before they are done: the one rule of the program.
+
+It decides what is done at once and what beside the interface. Seconds are those of a usual machine
+and rather too many: what is called quick may hold a window for a moment at most, and what is not
+loses nothing by it. `benchmarks/cost.py` holds them against the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from rnnviz.data import Task
+from rnnviz.engine import CELLS, Architecture
+from rnnviz.film.settings import Settings, in_double
+
+# Seconds that what is done on the interface's thread may take; a window is still alive at 0.05.
+_QUICK = 0.03
+# Bytes of passes that are kept beside each other.
+_KEPT_BYTES = 600e6
+# Seconds of a step of one layer that are no arithmetic, forward or backward, for each gate.
+_CALLS, _CALL = 7e-6, 3.5e-6
+# Seconds of a number of W_aa in a step's product, of one of a product over all steps, of one that
+# is looked at, squashed or copied, and of a matrix's decomposition by the cube of its height.
+_FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a cost depends on.
+
+    Attributes
+    ----------
+    cell : str
+    layers, units, steps, batch : int
+    inputs, outputs : int
+        Numbers that a step is fed and that it says; a vocabulary's words.
+    """
+
+    cell: str
+    layers: int
+    units: int
+    steps: int
+    inputs: int
+    outputs: int
+    batch: int = 1
+
+    @property
+    def numbers(self) -> int:
+        """Numbers of the states, T · L · H · B."""
+        return self.steps * self.layers * self.units * self.batch
+
+    @property
+    def gates(self) -> int:
+        """n, of which the pre-activations have as many."""
+        return CELLS[self.cell].gates
+
+    @property
+    def parameters(self) -> int:
+        """Numbers of all matrices."""
+        first, rest = self.inputs + self.units, 2 * self.units * (self.layers - 1)
+        return self.units * (self.gates * (first + rest) + self.outputs)
+
+    @property
+    def item(self) -> int:
+        """Bytes of a number."""
+        return 8 if in_double(self.steps, self.units, self.layers) else 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something takes: seconds until it is done, bytes as long as it is kept."""
+
+    seconds: float
+    bytes: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.seconds + other.seconds, self.bytes + other.bytes)
+
+    @property
+    def quick(self) -> bool:
+        """Whether it may be done on the interface's thread."""
+        return self.seconds <= _QUICK
+
+
+def size_of(task: Task, made: Architecture | Settings) -> Size:
+    """That of a network, or of one that settings would make, on a task."""
+    return Size(made.cell, made.layers, made.units, task.steps, task.inputs, task.outputs)
+
+
+def size_of_text(tokens: int, settings: Settings) -> Size:
+    """The largest that a text of so many tokens can need: no two of them are the same."""
+    return Size(settings.cell, settings.layers, settings.units, tokens, tokens, tokens)
+
+
+def cost(size: Size, *names: str) -> Cost:
+    """What the measures, or parts of them, of these names take together."""
+    return sum((_COSTS[name](size) for name in names), Cost(0.0))
+
+
+def most_kept(size: Size, most: int) -> int:
+    """How many passes of a size are kept: at most so many, and one that is too large alone."""
+    return max(1, min(most, int(_KEPT_BYTES / max(cost(size, "pass").bytes, 1.0))))
+
+
+def _task(size: Size) -> Cost:
+    numbers = size.steps * (size.inputs + 4)
+    return Cost(1e-4 + numbers * _TOUCHED, numbers * size.item)
+
+
+def _network(size: Size) -> Cost:
+    square = size.layers * size.gates * size.units**3
+    drawn = size.parameters * 4 * _TOUCHED
+    return Cost(1e-3 + square * _DECOMPOSED + drawn, size.parameters * size.item)
+
+
+def _sweep(size: Size, products: float) -> float:
+    """Once through time, with so many products of all steps by each matrix after it."""
+    matrix = size.gates * size.units**2 * size.item / 4
+    calls = size.steps * size.layers * (_CALLS + _CALL * size.gates)
+    fed = size.steps * size.layers * size.batch * matrix * _FED
+    multiplied = products * size.steps * size.batch * size.parameters * _MULTIPLIED
+    return calls + fed + multiplied + size.gates * size.numbers * _TOUCHED
+
+
+def _said(size: Size) -> float:
+    return 6 * size.steps * size.batch * size.outputs * _TOUCHED
+
+
+def _pass(size: Size) -> Cost:
+    kept = 3 * (3 + 3 * size.gates) * size.numbers + 4 * size.steps * (size.inputs + size.outputs)
+    seconds = 2e-3 + _sweep(size, 1.0) + 2 * _sweep(size, 2.0) + _said(size)
+    seconds += 8 * size.parameters * _TOUCHED  # they are arranged, and have gradients
+    if CELLS[size.cell].bounded:
+        seconds += size.layers * size.units**3 * _DECOMPOSED  # for σ_max
+    return Cost(seconds, kept * size.item)
+
+
+def _norms(size: Size) -> Cost:
+    return Cost(1e-3 + 1.5 * _sweep(size, 0.5), 8 * size.steps * size.layers)
+
+
+def _extremes(size: Size) -> Cost:
+    looked = (2 + size.gates) * size.numbers
+    return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
+
+
+def _errors(size: Size) -> Cost:
+    return Cost(1e-4 + 40 * size.steps * _TOUCHED)
+
+
+def _update(size: Size) -> Cost:
+    return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 3 * size.parameters * size.item)
+
+
+def _other(size: Size) -> Cost:
+    """One other cell beside a pass, an update of it, or that of another one."""
+    largest = max(CELLS.values(), key=lambda cell: cell.gates)
+    size = replace(size, cell=largest.key)
+    return cost(size, "pass", "source norms", "update")
+
+
+_COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
+    {
+        "task": _task,
+        "network": _network,
+        "pass": _pass,
+        "source norms": _norms,
+        "extremes": _extremes,
+        "errors": _errors,
+        "update": _update,
+        "another cell": _other,
+    }
+)

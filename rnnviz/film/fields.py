@@ -1,0 +1,453 @@
+"""The one table of fields: every setting of the network, of a training and of the view.
+
+Model bar, menus, training dialog, command line, session files, preferences and the checks of
+documents are made from these rows; `field` says what a row may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+from rnnviz.engine import CELLS
+from rnnviz.engine.cells import PLAIN
+from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.film.field import Choice, Field, Spelling
+from rnnviz.film.playhead import Playhead
+from rnnviz.film.settings import Settings
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+PANELS = ("equation", "hidden_state", "gradient", "model")
+_MOST_SEED = 2**32 - 1
+
+
+_MODES = (
+    ("one to one", "one_to_one", "Every step by itself, no recurrence: image → class."),
+    ("one to many", "one_to_many", "One input, then it is fed its own answers: image → caption."),
+    (
+        "many to one",
+        "many_to_one",
+        "The loss is paid at the last step: sentence → positive or negative.",
+    ),
+    (
+        "many to many: encoder and decoder",
+        "encoder_decoder",
+        "One network reads, hands its state over, another says: English → French.",
+    ),
+    (
+        "many to many, synced",
+        "synced",
+        "An answer, and a loss, at every step: a label for every frame of a video.",
+    ),
+)
+
+
+def _of(name: str, *entries: tuple[str, object] | tuple[str, object, str]) -> tuple[Choice, ...]:
+    return tuple(Choice({name: e[1]}, e[0], e[0].replace("&", ""), *e[2:]) for e in entries)
+
+
+def _numbers(name: str, *values: float) -> tuple[Choice, ...]:
+    return _of(name, *((f"{value:g}", value) for value in values))
+
+
+def _spelled(key: str, metavar: str | None = None, **also: object) -> Spelling:
+    return Spelling(key, also, metavar)
+
+
+def _clippings() -> tuple[Choice, ...]:
+    def limited(kind: str, text: str, short: str, *limits: float) -> tuple[Choice, ...]:
+        return tuple(
+            Choice({"clipping": kind, "clip_limit": n}, f"{text}{n:g}", f"{short}{n:g}")
+            for n in limits
+        )
+
+    return (
+        Choice({"clipping": "none"}, "none", "no clipping"),
+        *limited("norm", "global norm to ", "clip norm ", 0.1, 0.5, 1.0, 5.0),
+        *limited("value", "every entry to ±", "clip ±", 0.1, 0.5, 1.0),
+    )
+
+
+def _cells() -> tuple[Choice, ...]:
+    found: dict[str, Choice] = {}
+    for cell in CELLS.values():
+        title = f"&{cell.title}"
+        if any(other.short == cell.name for other in found.values()):
+            title = cell.title.replace(cell.resets, f"&{cell.resets}")
+        found[cell.key] = Choice({"cell": cell.key}, title, cell.name, cell.formula)
+    return tuple(found.values())
+
+
+def _network(name: str, title: str, teaches: str, **more: Any) -> Field:
+    default = getattr(Settings(), name)
+    kind = cast("type[Any]", float if name == "learning_rate" else type(default))
+    return Field(name, more.pop("group", "network"), kind, default, title, teaches, **more)
+
+
+_NETWORK = (
+    _network(
+        "cell",
+        "the recurrent cell",
+        "What one step does with the state. The plain RNN multiplies the gradient by W_aa and g′ "
+        "at every step back, so that it vanishes; LSTM and GRU have gates, and a path on which it "
+        "is only multiplied by a gate.",
+        formula=f"{CELLS[PLAIN].name}: {CELLS[PLAIN].formula}",
+        part=5,
+        choices=_cells(),
+        menu="&Cell",
+        form="&Cell",
+        flags=(_spelled("--cell"),),
+        keys=(_spelled("model.cell"),),
+    ),
+    _network(
+        "activation",
+        "the activation g of the RNN",
+        "What squashes the sum at every step. Its slope g′ is a factor of the gradient at every "
+        "step back: tanh has at most 1, the sigmoid at most ¼, ReLU exactly 0 or 1.",
+        formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩",
+        part=4,
+        choices=_of(
+            "activation",
+            ("tanh", "tanh"),
+            ("ReLU", "relu"),
+            ("sigmoid", "sigmoid"),
+            ("identity", "identity"),
+        ),
+        menu="&Activation g",
+        bar="g",
+        form="&g",
+        flags=(_spelled("--activation"),),
+        keys=(_spelled("model.activation"),),
+    ),
+    _network(
+        "units",
+        "units of a layer",
+        "How many numbers the hidden state a⟨t⟩ has, H. They are all that the network takes along "
+        "from step to step; W_aa has H² entries.",
+        formula="a⟨t⟩ ∈ ℝᴴ",
+        part=3,
+        least=1,
+        most=1_024,
+        choices=_numbers("units", 1, 2, 4, 8, 16, 32, 64, 128, 256),
+        menu="&Units",
+        bar="units",
+        form="&Units of a layer",
+        flags=(_spelled("--units", "H"),),
+        keys=(_spelled("model.hidden"), _spelled("model.units")),
+    ),
+    _network(
+        "layers",
+        "layers",
+        "Cells on top of each other: the state of one is the input of the next at the same step. "
+        "The gradient goes back through time in each, and down from each to the one below.",
+        formula="x of layer l is a⟨t⟩ of layer l − 1",
+        part=7,
+        least=1,
+        most=8,
+        choices=_numbers("layers", 1, 2, 3, 4),
+        menu="La&yers",
+        bar="layers",
+        form="La&yers",
+        flags=(_spelled("--layers", "L"),),
+        keys=(_spelled("model.layers"),),
+    ),
+    _network(
+        "recurrent",
+        "the initialiser of W_aa",
+        "How the recurrent matrix begins. What comes back over k steps is multiplied by it k "
+        "times: an orthogonal one keeps lengths, the others shrink or stretch them.",
+        formula="∂a⟨t⟩/∂a⟨t−1⟩ = diag(g′) W_aa",
+        part=7,
+        choices=_of(
+            "recurrent",
+            ("orthogonal", "orthogonal"),
+            ("Xavier uniform", "xavier"),
+            ("Xavier normal", "xavier_normal"),
+            ("He uniform", "he"),
+            ("He normal", "he_normal"),
+            ("uniform ±1/√H", "uniform"),
+            ("identity", "identity"),
+        ),
+        menu="First &W_aa",
+        bar="W_aa",
+        form="First &W_aa",
+        flags=(_spelled("--recurrent"),),
+        keys=(_spelled("model.recurrent"),),
+    ),
+    _network(
+        "gain",
+        "the factor of the first W_aa",
+        "What W_aa is multiplied by at first. Below 1 the gradient vanishes as a straight line on "
+        "the logarithmic axis, above 1 it may explode.",
+        formula="‖∂L/∂a⟨t⟩‖ ≤ (σ_max · max|g′|)^(k−t) · ‖∂L/∂a⟨k⟩‖",
+        part=7,
+        least=-1_000.0,
+        most=1_000.0,
+        choices=_numbers("gain", 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0),
+        menu="First W_aa t&imes",
+        bar="×",
+        form="First W_aa &×",
+        flags=(_spelled("--gain", "FACTOR"),),
+        keys=(_spelled("model.gain"),),
+    ),
+    _network(
+        "seed",
+        "the seed of the first weights",
+        "Which random numbers the weights begin with, and a training's batches. The same seed "
+        "always gives the same network.",
+        least=0,
+        most=_MOST_SEED,
+        choices=_numbers("seed", *range(10)),
+        menu="&Seed",
+        bar="seed",
+        form="&Seed",
+        flags=(_spelled("--seed", "N"),),
+        keys=(_spelled("model.seed"),),
+    ),
+    _network(
+        "optimizer",
+        "the optimiser of the update",
+        "How the gradients change the weights after the backward pass: by themselves (SGD), with "
+        "a fading sum of those before (momentum), or each weight at a rate of its own (Adam).",
+        formula="W ← W − η ∂L/∂W",
+        part=7,
+        group="updates",
+        choices=_of("optimizer", *((o.title, key, o.teaches) for key, o in OPTIMIZERS.items())),
+        menu="&Optimiser",
+        bar="",
+        form="&Optimiser",
+        flags=(_spelled("--optimizer"),),
+        keys=(_spelled("training.optimiser"), _spelled("training.optimizer")),
+    ),
+    _network(
+        "learning_rate",
+        "the learning rate η",
+        "How far an update goes. Too small and nothing is learned, too large and the loss jumps "
+        "about or stops being finite.",
+        formula="W ← W − η ∂L/∂W",
+        part=6,
+        group="updates",
+        least=0.0,
+        most=1e6,
+        form="&η",
+        flags=(_spelled("--learning-rate", "η"),),
+        keys=(_spelled("training.learning_rate"),),
+    ),
+    _network(
+        "clipping",
+        "clipping of the gradient",
+        "What is done to a gradient that is too large before the update: all of it is shortened "
+        "to a norm, or every entry is cut. It mends an explosion, and cannot bring back what has "
+        "vanished.",
+        formula="g ← g · min(1, limit / ‖g‖)",
+        part=7,
+        group="updates",
+        choices=_clippings(),
+        menu="Clippi&ng",
+        bar="",
+        form="C&lipping",
+    ),
+    _network(
+        "clip_limit",
+        "the limit of clipping",
+        "The norm that a gradient is shortened to, or the size that every entry is cut to.",
+        part=7,
+        group="updates",
+        least=0.0,
+        above=True,
+        most=1e12,
+        flags=(
+            _spelled("--clip-norm", "NORM", clipping="norm"),
+            _spelled("--clip-value", "VALUE", clipping="value"),
+        ),
+        keys=(
+            _spelled("training.clip", clipping="norm"),
+            _spelled("training.clip_value", clipping="value"),
+        ),
+    ),
+)
+_TRAINING = (
+    Field(
+        "validation", "training", float, 0.2,
+        "the part that is held out",
+        "The last part of the sequence is never trained on. The loss on it says whether what was "
+        "learned holds for what comes later.",
+        least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
+    ),
+    Field(
+        "window", "training", int, 60,
+        "steps of a window",
+        "How far back a gradient goes in a training: backpropagation through time is cut at a "
+        "window's first step.",
+        part=6, least=1, most=10_000, form="W&indow", suffix=" steps",
+    ),
+    Field(
+        "batch", "training", int, 32,
+        "windows of an update",
+        "How many windows one update sees; their gradients are averaged.",
+        part=6, least=1, most=4_096, form="&Batch", suffix=" windows",
+    ),
+    Field(
+        "updates", "training", int, 1500,
+        "updates",
+        "How many times the weights are changed: forward, loss, backward, update, over and over.",
+        part=6, least=1, most=1_000_000, form="U&pdates",
+    ),
+)  # fmt: skip
+_SEQUENCE = (
+    Field(
+        "unit", "sequence", str, "words",
+        "what one step of a text is",
+        "A word, a character, or one sequence for every line. Each word or character enters as a "
+        "vector of zeros with a single one.",
+        part=9,
+        choices=_of("unit", ("words", "words"), ("characters", "characters"), ("lines", "lines")),
+        flags=(_spelled("--as"),),
+        keys=(_spelled("unit"),),
+    ),
+    Field(
+        "mode", "sequence", str, "synced",
+        "the shape of input and output",
+        "Where inputs enter and where losses are paid, over one and the same network.",
+        part=2,
+        choices=_of("mode", *_MODES),
+        form="&Mode",
+        flags=(_spelled("--mode"),),
+    ),
+)  # fmt: skip
+
+
+def _view(name: str, title: str, teaches: str, **more: Any) -> Field:
+    default = more.pop("default", getattr(Playhead(), name, None))
+    kind = cast("type[Any]", type(default))
+    return Field(name, "view", kind, default, title, teaches, **more)
+
+
+_VIEW = (
+    _view(
+        "theme",
+        "the theme",
+        "Light, dark, or like the rest of the desktop.",
+        default="system",
+        choices=_of(
+            "theme", ("Like the &system", "system"), ("&Light", "light"), ("&Dark", "dark")
+        ),
+        menu="&Theme",
+        flags=(_spelled("--theme"),),
+        kept="theme",
+    ),
+    _view(
+        "text_zoom",
+        "the zoom of text",
+        "What the size of type is multiplied by; that follows the window.",
+        default=1.0,
+        least=0.5,
+        most=3.0,
+        kept="text_zoom",
+    ),
+    _view(
+        "state_view",
+        "how the hidden state is shown",
+        "Of all units as a map, of some over time as lines, or inside one memory cell.",
+        part=5,
+        default="map",
+        choices=_of("state_view", ("map", "map"), ("lines", "lines"), ("cell", "cell")),
+        flags=(_spelled("--state"),),
+        kept="state_view",
+    ),
+    _view(
+        "animated",
+        "whether a step is animated",
+        "Step by step x enters, a⟨t−1⟩ arrives, they are added, g squashes; or it is done at once.",
+        part=4,
+        default=True,
+        kept="animated",
+    ),
+    _view(
+        "speed",
+        "the speed of the film",
+        "1 is every phase at its own length.",
+        default=1.0,
+        least=SPEEDS[0],
+        most=SPEEDS[-1],
+        choices=_of("speed", *((f"{speed:g}×", speed) for speed in SPEEDS)),
+    ),
+    _view(
+        "source",
+        "the step whose loss is followed",
+        "The gradient of one loss alone, followed back: it is what vanishes. 0 is the last one.",
+        formula="∂L⟨k⟩/∂a⟨t⟩",
+        part=7,
+        least=0,
+        most=100_000_000,
+        flags=(_spelled("--source", "STEP"),),
+    ),
+    _view(
+        "summed",
+        "the gradient of the sum of all losses",
+        "With a loss at every step the sum of all shows no vanishing, since every step has a loss "
+        "of its own nearby.",
+        formula="∂(Σ L⟨k⟩)/∂a⟨t⟩",
+        part=7,
+        flags=(_spelled("--sum"),),
+    ),
+    _view(
+        "compared",
+        "the gradients of the other cells beside it",
+        "RNN, GRU and LSTM of the same seed and sizes on the same sequence and axis.",
+        part=7,
+        flags=(_spelled("--compare"),),
+    ),
+    _view(
+        "layer",
+        "the layer that is shown",
+        "Counted from the lowest, 1; 0 is the top one.",
+        least=0,
+        most=8,
+        flags=(_spelled("--layer", "L"),),
+    ),
+    _view(
+        "quantity",
+        "what the state panel shows",
+        "The state a, of an LSTM its cell state c, or a gate by its letter.",
+        part=5,
+        flags=(_spelled("--quantity", "LETTER"),),
+    ),
+    _view(
+        "selected",
+        "the unit that is selected",
+        "Counted from 1; 0 is none.",
+        default=0,
+        least=0,
+        most=1_024,
+        flags=(_spelled("--unit", "N"),),
+    ),
+    *(
+        _view(
+            f"{place}/{panel}",
+            f"whether a {place} shows the {title}",
+            teaches,
+            default=shown,
+            kept=f"{place}/{panel}",
+        )
+        for panel, title, teaches, at_first in (
+            ("equation", "formula of the step", "The formula, with this step's numbers.", "wl"),
+            ("hidden_state", "hidden state", "The hidden state of every unit at every step.", "w"),
+            ("gradient", "gradient", "What reaches every step, on a logarithmic axis.", "wl"),
+            ("model", "model bar", "The network's parts, each to choose.", "w"),
+        )
+        # A lecture starts with the picture and the one curve it is about.
+        for place, shown in (("window", "w" in at_first), ("lecture", "l" in at_first))
+    ),
+)
+
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW)}
+)
+"""Every row by its name, in the order of menus, bars and help."""
+
+
+def fields_of(*groups: str) -> tuple[Field, ...]:
+    """The rows of some groups, in their order."""
+    return tuple(row for row in FIELDS.values() if row.group in groups)

@@ -1,0 +1,1 @@
+"""What a user opens: files, and the problems that ship."""

@@ -1,0 +1,152 @@
+"""The one door: whatever a user opens, read once, told what it is, and opened. No Qt.
+
+Composes the readers of `data` with `weights` and `documents`, so that those rooms stay apart and a
+file can cause one kind of error only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from os import PathLike, fsdecode
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from rnnviz.data import Options, Preview, Sequence
+from rnnviz.data.readers import Asked, formats, parse_bytes, preview_bytes
+from rnnviz.engine import Network
+from rnnviz.files.errors import DataError
+from rnnviz.files.npz import Npz
+from rnnviz.files.reading import Content, read_content
+from rnnviz.opening.session_files import SessionFile, parse_session
+from rnnviz.weights import read_network
+
+if TYPE_CHECKING:
+    from rnnviz.documents import Document
+
+Opened: TypeAlias = "Sequence | Network | SessionFile | Document"
+
+DOCUMENTS = ".rnnviz"
+_AGAIN = "the file was changed after it was looked at, and has been read again"
+
+
+def open_path(
+    path: str | PathLike[str], options: Options | None = None, progress: Asked | None = None
+) -> Opened:
+    """Open a file as what it is.
+
+    A ``.rnnviz`` file is a document, a ``.toml`` file a session, a ``.safetensors`` file a network,
+    an ``.npz`` file a network or a sequence by the names of its arrays (``weight_ih_l0``,
+    ``W_aa_l0`` … are weights); everything else is a sequence. A session's data is not opened with
+    it: `SessionFile.data` says which it is.
+
+    Parameters
+    ----------
+    path
+        The file; it is read once.
+    options
+        Of a sequence, what is not to be guessed; None: all is.
+    progress
+        Is called again and again with how much is done, from 0 to 1; when it answers False,
+        opening stops.
+
+    Raises
+    ------
+    DataError
+        The only error that a file can cause; it names the file.
+    """
+    path = fsdecode(path)
+    if progress is not None:
+        progress(0.0)
+    return OpenFile(path).open(options, progress)
+
+
+class OpenFile:
+    """A file that was read once, to be looked at, asked about and opened.
+
+    A document is not read before it is opened: that takes from its zip what it needs.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Attributes
+    ----------
+    path : str
+    kind : str
+        ``"document"``, ``"session"``, ``"network"`` or ``"sequence"``.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read, or is an archive of nothing known.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, again: bool = False) -> None:
+        self.path = fsdecode(path)
+        self._notes = (_AGAIN,) if again else ()
+        suffix = formats.suffix_of(self.path)
+        document = suffix == DOCUMENTS
+        self._content = Content(self.path, b"", (0, 0)) if document else read_content(self.path)
+        kinds = {DOCUMENTS: "document", ".toml": "session", ".safetensors": "network"}
+        self.kind = kinds.get(suffix, "sequence")
+        if suffix == ".npz" and self._content.data and _are_weights(self._content):
+            self.kind = "network"
+
+    def current(self) -> OpenFile:
+        """Return it as long as the file is as it was; else the file as it is now, which says so."""
+        if self.kind == "document" or self._content.current:
+            return self
+        return OpenFile(self.path, again=True)
+
+    def preview(self, options: Options | None = None) -> Preview | None:
+        """Look at a sequence before it is opened; None where there is nothing to choose.
+
+        Raises
+        ------
+        DataError
+            For a file that cannot be opened whatever is chosen. What is no sequence is not looked
+            at.
+        """
+        if self.kind != "sequence":
+            return None
+        found = preview_bytes(self._content.data, self.path, options)
+        return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
+
+    def open(self, options: Options | None = None, progress: Asked | None = None) -> Opened:
+        """Open it as what it is; see `open_path`."""
+        data = self._content.data
+        if self.kind == "document":
+            from rnnviz.documents import open_document  # not before it is needed
+
+            return open_document(self.path)
+        if self.kind == "session":
+            return parse_session(data, self.path)
+        if self.kind == "network":
+            return _network(data, self.path)
+        found = parse_bytes(data, self.path, options=options, progress=progress)
+        return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
+
+
+def _are_weights(content: Content) -> bool:
+    from rnnviz.data.readers.npz import is_weights
+
+    with Npz(content.data, content.path) as archive:
+        return is_weights(archive.names)
+
+
+def _network(data: bytes, path: str) -> Network:
+    """Read weights, after a look at whether they are something else."""
+    if not data:
+        raise DataError("is empty, there is nothing in it", path=path)
+    if formats.suffix_of(path) != ".npz":
+        # Where one begins as it should, its first bytes are a length, whatever they look like.
+        if data[8:9] != b"{":
+            formats.refuse_stranger(data, (b"PK",), path)
+        formats.refuse_hybrid(data, path)
+    network = read_network(data, path)
+    for name, array in network.parameters.items():
+        if not np.isfinite(array).all():
+            raise DataError(f"{name} holds something that is not a finite number", path=path)
+    return network

@@ -1,0 +1,147 @@
+"""What is left of a long curve in so many columns of pixels, and which pixels curves cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.scenes.charts.axes import Axes
+from rnnviz.scenes.charts.chart import Curve
+from rnnviz.scenes.shapes import Rect
+
+Points = NDArray[np.float64]
+
+
+def min_max(
+    x: NDArray[np.floating], y: NDArray[np.floating], columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Reduce a long curve to its smallest and largest value in each of `columns` stretches.
+
+    The picture is the same, since a pixel column shows no more than that. NaN is a break; a
+    stretch that has any number keeps its numbers.
+    """
+    count = len(y)
+    if columns < 1 or count <= 2 * columns:
+        return np.asarray(x, np.float64), np.asarray(y, np.float64)
+    edges = (np.arange(columns) * count) // columns
+    return in_order(x, y, np.fmin.reduceat(y, edges), np.fmax.reduceat(y, edges))
+
+
+def in_order(
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    least: NDArray[np.floating],
+    most: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The curve that `min_max` makes of the smallest and the largest value of each stretch."""
+    count, columns = len(y), len(least)
+    edges = (np.arange(columns) * count) // columns
+    ends = np.append(edges[1:], count) - 1
+    reduced = np.empty(2 * columns)
+    falling = y[edges] > y[ends]
+    reduced[0::2] = np.where(falling, most, least)
+    reduced[1::2] = np.where(falling, least, most)
+    at = np.empty(2 * columns)
+    at[0::2], at[1::2] = x[edges], x[ends]
+    return at, reduced
+
+
+def seen_part(curve: Curve, axes: Axes) -> slice:
+    """The numbers of a curve within the picture, with one more at each side."""
+    low, high = axes.x_range
+    first, last = np.searchsorted(curve.x, low, "left"), np.searchsorted(curve.x, high, "right")
+    return slice(max(0, int(first) - 1), min(len(curve.x), int(last) + 1))
+
+
+def reduced(curve: Curve, axes: Axes, columns: int) -> Points:
+    """A curve's points (N, 2) within the picture, no more than so many columns show."""
+    part = seen_part(curve, axes)
+    x, y = curve.x[part], curve.y[part]
+    if curve.stretches is not None and len(x) == len(curve.x) > 2 * columns:
+        return np.column_stack(in_order(x, y, *curve.stretches(columns)))
+    finite = np.isfinite(y)
+    if not finite.all():
+        y = np.where(finite, y, np.nan)
+    return np.column_stack(min_max(x, y, columns))
+
+
+def zeros(curve: Curve, axes: Axes) -> Points:
+    """Where a curve is exactly 0 within the picture: x of every such number."""
+    part = seen_part(curve, axes)
+    return np.asarray(curve.x[part][curve.y[part] == -np.inf], np.float64)
+
+
+def in_pixels(axes: Axes, points: Points) -> Points:
+    """Points of the axes' values in pixels."""
+    return np.column_stack([axes.x(points[:, 0]), axes.y(points[:, 1])])
+
+
+class Covered:
+    """From where to where each line runs in every column of pixels of a rectangle.
+
+    Parameters
+    ----------
+    rect : Rect
+    lines : sequence of ndarray of shape (N, 2)
+        In pixels; x never falls, NaN breaks a line.
+    revealed : sequence of bool
+        Which of them are there only between the pixels that are shown.
+    """
+
+    def __init__(self, rect: Rect, lines: Sequence[Points], revealed: Sequence[bool] = ()) -> None:
+        self._revealed = np.array([*revealed, *(False for _ in lines[len(revealed) :])], bool)
+        self._left = int(np.floor(rect.x))
+        columns = int(np.ceil(rect.right)) - self._left + 1
+        self._top = np.full((len(lines), columns), np.inf)
+        self._bottom = np.full((len(lines), columns), -np.inf)
+        for line, top, bottom in zip(lines, self._top, self._bottom, strict=True):
+            if len(line):
+                self._take(line, top, bottom)
+
+    def _take(self, line: Points, top: Points, bottom: Points) -> None:
+        columns = len(top)
+        x, y = line[:, 0] - self._left, line[:, 1]
+        here = np.isfinite(y) & (x >= 0) & (x < columns)
+        at = x[here].astype(int)
+        np.minimum.at(top, at, y[here])
+        np.maximum.at(bottom, at, y[here])
+        edges = np.arange(1.0, columns)
+        across = (
+            np.interp(edges, x, y, np.nan, np.nan) if len(x) > 1 else np.full(len(edges), np.nan)
+        )
+        for side in (slice(0, columns - 1), slice(1, columns)):
+            top[side] = np.fmin(top[side], across)
+            bottom[side] = np.fmax(bottom[side], across)
+
+    def free(self, box: Rect, apart: float, shown: tuple[float, float] | None = None) -> bool:
+        """Whether no line comes nearer to a box than `apart`.
+
+        Of lines that are revealed only what lies between the pixels `shown` is there.
+        """
+        if shown is None:
+            return self._free(box, apart, slice(None), box.x - apart, box.right + apart)
+        left, right = max(box.x - apart, shown[0]), min(box.right + apart, shown[1])
+        return self._free(box, apart, self._revealed, left, right) and self._free(
+            box, apart, ~self._revealed, box.x - apart, box.right + apart
+        )
+
+    def _free(
+        self, box: Rect, apart: float, which: slice | NDArray[np.bool_], left: float, right: float
+    ) -> bool:
+        first = max(0, int(np.floor(left)) - self._left)
+        last = int(np.floor(right)) - self._left + 1
+        if last <= first:
+            return True
+        top, bottom = self._top[which, first:last], self._bottom[which, first:last]
+        return not bool(((top < box.bottom + apart) & (bottom > box.y - apart)).any())
+
+    def extent(self, line: int, left: float, right: float) -> tuple[float, float] | None:
+        """The top and the bottom of a line between two pixels; None where it does not run."""
+        first = max(0, int(np.floor(left)) - self._left)
+        last = max(first, int(np.floor(right)) - self._left + 1)
+        top, bottom = self._top[line, first:last], self._bottom[line, first:last]
+        if not top.size or not np.isfinite(top).any():
+            return None
+        return float(top.min()), float(bottom.max())

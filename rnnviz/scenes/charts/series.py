@@ -1,0 +1,74 @@
+"""A series, whole and in its own units, with what the network and classical methods forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.film import Frame
+from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve, Shade, Slot
+from rnnviz.scenes.charts.steps import step_axis
+from rnnviz.scenes.charts.ticks import linear_ticks
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.series import series_number, value_range
+from rnnviz.scenes.shapes import Role
+
+_DASHES = (DASHED, (1.2, 1.8), ())
+
+
+def series_chart(frame: Frame) -> Chart | None:
+    """The series of a frame's run with its forecasts; None where there is no series.
+
+    Beyond the last step that the network is given, what the series really did is faint and the
+    stretch is shaded: nothing there was known to any of the forecasts.
+    """
+    values = frame.task.sequence.values
+    if values is None:
+        return None
+    x, series = np.arange(1.0, frame.steps + 1), np.full(frame.steps, np.nan)
+    given = min(len(values), frame.steps, frame.task.given or frame.steps)
+    series[:given] = values[:given, 0]
+    columns, last = frame.task.sequence.columns, frame.last_known
+    name = clean(columns[0]) if columns else "value"
+    # Known up to the last step given; beyond it the two pieces meet there.
+    known, ahead = np.where(x <= last, series, np.nan), np.where(x >= last, series, np.nan)
+    curves = [Curve(name, x, known, Role.INPUT, points=0.4, end=_named(name))]
+    shades: tuple[Shade, ...] = ()
+    if last < frame.steps:
+        curves.append(Curve(f"{name}, later", x, ahead, Role.INPUT, alpha=0.4))
+        shades = (Shade(last + 0.5, frame.steps + 0.5, Role.OUTPUT, "not given to the network"),)
+    for place, line in enumerate(frame.baselines):
+        said = line.said if last == frame.steps else np.where(x > last, line.said, np.nan)
+        curves.append(
+            Curve(
+                line.name, x, said[: frame.steps], Slot(place), 0.12, _DASHES[place % len(_DASHES)],
+                end=_named(line.name),
+            )
+        )  # fmt: skip
+    if frame.forecasts:
+        curves.append(
+            Curve("network", x, _said(frame), Role.OUTPUT, points=0.3, end=_named("network"))
+        )
+    low, high = value_range(frame)
+    over = 0.05 * (high - low)
+    axis = Axis(low - over, high + over, linear_ticks, partial(series_number, frame), name)
+    return Chart(name, step_axis(frame), axis, tuple(curves), shades, side=0.8)
+
+
+def _said(frame: Frame) -> NDArray[np.float64]:
+    """What the network said of every step, one step before."""
+    task, said = frame.task, np.full(frame.steps, np.nan)
+    if task.mean is None or task.deviation is None or not task.outputs:
+        return said
+    first = frame.source_steps
+    y = np.asarray(frame.passing.trace.y[first : frame.steps - 1, 0, 0], np.float64)
+    with np.errstate(all="ignore"):
+        said[first + 1 :] = y * float(task.deviation[0]) + float(task.mean[0])
+    return said
+
+
+def _named(name: str) -> Callable[[float], str]:
+    return lambda _: name

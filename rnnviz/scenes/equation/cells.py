@@ -1,0 +1,48 @@
+"""Each cell's equations by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation.step import Equations, Step
+from rnnviz.scenes.equation.tokens import Row, Section
+
+
+def _nothing(step: Step) -> tuple[Section, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a cell is written.
+
+    Attributes
+    ----------
+    rule : callable
+        All of it at any step, in letters.
+    forward : callable
+        The new state, in letters and in numbers.
+    arriving : callable
+        What comes to a⟨t⟩ from step t + 1: (full, short) in letters, (full, short) in numbers.
+    through : callable
+        ∂L/∂z⟨t⟩ of what stands inside.
+    gates : callable
+        The gates' equations; nothing without gates.
+    """
+
+    rule: Equations
+    forward: Equations
+    arriving: Callable[[Step], tuple[tuple[Row, Row], tuple[Row, Row]]]
+    through: Equations
+    gates: Equations = _nothing
+
+
+_GRU = Written(gru.rule, gru.forward, gru.arriving, gru.through, gru.gate_sections)
+WRITTEN = {
+    "rnn": Written(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
+    "gru": _GRU,
+    "gru_reset_before": _GRU,
+    "lstm": Written(lstm.rule, lstm.forward, lstm.arriving, lstm.through, lstm.gate_sections),
+}

@@ -1,0 +1,319 @@
+"""Keeps work: saves documents off the interface's thread, and what was not saved, for a crash.
+
+Every running program has one file in the autosave folder, beside a lock with its process's number.
+A file whose lock nobody alive holds was left by a program that was closed unexpectedly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
+
+from rnnviz.documents import SUFFIX, View, read_view, save_document
+from rnnviz.files.errors import DataError
+from rnnviz.film import Run
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Notice, Tell, Worker
+from rnnviz.session.state import State
+
+INTERVAL = 30_000
+# What a restored run is called and where its document is, beside the window's own view.
+_NAME, _PATH = "restore name", "restore path"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Orphan:
+    """What a program left that was closed unexpectedly.
+
+    Attributes
+    ----------
+    path : Path
+        The autosaved document.
+    name : str
+        What it was called.
+    document : Path or None
+        Where it belongs.
+    saved : datetime
+        When it was autosaved.
+    lock : QLockFile
+        Held, so that no other program offers it too.
+    """
+
+    path: Path
+    name: str
+    document: Path | None
+    saved: datetime
+    lock: QLockFile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saving:
+    path: Path
+    home: Home
+    run: Run
+    work: Callable[[], None]
+    then: Callable[[], object]
+
+
+def autosave_folder() -> Path:
+    """Where unsaved work is kept for this user."""
+    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    return Path(base) / "autosave"
+
+
+class Autosave(QObject):
+    """Saves what is open: where the user wants it, and for a crash.
+
+    Signals
+    -------
+    found : Orphan
+        One that was left, the latest first; to be restored, discarded or postponed.
+
+    Parameters
+    ----------
+    state : State
+        What is open.
+    open_document : callable (Path, Home)
+        Opens what was left.
+    tell : callable
+        Says what was saved, and what could not be.
+    folder : Path or None
+        Of the autosaved files; None: only what the user saves is saved.
+    interval : int
+        Milliseconds between two looks whether there is something to autosave.
+    """
+
+    found = Signal(object)
+
+    def __init__(
+        self,
+        state: State,
+        open_document: Callable[[Path, Home], object],
+        tell: Tell,
+        folder: Path | None = None,
+        interval: int = INTERVAL,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._open, self._tell, self._folder = state, open_document, tell, folder
+        self.view: Callable[[], View] = dict
+        self._saver, self._autosaver = Worker(self), Worker(self)
+        self._saver.finished.connect(self._saved)
+        self._autosaver.finished.connect(self._autosaved)
+        self._waiting: list[_Saving] = []
+        self._orphans: list[Orphan] = []
+        self._restored: tuple[Orphan, Home] | None = None
+        self._kept: Run | None = None
+        self._under_way: Run | None = None
+        self._lock: QLockFile | None = None
+        self._own: Path | None = None
+        self._complained = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(interval)
+        self._timer.timeout.connect(self.write)
+        state.homed.connect(self._homed)
+
+    # -- saving ------------------------------------------------------------------------------
+
+    @property
+    def saving(self) -> bool:
+        """Whether something is being saved that the user wanted to be."""
+        return bool(self._waiting)
+
+    def save(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Save what is open, off this thread; `then` is called when it is on the disk."""
+        run, playhead, home = self._state.run, self._state.playhead, self._state.home
+        if run is None:
+            return
+        view = dict(self.view())
+        work = lambda: save_document(path, run, playhead, view)  # noqa: E731
+        self._waiting.append(_Saving(path, home, run, work, then))
+        if len(self._waiting) == 1:
+            self._saver.submit(work)
+
+    def _saved(self, _ticket: int, _result: object, error: object) -> None:
+        done = self._waiting.pop(0)
+        if self._waiting:
+            self._saver.submit(self._waiting[0].work)
+        if error is not None:
+            text = _reason(done.path, error)
+            self._tell(Notice(text, error=True))
+            return
+        self._state.mark_saved(done.run, done.path, done.home)
+        self._tell(Notice(f"Saved {done.path.name}"))
+        done.then()
+
+    # -- for a crash --------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path | None:
+        """This program's own file; None before it has begun."""
+        return self._own
+
+    @property
+    def writing(self) -> bool:
+        """Whether its folder is being looked at, or the file written."""
+        return self._autosaver.busy
+
+    def begin(self) -> None:
+        """Start to autosave, and look for what others left."""
+        if self._folder is None or self._own is not None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            self._complain(error)
+            return
+        stem = self._folder / uuid4().hex
+        self._own = stem.with_suffix(SUFFIX)
+        self._lock = _lock(self._own)
+        if not self._lock.tryLock(0):
+            self._own = None
+            self._complain("its folder cannot be written")
+            return
+        self._timer.start()
+        folder, own = self._folder, self._own
+        self._autosaver.submit(lambda: _left(folder, own))
+
+    def write(self) -> None:
+        """Write what is not saved yet, if it has changed since the last time."""
+        state, own = self._state, self._own
+        run = state.run
+        if own is None or run is None or self._autosaver.busy:
+            return
+        if not state.modified:
+            self._forget()
+            return
+        if run is self._kept:
+            return
+        path = state.home.path
+        name = path.name if path is not None else run.task.sequence.name
+        view = {**self.view(), _NAME: name[:500], _PATH: "" if path is None else str(path)}
+        playhead, self._under_way = state.playhead, run
+        self._autosaver.submit(lambda: save_document(own, run, playhead, view))
+
+    def close(self) -> None:
+        """Wait for what is being saved; nothing is left for a restoration."""
+        self._timer.stop()
+        self._saver.stop()
+        for each in self._waiting:  # nobody would hear of an answer any more
+            try:
+                each.work()
+            except (DataError, OSError) as error:
+                self._tell(Notice(_reason(each.path, error), error=True))
+        self._waiting.clear()
+        self._autosaver.stop()
+        self._drop_restored()
+        for orphan in self._orphans:
+            orphan.lock.unlock()
+        self._orphans.clear()
+        if self._own is not None:
+            self._own.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.unlock()
+        self._own = self._lock = None
+
+    def _autosaved(self, _ticket: int, result: object, error: object) -> None:
+        if isinstance(result, list):
+            self._orphans = [each for each in result if isinstance(each, Orphan)]
+            self._offer()
+            return
+        if error is not None:
+            self._complain(error)
+            return
+        self._kept, self._under_way = self._under_way, None
+        self._drop_restored()  # it is safe once more, under this program's own name
+
+    def _forget(self) -> None:
+        if self._own is not None and self._kept is not None:
+            self._own.unlink(missing_ok=True)
+            self._kept = None
+
+    def _complain(self, error: object) -> None:
+        if not self._complained and self._folder is not None:
+            self._complained = True
+            text = f"Unsaved work is not kept for a crash: {_words(error)}"
+            self._tell(Notice(text, error=True))
+
+    # -- restoring ---------------------------------------------------------------------------
+
+    def restore(self, orphan: Orphan) -> None:
+        """Open what was left, as work that is not saved."""
+        self._orphans.remove(orphan)
+        home = Home(None, orphan.document)
+        self._restored = orphan, home
+        self._open(orphan.path, home)
+
+    def discard(self, orphan: Orphan) -> None:
+        """Remove what was left, and offer the next."""
+        self._orphans.remove(orphan)
+        self._remove(orphan)
+        self._offer()
+
+    def postpone(self, orphan: Orphan) -> None:
+        """Leave it for the next start."""
+        self._orphans.remove(orphan)
+        orphan.lock.unlock()
+
+    def _offer(self) -> None:
+        if self._orphans:
+            self.found.emit(self._orphans[0])
+
+    def _homed(self, home: Home) -> None:
+        home.view = {n: value for n, value in home.view.items() if n not in (_NAME, _PATH)}
+        if not self._state.modified:
+            self._drop_restored()
+        self.write()
+
+    def _drop_restored(self) -> None:
+        if self._restored is not None and self._restored[1] is self._state.home:
+            self._remove(self._restored[0])
+            self._restored = None
+
+    def _remove(self, orphan: Orphan) -> None:
+        orphan.path.unlink(missing_ok=True)
+        orphan.lock.unlock()
+
+
+def _left(folder: Path, own: Path) -> list[Orphan]:
+    """What programs left in a folder that run no more; the latest first."""
+    found: list[Orphan] = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        lock = _lock(path)
+        if path == own or not lock.tryLock(0):
+            continue
+        try:
+            view = read_view(path)
+            saved = datetime.fromtimestamp(path.stat().st_mtime)
+        except (DataError, OSError):
+            lock.unlock()
+            continue
+        document = str(view.get(_PATH) or "")
+        name = str(view.get(_NAME) or "unsaved work")
+        found.append(Orphan(path, name, Path(document) if document else None, saved, lock))
+    return sorted(found, key=lambda orphan: orphan.saved, reverse=True)
+
+
+def _lock(path: Path) -> QLockFile:
+    lock = QLockFile(str(path.with_suffix(".lock")))
+    lock.setStaleLockTime(0)  # a lecture may last longer than any time
+    return lock
+
+
+def _reason(path: Path, error: object) -> str:
+    if isinstance(error, DataError):
+        return str(error)
+    return f"{path.name} cannot be written: {_words(error)}"
+
+
+def _words(error: object) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    return str(error) or type(error).__name__

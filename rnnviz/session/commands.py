@@ -1,0 +1,335 @@
+"""The one table of commands: what can be done, by which keys, and why it cannot be done now.
+
+Menus, keys, context menus, the palette and F1 are made from it; whoever does a command (session or
+window) registers under its name. Plain texts and portable keys, nothing of a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rnnviz.data.tasks import can_go_ahead
+from rnnviz.film import Stage, why_not_compared
+from rnnviz.film.fields import FIELDS, SPEEDS
+from rnnviz.session.jobs import Notice
+from rnnviz.session.session import Session
+
+FILE, EDIT, FILM, MODE, EXAMPLES = "&File", "&Edit", "F&ilm", "&Mode", "E&xamples"
+NETWORK, VIEW, HELP = "&Network", "&View", "&Help"
+MENUS = (FILE, EDIT, FILM, MODE, EXAMPLES, NETWORK, VIEW, HELP)
+_AHEAD = 24  # steps of a forecast, or a third of the series
+
+
+def _always(_session: Session) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Command:
+    """One row.
+
+    Attributes
+    ----------
+    menu, name : str
+        The menu where it stands, and its key.
+    text : str
+        In the menu, with the mnemonic.
+    keys : tuple of str
+        In Qt's portable text: "Ctrl" is the Command key on macOS.
+    teaches : str
+        What it does, in a sentence.
+    why_not : callable (Session) → str
+        Why it cannot be done now; empty where it can.
+    what : callable (Session) → str
+        What it would be done to now, after its name: "cell LSTM" of undo.
+    checkable : bool
+        Whether it is a state that is on or off.
+    separator : bool
+        Whether a line stands over it in its menu.
+    """
+
+    menu: str
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    teaches: str
+    why_not: Callable[[Session], str] = _always
+    what: Callable[[Session], str] = _always
+    checkable: bool = False
+    separator: bool = False
+
+    @property
+    def title(self) -> str:
+        """Its text without the mnemonic and what follows."""
+        return self.text.replace("&", "").rstrip(" …")
+
+
+class Commands:
+    """What is done by each command, and whether it can be.
+
+    Parameters
+    ----------
+    session : Session
+        Does those that need no window.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._does: dict[str, Callable[..., object]] = {}
+        self._whys: dict[str, Callable[[], str]] = {}
+        for name, does in _of_session(session).items():
+            self.register(name, does)
+
+    def register(
+        self, name: str, does: Callable[..., object], why_not: Callable[[], str] | None = None
+    ) -> None:
+        """Say what does a command, and why that cannot, besides the table's own reason.
+
+        `does` of a checkable command gets whether it is to be on.
+        """
+        if name not in COMMANDS:
+            raise ValueError(f"there is no command {name!r}")
+        self._does[name] = does
+        if why_not is not None:
+            self._whys[name] = why_not
+
+    @property
+    def registered(self) -> frozenset[str]:
+        """The names of those that somebody does."""
+        return frozenset(self._does)
+
+    def why_not(self, name: str) -> str:
+        """Why a command cannot be done now; empty where it can."""
+        why = COMMANDS[name].why_not(self._session)
+        return why or self._whys.get(name, str)()
+
+    def title(self, name: str) -> str:
+        """A command's name, and what it would be done to now: "Undo: cell LSTM"."""
+        what = COMMANDS[name].what(self._session)
+        return f"{COMMANDS[name].title}: {what}" if what else COMMANDS[name].title
+
+    def run(self, name: str, *given: bool) -> bool:
+        """Do a command, or say why not; whether it was done.
+
+        `given` of a checkable one is whether it is to be on; off is always possible.
+        """
+        why = "" if given == (False,) else self.why_not(name)
+        if why:
+            self._session.told.emit(Notice(f"{COMMANDS[name].title}: {why}."))
+            return False
+        self._does[name](*given)
+        return True
+
+
+# -- why not now -----------------------------------------------------------------------------
+
+
+def _nothing_open(session: Session) -> str:
+    return "" if session.run is not None else "nothing is open"
+
+
+def _no_undo(session: Session) -> str:
+    return "" if session.undoes is not None else "there is no edit to take back"
+
+
+def _no_redo(session: Session) -> str:
+    return "" if session.redoes is not None else "no edit was taken back"
+
+
+def _fastest(session: Session) -> str:
+    return "" if session.speed < SPEEDS[-1] else f"{SPEEDS[-1]:g}× is the fastest"
+
+
+def _slowest(session: Session) -> str:
+    return "" if session.speed > SPEEDS[0] else f"{SPEEDS[0]:g}× is the slowest"
+
+
+def _not_compared(session: Session) -> str:
+    return _nothing_open(session) if session.run is None else why_not_compared(session.run)
+
+
+def _not_checked(session: Session) -> str:
+    frame = session.frame
+    if frame is None:
+        return "nothing is open"
+    return frame.passing.exploded or ("" if frame.source else "no step pays a loss")
+
+
+def _not_reset(session: Session) -> str:
+    run = session.run
+    if run is None:
+        return "nothing is open"
+    moved = session.playhead.position > 0.0 or len(run.networks) > 1
+    return "" if moved else "it stands at the start of the first weights"
+
+
+def _not_trained(session: Session) -> str:
+    return "a training is under way" if session.progress.running else _nothing_open(session)
+
+
+def _not_stopped(session: Session) -> str:
+    return "" if session.progress.running else "nothing is being trained"
+
+
+def _no_snapshots(session: Session) -> str:
+    run = session.run
+    return "" if run is not None and run.log else "there is no training to move along"
+
+
+def _no_forecast(session: Session) -> str:
+    return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
+
+
+def _not_in(mode: str) -> Callable[[Session], str]:
+    def why_not(session: Session) -> str:
+        return "nothing is open" if session.frame is None else session.frame.why_not(mode)
+
+    return why_not
+
+
+# -- the table -------------------------------------------------------------------------------
+
+_ROWS = (
+    Command(FILE, "open", "&Open …", ("Ctrl+O",),
+            "Open a text, table, array, sound, picture, network, session or document."),
+    Command(FILE, "open_with_choices", "Open with c&hoices …", ("Ctrl+Shift+O",),
+            "Open a file and choose first: words, characters or lines, columns of a table."),
+    Command(FILE, "type", "&Type a sentence", ("Ctrl+L",),
+            "Type a sentence of your own; in a lecture the row for it is shown meanwhile."),
+    Command(FILE, "paste", "Past&e a text", ("Ctrl+V",),
+            "Open the text or the file that is on the clipboard."),
+    Command(FILE, "sentence", "The lecture's &sentence", (),
+            "Harry Potter and Hermione Granger invented a new spell.", separator=True),
+    Command(FILE, "series", "A year of te&mperature", (), "The series that ships with rnnviz."),
+    Command(FILE, "save", "Sa&ve", ("Ctrl+S",),
+            "Save the run as a document: sequence, networks, training, place in the film.",
+            _nothing_open, separator=True),
+    Command(FILE, "save_as", "Save &as …", ("Ctrl+Shift+S",), "Save under another name.",
+            _nothing_open),
+    Command(FILE, "export", "Save &picture …", ("Ctrl+E",),
+            "Save what the window shows as a picture.", separator=True),
+    Command(FILE, "quit", "&Quit", ("Ctrl+Q",), "Close the window.", separator=True),
+    Command(EDIT, "undo", "&Undo", ("Ctrl+Z",),
+            "Take back the last edit of sequence, network or updates.",
+            _no_undo, lambda session: session.undoes or ""),
+    Command(EDIT, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again.",
+            _no_redo, lambda session: session.redoes or ""),
+    Command(FILM, "play", "&Play or pause", ("Space",), "Let the film run, or stop it.",
+            _nothing_open),
+    Command(FILM, "next", "&Next step", ("Right", "PgDown"),
+            "One step on; during an animation it is finished at once.", _nothing_open),
+    Command(FILM, "previous", "&Back one step", ("Left", "PgUp"),
+            "One step back, exactly and at once.", _nothing_open),
+    Command(FILM, "phase", "Next p&hase", ("Shift+Right",),
+            "On to the next phase of the step: x enters, they are added, g squashes.",
+            _nothing_open),
+    Command(FILM, "start", "To the &start", ("Home",),
+            "To the start of the pass; from there to that of the first.", _nothing_open,
+            separator=True),
+    Command(FILM, "to_backward", "To back&ward through time", ("Shift+End",),
+            "To where all steps are done and the gradient begins its way back.", _nothing_open),
+    Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
+            _nothing_open),
+    Command(FILM, "faster", "&Faster", (">", "."), "The next higher speed, up to 8×.", _fastest,
+            separator=True),
+    Command(FILM, "slower", "S&lower", ("<", ","), "The next lower speed, down to 0.25×.",
+            _slowest),
+    Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
+    Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),
+            FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
+    Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
+            FIELDS["compared"].teaches, _not_compared, checkable=True),
+    Command(FILM, "check", "&Check the gradient numerically", ("K",),
+            "Hold the gradient of every parameter against differences of the loss.",
+            _not_checked),
+    Command(FILM, "reset", "&Reset to the seed's weights", ("Ctrl+R",),
+            "Back to the first weights and the start of the film.", _not_reset),
+    *(
+        Command(MODE, choice.changes["mode"], f"&{place} {choice.text}", (f"Alt+{place}",),
+                choice.teaches, _not_in(choice.changes["mode"]))
+        for place, choice in enumerate(FIELDS["mode"].choices, start=1)
+    ),
+    Command(MODE, "forecast", "&Forecast a series beyond its end", ("F",),
+            "Let the network go on, fed its own forecasts.", _no_forecast, checkable=True,
+            separator=True),
+    Command(NETWORK, "train", "&Train …", ("Ctrl+T",), "Train on what is open.", _not_trained,
+            separator=True),
+    Command(NETWORK, "stop_training", "Sto&p training", ("Ctrl+.",),
+            "Stop, and keep what was learned.", _not_stopped),
+    Command(NETWORK, "later", "A snapshot &later", ("Ctrl+Right",),
+            "The network as it was later in its training.", _no_snapshots, separator=True),
+    Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
+            "The network as it was earlier in its training.", _no_snapshots),
+    Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
+            "In front of a class: fullscreen, large type, the whole film on the keys."),
+    Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
+    Command(VIEW, "leave", "Leave words or lecture, &dismiss a message", ("Esc",),
+            "Leave what was entered last."),
+    Command(VIEW, "blank", "&Blank the screen in a lecture", ("B",),
+            "Cover the screen, or show it again."),
+    Command(VIEW, "words", "&Words as vectors", ("F2",),
+            "10,000 words one-hot, and dense, in place of the stage.", checkable=True),
+    *(
+        Command(VIEW, panel, text, (f"Ctrl+{number}",), FIELDS[f"window/{panel}"].teaches,
+                checkable=True, separator=number == 1)
+        for number, (panel, text) in enumerate(
+            (("equation", "&Equation"), ("hidden_state", "&Hidden state"),
+             ("gradient", "&Gradient"), ("model", "&Model bar")), start=1)
+    ),
+    Command(VIEW, "cell", "Inside the memory &cell", ("M",),
+            "The gates of one unit with their numbers, forward and backward.", checkable=True),
+    Command(VIEW, "larger", "La&rger type", ("Ctrl++", "Ctrl+="), "Make all type larger.",
+            separator=True),
+    Command(VIEW, "smaller", "&Smaller type", ("Ctrl+-",), "Make all type smaller."),
+    Command(VIEW, "normal", "&Normal type", ("Ctrl+0",), "Type at its usual size."),
+    Command(HELP, "keys", "&Keys and settings", ("F1",),
+            "Every command with its keys and every setting, to be searched."),
+    Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
+            "Type a few letters of a command, a setting, an example or a file; Enter does it."),
+    Command(HELP, "about", "&About rnnviz", (), "Version, licence, and what it is made of."),
+)  # fmt: skip
+
+COMMANDS: Mapping[str, Command] = {row.name: row for row in _ROWS}
+"""Every row by its name, in the order of the menus."""
+
+CONTEXTS: Mapping[str, tuple[str, ...]] = {
+    "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),
+    "equation": ("next", "phase", "previous", "equation", "export"),
+    "hidden_state": ("cell", "later", "earlier", "hidden_state", "export"),
+    "gradient": ("summed", "compared", "check", "to_backward", "gradient", "export"),
+}
+"""What the right mouse button offers, by the name of the view."""
+
+
+def _of_session(session: Session) -> dict[str, Callable[..., object]]:
+    """What the session itself does."""
+
+    def forecast(on: bool) -> None:
+        run = session.run
+        session.forecast(min(_AHEAD, max(1, run.steps // 3)) if on and run is not None else 0)
+
+    def choose(mode: str) -> Callable[[], object]:
+        return lambda: session.choose_mode(mode)
+
+    return {
+        "undo": session.undo,
+        "redo": session.redo,
+        "play": session.toggle_play,
+        "next": session.next,
+        "previous": session.previous,
+        "phase": session.next_phase,
+        "start": session.to_start,
+        "to_backward": lambda: session.to_stage(Stage.BACKWARD),
+        "end": session.to_end,
+        "faster": session.faster,
+        "slower": session.slower,
+        "animated": session.set_animated,
+        "summed": session.choose_summed,
+        "compared": session.choose_compared,
+        "check": session.check_gradient,
+        "reset": session.reset,
+        "forecast": forecast,
+        "stop_training": session.stop_training,
+        **{mode: choose(mode) for mode in FIELDS["mode"].names},
+    }

@@ -1,0 +1,311 @@
+"""Opening: texts, the user's files with progress, documents, networks, shipped problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.data import (
+    DEFAULT_SENTENCE,
+    Options,
+    make_task,
+    read_frames,
+    sample_path,
+    sequence_from_text,
+)
+from rnnviz.data import Sequence as Steps
+from rnnviz.engine import Network
+from rnnviz.files.errors import DataError, show_name
+from rnnviz.film import Frame, Run, ShippedProblem
+from rnnviz.film.asking import Asked
+from rnnviz.film.cost import size_of_text
+from rnnviz.opening.door import OpenFile
+from rnnviz.opening.session_files import SessionFile
+from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
+from rnnviz.opening.starting import begun, checked_sequence
+from rnnviz.session.edits import Edits
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
+from rnnviz.session.state import State
+from rnnviz.session.trainer import Trainer
+from rnnviz.session.work import (
+    Asking,
+    Opened,
+    Tried,
+    as_left,
+    at_home,
+    document,
+    looked,
+    on_stage,
+    read_by,
+    shown,
+    started,
+    with_pass,
+)
+
+
+class Opener(QObject):
+    """Intents that bring something else onto the stage.
+
+    Signals
+    -------
+    asked : Asked
+        There is something to choose: `look_again`, `open_asked` or `forget_asked` answers.
+    informed : NetworkInfo
+        A network of the user's was opened.
+
+    Parameters
+    ----------
+    state : State
+    edits : Edits
+        Begin another sequence as an edit of what is open.
+    jobs : Jobs
+        Read.
+    trainer : Trainer
+        Gives way.
+    tell : callable
+        Says something to the user.
+    """
+
+    asked = Signal(object)
+    informed = Signal(object)
+
+    def __init__(
+        self,
+        state: State,
+        edits: Edits,
+        jobs: Jobs,
+        trainer: Trainer,
+        tell: Tell,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._edits, self._jobs = state, edits, jobs
+        self._trainer, self._tell = trainer, tell
+        self._asking: Asking | None = None
+        self._own: tuple[str, Network] | None = None
+
+    # -- texts -------------------------------------------------------------------------------
+
+    def open_text(
+        self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
+    ) -> None:
+        """Show a text; a message and nothing else changed if there is nothing in it.
+
+        It is an edit of what is open, or (not `edit`) something else.
+        """
+        settings = self._state.fresh_settings
+
+        def work(told: UnderWay | None) -> Opened:
+            task = make_task(sequence_from_text(text, unit=unit, name=name))
+            made = started(task, settings, told=told)
+            return made if edit else at_home(made)
+
+        size = size_of_text(len(text.split()) + 1 if unit == "words" else len(text), settings)
+        self._edits.begin("sequence" if edit else f"opening {name}", work, size)
+
+    def open_default(self, unit: str = "words") -> None:
+        """Show the lecture's sentence."""
+        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
+
+    def open_frame(self, frame: Frame) -> None:
+        """Show a frame that was made elsewhere."""
+        self._trainer.give_way(lambda: self._state.put(frame))
+
+    def open_sample(self) -> None:
+        """Show the series that ships with the program."""
+        try:
+            self.open_file(sample_path(), ask=False)
+        except DataError as error:
+            self._tell(Notice(str(error), error=True))
+
+    # -- files -------------------------------------------------------------------------------
+
+    def open_with_choices(self, path: str | Path) -> None:
+        """Ask what may be chosen of a file, however sure the guesses are, and then open it."""
+        self.open_file(path, always=True)
+
+    def open_file(
+        self,
+        path: str | Path,
+        unit: str | None = None,
+        *,
+        ask: bool = True,
+        always: bool = False,
+        network: str | Path | None = None,
+    ) -> None:
+        """Read a file off this thread and show it; a message and nothing else changed if bad.
+
+        Where there is something to choose the user is asked first (`always`: where anything can be
+        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it.
+        `network` is a file with the network that is to read it.
+        """
+        path = Path(path)
+        self._asking = None
+        options = None if unit is None else Options(unit=unit)
+        reader = self._reader(lambda: OpenFile(path), options, network, ask=ask, always=always)
+        self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
+
+    def open_files(self, paths: Sequence[str | Path]) -> None:
+        """Show several pictures as the frames of one film, in the order of their names."""
+        if len(paths) == 1:
+            self.open_file(paths[0])
+            return
+        self._asking = None
+        settings, own = self._state.fresh_settings, self._own
+
+        def work(told: UnderWay) -> Opened:
+            return shown(read_frames(paths, progress=told), settings, own, paths[0], told)
+
+        self._jobs.submit(work, f"Reading {len(paths)} pictures", self._land)
+
+    def open_document(self, path: str | Path, home: Home | None = None) -> None:
+        """Read a document off this thread and show it where it was left.
+
+        `home` says where it belongs if not in this file.
+        """
+        words = f"Opening {show_name(path)}"
+        self._jobs.submit(lambda told: document(path, home, told), words, self._land)
+
+    # -- what is asked -----------------------------------------------------------------------
+
+    def look_again(self, chosen: Mapping[str, Any]) -> None:
+        """Look at the file once more, with some fields of `Options` chosen."""
+        asking = self._asking
+        if asking is not None:
+            options = Options(**chosen)
+            words = f"Reading {show_name(asking.file.path)}"
+            self._jobs.submit(lambda _: looked(asking, options), words, self._read)
+
+    def open_asked(self, chosen: Mapping[str, Any]) -> None:
+        """Open it with these fields of `Options`."""
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            reader = self._reader(asking.file.current, Options(**chosen), asking.network, ask=False)
+            self._jobs.submit(reader, f"Reading {show_name(asking.file.path)}", self._read)
+
+    def forget_asked(self) -> None:
+        """Do not open it; what is on the screen stays."""
+        self._asking = None
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Drop what is being read or computed; what is on the screen is what is wanted again."""
+        if self._jobs.busy:
+            self._jobs.drop()
+            self._state.stay()
+            self._tell(None)
+            self._state.repeat()
+
+    # -- shipped problems --------------------------------------------------------------------
+
+    def open_problem(self, name: str, example: str = "", text: str | None = None) -> None:
+        """Show a shipped problem with its trained network.
+
+        Its first example, or another, or what was typed for it.
+        """
+
+        def work(told: UnderWay) -> Opened:
+            run = open_problem(name, example)
+            return at_home(with_pass(run if text is None else with_text(run, text), told=told))
+
+        self._jobs.submit(work, "Opening", self._land)
+
+    @staticmethod
+    def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
+        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
+        return catalogue()
+
+    def open_example(self, example: str) -> None:
+        """Another example of the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is not None and run.shipped is not None:
+            self._turn_to(f"example {example}", lambda: with_example(run, example))
+
+    def set_length(self, length: int) -> None:
+        """Another length of the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is not None and run.shipped is not None and run.shipped.length != length:
+            self._turn_to(f"length {length}", lambda: with_length(run, length))
+
+    def read(self, text: str) -> None:
+        """What the user typed for the shipped problem that is open, for the same network."""
+        run = self._state.run
+        if run is None or run.shipped is None:
+            self.open_text(text)
+        else:
+            self._turn_to("what was typed", lambda: with_text(run, text))
+
+    # -- within ------------------------------------------------------------------------------
+
+    def _reader(
+        self,
+        reach: Callable[[], OpenFile],
+        options: Options | None,
+        network: str | Path | None,
+        *,
+        ask: bool,
+        always: bool = False,
+    ):
+        """The job that opens a file, or finds out what is to be asked."""
+        settings, own = self._state.fresh_settings, self._own
+        task = None if self._state.run is None else self._state.run.task
+
+        def work(told: UnderWay) -> object:
+            told(0.0)
+            file = reach() if network is None else checked_sequence(reach())
+            if ask and options is None:
+                preview = file.preview()
+                if preview is not None and (preview.needs_asking or (always and preview.choices)):
+                    return Asking(file, Asked(show_name(file.path), preview), network)
+            found, path = file.open(options, told), Path(file.path)
+            if isinstance(found, Network):
+                return on_stage(found, path, task, told)
+            if isinstance(found, SessionFile):
+                return at_home(with_pass(begun(found, task, told), told=told), path)
+            if not isinstance(found, Steps):
+                return as_left(found, path, None, told)
+            if network is not None:
+                return read_by(network, found, path, told)
+            return shown(found, settings, own, path, told)
+
+        return work
+
+    def _read(self, result: object) -> None:
+        if isinstance(result, Tried):
+            self._try(result)
+        elif isinstance(result, Opened):
+            self._land(result)
+        elif isinstance(result, Asking):
+            self._asking = result
+            self._tell(None)
+            self.asked.emit(result.asked)
+
+    def _try(self, tried: Tried) -> None:
+        if tried.opened is None:
+            if tried.info.waits:
+                self._own = (tried.info.name, tried.network)
+            self._tell(Notice(" ".join(tried.info.said), error=True))
+        else:
+            self._own = None
+            self._land(tried.opened, f"network {tried.info.name}")
+        self.informed.emit(tried.info)
+
+    def _land(self, opened: Opened, edit: str = "") -> None:
+        run = opened.run
+        name = run.shipped.title if run.shipped is not None else run.task.sequence.name
+        self._trainer.give_way(lambda: self._state.land(opened, edit or f"opening {name}"))
+        if self._own is not None and any(m is self._own[1] for m in run.networks):
+            self._own = None
+
+    def _turn_to(self, edit: str, make: Callable[[], Run]) -> None:
+        """Show another side of the problem that is open, for the same networks."""
+        snapshot = self._state.playhead.snapshot
+        self._jobs.submit(
+            lambda told: with_pass(make(), snapshot, told),
+            "Opening",
+            lambda opened: self._state.land(opened, edit, looking=True),
+        )

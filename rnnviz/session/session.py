@@ -1,0 +1,234 @@
+"""The one object that views and commands talk to: the parts of a session, put together.
+
+The rule of its face: what concerns the film and what is open is flat, an intent or a question of
+the session's own (`session.seek`, `session.train`, `session.frame`), whichever part answers it; the
+parts behind are nobody's business. Two parts are called by their names, since they are about the
+user's disk and desktop and no picture comes of them: `session.autosave` and `session.preferences`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from rnnviz.files.errors import Cancelled
+from rnnviz.film import Frame, Playhead, Progress, Run, Settings
+from rnnviz.session.autosave import INTERVAL, Autosave
+from rnnviz.session.clock import Clock
+from rnnviz.session.edits import Edits
+from rnnviz.session.history import History
+from rnnviz.session.home import Home
+from rnnviz.session.jobs import Jobs, Notice
+from rnnviz.session.moves import Moves
+from rnnviz.session.opener import Opener
+from rnnviz.session.preferences import Preferences
+from rnnviz.session.state import State
+from rnnviz.session.trainer import Trainer
+from rnnviz.session.work import reason_of
+
+
+class Session(QObject):
+    """The state of the program, and everything that may be done to it.
+
+    Signals
+    -------
+    changed : Frame
+        The run, the playhead, or whether and how fast it plays has changed.
+    told : Notice or None
+        Something to say to the user; None takes back what was said.
+    training : Progress
+        A training has begun, come further or ended.
+    homed : Home
+        Something else is open, or what is open was saved.
+    asked : Asked
+        There is something to choose: `look_again`, `open_asked` or `forget_asked` answers.
+    informed : NetworkInfo
+        A network of the user's was opened.
+
+    Parameters
+    ----------
+    preferences : Preferences, optional
+        What is remembered between two starts; nothing, without them.
+    folder : Path, optional
+        Where work that was not saved is kept for a crash; nowhere, without one.
+    interval : int
+        Milliseconds between two looks at it.
+
+    Attributes
+    ----------
+    preferences : Preferences
+    autosave : Autosave
+        Saves documents, now and for a crash.
+    """
+
+    changed = Signal(object)
+    told = Signal(object)
+    training = Signal(object)
+    homed = Signal(object)
+    asked = Signal(object)
+    informed = Signal(object)
+
+    def __init__(
+        self,
+        preferences: Preferences | None = None,
+        folder: Path | None = None,
+        interval: int = INTERVAL,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        tell = self.told.emit
+        self.preferences = preferences or Preferences(kept=False)
+        self._jobs = jobs = Jobs(tell, self)
+        history = History()
+        self._state = state = State(jobs, history, tell, self)
+        self._clock = clock = Clock(state.where, self)
+        self._trainer = trainer = Trainer(state, tell, self)
+        self._edits = edits = Edits(state, history, jobs, trainer, tell)
+        moves = Moves(state, clock, tell)
+        opener = Opener(state, edits, jobs, trainer, tell, self)
+        self.autosave = Autosave(state, opener.open_document, tell, folder, interval, self)
+
+        state.halted.connect(clock.pause)
+        state.changed.connect(self.changed)
+        state.homed.connect(self.homed)
+        clock.switched.connect(state.repeat)
+        trainer.changed.connect(self.training)
+        opener.asked.connect(self.asked)
+        opener.informed.connect(self.informed)
+        jobs.failed.connect(self._failed)
+
+        # What is looked at, and where the film is.
+        self.choose_source, self.choose_summed = moves.choose_source, moves.choose_summed
+        self.choose_compared, self.choose_quantity = moves.choose_compared, moves.choose_quantity
+        self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
+        self.show_panels = state.show_panels
+        self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
+        self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
+        self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play
+        self.set_animated, self.pause = moves.set_animated, clock.pause
+        self.set_speed, self.faster, self.slower = clock.set_speed, clock.faster, clock.slower
+        # Edits, and back again.
+        self.set_settings, self.set_learning_rate = edits.set_settings, edits.set_learning_rate
+        self.reset, self.undo, self.redo = edits.reset, edits.undo, edits.redo
+        self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
+        self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
+        self.draw_again, self.check_gradient = edits.draw_again, edits.check_gradient
+        self.mark_saved = state.mark_saved
+        # Training.
+        self.offer_training, self.train = trainer.offer, trainer.start
+        self.stop_training, self.follow_training = trainer.stop, trainer.follow
+        self.seek_training = trainer.seek
+        # Something else: texts, files, what ships.
+        self.open_text, self.open_default = opener.open_text, opener.open_default
+        self.open_file, self.open_files = opener.open_file, opener.open_files
+        self.open_with_choices, self.open_document = opener.open_with_choices, opener.open_document
+        self.look_again, self.open_asked = opener.look_again, opener.open_asked
+        self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
+        self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
+        self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_example, self.set_length = opener.open_example, opener.set_length
+        self.read = opener.read
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame that is shown; None before anything was opened."""
+        return self._state.frame
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is wanted; its frame may still be computed."""
+        return self._state.run
+
+    @property
+    def playhead(self) -> Playhead:
+        """The playhead that is wanted."""
+        return self._state.playhead
+
+    @property
+    def settings(self) -> Settings:
+        """The network's settings."""
+        return self._state.settings
+
+    def begin_with(self, settings: Settings) -> None:
+        """The settings of the first network, before anything is opened."""
+        self._state.first = settings
+
+    @property
+    def kept_passes(self) -> int:
+        """How many passes are kept, to be shown again at once."""
+        return len(self._state.passes)
+
+    # -- what goes on ------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether the film runs on by itself."""
+        return self._clock.playing
+
+    @property
+    def speed(self) -> float:
+        """How fast, 1 is every phase at its own length."""
+        return self._clock.speed
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read or computed beside the interface."""
+        return self._jobs.busy
+
+    @property
+    def progress(self) -> Progress:
+        """How far a training has come."""
+        return self._trainer.progress
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no thread works any more, not even on what nobody asks for now."""
+        return self._trainer.at_rest and self._jobs.at_rest
+
+    # -- what can be taken back, and lost ----------------------------------------------------
+
+    @property
+    def undoes(self) -> str | None:
+        """What undo takes back ("cell LSTM"); None where there is nothing."""
+        return self._edits.undoes
+
+    @property
+    def redoes(self) -> str | None:
+        """What redo makes again; None where there is nothing."""
+        return self._edits.redoes
+
+    @property
+    def home(self) -> Home:
+        """Where the run belongs."""
+        return self._state.home
+
+    @property
+    def document_path(self) -> Path | None:
+        """The document that is open; None where there is none yet."""
+        return self._state.home.path
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is work that would be lost: edits or updates since opening or saving."""
+        return self._state.modified
+
+    @property
+    def precious(self) -> bool:
+        """Whether opening something else is to be asked about first; see `Home.precious`."""
+        return self._state.precious
+
+    def close(self) -> None:
+        """Finish saving, stop the clock, drop a training and wait for all threads."""
+        self.autosave.close()
+        self._clock.pause()
+        self._trainer.close()
+        self._jobs.stop()
+
+    def _failed(self, error: Exception) -> None:
+        """What was on the screen stays, and is what is wanted."""
+        self._state.stay()
+        silent = isinstance(error, Cancelled)
+        self.told.emit(None if silent else Notice(reason_of(error), error=True))

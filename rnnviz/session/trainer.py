@@ -1,0 +1,271 @@
+"""Training off the interface's thread: begun, followed on the stage, and one edit in the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from rnnviz.engine.training import Snapshot
+from rnnviz.film import Offer, Plan, Progress, Run
+from rnnviz.session.jobs import Notice, Tell
+from rnnviz.session.passes import at_once
+from rnnviz.session.state import State
+from rnnviz.session.work import reason_of
+from rnnviz.training import Ended, Fitting, fit, make_offer, prepare
+
+_TOLD_EVERY = 0.07  # seconds: some 14 times a second
+_SHOWN_EVERY = 0.25
+_EDIT = "training"
+
+
+Log = tuple[Snapshot[Any], ...]
+
+
+class _Thread(QThread):
+    """Gets a training ready and runs it; says everything with the ticket it was given."""
+
+    told = Signal(int, object)
+    ready = Signal(int, object)
+    ended = Signal(int, object)
+
+    def __init__(self, ticket: int, make: Callable[[], Fitting], parent: QObject) -> None:
+        super().__init__(parent)
+        self._ticket, self._make, self._last = ticket, make, 0.0
+        self.halt = Event()
+
+    def run(self) -> None:
+        """The thread's work."""
+        try:
+            fitting = self._make()
+            self.ready.emit(self._ticket, fitting)
+            ended: Ended | Exception = fit(fitting, self._report, self.halt.is_set)
+        except Exception as exception:  # said by the session, like those of the worker
+            ended = exception
+        self.ended.emit(self._ticket, ended)
+
+    def _report(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= _TOLD_EVERY:
+            self._last = now
+            self.told.emit(self._ticket, progress)
+
+
+class Trainer(QObject):
+    """One training at a time.
+
+    While it is followed the state shows runs that are not remembered; what the training ends with
+    takes their place, as one edit. What the user looks at meanwhile (another mode, another example)
+    is kept; an edit of what is trained makes the training give way.
+
+    Signals
+    -------
+    changed : Progress
+        It has begun, come further, or ended.
+
+    Parameters
+    ----------
+    state : State
+        What is trained, and where it is shown.
+    tell : callable
+        Says how a training ended.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, state: State, tell: Tell, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state, self._say = state, tell
+        self._ticket = 0
+        self._thread: _Thread | None = None  # the one that is listened to
+        self._threads: set[_Thread] = set()  # all that have not ended yet
+        self._fitting: Fitting | None = None
+        self._of: Run | None = None  # what is trained
+        self._preview: Run | None = None  # what was shown of it last
+        self._progress = Progress()
+        self._shown_at = 0.0
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come."""
+        return self._progress
+
+    @property
+    def running(self) -> bool:
+        """Whether a training is under way."""
+        return self._thread is not None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no thread is left, not even one that nobody listens to any more."""
+        return all(thread.isFinished() for thread in self._threads)
+
+    @property
+    def edit(self) -> str | None:
+        """What undo would take back of a training that is not in the history yet."""
+        return _EDIT if self.running and self._preview is None else None
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def offer(self) -> Offer | None:
+        """What can be planned for what is open; None before anything is."""
+        return None if self._state.run is None else make_offer(self._state.run)
+
+    def start(self, plan: Plan) -> None:
+        """Train what is open; what was learned becomes one edit when it ends."""
+        self.give_way()
+        run = self._state.run
+        if run is None:
+            return
+        self._ticket += 1
+        self._of = run
+        goal = plan.updates + (run.log[-1].update if plan.onward and run.log else 0)
+        follow, followable = self._progress.follow, at_once(run)
+        self._tell(Progress(running=True, updates=goal, follow=follow, followable=followable))
+        thread = _Thread(self._ticket, lambda: prepare(run, plan), self)
+        thread.ready.connect(self._begun)
+        thread.told.connect(self._came)
+        thread.ended.connect(self._over)
+        thread.finished.connect(lambda: self._gone(thread))
+        self._thread = thread
+        self._threads.add(thread)
+        thread.start(QThread.Priority.LowPriority)
+
+    def stop(self) -> None:
+        """End within the update under way, and keep what was learned."""
+        if self._thread is not None:
+            self._thread.halt.set()
+            self._tell(replace(self._progress, stopping=True))
+
+    def give_way(self, edit: Callable[[], object] = lambda: None) -> bool:
+        """End at once and make an edit of what is open; nobody waits for the update under way.
+
+        What was learned as far as it was told lies below it as an edit of its own.
+
+        Returns
+        -------
+        bool
+            Whether there is such an edit.
+        """
+        thread, self._thread = self._thread, None
+        if thread is None:
+            edit()
+            return False
+        thread.halt.set()
+        fitting, log, known = self._fitting, self._progress.log, self._preview is not None
+        learned = bool(log) and fitting is not None and log[-1].update > fitting.start.update
+        if fitting is not None and (learned or known):
+            self._land(fitting, log)
+        self._forget()
+        edit()
+        text = "The training ended before it had learned anything"
+        if learned:
+            text = (
+                f"The training ended; what it had learned up to update {log[-1].update:,} is kept"
+            )
+        self._say(Notice(f"{text}."))
+        return learned or known
+
+    def follow(self, follow: bool) -> None:
+        """Whether the newest snapshot is shown while a training goes on."""
+        self._shown_at = 0.0
+        self._tell(replace(self._progress, follow=follow))
+
+    def seek(self, origin: int) -> None:
+        """The network as it was at another snapshot of its training; the film's updates end."""
+        run = self._state.run
+        if run is None or not 0 <= origin < len(run.log) or origin == run.origin:
+            return
+        if len(run.networks) > 1:
+            self._state.remember(f"update {run.log[origin].update:,} of the training")
+        there = run.at_origin(origin)
+        if len(run.networks) == 1:
+            self._state.home.follow(run, there)
+        self._state.show(replace(self._state.playhead, snapshot=0), there)
+
+    def close(self) -> None:
+        """End, forget what was learned, and wait until it has."""
+        self._thread = None
+        self._forget()
+        for thread in tuple(self._threads):
+            thread.halt.set()
+            thread.wait()
+
+    # -- from the thread ---------------------------------------------------------------------
+
+    @Slot(int, object)
+    def _begun(self, ticket: int, fitting: object) -> None:
+        current = ticket == self._ticket and self._thread is not None
+        if current and isinstance(fitting, Fitting):
+            self._fitting = fitting
+
+    @Slot(int, object)
+    def _came(self, ticket: int, progress: object) -> None:
+        if ticket != self._ticket or self._thread is None or not isinstance(progress, Progress):
+            return
+        known = self._progress
+        self._tell(
+            replace(
+                progress, follow=known.follow, followable=known.followable, stopping=known.stopping
+            )
+        )
+        now = time.monotonic()
+        if known.follow and known.followable and now - self._shown_at >= _SHOWN_EVERY:
+            self._shown_at = now
+            if self._fitting is not None and not self._state.busy:
+                self._land(self._fitting, progress.log, quick=True)
+
+    @Slot(int, object)
+    def _over(self, ticket: int, ended: object) -> None:
+        if ticket != self._ticket or self._thread is None:
+            return
+        self._thread = None
+        if isinstance(ended, Ended) and self._fitting is not None:
+            self._land(self._fitting, ended.log)
+            self._forget()
+            self._say(Notice(ended.text, error=ended.diverged))
+        else:
+            self._forget()
+            self._say(Notice(reason_of(ended), error=True))
+
+    # -- within ------------------------------------------------------------------------------
+
+    def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
+        """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
+        current = self._state.run
+        if current is None:
+            return
+        run = self._as_seen(fitting.run_of(current, log), current)
+        if quick and not at_once(run):
+            return
+        if self._preview is None:
+            self._state.remember(_EDIT)
+        self._preview = run
+        self._state.show(replace(self._state.playhead, snapshot=0), run)
+
+    def _as_seen(self, run: Run, current: Run) -> Run:
+        """A run in the mode, with the answers and the forecast, that the user chose meanwhile."""
+        if self._of is None or current.task is self._of.task or current.task is run.task:
+            return run
+        try:
+            if self._preview is not None:  # a side of the task that is trained
+                return run.with_task(current.task)
+            return run.in_mode(current.task.mode)
+        except ValueError:
+            return run
+
+    def _gone(self, thread: _Thread) -> None:
+        self._threads.discard(thread)
+        thread.deleteLater()
+
+    def _forget(self) -> None:
+        self._fitting = self._of = self._preview = None
+        self._tell(Progress(follow=self._progress.follow))
+
+    def _tell(self, progress: Progress) -> None:
+        self._progress = progress
+        self.changed.emit(progress)

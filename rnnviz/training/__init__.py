@@ -1,0 +1,22 @@
+"""Training on the user's own sequence, on with a shipped problem, or what ships. No Qt."""
+
+from rnnviz.training.keeping import KEPT, Log
+from rnnviz.training.loop import Ended, fit
+from rnnviz.training.offer import first_plan, make_offer
+from rnnviz.training.prepare import Fitting, make_training, prepare, prepare_problem
+from rnnviz.training.split import Split, split_steps
+
+__all__ = [
+    "KEPT",
+    "Ended",
+    "Fitting",
+    "Log",
+    "Split",
+    "first_plan",
+    "fit",
+    "make_offer",
+    "make_training",
+    "prepare",
+    "prepare_problem",
+    "split_steps",
+]

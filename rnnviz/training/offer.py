@@ -1,0 +1,154 @@
+"""What can be planned for a run, and what a plan means in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rnnviz.data import MODES, Sequence
+from rnnviz.engine import Architecture
+from rnnviz.film import Foretold, Offer, Plan, Run
+from rnnviz.film.plan import training_rate
+from rnnviz.training.prepare import split_lines
+from rnnviz.training.split import check_memory, split_steps
+from rnnviz.training.tasks import column_order, reasons
+from rnnviz.training.text_lines import lines_of
+
+_WINDOW, _BATCH, _UPDATES = 60, 32, 1500
+_FEW = 100  # steps of which none are held out at first
+_SHARE = 0.2
+
+
+def first_plan(run: Run) -> Plan:
+    """A plan to begin with: the run's network, and an optimiser that needs no patience."""
+    if run.plan is not None:
+        return replace(run.plan, onward=False)
+    settings = run.settings
+    if settings.optimizer == "sgd":
+        settings = replace(settings, optimizer="adam")
+    if settings.clipping == "none":
+        settings = replace(settings, clipping="norm", clip_limit=1.0)
+    settings = replace(settings, learning_rate=training_rate(settings.optimizer))
+    sequence = _sequence(run)
+    lines = lines_of(sequence)
+    steps = len(lines) or len(sequence)
+    share = _SHARE if steps >= _FEW or (lines and steps >= 5) else 0.0
+    trained = steps - round(share * steps) - (1 if share or sequence.values is not None else 0)
+    window = _WINDOW if lines else max(1, min(_WINDOW, trained // 2 if share else trained))
+    plan = Plan(settings, "synced", validation=share, window=window, batch=_BATCH, updates=_UPDATES)
+    possible = not reasons(sequence, plan, lines=bool(lines))[run.task.mode]
+    return replace(plan, mode=run.task.mode) if possible else plan
+
+
+def make_offer(run: Run) -> Offer:
+    """What can be planned for a run."""
+    plan, sequence = first_plan(run), _sequence(run)
+    onward = run.log[-1].update if run.log and (run.shipped or run.plan) else 0
+    if run.shipped is not None:
+        plan = replace(plan, onward=bool(onward))
+        made = run.architecture
+        sizes = {"cell": made.cell, "units": made.units, "layers": made.layers}
+        plan = replace(plan, settings=replace(plan.settings, **sizes))
+    return Offer(
+        plan=plan,
+        title=run.shipped.title if run.shipped else sequence.name,
+        modes=MODES,
+        targets=_targets(sequence) if run.shipped is None else (),
+        fixed=run.shipped is not None,
+        onward=onward,
+        foretell=lambda plan: _foretold(run, sequence, plan),
+    )
+
+
+def _sequence(run: Run) -> Sequence:
+    return (run.task.base or run.task).sequence
+
+
+def _targets(sequence: Sequence) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    if sequence.values is None:
+        word = "word" if sequence.kind == "words" else "character"
+        return ((f"the next {word}", "next", ()),)
+    columns = sequence.columns
+    if len(columns) == 1:
+        return (("the next value", "next", ()),)
+    return (
+        ("the next value of every column", "next", ()),
+        *((f"the next value of {name}", "next", (name,)) for name in columns),
+        *((f"{name}, from the other columns", "same", (name,)) for name in columns),
+    )
+
+
+def _foretold(run: Run, sequence: Sequence, plan: Plan) -> Foretold:
+    if run.shipped is not None:
+        at = "from the first weights on"
+        if plan.onward:
+            at = f"from update {run.log[-1].update:,} on"
+            if not run.log[-1].optimizer_state.slots:
+                at += ", the optimiser without its memory"
+            if run.log[-1].update >= _updates_of(run.shipped.name):
+                at += ", with a tenth of the first η"
+        words = f"{_many(plan.updates, 'update')} {at}; the examples are the problem's own"
+        own = "this problem has its own"
+        return Foretold(words, True, {m: "" if m == run.task.mode else own for m in MODES})
+    lines = lines_of(sequence)
+    modes = reasons(sequence, plan, lines=bool(lines))
+    try:
+        if modes[plan.mode]:
+            raise ValueError(f"{MODES[plan.mode]}: {modes[plan.mode]}")
+        if plan.onward and (run.plan is None or not run.plan.same_network(plan)):
+            raise ValueError("going on needs the same mode, target, split and first weights")
+        text = _lines_said(len(lines), plan) if lines else _windows_said(run, sequence, plan)
+    except ValueError as error:
+        words = str(error)
+        return Foretold(words[:1].upper() + words[1:], False, modes)
+    return Foretold(text, True, modes)
+
+
+def _updates_of(name: str) -> int:
+    # As in `prepare`: a problem is imported when it is asked for.
+    from rnnviz.problems.registry import PROBLEMS
+
+    return PROBLEMS[name].updates
+
+
+def _lines_said(count: int, plan: Plan) -> str:
+    trained, held = split_lines(count, plan)
+    return f"{_many(trained, 'line')} to train on, {held:,} held out"
+
+
+def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
+    split = split_steps(len(sequence), plan, ended=sequence.values is None)
+    base = run.task.base or run.task
+    inputs, outputs = base.inputs, base.outputs
+    if sequence.values is not None:
+        order, outputs = column_order(sequence.columns, plan)
+        inputs = len(order) - (outputs if plan.target == "same" else 0)
+    check_memory(plan, split.windows, inputs, outputs)
+    parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
+    if split.held:
+        parts[0] += f", the last {_many(len(split.held), 'step')} held out"
+        if sequence.values is not None:
+            parts.append("mean and deviation are of the part trained on")
+    else:
+        parts[0] += ", none held out"
+    parts.append(_many(_parameters(plan, inputs, outputs), "parameter"))
+    return "; ".join(parts)
+
+
+def _parameters(plan: Plan, inputs: int, outputs: int) -> int:
+    s = plan.settings
+
+    def count(outputs: int) -> int:
+        made = Architecture(inputs, s.units, outputs, s.cell, s.used_activation, s.layers)
+        total = 0
+        for shape in made.parameter_shapes().values():
+            size = 1
+            for length in shape:
+                size *= length
+            total += size
+        return total
+
+    return count(outputs) + (count(0) if plan.mode == "encoder_decoder" else 0)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

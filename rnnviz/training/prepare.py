@@ -1,0 +1,241 @@
+"""From a sequence and a plan to a training, its first network, and the run that will show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+
+from rnnviz.data import MODES, Sequence, Task, make_task
+from rnnviz.engine.batches import Batch
+from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.engine.schedules import Constant, Schedule
+from rnnviz.engine.training import Snapshot, Training
+from rnnviz.film import Plan, Run, default_learning_rate, start_run
+from rnnviz.film.records import Model
+from rnnviz.problems import Problem
+from rnnviz.training.keeping import Keeping, ever_farther_apart, often
+from rnnviz.training.split import check_memory, split_steps, spread
+from rnnviz.training.tasks import feeds_itself, reasons, series_task, staged
+from rnnviz.training.text_lines import Lines, lines_of
+from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
+
+_AVERAGED = 50  # updates over which the loss of a training that ships is averaged
+Snapshots: TypeAlias = tuple[Snapshot[Any], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitting:
+    """A training that is ready to begin.
+
+    Attributes
+    ----------
+    training : Training
+    start : Snapshot
+        To begin with, or to go on from.
+    updates : int
+        How many to make.
+    keeping : callable (update) → bool
+        Which snapshots are validated and kept.
+    log : tuple of Snapshot
+        What is known already of a training that goes on; the start is its last.
+    averaged : int
+        Updates over which the loss that is told and kept is averaged; 1: it is the last batch's.
+    run_of : callable (Run, log) → Run
+        The run that shows the snapshots: from the one that is shown, and what was kept.
+    naive : float
+        The validation loss of forecasting that nothing changes; nan where that is no forecast.
+    """
+
+    training: Training[Any]
+    start: Snapshot[Any]
+    updates: int
+    keeping: Keeping
+    log: Snapshots = ()
+    averaged: int = 1
+    run_of: Callable[[Run, Snapshots], Run] = Run.with_log
+    naive: float = float("nan")
+
+
+def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
+    """Make a plan's training of a sequence.
+
+    Windows are cut from the part that is trained on; the last part of the sequence validates. A
+    text that was opened line by line has its lines in place of windows. The loss is the mean over
+    the steps that pay.
+
+    Parameters
+    ----------
+    source : Sequence or Task
+        What the user opened, or a task of it.
+    plan : Plan
+
+    Returns
+    -------
+    Training
+        Its batches depend on (seed, update) alone.
+    Network or EncoderDecoder
+        Of the seed, to begin with.
+    Task
+        The whole sequence for the stage, on the scale of the part that is trained on.
+
+    Raises
+    ------
+    ValueError
+        For a plan that the sequence does not allow, in words.
+    """
+    sequence = source if isinstance(source, Sequence) else (source.base or source).sequence
+    lines = lines_of(sequence)
+    reason = reasons(sequence, plan, lines=bool(lines))[plan.mode]
+    if reason:
+        raise ValueError(f"{MODES[plan.mode]}: {reason}")
+    made = _lines(sequence, plan) if lines else _windows(sequence, plan)
+    task, batches, validation = made
+    stage = staged(task, plan.mode)
+    settings = plan.settings
+    training: Training[Any] = Training(
+        batches=cast(Any, batches),
+        optimizer=OPTIMIZERS[settings.optimizer],
+        schedule=Constant(plan.learning_rate),
+        clipping=Clipping(settings.clipping, settings.clip_limit),
+        validation=cast(Any, validation),
+    )
+    return training, start_run(stage, settings).networks[0], stage
+
+
+def prepare(run: Run, plan: Plan) -> Fitting:
+    """Get a training ready: of a run's sequence, or of the shipped problem that it shows.
+
+    Raises
+    ------
+    ValueError
+        For a plan that the run does not allow, in words.
+    DataError
+        If the problem's data cannot be read.
+    """
+    if run.shipped is not None:
+        return _problem(run, run.shipped.name, plan)
+    training, network, task = make_training(run.task, plan)
+    log: Snapshots = ()
+    start = training.begin(cast(Any, network))
+    if plan.onward:
+        if not run.log or run.plan is None or not run.plan.same_network(plan):
+            raise ValueError("there is no training of such a network that could go on")
+        log, start = run.log, run.log[-1]
+        if run.plan.settings.optimizer != plan.settings.optimizer:
+            start = replace(start, optimizer_state=training.optimizer.start)
+    rate = plan.learning_rate
+    if plan.settings.optimizer in ("sgd", "momentum", "nesterov"):
+        # The film's loss is a sum over steps: its step is longer by as much.
+        rate = default_learning_rate(task.steps, plan.settings.optimizer)
+    naive = _naive(task, plan, training)
+    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
+    return Fitting(
+        training,
+        start,
+        plan.updates,
+        often(plan.updates),
+        log,
+        run_of=lambda _run, kept: shown.with_log(kept),
+        naive=naive,
+    )
+
+
+def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None) -> Fitting:
+    """Get the training of a problem ready, as it ships; the same seed gives the same numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+    seed : int
+        Of the first weights and of the batches.
+    updates : int, optional
+        How many; the problem's own number if left out.
+    """
+    count = problem.updates if updates is None else updates
+    training = problem.training(seed)
+    kept = frozenset(ever_farther_apart(count, problem.snapshots))
+    start = training.begin(problem.begin(seed))
+    return Fitting(training, start, count, kept.__contains__, averaged=_AVERAGED)
+
+
+def _naive(task: Task, plan: Plan, training: Training[Any]) -> float:
+    """See `Fitting.naive`."""
+    batch = training.validation
+    known = task.sequence.values is not None and plan.target == "next"
+    if not known or not isinstance(batch, Batch | Halves):
+        return float("nan")
+    if isinstance(batch, Batch) and batch.inputs is not None:
+        return float("nan")  # what is not given cannot be repeated
+    return naive_loss(batch)
+
+
+def _problem(run: Run, name: str, plan: Plan) -> Fitting:
+    # The registry imports a problem when it is asked for, and only here.
+    from rnnviz.problems.registry import PROBLEMS
+
+    problem = PROBLEMS[name]
+    training = problem.training(plan.settings.seed)
+    training = replace(training, schedule=_beyond(training.schedule, problem.updates))
+    log: Snapshots = ()
+    if plan.onward:
+        log, start = run.log, run.log[-1]
+    else:
+        start = training.begin(problem.begin(plan.settings.seed))
+
+    def shown(current: Run, kept: Snapshots) -> Run:
+        return replace(current, plan=plan).with_log(kept)
+
+    return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
+
+
+def _beyond(schedule: Schedule, updates: int) -> Schedule:
+    """A problem's own schedule, and a tenth of its first η after its end, where it has run down."""
+    return lambda update: schedule(update) if update < updates else schedule(0) / 10.0
+
+
+def _windows(sequence: Sequence, plan: Plan):
+    ended = sequence.values is None
+    split = split_steps(len(sequence), plan, ended=ended)
+    task = make_task(sequence) if ended else series_task(sequence, plan, split.cut)
+    check_memory(plan, split.windows, task.inputs, task.outputs)
+    windows = Windows(task, plan.mode, feeds_itself(sequence, plan))
+    batches = batches_of(
+        plan.settings.seed,
+        split.windows,
+        plan.batch,
+        lambda starts: windows.at(starts, split.window),
+    )
+    validation = None
+    if split.held:
+        validation = windows.at(np.array(split.held_starts(plan.mode)), split.held_window)
+    return task, batches, validation
+
+
+def _lines(sequence: Sequence, plan: Plan):
+    lines = Lines(sequence, plan.window)
+    trained, held = split_lines(len(lines_of(sequence)), plan)
+    check_memory(plan, trained, lines.task.inputs, lines.task.outputs)
+    batches = batches_of(
+        plan.settings.seed, trained, plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
+    )
+    chosen = trained + np.array(spread(held, held, plan.window), np.intp)
+    validation = lines.batch(chosen, plan.mode) if held else None
+    return lines.task, batches, validation
+
+
+def split_lines(count: int, plan: Plan) -> tuple[int, int]:
+    """How many lines are trained on, and how many of the last are held out.
+
+    Raises
+    ------
+    ValueError
+        If there are too few.
+    """
+    held = round(plan.validation * count)
+    if plan.validation > 0.0 and not held:
+        raise ValueError(f"{plan.validation:.0%} of {count:,} lines are none; hold out more, or 0")
+    return count - held, held

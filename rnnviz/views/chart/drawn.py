@@ -1,0 +1,433 @@
+"""A chart as it is drawn: axes and curves once, into pictures; what moves lies over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+
+from rnnviz.scenes.charts.axes import Axes, Seen, whole
+from rnnviz.scenes.charts.chart import Chart, Curve, Room, Tick
+from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
+from rnnviz.scenes.charts.labels import (
+    Lettering,
+    Titles,
+    Wanted,
+    Written,
+    meet,
+    place_ends,
+    place_titles,
+)
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.plot import Piece, Plot
+from rnnviz.views.panels.surface import RIGHT, Surface, blit
+
+Ends = list[tuple[Curve, tuple[float, float], Written | None]]
+"""Where curves end, and what is written there."""
+
+_STAND_APART = 0.9  # units between points that are drawn as such
+_FEW = 40  # exact zeros that are drawn one by one
+_SAMPLES = (-1.2345, -4.321, -12.3)  # values whose words are about as wide as they get
+_MOST_NAMED = 0.3  # of the width, at most for names beside the curves
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What is drawn once of a chart, until numbers, range, size or theme are others.
+
+    Attributes
+    ----------
+    bare, full : QPixmap or None
+        Without and with the curves that are revealed; None while there is no plot to draw them.
+    fit : Seen
+        All of the chart, as it fits.
+    point : float
+        Diameter of the curves' points, 0 where they do not stand apart.
+    room : Rect
+        What no name may leave.
+    """
+
+    surface: Surface
+    chart: Chart
+    plot: Plot | None
+    axes: Axes
+    fit: Seen
+    point: float
+    room: Rect
+    covered: Covered
+    titles: Titles
+    bare: QPixmap
+    full: QPixmap
+
+    # -- what moves --------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
+        """Draw the chart with its curves revealed up to an x, and the playhead at another."""
+        surface, width = self.surface, float(self.surface.width)
+        if not self.chart.reveal:
+            painter.drawPixmap(0, 0, self.full)
+        elif newest is None:
+            painter.drawPixmap(0, 0, self.bare)
+        else:
+            left, right = self._shown(newest)
+            left = float(np.ceil(left * surface.ratio)) / surface.ratio
+            right = float(np.round(right * surface.ratio)) / surface.ratio
+            for picture, start, stop in (
+                (self.bare, 0.0, left),
+                (self.full, left, right),
+                (self.bare, right, width),
+            ):
+                if stop > start:
+                    blit(painter, picture, QRectF(start, 0, stop - start, surface.height))
+        self._draw_over(painter, newest, cursor)
+
+    def draw(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
+        """The same onto a device without pixels: lines stay lines, and text stays text."""
+        self.surface.draw_ground(painter)
+        _draw_base(painter, self)
+        if not self.chart.reveal or newest is not None:
+            left, right = (
+                (0.0, float(self.surface.width)) if newest is None else self._shown(newest)
+            )
+            plot = self.axes.rect
+            _draw_revealed(painter, self, Rect(left, plot.y, right - left, plot.h))
+        self._draw_over(painter, newest, cursor)
+
+    def ends(self, newest: float) -> Ends:
+        """Where the revealed curves end, and their names, as far as they have room.
+
+        Curves that go on beyond the picture are named where they leave it, without a value.
+        """
+        beyond, newest = newest, self._last_seen(newest)
+        found: list[tuple[Curve, tuple[float, float]]] = []
+        bottom, top = self.axes.y_range
+        for curve in self.chart.curves:
+            named = newest == beyond or bool(curve.name)
+            y = curve.at(newest) if curve.revealed and named else float("nan")
+            if bottom <= y <= top or (y == -np.inf and self.axes.floor):
+                found.append((curve, self.axes.place(newest, y)))
+        wanted = [
+            Wanted(_end_texts(c, c.at(newest)) if newest == beyond else (c.name,), at)
+            for c, at in found
+        ]
+        side = -1 if self.chart.reveal == "leftwards" else 1
+        titles = [each.box for each in self.titles.written.values()]
+        placed: list[Written | None] = []
+        for taken in (titles, []):  # rather than a curve's name a title gives way
+            placed = place_ends(
+                wanted,
+                side,
+                self.covered,
+                self.room,
+                _lettering(self.surface, self.dot),
+                shown=self._shown(beyond),
+                taken=taken,
+            )
+            if all(placed):
+                break
+        return [(curve, at, text) for (curve, at), text in zip(found, placed, strict=True)]
+
+    def shown_titles(self, ends: Ends) -> dict[int, Written]:
+        """The titles that no name at a curve's end lies on."""
+        boxes = [text.box for _, _, text in ends if text is not None]
+        return {
+            index: title
+            for index, title in self.titles.written.items()
+            if not any(meet(title.box, box) for box in boxes)
+        }
+
+    def left_out(self, newest: float | None) -> list[str]:
+        """The names that have no room in the picture."""
+        ends = [] if newest is None else self.ends(newest)
+        return [
+            *self.titles.left_out,
+            *(c.name or self.chart.name for c, _, text in ends if not text),
+        ]
+
+    def draw_rings(self, painter: QPainter, x: float) -> None:
+        """Mark the points that the pointer is at."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.surface.look.palette.colour(Role.INK), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        radius = self.dot / 2 + 3
+        bottom, top = self.axes.y_range
+        for curve in self.chart.curves:
+            y = float("nan") if curve.titles else curve.at(x)
+            if bottom <= y <= top or (y == -np.inf and self.axes.floor):
+                painter.drawEllipse(QPointF(*self.axes.place(x, y)), radius, radius)
+
+    def title_at(self, x: float, y: float) -> tuple[Rect, str] | None:
+        """The title at a pixel, and what its curve is."""
+        for index, (box, _) in self.titles.written.items():
+            if box.contains(x, y):
+                return box, self.chart.curves[index].tip
+        return None
+
+    @property
+    def dot(self) -> float:
+        """Diameter of the dots at the curves' ends."""
+        return max(self.point, 0.5 * self.surface.unit)
+
+    def _last_seen(self, newest: float) -> float:
+        """The x nearest to where the curves end that is in the picture."""
+        low, high = self.axes.x_range
+        every = self.chart.x.least / 2 or 1.0  # as steps are whole
+        if self.chart.reveal == "leftwards":
+            return max(newest, float(np.ceil(low / every) * every))
+        return min(newest, float(np.floor(high / every) * every))
+
+    def _shown(self, newest: float) -> tuple[float, float]:
+        """From which pixel to which the revealed curves are there."""
+        rect, at = self.axes.rect, self.axes.x(newest)
+        if self.chart.reveal == "leftwards":
+            return (at if newest > self.chart.x.low else rect.x - 1), float(self.surface.width)
+        return 0.0, at if newest < self.chart.x.high - 0.5 else float(self.surface.width)
+
+    def _draw_over(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
+        surface, plot, palette = self.surface, self.axes.rect, self.surface.look.palette
+        low, high = self.axes.x_range
+        place = self.axes.x(cursor) if cursor is not None and low <= cursor <= high else None
+        if place is not None:
+            surface.draw_playhead(painter, place, plot.y, plot.bottom)
+        ends = self.ends(newest) if newest is not None and self.chart.reveal else []
+        painter.setFont(surface.look.font(0.86))
+        for index, (box, text) in self.shown_titles(ends).items():
+            self._write(painter, box, text)
+            painter.setPen(palette.text(self.chart.curves[index].ink))
+            painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
+            if place is not None:  # the name may take a piece of the line, but not its handle
+                painter.save()
+                painter.setClipRect(qrect(box))  # elsewhere it stands: twice its edge were darker
+                surface.draw_handle(painter, place, plot.y)
+                painter.restore()
+        painter.setPen(palette.text(Role.MUTED))
+        for box, text in self.titles.shades:
+            painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
+        if newest is not None and ends:
+            self._draw_ends(painter, newest, ends)
+
+    def _draw_ends(self, painter: QPainter, newest: float, ends: Ends) -> None:
+        """The points that have just been reached, and what is said of them."""
+        palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        here = self._last_seen(newest) == newest
+        for curve, at, _ in ends if here else ():
+            colour = palette.colour(curve.ink)
+            painter.setPen(QPen(colour, max(1.5, unit / 8)))
+            zero = curve.at(newest) == -np.inf
+            painter.setBrush(palette.colour(Role.PANEL) if zero else colour)
+            painter.drawEllipse(QPointF(*at), radius, radius)
+        painter.setFont(_end_font(self.surface))
+        for curve, _, text in ends:
+            if text is not None:
+                self._write(painter, text.box, text.text)
+                painter.setPen(palette.text(curve.ink))
+                painter.drawText(qrect(text.box), Qt.AlignmentFlag.AlignCenter, text.text)
+
+    def _write(self, painter: QPainter, box: Rect, text: str) -> None:
+        painter.fillRect(qrect(box), self.surface.look.palette.colour(Role.PANEL, 0.88))
+
+
+def draw_chart(
+    surface: Surface, chart: Chart, plot: Plot | None, area: Rect, seen: Seen | None
+) -> Drawn:
+    """Draw a chart, whole, whatever the playhead; axes alone while there is no plot to draw it.
+
+    `area` is where axis and curves with their names may be; the words of the horizontal axis
+    stand under it.
+    """
+    axes, fit, room = _laid_out(surface, chart, area, seen)
+    pitch = (axes.x(2.0) - axes.x(1.0)) if chart.x.least else 0.0
+    point = 0.5 * surface.unit if pitch >= _STAND_APART * surface.unit else 0.0
+    columns = round(axes.rect.w * surface.ratio / 2)
+    lines = [in_pixels(axes, reduced(curve, axes, columns)) for curve in chart.curves]
+    covered = Covered(
+        Rect(0, 0, surface.width, surface.height), lines, [c.revealed for c in chart.curves]
+    )
+    titles = place_titles(chart, axes, covered, room, _lettering(surface, point))
+    bare = surface.blank()
+    made = Drawn(surface, chart, plot, axes, fit, point, room, covered, titles, bare, bare)
+    with QPainter(bare) as painter:
+        _draw_base(painter, made)
+    if plot is None:
+        return made
+    full = bare.copy()
+    with QPainter(full) as painter:
+        _draw_revealed(painter, made, axes.rect)
+    return replace(made, full=full)
+
+
+def qrect(rect: Rect) -> QRectF:
+    """A scene's rectangle in Qt's terms."""
+    return QRectF(rect.x, rect.y, rect.w, rect.h)
+
+
+# -- laying out --------------------------------------------------------------------------------
+
+
+def _laid_out(
+    surface: Surface, chart: Chart, area: Rect, seen: Seen | None
+) -> tuple[Axes, Seen, Rect]:
+    """Axes with their ticks, all that fits, and the room for names."""
+    unit, small = surface.unit, surface.room(area.h)
+    measure = QFontMetricsF(_end_font(surface)).horizontalAdvance
+    named = [c for c in chart.curves if c.end is not None]
+    texts = [text for c in named for v in _SAMPLES for text in _end_texts(c, v)[:1]]
+    names = min(max(map(measure, texts), default=0.0) + 0.9 * unit, _MOST_NAMED * area.w)
+    before = after = chart.side * unit
+    right = area.right
+    if chart.reveal == "leftwards":
+        before = max(before, names if len(named) > 1 else 0.0)
+    elif named:
+        right -= names
+    rect = Rect(area.x, area.y, max(10.0, right - area.x), max(10.0, area.h))
+    fit = whole(chart, rect.w, before, after)
+    shown = seen or fit
+    bare = Axes(rect, shown.x, shown.y, chart.floor)
+    y_ticks = _y_ticks(bare, chart, small)
+    gutter = max((small.measure(text) for _, text in y_ticks), default=0.0) + 0.5 * unit
+    rect = Rect(area.x + round(gutter), rect.y, max(10.0, right - area.x - round(gutter)), rect.h)
+    fit = whole(chart, rect.w, before, after)
+    shown = seen or fit
+    x_ticks = chart.x.ticks(*shown.x, surface.room(rect.w))
+    axes = Axes(rect, shown.x, shown.y, chart.floor, tuple(x_ticks), tuple(y_ticks))
+    over = 0.3 * small.high
+    return axes, fit, Rect(rect.x, rect.y - over, area.right - rect.x, rect.h + over)
+
+
+def _y_ticks(axes: Axes, chart: Chart, room: Room) -> list[Tick]:
+    low, high = axes.y_range
+    zero = axes.zero
+    if zero is None:
+        least = 0.95 * room.high * (high - low) / axes.rect.h
+        ticks = [t for t in chart.y.ticks(low, high, room) if low <= t[0] <= high]
+        return _apart(sorted(ticks), least)
+    # Beside its 0 the axis keeps powers, or one where there is no room for two: with 1 alone it
+    # would be read as linear.
+    pixel = (high - low) / axes.rect.h
+    above = min(zero + 1.1 * room.high * pixel, high)
+    left = Room((high - above) / pixel, room.high, room.measure, room.elide)
+    powers = [t for t in chart.y.ticks(above, high, left) if above <= t[0] <= high]
+    if len(powers) > 1 and powers[1][0] - powers[0][0] < 0.95 * room.high * pixel:
+        powers = powers[:1]
+    return [(zero, "0"), *powers]
+
+
+def _apart(ticks: list[Tick], least: float) -> list[Tick]:
+    """The ticks, from below, whose words do not touch."""
+    kept: list[Tick] = []
+    for tick in ticks:
+        if not kept or tick[0] - kept[-1][0] >= least:
+            kept.append(tick)
+    return kept
+
+
+def _end_texts(curve: Curve, value: float) -> tuple[str, ...]:
+    """What may be written at a curve's end, from the most words to the fewest."""
+    text = curve.end(value) if curve.end is not None else ""
+    return tuple(dict.fromkeys((text, curve.name or text))) if text else ()
+
+
+def _end_font(surface: Surface) -> QFont:
+    return surface.look.font(0.86, bold=True)
+
+
+@lru_cache(maxsize=8)
+def _lettering(surface: Surface, point: float) -> Lettering:
+    # Titles are lighter and so narrower than the names at the ends, whose widths do for both.
+    metrics, pad = QFontMetricsF(_end_font(surface)), 0.25 * surface.unit
+
+    def measure(text: str) -> float:
+        return metrics.horizontalAdvance(text) + 2 * pad
+
+    return Lettering(measure, metrics.height(), point / 2 + 0.25 * surface.unit)
+
+
+# -- drawing -----------------------------------------------------------------------------------
+
+
+def _draw_base(painter: QPainter, drawn: Drawn) -> None:
+    """Shades, axes with their grid, and the curves that are there at once."""
+    surface, axes, palette = drawn.surface, drawn.axes, drawn.surface.look.palette
+    plot = axes.rect
+    for shade in drawn.chart.shades:
+        if not shade.hatched:
+            left, right = max(axes.x(shade.start), plot.x), min(axes.x(shade.stop), plot.right)
+            if right > left:
+                tint = palette.colour(shade.ink, 0.10)
+                painter.fillRect(QRectF(left, plot.y, right - left, plot.h), tint)
+    small = QFontMetricsF(surface.small)
+    low, high = axes.x_range
+    under = [(axes.x(value), text) for value, text in axes.x_ticks if low <= value <= high]
+    surface.write_under(painter, plot.bottom, under)
+    painter.setFont(surface.small)
+    painter.setPen(palette.colour(Role.MUTED))
+    for value, text in axes.y_ticks:
+        top = min(max(axes.y(value) - small.height() / 2, 0.0), surface.height - small.height())
+        right = plot.x - round(0.45 * surface.unit)
+        painter.drawText(QRectF(0.0, top, right, small.height()), RIGHT, text)
+    if drawn.plot is None:
+        return
+    drawn.plot.arrange(surface.width, surface.height, axes)
+    still = [c for c in drawn.chart.curves if not c.revealed]
+    grid = palette.colour(Role.LINE)
+    drawn.plot.paint(painter, [], plot, grid)
+    drawn.plot.paint(painter, [_piece(drawn, c) for c in still], axes.curves_rect)
+
+
+def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:
+    """The curves that appear as the playhead proceeds, with their exact zeros."""
+    if drawn.plot is None:
+        return
+    axes, palette = drawn.axes, drawn.surface.look.palette
+    plot = axes.rect
+    for shade in drawn.chart.shades:
+        if shade.hatched:
+            left, right = max(axes.x(shade.start), plot.x), min(axes.x(shade.stop), plot.right)
+            if right > left:
+                hatch = QBrush(palette.colour(shade.ink), Qt.BrushStyle.BDiagPattern)
+                painter.fillRect(QRectF(left, plot.y, right - left, plot.h), hatch)
+    shown = [c for c in drawn.chart.curves if c.revealed]
+    clip = axes.curves_rect
+    left, right = max(within.x, clip.x), min(within.right, clip.right)
+    drawn.plot.arrange(drawn.surface.width, drawn.surface.height, axes)
+    part = Rect(left, clip.y, max(0.0, right - left), clip.h)
+    drawn.plot.paint(painter, [_piece(drawn, c) for c in shown], part)
+    if axes.floor:
+        part = Rect(left, plot.y, max(0.0, right - left), plot.h)
+        drawn.plot.paint(painter, [p for c in shown for p in _zeros(drawn, c)], part)
+
+
+def _piece(drawn: Drawn, curve: Curve) -> Piece:
+    surface, axes = drawn.surface, drawn.axes
+    columns = round(axes.rect.w * surface.ratio / (1 if curve.sheer else 2))
+    points = reduced(curve, axes, columns)
+    colour = surface.look.palette.colour(curve.ink, curve.alpha)
+    if curve.sheer and len(points) > columns:
+        # What overlaps stays visible where the lines have become areas.
+        return Piece(points, surface.look.palette.colour(curve.ink, 0.59), smooth=False)
+    width = max(1.2, curve.width * surface.unit)
+    marker = drawn.point * curve.points / 0.5
+    return Piece(points, colour, width, curve.dash, marker=marker)
+
+
+def _zeros(drawn: Drawn, curve: Curve) -> list[Piece]:
+    """The exact zeros: hollow points, or a dashed line where they are many."""
+    surface, axes, zero = drawn.surface, drawn.axes, drawn.axes.zero
+    exact = zeros(curve, axes)
+    if zero is None or not exact.size:
+        return []
+    palette = surface.look.palette
+    colour, width = palette.colour(curve.ink), max(2.0, curve.width * surface.unit)
+    if drawn.point or exact.size <= _FEW:
+        points = np.column_stack([exact, np.full(exact.size, zero)])
+        diameter = drawn.point or 0.4 * surface.unit
+        hollow = palette.colour(Role.PANEL)
+        return [Piece(points, colour, width, marker=diameter, hollow=hollow, line=False)]
+    broken = np.flatnonzero(np.diff(exact) > 1) + 1
+    x = np.insert(exact, broken, exact[broken - 1] + 0.5)
+    y = np.insert(np.full(exact.size, zero), broken, np.nan)
+    return [Piece(np.column_stack([x, y]), colour, width, (4.0, 3.0))]

@@ -1,0 +1,94 @@
+"""The forecast panel: the series in its own units, and what is forecast of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from math import isnan
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film import Frame, Stage
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.scenes.step_words import step_name
+from rnnviz.views.chart.panel import ChartPanel
+from rnnviz.views.panels.surface import RIGHT, Title
+
+_NONE = "There is no series here: forecasts are of numbers."
+
+
+class ForecastPanel(ChartPanel):
+    """A series, what the network forecasts of it, and what classical methods do."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Forecast")
+
+    def set_frame(self, frame: Frame) -> None:
+        """Store the frame; repaint if it shows anything else than the last one."""
+        before, self._frame = self._frame, frame
+        same = before is not None and before.passing is frame.passing
+        if not same or before.moment.step != frame.moment.step:  # pyright: ignore[reportOptionalMemberAccess]
+            self.update()
+
+    @property
+    def title(self) -> Title:
+        """What the title row says."""
+        chart = self.chart()
+        return "Forecast", "" if chart is None else chart.name
+
+    @property
+    def said(self) -> str:
+        """The values under the pointer, else at the playhead; why there is no chart."""
+        frame, chart = self._frame, self.chart()
+        if chart is None or frame is None:
+            return _NONE
+        step = self.hovered_step or frame.moment.step
+        values = [(c.name, c.at(float(step))) for c in chart.curves]
+        said = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
+        return " · ".join([step_name(frame, step), *said]) if step else ""
+
+    def _arrange(self) -> None:
+        """Nothing stands in the title row but words."""
+
+    def _made(self, frame: Frame) -> Chart | None:
+        return series_chart(frame)
+
+    def _of(self, frame: Frame) -> Hashable:
+        return ()
+
+    def _newest(self, frame: Frame) -> float | None:
+        return None
+
+    def _instead(self, frame: Frame) -> str:
+        return ""
+
+    def _area(self) -> Rect:
+        surface = self.surface
+        top = surface.head + 0.35 * surface.unit
+        bottom = surface.height - surface.foot - 0.5 * surface.unit
+        return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))
+
+    def _way(self) -> Stage:
+        return Stage.FORWARD
+
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
+        frame, drawn, surface = self._frame, self.drawn(), self.surface
+        if frame is None:
+            return False
+        if drawn is None:
+            painter.drawPixmap(0, 0, surface.blank())
+        else:
+            self._paint_chart(painter, region, drawn, frame)
+        font = self._look.font(0.93)
+        left = surface.pad + surface.title_width(self.title) + 1.4 * self._look.unit
+        row = surface.title_row(left, surface.width - surface.pad)
+        cut = QFontMetricsF(font).elidedText(self.said, Qt.TextElideMode.ElideRight, row.width())
+        surface.draw_title(painter, surface.width - surface.pad, self.title)
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.INK))
+        painter.drawText(row, RIGHT, cut)
+        return True

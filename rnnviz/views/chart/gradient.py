@@ -1,0 +1,230 @@
+"""The gradient panel: what it is given, what it shows of it, and what is asked for in it."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film import Frame, gradient_reading
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.gradient import gradient_chart
+from rnnviz.scenes.charts.gradient_words import (
+    COMPARE_TIP,
+    instead,
+    longest_reading,
+    revealed_from,
+    step_reading,
+)
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.heading import NAMES, Heading, headings, neighbour
+from rnnviz.views.chart.panel import ChartPanel
+from rnnviz.views.look import Look
+from rnnviz.views.panels.stepper import Stepper
+from rnnviz.views.panels.surface import LEFT
+from rnnviz.views.panels.switch import Segmented, Toggle
+
+_ONE, _SUM = 0, 1
+_LOW = 9.4  # units of height under which a panel is too low for more than its curve
+
+
+class GradientPanel(ChartPanel):
+    """‖∂L/∂a⟨t⟩‖ per step, appearing from right to left as the backward pass proceeds.
+
+    The axis is absolute, and the same for one loss and for the sum of all and for every layer, so
+    that switching compares them. It is fixed for a pass.
+    """
+
+    summed_chosen = Signal(bool)
+    compared_chosen = Signal(bool)
+    source_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[object, ...] = ()
+        self._switch = Segmented(self, NAMES, Role.GRADIENT)
+        self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
+        arrows = ("follow the loss of an earlier step", "follow the loss of a later step")
+        self._source = Stepper(self, Role.GRADIENT, arrows)
+        self._source.chosen.connect(self.source_chosen)
+        self._compare = Toggle(self, "compare cells", Role.GRADIENT)
+        self._compare.chosen.connect(self.compared_chosen)
+        self._heading: Heading = headings(None)[0]
+        self.setAccessibleName("Gradient reaching each step")
+        self.set_look(self._look)
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_frame(self, frame: Frame) -> None:
+        """Store the frame; repaint if it shows anything else than the last one."""
+        before, self._frame = self._frame, frame
+        if before is None or not _titled_alike(before, frame):
+            self._switch.set_current(_SUM if frame.summed else _ONE)
+            self._switch.setEnabled(bool(frame.source))
+            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
+            why = frame.why_not_compared
+            self._compare.setChecked(frame.playhead.compared and not why)
+            self._compare.setEnabled(bool(frame.source) and not why)
+            self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
+            self._arrange()
+        shown = (
+            frame.summed,
+            frame.layer,
+            frame.others,
+            revealed_from(frame),
+            frame.moment.step,
+            gradient_reading(frame),
+        )
+        if before is None or before.passing is not frame.passing or shown != self._shown:
+            self._shown = shown
+            # The title row has controls that paint themselves, and words that come with them.
+            head = 0 if before is None or not _titled_alike(before, frame) else self.surface.head
+            self._repaint(self.rect().adjusted(0, int(head), 0, 0))
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        for part in (self._switch, self._source, self._compare):
+            part.set_look(look)
+        super().set_look(look)
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    def curve(self) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+        """Steps and logarithms that the curve shows at present."""
+        frame = self._frame
+        if frame is None or instead(frame):
+            return np.empty(0, int), np.empty(0)
+        first = revealed_from(frame)
+        return np.arange(first, frame.steps + 1), frame.log10_norms[first - 1 :]
+
+    def point(self, step: int) -> QPointF:
+        """Where a step's point lies in the panel, an exact 0 on its line at the bottom."""
+        axes, frame = self.axes, self._frame
+        if axes is None or frame is None:
+            return QPointF()
+        return QPointF(*axes.place(float(step), float(frame.log10_norms[step - 1])))
+
+    @property
+    def reading_rect(self) -> QRectF:
+        """Room for the reading: as many lines as the longest of this pass takes, one or two."""
+        surface, frame = self.surface, self._frame
+        metrics = QFontMetricsF(surface.look.font())
+        width, high = surface.width - 2 * surface.pad - self._taken, metrics.height()
+        room = surface.height - surface.head - 9 * surface.unit
+        longest = "" if frame is None else longest_reading(frame)
+        if metrics.horizontalAdvance(longest) > width and room >= 2 * high:
+            high *= 2
+        under = surface.look.air(0.2 if self._is_low else 0.5)
+        return QRectF(surface.pad, surface.height - high - under, width, high)
+
+    @property
+    def _is_low(self) -> bool:
+        """Whether there is no room for more than the curve."""
+        return self.surface.height < _LOW * self.surface.unit
+
+    def _made(self, frame: Frame) -> Chart | None:
+        return gradient_chart(frame)
+
+    def _of(self, frame: Frame) -> tuple[object, ...]:
+        return frame.summed, frame.layer, frame.others
+
+    def _newest(self, frame: Frame) -> float | None:
+        first = revealed_from(frame)
+        return float(first) if first <= frame.steps else None
+
+    def _instead(self, frame: Frame) -> str:
+        return instead(frame)
+
+    def _area(self) -> Rect:
+        surface, low = self.surface, self._is_low
+        bottom = self.reading_rect.top() - surface.foot - surface.look.air(0.2 if low else 0.4)
+        top = surface.head + (0.15 if low else 0.35) * surface.unit
+        return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))
+
+    def _is_shown(self, frame: Frame, step: int) -> bool:
+        return step >= revealed_from(frame) and not isnan(frame.log10_norms[step - 1])
+
+    # -- painting ----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Say as much in the title row as fits, the controls at its right end."""
+        frame, unit, surface = self._frame, self._look.unit, self.surface
+        one = frame is not None and not frame.summed and bool(frame.source)
+        right = self.width() - surface.pad
+        for heading in headings(frame):
+            self._heading = heading
+            self._switch.set_names(heading.names)
+            taken = self._switch.sizeHint().width() + 0.8 * unit
+            taken += self._source.size_of(heading.source).width() + 1.2 * unit if one else 0.0
+            if surface.title_width(heading.title) + taken <= right - surface.pad:
+                break
+        self._switch.arrange()
+        self._switch.move(round(right - self._switch.width()), surface.title_top)
+        self._source.set_text(self._heading.source)
+        left = round(self._switch.x() - 0.6 * unit - self._source.width())
+        self._source.move(left, surface.title_top)
+        self._source.setVisible(one)
+        self._compare.resize(self._compare.sizeHint())
+        self._compare.setVisible(not self._is_low)
+        if not self._compare.isEnabled() and frame is not None:  # no word is cut for its sake
+            room = surface.width - 2 * surface.pad - self._taken
+            words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
+            self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
+        row = self.reading_rect
+        top = row.center().y() - self._compare.height() / 2
+        self._compare.move(round(right - self._compare.width()), round(top))
+
+    @property
+    def _taken(self) -> float:
+        """How much of the reading's row the button takes."""
+        return 0.0 if self._compare.isHidden() else self._compare.width() + 0.6 * self._look.unit
+
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
+        frame, drawn = self._frame, self.drawn()
+        if frame is None or drawn is None:
+            return False
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_chart(painter, region, drawn, frame)
+        if not instead(frame):
+            step = self.hovered_step
+            self._draw_reading(
+                painter, step_reading(frame, step) if step else gradient_reading(frame)
+            )
+        head = drawn.surface.title_row(0.0, float(self.width()))
+        if region.intersects(head.toAlignedRect()):
+            first = self._switch if self._source.isHidden() else self._source
+            right = first.x() - 0.5 * self._look.unit
+            drawn.surface.draw_title(painter, right, self._heading.title)
+        return True
+
+    def _draw_reading(self, painter: QPainter, text: str) -> None:
+        """Write a reading where it has room, cut where it has not."""
+        font, rect = self._look.font(), self.reading_rect
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.INK))
+        if metrics.horizontalAdvance(text) > rect.width() and rect.height() >= 2 * metrics.height():
+            wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(rect, wrapped, text)
+        else:
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
+            painter.drawText(rect, LEFT, cut)
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def _choose_summed(self, summed: bool) -> None:
+        if self._frame is not None and summed != self._frame.summed:
+            self.summed_chosen.emit(summed)
+
+
+def _titled_alike(a: Frame, b: Frame) -> bool:
+    return a.run.task is b.run.task and _title(a) == _title(b)
+
+
+def _title(frame: Frame) -> tuple[object, ...]:
+    compared = frame.playhead.compared, frame.why_not_compared
+    return frame.source, frame.summed, frame.layers, frame.layer, *compared

@@ -1,0 +1,299 @@
+"""A widget's chart: its kept picture, which part of it is looked at, and the hand that moves it.
+
+A widget paints the chart where it likes; wheel, drag, keys and menu are the same everywhere, by an
+event filter on the widget, so that presses which seek a step or a snapshot stay the widget's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
+
+from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoomed
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.shapes import Rect
+from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
+from rnnviz.views.chart.plot import Plot
+from rnnviz.views.chart.saving import copy_picture, save_picture
+from rnnviz.views.panels.surface import Surface
+
+HELP = (
+    "Wheel: zoom (over an axis, that axis alone). Shift or middle button and drag: move.\n"
+    "Double click: all of it. Right button: copy and save.\n"
+    "Keys: + − 0, Alt+arrows."
+)
+_NOTCH = 1.25  # how much longer a stretch becomes by a notch of the wheel
+_PART = 0.2  # of the picture, that a key moves it by
+_MIDDLE, _SHIFT = Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.ShiftModifier
+
+
+class ChartView(QObject):
+    """A chart in a widget.
+
+    Parameters
+    ----------
+    owner : QWidget
+    places : callable
+        Up to which x curves are revealed, and where the playhead is; None for nowhere.
+
+    Attributes
+    ----------
+    seen : Seen or None
+        What is looked at; None for all.
+    """
+
+    moved = Signal()
+    """Another stretch is looked at."""
+
+    def __init__(
+        self, owner: QWidget, places: Callable[[], tuple[float | None, float | None]]
+    ) -> None:
+        super().__init__(owner)
+        self._owner, self._places = owner, places
+        self.plot: Plot | None = None
+        self.seen: Seen | None = None
+        self._drawn: Drawn | None = None
+        self._key: tuple[object, ...] = ()
+        self._held: QPointF | None = None
+        self.movable = True
+        self._after_paint = QTimer(self)
+        self._after_paint.setSingleShot(True)
+        self._after_paint.timeout.connect(self.build)
+        owner.installEventFilter(self)
+
+    # -- the picture -------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Import pyqtgraph and make the plot, if that has not happened yet."""
+        if self.plot is None:
+            self.plot = Plot(self._owner)
+            self._owner.update()
+
+    def build_soon(self) -> None:
+        """Do so when what is painted now stands on the screen."""
+        if self.plot is None and not self._after_paint.isActive():
+            self._after_paint.start(0)
+
+    def drawn(self, chart: Chart, surface: Surface, area: Rect) -> Drawn:
+        """The kept picture of a chart, drawn anew where anything of it is another."""
+        before = None if self._drawn is None else self._drawn.chart
+        if before is not None and (before.x.low, before.x.high) != (chart.x.low, chart.x.high):
+            self.seen = None  # another sequence
+        key = (chart, surface, area, self.seen, self.plot)
+        if self._drawn is None or key != self._key:
+            self._key = key
+            self._drawn = draw_chart(surface, chart, self.plot, area, self.seen)
+        return self._drawn
+
+    def forget(self) -> None:
+        """Nothing of a chart is to be seen: there is nothing to move either."""
+        self._drawn, self.seen = None, None
+
+    # -- another stretch ---------------------------------------------------------------------
+
+    def show_all(self) -> None:
+        """Look at all of the chart."""
+        self._look_at(None)
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Look at a stretch `factor` times as long, around a pixel; beside an axis, along it."""
+        drawn = self._drawn
+        if drawn is None:
+            return
+        axes, chart, most = self._axes(drawn), drawn.chart, outermost(drawn.chart, drawn.fit)
+        rect = axes.rect
+        at = QPointF(rect.cx, rect.cy) if at is None else at
+        x, y = axes.x_range, axes.y_range
+        if at.x() >= rect.x:
+            x = zoomed(x, axes.x_at(min(at.x(), rect.right)), factor, chart.x, most.x)
+        if at.y() <= rect.bottom:
+            y = zoomed(y, axes.y_at(max(at.y(), rect.y)), factor, chart.y, most.y)
+        self._look_at(Seen(x, y))
+
+    def pan(self, right: float, up: float) -> None:
+        """Look at what is so many pixels further to the right and further up."""
+        drawn = self._drawn
+        if drawn is None:
+            return
+        axes, most = self._axes(drawn), outermost(drawn.chart, drawn.fit)
+
+        def by(ends: Ends, pixels: float, length: float) -> float:
+            return pixels * (ends[1] - ends[0]) / length
+
+        x = panned(axes.x_range, by(axes.x_range, right, axes.rect.w), most.x)
+        y = panned(axes.y_range, by(axes.y_range, up, axes.rect.h), most.y)
+        self._look_at(Seen(x, y))
+
+    def _axes(self, drawn: Drawn) -> Axes:
+        """The axes of what is looked at, also before that is painted."""
+        seen = self.seen or drawn.fit
+        return replace(drawn.axes, x_range=seen.x, y_range=seen.y)
+
+    def _look_at(self, seen: Seen | None) -> None:
+        drawn = self._drawn
+        if drawn is not None and seen is not None and _alike(seen, drawn.fit):
+            seen = None
+        if seen != self.seen:
+            self.seen = seen
+            self._owner.update()
+            self.moved.emit()
+
+    # -- the hand ----------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take what moves the chart; leave all else to the widget."""
+        if self._drawn is None or not self.movable:
+            return False
+        match event.type():
+            case QEvent.Type.Wheel:
+                return self._wheel(cast(QWheelEvent, event))
+            case QEvent.Type.MouseButtonPress | QEvent.Type.MouseMove:
+                return self._drag(cast(QMouseEvent, event))
+            case QEvent.Type.MouseButtonRelease:
+                held, self._held = self._held, None
+                return held is not None
+            case QEvent.Type.MouseButtonDblClick:
+                return self._double(cast(QMouseEvent, event))
+            case QEvent.Type.ShortcutOverride:
+                return self._key_of(cast(QKeyEvent, event)) is not None and _accepted(event)
+            case QEvent.Type.KeyPress:
+                act = self._key_of(cast(QKeyEvent, event))
+                if act is not None:
+                    act()
+                return act is not None
+            case QEvent.Type.ToolTip:
+                return self._tell(cast(QHelpEvent, event))
+            case QEvent.Type.ContextMenu:
+                menu = self.menu()
+                menu.popup(cast(QContextMenuEvent, event).globalPos())
+                return True
+            case _:
+                return False
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if turned:
+            self.zoom(_NOTCH ** (-turned / 120), event.position())
+        event.accept()
+        return True
+
+    def _drag(self, event: QMouseEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonPress:
+            left = event.button() == Qt.MouseButton.LeftButton and event.modifiers() & _SHIFT
+            self._held = event.position() if left or event.button() == _MIDDLE else None
+            return self._held is not None
+        if self._held is None:
+            return False
+        way, self._held = event.position() - self._held, event.position()
+        self.pan(-way.x(), way.y())
+        return True
+
+    def _double(self, event: QMouseEvent) -> bool:
+        drawn = self._drawn
+        on = drawn is not None and drawn.axes.rect.contains(
+            event.position().x(), event.position().y()
+        )
+        if on and event.button() == Qt.MouseButton.LeftButton:
+            self.show_all()
+            return True
+        return False
+
+    def _tell(self, event: QHelpEvent) -> bool:
+        """What a line is, on its name; what one can do, beside an axis; over the curves nothing."""
+        drawn = self._drawn
+        if drawn is None:
+            return False
+        rect = drawn.axes.rect
+        title = drawn.title_at(event.x(), event.y())
+        aside = event.x() < rect.x or event.y() > rect.bottom
+        if title is not None:
+            box = qrect(title[0]).toAlignedRect()
+            QToolTip.showText(event.globalPos(), title[1], self._owner, box)
+        elif aside and event.y() > rect.y and event.y() < rect.bottom + 2 * drawn.surface.unit:
+            QToolTip.showText(event.globalPos(), HELP, self._owner)
+        else:
+            return False
+        return True
+
+    def _key_of(self, event: QKeyEvent) -> Callable[[], None] | None:
+        drawn, keys = self._drawn, Qt.Key
+        if drawn is None:
+            return None
+        right, up = _PART * drawn.axes.rect.w, _PART * drawn.axes.rect.h
+        plain: dict[int, Callable[[], None]] = {
+            keys.Key_Plus: lambda: self.zoom(1 / _NOTCH),
+            keys.Key_Equal: lambda: self.zoom(1 / _NOTCH),
+            keys.Key_Minus: lambda: self.zoom(_NOTCH),
+            keys.Key_0: self.show_all,
+        }
+        moves: dict[int, Callable[[], None]] = {
+            keys.Key_Right: lambda: self.pan(right, 0.0),
+            keys.Key_Left: lambda: self.pan(-right, 0.0),
+            keys.Key_Up: lambda: self.pan(0.0, up),
+            keys.Key_Down: lambda: self.pan(0.0, -up),
+        }
+        modifiers = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | _SHIFT)
+        if modifiers == Qt.KeyboardModifier.NoModifier:
+            return plain.get(event.key())
+        return moves.get(event.key()) if modifiers == Qt.KeyboardModifier.AltModifier else None
+
+    def menu(self) -> QMenu:
+        """Copy, save, zoom; and the names that have no room in the picture."""
+        menu = QMenu(self._owner)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        drawn = self._drawn
+        if drawn is None:
+            return menu
+        newest, cursor = self._places()
+
+        def paint(painter: object) -> None:
+            drawn.draw(painter, newest, cursor)  # type: ignore[arg-type]
+
+        menu.addAction("&Copy picture", lambda: copy_picture(drawn.surface, paint))
+        menu.addAction(
+            "Copy &numbers", lambda: QGuiApplication.clipboard().setText(drawn.chart.numbers())
+        )
+        name = drawn.chart.name
+        menu.addAction(
+            "&Save picture …", lambda: save_picture(self._owner, name, drawn.surface, paint)
+        )
+        menu.addSeparator()
+        for text, act in (
+            ("Zoom &in\twheel, +", lambda: self.zoom(1 / _NOTCH)),
+            ("Zoom &out\twheel, −", lambda: self.zoom(_NOTCH)),
+            ("Show &all\tdouble click, 0", self.show_all),
+        ):
+            menu.addAction(text, act).setEnabled(self.seen is not None or "in" in text)
+        menu.addAction("Move\tShift+drag, Alt+arrows").setEnabled(False)
+        left_out = drawn.left_out(newest)
+        if left_out:
+            menu.addSeparator()
+            menu.addAction("No room for:").setEnabled(False)
+            for text in left_out:
+                menu.addAction(text.replace("&", "&&")).setEnabled(False)
+        return menu
+
+
+def _accepted(event: QEvent) -> bool:
+    event.accept()
+    return True
+
+
+def _alike(one: Seen, other: Seen) -> bool:
+    return all(
+        abs(a - b) <= 1e-9 * (ends[1] - ends[0])
+        for ends, mine in ((other.x, one.x), (other.y, one.y))
+        for a, b in zip(ends, mine, strict=True)
+    )

@@ -1,0 +1,183 @@
+"""What the palette and F1 find: commands, settings, what ships, recent files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rnnviz.film import Settings, ShippedProblem
+from rnnviz.film.field import Field
+from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.session import Session
+from rnnviz.session.commands import COMMANDS, Commands
+from rnnviz.views.finder import Entry
+from rnnviz.views.menus import Menus
+
+_GROUPS = {
+    "network": "Network",
+    "updates": "Network",
+    "training": "Training",
+    "sequence": "Sequence",
+    "view": "View",
+}
+
+
+class Entries:
+    """Makes the entries anew whenever they are asked for, as things stand.
+
+    Parameters
+    ----------
+    session : Session
+    commands : Commands
+    menus : Menus
+        Knows the keys as this system writes them, and does a command.
+    choosing : mapping of str to callable
+        What chooses a value of a field of the view, by the field's name.
+    in_force : callable (str) → value
+        The value of such a field now.
+    open_problem, open_file : callable
+        Open what ships, by its name; a recent file.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        commands: Commands,
+        menus: Menus,
+        choosing: Mapping[str, Callable[..., object]],
+        in_force: Callable[[str], object],
+        open_problem: Callable[[str], object],
+        open_file: Callable[[Path], object],
+    ) -> None:
+        self._session, self._commands, self._menus = session, commands, menus
+        self._choosing, self._in_force = choosing, in_force
+        self._open_problem, self._open_file = open_problem, open_file
+        self.shipped: Sequence[tuple[str, ShippedProblem]] = ()
+
+    def palette(self, query: str) -> list[Entry]:
+        """All that can be done by a few letters; numbers are taken as they were typed."""
+        made = [*self._of_commands(), *self._typed(query)]
+        for row in FIELDS.values():
+            made += self._choices(row)
+        made += [
+            Entry(
+                "Examples",
+                f"Example: {problem.title}",
+                lambda name=problem.name: self._open_problem(name),
+                teaches=problem.about,
+                also=problem.name,
+            )
+            for _, problem in self.shipped
+        ]
+        for path in map(Path, self._session.preferences.recent):
+            why = "" if path.exists() else "it is no longer there"
+            name = "".join(c if c.isprintable() else "\ufffd" for c in path.name)
+            open_it = lambda path=path: self._open_file(path)  # noqa: E731
+            made.append(Entry("Recent files", f"Open {name}", open_it, why_not=why))
+        return made
+
+    def help(self, _query: str) -> list[Entry]:
+        """Every command with its keys, and every setting with what it is."""
+        made = self._of_commands()
+        for row in FIELDS.values():
+            ways = ", ".join(
+                (*(spelling.key for spelling in row.flags), *(key.key for key in row.keys))
+            )
+            more = f"On the command line and in session files: {ways}." if ways else ""
+            title = f"{row.title[:1].upper()}{row.title[1:]}"
+            made.append(
+                Entry(
+                    f"Settings: {_GROUPS[row.group].lower()}",
+                    title,
+                    keys=row.expected if row.kind is not bool else "on or off",
+                    teaches="\n".join(line for line in (*row.tip.split("\n")[1:], more) if line),
+                    also=f"{row.name} {' '.join(choice.short for choice in row.choices)}",
+                )
+            )
+        groups = list(dict.fromkeys(entry.group for entry in made))
+        return sorted(made, key=lambda entry: groups.index(entry.group))
+
+    # -- within ------------------------------------------------------------------------------
+
+    def _of_commands(self) -> list[Entry]:
+        made: list[Entry] = []
+        for row in COMMANDS.values():
+            action = self._menus.actions[row.name]
+            made.append(
+                Entry(
+                    row.menu.replace("&", ""),
+                    self._commands.title(row.name),
+                    action.trigger,
+                    keys=self._menus.keys(row.name),
+                    why_not="" if action.isChecked() else self._commands.why_not(row.name),
+                    teaches=row.teaches,
+                    also=row.name,
+                    marked=action.isChecked(),
+                )
+            )
+        return made
+
+    def _choices(self, row: Field) -> list[Entry]:
+        """A field's choices, each to be taken: "Units: 64"."""
+        network = row.group in ("network", "updates")
+        if not network and row.name not in self._choosing:
+            return []
+        settings = self._session.settings
+        force = row.chosen(settings) if network else -1
+        made: list[Entry] = []
+        for place, choice in enumerate(row.choices):
+            value = choice.changes[row.name]
+            run = self._setting(choice.apply) if network else self._viewing(row, value)
+            made.append(
+                Entry(
+                    _GROUPS[row.group],
+                    f"{_label(row)}: {choice.title if row.name == 'cell' else choice.short}",
+                    run,
+                    why_not=row.why_not(settings) if network else "",
+                    teaches=choice.teaches or row.tip.split("\n", 1)[1],
+                    also=f"{row.name} {value}",
+                    marked=place == force if network else value == self._in_force(row.name),
+                )
+            )
+        return made
+
+    def _typed(self, query: str) -> list[Entry]:
+        """A number that was typed after a field's name, where it is none of the choices."""
+        *words, last = query.split() or [""]
+        if not words or not any(c.isdigit() for c in last):
+            return []
+        made: list[Entry] = []
+        for row in fields_of("network", "updates"):
+            known = f"{_label(row)} {row.name} {row.title}".casefold()
+            typed = row.kind is not str and (row.menu or row.name == "learning_rate")
+            if not typed or not all(word.casefold() in known for word in words):
+                continue
+            why, value = "", None
+            try:
+                value = row.read(last)
+            except ValueError as error:
+                why = str(error)
+            if value is not None and any(c.changes.get(row.name) == value for c in row.choices):
+                continue
+            run = self._number(row, value)
+            text = f"{_label(row)}: {last}"
+            made.append(Entry("Network", text, run, why_not=why, teaches=row.teaches, also=known))
+        return made
+
+    def _number(self, row: Field, value: float | None) -> Callable[[], object]:
+        if row.name == "learning_rate":
+            return lambda: self._session.set_learning_rate(value or 0.0)
+        return self._setting(lambda settings: replace(settings, **{row.name: value}))
+
+    def _setting(self, change: Callable[[Settings], Settings]) -> Callable[[], object]:
+        return lambda: self._session.set_settings(change(self._session.settings))
+
+    def _viewing(self, row: Field, value: object) -> Callable[[], object]:
+        return lambda: self._choosing[row.name](value)
+
+
+def _label(row: Field) -> str:
+    """What a field is called in the palette: its menu's title, or its own."""
+    title = row.menu.replace("&", "") or row.title.removeprefix("the ")
+    return f"{title[:1].upper()}{title[1:]}"

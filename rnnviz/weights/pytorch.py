@@ -1,0 +1,261 @@
+"""Networks as PyTorch holds them: the ``state_dict()`` of nn.RNN, nn.LSTM or nn.GRU, and back.
+
+Names: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, the same with _l1 … and _reverse, behind
+a prefix such as "rnn." where they are part of a module; an nn.Linear as read-out, an nn.Embedding.
+Rows stand as here: LSTM i f g o, GRU r z n.
+"""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
+from rnnviz.engine.network import Architecture, Network
+from rnnviz.weights.conversion import fitted
+from rnnviz.weights.faults import fault, misfit
+
+_OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
+_KINDS = "|".join(_OURS)
+_RECURRENT = re.compile(
+    rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
+)
+_READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
+_BY_GATES = {1: "rnn", 4: "lstm", 3: "gru"}
+
+
+def to_pytorch(
+    network: Network, *, prefix: str = "rnn.", readout: str = "fc.", embedding: str = "embedding."
+) -> dict[str, Array]:
+    """Tensors for ``module.load_state_dict``.
+
+    Parameters
+    ----------
+    network : Network
+        One bias becomes two, the second 0.
+    prefix, readout, embedding : str
+        Names, each with its dot, of the recurrent layers, the nn.Linear and the nn.Embedding.
+
+    Returns
+    -------
+    dict of str to array
+
+    Raises
+    ------
+    DataError
+        For what PyTorch has not: peepholes, a GRU that resets before the product, another
+        activation than tanh and ReLU.
+    """
+    architecture, p = network.architecture, network.parameters
+    if architecture.cell == "gru_reset_before":
+        raise fault("PyTorch has no GRU that resets before the product")
+    if architecture.peepholes:
+        raise fault("PyTorch has no peepholes")
+    if architecture.activation not in ("tanh", "relu"):
+        raise fault(f"PyTorch's RNN has no activation {architecture.activation}")
+    tensors = {f"{embedding}weight": p["E"]} if architecture.vocabulary else {}
+    for strand in architecture.strands:
+        end = strand.suffix
+        for theirs, ours in _OURS.items():
+            array = p.get(f"{ours}{end}")
+            tensors[f"{prefix}{theirs}{end}"] = (
+                np.zeros_like(p[f"b_a{end}"]) if array is None else array
+            )
+    if architecture.outputs:
+        tensors.update({f"{readout}weight": p["W_ya"], f"{readout}bias": p["b_y"]})
+    return tensors
+
+
+def from_pytorch(
+    tensors: Mapping[str, Array],
+    *,
+    cell: str | None = None,
+    activation: str = "tanh",
+    prefix: str | None = None,
+) -> Network:
+    """Make a network of a module's tensors.
+
+    Parameters
+    ----------
+    tensors : mapping of str to array
+        A state_dict. The read-out may be an nn.Linear of any name, or "W_ya" or "W_hy" with "b_y",
+        or missing (the network then has no outputs); the embedding an nn.Embedding, or "E".
+    cell : {"rnn", "lstm", "gru"}, optional
+        What the rows must be; told from their number otherwise.
+    activation : {"tanh", "relu"}
+        Of nn.RNN, which does not write it down.
+    prefix : str, optional
+        Which recurrent layers to take where the module has several; then what does not begin with
+        it or belong to read-out or embedding is left out of account.
+
+    Returns
+    -------
+    Network
+        With two biases (the cell "gru" always has them); with 0 where the module has none
+        (bias=False).
+
+    Raises
+    ------
+    DataError
+        For a tensor that is missing, of another shape than expected, or of no known purpose.
+    """
+    recurrent, rest = _sorted_out(tensors, prefix)
+    layers = 1 + max(layer for _, layer, _ in recurrent)
+    found = {(kind, layer, end): tensors[name] for (kind, layer, end), name in recurrent.items()}
+    start = next(iter(recurrent.values()))
+    start = start[: start.index(next(k for k in _OURS if k in start))]
+    first = _needed(tensors, found, f"{start}weight_ih_l0", ("weight_ih", 0, ""))
+    units, cell = _sizes(first, found.get(("weight_hh", 0, "")), rest, cell, start)
+    biases = any(kind.startswith("bias") for kind, _, _ in found)
+    both = any(end for _, _, end in found)
+    readout, embedding = _linear_and_embedding(rest, units * (1 + both), first.shape[1])
+    weight, bias = (rest[name] for name in readout) if readout else (None, None)
+    table = rest[embedding] if embedding else None
+    left = sorted(set(rest) - {*readout, embedding})
+    if left and prefix is None:
+        raise fault(
+            f"{left[0]}: a tensor of shape {rest[left[0]].shape} that is no part of a recurrent "
+            "network with one linear read-out"
+        )
+    architecture = Architecture(
+        inputs=first.shape[1],
+        units=units,
+        outputs=0 if weight is None else weight.shape[0],
+        cell=cell,
+        activation=activation if cell == "rnn" else "tanh",
+        layers=layers,
+        biases=2 if biases and cell != "gru" else 1,
+        bidirectional=both,
+        vocabulary=0 if table is None else table.shape[0],
+    )
+    parameters, names = {} if table is None else {"E": table}, {"E": embedding or "E"}
+    for strand in architecture.strands:
+        for theirs, ours in _OURS.items():
+            name = f"{ours}{strand.suffix}"
+            names[name] = f"{start}{theirs}{strand.suffix}"
+            array = found.get((theirs, strand.layer, "_reverse" if strand.reverse else ""))
+            if array is not None:
+                parameters[name] = array
+            elif ours[0] == "b" and not biases:
+                parameters[name] = np.zeros(CELLS[cell].gates * units, first.dtype)
+    if weight is None or bias is None:
+        width = architecture.width
+        parameters.update(W_ya=np.zeros((0, width), first.dtype), b_y=np.zeros(0, first.dtype))
+    else:
+        parameters.update(W_ya=weight, b_y=bias)
+        names.update(W_ya=readout[0], b_y=readout[1])
+    wanted = architecture.parameter_shapes()
+    return fitted(architecture, {n: a for n, a in parameters.items() if n in wanted}, names)
+
+
+Place = tuple[str, int, str]
+
+
+def _sorted_out(
+    tensors: Mapping[str, Array], prefix: str | None
+) -> tuple[dict[Place, str], dict[str, Array]]:
+    """Names of the recurrent tensors by kind, layer and direction; and the other tensors."""
+    recurrent: dict[Place, str] = {}
+    rest: dict[str, Array] = {}
+    prefixes: set[str] = set()
+    for name, array in tensors.items():
+        match = _RECURRENT.fullmatch(name)
+        if match is None or (prefix is not None and match["prefix"] != prefix):
+            rest[name] = array
+            continue
+        prefixes.add(match["prefix"])
+        digits = match["layer"] or "0"
+        # Thousands of digits are no number for int() at all.
+        layer = int(digits) if len(digits) < 10 else len(tensors)
+        if layer >= len(tensors):
+            raise fault(f"{name}: there are not so many layers")
+        recurrent[match["kind"], layer, match["end"] or ""] = name
+    if not recurrent:
+        among = ", ".join(list(tensors)[:8])
+        raise fault(
+            f"{prefix or ''}weight_ih_l0: expected the tensors of a recurrent network, "
+            f"found {among or 'none'}"
+        )
+    if len(prefixes) > 1:
+        raise fault(
+            f"several recurrent networks in one file: {', '.join(sorted(prefixes))} "
+            "(choose one by its prefix)"
+        )
+    for name in rest:
+        if "weight_hr_l" in name:
+            raise fault(f"{name}: an LSTM with proj_size is not known here")
+    return recurrent, rest
+
+
+def _needed(
+    tensors: Mapping[str, Array], found: Mapping[Place, Array], name: str, place: Place
+) -> Array:
+    array = found.get(place)
+    if array is None or array.ndim != 2:
+        words = "nothing" if array is None else str(array.shape)
+        raise fault(f"{name}: expected a matrix, found {words}")
+    return array
+
+
+def _sizes(
+    W_ih: Array, W_hh: Array | None, rest: Mapping[str, Array], cell: str | None, start: str
+) -> tuple[int, str]:
+    """Units and cell, told from the shapes of the first layer's weights."""
+    if cell is not None and cell not in _BY_GATES.values():
+        raise fault(f"PyTorch has no cell {cell!r}; it has rnn, lstm, gru")
+    rows, name = W_ih.shape[0], f"{start}weight_hh_l0"
+    known = {gates: c for gates, c in _BY_GATES.items() if cell in (None, c)}
+    fits = {gates: rows // gates for gates in known if rows and rows % gates == 0}
+    if not fits or not W_ih.shape[1]:
+        raise fault(
+            f"{start}weight_ih_l0: expected rows for {cell or 'a cell'}, and columns for its "
+            f"inputs, found {W_ih.shape}"
+        )
+    for gates, units in fits.items():
+        if W_hh is not None and W_hh.shape == (rows, units):
+            return units, known[gates]
+    # It does not fit: say what the other tensors make of it.
+    widths = {a.shape[1] for a in rest.values() if a.ndim == 2}
+    likely = [gates for gates, units in fits.items() if {units, 2 * units} & widths]
+    gates = (likely or list(fits))[0]
+    raise misfit(name, None if W_hh is None else W_hh.shape, (rows, fits[gates]))
+
+
+def _linear_and_embedding(
+    rest: Mapping[str, Array], width: int, inputs: int
+) -> tuple[tuple[str, ...], str | None]:
+    """Names of the read-out's weight and bias (or none), and of the embedding (or None)."""
+    pairs = [pair for pair in _READOUTS if pair[0] in rest]
+    pairs += [
+        (name, f"{name.removesuffix('weight')}bias")
+        for name in rest
+        if name.endswith("weight") and f"{name.removesuffix('weight')}bias" in rest
+    ]
+    readout: tuple[str, ...] = ()
+    for weight, bias in pairs:
+        if bias not in rest:
+            raise fault(f"{bias}: expected shape ({len(rest[weight])},), found nothing")
+        if rest[weight].ndim != 2 or rest[weight].shape[1] != width or not rest[weight].size:
+            found = rest[weight].shape
+            wanted = (found[0] if found else 1, width)
+            raise misfit(weight, found, wanted)
+    if len(pairs) > 1:
+        several = ", ".join(weight for weight, _ in pairs)
+        raise fault(f"several linear layers, one of them the read-out: {several}")
+    if pairs:
+        readout = pairs[0]
+    for name, array in rest.items():
+        # As wide as the layers and not as the inputs: a read-out without its bias.
+        alone = not pairs and name.endswith("weight") and array.ndim == 2 and array.size
+        if alone and array.shape[1] == width != inputs:
+            raise misfit(f"{name.removesuffix('weight')}bias", None, (len(array),))
+    tables = [
+        name
+        for name, array in rest.items()
+        if (name == "E" or name.endswith("weight")) and name not in readout and array.ndim == 2
+    ]
+    for name in tables:
+        if rest[name].shape[1] != inputs or not rest[name].size:
+            raise misfit(name, rest[name].shape, (len(rest[name]), inputs))
+    return readout, tables[0] if len(tables) == 1 else None

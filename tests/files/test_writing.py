@@ -1,0 +1,106 @@
+"""What is written is there as a whole, or what stood there before still is; a link stays a link."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.cli import main
+from rnnviz.files.writing import write_whole
+from rnnviz.problems.store import load_snapshots, save_snapshots
+from rnnviz.session import Session
+from rnnviz.views.intake import Intake
+from tests.problems.test_store import a_network, snapshot
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
+
+
+@pytest.fixture
+def linked(tmp_path):
+    """A link to a file of a folder beside it, with a mode of its own."""
+    (tmp_path / "kept").mkdir()
+    real, link = tmp_path / "kept" / "real", tmp_path / "link"
+    real.write_bytes(b"before")
+    real.chmod(0o660)
+    link.symlink_to(real)
+    return real, link
+
+
+def holds(real, link, begins):
+    assert link.is_symlink()
+    assert real.read_bytes().startswith(begins)
+    assert stat.S_IMODE(real.stat().st_mode) == 0o660
+    assert [path.name for path in real.parent.iterdir()] == [real.name]
+
+
+@posix
+@pytest.mark.parametrize(("suffix", "begins"), [(".csv", b"step,token"), (".png", b"\x89PNG")])
+def test_an_export_through_a_link(qapp, linked, suffix, begins, tmp_path):
+    real, link = linked
+    named = link.rename(tmp_path / f"link{suffix}")
+    assert main(["--export", str(named)]) == 0
+    holds(real, named, begins)
+
+
+@posix
+def test_a_picture_of_the_window_through_a_link(qtbot, linked):
+    real, link = linked
+    session, window, picture = Session(), QWidget(), QPixmap(4, 4)
+    qtbot.addWidget(window)
+    picture.fill()
+    intake = Intake(window, session, lambda: "words")
+    with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.text == "Saved link"):
+        intake.save(picture, str(link))
+    with qtbot.waitSignal(session.told, check_params_cb=lambda told: told.error):
+        intake.save(picture, str(link / "x"))
+    session.close()
+    holds(real, link, b"\x89PNG")
+
+
+@posix
+def test_snapshots_of_a_training_through_a_link(linked):
+    real, link = linked
+    save_snapshots(link, [snapshot(0, a_network(1), 0.5, 0.5)])
+    holds(real, link, b"PK")
+    assert load_snapshots(link)
+
+
+def test_a_writer_that_fails_leaves_the_old_file(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"before")
+
+    def half(file):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, half)
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+_NO_ROOM = """
+import resource, signal, sys
+from rnnviz.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+sys.exit(main(["--export", sys.argv[1]]))
+"""
+
+
+@posix
+@pytest.mark.parametrize("suffix", [".csv", ".png"])
+def test_an_export_without_room_leaves_the_old_file(tmp_path, suffix):
+    path = tmp_path / f"f{suffix}"
+    path.write_bytes(b"before")
+    found = subprocess.run(
+        [sys.executable, "-c", _NO_ROOM, str(path)], capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 2, found.stderr
+    assert f"f{suffix} cannot be written: File too large" in found.stderr
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]

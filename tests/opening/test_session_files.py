@@ -1,0 +1,198 @@
+"""Session files: a schema, and everything that is not in it is refused by its name."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rnnviz.engine import ACTIVATIONS
+from rnnviz.engine.cells import CELLS
+from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.files.errors import DataError
+from rnnviz.opening import session_files
+from rnnviz.opening.door import open_path
+from rnnviz.opening.session_files import SessionFile, parse_session
+
+
+def read(content, folder="."):
+    data = content if isinstance(content, bytes) else content.encode()
+    return parse_session(data, f"{folder}/s.toml")
+
+
+def refusal(content, folder="."):
+    with pytest.raises(DataError) as caught:
+        read(content, folder)
+    message = str(caught.value)
+    assert message.startswith("s.toml")
+    assert "\n" not in message
+    assert len(message) < 300
+    return caught.value
+
+
+def test_what_a_session_may_say(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "x.csv").write_text("1\n")
+    (tmp_path / "s.toml").write_text(
+        'title = "<b>My</b> session"\ndata = "sub/x.csv"\nunit = "characters"\n'
+        '[model]\ncell = "lstm"\nhidden = 8\nlayers = 2\nactivation = "tanh"\nseed = 0\n'
+        '[training]\noptimiser = "adam"\nlearning_rate = 1\nclip = 0.5\n'
+    )
+    session = open_path(tmp_path / "s.toml")
+    assert session == SessionFile(
+        name="s.toml",
+        title="<b>My</b> session",
+        data=os.path.realpath(tmp_path / "sub" / "x.csv"),
+        unit="characters",
+        cell="lstm",
+        hidden=8,
+        layers=2,
+        activation="tanh",
+        seed=0,
+        optimiser="adam",
+        learning_rate=1.0,
+        clip=0.5,
+    )
+
+
+def test_short_ones_and_other_spellings():
+    assert read("\ufeff# nothing\r\n") == SessionFile("s.toml")
+    session = read('[model]\r\nunits = 1024\r\n[training]\r\noptimizer = "sgd"\r\n')
+    assert (session.hidden, session.optimiser) == (1024, "sgd")
+    assert read("model.cell = 'gru'").cell == "gru"
+    assert read('title = "a\\u202Eb\\nc"').title == "a‹U+202E›b‹U+000A›c"
+
+
+def test_the_names_are_the_engines():
+    assert set(session_files.CELLS) == set(CELLS)
+    assert set(session_files.ACTIVATIONS) == set(ACTIVATIONS)
+    assert set(session_files.OPTIMISERS) == set(OPTIMIZERS)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        ("", None, "is empty"),
+        ("a: 1", 1, "not valid TOML"),
+        ("[a]\nx = ", 2, "not valid TOML"),
+        ("\n[model\n", 2, "not valid TOML"),
+        ('title = "a', 1, "not valid TOML"),
+        ('title = "a"\ntitle = "b"', 2, "not valid TOML"),
+        ("[model]\n[model]", 2, "not valid TOML"),
+        ('title = "a\0b"', 1, "not valid TOML"),
+        ("title = \"a\"\rdata = 'b'", 1, "not valid TOML"),
+        ("seed = 01", 1, "not valid TOML"),
+        ("seed = " + "9" * 1_900 + "\n" * 3, 1, "the key seed, which is not known"),
+        ("title = 2020-02-31", 1, "not valid TOML"),
+        ('title = "\\q"', 1, "not valid TOML"),
+        ('title = "\\ud800"', 1, "not valid TOML"),
+        ("title = [" + "\n[" * 5_000, None, "nested too deeply"),
+        ("title = [" + "[" * 1_500, None, "nested too deeply"),
+        ("a" + ".a" * 1_500 + " = 1", 1, "more than 2,000 characters"),
+        ('title = "' + "a" * 3_000 + '"', 1, "more than 2,000 characters"),
+        ("# " + "a\n# " * 20_000, None, "is too large for a session"),
+        (b'title = "Gr\xfc\xdfe"', 1, "not valid UTF-8"),
+        (b"\xff\xfet\0", 1, "not valid UTF-8"),
+        (b'title = "a"\n# \xe6\x97', 2, "not valid UTF-8"),
+        (b"\x80\x04\x95\x0e\0\0\0", 1, "not valid UTF-8"),
+        # unknown keys
+        ("hidden = 4", 1, "the key hidden, which is not known"),
+        ("[model]\nwidth = 4", 2, "the key model.width, which is not known"),
+        ("[other]\nx = 1", 1, "the key other, which is not known"),
+        ("[model.deep]\nx = 1", 1, "the key model.deep, which is not known"),
+        ('"\\u202e" = 1', None, "the key ‹U+202E›"),
+        ('"" = 1', None, "which is not known"),
+        ('__proto__ = "x"', 1, "the key __proto__"),
+        # types
+        ("title = 1", 1, "title is the number 1, where a text"),
+        ("title = {}", 1, "title is a table"),
+        ("title = 1979-05-27", 1, "title is a date"),
+        ("model = 1", 1, "model is the number 1, where a table [model] should be"),
+        ("[[model]]\ncell = 'rnn'", 1, "model is a list"),
+        ("[model]\nhidden = 8.0", 2, "the number 8.0, where a whole number"),
+        ("[model]\nhidden = true", 2, "model.hidden is true"),
+        ("[model]\nhidden = '8'", 2, "model.hidden is the text “8”"),
+        ("[model]\nhidden = [8]", 2, "model.hidden is a list"),
+        ("[model]\ncell = 1", 2, "model.cell is the number 1"),
+        ("[training]\nlearning_rate = '0.1'", 2, "where a number should be"),
+        ("[training]\nlearning_rate = false", 2, "training.learning_rate is false"),
+        # ranges
+        ("[model]\nhidden = 0", 2, "model.hidden is 0, and 1 to 1,024 is possible"),
+        ("[model]\nhidden = -3", 2, "model.hidden is -3"),
+        ("[model]\nhidden = 1025", 2, "model.hidden is 1,025"),
+        ("[model]\nhidden = 1" + "0" * 1_000, 2, "a number with very many digits"),
+        ("[model]\nlayers = 9", 2, "model.layers is 9"),
+        ("[model]\nseed = -1", 2, "model.seed is -1"),
+        ("[model]\nseed = 4294967296", 2, "model.seed is 4,294,967,296"),
+        ("[model]\ncell = 'transformer'", 2, "“transformer”, and known are rnn"),
+        ("[model]\ncell = 'LSTM'", 2, "“LSTM”"),
+        ("[model]\nunits = 1\nhidden = 1", 3, "twice"),
+        ("[training]\nlearning_rate = nan", 2, "training.learning_rate is nan"),
+        ("[training]\nlearning_rate = inf", 2, "training.learning_rate is inf"),
+        ("[training]\nlearning_rate = 0", 2, "training.learning_rate is 0"),
+        ("[training]\nclip = -1", 2, "training.clip is -1"),
+        ("[training]\nclip = 1" + "0" * 500, 2, "training.clip is a number with very many"),
+        ("unit = 'pages'", 1, "unit is “pages”"),
+        ('title = "' + "a" * 500 + '"', 1, "500 characters"),
+        # data
+        ("data = 1", 1, "data is the number 1"),
+        ("data = ''", 1, "an empty name"),
+        ("data = ' '", 1, "an empty name"),
+        ("data = 'gone.csv'", 1, "data “gone.csv” does not exist"),
+        ("data = '../x.csv'", 1, "leads out of the session's folder"),
+        ("data = 'a/../../x.csv'", 1, "leads out of the session's folder"),
+        ("data = '/etc/passwd'", 1, "leads out of the session's folder"),
+        ("data = '/dev/stdin'", 1, "leads out of the session's folder"),
+        ("data = '//server/share/x'", 1, "another computer"),
+        ("data = '\\\\server\\share\\x'", 1, "another computer"),
+        ("data = '\\\\.\\pipe\\x'", 1, "another computer"),
+        ("data = 'C:\\x.csv'", 1, "another computer"),
+        ("data = 'file:///etc/passwd'", 1, "another computer"),
+        ("data = 'https://example.org/x.csv'", 1, "another computer"),
+        ('data = "a\\u0000b"', 1, "is no name of a file"),
+        ("data = '~/x.csv'", 1, "does not exist"),
+        ("data = '$HOME'", 1, "does not exist"),
+        ("data = '.'", 1, "is not an ordinary file"),
+        ("data = '" + "a/" * 450 + "'", 1, "data “a/a"),
+        ("data = '" + "a" * 900 + "'", 1, "cannot be found"),
+    ],
+)
+def test_refuses(content, line, said, tmp_path):
+    error = refusal(content, tmp_path)
+    assert said in error.reason
+    assert error.line == line
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
+def test_only_ordinary_files_beside_it(tmp_path):
+    folder = tmp_path / "here"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe")
+    (folder / "sub").mkdir()
+    (folder / "loop").symlink_to("loop")
+    (tmp_path / "outside.csv").write_text("1\n")
+    (folder / "link.csv").symlink_to(tmp_path / "outside.csv")
+    (folder / "dev").symlink_to("/dev/zero")
+    (folder / "s.toml").write_text("")
+    (folder / "x.csv").write_text("1\n")
+    for name, said in [
+        ("pipe", "is not an ordinary file"),
+        ("sub", "is not an ordinary file"),
+        ("loop", "data “loop”"),
+        ("link.csv", "leads out of"),
+        ("dev", "leads out of"),
+        ("s.toml", "is the session itself"),
+        ("./s.toml", "is the session itself"),
+    ]:
+        assert said in refusal(f'data = "{name}"', folder).reason
+    target = os.fspath(folder / "x.csv")
+    assert read(f'data = "{target}"', folder).data == os.path.realpath(target)
+    assert read('data = "sub/../x.csv"', folder).data == os.path.realpath(target)
+    assert Path(target).read_text() == "1\n"
+
+
+def test_a_path_that_is_no_file(tmp_path):
+    (tmp_path / "t.toml").mkdir()
+    with pytest.raises(DataError, match="is a folder"):
+        open_path(tmp_path / "t.toml")
+    with pytest.raises(DataError, match="does not exist"):
+        open_path(tmp_path / "s.toml")

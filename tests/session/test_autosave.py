@@ -1,0 +1,475 @@
+"""Work is kept: saved off the interface's thread, autosaved, restored after a crash."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rnnviz.documents import open_document, read_view
+from rnnviz.film import Playhead, Settings, resolve
+from rnnviz.session import Session, autosave_folder
+from tests.documents.runs import same, trained_run
+from tests.frames import make_frame
+
+
+@pytest.fixture
+def sessions(qapp):
+    """Makes sessions that autosave into a folder, and closes them."""
+    made = []
+
+    def make(folder=None, interval=3_600_000):
+        session = Session(folder=folder, interval=interval)
+        session.notices, session.found = [], []
+        session.told.connect(session.notices.append)
+        session.autosave.found.connect(session.found.append)
+        session.open_default()
+        made.append(session)
+        return session
+
+    yield make
+    for session in made:
+        session.close()
+
+
+def said(session):
+    return [notice.text for notice in session.notices if notice is not None]
+
+
+def settle(qtbot, session):
+    qtbot.waitUntil(lambda: not session.autosave.writing, timeout=20_000)
+
+
+def crash(session):
+    """What a process that dies leaves: its file, and a lock that nobody holds."""
+    autosave = session.autosave
+    autosave._autosaver.stop()
+    own = autosave.path
+    autosave._lock.unlock()
+    autosave._own = autosave._lock = None
+    return own
+
+
+# -- what is work ----------------------------------------------------------------------------
+
+
+def test_opening_and_stepping_is_no_work(sessions, tmp_path, qtbot):
+    session = sessions()
+    assert not session.modified
+    for _ in range(6):
+        session.next()
+    session.to_end()
+    session.choose_source(3)
+    session.select_unit(2)
+    assert not session.modified
+    file = tmp_path / "a.txt"
+    file.write_text("one two three")
+    session.open_file(file)
+    qtbot.waitUntil(lambda: session.frame.steps == 3, timeout=5000)
+    assert not session.modified
+    assert session.home.file == file
+    assert session.document_path is None
+
+
+def test_another_mode_is_another_look_and_no_work(sessions):
+    session = sessions()
+    session.choose_mode("many_to_one")
+    assert not session.modified
+    session.undo()
+    assert session.frame.task.mode == "synced"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda s: s.open_text("another sentence"),
+        lambda s: s.set_settings(replace(s.settings, units=5)),
+        lambda s: s.set_settings(replace(s.settings, optimizer="adam")),
+        lambda s: s.set_learning_rate(0.5),
+    ],
+)
+def test_an_edit_is_work_and_taking_it_back_is_none(sessions, edit):
+    session = sessions()
+    edit(session)
+    assert session.modified
+    session.undo()
+    assert not session.modified
+    session.redo()
+    assert session.modified
+
+
+def test_an_update_is_work_and_reset_takes_it_back(sessions):
+    session = sessions()
+    session.to_end()
+    session.next()
+    session.next()
+    assert session.frame.playhead.snapshot == 1
+    assert session.modified
+    session.reset()
+    assert not session.modified
+
+
+def test_scrubbing_through_a_training_is_looking(sessions):
+    session = sessions()
+    run = trained_run().at_origin(0)
+    session.open_frame(replace_frame(run))
+    session.seek_training(2)
+    session.seek_training(0)
+    assert not session.modified
+
+
+def replace_frame(run):
+    from rnnviz.film import compute_pass, resolve
+
+    return resolve(run, Playhead(), compute_pass(run, 0, 0))
+
+
+# -- saving ----------------------------------------------------------------------------------
+
+
+def test_saved_and_opened_again(sessions, tmp_path, qtbot):
+    session = sessions()
+    path = tmp_path / "mine.rnnviz"
+    session.set_settings(Settings(cell="lstm", units=6, layers=2))
+    session.seek(4.0)
+    session.select_unit(3)
+    run = session.run
+    session.autosave.view = lambda: {"panels": ["model"]}
+    session.autosave.save(path)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert not session.modified
+    assert session.document_path == path
+    assert said(session)[-1] == "Saved mine.rnnviz"
+    other = sessions()
+    views = []
+    other.homed.connect(lambda home: views.append(dict(home.view)))
+    other.open_file(path)
+    qtbot.waitUntil(lambda: other.document_path == path, timeout=10_000)
+    assert views == [{"panels": ["model"]}]
+    assert not other.modified
+    assert (other.frame.playhead.position, other.frame.playhead.unit) == (4.0, 3)
+    same(run, other.run)
+    other.set_learning_rate(0.3)
+    assert other.modified
+    assert other.document_path == path
+
+
+def test_what_was_edited_while_it_was_saved_stays_work(sessions, tmp_path, qtbot):
+    session = sessions()
+    session.open_text("first edit")
+    session.autosave.save(tmp_path / "a.rnnviz")
+    session.open_text("second edit")
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert session.modified
+    session.undo()
+    assert not session.modified
+
+
+def test_several_saves_are_all_done_in_order(sessions, tmp_path, qtbot):
+    session = sessions()
+    done = []
+    for name in "abcd":
+        session.open_text(f"text {name}")
+        session.autosave.save(tmp_path / f"{name}.rnnviz", lambda name=name: done.append(name))
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert done == list("abcd")
+    for name in "abcd":
+        assert open_document(tmp_path / f"{name}.rnnviz").run.task.sequence.text == f"text {name}"
+
+
+def test_what_waits_is_saved_before_the_end(sessions, tmp_path):
+    session = sessions()
+    for name in "abc":
+        session.autosave.save(tmp_path / f"{name}.rnnviz")
+    session.autosave.close()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.rnnviz", "b.rnnviz", "c.rnnviz"]
+
+
+def test_a_failure_is_said_and_the_work_stays_work(sessions, tmp_path, qtbot):
+    session = sessions()
+    session.open_text("an edit")
+    done = []
+    session.autosave.save(tmp_path / "no" / "a.rnnviz", lambda: done.append(1))
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert session.modified
+    assert session.document_path is None
+    assert not done
+    assert said(session)[-1] == "a.rnnviz cannot be written: No such file or directory"
+
+
+def test_a_damaged_document_is_one_message_and_changes_nothing(sessions, tmp_path, qtbot):
+    session = sessions()
+    before = session.frame
+    path = tmp_path / "bad.rnnviz"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    session.open_file(path)
+    qtbot.waitUntil(
+        lambda: any("bad.rnnviz: is no" in text for text in said(session)), timeout=5000
+    )
+    assert session.frame is before
+    assert session.document_path is None
+
+
+def test_undo_leads_back_into_the_document_before(sessions, tmp_path, qtbot):
+    session = sessions()
+    session.open_text("an edit")
+    session.autosave.save(tmp_path / "a.rnnviz")
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    session.open_default()
+    assert session.document_path is None
+    session.undo()
+    assert session.document_path == tmp_path / "a.rnnviz"
+    assert not session.modified
+
+
+def test_saving_a_large_run_does_not_hold_the_interface(sessions, tmp_path, qtbot):
+    """While it is written, timers of the interface go on."""
+    from PySide6.QtCore import QTimer
+
+    session = sessions()
+    session.open_frame(make_frame(3000, units=128))
+    run = session.run
+    rng = [run.networks[0]]
+    for n in range(150):
+        network = rng[0]
+        rng.append(network.replace(b_y=network.parameters["b_y"] + n, W_aa_l0=network.parameters["W_aa_l0"] * (1 + 1e-9 * n)))  # fmt: skip  # noqa: E501
+    run = replace(run, networks=tuple(rng), states=run.states * len(rng))
+    session.open_frame(resolve(run, Playhead(), session.frame.passing))
+    beats = []
+    timer = QTimer()
+    timer.setInterval(1)
+    timer.timeout.connect(lambda: beats.append(1))
+    timer.start()
+    session.autosave.save(tmp_path / "large.rnnviz")
+    assert session.autosave.saving
+    assert not (tmp_path / "large.rnnviz").exists()
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=60_000)
+    timer.stop()
+    assert (tmp_path / "large.rnnviz").stat().st_size > 15e6
+    assert len(beats) >= 5
+
+
+# -- autosaving ------------------------------------------------------------------------------
+
+
+def test_only_work_is_autosaved_and_only_once(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path)
+    autosave = session.autosave
+    autosave.begin()
+    settle(qtbot, session)
+    autosave.write()
+    settle(qtbot, session)
+    own = autosave.path
+    assert not own.exists()
+    session.open_text("an edit")
+    autosave.write()
+    settle(qtbot, session)
+    first = own.stat().st_mtime_ns
+    assert open_document(own).run.task.sequence.text == "an edit"
+    autosave.write()
+    assert not autosave.writing
+    assert own.stat().st_mtime_ns == first
+    session.undo()
+    autosave.write()
+    assert not own.exists()
+
+
+def test_the_timer_autosaves(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path, interval=20)
+    session.autosave.begin()
+    session.open_text("an edit")
+    qtbot.waitUntil(lambda: session.autosave.path.exists(), timeout=10_000)
+
+
+def test_a_clean_end_leaves_nothing(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    session.open_text("an edit")
+    session.autosave.write()
+    settle(qtbot, session)
+    assert len(list(tmp_path.iterdir())) == 2
+    session.autosave.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_another_running_program_keeps_is_not_offered(sessions, tmp_path, qtbot):
+    one = sessions(tmp_path)
+    one.autosave.begin()
+    settle(qtbot, one)
+    one.open_text("an edit")
+    one.autosave.write()
+    settle(qtbot, one)
+    other = sessions(tmp_path)
+    other.autosave.begin()
+    settle(qtbot, other)
+    assert not other.found
+    assert one.autosave.path.exists()
+
+
+def crashed(sessions, folder, qtbot, document=None):
+    session = sessions(folder)
+    session.autosave.begin()
+    settle(qtbot, session)
+    if document is not None:
+        session.autosave.save(document)
+        qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    session.open_text("an edit that nobody saved")
+    session.seek(2.0)
+    session.autosave.write()
+    settle(qtbot, session)
+    return crash(session), session.run
+
+
+def test_what_a_crash_left_is_restored_as_work(sessions, tmp_path, qtbot):
+    document = tmp_path / "mine.rnnviz"
+    left, run = crashed(sessions, tmp_path / "auto", qtbot, document)
+    assert read_view(left)["restore name"] == "mine.rnnviz"
+    session = sessions(tmp_path / "auto")
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    (orphan,) = session.found
+    assert (orphan.name, orphan.document) == ("mine.rnnviz", document)
+    # A third program is not offered it as well.
+    third = sessions(tmp_path / "auto")
+    third.autosave.begin()
+    settle(qtbot, third)
+    assert not third.found
+    session.autosave.restore(orphan)
+    qtbot.waitUntil(lambda: session.document_path == document, timeout=10_000)
+    assert session.modified
+    assert session.frame.playhead.position == 2.0
+    same(run, session.run)
+    qtbot.waitUntil(lambda: not left.exists(), timeout=10_000)
+    # Until it is saved, it is kept under this program's own name.
+    assert session.autosave.path.exists()
+    session.autosave.save(document)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert not session.modified
+    same(run, open_document(document).run)
+
+
+def test_discarded_or_postponed(sessions, tmp_path, qtbot):
+    left, _ = crashed(sessions, tmp_path, qtbot)
+    later = sessions(tmp_path)
+    later.autosave.begin()
+    qtbot.waitUntil(lambda: bool(later.found), timeout=10_000)
+    later.autosave.postpone(later.found[0])
+    assert left.exists()
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    session.autosave.discard(session.found[0])
+    assert not left.exists()
+    assert not left.with_suffix(".lock").exists()
+
+
+def test_a_damaged_autosave_is_not_offered(sessions, tmp_path, qtbot):
+    (tmp_path / "x.rnnviz").write_bytes(b"half of some")
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    assert not session.found
+    assert not said(session)
+
+
+def test_a_folder_that_cannot_be_made_is_said_once(sessions, tmp_path):
+    (tmp_path / "file").write_text("")
+    session = sessions(tmp_path / "file" / "auto")
+    session.autosave.begin()
+    session.open_text("an edit")
+    session.autosave.write()
+    assert [text for text in said(session) if "crash" in text] == [
+        "Unsaved work is not kept for a crash: Not a directory"
+    ]
+
+
+def test_the_folder_is_the_users(qapp):
+    assert str(autosave_folder()).startswith(os.environ["XDG_DATA_HOME"])
+
+
+_CRASHING = """
+import os, sys
+from PySide6.QtCore import QTimer
+from rnnviz.app import start
+application, window = start()
+session = window.session
+autosave = session.autosave
+def edit():
+    session.open_text("work that would be lost")
+    session.to_end()
+    QTimer.singleShot(0, wait)
+def wait():
+    own = autosave.path
+    if own is not None and own.exists():
+        print("autosaved", flush=True)
+        os._exit(9)
+    autosave.write()
+    QTimer.singleShot(20, wait)
+QTimer.singleShot(100, edit)
+application.exec()
+"""
+
+_RESTORING = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+from rnnviz.app import start
+application, window = start()
+def answer():
+    for box in window.findChildren(QMessageBox):
+        if box.isVisible():
+            print(box.text(), box.informativeText(), flush=True)
+            for button in box.buttons():
+                if button.text() == sys.argv[1]:
+                    button.click()
+                    QTimer.singleShot(50, restored)
+                    return
+    QTimer.singleShot(20, answer)
+def restored():
+    session = window.session
+    if sys.argv[1] == "&Restore" and not session.modified:
+        QTimer.singleShot(20, restored)
+        return
+    frame = session.frame
+    print(frame.task.sequence.text, frame.playhead.position, session.modified, window.isWindowModified())
+    window._documents._leaving = True
+    window.close()
+    application.quit()
+QTimer.singleShot(100, answer)
+QTimer.singleShot(60000, lambda: sys.exit(3))
+application.exec()
+"""  # noqa: E501
+
+
+def program(script, folder, *arguments):
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def test_a_process_dies_and_the_next_restores(tmp_path):
+    died = program(_CRASHING, tmp_path)
+    assert (died.returncode, died.stdout) == (9, "autosaved\n"), died.stderr
+    (left,) = tmp_path.rglob("*.rnnviz")
+    after = program(_RESTORING, tmp_path, "&Restore")
+    lines = after.stdout.splitlines()
+    assert after.returncode == 0, after.stderr
+    assert lines[0].startswith("rnnviz was closed unexpectedly. Restore typed text from ")
+    assert lines[1] == "work that would be lost 11.0 True True"
+    # A clean end: nothing is left to restore.
+    assert not left.exists()
+    assert not list(tmp_path.rglob("*.rnnviz"))

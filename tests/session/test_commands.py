@@ -1,0 +1,99 @@
+"""The table of commands: names, keys, reasons, and who does them."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rnnviz.session import Session
+from rnnviz.session.commands import COMMANDS, CONTEXTS, MENUS, Commands
+
+README = Path(__file__).resolve().parent.parent.parent / "README.md"
+_ARROWS = {"←": "Left", "→": "Right"}
+
+
+@pytest.fixture
+def session(qtbot):
+    made = Session()
+    yield made
+    made.close()
+
+
+def test_every_row_is_whole_and_no_key_is_taken_twice():
+    keys = [key for row in COMMANDS.values() for key in row.keys]
+    assert len(keys) == len(set(keys))
+    for row in COMMANDS.values():
+        assert row.menu in MENUS and row.title and row.teaches.endswith((".", "!"))
+    for names in CONTEXTS.values():
+        assert set(names) <= set(COMMANDS)
+
+
+def test_nothing_can_be_done_to_nothing_and_it_is_said(session):
+    commands, told = Commands(session), []
+    session.told.connect(told.append)
+    for name in ("next", "play", "summed", "synced", "compared", "train", "forecast", "check"):
+        assert commands.why_not(name) == "nothing is open"
+        assert not commands.run(name, *((True,) if COMMANDS[name].checkable else ()))
+        assert told[-1].text == f"{COMMANDS[name].title}: nothing is open."
+        assert not told[-1].error
+
+
+def test_reasons_come_and_go_with_what_is_done(session):
+    commands = Commands(session)
+    session.open_default()
+    assert commands.why_not("undo") == "there is no edit to take back"
+    assert commands.title("undo") == "Undo"
+    session.set_settings(replace(session.settings, cell="gru"))
+    assert not commands.why_not("undo")
+    assert commands.title("undo") == "Undo: cell GRU"
+    assert commands.run("undo")
+    assert session.settings.cell == "rnn"
+    assert not commands.why_not("redo")
+    assert commands.why_not("reset") == "it stands at the start of the first weights"
+    session.seek(3.0)
+    assert not commands.why_not("reset")
+    for _ in range(10):
+        commands.run("faster")
+    assert session.speed == 8.0 and commands.why_not("faster") == "8× is the fastest"
+    assert "no training" in commands.why_not("later")
+    commands.run("one_to_one")
+    assert "recurrence" in commands.why_not("compared")
+    assert not commands.run("compared", True) and not session.playhead.compared
+    assert commands.run("compared", False)
+
+
+def test_who_does_a_command_may_have_a_reason_too(session):
+    commands, done = Commands(session), []
+    commands.register("blank", lambda: done.append(1), lambda: "" if done else "not yet")
+    assert not commands.run("blank") and commands.why_not("blank") == "not yet"
+    done.append(0)
+    assert commands.run("blank") and done == [0, 1]
+    with pytest.raises(ValueError, match="no command"):
+        commands.register("nonsense", list)
+
+
+def test_the_readme_has_every_key_once_and_no_other():
+    """Its table says "Ctrl+1, 2, 3, 4" and "Home, End": every key of the first column."""
+    rows = re.findall(r"^\| (?!key \||---)(.*?) \| .* \|$", README.read_text("utf-8"), re.M)
+    written = []
+    for row in rows:
+        before = ""
+        for part in re.split(r", | and | or | … ", row):
+            key = part.replace("Page Down", "PgDown").replace("Page Up", "PgUp").strip()
+            for arrow, name in _ARROWS.items():
+                key = key.replace(arrow, name)
+            if key.isdigit() and before:
+                key = f"{before}+{key}"
+            before = key.rpartition("+")[0]
+            written.append(key)
+        if "…" in row:  # from the first number to the last
+            last = written.pop()
+            stem, _, first = written[-1].rpartition("+")
+            written += [f"{stem}+{n}" for n in range(int(first) + 1, int(last[-1]) + 1)]
+    assert len(written) == len(set(written)), sorted(k for k in written if written.count(k) > 1)
+    known = {key for row in COMMANDS.values() for key in row.keys}
+    assert set(written) <= known, set(written) - known
+    # One key of every command that has any.
+    lacking = [r.name for r in COMMANDS.values() if r.keys and not set(r.keys) & set(written)]
+    assert not lacking

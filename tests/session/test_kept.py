@@ -1,0 +1,88 @@
+"""Preferences and autosaves that other versions of the program and of Qt wrote are read.
+
+tests/data/documents/README.md says how they were made.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from rnnviz.session import Preferences, Session
+from tests.documents.test_kept import in_todays_names
+from tools.make_documents import flattened
+
+FOLDER = Path(__file__).parents[1] / "data" / "documents"
+MANIFESTS = {
+    path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*/manifest.json"))
+}
+KEPT = [made for made, about in MANIFESTS.items() if "preferences" in about]
+
+
+@pytest.fixture
+def preferences_of(tmp_path):
+    """The function that has a user's file be a kept one."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+
+    def prefer(made):
+        (tmp_path / "rnnviz").mkdir()
+        shutil.copy(FOLDER / made / "preferences.ini", tmp_path / "rnnviz" / "rnnviz.ini")
+        return Preferences()
+
+    return prefer
+
+
+def test_of_the_lowest_and_the_newest_qt():
+    qts = {MANIFESTS[made]["PySide6-Essentials"].rsplit(".", 1)[0] for made in KEPT}
+    assert qts == {"6.10", "6.11", "6.12"}
+
+
+@pytest.mark.parametrize("made", KEPT)
+def test_preferences_are_what_they_were(made, preferences_of):
+    found, about = preferences_of(made), MANIFESTS[made]["preferences"]
+    assert (found.theme, found.state_view) == (about["theme"], about.get("state_view", "map"))
+    assert found.text_zoom == about["text_zoom"]
+    assert list(found.recent) == about["recent"]
+    for name, value in about["flags"].items():
+        assert found.flag(name, not value) is value
+    for name, content in about["bytes"].items():
+        assert bytes(found.bytes(name)).hex() == content
+
+
+@pytest.mark.parametrize("made", KEPT)
+def test_a_window_stands_as_it_stood(made, preferences_of, qtbot):
+    from rnnviz.views.window import MainWindow
+
+    about, preferences = MANIFESTS[made]["preferences"], preferences_of(made)
+    window = MainWindow(Session(preferences))
+    qtbot.addWidget(window, before_close_func=lambda w: w.session.close())
+    window.session.open_default()
+    assert window.height() == about["size"][1]  # the width is cut down to the screen's offscreen
+    assert set(about["bytes"]) == {"geometry", *window._parts.splitters}
+    assert window.restoreGeometry(preferences.bytes("geometry"))
+    for name, splitter in window._parts.splitters.items():
+        assert splitter.restoreState(preferences.bytes(name))
+
+
+@pytest.mark.parametrize("made", KEPT)
+def test_what_a_crash_left_is_restored(made, tmp_path, qtbot):
+    shutil.copy(FOLDER / made / "autosave.rnnviz", tmp_path / f"{'5e' * 16}.rnnviz")
+    session, found = Session(folder=tmp_path, interval=3_600_000), []
+    session.autosave.found.connect(found.append)
+    session.open_default()
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(found), timeout=20_000)
+    (orphan,) = found
+    assert (orphan.name, orphan.document) == ("lecture.rnnviz", Path("/home/ada/lecture.rnnviz"))
+    before = session.run
+    session.autosave.restore(orphan)
+    qtbot.waitUntil(lambda: session.run is not before, timeout=20_000)
+    about, values = MANIFESTS[made]["documents"]["autosave"], dict(flattened(session.run))
+    for place, value in in_todays_names(about["values"]).items():
+        assert values[place] == value, place
+    assert session.playhead.position == about["playhead"]["position"]
+    assert session.modified
+    session.close()
