@@ -3,7 +3,9 @@
     PYTHONPATH=. QT_QPA_PLATFORM=offscreen python tools/make_documents.py FOLDER
 
 writes what today's program writes, with the libraries that are installed, and beside it
-manifest.json: what made it, every value of each run, and the losses of each snapshot's pass.
+manifest.json: what made it, every value of each run, and the losses of each snapshot's pass. With
+the tree of an older commit in PYTHONPATH it is that program which writes; one that has no autosaves
+yet, or is older than the records that are used here, leaves those out.
 """
 
 from __future__ import annotations
@@ -91,11 +93,11 @@ def runs() -> dict[str, Callable[[], Any]]:
 
 
 def _trained_run() -> Any:
-    """A run with the log of a training, its plan and a shipped problem."""
+    """A run with the log of a training, its plan and the problem that it shows."""
+    import rnnviz.film as film
     from rnnviz.engine import Objective, Training
     from rnnviz.engine.batches import Batch
     from rnnviz.engine.clipping import Clipping
-    from rnnviz.film import Plan, ShippedProblem
     from tests.documents.runs import text_run, updated
 
     run = text_run(updates=0, optimizer="adam", units=4)
@@ -104,8 +106,9 @@ def _trained_run() -> Any:
     training = Training(lambda _: batch, clipping=Clipping("norm", 0.5), validation=batch)
     log = [training.begin(run.networks[0])]
     log.extend(training.run(log[0], 2))
-    shipped = ShippedProblem("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
-    plan = Plan(replace(run.settings, learning_rate=0.01), window=20, batch=8, updates=2)
+    shipped = film.ShippedProblem("cats", "Cats on mats", "see", "type", ("a", "b"), "a")
+    settings = replace(run.settings, learning_rate=0.01)
+    plan = film.Plan(settings, window=20, batch=8, updates=2)
     run = replace(run.with_log(tuple(log), 1), shipped=shipped, plan=plan, naive=1.5)
     return updated(run, 1)
 
@@ -144,14 +147,15 @@ def make_autosave(folder: Path) -> dict[str, Any]:
     session.open_default()
     session.mark_saved(session.run, Path("/home/ada/lecture.rnnviz"))
     session.set_settings(replace(session.settings, cell="gru", units=4, seed=7))
-    _until(lambda: session.settings.cell == "gru" and not session.busy)
+    _until(lambda: session.run is not None and session.settings.cell == "gru")
     session.seek(3.5)
     autosave.begin()
     _until(lambda: not autosave.writing)
     autosave.write()
     _until(lambda: not autosave.writing)
+    (found,) = (folder / "autosave").glob("*.rnnviz")
     run, playhead = session.run, session.playhead
-    autosave.path.rename(folder / "autosave.rnnviz")
+    found.rename(folder / "autosave.rnnviz")
     session.close()
     (folder / "autosave").rmdir()
     return described(run, playhead, VIEW)
@@ -161,7 +165,8 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     """Have a window remember everything; returns what it was."""
     from PySide6.QtCore import QSettings
 
-    from rnnviz.session import Preferences, Session
+    from rnnviz.session import Session
+    from rnnviz.session.preferences import Preferences
     from rnnviz.views.window import MainWindow
 
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
@@ -176,25 +181,27 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
         flags[f"window/{panel}"], flags[f"lecture/{panel}"] = n % 2 == 0, n % 2 == 1
     for name, value in flags.items():
         preferences.set_flag(name, value)
-    window = MainWindow(Session(preferences))
+    session = Session(preferences)
+    window = MainWindow(session)
     keep.append(window)  # a window is not made to be deleted while its program goes on
     window.resize(1234, 765)
-    window.session.open_default()
+    session.open_default()
     window.show()
     window.finish()
     window.close()
-    window.session.close()
+    session.close()
     preferences._file.sync()
     names = [each for each in preferences._file.allKeys() if preferences.bytes(each) is not None]
     made = {
         "theme": preferences.theme,
-        "state_view": preferences.state_view,
         "text_zoom": preferences.text_zoom,
         "recent": list(preferences.recent),
         "flags": flags,
         "bytes": {each: bytes(preferences.bytes(each).toHex()).decode() for each in names},
         "size": [window.width(), window.height()],
     }
+    if preferences._file.contains("state_view"):  # there were programs without
+        made["state_view"] = preferences.state_view
     (folder / "rnnviz" / "rnnviz.ini").rename(folder / "preferences.ini")
     (folder / "rnnviz").rmdir()
     return made
@@ -219,8 +226,6 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--program", default="today's", help="which commit it is, for the manifest")
     arguments = parser.parse_args()
-    from rnnviz.app import Application
-
     folder = arguments.folder
     folder.mkdir(parents=True)
     libraries = ("numpy", "PySide6-Essentials")
@@ -231,6 +236,8 @@ def main() -> None:
         **{name: version(name) for name in libraries},
         "documents": make_documents(folder),
     }
+    from rnnviz.app import Application
+
     application, keep = Application([]), []
     made["preferences"] = make_preferences(folder, keep)
     made["documents"]["autosave"] = make_autosave(folder)

@@ -283,17 +283,19 @@ def plain_hint(hint: Any) -> Any:
 
 
 @cache
-def _scalar_kind(hint: Any) -> type[Any] | None:
+def _scalar_kind(hint: Any) -> type | None:
     """What the numbers of an annotated array have to be; None where any will do.
 
     Integers of every size serve for one: how many bits np.int_ has differs between systems and
     NumPy's versions.
     """
-    named: Any = get_args(plain_hint(get_args(plain_hint(hint))[1]))[0]
-    if named is Any or isinstance(named, TypeVar):
+    named = get_args(plain_hint(get_args(plain_hint(hint))[1]))[0]
+    if named is Any or not isinstance(named, type):
         return None
-    sizes: tuple[Any, ...] = (np.signedinteger, np.unsignedinteger)
-    return next((each for each in sizes if issubclass(named, each)), named)
+    for kind in (np.signedinteger, np.unsignedinteger):
+        if issubclass(named, kind):
+            return kind
+    return cast("type[Any]", named)
 
 
 @cache

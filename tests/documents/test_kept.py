@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rnnviz.documents import open_document, save_document
-from tests.documents.runs import same
+from tests.documents.runs import place_now, same
 from tools.make_documents import flattened, losses
 
 FOLDER = Path(__file__).parents[1] / "data" / "documents"
@@ -20,20 +20,8 @@ MANIFESTS = {
     for path in sorted(FOLDER.glob("*/manifest.json"))
 }
 KEPT = [(made, name) for made, about in MANIFESTS.items() for name in about["documents"]]
-# Where a value stands today that once stood elsewhere.
-MOVED = {"run.lesson": "run.shipped"}
 # The window's own; a restored document loses them.
 _OF_AN_AUTOSAVE = {"restore name": "lecture.rnnviz", "restore path": "/home/ada/lecture.rnnviz"}
-
-
-def in_todays_names(values):
-    """A manifest's values by the places that they have today."""
-    for then, now in MOVED.items():
-        values = {
-            now + place.removeprefix(then) if place.startswith(then) else place: value
-            for place, value in values.items()
-        }
-    return values
 
 
 def opened(made, name):
@@ -53,8 +41,8 @@ def test_of_every_time_and_every_numpy():
 def test_every_value_is_the_one_that_was_saved(made, name):
     found, about = opened(made, name)
     values = dict(flattened(found.run))
-    for place, value in in_todays_names(about["values"]).items():
-        assert values[place] == value, place
+    for place, value in about["values"].items():
+        assert values[place_now(place)] == value, place
     playhead = asdict(found.playhead)
     assert {each: playhead[each] for each in about["playhead"]} == about["playhead"]
     assert found.view == about["view"] | (_OF_AN_AUTOSAVE if name == "autosave" else {})

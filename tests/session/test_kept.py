@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from rnnviz.session import Preferences, Session
-from tests.documents.test_kept import in_todays_names
+from rnnviz.session import Session
+from rnnviz.session.preferences import Preferences
+from tests.documents.runs import place_now
 from tools.make_documents import flattened
 
 FOLDER = Path(__file__).parents[1] / "data" / "documents"
@@ -57,9 +58,10 @@ def test_a_window_stands_as_it_stood(made, preferences_of, qtbot):
     from rnnviz.views.window import MainWindow
 
     about, preferences = MANIFESTS[made]["preferences"], preferences_of(made)
-    window = MainWindow(Session(preferences))
-    qtbot.addWidget(window, before_close_func=lambda w: w.session.close())
-    window.session.open_default()
+    session = Session(preferences)
+    window = MainWindow(session)
+    qtbot.addWidget(window, before_close_func=lambda _: session.close())
+    session.open_default()
     assert window.height() == about["size"][1]  # the width is cut down to the screen's offscreen
     assert set(about["bytes"]) == {"geometry", *window._parts.splitters}
     assert window.restoreGeometry(preferences.bytes("geometry"))
@@ -71,18 +73,18 @@ def test_a_window_stands_as_it_stood(made, preferences_of, qtbot):
 def test_what_a_crash_left_is_restored(made, tmp_path, qtbot):
     shutil.copy(FOLDER / made / "autosave.rnnviz", tmp_path / f"{'5e' * 16}.rnnviz")
     session, found = Session(folder=tmp_path, interval=3_600_000), []
-    session.autosave.found.connect(found.append)
+    autosave = session.autosave
+    autosave.found.connect(found.append)
     session.open_default()
-    session.autosave.begin()
+    autosave.begin()
     qtbot.waitUntil(lambda: bool(found), timeout=20_000)
     (orphan,) = found
     assert (orphan.name, orphan.document) == ("lecture.rnnviz", Path("/home/ada/lecture.rnnviz"))
     before = session.run
-    session.autosave.restore(orphan)
+    autosave.restore(orphan)
     qtbot.waitUntil(lambda: session.run is not before, timeout=20_000)
     about, values = MANIFESTS[made]["documents"]["autosave"], dict(flattened(session.run))
-    for place, value in in_todays_names(about["values"]).items():
-        assert values[place] == value, place
+    assert {place: values[place_now(place)] for place in about["values"]} == about["values"]
     assert session.playhead.position == about["playhead"]["position"]
     assert session.modified
     session.close()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from rnnviz.files.writing import write_whole
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.panels.surface import Surface
 
@@ -37,7 +38,7 @@ def save_picture(owner: QWidget, name: str, surface: Surface, paint: Paint) -> N
         ending = next((e for e, words in KINDS.items() if words == kind), "png")
         path = path.with_name(f"{path.name}.{ending}")
     try:
-        path.write_bytes(picture_bytes(ending, surface, paint))
+        write_whole(path, picture_bytes(ending, surface, paint))
     except OSError as error:
         QMessageBox.warning(owner, "Save picture", f"{path.name} was not written: {error.strerror}")
 
