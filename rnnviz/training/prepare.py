@@ -128,7 +128,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
         if run.plan.settings.optimizer != plan.settings.optimizer:
             start = replace(start, optimizer_state=training.optimizer.start)
     rate = plan.learning_rate
-    if OPTIMIZERS[plan.settings.optimizer].rates[0] is None:  # η shrinks with the length
+    if OPTIMIZERS[plan.settings.optimizer].by_length:
         # The film's loss is a sum over steps: its step is longer by as much.
         rate = default_learning_rate(task.steps, plan.settings.optimizer)
     naive = _naive(task, plan, training)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import CELLS, Architecture
+from rnnviz.engine import ACTIVATIONS, CELLS, Architecture
 from rnnviz.film.extremes import Extremes
 from rnnviz.film.frame.resolved import Resolved
 from rnnviz.film.measures import EXTREMES
@@ -82,7 +82,7 @@ class States(Resolved):
         return self._limit(self.quantity)
 
     def _limit(self, quantity: str) -> float:
-        squashed = quantity == "a" and self.activation in ("tanh", "sigmoid")
+        squashed = quantity == "a" and ACTIVATIONS[self.activation].bounded
         if squashed or quantity not in ("a", "c"):
             return 1.0
         return self.largest_of(quantity, (self.layer,))
