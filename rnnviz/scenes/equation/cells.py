@@ -25,7 +25,7 @@ def _silent(step: Step) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class CellEquations:
     """How a cell is written.
 
     Attributes
@@ -56,7 +56,7 @@ class Written:
     handed: Callable[[Step], str] = _silent
 
 
-_GRU = Written(
+_GRU = CellEquations(
     gru.rule,
     gru.forward,
     gru.arriving,
@@ -65,11 +65,11 @@ _GRU = Written(
     kept=kept_by_gru,
     handed=handed_by_gru,
 )
-WRITTEN: dict[str, Written] = {
-    "rnn": Written(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
+WRITTEN: dict[str, CellEquations] = {
+    "rnn": CellEquations(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
     "gru": _GRU,
     "gru_reset_before": _GRU,
-    "lstm": Written(
+    "lstm": CellEquations(
         lstm.rule,
         lstm.forward,
         lstm.arriving,
