@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rnnviz import __version__
 from rnnviz.cli.arguments import At, read_arguments, read_place, read_size
 from rnnviz.cli.main import main, make_frame
-from rnnviz.film import Settings
+from rnnviz.film import Branches, Settings
 from rnnviz.film.fields import FIELDS, fields_of
 from tests.film.test_fields import values_of
 from tests.frames import make_frame as frame_of
@@ -137,6 +137,12 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--cell", "LSTM", "--export", "n.csv"], "must be one of rnn, gru"),
         (["--clip-norm", "0", "--export", "n.csv"], "the limit of clipping must be a number above"),
         (["a.txt", "--text", "b"], "not both"),
+        (["a.txt", "--problem", "names"], "not both"),
+        (["--example", "x"], "--problem"),
+        (["--seed=--", "--export", "n.csv"], "--seed: expected one argument"),
+        (["--problem", "a\nb", "--export", "n.csv"], "no shipped problem “a‹U+000A›b”"),
+        (["--at", "a\nb", "--export", "n.csv"], "a‹U+000A›b is not a place"),
+        (["--export", "a\nb"], "a‹U+000A›b: cannot write"),
     ],
 )
 def test_refusals_are_one_message(arguments, words, tmp_path):
@@ -190,7 +196,7 @@ def document(tmp_path):
 
     path = tmp_path / "mine.rnnviz"
     run = text_run("the cat sat on the mat", updates=2, cell="gru", units=5)
-    save_document(path, run, Playhead(snapshot=2, position=4.0, source=3))
+    save_document(path, Branches.of(run, Playhead(snapshot=2, position=4.0, source=3)))
     return path, run
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.documents import open_document, save_document
 from rnnviz.engine import Architecture, create_network, forward
-from rnnviz.film import Playhead, Settings, compute_pass, resolve
+from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve
 from rnnviz.session import Session
 from rnnviz.weights import save_network
 
@@ -89,7 +89,7 @@ def test_a_table_is_asked_about_and_opened_as_chosen(qtbot, session, tmp_path):
     assert found.name == "t.csv"
     assert found.preview.columns == ("date", "place", "warm", "wind")
     assert session.frame is before  # what stood stays
-    chosen = {choice.name: choice.chosen for choice in found.preview.choices}
+    chosen = {choice.name: choice.chosen for choice in found.preview.questions}
     assert chosen["columns"] == (2, 3)
     assert chosen["decimal"] == ","
     session.open_asked(chosen)
@@ -129,7 +129,7 @@ def test_what_has_no_choice_opens_at_once(qtbot, session, tmp_path):
 def test_the_unit_that_the_command_line_says_is_not_asked(qtbot, session, tmp_path):
     path = tmp_path / "names.txt"
     path.write_text("".join(f"name{i}\n" for i in range(40)))
-    assert asked(qtbot, session, path).preview.choices[0].name == "unit"
+    assert asked(qtbot, session, path).preview.questions[0].name == "unit"
     frame = opened(qtbot, session, path, unit="lines")
     assert frame.steps == len("name0")
     assert len(frame.task.sequence.others) == 40
@@ -302,8 +302,8 @@ def test_both_directions_are_refused_in_a_sentence(qtbot, session, tmp_path):
 def test_a_run_of_an_own_network_is_a_document(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, outputs=0, cell="lstm", biases=2, peepholes=True)
     informed(qtbot, session, path)
-    save_document(tmp_path / "d.rnnviz", session.run, Playhead(), {})
-    run = open_document(tmp_path / "d.rnnviz").run
+    save_document(tmp_path / "d.rnnviz", Branches.of(session.run), {})
+    run = open_document(tmp_path / "d.rnnviz").branches.run
     frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
     np.testing.assert_array_equal(frame.states, session.frame.states)
 
@@ -354,8 +354,8 @@ def test_pictures_together_are_a_film(qtbot, session, tmp_path):
     frame = session.frame
     assert frame.steps == 5
     np.testing.assert_allclose(frame.picture(5), frame.said_picture(4))
-    save_document(tmp_path / "film.rnnviz", session.run, Playhead(), {})
-    found = open_document(tmp_path / "film.rnnviz").run.task
+    save_document(tmp_path / "film.rnnviz", Branches.of(session.run), {})
+    found = open_document(tmp_path / "film.rnnviz").branches.run.task
     np.testing.assert_array_equal(found.sequence.frames, task.sequence.frames)
     assert found.pictures[4] is None
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import ACTIVATIONS, CELLS, Architecture
 from rnnviz.film.extremes import Extremes
-from rnnviz.film.frame.place import Place
+from rnnviz.film.frame.resolved import Resolved
 from rnnviz.film.measures import EXTREMES
 from rnnviz.film.terms import ForwardTerms, forward_terms
 
@@ -19,7 +19,7 @@ Vector = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
-class States(Place):
+class States(Resolved):
     """What the forward pass left in the cells; vectors are those of the first sequence."""
 
     @cached_property

@@ -9,12 +9,9 @@ from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.shapes import Rect, Role
 
-ROLES = {"g": Role.INPUT, "n": Role.INPUT, "o": Role.OUTPUT}
-SIGNED = ("g", "n")
-
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class GateRows:
     """Heights and columns of a gated cell.
 
     Attributes
@@ -45,7 +42,7 @@ class Rows:
     right: float
 
 
-def rows_of(placement: Placement) -> Rows:
+def rows_of(placement: Placement) -> GateRows:
     """Where everything is."""
     r, u = placement.rect, placement.u
     if placement.level.below:
@@ -55,7 +52,7 @@ def rows_of(placement: Placement) -> Rows:
     y = r.y + conveyor * u
     gates = y + to_gates * u
     bus = gates + to_bus * u
-    return Rows(
+    return GateRows(
         conveyor=y,
         gates=gates,
         bus=bus,
@@ -69,7 +66,7 @@ def rows_of(placement: Placement) -> Rows:
     )
 
 
-def outline(d: Drawing, rows: Rows) -> None:
+def outline(d: Drawing, rows: GateRows) -> None:
     """The cell's frame."""
     placement, u = d.sheet.placement, d.sheet.u
     inner = placement.inner
@@ -77,7 +74,7 @@ def outline(d: Drawing, rows: Rows) -> None:
     d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input)
 
 
-def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> None:
+def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
     """The gates with their numbers, what they are added up from, and their gradients."""
     sheet, u = d.sheet, d.sheet.u
     for name, x in columns.items():
@@ -96,8 +93,9 @@ def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> Non
 
 def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     """A gate, and at a height its gradient; whether that is known."""
-    sheet, role = d.sheet, ROLES.get(name, Role.STATE)
-    sheet.gate(name, box, d.forward.sums[name].value, done, role, signed=name in SIGNED)
+    sheet, signed = d.sheet, name == d.frame.kind.candidate
+    role = Role.INPUT if signed else Role.OUTPUT if name == "o" else Role.STATE
+    sheet.gate(name, box, d.forward.sums[name].value, done, role, signed=signed)
     sheet.target(name, box)
     if d.backward is None or d.back.slope < 1.0:
         return False
@@ -106,13 +104,13 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     return True
 
 
-def _up(d: Drawing, rows: Rows, name: str, x: float, top: float) -> None:
+def _up(d: Drawing, rows: GateRows, name: str, x: float, top: float) -> None:
     """From what enters up to a gate."""
     begun = float(d.ahead.combine > 0.0)
     d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1)
 
 
-def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
+def _parts(d: Drawing, rows: GateRows, name: str, x: float) -> None:
     """What a gate's z is added up from, in the colours of where it comes from."""
     if d.ahead.combine <= 0.0:
         return
@@ -127,7 +125,7 @@ def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
         sheet.number(f"part-{name}-{kind}", value, x, y, 5.0 * u, role, bold=False)
 
 
-def inputs(d: Drawing, rows: Rows, end: float) -> None:
+def inputs(d: Drawing, rows: GateRows, end: float) -> None:
     """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
     if d.sheet.placement.level.inputs and d.linked:
         way = ((rows.left, rows.bus), (end, rows.bus))
@@ -135,7 +133,7 @@ def inputs(d: Drawing, rows: Rows, end: float) -> None:
     input_lane(d, rows, end)
 
 
-def input_lane(d: Drawing, rows: Rows, end: float) -> None:
+def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
     """x⟨t⟩ on its way to the gates; above the first layer the a⟨t⟩ of the layer below."""
     sheet, u = d.sheet, d.sheet.u
     if not sheet.placement.level.inputs or d.frame.silent(d.t):

@@ -28,7 +28,7 @@ from rnnviz.views.finder import Finder
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
-from rnnviz.views.preview import Asking
+from rnnviz.views.preview import FileDialogs
 from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
         commands.register_training(does, self._plan_training, self._parts.training.step)
+        does.register("rename_branch", self._parts.branches.rename)
         commands.register_view(does, self._panels, self._lecture, self._dress)
         self._entries = entries = Entries(
             session,
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         wiring.connect(parts, session)
-        ask = Asking(self, lambda: self._dress.look)
+        ask = FileDialogs(self, lambda: self._dress.look)
         wiring.connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))

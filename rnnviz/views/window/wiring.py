@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.session import Session
-from rnnviz.views.preview import Asking
+from rnnviz.views.preview import FileDialogs
 from rnnviz.views.window.parts import Parts
 
 
@@ -25,6 +25,10 @@ def connect(parts: Parts, session: Session) -> None:
     parts.hidden_state.quantity_chosen.connect(session.choose_quantity)
     parts.gradient.summed_chosen.connect(session.choose_summed)
     parts.gradient.compared_chosen.connect(session.choose_compared)
+    parts.branches.switched.connect(session.switch_to)
+    parts.branches.forked.connect(session.fork)
+    parts.branches.renamed.connect(session.rename_branch)
+    parts.branches.closed.connect(session.close_branch)
     parts.model.settings_chosen.connect(session.set_settings)
     _connect_transport(parts, session)
     parts.training.stop_requested.connect(session.stop_training)
@@ -32,7 +36,7 @@ def connect(parts: Parts, session: Session) -> None:
     parts.training.origin_sought.connect(session.seek_training)
 
 
-def connect_asking(ask: Asking, session: Session) -> None:
+def connect_asking(ask: FileDialogs, session: Session) -> None:
     """What is asked about a file before it is opened, and what is answered."""
     session.asked.connect(ask.about)
     ask.changed.connect(session.look_again)
