@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.session import Session
-from rnnviz.views.preview import Asking
+from rnnviz.views.preview import FileDialogs
 from rnnviz.views.window.parts import Parts
 
 
@@ -32,7 +32,7 @@ def connect(parts: Parts, session: Session) -> None:
     parts.training.origin_sought.connect(session.seek_training)
 
 
-def connect_asking(ask: Asking, session: Session) -> None:
+def connect_asking(ask: FileDialogs, session: Session) -> None:
     """What is asked about a file before it is opened, and what is answered."""
     session.asked.connect(ask.about)
     ask.changed.connect(session.look_again)
