@@ -477,7 +477,8 @@ def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
 
 def test_a_training_from_menu_to_undo(qtbot, window):
     """Ctrl+T, Enter; the bar appears, Ctrl+← scrubs through training, Ctrl+Z takes it back."""
-    from rnnviz.views.training import TrainDialog, TrainingBar
+    from rnnviz.views.training import TrainingBar
+    from rnnviz.views.training.dialog import TrainDialog
 
     bar = window.findChild(TrainingBar)
     assert not bar.isVisible()

@@ -7,7 +7,6 @@ from typing import Any
 
 from rnnviz.files.errors import DataError
 from rnnviz.film.fields import FIELDS, PANELS
-from rnnviz.film.word_space import spoken, word_space
 from rnnviz.session import Session
 from rnnviz.views.lecture import PanelChoice
 from rnnviz.views.menus import Menus
@@ -97,7 +96,7 @@ class Panels:
         parts, frame = self._parts, self._session.frame
         if shown and parts.words.page() is None:
             try:
-                parts.words.set_space(word_space())
+                parts.words.load()
             except DataError as error:
                 self._menus.check("words", False)
                 parts.message.tell(str(error), error=True)
@@ -107,7 +106,7 @@ class Panels:
         parts.training.set_wanted(not shown)
         parts.words.setVisible(shown)
         if frame is not None and shown:
-            parts.words.set_words(spoken(frame))
+            parts.words.set_frame(frame)
         elif frame is not None:
             parts.transport.set_frame(frame)
         (parts.words if shown else parts.stage).setFocus()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
-from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
 from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
@@ -21,8 +20,8 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
         if not view.isHidden():
             view.set_frame(frame)
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
-    if not parts.words.isHidden():
-        parts.words.set_words(spoken(frame))
+    if parts.words_shown:
+        parts.words.set_frame(frame)
     menus.check("summed", frame.summed)
     menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
     menus.check("forecast", frame.task.given is not None)
