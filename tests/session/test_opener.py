@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.documents import open_document, save_document
 from rnnviz.engine import Architecture, create_network, forward
-from rnnviz.film import Playhead, Settings, compute_pass, resolve
+from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve
 from rnnviz.session import Session
 from rnnviz.weights import save_network
 
@@ -200,13 +200,14 @@ def test_another_network_on_a_long_series_is_cancelled(qtbot, session, tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # some 45 s of processor time
 def test_a_million_steps_are_read_and_computed_with_progress(qtbot, session, tmp_path):
     rng = np.random.default_rng(0)
     path = tmp_path / "million.csv"
     np.savetxt(path, rng.normal(size=1_000_000), fmt="%.4f", header="value", comments="")
     before = session.frame
     session.open_file(path)
-    qtbot.waitUntil(lambda: session.frame is not before, timeout=100_000)
+    qtbot.waitUntil(lambda: session.frame is not before, timeout=200_000)
     frame = session.frame
     assert frame.steps == 1_000_000
     said = [n.text for n in session.notices if n is not None]
@@ -302,8 +303,8 @@ def test_both_directions_are_refused_in_a_sentence(qtbot, session, tmp_path):
 def test_a_run_of_an_own_network_is_a_document(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, outputs=0, cell="lstm", biases=2, peepholes=True)
     informed(qtbot, session, path)
-    save_document(tmp_path / "d.rnnviz", session.run, Playhead(), {})
-    run = open_document(tmp_path / "d.rnnviz").run
+    save_document(tmp_path / "d.rnnviz", Branches.of(session.run), {})
+    run = open_document(tmp_path / "d.rnnviz").branches.run
     frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
     np.testing.assert_array_equal(frame.states, session.frame.states)
 
@@ -354,8 +355,8 @@ def test_pictures_together_are_a_film(qtbot, session, tmp_path):
     frame = session.frame
     assert frame.steps == 5
     np.testing.assert_allclose(frame.picture(5), frame.said_picture(4))
-    save_document(tmp_path / "film.rnnviz", session.run, Playhead(), {})
-    found = open_document(tmp_path / "film.rnnviz").run.task
+    save_document(tmp_path / "film.rnnviz", Branches.of(session.run), {})
+    found = open_document(tmp_path / "film.rnnviz").branches.run.task
     np.testing.assert_array_equal(found.sequence.frames, task.sequence.frames)
     assert found.pictures[4] is None
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
@@ -392,6 +393,7 @@ def test_every_choice_can_be_made_and_is_shown(qtbot, window):
     for field in fields_of("network", "updates"):
         for index, choice in enumerate(field.choices):
             window._network_menu.choose(field.name, index)
+            qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
             settings = window.session.frame.run.settings
             assert choice.apply(settings) == settings
             if field.bar is not None:
@@ -427,6 +429,7 @@ CONTEXT_VIEWS = {
     "equation": EquationBar,
     "hidden_state": HiddenStatePanel,
     "gradient": GradientPanel,
+    "branches": BranchStrip,
 }
 
 
@@ -521,7 +524,7 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
     window.session.train(replace(plan, updates=1_000_000))
     qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
     # What the training has shown is work; closing would ask for it.
-    window.session.mark_saved(window.session.run, Path("training.rnnviz"))
+    window.session.mark_saved(window.session.branches, Path("training.rnnviz"))
     window.session.follow_training(False)
     qtbot.waitUntil(lambda: not window.session.modified, timeout=20_000)
     assert window.close()

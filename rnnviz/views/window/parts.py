@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.film.fields import PANELS
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
@@ -63,6 +64,7 @@ class Parts:
         self.modes = ModeRow(window)
         self.problem = ProblemBar(window)
         self.model = ModelBar(window)
+        self.branches = BranchStrip(window)
         self.message = MessageBar(window)
         self.stage = StageView(window)
         self.equation = EquationBar(window)
@@ -75,6 +77,7 @@ class Parts:
             self.modes,
             self.problem,
             self.model,
+            self.branches,
             self.stage,
             self.equation,
             self.hidden_state,
@@ -139,6 +142,7 @@ class Parts:
             "equation": self.equation,
             "hidden_state": self.hidden_state,
             "gradient": self.gradient,
+            "branches": self.branches,
         }
 
     @property
@@ -175,11 +179,13 @@ class Parts:
         top.addWidget(self.modes)
         top.addWidget(self.header, 1)
         self.problem.hide()
+        self.branches.hide()
         self._rows = _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
             (self.problem, 0),
+            (self.branches, 0),
             (self.splitter, 1),
             (self.training, 0),
             (self.transport, 0),

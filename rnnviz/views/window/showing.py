@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
+from rnnviz.film.comparison import is_compared
 from rnnviz.session import Notice, Session
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.parts import Parts
@@ -14,6 +16,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
     parts.problem.setVisible(ProblemBar.wanted(frame))
+    parts.branches.setVisible(BranchStrip.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
@@ -23,7 +26,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if parts.words_shown:
         parts.words.set_frame(frame)
     menus.check("summed", frame.summed)
-    menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
+    menus.check("compared", is_compared(frame.branches))
     menus.check("forecast", frame.task.given is not None)
 
 
