@@ -98,6 +98,7 @@ def start(
     elif network is not None:
         session.open_file(network)
     window.show()
+    gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     gc.enable()
     return application, window
 
