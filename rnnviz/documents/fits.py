@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Made
 from rnnviz.engine import Architecture, EncoderDecoder, Network
-from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.optimizer_base import OptimizerState
-from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film import Playhead, Run
+from rnnviz.film.fields import fields_of
 from rnnviz.film.records import Model, parameters
+from rnnviz.film.settings import GIVEN
 
 Array = NDArray[Any]
 _MOST_STEPS = 2_000_000
@@ -31,11 +31,13 @@ def check_run(run: Run) -> None:
     check_task(run.task)
     settings = run.settings
     Architecture(1, settings.units, 1, settings.cell, settings.used_activation, settings.layers)
-    Clipping(settings.clipping, settings.clip_limit)
-    _need(settings.optimizer in OPTIMIZERS, f"unknown optimiser {settings.optimizer!r:.40}")
-    rates = (run.learning_rate, settings.gain, settings.learning_rate or 0.0)
-    _need(all(map(math.isfinite, rates)), "a learning rate or a gain that is not finite")
-    _need(run.learning_rate >= 0.0, "a learning rate below 0")
+    for row in fields_of("network", "updates"):
+        value = getattr(settings, row.name)
+        # What was opened, or made by an older version, may be larger than what can be chosen.
+        beyond = isinstance(value, int | float) and row.most < value < math.inf
+        _need(beyond or value in (GIVEN, None) or not row.refusal(value), row.refusal(value))
+    rate = run.learning_rate
+    _need(math.isfinite(rate) and rate >= 0.0, "a learning rate below 0 or not finite")
     _need(len(run.networks) == len(run.states) > 0, "not one state for each network")
     for model, state in zip(run.networks, run.states, strict=True):
         _check_model(model, run.task)

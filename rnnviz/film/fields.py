@@ -25,11 +25,7 @@ _MOST_SEED = 2**32 - 1
 _MODES = (
     ("one to one", "one_to_one", "Every step by itself, no recurrence: image → class."),
     ("one to many", "one_to_many", "One input, then it is fed its own answers: image → caption."),
-    (
-        "many to one",
-        "many_to_one",
-        "The loss is paid at the last step: sentence → positive or negative.",
-    ),
+    ("many to one", "many_to_one", "A loss at the last step alone: sentence → positive or not."),
     (
         "many to many: encoder and decoder",
         "encoder_decoder",

@@ -4,34 +4,24 @@ The keys are in docs/files.md. Nothing in such a file is believed: what is not k
 path may only lead to a file beside it, and sizes are checked before anything is made of them.
 """
 
-import math
 import os
 import re
 import stat
 import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from rnnviz.files.errors import DataError, show_name, show_value, visible
+from rnnviz.film.field import Field, Spelling
+from rnnviz.film.fields import FIELDS
 
 MAX_BYTES = 32 * 1024
-MAX_UNITS = 1024
-MAX_LAYERS = 8
-MAX_SEED = 2**32 - 1
-
-CELLS = ("rnn", "gru", "gru_reset_before", "lstm")
-ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
-OPTIMISERS = (
-    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "rmsprop_centered", "adam", "amsgrad",
-    "adamw",
-)  # fmt: skip
-UNITS = ("words", "characters", "lines")
 
 _LONGEST_LINE = 2_000
-_LONGEST_TITLE = 200
+_TEXTS = {"title": 200, "data": 1_000}  # and how long they may be
 _ELSEWHERE = re.compile(r"^(?:[\\/]{2}|[A-Za-z][A-Za-z0-9+.\-]*:)")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -48,31 +38,14 @@ class SessionFile:
         For the window, literally.
     data : str or None
         The path of an ordinary file in the session's folder or below.
-    unit : str or None
-        Of a text: one of `UNITS`.
-    cell, activation, optimiser : str or None
-    hidden : int or None
-        Units of a layer, 1 … `MAX_UNITS`.
-    layers : int or None
-        1 … `MAX_LAYERS`.
-    seed : int or None
-        0 … 2³² − 1.
-    learning_rate, clip : float or None
-        Positive and finite; `clip` is the largest norm of the gradient.
+    given : mapping of str to value
+        Fields by name, as in the table of fields; only those that it says.
     """
 
     name: str
     title: str | None = None
     data: str | None = None
-    unit: str | None = None
-    cell: str | None = None
-    hidden: int | None = None
-    layers: int | None = None
-    activation: str | None = None
-    seed: int | None = None
-    optimiser: str | None = None
-    learning_rate: float | None = None
-    clip: float | None = None
+    given: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def parse_session(data: bytes, path: str) -> SessionFile:
@@ -87,23 +60,22 @@ def parse_session(data: bytes, path: str) -> SessionFile:
     text = _text(data, path)
     tables = _parsed(text, path)
     lines = text.split("\n")
-    values: dict[str, Any] = {}
+    said = _Said(path)
     for key, value in tables.items():
-        known = _TABLES.get(key)
         with _at_line_of(key, lines):
-            if known is None:
-                _take(_TOP, key, key, value, values, path)
-            elif not isinstance(value, dict):
+            if key not in _TABLES:
+                said.take("", key, value)
+                continue
+            if not isinstance(value, dict):
                 _fail(f"{key} is {_kind(value)}, where a table [{key}] should be", path)
-        if known is None:
-            continue
         for inner, setting in cast("dict[str, Any]", value).items():
             with _at_line_of(inner, lines):
-                _take(known, inner, f"{key}.{inner}", setting, values, path)
-    if "data" in values:
+                said.take(key, inner, setting)
+    place = said.texts.get("data")
+    if place is not None:
         with _at_line_of("data", lines):
-            values["data"] = _beside(values["data"], path)
-    return SessionFile(show_name(path), **values)
+            place = _beside(place, path)
+    return SessionFile(show_name(path), said.texts.get("title"), place, said.given)
 
 
 @contextmanager
@@ -119,40 +91,53 @@ def _at_line_of(key: str, lines: list[str]) -> Generator[None, None, None]:
         raise
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A key: the attribute that it sets, and what it may be."""
+def _tables() -> dict[str, dict[str, tuple[Field, Spelling]]]:
+    """Every key of every table, with the row of the table of fields that it sets; "" is the top."""
+    found: dict[str, dict[str, tuple[Field, Spelling]]] = {}
+    for row in FIELDS.values():
+        for spelling in row.keys:
+            table, _, key = spelling.key.rpartition(".")
+            found.setdefault(table, {})[key] = row, spelling
+    return found
 
-    sets: str
-    names: tuple[str, ...] = ()
-    whole: tuple[int, int] | None = None
-    real: tuple[float, float] | None = None
-    longest: int = 0
+
+_KEYS = _tables()
+_TABLES = tuple(table for table in _KEYS if table)
 
 
-_TOP = {
-    "title": _Field("title", longest=_LONGEST_TITLE),
-    "data": _Field("data", longest=1_000),
-    "unit": _Field("unit", names=UNITS),
-}
-_HIDDEN = _Field("hidden", whole=(1, MAX_UNITS))
-_OPTIMISER = _Field("optimiser", names=OPTIMISERS)
-_TABLES = {
-    "model": {
-        "cell": _Field("cell", names=CELLS),
-        "hidden": _HIDDEN,
-        "units": _HIDDEN,
-        "layers": _Field("layers", whole=(1, MAX_LAYERS)),
-        "activation": _Field("activation", names=ACTIVATIONS),
-        "seed": _Field("seed", whole=(0, MAX_SEED)),
-    },
-    "training": {
-        "optimiser": _OPTIMISER,
-        "optimizer": _OPTIMISER,
-        "learning_rate": _Field("learning_rate", real=(0.0, 1e6)),
-        "clip": _Field("clip", real=(0.0, 1e12)),
-    },
-}
+class _Said:
+    """Takes key after key, each checked."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.texts: dict[str, str] = {}
+        self.given: dict[str, Any] = {}
+
+    def take(self, table: str, key: str, value: object) -> None:
+        """Take a key of a table, or of the top."""
+        shown = visible(f"{table}.{key}" if table else key)[:60]
+        if not table and key in _TEXTS:
+            self.texts[key] = self._text(key, value)
+            return
+        if key not in _KEYS[table]:
+            more = () if table else (*_TEXTS, *(f"[{name}]" for name in _TABLES))
+            here = ", ".join((*_KEYS[table], *more))
+            what = f"has the key {shown or '“”'}, which is not known; known here: {here}"
+            _fail(what, self._path)
+        row, spelling = _KEYS[table][key]
+        if row.name in self.given:
+            _fail(f"says {shown} twice, once by another name", self._path)
+        try:
+            self.given |= {row.name: row.checked(value), **spelling.also}
+        except ValueError as error:
+            _fail(f"{shown}: {error}", self._path)
+
+    def _text(self, key: str, value: object) -> str:
+        if not isinstance(value, str):
+            _fail(f"{key} is {_kind(value)}, where a text in quotes should be", self._path)
+        if len(value) > _TEXTS[key]:
+            _fail(f"{key} has {len(value):,} characters, at most {_TEXTS[key]:,}", self._path)
+        return visible(value) if key == "title" else value
 
 
 def _text(data: bytes, path: str) -> str:
@@ -187,45 +172,6 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
         _fail(f"is not valid TOML ({visible(str(error))[:80]})", path)
 
 
-def _take(
-    known: dict[str, _Field], key: str, shown: str, value: object, into: dict[str, Any], path: str
-) -> None:
-    field = known.get(key)
-    shown = visible(shown)[:60]
-    if field is None:
-        tables = tuple(f"[{name}]" for name in _TABLES) if known is _TOP else ()
-        here = ", ".join((*known, *tables))
-        _fail(f"has the key {shown or '“”'}, which is not known; known here: {here}", path)
-    if field.sets in into:
-        _fail(f"says {shown} twice, once by another name", path)
-    into[field.sets] = _checked(field, shown, value, path)
-
-
-def _checked(field: _Field, shown: str, value: object, path: str) -> object:
-    if field.whole is not None:
-        low, high = field.whole
-        if isinstance(value, bool) or not isinstance(value, int):
-            _fail(f"{shown} is {_kind(value)}, where a whole number should be", path)
-        if not low <= value <= high:
-            _fail(f"{shown} is {_number(value)}, and {low} to {high:,} is possible", path)
-        return value
-    if field.real is not None:
-        low, high = field.real
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            _fail(f"{shown} is {_kind(value)}, where a number should be", path)
-        if not low < value <= high:
-            _fail(f"{shown} is {_number(value)}, and it must be above {low:g}, finite, and at most "
-                  f"{high:g}", path)  # fmt: skip
-        return float(value)
-    if not isinstance(value, str):
-        _fail(f"{shown} is {_kind(value)}, where a text in quotes should be", path)
-    if field.names and value not in field.names:
-        _fail(f"{shown} is {show_value(value)}, and known are {', '.join(field.names)}", path)
-    if field.longest and len(value) > field.longest:
-        _fail(f"{shown} has {len(value):,} characters, at most {field.longest:,}", path)
-    return visible(value) if field.sets == "title" else value
-
-
 def _beside(found: str, path: str) -> str:
     """Return the path of the data, an ordinary file in the session's folder or below it."""
     shown = f"data {show_value(found)}"
@@ -255,19 +201,13 @@ def _beside(found: str, path: str) -> str:
     return target
 
 
-def _number(value: float) -> str:
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    return f"{value:,}" if abs(value) < 10**18 else "a number with very many digits"
-
-
 def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return f"the text {show_value(value)}"
     if isinstance(value, (int, float)):
-        return f"the number {_number(value)}"
+        return f"the number {value}" if abs(value) < 10**18 else "a number with very many digits"
     if isinstance(value, list):
         return "a list"
     return "a table" if isinstance(value, dict) else "a date"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from rnnviz.data import DEFAULT_SENTENCE, Options, Sequence, Task, make_task, sequence_from_text
 from rnnviz.data.readers import Asked
@@ -113,23 +112,12 @@ def begun(found: SessionFile, task: Task | None, progress: Asked | None = None) 
         As `sequence_in`, of its data.
     """
     if found.data is not None:
-        sequence = sequence_in(found.data, found.unit, progress)
+        sequence = sequence_in(found.data, found.given.get("unit"), progress)
     elif task is not None and not task.problem:
         sequence = (task.base or task).sequence
     else:
-        sequence = lecture_task(found.unit or "words").sequence
+        sequence = lecture_task(found.given.get("unit", "words")).sequence
     if found.title:
         sequence = replace(sequence, name=found.title)
-    asked = {
-        "cell": found.cell,
-        "units": found.hidden,
-        "layers": found.layers,
-        "activation": found.activation,
-        "seed": found.seed,
-        "optimizer": found.optimiser,
-        "learning_rate": found.learning_rate,
-    }
-    if found.clip is not None:
-        asked |= {"clipping": "norm", "clip_limit": found.clip}
-    given: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
+    given = {name: value for name, value in found.given.items() if name != "unit"}
     return start_run(make_task(sequence), Settings(**given))

@@ -10,11 +10,10 @@ knows the session; each is handed what it needs.
 from rnnviz.session.autosave import Orphan, autosave_folder
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Notice
-from rnnviz.session.preferences import STATE_VIEWS, Preferences
+from rnnviz.session.preferences import Preferences
 from rnnviz.session.session import Session
 
 __all__ = [
-    "STATE_VIEWS",
     "Home",
     "Notice",
     "Orphan",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-THEMES = ("system", "light", "dark")
-STATE_VIEWS = ("map", "lines", "cell")
+from rnnviz.film.fields import FIELDS
+
 _RECENT = 10
 
 
@@ -34,42 +35,23 @@ class Preferences:
             else _Nowhere()
         )
 
-    @property
-    def theme(self) -> str:
-        """Which theme is wanted: "system", "light" or "dark"."""
-        value = self._file.value("theme", "system")
-        return value if value in THEMES else "system"
+    def value(self, name: str) -> Any:
+        """What is remembered of a field, within its range; its default for what is damaged."""
+        row = FIELDS[name]
+        found = self._file.value(row.kept)
+        if isinstance(found, str) and row.kind is not str:  # an INI file has but texts
+            with suppress(ValueError):
+                found = float(found) if row.kind is not bool else row.read(found)
+        return row.clamped(found)
 
-    @theme.setter
-    def theme(self, value: str) -> None:
-        self._file.setValue("theme", value)
-
-    @property
-    def state_view(self) -> str:
-        """How the hidden state is shown: "map", "lines" or "cell"."""
-        value = self._file.value("state_view", "map")
-        return value if value in STATE_VIEWS else "map"
-
-    @state_view.setter
-    def state_view(self, value: str) -> None:
-        self._file.setValue("state_view", value)
-
-    @property
-    def text_zoom(self) -> float:
-        """What the user multiplied the size of type by."""
-        try:
-            return min(max(float(self._any("text_zoom", 1.0)), 0.5), 3.0)
-        except (TypeError, ValueError):
-            return 1.0
-
-    @text_zoom.setter
-    def text_zoom(self, value: float) -> None:
-        self._file.setValue("text_zoom", value)
+    def keep(self, name: str, value: object) -> None:
+        """Remember a field's value."""
+        self._file.setValue(FIELDS[name].kept, FIELDS[name].clamped(value))
 
     @property
     def recent(self) -> tuple[str, ...]:
         """The files that were opened or saved last, the latest first."""
-        value = self._any("recent", [])
+        value = self._file.value("recent")
         found = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return tuple(each for each in found if isinstance(each, str) and each)[:_RECENT]
 
@@ -82,15 +64,6 @@ class Preferences:
         """Forget them."""
         self._file.setValue("recent", [])
 
-    def flag(self, name: str, default: bool) -> bool:
-        """A remembered yes or no."""
-        value = str(self._any(name, default)).lower()
-        return value == "true" if value in ("true", "false") else default
-
-    def set_flag(self, name: str, value: bool) -> None:
-        """Remember a yes or no."""
-        self._file.setValue(name, value)
-
     def bytes(self, name: str) -> QByteArray | None:
         """A remembered geometry or splitter; None where there is none."""
         value = self._file.value(name)
@@ -99,6 +72,3 @@ class Preferences:
     def set_bytes(self, name: str, value: QByteArray) -> None:
         """Remember a geometry or splitter."""
         self._file.setValue(name, value)
-
-    def _any(self, name: str, default: object) -> Any:
-        return self._file.value(name, default)

@@ -8,13 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.session import Preferences
 
-PANELS = ("equation", "hidden_state", "gradient", "model")
-# A lecture starts with the picture and the one curve it is about.
-_AT_FIRST = {
-    "window": {"equation": True, "hidden_state": True, "gradient": True, "model": True},
-    "lecture": {"equation": True, "hidden_state": False, "gradient": True, "model": False},
-}
-
 
 class PanelChoice:
     """Which panels are shown, remembered apart for the window and for lectures."""
@@ -24,12 +17,11 @@ class PanelChoice:
 
     def wanted(self, panel: str, *, lecture: bool) -> bool:
         """Whether a panel is to be shown."""
-        place = "lecture" if lecture else "window"
-        return self._preferences.flag(f"{place}/{panel}", _AT_FIRST[place][panel])
+        return self._preferences.value(f"{'lecture' if lecture else 'window'}/{panel}")
 
     def want(self, panel: str, shown: bool, *, lecture: bool) -> None:
         """Remember whether a panel is to be shown."""
-        self._preferences.set_flag(f"{'lecture' if lecture else 'window'}/{panel}", shown)
+        self._preferences.keep(f"{'lecture' if lecture else 'window'}/{panel}", shown)
 
 
 class Blank(QWidget):

@@ -123,7 +123,7 @@ def test_says_where_and_why(file, line, said):
         ("npz/weights_missing_key.npz", "weight_hh_l0"),
         ("npz/weights_wrong_shape.npz", "expected shape (5, 5), found (5, 4)"),
         ("npy/truncated_data.npy", "needs 288 bytes, and there are 280"),
-        ("toml/huge_hidden.toml", "model.hidden is 1,000,000"),
+        ("toml/huge_hidden.toml", "from 1 to 1,024, not 1,000,000"),
         ("toml/missing_data_file.toml", "does_not_exist.npy"),
         ("safetensors/polyglot_zip.safetensors", "zip archive as well"),
     ],

@@ -151,7 +151,7 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     window.menus.actions["larger"].trigger()
     window.parts.splitter.setSizes([300, 400])
     sizes = window.parts.splitter.sizes()
-    zoom = window.session.preferences.text_zoom
+    zoom = window.session.preferences.value("text_zoom")
     window.session.autosave.save(tmp_path / "v.rnnviz")
     saved(qtbot, window)
     window.menus.actions["model"].trigger()
@@ -164,7 +164,7 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     QApplication.processEvents()
     assert window.parts.model.isHidden()
     assert not window.parts.equation.isHidden()
-    assert window.session.preferences.text_zoom == zoom
+    assert window.session.preferences.value("text_zoom") == zoom
     assert abs(window.parts.splitter.sizes()[0] - sizes[0]) < 40
 
 
@@ -181,7 +181,7 @@ def test_a_view_that_lies_changes_nothing(window):
         window._show_view(view)
     assert window.session.autosave.view() == before
     window._show_view({"text_zoom": 1e9, "splitter": [10**15, 1]})
-    assert window.session.preferences.text_zoom == 3.0
+    assert window.session.preferences.value("text_zoom") == 3.0
 
 
 def test_closing_without_work_asks_nothing(window):

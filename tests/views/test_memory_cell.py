@@ -314,12 +314,12 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
     assert state(again).mode == "cell"
     assert again.menus.actions["cell"].isChecked()
     again.show_state("lines")
-    assert Preferences().state_view == "lines"
+    assert Preferences().value("state_view") == "lines"
 
 
 def test_a_damaged_preference_is_the_map(preferences):
     preferences._file.setValue("state_view", "nonsense")
-    assert preferences.state_view == "map"
+    assert preferences.value("state_view") == "map"
 
 
 def test_documents_remember_it(qtbot, window):

@@ -162,7 +162,7 @@ def test_panels_are_switched_and_remembered(qtbot, window, preferences):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
-    assert not preferences.flag("window/gradient", True)
+    assert not preferences.value("window/gradient")
     window.session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.parts.gradient.isVisible()

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.film.fields import PANELS
 from rnnviz.session import Session
 from rnnviz.session.commands import Commands
 from rnnviz.views.dialogs import show_about
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
-from rnnviz.views.lecture import PANELS
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import Panels

@@ -46,10 +46,12 @@ class Dress:
         """Follow the window's size."""
         size = self._window.size()
         if self._lecture:
-            unit = ceil(_LECTURE_UNIT * size.height()) * max(self._preferences.text_zoom, 1.0)
+            unit = ceil(_LECTURE_UNIT * size.height()) * max(
+                self._preferences.value("text_zoom"), 1.0
+            )
         else:
             fit = min(size.width() / 1600, size.height() / 900)
-            unit = max(_SMALLEST, _UNIT * fit) * self._preferences.text_zoom
+            unit = max(_SMALLEST, _UNIT * fit) * self._preferences.value("text_zoom")
         look = Look(self._palette, round(unit * 2) / 2, self._lecture)
         if look == self.look:
             return
@@ -75,11 +77,11 @@ class Dress:
 
     def zoom(self, factor: float) -> None:
         """Make the type larger or smaller than it was."""
-        self.set_zoom(self._preferences.text_zoom * factor)
+        self.set_zoom(self._preferences.value("text_zoom") * factor)
 
     def set_zoom(self, zoom: float) -> None:
         """Make the type `zoom` times its usual size, and remember it."""
-        self._preferences.text_zoom = zoom
+        self._preferences.keep("text_zoom", zoom)
         self.fit()
 
 

@@ -190,16 +190,16 @@ class MainWindow(QMainWindow):
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
-            lambda on: self._preferences.set_flag("animated", on)
+            lambda on: self._preferences.keep("animated", on)
         )
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
 
     def _restore(self) -> None:
-        self._menus.actions["animated"].setChecked(self._preferences.flag("animated", True))
-        self._session.set_animated(self._preferences.flag("animated", True))
+        self._menus.actions["animated"].setChecked(self._preferences.value("animated"))
+        self._session.set_animated(self._preferences.value("animated"))
         geometry.restore_size(self, self._preferences)
         self._panels.apply()
-        self.set_theme(self._preferences.theme)
+        self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
 
@@ -250,20 +250,20 @@ class MainWindow(QMainWindow):
         """What is in force of a field of the view."""
         if field == "speed":
             return self._session.speed
-        return {"theme": self._preferences.theme, "state_view": self._preferences.state_view}[field]
+        return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
 
     def _choose_theme(self, theme: str) -> None:
-        self._preferences.theme = theme
+        self._preferences.keep("theme", theme)
         self.set_theme(theme)
 
     def _system_theme_changed(self) -> None:
-        if self._preferences.theme == "system":
+        if self._preferences.value("theme") == "system":
             self.set_theme("system")
 
     def _view(self) -> dict[str, Any]:
-        return self._panels.view(self._preferences.text_zoom)
+        return self._panels.view(self._preferences.value("text_zoom"))
 
     def _show_view(self, view: Mapping[str, Any]) -> None:
         self._panels.show_view(view, self._dress)

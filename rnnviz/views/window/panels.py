@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rnnviz.files.errors import DataError
+from rnnviz.film.fields import FIELDS, PANELS
 from rnnviz.film.word_space import spoken, word_space
-from rnnviz.session import STATE_VIEWS, Session
-from rnnviz.views.lecture import PANELS, PanelChoice
+from rnnviz.session import Session
+from rnnviz.views.lecture import PanelChoice
 from rnnviz.views.menus import Menus
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
@@ -47,8 +48,8 @@ class Panels:
                 view.set_frame(frame)
             view.setVisible(wanted)
         state = parts.hidden_state
-        if state.mode != self._preferences.state_view:
-            state.show_mode(self._preferences.state_view)
+        if state.mode != self._preferences.value("state_view"):
+            state.show_mode(self._preferences.value("state_view"))
         self._menus.check("cell", state.cell_shown and not state.isHidden())
         parts.lower.setVisible(not (parts.hidden_state.isHidden() and parts.gradient.isHidden()))
         parts.splitter.share()
@@ -64,7 +65,7 @@ class Panels:
 
     def show_state(self, view: str) -> None:
         """Show the hidden state as "map", "lines" or "cell", and remember it."""
-        self._preferences.state_view = view
+        self._preferences.keep("state_view", view)
         self.apply()
 
     def switch_cell(self, shown: bool) -> None:
@@ -121,21 +122,20 @@ class Panels:
             "splitter": list(self._sizes if self._lecture else splitter.sizes()),
             "lower": self._parts.lower.sizes(),
             "text_zoom": text_zoom,
-            "state_view": self._preferences.state_view,
+            "state_view": self._preferences.value("state_view"),
         }
 
     def show_view(self, view: Mapping[str, Any], dress: Dress) -> None:
         """Show the window as a document remembers it; a lecture goes on as it is."""
         panels, zoom = view.get("panels"), view.get("text_zoom")
-        if view.get("state_view") in STATE_VIEWS:
-            self._preferences.state_view = view["state_view"]
-            self.apply()
+        if not FIELDS["state_view"].refusal(view.get("state_view")):
+            self.show_state(view["state_view"])
         if isinstance(panels, list):
             for panel in PANELS:
                 self._choice.want(panel, panel in panels, lecture=False)
             self.apply()
         if isinstance(zoom, int | float):
-            dress.set_zoom(min(max(float(zoom), 0.5), 3.0))
+            dress.set_zoom(zoom)
         for name, splitter in self._parts.splitters.items():
             sizes = view.get(name)
             if self._lecture or not isinstance(sizes, list):

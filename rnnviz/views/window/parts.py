@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from rnnviz.film.fields import PANELS
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
 from rnnviz.views.hidden_state import HiddenStatePanel
-from rnnviz.views.lecture import PANELS, Blank
+from rnnviz.views.lecture import Blank
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
