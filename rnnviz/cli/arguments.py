@@ -13,6 +13,7 @@ from rnnviz import __version__
 from rnnviz.film import Settings
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.film.panels import PANELS
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -47,6 +48,8 @@ class Arguments:
         Where in the film.
     words : bool
         The page of words in the stage's place.
+    layout, panels :
+        Under the stage: the layout's name, and the panels that were named.
     export, size :
         What to write without a window.
     given : mapping of str to value
@@ -60,6 +63,8 @@ class Arguments:
     example: str
     at: At | None
     words: bool
+    layout: str | None
+    panels: tuple[str, ...]
     export: Path | None
     size: tuple[int, int]
     given: dict[str, Any]
@@ -80,7 +85,8 @@ class Arguments:
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """Read a command line; ends the program with a message where it cannot be."""
     options = vars(_parser().parse_args(arguments))
-    return Arguments(given=options.pop("given", None) or {}, **options)
+    given, panels = options.pop("given", None) or {}, tuple(options.pop("panels"))
+    return Arguments(given=given, panels=panels, **options)
 
 
 def field_reader(row: Field) -> Callable[[str], Any]:
@@ -152,6 +158,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_fields(view, "view")
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
+    )
+    row = FIELDS["layout"]
+    view.add_argument(
+        "--layout",
+        metavar="NAME",
+        help=f"{row.title}: {', '.join(row.names)}, or one that you saved",
+    )
+    view.add_argument(
+        "--panel",
+        dest="panels",
+        action="append",
+        choices=tuple(PANELS),
+        default=[],
+        metavar="NAME",
+        help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
     )
     export = parser.add_argument_group("without a window")
     export.add_argument(

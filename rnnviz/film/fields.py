@@ -18,7 +18,7 @@ from rnnviz.film.playhead import Playhead
 from rnnviz.film.settings import Settings
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-PANELS = ("equation", "hidden_state", "gradient", "model")
+BARS = ("equation", "model")
 _MOST_SEED = 2**32 - 1
 
 
@@ -353,6 +353,21 @@ _VIEW = (
         kept="state_view",
     ),
     _view(
+        "layout",
+        "the layout under the stage",
+        "Which panels stand there, one to four of them side by side. What has nothing to show yet "
+        "takes no room; the title of each is a menu of all panels.",
+        default="standard",
+        choices=_of(
+            "layout",
+            ("Standard: state and gradient", "standard"),
+            ("Lecture: the gradient", "lecture"),
+            ("Laboratory: state, cell, gradient", "laboratory"),
+            ("Memory cell and gradient", "memory_cell"),
+        ),
+        menu="La&yout",
+    ),
+    _view(
         "animated",
         "whether a step is animated",
         "Step by step x enters, a⟨t−1⟩ arrives, they are added, g squashes; or it is done at once.",
@@ -429,11 +444,8 @@ _VIEW = (
         )
         for panel, title, teaches, at_first in (
             ("equation", "formula of the step", "The formula, with this step's numbers.", "wl"),
-            ("hidden_state", "hidden state", "The hidden state of every unit at every step.", "w"),
-            ("gradient", "gradient", "What reaches every step, on a logarithmic axis.", "wl"),
             ("model", "model bar", "The network's parts, each to choose.", "w"),
         )
-        # A lecture starts with the picture and the one curve it is about.
         for place, shown in (("window", "w" in at_first), ("lecture", "l" in at_first))
     ),
 )

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import cast
 
 from rnnviz.files.strict_json import parse_object
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
 
 MOST = 4
@@ -132,27 +133,19 @@ class Layout:
         return replace(self, slots=tuple(replace(slot, share=share(slot)) for slot in self.slots))
 
 
+_SLOTS = {
+    "standard": (("map", 100), ("gradient", 100), ("loss", 70)),
+    "lecture": (("gradient", 100), ("loss", 60)),
+    "laboratory": (("map", 80), ("memory_cell", 130), ("gradient", 110), ("loss", 80)),
+    "memory_cell": (("memory_cell", 130), ("gradient", 100)),
+}
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
-        name: Layout(name, tuple(Slot(panel, share) for panel, share in slots))
-        for name, slots in {
-            "standard": (("map", 100), ("gradient", 100), ("loss", 70)),
-            "lecture": (("gradient", 100), ("loss", 60)),
-            "laboratory": (("map", 80), ("memory_cell", 130), ("gradient", 110), ("loss", 80)),
-            "memory_cell": (("memory_cell", 130), ("gradient", 100)),
-        }.items()
+        name: Layout(name, tuple(Slot(panel, share) for panel, share in _SLOTS[name]))
+        for name in FIELDS["layout"].names
     }
 )
-"""The layouts that ship. What has nothing to show takes no room in them."""
-
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "standard": "Standard: state and gradient",
-        "lecture": "Lecture: the gradient",
-        "laboratory": "Laboratory: state, cell, gradient",
-        "memory_cell": "Memory cell and gradient",
-    }
-)
+"""The layouts that ship, the choices of a field. What has nothing to show takes no room in them."""
 
 
 def named(slots: Collection[Slot], name: str = "") -> Layout:
@@ -167,6 +160,17 @@ def named(slots: Collection[Slot], name: str = "") -> Layout:
 def of_panels(panels: Collection[str]) -> Layout:
     """One of panels that the user names, each once, as many as there are slots for."""
     return named([Slot(panel, kept=True) for panel in dict.fromkeys(panels)][:MOST])
+
+
+def asked_for(layout: Layout, panels: Collection[str], *, named: bool) -> Layout:
+    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's."""
+    if not panels:
+        return layout
+    if not named:
+        return of_panels(panels)
+    for panel in dict.fromkeys(panels):
+        layout = layout.beside(len(layout.slots) - 1, panel)
+    return layout
 
 
 def former(shown: Collection[str], state_view: object, widths: object = None) -> Layout:

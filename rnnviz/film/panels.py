@@ -73,7 +73,8 @@ def why_empty(name: str, frame: Frame) -> str:
     """
     panel, passing, place = PANELS[name], frame.passing, frame.playhead
     why = panel.why_not_now(frame)
-    for measure in [] if why else map(MEASURES.__getitem__, panel.measures):
+    for name_of_measure in () if why else panel.measures:
+        measure = MEASURES[name_of_measure]
         missing = measure.missing(passing, frame.run, place)
         if missing and not measure.cost(frame.run, place).quick:
             return "it is still being computed"

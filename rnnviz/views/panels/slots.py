@@ -6,8 +6,6 @@ it is another layout, which it asks for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 from rnnviz.film import Frame, Progress
 from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout
 from rnnviz.film.panels import PANELS, why_empty
+from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import Panel
 from rnnviz.views.panels.registry import WIDGETS
@@ -171,7 +170,7 @@ class Slots(QSplitter):
         menu.setFont(self._look.font())
         layout, place = self._layout, self._layout.place(name)
         for panel in PANELS.values():
-            why = self._why(panel.name)
+            why = self.why(panel.name)
             action = menu.addAction(f"{panel.title}   (nothing yet)" if why else panel.title)
             action.setCheckable(True)
             action.setChecked(panel.name == name)
@@ -217,7 +216,7 @@ class Slots(QSplitter):
         panel.fill_asked.connect(lambda: self.fill_asked.emit(panel.name))
         if isinstance(panel, LossPanel):
             panel.set_progress(self._progress)
-        if hasattr(panel, "mode_chosen"):
+        if isinstance(panel, HiddenStatePanel):
             panel.mode_chosen.connect(lambda mode: self._switch(panel, mode))
         self.made.emit(panel)
         return panel
@@ -233,7 +232,7 @@ class Slots(QSplitter):
         chooser = panel.chooser
         self.menu(panel.name).popup(chooser.mapToGlobal(QPoint(0, chooser.height())))
 
-    def _why(self, name: str) -> str:
+    def why(self, name: str) -> str:
         """Why a panel has nothing to show; empty where it has."""
         if self._frame is None:
             return "nothing is open"
@@ -244,7 +243,7 @@ class Slots(QSplitter):
     def _settle(self) -> None:
         """Give room to what is to be seen, and say why a panel that stays has nothing to show."""
         layout = self._layout
-        whys = {name: self._why(name) for name in layout.panels}
+        whys = {name: self.why(name) for name in layout.panels}
         room = max(1, int(self.width() / (_LEAST * self._look.unit)))
         shown = layout.shown(whys.__getitem__, room)
         if self._filling:
