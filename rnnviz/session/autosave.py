@@ -2,6 +2,7 @@
 
 Every running program has one file in the autosave folder, beside a lock with its process's number.
 A file whose lock nobody alive holds was left by a program that was closed unexpectedly.
+The room `documents` is imported when it begins, and by what writes: the window stands before that.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
-from rnnviz.documents import SUFFIX, View, read_view, save_document
 from rnnviz.files.errors import DataError
-from rnnviz.film import Run
+from rnnviz.film import Playhead, Run
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.state import State
+
+if TYPE_CHECKING:
+    from rnnviz.documents import View
 
 INTERVAL = 30_000
 # What a restored run is called and where its document is, beside the window's own view.
@@ -131,7 +135,7 @@ class Autosave(QObject):
         if run is None:
             return
         view = dict(self.view())
-        work = lambda: save_document(path, run, playhead, view)  # noqa: E731
+        work = lambda: _save(path, run, playhead, view)  # noqa: E731
         self._waiting.append(_Saving(path, home, run, work, then))
         if len(self._waiting) == 1:
             self._saver.submit(work)
@@ -164,6 +168,8 @@ class Autosave(QObject):
         """Start to autosave, and look for what others left."""
         if self._folder is None or self._own is not None:
             return
+        from rnnviz.documents import SUFFIX
+
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -195,7 +201,7 @@ class Autosave(QObject):
         name = path.name if path is not None else run.task.sequence.name
         view = {**self.view(), _NAME: name[:500], _PATH: "" if path is None else str(path)}
         playhead, self._under_way = state.playhead, run
-        self._autosaver.submit(lambda: save_document(own, run, playhead, view))
+        self._autosaver.submit(lambda: _save(own, run, playhead, view))
 
     def close(self) -> None:
         """Wait for what is being saved; nothing is left for a restoration."""
@@ -280,8 +286,16 @@ class Autosave(QObject):
         orphan.lock.unlock()
 
 
+def _save(path: Path, run: Run, playhead: Playhead, view: View) -> None:
+    from rnnviz.documents import save_document
+
+    save_document(path, run, playhead, view)
+
+
 def _left(folder: Path, own: Path) -> list[Orphan]:
     """What programs left in a folder that run no more; the latest first."""
+    from rnnviz.documents import SUFFIX, read_view
+
     found: list[Orphan] = []
     for path in folder.glob(f"*{SUFFIX}"):
         lock = _lock(path)

@@ -1,10 +1,13 @@
-"""Opening: texts, the user's files with progress, documents, networks, shipped problems."""
+"""Opening: texts, the user's files with progress, documents, networks, shipped problems.
+
+The door and what ships are imported when something is opened: the window stands before that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,10 +25,6 @@ from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
 from rnnviz.film.cost import size_of_text
-from rnnviz.opening.door import OpenFile
-from rnnviz.opening.session_files import SessionFile
-from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
-from rnnviz.opening.starting import begun, checked_sequence
 from rnnviz.session.edits import Edits
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
@@ -45,6 +44,9 @@ from rnnviz.session.work import (
     started,
     with_pass,
 )
+
+if TYPE_CHECKING:
+    from rnnviz.opening.door import OpenFile
 
 
 class Opener(QObject):
@@ -146,7 +148,13 @@ class Opener(QObject):
         path = Path(path)
         self._asking = None
         options = None if unit is None else Options(unit=unit)
-        reader = self._reader(lambda: OpenFile(path), options, network, ask=ask, always=always)
+
+        def reach() -> OpenFile:
+            from rnnviz.opening.door import OpenFile
+
+            return OpenFile(path)
+
+        reader = self._reader(reach, options, network, ask=ask, always=always)
         self._jobs.submit(reader, f"Reading {show_name(path)}", self._read)
 
     def open_files(self, paths: Sequence[str | Path]) -> None:
@@ -209,27 +217,29 @@ class Opener(QObject):
         """
 
         def work(told: UnderWay) -> Opened:
-            run = open_problem(name, example)
-            return at_home(with_pass(run if text is None else with_text(run, text), told=told))
+            ships = _what_ships()
+            run = ships.open_problem(name, example)
+            run = run if text is None else ships.with_text(run, text)
+            return at_home(with_pass(run, told=told))
 
         self._jobs.submit(work, "Opening", self._land)
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
         """The shipped problems, each with its mode; slow the first time, fit for any thread."""
-        return catalogue()
+        return _what_ships().catalogue()
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
         run = self._state.run
         if run is not None and run.shipped is not None:
-            self._turn_to(f"example {example}", lambda: with_example(run, example))
+            self._turn_to(f"example {example}", lambda: _what_ships().with_example(run, example))
 
     def set_length(self, length: int) -> None:
         """Another length of the shipped problem that is open, for the same network."""
         run = self._state.run
         if run is not None and run.shipped is not None and run.shipped.length != length:
-            self._turn_to(f"length {length}", lambda: with_length(run, length))
+            self._turn_to(f"length {length}", lambda: _what_ships().with_length(run, length))
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
@@ -237,7 +247,7 @@ class Opener(QObject):
         if run is None or run.shipped is None:
             self.open_text(text)
         else:
-            self._turn_to("what was typed", lambda: with_text(run, text))
+            self._turn_to("what was typed", lambda: _what_ships().with_text(run, text))
 
     # -- within ------------------------------------------------------------------------------
 
@@ -255,6 +265,9 @@ class Opener(QObject):
         task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:
+            from rnnviz.opening.session_files import SessionFile
+            from rnnviz.opening.starting import begun, checked_sequence
+
             told(0.0)
             file = reach() if network is None else checked_sequence(reach())
             if ask and options is None:
@@ -309,3 +322,9 @@ class Opener(QObject):
             "Opening",
             lambda opened: self._state.land(opened, edit, looking=True),
         )
+
+
+def _what_ships():
+    from rnnviz.opening import shipped
+
+    return shipped

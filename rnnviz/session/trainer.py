@@ -1,4 +1,7 @@
-"""Training off the interface's thread: begun, followed on the stage, and one edit in the end."""
+"""Training off the interface's thread: begun, followed on the stage, and one edit in the end.
+
+The room `training` is imported when one is planned or begun: the window stands before that.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -16,7 +19,9 @@ from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.passes import at_once
 from rnnviz.session.state import State
 from rnnviz.session.work import reason_of
-from rnnviz.training import Ended, Fitting, fit, make_offer, prepare
+
+if TYPE_CHECKING:
+    from rnnviz.training import Ended, Fitting
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
 _SHOWN_EVERY = 0.25
@@ -40,6 +45,8 @@ class _Thread(QThread):
 
     def run(self) -> None:
         """The thread's work."""
+        from rnnviz.training import fit
+
         try:
             fitting = self._make()
             self.ready.emit(self._ticket, fitting)
@@ -113,10 +120,14 @@ class Trainer(QObject):
 
     def offer(self) -> Offer | None:
         """What can be planned for what is open; None before anything is."""
+        from rnnviz.training import make_offer
+
         return None if self._state.run is None else make_offer(self._state.run)
 
     def start(self, plan: Plan) -> None:
         """Train what is open; what was learned becomes one edit when it ends."""
+        from rnnviz.training import prepare
+
         self.give_way()
         run = self._state.run
         if run is None:
@@ -199,9 +210,8 @@ class Trainer(QObject):
 
     @Slot(int, object)
     def _begun(self, ticket: int, fitting: object) -> None:
-        current = ticket == self._ticket and self._thread is not None
-        if current and isinstance(fitting, Fitting):
-            self._fitting = fitting
+        if ticket == self._ticket and self._thread is not None:
+            self._fitting = cast("Fitting", fitting)
 
     @Slot(int, object)
     def _came(self, ticket: int, progress: object) -> None:
@@ -224,7 +234,8 @@ class Trainer(QObject):
         if ticket != self._ticket or self._thread is None:
             return
         self._thread = None
-        if isinstance(ended, Ended) and self._fitting is not None:
+        if not isinstance(ended, Exception) and self._fitting is not None:
+            ended = cast("Ended", ended)
             self._land(self._fitting, ended.log)
             self._forget()
             self._say(Notice(ended.text, error=ended.diverged))

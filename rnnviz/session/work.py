@@ -1,4 +1,7 @@
-"""The session's jobs: functions that may run on another thread and touch no state."""
+"""The session's jobs: functions that may run on another thread and touch no state.
+
+What opens files is imported by the jobs that open them: the window stands before the first of them.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,13 @@ from rnnviz.film import (
 )
 from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
-from rnnviz.opening.door import OpenFile
-from rnnviz.opening.starting import network_in, tried
 from rnnviz.session.home import Home
 from rnnviz.session.jobs import Notice, UnderWay
 from rnnviz.session.passes import passing_of
 
 if TYPE_CHECKING:
     from rnnviz.documents import Document
+    from rnnviz.opening.door import OpenFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
 
 def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
     """A document, where it was left; DataError if it cannot be opened."""
-    from rnnviz.documents import open_document  # not before it is needed
+    from rnnviz.documents import open_document
 
     return as_left(open_document(path), path, home, told)
 
@@ -135,12 +137,16 @@ def shown(
 
 def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderWay) -> Tried:
     """A network of the user's on what is open, or why it cannot be run there."""
+    from rnnviz.opening.starting import tried
+
     info, run = tried(network, path, task)
     return Tried(info, network, None if run is None else with_pass(run, told=told))
 
 
 def read_by(network: str | Path, sequence: Steps, path: str | Path, told: UnderWay) -> object:
     """A sequence with the network in a file, or why that cannot read it."""
+    from rnnviz.opening.starting import network_in
+
     found = on_stage(network_in(network), network, make_task(sequence), told)
     return found if found.opened is None else at_home(found.opened, path)
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnviz.engine.arrays import Array
-from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.faults import fault, misfit
 
@@ -44,13 +43,6 @@ def dense_parameters(dense: Sequence[Array], architecture: Architecture) -> dict
     if dense:
         return {"W_ya": dense[0].T, "b_y": dense[1]}
     return {"W_ya": np.zeros((0, architecture.width), np.float32), "b_y": np.zeros(0, np.float32)}
-
-
-def gates_of(cell: str) -> int:
-    """Return the cell's number of gates; DataError if there is no such cell."""
-    if cell not in CELLS:
-        raise fault(f"unknown cell {cell!r}; known: {', '.join(CELLS)}")
-    return CELLS[cell].gates
 
 
 def some_units(found: int, name: str) -> int:

@@ -9,20 +9,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
     dense_parameters,
     fitted,
-    gates_of,
     inverse,
     reordered,
     some_units,
     split_rows,
 )
 from rnnviz.weights.faults import fault, misfit
-
-# Where each of our blocks of rows stands among Keras'.
-_ROWS = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2), "gru_reset_before": (1, 0, 2)}
+from rnnviz.weights.foreign import rows_in
 
 
 def to_keras(network: Network) -> list[Array]:
@@ -31,8 +29,8 @@ def to_keras(network: Network) -> list[Array]:
     Parameters
     ----------
     network : Network
-        Without peepholes, which Keras has not. Two biases are added up, but for the cell "gru",
-        which is Keras' GRU with reset_after=True.
+        Without peepholes, which Keras has not. Two biases are added up where the cell can do with
+        one; the GRU that resets after the product is Keras' with reset_after=True.
 
     Returns
     -------
@@ -44,12 +42,12 @@ def to_keras(network: Network) -> list[Array]:
     Raises
     ------
     DataError
-        For peepholes.
+        For peepholes, and a cell that Keras has not.
     """
     architecture, p = network.architecture, network.parameters
     if architecture.peepholes:
         raise fault("Keras has no peepholes")
-    order = inverse(_ROWS[architecture.cell])
+    order = inverse(rows_in("Keras", architecture.cell))
     arrays = [p["E"]] if architecture.vocabulary else []
     for strand in architecture.strands:
         end = strand.suffix
@@ -57,7 +55,7 @@ def to_keras(network: Network) -> list[Array]:
         b_a, b_aa = p[f"b_a{end}"], p.get(f"b_aa{end}")
         if b_aa is None:
             arrays.append(reordered(b_a, order))
-        elif architecture.cell == "gru":
+        elif CELLS[architecture.cell].second_bias:
             arrays.append(np.stack([reordered(b_a, order), reordered(b_aa, order)]))
         else:
             arrays.append(reordered(b_a + b_aa, order))
@@ -75,8 +73,8 @@ def from_keras(
     ----------
     weights : sequence of array
         As :func:`to_keras` describes; the embedding and the Dense layer may be missing.
-    cell : {"rnn", "lstm", "gru", "gru_reset_before"}
-        Keras' SimpleRNN, LSTM, GRU with reset_after=True (its default) or False.
+    cell : str
+        A key of CELLS: Keras' SimpleRNN, LSTM, GRU with reset_after=True (its default) or False.
     activation : str
         Of the SimpleRNN.
     bidirectional : bool
@@ -89,10 +87,13 @@ def from_keras(
     Raises
     ------
     DataError
-        For arrays that do not fit one another.
+        For arrays that do not fit one another, and a cell that Keras has not.
     """
-    arrays, gates = [np.asarray(array) for array in weights], gates_of(cell)
-    embedding = None if not arrays or _begins_with_a_layer(arrays, gates) else arrays.pop(0)
+    order, arrays = rows_in("Keras", cell), [np.asarray(array) for array in weights]
+    gates, needs_two = len(order), CELLS[cell].second_bias
+    embedding = (
+        None if not arrays or _begins_with_a_layer(arrays, gates, needs_two) else arrays.pop(0)
+    )
     dense = arrays[-2:] if len(arrays) % 3 == 2 else []
     triples = arrays[: len(arrays) - len(dense)]
     directions = 2 if bidirectional else 1
@@ -111,25 +112,24 @@ def from_keras(
         bidirectional=bidirectional,
         vocabulary=0 if embedding is None else embedding.shape[0],
     )
-    order = _ROWS[cell]
     for i, strand in enumerate(architecture.strands):
         kernel, recurrent, bias = triples[3 * i : 3 * i + 3]
         end = strand.suffix
         for kind, array in (("W_ax", kernel), ("W_aa", recurrent)):
             parameters[f"{kind}{end}"] = split_rows(array.T, gates, order)
-        if cell == "gru":
-            if bias.shape != (2, 3 * architecture.units):
-                raise misfit(f"bias {i}", bias.shape, (2, 3 * architecture.units))
+        if needs_two:
+            if bias.shape != (2, gates * architecture.units):
+                raise misfit(f"bias {i}", bias.shape, (2, gates * architecture.units))
             parameters[f"b_aa{end}"] = split_rows(bias[1], gates, order)
             bias = bias[0]
         parameters[f"b_a{end}"] = split_rows(bias, gates, order)
     return fitted(architecture, {**parameters, **dense_parameters(dense, architecture)})
 
 
-def _begins_with_a_layer(arrays: Sequence[Array], gates: int) -> bool:
+def _begins_with_a_layer(arrays: Sequence[Array], gates: int, needs_two: bool) -> bool:
     """Whether the first array is a kernel, with its recurrent_kernel and its bias behind it."""
     if len(arrays) < 3 or arrays[0].ndim != 2 or arrays[1].ndim != 2:
         return True  # whatever it is, the embedding is not what is wrong with it
     kernel, recurrent, bias = (array.shape for array in arrays[:3])
     square = recurrent[1] == gates * recurrent[0] == kernel[1]
-    return square and (len(bias) == 1 or gates == 3)  # the GRU's bias may have two rows
+    return square and len(bias) == 1 + needs_two

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.files.errors import DataError
 from rnnviz.files.npz import npz_bytes, read_npz
@@ -189,7 +190,7 @@ def _from_pytorch_names(
     parameters = dict(found.parameters)
     if architecture.biases == 1:
         for name in [n for n in parameters if n.startswith("b_aa")]:
-            if architecture.cell != "gru":
+            if not CELLS[architecture.cell].second_bias:
                 if parameters[name].any():
                     raise fault(f"{name}: is not 0 in a network of one bias")
                 del parameters[name]

@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
     dense_parameters,
     fitted,
-    gates_of,
     inverse,
     reordered,
     some_units,
     split_rows,
 )
 from rnnviz.weights.faults import fault, misfit
+from rnnviz.weights.foreign import rows_in
 
-# Where each of our blocks of rows stands among ONNX'.
-_ROWS = {"rnn": (0,), "lstm": (0, 2, 3, 1), "gru": (1, 0, 2), "gru_reset_before": (1, 0, 2)}
+# Where each of our blocks of peepholes, i f o, stands among ONNX'.
 _PEEPHOLES = (0, 2, 1)
 
 
@@ -32,7 +32,8 @@ def to_onnx(network: Network) -> list[dict[str, Array]]:
     Parameters
     ----------
     network : Network
-        The cell "gru" is ONNX' GRU with linear_before_reset=1, "gru_reset_before" with 0.
+        The GRU that resets after the product is ONNX' with linear_before_reset=1, the other that
+        with 0.
 
     Returns
     -------
@@ -40,9 +41,14 @@ def to_onnx(network: Network) -> list[dict[str, Array]]:
         For each layer "W" (directions, nH, D), "R" (directions, nH, H), "B" (directions, 2nH)
         with both biases after each other, and "P" (directions, 3H) where there are peepholes.
         Embedding and read-out are no part of these nodes: give them to :func:`from_onnx`.
+
+    Raises
+    ------
+    DataError
+        For a cell that ONNX has not.
     """
     architecture, p = network.architecture, network.parameters
-    order = inverse(_ROWS[architecture.cell])
+    order = inverse(rows_in("ONNX", architecture.cell))
     layers: list[dict[str, list[Array]]] = [{} for _ in range(architecture.layers)]
     for strand in architecture.strands:
         end, node = strand.suffix, layers[strand.layer]
@@ -71,9 +77,10 @@ def from_onnx(
     ----------
     layers : sequence of mapping
         As :func:`to_onnx` returns it; "B" and "P" may be missing.
-    cell : {"rnn", "lstm", "gru", "gru_reset_before"}
+    cell : str
+        A key of CELLS that ONNX has.
     activation : str
-        Of the cell "rnn".
+        Of a cell that has a choice.
     embedding : (V, D), optional
     readout : ((O, H), (O,)), optional
         W_ya and b_y.
@@ -86,9 +93,10 @@ def from_onnx(
     Raises
     ------
     DataError
-        For arrays that are missing or do not fit one another.
+        For arrays that are missing or do not fit one another, and a cell that ONNX has not.
     """
-    gates = gates_of(cell)
+    order = rows_in("ONNX", cell)
+    gates, needs_two = len(order), CELLS[cell].second_bias
     nodes = [{name: np.asarray(array) for name, array in layer.items()} for layer in layers]
     for i, node in enumerate(nodes):
         for name in ("W", "R"):
@@ -106,7 +114,7 @@ def from_onnx(
     for i, bias in enumerate(biases):
         if bias.shape != none.shape:
             raise misfit(f"B of layer {i}", bias.shape, none.shape)
-    two = cell != "gru" and any(bias[:, gates * units :].any() for bias in biases)
+    two = not needs_two and any(bias[:, gates * units :].any() for bias in biases)
     architecture = Architecture(
         inputs=nodes[0]["W"].shape[2],
         units=units,
@@ -119,7 +127,6 @@ def from_onnx(
         bidirectional=directions == 2,
         vocabulary=0 if embedding is None else len(embedding),
     )
-    order = _ROWS[cell]
     parameters: dict[str, Array] = {} if embedding is None else {"E": np.asarray(embedding)}
     for strand in architecture.strands:
         end, node, d = strand.suffix, nodes[strand.layer], int(strand.reverse)
@@ -131,7 +138,7 @@ def from_onnx(
         parameters[f"W_aa{end}"] = split_rows(node["R"][d], gates, order)
         first, second = np.split(biases[strand.layer][d], 2)
         parameters[f"b_a{end}"] = split_rows(first, gates, order)
-        if two or cell == "gru":
+        if two or needs_two:
             parameters[f"b_aa{end}"] = split_rows(second, gates, order)
         if architecture.peepholes:
             wanted = (directions, 3 * units)

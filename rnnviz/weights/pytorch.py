@@ -15,6 +15,7 @@ from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import fitted
 from rnnviz.weights.faults import fault, misfit
+from rnnviz.weights.foreign import by_gates, rows_in
 
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
 _KINDS = "|".join(_OURS)
@@ -22,7 +23,6 @@ _RECURRENT = re.compile(
     rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
 )
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
-_BY_GATES = {1: "rnn", 4: "lstm", 3: "gru"}
 
 
 def to_pytorch(
@@ -44,12 +44,10 @@ def to_pytorch(
     Raises
     ------
     DataError
-        For what PyTorch has not: peepholes, a GRU that resets before the product, another
-        activation than tanh and ReLU.
+        For what PyTorch has not: peepholes, some cells, another activation than tanh and ReLU.
     """
     architecture, p = network.architecture, network.parameters
-    if architecture.cell == "gru_reset_before":
-        raise fault("PyTorch has no GRU that resets before the product")
+    rows_in("PyTorch", architecture.cell)  # it is there, and they stand as here
     if architecture.peepholes:
         raise fault("PyTorch has no peepholes")
     if architecture.activation not in ("tanh", "relu"):
@@ -81,8 +79,8 @@ def from_pytorch(
     tensors : mapping of str to array
         A state_dict. The read-out may be an nn.Linear of any name, or "W_ya" or "W_hy" with "b_y",
         or missing (the network then has no outputs); the embedding an nn.Embedding, or "E".
-    cell : {"rnn", "lstm", "gru"}, optional
-        What the rows must be; told from their number otherwise.
+    cell : str, optional
+        What the rows must be, of the cells that PyTorch has; told from their number otherwise.
     activation : {"tanh", "relu"}
         Of nn.RNN, which does not write it down.
     prefix : str, optional
@@ -92,7 +90,7 @@ def from_pytorch(
     Returns
     -------
     Network
-        With two biases (the cell "gru" always has them); with 0 where the module has none
+        With two biases (some cells always have them); with 0 where the module has none
         (bias=False).
 
     Raises
@@ -123,9 +121,9 @@ def from_pytorch(
         units=units,
         outputs=0 if weight is None else weight.shape[0],
         cell=cell,
-        activation=activation if cell == "rnn" else "tanh",
+        activation=activation if CELLS[cell].any_activation else "tanh",
         layers=layers,
-        biases=2 if biases and cell != "gru" else 1,
+        biases=2 if biases and not CELLS[cell].second_bias else 1,
         bidirectional=both,
         vocabulary=0 if table is None else table.shape[0],
     )
@@ -202,10 +200,10 @@ def _sizes(
     W_ih: Array, W_hh: Array | None, rest: Mapping[str, Array], cell: str | None, start: str
 ) -> tuple[int, str]:
     """Units and cell, told from the shapes of the first layer's weights."""
-    if cell is not None and cell not in _BY_GATES.values():
-        raise fault(f"PyTorch has no cell {cell!r}; it has rnn, lstm, gru")
+    if cell is not None:
+        rows_in("PyTorch", cell)
     rows, name = W_ih.shape[0], f"{start}weight_hh_l0"
-    known = {gates: c for gates, c in _BY_GATES.items() if cell in (None, c)}
+    known = {gates: c for gates, c in by_gates("PyTorch").items() if cell in (None, c)}
     fits = {gates: rows // gates for gates in known if rows and rows % gates == 0}
     if not fits or not W_ih.shape[1]:
         raise fault(

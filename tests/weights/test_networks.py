@@ -139,7 +139,7 @@ def test_the_layout_of_an_lstm_row_by_row():
 @pytest.mark.parametrize(
     ("architecture", "words"),
     [
-        (engine.Architecture(2, 3, 1, cell="gru_reset_before"), "resets before the product"),
+        (engine.Architecture(2, 3, 1, cell="gru_reset_before"), "no GRU, reset before the product"),
         (engine.Architecture(2, 3, 1, cell="lstm", peepholes=True), "no peepholes"),
         (engine.Architecture(2, 3, 1, activation="sigmoid"), "no activation sigmoid"),
     ],

@@ -12,7 +12,7 @@ import pytest
 from rnnviz.problems.registry import PROBLEMS, trained
 from rnnviz.problems.store import load_snapshots
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 MAIN = str(ROOT / "main.py")
 
 

@@ -20,7 +20,7 @@ from rnnviz.film.fields import FIELDS, fields_of
 from tests.film.test_fields import values_of
 from tests.frames import make_frame as frame_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def rnnviz(*arguments, **environment):
