@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout
+from rnnviz.film.layouts import MOST, STATES, Layout
 from rnnviz.film.panels import PANELS, why_empty
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.look import LIGHT, Look
@@ -47,7 +47,7 @@ class Slots(QSplitter):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
-        self._layout = LAYOUTS["standard"]
+        self._layout = Layout("", ())
         self._widgets: list[Panel] = []  # of the layout's slots, then those that are kept
         self._shown: tuple[str, ...] = ()
         self._pressed = ""
@@ -234,9 +234,7 @@ class Slots(QSplitter):
 
     def why(self, name: str) -> str:
         """Why a panel has nothing to show; empty where it has."""
-        if self._frame is None:
-            return "nothing is open"
-        if name == "loss" and self._progress.running:
+        if self._frame is None or (name == "loss" and self._progress.running):
             return ""
         return why_empty(name, self._frame)
 

@@ -227,8 +227,8 @@ class Chooser(_Button):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             palette, unit = self._look.palette, self._look.unit
             over = self.underMouse() or (self.hasFocus() and self._by_key)
-            middle, half = QRectF(self.rect()).center(), 0.24 * unit
-            top, x = middle.y() - 0.4 * half, middle.x() + 0.06 * unit
+            half, x = 0.21 * unit, 0.42 * self.width()  # nearer to the edge than to the title
+            top = self.height() / 2 - 0.5 * half
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.colour(Role.INK if over else Role.MUTED))
             painter.drawPolygon(
