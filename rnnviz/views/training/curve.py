@@ -220,6 +220,10 @@ class LossCurve(QAbstractSlider):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             drawn.paint(painter, None, None)
+            if not self._slim:  # it goes on from a title row: its upper corners are not round
+                side, panel = round(0.6 * self._look.unit), self._look.palette.colour(Role.PANEL)
+                painter.fillRect(0, 0, side, side, panel)
+                painter.fillRect(self.width() - side, 0, side, side, panel)
             if self._log:
                 rect = qrect(drawn.axes.rect)
                 painter.save()
