@@ -25,6 +25,13 @@ hypothesis.settings.register_profile("rnnviz", deadline=None)
 hypothesis.settings.load_profile("rnnviz")
 
 
+def pytest_collection_modifyitems(items):
+    """What takes long by itself takes minutes on a machine that has other work."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @pytest.fixture
 def frame_of():
     """The function that makes a real frame: frame_of("one two three", position=2.5)."""

@@ -171,16 +171,14 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
 
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     preferences = Preferences()
-    preferences.theme = "dark"
-    preferences.state_view = "cell"
-    preferences.text_zoom = 1.1**3
+    chosen = {"theme": "dark", "state_view": "cell", "text_zoom": 1.1**3}
     preferences.add_recent("/home/ada/Übung 1, „Fluss“.csv")
     preferences.add_recent("C:\\Users\\ada\\lecture;2=a%20.rnnviz")
     flags = {"animated": False}
     for n, panel in enumerate(("equation", "hidden_state", "gradient", "model")):
         flags[f"window/{panel}"], flags[f"lecture/{panel}"] = n % 2 == 0, n % 2 == 1
-    for name, value in flags.items():
-        preferences.set_flag(name, value)
+    for name, value in (chosen | flags).items():
+        preferences.keep(name, value)
     session = Session(preferences)
     window = MainWindow(session)
     keep.append(window)  # a window is not made to be deleted while its program goes on
@@ -193,15 +191,12 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     preferences._file.sync()
     names = [each for each in preferences._file.allKeys() if preferences.bytes(each) is not None]
     made = {
-        "theme": preferences.theme,
-        "text_zoom": preferences.text_zoom,
+        **chosen,
         "recent": list(preferences.recent),
         "flags": flags,
         "bytes": {each: bytes(preferences.bytes(each).toHex()).decode() for each in names},
         "size": [window.width(), window.height()],
     }
-    if preferences._file.contains("state_view"):  # there were programs without
-        made["state_view"] = preferences.state_view
     (folder / "rnnviz" / "rnnviz.ini").rename(folder / "preferences.ini")
     (folder / "rnnviz").rmdir()
     return made

@@ -1,6 +1,6 @@
 """From files and typed text to sequences and tasks. Imports NumPy and the standard library."""
 
-from rnnviz.data.readers import Choice, Options, Preview, preview, read_frames, read_sequence
+from rnnviz.data.readers import Options, Preview, Question, preview, read_frames, read_sequence
 from rnnviz.data.samples import resource_path, sample_path, sample_series
 from rnnviz.data.sequence import DEFAULT_SENTENCE, MAX_STEPS, Sequence, sequence_from_text
 from rnnviz.data.tasks import (
@@ -23,9 +23,9 @@ __all__ = [
     "MODES",
     "UNKNOWN",
     "UNKNOWN_TARGET",
-    "Choice",
     "Options",
     "Preview",
+    "Question",
     "Sequence",
     "Task",
     "Vocabulary",

@@ -86,7 +86,7 @@ class Seconds(Made):
         return f"{index / self._rate:.{self._digits}f} s"
 
 
-class Written(Made):
+class ReadLabels(Made):
     """Labels that were read from a file, kept as one run of UTF-8."""
 
     __slots__ = ("_bytes", "_ends")

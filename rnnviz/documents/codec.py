@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import MAX_STEPS, Sequence, Vocabulary
-from rnnviz.data.labels import Counted, Labels, Made, Written
+from rnnviz.data.labels import Counted, Labels, Made, ReadLabels
 from rnnviz.documents.stacks import Ref, Stacks
 from rnnviz.documents.versions import in_todays_names
 from rnnviz.engine import EncoderDecoder, Network
@@ -217,7 +217,7 @@ class Decoder:
                 raise ValueError(f"{where}: expected a number of steps")
             return Counted(count)
         found = cast("tuple[str, ...]", self._tuple(str, data, where))
-        return found if len(found) <= _LONG_LIST else Written(found)
+        return found if len(found) <= _LONG_LIST else ReadLabels(found)
 
     def _strings(self, data: dict[str, Any], where: str) -> tuple[str, ...]:
         if set(data) != {"text", "lengths"}:

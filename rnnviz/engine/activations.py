@@ -28,6 +28,8 @@ class Activation:
     ----------
     name : str
         As in :class:`~rnnviz.engine.Architecture`.
+    title, symbol : str
+        What it is called, and how it stands before its brackets in an equation.
     apply : callable (z, out)
         Write g(z) into `out`. Real and complex numbers (complex ones serve the complex-step test).
     derivative : callable (z, a, out=None)
@@ -35,12 +37,17 @@ class Activation:
     supremum : float
         sup |g′| over the real line: the activation's part of the bound on the gradient's growth
         (Pascanu, Mikolov and Bengio 2013, §2.1: 1 for tanh, ¼ for the sigmoid).
+    bounded : bool
+        Whether g itself stays within −1 … 1.
     """
 
     name: str
+    title: str
+    symbol: str
     apply: Callable[[Array, Array], Any]
     derivative: "Derivative"
     supremum: float
+    bounded: bool = False
 
 
 def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
@@ -120,9 +127,11 @@ def _identity_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
-        "tanh": Activation("tanh", np.tanh, tanh_slope, 1.0),
-        "relu": Activation("relu", _relu, _relu_derivative, 1.0),
-        "sigmoid": Activation("sigmoid", _sigmoid, sigmoid_slope, 0.25),
-        "identity": Activation("identity", _identity, _identity_derivative, 1.0),
+        "tanh": Activation("tanh", "tanh", "tanh", np.tanh, tanh_slope, 1.0, True),
+        "relu": Activation("relu", "ReLU", "ReLU", _relu, _relu_derivative, 1.0),
+        "sigmoid": Activation(
+            "sigmoid", "sigmoid", "σ", _sigmoid, sigmoid_slope, 0.25, bounded=True
+        ),
+        "identity": Activation("identity", "identity", "", _identity, _identity_derivative, 1.0),
     }
 )

@@ -11,7 +11,7 @@ from .arrays import FEW, Array, as_rows, frozen
 from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
-from .memory import Sheet, take_sheet
+from .memory import Workspace, take_workspace
 from .records import Backward, Trace, check_step
 from .strands import Padding, Room, in_order, room_for
 from .truncation import Truncation
@@ -163,9 +163,9 @@ def pull(
     room, cell = room_for(network, stop - start, dy.shape[1]), CELLS[architecture.cell]
     strands, states = room.strands, len(cell.states)
     ways, H = architecture.directions, architecture.units
-    sheet = take_sheet(room.back, dy.dtype)
-    da, dz = sheet.arrays[:2]
-    carry = sheet.arrays[2 + states : 3 + 2 * states]
+    workspace = take_workspace(room.back, dy.dtype)
+    da, dz = workspace.arrays[:2]
+    carry = workspace.arrays[2 + states : 3 + 2 * states]
     for i, array in enumerate(carry):
         if final is None:
             array.fill(0.0)
@@ -186,17 +186,17 @@ def pull(
         tape = trace.tape(s, start, stop)
         if trace.lengths is None:
             key = architecture.cell, s, way
-            if key not in sheet.views:
+            if key not in workspace.views:
                 own = [array[s] for array in carry]
-                sheet.views[key] = _reels(sheet, room, (s, way), room.parts, own)
-            _through_time(cell, strands[s].loop, tape, sheet.views[key])
+                workspace.views[key] = _reels(workspace, room, (s, way), room.parts, own)
+            _through_time(cell, strands[s].loop, tape, workspace.views[key])
         else:
             lengths = np.clip(trace.lengths - start, 0, stop - start)
-            _through_padding(cell, tape, sheet, room, s, [array[s] for array in carry], lengths)
+            _through_padding(cell, tape, workspace, room, s, [array[s] for array in carry], lengths)
         if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
-    return Pulled(sheet.shown(3 + 2 * states), dz)
+    return Pulled(workspace.shown(3 + 2 * states), dz)
 
 
 def _through_time(
@@ -215,7 +215,7 @@ def _through_time(
 def _through_padding(
     cell: Cell,
     tape: Tape,
-    sheet: Sheet,
+    workspace: Workspace,
     room: Room,
     s: int,
     carry: Sequence[Array],
@@ -227,30 +227,32 @@ def _through_padding(
     def run(steps: slice, carry: Sequence[Array]) -> None:
         starts = range(steps.start, steps.stop, room.stretch)
         parts = [slice(at, min(at + room.stretch, steps.stop)) for at in reversed(starts)]
-        reels = _reels(sheet, room, (s, strand.reverse), parts, carry)
+        reels = _reels(workspace, room, (s, strand.reverse), parts, carry)
         _through_time(cell, strand.loop, tape, reels)
 
     Padding(lengths, len(tape.z), strand.reverse).backward(run, carry)
 
 
 def _reels(
-    sheet: Sheet,
+    workspace: Workspace,
     room: Room,
     strand: tuple[int, bool],
     parts: Sequence[slice],
     carry: Sequence[Array],
 ) -> list[tuple[slice, Reel]]:
     """What one strand's cell works on over stretches of steps."""
-    return [(part, _reel(sheet, room, strand, part, carry)) for part in parts]
+    return [(part, _reel(workspace, room, strand, part, carry)) for part in parts]
 
 
 def _reel(
-    sheet: Sheet, room: Room, strand: tuple[int, bool], part: slice, carry: Sequence[Array]
+    workspace: Workspace, room: Room, strand: tuple[int, bool], part: slice, carry: Sequence[Array]
 ) -> Reel:
     """What one strand's cell works on over a stretch of steps."""
     (s, reverse), states, length = strand, len(carry) - 1, part.stop - part.start
-    da, dz, *dstates = (in_order(array[s], reverse)[part] for array in sheet.arrays[: 2 + states])
-    others, *local = (array[:, :length] for array in sheet.arrays[3 + 2 * states :])
+    da, dz, *dstates = (
+        in_order(array[s], reverse)[part] for array in workspace.arrays[: 2 + states]
+    )
+    others, *local = (array[:, :length] for array in workspace.arrays[3 + 2 * states :])
     views = dict[str, Any]() if room.remembered else None
     return Reel(local[0] if local else dz[None], others, dz, da, dstates, carry, views)
 

@@ -1,6 +1,6 @@
 """Clipping of gradients, with a record of what it did."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from .arrays import Array, frozen, within
 
+Gradients = Mapping[str, Array]
 _SAFE = 1e-6  # PyTorch's: coefficient = limit / (norm + 1e-6)
 
 
@@ -20,7 +21,7 @@ class ClippingReport:
     norm_before, norm_after : float
         ‖g‖ over all entries of all parameters together; nan where one is not finite.
     coefficient : float
-        What every gradient was multiplied by; 1 where nothing was, and always for "value".
+        What every gradient was multiplied by; 1 where nothing was, or not all by the same.
     entries_cut, entries : int
         How many entries were changed, out of how many.
     parameter_norms : mapping of str to float
@@ -41,12 +42,74 @@ class ClippingReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ClippingKind:
+    """A way to clip.
+
+    Attributes
+    ----------
+    title, short : str
+        What it is called, before its limit where it has one: "global norm to ", "clip norm ".
+    teaches : str
+        What it does to the gradient, in a sentence.
+    clip : callable (gradients, limit, norm)
+        The gradients after it (the same mapping, where nothing was to be cut), what all of them
+        were multiplied by, and how many entries were changed.
+    """
+
+    title: str
+    short: str
+    teaches: str
+    clip: Callable[[Gradients, float, float], tuple[Gradients, float, int]]
+
+
+def _not(gradients: Gradients, limit: float, norm: float) -> tuple[Gradients, float, int]:
+    return gradients, 1.0, 0
+
+
+def _by_norm(gradients: Gradients, limit: float, norm: float) -> tuple[Gradients, float, int]:
+    coefficient = min(1.0, limit / (norm + _SAFE)) if np.isfinite(norm) else 1.0
+    if coefficient == 1.0:
+        return gradients, 1.0, 0
+    cut = sum(int(np.count_nonzero(g)) for g in gradients.values())
+    return {name: frozen(g * coefficient) for name, g in gradients.items()}, coefficient, cut
+
+
+def _by_value(gradients: Gradients, limit: float, norm: float) -> tuple[Gradients, float, int]:
+    counts = {name: _beyond(array, limit) for name, array in gradients.items()}
+    if not any(counts.values()):
+        return gradients, 1.0, 0
+    found = {name: _cut(g, limit) if counts[name] else g for name, g in gradients.items()}
+    return found, 1.0, sum(counts.values())
+
+
+CLIPPINGS: Mapping[str, ClippingKind] = MappingProxyType(
+    {
+        "none": ClippingKind("none", "no clipping", "", _not),
+        "norm": ClippingKind(
+            "global norm to ",
+            "clip norm ",
+            "Clipping the norm keeps the gradient’s direction.",
+            _by_norm,
+        ),
+        "value": ClippingKind(
+            "every entry to ±",
+            "clip ±",
+            "Cutting entries turns the gradient’s direction.",
+            _by_value,
+        ),
+    }
+)
+"""Every kind by its key, in the order in which they are offered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Clipping:
     """How gradients are clipped before an update.
 
     Parameters
     ----------
-    kind : {"none", "norm", "value"}
+    kind : str
+        A key of `CLIPPINGS`.
         "norm": all gradients are multiplied by min(1, limit/(‖g‖ + 1e-6)), with ‖g‖ over all
         parameters together (Pascanu, Mikolov and Bengio 2013, algorithm 1, with PyTorch's 1e-6).
         "value": every entry is cut to [−limit, limit].
@@ -63,12 +126,12 @@ class Clipping:
     limit: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.kind not in ("none", "norm", "value"):
-            raise ValueError(f"unknown clipping {self.kind!r}; known: none, norm, value")
+        if self.kind not in CLIPPINGS:
+            raise ValueError(f"unknown clipping {self.kind!r}; known: {', '.join(CLIPPINGS)}")
         if not self.limit > 0.0:
             raise ValueError(f"clipping limit: expected a number > 0, found {self.limit}")
 
-    def apply(self, gradients: Mapping[str, Array]) -> tuple[Mapping[str, Array], ClippingReport]:
+    def apply(self, gradients: Gradients) -> tuple[Gradients, ClippingReport]:
         """Clip, and say what was done.
 
         Parameters
@@ -85,26 +148,16 @@ class Clipping:
         """
         norms = {name: _norm(array) for name, array in gradients.items()}
         before = after = _joint(norms)
-        coefficient, cut = 1.0, 0
         entries = sum(array.size for array in gradients.values())
-        clipped: Mapping[str, Array] = gradients
-        if self.kind == "norm" and np.isfinite(before):
-            coefficient = min(1.0, self.limit / (before + _SAFE))
-            if coefficient < 1.0:
-                clipped = {name: frozen(g * coefficient) for name, g in gradients.items()}
-                cut = sum(int(np.count_nonzero(g)) for g in gradients.values())
-                after = _joint({name: _norm(g) for name, g in clipped.items()})
-        elif self.kind == "value":
-            counts = {n: _beyond(array, self.limit) for n, array in gradients.items()}
-            cut = sum(counts.values())
-            if cut:
-                clipped = {
-                    name: _cut(g, self.limit) if counts[name] else g
-                    for name, g in gradients.items()
-                }
-                after = _joint({name: _norm(g) for name, g in clipped.items()})
+        clipped, coefficient, cut = CLIPPINGS[self.kind].clip(gradients, self.limit, before)
+        if clipped is not gradients:
+            after = _joint({name: _norm(g) for name, g in clipped.items()})
         report = ClippingReport(before, after, coefficient, cut, entries, MappingProxyType(norms))
         return MappingProxyType(dict(clipped)), report
+
+
+NONE, USUAL = Clipping(), Clipping("norm", 1.0)
+"""What a run begins with, and what trainings do."""
 
 
 def _beyond(array: Array, limit: float) -> int:

@@ -14,23 +14,23 @@ _LINE = 64  # bytes of a cache line
 _LARGE = 1 << 22  # bytes from which NumPy asks for large pages
 _MOVED = 1 << 18  # bytes from which memory is worth cutting anew for other shapes
 _KEPT = 1 << 26  # bytes kept at most
-_SHEETS = 32  # sheets kept at most
+_WORKSPACES = 32  # workspaces kept at most
 
 
-class Sheet:
+class Workspace:
     """Arrays cut from one stretch of memory, for one pass to write on.
 
     A record gets arrays of its own that show the same memory, read-only: all of them, and all
     views of them, hold one array as their base, and when that is gone the record is. Until then
-    the sheet is not handed out again; what only the sheet holds, such as a view of every step,
-    the next pass finds ready.
+    the workspace is not handed out again; what only it holds, such as a view of every step, the
+    next pass finds ready.
 
     Attributes
     ----------
     arrays : list of array
         Not filled; for the pass alone.
     views : dict
-        What passes remember with the sheet.
+        What passes remember with the workspace.
     base : weak reference
         To the base of the record's arrays; dead when no record shows this memory any more.
     """
@@ -49,7 +49,7 @@ class Sheet:
         self.views: dict[Any, Any] = {}
 
     def shown(self, count: int) -> "Shown":
-        """Return the first arrays as a record may have them, and lay the sheet on the shelf."""
+        """Return the first arrays as a record may have them, and lay it on the shelf."""
         base: Array = np.frombuffer(*self._buffer)
         frozen(base)
         self.base = ref(base)
@@ -58,7 +58,7 @@ class Sheet:
 
 
 class Shown(Sequence[Array]):
-    """A sheet's arrays, read-only; cut when they are asked for, since most of them never are."""
+    """Arrays of a workspace, read-only; cut when they are asked for, since most never are."""
 
     __slots__ = ("_base", "_parts")
 
@@ -104,63 +104,63 @@ def aligned(array: Array) -> Array:
 
 
 class _Shelf:
-    """The sheets used last, free or not."""
+    """The workspaces used last, free or not."""
 
     def __init__(self) -> None:
-        self.sheets: list[Sheet] = []
+        self.workspaces: list[Workspace] = []
         self.size = 0
         self.lock = Lock()
 
-    def put(self, sheet: Sheet) -> None:
-        """Lay a sheet on top; what was not used for longest goes."""
+    def put(self, workspace: Workspace) -> None:
+        """Lay a workspace on top; what was not used for longest goes."""
         with self.lock:
-            if sheet.memory.size > _KEPT:
+            if workspace.memory.size > _KEPT:
                 return
-            self.sheets.append(sheet)
-            self.size += sheet.memory.size
-            while self.size > _KEPT or len(self.sheets) > _SHEETS:
+            self.workspaces.append(workspace)
+            self.size += workspace.memory.size
+            while self.size > _KEPT or len(self.workspaces) > _WORKSPACES:
                 self._remove(0)
 
-    def take(self, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet | None:
-        """Return a free sheet of these shapes, or none."""
+    def take(self, shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Workspace | None:
+        """Return a free workspace of these shapes, or none."""
         with self.lock:
-            i = len(self.sheets)
-            for kept in reversed(self.sheets):
+            i = len(self.workspaces)
+            for kept in reversed(self.workspaces):
                 i -= 1
                 if kept.base() is None and kept.shapes == shapes and kept.dtype == dtype:
                     return self._remove(i)
         return None
 
     def memory(self, size: int) -> Array | None:
-        """Return the memory of a free sheet of about this size, or none."""
+        """Return the memory of a free workspace of about this size, or none."""
         with self.lock:
-            for i in range(len(self.sheets)):
-                kept = self.sheets[i]
+            for i in range(len(self.workspaces)):
+                kept = self.workspaces[i]
                 if size <= kept.memory.size <= 4 * size and kept.base() is None:
                     return self._remove(i).memory
         return None
 
-    def _remove(self, i: int) -> Sheet:
-        sheet = self.sheets.pop(i)
-        self.size -= sheet.memory.size
-        return sheet
+    def _remove(self, i: int) -> Workspace:
+        workspace = self.workspaces.pop(i)
+        self.size -= workspace.memory.size
+        return workspace
 
 
 _shelf = _Shelf()
 
 
-def take_sheet(shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Sheet:
+def take_workspace(shapes: tuple[Shape, ...], dtype: np.dtype[Any]) -> Workspace:
     """Return arrays to write on: of memory that no record shows any more, or new ones.
 
     Memory that comes fresh from the system costs more than the arithmetic that fills it. New
     stretches have at least 4 MB where that is worth it, from which on NumPy asks for large pages;
     what is not written to is never handed out.
     """
-    sheet = _shelf.take(shapes, dtype)
-    if sheet is not None:
-        return sheet
+    workspace = _shelf.take(shapes, dtype)
+    if workspace is not None:
+        return workspace
     size = laid_out(shapes)[0] * dtype.itemsize + _LINE
     memory = _shelf.memory(size) if size >= _MOVED else None
     if memory is None:
         memory = np.empty(_LARGE if _LARGE // 4 <= size < _LARGE else size, np.uint8)
-    return Sheet(memory, shapes, dtype)
+    return Workspace(memory, shapes, dtype)

@@ -46,8 +46,13 @@ class Optimizer(Protocol):
         ...
 
     @property
-    def rates(self) -> tuple[float | None, float]:
+    def rates(self) -> tuple[float, float]:
         """η to begin with, of a loss that is a sum over steps and of one that is a mean."""
+        ...
+
+    @property
+    def by_length(self) -> bool:
+        """Whether the first of them is divided by the number of steps."""
         ...
 
     @property
@@ -109,14 +114,16 @@ class ParameterwiseOptimizer:
     title, teaches : str
         What it is called, and what it does with the gradients.
     rates : tuple of two float
-        η to begin with, of a loss that is a sum over steps (None: it depends on their number) and
-        of one that is a mean.
+        η to begin with, of a loss that is a sum over steps and of one that is a mean.
+    by_length : bool
+        The first of them is divided by the number of steps, by ten at least.
     """
 
     weight_decay: float = 0.0
     title: str = field(default="", kw_only=True)
     teaches: str = field(default="", kw_only=True)
-    rates: tuple[float | None, float] = field(default=(None, 0.005), kw_only=True)
+    rates: tuple[float, float] = field(default=(0.1, 0.005), kw_only=True)
+    by_length: bool = field(default=False, kw_only=True)
 
     _fractions: ClassVar[tuple[str, ...]] = ()
     _positive: ClassVar[tuple[str, ...]] = ()

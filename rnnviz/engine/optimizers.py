@@ -188,20 +188,23 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             title="SGD",
             teaches="Every weight takes one step of length η against its gradient, the sum over "
             "all steps.",
-            rates=(None, 0.1),
+            rates=(1.0, 0.1),
+            by_length=True,
         ),
         "momentum": SGD(
             momentum=0.9,
             title="momentum 0.9",
             teaches="Every weight follows m, a fading sum of its gradients so far.",
-            rates=(None, 0.02),
+            rates=(0.1, 0.02),
+            by_length=True,
         ),
         "nesterov": SGD(
             momentum=0.9,
             nesterov=True,
             title="Nesterov 0.9",
             teaches="As with momentum, but g counts once more: the step looks ahead.",
-            rates=(None, 0.02),
+            rates=(0.1, 0.02),
+            by_length=True,
         ),
         "adagrad": Adagrad(
             title="Adagrad",
@@ -220,7 +223,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
             title="RMSprop centred",
             teaches="Every weight has a rate of its own: η over how much its gradient varies of "
             "late.",
-            rates=(None, 0.002),
+            rates=(0.1, 0.002),
+            by_length=True,
         ),
         "adam": Adam(
             title="Adam",
@@ -243,6 +247,9 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
         ),
     }
 )
+"""Every optimiser by its key, in the order in which they are offered."""
+PLAIN, USUAL = "sgd", "adam"
+"""The lecture's gradient descent, which a run begins with, and what a training begins with."""
 
 
 def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: float) -> Network:
@@ -266,5 +273,5 @@ def sgd_step(network: Network, gradients: Mapping[str, Array], learning_rate: fl
     ValueError
         For gradients that do not fit the parameters by name or shape.
     """
-    _, stepped = OPTIMIZERS["sgd"].step(START, network, gradients, learning_rate)
+    _, stepped = OPTIMIZERS[PLAIN].step(START, network, gradients, learning_rate)
     return stepped

@@ -10,7 +10,7 @@ from .arrays import Array, frozen, frozen_copy, real
 from .cells import CELLS, Cell, Tape
 from .feeding import looked_up, project
 from .losses import LOSSES, Objective
-from .memory import take_sheet
+from .memory import take_workspace
 from .network import Architecture, Network
 from .records import Trace
 from .strands import Padding, Room, room_for, tape_of
@@ -74,8 +74,8 @@ def forward(
         objective.check(steps, batch, architecture.outputs)
     cell, ways = CELLS[architecture.cell], architecture.directions
     room = room_for(network, steps, batch)
-    sheet = take_sheet(room.ahead, dtype)
-    arrays = sheet.arrays
+    workspace = take_workspace(room.ahead, dtype)
+    arrays = workspace.arrays
     a = arrays[0]
     _begin("a0", a, a0, ways)
     if cell.states:
@@ -89,9 +89,9 @@ def forward(
     for s, strand in enumerate(room.strands):
         way, in_loop = strand.reverse, strand.loop
         key = architecture.cell, s, way
-        if key not in sheet.views:
-            sheet.views[key] = _tape(cell, room, arrays, s, way)
-        tape, terms = sheet.views[key]
+        if key not in workspace.views:
+            workspace.views[key] = _tape(cell, room, arrays, s, way)
+        tape, terms = workspace.views[key]
         tapes["tape", s] = tape
         project(fed, strand.W_ax_T, room.biases[s], terms)
         if long is None:
@@ -112,7 +112,7 @@ def forward(
         network=network,
         x=x,
         objective=objective,
-        states=sheet.shown(len(room.ahead)),
+        states=workspace.shown(len(room.ahead)),
         y=y,
         p=p,
         loss_k=loss_k,

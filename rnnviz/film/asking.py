@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rnnviz.data.readers import Choice, Preview
+from rnnviz.data.readers import Preview, Question
 
-__all__ = ["Asked", "Choice", "Preview", "chosen_of", "size_of"]
+__all__ = ["Asked", "Preview", "Question", "chosen_of", "size_of"]
 
 _KINDS = {
     "text": "a text",
@@ -29,7 +29,7 @@ class Asked:
     name : str
         The file's.
     preview : Preview or None
-        Its beginning and the choices; None where it cannot be read as was chosen.
+        Its beginning and the questions; None where it cannot be read as was chosen.
     error : str
         Why not, in a sentence.
     """
@@ -41,7 +41,7 @@ class Asked:
 
 def chosen_of(preview: Preview) -> dict[str, Any]:
     """What is chosen as a preview stands, by the fields of `Options`."""
-    return {c.name: c.chosen for c in preview.choices if c.chosen is not None}
+    return {c.name: c.chosen for c in preview.questions if c.chosen is not None}
 
 
 def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from rnnviz.engine import CELLS
+from rnnviz.engine import ACTIVATIONS, CELLS
 from rnnviz.engine.cells import PLAIN
+from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.playhead import Playhead
@@ -52,17 +53,15 @@ def _spelled(key: str, metavar: str | None = None, **also: object) -> Spelling:
 
 
 def _clippings() -> tuple[Choice, ...]:
-    def limited(kind: str, text: str, short: str, *limits: float) -> tuple[Choice, ...]:
-        return tuple(
-            Choice({"clipping": kind, "clip_limit": n}, f"{text}{n:g}", f"{short}{n:g}")
-            for n in limits
-        )
-
-    return (
-        Choice({"clipping": "none"}, "none", "no clipping"),
-        *limited("norm", "global norm to ", "clip norm ", 0.1, 0.5, 1.0, 5.0),
-        *limited("value", "every entry to ±", "clip ±", 0.1, 0.5, 1.0),
-    )
+    limits = {"norm": (0.1, 0.5, 1.0, 5.0), "value": (0.1, 0.5, 1.0)}
+    found: list[Choice] = []
+    for key, kind in CLIPPINGS.items():
+        if key not in limits:
+            found.append(Choice({"clipping": key}, kind.title, kind.short))
+        for n in limits.get(key, ()):
+            given = {"clipping": key, "clip_limit": n}
+            found.append(Choice(given, f"{kind.title}{n:g}", f"{kind.short}{n:g}", kind.teaches))
+    return tuple(found)
 
 
 def _cells() -> tuple[Choice, ...]:
@@ -103,13 +102,7 @@ _NETWORK = (
         "step back: tanh has at most 1, the sigmoid at most ¼, ReLU exactly 0 or 1.",
         formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩",
         part=4,
-        choices=_of(
-            "activation",
-            ("tanh", "tanh"),
-            ("ReLU", "relu"),
-            ("sigmoid", "sigmoid"),
-            ("identity", "identity"),
-        ),
+        choices=_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
         menu="&Activation g",
         bar="g",
         form="&g",

@@ -32,7 +32,7 @@ Told = Callable[[float], object]
 """Is told how much is done, 0 … 1; answers False to stop."""
 Kind = Literal["source", "sum", "bound", "path"]
 KINDS: tuple[Kind, ...] = ("source", "sum", "bound", "path")
-Curve = NDArray[np.float64]
+Norms = NDArray[np.float64]
 
 
 class Measure(Generic[_P, _T]):
@@ -89,7 +89,7 @@ def _norms(passing: Pass, told: Told | None) -> NDArray[np.float64]:
     return np.asarray(passing.alone.log_norm_da, np.float64) if found is None else found
 
 
-def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Curve | None:
+def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Norms | None:
     """A line over the steps, (T,), of logarithms to 10: see `Frame.norms_of`, `.source_bound`."""
     if kind == "bound":
         made = _bound(passing, layer)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Task
-from rnnviz.data.readers import Asked
+from rnnviz.data.readers import Report
 from rnnviz.engine import (
     EncoderDecoder,
     Network,
@@ -126,7 +126,7 @@ def resolve_source(task: Task, source: int) -> int:
 
 
 def compute_pass(
-    run: Run, snapshot: int, source: int, known: Pass | None = None, told: Asked | None = None
+    run: Run, snapshot: int, source: int, known: Pass | None = None, told: Report | None = None
 ) -> Pass:
     """Run forward and backward for one snapshot, and follow one loss on its own.
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from rnnviz.data import Task, in_mode
 from rnnviz.engine import Architecture, EncoderDecoder, Network, create_network
 from rnnviz.engine.clipping import Clipping, ClippingReport
-from rnnviz.engine.optimizer_base import OptimizerState
-from rnnviz.engine.optimizers import OPTIMIZERS
+from rnnviz.engine.optimizer_base import Optimizer, OptimizerState
+from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
@@ -170,7 +170,7 @@ class Run:
         made = replace(self.up_to(snapshot), settings=settings)
         _clipping(settings)
         if settings.optimizer != self.settings.optimizer:
-            start = _optimizer(settings).start
+            start = _optimizer(settings.optimizer).start
             rate = settings.learning_rate
             if rate is None:
                 rate = default_learning_rate(self.steps, settings.optimizer)
@@ -181,7 +181,7 @@ class Run:
         """What the update of a snapshot does with these gradients."""
         clipped, report = _clipping(self.settings).apply(gradients)
         model = self.networks[snapshot]
-        state, stepped = _optimizer(self.settings).update(
+        state, stepped = _optimizer(self.settings.optimizer).update(
             self.states[snapshot], parameters(model), clipped, self.learning_rate
         )
         return Update(report, clipped, replaced(model, stepped), state)
@@ -192,7 +192,7 @@ class Run:
         start = fitting(snapshot.network, self.task)
         state = snapshot.optimizer_state
         if not _fits(state, start):
-            state = _optimizer(self.settings).start
+            state = _optimizer(self.settings.optimizer).start
         return replace(self, networks=(start,), states=(state,), origin=origin)
 
     def with_log(self, log: tuple[Snapshot[Any], ...], origin: int = -1) -> Run:
@@ -203,7 +203,7 @@ class Run:
         """The same networks on another task of the same kind: another sequence, another mode."""
         models = tuple(fitting(model, task) for model in self.networks)
         same = all(a is b for a, b in zip(models, self.networks, strict=True))
-        start = _optimizer(self.settings).start
+        start = _optimizer(self.settings.optimizer).start
         states = self.states if same else (start,) * len(models)
         return replace(self, task=task, networks=models, states=states)
 
@@ -224,16 +224,16 @@ class Run:
         )
 
 
-def default_learning_rate(steps: int, optimizer: str = "sgd") -> float:
+def default_learning_rate(steps: int, optimizer: str = PLAIN) -> float:
     """η to begin with.
 
     The loss is a sum over steps, so that plain gradient descent needs about 1/T, as 1, 2 or 5
     times a power of ten, and a tenth of that with momentum; the adaptive methods have their own.
     """
-    rate = OPTIMIZERS[optimizer].rates[0] if optimizer in OPTIMIZERS else None
-    if rate is not None:
-        return rate
-    wanted = min(0.1, 1.0 / max(steps, 1)) * (1.0 if optimizer == "sgd" else 0.1)
+    found = _optimizer(optimizer)
+    if not found.by_length:
+        return found.rates[0]
+    wanted = min(0.1, 1.0 / max(steps, 1)) * found.rates[0]
     power = 10.0 ** np.floor(np.log10(wanted) + 1e-9)
     factor = max(f for f in (1, 2, 5) if f * power <= wanted * (1 + 1e-9))
     return float(f"{factor * power:.0e}")
@@ -271,7 +271,7 @@ def run_of(task: Task, settings: Settings, network: Model) -> Run:
     if rate is None:
         rate = default_learning_rate(task.steps, settings.optimizer)
     _clipping(settings)
-    return Run(task, settings, (network,), (_optimizer(settings).start,), rate)
+    return Run(task, settings, (network,), (_optimizer(settings.optimizer).start,), rate)
 
 
 def fitting(model: Model, task: Task) -> Model:
@@ -311,11 +311,10 @@ def _fits(state: OptimizerState, model: Model) -> bool:
     return not state.slots or set(state.slots) == set(parameters(model))
 
 
-def _optimizer(settings: Settings):
-    if settings.optimizer not in OPTIMIZERS:
-        known = ", ".join(OPTIMIZERS)
-        raise ValueError(f"unknown optimiser {settings.optimizer!r}; known: {known}")
-    return OPTIMIZERS[settings.optimizer]
+def _optimizer(name: str) -> Optimizer:
+    if name not in OPTIMIZERS:
+        raise ValueError(f"unknown optimiser {name!r}; known: {', '.join(OPTIMIZERS)}")
+    return OPTIMIZERS[name]
 
 
 def _clipping(settings: Settings) -> Clipping:

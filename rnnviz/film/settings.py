@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.engine import CELLS
+from rnnviz.engine import CELLS, optimizers
 from rnnviz.engine.cells import PLAIN
+from rnnviz.engine.clipping import NONE
 
 GIVEN = "given"
 """Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""
@@ -41,7 +42,7 @@ class Settings:
     optimizer : str
         A name of the engine's OPTIMIZERS.
     clipping : str
-        "none", "norm" or "value".
+        A key of the engine's CLIPPINGS.
     clip_limit : float
         The norm or value that is clipped to.
     """
@@ -54,9 +55,9 @@ class Settings:
     recurrent: str = "orthogonal"
     gain: float = 0.5
     learning_rate: float | None = None
-    optimizer: str = "sgd"
-    clipping: str = "none"
-    clip_limit: float = 1.0
+    optimizer: str = optimizers.PLAIN
+    clipping: str = NONE.kind
+    clip_limit: float = NONE.limit
 
     @property
     def used_activation(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from rnnviz.data import Options, Preview, Sequence
-from rnnviz.data.readers import Asked, formats, parse_bytes, preview_bytes
+from rnnviz.data.readers import Report, formats, parse_bytes, preview_bytes
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError
 from rnnviz.files.npz import Npz
@@ -24,15 +24,15 @@ from rnnviz.weights import read_network
 if TYPE_CHECKING:
     from rnnviz.documents import Document
 
-Opened: TypeAlias = "Sequence | Network | SessionFile | Document"
+Openable: TypeAlias = "Sequence | Network | SessionFile | Document"
 
 DOCUMENTS = ".rnnviz"
 _AGAIN = "the file was changed after it was looked at, and has been read again"
 
 
 def open_path(
-    path: str | PathLike[str], options: Options | None = None, progress: Asked | None = None
-) -> Opened:
+    path: str | PathLike[str], options: Options | None = None, progress: Report | None = None
+) -> Openable:
     """Open a file as what it is.
 
     A ``.rnnviz`` file is a document, a ``.toml`` file a session, a ``.safetensors`` file a network,
@@ -114,7 +114,7 @@ class OpenFile:
         found = preview_bytes(self._content.data, self.path, options)
         return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
 
-    def open(self, options: Options | None = None, progress: Asked | None = None) -> Opened:
+    def open(self, options: Options | None = None, progress: Report | None = None) -> Openable:
         """Open it as what it is; see `open_path`."""
         data = self._content.data
         if self.kind == "document":

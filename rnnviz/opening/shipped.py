@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder
+from rnnviz.engine.optimizers import USUAL
 from rnnviz.files.errors import DataError
 from rnnviz.film import Run, Settings, ShippedProblem
 from rnnviz.film.records import answering
@@ -20,8 +21,6 @@ from rnnviz.film.settings import GIVEN
 from rnnviz.problems import Model, Problem
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
-
-_OPTIMIZER = "adam"
 
 
 def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
@@ -58,7 +57,7 @@ def open_problem(name: str, example: str = "") -> Run:
         units=architecture.units,
         layers=architecture.layers,
         activation=architecture.activation,
-        optimizer=_OPTIMIZER,
+        optimizer=USUAL,
         recurrent=GIVEN,
     )
     run = run_of(task, settings, fitting(log[-1].network, task))

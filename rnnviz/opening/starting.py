@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 
 from rnnviz.data import DEFAULT_SENTENCE, Options, Sequence, Task, make_task, sequence_from_text
-from rnnviz.data.readers import Asked
+from rnnviz.data.readers import Report
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import NetworkInfo, Run, Settings, describe, needs, run_with, start_run
@@ -76,7 +76,7 @@ def network_in(path: str | PathLike[str]) -> Network:
 
 
 def sequence_in(
-    path: str | PathLike[str], unit: str | None, progress: Asked | None = None
+    path: str | PathLike[str], unit: str | None, progress: Report | None = None
 ) -> Sequence:
     """Open a file that must be a sequence.
 
@@ -103,7 +103,7 @@ def checked_sequence(file: OpenFile) -> OpenFile:
     return file
 
 
-def begun(found: SessionFile, task: Task | None, progress: Asked | None = None) -> Run:
+def begun(found: SessionFile, task: Task | None, progress: Report | None = None) -> Run:
     """What a session file asks for: its data, or what is open; its network and updates.
 
     Raises

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
@@ -93,7 +93,7 @@ class Ball(Problem):
             batch,
             Adam(),
             Cosine(0.01, self.updates, 0.0002),
-            Clipping("norm", 1.0),
+            USUAL,
             _batch(*self.videos("validation")),
         )
 

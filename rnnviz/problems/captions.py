@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import END, Sequence, Task
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
@@ -110,7 +110,7 @@ class Captions(Problem):
             # The decay is what carries the words over to captions that were never trained on.
             Adam(weight_decay=0.3, decoupled=True),
             Cosine(0.01, self.updates, 0.0001),
-            Clipping("norm", 1.0),
+            USUAL,
             _batch(*self.pictures("validation")),
         )
 

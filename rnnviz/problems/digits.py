@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task, resource_path
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
@@ -82,7 +82,7 @@ class Digits(Problem):
             batch,
             Adam(weight_decay=0.003, decoupled=True),
             Cosine(0.005, self.updates, 0.0002),
-            Clipping("norm", 1.0),
+            USUAL,
             self._batch(self.parts["validation"]),
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnviz.data import Sequence, Task
 from rnnviz.engine import Architecture, Batch, Network, create_network
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
@@ -106,7 +106,7 @@ class MemoryProblem(Problem):
             lambda update: self._batch(update, self.batch, seed, "training"),
             Adam(),
             Cosine(self.rate, self.updates, self.rate / 20.0),
-            Clipping("norm", 1.0),
+            USUAL,
             self.sequences("validation"),
         )
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rnnviz.data import DEFAULT_SENTENCE, UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.problems.base import Model, Problem, Score
@@ -163,7 +163,7 @@ class NameTagging(Problem):
             batch,
             Adam(),
             Cosine(0.005, self.updates),
-            Clipping("norm", 1.0),
+            USUAL,
             _batch(*self._encoded(self.sets.validation)),
         )
 

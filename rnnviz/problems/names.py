@@ -15,7 +15,7 @@ from rnnviz.engine import (
     create_network,
     generate,
 )
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.files.errors import DataError
@@ -129,7 +129,7 @@ class Names(Problem):
             batch,
             Adam(weight_decay=1.0, decoupled=True),
             Cosine(0.005, self.updates),
-            Clipping("norm", 1.0),
+            USUAL,
             _batch(*_encoded(self.sets.validation)),
         )
 

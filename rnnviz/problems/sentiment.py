@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary, last_paying
 from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.problems.bag_of_words import BagOfWords
@@ -130,7 +130,7 @@ class Sentiment(Problem):
             batch,
             Adam(),
             Cosine(0.005, self.updates),
-            Clipping("norm", 1.0),
+            USUAL,
             _batch(*self._encoded(self.sets.validation)),
         )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Sequence, Task
 from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
@@ -133,7 +133,7 @@ class SeriesProblem(Problem):
             batch,
             Adam(weight_decay=self.decay, decoupled=True),
             Cosine(self.rate, self.updates, self.rate / 50.0),
-            Clipping("norm", 1.0),
+            USUAL,
             self._batch(validation[:, :: max(1, validation.shape[1] // 200)]),
         )
 

@@ -9,7 +9,7 @@ from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
-from rnnviz.engine.clipping import Clipping
+from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.files.errors import DataError
@@ -199,7 +199,7 @@ class Translation(Problem):
             batch,
             Adam(),
             Cosine(0.01, self.updates),
-            Clipping("norm", 1.0),
+            USUAL,
             self._batch([self._encoded(pair) for pair in self.sets.validation]),
         )
 

@@ -13,12 +13,12 @@ from rnnviz.scenes.shapes import Dot, Line, Role, Shape
 _HEAD = 0.5 / WIDEST
 _HAIR = 0.45  # pixels
 
-Way = tuple[tuple[float, float], tuple[float, float]]
+Segment = tuple[tuple[float, float], tuple[float, float]]
 
 
 def gradient_edge(
     name: str,
-    way: Way,
+    way: Segment,
     strength: float,
     done: float,
     widest: float,
@@ -38,7 +38,7 @@ def gradient_edge(
     return shapes if done >= 1.0 else shapes + pulse(head, way, strength, done, widest)
 
 
-def pulse(name: str, way: Way, strength: float, done: float, widest: float) -> list[Shape]:
+def pulse(name: str, way: Segment, strength: float, done: float, widest: float) -> list[Shape]:
     """The dot at its head."""
     radius = 0.75 * widest * strength
     if radius < _HAIR or not 0.0 < done < 1.0:

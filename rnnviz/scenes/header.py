@@ -7,7 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, number, ratio
+from rnnviz.scenes.equation.clipping import CLIPPED
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.memo import remembered
@@ -17,18 +19,17 @@ from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 
 _NEGATIVE: NDArray[np.floating] = np.linspace(-1.0, 0.0, 33)[None, :]
 _GAP = "     "
-# What an optimiser is called and how it updates, the longest way to say it first; 𝑔 is ∂L/∂W after
-# clipping.
-FORMULAS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sgd": ("", ("𝑊 ← 𝑊 − 𝜂 ∂𝐿/∂𝑊",)),
-    "momentum": ("momentum", ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 𝑚", "𝑊 ← 𝑊 − 𝜂 𝑚")),
-    "nesterov": ("Nesterov", ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)", "𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)")),
-    "adagrad": ("Adagrad", ("𝑠 ← 𝑠 + 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠")),
-    "rmsprop": ("RMSprop", ("𝑣 ← 0.99 𝑣 + 0.01 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣")),
-    "rmsprop_centered": ("RMSprop, centred", ("𝑊 ← 𝑊 − 𝜂 𝑔/√(𝑣 − 𝑚²)",)),
-    "adam": ("Adam", ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂",)),
-    "amsgrad": ("AMSGrad", ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√(max 𝑣)",)),
-    "adamw": ("AdamW", ("𝑊 ← (1 − 0.01 𝜂) 𝑊 − 𝜂 𝑚̂/√𝑣̂", "𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂ − 0.01 𝜂 𝑊")),
+# How an optimiser updates, the longest way to say it first; 𝑔 is ∂L/∂W after clipping.
+FORMULAS: dict[str, tuple[str, ...]] = {
+    "sgd": ("𝑊 ← 𝑊 − 𝜂 ∂𝐿/∂𝑊",),
+    "momentum": ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 𝑚", "𝑊 ← 𝑊 − 𝜂 𝑚"),
+    "nesterov": ("𝑚 ← 0.9 𝑚 + 𝑔,  𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)", "𝑊 ← 𝑊 − 𝜂 (𝑔 + 0.9 𝑚)"),
+    "adagrad": ("𝑠 ← 𝑠 + 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑠"),
+    "rmsprop": ("𝑣 ← 0.99 𝑣 + 0.01 𝑔²,  𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣", "𝑊 ← 𝑊 − 𝜂 𝑔/√𝑣"),
+    "rmsprop_centered": ("𝑊 ← 𝑊 − 𝜂 𝑔/√(𝑣 − 𝑚²)",),
+    "adam": ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂",),
+    "amsgrad": ("𝑊 ← 𝑊 − 𝜂 𝑚̂/√(max 𝑣)",),
+    "adamw": ("𝑊 ← (1 − 0.01 𝜂) 𝑊 − 𝜂 𝑚̂/√𝑣̂", "𝑊 ← 𝑊 − 𝜂 𝑚̂/√𝑣̂ − 0.01 𝜂 𝑊"),
 }
 _POSITIVE: NDArray[np.floating] = np.linspace(0.0, 1.0, 33)[None, :]
 
@@ -229,13 +230,14 @@ def _update(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     """The optimiser's formula, what clipping did, η and L."""
     u = lay.unit
     settings = frame.run.settings
-    name, formulas = FORMULAS.get(settings.optimizer, (settings.optimizer, ()))
+    plain, formulas = settings.optimizer == PLAIN, FORMULAS[settings.optimizer]
+    name = "" if plain else OPTIMIZERS[settings.optimizer].title
     size = min(1.35, lay.header.h / u / 1.2 if lay.header else 1.0) * u
     clipping = clipping_words(frame)
     need = text_width(clipping[-1], u) + 1.6 * u if clipping else 0.0
     label = text_width(name, u, True) + 1.0 * u if name else 0.0
     found = [f for f in formulas if label + _math_width(f, size) + need <= room.w]
-    formula = found[0] if found else formulas[-1] if settings.optimizer == "sgd" else ""
+    formula = found[0] if found else formulas[-1] if plain else ""
     shapes: list[Shape] = []
     if name:
         place = Rect(room.x + 0.2 * u, room.y, label, room.h)
@@ -288,15 +290,5 @@ def clipping_words(frame: Frame) -> tuple[str, ...]:
     report = remembered(frame, key, lambda: frame.update.report if frame.update else None)
     if report is None:
         return ()
-    norm, limit = f"‖g‖ = {number(report.norm_before)}", number(settings.clip_limit)
-    if settings.clipping == "norm":
-        if report.clipped:
-            short = f"{norm} clipped to {limit}"
-            return (f"{short} (× {number(report.coefficient)})", short)
-        return (f"no clipping needed ({norm} ≤ {limit})", f"{norm} ≤ {limit}: not clipped")
-    if settings.clipping == "value":
-        if report.clipped:
-            short = f"{report.entries_cut:,} of {report.entries:,} entries cut to ±{limit}"
-            return (f"{norm}, {short}", short)
-        return (f"no clipping needed (every entry within ±{limit})", "no clipping needed")
-    return (norm,)
+    norm, told = f"‖g‖ = {number(report.norm_before)}", CLIPPED.get(settings.clipping)
+    return (norm,) if told is None else told.words(report, norm, number(settings.clip_limit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.scenes.gradient import gradient_edge, pulse
 from rnnviz.scenes.layout import Layout
@@ -15,8 +16,6 @@ from rnnviz.scenes.phases import (
 )
 from rnnviz.scenes.places import Column, cell_rect, lanes, outputs_bottom, start_edge
 from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Shape, Text
-
-_NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
 
 
 def gradient_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
@@ -134,7 +133,7 @@ def _doing(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
         return []
     if frame.kind.names:
         return _badge(lay, c.x, "gates", Role.STATE, layer) if done.settle == 0.0 else []
-    text = "Σ" if done.settle == 0.0 else _NAMES.get(frame.activation, "g")
+    text = "Σ" if done.settle == 0.0 else ACTIVATIONS[frame.activation].title
     return _badge(lay, c.x, text, Role.STATE, layer)
 
 

@@ -105,10 +105,10 @@ def fit_rows(
     return rows
 
 
-Steps = tuple[tuple[str, float, float | None], ...]
+Additions = tuple[tuple[str, float, float | None], ...]
 
 
-def _more(steps: Steps, picture: float, named: bool) -> Steps:
+def _more(steps: Additions, picture: float, named: bool) -> Additions:
     """The same steps with room for pictures and for the names of stretches."""
     found: list[tuple[str, float, float | None]] = []
     for name, value, least in steps:
@@ -122,7 +122,7 @@ def _more(steps: Steps, picture: float, named: bool) -> Steps:
     return (*found, ("token", picture, None)) if picture else tuple(found)
 
 
-def _single(tall: float, most: int, series: bool, window: bool) -> Steps:
+def _single(tall: float, most: int, series: bool, window: bool) -> Additions:
     """What grows to which height, and by how much at least, one after the other."""
     return (
         ("cell", 3.4, None),
@@ -157,7 +157,7 @@ def _single(tall: float, most: int, series: bool, window: bool) -> Steps:
     )
 
 
-def _stacked(tall: float, most: int, series: bool, window: bool) -> Steps:
+def _stacked(tall: float, most: int, series: bool, window: bool) -> Additions:
     """The same for layers on top of each other."""
     return (
         ("cell", 1.1, None),

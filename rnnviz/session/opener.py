@@ -272,7 +272,7 @@ class Opener(QObject):
             file = reach() if network is None else checked_sequence(reach())
             if ask and options is None:
                 preview = file.preview()
-                if preview is not None and (preview.needs_asking or (always and preview.choices)):
+                if preview is not None and (preview.needs_asking or (always and preview.questions)):
                     return Asking(file, Asked(show_name(file.path), preview), network)
             found, path = file.open(options, told), Path(file.path)
             if isinstance(found, Network):

@@ -1,6 +1,6 @@
 """Training on the user's own sequence, on with a shipped problem, or what ships. No Qt."""
 
-from rnnviz.training.keeping import KEPT, Log
+from rnnviz.training.keeping import KEPT, ThinnedLog
 from rnnviz.training.loop import Ended, fit
 from rnnviz.training.offer import first_plan, make_offer
 from rnnviz.training.prepare import Fitting, make_training, prepare, prepare_problem
@@ -10,8 +10,8 @@ __all__ = [
     "KEPT",
     "Ended",
     "Fitting",
-    "Log",
     "Split",
+    "ThinnedLog",
     "first_plan",
     "fit",
     "make_offer",

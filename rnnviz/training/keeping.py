@@ -31,7 +31,7 @@ def ever_farther_apart(updates: int, count: int = 12) -> tuple[int, ...]:
     return tuple(sorted({0, *spread, updates}))
 
 
-class Log:
+class ThinnedLog:
     """Snapshots of a training, thinned as they come.
 
     The first, the last and the one of the smallest validation loss always stay. Of the others that

@@ -12,7 +12,7 @@ from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
-from rnnviz.training.keeping import Log
+from rnnviz.training.keeping import ThinnedLog
 from rnnviz.training.prepare import Fitting
 
 
@@ -52,7 +52,7 @@ def fit(
     """
     training, start = fitting.training, fitting.start
     goal = start.update + fitting.updates
-    log, snapshot = Log(fitting.log), start
+    log, snapshot = ThinnedLog(fitting.log), start
     log.add(start)
     loss, measured, started = float(start.loss), validation_of(start), time.perf_counter()
 
@@ -96,7 +96,7 @@ def _averaged(before: float, snapshot: Snapshot[Any], updates: int) -> float:
     return before + max(1.0 / updates, 1.0 / snapshot.update) * (snapshot.loss - before)
 
 
-def _said(log: Log, goal: int, naive: float) -> str:
+def _said(log: ThinnedLog, goal: int, naive: float) -> str:
     entries = log.entries
     last, best = entries[-1], best_of(entries)
     done = "Trained for" if last.update == goal else "Stopped after"
@@ -113,7 +113,7 @@ def _said(log: Log, goal: int, naive: float) -> str:
     return words
 
 
-def _remedy(log: Log) -> str:
+def _remedy(log: ThinnedLog) -> str:
     last = log.entries[-1].update
     kept = f"What was learned up to update {last:,} is kept" if last else "Nothing was learned"
     return f"{kept}; a smaller η or clipping may help."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.data import MODES, Sequence
-from rnnviz.engine import Architecture
+from rnnviz.engine import Architecture, clipping, optimizers
 from rnnviz.film import Foretold, Offer, Plan, Run
 from rnnviz.film.plan import training_rate
 from rnnviz.training.prepare import split_lines
@@ -23,10 +23,10 @@ def first_plan(run: Run) -> Plan:
     if run.plan is not None:
         return replace(run.plan, onward=False)
     settings = run.settings
-    if settings.optimizer == "sgd":
-        settings = replace(settings, optimizer="adam")
-    if settings.clipping == "none":
-        settings = replace(settings, clipping="norm", clip_limit=1.0)
+    if settings.optimizer == optimizers.PLAIN:
+        settings = replace(settings, optimizer=optimizers.USUAL)
+    if settings.clipping == clipping.NONE.kind:
+        settings = replace(settings, clipping=clipping.USUAL.kind, clip_limit=clipping.USUAL.limit)
     settings = replace(settings, learning_rate=training_rate(settings.optimizer))
     sequence = _sequence(run)
     lines = lines_of(sequence)

@@ -20,7 +20,7 @@ from rnnviz.problems import Problem
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
 from rnnviz.training.split import check_memory, split_steps, spread
 from rnnviz.training.tasks import feeds_itself, reasons, series_task, staged
-from rnnviz.training.text_lines import Lines, lines_of
+from rnnviz.training.text_lines import TextLines, lines_of
 from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
 
 _AVERAGED = 50  # updates over which the loss of a training that ships is averaged
@@ -128,7 +128,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
         if run.plan.settings.optimizer != plan.settings.optimizer:
             start = replace(start, optimizer_state=training.optimizer.start)
     rate = plan.learning_rate
-    if OPTIMIZERS[plan.settings.optimizer].rates[0] is None:  # η shrinks with the length
+    if OPTIMIZERS[plan.settings.optimizer].by_length:
         # The film's loss is a sum over steps: its step is longer by as much.
         rate = default_learning_rate(task.steps, plan.settings.optimizer)
     naive = _naive(task, plan, training)
@@ -216,7 +216,7 @@ def _windows(sequence: Sequence, plan: Plan):
 
 
 def _lines(sequence: Sequence, plan: Plan):
-    lines = Lines(sequence, plan.window)
+    lines = TextLines(sequence, plan.window)
     trained, held = split_lines(len(lines_of(sequence)), plan)
     check_memory(plan, trained, lines.task.inputs, lines.task.outputs)
     batches = batches_of(

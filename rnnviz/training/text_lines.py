@@ -19,7 +19,7 @@ def lines_of(sequence: Sequence) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Lines:
+class TextLines:
     """All lines with one vocabulary.
 
     Attributes

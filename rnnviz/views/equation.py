@@ -14,7 +14,7 @@ from rnnviz.film import Frame
 from rnnviz.scenes.equation import Equation, Row, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
-from rnnviz.views.typeset import AXIS, Box, TypesettingError, as_text, foundry, paint, row_box
+from rnnviz.views.typeset import AXIS, TypeBox, TypesettingError, as_text, foundry, paint, row_box
 from rnnviz.views.typeset.sentences import said
 
 _LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
@@ -37,7 +37,7 @@ class Arrangement:
         Where the last one ends.
     """
 
-    parts: tuple[tuple[str, Box, float, float], ...]
+    parts: tuple[tuple[str, TypeBox, float, float], ...]
     end: float
 
 
@@ -52,9 +52,9 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     room = width - 2 * _PAD * unit
     chosen: dict[str, int] = {}
     sections = {section.name: section for section in equation.sections}
-    built: dict[tuple[str, int], Box] = {}
+    built: dict[tuple[str, int], TypeBox] = {}
 
-    def box(name: str) -> Box:
+    def box(name: str) -> TypeBox:
         key = (name, chosen[name])
         if key not in built:
             built[key] = _typeset(sections[name].forms[chosen[name]], height / SIZES[name] / unit)
@@ -90,7 +90,7 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     )
     if not found and not any(fits(count, room) for count in counts):
         factor = max(room, 1.0) / total()
-    parts: list[tuple[str, Box, float, float]] = []
+    parts: list[tuple[str, TypeBox, float, float]] = []
     x = _PAD * unit
     for section in equation.sections:
         name = section.name
@@ -103,7 +103,7 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     return Arrangement(tuple(parts), x - _GAP * unit)
 
 
-def _typeset(row: Row, height: float) -> Box:
+def _typeset(row: Row, height: float) -> TypeBox:
     """A row with as many numbers to a column as fit in a height, in em."""
     box = row_box(row, 3)
     for rows in (2, 1):

@@ -147,14 +147,14 @@ def from_pytorch(
     return fitted(architecture, {n: a for n, a in parameters.items() if n in wanted}, names)
 
 
-Place = tuple[str, int, str]
+ParameterPlace = tuple[str, int, str]
 
 
 def _sorted_out(
     tensors: Mapping[str, Array], prefix: str | None
-) -> tuple[dict[Place, str], dict[str, Array]]:
+) -> tuple[dict[ParameterPlace, str], dict[str, Array]]:
     """Names of the recurrent tensors by kind, layer and direction; and the other tensors."""
-    recurrent: dict[Place, str] = {}
+    recurrent: dict[ParameterPlace, str] = {}
     rest: dict[str, Array] = {}
     prefixes: set[str] = set()
     for name, array in tensors.items():
@@ -187,7 +187,10 @@ def _sorted_out(
 
 
 def _needed(
-    tensors: Mapping[str, Array], found: Mapping[Place, Array], name: str, place: Place
+    tensors: Mapping[str, Array],
+    found: Mapping[ParameterPlace, Array],
+    name: str,
+    place: ParameterPlace,
 ) -> Array:
     array = found.get(place)
     if array is None or array.ndim != 2:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from rnnviz.data.labels import Counted, Seconds, Written
+from rnnviz.data.labels import Counted, ReadLabels, Seconds
 
 MADE = [
     (Counted(4), ("1", "2", "3", "4")),
     (Seconds(3, 2), ("0.0 s", "0.5 s", "1.0 s")),
     (Seconds(2, 44_100), ("0.00000 s", "0.00002 s")),
-    (Written(["a", "", "日本", "é"]), ("a", "", "日本", "é")),
+    (ReadLabels(["a", "", "日本", "é"]), ("a", "", "日本", "é")),
 ]
 
 

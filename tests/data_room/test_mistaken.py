@@ -152,7 +152,7 @@ def test_a_column_with_something_not_finite_is_not_chosen(tmp_path):
     (tmp_path / "a.json").write_text("[[1, 2, 3], [4, 1e999, 6]]")
     for name in ("a.npy", "a.json"):
         found = preview(tmp_path / name)
-        columns = next(choice for choice in found.choices if choice.name == "columns")
+        columns = next(choice for choice in found.questions if choice.name == "columns")
         assert columns.open and columns.chosen == (0, 2)
         assert "nan" not in str(found.rows) and "inf" not in str(found.rows)
         sequence = read_sequence(tmp_path / name, options=Options(columns=(0, 2)))
@@ -163,7 +163,7 @@ def test_quoted_numbers_with_a_decimal_comma_between_commas(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text('a,b\n"1,5",2\n"2,25","3,125"\n')
     found = preview(path)
-    decimal = next(choice for choice in found.choices if choice.name == "decimal")
+    decimal = next(choice for choice in found.questions if choice.name == "decimal")
     assert decimal.chosen == "," and not decimal.open
     sequence = read_sequence(path)
     assert sequence.values is not None
@@ -227,7 +227,7 @@ def test_the_only_list_of_an_object_is_offered(tmp_path):
     with pytest.raises(DataError, match="the text “Vienna” under the key “station”"):
         read_sequence(path)
     found = preview(path)
-    member = next(choice for choice in found.choices if choice.name == "member")
+    member = next(choice for choice in found.questions if choice.name == "member")
     assert member.open and member.chosen == "temperature"
     assert len(read_sequence(path, options=Options(member="temperature"))) == 3
 

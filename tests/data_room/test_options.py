@@ -33,7 +33,7 @@ def look(tmp_path):
 
 
 def chosen(found, name):
-    return next(choice for choice in found.choices if choice.name == name)
+    return next(choice for choice in found.questions if choice.name == name)
 
 
 def test_the_wrong_value_is_a_programming_error():
@@ -258,7 +258,7 @@ def test_what_is_chosen_by_the_preview_can_be_read(look, tmp_path):
         (" \n", "g.txt"),
     ]:
         found = look(content, name)
-        options = Options(**{choice.name: choice.chosen for choice in found.choices})
+        options = Options(**{choice.name: choice.chosen for choice in found.questions})
         assert len(read_sequence(tmp_path / name, options=options)) > 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.cli import main
+from rnnviz.cli.main import main
 from rnnviz.files.writing import write_whole
 from rnnviz.problems.store import load_snapshots, save_snapshots
 from rnnviz.session import Session
@@ -85,7 +85,7 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path):
 
 _NO_ROOM = """
 import resource, signal, sys
-from rnnviz.cli import main
+from rnnviz.cli.main import main
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
 sys.exit(main(["--export", sys.argv[1]]))

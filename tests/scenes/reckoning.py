@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.scenes.equation import (
-    Column,
     Fence,
     Item,
     Name,
@@ -14,6 +13,7 @@ from rnnviz.scenes.equation import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
 )
 
@@ -107,7 +107,7 @@ def _product(items: list[Item]) -> np.ndarray:
 
 def _value(item: Item) -> np.ndarray:
     match item:
-        case Column():
+        case UnitColumn():
             return np.array([number.value for number in item.numbers])
         case Number():
             return np.array(item.value)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.equation import (
-    Column,
     Equation,
     Fence,
     Focus,
@@ -25,6 +24,7 @@ from rnnviz.scenes.equation import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
     entry,
     equation_of,
@@ -48,7 +48,7 @@ def walk(items: Row) -> Iterator[Item]:
         elif isinstance(item, Fraction):
             yield from walk(item.above)
             yield from walk(item.below)
-        elif isinstance(item, Column):
+        elif isinstance(item, UnitColumn):
             yield from item.numbers
         elif isinstance(item, Stack):
             for row in item.rows:
@@ -57,11 +57,11 @@ def walk(items: Row) -> Iterator[Item]:
 
 def vectors(items: Row) -> list[Item]:
     """The columns from left to right, and the zeros that stand for a column of zeros."""
-    inside = {id(n) for c in walk(items) if isinstance(c, Column) for n in c.numbers}
+    inside = {id(n) for c in walk(items) if isinstance(c, UnitColumn) for n in c.numbers}
     return [
         item
         for item in walk(items)
-        if isinstance(item, Column) or (isinstance(item, Number) and id(item) not in inside)
+        if isinstance(item, UnitColumn) or (isinstance(item, Number) and id(item) not in inside)
     ]
 
 
@@ -79,7 +79,7 @@ def assert_vector(item: Item, values: np.ndarray) -> None:
         assert item.text == "0"
         assert not values.any()
         return
-    assert isinstance(item, Column)
+    assert isinstance(item, UnitColumn)
     assert item.height == len(values)
     assert item.units
     for unit, number in zip(item.units, item.numbers, strict=True):
@@ -108,7 +108,7 @@ def plain(items: Row) -> str:
                 said += plain(item.items)
             case Stack():
                 said += "; ".join(plain(row) for row in item.rows)
-            case Column():
+            case UnitColumn():
                 said += "[" + " ".join(number.text for number in item.numbers) + "]"
     return said
 
@@ -201,7 +201,7 @@ def test_forward_notation(activation: str, text: str) -> None:
 def test_a_column_has_the_same_digits_throughout() -> None:
     for t in range(1, 10):
         for item in vectors(section(equation_of(make_frame(position=float(t))), "numbers")):
-            if isinstance(item, Column):
+            if isinstance(item, UnitColumn):
                 decimals = {
                     len(n.text.partition(".")[2]) for n in item.numbers if "·" not in n.text
                 }
@@ -211,7 +211,7 @@ def test_a_column_has_the_same_digits_throughout() -> None:
 def test_the_selected_unit_is_among_the_numbers() -> None:
     frame = make_frame(position=6.0, selected=9)
     for item in vectors(section(equation_of(frame), "numbers")):
-        if isinstance(item, Column):
+        if isinstance(item, UnitColumn):
             assert item.units == (0, 9)
 
 

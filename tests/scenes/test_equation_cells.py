@@ -10,7 +10,7 @@ import pytest
 
 from rnnviz.film import Frame, Stage
 from rnnviz.film.records import SplicedSweep
-from rnnviz.scenes.equation import Column, Fence, Letter, Number, Row, Sign, Words, equation_of
+from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
 from tests.scenes.test_equation import assert_vector, plain, section, vectors, walk
@@ -135,7 +135,7 @@ def test_backward_numbers_are_the_engines(cell: str, layers: int, layer: int, su
         for item, values in zip(found[len(found) - len(own) :], own, strict=True):
             assert_vector(item, values)
         arriving = vectors(section(equation, "numbers", -1))[1]
-        assert isinstance(arriving, Column)
+        assert isinstance(arriving, UnitColumn)
         for unit, number in zip(arriving.units, arriving.numbers, strict=True):
             wanted = terms.total[unit] - (terms.own[unit] if own else 0.0)
             assert number.value == pytest.approx(wanted, rel=1e-9, abs=1e-15)
@@ -425,7 +425,7 @@ def test_a_gradient_below_the_floats_range_is_given_by_its_norm(cell: str) -> No
 def test_a_signs_row_is_read_as_it_is_written() -> None:
     """The reckoning of these tests itself: precedence and signs."""
     two, three = Number(2.0, "2"), Number(3.0, "3")
-    column = Column((0, 1), (two, three), 2)
+    column = UnitColumn((0, 1), (two, three), 2)
     row: Row = (column, Sign("="), two, Sign("+"), column, Sign("⊙"), Fence((two, Sign("−"), two)))
     ((left, right),) = both_sides(row)
     assert left.tolist() == [2.0, 3.0] and right.tolist() == [2.0, 2.0]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.scenes.charts.chart import Room
+from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.columns import in_order, min_max
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.charts.ticks import (
@@ -26,7 +26,7 @@ _WIDE = 7.0  # of a letter, in these tests
 
 
 def _room(length, high=14.0):
-    return Room(
+    return AxisRoom(
         length, high, lambda text: _WIDE * len(text), lambda text, room: text[: int(room / _WIDE)]
     )
 

@@ -89,7 +89,7 @@ def test_a_table_is_asked_about_and_opened_as_chosen(qtbot, session, tmp_path):
     assert found.name == "t.csv"
     assert found.preview.columns == ("date", "place", "warm", "wind")
     assert session.frame is before  # what stood stays
-    chosen = {choice.name: choice.chosen for choice in found.preview.choices}
+    chosen = {choice.name: choice.chosen for choice in found.preview.questions}
     assert chosen["columns"] == (2, 3)
     assert chosen["decimal"] == ","
     session.open_asked(chosen)
@@ -129,7 +129,7 @@ def test_what_has_no_choice_opens_at_once(qtbot, session, tmp_path):
 def test_the_unit_that_the_command_line_says_is_not_asked(qtbot, session, tmp_path):
     path = tmp_path / "names.txt"
     path.write_text("".join(f"name{i}\n" for i in range(40)))
-    assert asked(qtbot, session, path).preview.choices[0].name == "unit"
+    assert asked(qtbot, session, path).preview.questions[0].name == "unit"
     frame = opened(qtbot, session, path, unit="lines")
     assert frame.steps == len("name0")
     assert len(frame.task.sequence.others) == 40

@@ -12,7 +12,7 @@ from rnnviz.film.words import number
 from rnnviz.training import (
     KEPT,
     Fitting,
-    Log,
+    ThinnedLog,
     fit,
     make_offer,
     make_training,
@@ -402,7 +402,7 @@ def snapshots(count: int, losses=None):
 def test_the_first_the_best_and_the_last_stay(best):
     losses = np.linspace(2, 3, 1000)
     losses[best] = 0.5
-    log = Log()
+    log = ThinnedLog()
     for snapshot in snapshots(1000, losses):
         log.add(snapshot)
         assert len(log.entries) <= KEPT

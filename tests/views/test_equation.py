@@ -31,8 +31,8 @@ from rnnviz.views.equation import EquationBar, arrange, text_line
 from rnnviz.views.look import DARK, LIGHT, Look, contrast
 from rnnviz.views.typeset import (
     AXIS,
-    Box,
     Foundry,
+    TypeBox,
     TypesettingError,
     as_text,
     foundry,
@@ -141,7 +141,7 @@ def walk(items):
         yield from walk(getattr(item, "items", ()))
 
 
-def boxes(box: Box, x: float = 0.0, y: float = 0.0):
+def boxes(box: TypeBox, x: float = 0.0, y: float = 0.0):
     """Every outline in a box, with where it stands."""
     if box.path is not None:
         yield box, x, y

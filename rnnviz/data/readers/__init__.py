@@ -10,15 +10,15 @@ from os import PathLike, fsdecode
 
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.options import Asked, Choice, Options, Preview, Reporter
+from rnnviz.data.readers.options import Options, Preview, Question, Report, Reporter
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.reading import read_bytes
 
 __all__ = [
-    "Asked",
-    "Choice",
     "Options",
     "Preview",
+    "Question",
+    "Report",
     "parse_bytes",
     "preview",
     "preview_bytes",
@@ -32,7 +32,7 @@ def read_sequence(
     *,
     unit: str | None = None,
     options: Options | None = None,
-    progress: Asked | None = None,
+    progress: Report | None = None,
 ) -> Sequence:
     """Open a file as a sequence.
 
@@ -71,7 +71,7 @@ def parse_bytes(
     *,
     unit: str | None = None,
     options: Options | None = None,
-    progress: Asked | None = None,
+    progress: Report | None = None,
 ) -> Sequence:
     """Make a sequence of a file's content that is already in memory.
 
@@ -152,7 +152,9 @@ def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Pre
     return previewing.preview_bytes(data, path, options)
 
 
-def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None = None) -> Sequence:
+def read_frames(
+    paths: Iterable[str | PathLike[str]], *, progress: Report | None = None
+) -> Sequence:
     """Open pictures as the frames of one film; see `png.read_frames`."""
     from rnnviz.data.readers import png
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnnviz.data.labels import Written
+from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.heading import Table, is_axis
 from rnnviz.data.readers.table_lines import MAX_BLANK
 
@@ -16,7 +16,7 @@ from rnnviz.data.readers.table_lines import MAX_BLANK
 _ORDINARY = {".": re.compile(r"[0-9eE+\-. \n]*"), ",": re.compile(r"[0-9eE+\-, \n]*")}
 
 
-def read_block(table: Table, lines: list[str], values: "array[float]", axis: Written) -> bool:
+def read_block(table: Table, lines: list[str], values: "array[float]", axis: ReadLabels) -> bool:
     """Add the rows of `lines` to `values` and `axis`, or leave all as it was.
 
     Every row that `tables` would read cell by cell to something else, or refuse, makes the answer

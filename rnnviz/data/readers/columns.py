@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from rnnviz.data.readers.options import Column, Options
+from rnnviz.data.readers.options import ColumnKey, Options
 from rnnviz.files.errors import DataError
 
 MAX_COLUMNS = 256
 
 
-def place_of(column: Column, names: Sequence[str], path: str) -> int:
+def place_of(column: ColumnKey, names: Sequence[str], path: str) -> int:
     """Return a column's place.
 
     Raises

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.labels import Counted, Labels, Written
+from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.tables import MAX_VALUES
@@ -98,9 +98,9 @@ def series(
     )
 
 
-def _labels(column: NDArray[Any], name: str, path: str) -> Written:
+def _labels(column: NDArray[Any], name: str, path: str) -> ReadLabels:
     """Make labels of a column's numbers, whole ones without a point."""
-    labels = Written()
+    labels = ReadLabels()
     for start in range(0, len(column), _BLOCK):
         with np.errstate(invalid="ignore", over="ignore"):
             numbers = column[start : start + _BLOCK].astype(np.float64)

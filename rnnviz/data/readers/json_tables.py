@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data.labels import Written
+from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.columns import choose_columns
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.from_arrays import series
@@ -34,7 +34,7 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     axis, numbers = choose_columns(names, dates, options, path)
     if not numbers:
         raise DataError("has dates but no numbers beside them", path=path)
-    labels: Written | None = None
+    labels: ReadLabels | None = None
     notes = [decoded.note] if decoded.note else []
     if axis:
         if options.axis is None:
@@ -88,9 +88,9 @@ def _check_dates(
                 raise DataError(f"{kind_of_value(cell)} {where} is not a date", path=path)
 
 
-def _labels(cells: list[list[Any]], axis: list[int]) -> Written:
+def _labels(cells: list[list[Any]], axis: list[int]) -> ReadLabels:
     columns = [cells[place] for place in axis]
-    return Written([" ".join(map(_label, row)) for row in zip(*columns, strict=True)])
+    return ReadLabels([" ".join(map(_label, row)) for row in zip(*columns, strict=True)])
 
 
 def _label(cell: object) -> str:

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from rnnviz.files.errors import Cancelled
 
-Column: TypeAlias = str | int
+ColumnKey: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""
 
-Asked: TypeAlias = Callable[[float], bool]
+Report: TypeAlias = Callable[[float], bool]
 """Is told how much is done, 0 … 1; answers False to cancel."""
 
 
@@ -46,8 +46,8 @@ class Options:
     delimiter: str | None = None
     decimal: str | None = None
     header: bool | None = None
-    columns: tuple[Column, ...] | None = None
-    axis: Column | bool | None = None
+    columns: tuple[ColumnKey, ...] | None = None
+    axis: ColumnKey | bool | None = None
     channel: int | str | None = None
     every: int | None = None
     member: str | None = None
@@ -68,7 +68,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Question:
     """One thing that may be chosen about a file before it is opened.
 
     Attributes
@@ -107,7 +107,7 @@ class Preview:
         Names of the columns of `rows`.
     rows : tuple of tuple of str
         The first rows (or lines of a text), as they stand in the file.
-    choices : tuple of Choice
+    questions : tuple of Question
     steps : int or None
         How many rows or steps there are, where that is known without reading all.
     notes : tuple of str
@@ -117,14 +117,14 @@ class Preview:
     kind: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    choices: tuple[Choice, ...] = ()
+    questions: tuple[Question, ...] = ()
     steps: int | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def needs_asking(self) -> bool:
-        """Whether a choice is really open."""
-        return any(choice.open for choice in self.choices)
+        """Whether a question is really open."""
+        return any(question.open for question in self.questions)
 
 
 class Reporter:
@@ -132,19 +132,19 @@ class Reporter:
 
     Parameters
     ----------
-    asked : callable or None
-        See `Asked`.
+    report : callable or None
+        See `Report`.
     """
 
     _PAUSE = 0.03
 
-    def __init__(self, asked: Asked | None = None) -> None:
-        self._asked = asked
+    def __init__(self, report: Report | None = None) -> None:
+        self._report = report
         self._last = float("-inf")
 
     def part(self, start: float, end: float) -> "Reporter":
         """Return what a reader is given whose work lies between two places of the whole."""
-        asked = self._asked
+        asked = self._report
         if asked is None:
             return Reporter()
         return Reporter(lambda done: asked(start + (end - start) * done))
@@ -157,11 +157,11 @@ class Reporter:
         Cancelled
             When the answer is no.
         """
-        if self._asked is None:
+        if self._report is None:
             return
         now = time.monotonic()
         if now - self._last < self._PAUSE and done < 1:
             return
         self._last = now
-        if not self._asked(min(max(done, 0.0), 1.0)):
+        if not self._report(min(max(done, 0.0), 1.0)):
             raise Cancelled("was not opened: cancelled")

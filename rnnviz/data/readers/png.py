@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted
 from rnnviz.data.readers.formats import refuse_stranger
-from rnnviz.data.readers.options import Asked, Reporter
+from rnnviz.data.readers.options import Report, Reporter
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.reading import read_bytes
@@ -41,7 +41,9 @@ def read_png(data: bytes, path: str) -> Sequence:
     return _sequence(frame[None], path, show_name(path), notes)
 
 
-def read_frames(paths: Iterable[str | PathLike[str]], *, progress: Asked | None = None) -> Sequence:
+def read_frames(
+    paths: Iterable[str | PathLike[str]], *, progress: Report | None = None
+) -> Sequence:
     """Read several pictures as the frames of a film, in the order of their names.
 
     Numbers within the names count: "f2.png" comes before "f10.png".

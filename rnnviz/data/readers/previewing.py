@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.choosing import column_choices, table_choices
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.from_arrays import check_width
 from rnnviz.data.readers.heading import find_delimiter, open_table
@@ -17,8 +16,9 @@ from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
 from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.npz import read_members
-from rnnviz.data.readers.options import Choice, Options, Preview, Reporter
+from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_png
+from rnnviz.data.readers.questions import column_questions, table_questions
 from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
@@ -84,7 +84,7 @@ def _text(decoded: Decoded, path: str, options: Options) -> Preview:
         if lines
         else "there are no words, only white space"
     )
-    units = Choice(
+    units = Question(
         "unit",
         "Steps",
         (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence")),
@@ -113,16 +113,16 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
             raise
     while 1 < len(rows) < _LOOKED_AT and not any(rows[-1].cells):
         rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
-    choices = table_choices(table, rows, sample, options)
+    questions = table_questions(table, rows, sample, options)
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )
     notes.append(f"{lines.total():,} lines, a row is a step")
-    return Preview("table", tuple(table.names), short, choices, notes=tuple(notes))
+    return Preview("table", tuple(table.names), short, questions, notes=tuple(notes))
 
 
 def _json(decoded: Decoded, path: str, options: Options) -> Preview:
-    before: tuple[Choice, ...] = ()
+    before: tuple[Question, ...] = ()
     member = options.member
     reader = open_json(decoded, path)
     if reader.space() == "{":
@@ -136,7 +136,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
                 said = "the only list in the file; what else is there is left out"
             several = len(able) > 1 or bool(members.other)
             opened = several and options.member is None
-            before = (Choice("member", "Read from", labels, member, said, open=opened),)
+            before = (Question("member", "Read from", labels, member, said, open=opened),)
     found = json_columns(decoded, path, member, Reporter())
     names = shown_names(found.names)
     cells = found.cells
@@ -145,8 +145,8 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     rows = tuple(
         tuple(_cell(cell) for cell in row) for row in islice(zip(*cells, strict=True), ROWS)
     )
-    choices = (*before, *column_choices(names, numbers, dates, options))
-    return Preview("array", names, rows, choices, len(cells[0]))
+    questions = (*before, *column_questions(names, numbers, dates, options))
+    return Preview("array", names, rows, questions, len(cells[0]))
 
 
 def _all_finite(cells: list[Any]) -> bool:
@@ -173,7 +173,7 @@ def _array(
     array: NDArray[Any],
     path: str,
     options: Options,
-    before: tuple[Choice, ...] = (),
+    before: tuple[Question, ...] = (),
 ) -> Preview:
     if array.ndim not in (1, 2) or not array.size:
         shape = " × ".join(map(str, array.shape)) or "a single number"
@@ -186,8 +186,8 @@ def _array(
     rows = tuple(tuple(map(_number, row)) for row in first.tolist())
     notes = (f"{array.dtype.name}, {' × '.join(map(str, array.shape))}",)
     numbers = [place for place in range(len(names)) if np.isfinite(table[:, place]).all()]
-    choices = (*before, *column_choices(names, numbers, [], options))
-    return Preview(kind, names, rows, choices, len(table), notes)
+    questions = (*before, *column_questions(names, numbers, [], options))
+    return Preview(kind, names, rows, questions, len(table), notes)
 
 
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
@@ -201,19 +201,21 @@ def _arrays(data: bytes, path: str, options: Options) -> Preview:
         for member in able
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
-    which = Choice("member", "Array", labels, chosen.name, said, open=len(able) > 1)
+    which = Question("member", "Array", labels, chosen.name, said, open=len(able) > 1)
     return _array("arrays", chosen.array, path, options, (which,))
 
 
 def _sound(data: bytes, path: str, options: Options) -> Preview:
     sound = open_wav(data, path)
-    choices: list[Choice] = []
+    questions: list[Question] = []
     if sound.channels > 1:
         each = tuple(enumerate(sound.names))
         said = f"{sound.channels} channels: nothing is left out unless you say so"
         which = ((None, "all, each a column"), ("mean", "their mean"), *each)
-        choices.append(
-            Choice("channel", "Channel", which, options.channel, said, open=options.channel is None)
+        questions.append(
+            Question(
+                "channel", "Channel", which, options.channel, said, open=options.channel is None
+            )
         )
     few = max(1, round(sound.rate / 1000))
     kept = tuple(dict.fromkeys((1, 2, 4, 8, few, 16, 32, 64)))
@@ -222,9 +224,9 @@ def _sound(data: bytes, path: str, options: Options) -> Preview:
     )
     long = sound.frames > _LONG_SOUND
     said = f"{sound.frames:,} samples, {sound.frames / sound.rate:,.2f} s at {sound.rate:,} Hz"
-    choices.append(Choice("every", "Samples a step", many, options.every or 1, said, open=long))
+    questions.append(Question("every", "Samples a step", many, options.every or 1, said, open=long))
     first = decoded_samples(sound, 0, min(ROWS, sound.frames)).tolist()
     rows = tuple(
         (f"{place / sound.rate:.6f} s", *map(_number, row)) for place, row in enumerate(first)
     )
-    return Preview("sound", ("time", *sound.names), rows, tuple(choices), sound.frames)
+    return Preview("sound", ("time", *sound.names), rows, tuple(questions), sound.frames)

@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from rnnviz.data.labels import Counted, Written
+from rnnviz.data.labels import Counted, ReadLabels
 from rnnviz.data.readers.blocks import read_block
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
@@ -78,9 +78,9 @@ def read_table(
     )
 
 
-def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", Written]:
+def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", ReadLabels]:
     values = array("d")
-    axis = Written()
+    axis = ReadLabels()
     lines, columns = table.lines, len(table.numbers)
     limit = min(MAX_STEPS, MAX_VALUES // columns)
     # What was read ahead to find out about the table.
@@ -118,7 +118,7 @@ def _is_end(table: Table, record: Record) -> bool:
     return True
 
 
-def _add(table: Table, record: Record, values: "array[float]", axis: Written) -> None:
+def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels) -> None:
     cells = record.cells
     if len(cells) != table.width:
         _check_width(table, record)
@@ -194,11 +194,11 @@ def _careful(table: Table, record: Record) -> list[float]:
     return numbers
 
 
-def _all_years(axis: Written) -> bool:
+def _all_years(axis: ReadLabels) -> bool:
     return all(re.match("[0-9]{4}", label) for label in (axis[0], axis[-1]))
 
 
-def _more_notes(table: Table, rows: int, axis: Written) -> Iterator[str]:
+def _more_notes(table: Table, rows: int, axis: ReadLabels) -> Iterator[str]:
     if table.decimal == ",":
         yield "numbers have a decimal comma"
     if table.dates:

@@ -22,7 +22,7 @@ __all__ = ["Frame", "Output", "clamp", "resolve"]
 class Frame(Gradients, Said):
     """A run at a playhead. Nothing in it changes; views keep the one they were given.
 
-    Its fields are those of :class:`~rnnviz.film.frame.place.Place`.
+    Its fields are those of :class:`~rnnviz.film.frame.resolved.Resolved`.
     """
 
 

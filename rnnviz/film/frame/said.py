@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import why_not
 from rnnviz.film.baselines import Baseline, baselines, last_known
-from rnnviz.film.frame.place import Place
+from rnnviz.film.frame.resolved import Resolved
 from rnnviz.film.measures import ERRORS
 
 Vector = NDArray[np.floating]
@@ -26,7 +26,7 @@ class Output:
 
 
 @dataclass(frozen=True, eq=False)
-class Said(Place):
+class Said(Resolved):
     """Inputs, outputs, targets and losses of a frame's steps."""
 
     def token(self, t: int) -> str:

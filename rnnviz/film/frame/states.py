@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import CELLS, Architecture
+from rnnviz.engine import ACTIVATIONS, CELLS, Architecture
 from rnnviz.film.extremes import Extremes
-from rnnviz.film.frame.place import Place
+from rnnviz.film.frame.resolved import Resolved
 from rnnviz.film.measures import EXTREMES
 from rnnviz.film.terms import ForwardTerms, forward_terms
 
@@ -19,7 +19,7 @@ Vector = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
-class States(Place):
+class States(Resolved):
     """What the forward pass left in the cells; vectors are those of the first sequence."""
 
     @cached_property
@@ -82,7 +82,7 @@ class States(Place):
         return self._limit(self.quantity)
 
     def _limit(self, quantity: str) -> float:
-        squashed = quantity == "a" and self.activation in ("tanh", "sigmoid")
+        squashed = quantity == "a" and ACTIVATIONS[self.activation].bounded
         if squashed or quantity not in ("a", "c"):
             return 1.0
         return self.largest_of(quantity, (self.layer,))

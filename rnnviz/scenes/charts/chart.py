@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rnnviz.scenes.shapes import Role
 
 Numbers = NDArray[np.floating]
-Measure = Callable[[str], float]
+TextWidth = Callable[[str], float]
 Tick = tuple[float, str]
 Reveal = Literal["", "leftwards", "rightwards"]
 
@@ -34,7 +34,7 @@ Ink = Role | Slot
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class AxisRoom:
     """What an axis has for its ticks, in pixels.
 
     Attributes
@@ -51,11 +51,11 @@ class Room:
 
     length: float
     high: float
-    measure: Measure
+    measure: TextWidth
     elide: Callable[[str, float], str]
 
 
-TickRule = Callable[[float, float, Room], list[Tick]]
+TickRule = Callable[[float, float, AxisRoom], list[Tick]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.chart import Curve
 from rnnviz.scenes.shapes import Rect
 
-Points = NDArray[np.float64]
+PointArray = NDArray[np.float64]
 
 
 def min_max(
@@ -55,7 +55,7 @@ def seen_part(curve: Curve, axes: Axes) -> slice:
     return slice(max(0, int(first) - 1), min(len(curve.x), int(last) + 1))
 
 
-def reduced(curve: Curve, axes: Axes, columns: int) -> Points:
+def reduced(curve: Curve, axes: Axes, columns: int) -> PointArray:
     """A curve's points (N, 2) within the picture, no more than so many columns show."""
     part = seen_part(curve, axes)
     x, y = curve.x[part], curve.y[part]
@@ -67,13 +67,13 @@ def reduced(curve: Curve, axes: Axes, columns: int) -> Points:
     return np.column_stack(min_max(x, y, columns))
 
 
-def zeros(curve: Curve, axes: Axes) -> Points:
+def zeros(curve: Curve, axes: Axes) -> PointArray:
     """Where a curve is exactly 0 within the picture: x of every such number."""
     part = seen_part(curve, axes)
     return np.asarray(curve.x[part][curve.y[part] == -np.inf], np.float64)
 
 
-def in_pixels(axes: Axes, points: Points) -> Points:
+def in_pixels(axes: Axes, points: PointArray) -> PointArray:
     """Points of the axes' values in pixels."""
     return np.column_stack([axes.x(points[:, 0]), axes.y(points[:, 1])])
 
@@ -90,7 +90,9 @@ class Covered:
         Which of them are there only between the pixels that are shown.
     """
 
-    def __init__(self, rect: Rect, lines: Sequence[Points], revealed: Sequence[bool] = ()) -> None:
+    def __init__(
+        self, rect: Rect, lines: Sequence[PointArray], revealed: Sequence[bool] = ()
+    ) -> None:
         self._revealed = np.array([*revealed, *(False for _ in lines[len(revealed) :])], bool)
         self._left = int(np.floor(rect.x))
         columns = int(np.ceil(rect.right)) - self._left + 1
@@ -100,7 +102,7 @@ class Covered:
             if len(line):
                 self._take(line, top, bottom)
 
-    def _take(self, line: Points, top: Points, bottom: Points) -> None:
+    def _take(self, line: PointArray, top: PointArray, bottom: PointArray) -> None:
         columns = len(top)
         x, y = line[:, 0] - self._left, line[:, 1]
         here = np.isfinite(y) & (x >= 0) & (x < columns)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnviz.scenes.charts.axes import Axes
-from rnnviz.scenes.charts.chart import Chart, Curve, Measure, Shade
+from rnnviz.scenes.charts.chart import Chart, Curve, Shade, TextWidth
 from rnnviz.scenes.charts.columns import Covered, seen_part
 from rnnviz.scenes.shapes import Rect
 
@@ -23,7 +23,7 @@ _OTHER_SIDE, _ABOVE = 2.0, 1.0  # what it costs, in lines of text, to stand ther
 class Lettering(NamedTuple):
     """How wide texts are, how high a line is, and what stays free around it, in pixels."""
 
-    measure: Measure
+    measure: TextWidth
     high: float
     gap: float
 
@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
     at: tuple[float, float]
 
 
-class Written(NamedTuple):
+class PlacedName(NamedTuple):
     """A text and where it stands."""
 
     box: Rect
@@ -45,8 +45,8 @@ class Written(NamedTuple):
 class Titles(NamedTuple):
     """The curves' names by their places in the chart, the shades', and those without room."""
 
-    written: dict[int, Written]
-    shades: tuple[Written, ...]
+    written: dict[int, PlacedName]
+    shades: tuple[PlacedName, ...]
     left_out: tuple[str, ...]
 
 
@@ -66,7 +66,7 @@ def place_titles(
         What no name may leave.
     lettering : Lettering
     """
-    written: dict[int, Written] = {}
+    written: dict[int, PlacedName] = {}
     left_out: list[str] = []
     ends: dict[int, Wanted] = {}
     for index, curve in enumerate(chart.curves):
@@ -84,7 +84,7 @@ def place_titles(
             if wanted is not None:
                 ends[index] = wanted
     taken = [each.box for each in written.values()]
-    stretches: list[Written] = []
+    stretches: list[PlacedName] = []
     for shade in chart.shades:
         place = _within(shade, axes, covered, room, lettering, taken)
         if place is None:
@@ -110,7 +110,7 @@ def place_ends(
     *,
     shown: tuple[float, float] | None = None,
     taken: Sequence[Rect] = (),
-) -> list[Written | None]:
+) -> list[PlacedName | None]:
     """Names at the ends of curves, in their order; None for one that has no room.
 
     `side` is −1 where the room is left of the ends and 1 where it is right of them; of the curves
@@ -118,7 +118,7 @@ def place_ends(
     """
     order = sorted(range(len(ends)), key=lambda i: ends[i].at[1])
     tops = _spread([ends[i].at[1] for i in order], lettering.high, room) if ends else []
-    placed: list[Written | None] = [None] * len(ends)
+    placed: list[PlacedName | None] = [None] * len(ends)
 
     def is_free(box: Rect) -> bool:
         return covered.free(box, 0.5, shown)
@@ -141,7 +141,7 @@ def place_ends(
                 None,
             )
             if box is not None:
-                placed[i] = Written(box, text)
+                placed[i] = PlacedName(box, text)
                 boxes.append(box)
                 above = box.y + lettering.high / 2
                 break
@@ -150,17 +150,17 @@ def place_ends(
 
 def _columns(
     ends: Sequence[Wanted], side: int, tops: Sequence[float], lettering: Lettering
-) -> Iterator[list[Written]]:
+) -> Iterator[list[PlacedName]]:
     """The names of some ends beside them, one under another, the nearest arrangement first."""
     for half in range(int(2 * _FARTHEST) + 1):
         for away in sorted({half / 2, -half / 2}):
             for way in (side, -side) if half else (side,):
-                column: list[Written] = []
+                column: list[PlacedName] = []
                 for end, top in zip(ends, tops, strict=True):
                     width = lettering.measure(end.texts[0])
                     x = end.at[0] + (lettering.gap if way > 0 else -lettering.gap - width)
                     box = Rect(x, top + away * lettering.high, width, lettering.high)
-                    column.append(Written(box, end.texts[0]))
+                    column.append(PlacedName(box, end.texts[0]))
                 yield column
 
 
@@ -196,7 +196,7 @@ def _along(
     plot: Rect,
     lettering: Lettering,
     taken: Sequence[Rect],
-) -> Written | None:
+) -> PlacedName | None:
     """A name just above or below its line, in as many words as there is room for."""
     high, gap = lettering.high, lettering.gap
     for text in texts:
@@ -209,7 +209,7 @@ def _along(
             for y in (max(run[0], plot.y) - gap - high, min(run[1], plot.bottom) + gap):
                 box = Rect(x, y, width, high)
                 if _fits(box, room, taken) and covered.free(box, 0.8 * gap):
-                    return Written(box, text)
+                    return PlacedName(box, text)
     return None
 
 
@@ -220,7 +220,7 @@ def _within(
     room: Rect,
     lettering: Lettering,
     taken: Sequence[Rect],
-) -> Written | None:
+) -> PlacedName | None:
     """A shaded stretch's name, in it, at the top or the bottom."""
     width, high, gap = lettering.measure(shade.name), lettering.high, lettering.gap
     plot = axes.rect
@@ -231,7 +231,7 @@ def _within(
         for x in (left, (left + right - width) / 2, right - width):
             box = Rect(x, y, width, high)
             if _fits(box, room, taken) and covered.free(box, 0.5):
-                return Written(box, shade.name)
+                return PlacedName(box, shade.name)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 
 from rnnviz.film import Frame
-from rnnviz.scenes.charts.chart import Axis, Room, Tick
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Tick
 from rnnviz.scenes.charts.ticks import nice
 from rnnviz.scenes.step_words import step_name
 
@@ -13,7 +13,7 @@ from rnnviz.scenes.step_words import step_name
 def step_axis(frame: Frame) -> Axis:
     """The axis of a frame's steps; two of them at least can be looked at."""
 
-    def ticks(low: float, high: float, room: Room) -> list[Tick]:
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
         return [(float(t), text) for t, text in step_labels(frame, low, high, room)]
 
     def words(value: float) -> str:
@@ -22,7 +22,7 @@ def step_axis(frame: Frame) -> Axis:
     return Axis(1.0, float(frame.steps), ticks, words, "step", least=2.0)
 
 
-def step_labels(frame: Frame, low: float, high: float, room: Room) -> list[tuple[int, str]]:
+def step_labels(frame: Frame, low: float, high: float, room: AxisRoom) -> list[tuple[int, str]]:
     """What is written under the steps: tokens where they fit, else the numbers of some steps.
 
     Parameters
@@ -30,7 +30,7 @@ def step_labels(frame: Frame, low: float, high: float, room: Room) -> list[tuple
     frame : Frame
     low, high : float
         From where to where steps are seen.
-    room : Room
+    room : AxisRoom
 
     Returns
     -------

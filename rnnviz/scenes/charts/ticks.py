@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import number
-from rnnviz.scenes.charts.chart import Room, Tick
+from rnnviz.scenes.charts.chart import AxisRoom, Tick
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ROUND = (1, 2, 5)
@@ -25,7 +25,7 @@ def nice(least: float) -> int:
         power *= 10
 
 
-def linear_ticks(low: float, high: float, room: Room) -> list[Tick]:
+def linear_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
     """Round values with as many decimals as tell them apart, a line of text free between them."""
     return [(value, _plain(value, step)) for value, step in _rounds(low, high, _most(room))]
 
@@ -47,11 +47,11 @@ def _plain(value: float, step: float) -> str:
     return f"{value:,.{max(0, -floor(log10(step) + 1e-9))}f}".replace("-", "−")
 
 
-def _most(room: Room) -> int:
+def _most(room: AxisRoom) -> int:
     return max(1, int(room.length / (1.5 * room.high)))
 
 
-def log_ticks(low: float, high: float, room: Room) -> list[Tick]:
+def log_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
     """Ticks of a range of logarithms: whole powers of ten, or round values between two of them.
 
     There are two at least, without which an axis has no scale.
@@ -94,7 +94,7 @@ def power_label(exponent: int) -> str:
     return "10" + str(exponent).translate(_SUPERSCRIPT)
 
 
-def loss_ticks(low: float, high: float, room: Room) -> list[Tick]:
+def loss_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
     """Round losses of a range of logarithms, in words; two at least."""
     found: list[Tick] = []
     apart = 0.95 * room.high * (high - low) / max(room.length, 1.0)
@@ -106,7 +106,7 @@ def loss_ticks(low: float, high: float, room: Room) -> list[Tick]:
     return found if len(found) > 1 else _between_powers(low, high, max(2, _most(room)))
 
 
-def update_ticks(low: float, high: float, room: Room) -> list[Tick]:
+def update_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
     """Round numbers of updates, on a scale of their square roots, whose names stand apart."""
     pixel = max(high - low, 1e-9) / max(room.length, 1.0)
     apart = (room.measure("00,000") + 0.8 * room.high) * pixel

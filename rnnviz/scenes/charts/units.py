@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from rnnviz.film import Frame
-from rnnviz.scenes.charts.chart import Axis, Chart, Curve, Room, Shade, Slot, Tick
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, Shade, Slot, Tick
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.charts.ticks import linear_ticks
 from rnnviz.scenes.shapes import Role
@@ -25,7 +25,7 @@ def units_chart(frame: Frame, units: tuple[int, ...], scale: tuple[Tick, ...]) -
     axis = step_axis(frame)
     edges = Axis(0.5, frame.steps + 0.5, axis.ticks, axis.words, axis.name, axis.least)
 
-    def ticks(low: float, high: float, room: Room) -> list[Tick]:
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
         whole = low <= smallest and high >= largest
         return list(scale) if whole else linear_ticks(low, high, room)
 

@@ -13,7 +13,6 @@ from rnnviz.scenes.equation.backward import backward
 from rnnviz.scenes.equation.forward import forward, start
 from rnnviz.scenes.equation.numbers import entry, needed_digits
 from rnnviz.scenes.equation.tokens import (
-    Column,
     Equation,
     Fence,
     Focus,
@@ -27,12 +26,12 @@ from rnnviz.scenes.equation.tokens import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
 )
 from rnnviz.scenes.equation.update import update
 
 __all__ = [
-    "Column",
     "Equation",
     "Fence",
     "Focus",
@@ -46,6 +45,7 @@ __all__ = [
     "Sign",
     "Stack",
     "Term",
+    "UnitColumn",
     "Words",
     "entry",
     "equation_of",

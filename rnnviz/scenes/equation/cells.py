@@ -15,7 +15,7 @@ def _nothing(step: Step) -> tuple[Section, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class CellEquations:
     """How a cell is written.
 
     Attributes
@@ -39,10 +39,10 @@ class Written:
     gates: Equations = _nothing
 
 
-_GRU = Written(gru.rule, gru.forward, gru.arriving, gru.through, gru.gate_sections)
+_GRU = CellEquations(gru.rule, gru.forward, gru.arriving, gru.through, gru.gate_sections)
 WRITTEN = {
-    "rnn": Written(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
+    "rnn": CellEquations(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
     "gru": _GRU,
     "gru_reset_before": _GRU,
-    "lstm": Written(lstm.rule, lstm.forward, lstm.arriving, lstm.through, lstm.gate_sections),
+    "lstm": CellEquations(lstm.rule, lstm.forward, lstm.arriving, lstm.through, lstm.gate_sections),
 }

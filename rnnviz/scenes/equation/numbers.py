@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import power_of_ten
-from rnnviz.scenes.equation.tokens import Column, Item, Number
+from rnnviz.scenes.equation.tokens import Item, Number, UnitColumn
 from rnnviz.scenes.shapes import Role
 
 Vector = NDArray[np.floating]
@@ -68,4 +68,4 @@ def vector(values: Vector, units: tuple[int, ...], role: Role, *, sign: bool = T
     whole = all(value == round(value) for value in shown if np.isfinite(value))
     digits = 0 if whole else max(needed_digits(value) for value in shown)
     numbers = tuple(Number(v, entry(v, sign=sign, digits=digits), role) for v in shown)
-    return Column(units, numbers, len(values))
+    return UnitColumn(units, numbers, len(values))

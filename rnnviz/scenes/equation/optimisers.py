@@ -20,7 +20,7 @@ _MU, _ALPHA, _LAMBDA, _EPSILON = Letter("μ"), Letter("α"), Letter("λ"), Lette
 _M_HAT, _V_HAT = Letter("m̂"), Letter("v̂")
 _ONE, _OVER = Number(1.0, "1"), Sign("/")
 
-Way = tuple[tuple[Letter, float], ...]
+Factors = tuple[tuple[Letter, float], ...]
 
 
 def formula(name: str, weight: Letter) -> tuple[Row, ...]:
@@ -89,7 +89,7 @@ def _over(root: Letter) -> Row:
 # -- the same in numbers -----------------------------------------------------------------------
 
 
-def figures(name: str, update: Update, parameter: str, row: int) -> tuple[Way, float]:
+def figures(name: str, update: Update, parameter: str, row: int) -> tuple[Factors, float]:
     """What is computed on the way for a parameter's entry [row, 0], and what η multiplies."""
     optimizer, rounds = OPTIMIZERS[name], update.state.steps
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.scenes.equation.numbers import Vector
 from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, applied, by
@@ -40,7 +41,7 @@ def forward(step: Step) -> tuple[Section, ...]:
         lamp((a, EQUALS), "settle"),
         *_squashed(step, (lamp((step.column(terms.z),), "combine"),)),
     )
-    forms = (full, summed) if step.frame.activation != "identity" else (full,)
+    forms = (full, summed) if ACTIVATIONS[step.frame.activation].symbol else (full,)
     return (section("general", _in_letters(step)), section("numbers", *forms))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import overload
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.scenes.equation.tokens import (
     Fence,
@@ -26,7 +27,6 @@ TIMES, DOT, GETS, BECOMES, COMMA = Sign("⊙"), Sign("·"), Sign("←"), Sign("�
 W_YA = Letter("W", sub="ya", role=Role.OUTPUT)
 W_YA_T = Letter("W", sub="ya", sup="⊤", role=Role.OUTPUT)
 B_Y = Letter("b", sub="y")
-ACTIVATIONS = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "σ", "identity": ""}
 _LONGEST_NAME = 14
 
 
@@ -144,7 +144,7 @@ def by(loss: Letter, below: Letter) -> Fraction:
 
 def applied(activation: str, items: Row, focus: Focus = Focus.NORMAL) -> Row:
     """g(…); the identity writes nothing."""
-    name = ACTIVATIONS[activation]
+    name = ACTIVATIONS[activation].symbol
     return (Name(name), Fence(items, focus=focus)) if name else items
 
 

@@ -60,16 +60,16 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class UnitColumn:
     """Some units of a vector of `height` units; what lies between and after them is a ⋮."""
 
     units: tuple[int, ...]
     numbers: tuple[Number, ...]
     height: int
 
-    def first(self, count: int) -> Column:
+    def first(self, count: int) -> UnitColumn:
         """The same with at most `count` numbers."""
-        return Column(self.units[:count], self.numbers[:count], self.height)
+        return UnitColumn(self.units[:count], self.numbers[:count], self.height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Stack:
     rows: tuple[Row, ...]
 
 
-Item = Letter | Sign | Name | Words | Number | Column | Fraction | Fence | Term | Stack
+Item = Letter | Sign | Name | Words | Number | UnitColumn | Fraction | Fence | Term | Stack
 Row = tuple[Item, ...]
 
 

@@ -14,7 +14,7 @@ SIGNED = ("g", "n")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class GateRows:
     """Heights and columns of a gated cell.
 
     Attributes
@@ -45,7 +45,7 @@ class Rows:
     right: float
 
 
-def rows_of(placement: Placement) -> Rows:
+def rows_of(placement: Placement) -> GateRows:
     """Where everything is."""
     r, u = placement.rect, placement.u
     if placement.level.below:
@@ -55,7 +55,7 @@ def rows_of(placement: Placement) -> Rows:
     y = r.y + conveyor * u
     gates = y + to_gates * u
     bus = gates + to_bus * u
-    return Rows(
+    return GateRows(
         conveyor=y,
         gates=gates,
         bus=bus,
@@ -69,7 +69,7 @@ def rows_of(placement: Placement) -> Rows:
     )
 
 
-def outline(d: Drawing, rows: Rows) -> None:
+def outline(d: Drawing, rows: GateRows) -> None:
     """The cell's frame."""
     placement, u = d.sheet.placement, d.sheet.u
     inner = placement.inner
@@ -77,7 +77,7 @@ def outline(d: Drawing, rows: Rows) -> None:
     d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input)
 
 
-def gates(d: Drawing, rows: Rows, columns: dict[str, float], done: float) -> None:
+def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
     """The gates with their numbers, what they are added up from, and their gradients."""
     sheet, u = d.sheet, d.sheet.u
     for name, x in columns.items():
@@ -106,13 +106,13 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     return True
 
 
-def _up(d: Drawing, rows: Rows, name: str, x: float, top: float) -> None:
+def _up(d: Drawing, rows: GateRows, name: str, x: float, top: float) -> None:
     """From what enters up to a gate."""
     begun = float(d.ahead.combine > 0.0)
     d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1)
 
 
-def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
+def _parts(d: Drawing, rows: GateRows, name: str, x: float) -> None:
     """What a gate's z is added up from, in the colours of where it comes from."""
     if d.ahead.combine <= 0.0:
         return
@@ -127,7 +127,7 @@ def _parts(d: Drawing, rows: Rows, name: str, x: float) -> None:
         sheet.number(f"part-{name}-{kind}", value, x, y, 5.0 * u, role, bold=False)
 
 
-def inputs(d: Drawing, rows: Rows, end: float) -> None:
+def inputs(d: Drawing, rows: GateRows, end: float) -> None:
     """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
     if d.sheet.placement.level.inputs and d.linked:
         way = ((rows.left, rows.bus), (end, rows.bus))
@@ -135,7 +135,7 @@ def inputs(d: Drawing, rows: Rows, end: float) -> None:
     input_lane(d, rows, end)
 
 
-def input_lane(d: Drawing, rows: Rows, end: float) -> None:
+def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
     """x⟨t⟩ on its way to the gates; above the first layer the a⟨t⟩ of the layer below."""
     sheet, u = d.sheet, d.sheet.u
     if not sheet.placement.level.inputs or d.frame.silent(d.t):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
-from rnnviz.scenes.memory_cell.gated import Rows
+from rnnviz.scenes.memory_cell.gated import GateRows
 from rnnviz.scenes.memory_cell.ways import part, seen
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -34,7 +34,7 @@ def draw(d: Drawing) -> None:
     _ends(d, rows)
 
 
-def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
+def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     sheet, u, y, mid = d.sheet, d.sheet.u, rows.conveyor, rows.gates
     kept, joined = part(d.ahead.settle, 0.0, 0.5), part(d.ahead.settle, 0.5, 1.0)
     reset = part(d.ahead.combine, 0.6, 1.0)
@@ -74,7 +74,7 @@ def _conveyor(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
                        align="left")  # fmt: skip
 
 
-def _weights(d: Drawing, rows: Rows, times: float) -> None:
+def _weights(d: Drawing, rows: GateRows, times: float) -> None:
     """W_aa stands before the reset or after it: that is all the difference."""
     sheet, u, reset = d.sheet, d.sheet.u, part(d.ahead.combine, 0.6, 1.0)
     before, alpha = d.frame.kind.resets == "before", seen(part(d.ahead.combine, 0.6, 1.0))
@@ -96,7 +96,7 @@ def _weights(d: Drawing, rows: Rows, times: float) -> None:
                      Role.STATE, align="left", bold=False)  # fmt: skip
 
 
-def _ends(d: Drawing, rows: Rows) -> None:
+def _ends(d: Drawing, rows: GateRows) -> None:
     sheet, u, one = d.sheet, d.sheet.u, d.forward
     left, right = rows.left, sheet.placement.inner.right + 0.35 * u
     top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
@@ -109,7 +109,7 @@ def _ends(d: Drawing, rows: Rows) -> None:
     sheet.target("a-after", Rect(right, top - 0.6 * u, sheet.placement.side, 1.7 * u))
 
 
-def _back(d: Drawing, rows: Rows, at: dict[str, float]) -> None:
+def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     """∂L/∂a⟨t⟩ comes along the conveyor; on it, × z and nothing else."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
-from rnnviz.scenes.memory_cell.gated import Rows
+from rnnviz.scenes.memory_cell.gated import GateRows
 from rnnviz.scenes.memory_cell.ways import part, seen
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -26,7 +26,9 @@ def draw(d: Drawing) -> None:
     _ends(d, rows)
 
 
-def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float) -> None:
+def _conveyor(
+    d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out: float
+) -> None:
     sheet, u, y = d.sheet, d.sheet.u, rows.conveyor
     kept, joined = part(d.ahead.settle, 0.0, 0.35), part(d.ahead.settle, 0.35, 0.6)
     shown = part(d.ahead.settle, 0.6, 1.0)
@@ -66,7 +68,7 @@ def _conveyor(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out
             sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
 
 
-def _ends(d: Drawing, rows: Rows) -> None:
+def _ends(d: Drawing, rows: GateRows) -> None:
     sheet, u, one = d.sheet, d.sheet.u, d.forward
     left, right = rows.left, sheet.placement.inner.right + 0.35 * u
     top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
@@ -89,7 +91,7 @@ def _ends(d: Drawing, rows: Rows) -> None:
     sheet.target("a-after", Rect(right, y - 0.6 * u, sheet.placement.side, 1.2 * u))
 
 
-def _peepholes(d: Drawing, rows: Rows, columns: dict[str, float], add: float) -> None:
+def _peepholes(d: Drawing, rows: GateRows, columns: dict[str, float], add: float) -> None:
     """Dashed, from the cell state to the gates that see it."""
     if not any(d.forward.sums[name].peephole for name in "ifo"):
         return
@@ -103,7 +105,7 @@ def _peepholes(d: Drawing, rows: Rows, columns: dict[str, float], add: float) ->
     sheet.lane("peep-o", ((x, y), (x, top)), Role.INK, done, dash=True, width=0.1)
 
 
-def _back(d: Drawing, rows: Rows, columns: dict[str, float], add: float, out: float) -> None:
+def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out: float) -> None:
     """∂L/∂a⟨t⟩ and what arrives along the conveyor; on it, × f and nothing else."""
     found, back, sheet, u = d.backward, d.back, d.sheet, d.sheet.u
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
 from rnnviz.scenes.memo import remembered
@@ -20,7 +21,6 @@ _GATES = {
     "n": "candidate",
     "a": "hidden state",
 }
-_SQUASH = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "σ", "identity": ""}
 
 
 def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def _said(
             back = () if found is None else (f"∂L/∂z = {digits(found.dz['a'])}",)
             return (f"sum z{at}", *lines, *back)
         case "squash":
-            total, g = one.sums["a"], _SQUASH[frame.activation]
+            total, g = one.sums["a"], ACTIVATIONS[frame.activation].symbol
             lines = (f"a{at} = g(z)", f"= {g}({digits(total.z)}) = {digits(total.value)}")
             if found is None:
                 return (f"activation g, {frame.activation}", *lines)

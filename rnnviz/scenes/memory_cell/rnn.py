@@ -6,6 +6,7 @@ from math import isfinite
 
 import numpy as np
 
+from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import number
 from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
@@ -15,7 +16,6 @@ from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
-NAMES = {"tanh": "tanh", "relu": "ReLU", "sigmoid": "sigmoid", "identity": "identity"}
 _SUM, _SQUASH = 0.4, 0.8
 _POINTS = 33
 
@@ -107,7 +107,7 @@ def _squash(d: Drawing, y: float, x: float) -> None:
     box = Rect(x - 1.45 * half, y - half, 2.9 * half, 2 * half)
     sheet.box("squash", box, Role.STATE, 0.4 * u, 0.13 * u, done)
     sheet.target("squash", box)
-    name = NAMES.get(d.frame.activation, "g")
+    name = ACTIVATIONS[d.frame.activation].title
     sloped = d.backward is not None and d.back.slope > 0.0
     if level.below or not sloped:
         sheet.text("squash-name", name, x, box.bottom + 0.7 * u, Role.STATE, alpha=seen(done))

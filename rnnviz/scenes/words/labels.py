@@ -13,7 +13,7 @@ Edges = tuple[float, float, float, float]
 Spot = tuple[float, float]
 
 
-class Labels:
+class WordLabels:
     """Rectangles that are taken within a view, in a grid of squares to find them by."""
 
     def __init__(self, view: Rect, square: float) -> None:

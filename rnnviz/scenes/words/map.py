@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film.word_space import WordSpace
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Target, Text
-from rnnviz.scenes.words.labels import Labels
+from rnnviz.scenes.words.labels import WordLabels
 from rnnviz.scenes.words.layout import WordsLayout, fitting
 from rnnviz.scenes.words.page import WordsPage
 
@@ -87,7 +87,7 @@ def _labels(
 ) -> list[Shape]:
     """Names beside their dots: those that matter first, then as many as there is room for."""
     u, space = lay.unit, page.space
-    labels = Labels(lay.view, 3.0 * u)
+    labels = WordLabels(lay.view, 3.0 * u)
     shapes: list[Shape] = []
     places = [(float(x), float(y)) for x, y in spots]
     important = [i for i in dict.fromkeys(first) if i >= 0 and inside[i]]

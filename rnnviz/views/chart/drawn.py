@@ -10,22 +10,22 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
-from rnnviz.scenes.charts.chart import Chart, Curve, Room, Tick
+from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Tick
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
 from rnnviz.scenes.charts.labels import (
     Lettering,
+    PlacedName,
     Titles,
     Wanted,
-    Written,
     meet,
     place_ends,
     place_titles,
 )
 from rnnviz.scenes.shapes import Rect, Role
-from rnnviz.views.chart.plot import Piece, Plot
+from rnnviz.views.chart.plot import Plot, Stroke
 from rnnviz.views.panels.surface import RIGHT, Surface, blit
 
-Ends = list[tuple[Curve, tuple[float, float], Written | None]]
+NamedEnds = list[tuple[Curve, tuple[float, float], PlacedName | None]]
 """Where curves end, and what is written there."""
 
 _STAND_APART = 0.9  # units between points that are drawn as such
@@ -96,7 +96,7 @@ class Drawn:
             _draw_revealed(painter, self, Rect(left, plot.y, right - left, plot.h))
         self._draw_over(painter, newest, cursor)
 
-    def ends(self, newest: float) -> Ends:
+    def ends(self, newest: float) -> NamedEnds:
         """Where the revealed curves end, and their names, as far as they have room.
 
         Curves that go on beyond the picture are named where they leave it, without a value.
@@ -115,7 +115,7 @@ class Drawn:
         ]
         side = -1 if self.chart.reveal == "leftwards" else 1
         titles = [each.box for each in self.titles.written.values()]
-        placed: list[Written | None] = []
+        placed: list[PlacedName | None] = []
         for taken in (titles, []):  # rather than a curve's name a title gives way
             placed = place_ends(
                 wanted,
@@ -130,7 +130,7 @@ class Drawn:
                 break
         return [(curve, at, text) for (curve, at), text in zip(found, placed, strict=True)]
 
-    def shown_titles(self, ends: Ends) -> dict[int, Written]:
+    def shown_titles(self, ends: NamedEnds) -> dict[int, PlacedName]:
         """The titles that no name at a curve's end lies on."""
         boxes = [text.box for _, _, text in ends if text is not None]
         return {
@@ -209,7 +209,7 @@ class Drawn:
         if newest is not None and ends:
             self._draw_ends(painter, newest, ends)
 
-    def _draw_ends(self, painter: QPainter, newest: float, ends: Ends) -> None:
+    def _draw_ends(self, painter: QPainter, newest: float, ends: NamedEnds) -> None:
         """The points that have just been reached, and what is said of them."""
         palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -298,7 +298,7 @@ def _laid_out(
     return axes, fit, Rect(rect.x, rect.y - over, area.right - rect.x, rect.h + over)
 
 
-def _y_ticks(axes: Axes, chart: Chart, room: Room) -> list[Tick]:
+def _y_ticks(axes: Axes, chart: Chart, room: AxisRoom) -> list[Tick]:
     low, high = axes.y_range
     zero = axes.zero
     if zero is None:
@@ -309,7 +309,7 @@ def _y_ticks(axes: Axes, chart: Chart, room: Room) -> list[Tick]:
     # would be read as linear.
     pixel = (high - low) / axes.rect.h
     above = min(zero + 1.1 * room.high * pixel, high)
-    left = Room((high - above) / pixel, room.high, room.measure, room.elide)
+    left = AxisRoom((high - above) / pixel, room.high, room.measure, room.elide)
     powers = [t for t in chart.y.ticks(above, high, left) if above <= t[0] <= high]
     if len(powers) > 1 and powers[1][0] - powers[0][0] < 0.95 * room.high * pixel:
         powers = powers[:1]
@@ -401,20 +401,20 @@ def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:
         drawn.plot.paint(painter, [p for c in shown for p in _zeros(drawn, c)], part)
 
 
-def _piece(drawn: Drawn, curve: Curve) -> Piece:
+def _piece(drawn: Drawn, curve: Curve) -> Stroke:
     surface, axes = drawn.surface, drawn.axes
     columns = round(axes.rect.w * surface.ratio / (1 if curve.sheer else 2))
     points = reduced(curve, axes, columns)
     colour = surface.look.palette.colour(curve.ink, curve.alpha)
     if curve.sheer and len(points) > columns:
         # What overlaps stays visible where the lines have become areas.
-        return Piece(points, surface.look.palette.colour(curve.ink, 0.59), smooth=False)
+        return Stroke(points, surface.look.palette.colour(curve.ink, 0.59), smooth=False)
     width = max(1.2, curve.width * surface.unit)
     marker = drawn.point * curve.points / 0.5
-    return Piece(points, colour, width, curve.dash, marker=marker)
+    return Stroke(points, colour, width, curve.dash, marker=marker)
 
 
-def _zeros(drawn: Drawn, curve: Curve) -> list[Piece]:
+def _zeros(drawn: Drawn, curve: Curve) -> list[Stroke]:
     """The exact zeros: hollow points, or a dashed line where they are many."""
     surface, axes, zero = drawn.surface, drawn.axes, drawn.axes.zero
     exact = zeros(curve, axes)
@@ -426,8 +426,8 @@ def _zeros(drawn: Drawn, curve: Curve) -> list[Piece]:
         points = np.column_stack([exact, np.full(exact.size, zero)])
         diameter = drawn.point or 0.4 * surface.unit
         hollow = palette.colour(Role.PANEL)
-        return [Piece(points, colour, width, marker=diameter, hollow=hollow, line=False)]
+        return [Stroke(points, colour, width, marker=diameter, hollow=hollow, line=False)]
     broken = np.flatnonzero(np.diff(exact) > 1) + 1
     x = np.insert(exact, broken, exact[broken - 1] + 0.5)
     y = np.insert(np.full(exact.size, zero), broken, np.nan)
-    return [Piece(np.column_stack([x, y]), colour, width, (4.0, 3.0))]
+    return [Stroke(np.column_stack([x, y]), colour, width, (4.0, 3.0))]

@@ -17,18 +17,18 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.scenes.charts.axes import Axes
-from rnnviz.scenes.charts.columns import Points, in_pixels
+from rnnviz.scenes.charts.columns import PointArray, in_pixels
 from rnnviz.scenes.shapes import Rect
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class Stroke:
     """Points (N, 2) on the axes' scales, and how they are drawn; NaN breaks the line.
 
     `marker` is the diameter of the points, 0 for none, `hollow` what they are filled with.
     """
 
-    points: Points
+    points: PointArray
     colour: QColor
     width: float = 1.0
     dash: tuple[float, ...] = ()
@@ -76,7 +76,7 @@ class Plot:
         self._arranged = axes
 
     def paint(
-        self, painter: QPainter, pieces: Sequence[Piece], within: Rect, grid: QColor | None = None
+        self, painter: QPainter, pieces: Sequence[Stroke], within: Rect, grid: QColor | None = None
     ) -> None:
         """Draw pieces of curves, above lines at the vertical axis' ticks if they have a colour."""
         axes = self._arranged
@@ -121,7 +121,7 @@ class Plot:
         )
         self._plot.addItem(grid)
 
-    def _add(self, piece: Piece, scale: float, *, vector: bool) -> None:
+    def _add(self, piece: Stroke, scale: float, *, vector: bool) -> None:
         x, y = piece.points[:, 0], piece.points[:, 1]
         finite = np.isfinite(y)
         if not finite.any():
@@ -154,11 +154,11 @@ def _draws_pixels(painter: QPainter) -> bool:
     return painter.paintEngine().type() == QPaintEngine.Type.Raster
 
 
-def _in_segments(piece: Piece) -> bool:
+def _in_segments(piece: Stroke) -> bool:
     return piece.line and piece.smooth and not piece.dash
 
 
-def _draw_segments(painter: QPainter, axes: Axes, piece: Piece) -> None:
+def _draw_segments(painter: QPainter, axes: Axes, piece: Stroke) -> None:
     """Draw a smooth curve as segments with square ends, which close its joints.
 
     Qt takes 25 times as long for a wide smooth line in one piece, and likewise for segments in

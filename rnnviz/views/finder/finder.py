@@ -43,7 +43,7 @@ class Finder(QFrame):
         self._source: Source = lambda _query: ()
         self._grouped = False
         self._before: QWidget | None = None
-        self.field = _Field(self)
+        self.field = _SearchField(self)
         self.list = QListWidget(self)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -212,7 +212,7 @@ class Finder(QFrame):
         self.list.scrollToItem(self.list.currentItem())
 
 
-class _Field(QLineEdit):
+class _SearchField(QLineEdit):
     """Hands the keys that move and choose to the list, and keeps the window's own from acting."""
 
     def __init__(self, finder: Finder) -> None:

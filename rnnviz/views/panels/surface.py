@@ -9,7 +9,7 @@ from math import ceil
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
 
-from rnnviz.scenes.charts.chart import Room
+from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 
@@ -123,14 +123,14 @@ class Surface:
         """A stretch of the title row."""
         return QRectF(left, self.title_top, max(0.0, right - left), 1.55 * self.unit)
 
-    def room(self, length: float) -> Room:
+    def room(self, length: float) -> AxisRoom:
         """What an axis of so many pixels has for its ticks."""
         small = QFontMetricsF(self.small)
 
         def elide(text: str, room: float) -> str:
             return small.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
-        return Room(length, small.height(), small.horizontalAdvance, elide)
+        return AxisRoom(length, small.height(), small.horizontalAdvance, elide)
 
     def write_under(
         self, painter: QPainter, bottom: float, names: Iterable[tuple[float, str]]

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film.asking import Asked, Choice, Preview, chosen_of, size_of
+from rnnviz.film.asking import Asked, Preview, Question, chosen_of, size_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import Look
-from rnnviz.views.preview.fields import Columns, Field, OneOf
+from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField
 from rnnviz.views.preview.sample import Sample
 
 # What else was chosen means nothing any more when one of these changes.
@@ -55,7 +55,7 @@ class PreviewDialog(QDialog):
         self._own: dict[str, Any] = {}
         self._numbers: tuple[int, ...] = ()
         self._waiting = False
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, QuestionField] = {}
         self.setWindowTitle(f"Open {asked.name}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFont(look.font(0.95))
@@ -81,7 +81,7 @@ class PreviewDialog(QDialog):
         self.sample.show_rows(preview.columns, preview.rows)
         if "columns" not in self._own:
             self._numbers = tuple(chosen_of(preview).get("columns", ()))
-        self._show_choices(preview.choices)
+        self._show_questions(preview.questions)
         self._settle()
 
     # -- building ----------------------------------------------------------------------------
@@ -133,17 +133,17 @@ class PreviewDialog(QDialog):
         label.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
         return label
 
-    def _show_choices(self, choices: tuple[Choice, ...]) -> None:
+    def _show_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what may be chosen; a field whose entries are the same ones stays."""
-        kept = list(self.fields) == [choice.name for choice in choices]
-        if not (kept and all(self.fields[c.name].fits(c) for c in choices)):
-            self._fill(choices)
-        for choice in choices:
-            field = self.fields[choice.name]
-            field.show_choice(choice)
-            field.reason.setText(choice.reason[:1].upper() + choice.reason[1:])
+        kept = list(self.fields) == [question.name for question in questions]
+        if not (kept and all(self.fields[c.name].fits(c) for c in questions)):
+            self._fill(questions)
+        for question in questions:
+            field = self.fields[question.name]
+            field.show_question(question)
+            field.reason.setText(question.reason[:1].upper() + question.reason[1:])
 
-    def _fill(self, choices: tuple[Choice, ...]) -> None:
+    def _fill(self, questions: tuple[Question, ...]) -> None:
         focused = next((n for n, f in self.fields.items() if f.box.hasFocus()), "")
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
@@ -151,17 +151,17 @@ class PreviewDialog(QDialog):
                 widget.hide()
                 widget.deleteLater()
         self.fields = {}
-        for row, choice in enumerate(choices):
-            make = Columns if choice.name == "columns" else OneOf
-            field = self.fields[choice.name] = make(self, choice, self._look)
+        for row, question in enumerate(questions):
+            make = ColumnsField if question.name == "columns" else OneOf
+            field = self.fields[question.name] = make(self, question, self._look)
             field.changed.connect(self._changed)
             field.reason = self._label("", 0.94, role=Role.MUTED)
             field.reason.setWordWrap(True)
-            label = self._label(f"&{choice.label}", 1.0, bold=choice.open)
+            label = self._label(f"&{question.label}", 1.0, bold=question.open)
             label.setBuddy(field.box)
             for place, widget in enumerate((label, field.box, field.reason)):
                 self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
-            if isinstance(field, Columns):
+            if isinstance(field, ColumnsField):
                 self._grid.addWidget(field.box, row, 1)
         self._distinguish()
         inner = self._area.widget()
@@ -199,9 +199,9 @@ class PreviewDialog(QDialog):
         self.resize(wide, high)
 
     def _focus_first(self) -> None:
-        """Begin at the first choice that is really open."""
-        choices = self._preview.choices if self._preview is not None else ()
-        first = next((c.name for c in choices if c.open), "")
+        """Begin at the first question that is really open."""
+        questions = self._preview.questions if self._preview is not None else ()
+        first = next((c.name for c in questions if c.open), "")
         (self.fields[first].box if first else self.button).setFocus()
 
     # -- what is chosen ----------------------------------------------------------------------

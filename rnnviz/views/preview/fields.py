@@ -1,4 +1,4 @@
-"""The fields of one choice: one of several values, or several columns."""
+"""The fields that answer a question: one of several values, or several columns."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QListWidget, QListWidgetItem, QWidget
 
-from rnnviz.film.asking import Choice
+from rnnviz.film.asking import Question
 from rnnviz.views.look import Look
 
 _ROLE = Qt.ItemDataRole.UserRole
 _MOST_ROWS = 3.0
 
 
-class Field(QObject):
+class QuestionField(QObject):
     """What all have in common; `box` is the widget, `reason` the label beside it."""
 
     changed = Signal(str)
 
-    def __init__(self, parent: QWidget, choice: Choice, box: QWidget) -> None:
+    def __init__(self, parent: QWidget, question: Question, box: QWidget) -> None:
         super().__init__(parent)
-        self.name, self.box, self.reason = choice.name, box, QLabel()
-        self._options = choice.options
-        box.setAccessibleName(choice.label)
+        self.name, self.box, self.reason = question.name, box, QLabel()
+        self._options = question.options
+        box.setAccessibleName(question.label)
 
-    def fits(self, choice: Choice) -> bool:
+    def fits(self, question: Question) -> bool:
         """Whether the same can be chosen in it."""
-        return choice.options == self._options and choice.name == self.name
+        return question.options == self._options and question.name == self.name
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_question(self, question: Question) -> None:
         """Show what is chosen, without saying so."""
         raise NotImplementedError
 
@@ -38,13 +38,13 @@ class Field(QObject):
         raise NotImplementedError
 
 
-class OneOf(Field):
+class OneOf(QuestionField):
     """A combo box."""
 
-    def __init__(self, parent: QWidget, choice: Choice, look: Look) -> None:
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
         self._combo = QComboBox(parent)
-        super().__init__(parent, choice, self._combo)
-        self._combo.addItems([label for _, label in choice.options])
+        super().__init__(parent, question, self._combo)
+        self._combo.addItems([label for _, label in question.options])
         self._combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -52,12 +52,12 @@ class OneOf(Field):
         self._combo.setFont(look.font(0.95))
         self._combo.currentIndexChanged.connect(lambda _: self.changed.emit(self.name))
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_question(self, question: Question) -> None:
         """Show what is chosen, without saying so."""
         self._combo.blockSignals(True)
         # False and 0, True and 1 are equal, and not the same choice.
-        values = [(type(value), value) for value, _ in choice.options]
-        wanted = (type(choice.chosen), choice.chosen)
+        values = [(type(value), value) for value, _ in question.options]
+        wanted = (type(question.chosen), question.chosen)
         self._combo.setCurrentIndex(values.index(wanted) if wanted in values else -1)
         self._combo.blockSignals(False)
 
@@ -67,12 +67,12 @@ class OneOf(Field):
         return self._options[at][0] if at >= 0 else None
 
 
-class Columns(Field):
+class ColumnsField(QuestionField):
     """A list of columns to be ticked, in as many rows as it takes."""
 
-    def __init__(self, parent: QWidget, choice: Choice, look: Look) -> None:
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
         self._list = QListWidget(parent)
-        super().__init__(parent, choice, self._list)
+        super().__init__(parent, question, self._list)
         self._list.setFont(look.font(0.95))
         self._list.setFlow(QListView.Flow.LeftToRight)
         self._list.setWrapping(True)
@@ -83,7 +83,7 @@ class Columns(Field):
         row = 1.9 * look.unit
         metrics = self._list.fontMetrics()
         longest = 0
-        for _, label in choice.options:
+        for _, label in question.options:
             item = QListWidgetItem(metrics.elidedText(label, Qt.TextElideMode.ElideRight, 240))
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable
                           | Qt.ItemFlag.ItemIsSelectable)  # fmt: skip
@@ -96,15 +96,17 @@ class Columns(Field):
         self._list.setFixedHeight(round(rows * row + 0.5 * look.unit))
         self._list.itemChanged.connect(lambda _: self.changed.emit(self.name))
 
-    def show_choice(self, choice: Choice) -> None:
+    def show_question(self, question: Question) -> None:
         """Show what is chosen, without saying so."""
-        chosen: Any = choice.chosen
+        chosen: Any = question.chosen
         self._list.blockSignals(True)
-        for at, (value, _) in enumerate(choice.options):
+        for at, (value, _) in enumerate(question.options):
             state = Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
             self._list.item(at).setCheckState(state)
         if self._list.currentRow() < 0:
-            first = next((at for at, (value, _) in enumerate(choice.options) if value in chosen), 0)
+            first = next(
+                (at for at, (value, _) in enumerate(question.options) if value in chosen), 0
+            )
             self._list.setCurrentRow(first)
         self._list.blockSignals(False)
 

@@ -19,6 +19,11 @@ from rnnviz.views.training.words import shown_of
 class LossPanel(Panel):
     """The loss over the updates; along the curve its snapshots are scrubbed.
 
+    Attributes
+    ----------
+    said : str
+        What there is to say in the title row.
+
     Signals
     -------
     origin_sought(int)
@@ -30,7 +35,7 @@ class LossPanel(Panel):
     def __init__(self, parent: QWidget | None = None, name: str = "loss") -> None:
         super().__init__(parent, name)
         self._progress = Progress()
-        self._said = ""
+        self.said = ""
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
         self.setAccessibleName("Loss of the training")
@@ -68,8 +73,8 @@ class LossPanel(Panel):
         if shown is not None:
             self.curve.show_log(shown)
         said = "" if shown is None else shown.words
-        if said != self._said:
-            self._said = said
+        if said != self.said:
+            self.said = said
             self._repaint(self.surface.title_row(0.0, float(self.width())).toAlignedRect())
 
     # -- painting ----------------------------------------------------------------------------
@@ -89,7 +94,7 @@ class LossPanel(Panel):
         surface.draw_title(painter, surface.width - surface.pad, title)
         painter.setFont(font)
         painter.setPen(self._look.palette.colour(Role.INK))
-        words = self._said.split(" · ")
+        words = self.said.split(" · ")
         while len(words) > 1 and metrics.horizontalAdvance(" · ".join(words)) > row.width():
             words = words[:-1]
         text = metrics.elidedText(" · ".join(words), Qt.TextElideMode.ElideRight, row.width())

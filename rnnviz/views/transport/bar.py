@@ -13,7 +13,7 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look, widget_palette
 from rnnviz.views.transport.buttons import SIDE, IconButton, TextButton
-from rnnviz.views.transport.lines import Lines, advance, first_font, in_two, second_font
+from rnnviz.views.transport.caption import Caption, advance, first_font, in_two, second_font
 from rnnviz.views.transport.rate_field import RateField
 from rnnviz.views.transport.scrubber import Scrubber, height_of
 
@@ -61,14 +61,14 @@ class TransportBar(QWidget):
             "next": self._button("next", "One step on", "→", self.next_requested),
             "end": self._button("end", "To the end", "End", self.end_requested),
         }
-        self.place = Lines(self)
+        self.place = Caption(self)
         self.scrubber = Scrubber(self)
         self.scrubber.sought.connect(self.sought)
         self.speed = TextButton(self, "1×")
         self.speed.describe("Speed", "< slower, > faster")
         self.speed.clicked.connect(self._open_speeds)
-        self.readout = Lines(self)
-        self.eta = Lines(self)
+        self.readout = Caption(self)
+        self.eta = Caption(self)
         self.eta.set_lines(_ETA)
         self.rate = RateField(self)
         self.rate.chosen.connect(self.learning_rate_chosen)

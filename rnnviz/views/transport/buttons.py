@@ -15,7 +15,7 @@ from rnnviz.views.transport.icons import icon
 SIDE = 2.6  # of a button with an icon, in units of body text
 
 
-class _Button(QAbstractButton):
+class _PlayButton(QAbstractButton):
     """A flat button; `raised` ones stand out from the bar. Subclasses draw its face."""
 
     def __init__(self, parent: QWidget, *, raised: bool) -> None:
@@ -61,7 +61,7 @@ class _Button(QAbstractButton):
         raise NotImplementedError
 
 
-class IconButton(_Button):
+class IconButton(_PlayButton):
     """A round button with an icon."""
 
     def __init__(self, parent: QWidget, name: str, *, raised: bool = False) -> None:
@@ -91,7 +91,7 @@ class IconButton(_Button):
         painter.drawPath(fit.map(icon(self._icon)))
 
 
-class TextButton(_Button):
+class TextButton(_PlayButton):
     """A button with a few letters."""
 
     def __init__(self, parent: QWidget, text: str) -> None:

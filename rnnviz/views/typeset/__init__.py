@@ -9,11 +9,20 @@ colour; putting a formula together from them costs a fraction of a millisecond.
 `painting` draws them; `as_text` writes a formula in one line where typesetting has failed.
 """
 
-from rnnviz.views.typeset.boxes import Box
+from rnnviz.views.typeset.boxes import TypeBox
 from rnnviz.views.typeset.foundry import Foundry, TypesettingError, foundry
 from rnnviz.views.typeset.outlines import AXIS
 from rnnviz.views.typeset.painting import paint
 from rnnviz.views.typeset.plain import as_text
 from rnnviz.views.typeset.rows import row_box
 
-__all__ = ["AXIS", "Box", "Foundry", "TypesettingError", "as_text", "foundry", "paint", "row_box"]
+__all__ = [
+    "AXIS",
+    "Foundry",
+    "TypeBox",
+    "TypesettingError",
+    "as_text",
+    "foundry",
+    "paint",
+    "row_box",
+]

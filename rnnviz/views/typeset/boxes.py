@@ -16,7 +16,7 @@ _FADED = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Box:
+class TypeBox:
     """A typeset part: an outline, parts at offsets, or (`lit`) a highlight.
 
     `alpha` fades it and all its parts.
@@ -27,57 +27,57 @@ class Box:
     down: float
     path: QPainterPath | None = None
     role: Role = Role.INK
-    parts: tuple[tuple[Box, float, float], ...] = ()
+    parts: tuple[tuple[TypeBox, float, float], ...] = ()
     lit: bool = False
     alpha: float = 1.0
 
 
 @dataclass(slots=True)
-class Line:
+class TypeLine:
     """Boxes set one after the other."""
 
     x: float = 0.0
     up: float = 0.0
     down: float = 0.0
-    parts: list[tuple[Box, float, float]] = field(default_factory=list)
+    parts: list[tuple[TypeBox, float, float]] = field(default_factory=list)
 
-    def add(self, box: Box, y: float = 0.0) -> None:
+    def add(self, box: TypeBox, y: float = 0.0) -> None:
         """Set a box at the end, `y` below the baseline."""
         self.parts.append((box, self.x, y))
         self.x += box.width
         self.up = max(self.up, box.up - y)
         self.down = max(self.down, box.down + y)
 
-    def box(self) -> Box:
+    def box(self) -> TypeBox:
         """What has been set, as one box."""
-        return Box(self.x, self.up, self.down, parts=tuple(self.parts))
+        return TypeBox(self.x, self.up, self.down, parts=tuple(self.parts))
 
 
 @lru_cache(maxsize=4096)
-def letters(tex: str, role: Role = Role.INK) -> Box:
+def letters(tex: str, role: Role = Role.INK) -> TypeBox:
     """What TeX calls so, at text size."""
     atom = foundry.text(tex)
-    return Box(atom.width, atom.up, atom.down, atom.path(), role)
+    return TypeBox(atom.width, atom.up, atom.down, atom.path(), role)
 
 
 @lru_cache(maxsize=1024)
-def small(character: str, role: Role) -> Box:
+def small(character: str, role: Role) -> TypeBox:
     """A character at an index's size."""
     atom = foundry.script(character)
-    return Box(atom.width, atom.up, atom.down, atom.path(), role)
+    return TypeBox(atom.width, atom.up, atom.down, atom.path(), role)
 
 
 @lru_cache(maxsize=1024)
-def bracket(character: str, tenths: int) -> Box:
+def bracket(character: str, tenths: int) -> TypeBox:
     """A bracket at least so many tenths of an em high, centred on the axis."""
     atom = foundry.fence(character, tenths)
-    return Box(atom.width, atom.up, atom.down, atom.path())
+    return TypeBox(atom.width, atom.up, atom.down, atom.path())
 
 
 @lru_cache(maxsize=2048)
-def index(text: str, role: Role) -> Box:
+def index(text: str, role: Role) -> TypeBox:
     """Several characters at an index's size."""
-    line = Line()
+    line = TypeLine()
     for character in text:
         line.add(small(character, role))
         line.x += 0.05 if character == "]" else 0.0  # from a layer's bracket to a step's
@@ -85,10 +85,10 @@ def index(text: str, role: Role) -> Box:
     return line.box()
 
 
-def indexed(base: Box, raised_as: str, sup: str, role: Role, lift: float = 0.0) -> Box:
+def indexed(base: TypeBox, raised_as: str, sup: str, role: Role, lift: float = 0.0) -> TypeBox:
     """A box with an upper index, where ziamath puts that of `raised_as`, and `lift` higher."""
     place = foundry.raised(raised_as)
-    line = Line()
+    line = TypeLine()
     line.add(base)
     line.x += place.width
     line.add(index(sup, role), -(place.up + lift))
@@ -96,13 +96,13 @@ def indexed(base: Box, raised_as: str, sup: str, role: Role, lift: float = 0.0) 
 
 
 @lru_cache(maxsize=256)
-def rule(width: float, role: Role) -> Box:
+def rule(width: float, role: Role) -> TypeBox:
     """A fraction's rule, on the axis."""
     path = QPainterPath()
     path.addRect(0.0, -(AXIS + RULE / 2) * UNITS, width * UNITS, RULE * UNITS)
-    return Box(width, AXIS + RULE, 0.0, path, role)
+    return TypeBox(width, AXIS + RULE, 0.0, path, role)
 
 
-def faded(box: Box) -> Box:
+def faded(box: TypeBox) -> TypeBox:
     """The same, out of the eye's way."""
-    return Box(box.width, box.up, box.down, parts=((box, 0.0, 0.0),), alpha=_FADED)
+    return TypeBox(box.width, box.up, box.down, parts=((box, 0.0, 0.0),), alpha=_FADED)

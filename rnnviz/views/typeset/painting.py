@@ -10,23 +10,23 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen, QP
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Palette
-from rnnviz.views.typeset.boxes import Box
+from rnnviz.views.typeset.boxes import TypeBox
 from rnnviz.views.typeset.outlines import UNITS
 
 GLOW = 0.12  # how far a highlight's ground is moved towards the playhead's colour
 _MOST_IMAGES = 2048
-_Images = dict[tuple[Box, int, float], tuple[QPixmap, int, int]]
+_Images = dict[tuple[TypeBox, int, float], tuple[QPixmap, int, int]]
 _PHASES = 4  # places within a device pixel at which an outline's image is kept
 
 
 def paint(
-    painter: QPainter, box: Box, x: float, baseline: float, size: float, palette: Palette
+    painter: QPainter, box: TypeBox, x: float, baseline: float, size: float, palette: Palette
 ) -> None:
     """Draw a box with its left end at `x` on a baseline; one em is `size` pixels."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    ink: list[tuple[Box, float, float, float]] = []
+    ink: list[tuple[TypeBox, float, float, float]] = []
     _gather(painter, box, x, baseline, 1.0, size, palette, ink)
     to_device = painter.deviceTransform()
     engine = painter.paintEngine()
@@ -41,13 +41,13 @@ def paint(
 
 def _gather(
     painter: QPainter,
-    box: Box,
+    box: TypeBox,
     left: float,
     base: float,
     alpha: float,
     size: float,
     palette: Palette,
-    ink: list[tuple[Box, float, float, float]],
+    ink: list[tuple[TypeBox, float, float, float]],
 ) -> None:
     """Find the outlines of a box, the last ones first, and draw its highlights."""
     alpha *= box.alpha
@@ -63,7 +63,7 @@ def _gather(
             _gather(painter, part, x, y, alpha, size, palette, ink)
 
 
-def _light(painter: QPainter, box: Box, origin: QPointF, size: float, palette: Palette) -> None:
+def _light(painter: QPainter, box: TypeBox, origin: QPointF, size: float, palette: Palette) -> None:
     """A highlight: so light a ground that words keep their contrast on it, and a strong edge."""
     pad = 0.12 * size
     area = QRectF(0.0, -box.up * size, box.width * size, (box.up + box.down) * size)
@@ -82,7 +82,7 @@ def _ink(palette: Palette, role: Role, alpha: float) -> QColor:
 
 
 def _draw(
-    painter: QPainter, ink: list[tuple[Box, float, float, float]], size: float, palette: Palette
+    painter: QPainter, ink: list[tuple[TypeBox, float, float, float]], size: float, palette: Palette
 ) -> None:
     """Fill the outlines: for pictures made of curves, and under a turned painter."""
     scale, frame = size / UNITS, painter.worldTransform()
@@ -95,7 +95,7 @@ def _draw(
 
 def _stamp(
     painter: QPainter,
-    ink: list[tuple[Box, float, float, float]],
+    ink: list[tuple[TypeBox, float, float, float]],
     size: float,
     palette: Palette,
     to_device: QTransform,
@@ -132,7 +132,7 @@ def _images(scale: float, ratio: float, palette: Palette) -> _Images:
 
 
 def _image(
-    box: Box, scale: float, phase: int, ratio: float, palette: Palette, alpha: float
+    box: TypeBox, scale: float, phase: int, ratio: float, palette: Palette, alpha: float
 ) -> tuple[QPixmap, int, int]:
     """An outline's image, and where its corner lies from the origin, in device pixels."""
     path = box.path or QPainterPath()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rnnviz.scenes.equation import (
-    Column,
     Fence,
     Fraction,
     Item,
@@ -14,6 +13,7 @@ from rnnviz.scenes.equation import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
 )
 from rnnviz.views.typeset.spaces import THIN, space
@@ -42,7 +42,7 @@ def _item(item: Item) -> str:
             return item.text
         case Sign():
             return item.text.replace("-", "−")
-        case Column():
+        case UnitColumn():
             rest = ", …" if len(item.units) < item.height else ""
             return "[" + ", ".join(number.text for number in item.numbers) + rest + "]"
         case Fraction():

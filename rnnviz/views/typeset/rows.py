@@ -7,7 +7,6 @@ from itertools import pairwise
 from math import ceil
 
 from rnnviz.scenes.equation import (
-    Column,
     Fence,
     Focus,
     Fraction,
@@ -19,13 +18,14 @@ from rnnviz.scenes.equation import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
 )
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.typeset.boxes import (
     RULE,
-    Box,
-    Line,
+    TypeBox,
+    TypeLine,
     bracket,
     faded,
     index,
@@ -45,7 +45,7 @@ _ROW, _DOTS = 1.06, 0.92  # from one line of a column to the next
 _SUPERSCRIPTS = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789", strict=True))
 
 
-def row_box(items: Row, rows: int) -> Box:
+def row_box(items: Row, rows: int) -> TypeBox:
     """Typeset items one after the other, with the spaces that TeX would give them.
 
     Parameters
@@ -59,7 +59,7 @@ def row_box(items: Row, rows: int) -> Box:
     TypesettingError
         Where ziamath fails.
     """
-    line = Line()
+    line = TypeLine()
     spans: list[tuple[float, float, float, float]] = []
     lit = False
     for at, item in enumerate(items):
@@ -73,17 +73,17 @@ def row_box(items: Row, rows: int) -> Box:
         elif lit:
             spans.append((start, line.x, box.up, box.down))
     for left, right, up, down in spans:
-        line.parts.append((Box(right - left, up, down, lit=True), left, 0.0))
+        line.parts.append((TypeBox(right - left, up, down, lit=True), left, 0.0))
     return line.box()
 
 
-def _item(item: Item, rows: int) -> Box:
+def _item(item: Item, rows: int) -> TypeBox:
     match item:
         case Letter():
             return _letter(item)
         case Number():
             return _number(item.text, item.role)
-        case Column():
+        case UnitColumn():
             return _column(item, rows)
         case Sign():
             return letters(TEX.get(item.text, item.text), item.role)
@@ -104,7 +104,7 @@ def _item(item: Item, rows: int) -> Box:
 
 
 @lru_cache(maxsize=2048)
-def _letter(letter: Letter) -> Box:
+def _letter(letter: Letter) -> TypeBox:
     tex = TEX.get(letter.base, letter.base)
     if letter.sub:
         lower = f"{tex}_{{{letter.sub}}}"
@@ -115,28 +115,28 @@ def _letter(letter: Letter) -> Box:
     return indexed(base, letter.base, letter.sup, letter.role) if letter.sup else base
 
 
-def _both(base: Box, letter: Letter, tex: str) -> Box:
+def _both(base: TypeBox, letter: Letter, tex: str) -> TypeBox:
     """A letter with a lower index, and the upper one above that."""
     place = foundry.raised(tex)
     upper = index(letter.sup, letter.role)
     start = foundry.text(tex).width + place.width
     width = max(base.width, start + upper.width)
     parts = ((base, 0.0, 0.0), (upper, start, -place.up))
-    return Box(width, max(base.up, upper.up + place.up), base.down, parts=parts)
+    return TypeBox(width, max(base.up, upper.up + place.up), base.down, parts=parts)
 
 
 @lru_cache(maxsize=64)
-def _name(text: str) -> Box:
+def _name(text: str) -> TypeBox:
     base = text.rstrip("′²")
     box = letters(TEX.get(base, rf"\operatorname{{{base}}}"))
     return box if base == text else indexed(box, "g", text[len(base) :].replace("²", "2"), Role.INK)
 
 
 @lru_cache(maxsize=4096)
-def _number(text: str, role: Role) -> Box:
+def _number(text: str, role: Role) -> TypeBox:
     if not text[-1:].isdigit() and text[-1:] not in _SUPERSCRIPTS:
         return words(text, role)
-    line = Line()
+    line = TypeLine()
     for character in text:
         if character in _SUPERSCRIPTS:
             power = small(_SUPERSCRIPTS[character], role)
@@ -146,13 +146,13 @@ def _number(text: str, role: Role) -> Box:
     return line.box()
 
 
-def _column(column: Column, rows: int) -> Box:
+def _column(column: UnitColumn, rows: int) -> TypeBox:
     """A vector in brackets, centred on the axis; only its first `rows` numbers."""
     column = column.first(rows)
     boxes = [_number(number.text, number.role) for number in column.numbers]
     width = max(box.width for box in boxes)
     dots = letters(TEX["⋮"])
-    placed: list[tuple[Box, float, float]] = []
+    placed: list[tuple[TypeBox, float, float]] = []
     y, last = 0.0, 0.0
     for at, (unit, box) in enumerate(zip(column.units, boxes, strict=True)):
         if at:
@@ -173,10 +173,10 @@ def _column(column: Column, rows: int) -> Box:
     parts = [(left, 0.0, 0.0)]
     parts += [(box, left.width + x, y + shift) for box, x, y in placed]
     parts.append((right, left.width + width, 0.0))
-    return Box(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
+    return TypeBox(left.width + width + right.width, left.up, left.down, parts=tuple(parts))
 
 
-def _stack(stack: Stack, rows: int) -> Box:
+def _stack(stack: Stack, rows: int) -> TypeBox:
     """Statements one above the other around the axis, their first letters' ends in one line."""
     boxes = [row_box(row, rows) for row in stack.rows]
     heads = [_head(row) for row in stack.rows]
@@ -190,7 +190,7 @@ def _stack(stack: Stack, rows: int) -> Box:
         (box, right - head, y + shift) for box, head, y in zip(boxes, heads, down, strict=True)
     )
     width = max(box.width + x for box, x, _ in parts)
-    return Box(width, top - shift, bottom + shift, parts=parts)
+    return TypeBox(width, top - shift, bottom + shift, parts=parts)
 
 
 def _head(row: Row) -> float:
@@ -201,7 +201,7 @@ def _head(row: Row) -> float:
     return _letter(first).width if isinstance(first, Letter) else 0.0
 
 
-def _fraction(fraction: Fraction, rows: int) -> Box:
+def _fraction(fraction: Fraction, rows: int) -> TypeBox:
     above, below = row_box(fraction.above, rows), row_box(fraction.below, rows)
     width = max(above.width, below.width)
     up = max(_SHIFT, AXIS + RULE / 2 + _GAP + above.down)
@@ -211,10 +211,10 @@ def _fraction(fraction: Fraction, rows: int) -> Box:
         (below, THIN / 2 + (width - below.width) / 2, down),
         (rule(round(width, 3), fraction.role), THIN / 2, 0.0),
     )
-    return Box(width + THIN, up + above.up, down + below.down, parts=parts)
+    return TypeBox(width + THIN, up + above.up, down + below.down, parts=parts)
 
 
-def _fence(fence: Fence, rows: int) -> Box:
+def _fence(fence: Fence, rows: int) -> TypeBox:
     inside = row_box(fence.items, rows)
     half = max(inside.up - AXIS, inside.down + AXIS, 0.0)
     # An ordinary parenthesis holds letters and their indices; a stretched one what is higher.
@@ -229,7 +229,7 @@ def _fence(fence: Fence, rows: int) -> Box:
         right = indexed(right, ")", fence.sup, Role.INK, max(0.0, right.up - 0.736))
     if fence.focus is Focus.FADED:
         left, right = faded(left), faded(right)
-    line = Line()
+    line = TypeLine()
     for box in (left, inside, right):
         line.add(box)
     return line.box()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rnnviz.scenes.equation import (
-    Column,
     Fence,
     Fraction,
     Item,
@@ -13,13 +12,14 @@ from rnnviz.scenes.equation import (
     Sign,
     Stack,
     Term,
+    UnitColumn,
     Words,
 )
 
 # In em: around a relation, around an operation, a thin one.
 RELATION, OPERATION, THIN = 5 / 18, 4 / 18, 3 / 18
 _AROUND = dict.fromkeys("=←→≤:", RELATION) | dict.fromkeys("+−⊙·", OPERATION)
-_SET_APART = (Letter, Fraction, Column, Name, Number, Stack)
+_SET_APART = (Letter, Fraction, UnitColumn, Name, Number, Stack)
 
 
 def space(before: Item | None, item: Item) -> float:

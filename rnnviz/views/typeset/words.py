@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QPainterPath, QTextLayout, QTransform
 
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY
-from rnnviz.views.typeset.boxes import Box
+from rnnviz.views.typeset.boxes import TypeBox
 from rnnviz.views.typeset.outlines import UNITS
 
 _SIZE = 0.88  # beside a formula's letters
@@ -18,7 +18,7 @@ _COARSE = 10.0  # so much smaller is Qt asked for the outlines: fonts have sizes
 
 
 @lru_cache(maxsize=256)
-def words(text: str, role: Role) -> Box:
+def words(text: str, role: Role) -> TypeBox:
     """A text as one outline."""
     path = QPainterPath()
     path.addText(0.0, 0.0, _font(), text)
@@ -26,7 +26,7 @@ def words(text: str, role: Role) -> Box:
     path = QTransform.fromScale(_COARSE, _COARSE).map(path)
     box = path.boundingRect()
     up, down = max(0.0, -box.top() / UNITS), max(0.0, box.bottom() / UNITS)
-    return Box(box.right() / UNITS, up, down, path, role)
+    return TypeBox(box.right() / UNITS, up, down, path, role)
 
 
 @lru_cache(maxsize=256)

@@ -29,7 +29,7 @@ from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import Panel
-from rnnviz.views.preview import Asking
+from rnnviz.views.preview import FileDialogs
 from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         wiring.connect(parts, session)
-        ask = Asking(self, lambda: self._dress.look)
+        ask = FileDialogs(self, lambda: self._dress.look)
         wiring.connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.session import Session
-from rnnviz.views.preview import Asking
+from rnnviz.views.preview import FileDialogs
 from rnnviz.views.window.parts import Parts
 
 
@@ -43,7 +43,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
             getattr(view, name).connect(intent)
 
 
-def connect_asking(ask: Asking, session: Session) -> None:
+def connect_asking(ask: FileDialogs, session: Session) -> None:
     """What is asked about a file before it is opened, and what is answered."""
     session.asked.connect(ask.about)
     ask.changed.connect(session.look_again)

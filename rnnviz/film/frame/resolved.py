@@ -15,7 +15,7 @@ from rnnviz.film.timeline import Moment, Stage, Timeline
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Resolved:
     """A run, a playhead, and the pass it moves over: what a frame is made of.
 
     Attributes

@@ -3,17 +3,17 @@
 import re
 
 from rnnviz.data.readers.heading import Table, is_axis, like_labels
-from rnnviz.data.readers.options import Choice, Options
+from rnnviz.data.readers.options import Options, Question
 from rnnviz.data.readers.table_cells import parse_number
 from rnnviz.data.readers.table_lines import DELIMITERS, NAMES, Record
 
 _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 
-def table_choices(
+def table_questions(
     table: Table, rows: list[Record], sample: list[str], options: Options
-) -> tuple[Choice, ...]:
-    """Return the choices about a table of text.
+) -> tuple[Question, ...]:
+    """Return the questions about a table of text.
 
     Parameters
     ----------
@@ -40,14 +40,14 @@ def table_choices(
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
-        *column_choices(tuple(table.names), numbers, dates, options),
+        *column_questions(tuple(table.names), numbers, dates, options),
     )
 
 
-def column_choices(
+def column_questions(
     names: tuple[str, ...], numbers: list[int], dates: list[int], options: Options
-) -> tuple[Choice, ...]:
-    """Return the choice of columns, and of the one that labels the steps.
+) -> tuple[Question, ...]:
+    """Return the questions which columns are read, and which one labels the steps.
 
     Parameters
     ----------
@@ -70,12 +70,12 @@ def column_choices(
     # Without a column of numbers there is nothing to choose: opening it says what is wrong.
     several = len(numbers) > 1 or bool(left and numbers)
     every = tuple(enumerate(names))
-    columns = Choice(
+    columns = Question(
         "columns", "Columns", every, chosen, reason, open=several and options.columns is None
     )
     named = " and ".join(f"“{names[place]}”" for place in dates)
     guess: int | None = dates[0] if len(dates) == 1 else None
-    axis = Choice(
+    axis = Question(
         "axis",
         "Labels of the steps",
         ((False, "1, 2, 3 …"), *(((None, named),) if len(dates) > 1 else ()), *every),
@@ -86,7 +86,7 @@ def column_choices(
     return columns, axis
 
 
-def _delimiter(table: Table, sample: list[str], options: Options) -> Choice:
+def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
     found = {d: sum(d in line for line in sample) for d in DELIMITERS}
     name = NAMES[table.delimiter]
     count = found[table.delimiter]
@@ -96,7 +96,7 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Choice:
         reason = f"{name}s in all of the first {count} lines" if count > 1 else f"{name}s"
     else:
         reason = f"{name}s in {count} of the first {len(sample)} lines"
-    return Choice(
+    return Question(
         "delimiter",
         "Columns are separated by",
         tuple((delimiter, f"{NAMES[delimiter]}s") for delimiter in reversed(DELIMITERS)),
@@ -105,7 +105,7 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Choice:
     )
 
 
-def _header(table: Table, rows: list[Record], options: Options) -> Choice:
+def _header(table: Table, rows: list[Record], options: Options) -> Question:
     unsure = False
     if options.header is not None:
         reason = "as you chose"
@@ -116,7 +116,7 @@ def _header(table: Table, rows: list[Record], options: Options) -> Choice:
         reason = "the first line holds numbers like the others"
         if unsure:
             reason = "the first line may be values, or years that name the columns"
-    return Choice(
+    return Question(
         "header",
         "The first line",
         ((True, "names the columns"), (False, "holds values")),
@@ -126,7 +126,7 @@ def _header(table: Table, rows: list[Record], options: Options) -> Choice:
     )
 
 
-def _decimal(table: Table, cells: list[list[str]], options: Options) -> Choice:
+def _decimal(table: Table, cells: list[list[str]], options: Options) -> Question:
     every = [cell for row in cells for cell in row if not is_axis(cell, "")]
     commas = [cell for cell in every if "," in cell and parse_number(cell, ",") is not None]
     points = [cell for cell in every if "." in cell and parse_number(cell, ".") is not None]
@@ -143,7 +143,7 @@ def _decimal(table: Table, cells: list[list[str]], options: Options) -> Choice:
             chosen, unsure = ".", True
         if unsure:
             reason = f"“{commas[0]}” may have a decimal comma, or be a thousand and more"
-    return Choice(
+    return Question(
         "decimal",
         "Decimal mark",
         ((".", "point (1.5)"), (",", "comma (1,5)")),

@@ -10,7 +10,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
 
-class Lines(QWidget):
+class Caption(QWidget):
     """A line of text and a lesser one below it: the first of several that fits."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rnnviz.views.preview.dialog import PreviewDialog
 
 
-class Asking(QObject):
+class FileDialogs(QObject):
     """Opens the dialogs, and hands on what is chosen there.
 
     Parameters
