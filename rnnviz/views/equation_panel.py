@@ -30,7 +30,7 @@ _LARGEST, _SMALLEST = 2.2, 0.85  # times their size in the bar
 class Line:
     """A section as it stands: its letters, their baseline, and the size of an em."""
 
-    box: Box
+    box: TypeBox
     y: float
     size: float
 
@@ -42,7 +42,7 @@ def stacked(equation: Equation, width: float, height: float, unit: float) -> tup
     """
     for count in range(len(equation.order), 0, -1):
         kept = [s for s in equation.sections if s.name in equation.order[:count]]
-        chosen: list[tuple[Box, float]] = []
+        chosen: list[tuple[TypeBox, float]] = []
         for section in kept:
             size, forms = SIZES[section.name] * unit, section.forms
             boxes = (row_box(form, _ROWS) for form in forms)
