@@ -115,14 +115,18 @@ def _trained_run() -> Any:
 
 def make_documents(folder: Path) -> dict[str, Any]:
     """Write the documents; returns what is in them."""
+    from rnnviz import film
     from rnnviz.documents import save_document
-    from rnnviz.film import Playhead
 
     made: dict[str, Any] = {}
     for name, make in runs().items():
         run = make()
-        playhead = Playhead(len(run.networks) - 1, 1.25, 1, True, 0, 3, "a")
-        save_document(folder / f"{name}.rnnviz", run, playhead, VIEW)
+        playhead = film.Playhead(len(run.networks) - 1, 1.25, 1, True, 0, 3, "a")
+        path = folder / f"{name}.rnnviz"
+        if hasattr(film, "Branches"):
+            save_document(path, film.Branches.of(run, playhead), VIEW)
+        else:  # an older program
+            save_document(path, run, playhead, VIEW)
         made[name] = described(run, playhead, VIEW)
     return made
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments, At
     from rnnviz.data import Task
     from rnnviz.documents import Document
-    from rnnviz.film import Frame, Run, Timeline
+    from rnnviz.film import Branches, Frame, Run, Timeline
 
 _COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
@@ -126,32 +126,33 @@ def _frame_of_problem(options: Arguments, name: str) -> Frame:
 
 
 def _at_place(options: Arguments, run: Run) -> Frame:
-    from rnnviz.film import Playhead, Timeline, compute_pass, resolve
+    from rnnviz.film import Branches, Playhead, Timeline, compute_pass, resolve
 
     if "mode" in options.given:
         run = run.in_mode(options.value("mode"))
     passing = compute_pass(run, 0, options.value("source"))
-    if options.value("compared"):
-        _check_compared(run)
     layers = run.architecture.layers
     playhead = Playhead(
         position=_position(options.at, Timeline(passing.task.steps)),
         source=options.value("source"),
         summed=options.value("summed"),
-        compared=options.value("compared"),
         unit=options.value("selected") - 1,
         layer=(options.value("layer") or layers) - 1,
         quantity=options.value("quantity"),
     )
-    return resolve(run, playhead, passing)
+    return resolve(run, playhead, passing, _branches(options, Branches.of(run, playhead)))
 
 
-def _check_compared(run: Run) -> None:
-    from rnnviz.film import why_not_compared
+def _branches(options: Arguments, branches: Branches) -> Branches:
+    """With the other cells beside the run, if the options say so."""
+    from rnnviz.film.comparison import compare, is_compared, why_not_compared
 
-    why = why_not_compared(run)
+    if not options.value("compared") or is_compared(branches):
+        return branches
+    why = why_not_compared(branches)
     if why:
         raise ValueError(f"--compare: {why}")
+    return compare(branches)
 
 
 def _position(place: At | None, timeline: Timeline) -> float:
@@ -171,19 +172,19 @@ def _frame_of_document(options: Arguments, found: Document) -> Frame:
     """The frame of a document, where it was left or where the options say."""
     from rnnviz.film import clamp, compute_pass, resolve
 
-    run, playhead = found.run, clamp(found.playhead, found.run)
+    run = found.branches.run
+    playhead = clamp(found.branches.playhead, run)
     passing = compute_pass(run, playhead.snapshot, options.value("source") or playhead.source)
-    if options.value("compared"):
-        _check_compared(run)
-    shown = resolve(run, playhead, passing)
-    names = ("source", "summed", "compared", "quantity")
+    branches = _branches(options, found.branches)
+    shown = resolve(run, playhead, passing, branches)
+    names = ("source", "summed", "quantity")
     changes = {name: options.given[name] for name in names if name in options.given}
     for name, counted in (("unit", "selected"), ("layer", "layer")):
         if options.value(counted):
             changes[name] = options.value(counted) - 1
     if options.at is not None:
         changes["position"] = _position(options.at, shown.timeline)
-    return resolve(run, replace(playhead, **changes), passing)
+    return resolve(run, replace(playhead, **changes), passing, branches)
 
 
 def _numbers(options: Arguments, file: Path) -> int:

@@ -1,7 +1,7 @@
 """Records to plain JSON values and back, guided by the records' own type annotations.
 
 A field that is added to a record is thereby saved and read without a word here. What several
-records share (networks, what an optimiser remembers, vocabularies) is written once, in a table, and
+records share (networks, tasks, what an optimiser remembers) is written once, in a table, and
 is one object again after reading.
 """
 
@@ -19,7 +19,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import MAX_STEPS, Sequence, Vocabulary
+from rnnviz.data import MAX_STEPS, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Counted, Labels, Made, ReadLabels
 from rnnviz.documents.stacks import Ref, Stacks
 from rnnviz.documents.versions import in_todays_names
@@ -29,7 +29,8 @@ from rnnviz.engine.optimizer_base import OptimizerState
 # Longer than this, texts and lists of labels become arrays: json holds the interpreter meanwhile.
 _LONG_TEXT, _LONG_LIST = 20_000, 2_000
 _SHARED: dict[str, type] = {
-    kind.__name__: kind for kind in (Network, EncoderDecoder, OptimizerState, Sequence, Vocabulary)
+    kind.__name__: kind
+    for kind in (Network, EncoderDecoder, OptimizerState, Sequence, Task, Vocabulary)
 }
 _ALIAS: Any = getattr(typing, "TypeAliasType", None)  # from Python 3.12 on
 _UNUSUAL = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}

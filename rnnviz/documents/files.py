@@ -1,4 +1,4 @@
-"""Save and open a run as a document."""
+"""Save and open the branches of a document."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any, TypeAlias, cast
 from rnnviz import __version__
 from rnnviz.documents.archive import read_archive, read_description, write_archive
 from rnnviz.documents.codec import Decoder, Encoder
-from rnnviz.documents.fits import check_playhead, check_run
+from rnnviz.documents.fits import check_branches
+from rnnviz.documents.versions import of_version_2, was_compared
 from rnnviz.files.errors import DataError
 from rnnviz.files.writing import write_whole
-from rnnviz.film import Playhead, Run
+from rnnviz.film import Branches
+from rnnviz.film.comparison import compare, why_not_compared
 
 SUFFIX = ".rnnviz"
-FORMAT, VERSION = "rnnviz", 1
+FORMAT, VERSION = "rnnviz", 2
 
 Plain: TypeAlias = bool | int | float | str | None
 View: TypeAlias = Mapping[str, Plain | list[Plain]]
@@ -31,22 +33,20 @@ class Document:
 
     Attributes
     ----------
-    run : Run
-    playhead : Playhead
-        Where it was looked at; where that does not exist any more, resolving it clamps it.
+    branches : Branches
+        With the place in the film where they were left.
     view : mapping of str to plain values
         What the window handed in.
     """
 
-    run: Run
-    playhead: Playhead
+    branches: Branches
     view: View
 
 
 def save_document(
-    path: str | os.PathLike[str], run: Run, playhead: Playhead, view: View | None = None
+    path: str | os.PathLike[str], branches: Branches, view: View | None = None
 ) -> None:
-    """Write a run into a file, which is replaced as a whole when all of it is on the disk.
+    """Write branches into a file, which is replaced as a whole when all of it is on the disk.
 
     May be called on any thread: records never change.
 
@@ -54,14 +54,13 @@ def save_document(
     ----------
     path : path
         Of the document; nothing is added to its name.
-    run : Run
-    playhead : Playhead
+    branches : Branches
     view : mapping of str to plain values, optional
 
     Raises
     ------
     DataError
-        If the run is larger than what can be opened again.
+        If they are larger than what can be opened again.
     ValueError
         For a view of other than plain values.
     OSError
@@ -73,8 +72,7 @@ def save_document(
         "version": VERSION,
         "program": __version__,
         "view": _view(dict(view or {})),
-        "playhead": encoder.encode(playhead),
-        "run": encoder.encode(run),
+        "branches": encoder.encode(branches),
         "objects": encoder.objects,
     }
     try:
@@ -102,16 +100,18 @@ def open_document(path: str | os.PathLike[str]) -> Document:
     try:
         _check_version(description)
         view = _view(description.get("view"))
-        decoder = Decoder(stacks, description.get("objects"))
-        run = cast(Run, decoder.decode(Run, description.get("run"), "run"))
-        playhead = cast(Playhead, decoder.decode(Playhead, description.get("playhead"), "playhead"))
-        check_run(run)
-        check_playhead(playhead)
+        compared = description["version"] == 1 and was_compared(description)
+        description = of_version_2(description)
+        decoder = Decoder(stacks, description["objects"])
+        branches = cast(Branches, decoder.decode(Branches, description["branches"], "branches"))
+        check_branches(branches)
+        if compared and not why_not_compared(branches):
+            branches = compare(branches)
     except _OtherVersionError as error:
         raise DataError(str(error), path=path) from None
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise DataError(f"is damaged: {_words(error)}", path=path) from None
-    return Document(run, playhead, view)
+    return Document(branches, view)
 
 
 def read_view(path: str | os.PathLike[str]) -> View:
@@ -144,9 +144,10 @@ def _check_version(description: dict[str, Any]) -> None:
         raise _OtherVersionError(
             f"was written by a newer rnnviz (version {str(version)[:9]}); this one reads {VERSION}"
         )
-    if version < VERSION:
+    if version < 1:
         raise _OtherVersionError(f"has a version that never was ({str(version)[:9]})")
-    known = {"format", "version", "program", "view", "playhead", "run", "objects"}
+    parts = {"playhead", "run"} if version == 1 else {"branches"}
+    known = {"format", "version", "program", "view", "objects", *parts}
     if set(description) != known:
         strange = sorted(set(description) ^ known)[0]
         raise ValueError(f"{strange[:40]!r} is missing or not known")

@@ -14,21 +14,33 @@ from rnnviz.data.labels import Made
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.optimizer_base import OptimizerState
-from rnnviz.film import Playhead, Run
+from rnnviz.film import Branches, Run
+from rnnviz.film.branches import MOST
 from rnnviz.film.fields import fields_of
 from rnnviz.film.records import Model, parameters
 from rnnviz.film.settings import GIVEN
 
 Array = NDArray[Any]
 _MOST_STEPS = 2_000_000
-_LONGEST_LABEL = 20_000
+_LONGEST_LABEL, _LONGEST_NAME = 20_000, 200
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _KINDS = ("words", "characters", "series", "picture")
 
 
+def check_branches(branches: Branches) -> None:
+    """Raise ValueError, in words, unless all parts of a document fit each other."""
+    check_task(branches.task)
+    for branch in branches.each:
+        check_run(branch.run)
+        _need(len(branch.name) <= _LONGEST_NAME, "a branch of a very long name")
+        _need(not _UNFIT.search(branch.name), "a branch whose name cannot be drawn")
+        _need(0 <= branch.place < MOST, "a branch of no colour")
+        _need(0 <= branch.snapshot < len(branch.run.networks), "a snapshot that is not there")
+    _need(math.isfinite(branches.position), "a place in the film that is not finite")
+
+
 def check_run(run: Run) -> None:
-    """Raise ValueError, in words, unless a run's parts fit each other."""
-    check_task(run.task)
+    """Raise ValueError, in words, unless a run's parts fit each other and its task."""
     settings = run.settings
     Architecture(1, settings.units, 1, settings.cell, settings.used_activation, settings.layers)
     for row in fields_of("network", "updates"):
@@ -54,11 +66,6 @@ def check_run(run: Run) -> None:
         _check_model(own, run.task)
         _check_state(snapshot.optimizer_state, snapshot.network)
         _need(snapshot.update >= 0, "an update before the first")
-
-
-def check_playhead(playhead: Playhead) -> None:
-    """Raise ValueError unless the place is a number; resolving it clamps the rest."""
-    _need(math.isfinite(playhead.position), "a place in the film that is not finite")
 
 
 def check_task(task: Task, *, innermost: bool = False) -> None:

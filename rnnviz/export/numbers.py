@@ -18,8 +18,8 @@ _LN10 = float(np.log(10.0))
 def numbers_header(frame: Frame) -> list[str]:
     """The table's column names.
 
-    `log10_…` columns hold norms that a float64 cannot (below 1e-308). Columns that end in a cell's
-    name belong to the cells that are compared.
+    `log10_…` columns hold norms that a float64 cannot (below 1e-308). Columns that end in a name
+    belong to the other branches.
     """
     k = frame.source
     columns = ["step", "token"]
@@ -32,8 +32,7 @@ def numbers_header(frame: Frame) -> list[str]:
         f"norm_dL{k}_da",
         f"log10_norm_dL{k}_da",
     ]
-    for other in frame.others:
-        name = other.name.lower()
+    for name in _names(frame) if frame.others else ():
         columns += [f"norm_dL{k}_da_{name}", f"log10_norm_dL{k}_da_{name}"]
     return columns + [f"a_{unit}" for unit in range(1, frame.units + 1)]
 
@@ -59,6 +58,12 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
             row += _norm(float(other.log10_norms(summed=False, layer=layer)[t - 1]))
         row += [_digits(float(a)) for a in frame.states[t]]
         yield row
+
+
+def _names(frame: Frame) -> list[str]:
+    """Of the other branches, as columns end."""
+    names, active = frame.branches.names, frame.branches.active
+    return [name.lower().replace(" ", "_") for name in (*names[:active], *names[active + 1 :])]
 
 
 def write_numbers(frame: Frame, path: Path) -> None:

@@ -1,7 +1,8 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.comparison import Compared, why_not_compared
-from rnnviz.film.frame import Frame, Output, clamp, resolve
+from rnnviz.film.beside import Beside
+from rnnviz.film.branches import Branch, Branches
+from rnnviz.film.frame import Frame, Output, Side, clamp, resolve
 from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
@@ -21,7 +22,9 @@ from rnnviz.film.words import (
 
 __all__ = [
     "BackwardTerms",
-    "Compared",
+    "Beside",
+    "Branch",
+    "Branches",
     "Foretold",
     "ForwardTerms",
     "Frame",
@@ -37,6 +40,7 @@ __all__ = [
     "Run",
     "Settings",
     "ShippedProblem",
+    "Side",
     "Stage",
     "Timeline",
     "Update",
@@ -58,5 +62,4 @@ __all__ = [
     "run_with",
     "start_run",
     "step_seconds",
-    "why_not_compared",
 ]

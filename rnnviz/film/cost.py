@@ -8,7 +8,7 @@ loses nothing by it. `benchmarks/cost.py` holds them against the clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from rnnviz.data import Task
@@ -154,13 +154,6 @@ def _update(size: Size) -> Cost:
     return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 3 * size.parameters * size.item)
 
 
-def _other(size: Size) -> Cost:
-    """One other cell beside a pass, an update of it, or that of another one."""
-    largest = max(CELLS.values(), key=lambda cell: cell.gates)
-    size = replace(size, cell=largest.key)
-    return cost(size, "pass", "source norms", "update")
-
-
 _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
     {
         "task": _task,
@@ -170,6 +163,5 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,
-        "another cell": _other,
     }
 )

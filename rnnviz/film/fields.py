@@ -399,7 +399,8 @@ _VIEW = (
     _view(
         "compared",
         "the gradients of the other cells beside it",
-        "RNN, GRU and LSTM of the same seed and sizes on the same sequence and axis.",
+        "RNN, GRU and LSTM of the same seed and sizes, each a branch, on one sequence and axis.",
+        default=False,
         part=7,
         flags=(_spelled("--compare"),),
     ),

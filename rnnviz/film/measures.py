@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.baselines import baselines, error_of, last_known
-from rnnviz.film.comparison import Compared, beside, others_of, updates_to_make, why_not_compared
+from rnnviz.film.beside import Beside, beside, too_large
+from rnnviz.film.branches import Branches
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, source_norms
-from rnnviz.film.playhead import Playhead
-from rnnviz.film.run import Run
-from rnnviz.film.settings import Settings
+from rnnviz.film.records import Model
 
 _LN10 = float(np.log(10.0))
 _P = ParamSpec("_P")
@@ -43,10 +42,10 @@ class Measure(Generic[_P, _T]):
     name : str
     make : callable (Pass, Told or None, …)
         Finds it; a pure function of the pass and the arguments.
-    arguments : callable (Run, Playhead)
-        Those with which a panel asks for it at a playhead.
-    costs : callable (Run, Playhead)
-        What of the table of costs all of these together take.
+    arguments : callable (Branches)
+        Those with which a panel asks for it of the branch that is shown.
+    costs : callable (Branches)
+        What all of these together take.
     forward : bool
         It is of the forward pass alone, so that passes of other sources have it in common.
     """
@@ -55,13 +54,13 @@ class Measure(Generic[_P, _T]):
         self,
         name: str,
         make: Callable[Concatenate[Pass, Told | None, _P], _T],
-        arguments: Callable[[Run, Playhead], Iterable[tuple[Any, ...]]],
-        costs: Callable[[Run, Playhead], tuple[str, ...]],
+        arguments: Callable[[Branches], Iterable[tuple[Any, ...]]],
+        costs: Callable[[Branches], Cost],
         *,
         forward: bool = False,
     ) -> None:
         self.name, self.forward = name, forward
-        self.arguments, self._make, self._costs = arguments, make, costs
+        self.arguments, self.cost, self._make = arguments, costs, make
 
     def __call__(self, passing: Pass, *args: _P.args, **named: _P.kwargs) -> _T:
         """What it is of a pass."""
@@ -74,13 +73,9 @@ class Measure(Generic[_P, _T]):
             passing.measured[key] = self._make(passing, told, *args, **named)
         return passing.measured[key]
 
-    def missing(self, passing: Pass, run: Run, playhead: Playhead) -> bool:
+    def missing(self, passing: Pass, branches: Branches) -> bool:
         """Whether any of it is still to be found."""
-        return any((self.name, *a) not in passing.measured for a in self.arguments(run, playhead))
-
-    def cost(self, run: Run, playhead: Playhead) -> Cost:
-        """What all of it takes at a playhead."""
-        return cost(size_of(run.task, run.architecture), *self._costs(run, playhead))
+        return any((self.name, *a) not in passing.measured for a in self.arguments(branches))
 
 
 def _norms(passing: Pass, told: Told | None) -> NDArray[np.float64]:
@@ -113,11 +108,9 @@ def _extremes(passing: Pass, _told: Told | None, quantity: str, layer: int) -> E
     return Extremes(passing.values_of(quantity, layer))
 
 
-def _others(
-    passing: Pass, told: Told | None, settings: Settings, snapshot: int
-) -> tuple[Compared, ...]:
-    """What reaches the steps of the other cells, begun with these settings."""
-    return others_of(passing, settings, snapshot, told)
+def _beside(passing: Pass, told: Told | None, model: Model) -> Beside:
+    """What reaches the steps of another branch's network."""
+    return beside(passing, model, told)
 
 
 def _start(passing: Pass, layer: int) -> float:
@@ -168,49 +161,54 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
 
 
-def _none(_run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
+def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((),)
 
 
-def _lines(run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
-    return tuple((kind, layer) for layer in range(run.architecture.layers) for kind in KINDS)
+def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    layers = range(branches.run.architecture.layers)
+    return tuple((kind, layer) for layer in layers for kind in KINDS)
 
 
-def _quantities(run: Run, _playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
-    cell = CELLS[run.architecture.cell]
+def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    made = branches.run.architecture
+    cell = CELLS[made.cell]
     kept = ("a", *cell.states, *cell.names)
-    return tuple((name, layer) for layer in range(run.architecture.layers) for name in kept)
+    return tuple((name, layer) for layer in range(made.layers) for name in kept)
 
 
-def _compared(run: Run, playhead: Playhead) -> tuple[tuple[Any, ...], ...]:
-    if not playhead.compared or why_not_compared(run):
+def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    if any(too_large(each.run) for each in branches.each):
         return ()
-    return ((beside(run), playhead.snapshot),)
+    return tuple((other.run.networks[other.snapshot],) for other in branches.others)
 
 
-def _updates(run: Run, playhead: Playhead) -> tuple[str, ...]:
-    if not _compared(run, playhead):
-        return ()
-    return ("another cell",) * (2 + 2 * updates_to_make(run, playhead.snapshot))
+def _costs_of_others(branches: Branches) -> Cost:
+    if not _others(branches):
+        return Cost(0.0)
+    sizes = [size_of(branches.task, other.run.architecture) for other in branches.others]
+    return sum((cost(size, "pass", "source norms") for size in sizes), Cost(0.0))
 
 
-SOURCE_NORMS = Measure("source norms", _norms, _none, lambda _r, _p: ("source norms",))
-CURVE = Measure("curve", _curve, _lines, lambda _r, _p: ("errors",))
-RANGE = Measure("range", _range, _lines, lambda _r, _p: ("errors",))
-EXTREMES = Measure("extremes", _extremes, _quantities, lambda _r, _p: ("extremes",), forward=True)
-ERRORS = Measure(
-    "errors", _errors, lambda _r, _p: ((False,), (True,)), lambda _r, _p: ("errors",), forward=True
-)
-OTHERS = Measure("others", _others, _compared, _updates)
+def _costing(name: str) -> Callable[[Branches], Cost]:
+    return lambda branches: cost(size_of(branches.task, branches.run.architecture), name)
+
+
+SOURCE_NORMS = Measure("source norms", _norms, _none, _costing("source norms"))
+CURVE = Measure("curve", _curve, _lines, _costing("errors"))
+RANGE = Measure("range", _range, _lines, _costing("errors"))
+EXTREMES = Measure("extremes", _extremes, _quantities, _costing("extremes"), forward=True)
+ERRORS = Measure("errors", _errors, lambda _: ((False,), (True,)), _costing("errors"), forward=True)
+BESIDE = Measure("beside", _beside, _others, _costs_of_others)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {m.name: m for m in (SOURCE_NORMS, CURVE, RANGE, EXTREMES, ERRORS, OTHERS)}
+    {m.name: m for m in (SOURCE_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)}
 )
 
 
 def look_through(
-    passing: Pass, run: Run, playhead: Playhead, names: Iterable[str], told: Told | None = None
+    passing: Pass, branches: Branches, names: Iterable[str], told: Told | None = None
 ) -> None:
-    """Find measures now with all that a playhead asks of them; `told` as in `compute_pass`.
+    """Find measures now with all that is asked of them; `told` as in `compute_pass`.
 
     Raises
     ------
@@ -219,8 +217,8 @@ def look_through(
     """
     asked: list[tuple[Measure[..., Any], tuple[Any, ...], float]] = []
     for measure in map(MEASURES.__getitem__, names):
-        each = list(measure.arguments(run, playhead))
-        share = measure.cost(run, playhead).seconds / max(len(each), 1)
+        each = list(measure.arguments(branches))
+        share = measure.cost(branches).seconds / max(len(each), 1)
         asked += [(measure, arguments, share) for arguments in each]
     whole, before = sum(share for _, _, share in asked), 0.0
     for measure, arguments, share in asked:

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
 
-STAGE = ("source norms", "curve", "range", "extremes")
-"""Measures that the stage asks for, which is always shown: pulses, and the ends of its colours."""
+STAGE = ("source norms", "curve", "range", "extremes", "beside")
+"""Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
+gradients of other branches, with which they make their updates when the film comes to its own."""
 
 
 def _always(_frame: Frame) -> str:
@@ -59,7 +60,7 @@ _ALL = (
     Panel("map", "Hidden state", ("extremes",)),
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
-    Panel("gradient", "Gradient", ("source norms", "curve", "range", "others"), _no_gradient),
+    Panel("gradient", "Gradient", ("source norms", "curve", "range", "beside"), _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )

@@ -27,8 +27,6 @@ class Playhead:
         The selected hidden unit; −1 for none.
     quantity : str
         What the state panel shows: "a", or a gate or the cell state of a gated cell.
-    compared : bool
-        Whether the gradients of the other cells are shown beside this one's.
     """
 
     snapshot: int = 0
@@ -38,7 +36,6 @@ class Playhead:
     layer: int = 0
     unit: int = -1
     quantity: str = "a"
-    compared: bool = False
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
@@ -61,5 +58,4 @@ class Playhead:
             layer=min(max(self.layer, 0), layers - 1),
             unit=self.unit if -1 <= self.unit < units else -1,
             quantity=self.quantity if self.quantity in quantities else "a",
-            compared=self.compared,
         )

@@ -51,7 +51,7 @@ def gradient_reading(frame: Frame) -> str:
         return "The gradient appears here as the backward pass proceeds."
     norms = frame.log10_norms
     if frame.others and reached < k:
-        return _cells_reading(frame, reached)
+        return _sides_reading(frame, reached)
     if frame.summed:
         last = k
         if reached >= last:
@@ -76,16 +76,16 @@ def gradient_reading(frame: Frame) -> str:
     return f"The gradient from step {k} reaches step {reached} at {part} of its size."
 
 
-def _cells_reading(frame: Frame, reached: int) -> str:
-    """The same of every cell that is shown, each in parts of its own gradient at step k."""
+def _sides_reading(frame: Frame, reached: int) -> str:
+    """The same of every branch, each in parts of its own gradient at step k."""
     k, parts = frame.source, list[str]()
-    for cell, norms in frame.compared_norms:
+    for name, _, norms in frame.sides:
         here, there = float(norms[reached - 1]), float(norms[k - 1])
         if np.isnan(here) or not np.isfinite(there):
             part = "nothing that could be said"
         else:
             part = "exactly 0" if here == -np.inf else ratio(here - there)
-        parts.append(f"{part} ({cell.name})")
+        parts.append(f"{part} ({name})")
     said = ", ".join(parts)
     if frame.summed:
         return f"Step {reached} gets {said} times what step {k} gets of the sum of all losses."

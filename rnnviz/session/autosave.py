@@ -17,8 +17,8 @@ from uuid import uuid4
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from rnnviz.files.errors import DataError
-from rnnviz.film import Playhead, Run
-from rnnviz.session.home import Home
+from rnnviz.film import Branches
+from rnnviz.session.home import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.state import State
 
@@ -59,7 +59,7 @@ class Orphan:
 class _Saving:
     path: Path
     home: Home
-    run: Run
+    branches: Branches
     work: Callable[[], None]
     then: Callable[[], object]
 
@@ -112,8 +112,8 @@ class Autosave(QObject):
         self._waiting: list[_Saving] = []
         self._orphans: list[Orphan] = []
         self._restored: tuple[Orphan, Home] | None = None
-        self._kept: Run | None = None
-        self._under_way: Run | None = None
+        self._kept: Branches | None = None
+        self._under_way: Branches | None = None
         self._lock: QLockFile | None = None
         self._own: Path | None = None
         self._complained = False
@@ -131,12 +131,12 @@ class Autosave(QObject):
 
     def save(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
         """Save what is open, off this thread; `then` is called when it is on the disk."""
-        run, playhead, home = self._state.run, self._state.playhead, self._state.home
-        if run is None:
+        branches, home = self._state.branches, self._state.home
+        if branches is None:
             return
         view = dict(self.view())
-        work = lambda: _save(path, run, playhead, view)  # noqa: E731
-        self._waiting.append(_Saving(path, home, run, work, then))
+        work = lambda: _save(path, branches, view)  # noqa: E731
+        self._waiting.append(_Saving(path, home, branches, work, then))
         if len(self._waiting) == 1:
             self._saver.submit(work)
 
@@ -148,7 +148,7 @@ class Autosave(QObject):
             text = _reason(done.path, error)
             self._tell(Notice(text, error=True))
             return
-        self._state.mark_saved(done.run, done.path, done.home)
+        self._state.mark_saved(done.branches, done.path, done.home)
         self._tell(Notice(f"Saved {done.path.name}"))
         done.then()
 
@@ -189,19 +189,19 @@ class Autosave(QObject):
     def write(self) -> None:
         """Write what is not saved yet, if it has changed since the last time."""
         state, own = self._state, self._own
-        run = state.run
-        if own is None or run is None or self._autosaver.busy:
+        branches = state.branches
+        if own is None or branches is None or self._autosaver.busy:
             return
         if not state.modified:
             self._forget()
             return
-        if run is self._kept:
+        if self._kept is not None and same_work(self._kept, branches):
             return
         path = state.home.path
-        name = path.name if path is not None else run.task.sequence.name
+        name = path.name if path is not None else branches.task.sequence.name
         view = {**self.view(), _NAME: name[:500], _PATH: "" if path is None else str(path)}
-        playhead, self._under_way = state.playhead, run
-        self._autosaver.submit(lambda: _save(own, run, playhead, view))
+        self._under_way = branches
+        self._autosaver.submit(lambda: _save(own, branches, view))
 
     def close(self) -> None:
         """Wait for what is being saved; nothing is left for a restoration."""
@@ -286,10 +286,10 @@ class Autosave(QObject):
         orphan.lock.unlock()
 
 
-def _save(path: Path, run: Run, playhead: Playhead, view: View) -> None:
+def _save(path: Path, branches: Branches, view: View) -> None:
     from rnnviz.documents import save_document
 
-    save_document(path, run, playhead, view)
+    save_document(path, branches, view)
 
 
 def _left(folder: Path, own: Path) -> list[Orphan]:

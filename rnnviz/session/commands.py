@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rnnviz.data.tasks import can_go_ahead
-from rnnviz.film import Stage, why_not_compared
+from rnnviz.film import Stage
+from rnnviz.film.branches import MOST
+from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
@@ -146,7 +148,23 @@ def _slowest(session: Session) -> str:
 
 
 def _not_compared(session: Session) -> str:
-    return _nothing_open(session) if session.run is None else why_not_compared(session.run)
+    branches = session.branches
+    return _nothing_open(session) if branches is None else why_not_compared(branches)
+
+
+def _not_forked(session: Session) -> str:
+    branches = session.branches
+    if branches is None:
+        return "nothing is open"
+    full = len(branches.each) >= MOST
+    return f"there are {MOST} branches, and no more can be told apart" if full else ""
+
+
+def _one_branch(session: Session) -> str:
+    branches = session.branches
+    if branches is None:
+        return "nothing is open"
+    return "" if len(branches.each) > 1 else "there is one branch only"
 
 
 def _not_checked(session: Session) -> str:
@@ -215,6 +233,17 @@ _ROWS = (
             _no_undo, lambda session: session.undoes or ""),
     Command(EDIT, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again.",
             _no_redo, lambda session: session.redoes or ""),
+    Command(EDIT, "fork", "&Fork this run", ("Ctrl+Shift+B",),
+            "A copy of the run up to this snapshot, to be changed beside it.", _not_forked,
+            separator=True),
+    Command(EDIT, "next_branch", "&Next branch", ("Ctrl+PgDown",),
+            "Show the next branch at the same place of the film.", _one_branch),
+    Command(EDIT, "previous_branch", "&Previous branch", ("Ctrl+PgUp",),
+            "Show the branch before at the same place of the film.", _one_branch),
+    Command(EDIT, "rename_branch", "Rena&me this branch …", (),
+            "Type another name; without one it is called after its cell.", _one_branch),
+    Command(EDIT, "close_branch", "&Close this branch", ("Ctrl+Shift+W",),
+            "The branch beside it is shown then; Ctrl+Z brings it back.", _one_branch),
     Command(FILM, "play", "&Play or pause", ("Space",), "Let the film run, or stop it.",
             _nothing_open),
     Command(FILM, "next", "&Next step", ("Right", "PgDown"),
@@ -312,9 +341,17 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "map": ("cell", "later", "earlier", *_SLOT),
     "lines": ("cell", "later", "earlier", *_SLOT),
     "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),
-    "gradient": ("summed", "compared", "check", "to_backward", *_SLOT),
-    "loss": ("train", "stop_training", "later", "earlier", *_SLOT),
+    "gradient": ("summed", "compared", "fork", "check", "to_backward", *_SLOT),
+    "loss": ("train", "stop_training", "later", "earlier", "fork", *_SLOT),
     "forecast": ("forecast", "train", *_SLOT),
+    "branches": (
+        "rename_branch",
+        "fork",
+        "next_branch",
+        "previous_branch",
+        "compared",
+        "close_branch",
+    ),
 }
 """What the right mouse button offers, by the name of the view or panel."""
 
@@ -344,6 +381,10 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "animated": session.set_animated,
         "summed": session.choose_summed,
         "compared": session.choose_compared,
+        "fork": session.fork,
+        "next_branch": session.next_branch,
+        "previous_branch": session.previous_branch,
+        "close_branch": lambda: session.close_branch(session.shown_branch),
         "check": session.check_gradient,
         "reset": session.reset,
         "forecast": forecast,

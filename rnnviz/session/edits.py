@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rnnviz.data import MODES, Task, ahead
-from rnnviz.film import Run, Settings
-from rnnviz.film.cost import Size, cost, size_of
+from rnnviz.film import Branch, Branches, Run, Settings, start_run
+from rnnviz.film.comparison import cell_of
+from rnnviz.film.cost import Cost, Size, cost, size_of
 from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
 from rnnviz.session.history import History
@@ -50,26 +51,37 @@ class Edits:
 
         Other weights begin anew with the learning rate in force; another optimiser brings its own.
         """
-        run = self._state.run
-        if run is None or settings == run.settings:
+        branches = self._state.branches
+        if branches is None or settings == branches.run.settings:
             return
+        cell = cell_of(branches, settings)
+        if cell is not None:  # the cells that are compared are all there
+            self._state.switch(branches.switched(cell))
+            return
+        run = branches.run
         edit = what_changed(run.settings, settings)
         if settings.same_weights(run.settings):
             settings = replace(settings, learning_rate=None)
-            self._model_edit(edit, lambda run, at: run.with_updates(settings, at))
+            self._model_edit(edit, lambda branch: with_updates(branch, settings))
             return
         settings = replace(settings, learning_rate=run.learning_rate)
-        task, shipped, source = run.task, run.shipped, self._state.playhead.source
-        size = size_of(task, settings)
-        self.begin(edit, lambda told: started(task, settings, source, shipped, told), size)
+        source, sizes = branches.source, [size_of(run.task, settings)] * len(branches.together)
 
-    def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], size: Size) -> None:
-        """Begin another network of a size: at once where that is quick, else off this thread."""
+        def work(told: UnderWay | None) -> Opened:
+            made = started(run.task, settings, source, run.shipped, told)
+            others = [i for i in branches.together if i != branches.active]
+            return replace(made, beside={i: like(branches, i, settings) for i in others})
+
+        self.begin(edit, work, *sizes)
+
+    def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], *sizes: Size) -> None:
+        """Begin other networks of some sizes: at once if that is quick, else off this thread."""
 
         def done(opened: Opened) -> None:
             self._trainer.give_way(lambda: self._state.land(opened, edit))
 
-        if cost(size, "task", "network", "pass", "source norms").quick:
+        names = ("task", "network", "pass", "source norms")
+        if sum((cost(size, *names) for size in sizes), Cost(0.0)).quick:
             self._jobs.at_once(lambda: work(None), done)
         else:
             self._jobs.submit(work, "Making the network", done)
@@ -78,23 +90,28 @@ class Edits:
         """Another η for the updates from this snapshot on."""
         run = self._state.run
         if run is not None and rate != run.learning_rate:
-            self._model_edit(f"η {rate:g}", lambda run, at: run.with_learning_rate(rate, at))
+            self._model_edit(
+                f"η {rate:g}", lambda branch: branch.run.with_learning_rate(rate, branch.snapshot)
+            )
 
     def reset(self) -> None:
-        """Back to the seed's weights and the start."""
+        """Back to the seed's weights, and all branches to the start."""
+
+        def change(branches: Branches) -> Branches:
+            start = branches.at(replace(branches.playhead, snapshot=0, position=0.0))
+            return start.with_runs({i: start.each[i].run.up_to(0) for i in start.together})
+
         if self._state.run is not None:
             self._state.halted.emit()
-            self._model_edit("reset", lambda run, _at: run.up_to(0), start=True)
+            self._trainer.give_way(lambda: self._state.edit("reset", change))
 
-    def _model_edit(
-        self, edit: str, change: Callable[[Run, int], Run], *, start: bool = False
-    ) -> None:
-        def make() -> None:
-            playhead = self._state.playhead
-            there = replace(playhead, snapshot=0, position=0.0) if start else None
-            self._state.edit(edit, lambda run: change(run, playhead.snapshot), there)
+    def _model_edit(self, edit: str, change: Callable[[Branch], Run]) -> None:
+        """Change the run that is shown, and those of the cells that are compared with it."""
 
-        self._trainer.give_way(make)
+        def made(branches: Branches) -> Branches:
+            return branches.with_runs({i: change(branches.each[i]) for i in branches.together})
+
+        self._trainer.give_way(lambda: self._state.edit(edit, made))
 
     # -- other sides of what is open ---------------------------------------------------------
 
@@ -103,35 +120,38 @@ class Edits:
         run = self._state.run
         if run is not None and run.task.mode != mode:
             name = MODES.get(mode, mode)
-            self._state.edit(f"mode {name}", lambda run: run.in_mode(mode), looking=True)
+            self._look(f"mode {name}", lambda run: run.in_mode(mode))
 
     def set_own(self, own: bool) -> None:
         """Whether fed-back steps are fed the network's own answers, or the targets."""
         run = self._state.run
         if run is not None and run.task.own != own:
-            self._look("who feeds the steps", lambda run: replace(run.task, own=own))
+            self._turn("who feeds the steps", lambda task: replace(task, own=own))
 
     def set_temperature(self, temperature: float) -> None:
         """How boldly the network's own answers are drawn; 0 takes the likeliest."""
         run = self._state.run
         if run is not None and run.task.temperature != temperature:
             edit = f"temperature {temperature:g}"
-            self._look(edit, lambda run: run.task.with_temperature(temperature))
+            self._turn(edit, lambda task: task.with_temperature(temperature))
 
     def draw_again(self) -> None:
         """The network's own answers, drawn anew."""
-        self._look(
-            "another draw",
-            lambda run: run.task.with_temperature(run.task.temperature, run.task.seed + 1),
+        self._turn(
+            "another draw", lambda task: task.with_temperature(task.temperature, task.seed + 1)
         )
 
     def forecast(self, steps: int) -> None:
         """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
         edit = f"forecast of {steps} steps" if steps else "no forecast"
-        self._look(edit, lambda run: ahead(run.task, steps))
+        self._turn(edit, lambda task: ahead(task, steps))
 
-    def _look(self, edit: str, task: Callable[[Run], Task]) -> None:
-        self._state.edit(edit, lambda run: run.with_task(task(run)), looking=True)
+    def _turn(self, edit: str, change: Callable[[Task], Task]) -> None:
+        """Another side of the task, which all branches have."""
+        self._look(edit, lambda run: run.with_task(change(run.task)))
+
+    def _look(self, edit: str, change: Callable[[Run], Run]) -> None:
+        self._state.edit(edit, lambda all_: all_.with_run(change(all_.run)), looking=True)
 
     # -- back and again ----------------------------------------------------------------------
 
@@ -174,6 +194,19 @@ class Edits:
             return
         passing, words = frame.passing, "Checking the gradient numerically"
         self._jobs.submit(lambda _: checked(passing), words, self._tell)
+
+
+def with_updates(branch: Branch, settings: Settings) -> Run:
+    """A branch's run with the optimiser and clipping of some settings, its cell aside."""
+    settings = replace(settings, cell=branch.run.settings.cell)
+    return branch.run.with_updates(settings, branch.snapshot)
+
+
+def like(branches: Branches, index: int, settings: Settings) -> Run:
+    """A branch begun anew as another one is, its cell aside."""
+    cell = branches.each[index].run.settings.cell
+    made = start_run(branches.task, replace(settings, cell=cell))
+    return replace(made, shipped=branches.run.shipped)
 
 
 def what_changed(before: Settings, after: Settings) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rnnviz.film import Playhead, Run
+from rnnviz.film import Branches, Playhead, Run
 from rnnviz.session.home import Home
 
 # Edits that can be taken back. Runs share what did not change.
@@ -17,16 +17,24 @@ class Place:
 
     Attributes
     ----------
-    run : Run or None
+    branches : Branches or None
         None before anything is opened.
-    playhead : Playhead
     home : Home
-        Where the run belongs.
+        Where they belong.
     """
 
-    run: Run | None = None
-    playhead: Playhead = field(default_factory=Playhead)
+    branches: Branches | None = None
     home: Home = field(default_factory=Home)
+
+    @property
+    def run(self) -> Run | None:
+        """The one that is shown."""
+        return None if self.branches is None else self.branches.run
+
+    @property
+    def playhead(self) -> Playhead:
+        """Where it is looked at."""
+        return Playhead() if self.branches is None else self.branches.playhead
 
 
 _Entry = tuple[Place, str]
@@ -51,7 +59,7 @@ class History:
 
     def remember(self, place: Place, edit: str) -> None:
         """An edit leads away from a place; what was taken back before cannot be made again."""
-        if place.run is not None:
+        if place.branches is not None:
             self._past.append((place, edit))
             del self._past[:-_REMEMBERED]
             self._future.clear()

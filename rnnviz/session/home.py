@@ -1,4 +1,4 @@
-"""Where a run belongs: its document, and what of it is on the disk. No Qt."""
+"""Where branches belong: their document, and what of it is on the disk. No Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rnnviz.film import Run
+from rnnviz.film import Branches, Run
 
 
 @dataclass(slots=True, eq=False)
@@ -16,9 +16,9 @@ class Home:
 
     Attributes
     ----------
-    run : Run or None
-        The run that needs no saving: as it was opened, or saved last. None: it was never either,
-        as after a crash.
+    branches : Branches or None
+        Those that need no saving: as they were opened, or saved last. None: they never were
+        either, as after a crash.
     path : Path or None
         Of the document; None before it is saved for the first time.
     file : Path or None
@@ -27,39 +27,51 @@ class Home:
         How the document's window showed it.
     """
 
-    run: Run | None = None
+    branches: Branches | None = None
     path: Path | None = None
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
-    def holds(self, run: Run) -> bool:
-        """Whether a run needs no saving."""
-        kept = self.run
-        if kept is run or kept is None:
-            return kept is run
-        # Edits and their opposites make new runs of the same parts.
-        return (
-            kept.task is run.task
-            and kept.log is run.log
-            and kept.settings == run.settings
-            and kept.learning_rate == run.learning_rate
-            and kept.shipped == run.shipped
-            and len(kept.networks) == len(run.networks)
-            and all(a is b for a, b in zip(kept.networks, run.networks, strict=True))
-            and all(a is b for a, b in zip(kept.states, run.states, strict=True))
-        )
+    def holds(self, branches: Branches) -> bool:
+        """Whether branches need no saving; which of them is shown, and where, is no matter."""
+        return self.branches is not None and same_work(self.branches, branches)
 
-    def precious(self, run: Run) -> bool:
-        """Whether leaving a run is to be asked about: undo leads back, but not into the next start.
+    def precious(self, branches: Branches) -> bool:
+        """Whether leaving is to be asked about: undo leads back, but not into the next start.
 
         A document that was changed, what a crash left, and a training are; another cell or another
         number of units for what was opened is a choice, made again by a click.
         """
-        if self.holds(run):
+        if self.holds(branches):
             return False
-        return self.run is None or self.path is not None or run.log is not self.run.log
+        if self.branches is None or self.path is not None:
+            return True
+        known = [id(each.run.log) for each in self.branches.each]
+        return any(each.run.log and id(each.run.log) not in known for each in branches.each)
 
-    def follow(self, before: Run, after: Run) -> None:
+    def follow(self, before: Branches, after: Branches) -> None:
         """Take a change along that is no work: one that looking around makes."""
         if self.holds(before):
-            self.run = after
+            self.branches = after
+
+
+def same_work(kept: Branches, branches: Branches) -> bool:
+    """Whether one of two is as good as the other on the disk."""
+    return len(kept.each) == len(branches.each) and all(
+        a.name == b.name and _same(a.run, b.run)
+        for a, b in zip(kept.each, branches.each, strict=True)
+    )
+
+
+def _same(kept: Run, run: Run) -> bool:
+    """Whether two runs have the same parts: edits and their opposites make new runs of them."""
+    return (
+        kept.task is run.task
+        and kept.log is run.log
+        and kept.settings == run.settings
+        and kept.learning_rate == run.learning_rate
+        and kept.shipped == run.shipped
+        and len(kept.networks) == len(run.networks)
+        and all(a is b for a, b in zip(kept.networks, run.networks, strict=True))
+        and all(a is b for a, b in zip(kept.states, run.states, strict=True))
+    )

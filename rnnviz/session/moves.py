@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rnnviz.film import Stage, Timeline, why_not_compared
+from rnnviz.film import Stage, Timeline
 from rnnviz.session.clock import Clock
 from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.state import State
@@ -37,16 +37,6 @@ class Moves:
     def choose_summed(self, summed: bool) -> None:
         """Show the gradient of the sum of all losses, or of the one source."""
         self._look(summed=summed)
-
-    def choose_compared(self, compared: bool) -> None:
-        """Show the gradients of the other cells beside this one's, or only this one's."""
-        run = self._state.run
-        why = why_not_compared(run) if compared and run is not None else ""
-        if why:
-            self._tell(Notice(f"Compare the cells: {why}."))
-            self._state.repeat()
-        else:
-            self._look(compared=compared)
 
     def select_unit(self, unit: int) -> None:
         """Select a hidden unit everywhere; −1 for none."""
@@ -129,18 +119,18 @@ class Moves:
 
     def _next_pass(self) -> None:
         """From the update to the next pass, which starts from the updated weights."""
-        run, frame = self._state.run, self._state.frame
-        if run is None or frame is None or frame.run is not run:
+        branches, frame = self._state.branches, self._state.frame
+        if branches is None or frame is None or frame.run is not branches.run:
             return
         following = self._state.playhead.snapshot + 1
         if frame.playhead.snapshot + 1 != following:
             return  # the pass whose update this would be is still being computed
-        if following == len(run.networks):
+        if following == len(branches.run.networks):
             if frame.passing.exploded:
                 self._clock.pause()
                 why = f"No update: {frame.passing.exploded}. Reset (Ctrl+R) returns to the seed."
                 self._tell(Notice(why, error=True))
                 return
             if frame.update is not None:
-                run = run.updated(frame.update)
-        self._state.show(replace(self._state.playhead, snapshot=following, position=0.0), run)
+                branches = branches.updated(frame.updates)
+        self._state.show(replace(branches.playhead, snapshot=following, position=0.0), branches)

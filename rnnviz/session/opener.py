@@ -6,6 +6,7 @@ The door and what ships are imported when something is opened: the window stands
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.data import (
     DEFAULT_SENTENCE,
     Options,
+    Task,
     make_task,
     read_frames,
     sample_path,
@@ -24,6 +26,7 @@ from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
 from rnnviz.film.asking import Asked
+from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.session.edits import Edits
 from rnnviz.session.home import Home
@@ -104,10 +107,19 @@ class Opener(QObject):
         def work(told: UnderWay | None) -> Opened:
             task = make_task(sequence_from_text(text, unit=unit, name=name))
             made = started(task, settings, told=told)
-            return made if edit else at_home(made)
+            return replace(made, beside=begun_too(task)) if edit else at_home(made)
 
-        size = size_of_text(len(text.split()) + 1 if unit == "words" else len(text), settings)
-        self._edits.begin("sequence" if edit else f"opening {name}", work, size)
+        def begun_too(task: Task) -> dict[int, Run]:
+            return {i: anew(branch.run, task) for i, branch in enumerate(each) if i != shown}
+
+        branches = self._state.branches
+        each, shown = ((), 0) if branches is None else (branches.each, branches.active)
+        tokens = len(text.split()) + 1 if unit == "words" else len(text)
+        sizes = [size_of_text(tokens, settings)]
+        if edit:
+            rest = [branch for i, branch in enumerate(each) if i != shown]
+            sizes += [size_of_text(tokens, branch.run.settings) for branch in rest]
+        self._edits.begin("sequence" if edit else f"opening {name}", work, *sizes)
 
     def open_default(self, unit: str = "words") -> None:
         """Show the lecture's sentence."""

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable
 
 from rnnviz.data import Task
-from rnnviz.film import Pass, Playhead, Run, compute_pass, resolve_source
+from rnnviz.film import Branches, Pass, Run, compute_pass, resolve_source
 from rnnviz.film.cost import Cost, cost, most_kept, size_of
 from rnnviz.film.measures import MEASURES, drop, look_through, take_over
 from rnnviz.film.panels import PANELS, measures_of
@@ -62,31 +62,29 @@ class Passes:
         self._kept.clear()
 
 
-def passing_of(run: Run, snapshot: int, source: int, told: UnderWay | None) -> Pass:
-    """A pass, with what is said of it where it takes long; Cancelled when it is to stop."""
+def passing_of(branches: Branches, told: UnderWay | None) -> Pass:
+    """The pass that is shown first, with what is said where it takes long; Cancelled to stop."""
     if told is not None:
-        told.turn_to(computing(run))
-        place = Playhead(snapshot=snapshot, source=source)
-        return pass_at(run, place, measures_of(PANELS), told=told)
-    return compute_pass(run, snapshot, source)
+        told.turn_to(computing(branches.run))
+        return pass_at(branches, measures_of(PANELS), told=told)
+    return compute_pass(branches.run, branches.branch.snapshot, branches.source)
 
 
 def pass_at(
-    run: Run,
-    playhead: Playhead,
+    branches: Branches,
     names: Collection[str],
     known: Pass | None = None,
     told: UnderWay | None = None,
 ) -> Pass:
-    """The pass that a playhead wants, with the measures of these names.
+    """The pass of the branch that is shown, with the measures of these names.
 
     Of a `known` one of the same network its numbers are taken over, or it is that pass itself.
     """
-    k, s = playhead.source, playhead.snapshot
+    run, k, s = branches.run, branches.source, branches.branch.snapshot
     passing, first = known, 0.0
     if known is None or known.source != resolve_source(known.task, k):
         made = cost(size_of(run.task, run.architecture), "pass").seconds
-        rest = sum(MEASURES[name].cost(run, playhead).seconds for name in names)
+        rest = sum(MEASURES[name].cost(branches).seconds for name in names)
         first = made / (made + rest)
         part = None if told is None else lambda done: told(first * done)
         passing = compute_pass(run, s, k, known, part)
@@ -94,7 +92,7 @@ def pass_at(
             take_over(passing, known)
     assert passing is not None
     after = None if told is None else lambda done: told(first + (1.0 - first) * done)
-    look_through(passing, run, playhead, names, after)
+    look_through(passing, branches, names, after)
     return passing
 
 
@@ -104,18 +102,16 @@ def computing(run: Run) -> str:
 
 
 def at_once(
-    run: Run,
-    playhead: Playhead | None = None,
+    branches: Branches,
     names: Iterable[str] = (),
     known: Pass | None = None,
 ) -> bool:
     """Whether a pass, with what is missing of these measures, is quick enough for this thread."""
-    place = playhead or Playhead()
-    total = Cost(0.0)
-    if known is None or known.source != resolve_source(known.task, place.source):
+    run, total = branches.run, Cost(0.0)
+    if known is None or known.source != resolve_source(known.task, branches.source):
         known, total = None, cost(size_of(run.task, run.architecture), "pass", "source norms")
     for name in names:
         measure = MEASURES[name]
-        if known is None or measure.missing(known, run, place):
-            total += measure.cost(run, place)
+        if known is None or measure.missing(known, branches):
+            total += measure.cost(branches)
     return total.quick

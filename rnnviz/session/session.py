@@ -13,8 +13,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Frame, Playhead, Progress, Run, Settings
+from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
 from rnnviz.session.autosave import INTERVAL, Autosave
+from rnnviz.session.branching import Branching
 from rnnviz.session.clock import Clock
 from rnnviz.session.edits import Edits
 from rnnviz.session.history import History
@@ -86,6 +87,7 @@ class Session(QObject):
         self._trainer = trainer = Trainer(state, tell, self)
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
+        branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
         self.autosave = Autosave(state, opener.open_document, tell, folder, interval, self)
 
@@ -100,7 +102,10 @@ class Session(QObject):
 
         # What is looked at, and where the film is.
         self.choose_source, self.choose_summed = moves.choose_source, moves.choose_summed
-        self.choose_compared, self.choose_quantity = moves.choose_compared, moves.choose_quantity
+        self.choose_compared, self.choose_quantity = (
+            branching.choose_compared,
+            moves.choose_quantity,
+        )
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
@@ -108,6 +113,10 @@ class Session(QObject):
         self.to_stage, self.toggle_play = moves.to_stage, moves.toggle_play
         self.set_animated, self.pause = moves.set_animated, clock.pause
         self.set_speed, self.faster, self.slower = clock.set_speed, clock.faster, clock.slower
+        # The branches of what is open.
+        self.fork, self.switch_to = branching.fork, branching.switch_to
+        self.next_branch, self.previous_branch = branching.next_branch, branching.previous_branch
+        self.rename_branch, self.close_branch = branching.rename_branch, branching.close_branch
         # Edits, and back again.
         self.set_settings, self.set_learning_rate = edits.set_settings, edits.set_learning_rate
         self.reset, self.undo, self.redo = edits.reset, edits.undo, edits.redo
@@ -136,6 +145,16 @@ class Session(QObject):
     def frame(self) -> Frame | None:
         """The frame that is shown; None before anything was opened."""
         return self._state.frame
+
+    @property
+    def branches(self) -> Branches | None:
+        """All that is open, with the place in the film that is wanted."""
+        return self._state.branches
+
+    @property
+    def shown_branch(self) -> int:
+        """Which of them is shown, from 0."""
+        return 0 if self._state.branches is None else self._state.branches.active
 
     @property
     def run(self) -> Run | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.film import (
+    Branches,
     Frame,
     Pass,
     Playhead,
@@ -73,6 +74,11 @@ class State(QObject):
         return self._place
 
     @property
+    def branches(self) -> Branches | None:
+        """All that is open, with the place in the film that is wanted."""
+        return self._place.branches
+
+    @property
     def run(self) -> Run | None:
         """The run that is wanted."""
         return self._place.run
@@ -123,12 +129,12 @@ class State(QObject):
     @property
     def modified(self) -> bool:
         """Whether there is work that would be lost: edits or updates since opening or saving."""
-        return self.run is not None and not self.home.holds(self.run)
+        return self.branches is not None and not self.home.holds(self.branches)
 
     @property
     def precious(self) -> bool:
         """Whether opening something else is to be asked about first; see `Home.precious`."""
-        return self.run is not None and self.home.precious(self.run)
+        return self.branches is not None and self.home.precious(self.branches)
 
     def where(self) -> tuple[Timeline, float] | None:
         """The timeline and the position, for the clock; None while it must wait."""
@@ -143,15 +149,27 @@ class State(QObject):
         """Which panels are shown: what they ask of a pass is found, and nothing else is kept."""
         self._panels = tuple(names)
         self._passes.ask_only(measures_of(self._panels))
-        if self.run is not None:
-            self._refresh(self.run)
+        if self.branches is not None:
+            self._refresh(self.branches)
 
-    def show(self, playhead: Playhead, run: Run | None = None) -> None:
-        """Want this playhead, of this run: show it now, or when its pass has been computed."""
-        run = run or self.run
-        if run is not None:
-            self._place = replace(self._place, run=run, playhead=clamp(playhead, run))
-            self._refresh(run)
+    def show(self, playhead: Playhead, branches: Branches | None = None) -> None:
+        """Want this playhead, of these: show it now, or when its pass has been computed."""
+        branches = branches or self.branches
+        if branches is not None:
+            branches = branches.at(clamp(playhead, branches.run))
+            self._place = replace(self._place, branches=branches)
+            self._refresh(branches)
+
+    def switch(self, branches: Branches) -> None:
+        """Show another branch, which is no edit; what is under way was of the one before."""
+        self.drop()
+        self.show(branches.playhead, branches)
+
+    def drop(self) -> None:
+        """Want nothing of what is under way: it was of other branches."""
+        if self._jobs.busy:
+            self._jobs.drop()
+            self._tell(None)
 
     def repeat(self) -> None:
         """Say once more what is shown."""
@@ -162,7 +180,7 @@ class State(QObject):
         """Want what is on the screen, and nothing that is under way."""
         frame = self._frame
         if frame is not None:
-            self._place = replace(self._place, run=frame.run, playhead=frame.playhead)
+            self._place = replace(self._place, branches=frame.branches)
         self.halted.emit()
 
     # -- other runs --------------------------------------------------------------------------
@@ -170,35 +188,32 @@ class State(QObject):
     def edit(
         self,
         edit: str,
-        change: Callable[[Run], Run],
-        playhead: Playhead | None = None,
+        change: Callable[[Branches], Branches],
         *,
         looking: bool = False,
     ) -> None:
-        """Change the run in a way that can be taken back; a refusal is said.
+        """Change what is open in a way that can be taken back; a refusal is said.
 
         Parameters
         ----------
         edit : str
             What undo calls it.
-        change : callable (Run) → Run
+        change : callable (Branches) → Branches
             May raise ValueError, in words.
-        playhead : Playhead, optional
-            Another place in the film.
         looking : bool
             It is another side of what is open, which is no work that could be lost.
         """
-        before = self.run
+        before = self.branches
         if before is None:
             return
 
-        def attempt() -> Run | ValueError:
+        def attempt() -> Branches | ValueError:
             try:
                 return change(before)
             except ValueError as error:
                 return error
 
-        def done(made: Run | ValueError) -> None:
+        def done(made: Branches | ValueError, playhead: Playhead | None = None) -> None:
             if isinstance(made, ValueError):
                 self._tell(Notice(str(made), error=True))
                 self.repeat()
@@ -206,11 +221,12 @@ class State(QObject):
             self.remember(edit)
             if looking and self.home.path is None:
                 self.home.follow(before, made)
-            self.show(playhead or self.playhead, made)
+            self.show(playhead or made.playhead, made)
 
         # Another side of what is open is a task of its own, of as many steps.
-        if looking and not cost(size_of(before.task, before.architecture), "task").quick:
-            self._jobs.submit(lambda _: attempt(), f"Preparing {before.steps:,} steps", done)
+        if looking and not cost(size_of(before.task, before.run.architecture), "task").quick:
+            words = f"Preparing {before.task.steps:,} steps"
+            self._jobs.submit(lambda _: attempt(), words, lambda made: done(made, self.playhead))
         else:
             done(attempt())
 
@@ -225,14 +241,21 @@ class State(QObject):
         looking = looking and not self.modified and self.home.path is None
         fresh = looking or before.run is None
         self.remember(edit)
+        branches = opened.branches or Branches.of(run)
+        if opened.home is None and before.branches is not None:
+            branches = before.branches.with_runs(
+                {before.branches.active: run, **(opened.beside or {})}
+            )
         top = run.architecture.layers - 1
         alike = same and before.run is not None and before.run.architecture.layers == top + 1
         layer = before.playhead.layer if alike else top
-        old = before.playhead if same else Playhead(compared=before.playhead.compared)
-        playhead = opened.playhead or replace(old, snapshot=opened.snapshot, layer=layer)
-        home = opened.home or (Home(run) if fresh else before.home)
+        old = before.playhead if same else Playhead()
+        playhead = replace(old, snapshot=opened.snapshot, layer=layer)
+        if opened.branches is not None:
+            playhead = opened.branches.playhead
+        home = opened.home or (Home(branches) if fresh else before.home)
         self.halted.emit()
-        self._place = Place(run, playhead, home)
+        self._place = Place(branches, home)
         self._passes.clear()
         self._passes.keep(opened.passing)
         self.show(playhead)
@@ -246,7 +269,7 @@ class State(QObject):
     def put(self, frame: Frame) -> None:
         """Show a frame that was made elsewhere."""
         self.halted.emit()
-        self._place = Place(frame.run, frame.playhead, Home(frame.run))
+        self._place = Place(frame.branches, Home(frame.branches))
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
@@ -261,10 +284,10 @@ class State(QObject):
         if self._history.future is not None:
             self._travel(self._history.again(self._place))
 
-    def mark_saved(self, run: Run, path: Path, home: Home | None = None) -> None:
-        """A run is on the disk now; `home` is where it belonged when it was saved."""
+    def mark_saved(self, branches: Branches, path: Path, home: Home | None = None) -> None:
+        """They are on the disk now; `home` is where they belonged when they were saved."""
         home = home or self.home
-        home.run, home.path, home.file = run, path, path
+        home.branches, home.path, home.file = branches, path, path
         self.homed.emit(home)
 
     # -- within ------------------------------------------------------------------------------
@@ -276,30 +299,31 @@ class State(QObject):
         if place.home is not before.home:
             self.homed.emit(place.home)
 
-    def _refresh(self, run: Run) -> None:
-        playhead = self.playhead
+    def _refresh(self, branches: Branches) -> None:
+        run, playhead = branches.run, branches.playhead
         model, task = run.networks[playhead.snapshot], run.task
         same = self._passes.like(model, task)
         source = resolve_source(same.task if same else task, playhead.source)
         passing = self._passes.find((id(model), id(task), source))
         known, names = passing or same, measures_of(self._panels)
-        if not at_once(run, playhead, names, known):
-            key = (id(model), id(task), source, playhead.compared, names)
+        if not at_once(branches, names, known):
+            beside = tuple(id(other.run.networks[other.snapshot]) for other in branches.others)
+            key = (id(model), id(task), source, beside, names)
             if self._jobs.key != key:
-                work = lambda told: pass_at(run, playhead, names, known, told)  # noqa: E731
+                work = lambda told: pass_at(branches, names, known, told)  # noqa: E731
                 self._jobs.submit(work, computing(run), self._computed, key)
             return
         if passing is None:
-            passing = self._passes.keep(pass_at(run, playhead, (), known))
+            passing = self._passes.keep(pass_at(branches, (), known))
         elif self._jobs.key is not None:
             self._jobs.drop()
             self._tell(None)
-        self._frame = resolve(run, playhead, passing)
-        self._place = replace(self._place, playhead=self._frame.playhead)
+        self._frame = resolve(run, playhead, passing, branches)
+        self._place = replace(self._place, branches=self._frame.branches)
         self.repeat()
 
     def _computed(self, passing: Pass) -> None:
         self._tell(None)
         self._passes.keep(passing)
-        if self.run is not None:
-            self._refresh(self.run)
+        if self.branches is not None:
+            self._refresh(self.branches)

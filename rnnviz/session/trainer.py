@@ -92,6 +92,7 @@ class Trainer(QObject):
         self._threads: set[_Thread] = set()  # all that have not ended yet
         self._fitting: Fitting | None = None
         self._of: Run | None = None  # what is trained
+        self._branch = 0  # where it is: a branch's place in the palette
         self._preview: Run | None = None  # what was shown of it last
         self._progress = Progress()
         self._shown_at = 0.0
@@ -116,6 +117,10 @@ class Trainer(QObject):
         """What undo would take back of a training that is not in the history yet."""
         return _EDIT if self.running and self._preview is None else None
 
+    def trains(self, branch: int) -> bool:
+        """Whether it is a branch, by its place in the palette, that is trained."""
+        return self.running and branch == self._branch
+
     # -- intents -----------------------------------------------------------------------------
 
     def offer(self) -> Offer | None:
@@ -129,13 +134,14 @@ class Trainer(QObject):
         from rnnviz.training import prepare
 
         self.give_way()
-        run = self._state.run
-        if run is None:
+        branches = self._state.branches
+        if branches is None:
             return
+        run = branches.run
         self._ticket += 1
-        self._of = run
+        self._of, self._branch = run, branches.branch.place
         goal = plan.updates + (run.log[-1].update if plan.onward and run.log else 0)
-        follow, followable = self._progress.follow, at_once(run)
+        follow, followable = self._progress.follow, at_once(branches)
         self._tell(Progress(running=True, updates=goal, follow=follow, followable=followable))
         thread = _Thread(self._ticket, lambda: prepare(run, plan), self)
         thread.ready.connect(self._begun)
@@ -188,15 +194,18 @@ class Trainer(QObject):
 
     def seek(self, origin: int) -> None:
         """The network as it was at another snapshot of its training; the film's updates end."""
-        run = self._state.run
-        if run is None or not 0 <= origin < len(run.log) or origin == run.origin:
+        branches = self._state.branches
+        if branches is None:
+            return
+        run = branches.run
+        if not 0 <= origin < len(run.log) or origin == run.origin:
             return
         if len(run.networks) > 1:
             self._state.remember(f"update {run.log[origin].update:,} of the training")
-        there = run.at_origin(origin)
+        there = branches.with_run(run.at_origin(origin))
         if len(run.networks) == 1:
-            self._state.home.follow(run, there)
-        self._state.show(replace(self._state.playhead, snapshot=0), there)
+            self._state.home.follow(branches, there)
+        self._state.show(there.playhead, there)
 
     def close(self) -> None:
         """End, forget what was learned, and wait until it has."""
@@ -247,16 +256,19 @@ class Trainer(QObject):
 
     def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
         """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
-        current = self._state.run
-        if current is None:
+        branches = self._state.branches
+        index = None if branches is None else branches.index_of(self._branch)
+        if branches is None or index is None:
             return
+        current = branches.each[index].run
         run = self._as_seen(fitting.run_of(current, log), current)
-        if quick and not at_once(run):
+        made = branches.with_runs({index: run})
+        if quick and not at_once(made):
             return
         if self._preview is None:
             self._state.remember(_EDIT)
         self._preview = run
-        self._state.show(replace(self._state.playhead, snapshot=0), run)
+        self._state.show(made.playhead, made)
 
     def _as_seen(self, run: Run, current: Run) -> Run:
         """A run in the mode, with the answers and the forecast, that the user chose meanwhile."""

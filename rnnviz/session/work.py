@@ -5,6 +5,7 @@ What opens files is imported by the jobs that open them: the window stands befor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import (
+    Branches,
     NetworkInfo,
     Pass,
     Playhead,
@@ -39,14 +41,16 @@ if TYPE_CHECKING:
 class Opened:
     """What a job made: a new run with its first pass.
 
-    With a home it is something else; without one it is an edit of what is open.
+    With a home it is something else, and may bring its own branches; without one it is an edit of
+    the branch that is shown, and of those whose runs are `beside` it, by their numbers.
     """
 
     run: Run
     passing: Pass
     snapshot: int = 0
-    playhead: Playhead | None = None
     home: Home | None = None
+    branches: Branches | None = None
+    beside: Mapping[int, Run] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +80,19 @@ def started(
 ) -> Opened:
     """A task with a network of its own."""
     run = replace(start_run(task, settings), shipped=shipped)
-    return Opened(run, passing_of(run, 0, source, told))
+    return Opened(run, passing_of(Branches.of(run, Playhead(source=source)), told))
 
 
 def with_pass(run: Run, snapshot: int = 0, told: UnderWay | None = None) -> Opened:
     """A run with the pass of one of its networks."""
-    return Opened(run, passing_of(run, snapshot, 0, told), snapshot)
+    return Opened(run, passing_of(Branches.of(run, Playhead(snapshot)), told), snapshot)
 
 
 def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
     """As something else than what was open, from a file or not."""
-    return replace(opened, home=Home(opened.run, file=None if file is None else Path(file)))
+    branches = opened.branches or Branches.of(opened.run)
+    home = Home(branches, file=None if file is None else Path(file))
+    return replace(opened, home=home)
 
 
 def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
@@ -98,12 +104,12 @@ def document(path: str | Path, home: Home | None, told: UnderWay | None = None) 
 
 def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay | None) -> Opened:
     """What a document holds, where it was left."""
-    playhead = clamp(found.playhead, found.run)
-    passing = passing_of(found.run, playhead.snapshot, playhead.source, told)
+    branches = found.branches.at(clamp(found.branches.playhead, found.branches.run))
+    passing = passing_of(branches, told)
     if home is None:
-        home = Home(found.run, Path(path), Path(path))
+        home = Home(branches, Path(path), Path(path))
     home.view = dict(found.view)
-    return Opened(found.run, passing, playhead.snapshot, playhead, home)
+    return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
 
 
 def looked(asking: Asking, options: Options) -> Asking:

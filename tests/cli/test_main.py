@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rnnviz import __version__
 from rnnviz.cli.arguments import At, read_arguments, read_place, read_size
 from rnnviz.cli.main import main, make_frame
-from rnnviz.film import Settings
+from rnnviz.film import Branches, Settings
 from rnnviz.film.fields import FIELDS, fields_of
 from tests.film.test_fields import values_of
 from tests.frames import make_frame as frame_of
@@ -190,7 +190,7 @@ def document(tmp_path):
 
     path = tmp_path / "mine.rnnviz"
     run = text_run("the cat sat on the mat", updates=2, cell="gru", units=5)
-    save_document(path, run, Playhead(snapshot=2, position=4.0, source=3))
+    save_document(path, Branches.of(run, Playhead(snapshot=2, position=4.0, source=3)))
     return path, run
 
 

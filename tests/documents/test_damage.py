@@ -8,6 +8,7 @@ import threading
 import tracemalloc
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from rnnviz.data import Sequence, make_task
 from rnnviz.documents import open_document, read_view, save_document
 from rnnviz.files.errors import DataError
-from rnnviz.film import Playhead, Settings, compute_pass, start_run
+from rnnviz.film import Branches, Settings, compute_pass, start_run
 from tests.documents.runs import picture_run, same, text_run, trained_run
 
 
@@ -25,8 +26,11 @@ from tests.documents.runs import picture_run, same, text_run, trained_run
 def good(tmp_path_factory):
     """The bytes of a good document."""
     path = tmp_path_factory.mktemp("good") / "good.rnnviz"
-    save_document(path, trained_run(), Playhead(), {"a": 1})
+    save_document(path, Branches.of(trained_run()), {"a": 1})
     return path.read_bytes()
+
+
+VERSION_1 = Path(__file__).parents[1] / "data" / "documents" / "version-1-trained.rnnviz"
 
 
 def members(content):
@@ -65,9 +69,36 @@ def described(content, change):
     return packed(parts)
 
 
-def twice_based(task):
-    task = dict(task)
-    return task | {"base": task}
+def branch_in(d):
+    return d["branches"]["each"][0]
+
+
+def run_in(d):
+    return d["run"] if d["version"] == 1 else branch_in(d)["run"]
+
+
+def task_in(d):
+    task = run_in(d)["task"]
+    return task if d["version"] == 1 else d["objects"][task["object"]]
+
+
+def place_in(d):
+    return d["playhead"] if d["version"] == 1 else d["branches"]
+
+
+def twice_based(d):
+    task = dict(task_in(d))
+    if d["version"] == 1:
+        run_in(d)["task"] = task | {"base": task | {"base": task}}
+        return
+    for _ in range(2):
+        d["objects"].append({"type": "Task", **task, "base": run_in(d)["task"]})
+        run_in(d)["task"] = {"object": len(d["objects"]) - 1}
+
+
+def forked(d, **changes):
+    each = d["branches"]["each"]
+    each.append(each[0] | {"place": 1, "name": "fork"} | changes)
 
 
 def arrays(content, change):
@@ -96,7 +127,7 @@ def test_repacked_by_another_program_it_opens(tmp_path, good):
         (lambda d: d.update(version=10**300), ["newer"]),
         (lambda d: d.update(version=10**400), ["newer"]),
         (lambda d: d.update(format="other"), ["is no rnnviz document"]),
-        (lambda d: d.pop("run"), ["'run' is missing"]),
+        (lambda d: d.pop("run" if d["version"] == 1 else "branches"), ["is missing"]),
         (lambda d: d.update(more=1), ["more"]),
         (lambda d: [d], ["no object"]),
         (lambda d: d.update(view=[]), ["view"]),
@@ -105,40 +136,70 @@ def test_repacked_by_another_program_it_opens(tmp_path, good):
         (lambda d: d["objects"].reverse(), ["damaged"]),
         (lambda d: d["objects"][0].update(type="Run"), ["not known"]),
         (lambda d: d["objects"][0].pop("type"), ["not known"]),
-        (lambda d: d["run"].update(networks=[]), ["state"]),
-        (lambda d: d["run"].update(networks=[{"object": -1}]), ["not there"]),
-        (lambda d: d["run"].update(networks=[{"object": 0}]), ["wrong place"]),
-        (lambda d: d["run"].update(networks=7), ["expected a list"]),
-        (lambda d: d["run"].update(origin=99), ["no such snapshot"]),
-        (lambda d: d["run"].update(learning_rate="nan"), ["not finite"]),
-        (lambda d: d["run"].update(learning_rate=-1), ["below 0"]),
-        (lambda d: d["run"].update(learning_rate=True), ["expected a number"]),
-        (lambda d: d["run"]["settings"].update(units=1.5), ["whole number"]),
-        (lambda d: d["run"]["settings"].update(units=0), ["units"]),
-        (lambda d: d["run"]["settings"].update(cell="x"), ["cell"]),
-        (lambda d: d["run"]["settings"].update(optimizer="x"), ["optimiser"]),
-        (lambda d: d["run"]["settings"].update(clipping="x"), ["clipping"]),
-        (lambda d: d["run"]["settings"].update(other=1), ["other"]),
-        (lambda d: d["run"]["task"].update(mode="x"), ["mode"]),
-        (lambda d: d["run"]["task"].update(loss="x"), ["loss"]),
-        (lambda d: d["run"]["task"].update(inputs=10**9), ["inputs"]),
-        (lambda d: d["run"]["task"].update(outputs=1), ["output"]),
-        (lambda d: d["run"]["task"].update(x={"array": [0, 10**9]}), ["not there"]),
-        (lambda d: d["run"]["task"].update(x={"array": "0"}), ["not there"]),
-        (lambda d: d["run"]["task"].update(x=None), ["x"]),
-        (lambda d: d["run"]["task"].update(mask=d["run"]["task"]["x"]), ["bool"]),
-        (lambda d: d["run"]["task"].update(source_steps=2), ["encoder"]),
+        (lambda d: run_in(d).update(networks=[]), ["state"]),
+        (lambda d: run_in(d).update(networks=[{"object": -1}]), ["not there"]),
+        (lambda d: run_in(d).update(networks=[{"object": 0}]), ["wrong place"]),
+        (lambda d: run_in(d).update(networks=7), ["expected a list"]),
+        (lambda d: run_in(d).update(origin=99), ["no such snapshot"]),
+        (lambda d: run_in(d).update(learning_rate="nan"), ["not finite"]),
+        (lambda d: run_in(d).update(learning_rate=-1), ["below 0"]),
+        (lambda d: run_in(d).update(learning_rate=True), ["expected a number"]),
+        (lambda d: run_in(d)["settings"].update(units=1.5), ["whole number"]),
+        (lambda d: run_in(d)["settings"].update(units=0), ["units"]),
+        (lambda d: run_in(d)["settings"].update(cell="x"), ["cell"]),
+        (lambda d: run_in(d)["settings"].update(optimizer="x"), ["optimiser"]),
+        (lambda d: run_in(d)["settings"].update(clipping="x"), ["clipping"]),
+        (lambda d: run_in(d)["settings"].update(other=1), ["other"]),
+        (lambda d: task_in(d).update(mode="x"), ["mode"]),
+        (lambda d: task_in(d).update(loss="x"), ["loss"]),
+        (lambda d: task_in(d).update(inputs=10**9), ["inputs"]),
+        (lambda d: task_in(d).update(outputs=1), ["output"]),
+        (lambda d: task_in(d).update(x={"array": [0, 10**9]}), ["not there"]),
+        (lambda d: task_in(d).update(x={"array": "0"}), ["not there"]),
+        (lambda d: task_in(d).update(x=None), ["x"]),
+        (lambda d: task_in(d).update(mask=task_in(d)["x"]), ["bool"]),
+        (lambda d: task_in(d).update(source_steps=2), ["encoder"]),
         (
-            lambda d: d["run"]["task"].update(base=twice_based(d["run"]["task"])),
+            twice_based,
             ["behind"],
         ),
-        (lambda d: d["run"]["task"]["output_names"].pop(), ["name for each output"]),
-        (lambda d: d["playhead"].update(position="inf"), ["not finite"]),
-        (lambda d: d["playhead"].update(position=[]), ["number"]),
+        (lambda d: task_in(d)["output_names"].pop(), ["name for each output"]),
+        (lambda d: place_in(d).update(position="inf"), ["not finite"]),
+        (lambda d: place_in(d).update(position=[]), ["number"]),
     ],
 )
-def test_a_description_that_is_wrong(tmp_path, good, change, words):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_description_that_is_wrong(tmp_path, good, change, words, version):
+    content = VERSION_1.read_bytes() if version == 1 else good
+    refused(tmp_path / "d.rnnviz", described(content, change), *words)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d["branches"].update(each=[]), ["0 branches"]),
+        (lambda d: d["branches"].update(active=1), ["number 1"]),
+        (lambda d: d["branches"].update(active=-1), ["number -1"]),
+        (lambda d: forked(d, place=0), ["same colour"]),
+        (lambda d: forked(d, place=99), ["no colour"]),
+        (lambda d: (branch_in(d).update(name="fork"), forked(d)), ["same name"]),
+        (lambda d: forked(d, name="a\nb"), ["cannot be drawn"]),
+        (lambda d: forked(d, name="x" * 300), ["very long name"]),
+        (lambda d: forked(d, snapshot=9), ["snapshot that is not there"]),
+        (lambda d: forked(d, snapshot=-1), ["snapshot that is not there"]),
+        (lambda d: [forked(d, place=i, name=f"{i}") for i in range(1, 9)], ["9 branches"]),
+        (lambda d: forked(d, run=other_task(d)), ["several tasks"]),
+        (lambda d: branch_in(d).update(more=1), ["'more' is not known"]),
+        (lambda d: d.update(version=1), ["missing or not known"]),
+    ],
+)
+def test_branches_that_are_wrong(tmp_path, good, change, words):
     refused(tmp_path / "d.rnnviz", described(good, change), *words)
+
+
+def other_task(d):
+    d["objects"].append(dict(task_in(d)))
+    return run_in(d) | {"task": {"object": len(d["objects"]) - 1}}
 
 
 def test_a_model_in_a_false_mode_or_of_false_sizes(tmp_path, good):
@@ -174,7 +235,7 @@ def test_what_a_network_is_given_is_finite(tmp_path, bad):
     values = np.arange(12.0).reshape(6, 2) ** 2
     series = Sequence("series", "s", ("1",) * 6, values=values, columns=("a", "b"))
     run = start_run(make_task(series), Settings(units=3))
-    save_document(path, run, Playhead())
+    save_document(path, Branches.of(run))
     given = path.read_bytes()
     task = run.task
     for name, array in (
@@ -194,7 +255,7 @@ def test_what_a_network_is_given_is_finite(tmp_path, bad):
 @pytest.mark.parametrize("label", ["\ud800", "a\nb", "\x1b[31m", "x" * 30_000])
 def test_a_label_that_cannot_be_drawn(tmp_path, label):
     path = tmp_path / "d.rnnviz"
-    save_document(path, text_run(), Playhead())
+    save_document(path, Branches.of(text_run()))
 
     def change(found):
         sequence = next(each for each in found["objects"] if each["type"] == "Sequence")
@@ -313,7 +374,7 @@ def test_sizes_that_lie(tmp_path, good):
                 continue
             # One that is too large is not believed: it ends where it ends, with its checksum.
             assert size >= 2**31
-            same(trained_run(), open_document(tmp_path / "d.rnnviz").run)
+            same(trained_run(), open_document(tmp_path / "d.rnnviz").branches.run)
 
 
 def test_encrypted_or_strangely_packed(tmp_path, good):
@@ -350,7 +411,8 @@ def test_places_that_are_no_files(tmp_path):
 def small():
     """Bytes of two small documents, and where to put them."""
     made = []
-    for run in (text_run("a b a", 1, units=2, optimizer="adam"), picture_run()):
+    forked = Branches.of(text_run("a b a", 1, units=2, optimizer="adam")).forked()
+    for branches in (forked, Branches.of(picture_run())):
         buffer = io.BytesIO()
         from rnnviz.documents.archive import write_archive
         from rnnviz.documents.codec import Encoder
@@ -362,8 +424,7 @@ def small():
             "version": VERSION,
             "program": "test",
             "view": {},
-            "playhead": encoder.encode(Playhead()),
-            "run": encoder.encode(run),
+            "branches": encoder.encode(branches),
             "objects": encoder.objects,
         }
         write_archive(buffer, description, encoder.stacks)
@@ -379,8 +440,8 @@ def opened_or_refused(path, content):
     except DataError as error:
         assert str(error).startswith(path.name)
         return False
-    for s in range(len(document.run.networks)):
-        compute_pass(document.run, s, document.playhead.source)
+    for s in range(len(document.branches.run.networks)):
+        compute_pass(document.branches.run, s, document.branches.playhead.source)
     return True
 
 

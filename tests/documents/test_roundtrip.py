@@ -12,8 +12,9 @@ from hypothesis.extra.numpy import arrays
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.documents import open_document, read_view, save_document
 from rnnviz.files.errors import DataError
-from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-from tests.documents.runs import RUNS, same, text_run, trained_run
+from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.comparison import compare
+from tests.documents.runs import RUNS, same, text_run, trained_run, updated
 from tests.frames import series
 
 VIEW = {"panels": ["equation", "model"], "splitter": [620, 380], "zoom": 1.1, "on": True, "n": None}
@@ -24,20 +25,20 @@ def test_every_field_and_every_pass_is_the_same(name, tmp_path):
     run = RUNS[name]()
     last = len(run.networks) - 1
     playhead = Playhead(last, 1.25, 2, True, 0, 3, "a")
-    save_document(tmp_path / "d.rnnviz", run, playhead, VIEW)
+    save_document(tmp_path / "d.rnnviz", Branches.of(run, playhead), VIEW)
     found = open_document(tmp_path / "d.rnnviz")
-    same(run, found.run)
-    assert found.playhead == playhead
+    same(run, found.branches.run)
+    assert found.branches.playhead == playhead
     assert found.view == VIEW == read_view(tmp_path / "d.rnnviz")
     for s in range(last + 1):
-        before, after = compute_pass(run, s, 0), compute_pass(found.run, s, 0)
+        before, after = compute_pass(run, s, 0), compute_pass(found.branches.run, s, 0)
         for each in ("a", "y", "loss_k"):
             same(getattr(before.trace, each), getattr(after.trace, each), each)
         if last and not before.exploded:
             place = Playhead(s, 2.0 * run.steps)
             one, other = (
                 resolve(made, place, passing).update
-                for made, passing in ((run, before), (found.run, after))
+                for made, passing in ((run, before), (found.branches.run, after))
             )
             same(one, other, "update")
 
@@ -45,19 +46,19 @@ def test_every_field_and_every_pass_is_the_same(name, tmp_path):
 def test_what_is_shared_is_one_object_again(tmp_path):
     run = trained_run()
     assert run.networks[0] is run.log[2].network
-    save_document(tmp_path / "d.rnnviz", run, Playhead())
-    found = open_document(tmp_path / "d.rnnviz").run
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
     assert found.networks[0] is found.log[2].network
     pair = text_run(updates=0).in_mode("encoder_decoder")
     assert pair.networks[0].encoder is pair.networks[0].decoder
-    save_document(tmp_path / "d.rnnviz", pair, Playhead())
-    found = open_document(tmp_path / "d.rnnviz").run
+    save_document(tmp_path / "d.rnnviz", Branches.of(pair))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
     assert found.networks[0].encoder is found.networks[0].decoder
 
 
 def test_it_is_a_zip_of_json_and_of_what_numpy_reads_without_pickle(tmp_path):
     run = text_run(updates=0)
-    save_document(tmp_path / "d.rnnviz", run, Playhead())
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
     with zipfile.ZipFile(tmp_path / "d.rnnviz") as archive:
         names = archive.namelist()
         assert archive.testzip() is None
@@ -70,12 +71,12 @@ def test_it_is_a_zip_of_json_and_of_what_numpy_reads_without_pickle(tmp_path):
 
 def test_the_same_arrays_are_written_once(tmp_path):
     run = text_run(updates=0, units=200)
-    save_document(tmp_path / "one.rnnviz", run, Playhead())
+    save_document(tmp_path / "one.rnnviz", Branches.of(run))
     many = replace(run, networks=run.networks * 50, states=run.states * 50)
     again = replace(
         many, networks=tuple(n.replace(b_y=n.parameters["b_y"] + 1) for n in many.networks)
     )
-    save_document(tmp_path / "many.rnnviz", again, Playhead())
+    save_document(tmp_path / "many.rnnviz", Branches.of(again))
     one, other = ((tmp_path / n).stat().st_size for n in ("one.rnnviz", "many.rnnviz"))
     assert other < one * 1.1
 
@@ -83,7 +84,7 @@ def test_the_same_arrays_are_written_once(tmp_path):
 def test_the_same_run_is_the_same_file(tmp_path):
     run = trained_run()
     for name in "ab":
-        save_document(tmp_path / name, run, Playhead())
+        save_document(tmp_path / name, Branches.of(run))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -91,8 +92,8 @@ def test_a_long_text_and_odd_names(tmp_path):
     text = " ".join(f"wörd{n % 997}\U0001f600" for n in range(6000))
     task = make_task(sequence_from_text(text, name="odd \udcff\n", source="/x/\udcff.txt"))
     run = start_run(task, Settings(seed=10**30, units=2))
-    save_document(tmp_path / "d", run, Playhead())
-    same(run, open_document(tmp_path / "d").run)
+    save_document(tmp_path / "d", Branches.of(run))
+    same(run, open_document(tmp_path / "d").branches.run)
 
 
 @settings(max_examples=40)
@@ -110,10 +111,10 @@ def test_any_text(tmp_path_factory, text, unit, mode, layer):
     run = start_run(task, Settings(units=3)).in_mode(mode)
     path = tmp_path_factory.mktemp("any") / "d"
     playhead = Playhead(layer=layer, quantity=text[:3])
-    save_document(path, run, playhead)
+    save_document(path, Branches.of(run, playhead))
     found = open_document(path)
-    same(run, found.run)
-    assert found.playhead == playhead
+    same(run, found.branches.run)
+    assert found.branches.playhead == playhead
 
 
 @settings(max_examples=40)
@@ -127,8 +128,8 @@ def test_any_parameters(tmp_path_factory, dtype, data):
     weights = data.draw(arrays(dtype, (2, 2), elements={"allow_nan": True, "allow_infinity": True}))
     run = replace(run, networks=(network.replace(W_aa_l0=weights),))
     path = tmp_path_factory.mktemp("any") / "d"
-    save_document(path, run, Playhead())
-    same(run, open_document(path).run)
+    save_document(path, Branches.of(run))
+    same(run, open_document(path).branches.run)
 
 
 @given(
@@ -142,7 +143,7 @@ def test_any_parameters(tmp_path_factory, dtype, data):
 @settings(max_examples=30)
 def test_any_view(tmp_path_factory, view):
     path = tmp_path_factory.mktemp("any") / "d"
-    save_document(path, text_run("a b", 0, units=2), Playhead(), view)
+    save_document(path, Branches.of(text_run("a b", 0, units=2)), view)
     assert open_document(path).view == read_view(path) == view
 
 
@@ -152,5 +153,29 @@ def test_any_view(tmp_path_factory, view):
 )
 def test_a_view_of_other_things_is_refused_and_nothing_written(tmp_path, view):
     with pytest.raises(ValueError, match="view"):
-        save_document(tmp_path / "d", text_run(updates=0), Playhead(), view)
+        save_document(tmp_path / "d", Branches.of(text_run(updates=0)), view)
     assert not list(tmp_path.iterdir())
+
+
+def test_branches_share_what_they_shared(tmp_path):
+    first = Branches.of(text_run(updates=3, optimizer="adam"), Playhead(2, 4.0, 3, True, 0, 1))
+    forked = first.forked().renamed(1, "clipped")
+    run = forked.run.with_updates(replace(forked.run.settings, clipping="norm"), 2)
+    made = compare(forked.with_run(updated(run, 1)).switched(0))
+    save_document(tmp_path / "d.rnnviz", made, VIEW)
+    found = open_document(tmp_path / "d.rnnviz").branches
+    same(made, found)
+    assert found.names == ("RNN", "GRU", "LSTM", "clipped")
+    assert all(branch.run.task is found.task for branch in found.each)
+    assert found.each[3].run.networks[:3] == found.each[0].run.networks[:3]
+    assert found.each[3].run.networks[3] is not found.each[0].run.networks[3]
+    save_document(tmp_path / "again.rnnviz", found, VIEW)
+    assert (tmp_path / "d.rnnviz").read_bytes() == (tmp_path / "again.rnnviz").read_bytes()
+
+
+def test_a_fork_costs_next_to_nothing(tmp_path):
+    one = Branches.of(text_run(updates=5, units=60))
+    save_document(tmp_path / "one", one.at(replace(one.playhead, snapshot=5)))
+    save_document(tmp_path / "two", one.at(replace(one.playhead, snapshot=5)).forked())
+    sizes = [(tmp_path / name).stat().st_size for name in ("one", "two")]
+    assert sizes[1] < 1.02 * sizes[0]

@@ -1,4 +1,4 @@
-"""Other cells beside a pass: each is what a run with that cell is by itself."""
+"""Cells beside a pass: each is a branch, and what a run with that cell is by itself."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ import pytest
 from rnnviz.data import in_mode, make_task, sequence_from_text
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import (
+    Branches,
     Playhead,
     Settings,
     compute_pass,
@@ -15,10 +16,9 @@ from rnnviz.film import (
     ratio,
     resolve,
     start_run,
-    why_not_compared,
 )
-from rnnviz.film.comparison import beside, updates_to_make
-from rnnviz.film.measures import CURVE, OTHERS
+from rnnviz.film.comparison import compare, comparing, is_compared, uncompare, why_not_compared
+from rnnviz.film.measures import BESIDE, CURVE
 from rnnviz.film.settings import GIVEN
 
 TEXT = "the cat saw the dog and the dog saw the cat"
@@ -41,17 +41,28 @@ def alone(run, cell, snapshot, source):
     return compute_pass(updated(other, snapshot), snapshot, source)
 
 
+def beside(branches, source=0):
+    """The pass that is shown, and what is beside it by the cells' keys."""
+    passing = compute_pass(branches.run, branches.branch.snapshot, source)
+    found = [BESIDE(passing, *arguments) for arguments in BESIDE.arguments(branches)]
+    keys = [branch.run.settings.cell for branch in branches.others]
+    return passing, dict(zip(keys, found, strict=True))
+
+
 @pytest.mark.parametrize("cell", ["rnn", "gru", "gru_reset_before", "lstm"])
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("snapshot", [0, 1, 3])
 def test_the_others_are_what_they_are_by_themselves(cell, layers, snapshot):
     run = updated(run_with(cell=cell, layers=layers, optimizer="momentum"), snapshot)
-    passing = compute_pass(run, snapshot, 7)
-    others = OTHERS(passing, beside(run), snapshot)
+    branches = compare(Branches.of(run, Playhead(snapshot)))
+    assert branches.run is run
+    assert branches.names == ("RNN", "GRU", "LSTM")
+    assert [branch.place for branch in branches.each] == [0, 1, 2]
     own = "gru" if cell.startswith("gru") else cell
-    assert [other.cell for other in others] == [c for c in ("rnn", "gru", "lstm") if c != own]
-    for other in others:
-        expected = alone(run, other.cell, snapshot, 7)
+    _, others = beside(branches, 7)
+    assert list(others) == [c for c in ("rnn", "gru", "lstm") if c != own]
+    for key, other in others.items():
+        expected = alone(run, key, snapshot, 7)
         for layer in range(layers):
             for summed in (False, True):
                 found = other.log10_norms(summed=summed, layer=layer)
@@ -63,10 +74,9 @@ def test_the_others_are_what_they_are_by_themselves(cell, layers, snapshot):
 @pytest.mark.parametrize("mode", ["one_to_many", "many_to_one", "encoder_decoder"])
 def test_in_other_modes_too(mode):
     run = run_with(mode)
-    passing = compute_pass(run, 0, 0)
-    others = OTHERS(passing, beside(run), 0)
-    for other in others:
-        expected = alone(run, other.cell, 0, 0)
+    passing, others = beside(compare(Branches.of(run)))
+    for key, other in others.items():
+        expected = alone(run, key, 0, 0)
         if expected.source == passing.source:
             count = min(expected.task.steps, passing.task.steps)
             found = other.log10_norms(summed=False, layer=0)
@@ -75,64 +85,95 @@ def test_in_other_modes_too(mode):
             assert np.isnan(found[count:]).all()
 
 
-def test_the_update_that_was_made_is_not_made_again():
+def test_updates_cost_and_another_learning_rate_is_another_training():
     run = updated(run_with(), 5)
-    assert updates_to_make(run, 5) == 5
-    OTHERS(compute_pass(run, 3, 0), beside(run), 3)
-    assert updates_to_make(run, 3) == 0
-    assert updates_to_make(run, 5) == 2
-    # Another learning rate is another training.
+    costs = [comparing(Branches.of(run, Playhead(s))).seconds for s in (0, 3, 5)]
+    assert costs == sorted(costs) and costs[0] < costs[1] < costs[2]
     faster = run.with_learning_rate(0.5, 5)
-    found = OTHERS(compute_pass(faster, 5, 0), beside(faster), 5)[0]
+    _, others = beside(compare(Branches.of(faster, Playhead(5))))
     expected = CURVE(alone(faster, "gru", 5, 0), "source", 0)
-    assert found.log10_norms(summed=False, layer=0).tolist() == expected.tolist()
+    assert others["gru"].log10_norms(summed=False, layer=0).tolist() == expected.tolist()
 
 
-def test_a_network_that_explodes_on_its_way_is_left_out():
+def test_a_network_that_explodes_on_its_way_stays_where_it_did():
     run = run_with(cell="gru", activation="relu", gain=3.0, learning_rate=1e150)
     other = start_run(run.task, replace(run.settings, cell="rnn"))
     other = other.updated(other.update(compute_pass(other, 0, 0).backward.gradients, 0))
     assert compute_pass(other, 1, 0).exploded
-    run = updated(run, 1)
-    run = run.updated(run.update(compute_pass(run, 1, 0).backward.gradients, 1))
-    passing = compute_pass(run, 2, 0)
-    others = OTHERS(passing, beside(run), 2)
-    assert "rnn" not in [o.cell for o in others]
+    branches = compare(Branches.of(updated(run, 2), Playhead(2)))
+    rnn = branches.each[0]
+    assert (rnn.cell, rnn.snapshot, len(rnn.run.networks)) == ("RNN", 1, 2)
+    _, others = beside(branches)
+    assert others["rnn"].gradients is None
 
 
 def test_what_was_trained_or_has_no_recurrence_is_not_compared():
     run = run_with()
-    assert not why_not_compared(run)
+    assert not why_not_compared(Branches.of(run))
     given = replace(run, settings=replace(run.settings, recurrent=GIVEN))
-    for refused in (given, run_with("one_to_one")):
-        assert why_not_compared(refused)
-        frame = resolve(refused, Playhead(compared=True), compute_pass(refused, 0, 0))
-        assert frame.others == ()
+    assert "trained" in why_not_compared(Branches.of(given))
+    single = run_with("one_to_one")
+    assert "recurrence" in why_not_compared(Branches.of(single))
+    # Nor is anything shown beside it, though there are other branches.
+    forked = Branches.of(single).forked()
+    assert resolve(single, Playhead(), compute_pass(single, 0, 0), forked).others == ()
+    full = Branches.of(run)
+    for _ in range(6):
+        full = full.forked()
+    assert "no room" in why_not_compared(full)
+
+
+def test_it_is_taken_away_again():
+    first = Branches.of(run_with(cell="gru"))
+    branches = compare(first)
+    assert is_compared(branches) and not why_not_compared(branches)
+    back = uncompare(branches)
+    assert (back.names, back.branch.place, is_compared(back)) == (("GRU",), 0, False)
+    assert back.run is first.run
+    # A fork of one of them is none of them.
+    forked = branches.forked()
+    assert uncompare(forked).run is forked.run
+    assert len(uncompare(forked).each) == 1
+    assert uncompare(forked.switched(0)).names == ("RNN", "GRU")
 
 
 def test_a_comparison_can_be_stopped():
-    run = run_with()
-    passing, heard = compute_pass(run, 0, 0), []
+    branches, heard = Branches.of(updated(run_with(), 4), Playhead(4)), []
 
     def stop_at_half(done):
         heard.append(done)
         return done < 0.5
 
     with pytest.raises(Cancelled):
-        OTHERS.find(passing, stop_at_half, beside(run), 0)
+        compare(branches, stop_at_half)
     assert heard == sorted(heard)
     assert 0.5 <= heard[-1] < 1
 
 
 @pytest.mark.parametrize("summed", [False, True])
-def test_a_frame_shows_and_says_them_where_its_playhead_wants_them(summed):
+def test_a_frame_shows_and_says_them_where_there_are_branches(summed):
     run = run_with()
     passing = compute_pass(run, 0, 0)
     place = Playhead(position=2.0 * run.steps, summed=summed)
     plain = resolve(run, place, passing)
-    assert plain.others == plain.compared_norms == ()
-    frame = resolve(run, replace(place, compared=True), passing)
-    assert [cell.key for cell, _ in frame.compared_norms] == ["rnn", "gru", "lstm"]
+    assert plain.others == plain.sides == ()
+    branches = compare(Branches.of(run)).renamed(1, "my gates")
+    frame = resolve(run, place, passing, branches)
+    assert [side.name for side in frame.sides] == ["RNN", "my gates", "LSTM"]
+    assert frame.sides[0].norms is frame.log10_norms
     said, k = gradient_reading(frame), frame.source
-    for cell, norms in frame.compared_norms:
-        assert f"{ratio(norms[0] - norms[k - 1])} ({cell.name})" in said
+    for name, _, norms in frame.sides:
+        assert f"{ratio(norms[0] - norms[k - 1])} ({name})" in said
+
+
+def test_branches_of_other_sizes_stand_beside_each_other():
+    run = run_with(layers=2)
+    branches = Branches.of(run).forked()
+    small = start_run(run.task, replace(run.settings, layers=1, units=3, activation="relu"))
+    frame = resolve(
+        run, Playhead(layer=1), compute_pass(run, 0, 0), branches.with_run(small).switched(0)
+    )
+    (other,) = frame.others
+    expected = CURVE(compute_pass(small, 0, 0), "source", 0)
+    assert other.layers == 1
+    assert frame.sides[1].norms.tolist() == expected.tolist()

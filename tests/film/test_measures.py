@@ -9,6 +9,7 @@ import pytest
 
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, compute_pass
+from rnnviz.film.comparison import compare
 from rnnviz.film.extremes import range_of
 from rnnviz.film.measures import (
     CURVE,
@@ -86,24 +87,22 @@ def test_another_source_takes_over_what_is_of_the_forward_pass(frame: Frame) -> 
 
 def test_what_panels_ask_for_is_found_beforehand_and_what_they_do_not_is_dropped() -> None:
     frame = make_frame("a b c d e f g h", cell="lstm", layers=2, units=5)
-    passing, run, place = frame.passing, frame.run, replace(frame.playhead, compared=True)
+    passing, branches = frame.passing, compare(frame.branches)
     told: list[float] = []
-    look_through(passing, run, place, measures_of(PANELS), lambda done: told.append(done) or True)
+    look_through(passing, branches, measures_of(PANELS), lambda done: told.append(done) or True)
     assert told == sorted(told) and told[-1] > 0.5
     assert {name for name, *_ in passing.measured} == set(MEASURES)
-    assert not any(m.missing(passing, run, place) for m in MEASURES.values())
+    assert not any(m.missing(passing, branches) for m in MEASURES.values())
     drop(passing, measures_of(["map"]))
-    assert "others" not in {name for name, *_ in passing.measured}
-    assert MEASURES["others"].missing(passing, run, place)
-    assert not MEASURES["extremes"].missing(passing, run, place)
+    assert "errors" not in {name for name, *_ in passing.measured}
+    assert MEASURES["errors"].missing(passing, branches)
+    assert not MEASURES["extremes"].missing(passing, branches)
 
 
 def test_looking_through_can_be_stopped() -> None:
     frame = make_frame(FRAMES[1])
     with pytest.raises(Cancelled):
-        look_through(
-            frame.passing, frame.run, frame.playhead, measures_of(PANELS), lambda d: d < 0.5
-        )
+        look_through(frame.passing, frame.branches, measures_of(PANELS), lambda d: d < 0.5)
 
 
 def test_every_panel_has_measures_that_there_are_and_says_why_it_is_empty() -> None:

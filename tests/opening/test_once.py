@@ -15,7 +15,7 @@ from rnnviz.documents import save_document
 from rnnviz.engine import Architecture, create_network
 from rnnviz.files.errors import DataError
 from rnnviz.files.npz import npz_bytes
-from rnnviz.film import Playhead
+from rnnviz.film import Branches
 from rnnviz.opening.door import OpenFile
 from rnnviz.opening.starting import lecture_task
 from rnnviz.session import Session
@@ -57,7 +57,7 @@ def folder(tmp_path):
     save_network(fits, tmp_path / "net.npz")
     save_network(create_network(Architecture(2, 4, 2, "gru"), seed=0), tmp_path / "two.npz")
     (tmp_path / "s.toml").write_text('data = "x.csv"\n[model]\ncell = "lstm"\nhidden = 7\n')
-    save_document(tmp_path / "d.rnnviz", text_run(), Playhead())
+    save_document(tmp_path / "d.rnnviz", Branches.of(text_run()))
     return tmp_path
 
 

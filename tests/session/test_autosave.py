@@ -176,7 +176,10 @@ def test_several_saves_are_all_done_in_order(sessions, tmp_path, qtbot):
     qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert done == list("abcd")
     for name in "abcd":
-        assert open_document(tmp_path / f"{name}.rnnviz").run.task.sequence.text == f"text {name}"
+        assert (
+            open_document(tmp_path / f"{name}.rnnviz").branches.run.task.sequence.text
+            == f"text {name}"
+        )
 
 
 def test_what_waits_is_saved_before_the_end(sessions, tmp_path):
@@ -267,7 +270,7 @@ def test_only_work_is_autosaved_and_only_once(sessions, tmp_path, qtbot):
     autosave.write()
     settle(qtbot, session)
     first = own.stat().st_mtime_ns
-    assert open_document(own).run.task.sequence.text == "an edit"
+    assert open_document(own).branches.run.task.sequence.text == "an edit"
     autosave.write()
     assert not autosave.writing
     assert own.stat().st_mtime_ns == first
@@ -348,7 +351,7 @@ def test_what_a_crash_left_is_restored_as_work(sessions, tmp_path, qtbot):
     session.autosave.save(document)
     qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
     assert not session.modified
-    same(run, open_document(document).run)
+    same(run, open_document(document).branches.run)
 
 
 def test_discarded_or_postponed(sessions, tmp_path, qtbot):

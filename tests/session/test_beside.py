@@ -94,13 +94,12 @@ def test_costs_grow_with_all_that_makes_work():
 
 
 def test_what_no_shown_panel_asks_for_is_dropped_and_found_again(session, qtbot):
-    session.choose_compared(True)
+    session.open_text(f"{WORDS} {WORDS}")
     qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+    session.show_panels(["map", "forecast"])
     found = session.frame.passing.measured
-    assert "others" in {name for name, *_ in found}
+    assert session.frame.errors(beyond=False) == {}
+    assert "errors" in {name for name, *_ in found}
     session.show_panels(["map"])
-    assert "others" not in {name for name, *_ in found}
-    session.show_panels(["gradient"])
-    assert session.busy
-    qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
-    assert "others" in {name for name, *_ in found}
+    assert "errors" not in {name for name, *_ in found}
+    assert "extremes" in {name for name, *_ in found}

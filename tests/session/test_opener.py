@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.documents import open_document, save_document
 from rnnviz.engine import Architecture, create_network, forward
-from rnnviz.film import Playhead, Settings, compute_pass, resolve
+from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve
 from rnnviz.session import Session
 from rnnviz.weights import save_network
 
@@ -302,8 +302,8 @@ def test_both_directions_are_refused_in_a_sentence(qtbot, session, tmp_path):
 def test_a_run_of_an_own_network_is_a_document(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, outputs=0, cell="lstm", biases=2, peepholes=True)
     informed(qtbot, session, path)
-    save_document(tmp_path / "d.rnnviz", session.run, Playhead(), {})
-    run = open_document(tmp_path / "d.rnnviz").run
+    save_document(tmp_path / "d.rnnviz", Branches.of(session.run), {})
+    run = open_document(tmp_path / "d.rnnviz").branches.run
     frame = resolve(run, Playhead(position=4.0), compute_pass(run, 0, 0))
     np.testing.assert_array_equal(frame.states, session.frame.states)
 
@@ -354,8 +354,8 @@ def test_pictures_together_are_a_film(qtbot, session, tmp_path):
     frame = session.frame
     assert frame.steps == 5
     np.testing.assert_allclose(frame.picture(5), frame.said_picture(4))
-    save_document(tmp_path / "film.rnnviz", session.run, Playhead(), {})
-    found = open_document(tmp_path / "film.rnnviz").run.task
+    save_document(tmp_path / "film.rnnviz", Branches.of(session.run), {})
+    found = open_document(tmp_path / "film.rnnviz").branches.run.task
     np.testing.assert_array_equal(found.sequence.frames, task.sequence.frames)
     assert found.pictures[4] is None
 

@@ -375,18 +375,30 @@ def test_the_gradient_is_checked_and_the_result_said(session, qtbot, mode):
 def test_cells_are_compared_until_they_no_longer_are(session, qtbot):
     session.open_default()
     session.choose_compared(True)
-    assert [other.cell for other in session.frame.others] == ["gru", "lstm"]
+    assert session.branches.names == ("RNN", "GRU", "LSTM")
+    assert len(session.frame.others) == 2
     session.seek(18.0)
+    rnn = session.run
+    # The cells are all there, so that another one is looked at.
     session.set_settings(replace(session.settings, cell="lstm"))
-    assert [other.cell for other in session.frame.others] == ["rnn", "gru"]
+    assert (session.branches.active, session.frame.cell) == (2, "lstm")
+    assert session.branches.each[0].run is rnn
     assert session.frame.playhead.position == 18.0
+    # What is changed otherwise is changed in all of them.
+    session.set_settings(replace(session.settings, units=7))
+    assert [branch.run.units for branch in session.branches.each] == [7, 7, 7]
+    session.set_learning_rate(0.3)
+    assert [branch.run.learning_rate for branch in session.branches.each] == [0.3] * 3
     session.open_text("another sentence of five words")
-    assert [other.cell for other in session.frame.others] == ["rnn", "gru"]
-    session.undo()
-    assert session.frame.steps == 9
-    assert session.frame.others
+    assert session.branches.names == ("RNN", "GRU", "LSTM")
+    assert len(session.frame.others[0].source[0]) == 5
+    for _ in range(3):
+        session.undo()
+    assert session.frame.steps == 9 and session.frame.units == 16
     session.choose_compared(False)
-    assert not session.frame.others
+    assert session.frame.others == () and session.branches.names == ("LSTM",)
+    session.undo()
+    assert len(session.frame.others) == 2
     assert not errors(session)
 
 
@@ -406,7 +418,7 @@ def test_what_cannot_be_compared_says_why(session):
     session.choose_compared(True)
     assert "without recurrence" in session.notices[-1].text
     assert not errors(session)
-    assert not session.frame.playhead.compared
+    assert len(session.branches.each) == 1
 
 
 def test_a_session_needs_no_widgets():

@@ -130,7 +130,7 @@ def test_save_as_then_save(qtbot, window, tmp_path):
     choose(qtbot, window, tmp_path / "mine")
     saved(qtbot, window)
     path = tmp_path / "mine.rnnviz"
-    assert open_document(path).run.settings.cell == "gru"
+    assert open_document(path).branches.run.settings.cell == "gru"
     assert window.windowTitle() == "mine.rnnviz[*] — rnnviz"
     assert not window.isWindowModified()
     assert window.findChild(MessageBar).text == "Saved mine.rnnviz"
@@ -138,7 +138,7 @@ def test_save_as_then_save(qtbot, window, tmp_path):
     assert window.isWindowModified()
     press(qtbot, window, CONTROL)  # now without asking
     saved(qtbot, window)
-    assert open_document(path).run.learning_rate == 0.25
+    assert open_document(path).branches.run.learning_rate == 0.25
     press(qtbot, window, CONTROL | SHIFT)
     choose(qtbot, window, tmp_path / "other.rnnviz")
     saved(qtbot, window)
@@ -215,7 +215,7 @@ def test_closing_and_saving(qtbot, window, tmp_path):
     answer(qtbot, window, Button.Save)
     choose(qtbot, window, tmp_path / "kept.rnnviz")
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
-    assert open_document(tmp_path / "kept.rnnviz").run.settings.units == 6
+    assert open_document(tmp_path / "kept.rnnviz").branches.run.settings.units == 6
 
 
 def test_closing_and_saving_where_it_cannot_be(qtbot, window, tmp_path):

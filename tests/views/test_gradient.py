@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
+from rnnviz.film.comparison import compare
 from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.charts.chart import Slot
@@ -597,8 +598,8 @@ def test_in_a_lecture_no_text_is_smaller_than_the_unit(frame_of, panel_of):
 
 
 def with_others(frame, position, **changes):
-    place = replace(frame.playhead, position=position, compared=True, **changes)
-    return resolve(frame.run, place, frame.passing)
+    place = replace(frame.playhead, position=position, **changes)
+    return resolve(frame.run, place, frame.passing, compare(frame.branches))
 
 
 @pytest.mark.parametrize("summed", [False, True])
@@ -607,7 +608,7 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
     frame = with_others(frame_of(cell=cell), 18, summed=summed)
     panel = panel_of(frame, 780, 320)
     image, axes = panel.grab().toImage(), panel.axes
-    for place, (each, norms) in enumerate(frame.compared_norms):
+    for each, place, norms in frame.sides:
         colour = LIGHT.colour(Slot(place))
         drawn = [
             has(image, QPointF(axes.x(step), axes.y(norms[step - 1])), colour, 3)
@@ -629,7 +630,7 @@ def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(fram
         frame = with_others(frame_of(), 18, summed=summed)
         panel.set_frame(frame)
         assert panel.axes.y_range == (low, high)
-        for _, norms in frame.compared_norms:
+        for _, _, norms in frame.sides:
             assert low < norms.min() and norms.max() < high
 
 
@@ -691,5 +692,5 @@ def test_the_button_says_why_not(frame_of, panel_of):
 def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
     frame = with_others(frame_of(), 18)
     said = step_reading(frame, 3)
-    for cell, norms in frame.compared_norms:
-        assert f"{cell.name} {ratio(norms[2])}" in said
+    for name, _, norms in frame.sides:
+        assert f"{name} {ratio(norms[2])}" in said

@@ -224,7 +224,7 @@ def test_a_network_that_does_not_fit_asks_for_data(qtbot, window, tmp_path):
 
 
 def test_work_is_asked_about_before_a_drop_takes_its_place(qtbot, window, tmp_path, table):
-    window.session.mark_saved(window.session.run, tmp_path / "mine.rnnviz")
+    window.session.mark_saved(window.session.branches, tmp_path / "mine.rnnviz")
     window.session.set_settings(Settings(units=5))
     drop(window, [table])
     assert not [d for d in window.findChildren(PreviewDialog) if d.isVisible()]

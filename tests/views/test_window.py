@@ -390,6 +390,7 @@ def test_every_choice_can_be_made_and_is_shown(qtbot, window):
     for field in fields_of("network", "updates"):
         for index, choice in enumerate(field.choices):
             window._network_menu.choose(field.name, index)
+            qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
             settings = window.session.frame.run.settings
             assert choice.apply(settings) == settings
             if field.bar is not None:
@@ -422,7 +423,7 @@ def test_geometry_is_remembered(qtbot, window, preferences):
 
 def context_view(window, name):
     """The view that a context menu is of; a panel is put into a slot."""
-    if name in ("stage", "equation"):
+    if name in window.parts.with_context:
         return window.parts.with_context[name]
     window.panels.ask_for(None, [name], None)
     return window.parts.slots.panel(name)
@@ -518,7 +519,7 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
     window.session.train(replace(plan, updates=1_000_000))
     qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
     # What the training has shown is work; closing would ask for it.
-    window.session.mark_saved(window.session.run, Path("training.rnnviz"))
+    window.session.mark_saved(window.session.branches, Path("training.rnnviz"))
     window.session.follow_training(False)
     qtbot.waitUntil(lambda: not window.session.modified, timeout=20_000)
     assert window.close()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rnnviz.film.frame.gradients import Gradients
+from rnnviz.film.branches import Branches
+from rnnviz.film.frame.gradients import Gradients, Side
 from rnnviz.film.frame.said import Output, Said
 from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
@@ -15,7 +16,7 @@ from rnnviz.film.playhead import Playhead
 from rnnviz.film.run import Run
 from rnnviz.film.timeline import Timeline
 
-__all__ = ["Frame", "Output", "clamp", "resolve"]
+__all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ def clamp(playhead: Playhead, run: Run, steps: int | None = None) -> Playhead:
     )
 
 
-def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
+def resolve(run: Run, playhead: Playhead, passing: Pass, branches: Branches | None = None) -> Frame:
     """Clamp a playhead to what exists and say what happens there.
 
     Parameters
@@ -48,7 +49,10 @@ def resolve(run: Run, playhead: Playhead, passing: Pass) -> Frame:
         May point anywhere.
     passing : Pass
         The pass of that snapshot and source (see `compute_pass`).
+    branches : Branches, optional
+        All of the document, this run among them; there is no other without them.
     """
     steps = passing.task.steps
     clamped = clamp(playhead, run, steps)
-    return Frame(run, clamped, passing, Timeline(steps).moment(clamped.position))
+    moment = Timeline(steps).moment(clamped.position)
+    return Frame(run, clamped, passing, moment, (branches or Branches.of(run)).at(clamped))

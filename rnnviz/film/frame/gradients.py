@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import CELLS
-from rnnviz.engine.cells import Cell
-from rnnviz.film.comparison import Compared, beside, why_not_compared
+from rnnviz.film.beside import Beside, why_not_beside
+from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
-from rnnviz.film.measures import CURVE, OTHERS, RANGE, Kind
+from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
 from rnnviz.film.records import Sweep
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
+
+
+class Side(NamedTuple):
+    """One branch's line beside those of the others.
+
+    Attributes
+    ----------
+    name : str
+    place : int
+        In the palette of what is compared.
+    norms : ndarray of shape (T,)
+        As `Gradients.log10_norms`.
+    """
+
+    name: str
+    place: int
+    norms: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,28 +52,42 @@ class Gradients(States):
         """Whether the gradient shown is that of the sum of all losses."""
         return self.playhead.summed
 
-    @property
-    def others(self) -> tuple[Compared, ...]:
-        """The other cells whose gradients are shown beside it."""
-        if not self.playhead.compared or self.why_not_compared:
-            return ()
-        return OTHERS(self.passing, beside(self.run), self.playhead.snapshot)
+    @cached_property
+    def others(self) -> tuple[Beside, ...]:
+        """What reaches the steps in the other branches; empty where that cannot be shown."""
+        return () if why_not_beside(self.run) else tuple(self._beside)
 
     @cached_property
-    def compared_norms(self) -> tuple[tuple[Cell, NDArray[np.float64]], ...]:
-        """Every shown cell and its `log10_norms`, in their order; empty for one alone."""
+    def sides(self) -> tuple[Side, ...]:
+        """`log10_norms` of every branch, in their order; empty for one alone."""
         if not self.others:
             return ()
         summed, layer = self.summed, self.layer
-        shown = [(self.kind, self.log10_norms)]
-        shown += [(CELLS[o.cell], o.log10_norms(summed=summed, layer=layer)) for o in self.others]
-        order = list(CELLS.values())
-        return tuple(sorted(shown, key=lambda one: order.index(one[0])))
+        norms = [other.log10_norms(summed=summed, layer=layer) for other in self.others]
+        norms.insert(self.branches.active, self.log10_norms)
+        each = zip(self.branches.names, self.branches.each, norms, strict=True)
+        return tuple(Side(name, branch.place, line) for name, branch, line in each)
 
     @property
     def why_not_compared(self) -> str:
         """Why other cells cannot be set beside this network; empty where they can."""
-        return why_not_compared(self.run)
+        return why_not_compared(self.branches)
+
+    @property
+    def updates(self) -> tuple[Update | None, ...]:
+        """What the update of every branch does; None where its gradient is not finite."""
+        made = [
+            None if known.gradients is None else branch.run.update(known.gradients, branch.snapshot)
+            for branch, known in zip(self.branches.others, self._beside, strict=False)
+        ]
+        made += [None] * (len(self.branches.others) - len(made))
+        made.insert(self.branches.active, self.update)
+        return tuple(made)
+
+    @property
+    def _beside(self) -> list[Beside]:
+        asked = BESIDE.arguments(self.branches)
+        return [BESIDE(self.passing, *arguments) for arguments in asked]
 
     @cached_property
     def log10_norms(self) -> NDArray[np.float64]:

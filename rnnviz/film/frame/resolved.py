@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, Network
 from rnnviz.engine.cells import Cell
+from rnnviz.film.branches import Branches
 from rnnviz.film.passes import Pass
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import answering, network_at
@@ -27,12 +28,15 @@ class Resolved:
         What this snapshot's pass computed.
     moment : Moment
         What happens at the playhead's position.
+    branches : Branches
+        All of the document, the run among them.
     """
 
     run: Run
     playhead: Playhead
     passing: Pass
     moment: Moment
+    branches: Branches
 
     @property
     def steps(self) -> int:

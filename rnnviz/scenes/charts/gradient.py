@@ -1,4 +1,4 @@
-"""The gradient that reaches each step: its own curve, or those of every cell that is compared."""
+"""The gradient that reaches each step: its own curve, or those of every branch."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ COMPARED_DASHES = ((), (7.0, 2.0), DASH_DOT, (2.0, 1.5))
 def gradient_chart(frame: Frame) -> Chart:
     """‖∂L/∂a⟨t⟩‖ over the steps, with the bound or the direct path it is compared with.
 
-    The axis is one for one loss, the sum of all, every layer and every cell, so that switching
+    The axis is one for one loss, the sum of all, every layer and every branch, so that switching
     compares them. It follows the curves: a bound that leaves them is cut off.
     """
     layers = range(frame.layers)
     own = [frame.range_of(kind, layer) for layer in layers for kind in ("source", "sum")]
     for other in frame.others:
-        own += [other.range_of(summed=s, layer=layer) for layer in layers for s in (False, True)]
+        each = range(other.layers)
+        own += [other.range_of(summed=s, layer=layer) for layer in each for s in (False, True)]
     low, high = log_range([np.array([(line.low, line.high) for line in own])])
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
     limits = log_range([np.array([(line.low, line.high) for line in (*own, *guides)])])
@@ -48,7 +49,7 @@ def gradient_chart(frame: Frame) -> Chart:
 
 
 def lines_of(frame: Frame) -> list[Curve]:
-    """The gradients that a frame shows: its own, or those of every cell that is compared."""
+    """The gradients that a frame shows: its own, or those of every branch."""
     x = np.arange(1.0, frame.steps + 1)
 
     def line(name: str, ink: Ink, y: NDArray[np.float64], place: int) -> Curve:
@@ -60,10 +61,7 @@ def lines_of(frame: Frame) -> list[Curve]:
 
     if not frame.others:
         return [line("", Role.GRADIENT, frame.log10_norms, 0)]
-    return [
-        line(cell.name, Slot(place), norms, place)
-        for place, (cell, norms) in enumerate(frame.compared_norms)
-    ]
+    return [line(side.name, Slot(side.place), side.norms, side.place) for side in frame.sides]
 
 
 def _guides(frame: Frame) -> list[Curve]:

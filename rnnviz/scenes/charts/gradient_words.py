@@ -27,7 +27,7 @@ def longest_reading(frame: Frame) -> str:
     """The longest text that this pass's reading may become."""
     t = frame.steps
     if frame.others:
-        said = ", ".join(f"0.0000000 ({cell.name})" for cell, _ in frame.compared_norms)
+        said = ", ".join(f"0.0000000 ({side.name})" for side in frame.sides)
         if frame.summed:
             return f"Step {t} gets {said} times what step {t} gets of the sum of all losses."
         return f"Step {t} gets {said} of step {t}'s gradient."
@@ -48,7 +48,7 @@ def step_reading(frame: Frame, step: int) -> str:
     text = f"{name} · {norm(f'{which}/∂a⟨{step}⟩')} = "
     if frame.others:
         return text + " · ".join(
-            f"{cell.name} {size(float(norms[step - 1]))}" for cell, norms in frame.compared_norms
+            f"{side.name} {size(float(side.norms[step - 1]))}" for side in frame.sides
         )
     text += size(float(frame.log10_norms[step - 1]))
     bound = frame.log10_bound

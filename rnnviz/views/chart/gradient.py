@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, gradient_reading
+from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.gradient_words import (
@@ -67,14 +68,14 @@ class GradientPanel(ChartPanel):
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             why = frame.why_not_compared
-            self._compare.setChecked(frame.playhead.compared and not why)
+            self._compare.setChecked(is_compared(frame.branches))
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
             self._arrange()
         shown = (
             frame.summed,
             frame.layer,
-            frame.others,
+            _sides(frame),
             revealed_from(frame),
             frame.moment.step,
             gradient_reading(frame),
@@ -130,7 +131,7 @@ class GradientPanel(ChartPanel):
         return gradient_chart(frame)
 
     def _of(self, frame: Frame) -> tuple[object, ...]:
-        return frame.summed, frame.layer, frame.others
+        return frame.summed, frame.layer, _sides(frame)
 
     def _newest(self, frame: Frame) -> float | None:
         first = revealed_from(frame)
@@ -225,6 +226,11 @@ def _titled_alike(a: Frame, b: Frame) -> bool:
     return a.run.task is b.run.task and _title(a) == _title(b)
 
 
+def _sides(frame: Frame) -> tuple[object, ...]:
+    """What of the branches is seen here."""
+    return frame.others, frame.branches.names, frame.branches.active
+
+
 def _title(frame: Frame) -> tuple[object, ...]:
-    compared = frame.playhead.compared, frame.why_not_compared
+    compared = is_compared(frame.branches), frame.why_not_compared
     return frame.source, frame.summed, frame.layers, frame.layer, *compared

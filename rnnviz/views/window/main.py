@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
         commands.register_training(does, self._plan_training, self._parts.training.step)
+        does.register("rename_branch", self._parts.branches.rename)
         commands.register_view(does, self._panels, self._lecture, self._dress)
         commands.register_layouts(does, self._layouts)
         self._entries = entries = Entries(

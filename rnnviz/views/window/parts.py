@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
@@ -47,6 +48,7 @@ class Parts:
         self.modes = ModeRow(window)
         self.problem = ProblemBar(window)
         self.model = ModelBar(window)
+        self.branches = BranchStrip(window)
         self.message = MessageBar(window)
         self.stage = StageView(window)
         self.equation = EquationBar(window)
@@ -59,6 +61,7 @@ class Parts:
             self.modes,
             self.problem,
             self.model,
+            self.branches,
             self.stage,
             self.equation,
             self.slots,
@@ -73,7 +76,7 @@ class Parts:
     @property
     def with_context(self) -> dict[str, QWidget]:
         """The views above the slots with a context menu, by their names in its table."""
-        return {"stage": self.stage, "equation": self.equation}
+        return {"stage": self.stage, "equation": self.equation, "branches": self.branches}
 
     @property
     def splitters(self) -> dict[str, QSplitter]:
@@ -105,12 +108,14 @@ class Parts:
         top.addWidget(self.modes)
         top.addWidget(self.header, 1)
         self.problem.hide()
+        self.branches.hide()
         self.words.hide()
         _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
             (self.problem, 0),
+            (self.branches, 0),
             (self.splitter, 1),
             (self.words, 1),
             (self.training, 0),

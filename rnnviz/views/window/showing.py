@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
+from rnnviz.film.comparison import is_compared
 from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.parts import Parts
@@ -15,6 +17,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
     parts.problem.setVisible(ProblemBar.wanted(frame) and not parts.slots.filling)
+    parts.branches.setVisible(BranchStrip.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
@@ -25,7 +28,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if not parts.words.isHidden():
         parts.words.set_words(spoken(frame))
     menus.check("summed", frame.summed)
-    menus.check("compared", frame.playhead.compared and not frame.why_not_compared)
+    menus.check("compared", is_compared(frame.branches))
     menus.check("forecast", frame.task.given is not None)
 
 
