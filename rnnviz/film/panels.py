@@ -72,12 +72,12 @@ def why_empty(name: str, frame: Frame) -> str:
 
     A measure that takes long is awaited rather than found while something is painted.
     """
-    panel, passing, place = PANELS[name], frame.passing, frame.playhead
+    panel, passing = PANELS[name], frame.passing
     why = panel.why_not_now(frame)
     for name_of_measure in () if why else panel.measures:
         measure = MEASURES[name_of_measure]
-        missing = measure.missing(passing, frame.run, place)
-        if missing and not measure.cost(frame.run, place).quick:
+        missing = measure.missing(passing, frame.branches)
+        if missing and not measure.cost(frame.branches).quick:
             return "it is still being computed"
     return why
 

@@ -18,7 +18,7 @@ from rnnviz.scenes.equation import Equation, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.equation import SIZES, same_equation, text_line
 from rnnviz.views.panels.panel import Panel
-from rnnviz.views.typeset import TypesettingError, foundry, paint, row_box
+from rnnviz.views.typeset import TypeBox, TypesettingError, foundry, paint, row_box
 from rnnviz.views.typeset.sentences import said
 
 _ROWS = 4  # numbers of a column before its dots
