@@ -13,6 +13,7 @@ from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout, asked_for, former
 from rnnviz.film.panels import PANELS
 from rnnviz.film.word_space import spoken, word_space
 from rnnviz.session import Session
+from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.lecture import BarChoice
 from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
@@ -105,7 +106,8 @@ class Panels:
         self._reveal(parts.model, model and not filled)
         parts.upper.setVisible(not filled)
         frame = self._session.frame
-        parts.problem.setVisible(frame is not None and ProblemBar.wanted(frame) and not filled)
+        if frame is not None:
+            parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
         for name, checked in {
             "equation": equation or in_slot,
             "model": model,

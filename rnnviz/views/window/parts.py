@@ -83,6 +83,11 @@ class Parts:
         """Splitters by the name that preferences and documents have for them."""
         return {"splitter": self.splitter}
 
+    def show_strips(self, *, problem: bool, branches: bool) -> None:
+        """Show the rows above the stage that there is something for, if there is a stage."""
+        self.problem.setVisible(problem and not self.slots.filling)
+        self.branches.setVisible(branches and not self.slots.filling)
+
     def share_height(self, *, lecture: bool = False) -> None:
         """Give stage and panels their usual parts of the height; in a lecture, by its rule."""
         self.splitter.follow(lecture_rule(self.equation) if lecture else None)
