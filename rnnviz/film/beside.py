@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.answers import answered
-from rnnviz.film.cost import cost, size_of
+from rnnviz.film.cost import fits_beside, size_of
 from rnnviz.film.extremes import Range, range_of
 from rnnviz.film.passes import Pass, run_forward, source_norms
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run
 
 _LN10 = float(np.log(10.0))
-_MOST_BYTES = 0.8e9  # of a pass beside another
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +68,7 @@ def why_not_beside(run: Run) -> str:
 def too_large(run: Run) -> str:
     """Why a run's pass cannot be computed beside another; empty where it can."""
     size = size_of(run.task, run.architecture)
-    if cost(size, "pass", "source norms").bytes > _MOST_BYTES:
+    if not fits_beside(size):
         return "that would take gigabytes for so many steps"
     return ""
 

@@ -19,6 +19,8 @@ from rnnviz.film.settings import Settings, in_double
 _QUICK = 0.03
 # Bytes of passes that are kept beside each other.
 _KEPT_BYTES = 600e6
+# Bytes of a pass that is set beside another, and of an update in a training.
+_BESIDE_BYTES, _UPDATE_BYTES = 0.8e9, 2e9
 # Seconds of a step of one layer that are no arithmetic, forward or backward, for each gate.
 _CALLS, _CALL = 7e-6, 3.5e-6
 # Seconds of a number of W_aa in a step's product, of one of a product over all steps, of one that
@@ -104,6 +106,16 @@ def most_kept(size: Size, most: int) -> int:
     return max(1, min(most, int(_KEPT_BYTES / max(cost(size, "pass").bytes, 1.0))))
 
 
+def fits_beside(size: Size) -> bool:
+    """Whether a pass may be set beside another."""
+    return cost(size, "pass", "source norms").bytes <= _BESIDE_BYTES
+
+
+def fits_update(size: Size) -> bool:
+    """Whether an update of a training may be made, its windows as steps."""
+    return cost(size, "training update").bytes <= _UPDATE_BYTES
+
+
 def _task(size: Size) -> Cost:
     numbers = size.steps * (size.inputs + 4)
     return Cost(1e-4 + numbers * _TOUCHED, numbers * size.item)
@@ -150,6 +162,14 @@ def _errors(size: Size) -> Cost:
     return Cost(1e-4 + 40 * size.steps * _TOUCHED)
 
 
+def _training_update(size: Size) -> Cost:
+    """Forward, backward and step of a batch, in float64 for what is not known of it yet."""
+    said = size.steps * size.batch * (4 * size.outputs + size.inputs)
+    kept = (3 + 3 * size.gates) * size.numbers + said
+    seconds = _sweep(size, 1.0) + _sweep(size, 2.0) + _said(size) + _update(size).seconds
+    return Cost(seconds, 8.0 * kept)
+
+
 def _update(size: Size) -> Cost:
     return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 3 * size.parameters * size.item)
 
@@ -163,5 +183,6 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,
+        "training update": _training_update,
     }
 )

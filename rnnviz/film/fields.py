@@ -6,12 +6,12 @@ documents are made from these rows; `field` says what a row may hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
 from rnnviz.engine import ACTIVATIONS, CELLS
-from rnnviz.engine.cells import PLAIN
+from rnnviz.engine.cells import PLAIN, Cell
 from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
@@ -64,9 +64,10 @@ def _clippings() -> tuple[Choice, ...]:
     return tuple(found)
 
 
-def _cells() -> tuple[Choice, ...]:
+def cell_choices(cells: Iterable[Cell]) -> tuple[Choice, ...]:
+    """The choices of cells: each with a mnemonic of its own, also where two have one name."""
     found: dict[str, Choice] = {}
-    for cell in CELLS.values():
+    for cell in cells:
         title = f"&{cell.title}"
         if any(other.short == cell.name for other in found.values()):
             title = cell.title.replace(cell.resets, f"&{cell.resets}")
@@ -89,7 +90,7 @@ _NETWORK = (
         "is only multiplied by a gate.",
         formula=f"{CELLS[PLAIN].name}: {CELLS[PLAIN].formula}",
         part=5,
-        choices=_cells(),
+        choices=cell_choices(CELLS.values()),
         menu="&Cell",
         form="&Cell",
         flags=(_spelled("--cell"),),

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from rnnviz.engine import CELLS
 from rnnviz.film import Plan
+from rnnviz.film.cost import Size, cost, fits_update
 
 # Steps that are run to validate: of a long part, windows spread over all of it.
 _VALIDATED = 6_000
-# What an update may hold in memory.
-_MOST_BYTES = 2e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +106,11 @@ def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
         With the size.
     """
     s = plan.settings
-    a_step = s.units * s.layers * (3 + 3 * CELLS[s.cell].gates) + 4 * outputs + inputs
-    size = 8.0 * plan.window * min(plan.batch, count) * a_step
-    if size > _MOST_BYTES:
+    batch = min(plan.batch, count)
+    size = Size(s.cell, s.layers, s.units, plan.window, inputs, outputs, batch)
+    if not fits_update(size):
+        needed = cost(size, "training update").bytes
         raise ValueError(
-            f"an update would need about {size / 1e9:.1f} GB; "
+            f"an update would need about {needed / 1e9:.1f} GB; "
             "choose a shorter window, a smaller batch or fewer units"
         )

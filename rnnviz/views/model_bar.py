@@ -69,10 +69,11 @@ class ModelBar(QWidget):
             self._cells.button(place).setToolTip(teaching_tip(_CELL, shown))
         self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.
-        before = frame.kind.resets == "before"
-        self._cells.button(_CELL_BUTTONS.index("GRU")).setText(
-            "GRU, reset before" if before else "GRU"
-        )
+        for place, text in enumerate(_CELL_BUTTONS):
+            other = cell.short == text and cell is not _cell_of(text)
+            self._cells.button(place).setText(
+                f"{text}, reset {frame.kind.resets}" if other else text
+            )
         for field, label, box in self._boxes:
             why = field.why_not(settings)
             box.setCurrentIndex(field.chosen(settings))

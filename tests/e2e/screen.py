@@ -21,8 +21,8 @@ def missing() -> list[str]:
     return [tool for tool in TOOLS if shutil.which(tool) is None]
 
 
-def wait_for(what, condition, seconds=15.0):
-    """The condition's value once it is true."""
+def wait_for(what, condition, seconds=60.0):
+    """The condition's value once it is true; a busy machine takes long."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
@@ -190,6 +190,24 @@ class Program:
         wait_for("the picture to stand still", same)
         return last[0]
 
+    def comes_to(self, picture: np.ndarray) -> None:
+        """Wait until the window shows this picture, pixel by pixel."""
+        shots = [picture]
+
+        def same() -> bool:
+            shots.append(self.shot())
+            return np.array_equal(shots[-1], picture)
+
+        try:
+            wait_for("a picture", same)
+        except AssertionError as error:
+            last = shots[-1]
+            if last.shape != picture.shape:
+                raise AssertionError(f"{last.shape}, not {picture.shape}") from error
+            rows, columns = np.nonzero(np.any(last != picture, axis=2))
+            where = f"x {columns.min()}–{columns.max()}, y {rows.min()}–{rows.max()}"
+            raise AssertionError(f"{len(rows)} pixels differ: {where}") from error
+
     def knob(self) -> tuple[float, float] | None:
         """Where the scrubber's amber knob is: x as a part of the width, and y in pixels."""
         shot = self.shot()
@@ -215,7 +233,7 @@ class Program:
             box = wait_for("the question", lambda: self.screen.do(*search))
             self.screen.do("windowactivate", "--sync", box.splitlines()[-1])
             self.key("alt+d")
-        out, complaints = self._process.communicate(timeout=15)
+        out, complaints = self._process.communicate(timeout=60)
         assert self._process.returncode == 0
         assert complaints == ""
         assert out == ""

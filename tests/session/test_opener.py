@@ -200,13 +200,14 @@ def test_another_network_on_a_long_series_is_cancelled(qtbot, session, tmp_path)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # some 45 s of processor time
 def test_a_million_steps_are_read_and_computed_with_progress(qtbot, session, tmp_path):
     rng = np.random.default_rng(0)
     path = tmp_path / "million.csv"
     np.savetxt(path, rng.normal(size=1_000_000), fmt="%.4f", header="value", comments="")
     before = session.frame
     session.open_file(path)
-    qtbot.waitUntil(lambda: session.frame is not before, timeout=100_000)
+    qtbot.waitUntil(lambda: session.frame is not before, timeout=200_000)
     frame = session.frame
     assert frame.steps == 1_000_000
     said = [n.text for n in session.notices if n is not None]

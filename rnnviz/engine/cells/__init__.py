@@ -1,7 +1,6 @@
 """Recurrent cells by key; what a cell is it says itself."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from .base import Cell, Piece, Reel, Tape, Weights
 from .elman import Elman
@@ -11,7 +10,7 @@ from .inside import Returned, Slopes, Steps
 from .lstm import LSTM
 
 _ALL: tuple[Cell, ...] = (Elman(), GRU(), GRUResetBefore(), LSTM())
-CELLS: Mapping[str, Cell] = MappingProxyType({cell.key: cell for cell in _ALL})
+CELLS: Mapping[str, Cell] = {cell.key: cell for cell in _ALL}
 """Every cell by its key, in the order in which they are offered; the first is the default."""
 PLAIN: str = Elman.key
 

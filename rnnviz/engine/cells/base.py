@@ -228,6 +228,16 @@ class Cell(Protocol):
         ...
 
     @property
+    def told(self) -> Mapping[str, tuple[str, str]]:
+        """Of every gate and every one of :attr:`states` its name, and what it does, in words."""
+        ...
+
+    @property
+    def recurrent(self) -> Mapping[str, str]:
+        """What of W_aa stands in a gate's sum, where that is not W_aa a⟨t−1⟩, in letters."""
+        ...
+
+    @property
     def states(self) -> tuple[str, ...]:
         """States beside a that run through time: ("c",) for the LSTM."""
         ...

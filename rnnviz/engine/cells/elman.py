@@ -1,6 +1,7 @@
 """Elman's cell (Elman 1990, "Finding structure in time")."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ class Elman:
     bounded = True
     gates = 1
     names: tuple[str, ...] = ()
+    told: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    recurrent: Mapping[str, str] = MappingProxyType({})
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     lead = 0

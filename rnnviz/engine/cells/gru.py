@@ -1,7 +1,8 @@
 """Gated recurrent unit, reset after the recurrent product (as in PyTorch and in Keras)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,14 @@ class GRU:
     bounded = False
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
+    told: Mapping[str, tuple[str, str]] = MappingProxyType(
+        {
+            "r": ("reset gate", "how much of a⟨t−1⟩ the candidate sees"),
+            "z": ("update gate", "how much of a⟨t−1⟩ stays in a⟨t⟩"),
+            "n": ("candidate", "what may enter a⟨t⟩"),
+        }
+    )
+    recurrent: Mapping[str, str] = MappingProxyType({"n": "r · (W_aa a⟨t−1⟩ + b_aa)"})
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates", "h")
     lead = 1  # ∂L/∂h stands before ∂L/∂z, so that h r z as well as r z n lie side by side

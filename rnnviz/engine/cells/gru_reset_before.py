@@ -1,6 +1,7 @@
 """Gated recurrent unit, reset before the recurrent product (Cho et al. 2014)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,14 @@ class GRUResetBefore:
     bounded = False
     gates = 3
     names: tuple[str, ...] = ("r", "z", "n")
+    told: Mapping[str, tuple[str, str]] = MappingProxyType(
+        {
+            "r": ("reset gate", "how much of a⟨t−1⟩ the candidate sees"),
+            "z": ("update gate", "how much of a⟨t−1⟩ stays in a⟨t⟩"),
+            "n": ("candidate", "what may enter a⟨t⟩"),
+        }
+    )
+    recurrent: Mapping[str, str] = MappingProxyType({"n": "W_aa (r · a⟨t−1⟩)"})
     states: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ("gates",)
     lead = 0

@@ -1,6 +1,7 @@
 """Long short-term memory (Hochreiter and Schmidhuber 1997, with Gers' forget gate of 2000)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,16 @@ class LSTM:
     bounded = False
     gates = 4
     names: tuple[str, ...] = ("i", "f", "g", "o")
+    told: Mapping[str, tuple[str, str]] = MappingProxyType(
+        {
+            "c": ("cell state", "c⟨t⟩ = f · c⟨t−1⟩ + i · g"),
+            "i": ("input gate", "how much of the candidate enters c⟨t⟩"),
+            "f": ("forget gate", "how much of c⟨t−1⟩ stays in c⟨t⟩"),
+            "g": ("candidate", "what may enter c⟨t⟩"),
+            "o": ("output gate", "how much of tanh c⟨t⟩ is shown as a⟨t⟩"),
+        }
+    )
+    recurrent: Mapping[str, str] = MappingProxyType({})
     states: tuple[str, ...] = ("c",)
     keeps: tuple[str, ...] = ("gates", "tanh_c")
     lead = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame, power_of_ten
-from rnnviz.scenes.equation import lstm
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.numbers import written
 from rnnviz.scenes.equation.sentence import backward_words
@@ -60,7 +59,7 @@ def backward(frame: Frame) -> Equation:
 
 
 def _arriving(step: Step) -> tuple[Section, ...]:
-    """∂L/∂a⟨t⟩ from the step after it and from above; for the LSTM ∂L/∂c⟨t⟩ as well."""
+    """∂L/∂a⟨t⟩ from the step after it and from above; with a cell state ∂L/∂c⟨t⟩ as well."""
     frame, t, lamp, terms = step.frame, step.t, step.lamp, step.backward
     head = lamp((by(step.loss, step.symbols.a(t)), EQUALS), "combine")
     if not (step.later or step.own):
@@ -93,7 +92,8 @@ def _arriving(step: Step) -> tuple[Section, ...]:
         Section("general", _unlike(letters)),
         Section("numbers", _unlike(numbers)),
     )
-    return (*found, *lstm.cell_sections(step, numbers=not lost)) if frame.kind.states else found
+    sections = WRITTEN[frame.cell].memory(step)
+    return (*found, *(part for part in sections if not lost or part.name != "cell numbers"))
 
 
 def _unlike(rows: list[list[Item]]) -> tuple[Row, ...]:
@@ -107,7 +107,7 @@ def _own(step: Step) -> Row:
     letters, t, loss = step.symbols, step.t, step.loss
     if step.top:
         return _error(step.frame, t)
-    if step.frame.kind.resets:  # its z is a gate
+    if "z" in step.frame.kind.names:  # its z is a gate
         gate = by(loss, letters.z(t, "k", above=True))
         return (Letter("Σ", sub="k"), letters.w_ax_above("k"), gate)
     return (letters.w_ax_above(), by(loss, letters.z(t, above=True)))

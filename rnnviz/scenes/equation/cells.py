@@ -6,12 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnnviz.scenes.equation import gru, lstm, rnn
+from rnnviz.scenes.equation.gate_words import (
+    handed_by_gru,
+    handed_by_lstm,
+    kept_by_gru,
+    kept_by_lstm,
+)
 from rnnviz.scenes.equation.step import Equations, Step
 from rnnviz.scenes.equation.tokens import Row, Section
 
 
 def _nothing(step: Step) -> tuple[Section, ...]:
     return ()
+
+
+def _silent(step: Step) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,10 @@ class CellEquations:
         ∂L/∂z⟨t⟩ of what stands inside.
     gates : callable
         The gates' equations; nothing without gates.
+    memory : callable
+        ∂L/∂c⟨t⟩; nothing without a cell state.
+    kept, handed : callable
+        In words, what a unit keeps at a step, and what it hands on of the gradient after it.
     """
 
     rule: Equations
@@ -37,12 +51,32 @@ class CellEquations:
     arriving: Callable[[Step], tuple[tuple[Row, Row], tuple[Row, Row]]]
     through: Equations
     gates: Equations = _nothing
+    memory: Equations = _nothing
+    kept: Callable[[Step], str] = _silent
+    handed: Callable[[Step], str] = _silent
 
 
-_GRU = CellEquations(gru.rule, gru.forward, gru.arriving, gru.through, gru.gate_sections)
-WRITTEN = {
+_GRU = CellEquations(
+    gru.rule,
+    gru.forward,
+    gru.arriving,
+    gru.through,
+    gru.gate_sections,
+    kept=kept_by_gru,
+    handed=handed_by_gru,
+)
+WRITTEN: dict[str, CellEquations] = {
     "rnn": CellEquations(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
     "gru": _GRU,
     "gru_reset_before": _GRU,
-    "lstm": CellEquations(lstm.rule, lstm.forward, lstm.arriving, lstm.through, lstm.gate_sections),
+    "lstm": CellEquations(
+        lstm.rule,
+        lstm.forward,
+        lstm.arriving,
+        lstm.through,
+        lstm.gate_sections,
+        lstm.cell_sections,
+        kept_by_lstm,
+        handed_by_lstm,
+    ),
 }

@@ -69,7 +69,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     return (row, row), (numbers, numbers)
 
 
-def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
+def cell_sections(step: Step) -> tuple[Section, ...]:
     """∂L/∂c⟨t⟩, which comes back through f alone, and through peepholes where there are some."""
     letters, t, lamp, loss = step.symbols, step.t, step.lamp, step.loss
     c, o = letters.c(t), letters.gate("o", t)
@@ -102,8 +102,7 @@ def cell_sections(step: Step, *, numbers: bool) -> tuple[Section, ...]:
             came, kept = _through(step, gate, t + 1), _through_numbers(step, gate, t + 1)
             row = (*row, plus, lamp(came, "recurrent", "combine"))
             figures = (*figures, plus, lamp(kept, "recurrent", "combine"))
-    cell = section("cell", row)
-    return (cell, section("cell numbers", figures)) if numbers else (cell,)
+    return section("cell", row), section("cell numbers", figures)
 
 
 def _through(step: Step, gate: str, t: int) -> Row:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import number, ratio
+from rnnviz.film import ratio
 from rnnviz.film.frame import Frame
+from rnnviz.scenes.equation.cells import WRITTEN
+from rnnviz.scenes.equation.gate_words import percent, unit_of
 from rnnviz.scenes.equation.step import Step
 from rnnviz.scenes.equation.symbols import cut
 
@@ -13,16 +15,6 @@ from rnnviz.scenes.equation.symbols import cut
 def sentence(words: str) -> str:
     """Words with a capital and a full stop."""
     return words[:1].upper() + words[1:] + "."
-
-
-def percent(part: float) -> str:
-    """A part between 0 and 1, with no 0 or 100 % that is not exact."""
-    said = f"{100 * part:.0f}"
-    if said == "0" and part != 0.0:
-        return "less than 1\u00a0%"
-    if said == "100" and part != 1.0:
-        return "more than 99\u00a0%"
-    return f"{said}\u00a0%"
 
 
 def start_words(frame: Frame) -> str:
@@ -52,11 +44,7 @@ def forward_words(step: Step) -> str:
         return _added(step)
     if step.phase in ("input", "recurrent", "combine"):
         return _sums(step)
-    return _kept_by_lstm(step) if frame.kind.states else _kept_by_gru(step)
-
-
-def _unit(step: Step) -> int:
-    return max(step.frame.playhead.unit, 0)
+    return f"{WRITTEN[frame.cell].kept(step)} {which_gru(frame)}".strip()
 
 
 def _shares(step: Step, row: int) -> str:
@@ -80,39 +68,18 @@ def _shares(step: Step, row: int) -> str:
 
 
 def _added(step: Step) -> str:
-    unit = _unit(step)
+    unit = unit_of(step)
     shares = _shares(step, unit)
     return f"Unit {unit + 1} adds up {shares} (by size, signs aside)." if shares else ""
 
 
 def _sums(step: Step) -> str:
-    """What goes into the gate that is shown with numbers: the forget gate or z."""
-    frame, unit = step.frame, _unit(step)
-    gate = "forget gate" if frame.kind.states else "gate z"
-    shares = _shares(step, frame.units + unit)  # the second block of rows
+    """What goes into the gate that is shown with numbers, the one that says what is kept."""
+    frame, unit, keeper = step.frame, unit_of(step), step.frame.kind.keeper
+    gate = frame.kind.told[keeper][0] if frame.kind.states else f"gate {keeper}"
+    shares = _shares(step, step.block(keeper).start + unit)
     said = f"Unit {unit + 1}’s {gate} adds up {shares} (by size)." if shares else ""
     return f"{said} {which_gru(frame)}".strip()
-
-
-def _kept_by_lstm(step: Step) -> str:
-    unit, t = _unit(step), step.t
-    i, f, o = (float(step.gate(name, t)[unit]) for name in "ifo")
-    if float(step.c(step.before)[unit]) == 0.0:
-        said = f"Unit {unit + 1} has nothing to keep yet: c⟨{step.before}⟩ = 0."
-    else:
-        said = f"Unit {unit + 1} keeps {percent(f)} of its cell state: f\u00a0=\u00a0{number(f)}."
-    return f"{said} It takes in {percent(i)} of g and shows {percent(o)} of tanh c."
-
-
-def _kept_by_gru(step: Step) -> str:
-    unit, t = _unit(step), step.t
-    z = float(step.gate("z", t)[unit])
-    new = f"{percent(1.0 - z)} of the new n⟨{t}⟩: z\u00a0=\u00a0{number(z)}."
-    if float(step.a(step.before)[unit]) == 0.0:
-        said = f"Unit {unit + 1} has nothing to keep (a⟨{step.before}⟩ = 0) and takes {new}"
-    else:
-        said = f"Unit {unit + 1} keeps {percent(z)} of a⟨{step.before}⟩ and takes {new}"
-    return f"{said} {which_gru(step.frame)}"
 
 
 # -- backward ----------------------------------------------------------------------------------
@@ -142,14 +109,4 @@ def backward_words(step: Step) -> str:
 
 def _handed_on(step: Step) -> str:
     """What a gate lets through of the gradient at step t + 1."""
-    frame, unit, after = step.frame, _unit(step), step.t + 1
-    if not step.later or not frame.kind.names:
-        return ""
-    if frame.kind.states:
-        f = float(step.gate("f", after)[unit])
-        return (
-            f"Unit {unit + 1} hands on {percent(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."
-        )
-    z = float(step.gate("z", after)[unit])
-    direct = f"{percent(z)} of ∂L/∂a⟨{after}⟩ directly"
-    return f"Unit {unit + 1} hands on {direct}: z\u00a0=\u00a0{number(z)}."
+    return WRITTEN[step.frame.cell].handed(step) if step.later else ""

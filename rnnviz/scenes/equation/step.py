@@ -81,10 +81,14 @@ class Step:
         """A gate at step t."""
         return self.frame.passing.trace.gates[name][self.frame.layer, t - 1, 0]
 
+    def block(self, gate: str) -> slice:
+        """A gate's part of rows that are stacked by gate; all that there are without gates."""
+        at, height = self.frame.kind.names.index(gate) if gate else 0, self.frame.units
+        return slice(at * height, (at + 1) * height)
+
     def rows(self, values: Vector, gate: str) -> Vector:
-        """A gate's part of rows that are stacked by gate, shape (H, …)."""
-        at, height = self.frame.kind.names.index(gate), self.frame.units
-        return values[at * height : (at + 1) * height]
+        """A gate's part of such rows, shape (H, …)."""
+        return values[self.block(gate)]
 
     # -- backward ----------------------------------------------------------------------------
 

@@ -96,7 +96,7 @@ def _numbers(step: Step, made: Update) -> Section:
     """The first entry of the shown rows of W_aa, before and after."""
     frame, lamp, weight = step.frame, step.lamp, _weight(step)
     gate = frame.kind.keeper
-    name, row = f"W_aa_l{frame.layer}", frame.units if gate else 0  # the second block of rows
+    name, row = f"W_aa_l{frame.layer}", step.block(gate).start
     old = float(frame.network.parameters[name][row, 0])
     new = float(made.shown.parameters[name][row, 0])
     settings, rate = frame.run.settings, frame.run.learning_rate

@@ -16,7 +16,7 @@ _DRAW = {
     "gru_reset_before": gru.draw,
     "lstm": lstm.draw,
 }
-"""The drawing of each cell by its key."""
+"""The drawing of each cell by its key; without one, gates and states are a list at any size."""
 
 
 def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
@@ -37,6 +37,7 @@ def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, uni
         words = Text("no-room", area, "The cell needs a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (words,))
     drawing = begin(frame, placement)
-    draw = brief.draw if placement.level.name == "brief" else _DRAW[frame.cell]
+    narrow = placement.level.name == "brief"
+    draw = brief.draw if narrow else _DRAW.get(frame.cell, brief.draw)
     draw(drawing)
     return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

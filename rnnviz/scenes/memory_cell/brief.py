@@ -50,7 +50,9 @@ def _sum(d: Drawing, y: float) -> None:
 def _gates(d: Drawing, y: float) -> None:
     u, r = d.sheet.u, d.sheet.placement.rect
     wide = r.w / len(d.forward.sums)
-    names = [name for name in ("f", "i", "g", "o", "z", "n", "r") if name in d.forward.sums]
+    first, last = d.frame.kind.keeper, [name for name in "or" if name in d.forward.sums]
+    rest = [name for name in d.forward.sums if name not in (first, *last)]
+    names = [first, *rest, *last]
     for place, name in enumerate(names):
         x = r.x + (place + 0.5) * wide
         box = Rect(x - 1.75 * u, y - 1.1 * u, 3.5 * u, 2.2 * u)

@@ -9,9 +9,6 @@ from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.ways import seen
 from rnnviz.scenes.shapes import Rect, Role
 
-ROLES = {"g": Role.INPUT, "n": Role.INPUT, "o": Role.OUTPUT}
-SIGNED = ("g", "n")
-
 
 @dataclass(frozen=True, slots=True)
 class GateRows:
@@ -96,8 +93,9 @@ def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) ->
 
 def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     """A gate, and at a height its gradient; whether that is known."""
-    sheet, role = d.sheet, ROLES.get(name, Role.STATE)
-    sheet.gate(name, box, d.forward.sums[name].value, done, role, signed=name in SIGNED)
+    sheet, signed = d.sheet, name == d.frame.kind.candidate
+    role = Role.INPUT if signed else Role.OUTPUT if name == "o" else Role.STATE
+    sheet.gate(name, box, d.forward.sums[name].value, done, role, signed=signed)
     sheet.target(name, box)
     if d.backward is None or d.back.slope < 1.0:
         return False

@@ -11,17 +11,6 @@ from rnnviz.scenes.phases import NOT_BACK, ahead, back
 from rnnviz.scenes.readout import digits
 from rnnviz.scenes.shapes import Target
 
-_GATES = {
-    "i": "input gate",
-    "f": "forget gate",
-    "g": "candidate",
-    "o": "output gate",
-    "r": "reset gate",
-    "z": "update gate",
-    "n": "candidate",
-    "a": "hidden state",
-}
-
 
 def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
     """The lines that say what a place in the cell is and what it is worth; its name first."""
@@ -47,8 +36,8 @@ def _said(
     at, before = f"⟨{t}⟩", f"⟨{t - 1}⟩"
     value = {name: squashed.value for name, squashed in one.sums.items()}
     match kind:
-        case "f" | "i" | "g" | "o" | "r" | "z" | "n":
-            return (f"{_GATES[kind]} {kind}{at}", *_gate(frame, kind, one, found))
+        case gate if gate in frame.kind.names:
+            return (f"{frame.kind.told[gate][0]} {gate}{at}", *_gate(frame, gate, one, found))
         case "sum":
             total = one.sums["a"]
             lines = (f"z = W_aa a{before} + W_ax x{at} + b_a", _added(total))
@@ -123,11 +112,8 @@ def _said(
 
 
 def _gate(frame: Frame, name: str, one: CellForward, found: CellBackward | None) -> tuple[str, ...]:
-    squash = "tanh" if name in "gn" else "σ"
-    recurrent = "W_aa a⟨t−1⟩"
-    if name == "n":
-        after = frame.kind.resets == "after"
-        recurrent = "r · (W_aa a⟨t−1⟩ + b_aa)" if after else "W_aa (r · a⟨t−1⟩)"
+    squash = "tanh" if name == frame.kind.candidate else "σ"
+    recurrent = frame.kind.recurrent.get(name, "W_aa a⟨t−1⟩")
     total = one.sums[name]
     peephole = " + p · c" if total.peephole else ""
     lines = [
@@ -189,7 +175,8 @@ def cell_words(frame: Frame, unit: int) -> str:
     if t > frame.forward_done:
         return f"unit {unit + 1}, step {t}: not yet computed"
     one = remembered(frame, ("cell", frame.layer, t, unit), lambda: cell_forward(frame, t, unit))
-    gates = [f"{_GATES[k]} {digits(s.value)}" for k, s in one.sums.items() if k != "a"]
+    told = frame.kind.told
+    gates = [f"{told[k][0]} {digits(s.value)}" for k, s in one.sums.items() if k in told]
     state = [f"cell state {digits(one.c)}"] if frame.kind.states else []
     said = ", ".join([*gates, *state, f"hidden state {digits(one.a)}"])
     return f"unit {unit + 1}, step {t}: {said}"

@@ -49,20 +49,10 @@ class Quantity:
         return f"{self.spoken}: {self.role}" if self.role else self.spoken
 
 
-_QUANTITIES = {
-    "a": Quantity("a", "hidden state"),
-    "c": Quantity("c", "cell state", "c⟨t⟩ = f · c⟨t−1⟩ + i · g"),
-    "i": Quantity("i", "input gate", "how much of the candidate enters c⟨t⟩", signed=False),
-    "f": Quantity("f", "forget gate", "how much of c⟨t−1⟩ stays in c⟨t⟩", signed=False),
-    "g": Quantity("g", "candidate", "what may enter c⟨t⟩"),
-    "o": Quantity("o", "output gate", "how much of tanh c⟨t⟩ is shown as a⟨t⟩", signed=False),
-    "r": Quantity("r", "reset gate", "how much of a⟨t−1⟩ the candidate sees", signed=False),
-    "z": Quantity("z", "update gate", "how much of a⟨t−1⟩ stays in a⟨t⟩", signed=False),
-    "n": Quantity("n", "candidate", "what may enter a⟨t⟩"),
-}
-
-
 def quantity_of(frame: Frame, symbol: str | None = None) -> Quantity:
     """The quantity of a letter in a frame's cell; the one that is shown without a letter."""
-    symbol = frame.quantity if symbol is None else symbol
-    return _QUANTITIES.get(symbol, _QUANTITIES["a"])
+    symbol, kind = frame.quantity if symbol is None else symbol, frame.kind
+    if symbol not in kind.told:
+        return Quantity("a", "hidden state")
+    gate = symbol in kind.names and symbol != kind.candidate
+    return Quantity(symbol, *kind.told[symbol], signed=not gate)
