@@ -430,20 +430,15 @@ _VIEW = (
         flags=(_spelled("--unit", "N"),),
     ),
     *(
-        _view(
-            f"{place}/{panel}",
-            f"whether a {place} shows the {title}",
-            teaches,
-            default=shown,
-            kept=f"{place}/{panel}",
+        _view(f"{place}/{bar}", f"whether a {place} shows the {title}", teaches, default=shown,
+              kept=f"{place}/{bar}")
+        for bar, title, teaches, in_lecture in (
+            ("equation", "formula of the step", "The formula, with this step's numbers.", True),
+            ("model", "model bar", "The network's parts, each to choose.", False),
         )
-        for panel, title, teaches, at_first in (
-            ("equation", "formula of the step", "The formula, with this step's numbers.", "wl"),
-            ("model", "model bar", "The network's parts, each to choose.", "w"),
-        )
-        for place, shown in (("window", "w" in at_first), ("lecture", "l" in at_first))
+        for place, shown in (("window", True), ("lecture", in_lecture))
     ),
-)
+)  # fmt: skip
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW)}

@@ -150,6 +150,7 @@ def test_the_menu_of_a_title_puts_another_panel_there(qtbot, slots, frames):
     assert asked[-1].name == OWN or asked[-1].name in LAYOUTS
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_mark_before_a_title_opens_the_menu_by_mouse_and_key(qtbot, slots, frames):
     slots.set_layout(LAYOUTS["standard"])
     slots.set_frame(frames["text"])
