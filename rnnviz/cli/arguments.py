@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rnnviz import __version__
+from rnnviz.files.errors import visible
 from rnnviz.film import Settings
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
@@ -84,7 +85,11 @@ class Arguments:
 
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """Read a command line; ends the program with a message where it cannot be."""
-    options = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    for word in arguments:
+        if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
+            parser.error(f"argument {word[:-3]}: expected one argument")
+    options = vars(parser.parse_args(arguments))
     given, panels = options.pop("given", None) or {}, tuple(options.pop("panels"))
     return Arguments(given=given, panels=panels, **options)
 
@@ -99,6 +104,13 @@ def field_reader(row: Field) -> Callable[[str], Any]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return read
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what was given so that it stays one line."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
 
 
 class _Give(argparse.Action):
@@ -121,7 +133,7 @@ class _Give(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "
         "where the gradient goes.",

@@ -32,12 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(arguments)
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
+    from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
     from rnnviz.film.layouts import LAYOUTS
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
         return _refuse("give a file or --text, not both")
+    if options.file is not None and options.problem is not None:
+        return _refuse("give a file or --problem, not both")
+    if options.example and options.problem is None:
+        return _refuse("--example: it is one of a --problem")
     if options.network is not None:
         if options.problem is not None:
             return _refuse("--network: a shipped problem has its own network")
@@ -53,12 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _numbers(options, options.export)
     if kind == ".png":
         return _picture(options, options.export)
-    print(
-        f"rnnviz: {options.export.name}: cannot write this kind of file; .png (the picture) and "
-        ".csv (the numbers) can be written",
-        file=sys.stderr,
+    return _refuse(
+        f"{show_name(options.export)}: cannot write this kind of file; .png (the picture) and "
+        ".csv (the numbers) can be written"
     )
-    return 2
 
 
 def make_frame(options: Arguments) -> Frame:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.documents.stacks import Stacks, bytes_of
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import plain, read_npy
 from rnnviz.files.reading import open_regular, why
 from rnnviz.files.strict_json import parse_object
@@ -91,7 +91,8 @@ def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray
     except DataError:
         raise
     except zipfile.BadZipFile as error:
-        raise DataError(f"is no rnnviz document, or a damaged one: {error}", path=path) from None
+        said = visible(str(error))[:120]  # the names that stand in it are not to be trusted
+        raise DataError(f"is no rnnviz document, or a damaged one: {said}", path=path) from None
     except OSError as error:
         if error.errno is None:  # zipfile's own, of what it cannot unpack
             raise DataError(f"is damaged: {error}", path=path) from None

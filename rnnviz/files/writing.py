@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from errno import EACCES, EISDIR
+from errno import EACCES, EINVAL, EISDIR
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +34,8 @@ def write_whole(
     if target.exists():
         if target.is_dir():
             raise IsADirectoryError(EISDIR, "it is a folder", str(target))
+        if not target.is_file():  # who reads from a pipe would wait for ever for the file
+            raise OSError(EINVAL, "it is no ordinary file", str(target))
         if not os.access(target, os.W_OK):
             raise PermissionError(EACCES, "it may not be changed", str(target))
         mode = target.stat().st_mode & 0o777

@@ -13,7 +13,7 @@ import numpy as np
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder
 from rnnviz.engine.optimizers import USUAL
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 from rnnviz.film import Run, Settings, ShippedProblem
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of
@@ -120,7 +120,7 @@ def _of(run: Run) -> tuple[Problem, ShippedProblem]:
 
 def _problem(name: str) -> Problem:
     if name not in PROBLEMS:
-        raise DataError(f"names no shipped problem: {name}")
+        raise DataError(f"there is no shipped problem {show_value(name)}", about="")
     return PROBLEMS[name]
 
 
@@ -128,7 +128,8 @@ def _example(problem: Problem, example: str) -> Task:
     try:
         return problem.task(example)
     except KeyError:
-        raise DataError(f"names no example of {problem.title}: {example}") from None
+        what = f"there is no example {show_value(example)} of “{problem.title}”"
+        raise DataError(what, about="") from None
 
 
 def _kept(run: Run, task: Task) -> Task:

@@ -164,6 +164,8 @@ class Jobs(QObject):
     -------
     failed : Exception
         What was asked for last could not be done.
+    rested :
+        It was done, or could not be, and nothing came of it that is still to be done.
 
     Parameters
     ----------
@@ -172,6 +174,7 @@ class Jobs(QObject):
     """
 
     failed = Signal(object)
+    rested = Signal()
     _came_on = Signal(object, str)
 
     def __init__(self, tell: Tell, parent: QObject | None = None) -> None:
@@ -237,6 +240,7 @@ class Jobs(QObject):
             self.failed.emit(error)
         else:
             done(result)
+        self._rest()
 
     def drop(self) -> None:
         """Want nothing any more of what is under way; it stops when it next looks."""
@@ -260,6 +264,11 @@ class Jobs(QObject):
             self.failed.emit(error)
         elif done is not None:
             done(result)
+        self._rest()
+
+    def _rest(self) -> None:
+        if not self.busy:
+            self.rested.emit()
 
     def _tell_progress(self, under: UnderWay, text: str) -> None:
         if under is self._under and not self._patience.isActive():

@@ -210,7 +210,8 @@ class Opener(QObject):
     def forget_asked(self) -> None:
         """Do not open it; what is on the screen stays."""
         self._asking = None
-        self.cancel()
+        if self._jobs.key is None:  # what is computed of what is open goes on
+            self.cancel()
 
     def cancel(self) -> None:
         """Drop what is being read or computed; what is on the screen is what is wanted again."""
@@ -245,13 +246,13 @@ class Opener(QObject):
         """Another example of the shipped problem that is open, for the same network."""
         run = self._state.run
         if run is not None and run.shipped is not None:
-            self._turn_to(f"example {example}", lambda: _what_ships().with_example(run, example))
+            self._turn_to(f"example {example}", lambda r: _what_ships().with_example(r, example))
 
     def set_length(self, length: int) -> None:
         """Another length of the shipped problem that is open, for the same network."""
         run = self._state.run
         if run is not None and run.shipped is not None and run.shipped.length != length:
-            self._turn_to(f"length {length}", lambda: _what_ships().with_length(run, length))
+            self._turn_to(f"length {length}", lambda r: _what_ships().with_length(r, length))
 
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
@@ -259,7 +260,7 @@ class Opener(QObject):
         if run is None or run.shipped is None:
             self.open_text(text)
         else:
-            self._turn_to("what was typed", lambda: _what_ships().with_text(run, text))
+            self._turn_to("what was typed", lambda r: _what_ships().with_text(r, text))
 
     # -- within ------------------------------------------------------------------------------
 
@@ -326,14 +327,19 @@ class Opener(QObject):
         if self._own is not None and any(m is self._own[1] for m in run.networks):
             self._own = None
 
-    def _turn_to(self, edit: str, make: Callable[[], Run]) -> None:
+    def _turn_to(self, edit: str, make: Callable[[Run], Run]) -> None:
         """Show another side of the problem that is open, for the same networks."""
-        snapshot = self._state.playhead.snapshot
-        self._jobs.submit(
-            lambda told: with_pass(make(), snapshot, told),
-            "Opening",
-            lambda opened: self._state.land(opened, edit, looking=True),
-        )
+        run, snapshot = self._state.run, self._state.playhead.snapshot
+        if run is None or run.shipped is None:
+            return
+
+        def done(opened: Opened) -> None:
+            if self._state.run is run:
+                self._state.land(opened, edit, looking=True)
+            else:  # a training has ended, or another edit was made meanwhile
+                self._turn_to(edit, make)
+
+        self._jobs.submit(lambda told: with_pass(make(run), snapshot, told), "Opening", done)
 
 
 def _what_ships():

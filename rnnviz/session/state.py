@@ -65,6 +65,7 @@ class State(QObject):
         self._passes = Passes()
         self._panels: tuple[str, ...] = tuple(PANELS)
         self.first = Settings()
+        jobs.rested.connect(self._catch_up)
 
     # -- what it holds -----------------------------------------------------------------------
 
@@ -214,6 +215,10 @@ class State(QObject):
                 return error
 
         def done(made: Branches | ValueError, playhead: Playhead | None = None) -> None:
+            now = self.branches
+            if now is None or not _same_runs(now, before):  # a training has ended, or an edit
+                self.edit(edit, change, looking=looking)
+                return
             if isinstance(made, ValueError):
                 self._tell(Notice(str(made), error=True))
                 self.repeat()
@@ -294,6 +299,7 @@ class State(QObject):
 
     def _travel(self, place: Place) -> None:
         self.halted.emit()
+        self.drop()
         before, self._place = self._place, place
         self.show(place.playhead)
         if place.home is not before.home:
@@ -322,8 +328,19 @@ class State(QObject):
         self._place = replace(self._place, branches=self._frame.branches)
         self.repeat()
 
+    def _catch_up(self) -> None:
+        """Show what is wanted where another job has taken the place of its pass."""
+        branches, frame = self.branches, self._frame
+        if branches is not None and frame is not None and frame.branches is not branches:
+            self._refresh(branches)
+
     def _computed(self, passing: Pass) -> None:
         self._tell(None)
         self._passes.keep(passing)
         if self.branches is not None:
             self._refresh(self.branches)
+
+
+def _same_runs(one: Branches, other: Branches) -> bool:
+    """Whether they differ in where they are looked at, at most."""
+    return [(b.run, b.name) for b in one.each] == [(b.run, b.name) for b in other.each]

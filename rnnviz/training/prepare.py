@@ -24,6 +24,7 @@ from rnnviz.training.text_lines import TextLines, lines_of
 from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
 
 _AVERAGED = 50  # updates over which the loss of a training that ships is averaged
+_NOTHING_TO_GO_ON = "there is no training of such a network that could go on"
 Snapshots: TypeAlias = tuple[Snapshot[Any], ...]
 
 
@@ -123,7 +124,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     start = training.begin(cast(Any, network))
     if plan.onward:
         if not run.log or run.plan is None or not run.plan.same_network(plan):
-            raise ValueError("there is no training of such a network that could go on")
+            raise ValueError(_NOTHING_TO_GO_ON)
         log, start = run.log, run.log[-1]
         if run.plan.settings.optimizer != plan.settings.optimizer:
             start = replace(start, optimizer_state=training.optimizer.start)
@@ -182,6 +183,8 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     training = replace(training, schedule=_beyond(training.schedule, problem.updates))
     log: Snapshots = ()
     if plan.onward:
+        if not run.log:
+            raise ValueError(_NOTHING_TO_GO_ON)
         log, start = run.log, run.log[-1]
     else:
         start = training.begin(problem.begin(plan.settings.seed))

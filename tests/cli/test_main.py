@@ -137,6 +137,12 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--cell", "LSTM", "--export", "n.csv"], "must be one of rnn, gru"),
         (["--clip-norm", "0", "--export", "n.csv"], "the limit of clipping must be a number above"),
         (["a.txt", "--text", "b"], "not both"),
+        (["a.txt", "--problem", "names"], "not both"),
+        (["--example", "x"], "--problem"),
+        (["--seed=--", "--export", "n.csv"], "--seed: expected one argument"),
+        (["--problem", "a\nb", "--export", "n.csv"], "no shipped problem “a‹U+000A›b”"),
+        (["--at", "a\nb", "--export", "n.csv"], "a‹U+000A›b is not a place"),
+        (["--export", "a\nb"], "a‹U+000A›b: cannot write"),
     ],
 )
 def test_refusals_are_one_message(arguments, words, tmp_path):

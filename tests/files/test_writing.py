@@ -104,3 +104,11 @@ def test_an_export_without_room_leaves_the_old_file(tmp_path, suffix):
     assert f"f{suffix} cannot be written: File too large" in found.stderr
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@posix
+def test_a_pipe_is_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert main(["--export", str(pipe)]) == 2
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

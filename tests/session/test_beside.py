@@ -103,3 +103,51 @@ def test_what_no_shown_panel_asks_for_is_dropped_and_found_again(session, qtbot)
     session.show_panels(["map"])
     assert "errors" not in {name for name, *_ in found}
     assert "extremes" in {name for name, *_ in found}
+
+
+@pytest.fixture
+def names(qapp, qtbot):
+    made = Session()
+    made.open_problem("names")
+    qtbot.waitUntil(lambda: made.frame is not None and not made.busy, timeout=60_000)
+    yield made
+    made.close()
+
+
+def test_an_edit_made_while_another_example_is_opened_is_not_lost(names, qtbot):
+    before = names.run
+    names.open_example(before.shipped.examples[1])
+    names.set_learning_rate(0.125)
+    qtbot.waitUntil(lambda: not names.busy, timeout=60_000)
+    run = names.frame.run
+    assert (run.learning_rate, run.shipped.example) == (0.125, before.shipped.examples[1])
+    names.undo()
+    names.undo()
+    assert names.frame.run is before
+
+
+def test_undo_drops_what_is_under_way(names, qtbot):
+    before = names.run
+    names.set_learning_rate(0.125)
+    names.open_example(before.shipped.examples[1])
+    names.undo()
+    assert not names.busy
+    qtbot.waitUntil(lambda: names.at_rest, timeout=60_000)
+    assert names.run is names.frame.run is before
+
+
+def test_a_pass_whose_place_another_job_took_is_computed_after_it(session, qtbot, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(50)))
+    for mode, other in (
+        ("many_to_one", session.check_gradient),
+        ("one_to_many", lambda: session.open_with_choices(table)),
+    ):
+        session.choose_mode(mode)
+        assert session.frame.run is not session.run
+        other()
+        qtbot.waitUntil(lambda: not session.busy, timeout=120_000)
+        assert session.frame.run is session.run
+        assert session.frame.task.mode == mode
+    session.forget_asked()
+    assert session.frame.run is session.run

@@ -390,3 +390,14 @@ def test_another_network_begins_without_the_log_and_undo_brings_it_back(session,
     session.undo()
     assert session.frame.run.log is log
     assert session.frame.run.origin == 3
+
+
+def test_a_shipped_problem_without_a_training_has_nothing_to_go_on_with(session, qtbot):
+    session.open_problem("names")
+    qtbot.waitUntil(lambda: session.frame is not None and not session.busy, timeout=20_000)
+    plan = replace(session.offer_training().plan, updates=1, onward=True)
+    session.set_settings(replace(session.settings, seed=3, recurrent="orthogonal"))
+    assert not session.frame.run.log
+    session.train(plan)
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    assert "no training of such a network" in session.told_notices[-1].text

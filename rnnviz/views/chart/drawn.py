@@ -106,7 +106,8 @@ class Drawn:
         bottom, top = self.axes.y_range
         for curve in self.chart.curves:
             named = newest == beyond or bool(curve.name)
-            y = curve.at(newest) if curve.revealed and named else float("nan")
+            named = named and curve.revealed and curve.end is not None
+            y = curve.at(newest) if named else float("nan")
             if bottom <= y <= top or (y == -np.inf and self.axes.floor):
                 found.append((curve, self.axes.place(newest, y)))
         wanted = [
