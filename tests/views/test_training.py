@@ -21,7 +21,9 @@ from rnnviz.scenes.charts.loss import logs, loss_chart, loss_ends
 from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.training import LossPanel, TrainDialog, TrainingBar
+from rnnviz.views.training import TrainingBar
+from rnnviz.views.training.dialog import TrainDialog
+from rnnviz.views.training.loss_panel import LossPanel
 from tests.frames import make_frame, series
 
 LEFT = Qt.MouseButton.LeftButton

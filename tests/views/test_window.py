@@ -476,7 +476,8 @@ def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
 
 def test_a_training_from_menu_to_undo(qtbot, window):
     """Ctrl+T, Enter; the bar appears, Ctrl+← scrubs through training, Ctrl+Z takes it back."""
-    from rnnviz.views.training import TrainDialog, TrainingBar
+    from rnnviz.views.training import TrainingBar
+    from rnnviz.views.training.dialog import TrainDialog
 
     bar = window.findChild(TrainingBar)
     assert not bar.isVisible()
@@ -528,12 +529,11 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
 
 def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
     from rnnviz.views.transport import TransportBar
-    from rnnviz.views.words import WordsView
 
-    words, stage = window.findChild(WordsView), window.findChild(StageView)
-    transport = window.findChild(TransportBar)
-    assert not words.isVisible()
+    stage, transport = window.findChild(StageView), window.findChild(TransportBar)
+    assert not window.parts.words_shown
     press(qtbot, window, Qt.Key.Key_F2)
+    words = window.parts.words
     assert words.isVisible()
     assert words.hasFocus()
     assert not stage.isVisible()
@@ -567,14 +567,13 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
     from rnnviz.files.errors import DataError
-    from rnnviz.views.window import panels as module
-    from rnnviz.views.words import WordsView
+    from rnnviz.views.words import view as module
 
     def missing():
         raise DataError("does not come with this copy of rnnviz", path="words/vocabulary.txt")
 
     monkeypatch.setattr(module, "word_space", missing)
     press(qtbot, window, Qt.Key.Key_F2)
-    assert not window.findChild(WordsView).isVisible()
+    assert not window.parts.words_shown
     assert not window.menus.actions["words"].isChecked()
     assert "vocabulary.txt" in message(window).findChild(QLabel).text()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rnnviz.film import Frame
 from rnnviz.scenes.memory_cell import brief, gru, lstm, rnn
-from rnnviz.scenes.memory_cell.drawing import begin, shown_unit
+from rnnviz.scenes.memory_cell.drawing import begin
 from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Text
 
-__all__ = ["memory_cell_scene", "shown_unit"]
+__all__ = ["memory_cell_scene"]
 
 _DRAW = {
     "rnn": rnn.draw,

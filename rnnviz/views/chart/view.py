@@ -26,7 +26,6 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.plot import Plot
-from rnnviz.views.chart.saving import copy_picture, save_picture
 from rnnviz.views.panels.surface import Surface
 
 HELP = (
@@ -262,6 +261,8 @@ class ChartView(QObject):
         drawn = self._drawn
         if drawn is None:
             return menu
+        from rnnviz.views.chart.saving import copy_picture, save_picture  # not before it is needed
+
         newest, cursor = self._places()
 
         def paint(painter: object) -> None:

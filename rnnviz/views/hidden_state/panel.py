@@ -12,11 +12,9 @@ from rnnviz.film import Frame, Stage
 from rnnviz.film.layouts import STATES
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.units import units_chart
-from rnnviz.scenes.memory_cell import shown_unit
-from rnnviz.scenes.memory_cell.reading import cell_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.hidden_state.cell import CellPicture, cell_sayings, cell_titles
+from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_sayings, cell_titles
 from rnnviz.views.hidden_state.controls import MODES, Controls
 from rnnviz.views.hidden_state.heading import draw_head, state_titles
 from rnnviz.views.hidden_state.known import known, readings, scale_marks
@@ -63,6 +61,7 @@ class HiddenStatePanel(Panel):
         self._switch = self._controls.mode
         self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
         self._switch.chosen.connect(self.set_mode)
+        self.mode_chosen.connect(lambda mode: self.panel_chosen.emit(STATES[mode]))
         self._controls.quantity.chosen.connect(self._choose_quantity)
         self._controls.layer.chosen.connect(self.layer_chosen)
         self._taken_from = 0.0  # where the controls begin
@@ -290,7 +289,7 @@ class HiddenStatePanel(Panel):
         if frame is None or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
             return
-        selected = shown_unit(frame) if self.cell_shown else frame.playhead.unit
+        selected = frame.cell_unit if self.cell_shown else frame.playhead.unit
         way = 1 if event.key() == Qt.Key.Key_Down else -1
         unit = min(max(selected + way, 0), frame.units - 1) if selected >= 0 else 0
         if unit != selected:
@@ -332,7 +331,7 @@ class HiddenStatePanel(Panel):
         named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
         if self.accessibleName() != named:
             self.setAccessibleName(named)
-        said = cell_words(frame, shown_unit(frame)) if self.cell_shown else ""
+        said = cell_described(frame) if self.cell_shown else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
@@ -55,6 +55,8 @@ class Panel(QWidget):
     sought = Signal(float)
     menu_asked = Signal()
     """The menu of panels, from the title."""
+    panel_chosen = Signal(str)
+    """Another panel for its slot, by a switch of its own."""
     fill_asked = Signal()
     """To fill the window, or to go back."""
 
@@ -96,6 +98,9 @@ class Panel(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show a frame."""
         raise NotImplementedError
+
+    def set_progress(self, progress: Progress) -> None:
+        """Take notice of a training, of which most panels show nothing."""
 
     def stand_in_slot(self, name: str, why: str = "") -> None:
         """Show a panel of the table, with the menu of panels before its title.

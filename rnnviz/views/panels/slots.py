@@ -11,13 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.layouts import MOST, STATES, Layout
+from rnnviz.film.layouts import MOST, Layout
 from rnnviz.film.panels import PANELS, why_empty
-from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import Panel
-from rnnviz.views.panels.registry import WIDGETS
-from rnnviz.views.training import LossPanel
+from rnnviz.views.panels.registry import widget_of
 
 _LEAST = 20.0  # units of width that a panel is read in
 
@@ -73,7 +71,7 @@ class Slots(QSplitter):
         for place, name in enumerate(layout.panels):
             if name in found:
                 continue
-            kind = WIDGETS[name]
+            kind = widget_of(name)
             here = self._widgets[place : place + 1]  # or stays in its slot, where it can draw it
             other = next((w for w in [*here, *spare] if w in spare and type(w) is kind), None)
             if other is None:
@@ -99,8 +97,7 @@ class Slots(QSplitter):
         """Show how far a training has come."""
         self._progress = progress
         for widget in self._widgets:
-            if isinstance(widget, LossPanel):
-                widget.set_progress(progress)
+            widget.set_progress(progress)
         self._settle()
 
     def set_look(self, look: Look) -> None:
@@ -214,16 +211,14 @@ class Slots(QSplitter):
         panel.set_look(self._look)
         panel.menu_asked.connect(lambda: self._open_menu(panel))
         panel.fill_asked.connect(lambda: self.fill_asked.emit(panel.name))
-        if isinstance(panel, LossPanel):
-            panel.set_progress(self._progress)
-        if isinstance(panel, HiddenStatePanel):
-            panel.mode_chosen.connect(lambda mode: self._switch(panel, mode))
+        panel.panel_chosen.connect(lambda other: self._switch(panel, other))
+        panel.set_progress(self._progress)
         self.made.emit(panel)
         return panel
 
-    def _switch(self, panel: Panel, mode: str) -> None:
+    def _switch(self, panel: Panel, name: str) -> None:
         """The switch in a title row chooses another panel for its slot."""
-        name, place = STATES[mode], self._layout.place(panel.name)
+        place = self._layout.place(panel.name)
         if place >= 0 and panel.name != name:
             self.wanted.emit(self._layout.with_panel(place, name))
 

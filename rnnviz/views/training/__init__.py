@@ -2,7 +2,5 @@
 
 from rnnviz.views.training.bar import TrainingBar
 from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.dialog import TrainDialog, open_dialog
-from rnnviz.views.training.loss_panel import LossPanel
 
-__all__ = ["LossCurve", "LossPanel", "TrainDialog", "TrainingBar", "open_dialog"]
+__all__ = ["LossCurve", "TrainingBar"]

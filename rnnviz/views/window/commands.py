@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film.fields import BARS
 from rnnviz.session import Session
 from rnnviz.session.commands import Commands
-from rnnviz.views.dialogs import show_about
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.window.dress import Dress
@@ -75,4 +74,10 @@ def register_help(
     """Commands to be found, and what this is."""
     commands.register("palette", palette)
     commands.register("keys", keys)
-    commands.register("about", lambda: show_about(window))
+
+    def about() -> None:
+        from rnnviz.views.dialogs import show_about  # not before it is needed
+
+        show_about(window)
+
+    commands.register("about", about)

@@ -58,8 +58,7 @@ class Dress:
         self.look = look
         self._window.setFont(look.font())
         _wear(self._window.menuBar(), look.font())
-        for view in self._parts.dressed:
-            view.set_look(look)
+        self._parts.set_look(look)
 
     def for_lecture(self, lecture: bool) -> None:
         """Type for a class, or for one's own screen."""

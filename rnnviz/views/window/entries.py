@@ -12,7 +12,7 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.layouts import OWN
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, Commands
-from rnnviz.views.finder import Entry
+from rnnviz.views.finder.entries import Entry
 from rnnviz.views.menus import Menus
 
 _GROUPS = {

@@ -86,7 +86,7 @@ class Lecture:
             self.entered()
         elif self._parts.message.stays:
             self._parts.message.dismiss()
-        elif not self._parts.words.isHidden():
+        elif self._parts.words_shown:
             self._menus.actions["words"].setChecked(False)
         elif self._parts.slots.filling:
             self._panels.fill(False)

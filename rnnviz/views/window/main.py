@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -24,13 +24,11 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
-from rnnviz.views.finder import Finder
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import Panel
 from rnnviz.views.preview import FileDialogs
-from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
 from rnnviz.views.window.dress import Dress
@@ -41,6 +39,9 @@ from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.showing import show_frame, show_notice
 from rnnviz.views.window.warming import Warming
+
+if TYPE_CHECKING:
+    from rnnviz.views.finder.finder import Finder
 
 
 class MainWindow(QMainWindow):
@@ -171,12 +172,11 @@ class MainWindow(QMainWindow):
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
-        finder = self._parts.finder
         commands.register_help(
             does,
             self,
-            lambda: finder.open("A command, a setting, an example, a file", entries.palette),
-            lambda: finder.open("Search keys and settings", entries.help, grouped=True),
+            lambda: self.finder.open("A command, a setting, an example, a file", entries.palette),
+            lambda: self.finder.open("Search keys and settings", entries.help, grouped=True),
         )
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -248,6 +248,8 @@ class MainWindow(QMainWindow):
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
         if offer is not None:
+            from rnnviz.views.training.dialog import open_dialog  # not before it is needed
+
             open_dialog(self, offer, self.look, self._session.train)
 
     def _made(self, panel: Panel) -> None:

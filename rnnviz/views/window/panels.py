@@ -11,7 +11,6 @@ from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS
 from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout, asked_for, former, read, written
 from rnnviz.film.panels import PANELS
-from rnnviz.film.word_space import spoken, word_space
 from rnnviz.session import Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.lecture import BarChoice
@@ -243,7 +242,7 @@ class Panels:
         parts, frame = self._parts, self._session.frame
         if shown and parts.words.page() is None:
             try:
-                parts.words.set_space(word_space())
+                parts.words.load()
             except DataError as error:
                 self._menus.check("words", False)
                 parts.message.tell(str(error), error=True)
@@ -254,7 +253,7 @@ class Panels:
         parts.training.set_wanted(not shown)
         parts.words.setVisible(shown)
         if frame is not None and shown:
-            parts.words.set_words(spoken(frame))
+            parts.words.set_frame(frame)
         elif frame is not None:
             parts.transport.set_frame(frame)
         (parts.words if shown else parts.stage).setFocus()

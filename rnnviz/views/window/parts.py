@@ -1,14 +1,20 @@
-"""Every view of the window once, and how they stand in it."""
+"""Every view of the window once, and how they stand in it.
+
+The page of words and the finder are imported and built when they are first asked for: the window
+stands before that.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
-from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
 from rnnviz.views.lecture import Blank
+from rnnviz.views.look import Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
@@ -18,10 +24,19 @@ from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.window.shares import SharedHeight, lecture_rule
-from rnnviz.views.words import WordsView
+
+if TYPE_CHECKING:
+    from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.words import WordsView
 
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
+
+
+class _Dressed(Protocol):
+    """A view that has colours and a size of type."""
+
+    def set_look(self, look: Look) -> None: ...
 
 
 class Parts:
@@ -39,8 +54,6 @@ class Parts:
         All of it, without menu and frame.
     of_frame : tuple of QWidget
         The views that show a frame and may be hidden.
-    dressed : tuple of QWidget
-        The views that have colours and a size of type.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -55,7 +68,6 @@ class Parts:
         self.slots = Slots(window)
         self.training = TrainingBar(window)
         self.transport = TransportBar(window)
-        self.words = WordsView(window)
         self.of_frame = (
             self.header,
             self.modes,
@@ -68,10 +80,52 @@ class Parts:
             self.transport,
         )
         self._lay_out(window)
-        self.message.lie_over(self.central, self.equation, self.stage, self.words)
+        self.message.lie_over(self.central, self.equation, self.stage)
         self.blank = Blank(self.central)
-        self.finder = Finder(self.central)
-        self.dressed = (*self.of_frame, self.training, self.message, self.words, self.finder)
+        self._dressed: list[_Dressed] = [*self.of_frame, self.training, self.message]
+        self._look: Look | None = None
+        self._words: WordsView | None = None
+        self._finder: Finder | None = None
+
+    @property
+    def words(self) -> WordsView:
+        """The page of words as vectors, which takes the splitter's place."""
+        if self._words is None:
+            from rnnviz.views.words import WordsView
+
+            self._words = words = WordsView(self.central)
+            words.hide()
+            self._rows.insertWidget(self._rows.indexOf(self.splitter) + 1, words, 1)
+            words.stackUnder(self.message)
+            self.message.lie_over_too(words)
+            self._dress(words)
+        return self._words
+
+    @property
+    def words_shown(self) -> bool:
+        """Whether the page of words stands in the splitter's place."""
+        return self._words is not None and not self._words.isHidden()
+
+    @property
+    def finder(self) -> Finder:
+        """The palette of commands, and F1, over everything."""
+        if self._finder is None:
+            from rnnviz.views.finder.finder import Finder
+
+            self._finder = Finder(self.central)
+            self._dress(self._finder)
+        return self._finder
+
+    def set_look(self, look: Look) -> None:
+        """Give every view that has been built these colours and this size of type."""
+        self._look = look
+        for view in self._dressed:
+            view.set_look(look)
+
+    def _dress(self, view: _Dressed) -> None:
+        self._dressed.append(view)
+        if self._look is not None:
+            view.set_look(self._look)
 
     @property
     def with_context(self) -> dict[str, QWidget]:
@@ -114,24 +168,23 @@ class Parts:
         top.addWidget(self.header, 1)
         self.problem.hide()
         self.branches.hide()
-        self.words.hide()
-        _column(
+        self._rows = _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
             (self.problem, 0),
             (self.branches, 0),
             (self.splitter, 1),
-            (self.words, 1),
             (self.training, 0),
             (self.transport, 0),
         )
         window.setCentralWidget(self.central)
 
 
-def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:
+def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> QVBoxLayout:
     layout = QVBoxLayout(parent)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     for widget, stretch in rows:
         layout.addWidget(widget, stretch)
+    return layout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rnnviz.film import Frame
 from rnnviz.film.comparison import is_compared
-from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
@@ -24,8 +23,8 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
             view.set_frame(frame)
     parts.slots.set_frame(frame)  # it says itself which panels have something to show
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
-    if not parts.words.isHidden():
-        parts.words.set_words(spoken(frame))
+    if parts.words_shown:
+        parts.words.set_frame(frame)
     menus.check("summed", frame.summed)
     menus.check("compared", is_compared(frame.branches))
     menus.check("forecast", frame.task.given is not None)
