@@ -80,11 +80,7 @@ class Arguments:
 
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """Read a command line; ends the program with a message where it cannot be."""
-    parser = _parser()
-    for word in arguments:
-        if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
-            parser.error(f"argument {word[:-3]}: expected one argument")
-    options = vars(parser.parse_args(arguments))
+    options = vars(_parser().parse_args(arguments))
     return Arguments(given=options.pop("given", None) or {}, **options)
 
 
@@ -100,10 +96,18 @@ def field_reader(row: Field) -> Callable[[str], Any]:
     return read
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what was given so that it stays one line."""
+class Parser(argparse.ArgumentParser):
+    """Says what was given so that it stays one line, and takes no "--" for a value."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read what it knows."""
+        for word in args or ():
+            if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
+                self.error(f"argument {word[:-3]}: expected one argument")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
+        """End the program."""
         super().error(visible(message))
 
 
@@ -127,7 +131,7 @@ class _Give(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "
         "where the gradient goes.",
