@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
+    from rnnviz.film.layouts import LAYOUTS
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: a shipped problem has its own network")
         if options.settings != Settings():
             return _refuse("--network: leave --cell and what else belongs to a new network out")
+    if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
+        return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if options.export is None:
         return _window(options)  # where the application looks for cycles again
     gc.enable()
@@ -233,7 +236,9 @@ def _picture(options: Arguments, file: Path) -> int:
             options.size,
             options.given.get("theme", "light"),
             words=options.words,
-            state=options.value("state_view"),
+            state=options.given.get("state_view"),
+            layout=options.layout,
+            panels=options.panels,
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -255,6 +260,9 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         settings=options.settings,
         theme=options.given.get("theme"),
+        state=options.given.get("state_view"),
+        layout=options.layout,
+        panels=options.panels,
         problem=options.problem,
         example=options.example,
         mode=options.given.get("mode"),

@@ -31,7 +31,7 @@ _ABOUT = "; a file of this name is opened with ./"
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``train …`` or ``evaluate …``; returns the exit code (0, 2 refused, 130 interrupted)."""
-    options = _parser().parse_args(arguments)
+    options = _parser().read(arguments)
     if options.command == "evaluate":
         return _evaluate(options)
     if options.list:

@@ -10,11 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
-from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.chart.gradient import GradientPanel
-from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
@@ -153,20 +149,21 @@ def test_markup_in_texts_is_shown_as_text(qtbot, window):
 
 
 def test_panels_are_switched_and_remembered(qtbot, window, preferences):
+    slots = window.parts.slots
     panels = (
         window.parts.equation,
-        window.parts.hidden_state,
-        window.parts.gradient,
+        slots.panel("map"),
+        slots.panel("gradient"),
         window.parts.model,
     )
     for number, panel in enumerate(panels, start=1):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
-    assert not preferences.value("window/gradient")
+    assert "gradient" not in preferences.layout("window").panels
     window.session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window.parts.gradient.isVisible()
+    assert slots.panel("gradient").isVisible()
 
 
 def test_a_lecture(qtbot, window):
@@ -196,13 +193,13 @@ def test_a_lecture(qtbot, window):
 
 def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
     parts, bar = window.parts, message(window)
-    before = parts.stage.geometry(), parts.gradient.geometry()
+    before = parts.stage.geometry(), parts.slots.panel("gradient").geometry()
     bare = window.picture().toImage()
     for text in ("short", "a long message about a file that cannot be read, " * 8):
         bar.tell(text, error=True)
         QApplication.processEvents()
         assert bar.isVisible()
-        assert (parts.stage.geometry(), parts.gradient.geometry()) == before
+        assert (parts.stage.geometry(), parts.slots.panel("gradient").geometry()) == before
         assert window.centralWidget().rect().contains(bar.geometry())
         assert bar.geometry().bottom() < parts.transport.y()
         assert bar.height() >= bar._label.heightForWidth(bar._label.width())
@@ -308,7 +305,7 @@ def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, windo
     window.parts.share_height(lecture=True)
     QApplication.processEvents()
     parts = window.parts
-    others = (parts.gradient, parts.training, parts.equation, parts.problem, parts.transport)
+    others = (*parts.slots.panels(), parts.training, parts.equation, parts.problem, parts.transport)
     assert all(part.isVisible() for part in others)
     assert parts.stage.height() >= 0.4 * window.height()
     assert parts.stage.height() > 1.5 * max(part.height() for part in others)
@@ -424,13 +421,12 @@ def test_geometry_is_remembered(qtbot, window, preferences):
     assert (again.width(), again.height()) == (791, 602)
 
 
-CONTEXT_VIEWS = {
-    "stage": StageView,
-    "equation": EquationBar,
-    "hidden_state": HiddenStatePanel,
-    "gradient": GradientPanel,
-    "branches": BranchStrip,
-}
+def context_view(window, name):
+    """The view that a context menu is of; a panel is put into a slot."""
+    if name in window.parts.with_context:
+        return window.parts.with_context[name]
+    window.panels.ask_for(None, [name], None)
+    return window.parts.slots.panel(name)
 
 
 def opened(window, title):
@@ -469,7 +465,7 @@ def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
 @pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
-    view = window.findChild(CONTEXT_VIEWS[name])
+    view = context_view(window, name)
     view.customContextMenuRequested.emit(QPoint(5, 5))
     menu = QApplication.activePopupWidget()
     assert [action.data() for action in menu.actions()] == list(CONTEXTS[name])

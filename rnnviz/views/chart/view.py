@@ -175,9 +175,7 @@ class ChartView(QObject):
             case QEvent.Type.ToolTip:
                 return self._tell(cast(QHelpEvent, event))
             case QEvent.Type.ContextMenu:
-                menu = self.menu()
-                menu.popup(cast(QContextMenuEvent, event).globalPos())
-                return True
+                return self._pop_up(cast(QContextMenuEvent, event))
             case _:
                 return False
 
@@ -247,6 +245,14 @@ class ChartView(QObject):
         if modifiers == Qt.KeyboardModifier.NoModifier:
             return plain.get(event.key())
         return moves.get(event.key()) if modifiers == Qt.KeyboardModifier.AltModifier else None
+
+    def _pop_up(self, event: QContextMenuEvent) -> bool:
+        """The chart's menu; above the plot, on the title, the widget has its own."""
+        drawn = self._drawn
+        if drawn is None or event.y() < drawn.axes.rect.y:
+            return False
+        self.menu().popup(event.globalPos())
+        return True
 
     def menu(self) -> QMenu:
         """Copy, save, zoom; and the names that have no room in the picture."""

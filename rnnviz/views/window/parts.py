@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from rnnviz.film.fields import PANELS
 from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import Blank
 from rnnviz.views.look import Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.panels.slots import Slots
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
@@ -49,14 +46,14 @@ class Parts:
     ----------
     top : QWidget
         Mode row and header, which a lecture does without.
-    splitter, lower : QSplitter
-        Stage over panels; state panel beside gradient panel.
+    upper : QWidget
+        The stage with its equation.
+    splitter : QSplitter
+        That over the slots with their panels.
     central : QWidget
         All of it, without menu and frame.
     of_frame : tuple of QWidget
         The views that show a frame and may be hidden.
-    of_panel : dict
-        Views by the name of the panel, as in `PANELS`.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -68,8 +65,7 @@ class Parts:
         self.message = MessageBar(window)
         self.stage = StageView(window)
         self.equation = EquationBar(window)
-        self.hidden_state = HiddenStatePanel(window)
-        self.gradient = GradientPanel(window)
+        self.slots = Slots(window)
         self.training = TrainingBar(window)
         self.transport = TransportBar(window)
         self.of_frame = (
@@ -80,12 +76,9 @@ class Parts:
             self.branches,
             self.stage,
             self.equation,
-            self.hidden_state,
-            self.gradient,
+            self.slots,
             self.transport,
         )
-        panels = (self.equation, self.hidden_state, self.gradient, self.model)
-        self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
         self.message.lie_over(self.central, self.equation, self.stage)
         self.blank = Blank(self.central)
@@ -136,19 +129,18 @@ class Parts:
 
     @property
     def with_context(self) -> dict[str, QWidget]:
-        """The views with a context menu, by the name that the table of commands has for them."""
-        return {
-            "stage": self.stage,
-            "equation": self.equation,
-            "hidden_state": self.hidden_state,
-            "gradient": self.gradient,
-            "branches": self.branches,
-        }
+        """The views above the slots with a context menu, by their names in its table."""
+        return {"stage": self.stage, "equation": self.equation, "branches": self.branches}
 
     @property
     def splitters(self) -> dict[str, QSplitter]:
         """Splitters by the name that preferences and documents have for them."""
-        return {"splitter": self.splitter, "lower": self.lower}
+        return {"splitter": self.splitter}
+
+    def show_strips(self, *, problem: bool, branches: bool) -> None:
+        """Show the rows above the stage that there is something for, if there is a stage."""
+        self.problem.setVisible(problem and not self.slots.filling)
+        self.branches.setVisible(branches and not self.slots.filling)
 
     def share_height(self, *, lecture: bool = False) -> None:
         """Give stage and panels their usual parts of the height; in a lecture, by its rule."""
@@ -157,20 +149,16 @@ class Parts:
             self.splitter.setSizes(_SHARES)
 
     def _lay_out(self, window: QMainWindow) -> None:
-        upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
-        _column(upper, (self.stage, 1), (self.equation, 0))
-        self.lower.addWidget(self.hidden_state)
-        self.lower.addWidget(self.gradient)
-        self.lower.setContentsMargins(12, 0, 12, 8)
+        self.upper = QWidget(window)
+        _column(self.upper, (self.stage, 1), (self.equation, 0))
+        self.slots.setContentsMargins(12, 0, 12, 8)
         self.splitter = SharedHeight(window)
-        self.splitter.addWidget(upper)
-        self.splitter.addWidget(self.lower)
+        self.splitter.addWidget(self.upper)
+        self.splitter.addWidget(self.slots)
         for part, share in enumerate(_SHARES):
             self.splitter.setStretchFactor(part, share)
-            self.lower.setStretchFactor(part, 1)
-        for splitter in (self.lower, self.splitter):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(10)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(10)
         self.central = QWidget(window)
         self.top = QWidget(window)
         top = QHBoxLayout(self.top)

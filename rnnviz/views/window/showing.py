@@ -15,13 +15,13 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
-    parts.problem.setVisible(ProblemBar.wanted(frame))
-    parts.branches.setVisible(BranchStrip.wanted(frame))
+    parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
-        if not view.isHidden():
+        if not view.isHidden() and view is not parts.slots:
             view.set_frame(frame)
+    parts.slots.set_frame(frame)  # it says itself which panels have something to show
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
     if parts.words_shown:
         parts.words.set_frame(frame)
