@@ -85,11 +85,7 @@ class Arguments:
 
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """Read a command line; ends the program with a message where it cannot be."""
-    parser = _parser()
-    for word in arguments:
-        if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
-            parser.error(f"argument {word[:-3]}: expected one argument")
-    options = vars(parser.parse_args(arguments))
+    options = vars(_parser().read(arguments))
     given, panels = options.pop("given", None) or {}, tuple(options.pop("panels"))
     return Arguments(given=given, panels=panels, **options)
 
@@ -106,10 +102,18 @@ def field_reader(row: Field) -> Callable[[str], Any]:
     return read
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what was given so that it stays one line."""
+class Parser(argparse.ArgumentParser):
+    """Says what was given so that it stays one line, and takes no "--" for a value."""
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Read a command line; ends the program with a message where it cannot be."""
+        for word in arguments:
+            if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
+                self.error(f"argument {word[:-3]}: expected one argument")
+        return self.parse_args(arguments)
 
     def error(self, message: str) -> NoReturn:
+        """End the program."""
         super().error(visible(message))
 
 
@@ -133,7 +137,7 @@ class _Give(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "
         "where the gradient goes.",

@@ -53,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.export is None:
         return _window(options)  # where the application looks for cycles again
     gc.enable()
+    for given in (options.file, options.network):
+        if given is not None and _same_file(given, options.export):
+            return _refuse(f"{show_name(options.export)}: it is read, give --export another name")
     kind = options.export.suffix.lower()
     if kind == ".csv":
         return _numbers(options, options.export)
@@ -62,6 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{show_name(options.export)}: cannot write this kind of file; .png (the picture) and "
         ".csv (the numbers) can be written"
     )
+
+
+def _same_file(one: str | Path, other: Path) -> bool:
+    """Whether two names are those of one file, by links too."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def make_frame(options: Arguments) -> Frame:
@@ -104,6 +115,8 @@ def _frame_of_file(options: Arguments, path: Path) -> Frame:
     if isinstance(found, Network):
         return _at_place(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
+        if found.data and options.export is not None and _same_file(found.data, options.export):
+            raise ValueError(f"{options.export.name}: it is read, give --export another name")
         return _at_place(options, begun(found, None))
     return _frame_of_document(options, found)
 
