@@ -50,6 +50,9 @@ def start(
     unit: str | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
+    state: str | None = None,
+    layout: str | None = None,
+    panels: Sequence[str] = (),
     problem: str | None = None,
     example: str = "",
     mode: str | None = None,
@@ -68,6 +71,8 @@ def start(
         The network's.
     theme : str, optional
         For this time; the remembered one otherwise.
+    state, layout, panels : optional
+        How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
         A shipped problem and one of its examples; `text` is then what was typed for it.
     mode : str, optional
@@ -97,7 +102,11 @@ def start(
         session.open_file(file, unit, network=network)
     elif network is not None:
         session.open_file(network)
+    refused = window.panels.ask_for(layout, panels, state)
+    if refused:
+        session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
+    gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     gc.enable()
     return application, window
 
@@ -110,6 +119,9 @@ def run(
     unit: str | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
+    state: str | None = None,
+    layout: str | None = None,
+    panels: Sequence[str] = (),
     problem: str | None = None,
     example: str = "",
     mode: str | None = None,
@@ -122,6 +134,9 @@ def run(
         unit=unit,
         settings=settings,
         theme=theme,
+        state=state,
+        layout=layout,
+        panels=panels,
         problem=problem,
         example=example,
         mode=mode,

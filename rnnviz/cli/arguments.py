@@ -14,6 +14,7 @@ from rnnviz.files.errors import visible
 from rnnviz.film import Settings
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.film.panels import PANELS
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -48,6 +49,8 @@ class Arguments:
         Where in the film.
     words : bool
         The page of words in the stage's place.
+    layout, panels :
+        Under the stage: the layout's name, and the panels that were named.
     export, size :
         What to write without a window.
     given : mapping of str to value
@@ -61,6 +64,8 @@ class Arguments:
     example: str
     at: At | None
     words: bool
+    layout: str | None
+    panels: tuple[str, ...]
     export: Path | None
     size: tuple[int, int]
     given: dict[str, Any]
@@ -80,12 +85,9 @@ class Arguments:
 
 def read_arguments(arguments: Sequence[str]) -> Arguments:
     """Read a command line; ends the program with a message where it cannot be."""
-    parser = _parser()
-    for word in arguments:
-        if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
-            parser.error(f"argument {word[:-3]}: expected one argument")
-    options = vars(parser.parse_args(arguments))
-    return Arguments(given=options.pop("given", None) or {}, **options)
+    options = vars(_parser().read(arguments))
+    given, panels = options.pop("given", None) or {}, tuple(options.pop("panels"))
+    return Arguments(given=given, panels=panels, **options)
 
 
 def field_reader(row: Field) -> Callable[[str], Any]:
@@ -100,10 +102,18 @@ def field_reader(row: Field) -> Callable[[str], Any]:
     return read
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what was given so that it stays one line."""
+class Parser(argparse.ArgumentParser):
+    """Says what was given so that it stays one line, and takes no "--" for a value."""
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Read a command line; ends the program with a message where it cannot be."""
+        for word in arguments:
+            if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
+                self.error(f"argument {word[:-3]}: expected one argument")
+        return self.parse_args(arguments)
 
     def error(self, message: str) -> NoReturn:
+        """End the program."""
         super().error(visible(message))
 
 
@@ -127,7 +137,7 @@ class _Give(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "
         "where the gradient goes.",
@@ -164,6 +174,21 @@ def _parser() -> argparse.ArgumentParser:
     _add_fields(view, "view")
     view.add_argument(
         "--words", action="store_true", help="words as vectors instead of the stage and its panels"
+    )
+    row = FIELDS["layout"]
+    view.add_argument(
+        "--layout",
+        metavar="NAME",
+        help=f"{row.title}: {', '.join(row.names)}, or one that you saved",
+    )
+    view.add_argument(
+        "--panel",
+        dest="panels",
+        action="append",
+        choices=tuple(PANELS),
+        default=[],
+        metavar="NAME",
+        help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
     )
     export = parser.add_argument_group("without a window")
     export.add_argument(

@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
+    from rnnviz.film.layouts import LAYOUTS
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
@@ -47,9 +48,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: a shipped problem has its own network")
         if options.settings != Settings():
             return _refuse("--network: leave --cell and what else belongs to a new network out")
+    if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
+        return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if options.export is None:
         return _window(options)  # where the application looks for cycles again
     gc.enable()
+    for given in (options.file, options.network):
+        if given is not None and _same_file(given, options.export):
+            return _refuse(f"{show_name(options.export)}: it is read, give --export another name")
     kind = options.export.suffix.lower()
     if kind == ".csv":
         return _numbers(options, options.export)
@@ -59,6 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{show_name(options.export)}: cannot write this kind of file; .png (the picture) and "
         ".csv (the numbers) can be written"
     )
+
+
+def _same_file(one: str | Path, other: Path) -> bool:
+    """Whether two names are those of one file, by links too."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def make_frame(options: Arguments) -> Frame:
@@ -101,6 +115,8 @@ def _frame_of_file(options: Arguments, path: Path) -> Frame:
     if isinstance(found, Network):
         return _at_place(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
+        if found.data and options.export is not None and _same_file(found.data, options.export):
+            raise ValueError(f"{options.export.name}: it is read, give --export another name")
         return _at_place(options, begun(found, None))
     return _frame_of_document(options, found)
 
@@ -220,7 +236,9 @@ def _picture(options: Arguments, file: Path) -> int:
             options.size,
             options.given.get("theme", "light"),
             words=options.words,
-            state=options.value("state_view"),
+            state=options.given.get("state_view"),
+            layout=options.layout,
+            panels=options.panels,
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -242,6 +260,9 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         settings=options.settings,
         theme=options.given.get("theme"),
+        state=options.given.get("state_view"),
+        layout=options.layout,
+        panels=options.panels,
         problem=options.problem,
         example=options.example,
         mode=options.given.get("mode"),

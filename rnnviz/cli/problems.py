@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz import __version__
-from rnnviz.cli.arguments import field_reader
+from rnnviz.cli.arguments import Parser, field_reader
 from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _ABOUT = "; a file of this name is opened with ./"
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``train …`` or ``evaluate …``; returns the exit code (0, 2 refused, 130 interrupted)."""
-    options = _parser().parse_args(arguments)
+    options = _parser().read(arguments)
     if options.command == "evaluate":
         return _evaluate(options)
     if options.list:
@@ -41,8 +41,8 @@ def run(arguments: Sequence[str]) -> int:
     return _train(options)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="rnnviz")
+def _parser() -> Parser:
+    parser = Parser(prog="rnnviz")
     parts = parser.add_subparsers(dest="command", required=True)
     train = parts.add_parser(
         "train",
@@ -57,12 +57,17 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=field_reader(seed), default=0, help="of weights and batches (default: 0)"
     )
     train.add_argument("--updates", type=_count, help="how many (default: the problem's own)")
-    train.add_argument(
+    place = train.add_mutually_exclusive_group()
+    place.add_argument(
         "--output",
         type=Path,
         metavar="FILE",
-        help="where the snapshots go (default: resources/trained/NAME.npz in a source checkout, "
-        "else NAME.npz)",
+        help="where the snapshots go (default: NAME.npz in this folder, if there is none yet)",
+    )
+    place.add_argument(
+        "--replace-shipped",
+        action="store_true",
+        help="put them in the place of the network that ships",
     )
     evaluate = parts.add_parser(
         "evaluate",
@@ -79,8 +84,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     value = int(text)
-    if not 0 <= value <= 1_000_000_000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1000000000")
+    if not 1 <= value <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and 1000000000")
     return value
 
 
@@ -94,6 +99,8 @@ def _list() -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
+    from rnnviz.data import resource_path
+    from rnnviz.files.errors import DataError
     from rnnviz.problems.registry import PROBLEMS
     from rnnviz.problems.store import save_snapshots
     from rnnviz.training import fit, prepare_problem
@@ -101,8 +108,15 @@ def _train(options: argparse.Namespace) -> int:
     name: str = options.name
     if name not in PROBLEMS:
         return _refuse(_unknown(name))
-    output: Path = options.output or _default_output(name)
-    if output.is_dir() or (options.output is not None and not output.parent.is_dir()):
+    output: Path = options.output or Path(f"{name}.npz")
+    if options.replace_shipped:
+        try:
+            output = resource_path("trained", f"{name}.npz")
+        except DataError as error:
+            return _refuse(str(error))
+    elif options.output is None and os.path.lexists(output):
+        return _refuse(f"{output} is there already: give --output FILE to say where to write")
+    if output.is_dir() or not output.parent.is_dir():
         return _refuse(f"{output} cannot be written: {_why_not(output)}")
     with _stopping() as stopped:
         bar = _Bar(name)
@@ -110,7 +124,6 @@ def _train(options: argparse.Namespace) -> int:
         ended = fit(fitting, bar.show, lambda: bool(stopped))
         bar.close()
         try:
-            output.parent.mkdir(parents=True, exist_ok=True)
             save_snapshots(output, ended.log)
         except OSError as error:
             return _refuse(f"{output} cannot be written: {error.strerror or error}")
@@ -251,13 +264,6 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
         f"    {figures['updates']:,} updates, {figures['parameters']:,} parameters, "
         f"{figures['file']} ({figures['bytes'] / 1000:.0f} kB)"
     )
-
-
-def _default_output(name: str) -> Path:
-    root = Path(__file__).resolve().parent.parent.parent
-    if (root / "main.py").is_file() and (root / "resources").is_dir():
-        return root / "resources" / "trained" / f"{name}.npz"
-    return Path(f"{name}.npz")
 
 
 def _unknown(name: str) -> str:

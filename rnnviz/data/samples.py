@@ -1,6 +1,5 @@
 """The sequences that ship with the program."""
 
-from importlib.resources import files
 from pathlib import Path
 
 from rnnviz.data.readers import read_sequence
@@ -19,7 +18,7 @@ def resource_path(*parts: str) -> Path:
     DataError
         When it is in neither place.
     """
-    package = Path(str(files("rnnviz")))
+    package = Path(__file__).resolve().parent.parent
     for root in (package / "resources", package.parent / "resources"):
         path = root.joinpath(*parts)
         if path.exists():

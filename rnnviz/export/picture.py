@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rnnviz.app import Application
@@ -18,7 +19,9 @@ def write_picture(
     theme: str,
     *,
     words: bool = False,
-    state: str = "map",
+    state: str | None = None,
+    layout: str | None = None,
+    panels: Sequence[str] = (),
 ) -> None:
     """Write what the window shows of a frame, without menu, as PNG.
 
@@ -32,8 +35,12 @@ def write_picture(
         "light", "dark" or "system".
     words : bool
         Show the words as vectors instead of the stage.
-    state : str
+    state : str, optional
         How the hidden state is shown: "map", "lines" or "cell".
+    layout : str, optional
+        One of those that ship.
+    panels : sequence of str
+        What stands in its slots, or beside the layout's panels.
 
     Raises
     ------
@@ -41,6 +48,8 @@ def write_picture(
         If the file cannot be written there.
     """
     application = Application.instance() or Application()
-    picture = window_picture(frame, size, theme, words=words, state=state)
+    picture = window_picture(
+        frame, size, theme, words=words, state=state, layout=layout, panels=panels
+    )
     write_whole(path, png_bytes(picture))
     del application

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from errno import EACCES, EINVAL, EISDIR
+from errno import EACCES, EINVAL, EISDIR, ELOOP
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,6 +31,8 @@ def write_whole(
     """
     target = Path(os.path.realpath(path))  # a link stays a link
     mode = None
+    if target.is_symlink():  # every other one has been followed
+        raise OSError(ELOOP, "it is a link that leads back to itself", str(target))
     if target.exists():
         if target.is_dir():
             raise IsADirectoryError(EISDIR, "it is a folder", str(target))

@@ -19,7 +19,7 @@ from rnnviz.film.playhead import Playhead
 from rnnviz.film.settings import Settings
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-PANELS = ("equation", "hidden_state", "gradient", "model")
+BARS = ("equation", "model")
 _MOST_SEED = 2**32 - 1
 
 
@@ -347,6 +347,21 @@ _VIEW = (
         kept="state_view",
     ),
     _view(
+        "layout",
+        "the layout under the stage",
+        "Which panels stand there, one to four of them side by side. What has nothing to show yet "
+        "takes no room; the title of each is a menu of all panels.",
+        default="standard",
+        choices=_of(
+            "layout",
+            ("Standard: state and gradient", "standard"),
+            ("Lecture: the gradient", "lecture"),
+            ("Laboratory: state, cell, gradient", "laboratory"),
+            ("Memory cell and gradient", "memory_cell"),
+        ),
+        menu="La&yout",
+    ),
+    _view(
         "animated",
         "whether a step is animated",
         "Step by step x enters, a⟨t−1⟩ arrives, they are added, g squashes; or it is done at once.",
@@ -415,23 +430,15 @@ _VIEW = (
         flags=(_spelled("--unit", "N"),),
     ),
     *(
-        _view(
-            f"{place}/{panel}",
-            f"whether a {place} shows the {title}",
-            teaches,
-            default=shown,
-            kept=f"{place}/{panel}",
+        _view(f"{place}/{bar}", f"whether a {place} shows the {title}", teaches, default=shown,
+              kept=f"{place}/{bar}")
+        for bar, title, teaches, in_lecture in (
+            ("equation", "formula of the step", "The formula, with this step's numbers.", True),
+            ("model", "model bar", "The network's parts, each to choose.", False),
         )
-        for panel, title, teaches, at_first in (
-            ("equation", "formula of the step", "The formula, with this step's numbers.", "wl"),
-            ("hidden_state", "hidden state", "The hidden state of every unit at every step.", "w"),
-            ("gradient", "gradient", "What reaches every step, on a logarithmic axis.", "wl"),
-            ("model", "model bar", "The network's parts, each to choose.", "w"),
-        )
-        # A lecture starts with the picture and the one curve it is about.
-        for place, shown in (("window", "w" in at_first), ("lecture", "l" in at_first))
+        for place, shown in (("window", True), ("lecture", in_lecture))
     ),
-)
+)  # fmt: skip
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {row.name: row for row in (*_SEQUENCE, *_NETWORK, *_TRAINING, *_VIEW)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from rnnviz.film.frame import Frame
+from rnnviz.film.measures import MEASURES
 
 STAGE = ("source norms", "curve", "range", "extremes", "beside")
 """Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
@@ -64,6 +65,21 @@ _ALL = (
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )
 PANELS: Mapping[str, Panel] = MappingProxyType({panel.name: panel for panel in _ALL})
+
+
+def why_empty(name: str, frame: Frame) -> str:
+    """Why a panel shows nothing of a frame, as the end of a sentence; empty where it does.
+
+    A measure that takes long is awaited rather than found while something is painted.
+    """
+    panel, passing = PANELS[name], frame.passing
+    why = panel.why_not_now(frame)
+    for name_of_measure in () if why else panel.measures:
+        measure = MEASURES[name_of_measure]
+        missing = measure.missing(passing, frame.branches)
+        if missing and not measure.cost(frame.branches).quick:
+            return "it is still being computed"
+    return why
 
 
 def measures_of(panels: Iterable[str]) -> tuple[str, ...]:

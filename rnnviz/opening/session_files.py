@@ -110,6 +110,7 @@ class _Said:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._by: dict[str, str] = {}  # fields that were said, and the key of each
         self.texts: dict[str, str] = {}
         self.given: dict[str, Any] = {}
 
@@ -125,12 +126,13 @@ class _Said:
             what = f"has the key {shown or '“”'}, which is not known; known here: {here}"
             _fail(what, self._path)
         row, spelling = _KEYS[table][key]
-        if row.name in self.given:
-            _fail(f"says {shown} twice, once by another name", self._path)
+        if row.name in self._by:
+            _fail(f"says both {self._by[row.name]} and {shown}: leave one of them out", self._path)
         try:
             self.given |= {row.name: row.checked(value), **spelling.also}
         except ValueError as error:
             _fail(f"{shown}: {error}", self._path)
+        self._by[row.name] = shown
 
     def _text(self, key: str, value: object) -> str:
         if not isinstance(value, str):

@@ -288,21 +288,33 @@ _ROWS = (
     Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
             "In front of a class: fullscreen, large type, the whole film on the keys."),
     Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
-    Command(VIEW, "leave", "Leave words or lecture, &dismiss a message", ("Esc",),
+    Command(VIEW, "leave", "Leave words, panel or lecture, &dismiss", ("Esc",),
             "Leave what was entered last."),
     Command(VIEW, "blank", "&Blank the screen in a lecture", ("B",),
             "Cover the screen, or show it again."),
     Command(VIEW, "words", "&Words as vectors", ("F2",),
             "10,000 words one-hot, and dense, in place of the stage.", checkable=True),
-    *(
-        Command(VIEW, panel, text, (f"Ctrl+{number}",), FIELDS[f"window/{panel}"].teaches,
-                checkable=True, separator=number == 1)
-        for number, (panel, text) in enumerate(
-            (("equation", "&Equation"), ("hidden_state", "&Hidden state"),
-             ("gradient", "&Gradient"), ("model", "&Model bar")), start=1)
-    ),
+    Command(VIEW, "equation", "&Equation", ("Ctrl+1",), FIELDS["window/equation"].teaches,
+            checkable=True, separator=True),
+    Command(VIEW, "hidden_state", "&Hidden state", ("Ctrl+2",),
+            "The hidden state of every unit at every step.", checkable=True),
+    Command(VIEW, "gradient", "&Gradient", ("Ctrl+3",),
+            "What reaches every step, on a logarithmic axis.", checkable=True),
+    Command(VIEW, "model", "&Model bar", ("Ctrl+4",), FIELDS["window/model"].teaches,
+            checkable=True),
     Command(VIEW, "cell", "Inside the memory &cell", ("M",),
             "The gates of one unit with their numbers, forward and backward.", checkable=True),
+    Command(VIEW, "fill", "Panel &fills the window", ("Ctrl+Return", "Ctrl+Enter"),
+            "The panel with the focus alone, or all again: so does a double click on its title.",
+            checkable=True, separator=True),
+    Command(VIEW, "another_panel", "Another &panel", ("Ctrl+Shift+Return",),
+            "One more slot, up to four; its title is a menu of what may stand there."),
+    Command(VIEW, "take_away", "T&ake the panel away", ("Ctrl+Shift+Backspace",),
+            "Close the slot of the panel with the focus."),
+    Command(VIEW, "save_layout", "Sa&ve the layout …", (),
+            "Save which panels stand where under a name, for View ▸ Layout and --layout."),
+    Command(VIEW, "forget_layout", "F&orget the layout", (),
+            "Forget the layout of yours that is shown; its panels stay where they are."),
     Command(VIEW, "larger", "La&rger type", ("Ctrl++", "Ctrl+="), "Make all type larger.",
             separator=True),
     Command(VIEW, "smaller", "&Smaller type", ("Ctrl+-",), "Make all type smaller."),
@@ -317,11 +329,16 @@ _ROWS = (
 COMMANDS: Mapping[str, Command] = {row.name: row for row in _ROWS}
 """Every row by its name, in the order of the menus."""
 
+_SLOT = ("fill", "another_panel", "take_away", "export")
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),
     "equation": ("next", "phase", "previous", "equation", "export"),
-    "hidden_state": ("cell", "later", "earlier", "hidden_state", "export"),
-    "gradient": ("summed", "compared", "fork", "check", "to_backward", "gradient", "export"),
+    "map": ("cell", "later", "earlier", *_SLOT),
+    "lines": ("cell", "later", "earlier", *_SLOT),
+    "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),
+    "gradient": ("summed", "compared", "fork", "check", "to_backward", *_SLOT),
+    "loss": ("train", "stop_training", "later", "earlier", "fork", *_SLOT),
+    "forecast": ("forecast", "train", *_SLOT),
     "branches": (
         "rename_branch",
         "fork",
@@ -331,7 +348,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
         "close_branch",
     ),
 }
-"""What the right mouse button offers, by the name of the view."""
+"""What the right mouse button offers, by the name of the view or panel."""
 
 
 def _of_session(session: Session) -> dict[str, Callable[..., object]]:

@@ -8,6 +8,16 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.layouts import (
+    OWN,
+    Layout,
+    former,
+    read,
+    saved_layouts,
+    saved_text,
+    why_not_name,
+    written,
+)
 
 _RECENT = 10
 
@@ -47,6 +57,52 @@ class Preferences:
     def keep(self, name: str, value: object) -> None:
         """Remember a field's value."""
         self._file.setValue(FIELDS[name].kept, FIELDS[name].clamped(value))
+
+    # -- layouts, apart for the window and for lectures ------------------------------------------
+
+    def layout(self, place: str) -> Layout:
+        """The layout of the "window" or a "lecture"; of what was shown before there were slots."""
+        found = read(self._file.value(f"{place}/layout"), self._file.value(f"{place}/slots"))
+        if found is not None:
+            return found
+        at_first = {"hidden_state": place == "window", "gradient": True}
+        flags = {name: str(self._file.value(f"{place}/{name}")).lower() for name in at_first}
+        shown = [
+            name
+            for name, usual in at_first.items()
+            if flags[name] == "true" or (usual and flags[name] != "false")
+        ]
+        return former(shown, self.value("state_view") if place == "window" else "map")
+
+    def keep_layout(self, place: str, layout: Layout) -> None:
+        """Remember the layout of a place; one that does not ship also as the user's own."""
+        self._file.setValue(f"{place}/layout", layout.name)
+        self._file.setValue(f"{place}/slots", written(layout))
+        if layout.name == OWN:
+            self._file.setValue("layout/own", written(layout))
+
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        """What the user saved, by its names, after the last arrangement without a name."""
+        own = read(OWN, self._file.value("layout/own"))
+        saved = saved_layouts(self._file.value("layout/saved"))
+        return saved if own is None or own.name != OWN else {OWN: own, **saved}
+
+    def save_layout(self, name: str, layout: Layout) -> None:
+        """Save a layout under a name; ValueError where it cannot have it."""
+        why = why_not_name(name)
+        if why:
+            raise ValueError(why)
+        saved = saved_layouts(self._file.value("layout/saved"))
+        self._file.setValue("layout/saved", saved_text({**saved, name: layout}))
+
+    def forget_layout(self, name: str) -> None:
+        """Forget what was saved under a name."""
+        saved = saved_layouts(self._file.value("layout/saved"))
+        saved.pop(name, None)
+        self._file.setValue("layout/saved", saved_text(saved))
+
+    # -- files and the window ----------------------------------------------------------------
 
     @property
     def recent(self) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -57,10 +57,11 @@ class BranchStrip(QWidget):
         self._fork.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fork.clicked.connect(self.forked)
         self._row.addWidget(self._fork)
-        self._name = QLineEdit(self)
+        self._name = _Name(self)
         self._name.setAccessibleName("Name of the branch")
         self._name.hide()
         self._name.editingFinished.connect(self._named)
+        self._name.refused.connect(self._leave)
         self._naming: int | None = None
 
     # -- what it is given --------------------------------------------------------------------
@@ -75,8 +76,7 @@ class BranchStrip(QWidget):
         before, self._branches = self._branches, frame.branches
         if before is not None and _seen(before) == _seen(frame.branches):
             return
-        self._naming = None
-        self._name.hide()
+        self._leave()
         each, names = frame.branches.each, frame.branches.names
         while len(self._pills) > len(each):
             pill = self._pills.pop()
@@ -107,6 +107,11 @@ class BranchStrip(QWidget):
         """Those that are shown, in the order of the branches."""
         return tuple(self._pills)
 
+    @property
+    def fork(self) -> QAbstractButton:
+        """The + at their end."""
+        return self._fork
+
     def rename(self, index: int | None = None) -> None:
         """Let the user type another name for a branch, or for the one that is shown."""
         branches = self._branches
@@ -134,13 +139,38 @@ class BranchStrip(QWidget):
         pill.renaming.connect(lambda: self.rename(index))
         pill.closing.connect(lambda: self.closed.emit(index))
         self._row.insertWidget(index + 1, pill)
+        pill.show()
         self._pills.append(pill)
+
+    def _leave(self) -> None:
+        self._naming = None
+        self._name.hide()
 
     def _named(self) -> None:
         index, self._naming = self._naming, None
         self._name.hide()
         if index is not None:
             self.renamed.emit(index, self._name.text())
+
+
+class _Name(QLineEdit):
+    """Takes a name; Escape leaves it as it was."""
+
+    refused = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Escape is this field's while it has the focus, and no command's."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.refused.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class _Pill(QAbstractButton):
@@ -218,8 +248,7 @@ class _Pill(QAbstractButton):
         """What the right button then offers is of this branch."""
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.RightButton:
-            self.clicked.emit(False)
-            event.ignore()
+            self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Give it another name."""
@@ -275,6 +304,10 @@ class _Pill(QAbstractButton):
             painter.setPen(palette.colour(Role.INK if lit else Role.MUTED))
             cross = self._cross.adjusted(0, 0, -0.5 * _PAD * unit, 0)
             painter.drawText(cross, Qt.AlignmentFlag.AlignCenter, "×")
+
+
+def _is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
 
 
 def _seen(branches: Branches) -> tuple[object, ...]:

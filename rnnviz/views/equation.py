@@ -19,7 +19,7 @@ from rnnviz.views.typeset.sentences import said
 
 _LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
 _AIR = 1.6  # above and below them
-_SIZES = defaultdict(lambda: 1.15, general=1.35, cell=1.35, gradient=1.25, output=1.25)
+SIZES = defaultdict(lambda: 1.15, general=1.35, cell=1.35, gradient=1.25, output=1.25)
 _PAD, _GAP = 1.2, 2.4
 _NARROWEST, _WIDEST = 12.0, 26.0  # of the sentence
 _WORDS = 18.0  # that are kept for a sentence that comes first
@@ -57,14 +57,14 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     def box(name: str) -> TypeBox:
         key = (name, chosen[name])
         if key not in built:
-            built[key] = _typeset(sections[name].forms[chosen[name]], height / _SIZES[name] / unit)
+            built[key] = _typeset(sections[name].forms[chosen[name]], height / SIZES[name] / unit)
         return built[key]
 
     def total(limit: float = inf) -> float:
         """How wide the chosen forms are; what lies beyond a limit is not typeset for it."""
         width = -_GAP * unit
         for name in chosen:
-            width += box(name).width * _SIZES[name] * unit + _GAP * unit
+            width += box(name).width * SIZES[name] * unit + _GAP * unit
             if width > limit:
                 break
         return width
@@ -95,7 +95,7 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
     for section in equation.sections:
         name = section.name
         if name in chosen:
-            part, size = box(name), _SIZES[name] * unit * factor
+            part, size = box(name), SIZES[name] * unit * factor
             half = max(part.up - AXIS, part.down + AXIS, 0.1)
             size = min(size, height / (2 * half))
             parts.append((name, part, x, size))
@@ -149,7 +149,7 @@ class EquationBar(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
-        if before is None or not _same(before, frame):
+        if before is None or not same_equation(before, frame):
             self._equation = equation_of(frame)
             self.setAccessibleDescription(self._equation.sentence)
             self.update()
@@ -192,7 +192,7 @@ class EquationBar(QWidget):
     def _draw_text(self, painter: QPainter, equation: Equation) -> float:
         """Write the formulas in one line, and say where it ends."""
         unit = self._look.unit
-        font = self._look.font(_SIZES["numbers"])
+        font = self._look.font(SIZES["numbers"])
         font.setFamilies([MATH_FAMILY, *font.families()])
         left, room = _PAD * unit, self.width() - 2 * _PAD * unit
         line = text_line(equation, QFontMetricsF(font), room)
@@ -232,7 +232,7 @@ def text_line(equation: Equation, metrics: QFontMetricsF, width: float) -> str:
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
 
 
-def _same(one: Frame, other: Frame) -> bool:
+def same_equation(one: Frame, other: Frame) -> bool:
     """Whether two frames have the same equation."""
     return (
         one.passing is other.passing

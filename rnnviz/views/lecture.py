@@ -1,4 +1,4 @@
-"""In front of a class: which panels are wanted there, and the blank screen."""
+"""In front of a class: which bars are wanted there, and the blank screen."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.session import Preferences
 
 
-class PanelChoice:
-    """Which panels are shown, remembered apart for the window and for lectures."""
+class BarChoice:
+    """Which bars are shown, remembered apart for the window and for lectures."""
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
 
-    def wanted(self, panel: str, *, lecture: bool) -> bool:
-        """Whether a panel is to be shown."""
-        return self._preferences.value(f"{'lecture' if lecture else 'window'}/{panel}")
+    def wanted(self, bar: str, *, lecture: bool) -> bool:
+        """Whether a bar is to be shown."""
+        return self._preferences.value(f"{'lecture' if lecture else 'window'}/{bar}")
 
-    def want(self, panel: str, shown: bool, *, lecture: bool) -> None:
-        """Remember whether a panel is to be shown."""
-        self._preferences.keep(f"{'lecture' if lecture else 'window'}/{panel}", shown)
+    def want(self, bar: str, shown: bool, *, lecture: bool) -> None:
+        """Remember whether a bar is to be shown."""
+        self._preferences.keep(f"{'lecture' if lecture else 'window'}/{bar}", shown)
 
 
 class Blank(QWidget):

@@ -73,6 +73,11 @@ class MessageBar(QWidget):
             watched.installEventFilter(self)
         self.hide()
 
+    def lie_over_too(self, bed: QWidget) -> None:
+        """Have it lie over one more part, where none before that is shown."""
+        self._beds = (*self._beds, bed)
+        bed.installEventFilter(self)
+
     @property
     def text(self) -> str:
         """What it says."""

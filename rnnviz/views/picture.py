@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
@@ -17,7 +19,9 @@ def window_picture(
     theme: str,
     *,
     words: bool = False,
-    state: str = "map",
+    state: str | None = None,
+    layout: str | None = None,
+    panels: Sequence[str] = (),
 ) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
@@ -34,7 +38,7 @@ def window_picture(
     session.open_frame(frame)
     if words:
         window.show_words(True)
-    window.show_state(state)
+    window.panels.ask_for(layout, panels, state)
     window.finish()
     QApplication.processEvents()
     picture = window.picture()

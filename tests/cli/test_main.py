@@ -158,6 +158,18 @@ def test_refusals_are_one_message(arguments, words, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_read_is_not_written_over(tmp_path, capsys):
+    series, session, link = (tmp_path / name for name in ("s.csv", "s.toml", "link.csv"))
+    series.write_text("v\n1\n2\n4\n")
+    session.write_text('data = "s.csv"')
+    link.symlink_to(series)
+    for read, out in ((series, series), (series, link), (link, series), (session, series)):
+        assert main([str(read), "--export", str(out)]) == 2
+        assert f"{out.name}: it is read" in capsys.readouterr().err
+        assert series.read_text() == "v\n1\n2\n4\n"
+    assert main([str(series), "--export", str(tmp_path / "other.csv")]) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -124,6 +125,9 @@ def test_interrupted_training_is_kept(tmp_path):
         (["evaluate", "names", "--from", "a.npz"], "a.npz: "),
         (["train", "names", "--output", "no/such/folder/n.npz"], "cannot be written"),
         (["train", "names", "--updates", "-1"], "between"),
+        (["train", "names", "--updates", "0"], "between 1 and"),
+        (["train", "names", "--seed=--"], "argument --seed: expected one argument"),
+        (["train", "names", "--replace-shipped", "--output", "n.npz"], "not allowed with"),
     ],
 )
 def test_refusals_are_one_message(arguments, words, tmp_path):
@@ -132,6 +136,46 @@ def test_refusals_are_one_message(arguments, words, tmp_path):
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_what_ships_and_what_is_there_is_not_replaced_unasked(tmp_path):
+    ships = ROOT / "resources" / "trained" / "names.npz"
+    before = ships.read_bytes()
+    assert rnnviz("train", "names", "--updates", "1", cwd=tmp_path).returncode == 0
+    made = tmp_path / "names.npz"
+    assert load_snapshots(made)[-1].update == 1
+    assert ships.read_bytes() == before
+    first = made.read_bytes()
+    done = rnnviz("train", "names", "--updates", "2", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--output" in done.stderr
+    assert made.read_bytes() == first
+    (tmp_path / "names.npz").unlink()
+    done = rnnviz("train", "names", "--updates", "2", cwd=ships.parent)  # beside what ships
+    assert done.returncode == 2
+    assert ships.read_bytes() == before
+
+
+def test_what_ships_is_replaced_where_it_is_asked_for(tmp_path):
+    shutil.copytree(ROOT / "rnnviz", tmp_path / "rnnviz", ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copytree(ROOT / "resources" / "problems", tmp_path / "resources" / "problems")
+    (tmp_path / "resources" / "trained").mkdir()
+    ships = tmp_path / "resources" / "trained" / "names.npz"
+    ships.write_bytes(b"before")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from rnnviz.cli.main import main; sys.exit(main(sys.argv[1:]))",
+            *("train", "names", "--updates", "1", "--replace-shipped"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert load_snapshots(ships)[-1].update == 1
+    assert not (tmp_path / "names.npz").exists()
 
 
 def test_a_file_called_train_can_be_opened(tmp_path):

@@ -107,6 +107,17 @@ def test_an_export_without_room_leaves_the_old_file(tmp_path, suffix):
 
 
 @posix
+def test_a_link_to_itself_is_not_replaced(tmp_path, capsys):
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    one.symlink_to(two)
+    two.symlink_to(one)
+    assert main(["--export", str(one)]) == 2
+    assert "one.csv cannot be written: it is a link that leads back" in capsys.readouterr().err
+    assert one.is_symlink() and two.is_symlink()
+    assert sorted(tmp_path.iterdir()) == [one, two]
+
+
+@posix
 def test_a_pipe_is_not_replaced(tmp_path):
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)

@@ -166,7 +166,12 @@ def test_beyond_the_range_it_is_the_same_sentence_as_on_the_command_line(row, ca
         ("[model]\nseed = 4294967296", 2, "not 4,294,967,296"),
         ("[model]\ncell = 'transformer'", 2, "not “transformer”"),
         ("[model]\ncell = 'LSTM'", 2, "“LSTM”"),
-        ("[model]\nunits = 1\nhidden = 1", 3, "twice"),
+        ("[model]\nunits = 1\nhidden = 1", 3, "both model.units and model.hidden: leave one of"),
+        (
+            "[training]\nclip = 1\nclip_value = 1",
+            3,
+            "says both training.clip and training.clip_value: leave one of them out",
+        ),
         ("[training]\nlearning_rate = nan", 2, "not nan"),
         ("[training]\nlearning_rate = inf", 2, "not inf"),
         ("[training]\nlearning_rate = -0.1", 2, "not -0.1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -25,14 +27,14 @@ from rnnviz.scenes.equation.symbols import by
 from rnnviz.scenes.equation.tokens import Words
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.memory_cell.reading import cell_reading
-from rnnviz.scenes.shapes import Rect
+from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.weights.keras import to_keras
 from rnnviz.weights.networks import load_network, save_network
 from rnnviz.weights.onnx import to_onnx
 from rnnviz.weights.pytorch import to_pytorch
 from tests.frames import make_frame
 from tests.minimal_unit import MinimalUnit
-from tests.scenes.test_stage import assert_sound, moved, scene_of
+from tests.scenes.test_stage import assert_sound, moved, overlaps, scene_of
 
 TEXT = "one two three four"
 
@@ -106,7 +108,10 @@ def test_stage_equation_and_inside_are_drawn_with_its_gradient(position, layers)
     assert equation.sections
     area = Rect(10, 10, 900, 300)
     scene = memory_cell_scene(frame, 920, 320, area, 14)
-    assert scene.shapes
+    numbers = [shape.rect for shape in scene.shapes if isinstance(shape, Text)]
+    assert numbers
+    lines = [Rect(r.x, r.cy - 5, r.w, 10) for r in numbers]  # of type of 14
+    assert not any(overlaps(one, other) for one, other in combinations(lines, 2))
     assert all(cell_reading(frame, target) for target in scene.targets if target.kind in "fn")
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.film.fields import FIELDS
 from rnnviz.session.commands import COMMANDS
-from rnnviz.views.finder import Entry, found
+from rnnviz.views.finder.entries import Entry, found
 
 
 def entries(*texts):

@@ -40,7 +40,7 @@ def opened(qtbot, window, name):
 
 
 def plot_height(window):
-    return window.parts.gradient.axes.rect.h
+    return window.parts.slots.panel("gradient").axes.rect.h
 
 
 def place(window, view):
@@ -136,7 +136,7 @@ def test_a_message_covers_neither_curves_nor_what_is_said_nor_controls(
         bar = parts.message.geometry()
         label = parts.message.findChild(QLabel)
         assert parts.message.height() >= label.heightForWidth(label.width())
-        for view in (parts.gradient, parts.training, parts.transport, parts.problem):
+        for view in (*parts.slots.panels(), parts.training, parts.transport, parts.problem):
             assert not bar.intersects(place(window, view)), (size, view)
         formula = place(window, parts.equation)
         assert bar.intersects(formula)
@@ -186,7 +186,6 @@ def test_the_trainings_line_has_room_for_its_words(qtbot, unit):
     line = Readout(None)
     qtbot.addWidget(line)
     line.set_look(look)
-    line.set_slim(True)
     hint = line.sizeHint()
     assert hint.height() <= 2.0 * unit
     first, loss = "update 16,000 of 16,000", "validation 8.6·10⁻⁵"
@@ -195,15 +194,19 @@ def test_the_trainings_line_has_room_for_its_words(qtbot, unit):
     assert hint.width() >= words + 0.5 * unit
 
 
-def test_while_something_is_trained_the_curve_has_its_height_in_a_lecture_too(qtbot, window):
+def test_while_something_is_trained_its_curve_stands_in_a_lecture_too(qtbot, window):
     lecture(window, HD)
-    opened(qtbot, window, "names")
-    slim = window.parts.training.height()
-    window.parts.training.set_progress(Progress(running=True, updates=10))
+    slots, bar = window.parts.slots, window.parts.training
+    assert slots.shown == ("gradient",)
+    window.session.training.emit(Progress(running=True, updates=10))
     QApplication.processEvents()
-    assert window.parts.training.height() > 2.5 * slim
-    assert plot_height(window) >= 110
-    window.parts.training.set_progress(Progress())
+    assert slots.shown == ("gradient", "loss")
+    assert bar.isVisible() and bar.height() < 2.2 * window.look.unit
+    assert slots.panel("loss").curve.axes.rect.h >= 165
+    assert plot_height(window) >= 165
+    window.session.training.emit(Progress())
+    QApplication.processEvents()
+    assert slots.shown == ("gradient",)
 
 
 def test_the_button_that_empties_the_field_grows_with_the_type(qtbot, window):

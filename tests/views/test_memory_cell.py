@@ -314,7 +314,7 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
     again = window_of(Preferences())
     assert state(again).mode == "cell"
     assert again.menus.actions["cell"].isChecked()
-    again.show_state("lines")
+    again.panels.show_state("lines")
     assert Preferences().value("state_view") == "lines"
 
 

@@ -21,7 +21,9 @@ from rnnviz.scenes.charts.loss import logs, loss_chart, loss_ends
 from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.training import TrainDialog, TrainingBar
+from rnnviz.views.training import TrainingBar
+from rnnviz.views.training.dialog import TrainDialog
+from rnnviz.views.training.loss_panel import LossPanel
 from tests.frames import make_frame, series
 
 LEFT = Qt.MouseButton.LeftButton
@@ -56,7 +58,20 @@ def bar(qtbot):
     return made
 
 
-def spot(bar: TrainingBar, x: float) -> QPoint:
+@pytest.fixture
+def panel(qtbot):
+    made = LossPanel()
+    qtbot.addWidget(made)
+    made.set_look(Look(LIGHT, 14))
+    made.resize(520, 260)
+    made.set_frame(trained())
+    made.show()
+    qtbot.waitExposed(made)
+    made.build()
+    return made
+
+
+def spot(bar: TrainingBar | LossPanel, x: float) -> QPoint:
     return QPoint(round(x), round(bar.curve.axes.rect.cy))
 
 
@@ -221,7 +236,6 @@ def turn(curve, angle):
 
 
 def test_where_there_are_no_axes_the_wheel_goes_by_snapshots(bar):
-    bar.set_low(True)
     bar.set_frame(at(10))
     asked: list[int] = []
     bar.origin_sought.connect(asked.append)
@@ -230,7 +244,8 @@ def test_where_there_are_no_axes_the_wheel_goes_by_snapshots(bar):
     assert asked == [11, 9]
 
 
-def test_the_wheel_zooms_and_a_click_still_seeks_what_is_under_it(bar, qtbot):
+def test_the_wheel_zooms_and_a_click_still_seeks_what_is_under_it(panel, qtbot):
+    bar = panel
     bar.set_frame(at(10))
     whole = bar.curve.axes.x_range
     with qtbot.assertNotEmitted(bar.origin_sought):
@@ -257,7 +272,9 @@ def test_setting_a_frame_asks_for_nothing(bar, qtbot):
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_playhead_is_where_the_run_is(bar, palette):
+@pytest.mark.parametrize("where", ["bar", "panel"])
+def test_the_playhead_is_where_the_run_is(bar, panel, palette, where):
+    bar = panel if where == "panel" else bar
     bar.set_look(Look(palette, 14))
     amber = palette.colour(Role.PLAYHEAD).rgb()
     for origin in (5, 30, 63):
@@ -288,25 +305,24 @@ def test_parts_stand_apart_at_every_width(bar, unit, width):
                 assert not one.geometry().intersects(other.geometry())
 
 
-def test_a_lectures_bar_is_slim_until_something_is_trained(bar, qtbot):
-    full = bar.sizeHint().height()
-    bar.set_look(Look(LIGHT, 14, lecture=True))
+def test_the_bar_is_a_line_to_scrub_along(bar, qtbot):
     slim = bar.sizeHint().height()
-    assert slim < 0.5 * full
-    bar.resize(1600, slim)
+    assert slim <= 2.2 * 14
     assert bar.readout.geometry().height() >= bar.readout.fontMetrics().height()
     for origin in (0, len(trained().run.log) // 2):
         with qtbot.waitSignal(bar.origin_sought) as caught:
             qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, bar.curve.mark(origin)))
         assert caught.args == [origin]
     bar.set_progress(Progress(running=True, updates=10))
-    assert bar.sizeHint().height() == full
-    bar.set_progress(Progress())
     assert bar.sizeHint().height() == slim
-    bar.set_look(Look(LIGHT, 14))
-    assert bar.sizeHint().height() == full
-    bar.set_low(True)
-    assert bar.sizeHint().height() == slim
+
+
+def test_the_panel_says_in_its_title_row_what_the_bar_says(bar, panel):
+    for progress in (Progress(), Progress(True, False, 640, 1500, 0.31, 0.35, 312.4)):
+        bar.set_progress(progress)
+        panel.set_progress(progress)
+        assert panel.said == bar.readout.words
+    assert "312/s" in panel.said
 
 
 # -- the dialog --------------------------------------------------------------------------------
@@ -465,7 +481,8 @@ def test_a_title_is_plain_text(qtbot):
     assert "<b>a</b>" in labels
 
 
-def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(bar):
+def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(panel):
+    bar = panel
     run = trained().run
     naive = run.naive
     assert naive > validation_of(run.log[-1])

@@ -10,11 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
-from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.chart.gradient import GradientPanel
-from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.stage import StageView
@@ -153,20 +149,21 @@ def test_markup_in_texts_is_shown_as_text(qtbot, window):
 
 
 def test_panels_are_switched_and_remembered(qtbot, window, preferences):
+    slots = window.parts.slots
     panels = (
         window.parts.equation,
-        window.parts.hidden_state,
-        window.parts.gradient,
+        slots.panel("map"),
+        slots.panel("gradient"),
         window.parts.model,
     )
     for number, panel in enumerate(panels, start=1):
         assert panel.isVisible()
         press(qtbot, window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
         assert not panel.isVisible()
-    assert not preferences.value("window/gradient")
+    assert "gradient" not in preferences.layout("window").panels
     window.session.seek(12)
     press(qtbot, window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert window.parts.gradient.isVisible()
+    assert slots.panel("gradient").isVisible()
 
 
 def test_a_lecture(qtbot, window):
@@ -196,13 +193,13 @@ def test_a_lecture(qtbot, window):
 
 def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
     parts, bar = window.parts, message(window)
-    before = parts.stage.geometry(), parts.gradient.geometry()
+    before = parts.stage.geometry(), parts.slots.panel("gradient").geometry()
     bare = window.picture().toImage()
     for text in ("short", "a long message about a file that cannot be read, " * 8):
         bar.tell(text, error=True)
         QApplication.processEvents()
         assert bar.isVisible()
-        assert (parts.stage.geometry(), parts.gradient.geometry()) == before
+        assert (parts.stage.geometry(), parts.slots.panel("gradient").geometry()) == before
         assert window.centralWidget().rect().contains(bar.geometry())
         assert bar.geometry().bottom() < parts.transport.y()
         label = bar.findChild(QLabel)
@@ -309,7 +306,7 @@ def test_in_a_lecture_the_stage_of_an_example_has_the_largest_share(qtbot, windo
     window.parts.share_height(lecture=True)
     QApplication.processEvents()
     parts = window.parts
-    others = (parts.gradient, parts.training, parts.equation, parts.problem, parts.transport)
+    others = (*parts.slots.panels(), parts.training, parts.equation, parts.problem, parts.transport)
     assert all(part.isVisible() for part in others)
     assert parts.stage.height() >= 0.4 * window.height()
     assert parts.stage.height() > 1.5 * max(part.height() for part in others)
@@ -425,13 +422,12 @@ def test_geometry_is_remembered(qtbot, window, preferences):
     assert (again.width(), again.height()) == (791, 602)
 
 
-CONTEXT_VIEWS = {
-    "stage": StageView,
-    "equation": EquationBar,
-    "hidden_state": HiddenStatePanel,
-    "gradient": GradientPanel,
-    "branches": BranchStrip,
-}
+def context_view(window, name):
+    """The view that a context menu is of; a panel is put into a slot."""
+    if name in window.parts.with_context:
+        return window.parts.with_context[name]
+    window.panels.ask_for(None, [name], None)
+    return window.parts.slots.panel(name)
 
 
 def opened(window, title):
@@ -470,7 +466,7 @@ def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
 @pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
-    view = window.findChild(CONTEXT_VIEWS[name])
+    view = context_view(window, name)
     view.customContextMenuRequested.emit(QPoint(5, 5))
     menu = QApplication.activePopupWidget()
     assert [action.data() for action in menu.actions()] == list(CONTEXTS[name])
@@ -481,7 +477,8 @@ def test_the_right_button_offers_what_belongs_there(qtbot, window, name):
 
 def test_a_training_from_menu_to_undo(qtbot, window):
     """Ctrl+T, Enter; the bar appears, Ctrl+← scrubs through training, Ctrl+Z takes it back."""
-    from rnnviz.views.training import TrainDialog, TrainingBar
+    from rnnviz.views.training import TrainingBar
+    from rnnviz.views.training.dialog import TrainDialog
 
     bar = window.findChild(TrainingBar)
     assert not bar.isVisible()
@@ -533,12 +530,11 @@ def test_a_window_can_be_closed_while_training(qtbot, window):
 
 def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
     from rnnviz.views.transport import TransportBar
-    from rnnviz.views.words import WordsView
 
-    words, stage = window.findChild(WordsView), window.findChild(StageView)
-    transport = window.findChild(TransportBar)
-    assert not words.isVisible()
+    stage, transport = window.findChild(StageView), window.findChild(TransportBar)
+    assert not window.parts.words_shown
     press(qtbot, window, Qt.Key.Key_F2)
+    words = window.parts.words
     assert words.isVisible()
     assert words.hasFocus()
     assert not stage.isVisible()
@@ -572,14 +568,13 @@ def test_words_follow_the_network_and_the_theme(qtbot, window):
 
 def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, monkeypatch):
     from rnnviz.files.errors import DataError
-    from rnnviz.views.window import panels as module
-    from rnnviz.views.words import WordsView
+    from rnnviz.views.words import view as module
 
     def missing():
         raise DataError("does not come with this copy of rnnviz", path="words/vocabulary.txt")
 
     monkeypatch.setattr(module, "word_space", missing)
     press(qtbot, window, Qt.Key.Key_F2)
-    assert not window.findChild(WordsView).isVisible()
+    assert not window.parts.words_shown
     assert not window.menus.actions["words"].isChecked()
     assert "vocabulary.txt" in message(window).findChild(QLabel).text()

@@ -117,3 +117,8 @@ class Resolved:
     def layer(self) -> int:
         """The shown layer, 0 is the lowest."""
         return self.playhead.layer
+
+    @property
+    def cell_unit(self) -> int:
+        """The unit whose cell is looked into, from 0: the selected one, or the first."""
+        return min(max(self.playhead.unit, 0), self.units - 1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rnnviz.film import Frame
 from rnnviz.scenes.memory_cell import brief, gru, lstm, rnn
-from rnnviz.scenes.memory_cell.drawing import begin, shown_unit
+from rnnviz.scenes.memory_cell.drawing import begin
 from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Text
 
-__all__ = ["memory_cell_scene", "shown_unit"]
+__all__ = ["memory_cell_scene"]
 
 _DRAW = {
     "rnn": rnn.draw,
@@ -32,12 +32,13 @@ def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, uni
     unit : float
         Height of body text; no number and no word is smaller.
     """
-    placement = placement_for(area, unit, GATED if frame.kind.names else PLAIN)
+    levels, draw = GATED if frame.kind.names else PLAIN, _DRAW.get(frame.cell)
+    placement = placement_for(area, unit, levels if draw else levels[-1:])
     if placement is None:
         words = Text("no-room", area, "The cell needs a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (words,))
     drawing = begin(frame, placement)
-    narrow = placement.level.name == "brief"
-    draw = brief.draw if narrow else _DRAW.get(frame.cell, brief.draw)
+    if draw is None or placement.level.name == "brief":
+        draw = brief.draw
     draw(drawing)
     return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

@@ -67,14 +67,9 @@ class Drawing:
         return f"∂L/∂{letter}{self.at(t)}"
 
 
-def shown_unit(frame: Frame) -> int:
-    """The unit whose cell is drawn, from 0: the selected one, or the first."""
-    return min(max(frame.playhead.unit, 0), frame.units - 1)
-
-
 def begin(frame: Frame, placement: Placement) -> Drawing:
     """The numbers of the step at the playhead, and an empty sheet."""
-    t, unit, layer = frame.step, shown_unit(frame), frame.layer
+    t, unit, layer = frame.step, frame.cell_unit, frame.layer
     forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
     on = within_layer(ahead(frame, t), layer, frame.layers)
     returned = back_within_layer(back(frame, t), layer, frame.layers)

@@ -23,8 +23,8 @@ _NONE = "There is no series here: forecasts are of numbers."
 class ForecastPanel(ChartPanel):
     """A series, what the network forecasts of it, and what classical methods do."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, name: str = "forecast") -> None:
+        super().__init__(parent, name)
         self.setAccessibleName("Forecast")
 
     def set_frame(self, frame: Frame) -> None:

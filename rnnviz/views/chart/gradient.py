@@ -44,8 +44,8 @@ class GradientPanel(ChartPanel):
     compared_chosen = Signal(bool)
     source_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, name: str = "gradient") -> None:
+        super().__init__(parent, name)
         self._shown: tuple[object, ...] = ()
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))

@@ -14,7 +14,6 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import Kept, Panel
 
 
@@ -25,8 +24,8 @@ class ChartPanel(Panel):
     then there are the axes alone.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
+        super().__init__(parent, name)
         self.view = ChartView(self, self._places)
         self.view.moved.connect(self._arrange)
         self._chart: Kept[Chart | None] = Kept()
@@ -53,15 +52,6 @@ class ChartPanel(Panel):
     def _area(self) -> Rect:
         """Where axis and curves are."""
         raise NotImplementedError
-
-    # -- what it is given --------------------------------------------------------------------
-
-    def set_look(self, look: Look) -> None:
-        """Store colours and size of type."""
-        self._look = look
-        self._arrange()
-        self.updateGeometry()
-        self.update()
 
     def build(self) -> None:
         """Import pyqtgraph and make the plot, if that has not happened yet."""

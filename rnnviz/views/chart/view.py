@@ -26,7 +26,6 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.plot import Plot
-from rnnviz.views.chart.saving import copy_picture, save_picture
 from rnnviz.views.panels.surface import Surface
 
 HELP = (
@@ -176,9 +175,7 @@ class ChartView(QObject):
             case QEvent.Type.ToolTip:
                 return self._tell(cast(QHelpEvent, event))
             case QEvent.Type.ContextMenu:
-                menu = self.menu()
-                menu.popup(cast(QContextMenuEvent, event).globalPos())
-                return True
+                return self._pop_up(cast(QContextMenuEvent, event))
             case _:
                 return False
 
@@ -249,6 +246,14 @@ class ChartView(QObject):
             return plain.get(event.key())
         return moves.get(event.key()) if modifiers == Qt.KeyboardModifier.AltModifier else None
 
+    def _pop_up(self, event: QContextMenuEvent) -> bool:
+        """The chart's menu; above the plot, on the title, the widget has its own."""
+        drawn = self._drawn
+        if drawn is None or event.y() < drawn.axes.rect.y:
+            return False
+        self.menu().popup(event.globalPos())
+        return True
+
     def menu(self) -> QMenu:
         """Copy, save, zoom; and the names that have no room in the picture."""
         menu = QMenu(self._owner)
@@ -256,6 +261,8 @@ class ChartView(QObject):
         drawn = self._drawn
         if drawn is None:
             return menu
+        from rnnviz.views.chart.saving import copy_picture, save_picture  # not before it is needed
+
         newest, cursor = self._places()
 
         def paint(painter: object) -> None:

@@ -1,4 +1,7 @@
-"""The inside of the memory cell: the scene on the panel's surface, repainted where it moves."""
+"""The inside of the memory cell: the scene on the panel's surface, repainted where it moves.
+
+The scene is imported when it is first shown: the window stands before that, with the map.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,6 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from rnnviz.film import Frame, number
 from rnnviz.scenes.difference import difference
-from rnnviz.scenes.memory_cell import memory_cell_scene, shown_unit
-from rnnviz.scenes.memory_cell.drawing import gradient_of, widest
-from rnnviz.scenes.memory_cell.reading import cell_reading
 from rnnviz.scenes.phases import NOT_BACK, back
 from rnnviz.scenes.readout import readout_shapes
 from rnnviz.scenes.shapes import Rect, Scene, Target
@@ -38,6 +38,9 @@ class CellPicture:
         made = self._made
         if made is not None and made[0] is frame and made[1] == self.hovered:
             return made[2]
+        from rnnviz.scenes.memory_cell import memory_cell_scene
+        from rnnviz.scenes.memory_cell.reading import cell_reading
+
         surface, look = self.surface, self.surface.look
         top = surface.title_top + 1.65 * look.unit
         area = Rect(
@@ -86,7 +89,7 @@ def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
 
     Of a unit and a step (both from 1), or of those that are shown.
     """
-    unit, t = unit or shown_unit(frame) + 1, t or frame.step
+    unit, t = unit or frame.cell_unit + 1, t or frame.step
     which = f"unit {unit} · t = {t}"
     if frame.layers > 1:
         which = f"unit {unit} · layer {frame.layer + 1} · t = {t}"
@@ -108,7 +111,9 @@ def cell_sayings(frame: Frame) -> list[str]:
     """What the width of the magenta bands stands for, from the most words to the fewest."""
     if back(frame, frame.step) is NOT_BACK:
         return [""]
-    largest = number(widest(gradient_of(frame, frame.step, shown_unit(frame))))
+    from rnnviz.scenes.memory_cell.drawing import gradient_of, widest
+
+    largest = number(widest(gradient_of(frame, frame.step, frame.cell_unit)))
     loss = "L = Σ L⟨t⟩" if frame.summed else f"L = L⟨{frame.source}⟩"
     return [
         f"{loss} · widths linear, widest {largest}",
@@ -116,3 +121,10 @@ def cell_sayings(frame: Frame) -> list[str]:
         loss,
         "",
     ]
+
+
+def cell_described(frame: Frame) -> str:
+    """The drawing in words."""
+    from rnnviz.scenes.memory_cell.reading import cell_words
+
+    return cell_words(frame, frame.cell_unit)

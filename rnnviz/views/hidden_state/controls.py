@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
+from rnnviz.film.layouts import STATES
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.cell import cell_titles
 from rnnviz.views.hidden_state.quantities import quantity_of
@@ -15,7 +16,7 @@ from rnnviz.views.panels.stepper import Stepper
 from rnnviz.views.panels.surface import Surface
 from rnnviz.views.panels.switch import Segmented
 
-MODES = ("map", "lines", "cell")
+MODES = tuple(STATES)
 _TIPS = (
     "every unit at every step, in colours",
     "some units over the steps",

@@ -9,13 +9,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
+from rnnviz.film.layouts import STATES
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.units import units_chart
-from rnnviz.scenes.memory_cell import shown_unit
-from rnnviz.scenes.memory_cell.reading import cell_words
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.hidden_state.cell import CellPicture, cell_sayings, cell_titles
+from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_sayings, cell_titles
 from rnnviz.views.hidden_state.controls import MODES, Controls
 from rnnviz.views.hidden_state.heading import draw_head, state_titles
 from rnnviz.views.hidden_state.known import known, readings, scale_marks
@@ -51,8 +50,8 @@ class HiddenStatePanel(Panel):
     mode_chosen = Signal(str)
     """Map, lines or cell, chosen on the switch."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parent: QWidget | None = None, name: str = "map") -> None:
+        super().__init__(parent, name)
         self.view = ChartView(self, lambda: places(self._frame) if self._frame else (None, None))
         self._chart: Kept[Chart] = Kept()
         self._picture: Kept[_Picture] = Kept()
@@ -62,6 +61,7 @@ class HiddenStatePanel(Panel):
         self._switch = self._controls.mode
         self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
         self._switch.chosen.connect(self.set_mode)
+        self.mode_chosen.connect(lambda mode: self.panel_chosen.emit(STATES[mode]))
         self._controls.quantity.chosen.connect(self._choose_quantity)
         self._controls.layer.chosen.connect(self.layer_chosen)
         self._taken_from = 0.0  # where the controls begin
@@ -93,11 +93,20 @@ class HiddenStatePanel(Panel):
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
-        self._look = look
         self._controls.set_look(look)
-        self._arrange()
-        self.updateGeometry()
-        self.update()
+        super().set_look(look)
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Show map, lines or cell, as the table of panels calls them."""
+        super().stand_in_slot(name, why)
+        mode = next(mode for mode, panel in STATES.items() if panel == name)
+        if mode != self.mode:
+            self.show_mode(mode)
+
+    def build(self) -> None:
+        """Import pyqtgraph for the lines, if that has not happened yet."""
+        if self.lines_shown:
+            self.view.build()
 
     def set_mode(self, mode: int) -> None:
         """Show the map (0), the lines (1) or the inside of the cell (2)."""
@@ -280,7 +289,7 @@ class HiddenStatePanel(Panel):
         if frame is None or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
             return
-        selected = shown_unit(frame) if self.cell_shown else frame.playhead.unit
+        selected = frame.cell_unit if self.cell_shown else frame.playhead.unit
         way = 1 if event.key() == Qt.Key.Key_Down else -1
         unit = min(max(selected + way, 0), frame.units - 1) if selected >= 0 else 0
         if unit != selected:
@@ -322,7 +331,7 @@ class HiddenStatePanel(Panel):
         named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
         if self.accessibleName() != named:
             self.setAccessibleName(named)
-        said = cell_words(frame, shown_unit(frame)) if self.cell_shown else ""
+        said = cell_described(frame) if self.cell_shown else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 

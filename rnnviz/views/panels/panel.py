@@ -1,17 +1,25 @@
-"""The widget that the panels under the stage are: it keeps a frame, a look and one picture."""
+"""The widget that the panels under the stage are: it keeps a frame, a look and one picture.
+
+Its title row is the same for all: a mark before the title opens the menu of panels, as a press on
+the title does; a double click asks that the panel fill the window. Where there is nothing to show
+it says why.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame, Progress, Stage
+from rnnviz.film.panels import PANELS
+from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import Surface
+from rnnviz.views.panels.switch import Chooser
 
 P = TypeVar("P")
 
@@ -36,14 +44,33 @@ class Kept(Generic[P]):
 
 
 class Panel(QWidget):
-    """A rounded surface with a title row; a press or a drag on its picture seeks a step."""
+    """A rounded surface with a title row; a press or a drag on its picture seeks a step.
+
+    Attributes
+    ----------
+    name : str
+        Which panel of the table it shows.
+    """
 
     sought = Signal(float)
+    menu_asked = Signal()
+    """The menu of panels, from the title."""
+    panel_chosen = Signal(str)
+    """Another panel for its slot, by a switch of its own."""
+    fill_asked = Signal()
+    """To fill the window, or to go back."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__(parent)
+        self.name, self._why = name, ""
         self._frame: Frame | None = None
         self._look = Look(LIGHT)
+        self._chooser = Chooser(self)
+        self._chooser.clicked.connect(self.menu_asked)
+        self._chooser.hide()
+        self._titled = QTimer(self)  # a press on the title may be the first of a double click
+        self._titled.setSingleShot(True)
+        self._titled.timeout.connect(self.menu_asked)
         self._hovered: QPointF | None = None
         self._dragged = 0  # the step last asked for, while the button is held
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -57,6 +84,48 @@ class Panel(QWidget):
     def sizeHint(self) -> QSize:
         """Room in which the default sentence reads well."""
         return QSize(round(56 * self._look.unit), round(18 * self._look.unit))
+
+    # -- its place in a slot -----------------------------------------------------------------
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self._look = look
+        self._chooser.set_look(look)
+        self._arrange()
+        self.updateGeometry()
+        self.update()
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show a frame."""
+        raise NotImplementedError
+
+    def set_progress(self, progress: Progress) -> None:
+        """Take notice of a training, of which most panels show nothing."""
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Show a panel of the table, with the menu of panels before its title.
+
+        `why` is said where it has nothing to show, as the end of a sentence.
+        """
+        if (name, why) != (self.name, self._why) or self._chooser.isHidden():
+            self.name, self._why = name, why
+            self._chooser.setAccessibleName(f"{PANELS[name].title}: choose another panel")
+            self._chooser.show()
+            self._place_chooser()
+            self.update()
+
+    @property
+    def why(self) -> str:
+        """Why there is nothing to show; empty where there is."""
+        return self._why
+
+    @property
+    def chooser(self) -> QWidget:
+        """The mark before the title, under which the menu opens."""
+        return self._chooser
+
+    def build(self) -> None:
+        """Build at once what is otherwise built after the first paint."""
 
     @property
     def surface(self) -> Surface:
@@ -90,17 +159,57 @@ class Panel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, or the bare surface."""
         with QPainter(self) as painter:
-            if not self._paint(painter, event.region()):
+            if self._why or not self._paint(painter, event.region()):
                 painter.drawPixmap(0, 0, self.surface.blank())
+            if self._why:
+                self._say_why(painter)
+
+    def _say_why(self, painter: QPainter) -> None:
+        """The title, and in the picture's place why there is none."""
+        surface = self.surface
+        surface.draw_title(painter, self._controls_left(), (PANELS[self.name].title, ""))
+        painter.setFont(self._look.font(1.0))
+        painter.setPen(self._look.palette.text(Role.MUTED))
+        top = surface.head
+        area = QRectF(surface.pad, top, self.width() - 2 * surface.pad, self.height() - 1.5 * top)
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(area, wrapped, f"Nothing to show: {self._why}.")
+
+    def _controls_left(self) -> float:
+        """Where the controls of the title row begin."""
+        head, only = self.surface.head, Qt.FindChildOption.FindDirectChildrenOnly
+        children = (w for w in self.findChildren(QWidget, options=only) if w is not self._chooser)
+        controls = [w.x() for w in children if w.isVisible() and w.y() < head]
+        return min(controls, default=self.width()) - self.surface.pad
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the controls in their places."""
         super().resizeEvent(event)
+        self._place_chooser()
         self._arrange()
+
+    def _place_chooser(self) -> None:
+        surface = self.surface
+        high = round(1.55 * surface.unit)
+        self._chooser.setGeometry(0, surface.title_top, round(surface.pad), high)
+
+    def _is_on_title(self, event: QMouseEvent) -> bool:
+        left = event.button() == Qt.MouseButton.LeftButton
+        return left and self._chooser.isVisible() and event.position().y() < self.surface.head
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On the title: fill the window; elsewhere a press like any other."""
+        if self._is_on_title(event):
+            self._titled.stop()
+            self.fill_asked.emit()
+        else:
+            self.mousePressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Ask for what is under the pointer."""
-        if event.button() == Qt.MouseButton.LeftButton and self._frame is not None:
+        if self._is_on_title(event):
+            self._titled.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
+        elif event.button() == Qt.MouseButton.LeftButton and self._frame is not None:
             self._dragged = 0
             self._pressed(event)
 

@@ -1,4 +1,4 @@
-"""Small painted controls of the panels' title rows: a segmented switch and an arrow."""
+"""Small painted controls of the panels' title rows: switch, toggle, arrow, the mark of a menu."""
 
 from __future__ import annotations
 
@@ -212,6 +212,31 @@ class Toggle(_Segment):
         self.setText(name)
         self.setAccessibleName(name)
         self.clicked.connect(self.chosen)
+
+
+class Chooser(_Button):
+    """A small mark before a title: here one chooses what stands in its place."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setToolTip("Choose what stands here; double click on the title: fill the window")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a triangle that points down."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            palette, unit = self._look.palette, self._look.unit
+            over = self.underMouse() or (self.hasFocus() and self._by_key)
+            half, x = 0.21 * unit, 0.42 * self.width()  # nearer to the edge than to the title
+            top = self.height() / 2 - 0.5 * half
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.colour(Role.INK if over else Role.MUTED))
+            painter.drawPolygon(
+                QPolygonF(
+                    [QPointF(x - half, top), QPointF(x + half, top), QPointF(x, top + 1.3 * half)]
+                )
+            )
+            self._paint_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 0.2 * unit)
 
 
 class Arrow(_Button):

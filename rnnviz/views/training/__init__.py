@@ -1,7 +1,6 @@
-"""Training: the bar with its loss curve, along which one scrubs, and the dialog that begins it."""
+"""Training: the bar and the loss panel, along which one scrubs, and the dialog that begins it."""
 
 from rnnviz.views.training.bar import TrainingBar
 from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.dialog import TrainDialog, open_dialog
 
-__all__ = ["LossCurve", "TrainDialog", "TrainingBar", "open_dialog"]
+__all__ = ["LossCurve", "TrainingBar"]

@@ -1,38 +1,35 @@
-"""The bar: begin or stop, the loss curve, and where in the training the stage is."""
+"""The bar: begin or stop, a line to scrub along, and where in the training the stage is.
+
+Its curve has no axes; those are the loss panel's.
+"""
 
 from __future__ import annotations
-
-from math import isfinite, isnan
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.plan import validation_of
 from rnnviz.scenes.charts.loss import INKS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.words import loss_words, place
+from rnnviz.views.training.words import Shown, shown_of
 from rnnviz.views.widgets import wear
 
-_HEIGHT = 6.2  # in units of body text, like all sizes here
-_SLIM = 2.0  # one line, where nothing is being trained and the stage needs the room
+_HIGH = 2.0  # in units of body text, like all sizes here: one line
 _GAP = 0.9
-_NARROW = 40.0  # of a bar that has room for the curve alone beside the buttons
-_NARROW_LINE = 52.0  # the same where the words stand side by side
+_NARROW = 52.0  # of a bar that has room for the words beside button and curve
 
 
 class Readout(QWidget):
-    """How far, and below it the losses, each with a piece of its curve; or all that in a line."""
+    """How far, and a loss with a piece of its curve: the one that is validated, if any is."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
-        self._slim = False
-        self._lines: tuple[str, str, str, str] = ("", "", "", "")
+        self._shown: Shown | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def set_look(self, look: Look) -> None:
@@ -40,23 +37,16 @@ class Readout(QWidget):
         self._look = look
         self.update()
 
-    def set_slim(self, slim: bool) -> None:
-        """Whether there is one line, with one loss: the one that is validated, if any is."""
-        self._slim = slim
-        self.update()
-
     @property
     def words(self) -> str:
-        """All that it says, in one line."""
-        first, loss, validation, more = self._lines
-        parts = [first, f"loss {loss}"] + ([f"validation {validation}"] if validation else [])
-        return " · ".join(parts + ([more] if more else []))
+        """All that there is to say, in one line."""
+        return "" if self._shown is None else self._shown.words
 
-    def say(self, first: str, loss: str, validation: str, more: str = "") -> None:
-        """Write where it is, the losses (no validation: empty), and one word more."""
-        if (first, loss, validation, more) != self._lines:
-            self._lines = (first, loss, validation, more)
-            self.setAccessibleName(self.words)
+    def say(self, shown: Shown) -> None:
+        """Write where it is, and the loss."""
+        if shown != self._shown:
+            self._shown = shown
+            self.setAccessibleName(shown.words)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -65,47 +55,34 @@ class Readout(QWidget):
         unit = self._look.unit
         first = bold.horizontalAdvance("update 00,000 of 00,000")
         loss = small.horizontalAdvance("validation 0.0·10⁻⁰⁰") + 1.9 * unit
-        if self._slim:
-            return QSize(round(first + _GAP * unit + loss + 2), round(bold.height()))
-        return QSize(round(max(first, loss) + 2), round(bold.height() + 2 * small.height()))
+        return QSize(round(first + _GAP * unit + loss + 2), round(bold.height()))
 
     @property
     def _fonts(self):
         return self._look.font(1.0, bold=True), self._look.font(0.9)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lines."""
-        palette, unit = self._look.palette, self._look.unit
+        """Draw the line."""
+        if self._shown is None:
+            return
+        palette, unit, shown = self._look.palette, self._look.unit, self._shown
         bold, small = self._fonts
-        first, loss, validation, more = self._lines
-        texts = [f"loss {loss}"] + ([f"validation {validation}"] if validation else [])
-        rows = [(*ink, text) for ink, text in zip(INKS[-len(texts) :], texts, strict=True)]
-        high, low = QFontMetricsF(bold).height(), QFontMetricsF(small).height()
-        x, y = 0.0, (self.height() - high - len(rows) * low) / 2
+        text = f"validation {shown.validation}" if shown.validation else f"loss {shown.loss}"
+        role, thick = INKS[-1]
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if self._slim:
-            rows, y = rows[-1:], (self.height() - high) / 2
-            x = QFontMetricsF(bold).horizontalAdvance(first) + _GAP * unit
+        x = QFontMetricsF(bold).horizontalAdvance(shown.place) + _GAP * unit
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(bold)
             painter.setPen(palette.colour(Role.INK))
-            painter.drawText(QRectF(0.0, y, self.width(), high), left, first)
-            y += (high - low) / 2 if self._slim else high
+            painter.drawText(QRectF(self.rect()), left, shown.place)
             painter.setFont(small)
-            for row, (role, thick, text) in enumerate(rows):
-                painter.setPen(QPen(palette.colour(role), max(1.2, thick * unit)))
-                middle = round(y + low / 2)
-                painter.drawLine(round(x), middle, round(x + 1.3 * unit), middle)
-                painter.setPen(palette.text(role))
-                area = QRectF(x + 1.7 * unit, y, self.width() - x - 1.7 * unit, low)
-                painter.drawText(area, left, text)
-                if more and row == 0:
-                    painter.setPen(palette.text(Role.MUTED))
-                    painter.drawText(
-                        area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, more
-                    )
-                y += low
+            painter.setPen(QPen(palette.colour(role), max(1.2, thick * unit)))
+            middle = round(self.height() / 2)
+            painter.drawLine(round(x), middle, round(x + 1.3 * unit), middle)
+            painter.setPen(palette.text(role))
+            room = self.width() - x - 1.7 * unit
+            painter.drawText(QRectF(x + 1.7 * unit, 0.0, room, self.height()), left, text)
 
 
 class TrainingBar(QWidget):
@@ -130,7 +107,7 @@ class TrainingBar(QWidget):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
-        self._wanted, self._low = True, False
+        self._wanted = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.button = QPushButton(self)
@@ -139,7 +116,7 @@ class TrainingBar(QWidget):
         self.follow = QCheckBox("follow", self)
         self.follow.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.follow.clicked.connect(self.follow_chosen)
-        self.curve = LossCurve(self)
+        self.curve = LossCurve(self, slim=True)
         self.curve.origin_sought.connect(self.origin_sought)
         self.readout = Readout(self)
         self.set_look(self._look)
@@ -167,13 +144,9 @@ class TrainingBar(QWidget):
         self.follow.setFont(look.font(0.9))
         self.curve.set_look(look)
         self.readout.set_look(look)
-        self._fit()
-
-    def set_low(self, low: bool) -> None:
-        """Whether it stands in a window that has no height to spare."""
-        if low != self._low:
-            self._low = low
-            self._fit()
+        wear(self, _style(look))
+        self.updateGeometry()
+        self._lay_out()
 
     def set_wanted(self, wanted: bool) -> None:
         """Whether it may be seen, if there is something to see."""
@@ -190,8 +163,9 @@ class TrainingBar(QWidget):
         (self.stop_requested if self._progress.running else self.train_requested).emit()
 
     def _show(self) -> None:
-        progress, run = self._progress, self._frame.run if self._frame else None
-        self.setVisible(self._wanted and (progress.running or bool(run is not None and run.log)))
+        progress = self._progress
+        shown = shown_of(None if self._frame is None else self._frame.run, progress)
+        self.setVisible(self._wanted and shown is not None)
         self.button.setText("Stop" if progress.running else "Train…")
         self.button.setEnabled(not progress.stopping)
         self.button.setToolTip(
@@ -207,49 +181,14 @@ class TrainingBar(QWidget):
             if progress.followable
             else "A pass of so many steps takes too long to be shown while training goes on"
         )
-        if progress.running:
-            followed = progress.follow and progress.followable
-            self.curve.set_log(
-                progress.log,
-                len(progress.log) - 1 if followed else -1,
-                progress.updates,
-                live=True,
-                naive=progress.naive,
-            )
-            rate = progress.rate
-            self.readout.say(
-                place(progress.update, progress.updates),
-                loss_words(progress.loss),
-                "" if isnan(progress.validation_loss) else loss_words(progress.validation_loss),
-                f"{rate:,.0f}/s" if isfinite(rate) and rate >= 1 else "",
-            )
-        elif run is not None and run.log:
-            end, snapshot = run.log[-1].update, run.log[run.origin]
-            validation = validation_of(snapshot)
-            self.curve.set_log(run.log, run.origin, end, naive=run.naive)
-            self.readout.say(
-                place(snapshot.update, end),
-                loss_words(float(snapshot.loss)),
-                "" if isnan(validation) else loss_words(validation),
-            )
-        self._fit()
-
-    @property
-    def slim(self) -> bool:
-        """Whether it is a line to scrub along; its curve is read while a training is under way."""
-        return (self._look.lecture or self._low) and not self._progress.running
-
-    def _fit(self) -> None:
-        self.curve.set_slim(self.slim)
-        self.readout.set_slim(self.slim)
-        wear(self, _style(self._look, self.slim))
-        self.updateGeometry()
+        if shown is not None:
+            self.curve.show_log(shown)
+            self.readout.say(shown)
         self._lay_out()
 
     def sizeHint(self) -> QSize:
-        """As high as a curve needs to be read from afar, or as two lines of words."""
-        high = _SLIM if self.slim else _HEIGHT
-        return QSize(round(72 * self._look.unit), round(high * self._look.unit))
+        """One line."""
+        return QSize(round(72 * self._look.unit), round(_HIGH * self._look.unit))
 
     def minimumSizeHint(self) -> QSize:
         """The button and a short curve."""
@@ -262,17 +201,17 @@ class TrainingBar(QWidget):
     def _lay_out(self) -> None:
         unit, wide, high = self._look.unit, self.width(), self.height()
         gap = _GAP * unit
-        width = max(self.button.sizeHint().width(), self.follow.sizeHint().width())
-        button, follow = self.button.sizeHint().height(), self.follow.sizeHint().height()
-        both = button + (follow + 0.4 * unit if self.follow.isVisibleTo(self) else 0)
-        top = (high - both) / 2
-        self.button.setGeometry(round(gap), round(top), width, button)
-        self.follow.setGeometry(round(gap), round(top + button + 0.4 * unit), width, follow)
+        left = gap
+        for part in (self.button, self.follow):
+            if part.isVisibleTo(self):
+                hint = part.sizeHint()
+                top = round((high - hint.height()) / 2)
+                part.setGeometry(round(left), top, hint.width(), hint.height())
+                left += hint.width() + gap
         hint = self.readout.sizeHint()
-        shown = wide >= (_NARROW_LINE if self.slim else _NARROW) * unit
+        shown = wide >= _NARROW * unit
         self.readout.setVisible(shown)
         right = wide - gap - (hint.width() + gap if shown else 0)
-        left = gap + width + gap
         self.curve.setGeometry(round(left), 1, max(1, round(right - left)), high - 2)
         self.readout.setGeometry(round(right + gap), 0, hint.width(), high)
 
@@ -282,9 +221,9 @@ class TrainingBar(QWidget):
             painter.fillRect(0, 0, self.width(), 1, self._look.palette.colour(Role.LINE))
 
 
-def _style(look: Look, slim: bool) -> str:
+def _style(look: Look) -> str:
     colour = {role: look.palette.colour(role).name() for role in Role}
-    pad, r = round(look.unit * (0.2 if slim else 0.42)), round(look.unit * 0.4)
+    pad, r = round(look.unit * 0.2), round(look.unit * 0.4)
     side = round(look.unit * 0.84)
     return f"""
     TrainingBar {{ background: {colour[Role.BACKGROUND]}; }}

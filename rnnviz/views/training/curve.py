@@ -19,14 +19,13 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.scenes.charts.axes import Axes
-from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.loss import Log, logs, loss_chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import Surface
-from rnnviz.views.training.words import snapshot_words
+from rnnviz.views.training.words import Shown, snapshot_words
 
 _PAGE = 10  # snapshots of a page key: that part of them
 
@@ -34,7 +33,8 @@ _PAGE = 10  # snapshots of a page key: that part of them
 class LossCurve(QAbstractSlider):
     """Losses over the updates, a mark for every snapshot; only whole snapshots are asked for.
 
-    An abstract slider for the sake of assistive technology; it draws the log it was given.
+    An abstract slider for the sake of assistive technology; it draws the log it was given, and
+    `slim` without axes and names, which do not fit into a line.
 
     Signals
     -------
@@ -44,17 +44,19 @@ class LossCurve(QAbstractSlider):
 
     origin_sought = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, slim: bool = False) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._log: Log = ()
         self._origin, self._end, self._naive = -1, 0, float("nan")
-        self._live = self._taking = self._slim = False
+        self._live = self._taking = False
+        self._slim = slim
         self._asked: int | None = None
         self._hover: float | None = None
         self._turned = 0
-        self._chart: Chart = loss_chart((), 0, self._naive)
         self.view = ChartView(self, lambda: (None, None))
+        self.view.movable = not slim
+        self._make()
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -70,31 +72,18 @@ class LossCurve(QAbstractSlider):
         self._look = look
         self.update()
 
-    def set_slim(self, slim: bool) -> None:
-        """Whether the curve goes without axes, which do not fit into its height."""
-        if slim != self._slim:
-            self._slim = slim
-            self.view.movable = not slim
-            self.view.show_all()
-            self._make()
-
-    def set_log(
-        self, log: Log, origin: int, end: int, *, live: bool = False, naive: float = float("nan")
-    ) -> None:
-        """Show snapshots up to an update, and which of them is on the stage (−1 for none).
-
-        While training is under way they are `live`, and cannot be scrubbed. `naive` is the loss
-        that a forecast without any network has.
-        """
+    def show_log(self, shown: Shown) -> None:
+        """Show snapshots up to an update, and which of them is on the stage."""
+        log, end, naive = shown.log, shown.end, shown.naive
         other = (log, end, repr(naive)) != (self._log, self._end, repr(self._naive))
-        self._log, self._origin, self._end = log, origin, end
-        self._live, self._naive = live, naive
+        self._log, self._origin, self._end = log, shown.origin, end
+        self._live, self._naive = shown.live, naive
         if other:
             self._make()
         self._taking = True
         self.setRange(0, max(0, len(log) - 1))
         self.setPageStep(max(1, len(log) // _PAGE))
-        self.setValue(max(0, origin))
+        self.setValue(max(0, shown.origin))
         self._taking = False
         self.update()
 
@@ -231,6 +220,10 @@ class LossCurve(QAbstractSlider):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             drawn.paint(painter, None, None)
+            if not self._slim:  # it goes on from a title row: its upper corners are not round
+                side, panel = round(0.6 * self._look.unit), self._look.palette.colour(Role.PANEL)
+                painter.fillRect(0, 0, side, side, panel)
+                painter.fillRect(self.width() - side, 0, side, side, panel)
             if self._log:
                 rect = qrect(drawn.axes.rect)
                 painter.save()

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film.fields import PANELS
+from rnnviz.film.fields import BARS
 from rnnviz.session import Session
 from rnnviz.session.commands import Commands
-from rnnviz.views.dialogs import show_about
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import Panels
 
@@ -40,12 +40,23 @@ def register_view(commands: Commands, panels: Panels, lecture: Lecture, dress: D
         "blank", lecture.toggle_blank, lambda: "" if lecture.on else "only a lecture (F5) needs it"
     )
     commands.register("words", panels.switch_words)
-    for panel in PANELS:
-        commands.register(panel, panels.switch(panel))
+    for bar in BARS:
+        commands.register(bar, panels.switch(bar))
+    commands.register("hidden_state", panels.switch_state)
+    commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
+    commands.register("fill", panels.fill, panels.why_no_panel)
+    commands.register("another_panel", panels.add, panels.why_not_another)
+    commands.register("take_away", panels.take_away, panels.why_no_panel)
     commands.register("larger", lambda: dress.zoom(1.1))
     commands.register("smaller", lambda: dress.zoom(1 / 1.1))
     commands.register("normal", lambda: dress.set_zoom(1.0))
+
+
+def register_layouts(commands: Commands, layouts: LayoutMenu) -> None:
+    """What is kept of how panels stand."""
+    commands.register("save_layout", layouts.save)
+    commands.register("forget_layout", layouts.forget, layouts.why_not_forget)
 
 
 def register_training(
@@ -63,4 +74,10 @@ def register_help(
     """Commands to be found, and what this is."""
     commands.register("palette", palette)
     commands.register("keys", keys)
-    commands.register("about", lambda: show_about(window))
+
+    def about() -> None:
+        from rnnviz.views.dialogs import show_about  # not before it is needed
+
+        show_about(window)
+
+    commands.register("about", about)

@@ -17,8 +17,6 @@ _UNIT, _SMALLEST = 14.0, 12.0
 # In front of a class no text may be lower than 2.2 % of the screen; nor is it larger, unless that
 # is wished, since what it takes of the height is not the picture's.
 _LECTURE_UNIT = 0.022
-# Lines of text that a window is high under which the stage needs every one of them.
-_LOW = 62.0
 
 
 class Dress:
@@ -55,14 +53,12 @@ class Dress:
             fit = min(size.width() / 1600, size.height() / 900)
             unit = max(_SMALLEST, _UNIT * fit) * self._preferences.value("text_zoom")
         look = Look(self._palette, round(unit * 2) / 2, self._lecture)
-        self._parts.training.set_low(size.height() < _LOW * look.unit)
         if look == self.look:
             return
         self.look = look
         self._window.setFont(look.font())
         _wear(self._window.menuBar(), look.font())
-        for view in self._parts.dressed:
-            view.set_look(look)
+        self._parts.set_look(look)
 
     def for_lecture(self, lecture: bool) -> None:
         """Type for a class, or for one's own screen."""

@@ -9,9 +9,10 @@ from pathlib import Path
 from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.film.layouts import OWN
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, Commands
-from rnnviz.views.finder import Entry
+from rnnviz.views.finder.entries import Entry
 from rnnviz.views.menus import Menus
 
 _GROUPS = {
@@ -69,6 +70,16 @@ class Entries:
                 also=problem.name,
             )
             for _, problem in self.shipped
+        ]
+        made += [
+            Entry(
+                "View",
+                f"Layout: {'as arranged last' if name == OWN else name}",
+                lambda name=name: self._choosing["layout"](name),
+                also=" ".join(layout.panels),
+                marked=name == self._in_force("layout"),
+            )
+            for name, layout in self._session.preferences.layouts.items()
         ]
         for path in map(Path, self._session.preferences.recent):
             why = "" if path.exists() else "it is no longer there"

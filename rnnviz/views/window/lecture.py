@@ -47,6 +47,7 @@ class Lecture:
 
     def type_sentence(self) -> None:
         """Let a sentence be typed; a lecture shows the row for it until it is entered."""
+        self._panels.fill(False)
         self._parts.top.show()
         self._parts.header.focus_sentence()
 
@@ -78,15 +79,17 @@ class Lecture:
             self._parts.blank.cover()
 
     def escape(self) -> None:
-        """Leave what was entered last: blank screen, typing, message, words, lecture."""
+        """Leave what was entered last: blank screen, typing, message, words, panel, lecture."""
         if self._parts.blank.isVisible():
             self._parts.blank.uncover()
         elif self.on and self._parts.top.isVisible():
             self.entered()
         elif self._parts.message.stays:
             self._parts.message.dismiss()
-        elif not self._parts.words.isHidden():
+        elif self._parts.words_shown:
             self._menus.actions["words"].setChecked(False)
+        elif self._parts.slots.filling:
+            self._panels.fill(False)
         elif self.on:
             self._switch(False)
 
@@ -101,9 +104,6 @@ class Lecture:
         self._dress.for_lecture(on)
         self._panels.share_height()
         self._explain()
-        if not on and self._session.frame is not None:
-            self._parts.header.set_frame(self._session.frame)
-            self._parts.modes.set_frame(self._session.frame)
 
     def _explain(self) -> None:
         """Say at the first lecture what its keys are, which no menu bar shows there."""

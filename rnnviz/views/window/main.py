@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -24,21 +24,24 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
-from rnnviz.views.finder import Finder
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
+from rnnviz.views.panels.panel import Panel
 from rnnviz.views.preview import FileDialogs
-from rnnviz.views.training import open_dialog
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
+from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import Panels
 from rnnviz.views.window.parts import Parts
 from rnnviz.views.window.showing import show_frame, show_notice
 from rnnviz.views.window.warming import Warming
+
+if TYPE_CHECKING:
+    from rnnviz.views.finder.finder import Finder
 
 
 class MainWindow(QMainWindow):
@@ -122,9 +125,10 @@ class MainWindow(QMainWindow):
         """Show the words as vectors in place of the stage, or the stage again."""
         self._menus.actions["words"].setChecked(shown)
 
-    def show_state(self, view: str) -> None:
-        """Show the hidden state as "map", "lines" or "cell"."""
-        self._panels.show_state(view)
+    @property
+    def panels(self) -> Panels:
+        """Which panels are shown, in which layout."""
+        return self._panels
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
@@ -133,7 +137,7 @@ class MainWindow(QMainWindow):
 
     def finish(self) -> None:
         """Build at once what is otherwise built after the first paint, for a picture."""
-        self._parts.gradient.build()
+        self._parts.slots.build()
         foundry.wait(20.0)
 
     # -- building ----------------------------------------------------------------------------
@@ -146,12 +150,14 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
+        self._layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         commands.register_files(does, session, self._documents, self._intake)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
         commands.register_training(does, self._plan_training, self._parts.training.step)
         does.register("rename_branch", self._parts.branches.rename)
         commands.register_view(does, self._panels, self._lecture, self._dress)
+        commands.register_layouts(does, self._layouts)
         self._entries = entries = Entries(
             session,
             does,
@@ -159,22 +165,23 @@ class MainWindow(QMainWindow):
             {
                 "theme": self._choose_theme,
                 "state_view": self._panels.show_state,
+                "layout": self._panels.choose,
                 "speed": session.set_speed,
             },
             self._in_force,
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
-        finder = self._parts.finder
         commands.register_help(
             does,
             self,
-            lambda: finder.open("A command, a setting, an example, a file", entries.palette),
-            lambda: finder.open("Search keys and settings", entries.help, grouped=True),
+            lambda: self.finder.open("A command, a setting, an example, a file", entries.palette),
+            lambda: self.finder.open("Search keys and settings", entries.help, grouped=True),
         )
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
+        self._parts.slots.made.connect(self._made)
 
     def _connect(self) -> None:
         session, parts = self._session, self._parts
@@ -210,7 +217,7 @@ class MainWindow(QMainWindow):
         self._warming.begin()
 
     def _warmed(self, shipped: Sequence[tuple[str, ShippedProblem]]) -> None:
-        self._parts.gradient.build()
+        self._parts.slots.build()
         self._offer(shipped)
 
     # -- from the session --------------------------------------------------------------------
@@ -233,6 +240,7 @@ class MainWindow(QMainWindow):
 
     def _show_training(self, progress: Progress) -> None:
         self._parts.training.set_progress(progress)
+        self._parts.slots.set_progress(progress)
 
     def _tell(self, notice: Notice | None) -> None:
         show_notice(notice, self._parts)
@@ -240,9 +248,19 @@ class MainWindow(QMainWindow):
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
         if offer is not None:
+            from rnnviz.views.training.dialog import open_dialog  # not before it is needed
+
             open_dialog(self, offer, self.look, self._session.train)
 
+    def _made(self, panel: Panel) -> None:
+        """A panel was made: it has a context menu like the other views."""
+        panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        panel.customContextMenuRequested.connect(
+            lambda place: self._pop_up(panel.name, panel, place)
+        )
+
     def _pop_up(self, name: str, view: QWidget, place: QPoint) -> None:
+        self._parts.slots.point_out(name)
         menu = self._menus.context_menu(CONTEXTS[name])
         menu.setFont(self.look.font())
         menu.popup(view.mapToGlobal(place))
@@ -251,6 +269,8 @@ class MainWindow(QMainWindow):
         """What is in force of a field of the view."""
         if field == "speed":
             return self._session.speed
+        if field == "layout":
+            return self._panels.layout.name
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------

@@ -1,22 +1,27 @@
-"""Which panels are shown, the page of words in their place, and what documents remember."""
+"""Which panels and bars are shown, the page of words in their place, what documents remember."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rnnviz.files.errors import DataError
-from rnnviz.film.fields import FIELDS, PANELS
-from rnnviz.film.word_space import spoken, word_space
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.files.errors import DataError, show_value
+from rnnviz.film.fields import BARS
+from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout, asked_for, former, read, written
+from rnnviz.film.panels import PANELS
 from rnnviz.session import Session
-from rnnviz.views.lecture import PanelChoice
+from rnnviz.views.branch_strip import BranchStrip
+from rnnviz.views.lecture import BarChoice
 from rnnviz.views.menus import Menus
+from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
 
 class Panels:
-    """Shows and hides panels as the user wants them, in the window and in a lecture.
+    """Shows panels and bars as the user wants them, in the window and in a lecture.
 
     Parameters
     ----------
@@ -24,64 +29,204 @@ class Panels:
     menus : Menus
         Get the marks of what is shown.
     session : Session
-        Its frame is what a panel shows that appears; its preferences remember what is wanted.
+        Its frame is what a panel shows that appears; it is told which panels are shown; its
+        preferences remember what is wanted.
     """
 
     def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
         self._parts, self._menus, self._session = parts, menus, session
         self._preferences = session.preferences
-        self._choice = PanelChoice(self._preferences)
+        self._choice = BarChoice(self._preferences)
+        self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
         self._lecture = False
-        parts.hidden_state.mode_chosen.connect(self.show_state)
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
+        slots = parts.slots
+        slots.wanted.connect(self.want)
+        slots.shown_changed.connect(self._shown_changed)
+        slots.fill_asked.connect(self._fill)
 
-    # -- panels ------------------------------------------------------------------------------
+    # -- layouts -----------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> Layout:
+        """What stands in the slots of the window, or of the lecture."""
+        return self._layout[self._place]
+
+    @property
+    def _place(self) -> str:
+        return "lecture" if self._lecture else "window"
+
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        """All that can be chosen: what ships, then the user's."""
+        return {**LAYOUTS, **self._preferences.layouts}
+
+    def show_once(self, layout: Layout) -> None:
+        """Show a layout this time."""
+        self._layout[self._place] = layout
+        self.apply()
+
+    def want(self, layout: Layout) -> None:
+        """Show a layout, and remember it."""
+        self._layout[self._place] = layout
+        self._preferences.keep_layout(self._place, layout)
+        for panel in layout.states[:1]:  # Ctrl+2 brings it back
+            view = next(view for view, name in STATES.items() if name == panel)
+            self._preferences.keep("state_view", view)
+        self.apply()
+
+    def choose(self, name: str) -> bool:
+        """Show the layout of a name; whether there is one."""
+        layout = self.layouts.get(name)
+        if layout is not None:
+            self.want(layout)
+        return layout is not None
+
+    def ask_for(self, name: str | None, panels: Sequence[str], state: str | None) -> str:
+        """Show this time what the command line asks for; why that cannot be, or nothing."""
+        if name is not None and name not in self.layouts:
+            return f"there is no layout {show_value(name)}, but {', '.join(self.layouts)}"
+        layout = self.layout if name is None else self.layouts[name]
+        layout = asked_for(layout, panels, named=name is not None)
+        self.show_once(layout if state is None else layout.with_state(STATES[state]))
+        return ""
 
     def apply(self) -> None:
-        """Show the panels that are wanted."""
-        parts, frame = self._parts, self._session.frame
-        for panel, view in parts.of_panel.items():
-            wanted = self._choice.wanted(panel, lecture=self._lecture)
-            self._menus.check(panel, wanted)
-            if wanted and view.isHidden() and frame is not None:
-                view.set_frame(frame)
-            view.setVisible(wanted)
-        state = parts.hidden_state
-        if state.mode != self._preferences.value("state_view"):
-            state.show_mode(self._preferences.value("state_view"))
-        self._menus.check("cell", state.cell_shown and not state.isHidden())
-        parts.lower.setVisible(not (parts.hidden_state.isHidden() and parts.gradient.isHidden()))
+        """Show what is wanted."""
+        parts, layout = self._parts, self.layout
+        if parts.slots.layout_shown != layout:
+            parts.slots.set_layout(layout)
+        filled = bool(parts.slots.filling)
+        equation = self._choice.wanted("equation", lecture=self._lecture)
+        in_slot = "equation" in layout.panels
+        self._reveal(parts.equation, equation and not in_slot)
+        model = self._choice.wanted("model", lecture=self._lecture)
+        self._reveal(parts.model, model and not filled)
+        parts.upper.setVisible(not filled)
+        frame = self._session.frame
+        if frame is not None:
+            parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
+        for name, checked in {
+            "equation": equation or in_slot,
+            "model": model,
+            "hidden_state": bool(layout.states),
+            "gradient": "gradient" in layout.panels,
+            "cell": "memory_cell" in layout.panels,
+            "fill": filled,
+        }.items():
+            self._menus.check(name, checked)
         parts.splitter.share()
 
-    def switch(self, panel: str) -> Callable[[bool], None]:
-        """What a panel's command does."""
+    def _show_top(self) -> None:
+        """Show mode row and header, but where the picture has their room."""
+        top = self._parts.top
+        shown = not self._lecture and not self._parts.slots.filling
+        if shown and top.isHidden():
+            self._refresh(self._parts.header, self._parts.modes)
+        top.setVisible(shown)
+
+    def _reveal(self, view: QWidget, shown: bool) -> None:
+        if shown and view.isHidden():
+            self._refresh(view)
+        view.setVisible(shown)
+
+    def _refresh(self, *views: Any) -> None:
+        frame = self._session.frame
+        for view in views if frame is not None else ():
+            view.set_frame(frame)
+
+    def _shown_changed(self) -> None:
+        self._session.show_panels(self._parts.slots.shown)
+        self._parts.splitter.share()
+
+    # -- commands ----------------------------------------------------------------------------
+
+    def switch(self, bar: str) -> Callable[[bool], None]:
+        """What a bar's command does; the equation may also stand in a slot."""
 
         def switch(shown: bool) -> None:
-            self._choice.want(panel, shown, lecture=self._lecture)
+            self._choice.want(bar, shown, lecture=self._lecture)
+            if not shown and bar in self.layout.panels:
+                self.want(self.layout.without(bar))
             self.apply()
 
         return switch
 
+    def switch_state(self, shown: bool) -> None:
+        """Show the hidden state as it was shown last, or nothing of it."""
+        if shown:
+            self.show_state(self._preferences.value("state_view"))
+        else:
+            self.want(self.layout.without(*STATES.values()))
+
+    def switch_gradient(self, shown: bool) -> None:
+        """Show the gradient, or take it away."""
+        layout = self.layout
+        self.want(layout.with_shown("gradient") if shown else layout.without("gradient"))
+
     def show_state(self, view: str) -> None:
         """Show the hidden state as "map", "lines" or "cell", and remember it."""
-        self._preferences.keep("state_view", view)
-        self.apply()
+        self.want(self.layout.with_state(STATES[view]))
 
     def switch_cell(self, shown: bool) -> None:
-        """Show the inside of the memory cell, with its panel if that is hidden, or the map."""
+        """Show the inside of the memory cell in the state's slot, or the map again."""
+        layout = self.layout
         if shown:
-            self._choice.want("hidden_state", True, lecture=self._lecture)
-        self.show_state("cell" if shown else "map")
-        if shown:  # ↑ and ↓ go to its other units
-            self._parts.hidden_state.setFocus()
+            self.show_state("cell")
+            panel = self._parts.slots.panel("memory_cell")
+            if panel is not None:  # ↑ and ↓ go to its other units
+                panel.setFocus()
+        elif "map" in layout.panels:
+            self.want(layout.without("memory_cell"))
+        else:
+            self.want(layout.with_state("map"))
+
+    def why_no_panel(self) -> str:
+        """Why nothing can be done with a panel; empty where it can."""
+        return "" if self._parts.slots.shown else "no panel is shown"
+
+    def why_not_another(self) -> str:
+        """Why there cannot be one more; empty where there can."""
+        return "" if len(self.layout.slots) < MOST else f"there are {MOST} already"
+
+    def add(self) -> None:
+        """One more panel, right of the one with the focus: the next that has something to show."""
+        slots, layout = self._parts.slots, self.layout
+        free = [name for name in PANELS if name not in layout.panels]
+        able = [name for name in free if not slots.why(name)] or free
+        self.want(layout.beside(max(layout.place(slots.current), 0), able[0]))
+
+    def take_away(self) -> None:
+        """Close the slot of the panel with the focus."""
+        self.want(self.layout.without(self._parts.slots.current))
+
+    # -- one panel alone ---------------------------------------------------------------------
+
+    def fill(self, filling: bool) -> None:
+        """Have the panel with the focus fill the window, or show all again."""
+        slots = self._parts.slots
+        if bool(slots.filling) != filling:
+            slots.fill(slots.current if filling else "")
+            self._show_top()
+            self.apply()
+            panel = slots.panel(slots.filling)
+            (panel or self._parts.stage).setFocus()
+
+    def _fill(self, name: str) -> None:
+        self._parts.slots.point_out(name)
+        self._parts.stage.setFocus()
+        self.fill(not self._parts.slots.filling)
+
+    # -- lecture -----------------------------------------------------------------------------
 
     def for_lecture(self, lecture: bool) -> None:
-        """Show the panels of a lecture, or those of the window."""
+        """Show what a lecture shows, or what the window does."""
+        self.fill(False)
         self._lecture = lecture
         if lecture:
             self._sizes = self._parts.splitter.sizes()
-        self._parts.top.setVisible(not lecture)
+        self._show_top()
         self.apply()
 
     def share_height(self) -> None:
@@ -97,17 +242,18 @@ class Panels:
         parts, frame = self._parts, self._session.frame
         if shown and parts.words.page() is None:
             try:
-                parts.words.set_space(word_space())
+                parts.words.load()
             except DataError as error:
                 self._menus.check("words", False)
                 parts.message.tell(str(error), error=True)
                 return
+        self.fill(False)
         parts.splitter.setVisible(not shown)
         parts.transport.setVisible(not shown)
         parts.training.set_wanted(not shown)
         parts.words.setVisible(shown)
         if frame is not None and shown:
-            parts.words.set_words(spoken(frame))
+            parts.words.set_frame(frame)
         elif frame is not None:
             parts.transport.set_frame(frame)
         (parts.words if shown else parts.stage).setFocus()
@@ -116,24 +262,32 @@ class Panels:
 
     def view(self, text_zoom: float) -> dict[str, Any]:
         """What a document remembers of the window."""
-        splitter = self._parts.splitter
+        splitter, layout = self._parts.splitter, self._layout["window"]
         return {
-            "panels": [p for p in PANELS if self._choice.wanted(p, lecture=False)],
+            "layout": layout.name,
+            "slots": written(layout),
+            "bars": [bar for bar in BARS if self._choice.wanted(bar, lecture=False)],
             "splitter": list(self._sizes if self._lecture else splitter.sizes()),
-            "lower": self._parts.lower.sizes(),
             "text_zoom": text_zoom,
-            "state_view": self._preferences.value("state_view"),
         }
 
     def show_view(self, view: Mapping[str, Any], dress: Dress) -> None:
         """Show the window as a document remembers it; a lecture goes on as it is."""
-        panels, zoom = view.get("panels"), view.get("text_zoom")
-        if not FIELDS["state_view"].refusal(view.get("state_view")):
-            self.show_state(view["state_view"])
-        if isinstance(panels, list):
-            for panel in PANELS:
-                self._choice.want(panel, panel in panels, lecture=False)
-            self.apply()
+        layout, bars = read(view.get("layout"), view.get("slots")), view.get("bars")
+        if layout is None and "slots" not in view:  # of a program before there were slots
+            bars, state = view.get("panels"), view.get("state_view")
+            if isinstance(bars, list):
+                layout = former(bars, state, view.get("lower"))
+            elif isinstance(state, str) and state in STATES:
+                layout = self._layout["window"].with_state(STATES[state])
+        if layout is not None:
+            self._layout["window"] = layout
+            self._preferences.keep_layout("window", layout)
+        if isinstance(bars, list):
+            for bar in BARS:
+                self._choice.want(bar, bar in bars, lecture=False)
+        self.apply()
+        zoom = view.get("text_zoom")
         if isinstance(zoom, int | float):
             dress.set_zoom(zoom)
         for name, splitter in self._parts.splitters.items():

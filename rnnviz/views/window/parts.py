@@ -1,30 +1,42 @@
-"""Every view of the window once, and how they stand in it."""
+"""Every view of the window once, and how they stand in it.
+
+The page of words and the finder are imported and built when they are first asked for: the window
+stands before that.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from typing import TYPE_CHECKING, Protocol
+
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from rnnviz.film.fields import PANELS
 from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.equation import EquationBar
-from rnnviz.views.finder import Finder
 from rnnviz.views.header import Header
-from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.lecture import Blank
+from rnnviz.views.look import Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.panels.slots import Slots
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
 from rnnviz.views.window.shares import SharedHeight, lecture_rule
-from rnnviz.views.words import WordsView
+
+if TYPE_CHECKING:
+    from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.words import WordsView
 
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
+
+
+class _Dressed(Protocol):
+    """A view that has colours and a size of type."""
+
+    def set_look(self, look: Look) -> None: ...
 
 
 class Parts:
@@ -34,16 +46,14 @@ class Parts:
     ----------
     top : QWidget
         Mode row and header, which a lecture does without.
-    splitter, lower : QSplitter
-        Stage over panels; state panel beside gradient panel.
+    upper : QWidget
+        The stage with its equation.
+    splitter : QSplitter
+        That over the slots with their panels.
     central : QWidget
         All of it, without menu and frame.
     of_frame : tuple of QWidget
         The views that show a frame and may be hidden.
-    dressed : tuple of QWidget
-        The views that have colours and a size of type.
-    of_panel : dict
-        Views by the name of the panel, as in `PANELS`.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -55,11 +65,9 @@ class Parts:
         self.message = MessageBar(window)
         self.stage = StageView(window)
         self.equation = EquationBar(window)
-        self.hidden_state = HiddenStatePanel(window)
-        self.gradient = GradientPanel(window)
+        self.slots = Slots(window)
         self.training = TrainingBar(window)
         self.transport = TransportBar(window)
-        self.words = WordsView(window)
         self.of_frame = (
             self.header,
             self.modes,
@@ -68,33 +76,71 @@ class Parts:
             self.branches,
             self.stage,
             self.equation,
-            self.hidden_state,
-            self.gradient,
+            self.slots,
             self.transport,
         )
-        panels = (self.equation, self.hidden_state, self.gradient, self.model)
-        self.of_panel = dict(zip(PANELS, panels, strict=True))
         self._lay_out(window)
-        self.message.lie_over(self.central, self.equation, self.stage, self.words)
+        self.message.lie_over(self.central, self.equation, self.stage)
         self.blank = Blank(self.central)
-        self.finder = Finder(self.central)
-        self.dressed = (*self.of_frame, self.training, self.message, self.words, self.finder)
+        self._dressed: list[_Dressed] = [*self.of_frame, self.training, self.message]
+        self._look: Look | None = None
+        self._words: WordsView | None = None
+        self._finder: Finder | None = None
+
+    @property
+    def words(self) -> WordsView:
+        """The page of words as vectors, which takes the splitter's place."""
+        if self._words is None:
+            from rnnviz.views.words import WordsView
+
+            self._words = words = WordsView(self.central)
+            words.hide()
+            self._rows.insertWidget(self._rows.indexOf(self.splitter) + 1, words, 1)
+            words.stackUnder(self.message)
+            self.message.lie_over_too(words)
+            self._dress(words)
+        return self._words
+
+    @property
+    def words_shown(self) -> bool:
+        """Whether the page of words stands in the splitter's place."""
+        return self._words is not None and not self._words.isHidden()
+
+    @property
+    def finder(self) -> Finder:
+        """The palette of commands, and F1, over everything."""
+        if self._finder is None:
+            from rnnviz.views.finder.finder import Finder
+
+            self._finder = Finder(self.central)
+            self._dress(self._finder)
+        return self._finder
+
+    def set_look(self, look: Look) -> None:
+        """Give every view that has been built these colours and this size of type."""
+        self._look = look
+        for view in self._dressed:
+            view.set_look(look)
+
+    def _dress(self, view: _Dressed) -> None:
+        self._dressed.append(view)
+        if self._look is not None:
+            view.set_look(self._look)
 
     @property
     def with_context(self) -> dict[str, QWidget]:
-        """The views with a context menu, by the name that the table of commands has for them."""
-        return {
-            "stage": self.stage,
-            "equation": self.equation,
-            "hidden_state": self.hidden_state,
-            "gradient": self.gradient,
-            "branches": self.branches,
-        }
+        """The views above the slots with a context menu, by their names in its table."""
+        return {"stage": self.stage, "equation": self.equation, "branches": self.branches}
 
     @property
     def splitters(self) -> dict[str, QSplitter]:
         """Splitters by the name that preferences and documents have for them."""
-        return {"splitter": self.splitter, "lower": self.lower}
+        return {"splitter": self.splitter}
+
+    def show_strips(self, *, problem: bool, branches: bool) -> None:
+        """Show the rows above the stage that there is something for, if there is a stage."""
+        self.problem.setVisible(problem and not self.slots.filling)
+        self.branches.setVisible(branches and not self.slots.filling)
 
     def share_height(self, *, lecture: bool = False) -> None:
         """Give stage and panels their usual parts of the height; in a lecture, by its rule."""
@@ -103,20 +149,16 @@ class Parts:
             self.splitter.setSizes(_SHARES)
 
     def _lay_out(self, window: QMainWindow) -> None:
-        upper, self.lower = QWidget(window), QSplitter(Qt.Orientation.Horizontal, window)
-        _column(upper, (self.stage, 1), (self.equation, 0))
-        self.lower.addWidget(self.hidden_state)
-        self.lower.addWidget(self.gradient)
-        self.lower.setContentsMargins(12, 0, 12, 8)
+        self.upper = QWidget(window)
+        _column(self.upper, (self.stage, 1), (self.equation, 0))
+        self.slots.setContentsMargins(12, 0, 12, 8)
         self.splitter = SharedHeight(window)
-        self.splitter.addWidget(upper)
-        self.splitter.addWidget(self.lower)
+        self.splitter.addWidget(self.upper)
+        self.splitter.addWidget(self.slots)
         for part, share in enumerate(_SHARES):
             self.splitter.setStretchFactor(part, share)
-            self.lower.setStretchFactor(part, 1)
-        for splitter in (self.lower, self.splitter):
-            splitter.setChildrenCollapsible(False)
-            splitter.setHandleWidth(10)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(10)
         self.central = QWidget(window)
         self.top = QWidget(window)
         top = QHBoxLayout(self.top)
@@ -126,24 +168,23 @@ class Parts:
         top.addWidget(self.header, 1)
         self.problem.hide()
         self.branches.hide()
-        self.words.hide()
-        _column(
+        self._rows = _column(
             self.central,
             (self.top, 0),
             (self.model, 0),
             (self.problem, 0),
             (self.branches, 0),
             (self.splitter, 1),
-            (self.words, 1),
             (self.training, 0),
             (self.transport, 0),
         )
         window.setCentralWidget(self.central)
 
 
-def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> None:
+def _column(parent: QWidget, *rows: tuple[QWidget, int]) -> QVBoxLayout:
     layout = QVBoxLayout(parent)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     for widget, stretch in rows:
         layout.addWidget(widget, stretch)
+    return layout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rnnviz.film import Frame
 from rnnviz.film.comparison import is_compared
-from rnnviz.film.word_space import spoken
 from rnnviz.session import Notice, Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
@@ -16,16 +15,16 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     """Hand a frame to every view that can be seen, and mark what it is in the menus."""
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
-    parts.problem.setVisible(ProblemBar.wanted(frame))
-    parts.branches.setVisible(BranchStrip.wanted(frame))
+    parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
-        if not view.isHidden():
+        if not view.isHidden() and view is not parts.slots:
             view.set_frame(frame)
+    parts.slots.set_frame(frame)  # it says itself which panels have something to show
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
-    if not parts.words.isHidden():
-        parts.words.set_words(spoken(frame))
+    if parts.words_shown:
+        parts.words.set_frame(frame)
     menus.check("summed", frame.summed)
     menus.check("compared", is_compared(frame.branches))
     menus.check("forecast", frame.task.given is not None)

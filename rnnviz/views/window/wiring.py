@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from rnnviz.session import Session
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.window.parts import Parts
@@ -14,17 +16,10 @@ def connect(parts: Parts, session: Session) -> None:
     parts.header.problem_text_entered.connect(session.read)
     parts.modes.mode_chosen.connect(session.choose_mode)
     _connect_problem(parts, session)
-    for view in (parts.stage, parts.hidden_state, parts.gradient, parts.transport):
-        view.sought.connect(session.seek)
-    for view in (parts.stage, parts.hidden_state):
-        view.unit_selected.connect(session.select_unit)
-    for view in (parts.stage, parts.gradient):
-        view.source_chosen.connect(session.choose_source)
+    connect_intents(parts.stage, session)
+    connect_intents(parts.transport, session)
     parts.stage.layer_selected.connect(session.select_layer)
-    parts.hidden_state.layer_chosen.connect(session.select_layer)
-    parts.hidden_state.quantity_chosen.connect(session.choose_quantity)
-    parts.gradient.summed_chosen.connect(session.choose_summed)
-    parts.gradient.compared_chosen.connect(session.choose_compared)
+    parts.slots.made.connect(lambda panel: connect_intents(panel, session))
     parts.branches.switched.connect(session.switch_to)
     parts.branches.forked.connect(session.fork)
     parts.branches.renamed.connect(session.rename_branch)
@@ -33,7 +28,23 @@ def connect(parts: Parts, session: Session) -> None:
     _connect_transport(parts, session)
     parts.training.stop_requested.connect(session.stop_training)
     parts.training.follow_chosen.connect(session.follow_training)
-    parts.training.origin_sought.connect(session.seek_training)
+    connect_intents(parts.training, session)
+
+
+def connect_intents(view: QWidget, session: Session) -> None:
+    """Connect those signals by which a panel or the stage says what the user wants."""
+    for name, intent in {
+        "sought": session.seek,
+        "unit_selected": session.select_unit,
+        "source_chosen": session.choose_source,
+        "layer_chosen": session.select_layer,
+        "quantity_chosen": session.choose_quantity,
+        "summed_chosen": session.choose_summed,
+        "compared_chosen": session.choose_compared,
+        "origin_sought": session.seek_training,
+    }.items():
+        if hasattr(view, name):
+            getattr(view, name).connect(intent)
 
 
 def connect_asking(ask: FileDialogs, session: Session) -> None:

@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.film.word_space import Spoken, WordSpace
+from rnnviz.film import Frame
+from rnnviz.film.word_space import Spoken, WordSpace, spoken, word_space
 from rnnviz.scenes.readout import readout_shapes
 from rnnviz.scenes.shapes import Role, Scene, Target
 from rnnviz.scenes.words import (
@@ -64,6 +65,10 @@ class WordsView(QWidget):
 
     # -- what it is given --------------------------------------------------------------------
 
+    def load(self) -> None:
+        """Take the vocabulary and the vectors that ship; DataError where they cannot be read."""
+        self.set_space(word_space())
+
     def set_space(self, space: WordSpace) -> None:
         """Take the vocabulary and the vectors."""
         page = WordsPage(space)
@@ -81,6 +86,10 @@ class WordsView(QWidget):
             page = replace(page, selected=chosen, pointed="", first=0)
         self._hover = None
         self._show(replace(page, spoken=said))
+
+    def set_frame(self, frame: Frame) -> None:
+        """Take the sentence of a frame, and the counts of its network."""
+        self.set_words(spoken(frame))
 
     def set_look(self, look: Look) -> None:
         """Take other colours or another size of type."""

@@ -1,0 +1,311 @@
+"""Panels in slots: each paints every kind of run, says why it is empty, fills the window."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.data import make_task, sequence_from_text
+from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
+from rnnviz.film.layouts import LAYOUTS, MOST, OWN, of_panels
+from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.opening.shipped import open_problem
+from rnnviz.session import Preferences
+from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.panels.registry import WIDGETS
+from rnnviz.views.panels.slots import Slots
+from tests.frames import series
+
+LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def frame_of(run):
+    return resolve(run, Playhead(), compute_pass(run, 0, 0))
+
+
+def text_of(*, steps=5, **settings):
+    words = sequence_from_text(" ".join(f"w{i % 4}" for i in range(steps)))
+    return start_run(make_task(words), Settings(units=5, **settings))
+
+
+RUNS = {
+    "text": lambda: text_of(),
+    "series": lambda: start_run(make_task(series(30)), Settings(units=4)),
+    "lstm": lambda: text_of(cell="lstm", layers=2),
+    "one step": lambda: text_of(steps=1),
+    "exploded": lambda: text_of(steps=60, activation="relu", gain=900.0),
+    "encoder": lambda: open_problem("translation"),
+    "shipped": lambda: open_problem("temperature"),
+}
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return {name: frame_of(make()) for name, make in RUNS.items()}
+
+
+@pytest.fixture
+def slots(qtbot):
+    made = Slots(None)
+    qtbot.addWidget(made)
+    made.set_look(Look(LIGHT, 14))
+    made.resize(1600, 280)
+    made.show()
+    return made
+
+
+def at_places(frame):
+    timeline = frame.timeline
+    for position in (0.0, 0.5, 1.0, timeline.end / 2 + 1.0, float(timeline.end)):
+        yield resolve(frame.run, replace(frame.playhead, position=position), frame.passing)
+
+
+def test_every_panel_of_the_table_is_drawn_by_a_widget():
+    assert set(WIDGETS) == set(PANELS)
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("kind", RUNS)
+def test_every_panel_paints_every_kind_of_run_or_says_why_not(slots, frames, name, kind):
+    """In every slot, light and dark; a warning of Qt's fails a test."""
+    slots.set_frame(frames[kind])
+    for place in range(MOST):
+        others = [other for other in PANELS if other != name][: MOST - 1]
+        slots.set_layout(of_panels([*others[:place], name, *others[place:]]))
+        panel = slots.panel(name)
+        panel.build()
+        for frame in at_places(frames[kind]):
+            slots.set_frame(frame)
+            assert not panel.grab().isNull()
+        assert bool(panel.why) == bool(PANELS[name].why_not_now(frames[kind]))
+    slots.set_look(Look(DARK, 20, lecture=True))
+    assert not panel.grab().isNull()
+
+
+@pytest.mark.parametrize("size", [(1024, 200), (1600, 280), (1920, 420), (3840, 700), (300, 60)])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_fills_the_room_at_every_size(slots, frames, size, layout):
+    slots.set_layout(LAYOUTS[layout])
+    slots.set_frame(frames["shipped"])
+    slots.set_look(Look(LIGHT, max(12.0, 14 * size[0] / 1600)))
+    slots.resize(*size)
+    QApplication.processEvents()
+    panels = slots.panels()
+    assert [panel.name for panel in panels] == list(slots.shown)
+    room = slots.contentsRect()
+    taken = sum(panel.width() for panel in panels) + slots.handleWidth() * (len(panels) - 1)
+    assert abs(taken - room.width()) <= 2
+    assert all(panel.isVisible() and panel.height() == room.height() for panel in panels)
+    assert not slots.grab().isNull()
+
+
+def test_widths_follow_the_shares(slots, frames):
+    slots.set_frame(frames["text"])
+    slots.set_layout(LAYOUTS["memory_cell"])
+    for width in (1600, 2400, 1200):
+        slots.resize(width, 280)
+        QApplication.processEvents()
+        cell, gradient = slots.panels()
+        assert cell.width() / gradient.width() == pytest.approx(1.3, rel=0.02)
+
+
+def test_what_has_nothing_to_show_takes_no_room_unless_it_was_put_there(slots, frames):
+    slots.set_layout(LAYOUTS["standard"])
+    slots.set_frame(frames["text"])
+    assert slots.shown == ("map", "gradient")
+    slots.set_progress(Progress(running=True, updates=10))
+    assert slots.shown == ("map", "gradient", "loss")
+    slots.set_progress(Progress())
+    assert slots.shown == ("map", "gradient")
+    slots.set_frame(frames["shipped"])
+    assert slots.shown == ("map", "gradient", "loss")
+    slots.set_frame(frames["text"])
+    slots.set_layout(of_panels(["forecast", "loss"]))
+    assert slots.shown == ("forecast", "loss")
+    assert "series" in slots.panel("forecast").why
+    assert "trained" in slots.panel("loss").why
+
+
+def test_the_menu_of_a_title_puts_another_panel_there(qtbot, slots, frames):
+    asked = []
+    slots.wanted.connect(asked.append)
+    slots.wanted.connect(slots.set_layout)
+    slots.set_layout(LAYOUTS["standard"])
+    slots.set_frame(frames["text"])
+
+    def chosen(name, text):
+        menu = slots.menu(name)
+        actions = {action.text().partition("   ")[0]: action for action in menu.actions()}
+        actions[text].trigger()
+
+    chosen("gradient", "Loss")
+    assert asked[-1].panels == ("map", "loss", "gradient")  # where it stood in another slot
+    assert slots.shown == ("map", "loss", "gradient")
+    chosen("map", "Inside the memory cell")
+    assert slots.shown == ("memory_cell", "loss", "gradient")
+    chosen("loss", "&Take it away")
+    assert slots.shown == ("memory_cell", "gradient")
+    assert asked[-1].name == OWN or asked[-1].name in LAYOUTS
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_mark_before_a_title_opens_the_menu_by_mouse_and_key(qtbot, slots, frames):
+    slots.set_layout(LAYOUTS["standard"])
+    slots.set_frame(frames["text"])
+    chooser = slots.panel("gradient").chooser
+    for act in (
+        lambda: qtbot.mouseClick(chooser, LEFT),
+        lambda: qtbot.keyClick(chooser, Qt.Key.Key_Space),
+        lambda: qtbot.keyClick(chooser, Qt.Key.Key_Return),
+    ):
+        act()
+        menu = QApplication.activePopupWidget()
+        assert menu is not None
+        marked = [a.text() for a in menu.actions() if a.isChecked()]
+        assert marked == [PANELS["gradient"].title]
+        menu.close()
+        QApplication.processEvents()
+
+
+def test_the_switch_of_the_state_is_another_panel_in_its_slot(qtbot, slots, frames):
+    slots.wanted.connect(slots.set_layout)
+    slots.set_layout(LAYOUTS["standard"])
+    slots.set_frame(frames["lstm"])
+    panel = slots.panel("map")
+    for mode, name in ((1, "lines"), (2, "memory_cell"), (0, "map")):
+        qtbot.mouseClick(panel.findChild(type(panel._switch)).button(mode), LEFT)
+        assert slots.shown[0] == name
+        assert slots.panel(name) is panel  # and keeps what was picked in it
+
+
+def test_a_dragged_handle_is_remembered_in_the_layout(slots, frames):
+    asked = []
+    slots.wanted.connect(asked.append)
+    slots.set_layout(LAYOUTS["standard"])
+    slots.set_frame(frames["text"])
+    slots.moveSplitter(400, 1)
+    QApplication.processEvents()
+    wide = slots.panel("map").width()
+    assert asked[-1].name == "standard" and wide < 500
+    slots.resize(1601, 280)
+    assert slots.panel("map").width() == pytest.approx(wide, abs=8)
+
+
+# -- in the window -----------------------------------------------------------------------------
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, modifier)
+    QApplication.processEvents()
+
+
+def test_a_panel_fills_the_window_and_goes_back(qtbot, window):
+    slots, stage = window.parts.slots, window.parts.stage
+    before = slots.geometry(), stage.geometry()
+    panel = slots.panel("gradient")
+    qtbot.mouseDClick(panel, LEFT, pos=QPoint(80, 12))
+    QApplication.processEvents()
+    assert slots.shown == ("gradient",) and not stage.isVisible()
+    assert panel.height() > 0.75 * window.height()
+    assert window.menus.actions["fill"].isChecked()
+    press(qtbot, window, Qt.Key.Key_Right)  # the film goes on
+    window.session.seek(3.0)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert stage.isVisible() and slots.shown == ("map", "gradient")
+    assert (slots.geometry(), stage.geometry()) == before
+    press(qtbot, window, Qt.Key.Key_F5)
+    press(qtbot, window, Qt.Key.Key_Return, CTRL)
+    assert slots.filling == "gradient" and window.lecture
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not slots.filling and window.lecture
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.lecture
+
+
+def test_one_more_and_one_less(qtbot, window):
+    slots = window.parts.slots
+    for _ in range(MOST + 1):
+        window.menus.actions["another_panel"].trigger()
+        QApplication.processEvents()
+    assert len(slots.layout_shown.slots) == MOST
+    for _ in range(MOST + 1):
+        window.menus.actions["take_away"].trigger()
+        QApplication.processEvents()
+    assert not [slot for slot in slots.layout_shown.slots if slot.panel in slots.shown]
+    assert window.commands.why_not("take_away")
+
+
+def test_the_session_finds_what_is_shown_and_nothing_else(window):
+    asked = []
+    show = window.session.show_panels
+    window.session.show_panels = lambda names: (asked.append(tuple(names)), show(names))
+    window.panels.choose("memory_cell")
+    assert asked[-1] == ("memory_cell", "gradient")
+    window.panels.choose("standard")
+    assert asked[-1] == ("map", "gradient")
+    kept = {key[0] for key in window.session.frame.passing.measured}
+    assert kept <= set(measures_of(asked[-1]))
+
+
+def test_layouts_are_remembered_named_and_forgotten(window, preferences, window_of):
+    window.panels.ask_for(None, ["lines", "equation"], None)
+    assert preferences.layout("window").name == "standard"  # asked for this time
+    window.panels.want(window.panels.layout)
+    window._layouts.save_as("mine")
+    assert window.panels.layout.name == "mine"
+    window.panels.choose("laboratory")
+    window.close()
+    again = window_of(Preferences())
+    assert again.panels.layout.name == "laboratory"
+    assert again.panels.choose("mine")
+    assert again.parts.slots.shown == ("lines", "equation")
+    assert again.parts.equation.isHidden()  # it stands in a slot
+    assert not again.commands.why_not("forget_layout")
+    again.menus.actions["forget_layout"].trigger()
+    assert "mine" not in again.panels.layouts
+    assert again.parts.slots.shown == ("lines", "equation")
+    again._layouts.save_as("standard")
+    assert "ships" in again.parts.message.text
+
+
+def test_a_document_remembers_the_layout_and_an_older_one_its_panels(window):
+    window.panels.want(of_panels(["loss", "map"]))
+    view = window.session.autosave.view()
+    window.panels.choose("laboratory")
+    window._show_view(view)
+    assert window.panels.layout.panels == ("loss", "map")
+    window._show_view({"panels": ["model", "gradient"], "state_view": "cell", "lower": [3, 4]})
+    assert window.panels.layout.panels == ("gradient", "loss")
+    assert window.parts.equation.isHidden() and window.parts.model.isVisible()
+    for damaged in ({"slots": 3}, {"slots": "map 0"}, {"slots": ["map"]}, {"layout": "x"}):
+        window._show_view(damaged)
+        assert window.panels.layout.panels == ("gradient", "loss")
+
+
+@pytest.mark.parametrize("damaged", ["", "nonsense", b"\xff", ["map 5"], 7])
+def test_damaged_preferences_give_the_layout_that_ships(preferences, damaged):
+    for key in ("window/slots", "lecture/slots", "layout/own", "layout/saved"):
+        preferences._file.setValue(key, damaged)
+    assert preferences.layout("window") == LAYOUTS["standard"]
+    assert preferences.layout("lecture") == LAYOUTS["lecture"]
+    assert preferences.layouts == {}
+
+
+def test_preferences_of_before_show_what_they_showed(preferences):
+    preferences._file.setValue("window/gradient", "false")
+    preferences._file.setValue("state_view", "cell")
+    assert preferences.layout("window").panels == ("memory_cell", "loss")
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1600, 900), (3840, 2160)])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_stands_in_the_window_at_every_size(window, size, layout):
+    window.resize(*size)
+    window.panels.choose(layout)
+    QApplication.processEvents()
+    for panel in window.parts.slots.panels():
+        assert panel.width() >= 15 * window.look.unit
+        assert panel.height() >= 8 * window.look.unit
+        assert not panel.grab().isNull()
