@@ -14,6 +14,7 @@ from rnnviz.engine import CELLS, EncoderDecoder
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Model
 from rnnviz.film.run import Run, Update, fitting, start_run
+from rnnviz.film.settings import GIVEN
 
 MOST = 8
 """Branches that a document holds: as many as can be told apart by their colours."""
@@ -288,8 +289,8 @@ def _showing(branch: Branch, run: Run) -> Branch:
     if run is branch.run:
         return branch
     snapshot = min(branch.snapshot, len(run.networks) - 1)
-    kept = branch.compared and run.log is branch.run.log
-    return replace(branch, run=run, snapshot=snapshot, compared=kept)
+    alike = run.log is branch.run.log and run.settings.recurrent != GIVEN
+    return replace(branch, run=run, snapshot=snapshot, compared=branch.compared and alike)
 
 
 def _fits(model: Model, task: Task) -> bool:

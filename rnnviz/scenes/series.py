@@ -17,12 +17,6 @@ from rnnviz.scenes.phases import fixed
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 
-def value_text(frame: Frame, t: int) -> str:
-    """A value as its token shows it."""
-    value = frame.value(t)
-    return "" if value is None else series_number(frame, value)
-
-
 def entering_text(frame: Frame, t: int) -> str:
     """The value that enters at a step: the series' own, or what the network was fed of its own."""
     value = frame.entering(t)

@@ -137,6 +137,14 @@ def test_it_is_taken_away_again():
     assert uncompare(forked.switched(0)).names == ("RNN", "GRU")
 
 
+def test_a_network_of_the_users_leaves_the_comparison():
+    branches = compare(Branches.of(run_with()))
+    given = replace(branches.run.settings, recurrent=GIVEN)
+    opened = branches.with_run(replace(branches.run, settings=given))
+    assert [branch.compared for branch in opened.each] == [False, True, True]
+    assert uncompare(opened).names == ("RNN",)
+
+
 def test_a_comparison_can_be_stopped():
     branches, heard = Branches.of(updated(run_with(), 4), Playhead(4)), []
 

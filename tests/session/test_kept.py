@@ -63,9 +63,9 @@ def test_a_window_stands_as_it_stood(made, preferences_of, qtbot):
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     session.open_default()
     assert window.height() == about["size"][1]  # the width is cut down to the screen's offscreen
-    assert set(about["bytes"]) == {"geometry", *window._parts.splitters}
+    assert set(about["bytes"]) == {"geometry", *window.parts.splitters}
     assert window.restoreGeometry(preferences.bytes("geometry"))
-    for name, splitter in window._parts.splitters.items():
+    for name, splitter in window.parts.splitters.items():
         assert splitter.restoreState(preferences.bytes(name))
 
 
