@@ -276,13 +276,14 @@ class State(QObject):
         if home is not before.home:
             self.homed.emit(home)
 
-    def put(self, frame: Frame) -> None:
+    def put(self, frame: Frame, home: Home) -> None:
         """Show a frame that was made elsewhere."""
         self.halted.emit()
-        self._place = Place(frame.branches, Home(frame.branches))
+        self._place = Place(frame.branches, home)
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
+        self.homed.emit(home)
 
     def undo(self) -> None:
         """Take the last edit back, with its place in the film."""
