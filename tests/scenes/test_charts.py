@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.scenes.charts.axes import Axes, outermost, panned, whole, zoomed
-from rnnviz.scenes.charts.chart import Axis, Chart, Curve, Shade, Slot
+from rnnviz.scenes.charts.chart import Axis, Chart, Curve, PalettePlace, Shade
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
@@ -34,7 +34,9 @@ def charts(draw):
         end = None if titled else (lambda _, text=texts[0]: text)
         x = np.sort(np.array(draw(st.lists(st.floats(0, 10), min_size=len(y), max_size=len(y)))))
         curves.append(
-            Curve(texts[-1] + str(i), x, y, Slot(i), titles=texts if titled else (), end=end)
+            Curve(
+                texts[-1] + str(i), x, y, PalettePlace(i), titles=texts if titled else (), end=end
+            )
         )
     shades = (Shade(3.0, draw(st.floats(3.0, 12.0)), Role.OUTPUT, "a stretch"),)
     return Chart("chart", AXIS, replace(AXIS, high=1.0), tuple(curves), shades)
@@ -234,4 +236,6 @@ def test_a_series_is_whole_with_its_forecasts(frame_of):
     assert np.isnan(network.y[0])
     assert series_chart(frame_of("no series here")) is None
     compared = [c.ink for c in chart.curves if c.name not in (series.name, "network")]
-    assert all(isinstance(ink, Slot) for ink in compared) and len(set(compared)) == len(compared)
+    assert all(isinstance(ink, PalettePlace) for ink in compared) and len(set(compared)) == len(
+        compared
+    )

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import compute_pass, resolve
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
@@ -697,7 +697,7 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
     qtbot.mouseClick(panel._switch.button(1), LEFT)
     assert panel.lines_shown
     image = panel.grab().toImage()
-    colour = LIGHT.colour(Slot(0))
+    colour = LIGHT.colour(PalettePlace(0))
     for step in (1, 2, 3, 4):
         assert _near(image, panel.point(step, 3), colour)
     for step in (6, 7, 8, 9):
@@ -771,7 +771,7 @@ def test_lines_of_any_length(frame_of, panel_of, steps):
     assert any(colour != LIGHT.colour(Role.PANEL) for colour in under)
     # Where the selected unit is labelled, its last value is.
     point = panel.point(steps, 0)
-    colour = LIGHT.colour(Slot(0))
+    colour = LIGHT.colour(PalettePlace(0))
     point.setX(point.x() + 1)
     assert _near(image, point, colour, 4)
 

@@ -24,13 +24,13 @@ DASHED, DOTTED, DASH_DOT = (4.0, 3.0), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0)
 """Drawn and left out, in widths of the line."""
 
 
-class Slot(NamedTuple):
+class PalettePlace(NamedTuple):
     """A place in the palette of what is compared: cells, branches, units."""
 
     place: int
 
 
-Ink = Role | Slot
+Ink = Role | PalettePlace
 
 
 @dataclass(frozen=True, slots=True)
