@@ -9,17 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, number
+from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import Layout
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import fixed
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
-
-
-def value_text(frame: Frame, t: int) -> str:
-    """A value as its token shows it."""
-    value = frame.value(t)
-    return "" if value is None else series_number(frame, value)
 
 
 def entering_text(frame: Frame, t: int) -> str:
@@ -75,8 +70,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        limit = 1e308
-        return max(low, -limit), min(high, limit)
+        return safe_ends(low, high)
 
     return remembered(frame, "range", make)
 

@@ -101,7 +101,6 @@ DARK = Palette(
     },
     ("#4fd3dd", "#f0903c", "#a993f5", "#f2c89e", "#56b4e9", "#e48fbf", "#2fc79a", "#c9d1db"),
 )
-PALETTES = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True, slots=True)
