@@ -136,7 +136,7 @@ class _Give(argparse.Action):
         namespace.given = {**given, **self._also, self._row.name: value}
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     parser = Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "

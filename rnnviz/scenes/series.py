@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, number
+from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memo import remembered
@@ -69,8 +70,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        limit = 1e308
-        return max(low, -limit), min(high, limit)
+        return safe_ends(low, high)
 
     return remembered(frame, "range", make)
 

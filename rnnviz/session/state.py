@@ -62,6 +62,7 @@ class State(QObject):
         self._jobs, self._history, self._tell = jobs, history, tell
         self._place = Place()
         self._frame: Frame | None = None
+        self._settled = self._place.home, history.entries  # of the frame
         self._passes = Passes()
         self._panels: tuple[str, ...] = tuple(PANELS)
         self.first = Settings()
@@ -181,7 +182,11 @@ class State(QObject):
         """Want what is on the screen, and nothing that is under way."""
         frame = self._frame
         if frame is not None:
-            self._place = replace(self._place, branches=frame.branches)
+            before, (home, entries) = self._place, self._settled
+            self._place = Place(frame.branches, home)
+            self._history.restore(entries)
+            if home is not before.home:
+                self.homed.emit(home)
         self.halted.emit()
 
     # -- other runs --------------------------------------------------------------------------
@@ -326,6 +331,7 @@ class State(QObject):
             self._tell(None)
         self._frame = resolve(run, playhead, passing, branches)
         self._place = replace(self._place, branches=self._frame.branches)
+        self._settled = self._place.home, self._history.entries
         self.repeat()
 
     def _catch_up(self) -> None:

@@ -384,10 +384,10 @@ def test_a_gates_scale_has_its_own_half_only(frame_of, panel_of):
             wanted = scale.pixelColor(0, round(share * 255)).getRgb()[:3]
             assert np.abs(np.subtract(found, wanted)).max() <= 6
     gate.set_mode(1)
-    assert list(gate.picture().axes.y_ticks) == [(1.0, "1"), (0.5, "0.5"), (0.0, "0")]
-    assert gate.picture().axes.y_range[0] > -0.1
+    assert list(gate.picture().drawn.axes.y_ticks) == [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+    assert gate.picture().drawn.axes.y_range[0] > -0.1
     state.set_mode(1)
-    assert [text for _, text in state.picture().axes.y_ticks] == ["+1", "0", "−1"]
+    assert [text for _, text in state.picture().drawn.axes.y_ticks] == ["−1", "0", "+1"]
 
 
 @pytest.mark.parametrize("cell", CELLS)
