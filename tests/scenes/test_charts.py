@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rnnviz.data import make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.scenes.charts.axes import Axes, outermost, panned, whole, zoomed
-from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, Shade, Slot, safe_ends
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, safe_ends
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
@@ -38,7 +38,9 @@ def charts(draw):
         end = None if titled else (lambda _, text=texts[0]: text)
         x = np.sort(np.array(draw(st.lists(st.floats(0, 10), min_size=len(y), max_size=len(y)))))
         curves.append(
-            Curve(texts[-1] + str(i), x, y, Slot(i), titles=texts if titled else (), end=end)
+            Curve(
+                texts[-1] + str(i), x, y, PalettePlace(i), titles=texts if titled else (), end=end
+            )
         )
     shades = (Shade(3.0, draw(st.floats(3.0, 12.0)), Role.OUTPUT, "a stretch"),)
     return Chart("chart", AXIS, replace(AXIS, high=1.0), tuple(curves), shades)
@@ -238,7 +240,9 @@ def test_a_series_is_whole_with_its_forecasts(frame_of):
     assert np.isnan(network.y[0])
     assert series_chart(frame_of("no series here")) is None
     compared = [c.ink for c in chart.curves if c.name not in (series.name, "network")]
-    assert all(isinstance(ink, Slot) for ink in compared) and len(set(compared)) == len(compared)
+    assert all(isinstance(ink, PalettePlace) for ink in compared) and len(set(compared)) == len(
+        compared
+    )
 
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -252,7 +256,9 @@ def test_any_finite_values_lie_in_pixels_and_back(values, floor):
     low, high = float(values.min()), float(values.max())
     x = Axis(1.0, float(len(values)), linear_ticks, str, "step")
     y = Axis(low, high, linear_ticks, str, "value")
-    chart = Chart("any", x, y, (Curve("any", np.arange(len(values)) + 1.0, values, Slot(0)),))
+    chart = Chart(
+        "any", x, y, (Curve("any", np.arange(len(values)) + 1.0, values, PalettePlace(0)),)
+    )
     chart = replace(chart, floor=floor)
     seen = whole(chart, 400.0, 10.0, 10.0)
     axes = Axes(Rect(20.0, 10.0, 400.0, 300.0), *seen, floor)

@@ -36,13 +36,13 @@ def safe_ends(low: float, high: float) -> tuple[float, float]:
     return low, high
 
 
-class Slot(NamedTuple):
+class PalettePlace(NamedTuple):
     """A place in the palette of what is compared: cells, branches, units."""
 
     place: int
 
 
-Ink = Role | Slot
+Ink = Role | PalettePlace
 
 
 @dataclass(frozen=True, slots=True)
