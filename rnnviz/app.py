@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
 from rnnviz.data import resource_path
-from rnnviz.film import Settings
-from rnnviz.session import Notice, Preferences, Session, autosave_folder
+from rnnviz.film import Frame, Settings
+from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def start(
     panels: Sequence[str] = (),
     problem: str | None = None,
     example: str = "",
-    mode: str | None = None,
+    frame: Frame | None = None,
+    view: Mapping[str, Any] | None = None,
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -75,8 +76,10 @@ def start(
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
         A shipped problem and one of its examples; `text` is then what was typed for it.
-    mode : str, optional
-        Shape of input and output of the sentence.
+    frame : Frame, optional
+        What all of this makes, where it was made already.
+    view : mapping, optional
+        How it was shown, where `file` is a document.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
@@ -89,19 +92,11 @@ def start(
     if theme is not None:
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
-    # A file that cannot be opened leaves the lecture's sentence on the screen.
-    if problem is not None or text is None:
-        session.open_default(unit if file is None and unit else "words")
+    if frame is not None:
+        home = Home(frame.branches, None if view is None else file, file, view or {})
+        session.open_frame(frame, home)
     else:
-        session.open_text(text, unit or "words")
-    if mode is not None and session.frame is not None and not session.frame.why_not(mode):
-        session.choose_mode(mode)
-    if problem is not None:
-        session.open_problem(problem, example, text)
-    elif file is not None:
-        session.open_file(file, unit, network=network)
-    elif network is not None:
-        session.open_file(network)
+        _open(session, file, network, text, unit, problem, example)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
@@ -109,6 +104,28 @@ def start(
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     gc.enable()
     return application, window
+
+
+def _open(
+    session: Session,
+    file: Path | None,
+    network: Path | None,
+    text: str | None,
+    unit: str | None,
+    problem: str | None,
+    example: str,
+) -> None:
+    # A file that cannot be opened leaves the lecture's sentence on the screen.
+    if problem is not None or text is None:
+        session.open_default(unit if file is None and unit else "words")
+    else:
+        session.open_text(text, unit or "words")
+    if problem is not None:
+        session.open_problem(problem, example, text)
+    elif file is not None:
+        session.open_file(file, unit, network=network)
+    elif network is not None:
+        session.open_file(network)
 
 
 def run(
@@ -124,7 +141,8 @@ def run(
     panels: Sequence[str] = (),
     problem: str | None = None,
     example: str = "",
-    mode: str | None = None,
+    frame: Frame | None = None,
+    view: Mapping[str, Any] | None = None,
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -139,7 +157,8 @@ def run(
         panels=panels,
         problem=problem,
         example=example,
-        mode=mode,
+        frame=frame,
+        view=view,
     )
     code = application.exec()
     del window

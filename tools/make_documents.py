@@ -169,6 +169,7 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     """Have a window remember everything; returns what it was."""
     from PySide6.QtCore import QSettings
 
+    from rnnviz.film.layouts import of_panels
     from rnnviz.session import Session
     from rnnviz.session.preferences import Preferences
     from rnnviz.views.window import MainWindow
@@ -179,10 +180,12 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     preferences.add_recent("/home/ada/Übung 1, „Fluss“.csv")
     preferences.add_recent("C:\\Users\\ada\\lecture;2=a%20.rnnviz")
     flags = {"animated": False}
-    for n, panel in enumerate(("equation", "hidden_state", "gradient", "model")):
-        flags[f"window/{panel}"], flags[f"lecture/{panel}"] = n % 2 == 0, n % 2 == 1
+    for n, bar in enumerate(("equation", "model")):
+        flags[f"window/{bar}"], flags[f"lecture/{bar}"] = n % 2 == 0, n % 2 == 1
     for name, value in (chosen | flags).items():
         preferences.keep(name, value)
+    preferences.keep_layout("window", of_panels(["gradient", "memory_cell"]))
+    preferences.keep_layout("lecture", of_panels(["lines"]))
     session = Session(preferences)
     window = MainWindow(session)
     keep.append(window)  # a window is not made to be deleted while its program goes on

@@ -75,6 +75,12 @@ class Arguments:
         return self.given.get(name, FIELDS[name].default)
 
     @property
+    def looks(self) -> bool:
+        """Whether it says how to look at what is opened."""
+        rows = ("mode", "source", "summed", "compared", "layer", "quantity", "selected")
+        return self.at is not None or any(name in self.given for name in rows)
+
+    @property
     def settings(self) -> Settings:
         """The network's."""
         rows = fields_of("network", "updates")
@@ -136,7 +142,7 @@ class _Give(argparse.Action):
         namespace.given = {**given, **self._also, self._row.name: value}
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     parser = Parser(
         prog="rnnviz",
         description="See a recurrent neural network run: forward, backward through time, and "

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments, At
     from rnnviz.data import Task
-    from rnnviz.documents import Document
-    from rnnviz.film import Branches, Frame, Run, Timeline
+    from rnnviz.documents import Document, View
+    from rnnviz.film import Branches, Frame, Pass, Run, Timeline
 
 _COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
@@ -77,21 +77,36 @@ def _same_file(one: str | Path, other: Path) -> bool:
 
 def make_frame(options: Arguments) -> Frame:
     """The frame that the options ask for. Raises ValueError or DataError."""
+    return _looked_at(options, _opened(options)[0])
+
+
+def _opened(options: Arguments) -> tuple[Branches, View | None]:
+    """What the options name, where it begins or was left; and the view of a document."""
+    from rnnviz.documents import Document
+    from rnnviz.film import Branches, Playhead
+
+    found = _document_or_run(options)
+    if isinstance(found, Document):
+        return found.branches, found.view
+    return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
+
+
+def _document_or_run(options: Arguments) -> Document | Run:
     if options.problem is not None:
-        return _frame_of_problem(options, options.problem)
+        return _run_of_problem(options, options.problem)
     if options.file is not None:
-        return _frame_of_file(options, options.file)
+        return _in_file(options, options.file)
     from rnnviz.data import make_task, sequence_from_text
     from rnnviz.opening.starting import lecture_task
 
     unit = options.value("unit")
     if options.text is None:
-        return _frame_of_task(options, lecture_task(unit))
-    return _frame_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
+        return _run_of_task(options, lecture_task(unit))
+    return _run_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
 
 
-def _frame_of_file(options: Arguments, path: Path) -> Frame:
-    """The frame of whatever a file holds."""
+def _in_file(options: Arguments, path: Path) -> Document | Run:
+    """Whatever a file holds."""
     from rnnviz.data import Options, Sequence, make_task
     from rnnviz.engine import Network
     from rnnviz.film import Settings
@@ -111,55 +126,81 @@ def _frame_of_file(options: Arguments, path: Path) -> Frame:
         raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave --as out")
     found = file.open(Options(unit=options.given.get("unit")))
     if isinstance(found, Sequence):
-        return _frame_of_task(options, make_task(found))
+        return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
-        return _at_place(options, run_of(found, path, lecture_task(options.value("unit"))))
+        return run_of(found, path, lecture_task(options.value("unit")))
     if isinstance(found, SessionFile):
         if found.data and options.export is not None and _same_file(found.data, options.export):
             raise ValueError(f"{options.export.name}: it is read, give --export another name")
-        return _at_place(options, begun(found, None))
-    return _frame_of_document(options, found)
+        return begun(found, None)
+    return found
 
 
-def _frame_of_task(options: Arguments, task: Task) -> Frame:
-    """The frame of a task, by a new network or the one in a file."""
+def _run_of_task(options: Arguments, task: Task) -> Run:
+    """The run of a task, by a new network or the one in a file."""
     from rnnviz.film import start_run
     from rnnviz.opening.starting import network_in, run_of
 
     if options.network is None:
-        return _at_place(options, start_run(task, options.settings))
-    return _at_place(options, run_of(network_in(options.network), options.network, task))
+        return start_run(task, options.settings)
+    return run_of(network_in(options.network), options.network, task)
 
 
-def _frame_of_problem(options: Arguments, name: str) -> Frame:
-    """The frame of a shipped problem: an example of it, or what was typed for it."""
+def _run_of_problem(options: Arguments, name: str) -> Run:
+    """The run of a shipped problem: an example of it, or what was typed for it."""
     from rnnviz.opening.shipped import open_problem, with_text
 
     run = open_problem(name, options.example)
-    if options.text is not None:
-        run = with_text(run, options.text)
-    return _at_place(options, run)
+    return run if options.text is None else with_text(run, options.text)
 
 
-def _at_place(options: Arguments, run: Run) -> Frame:
-    from rnnviz.film import Branches, Playhead, Timeline, compute_pass, resolve
+def _looked_at(options: Arguments, branches: Branches) -> Frame:
+    """What is open as the options look at it, or why that cannot be."""
+    from rnnviz.film import Timeline, clamp, compute_pass, resolve
 
-    if "mode" in options.given:
-        run = run.in_mode(options.value("mode"))
-    passing = compute_pass(run, 0, options.value("source"))
-    layers = run.architecture.layers
-    playhead = Playhead(
-        position=_position(options.at, Timeline(passing.task.steps)),
-        source=options.value("source"),
-        summed=options.value("summed"),
-        unit=options.value("selected") - 1,
-        layer=(options.value("layer") or layers) - 1,
-        quantity=options.value("quantity"),
-    )
-    return resolve(run, playhead, passing, _branches(options, Branches.of(run, playhead)))
+    mode = options.given.get("mode", branches.task.mode)
+    if mode != branches.task.mode:
+        try:
+            branches = branches.with_run(branches.run.in_mode(mode))
+        except ValueError as error:
+            raise ValueError(f"--mode {mode}: {error}") from None
+    run = branches.run
+    playhead = clamp(branches.playhead, run)
+    changes = {n: options.given[n] for n in ("source", "summed", "quantity") if n in options.given}
+    for name, counted in (("unit", "selected"), ("layer", "layer")):
+        if options.value(counted):
+            changes[name] = options.value(counted) - 1
+    playhead = replace(playhead, **changes)
+    passing = compute_pass(run, playhead.snapshot, playhead.source)
+    _check(options, run, passing)
+    if options.at is not None:
+        playhead = playhead.at(_position(options.at, Timeline(passing.task.steps)))
+    branches = _compared(options, branches.at(playhead))
+    return resolve(run, playhead, passing, branches)
 
 
-def _branches(options: Arguments, branches: Branches) -> Branches:
+def _check(options: Arguments, run: Run, passing: Pass) -> None:
+    """Refuse to look at what is not there."""
+    from rnnviz.files.errors import show_value
+    from rnnviz.film.frame.states import quantities_of
+
+    sizes, steps = run.architecture, passing.task.steps
+    most = (("unit", "selected", sizes.units), ("layer", "layer", sizes.layers))
+    for flag, name, count in (*most, ("source", "source", steps)):
+        value, what = options.value(name), "step" if flag == "source" else flag
+        if value > count:
+            there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
+            raise ValueError(f"--{flag} {value}: there {there}")
+    source = options.value("source")
+    if source and source != passing.source:
+        raise ValueError(f"--source {source}: step {source} pays no loss")
+    quantities = quantities_of(sizes)
+    if options.value("quantity") not in quantities:
+        what = show_value(options.value("quantity"))
+        raise ValueError(f"--quantity {what}: this network has {', '.join(quantities)}")
+
+
+def _compared(options: Arguments, branches: Branches) -> Branches:
     """With the other cells beside the run, if the options say so."""
     from rnnviz.film.comparison import compare, is_compared, why_not_compared
 
@@ -182,25 +223,6 @@ def _position(place: At | None, timeline: Timeline) -> float:
         "forward": place.step,
         "backward": timeline.end - place.step,
     }[place.stage]
-
-
-def _frame_of_document(options: Arguments, found: Document) -> Frame:
-    """The frame of a document, where it was left or where the options say."""
-    from rnnviz.film import clamp, compute_pass, resolve
-
-    run = found.branches.run
-    playhead = clamp(found.branches.playhead, run)
-    passing = compute_pass(run, playhead.snapshot, options.value("source") or playhead.source)
-    branches = _branches(options, found.branches)
-    shown = resolve(run, playhead, passing, branches)
-    names = ("source", "summed", "quantity")
-    changes = {name: options.given[name] for name in names if name in options.given}
-    for name, counted in (("unit", "selected"), ("layer", "layer")):
-        if options.value(counted):
-            changes[name] = options.value(counted) - 1
-    if options.at is not None:
-        changes["position"] = _position(options.at, shown.timeline)
-    return resolve(run, replace(playhead, **changes), passing, branches)
 
 
 def _numbers(options: Arguments, file: Path) -> int:
@@ -253,6 +275,15 @@ def _window(options: Arguments) -> int:
         from rnnviz.app import run
     except ImportError as error:
         return _refuse(_missing(error))
+    frame = view = None
+    if options.looks:
+        from rnnviz.files.errors import DataError
+
+        try:
+            branches, view = _opened(options)
+            frame = _looked_at(options, branches)
+        except (DataError, ValueError, MemoryError) as error:
+            return _refuse(str(error) or "there is not enough memory")
     return run(
         file=options.file,
         network=options.network,
@@ -265,7 +296,8 @@ def _window(options: Arguments) -> int:
         panels=options.panels,
         problem=options.problem,
         example=options.example,
-        mode=options.given.get("mode"),
+        frame=frame,
+        view=view,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from .arrays import Array, frozen, within
 from .network import Network, check_names
 
-Slots = dict[str, Array]
+SlotArrays = dict[str, Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,11 +180,11 @@ class ParameterwiseOptimizer:
         """Weight decay as an L2 penalty: g + λ p."""
         return g + within(p.dtype, self.weight_decay) * p if self.weight_decay else g
 
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
         raise NotImplementedError
 
 
-def average(slots: Slots, name: str, new: Array, keep: float) -> Array:
+def average(slots: SlotArrays, name: str, new: Array, keep: float) -> Array:
     """Move an exponential average on: keep · old + (1 − keep) · new, from 0."""
     average = (1.0 - keep) * new
     if name in slots:

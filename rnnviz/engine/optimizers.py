@@ -17,7 +17,7 @@ from .optimizer_base import (
     Optimizer,
     OptimizerState,
     ParameterwiseOptimizer,
-    Slots,
+    SlotArrays,
     average,
 )
 
@@ -61,7 +61,7 @@ class SGD(ParameterwiseOptimizer):
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov: expected a momentum above 0, found 0")
 
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
         g = self._decayed(p, g)
         if self.momentum:
             m = self.momentum * slots["momentum"] + g if "momentum" in slots else g.copy()
@@ -86,7 +86,7 @@ class Adagrad(ParameterwiseOptimizer):
 
     _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
 
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
         g = self._decayed(p, g)
         s = slots["square"] + g * g if "square" in slots else g * g
         slots["square"] = s
@@ -122,7 +122,7 @@ class RMSprop(ParameterwiseOptimizer):
     _fractions: ClassVar[tuple[str, ...]] = ("alpha", "momentum")
     _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
 
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
         g = self._decayed(p, g)
         v = average(slots, "square", g * g, self.alpha)
         if self.centered:
@@ -168,7 +168,7 @@ class Adam(ParameterwiseOptimizer):
     _fractions: ClassVar[tuple[str, ...]] = ("beta1", "beta2")
     _positive: ClassVar[tuple[str, ...]] = ("epsilon",)
 
-    def _stepped(self, p: Array, g: Array, slots: Slots, t: int, rate: float) -> Array:
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
         if self.decoupled:
             p = p * (1.0 - rate * self.weight_decay)
         else:

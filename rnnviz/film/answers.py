@@ -13,8 +13,6 @@ from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
 from rnnviz.film.records import Model
 
 Array = NDArray[Any]
-PAST_END = "·"
-"""Label of a step after a sequence has ended."""
 
 
 def answered(task: Task, model: Model) -> Task:

@@ -159,20 +159,6 @@ def cell_backward(frame: Frame, t: int, unit: int) -> CellBackward:
     )
 
 
-def largest_gradient(frame: Frame, unit: int) -> float:
-    """The largest |∂L/∂a⟨t⟩| and |∂L/∂c⟨t⟩| of a unit of the shown layer over all steps; 0 if none.
-
-    What is not finite does not count.
-    """
-    sweep = frame.sweep
-    found = [sweep.da[frame.layer, :, 0, unit]]
-    if sweep.dc is not None:
-        found.append(sweep.dc[frame.layer, :, 0, unit])
-    sizes = np.abs(np.concatenate(found).astype(np.float64))
-    sizes = sizes[np.isfinite(sizes)]
-    return float(sizes.max()) if sizes.size else 0.0
-
-
 def _arriving_at_c(frame: Frame, t: int, unit: int) -> float:
     """What reaches c⟨t⟩ from step t + 1: through its f, and through peepholes."""
     if t >= frame.steps or not frame.linked(t + 1):

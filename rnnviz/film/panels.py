@@ -76,8 +76,7 @@ def why_empty(name: str, frame: Frame) -> str:
     why = panel.why_not_now(frame)
     for name_of_measure in () if why else panel.measures:
         measure = MEASURES[name_of_measure]
-        missing = measure.missing(passing, frame.branches)
-        if missing and not measure.cost(frame.branches).quick:
+        if not measure.cost(frame.branches).quick and measure.missing(passing, frame.branches):
             return "it is still being computed"
     return why
 

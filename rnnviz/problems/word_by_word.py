@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 
 class WordByWord:
@@ -45,8 +44,6 @@ class WordByWord:
             counts = np.zeros_like(t)
             np.add.at(counts, (made_by, made), likely)
             t = counts / counts.sum(axis=1, keepdims=True)
-        self.probabilities: NDArray[np.float64] = t
-        """t(f | e), a row for each source word."""
         self._best = t.argmax(axis=1)
 
     def translate(self, words: Sequence[str]) -> tuple[str, ...]:

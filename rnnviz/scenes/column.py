@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.film import Frame
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.modes import feed_shapes, token_shapes
 from rnnviz.scenes.motion import dot_shapes, gradient_shapes
@@ -42,7 +42,7 @@ FUTURE = 0.38  # how much of what is still to come is seen
 WIDTH, ARROW = 0.15, 0.62  # of an edge, in units
 
 
-def column_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def column_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """All shapes of a step, with the edge that leads into it."""
     shapes: list[Shape] = []
     shapes += _edges(frame, lay, c)
@@ -60,7 +60,7 @@ def _seen(done: float, fade: float) -> float:
     return (FUTURE + (1.0 - FUTURE) * min(1.0, done)) * fade
 
 
-def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def _edges(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     u, t = lay.unit, c.t
     width, arrow = WIDTH * u, ARROW * u
     begun = c.ahead is DONE or c.ahead.recurrent > 0
@@ -103,7 +103,7 @@ def _edges(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def _cell(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+def _cell(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]:
     u, tag = lay.unit, f"{c.t}:{layer + 1}" if lay.layers > 1 else f"{c.t}"
     rect, heat = cell_rect(lay, c.x, layer), heat_rect(lay, c.x, layer)
     done = within_layer(c.ahead, layer, lay.layers)
@@ -154,7 +154,7 @@ def _known(frame: Frame, done: Ahead) -> float:
 
 def _strip(
     frame: Frame,
-    lay: Layout,
+    lay: StageLayout,
     c: Column,
     layer: int,
     quantity: str,
@@ -201,7 +201,9 @@ def _settling(frame: Frame, layer: int, quantity: str, t: int, done: float) -> n
     return shown
 
 
-def _foot(frame: Frame, lay: Layout, c: Column, layer: int, letter: str, rect: Rect) -> list[Shape]:
+def _foot(
+    frame: Frame, lay: StageLayout, c: Column, layer: int, letter: str, rect: Rect
+) -> list[Shape]:
     u, t = lay.unit, c.t
     tag, up = f"{t}:{layer + 1}" if lay.layers > 1 else f"{t}", layer * lay.rise
     shapes: list[Shape] = []

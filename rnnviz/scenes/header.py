@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, number, ratio
 from rnnviz.scenes.equation.clipping import CLIPPED
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import largest, memory_limit, state_limit
@@ -34,7 +34,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
 _POSITIVE: NDArray[np.floating] = np.linspace(0.0, 1.0, 33)[None, :]
 
 
-def header_shapes(frame: Frame, lay: Layout) -> list[Shape]:
+def header_shapes(frame: Frame, lay: StageLayout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
@@ -58,7 +58,7 @@ def exploded_here(frame: Frame) -> str:
     return ""
 
 
-def _said(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
+def _said(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     exploded = exploded_here(frame)
     if exploded:
         text = exploded
@@ -74,7 +74,7 @@ def _said(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     return _lines(frame, lay, room) if lay.chart is not None else []
 
 
-def _lines(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
+def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     """What the lines of the chart are, and how far off each forecast is."""
     u = lay.unit
     names = frame.task.sequence.columns
@@ -134,7 +134,7 @@ def _ticked(frame: Frame) -> str:
     return "drawn, taken as target" if task.temperature > 0 else "its own answer, taken as target"
 
 
-def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
+def _title(frame: Frame, lay: StageLayout, room: Rect) -> Text:
     task = frame.task
     text = f"{clean(task.sequence.name)} · {clean(task.title)}"
     return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left")
@@ -142,7 +142,7 @@ def _title(frame: Frame, lay: Layout, room: Rect) -> Text:
 
 @lru_cache(maxsize=64)
 def _legend(
-    lay: Layout, header: Rect, limit: float, memory: float, target: str
+    lay: StageLayout, header: Rect, limit: float, memory: float, target: str
 ) -> tuple[tuple[Shape, ...], float]:
     """The scale of the values at the right, and where it begins.
 
@@ -197,7 +197,7 @@ def _legend(
     return tuple(shapes), begin
 
 
-def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
+def _width_scale(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     """How wide a magenta line is for which gradient: a linear scale."""
     u = lay.unit
     top = largest(frame)
@@ -226,7 +226,7 @@ def _width_scale(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
     ]
 
 
-def _update(frame: Frame, lay: Layout, room: Rect) -> list[Shape]:
+def _update(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     """The optimiser's formula, what clipping did, η and L."""
     u = lay.unit
     settings = frame.run.settings

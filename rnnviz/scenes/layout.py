@@ -27,7 +27,7 @@ _GLIDE = 0.22  # the part of a step in which the window moves on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class StageLayout:
     """The stage's geometry for one size; the same for every frame of a run.
 
     Attributes
@@ -151,7 +151,7 @@ class Layout:
         return min(page * stride, self.steps - self.shown)
 
 
-def window_offset(layout: Layout, frame: Frame) -> float:
+def window_offset(layout: StageLayout, frame: Frame) -> float:
     """How many steps lie left of the window; between two pages it glides at a step's beginning."""
     moment = frame.moment
     t = frame.step
@@ -164,7 +164,7 @@ def window_offset(layout: Layout, frame: Frame) -> float:
     return there + (here - there) * share * share * (3.0 - 2.0 * share)
 
 
-def gliding(layout: Layout, frame: Frame) -> bool:
+def gliding(layout: StageLayout, frame: Frame) -> bool:
     """Whether the window moves during this step."""
     if frame.moment.stage not in (Stage.FORWARD, Stage.BACKWARD):
         return False
@@ -225,7 +225,7 @@ def stage_layout(
     memory: bool = False,
     pictures: bool = False,
     named: bool = False,
-) -> Layout:
+) -> StageLayout:
     """The geometry of a stage.
 
     Parameters
@@ -310,7 +310,7 @@ def stage_layout(
         y += ABOVE_MAP * u
         end = text_width(f"{steps:,}", u) + 1.4 * u if lead > u else trail
         minimap = Rect(lead, y, width - lead - max(trail, end), 0.9 * u)
-    return Layout(
+    return StageLayout(
         width=width,
         height=height,
         unit=u,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import state_limit
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
@@ -37,7 +37,7 @@ def minimap_values(frame: Frame, most: int) -> NDArray[np.floating]:
     return remembered(frame, ("minimap", layer, unit, columns), make)
 
 
-def minimap_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
+def minimap_shapes(frame: Frame, lay: StageLayout, offset: float) -> list[Shape]:
     """The strip, what of it is known, where the window and the playhead are."""
     strip = lay.minimap
     if strip is None:

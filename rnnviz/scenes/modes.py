@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.film import Frame
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect
 from rnnviz.scenes.phases import step_outputs, turned
@@ -16,7 +16,7 @@ from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
 _PILL = 1.9  # height of a word where pictures stand beside it
 
 
-def token_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def token_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """What enters at a step: a word, a number or a picture; in blue what the network fed itself."""
     u, t = lay.unit, c.t
     rect = token_rect(lay, c.x)
@@ -43,7 +43,7 @@ def token_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def _beside(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def _beside(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """What another method answers at this step, once the network has answered."""
     u, t, task = lay.unit, c.t, frame.task
     place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
@@ -59,7 +59,7 @@ def _beside(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
 
 
 def _word(
-    frame: Frame, lay: Layout, c: Column, rect: Rect, known: bool, seen: float
+    frame: Frame, lay: StageLayout, c: Column, rect: Rect, known: bool, seen: float
 ) -> list[Shape]:
     u, t = lay.unit, c.t
     fed, silent = frame.feeds_back(t), frame.silent(t)
@@ -90,7 +90,9 @@ def _word(
     ]
 
 
-def feed_shapes(frame: Frame, lay: Layout, c: Column, width: float, seen: float) -> list[Shape]:
+def feed_shapes(
+    frame: Frame, lay: StageLayout, c: Column, width: float, seen: float
+) -> list[Shape]:
     """The way from the answer of the step before to this step's input."""
     if not frame.feeds_back(c.t) or not lay.output_rows or c.cut:
         return []
@@ -103,12 +105,12 @@ def feed_shapes(frame: Frame, lay: Layout, c: Column, width: float, seen: float)
     return [Line(f"edge-f:{c.t}", way, Role.OUTPUT, 0.75 * width, seen, True, 0.5 * u)]
 
 
-def fed_lane(lay: Layout, x: float) -> float:
+def fed_lane(lay: StageLayout, x: float) -> float:
     """x of the way of an answer down to the token of the column at x."""
     return (output_rect(lay, x - lay.pitch).right + x - lay.column / 2) / 2
 
 
-def _fed_row(frame: Frame, lay: Layout, t: int) -> int:
+def _fed_row(frame: Frame, lay: StageLayout, t: int) -> int:
     """The line of an output that is fed back: its own answer's, or in training the target's."""
     if frame.task.own:
         return 0
@@ -116,7 +118,7 @@ def _fed_row(frame: Frame, lay: Layout, t: int) -> int:
     return next((row for row, line in enumerate(lines) if line.target), 0)
 
 
-def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+def band_shapes(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     """Behind encoder and decoder: where each stands, what it does, and the state handed over."""
     s = frame.source_steps
     if not s or not columns:
@@ -150,7 +152,7 @@ def band_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]
     return shapes
 
 
-def _names_above(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+def _names_above(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     """The names where no row is left for them: above the encoder, which says nothing there."""
     u, s = lay.unit, frame.source_steps
     reading = [c for c in columns if c.t <= s]
@@ -178,7 +180,7 @@ def _says(frame: Frame) -> str:
     return "says, fed its own words" if frame.task.own else "says, fed the targets"
 
 
-def handed_shapes(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+def handed_shapes(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     """A frame around the edge along which the encoder's last state becomes the decoder's first."""
     s = frame.source_steps
     first = next((c for c in columns if c.t == s + 1 and not c.cut), None)

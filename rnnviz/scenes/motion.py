@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.scenes.gradient import gradient_edge, pulse
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import (
     arriving_strength,
@@ -18,7 +18,7 @@ from rnnviz.scenes.places import Column, cell_rect, lanes, outputs_bottom, start
 from rnnviz.scenes.shapes import Box, Dot, Rect, Role, Shape, Text
 
 
-def gradient_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def gradient_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """What has travelled back: down from the step's own loss, and left from t + 1."""
     if c.back.loss == 0.0 and c.back.recurrent == 0.0:
         return []
@@ -28,7 +28,7 @@ def gradient_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def _layer_gradient(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+def _layer_gradient(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]:
     u, t = lay.unit, c.t
     back = back_within_layer(c.back, layer, lay.layers)
     cell, widest = cell_rect(lay, c.x, layer), lay.widest
@@ -73,7 +73,7 @@ def _layer_gradient(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Sh
     return shapes
 
 
-def _badge(lay: Layout, x: float, text: str, role: Role, layer: int) -> list[Shape]:
+def _badge(lay: StageLayout, x: float, text: str, role: Role, layer: int) -> list[Shape]:
     """A sign on the cell's upper edge: what it does right now; none where layers are too close."""
     u, own = lay.unit, f"-{layer + 1}" if lay.layers > 1 else ""
     if lay.layers > 1 and lay.rise < 2.4 * u:
@@ -88,7 +88,7 @@ def _badge(lay: Layout, x: float, text: str, role: Role, layer: int) -> list[Sha
     ]
 
 
-def dot_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
+def dot_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     """What is on its way into the cell and out of it, in the playhead's amber."""
     done, u = c.ahead, lay.unit
     if done.whole:
@@ -105,7 +105,9 @@ def dot_shapes(frame: Frame, lay: Layout, c: Column) -> list[Shape]:
     return shapes
 
 
-def _layer_dots(frame: Frame, lay: Layout, c: Column, layer: int, radius: float) -> list[Shape]:
+def _layer_dots(
+    frame: Frame, lay: StageLayout, c: Column, layer: int, radius: float
+) -> list[Shape]:
     done = within_layer(c.ahead, layer, lay.layers)
     cell, own = cell_rect(lay, c.x, layer), f"-{layer + 1}" if lay.layers > 1 else ""
     shapes: list[Shape] = []
@@ -126,7 +128,7 @@ def _layer_dots(frame: Frame, lay: Layout, c: Column, layer: int, radius: float)
     return shapes
 
 
-def _doing(frame: Frame, lay: Layout, c: Column, layer: int) -> list[Shape]:
+def _doing(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]:
     """What a layer's cell is at: Σ, then g; or its gates."""
     done = within_layer(c.ahead, layer, lay.layers)
     if not (done.combine > 0.0 and done.settle < 1.0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.places import cell_rect, layer_index, outputs_bottom
 from rnnviz.scenes.rows import LABELLED, NAMED
@@ -25,7 +25,7 @@ def _meet(a: Rect, b: Rect) -> bool:
     return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
-def weight_names(lay: Layout, x: float, answer: float | None) -> list[Shape]:
+def weight_names(lay: StageLayout, x: float, answer: float | None) -> list[Shape]:
     """W_ax and W_ya beside the edges of the columns at x and `answer`, where there is room."""
     u, cell = lay.unit, cell_rect(lay, x)
     of = layer_index(lay, 0)
@@ -51,7 +51,7 @@ def weight_names(lay: Layout, x: float, answer: float | None) -> list[Shape]:
     return shapes
 
 
-def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Shape]:
+def link_names(lay: StageLayout, start: float, end: float, beside: float) -> list[Shape]:
     """W_aa above the edges between two cells; nothing where they are too short.
 
     Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height.
@@ -81,7 +81,7 @@ def link_names(lay: Layout, start: float, end: float, beside: float) -> list[Sha
     return shapes
 
 
-def first_states(lay: Layout, x: float, fade: float) -> list[Shape]:
+def first_states(lay: StageLayout, x: float, fade: float) -> list[Shape]:
     """a⟨0⟩ = 0 beneath the first edge of every layer, as long as there is room for it."""
     u = lay.unit
     shapes: list[Shape] = []
@@ -104,7 +104,7 @@ def first_states(lay: Layout, x: float, fade: float) -> list[Shape]:
     return shapes
 
 
-def layer_names(lay: Layout, x: float, fade: float) -> list[Shape]:
+def layer_names(lay: StageLayout, x: float, fade: float) -> list[Shape]:
     """Which layer is which, where the edges begin; nothing where there is no room."""
     u = lay.unit
     if lay.rise < 2.0 * u:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnnviz.film import Frame
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, step_outputs
@@ -19,20 +19,20 @@ _TRACK, _FILL = 0.10, 0.40
 _LOSS_PAD = 0.6  # what stays free beside a loss within its ring
 
 
-def output_rect(lay: Layout, x: float) -> Rect:
+def output_rect(lay: StageLayout, x: float) -> Rect:
     """All lines of an output."""
     height = lay.output_rows * lay.row - 0.2 * lay.unit
     return Rect(x - lay.column / 2, lay.outputs, lay.column, height)
 
 
-def loss_rect(lay: Layout, x: float) -> Rect:
+def loss_rect(lay: StageLayout, x: float) -> Rect:
     """The loss above them."""
     u = lay.unit
     width = min(lay.column, 9.0 * u)
     return Rect(x - width / 2, lay.loss - 0.68 * u, width, 1.36 * u)
 
 
-def loss_name_shapes(frame: Frame, lay: Layout, columns: Sequence[Column]) -> list[Shape]:
+def loss_name_shapes(frame: Frame, lay: StageLayout, columns: Sequence[Column]) -> list[Shape]:
     """What the numbers above the outputs are, once for all where each has no room for it."""
     u = lay.unit
     if not lay.loss:
@@ -54,7 +54,7 @@ def loss_name_shapes(frame: Frame, lay: Layout, columns: Sequence[Column]) -> li
 
 
 def output_shapes(
-    frame: Frame, lay: Layout, t: int, x: float, done: Ahead, back: Back, fade: float
+    frame: Frame, lay: StageLayout, t: int, x: float, done: Ahead, back: Back, fade: float
 ) -> list[Shape]:
     """An output and the loss it is paid with."""
     grown = min(1.0, max(0.0, 2.0 * done.output - 1.0))  # first the pulse, then the bars
@@ -68,7 +68,7 @@ def output_shapes(
 
 
 def _loss(
-    frame: Frame, lay: Layout, t: int, x: float, done: float, back: Back, fade: float
+    frame: Frame, lay: StageLayout, t: int, x: float, done: float, back: Back, fade: float
 ) -> list[Shape]:
     u, rect = lay.unit, loss_rect(lay, x)
     shapes: list[Shape] = []
@@ -86,13 +86,15 @@ def _loss(
     return shapes
 
 
-def _track(lay: Layout, x: float, row: int) -> Rect:
+def _track(lay: StageLayout, x: float, row: int) -> Rect:
     return Rect(
         x - lay.column / 2, lay.outputs + row * lay.row, lay.column, lay.row - 0.2 * lay.unit
     )
 
 
-def _bars(frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float) -> list[Shape]:
+def _bars(
+    frame: Frame, lay: StageLayout, t: int, x: float, grown: float, fade: float
+) -> list[Shape]:
     u = lay.unit
     lines = step_outputs(frame, t, lay.output_rows) if grown > 0.0 else ()
     shapes: list[Shape] = []
@@ -124,7 +126,7 @@ def _bars(frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
 
 
 def _label(
-    lay: Layout,
+    lay: StageLayout,
     t: int,
     row: int,
     rect: Rect,
@@ -163,7 +165,7 @@ def _label(
 
 
 def _next_value(
-    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
+    frame: Frame, lay: StageLayout, t: int, x: float, grown: float, fade: float
 ) -> list[Shape]:
     """Predicted and true next value, and where both lie between the series' ends."""
     u = lay.unit
@@ -203,7 +205,7 @@ def _next_value(
 
 
 def _pictures(
-    frame: Frame, lay: Layout, t: int, x: float, grown: float, fade: float
+    frame: Frame, lay: StageLayout, t: int, x: float, grown: float, fade: float
 ) -> list[Shape]:
     """The picture that is expected next, and the one that comes; none where there is no room."""
     said = remembered(frame, ("said picture", t), lambda: frame.said_picture(t))
@@ -233,7 +235,7 @@ def _pictures(
 
 def _error_bar(
     frame: Frame,
-    lay: Layout,
+    lay: StageLayout,
     t: int,
     x: float,
     predicted: float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.phases import Ahead, Back
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -46,34 +46,34 @@ class Column:
     fade: float = 1.0
 
 
-def cell_rect(lay: Layout, x: float, layer: int = 0) -> Rect:
+def cell_rect(lay: StageLayout, x: float, layer: int = 0) -> Rect:
     """A cell's rectangle when its column's middle is x; layer 0 is the lowest."""
     cell = lay.cell
     return Rect(x - cell.w / 2, cell.y - layer * lay.rise, cell.w, cell.h)
 
 
-def stack_rect(lay: Layout, x: float) -> Rect:
+def stack_rect(lay: StageLayout, x: float) -> Rect:
     """The cells of all layers."""
     return Rect(x - lay.cell.w / 2, lay.top, lay.cell.w, lay.cell.h + (lay.layers - 1) * lay.rise)
 
 
-def heat_rect(lay: Layout, x: float, layer: int = 0) -> Rect:
+def heat_rect(lay: StageLayout, x: float, layer: int = 0) -> Rect:
     """A cell's units' rectangle."""
     heat = lay.heat
     return Rect(x - heat.w / 2, heat.y - layer * lay.rise, heat.w, heat.h)
 
 
-def memory_rect(lay: Layout, strip: Rect, x: float, layer: int) -> Rect:
+def memory_rect(lay: StageLayout, strip: Rect, x: float, layer: int) -> Rect:
     """The rectangle of a cell's c⟨t⟩."""
     return Rect(x - strip.w / 2, strip.y - layer * lay.rise, strip.w, strip.h)
 
 
-def token_rect(lay: Layout, x: float) -> Rect:
+def token_rect(lay: StageLayout, x: float) -> Rect:
     """Its token's rectangle."""
     return Rect(x - lay.token.w / 2, lay.token.y, lay.token.w, lay.token.h)
 
 
-def unit_rect(lay: Layout, x: float, unit: int, layer: int = 0) -> Rect:
+def unit_rect(lay: StageLayout, x: float, unit: int, layer: int = 0) -> Rect:
     """One unit's place."""
     heat = heat_rect(lay, x, layer)
     column, row = divmod(unit, lay.rows)
@@ -81,19 +81,19 @@ def unit_rect(lay: Layout, x: float, unit: int, layer: int = 0) -> Rect:
     return Rect(heat.x + column * w, heat.y + row * h, w, h)
 
 
-def outputs_bottom(lay: Layout) -> float:
+def outputs_bottom(lay: StageLayout) -> float:
     """Where the outputs end."""
     return lay.outputs + lay.output_rows * lay.row - 0.2 * lay.unit
 
 
-def start_edge(lay: Layout, x: float) -> float:
+def start_edge(lay: StageLayout, x: float) -> float:
     """x where the edge from a⟨0⟩ begins."""
     begin = cell_rect(lay, x).x - min(lay.lead - 0.8 * lay.unit, 3.6 * lay.unit)
     return max(begin, 0.35 * lay.unit)
 
 
 @lru_cache(maxsize=64)
-def lanes(lay: Layout) -> tuple[tuple[str, str, float, Role], ...]:
+def lanes(lay: StageLayout) -> tuple[tuple[str, str, float, Role], ...]:
     """The ways from step to step, of a, and of c where a cell has one.
 
     As (beginning and end of its name, y, role).
@@ -107,6 +107,6 @@ def lanes(lay: Layout) -> tuple[tuple[str, str, float, Role], ...]:
     return tuple(found)
 
 
-def layer_index(lay: Layout, layer: int) -> str:
+def layer_index(lay: StageLayout, layer: int) -> str:
     """The upper index of a layer; none where there is but one."""
     return f"[{layer + 1}]" if lay.layers > 1 else ""

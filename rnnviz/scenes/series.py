@@ -9,17 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, number
-from rnnviz.scenes.layout import Layout
+from rnnviz.scenes.charts.chart import safe_ends
+from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.phases import fixed
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
-
-
-def value_text(frame: Frame, t: int) -> str:
-    """A value as its token shows it."""
-    value = frame.value(t)
-    return "" if value is None else series_number(frame, value)
 
 
 def entering_text(frame: Frame, t: int) -> str:
@@ -75,8 +70,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        limit = 1e308
-        return max(low, -limit), min(high, limit)
+        return safe_ends(low, high)
 
     return remembered(frame, "range", make)
 
@@ -115,7 +109,7 @@ def answer_range(frame: Frame) -> tuple[float, float]:
     return remembered(frame, "answers", make)
 
 
-def chart_shapes(frame: Frame, lay: Layout, offset: float) -> list[Shape]:
+def chart_shapes(frame: Frame, lay: StageLayout, offset: float) -> list[Shape]:
     """The chart; its columns are the cells'."""
     chart = lay.chart
     if chart is None:
@@ -169,7 +163,7 @@ CLASSICAL = ((Role.MUTED, True), (Role.MUTED, False), (Role.INK, False))
 
 
 def _classical(
-    frame: Frame, lay: Layout, offset: float, steps: list[int], y_of: Callable[[float], float]
+    frame: Frame, lay: StageLayout, offset: float, steps: list[int], y_of: Callable[[float], float]
 ) -> list[Shape]:
     """What naive, mean and autoregressive forecasts say beyond the last known step."""
     shapes: list[Shape] = []
@@ -189,7 +183,7 @@ def _classical(
     return shapes
 
 
-def _axis(frame: Frame, lay: Layout, chart: Rect, low: float, high: float) -> list[Shape]:
+def _axis(frame: Frame, lay: StageLayout, chart: Rect, low: float, high: float) -> list[Shape]:
     u = lay.unit
     width = chart.x - 0.8 * u
     names = frame.task.sequence.columns
@@ -214,7 +208,7 @@ def _inside(chart: Rect, x: float) -> bool:
 def _line(
     name: str,
     frame: Frame,
-    lay: Layout,
+    lay: StageLayout,
     offset: float,
     steps: list[int],
     y_of: Callable[[float], float],

@@ -9,7 +9,7 @@ from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
 from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
-from rnnviz.scenes.layout import Layout, gliding, stage_layout, window_offset
+from rnnviz.scenes.layout import StageLayout, gliding, stage_layout, window_offset
 from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
@@ -97,7 +97,7 @@ def stage_scene(
 
 def layout_of(
     frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
-) -> Layout:
+) -> StageLayout:
     """The geometry that `stage_scene` uses."""
     numbers = frame.task.loss == "mse"
     sequence = frame.task.sequence
@@ -113,7 +113,7 @@ def layout_of(
     )
 
 
-def _shown_layer(frame: Frame, lay: Layout) -> list[Shape]:
+def _shown_layer(frame: Frame, lay: StageLayout) -> list[Shape]:
     """A band behind the layer that the other views show, with a tab at its end."""
     if lay.layers == 1:
         return []
@@ -125,7 +125,7 @@ def _shown_layer(frame: Frame, lay: Layout) -> list[Shape]:
     ]
 
 
-def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
+def _columns(frame: Frame, lay: StageLayout, offset: float) -> list[Column]:
     """The steps in the picture; while the window glides those at its ends fade."""
     half = max(lay.column, lay.cell.w + lay.unit) / 2
     first, last = max(1, floor(offset) + 1), min(lay.steps, ceil(offset) + lay.shown)
@@ -157,7 +157,9 @@ def _columns(frame: Frame, lay: Layout, offset: float) -> list[Column]:
     return columns
 
 
-def _column(frame: Frame, lay: Layout, c: Column) -> tuple[tuple[Shape, ...], tuple[Target, ...]]:
+def _column(
+    frame: Frame, lay: StageLayout, c: Column
+) -> tuple[tuple[Shape, ...], tuple[Target, ...]]:
     """A column's shapes and targets; those of a step at rest are made once a pass."""
     resting = c.ahead.whole and (c.back is RETURNED or c.back is NOT_BACK)
     if not resting or c.fade < 1.0:
@@ -168,13 +170,13 @@ def _column(frame: Frame, lay: Layout, c: Column) -> tuple[tuple[Shape, ...], tu
         c.back is RETURNED, turned(frame), p.layer, p.unit, p.summed, frame.source,
     )  # fmt: skip
 
-    def make() -> tuple[Layout, tuple[Shape, ...], tuple[Target, ...]]:
+    def make() -> tuple[StageLayout, tuple[Shape, ...], tuple[Target, ...]]:
         return lay, tuple(column_shapes(frame, lay, c)), tuple(_targets(frame, lay, c))
 
     return remembered(frame, key, make)[1:]
 
 
-def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
+def _targets(frame: Frame, lay: StageLayout, c: Column) -> list[Target]:
     t, x = c.t, c.x
     grid = (lay.rows, lay.columns, frame.units)
     found = [Target("token", token_rect(lay, x), t)]
@@ -195,7 +197,7 @@ def _targets(frame: Frame, lay: Layout, c: Column) -> list[Target]:
     return found
 
 
-def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     """a⟨0⟩ = 0, the edges that leave the picture, and the names of the weights."""
     if not columns:
         return []
@@ -238,7 +240,7 @@ def _ends(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     return shapes + without_overlap(named, shapes)
 
 
-def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
+def _gathering(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     """The update: every step's share flies to the formula, then the new weights pulse."""
     u = lay.unit
     gather, update = frame.moment.done("gather"), frame.moment.done("update")
@@ -268,7 +270,7 @@ def _gathering(frame: Frame, lay: Layout, columns: list[Column]) -> list[Shape]:
     return shapes
 
 
-def _moving(frame: Frame, lay: Layout, offset: float) -> tuple[Rect, ...]:
+def _moving(frame: Frame, lay: StageLayout, offset: float) -> tuple[Rect, ...]:
     """What differs between two moments of the same step."""
     # A column that glides in may reach over the edge by half its outline.
     everything = (Rect(0.0, 0.0, lay.width, lay.height).grown(2.0),)

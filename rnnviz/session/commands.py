@@ -96,11 +96,6 @@ class Commands:
         if why_not is not None:
             self._whys[name] = why_not
 
-    @property
-    def registered(self) -> frozenset[str]:
-        """The names of those that somebody does."""
-        return frozenset(self._does)
-
     def why_not(self, name: str) -> str:
         """Why a command cannot be done now; empty where it can."""
         why = COMMANDS[name].why_not(self._session)

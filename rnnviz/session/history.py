@@ -38,14 +38,24 @@ class Place:
 
 
 _Entry = tuple[Place, str]
+Entries = tuple[tuple[_Entry, ...], tuple[_Entry, ...]]
 
 
 class History:
     """What can be taken back and made again; every entry says what it is: "cell LSTM"."""
 
     def __init__(self) -> None:
-        self._past: list[_Entry] = []
-        self._future: list[_Entry] = []
+        self._past: tuple[_Entry, ...] = ()
+        self._future: tuple[_Entry, ...] = ()
+
+    @property
+    def entries(self) -> Entries:
+        """All that can be taken back and made again, to be restored."""
+        return self._past, self._future
+
+    def restore(self, entries: Entries) -> None:
+        """What was edited or taken back since then has come to nothing."""
+        self._past, self._future = entries
 
     @property
     def past(self) -> str | None:
@@ -60,20 +70,17 @@ class History:
     def remember(self, place: Place, edit: str) -> None:
         """An edit leads away from a place; what was taken back before cannot be made again."""
         if place.branches is not None:
-            self._past.append((place, edit))
-            del self._past[:-_REMEMBERED]
-            self._future.clear()
+            self._past = (*self._past, (place, edit))[-_REMEMBERED:]
+            self._future = ()
 
     def back(self, here: Place) -> Place:
         """The place before the last edit; there must be one."""
-        return _travel(here, self._past, self._future)
+        *rest, (place, edit) = self._past
+        self._past, self._future = tuple(rest), (*self._future, (here, edit))
+        return place
 
     def again(self, here: Place) -> Place:
         """The place after the edit that was taken back last; there must be one."""
-        return _travel(here, self._future, self._past)
-
-
-def _travel(here: Place, source: list[_Entry], target: list[_Entry]) -> Place:
-    place, edit = source.pop()
-    target.append((here, edit))
-    return place
+        *rest, (place, edit) = self._future
+        self._past, self._future = (*self._past, (here, edit)), tuple(rest)
+        return place

@@ -125,9 +125,9 @@ class Opener(QObject):
         """Show the lecture's sentence."""
         self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
 
-    def open_frame(self, frame: Frame) -> None:
-        """Show a frame that was made elsewhere."""
-        self._trainer.give_way(lambda: self._state.put(frame))
+    def open_frame(self, frame: Frame, home: Home | None = None) -> None:
+        """Show a frame that was made elsewhere, and belongs to a file or to none."""
+        self._trainer.give_way(lambda: self._state.put(frame, home or Home(frame.branches)))
 
     def open_sample(self) -> None:
         """Show the series that ships with the program."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from contextlib import suppress
 from typing import Any
 
@@ -72,7 +73,15 @@ class Preferences:
             for name, usual in at_first.items()
             if flags[name] == "true" or (usual and flags[name] != "false")
         ]
-        return former(shown, self.value("state_view") if place == "window" else "map")
+        return former(shown, self.value("state_view"), self._former_widths())
+
+    def _former_widths(self) -> list[int] | None:
+        """The widths of the two panels of before, which a QSplitter wrote."""
+        state = self.bytes("lower")
+        if state is None or state.size() < 20:
+            return None
+        _, _, count, *widths = struct.unpack(">iiIii", state.data()[:20])
+        return widths if count == 2 else None
 
     def keep_layout(self, place: str, layout: Layout) -> None:
         """Remember the layout of a place; one that does not ship also as the user's own."""

@@ -62,6 +62,7 @@ class State(QObject):
         self._jobs, self._history, self._tell = jobs, history, tell
         self._place = Place()
         self._frame: Frame | None = None
+        self._settled = self._place.home, history.entries  # of the frame
         self._passes = Passes()
         self._panels: tuple[str, ...] = tuple(PANELS)
         self.first = Settings()
@@ -181,7 +182,11 @@ class State(QObject):
         """Want what is on the screen, and nothing that is under way."""
         frame = self._frame
         if frame is not None:
-            self._place = replace(self._place, branches=frame.branches)
+            before, (home, entries) = self._place, self._settled
+            self._place = Place(frame.branches, home)
+            self._history.restore(entries)
+            if home is not before.home:
+                self.homed.emit(home)
         self.halted.emit()
 
     # -- other runs --------------------------------------------------------------------------
@@ -271,13 +276,14 @@ class State(QObject):
         if home is not before.home:
             self.homed.emit(home)
 
-    def put(self, frame: Frame) -> None:
+    def put(self, frame: Frame, home: Home) -> None:
         """Show a frame that was made elsewhere."""
         self.halted.emit()
-        self._place = Place(frame.branches, Home(frame.branches))
+        self._place = Place(frame.branches, home)
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
+        self.homed.emit(home)
 
     def undo(self) -> None:
         """Take the last edit back, with its place in the film."""
@@ -326,6 +332,7 @@ class State(QObject):
             self._tell(None)
         self._frame = resolve(run, playhead, passing, branches)
         self._place = replace(self._place, branches=self._frame.branches)
+        self._settled = self._place.home, self._history.entries
         self.repeat()
 
     def _catch_up(self) -> None:

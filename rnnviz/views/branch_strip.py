@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Branch, Branches, Frame
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
@@ -262,7 +262,7 @@ class _Pill(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it."""
-        palette, unit, ink = self._look.palette, self._look.unit, Slot(self._place)
+        palette, unit, ink = self._look.palette, self._look.unit, PalettePlace(self._place)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             shape = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -280,7 +280,7 @@ class _Pill(QAbstractButton):
             self._paint_words(painter)
 
     def _paint_words(self, painter: QPainter) -> None:
-        palette, unit, ink = self._look.palette, self._look.unit, Slot(self._place)
+        palette, unit, ink = self._look.palette, self._look.unit, PalettePlace(self._place)
         middle, left = self.height() / 2, _PAD * unit
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.colour(ink))

@@ -17,7 +17,7 @@ from rnnviz.film.panels import PANELS
 from rnnviz.scenes.equation import Equation, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.equation import SIZES, same_equation, text_line
-from rnnviz.views.panels.panel import Panel
+from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.typeset import TypeBox, TypesettingError, foundry, paint, row_box
 from rnnviz.views.typeset.sentences import said
 
@@ -27,7 +27,7 @@ _LARGEST, _SMALLEST = 2.2, 0.85  # times their size in the bar
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SetSection:
     """A section as it stands: its letters, their baseline, and the size of an em."""
 
     box: TypeBox
@@ -35,7 +35,7 @@ class Line:
     size: float
 
 
-def stacked(equation: Equation, width: float, height: float, unit: float) -> tuple[Line, ...]:
+def stacked(equation: Equation, width: float, height: float, unit: float) -> tuple[SetSection, ...]:
     """The sections below each other, in as full a form as the width allows.
 
     All are enlarged alike; those that come last in the equation's order are left out first.
@@ -52,17 +52,17 @@ def stacked(equation: Equation, width: float, height: float, unit: float) -> tup
         widest = max((box.width * size for box, size in chosen), default=1.0)
         factor = min(_LARGEST, height / high, width / widest)
         if factor >= _SMALLEST or count == 1:
-            lines: list[Line] = []
+            lines: list[SetSection] = []
             y = (height - high * factor) / 2
             for box, size in chosen:
                 y += (box.up * size + 0.5 * _GAP * unit) * factor
-                lines.append(Line(box, y, size * factor))
+                lines.append(SetSection(box, y, size * factor))
                 y += (box.down * size + 0.5 * _GAP * unit) * factor
             return tuple(lines)
     return ()
 
 
-class EquationPanel(Panel):
+class EquationPanel(PanelWidget):
     """What is computed at this moment, typeset, with its numbers and in a sentence."""
 
     def __init__(self, parent: QWidget | None = None, name: str = "equation") -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
-from rnnviz.scenes.charts.chart import Ink, Slot
+from rnnviz.scenes.charts.chart import Ink, PalettePlace
 from rnnviz.scenes.shapes import Role
 
 FAMILY = "Inter"
@@ -39,7 +39,7 @@ class Palette:
         """The colour of a role, or of a place among what is compared; `alpha` 0 … 1."""
         name = (
             self.compared[role.place % len(self.compared)]
-            if isinstance(role, Slot)
+            if isinstance(role, PalettePlace)
             else self.colours[role]
         )
         return QColor(_colour(name, round(255 * max(0.0, min(1.0, alpha)))))
@@ -101,7 +101,6 @@ DARK = Palette(
     },
     ("#4fd3dd", "#f0903c", "#a993f5", "#f2c89e", "#56b4e9", "#e48fbf", "#2fc79a", "#c9d1db"),
 )
-PALETTES = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass(frozen=True, slots=True)

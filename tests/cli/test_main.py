@@ -136,6 +136,12 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--units", "4.5", "--export", "n.csv"], "units of a layer must be a whole number"),
         (["--cell", "LSTM", "--export", "n.csv"], "must be one of rnn, gru"),
         (["--clip-norm", "0", "--export", "n.csv"], "the limit of clipping must be a number above"),
+        (["--quantity", "no", "--export", "n.csv"], "--quantity “no”: this network has a"),
+        (["--layer", "2", "--export", "n.csv"], "--layer 2: there is 1 layer"),
+        (["--unit", "17", "--export", "n.csv"], "--unit 17: there are 16 units"),
+        (["--source", "10", "--export", "n.csv"], "--source 10: there are 9 steps"),
+        (["--source", "10"], "--source 10: there are 9 steps"),
+        (["--mode", "many_to_one", "--source", "3", "--export", "n.csv"], "step 3 pays no loss"),
         (["a.txt", "--text", "b"], "not both"),
         (["a.txt", "--problem", "names"], "not both"),
         (["--example", "x"], "--problem"),
@@ -151,6 +157,7 @@ def test_refusals_are_one_message(arguments, words, tmp_path):
         capture_output=True,
         text=True,
         cwd=tmp_path,
+        env=dict(os.environ, QT_QPA_PLATFORM="offscreen"),
     )
     assert done.returncode == 2
     assert words in done.stderr
@@ -247,6 +254,17 @@ def test_what_a_document_brings_itself_is_not_chosen(document, arguments, tmp_pa
     path, _ = document
     assert main([str(path), *arguments, "--export", str(tmp_path / "o.csv")]) == 2
     assert not (tmp_path / "o.csv").exists()
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_documents_mode_is_set_or_refused(document, tmp_path, capsys):
+    path, _ = document
+    frame = make_frame(read_arguments([str(path), "--mode", "many_to_one", "--layer", "1"]))
+    assert frame.task.mode == "many_to_one"
+    assert frame.playhead.layer == 0
+    assert main([str(path), "--quantity", "o", "--export", str(tmp_path / "o.csv")]) == 2
+    assert "--quantity “o”" in capsys.readouterr().err
+    assert main([str(path), "--mode", "one_to_many", "--at", "99"]) == 2  # before any window
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 

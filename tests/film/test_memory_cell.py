@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.film.memory_cell import cell_backward, cell_forward, largest_gradient
+from rnnviz.film.memory_cell import cell_backward, cell_forward
 from tests.frames import make_frame
 
 CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
@@ -99,7 +99,6 @@ def test_the_conveyor_carries_f_times_the_gradient_and_nothing_else(seed, t, sum
     assert found.kept == cell_forward(frame, t, 2).sums["f"].value * found.dc
     if t > 1:
         assert cell_backward(frame, t - 1, 2).dc_arriving == found.kept
-    assert largest_gradient(frame, 2) >= max(abs(found.da), abs(found.dc))
 
 
 def test_a_step_without_recurrence_has_nothing_before_it():

@@ -10,14 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.data import make_task
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.scenes.charts.axes import Axes, outermost, panned, whole, zoomed
-from rnnviz.scenes.charts.chart import Axis, Chart, Curve, Shade, Slot
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, safe_ends
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
 from rnnviz.scenes.charts.series import series_chart
 from rnnviz.scenes.charts.ticks import linear_ticks
+from rnnviz.scenes.series import value_range
 from rnnviz.scenes.shapes import Rect, Role
+from tests.frames import series
 
 AXIS = Axis(0.0, 10.0, linear_ticks, str, "")
 VALUES = st.one_of(st.floats(-1.0, 2.0), st.just(float("nan")))
@@ -34,7 +38,9 @@ def charts(draw):
         end = None if titled else (lambda _, text=texts[0]: text)
         x = np.sort(np.array(draw(st.lists(st.floats(0, 10), min_size=len(y), max_size=len(y)))))
         curves.append(
-            Curve(texts[-1] + str(i), x, y, Slot(i), titles=texts if titled else (), end=end)
+            Curve(
+                texts[-1] + str(i), x, y, PalettePlace(i), titles=texts if titled else (), end=end
+            )
         )
     shades = (Shade(3.0, draw(st.floats(3.0, 12.0)), Role.OUTPUT, "a stretch"),)
     return Chart("chart", AXIS, replace(AXIS, high=1.0), tuple(curves), shades)
@@ -234,4 +240,63 @@ def test_a_series_is_whole_with_its_forecasts(frame_of):
     assert np.isnan(network.y[0])
     assert series_chart(frame_of("no series here")) is None
     compared = [c.ink for c in chart.curves if c.name not in (series.name, "network")]
-    assert all(isinstance(ink, Slot) for ink in compared) and len(set(compared)) == len(compared)
+    assert all(isinstance(ink, PalettePlace) for ink in compared) and len(set(compared)) == len(
+        compared
+    )
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+TINY = st.floats(-1e-300, 1e-300)
+
+
+@pytest.mark.filterwarnings("error")
+@given(st.lists(FINITE | TINY, min_size=2, max_size=6, unique=True), st.booleans())
+def test_any_finite_values_lie_in_pixels_and_back(values, floor):
+    values = np.array(values)
+    low, high = float(values.min()), float(values.max())
+    x = Axis(1.0, float(len(values)), linear_ticks, str, "step")
+    y = Axis(low, high, linear_ticks, str, "value")
+    chart = Chart(
+        "any", x, y, (Curve("any", np.arange(len(values)) + 1.0, values, PalettePlace(0)),)
+    )
+    chart = replace(chart, floor=floor)
+    seen = whole(chart, 400.0, 10.0, 10.0)
+    axes = Axes(Rect(20.0, 10.0, 400.0, 300.0), *seen, floor)
+    assert axes.y_range[0] < axes.y_range[1]
+    pixels = axes.y(values)
+    assert np.isfinite(pixels).all() and np.isfinite(axes.x(values)).all()
+    assert [axes.y(value) for value in values.tolist()] == pixels.tolist()
+    room = max(map(abs, axes.y_range))
+    for value, pixel in zip(values.tolist(), pixels.tolist(), strict=True):
+        if abs(value) <= 8e307:
+            assert abs(axes.y_at(pixel) - value) / room <= 1e-12
+    for tick, _ in linear_ticks(*axes.y_range, AxisRoom(300.0, 12.0, lambda _: 20.0, str)):
+        assert np.isfinite(axes.y(tick))
+    close = zoomed(seen.y, axes.y_at(100.0), 1e-30, chart.y, outermost(chart, seen).y)
+    assert close[0] < close[1]
+    assert np.isfinite(replace(axes, y_range=close).y(values)).all()
+
+
+@given(FINITE | TINY, FINITE | TINY)
+def test_safe_ends_leave_what_can_be_computed(one, other):
+    low, high = min(one, other), max(one, other)
+    safe = safe_ends(low, high)
+    assert np.isfinite(safe[1] - safe[0])
+    if max(-low, high) <= 8e307 and (low == high or high - low >= 1e-280):
+        assert safe == (low, high)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "values", [(1.79e308, -1.79e308, 1e308), (5e-324, 0.0), (1e-320, 2e-320, 1e-321), (1e-320,) * 3]
+)
+def test_a_series_at_the_ends_of_float64_has_a_chart(values):
+    sequence = replace(series(len(values)), values=np.array(values)[:, None])
+    with np.errstate(all="ignore"):
+        run = start_run(make_task(sequence), Settings())
+        frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    chart = series_chart(frame)
+    low, high = value_range(frame)
+    assert high / 2 - low / 2 > 0.0
+    axes = Axes(Rect(0.0, 0.0, 400.0, 300.0), *whole(chart, 400.0, 0.0, 0.0))
+    assert np.isfinite(axes.y(np.array(values))).all()

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
+from rnnviz.film.fields import FIELDS
+from rnnviz.film.layouts import STATES
 from rnnviz.session import Session
 from rnnviz.session.preferences import Preferences
 from tests.documents.runs import place_now
@@ -47,8 +49,14 @@ def test_preferences_are_what_they_were(made, preferences_of):
     for name in ("theme", "state_view", "text_zoom"):
         assert found.value(name) == about.get(name, "map"), name  # older ones had no state_view
     assert list(found.recent) == about["recent"]
-    for name, value in about["flags"].items():
-        assert found.value(name) is value
+    flags = about["flags"]
+    for name in flags.keys() & FIELDS.keys():
+        assert found.value(name) is flags[name]
+    state = STATES[about.get("state_view", "map")]
+    for place in ("window", "lecture"):  # panels that were shown stand in slots
+        panels = found.layout(place).panels
+        assert (state in panels) is flags[f"{place}/hidden_state"]
+        assert ("gradient" in panels) is flags[f"{place}/gradient"]
     for name, content in about["bytes"].items():
         assert bytes(found.bytes(name)).hex() == content
 
@@ -63,9 +71,11 @@ def test_a_window_stands_as_it_stood(made, preferences_of, qtbot):
     qtbot.addWidget(window, before_close_func=lambda _: session.close())
     session.open_default()
     assert window.height() == about["size"][1]  # the width is cut down to the screen's offscreen
-    assert set(about["bytes"]) == {"geometry", *window._parts.splitters}
+    # The widths of the two panels of before ("lower") are read into the layout.
+    assert set(about["bytes"]) == {"geometry", "lower", *window.parts.splitters}
+    assert window.parts.slots.layout_shown == preferences.layout("window")
     assert window.restoreGeometry(preferences.bytes("geometry"))
-    for name, splitter in window._parts.splitters.items():
+    for name, splitter in window.parts.splitters.items():
         assert splitter.restoreState(preferences.bytes(name))
 
 

@@ -199,6 +199,24 @@ def test_another_network_on_a_long_series_is_cancelled(qtbot, session, tmp_path)
     assert session.frame.run is shown.run
 
 
+def test_an_edit_whose_pass_is_cancelled_is_not_taken_back(qtbot, session, tmp_path):
+    long_series(tmp_path / "long.npy", 60_000)
+    opened(qtbot, session, tmp_path / "long.npy")
+    session.set_learning_rate(0.123)
+    settled = session.undoes, session.redoes
+    shown = session.frame
+    assert settled == ("η 0.123", None)
+    session.choose_mode("many_to_one")
+    qtbot.waitUntil(lambda: session.undoes.startswith("mode"), timeout=20_000)
+    assert session.busy
+    session.cancel()
+    assert (session.undoes, session.redoes) == settled
+    assert session.run is shown.run
+    session.undo()
+    assert session.undoes == "opening long.npy"
+    assert session.run.learning_rate != 0.123
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)  # some 45 s of processor time
 def test_a_million_steps_are_read_and_computed_with_progress(qtbot, session, tmp_path):

@@ -15,9 +15,14 @@ def preferences(tmp_path):
     return Preferences()
 
 
-def again(preferences):
+def stored():
+    """The file of the preferences."""
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "rnnviz", "rnnviz")
+
+
+def again():
     """The same, read from the file."""
-    preferences._file.sync()
+    stored().sync()
     return Preferences()
 
 
@@ -30,23 +35,23 @@ def test_what_is_kept_comes_back_in_its_own_type(preferences, row):
     assert values
     for value in values:
         preferences.keep(row.name, value)
-        found = again(preferences).value(row.name)
+        found = again().value(row.name)
         assert found == value and type(found) is row.kind
 
 
 @pytest.mark.parametrize("row", KEPT, ids=lambda row: row.name)
 @pytest.mark.parametrize("value", ["", "nonsense", "nan", b"\xff\0", ["a", "b"], {"a": 1}, None])
 def test_a_damaged_value_counts_as_absent(preferences, row, value):
-    preferences._file.setValue(row.kept, value)
+    stored().setValue(row.kept, value)
     assert preferences.value(row.name) == row.default
-    assert again(preferences).value(row.name) == row.default
+    assert again().value(row.name) == row.default
 
 
 @pytest.mark.parametrize(
     ("value", "found"), [("99", 3.0), ("0.01", 0.5), ("-1", 0.5), ("inf", 1.0), ("-inf", 1.0)]
 )
 def test_numbers_are_bounded_after_a_test_for_finite(preferences, value, found):
-    preferences._file.setValue("text_zoom", value)
+    stored().setValue("text_zoom", value)
     assert preferences.value("text_zoom") == found
     preferences.keep("text_zoom", float(value))
     assert preferences.value("text_zoom") == found

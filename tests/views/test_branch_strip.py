@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLineEdit
 
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.views.branch_strip import BranchStrip
 
 LEFT = Qt.MouseButton.LeftButton
@@ -79,7 +79,7 @@ def test_each_has_the_colour_of_its_curve(window, strip):
         colours = {
             QColor(image.pixel(x, image.height() // 2)).name() for x in range(image.width() // 3)
         }
-        assert palette.colour(Slot(branch.place)).name() in colours
+        assert palette.colour(PalettePlace(branch.place)).name() in colours
 
 
 def test_many_with_long_names_stay_within_the_window(qtbot, window, strip):

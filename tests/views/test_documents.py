@@ -12,6 +12,7 @@ from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
 from rnnviz.views.message import MessageBar
 from rnnviz.views.window import MainWindow
+from tests.session.test_preferences import stored
 from tests.views import dropping
 
 Button = QMessageBox.StandardButton
@@ -364,7 +365,7 @@ def test_a_file_that_cannot_be_opened_is_not_recent(qtbot, window, tmp_path):
 
 @pytest.mark.parametrize("value", ["one.txt", ["one.txt"], [], None, 7, ["", "one.txt"]])
 def test_damaged_recent_files_in_the_preferences(window, value):
-    window.session.preferences._file.setValue("recent", value)
+    stored().setValue("recent", value)
     assert window.session.preferences.recent in ((), ("one.txt",), ("7",))
     recent(window)
 

@@ -126,7 +126,7 @@ def test_files_with_names_like_html_are_plain_and_those_that_are_gone_say_so(win
 
 def test_examples_are_opened(qtbot, window, palette):
     qtbot.waitUntil(lambda: len(window.menus.menus["E&xamples"].actions()) > 5, timeout=20_000)
-    palette.open("again", palette._source)
+    window.commands.run("palette")
     typed(qtbot, palette, "example digit")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.session.run.shipped is not None, timeout=20_000)

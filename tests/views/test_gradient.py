@@ -15,7 +15,7 @@ from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
 from rnnviz.film.comparison import compare
 from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.settings import GIVEN
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.gradient_words import revealed_from, step_reading
 from rnnviz.scenes.shapes import Role
@@ -609,7 +609,7 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
     panel = panel_of(frame, 780, 320)
     image, axes = panel.grab().toImage(), panel.axes
     for each, place, norms in frame.sides:
-        colour = LIGHT.colour(Slot(place))
+        colour = LIGHT.colour(PalettePlace(place))
         drawn = [
             has(image, QPointF(axes.x(step), axes.y(norms[step - 1])), colour, 3)
             for step in range(1, 10)
@@ -620,7 +620,7 @@ def test_every_cell_has_its_line_where_its_numbers_are(frame_of, panel_of, cell,
 def test_the_lines_appear_together_as_the_backward_pass_proceeds(frame_of, panel_of):
     panel = panel_of(with_others(frame_of(), 13))
     for place in range(3):
-        assert min(ink(panel, LIGHT.colour(Slot(place)))) > panel.axes.x(4)
+        assert min(ink(panel, LIGHT.colour(PalettePlace(place)))) > panel.axes.x(4)
 
 
 def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(frame_of, panel_of):
@@ -660,7 +660,7 @@ def test_compared_cells_wear_no_roles_colour(frame_of):
     curves = gradient_chart(with_others(frame_of(), 18)).curves[1:]
     assert [curve.name for curve in curves] == ["RNN", "GRU", "LSTM"]
     assert len({curve.ink for curve in curves}) == len({curve.dash for curve in curves}) == 3
-    assert all(isinstance(curve.ink, Slot) for curve in curves)
+    assert all(isinstance(curve.ink, PalettePlace) for curve in curves)
 
 
 def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_of, qtbot):

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import compute_pass, resolve
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
@@ -384,10 +384,10 @@ def test_a_gates_scale_has_its_own_half_only(frame_of, panel_of):
             wanted = scale.pixelColor(0, round(share * 255)).getRgb()[:3]
             assert np.abs(np.subtract(found, wanted)).max() <= 6
     gate.set_mode(1)
-    assert list(gate.picture().axes.y_ticks) == [(1.0, "1"), (0.5, "0.5"), (0.0, "0")]
-    assert gate.picture().axes.y_range[0] > -0.1
+    assert list(gate.picture().drawn.axes.y_ticks) == [(0.0, "0"), (0.5, "0.5"), (1.0, "1")]
+    assert gate.picture().drawn.axes.y_range[0] > -0.1
     state.set_mode(1)
-    assert [text for _, text in state.picture().axes.y_ticks] == ["+1", "0", "−1"]
+    assert [text for _, text in state.picture().drawn.axes.y_ticks] == ["−1", "0", "+1"]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -697,7 +697,7 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
     qtbot.mouseClick(panel._switch.button(1), LEFT)
     assert panel.lines_shown
     image = panel.grab().toImage()
-    colour = LIGHT.colour(Slot(0))
+    colour = LIGHT.colour(PalettePlace(0))
     for step in (1, 2, 3, 4):
         assert _near(image, panel.point(step, 3), colour)
     for step in (6, 7, 8, 9):
@@ -771,7 +771,7 @@ def test_lines_of_any_length(frame_of, panel_of, steps):
     assert any(colour != LIGHT.colour(Role.PANEL) for colour in under)
     # Where the selected unit is labelled, its last value is.
     point = panel.point(steps, 0)
-    colour = LIGHT.colour(Slot(0))
+    colour = LIGHT.colour(PalettePlace(0))
     point.setX(point.x() + 1)
     assert _near(image, point, colour, 4)
 

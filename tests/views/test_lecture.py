@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from rnnviz.film import Progress
 from rnnviz.problems.registry import PROBLEMS
@@ -19,7 +19,7 @@ HD, LAPTOP, SMALL, LARGE = (1920, 1080), (1600, 900), (1024, 640), (3840, 2160)
 def lecture(window, size):
     """F5 on a screen of that size."""
     if not window.lecture:
-        window._lecture.toggle()
+        window.commands.run("lecture")
         QApplication.processEvents()  # fullscreen offscreen: 800×800
     window.parts.message.clear()
     window.resize(*size)
@@ -106,7 +106,7 @@ def test_the_heights_follow_their_rule_until_somebody_drags(qtbot, window):
 def test_after_a_lecture_the_window_has_its_heights_again(qtbot, window):
     sizes = window.parts.splitter.sizes()
     lecture(window, HD)
-    window._lecture.toggle()
+    window.commands.run("lecture")
     QApplication.processEvents()
     window.resize(1600, 900)
     QApplication.processEvents()
@@ -134,9 +134,8 @@ def test_a_message_covers_neither_curves_nor_what_is_said_nor_controls(
         parts.message.tell(text, error=True)
         QApplication.processEvents()
         bar = parts.message.geometry()
-        assert parts.message.height() >= parts.message._label.heightForWidth(
-            parts.message._label.width()
-        )
+        label = parts.message.findChild(QLabel)
+        assert parts.message.height() >= label.heightForWidth(label.width())
         for view in (*parts.slots.panels(), parts.training, parts.transport, parts.problem):
             assert not bar.intersects(place(window, view)), (size, view)
         formula = place(window, parts.equation)

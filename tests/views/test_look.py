@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
-from rnnviz.scenes.charts.chart import Slot
+from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import (
     DARK,
@@ -104,7 +104,7 @@ def lab(colour, eyes=None):
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 def test_what_is_compared_can_be_read_and_wears_no_roles_colour(palette):
-    slots = [palette.colour(Slot(i)) for i in range(len(palette.compared))]
+    slots = [palette.colour(PalettePlace(i)) for i in range(len(palette.compared))]
     for colour in slots:
         for ground in (Role.BACKGROUND, Role.PANEL):
             assert contrast(colour, palette.colour(ground)) >= 4.5
@@ -117,6 +117,6 @@ def test_what_is_compared_can_be_read_and_wears_no_roles_colour(palette):
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 @pytest.mark.parametrize("eyes", [None, DEUTAN, PROTAN], ids=["all", "deutan", "protan"])
 def test_what_is_compared_is_told_apart_by_everybody(palette, eyes):
-    slots = [lab(palette.colour(Slot(i)), eyes) for i in range(4)]
+    slots = [lab(palette.colour(PalettePlace(i)), eyes) for i in range(4)]
     for (i, one), (j, other) in combinations(enumerate(slots), 2):
         assert np.linalg.norm(one - other) > 15, (i, j)

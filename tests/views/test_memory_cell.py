@@ -17,6 +17,7 @@ from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.heading import chosen
 from rnnviz.views.look import LIGHT, Look
+from tests.session.test_preferences import stored
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -318,7 +319,7 @@ def test_it_is_remembered_from_one_start_to_the_next(qtbot, window, preferences,
 
 
 def test_a_damaged_preference_is_the_map(preferences):
-    preferences._file.setValue("state_view", "nonsense")
+    stored().setValue("state_view", "nonsense")
     assert preferences.value("state_view") == "map"
 
 

@@ -11,6 +11,7 @@ from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.message import MessageBar
 from rnnviz.views.modes import ModeRow
 from rnnviz.views.problem_bar import ProblemBar
+from rnnviz.views.sentence_field import SentenceField
 
 
 def frame(window):
@@ -67,7 +68,7 @@ def test_examples_are_chosen_and_own_text_is_read(qtbot, window):
     bar.examples.activated.emit(2)
     wanted = bar.examples.itemText(2)
     qtbot.waitUntil(lambda: frame(window).run.shipped.example == wanted, timeout=10_000)
-    field = window.parts.header._field
+    field = window.parts.header.findChild(SentenceField)
     field.setFocus()
     field.setText("not bad at all")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -145,7 +146,7 @@ def test_a_series_is_forecast_beyond_its_end(qtbot, window):
 
 
 def test_examples_of_the_menu(qtbot, window):
-    window._offer(window.session.catalogue())
+    qtbot.waitUntil(lambda: len(window.menus.menus[EXAMPLES].actions()) > 5, timeout=20_000)
     texts = [action.text() for action in window.menus.menus[EXAMPLES].actions()]
     assert len([text for text in texts if text]) >= 15
     action = next(a for a in window.menus.menus[EXAMPLES].actions() if "digit" in a.text().lower())

@@ -249,7 +249,7 @@ def test_long_work_is_cancelled_by_escape(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: "Computing 400,000 steps" in bar.text, timeout=60_000)
     stop = next(b for b in bar.findChildren(QPushButton) if b.text() == "Cancel")
     assert stop.isVisible()
-    window._lecture.escape()
+    window.commands.run("leave")
     assert not window.session.busy
     assert not bar.isVisible()
     assert window.session.frame is before

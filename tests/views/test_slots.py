@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
@@ -292,6 +292,22 @@ def test_damaged_preferences_give_the_layout_that_ships(preferences, damaged):
     assert preferences.layout("window") == LAYOUTS["standard"]
     assert preferences.layout("lecture") == LAYOUTS["lecture"]
     assert preferences.layouts == {}
+
+
+def test_widths_of_before_are_read_of_what_a_splitter_wrote(preferences, qtbot):
+    splitter = QSplitter()
+    qtbot.addWidget(splitter)
+    for _ in range(2):
+        splitter.addWidget(QWidget())
+    splitter.resize(1000, 100)
+    splitter.show()
+    splitter.setSizes([300, 600])
+    preferences.set_bytes("lower", splitter.saveState())
+    first, second, _ = preferences.layout("window").slots
+    assert second.share == 2 * first.share
+    for damaged in (b"x", b"x" * 20, bytes(splitter.saveState().data())[:19]):
+        preferences.set_bytes("lower", QByteArray(damaged))
+        assert preferences.layout("window") == LAYOUTS["standard"]
 
 
 def test_preferences_of_before_show_what_they_showed(preferences):

@@ -142,7 +142,7 @@ def test_a_pasted_text_is_opened(qtbot, window):
 
 def test_markup_in_texts_is_shown_as_text(qtbot, window):
     window.session.open_text("<b>bold</b> <img src=x> & done", name="<i>name</i>")
-    window._tell(Notice("<b>not bold</b>", error=True))
+    window.session.told.emit(Notice("<b>not bold</b>", error=True))
     for label in window.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText or "<" not in label.text()
     assert window.session.frame.token(1) == "<b>bold</b>"
@@ -202,7 +202,8 @@ def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):
         assert (parts.stage.geometry(), parts.slots.panel("gradient").geometry()) == before
         assert window.centralWidget().rect().contains(bar.geometry())
         assert bar.geometry().bottom() < parts.transport.y()
-        assert bar.height() >= bar._label.heightForWidth(bar._label.width())
+        label = bar.findChild(QLabel)
+        assert bar.height() >= label.heightForWidth(label.width())
         assert window.picture().toImage().copy(bar.geometry()) == bare.copy(bar.geometry())
         assert bar.isVisible()
     window.resize(1024, 640)

@@ -16,6 +16,9 @@ Value = TypeVar("Value", float, NDArray[np.float64])
 _FLOOR = 0.107  # of the height: the row of exact zeros, whose line is in its middle
 
 
+_FAR = 1e10  # lengths of the axis: what is farther away is drawn there
+
+
 class Seen(NamedTuple):
     """What is looked at: from where to where on both axes."""
 
@@ -36,13 +39,11 @@ class Axes:
 
     def x(self, value: Value) -> Value:
         """Pixel of a value on the horizontal axis."""
-        low, high = self.x_range
-        return self.rect.x + (value - low) / (high - low) * self.rect.w
+        return self.rect.x + _share(value, self.x_range) * self.rect.w
 
     def y(self, value: Value) -> Value:
         """Pixel of a value on the vertical axis."""
-        low, high = self.y_range
-        return self.rect.bottom - (value - low) / (high - low) * self.rect.h
+        return self.rect.bottom - _share(value, self.y_range) * self.rect.h
 
     def x_at(self, pixel: float) -> float:
         """The value at a pixel of the horizontal axis."""
@@ -73,6 +74,16 @@ class Axes:
         return self.x(x), self.y(y)
 
 
+def _share(value: Value, ends: Ends) -> Value:
+    """How far a value is on the way from one end to the other; halves, as a whole may be ∞."""
+    low, high = ends
+    with np.errstate(over="ignore"):
+        share = (value / 2 - low / 2) / (high / 2 - low / 2)
+    if isinstance(share, np.ndarray):
+        return np.where(np.isfinite(value), np.clip(share, -_FAR, _FAR), share)
+    return min(max(share, -_FAR), _FAR) if np.isfinite(value) else share
+
+
 def whole(chart: Chart, width: float, before: float, after: float) -> Seen:
     """All of a chart in so many pixels, of which some stay free before and after its points."""
     low, high = chart.x.low, chart.x.high
@@ -97,7 +108,8 @@ def zoomed(seen: Ends, at: float, factor: float, axis: Axis, ends: Ends) -> Ends
     """A stretch `factor` times as long, in which `at` stays where it was."""
     low, high = seen
     most = ends[1] - ends[0]
-    least = min(max(axis.least, 1e-9 * most), most)
+    # Not so close that the ends have the same digits.
+    least = min(max(axis.least, 1e-9 * most, 1e-13 * max(map(abs, ends))), most)
     factor = min(max(factor, least / (high - low)), most / (high - low))
     return _within((at - (at - low) * factor, at + (high - at) * factor), ends)
 

@@ -24,13 +24,25 @@ DASHED, DOTTED, DASH_DOT = (4.0, 3.0), (1.2, 1.8), (6.0, 2.0, 1.2, 2.0)
 """Drawn and left out, in widths of the line."""
 
 
-class Slot(NamedTuple):
+_FAREST = 8e307  # from one end to the other it is a number still
+_NEAREST = 1e-280  # which can be looked at more closely before digits are lost
+
+
+def safe_ends(low: float, high: float) -> tuple[float, float]:
+    """Two ends of an axis, moved so little that all between them can be computed."""
+    low, high = max(float(low), -_FAREST), min(float(high), _FAREST)
+    if 0.0 < high - low < _NEAREST:
+        return low - _NEAREST / 2, high + _NEAREST / 2
+    return low, high
+
+
+class PalettePlace(NamedTuple):
     """A place in the palette of what is compared: cells, branches, units."""
 
     place: int
 
 
-Ink = Role | Slot
+Ink = Role | PalettePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +98,15 @@ class Axis:
     least: float = 0.0
     limits: tuple[float, float] | None = None
 
+    def __post_init__(self) -> None:
+        low, high = safe_ends(self.low, self.high)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
     @property
     def ends(self) -> tuple[float, float]:
         """How far out one can look."""
-        low, high = self.limits or (self.low, self.high)
+        low, high = safe_ends(*self.limits) if self.limits else (self.low, self.high)
         return min(low, self.low), max(high, self.high)
 
 

@@ -7,7 +7,16 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame
 from rnnviz.film.measures import Kind
-from rnnviz.scenes.charts.chart import DASH_DOT, DASHED, DOTTED, Axis, Chart, Curve, Ink, Slot
+from rnnviz.scenes.charts.chart import (
+    DASH_DOT,
+    DASHED,
+    DOTTED,
+    Axis,
+    Chart,
+    Curve,
+    Ink,
+    PalettePlace,
+)
 from rnnviz.scenes.charts.gradient_words import BOUND_TIP, PATH_NAMES, PATH_TIP, bound_names, size
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.charts.ticks import log_range, log_ticks
@@ -61,7 +70,9 @@ def lines_of(frame: Frame) -> list[Curve]:
 
     if not frame.others:
         return [line("", Role.GRADIENT, frame.log10_norms, 0)]
-    return [line(side.name, Slot(side.place), side.norms, side.place) for side in frame.sides]
+    return [
+        line(side.name, PalettePlace(side.place), side.norms, side.place) for side in frame.sides
+    ]
 
 
 def _guides(frame: Frame) -> list[Curve]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve, Shade, Slot
+from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve, PalettePlace, Shade
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.charts.ticks import linear_ticks
 from rnnviz.scenes.measure import clean
@@ -44,8 +44,8 @@ def series_chart(frame: Frame) -> Chart | None:
         said = line.said if last == frame.steps else np.where(x > last, line.said, np.nan)
         curves.append(
             Curve(
-                line.name, x, said[: frame.steps], Slot(place), 0.12, _DASHES[place % len(_DASHES)],
-                end=_named(line.name),
+                line.name, x, said[: frame.steps], PalettePlace(place), 0.12,
+                _DASHES[place % len(_DASHES)], end=_named(line.name),
             )
         )  # fmt: skip
     if frame.forecasts:

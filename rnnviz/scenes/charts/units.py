@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from rnnviz.film import Frame
-from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, Shade, Slot, Tick
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, Tick
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.charts.ticks import linear_ticks
 from rnnviz.scenes.shapes import Role
@@ -52,7 +52,7 @@ def _curve(frame: Frame, unit: int, place: int) -> Curve:
         name,
         np.arange(1.0, frame.steps + 1),
         extremes.values[:, unit],
-        Slot(place),
+        PalettePlace(place),
         width=1 / 4.5 if unit == frame.playhead.unit else 1 / 7,
         points=0.4,
         revealed=True,

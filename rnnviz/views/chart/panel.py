@@ -14,10 +14,10 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.panels.panel import Kept, Panel
+from rnnviz.views.panels.panel import Kept, PanelWidget
 
 
-class ChartPanel(Panel):
+class ChartPanel(PanelWidget):
     """A chart over the steps, along which one seeks; it is made of a frame's pass.
 
     The curves are drawn by pyqtgraph, which is imported by `build`, after the first paint; until

@@ -28,14 +28,14 @@ from rnnviz.views.hidden_state.lines import (
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
 from rnnviz.views.hidden_state.quantities import quantity_of
 from rnnviz.views.look import Look
-from rnnviz.views.panels.panel import Kept, Panel
+from rnnviz.views.panels.panel import Kept, PanelWidget
 from rnnviz.views.panels.surface import Title
 
 _LINES, _CELL = MODES.index("lines"), MODES.index("cell")
 _Picture = MapPicture | LinesPicture | CellPicture
 
 
-class HiddenStatePanel(Panel):
+class HiddenStatePanel(PanelWidget):
     """a⟨t⟩ of every unit, or c⟨t⟩ or a gate: a map (units × steps), or the lines of some units.
 
     Or the inside of the cell: how one unit's a⟨t⟩ is made at the step of the playhead.

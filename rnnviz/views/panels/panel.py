@@ -43,7 +43,7 @@ class Kept(Generic[P]):
         return made[2] if made and made[0] is source and made[1] == key else None
 
 
-class Panel(QWidget):
+class PanelWidget(QWidget):
     """A rounded surface with a title row; a press or a drag on its picture seeks a step.
 
     Attributes

@@ -11,7 +11,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from rnnviz.views.panels.panel import Panel
+from rnnviz.views.panels.panel import PanelWidget
 
 WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -27,7 +27,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Module and class; one widget may draw several, as its switch has it, and stays in its slot."""
 
 
-def widget_of(name: str) -> type[Panel]:
+def widget_of(name: str) -> type[PanelWidget]:
     """The class that draws a panel."""
     module, kind = WIDGETS[name]
-    return cast("type[Panel]", getattr(import_module(module), kind))
+    return cast("type[PanelWidget]", getattr(import_module(module), kind))

@@ -14,7 +14,7 @@ from rnnviz.film import Frame, Progress
 from rnnviz.film.layouts import MOST, Layout
 from rnnviz.film.panels import PANELS, why_empty
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.panels.panel import Panel
+from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.panels.registry import widget_of
 
 _LEAST = 20.0  # units of width that a panel is read in
@@ -25,7 +25,7 @@ class Slots(QSplitter):
 
     Signals
     -------
-    made(Panel)
+    made(PanelWidget)
         A widget was made, whose intents are to be heard.
     wanted(Layout)
         The user wants another layout.
@@ -46,7 +46,7 @@ class Slots(QSplitter):
         self._frame: Frame | None = None
         self._progress = Progress()
         self._layout = Layout("", ())
-        self._widgets: list[Panel] = []  # of the layout's slots, then those that are kept
+        self._widgets: list[PanelWidget] = []  # of the layout's slots, then those that are kept
         self._shown: tuple[str, ...] = ()
         self._pressed = ""
         self._filling = ""
@@ -62,7 +62,7 @@ class Slots(QSplitter):
             at = self._layout.place(self._filling)  # another panel in its place fills the window
             self._filling = layout.panels[at] if at < len(layout.slots) else ""
         self._layout = layout
-        spare, found = list(self._widgets), dict[str, Panel]()
+        spare, found = list(self._widgets), dict[str, PanelWidget]()
         for name in layout.panels:  # a widget goes with its panel
             same = next((w for w in spare if w.name == name), None)
             if same is not None:
@@ -129,11 +129,11 @@ class Slots(QSplitter):
         """The names of the panels that take room."""
         return self._shown
 
-    def panel(self, name: str) -> Panel | None:
+    def panel(self, name: str) -> PanelWidget | None:
         """The widget of a panel that takes room; None for others."""
         return next((w for w in self.panels() if w.name == name), None)
 
-    def panels(self) -> list[Panel]:
+    def panels(self) -> list[PanelWidget]:
         """The widgets of all that take room, from left to right."""
         return [w for w in self._widgets[: len(self._layout.slots)] if w.name in self._shown]
 
@@ -206,7 +206,7 @@ class Slots(QSplitter):
 
     # -- within ------------------------------------------------------------------------------
 
-    def _make(self, kind: type[Panel], name: str) -> Panel:
+    def _make(self, kind: type[PanelWidget], name: str) -> PanelWidget:
         panel = kind(self, name)
         panel.set_look(self._look)
         panel.menu_asked.connect(lambda: self._open_menu(panel))
@@ -216,13 +216,13 @@ class Slots(QSplitter):
         self.made.emit(panel)
         return panel
 
-    def _switch(self, panel: Panel, name: str) -> None:
+    def _switch(self, panel: PanelWidget, name: str) -> None:
         """The switch in a title row chooses another panel for its slot."""
         place = self._layout.place(panel.name)
         if place >= 0 and panel.name != name:
             self.wanted.emit(self._layout.with_panel(place, name))
 
-    def _open_menu(self, panel: Panel) -> None:
+    def _open_menu(self, panel: PanelWidget) -> None:
         self.point_out(panel.name)
         chooser = panel.chooser
         self.menu(panel.name).popup(chooser.mapToGlobal(QPoint(0, chooser.height())))

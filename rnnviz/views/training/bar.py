@@ -15,7 +15,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.words import Shown, shown_of
+from rnnviz.views.training.words import ShownTraining, shown_of
 from rnnviz.views.widgets import wear
 
 _HIGH = 2.0  # in units of body text, like all sizes here: one line
@@ -29,7 +29,7 @@ class Readout(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look(LIGHT)
-        self._shown: Shown | None = None
+        self._shown: ShownTraining | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def set_look(self, look: Look) -> None:
@@ -42,7 +42,7 @@ class Readout(QWidget):
         """All that there is to say, in one line."""
         return "" if self._shown is None else self._shown.words
 
-    def say(self, shown: Shown) -> None:
+    def say(self, shown: ShownTraining) -> None:
         """Write where it is, and the loss."""
         if shown != self._shown:
             self._shown = shown

@@ -25,7 +25,7 @@ from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import Surface
-from rnnviz.views.training.words import Shown, snapshot_words
+from rnnviz.views.training.words import ShownTraining, snapshot_words
 
 _PAGE = 10  # snapshots of a page key: that part of them
 
@@ -72,7 +72,7 @@ class LossCurve(QAbstractSlider):
         self._look = look
         self.update()
 
-    def show_log(self, shown: Shown) -> None:
+    def show_log(self, shown: ShownTraining) -> None:
         """Show snapshots up to an update, and which of them is on the stage."""
         log, end, naive = shown.log, shown.end, shown.naive
         other = (log, end, repr(naive)) != (self._log, self._end, repr(self._naive))

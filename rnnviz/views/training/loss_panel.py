@@ -10,13 +10,13 @@ from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
-from rnnviz.views.panels.panel import Panel
+from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.panels.surface import RIGHT
 from rnnviz.views.training.curve import LossCurve
 from rnnviz.views.training.words import shown_of
 
 
-class LossPanel(Panel):
+class LossPanel(PanelWidget):
     """The loss over the updates; along the curve its snapshots are scrubbed.
 
     Attributes

@@ -33,7 +33,7 @@ def snapshot_words(snapshot: Any, updates: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownTraining:
     """A training as it is shown.
 
     Attributes
@@ -69,12 +69,12 @@ class Shown:
         return " · ".join(parts + ([self.more] if self.more else []))
 
 
-def shown_of(run: Run | None, progress: Progress) -> Shown | None:
+def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
     """What is to be seen: the training under way, else that of the run; None where is neither."""
     if progress.running:
         followed = progress.follow and progress.followable
         rate = progress.rate
-        return Shown(
+        return ShownTraining(
             progress.log,
             len(progress.log) - 1 if followed else -1,
             progress.updates,
@@ -89,7 +89,7 @@ def shown_of(run: Run | None, progress: Progress) -> Shown | None:
         return None
     end, snapshot = run.log[-1].update, run.log[run.origin]
     validation = validation_of(snapshot)
-    return Shown(
+    return ShownTraining(
         run.log,
         run.origin,
         end,

@@ -27,7 +27,7 @@ from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
-from rnnviz.views.panels.panel import Panel
+from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset import foundry
 from rnnviz.views.window import commands, geometry, wiring
@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
 
             open_dialog(self, offer, self.look, self._session.train)
 
-    def _made(self, panel: Panel) -> None:
+    def _made(self, panel: PanelWidget) -> None:
         """A panel was made: it has a context menu like the other views."""
         panel.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         panel.customContextMenuRequested.connect(
