@@ -694,3 +694,17 @@ def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
     said = step_reading(frame, 3)
     for name, _, norms in frame.sides:
         assert f"{name} {ratio(norms[2])}" in said
+
+
+@pytest.mark.parametrize("width", [240, 300, 420, 780])
+@pytest.mark.parametrize("position", [2, 14])
+def test_the_reading_has_room_for_each_of_its_lines(frame_of, panel_of, width, position):
+    """In a narrow slot too: a line more, and an end that says that there is more."""
+    frame = at(frame_of(), position)
+    panel = panel_of(frame, width=width, height=260)
+    lines, metrics = panel.reading, QFontMetricsF(Look(LIGHT).font())
+    assert len(lines) * metrics.height() <= panel.reading_rect.height() + 0.5
+    assert all(metrics.horizontalAdvance(line) <= panel.reading_rect.width() + 1 for line in lines)
+    assert " ".join(lines) == gradient_reading(frame) or lines[-1].endswith("…")
+    if width >= 300:
+        assert " ".join(lines) == gradient_reading(frame)

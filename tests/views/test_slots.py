@@ -15,6 +15,7 @@ from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.registry import WIDGETS
 from rnnviz.views.panels.slots import Slots
+from rnnviz.views.panels.switch import Segmented
 from tests.frames import series
 
 LEFT = Qt.MouseButton.LeftButton
@@ -325,3 +326,15 @@ def test_every_layout_stands_in_the_window_at_every_size(window, size, layout):
         assert panel.width() >= 15 * window.look.unit
         assert panel.height() >= 8 * window.look.unit
         assert not panel.grab().isNull()
+
+
+def test_lines_chosen_on_the_switch_of_a_second_panel_are_drawn(slots, frames):
+    """The slot hears of the switch, and is painted, before the panel has made its plot."""
+    slots.set_frame(frames["text"])
+    slots.wanted.connect(slots.set_layout)
+    slots.set_layout(of_panels(["memory_cell", "map", "gradient"]))
+    panel = slots.panel("memory_cell")
+    QApplication.processEvents()
+    panel.panel_chosen.connect(lambda _name: panel.repaint())
+    panel.findChild(Segmented).button(1).click()
+    assert panel.name == "lines" and panel.picture().drawn.plot is panel.view.plot is not None

@@ -26,10 +26,11 @@ from rnnviz.views.chart.heading import NAMES, Heading, headings, neighbour
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.stepper import Stepper
-from rnnviz.views.panels.surface import LEFT
 from rnnviz.views.panels.switch import Segmented, Toggle
+from rnnviz.views.typeset.sentences import wrapped
 
 _ONE, _SUM = 0, 1
+_MOST_LINES = 3  # of a reading
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
 
@@ -111,16 +112,29 @@ class GradientPanel(ChartPanel):
 
     @property
     def reading_rect(self) -> QRectF:
-        """Room for the reading: as many lines as the longest of this pass takes, one or two."""
+        """Room for the reading: as many lines as the longest of this pass takes, up to three."""
         surface, frame = self.surface, self._frame
-        metrics = QFontMetricsF(surface.look.font())
-        width, high = surface.width - 2 * surface.pad - self._taken, metrics.height()
+        high, width = self._line, surface.width - 2 * surface.pad - self._taken
         room = surface.height - surface.head - 9 * surface.unit
+        most = min(max(int(room / high), 1), _MOST_LINES)
         longest = "" if frame is None else longest_reading(frame)
-        if metrics.horizontalAdvance(longest) > width and room >= 2 * high:
-            high *= 2
+        high *= len(wrapped(longest, surface.look.font(), width + 0.5, most)[0])
         under = surface.look.air(0.2 if self._is_low else 0.5)
         return QRectF(surface.pad, surface.height - high - under, width, high)
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """The lines of the reading, of which the last is cut where it has no room."""
+        frame, step, rect = self._frame, self.hovered_step, self.reading_rect
+        if frame is None or instead(frame):
+            return ()
+        text = step_reading(frame, step) if step else gradient_reading(frame)
+        most = max(1, round(rect.height() / self._line))
+        return tuple(wrapped(text, self._look.font(), rect.width() + 0.5, most)[0])
+
+    @property
+    def _line(self) -> float:
+        return QFontMetricsF(self._look.font()).height()
 
     @property
     def _is_low(self) -> bool:
@@ -190,30 +204,16 @@ class GradientPanel(ChartPanel):
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_chart(painter, region, drawn, frame)
-        if not instead(frame):
-            step = self.hovered_step
-            self._draw_reading(
-                painter, step_reading(frame, step) if step else gradient_reading(frame)
-            )
+        painter.setFont(self._look.font())
+        painter.setPen(self._look.palette.colour(Role.INK))
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.reading_rect, middle, "\n".join(self.reading))
         head = drawn.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             first = self._switch if self._source.isHidden() else self._source
             right = first.x() - 0.5 * self._look.unit
             drawn.surface.draw_title(painter, right, self._heading.title)
         return True
-
-    def _draw_reading(self, painter: QPainter, text: str) -> None:
-        """Write a reading where it has room, cut where it has not."""
-        font, rect = self._look.font(), self.reading_rect
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        painter.setPen(self._look.palette.colour(Role.INK))
-        if metrics.horizontalAdvance(text) > rect.width() and rect.height() >= 2 * metrics.height():
-            wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(rect, wrapped, text)
-        else:
-            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() + 0.5)
-            painter.drawText(rect, LEFT, cut)
 
     # -- intents -----------------------------------------------------------------------------
 

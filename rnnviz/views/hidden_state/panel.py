@@ -231,7 +231,8 @@ class HiddenStatePanel(PanelWidget):
             return self.surface, "cell"
         lines: tuple[object, ...] | None = None
         if self.lines_shown:
-            lines = self.chosen_units(frame), frame.playhead.unit, self.view.seen
+            view = self.view  # a picture asked for before there was a plot has axes alone
+            lines = self.chosen_units(frame), frame.playhead.unit, view.seen, view.plot
         return self.surface, frame.layer, frame.quantity, lines
 
     # -- painting ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Sentences broken into lines, for beside a formula."""
+"""Sentences broken into lines, for beside a formula or under a curve."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def said(text: str, font: QFont, width: float) -> tuple[list[str], float]:
     return found
 
 
-def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
-    """Break a sentence between words into at most three lines, and say how wide it is then.
+def wrapped(text: str, font: QFont, width: float, most: int = _LINES) -> tuple[list[str], float]:
+    """Break a sentence between words into at most so many lines, and say how wide it is then.
 
     A line that does not fit ends with …; a no-break space holds words together.
     """
@@ -31,7 +31,7 @@ def wrapped(text: str, font: QFont, width: float) -> tuple[list[str], float]:
     ends: list[float] = []
     for word in text.split(" "):
         long = advances(word)
-        last = len(lines) == _LINES
+        last = len(lines) == most
         if lines and (last or ends[-1] + space + long <= width):
             lines[-1].append(word)
             ends[-1] += space + long
