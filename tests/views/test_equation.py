@@ -281,14 +281,10 @@ def test_nothing_is_made_again_within_a_phase(bar, qtbot) -> None:
     frame = make_frame(position=5.20)
     bar.set_frame(frame)
     before = bar._equation
-    later = type(frame)(
-        frame.run, frame.playhead.at(5.21), frame.passing, frame.timeline.moment(5.21)
-    )
+    later = resolve(frame.run, frame.playhead.at(5.21), frame.passing)
     bar.set_frame(later)
     assert bar._equation is before
-    other = type(frame)(
-        frame.run, frame.playhead.at(4.0), frame.passing, frame.timeline.moment(4.0)
-    )
+    other = resolve(frame.run, frame.playhead.at(4.0), frame.passing)
     bar.set_frame(other)
     assert bar._equation == equation_of(other) != before
 
@@ -519,12 +515,7 @@ def test_what_has_an_outline_is_written(name: str) -> None:
 def test_a_pile_of_accents_is_cut_and_drawn(bar) -> None:
     frame = make_frame("go z" + "\u0301" * 20_000 + " on", position=1.0)
     for position in (1.0, 2.0):
-        moved = type(frame)(
-            frame.run,
-            frame.playhead.at(position),
-            frame.passing,
-            frame.timeline.moment(position),
-        )
+        moved = resolve(frame.run, frame.playhead.at(position), frame.passing)
         equation = equation_of(moved)
         words = [i.text for s in equation.sections for i in walk(s.forms[0]) if hasattr(i, "text")]
         assert max(map(len, (*words, equation.sentence))) < 100
