@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from rnnviz.film import Frame, Stage, Timeline, happening
+from rnnviz.film import Frame, Stage, Timeline, happening, resolve
 from rnnviz.film.fields import SPEEDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -29,9 +29,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 def moved(frame: Frame, position: float) -> Frame:
     """The same run with its playhead elsewhere."""
-    return Frame(
-        frame.run, frame.playhead.at(position), frame.passing, frame.timeline.moment(position)
-    )
+    return resolve(frame.run, frame.playhead.at(position), frame.passing)
 
 
 @pytest.fixture
