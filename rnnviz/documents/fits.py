@@ -15,14 +15,14 @@ from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.optimizer_base import OptimizerState
 from rnnviz.film import Branches, Run
-from rnnviz.film.branches import MOST
+from rnnviz.film.branches import LONGEST_NAME, MOST
 from rnnviz.film.fields import fields_of
 from rnnviz.film.records import Model, parameters
 from rnnviz.film.settings import GIVEN
 
 Array = NDArray[Any]
 _MOST_STEPS = 2_000_000
-_LONGEST_LABEL, _LONGEST_NAME = 20_000, 200
+_LONGEST_LABEL = 20_000
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _KINDS = ("words", "characters", "series", "picture")
 
@@ -32,7 +32,7 @@ def check_branches(branches: Branches) -> None:
     check_task(branches.task)
     for branch in branches.each:
         check_run(branch.run)
-        _need(len(branch.name) <= _LONGEST_NAME, "a branch of a very long name")
+        _need(len(branch.name) <= LONGEST_NAME, "a branch of a very long name")
         _need(not _UNFIT.search(branch.name), "a branch whose name cannot be drawn")
         _need(0 <= branch.place < MOST, "a branch of no colour")
         _need(0 <= branch.snapshot < len(branch.run.networks), "a snapshot that is not there")

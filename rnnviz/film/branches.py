@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, EncoderDecoder
+from rnnviz.files.errors import visible
 from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Model
 from rnnviz.film.run import Run, Update, fitting, start_run
@@ -18,6 +19,7 @@ from rnnviz.film.settings import GIVEN
 
 MOST = 8
 """Branches that a document holds: as many as can be told apart by their colours."""
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,9 +239,11 @@ class Branches:
         Raises
         ------
         ValueError
-            If another one has that name.
+            If another one has that name, or it is longer than `LONGEST_NAME`.
         """
-        name = " ".join(name.split())
+        name = visible(" ".join(name.split()))
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"a branch's name has at most {LONGEST_NAME} letters")
         others = [known for i, known in enumerate(self.names) if i != index]
         if name and name in others:
             raise ValueError(f"another branch is called {name}")

@@ -186,7 +186,7 @@ class Field:
     def clamped(self, value: object) -> Any:
         """A number moved into its range; the default for what is no finite number, or no value."""
         if isinstance(value, int | float) and not isinstance(value, bool) and self._number:
-            if not math.isfinite(value):
+            if not -math.inf < value < math.inf:  # of a whole number of any length too
                 return self.default
             return self.kind(min(max(value, self.least), self.most))
         return self.default if self.refusal(value) else self.kind(value)

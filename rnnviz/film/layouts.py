@@ -16,7 +16,7 @@ from rnnviz.files.strict_json import parse_object
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
 
-MOST = 4
+MOST, MOST_SAVED = 4, 50
 OWN = "own"
 STATES: Mapping[str, str] = MappingProxyType(
     {"map": "map", "lines": "lines", "cell": "memory_cell"}
@@ -25,7 +25,7 @@ STATES: Mapping[str, str] = MappingProxyType(
 
 _USUAL, _MOST_SHARE = 100, 10_000
 _KEPT, _EMPTY = "kept", "none"
-_LONGEST, _MOST_SAVED = 40, 50
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def saved_layouts(text: object) -> dict[str, Layout]:
     except ValueError:
         return {}
     layouts: dict[str, Layout] = {}
-    for name, words in list(found.items())[:_MOST_SAVED]:
+    for name, words in list(found.items())[:MOST_SAVED]:
         layout = read(name, words)
         if layout is not None and not why_not_name(name):
             layouts[name] = replace(layout, name=name)

@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.data import Task, make_task
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
-from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.film.settings import Settings
 
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
@@ -104,13 +104,7 @@ def run_with(task: Task, network: Network, name: str) -> Run:
             "this network reads in both directions, and the film runs in one: it cannot be run here"
         )
     task = _paid(_read(task, made), made, name)
-    settings = Settings(
-        cell=made.cell,
-        units=made.units,
-        layers=made.layers,
-        activation=made.activation,
-        recurrent=GIVEN,
-    )
+    settings = Settings().with_given(made)
     size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
     own = network.astype(np.float64 if size <= _SMALL else np.float32)
     return run_of(task, settings, own)

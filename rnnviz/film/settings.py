@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rnnviz.engine import CELLS, optimizers
+from rnnviz.engine import CELLS, Architecture, optimizers
 from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.clipping import NONE
 
@@ -64,6 +64,17 @@ class Settings:
         """g in force: the chosen one, or tanh of a cell that has no choice."""
         cell = CELLS.get(self.cell)
         return self.activation if cell is None or cell.any_activation else "tanh"
+
+    def with_given(self, made: Architecture) -> Settings:
+        """These of a network whose weights were not made here."""
+        return replace(
+            self,
+            cell=made.cell,
+            units=made.units,
+            layers=made.layers,
+            activation=made.activation,
+            recurrent=GIVEN,
+        )
 
     def same_weights(self, other: Settings) -> bool:
         """Whether both begin with the same network, and differ in its updates at most."""

@@ -17,7 +17,6 @@ from rnnviz.files.errors import DataError, show_value
 from rnnviz.film import Run, Settings, ShippedProblem
 from rnnviz.film.records import answering
 from rnnviz.film.run import fitting, run_of
-from rnnviz.film.settings import GIVEN
 from rnnviz.problems import Model, Problem
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
@@ -51,15 +50,7 @@ def open_problem(name: str, example: str = "") -> Run:
     example = example or problem.examples[0]
     task = _example(problem, example)
     log = tuple(replace(each, network=_in_full(each.network)) for each in trained(name))
-    architecture = answering(log[-1].network).architecture
-    settings = Settings(
-        cell=architecture.cell,
-        units=architecture.units,
-        layers=architecture.layers,
-        activation=architecture.activation,
-        optimizer=USUAL,
-        recurrent=GIVEN,
-    )
+    settings = Settings(optimizer=USUAL).with_given(answering(log[-1].network).architecture)
     run = run_of(task, settings, fitting(log[-1].network, task))
     return replace(run, shipped=_shipped(problem, example)).with_log(log)
 

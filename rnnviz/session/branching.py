@@ -11,7 +11,7 @@ from rnnviz.film.comparison import (
     why_not_compared,
 )
 from rnnviz.session.jobs import Jobs, Notice, Tell
-from rnnviz.session.state import State
+from rnnviz.session.state import State, same_runs
 from rnnviz.session.trainer import Trainer
 
 
@@ -86,10 +86,11 @@ class Branching:
             self._state.repeat()
             return
         if not compared:
-            self._state.drop()
-            self._state.edit("comparison of the cells", uncompare, looking=True)
+            self._take_away(branches)
             return
         why = why_not_compared(branches)
+        if self._trainer.trains(branches.branch.place):
+            why = "this network is being trained, and cells are compared from one seed"
         if why:
             self._tell(Notice(f"Compare the cells: {why}."))
             self._state.repeat()
@@ -102,9 +103,23 @@ class Branching:
                 lambda made: self._set_beside(branches, made),
             )
 
+    def _take_away(self, branches: Branches) -> None:
+        def take_away() -> None:
+            self._state.drop()
+            self._state.edit("comparison of the cells", uncompare, looking=True)
+
+        # A single run has the first colour; a training finds its branch by that.
+        left = {(b.run, b.place) for b in uncompare(branches).each}
+        gone = [b for b in branches.each if (b.run, b.place) not in left]
+        if any(self._trainer.trains(branch.place) for branch in gone):
+            self._trainer.give_way(take_away)
+        else:
+            take_away()
+
     def _set_beside(self, before: Branches, made: Branches) -> None:
         now = self._state.branches
-        if now is None or [b.run for b in now.each] != [b.run for b in before.each]:
+        same = now is not None and same_runs(now, before)
+        if now is None or not same or self._trainer.trains(now.branch.place):
             self.choose_compared(True)  # they have changed since
         else:
             self._state.edit("comparing the cells", lambda now: made.at(now.playhead), looking=True)

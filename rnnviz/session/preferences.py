@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.layouts import (
+    MOST_SAVED,
     OWN,
     Layout,
     former,
@@ -102,8 +103,10 @@ class Preferences:
         why = why_not_name(name)
         if why:
             raise ValueError(why)
-        saved = saved_layouts(self._file.value("layout/saved"))
-        self._file.setValue("layout/saved", saved_text({**saved, name: layout}))
+        saved = {**saved_layouts(self._file.value("layout/saved")), name: layout}
+        if len(saved) > MOST_SAVED:
+            raise ValueError(f"{MOST_SAVED} are saved already")
+        self._file.setValue("layout/saved", saved_text(saved))
 
     def forget_layout(self, name: str) -> None:
         """Forget what was saved under a name."""

@@ -221,7 +221,7 @@ class State(QObject):
 
         def done(made: Branches | ValueError, playhead: Playhead | None = None) -> None:
             now = self.branches
-            if now is None or not _same_runs(now, before):  # a training has ended, or an edit
+            if now is None or not same_runs(now, before):  # a training has ended, or an edit
                 self.edit(edit, change, looking=looking)
                 return
             if isinstance(made, ValueError):
@@ -348,6 +348,6 @@ class State(QObject):
             self._refresh(self.branches)
 
 
-def _same_runs(one: Branches, other: Branches) -> bool:
+def same_runs(one: Branches, other: Branches) -> bool:
     """Whether they differ in where they are looked at, at most."""
     return [(b.run, b.name) for b in one.each] == [(b.run, b.name) for b in other.each]

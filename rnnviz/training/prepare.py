@@ -15,7 +15,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.schedules import Constant, Schedule
 from rnnviz.engine.training import Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
-from rnnviz.film.records import Model
+from rnnviz.film.records import Model, answering
 from rnnviz.problems import Problem
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
 from rnnviz.training.split import check_memory, split_steps, spread
@@ -190,7 +190,9 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
         start = training.begin(problem.begin(plan.settings.seed))
 
     def shown(current: Run, kept: Snapshots) -> Run:
-        return replace(current, plan=plan).with_log(kept)
+        # The problem's own network, whichever was chosen for its sequence before.
+        settings = current.settings.with_given(answering(kept[-1].network).architecture)
+        return replace(current, settings=settings, plan=plan).with_log(kept)
 
     return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Branch, Branches, Frame
+from rnnviz.film.branches import LONGEST_NAME
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
@@ -59,6 +60,7 @@ class BranchStrip(QWidget):
         self._row.addWidget(self._fork)
         self._name = _Name(self)
         self._name.setAccessibleName("Name of the branch")
+        self._name.setMaxLength(LONGEST_NAME)
         self._name.hide()
         self._name.editingFinished.connect(self._named)
         self._name.refused.connect(self._leave)

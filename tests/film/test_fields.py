@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnnviz.data import MODES
@@ -72,6 +72,8 @@ def test_ends_of_ranges_and_what_is_beyond(row):
 
 
 @given(st.one_of(st.floats(), st.integers(), st.text(), st.booleans(), st.none()))
+@example(10**400)
+@example(-(10**400))
 def test_whatever_comes_a_value_within_the_range_is_made_of_it(value):
     for row in FIELDS.values():
         if row.default is not None and not row.above:

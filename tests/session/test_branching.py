@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rnnviz.documents import open_document
+from rnnviz.documents import open_document, save_document
 from rnnviz.session import Session
 from rnnviz.session.commands import Commands
 
@@ -159,6 +159,45 @@ def test_the_trained_one_of_the_cells_is_compared_no_more(session, qtbot):
     assert [branch.compared for branch in session.branches.each] == [False, True, True]
     session.choose_compared(False)
     assert names(session) == ("RNN",) and session.run.log
+
+
+def test_a_network_under_training_is_not_compared(session):
+    session.set_settings(replace(session.settings, cell="lstm"))
+    session.follow_training(False)
+    session.train(planned(session, 100_000))
+    session.choose_compared(True)
+    assert names(session) == ("LSTM",) and session.progress.running
+    assert "being trained" in session.notices[-1].text
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_what_a_compared_cell_has_learned_stays_without_the_comparison(session, qtbot, follow):
+    session.choose_compared(True)
+    session.switch_to(2)
+    session.follow_training(follow)
+    session.train(planned(session, 100_000))
+    qtbot.waitUntil(lambda: session.progress.update > 0, timeout=30_000)
+    session.choose_compared(False)
+    assert names(session) == ("LSTM",) and session.run.log
+    assert not session.progress.running and "is kept" in session.notices[-1].text
+
+
+def test_a_name_given_while_cells_are_compared_stays(session, qtbot):
+    session.open_text(" ".join(["a", "b"] * 500))
+    settled(session, qtbot)
+    session.choose_compared(True)
+    session.rename_branch(0, "mine")
+    settled(session, qtbot)
+    assert names(session) == ("mine", "GRU", "LSTM")
+
+
+@pytest.mark.parametrize("name", ["😀", "<b>bold</b>", "a\0b", "\ud800", "\u202eturned", "n" * 200])
+def test_every_name_that_is_taken_can_be_opened_again(tmp_path, session, name):
+    session.rename_branch(0, name)
+    save_document(tmp_path / "a.rnnviz", session.branches)
+    assert open_document(tmp_path / "a.rnnviz").branches.names == names(session)
+    session.rename_branch(0, "n" * 201)
+    assert "at most 200 letters" in session.notices[-1].text
 
 
 def test_a_comparison_can_be_cancelled(session, qtbot):

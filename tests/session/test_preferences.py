@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.layouts import LAYOUTS, MOST_SAVED
 from rnnviz.session import Preferences
 
 KEPT = [row for row in FIELDS.values() if row.kept]
@@ -55,3 +56,13 @@ def test_numbers_are_bounded_after_a_test_for_finite(preferences, value, found):
     assert preferences.value("text_zoom") == found
     preferences.keep("text_zoom", float(value))
     assert preferences.value("text_zoom") == found
+
+
+def test_no_more_layouts_are_saved_than_are_found_again(preferences):
+    for number in range(MOST_SAVED):
+        preferences.save_layout(f"layout {number}", LAYOUTS["lecture"])
+    with pytest.raises(ValueError, match="50 are saved already"):
+        preferences.save_layout("one more", LAYOUTS["lecture"])
+    preferences.save_layout("layout 7", LAYOUTS["standard"])
+    assert again().layouts["layout 7"].panels == LAYOUTS["standard"].panels
+    assert len(again().layouts) == MOST_SAVED

@@ -401,3 +401,15 @@ def test_a_shipped_problem_without_a_training_has_nothing_to_go_on_with(session,
     session.train(plan)
     qtbot.waitUntil(lambda: ended(session), timeout=20_000)
     assert "no training of such a network" in session.told_notices[-1].text
+
+
+def test_a_shipped_problem_trains_its_own_network_and_says_so(session, qtbot):
+    session.open_problem("names")
+    qtbot.waitUntil(lambda: session.frame is not None and not session.busy, timeout=20_000)
+    session.set_settings(replace(session.settings, cell="lstm", units=20))
+    session.train(replace(session.offer_training().plan, updates=2))
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    made, settings = session.run.architecture, session.settings
+    assert (settings.cell, settings.units) == (made.cell, made.units) == ("rnn", 24)
+    session.set_settings(replace(settings, cell="lstm"))
+    assert session.run.architecture.cell == "lstm" and not session.run.log

@@ -179,9 +179,9 @@ def test_a_view_that_lies_changes_nothing(window):
         {"?": 1},
     )
     for view in odd:
-        window._show_view(view)
+        window.show_view(view)
     assert window.session.autosave.view() == before
-    window._show_view({"text_zoom": 1e9, "splitter": [10**15, 1]})
+    window.show_view({"text_zoom": 1e9, "splitter": [10**15, 1]})
     assert window.session.preferences.value("text_zoom") == 3.0
 
 

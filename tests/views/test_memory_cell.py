@@ -327,10 +327,10 @@ def test_documents_remember_it(qtbot, window):
     press(qtbot, window, Qt.Key.Key_M)
     view = window.session.autosave.view()
     press(qtbot, window, Qt.Key.Key_M)
-    window._show_view(view)
+    window.show_view(view)
     assert state(window).mode == "cell"
     for nonsense in ("nonsense", 3, ["cell"], None):
-        window._show_view({"state_view": nonsense})
+        window.show_view({"state_view": nonsense})
         assert state(window).mode == "cell"
 
 

@@ -275,13 +275,13 @@ def test_a_document_remembers_the_layout_and_an_older_one_its_panels(window):
     window.panels.want(of_panels(["loss", "map"]))
     view = window.session.autosave.view()
     window.panels.choose("laboratory")
-    window._show_view(view)
+    window.show_view(view)
     assert window.panels.layout.panels == ("loss", "map")
-    window._show_view({"panels": ["model", "gradient"], "state_view": "cell", "lower": [3, 4]})
+    window.show_view({"panels": ["model", "gradient"], "state_view": "cell", "lower": [3, 4]})
     assert window.panels.layout.panels == ("gradient", "loss")
     assert window.parts.equation.isHidden() and window.parts.model.isVisible()
     for damaged in ({"slots": 3}, {"slots": "map 0"}, {"slots": ["map"]}, {"layout": "x"}):
-        window._show_view(damaged)
+        window.show_view(damaged)
         assert window.panels.layout.panels == ("gradient", "loss")
 
 

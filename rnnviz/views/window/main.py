@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session, self._preferences = session, session.preferences
         session.autosave.view = self._view
-        self._documents = Documents(self, session, self._show_view)
+        self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
         self._shared = self._painted = False
         self._settings: Settings | None = None
@@ -129,6 +129,10 @@ class MainWindow(QMainWindow):
     def panels(self) -> Panels:
         """Which panels are shown, in which layout."""
         return self._panels
+
+    def show_view(self, view: Mapping[str, Any]) -> None:
+        """Show panels and sizes as a document had them; what lies changes nothing."""
+        self._panels.show_view(view, self._dress)
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
@@ -288,9 +292,6 @@ class MainWindow(QMainWindow):
 
     def _view(self) -> dict[str, Any]:
         return self._panels.view(self._preferences.value("text_zoom"))
-
-    def _show_view(self, view: Mapping[str, Any]) -> None:
-        self._panels.show_view(view, self._dress)
 
     # -- Qt ----------------------------------------------------------------------------------
 
