@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame, Stage, compute_pass, resolve
 from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from tests.frames import make_frame
@@ -24,7 +24,6 @@ def frames_of(
     positions, cell: str, layers: int = 1, layer: int = 0, snapshots: int = 0, **kwargs
 ) -> list[Frame]:
     """Frames of one run; after some updates no bias is 0."""
-    from rnnviz.film import compute_pass, resolve
 
     base = make_frame(cell=cell, layers=layers, **kwargs)
     run, source = base.run, base.playhead.source
@@ -394,8 +393,7 @@ def test_few_units_a_series_and_one_step(cell: str, units: int) -> None:
             base = make_frame(text, cell=cell, layers=2, units=units, summed=True)
             for position in np.arange(0.0, 2 * steps + 1.01, 0.25):
                 playhead = replace(base.playhead, layer=layer).at(position)
-                moment = base.timeline.moment(position)
-                frame = Frame(base.run, playhead, base.passing, moment)
+                frame = resolve(base.run, playhead, base.passing)
                 equation = equation_of(frame)
                 assert sorted(equation.order) == sorted(p.name for p in equation.sections)
                 for part in equation.sections:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from rnnviz.engine.optimizers import OPTIMIZERS
-from rnnviz.film import Frame
+from rnnviz.film import Frame, resolve
 from rnnviz.scenes.equation import (
     Fence,
     Letter,
@@ -131,7 +131,7 @@ def test_warming_up_makes_what_the_default_run_needs() -> None:
 def at(frame: Frame, position: float, layer: int = 0) -> Frame:
     """The same film elsewhere."""
     playhead = replace(frame.playhead, layer=layer, position=position)
-    return Frame(frame.run, playhead, frame.passing, frame.timeline.moment(position))
+    return resolve(frame.run, playhead, frame.passing)
 
 
 def walk(items):
