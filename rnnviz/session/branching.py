@@ -95,6 +95,7 @@ class Branching:
             self._tell(Notice(f"Compare the cells: {why}."))
             self._state.repeat()
         elif comparing(branches).quick:
+            self._state.drop()  # a network that is being made would be no longer like the others
             self._state.edit("comparing the cells", compare, looking=True)
         else:
             self._jobs.submit(

@@ -170,6 +170,14 @@ def test_a_network_under_training_is_not_compared(session):
     assert "being trained" in session.notices[-1].text
 
 
+def test_compared_cells_are_alike_where_another_network_was_being_made(session, qtbot):
+    session.set_settings(replace(session.settings, units=512, layers=4))
+    assert session.busy
+    session.choose_compared(True)
+    settled(session, qtbot)
+    assert [branch.run.units for branch in session.branches.each] == [16, 16, 16]
+
+
 @pytest.mark.parametrize("follow", [True, False])
 def test_what_a_compared_cell_has_learned_stays_without_the_comparison(session, qtbot, follow):
     session.choose_compared(True)

@@ -113,6 +113,21 @@ def test_a_number_is_taken_as_it_was_typed_or_refused_with_its_range(qtbot, wind
     assert window.session.run.learning_rate == 0.03
 
 
+def test_a_panel_is_found_and_stays_under_the_stage(qtbot, window, palette):
+    typed(qtbot, palette, "panel loss")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    slots = window.parts.slots
+    assert "loss" in slots.shown  # though there is nothing to show of it yet
+    assert slots.current == "loss"
+
+
+def test_what_was_done_is_rather_meant_than_its_undoing():
+    undo = Entry("Edit", "Undo: forecast of 24 steps", quotes=True)
+    forecast = Entry("Film", "Forecast a series beyond its end")
+    assert found("forecast", [undo, forecast]) == [forecast, undo]
+    assert found("undo", [forecast, undo]) == [undo]
+
+
 def test_files_with_names_like_html_are_plain_and_those_that_are_gone_say_so(window, tmp_path):
     (tmp_path / "<b>x.txt").write_text("one two three")
     window.session.preferences.add_recent(str(tmp_path / "gone.txt"))

@@ -338,3 +338,15 @@ def test_lines_chosen_on_the_switch_of_a_second_panel_are_drawn(slots, frames):
     panel.panel_chosen.connect(lambda _name: panel.repaint())
     panel.findChild(Segmented).button(1).click()
     assert panel.name == "lines" and panel.picture().drawn.plot is panel.view.plot is not None
+
+
+def test_a_panel_that_takes_no_room_gives_its_slot_to_another(slots, frames):
+    """Of the laboratory's four one sees three before a training."""
+    slots.set_frame(frames["text"])
+    slots.set_layout(LAYOUTS["laboratory"])
+    assert slots.shown == ("map", "memory_cell", "gradient")
+    layout = slots.with_room
+    assert layout.panels == slots.shown
+    slots.set_layout(layout.beside(0, "equation"))
+    assert slots.shown == ("map", "equation", "memory_cell", "gradient")
+    assert len(slots.with_room.slots) == MOST

@@ -28,6 +28,9 @@ class Entry:
         Other words that it is found by.
     marked : bool
         Whether it is in force.
+    quotes : bool
+        Whether its text names something else too, as that of *undo* does: what is called so itself
+        is rather meant.
     """
 
     group: str
@@ -38,6 +41,7 @@ class Entry:
     teaches: str = ""
     also: str = ""
     marked: bool = False
+    quotes: bool = False
 
 
 _LOOSEST = 2.5  # letters of the text for each one of the word
@@ -67,7 +71,8 @@ def _rank(words: Sequence[str], entry: Entry) -> float:
             return 0.0
         total += best
     # Of two that fit alike the shorter one is meant, and rather what can be done.
-    return total - 0.002 * len(text) - (0.05 if entry.why_not else 0.0)
+    less = (0.05 if entry.why_not else 0.0) + (0.5 if entry.quotes else 0.0)
+    return total - 0.002 * len(text) - less
 
 
 def _fit(word: str, text: str, *, letters: bool = True) -> float:

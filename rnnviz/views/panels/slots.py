@@ -120,6 +120,19 @@ class Slots(QSplitter):
         return self._layout
 
     @property
+    def with_room(self) -> Layout:
+        """The layout with room for one more where one can be seen to be missing.
+
+        A slot that takes no room, and that nobody put there, is left out of a full one.
+        """
+        layout = self._layout
+        if len(layout.slots) < MOST:
+            return layout
+        return layout.without(
+            *[s.panel for s in layout.slots if not s.kept and s.panel not in self._shown][-1:]
+        )
+
+    @property
     def filling(self) -> str:
         """The panel that is alone; else empty."""
         return self._filling
@@ -177,10 +190,10 @@ class Slots(QSplitter):
         free = [n for n in PANELS if n not in layout.panels]
         more = menu.addMenu("&Another panel beside it")
         more.setFont(menu.font())
-        more.setEnabled(len(layout.slots) < MOST)
+        more.setEnabled(len(self.with_room.slots) < MOST)
         for other in free:
             action = more.addAction(PANELS[other].title)
-            action.triggered.connect(_with(self._add, place, other))
+            action.triggered.connect(_with(self._add, name, other))
         fill = menu.addAction("Go &back" if self._filling else "&Fill the window")
         fill.triggered.connect(_with(self.fill_asked.emit, name))
         menu.addAction("&Take it away").triggered.connect(_with(self._take_away, name))
@@ -189,8 +202,9 @@ class Slots(QSplitter):
     def _put(self, place: int, name: str) -> None:
         self.wanted.emit(self._layout.with_panel(place, name))
 
-    def _add(self, place: int, name: str) -> None:
-        self.wanted.emit(self._layout.beside(place, name))
+    def _add(self, beside: str, name: str) -> None:
+        layout = self.with_room
+        self.wanted.emit(layout.beside(layout.place(beside), name))
 
     def _take_away(self, name: str) -> None:
         self.wanted.emit(self._layout.without(name))

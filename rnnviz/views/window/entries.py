@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.layouts import OWN
+from rnnviz.film.panels import PANELS
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, Commands
 from rnnviz.views.finder.entries import Entry
@@ -34,9 +36,9 @@ class Entries:
     menus : Menus
         Knows the keys as this system writes them, and does a command.
     choosing : mapping of str to callable
-        What chooses a value of a field of the view, by the field's name.
+        What chooses a value of a field of the view, by the field's name; and a panel.
     in_force : callable (str) → value
-        The value of such a field now.
+        The value of such a field now; the panels that are shown.
     open_problem, open_file : callable
         Open what ships, by its name; a recent file.
     """
@@ -81,6 +83,18 @@ class Entries:
             )
             for name, layout in self._session.preferences.layouts.items()
         ]
+        shown = cast("tuple[str, ...]", self._in_force("panel"))
+        made += [
+            Entry(
+                "View",
+                f"Panel: {panel.title}",
+                lambda name=panel.name: self._choosing["panel"](name),
+                teaches="In a slot under the stage; the title there is a menu of all of them.",
+                also=panel.name,
+                marked=panel.name in shown,
+            )
+            for panel in PANELS.values()
+        ]
         for path in map(Path, self._session.preferences.recent):
             why = "" if path.exists() else "it is no longer there"
             name = "".join(c if c.isprintable() else "\ufffd" for c in path.name)
@@ -114,17 +128,18 @@ class Entries:
     def _of_commands(self) -> list[Entry]:
         made: list[Entry] = []
         for row in COMMANDS.values():
-            action = self._menus.actions[row.name]
+            action, title = self._menus.actions[row.name], self._commands.title(row.name)
             made.append(
                 Entry(
                     row.menu.replace("&", ""),
-                    self._commands.title(row.name),
+                    title,
                     action.trigger,
                     keys=self._menus.keys(row.name),
                     why_not="" if action.isChecked() else self._commands.why_not(row.name),
                     teaches=row.teaches,
                     also=row.name,
                     marked=action.isChecked(),
+                    quotes=title != row.title,
                 )
             )
         return made

@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
                 "theme": self._choose_theme,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
+                "panel": self._panels.put,
                 "speed": session.set_speed,
             },
             self._in_force,
@@ -275,6 +276,8 @@ class MainWindow(QMainWindow):
             return self._session.speed
         if field == "layout":
             return self._panels.layout.name
+        if field == "panel":
+            return self._parts.slots.shown
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------

@@ -188,14 +188,30 @@ class Panels:
 
     def why_not_another(self) -> str:
         """Why there cannot be one more; empty where there can."""
-        return "" if len(self.layout.slots) < MOST else f"there are {MOST} already"
+        full = len(self._parts.slots.with_room.slots) >= MOST
+        return f"there are {MOST} already" if full else ""
 
     def add(self) -> None:
         """One more panel, right of the one with the focus: the next that has something to show."""
-        slots, layout = self._parts.slots, self.layout
+        slots = self._parts.slots
+        layout = slots.with_room
         free = [name for name in PANELS if name not in layout.panels]
         able = [name for name in free if not slots.why(name)] or free
         self.want(layout.beside(max(layout.place(slots.current), 0), able[0]))
+
+    def put(self, name: str) -> None:
+        """Have a panel under the stage for good: in one more slot, or in the focus' where all are.
+
+        There it is the one that commands concern.
+        """
+        slots = self._parts.slots
+        layout = self.layout if name in self.layout.panels else slots.with_room
+        here = max(layout.place(name if name in layout.panels else slots.current), 0)
+        if name in layout.panels or len(layout.slots) >= MOST:
+            self.want(layout.with_panel(here, name))
+        else:
+            self.want(layout.beside(here, name))
+        slots.point_out(name)
 
     def take_away(self) -> None:
         """Close the slot of the panel with the focus."""
