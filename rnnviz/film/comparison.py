@@ -92,9 +92,11 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
 
 
 def uncompare(branches: Branches) -> Branches:
-    """Without the cells that are compared with the one that is shown."""
+    """With one of the compared cells alone: the one that is shown, or that a shown fork is of."""
     shown = branches.branch
-    each = tuple(b for b in branches.each if b is shown or not b.compared)
+    alike = (b for b in branches.each if b.compared and b.cell == shown.cell)
+    kept = shown if shown.compared else next(alike, shown)
+    each = tuple(b for b in branches.each if b is kept or not b.compared)
     single = tuple(replace(b, compared=False, place=0 if len(each) == 1 else b.place) for b in each)
     return replace(branches, each=single, active=each.index(shown))
 

@@ -130,11 +130,13 @@ def test_it_is_taken_away_again():
     back = uncompare(branches)
     assert (back.names, back.branch.place, is_compared(back)) == (("GRU",), 0, False)
     assert back.run is first.run
-    # A fork of one of them is none of them.
+    # A fork of one of them is none of them, and what it is a fork of stays.
     forked = branches.forked()
     assert uncompare(forked).run is forked.run
-    assert len(uncompare(forked).each) == 1
-    assert uncompare(forked.switched(0)).names == ("RNN", "GRU")
+    assert [branch.run is first.run for branch in uncompare(forked).each] == [True, False]
+    assert not is_compared(uncompare(forked))
+    rnn = uncompare(forked.switched(0))
+    assert (len(rnn.each), rnn.run) == (2, forked.each[0].run)
 
 
 def test_a_network_of_the_users_leaves_the_comparison():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rnnviz.data import make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.comparison import compare
 from rnnviz.scenes.charts.axes import Axes, outermost, panned, whole, zoomed
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, safe_ends
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
@@ -221,6 +222,19 @@ def test_the_axis_follows_the_gradient_and_leaves_a_far_bound_cut_off(frame_of):
     assert said.endswith("↑")
     # One can look out to where it ends.
     assert outermost(chart, fit).y[1] > np.nanmax(bound.y)
+
+
+@pytest.mark.parametrize(("cell", "line"), [("rnn", "bound"), ("lstm", "direct path")])
+def test_beside_other_branches_the_bound_says_whose_it_is(frame_of, cell, line):
+    frame = frame_of(cell=cell, position=2 * 9.0)
+    alone = gradient_chart(frame).curves[0]
+    branches = compare(frame.branches)
+    beside = gradient_chart(resolve(frame.run, frame.playhead, frame.passing, branches))
+    guide = beside.curves[0]
+    assert (alone.name, guide.name) == (line, line)
+    name = cell.upper()
+    assert guide.titles == tuple(f"{name}: {each}" for each in alone.titles)
+    assert guide.ink == alone.ink
 
 
 def test_a_near_bound_is_on_the_axis(frame_of):

@@ -17,7 +17,14 @@ from rnnviz.scenes.charts.chart import (
     Ink,
     PalettePlace,
 )
-from rnnviz.scenes.charts.gradient_words import BOUND_TIP, PATH_NAMES, PATH_TIP, bound_names, size
+from rnnviz.scenes.charts.gradient_words import (
+    BOUND_TIP,
+    PATH_NAMES,
+    PATH_TIP,
+    bound_names,
+    of_branch,
+    size,
+)
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.charts.ticks import log_range, log_ticks
 from rnnviz.scenes.shapes import Role
@@ -89,6 +96,8 @@ def _guides(frame: Frame) -> list[Curve]:
     else:
         names = () if alone else bound_names(frame.passing.gain[frame.layer])
         name, tip, ink, width, dash = "bound", BOUND_TIP, Role.MUTED, 0.1, DASHED
+    if frame.others:  # it is the shown branch's alone
+        names = of_branch(frame.sides[frame.branches.active].name, names)
     # Beyond the source there is no such line, which is no exact 0.
     y = np.where(np.isfinite(y), y, np.nan)
     return [Curve(name, x, y, ink, width, dash, titles=names, tip=tip)]

@@ -83,6 +83,11 @@ def bound_names(gain: float) -> tuple[str, ...]:
     )
 
 
+def of_branch(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What such a line is called where other branches have one of their own."""
+    return tuple(f"{name}: {each}" for each in names)
+
+
 PATH_NAMES = (
     "∏ f: the cell state's direct path (geometric mean over the units)",
     "∏ f: the cell state's direct path (geometric mean)",
