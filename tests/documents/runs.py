@@ -78,27 +78,38 @@ RUNS = {
 }
 
 
-def same(a, b, where="run") -> None:
-    """Assert that two records are equal in every field, arrays bit by bit and of one dtype."""
+def same(a, b, where="run", rounding: float = 0.0) -> None:
+    """Assert that two records are equal in every field, arrays bit by bit and of one dtype.
+
+    `rounding` is the relative difference that their numbers may have: what was computed elsewhere,
+    by other libraries, is another in its last digits.
+    """
+    within = {"rounding": rounding}
     if isinstance(a, np.ndarray):
         assert (a.dtype, a.shape) == (b.dtype, b.shape), where
-        assert a.tobytes() == b.tobytes(), where
+        if rounding and a.dtype.kind == "f":
+            np.testing.assert_allclose(a, b, rtol=rounding, atol=rounding, err_msg=where)
+        else:
+            assert a.tobytes() == b.tobytes(), where
         assert not (where.startswith("run") and b.flags.writeable), where
     elif is_dataclass(a) and not isinstance(a, type):
         assert type(a) is type(b), where
         for each in fields(a):
             if each.init:
-                same(getattr(a, each.name), getattr(b, each.name), f"{where}.{each.name}")
+                one, other = getattr(a, each.name), getattr(b, each.name)
+                same(one, other, f"{where}.{each.name}", **within)
     elif isinstance(a, tuple):
         assert isinstance(b, tuple | Made) and len(a) == len(b), where
         for n, (one, other) in enumerate(zip(a, b, strict=True)):
-            same(one, other, f"{where}[{n}]")
+            same(one, other, f"{where}[{n}]", **within)
     elif hasattr(a, "items"):
         assert list(a) == list(b), where
         for name in a:
-            same(a[name], b[name], f"{where}.{name}")
+            same(a[name], b[name], f"{where}.{name}", **within)
     elif isinstance(a, float) and np.isnan(a):
         assert np.isnan(b), where
+    elif isinstance(a, float) and rounding:
+        np.testing.assert_allclose(a, b, rtol=rounding, atol=rounding, err_msg=where)
     else:
         assert type(a) is type(b) and a == b, where
 

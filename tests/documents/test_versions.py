@@ -47,7 +47,7 @@ def test_the_old_name_beside_todays_is_refused(tmp_path):
 def test_one_run_is_one_branch():
     found = open_document(FOLDER / "version-1-trained.rnnviz").branches
     assert (len(found.each), found.active, found.names) == (1, 0, ("RNN",))
-    same(trained_run(), found.run)
+    same(trained_run(), found.run, rounding=1e-9)
     # It was trained, so that nothing stood beside it though it was asked for.
     assert found.playhead == Playhead(1, 3.0)
 
@@ -58,11 +58,11 @@ def test_compared_cells_are_three_branches():
     assert found.playhead == Playhead(2, 4.5, 3, True, 0, 1)
     assert found.name == "RNN"
     run = text_run("the cat sat", 2, units=3)
-    same(run, found.run)
+    same(run, found.run, rounding=1e-9)
     for branch, cell in zip(found.each, ("rnn", "gru", "lstm"), strict=True):
         assert branch.compared and branch.snapshot == 2
         alone = text_run("the cat sat", 2, units=3, cell=cell, learning_rate=run.learning_rate)
-        same(alone.networks, branch.run.networks)
+        same(alone.networks, branch.run.networks, rounding=1e-9)
 
 
 def test_a_snapshot_that_is_not_there_was_clamped(tmp_path):
