@@ -37,6 +37,7 @@ from rnnviz.files.errors import DataError, show_name  # noqa: E402
 from rnnviz.opening.door import open_path  # noqa: E402
 
 SECONDS = 2.0
+PATIENCE = 3.0  # beyond these, before a reader is killed
 MEGABYTES = 300
 NOBODY = 65534
 
@@ -110,7 +111,7 @@ def opened_apart(path: Path, canary: str, as_nobody: bool = False) -> dict[str, 
     if child == 0:
         _child(absolute, sandbox, canary, far, near, as_nobody)
     os.close(far)
-    text, timely = _read_until(near, time.monotonic() + SECONDS + 3)
+    text, timely = _read_until(near, time.monotonic() + SECONDS + PATIENCE)
     os.close(near)
     if not timely:
         os.kill(child, signal.SIGKILL)
