@@ -193,8 +193,8 @@ def _said(progress: Progress) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from rnnviz.files.disk import write_whole
     from rnnviz.files.errors import DataError
-    from rnnviz.files.writing import write_whole
     from rnnviz.problems.registry import PROBLEMS
 
     names: list[str] = options.names or list(PROBLEMS)

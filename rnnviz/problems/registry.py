@@ -20,11 +20,10 @@ from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.optimizer_base import START
 from rnnviz.engine.training import Snapshot
+from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError
-from rnnviz.files.npz import npz_bytes, read_npz
-from rnnviz.files.reading import read_bytes
 from rnnviz.files.strict_json import parse_object
-from rnnviz.files.writing import write_whole
+from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.problems.base import Model, Problem
 
 _PLACES = {
