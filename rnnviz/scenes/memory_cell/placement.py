@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, hypot, isfinite, log10
 
-from rnnviz.scenes.equation.numbers import entry
+from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
 
