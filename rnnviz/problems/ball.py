@@ -12,8 +12,7 @@ from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import bits_of, generator, part_of
+from rnnviz.problems.base import Model, Problem, Score, bits_of, generator, part_of
 
 SIDE = 8
 FRAMES = 12

@@ -16,8 +16,7 @@ from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
 from rnnviz.files.errors import DataError
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import generator, shuffled_parts
+from rnnviz.problems.base import Model, Problem, Score, generator, shuffled_parts
 
 SIDE = 8
 _BRIGHTEST = 16

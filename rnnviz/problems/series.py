@@ -16,8 +16,7 @@ from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.schedules import Cosine
 from rnnviz.engine.training import Training
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import generator
+from rnnviz.problems.base import Model, Problem, Score, generator
 
 Values = NDArray[np.float64]
 
