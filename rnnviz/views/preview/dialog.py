@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film.asking import Asked, Preview, Question, chosen_of, size_of
+from rnnviz.film.opened_files import Asked, Preview, Question, chosen_of, size_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.fields import field_palette
 from rnnviz.views.look import Look

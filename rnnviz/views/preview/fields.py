@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QListWidget, QListWidgetItem, QWidget
 
-from rnnviz.film.asking import Question
+from rnnviz.film.opened_files import Question
 from rnnviz.views.look import Look
 
 _ROLE = Qt.ItemDataRole.UserRole

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.layouts import LAYOUTS, OWN
-from rnnviz.film.panels import PANELS
+from rnnviz.film.panels import LAYOUTS, OWN, PANELS
 from rnnviz.session import Notice, Session
 from rnnviz.views.window.panels import Panels
 

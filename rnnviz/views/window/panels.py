@@ -9,8 +9,17 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS
-from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout, asked_for, former, read, written
-from rnnviz.film.panels import PANELS
+from rnnviz.film.panels import (
+    LAYOUTS,
+    MOST,
+    PANELS,
+    STATES,
+    Layout,
+    asked_for,
+    former,
+    read,
+    written,
+)
 from rnnviz.session import Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.lecture import BarChoice
