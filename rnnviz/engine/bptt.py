@@ -12,9 +12,8 @@ from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
 from .memory import Workspace, take_workspace
-from .records import Backward, Trace, check_step
+from .records import Backward, Trace, Truncation, check_step
 from .strands import Padding, Room, in_order, room_for
-from .truncation import Truncation
 
 
 @np.errstate(all="ignore")

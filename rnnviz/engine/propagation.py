@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, frozen, frozen_copy, real
+from .arrays import Array, frozen, frozen_copy, looked_up, project, real
 from .cells import CELLS, Cell, Tape
-from .feeding import looked_up, project
 from .losses import LOSSES, Objective
 from .memory import take_workspace
 from .network import Architecture, Network

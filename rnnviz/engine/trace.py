@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, first_non_finite, frozen
+from .arrays import Array, first_non_finite, frozen, looked_up
 from .cells import CELLS, Steps, Tape, Weights
-from .feeding import looked_up
 from .losses import Objective
 from .network import Network
 from .strands import ready_strands, tape_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rnnviz.app import Application
-from rnnviz.files.writing import write_whole
+from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 from rnnviz.views.picture import window_picture
 from rnnviz.views.pixels import png_bytes

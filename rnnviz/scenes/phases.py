@@ -1,8 +1,11 @@
-"""How far each step of the stage has come at a playhead, and how strong its gradient is."""
+"""How far each step of the stage has come, how strong its gradient is; what is kept with a pass."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +13,31 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, Output, Stage, number, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.memo import remembered
+
+T = TypeVar("T")
+_KEPT: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
+_MOST = 4096
+
+
+def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` returned the first time it was asked for this pass and key.
+
+    `key` must name all that `make` reads besides the forward pass, its sum of losses and the
+    task: the layer, and the source where it matters. The trace is the anchor, so nothing outlives
+    the pass that it was made from.
+    """
+    trace = frame.passing.trace
+    kept = _KEPT.get(trace)
+    if kept is None:
+        kept = _KEPT[trace] = {}
+    try:
+        return kept[key]
+    except KeyError:
+        if len(kept) >= _MOST:
+            kept.clear()
+        made = kept[key] = make()
+        return made
+
 
 _WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
 _SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -15,7 +15,7 @@ from rnnviz.scenes.equation import Equation, Row, equation_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.typeset import AXIS, TypeBox, TypesettingError, as_text, foundry, paint, row_box
-from rnnviz.views.typeset.sentences import said
+from rnnviz.views.typeset.plain import said
 
 _LETTERS = 3.6  # columns of two numbers; in units of body text, like all sizes here
 _AIR = 1.6  # above and below them

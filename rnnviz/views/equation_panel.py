@@ -19,7 +19,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.equation import SIZES, same_equation, text_line
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.typeset import TypeBox, TypesettingError, foundry, paint, row_box
-from rnnviz.views.typeset.sentences import said
+from rnnviz.views.typeset.plain import said
 
 _ROWS = 4  # numbers of a column before its dots
 _GAP = 0.9  # between sections, in units of body text

@@ -15,8 +15,14 @@ from rnnviz.film import Playhead, compute_pass, resolve
 from rnnviz.film.memory_cell import cell_backward, cell_forward
 from rnnviz.scenes.measure import reach
 from rnnviz.scenes.memory_cell import memory_cell_scene
-from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
-from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
+from rnnviz.scenes.memory_cell.placement import (
+    GATED,
+    PLAIN,
+    fitted,
+    is_rough,
+    line_width,
+    placement_for,
+)
 from rnnviz.scenes.memory_cell.reading import cell_reading, cell_words
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Symbol, Text
 from tests.frames import make_frame

@@ -36,12 +36,10 @@ from rnnviz.views.typeset import (
     TypesettingError,
     as_text,
     foundry,
-    outlines,
     row_box,
 )
-from rnnviz.views.typeset.painting import GLOW
-from rnnviz.views.typeset.sentences import said, wrapped
-from rnnviz.views.typeset.words import has_outlines
+from rnnviz.views.typeset.boxes import GLOW, has_outlines
+from rnnviz.views.typeset.plain import said, wrapped
 from tests.frames import make_frame
 
 CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
@@ -381,11 +379,11 @@ def test_nobody_waits_for_letters_that_cannot_be_made(no_ziamath, caplog) -> Non
 
 
 def test_any_error_of_ziamaths_is_a_failure(monkeypatch) -> None:
-    def fail(tex: str) -> None:
+    def fail(tex: str, **_options: object) -> None:
         raise RecursionError(tex)
 
     broken = Foundry()
-    monkeypatch.setattr(outlines, "text", fail)
+    monkeypatch.setattr("ziamath.zmath.Latex", fail)
     with pytest.raises(TypesettingError, match="a") as caught:
         broken.text("a")
     assert isinstance(caught.value.__cause__, RecursionError)

@@ -18,8 +18,8 @@ from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
-from rnnviz.views.hidden_state.image import map_image, scale_image
-from rnnviz.views.hidden_state.known import reading
+from rnnviz.views.hidden_state.grid import map_image, scale_image
+from rnnviz.views.hidden_state.values import reading
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
 
 LEFT = Qt.MouseButton.LeftButton

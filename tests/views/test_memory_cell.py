@@ -15,7 +15,7 @@ from rnnviz.session import Preferences
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
-from rnnviz.views.hidden_state.heading import chosen
+from rnnviz.views.hidden_state.title_row import chosen
 from rnnviz.views.look import LIGHT, Look
 from tests.session.test_preferences import stored
 

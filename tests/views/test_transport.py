@@ -18,10 +18,8 @@ from rnnviz.film.fields import SPEEDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.transport import TransportBar
-from rnnviz.views.transport.caption import first_font, second_font
-from rnnviz.views.transport.icons import icon
-from rnnviz.views.transport.rate_field import next_rate
-from rnnviz.views.transport.stretches import Stretches
+from rnnviz.views.transport.controls import first_font, icon, next_rate, second_font
+from rnnviz.views.transport.scrubber import Stretches
 from tests.frames import make_frame
 
 LEFT = Qt.MouseButton.LeftButton

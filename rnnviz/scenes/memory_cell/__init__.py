@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rnnviz.film import Frame
-from rnnviz.scenes.memory_cell import brief, gru, lstm, rnn
+from rnnviz.scenes.memory_cell import gru, lstm, rnn
 from rnnviz.scenes.memory_cell.drawing import begin
+from rnnviz.scenes.memory_cell.gated import brief
 from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, placement_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Text
 
@@ -39,6 +40,6 @@ def memory_cell_scene(frame: Frame, width: float, height: float, area: Rect, uni
         return Scene(width, height, (words,))
     drawing = begin(frame, placement)
     if draw is None or placement.level.name == "brief":
-        draw = brief.draw
+        draw = brief
     draw(drawing)
     return Scene(width, height, drawing.sheet.shapes(), tuple(drawing.sheet.targets))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
 from rnnviz.scenes.memory_cell.gated import GateRows
-from rnnviz.scenes.memory_cell.ways import part, seen
+from rnnviz.scenes.memory_cell.placement import part, seen
 from rnnviz.scenes.shapes import Rect, Role
 
 _COLUMNS = {"z": 0.14, "n": 0.515, "r": 0.825}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing
 from rnnviz.scenes.memory_cell.gated import GateRows
-from rnnviz.scenes.memory_cell.ways import part, seen
+from rnnviz.scenes.memory_cell.placement import part, seen
 from rnnviz.scenes.shapes import Rect, Role
 
 _COLUMNS = {"f": 0.115, "i": 0.315, "g": 0.525, "o": 0.745}

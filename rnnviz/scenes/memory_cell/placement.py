@@ -9,8 +9,122 @@ enters from below; and where even the lines have no room, gates and states are a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, hypot, isfinite, log10
 
+from rnnviz.scenes.equation.notation import entry
+from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
+
+FUTURE = 0.38  # how much of what is still to come is seen
+Points = tuple[tuple[float, float], ...]
+
+
+def seen(done: float) -> float:
+    """How much is seen of what has come so far."""
+    return FUTURE + (1.0 - FUTURE) * min(1.0, max(0.0, done))
+
+
+def part(done: float, begin: float, end: float) -> float:
+    """How much of a stretch of a phase is done, 0 … 1."""
+    return min(1.0, max(0.0, (done - begin) / (end - begin)))
+
+
+def fill_rect(inner: Rect, value: float, signed: bool) -> Rect:
+    """What of a box is filled for a value: 0 … 1 from its foot, −1 … 1 from its middle."""
+    if not signed:
+        high = inner.h * min(1.0, max(0.0, value))
+        return Rect(inner.x, inner.bottom - high, inner.w, high)
+    high = inner.h / 2 * min(1.0, max(-1.0, value))
+    return Rect(inner.x, inner.cy - max(high, 0.0), inner.w, abs(high))
+
+
+def along(points: Points, share: float) -> tuple[float, float]:
+    """The point that lies a share of the way along a line."""
+    return cut(points, share)[-1]
+
+
+def cut(points: Points, share: float) -> Points:
+    """The first share of a line."""
+    lengths = [hypot(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
+    left = share * sum(lengths)
+    found = [points[0]]
+    for length, (x0, y0), (x1, y1) in zip(lengths, points[:-1], points[1:], strict=True):
+        if length >= left:
+            over = left / length if length else 0.0
+            return (*found, (x0 + (x1 - x0) * over, y0 + (y1 - y0) * over))
+        found.append((x1, y1))
+        left -= length
+    return tuple(found)
+
+
+# What Inter and its fallbacks need for the signs of gradients, in thousandths of the size.
+_SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
+    "∂": 640,
+    "≈": 665,
+    "⟨": 430,
+    "⟩": 430,
+    "−": 665,
+    "·": 285,
+    "×": 665,
+    "“": 400,
+    "”": 400,
+    "′": 250,
+}
+_SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def forms(value: float, *, sign: bool = True) -> list[str]:
+    """Ways to write a number, from many digits to few; "0" only where it is exactly 0.
+
+    None is off by more than a third of the number but a bare power of ten, the nearest; one that
+    stands among ordinary numbers says so by ≈.
+    """
+    full = entry(value, sign=sign)
+    if not isfinite(value):
+        return [full, "∞"]
+    if value == 0.0:
+        return [full]
+    size, head = abs(value), "−" if value < 0 else "+" if sign else ""
+    found = [full]
+    if 0.0015 <= size < 1.0:
+        found.append(f"{head}{size:.3f}")
+    if 0.015 <= size < 9999.5:
+        found.append(f"{head}{size:.2f}")
+    if 0.15 <= size < 99.95:
+        found.append(f"{head}{size:.1f}")
+    if size >= 9.5:
+        found.append(f"{head}{size:.0f}")
+    exponent = floor(log10(size))
+    mantissa = round(size / 10.0**exponent) if exponent > -300 else 0
+    if mantissa == 10:
+        mantissa, exponent = 1, exponent + 1
+    power = f"10{str(exponent).translate(_SUPER)}"
+    if not mantissa:
+        return [*found, f"{head}{power}"]
+    nearest = f"{head}10{str(round(log10(size))).translate(_SUPER)}"
+    short = [f"≈{nearest}", *([nearest] if size < 0.015 else [])]
+    return [*found, f"{head}{mantissa}·{power}", *short]
+
+
+def is_rough(text: str) -> bool:
+    """Whether a number's form is a bare power of ten, or nothing."""
+    return not text or ("·" not in text and text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def line_width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a line of text is, on the wide side."""
+    signs = sum(_SIGNS.get(c, 0) for c in text) * size / 1000.0
+    rest = text_width("".join(c for c in text if c not in _SIGNS), size, bold)
+    return 1.02 * (rest + signs * (1.03 if bold else 1.0)) + 0.1 * size
+
+
+def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: bool = True) -> str:
+    """A number in as many digits as a width holds; empty where not even its size does."""
+    for text in forms(value, sign=sign):
+        if line_width(text, size, bold=bold) <= width:
+            return text
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
-from rnnviz.scenes.memory_cell.ways import seen
+from rnnviz.scenes.memory_cell.placement import seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 

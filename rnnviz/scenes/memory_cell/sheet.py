@@ -6,9 +6,17 @@ from itertools import pairwise
 from math import isfinite
 
 from rnnviz.scenes.measure import symbol_width
-from rnnviz.scenes.memory_cell.numbers import fitted, is_rough, line_width
-from rnnviz.scenes.memory_cell.placement import Placement
-from rnnviz.scenes.memory_cell.ways import Points, along, cut, fill_rect, seen
+from rnnviz.scenes.memory_cell.placement import (
+    Placement,
+    Points,
+    along,
+    cut,
+    fill_rect,
+    fitted,
+    is_rough,
+    line_width,
+    seen,
+)
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
 
 _HAIR = 0.6  # pixels

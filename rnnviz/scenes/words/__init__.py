@@ -1,11 +1,8 @@
 """Words as vectors: each word's one lit cell among 10,000, and its learned vector beside it."""
 
 from rnnviz.scenes.words import moves
-from rnnviz.scenes.words.camera import Camera
-from rnnviz.scenes.words.layout import WordsLayout, words_layout
-from rnnviz.scenes.words.page import WordsPage
-from rnnviz.scenes.words.readout import words_readout
-from rnnviz.scenes.words.scene import words_scene
+from rnnviz.scenes.words.page import Camera, WordsLayout, WordsPage, words_layout
+from rnnviz.scenes.words.scene import words_readout, words_scene
 
 __all__ = [
     "Camera",

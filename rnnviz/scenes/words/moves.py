@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.scenes.shapes import Rect, Scene, Target
-from rnnviz.scenes.words.camera import Camera
-from rnnviz.scenes.words.layout import WordsLayout
 from rnnviz.scenes.words.map import nearest_dot
-from rnnviz.scenes.words.page import WordsPage
-from rnnviz.scenes.words.ruler import place_x
+from rnnviz.scenes.words.page import Camera, WordsLayout, WordsPage
+from rnnviz.scenes.words.table import place_x
 
 _IN_ROW = ("word", "place", "number")
 

@@ -27,7 +27,7 @@ from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.stepper import Stepper
 from rnnviz.views.panels.switch import Segmented, Toggle
-from rnnviz.views.typeset.sentences import wrapped
+from rnnviz.views.typeset.plain import wrapped
 
 _ONE, _SUM = 0, 1
 _MOST_LINES = 3  # of a reading

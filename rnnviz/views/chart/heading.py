@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rnnviz.film import Frame
 from rnnviz.scenes.charts.gradient_words import norm
-from rnnviz.scenes.step_words import quoted
+from rnnviz.scenes.charts.steps import quoted
 from rnnviz.views.panels.surface import Title
 
 NAMES = ("one loss", "sum of all losses")

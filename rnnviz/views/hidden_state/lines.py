@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, qrect
-from rnnviz.views.hidden_state.known import known
+from rnnviz.views.hidden_state.values import known
 from rnnviz.views.panels.surface import Surface
 
 MOST_LINES = 8

@@ -11,13 +11,10 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame, Stage
 from rnnviz.film.layouts import STATES
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.units import units_chart
+from rnnviz.scenes.charts.steps import units_chart
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_sayings, cell_titles
-from rnnviz.views.hidden_state.controls import MODES, Controls
-from rnnviz.views.hidden_state.heading import draw_head, state_titles
-from rnnviz.views.hidden_state.known import known, readings, scale_marks
 from rnnviz.views.hidden_state.lines import (
     MOST_LINES,
     LinesPicture,
@@ -26,7 +23,8 @@ from rnnviz.views.hidden_state.lines import (
     places,
 )
 from rnnviz.views.hidden_state.map import MapPicture, draw_map
-from rnnviz.views.hidden_state.quantities import quantity_of
+from rnnviz.views.hidden_state.title_row import MODES, Controls, draw_head, state_titles
+from rnnviz.views.hidden_state.values import known, quantity_of, readings, scale_marks
 from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import Kept, PanelWidget
 from rnnviz.views.panels.surface import Title

@@ -12,9 +12,17 @@ from rnnviz.film import Frame, happening, number, place
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look, widget_palette
-from rnnviz.views.transport.buttons import SIDE, IconButton, TextButton
-from rnnviz.views.transport.caption import Caption, advance, first_font, in_two, second_font
-from rnnviz.views.transport.rate_field import RateField
+from rnnviz.views.transport.controls import (
+    SIDE,
+    Caption,
+    IconButton,
+    RateField,
+    TextButton,
+    advance,
+    first_font,
+    in_two,
+    second_font,
+)
 from rnnviz.views.transport.scrubber import Scrubber, height_of
 
 _GAP = 0.9  # in units of body text, like all sizes here

@@ -5,14 +5,12 @@ So ziamath typesets the atoms (a letter, W_aa, tanh, a digit as an index, a brac
 height), each once, as outlines in units of its em. Outlines are crisp at every size, in every
 colour; putting a formula together from them costs a fraction of a millisecond.
 
-`outlines` asks ziamath, `foundry` keeps what it made, `boxes` and `rows` put formulas together,
-`painting` draws them; `as_text` writes a formula in one line where typesetting has failed.
+`foundry` asks ziamath and keeps what it made, `rows` puts formulas together of `boxes`, which are
+drawn by `paint`; `as_text` writes a formula in one line where typesetting has failed.
 """
 
-from rnnviz.views.typeset.boxes import TypeBox
-from rnnviz.views.typeset.foundry import Foundry, TypesettingError, foundry
-from rnnviz.views.typeset.outlines import AXIS
-from rnnviz.views.typeset.painting import paint
+from rnnviz.views.typeset.boxes import TypeBox, paint
+from rnnviz.views.typeset.foundry import AXIS, Foundry, TypesettingError, foundry
 from rnnviz.views.typeset.plain import as_text
 from rnnviz.views.typeset.rows import row_box
 

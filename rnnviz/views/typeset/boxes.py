@@ -1,18 +1,33 @@
-"""Boxes: outlines and what is put together of them. Sizes in em, y downward from the baseline."""
+"""Boxes of outlines: what formulas are put together from, and how they are painted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import ceil, floor
+from unicodedata import category
 
-from PySide6.QtGui import QPainterPath
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QTextLayout,
+    QTransform,
+)
 
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.typeset.foundry import foundry
-from rnnviz.views.typeset.outlines import AXIS, UNITS
+from rnnviz.views.look import FAMILY, Palette
+from rnnviz.views.typeset.foundry import AXIS, UNITS, Atom, foundry
 
 RULE = 0.068  # the thickness of a fraction's rule
 _FADED = 0.7
+_SIZE = 0.88  # beside a formula's letters
+_COARSE = 10.0  # so much smaller is Qt asked for the outlines: fonts have sizes in whole pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +68,26 @@ class TypeLine:
         return TypeBox(self.x, self.up, self.down, parts=tuple(self.parts))
 
 
+def _outlined(atom: Atom, role: Role) -> TypeBox:
+    return TypeBox(atom.width, atom.up, atom.down, atom.path(), role)
+
+
 @lru_cache(maxsize=4096)
 def letters(tex: str, role: Role = Role.INK) -> TypeBox:
     """What TeX calls so, at text size."""
-    atom = foundry.text(tex)
-    return TypeBox(atom.width, atom.up, atom.down, atom.path(), role)
+    return _outlined(foundry.text(tex), role)
 
 
 @lru_cache(maxsize=1024)
 def small(character: str, role: Role) -> TypeBox:
     """A character at an index's size."""
-    atom = foundry.script(character)
-    return TypeBox(atom.width, atom.up, atom.down, atom.path(), role)
+    return _outlined(foundry.script(character), role)
 
 
 @lru_cache(maxsize=1024)
 def bracket(character: str, tenths: int) -> TypeBox:
     """A bracket at least so many tenths of an em high, centred on the axis."""
-    atom = foundry.fence(character, tenths)
-    return TypeBox(atom.width, atom.up, atom.down, atom.path())
+    return _outlined(foundry.fence(character, tenths), Role.INK)
 
 
 @lru_cache(maxsize=2048)
@@ -106,3 +122,178 @@ def rule(width: float, role: Role) -> TypeBox:
 def faded(box: TypeBox) -> TypeBox:
     """The same, out of the eye's way."""
     return TypeBox(box.width, box.up, box.down, parts=((box, 0.0, 0.0),), alpha=_FADED)
+
+
+@lru_cache(maxsize=256)
+def words(text: str, role: Role) -> TypeBox:
+    """A text as one outline."""
+    path = QPainterPath()
+    path.addText(0.0, 0.0, _font(), text)
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path = QTransform.fromScale(_COARSE, _COARSE).map(path)
+    box = path.boundingRect()
+    up, down = max(0.0, -box.top() / UNITS), max(0.0, box.bottom() / UNITS)
+    return TypeBox(box.right() / UNITS, up, down, path, role)
+
+
+@lru_cache(maxsize=256)
+def has_outlines(text: str) -> bool:
+    """Whether the fonts have an outline for all that is visible in a text.
+
+    No font may know a character, or one that has it only as a coloured image (an emoji).
+    """
+    visible = "".join(c for c in text if category(c) not in ("Zs", "Zl", "Zp", "Cc", "Cf"))
+    layout = QTextLayout(visible, _font())
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    return all(
+        glyph and not run.rawFont().pathForGlyph(glyph).isEmpty()
+        for run in layout.glyphRuns()
+        for glyph in run.glyphIndexes()
+    )
+
+
+def _font() -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(round(UNITS * _SIZE / _COARSE))
+    return font
+
+
+GLOW = 0.12  # how far a highlight's ground is moved towards the playhead's colour
+_MOST_IMAGES = 2048
+_Images = dict[tuple[TypeBox, int, float], tuple[QPixmap, int, int]]
+_PHASES = 4  # places within a device pixel at which an outline's image is kept
+
+
+def paint(
+    painter: QPainter, box: TypeBox, x: float, baseline: float, size: float, palette: Palette
+) -> None:
+    """Draw a box with its left end at `x` on a baseline; one em is `size` pixels."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    ink: list[tuple[TypeBox, float, float, float]] = []
+    _gather(painter, box, x, baseline, 1.0, size, palette, ink)
+    to_device = painter.deviceTransform()
+    engine = painter.paintEngine()
+    pixels = engine is not None and engine.type() is QPaintEngine.Type.Raster
+    upright = to_device.m12() == to_device.m21() == 0.0 and to_device.m11() == to_device.m22() > 0
+    if pixels and upright:
+        _stamp(painter, ink, size, palette, to_device)
+    else:
+        _draw(painter, ink, size, palette)
+    painter.restore()
+
+
+def _gather(
+    painter: QPainter,
+    box: TypeBox,
+    left: float,
+    base: float,
+    alpha: float,
+    size: float,
+    palette: Palette,
+    ink: list[tuple[TypeBox, float, float, float]],
+) -> None:
+    """Find the outlines of a box, the last ones first, and draw its highlights."""
+    alpha *= box.alpha
+    if box.path is not None:
+        ink.append((box, left, base, alpha))
+    elif box.lit:
+        _light(painter, box, QPointF(left, base), size, palette)
+    for part, dx, dy in reversed(box.parts):
+        x, y = left + dx * size, base + dy * size
+        if part.path is not None and not part.parts:
+            ink.append((part, x, y, alpha * part.alpha))
+        else:
+            _gather(painter, part, x, y, alpha, size, palette, ink)
+
+
+def _light(painter: QPainter, box: TypeBox, origin: QPointF, size: float, palette: Palette) -> None:
+    """A highlight: so light a ground that words keep their contrast on it, and a strong edge."""
+    pad = 0.12 * size
+    area = QRectF(0.0, -box.up * size, box.width * size, (box.up + box.down) * size)
+    area = area.translated(origin).adjusted(-pad, -pad, pad, pad)
+    painter.setPen(QPen(palette.colour(Role.PLAYHEAD), max(1.0, 0.07 * size)))
+    painter.setBrush(palette.tint(Role.PLAYHEAD, GLOW))
+    painter.drawRoundedRect(area, 0.25 * size, 0.25 * size)
+    painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _ink(palette: Palette, role: Role, alpha: float) -> QColor:
+    """The colour of a formula's letters: they are words."""
+    colour = palette.text(role)
+    colour.setAlphaF(alpha)
+    return colour
+
+
+def _draw(
+    painter: QPainter, ink: list[tuple[TypeBox, float, float, float]], size: float, palette: Palette
+) -> None:
+    """Fill the outlines: for pictures made of curves, and under a turned painter."""
+    scale, frame = size / UNITS, painter.worldTransform()
+    for box, left, base, alpha in ink:
+        if box.path is not None:
+            painter.setBrush(_ink(palette, box.role, alpha))
+            painter.setTransform(QTransform(scale, 0, 0, scale, left, base) * frame)
+            painter.drawPath(box.path)
+
+
+def _stamp(
+    painter: QPainter,
+    ink: list[tuple[TypeBox, float, float, float]],
+    size: float,
+    palette: Palette,
+    to_device: QTransform,
+) -> None:
+    """Put ready images of the outlines down: a third of the time of filling them anew.
+
+    Horizontally to a quarter of a device pixel, vertically to a whole one, as text is set.
+    """
+    ratio = to_device.m11()
+    dx, dy = to_device.dx(), to_device.dy()
+    scale, put = size * ratio / UNITS, painter.drawPixmap
+    images = _images(scale, ratio, palette)
+    for box, left, base, alpha in ink:
+        whole, phase = divmod(floor((left * ratio + dx) * _PHASES + 0.5), _PHASES)
+        found = images.get((box, phase, alpha))
+        if found is None:
+            if len(images) >= _MOST_IMAGES:
+                images.clear()
+            found = _image(box, scale, phase, ratio, palette, alpha)
+            images[box, phase, alpha] = found
+        image, across, down = found
+        x = (whole + across - dx) / ratio
+        y = (floor(base * ratio + dy + 0.5) + down - dy) / ratio
+        if x == int(x) and y == int(y):  # in whole pixels, which are passed on faster
+            put(int(x), int(y), image)
+        else:
+            put(QPointF(x, y), image)
+
+
+@lru_cache(maxsize=16)
+def _images(scale: float, ratio: float, palette: Palette) -> _Images:
+    """The images that are kept of a size and a theme."""
+    return {}
+
+
+def _image(
+    box: TypeBox, scale: float, phase: int, ratio: float, palette: Palette, alpha: float
+) -> tuple[QPixmap, int, int]:
+    """An outline's image, and where its corner lies from the origin, in device pixels."""
+    path = box.path or QPainterPath()
+    placed = QTransform(scale, 0, 0, scale, phase / _PHASES, 0).map(path)
+    bounds = placed.boundingRect()
+    left, top = floor(bounds.left()) - 1, floor(bounds.top()) - 1
+    image = QPixmap(
+        max(1, ceil(bounds.right()) + 1 - left), max(1, ceil(bounds.bottom()) + 1 - top)
+    )
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(-left, -top)
+    painter.fillPath(placed, _ink(palette, box.role, alpha))
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image, left, top
