@@ -13,8 +13,7 @@ from rnnviz.data import END, Sequence, Task
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Training
+from rnnviz.engine.training import Cosine, Training
 from rnnviz.problems.base import Model, Problem, Score, generator
 
 SIDE = 16

@@ -15,8 +15,7 @@ from rnnviz.engine import Architecture, Batch, Network, create_network
 from rnnviz.engine.classics import ADDING_BASELINE, adding_problem, copying_memory, echo, parity
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Training
+from rnnviz.engine.training import Cosine, Training
 from rnnviz.problems.base import Model, Problem, Score, bits_of, part_of
 
 _SEEDS = {"validation": 1_000_001, "held out": 1_000_002}

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rnnviz.data import resource_path
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.batches import parameters_of
-from rnnviz.engine.optimizer_base import START
+from rnnviz.engine.optimizers import START
 from rnnviz.engine.training import Snapshot
 from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError

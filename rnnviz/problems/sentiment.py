@@ -11,7 +11,7 @@ from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Cosine
 from rnnviz.problems.base import Model, Problem, Score, generator
 from rnnviz.problems.baselines import BagOfWords
 from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews

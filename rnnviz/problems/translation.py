@@ -11,7 +11,7 @@ from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Cosine
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Model, Problem, Score, generator
 from rnnviz.problems.baselines import WordByWord

@@ -277,7 +277,8 @@ def checked(passing: Pass) -> Notice:
         f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."
         if check.passed
-        else f"✗ The gradient {verdict} numeric derivatives: {error} ({check.worst}).",
+        else f"✗ The gradient of {', '.join(check.failed)} {verdict} numeric derivatives: relative "
+        f"error up to {error} ({check.worst}).",
         error=not check.passed,
     )
 

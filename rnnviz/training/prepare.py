@@ -12,8 +12,7 @@ from rnnviz.data import MODES, Sequence, Task, make_task
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
-from rnnviz.engine.schedules import Constant, Schedule
-from rnnviz.engine.training import Snapshot, Training
+from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model, answering
 from rnnviz.problems import Problem
