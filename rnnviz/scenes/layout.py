@@ -191,10 +191,7 @@ def _shared(heat: Rect, u: float) -> tuple[Rect, Rect]:
     high = min(max(0.27 * heat.h, 0.8 * u), 2.4 * u)
     gap = min(0.45 * u, 0.1 * heat.h)
     rest = high + gap
-    return (
-        Rect(heat.x, heat.y, heat.w, high),
-        Rect(heat.x, heat.y + rest, heat.w, heat.h - rest),
-    )
+    return (Rect(heat.x, heat.y, heat.w, high), Rect(heat.x, heat.y + rest, heat.w, heat.h - rest))
 
 
 def _lanes(

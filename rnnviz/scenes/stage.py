@@ -13,16 +13,7 @@ from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
 from rnnviz.scenes.motion import pulse
 from rnnviz.scenes.outputs import loss_name_shapes, loss_rect, output_rect
-from rnnviz.scenes.phases import (
-    DONE,
-    NOT_BACK,
-    RETURNED,
-    ahead,
-    back,
-    remembered,
-    strength,
-    turned,
-)
+from rnnviz.scenes.phases import DONE, NOT_BACK, RETURNED, ahead, back, remembered, strength, turned
 from rnnviz.scenes.places import (
     Column,
     cell_rect,

@@ -109,14 +109,7 @@ class Sheet:
         return place
 
     def gate(
-        self,
-        name: str,
-        rect: Rect,
-        value: float,
-        done: float,
-        role: Role,
-        *,
-        signed: bool = False,
+        self, name: str, rect: Rect, value: float, done: float, role: Role, *, signed: bool = False
     ) -> None:
         """A gate: a box filled to its value, with its letter, and the number in it or under it.
 
