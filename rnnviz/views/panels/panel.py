@@ -18,8 +18,8 @@ from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.panels.controls import Chooser
 from rnnviz.views.panels.surface import Surface
-from rnnviz.views.panels.switch import Chooser
 
 P = TypeVar("P")
 

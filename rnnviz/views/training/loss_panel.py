@@ -12,8 +12,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.panels.surface import RIGHT
-from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.words import shown_of
+from rnnviz.views.training.curve import LossCurve, shown_of
 
 
 class LossPanel(PanelWidget):
