@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
-    QLineEdit,
     QToolButton,
     QWidget,
 )
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ElidedLabel, wear
+from rnnviz.views.widgets import Bar, ElidedLabel, LeavableField
 
 _SIDE = 1.15  # of the button, in units of body text
 _CROSS = 0.2  # from its middle to an end of its cross, in parts of its side
@@ -50,16 +49,8 @@ class _Clear(QAbstractButton):
                 painter.drawLine(QLineF(middle - QPointF(reach, y), middle + QPointF(reach, y)))
 
 
-class SentenceField(QLineEdit):
-    """The field for a sentence; Esc gives it back unchanged.
-
-    Signals
-    -------
-    left :
-        Esc was pressed.
-    """
-
-    left = Signal()
+class SentenceField(LeavableField):
+    """The field for a sentence; Esc gives it back unchanged."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,24 +69,6 @@ class SentenceField(QLineEdit):
         self.button.resize(side, side)
         self._place()
 
-    def event(self, event: QEvent) -> bool:
-        """Claim Esc before the window's own key for it does."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave on Esc; everything else is the field's."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button at the right end."""
         super().resizeEvent(event)
@@ -108,7 +81,7 @@ class SentenceField(QLineEdit):
         self.button.move(self.width() - side - inset, inset)
 
 
-class Header(QWidget):
+class Header(Bar):
     """Title, sentence field, words or characters.
 
     Signals
@@ -124,7 +97,6 @@ class Header(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._prompt = ""
         self._title = ElidedLabel(self)
@@ -144,7 +116,6 @@ class Header(QWidget):
         group.addButton(self._characters)
         self._words.setChecked(True)
         group.buttonClicked.connect(self._unit_clicked)
-        self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._title, 5)
         self._layout.addWidget(self._field, 4)
         unit = QHBoxLayout()
@@ -189,22 +160,12 @@ class Header(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
-        self._look = look
         self._title.setFont(look.font(1.25, bold=True))
         self._field.set_look(look)
         for button in (self._words, self._characters):
             button.setFont(look.font())
-        gap = round(look.unit * 0.6)
-        self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(look.unit * 0.8))
-        wear(self, _style(look))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line that parts the header from the stage."""
-        with QPainter(self) as painter:
-            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        self._wear(look, look.unit * 0.6, _style(look))
 
     def _choice(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

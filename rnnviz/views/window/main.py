@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
-        layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
+        self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
         does.register("train", self._plan_training)
