@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
-    from rnnviz.film.layouts import LAYOUTS
+    from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
@@ -97,7 +97,7 @@ def _document_or_run(options: Arguments) -> Document | Run:
     if options.file is not None:
         return _in_file(options, options.file)
     from rnnviz.data import make_task, sequence_from_text
-    from rnnviz.opening.starting import lecture_task
+    from rnnviz.opening.door import lecture_task
 
     unit = options.value("unit")
     if options.text is None:
@@ -110,9 +110,8 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
     from rnnviz.data import Options, Sequence, make_task
     from rnnviz.engine import Network
     from rnnviz.film import Settings
-    from rnnviz.opening.door import OpenFile
+    from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
-    from rnnviz.opening.starting import begun, checked_sequence, lecture_task, run_of
 
     file = OpenFile(path)
     if options.network is not None:
@@ -139,7 +138,7 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
 def _run_of_task(options: Arguments, task: Task) -> Run:
     """The run of a task, by a new network or the one in a file."""
     from rnnviz.film import start_run
-    from rnnviz.opening.starting import network_in, run_of
+    from rnnviz.opening.door import network_in, run_of
 
     if options.network is None:
         return start_run(task, options.settings)

@@ -101,8 +101,7 @@ def _list() -> int:
 def _train(options: argparse.Namespace) -> int:
     from rnnviz.data import resource_path
     from rnnviz.files.errors import DataError
-    from rnnviz.problems.registry import PROBLEMS
-    from rnnviz.problems.store import save_snapshots
+    from rnnviz.problems.registry import PROBLEMS, save_snapshots
     from rnnviz.training import fit, prepare_problem
 
     name: str = options.name
@@ -194,8 +193,8 @@ def _said(progress: Progress) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from rnnviz.files.disk import write_whole
     from rnnviz.files.errors import DataError
-    from rnnviz.files.writing import write_whole
     from rnnviz.problems.registry import PROBLEMS
 
     names: list[str] = options.names or list(PROBLEMS)
@@ -227,8 +226,7 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
     """What is to be said of one problem: measured here and now, nothing of it is stored."""
     from rnnviz.data import resource_path
     from rnnviz.engine.batches import parameters_of
-    from rnnviz.problems.registry import PROBLEMS
-    from rnnviz.problems.store import load_snapshots
+    from rnnviz.problems.registry import PROBLEMS, load_snapshots
 
     problem = PROBLEMS[name]
     path = resource_path("trained", f"{name}.npz") if file is None else file

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from rnnviz.data import MAX_STEPS, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Counted, Labels, Made, ReadLabels
-from rnnviz.documents.stacks import Ref, Stacks
+from rnnviz.documents.archive import Ref, Stacks
 from rnnviz.documents.versions import in_todays_names
 from rnnviz.engine import EncoderDecoder, Network
-from rnnviz.engine.optimizer_base import OptimizerState
+from rnnviz.engine.optimizers import OptimizerState
 
 # Longer than this, texts and lists of labels become arrays: json holds the interpreter meanwhile.
 _LONG_TEXT, _LONG_LIST = 20_000, 2_000

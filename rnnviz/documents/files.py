@@ -12,8 +12,8 @@ from rnnviz.documents.archive import read_archive, read_description, write_archi
 from rnnviz.documents.codec import Decoder, Encoder
 from rnnviz.documents.fits import check_branches
 from rnnviz.documents.versions import of_version_2, was_compared
+from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError
-from rnnviz.files.writing import write_whole
 from rnnviz.film import Branches
 from rnnviz.film.comparison import compare, why_not_compared
 

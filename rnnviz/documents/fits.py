@@ -13,7 +13,7 @@ from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Made
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.losses import LOSSES
-from rnnviz.engine.optimizer_base import OptimizerState
+from rnnviz.engine.optimizers import OptimizerState
 from rnnviz.film import Branches, Run
 from rnnviz.film.branches import LONGEST_NAME, MOST
 from rnnviz.film.fields import fields_of

@@ -22,10 +22,10 @@ from .optimizers import sgd_step as sgd_step
 from .propagation import forward
 from .records import Backward as Backward
 from .records import Trace as Trace
+from .records import Truncation as Truncation
 from .seq2seq import EncoderDecoder as EncoderDecoder
 from .sources import source_log_norms
 from .training import Batch, Training
-from .truncation import Truncation as Truncation
 
 __all__ = [
     "Architecture",

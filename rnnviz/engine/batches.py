@@ -12,9 +12,9 @@ from .bptt import backward
 from .losses import Objective
 from .network import Network
 from .propagation import forward
+from .records import Truncation
 from .seq2seq import EncoderDecoder, PairTrace
 from .trace import Trace
-from .truncation import Truncation
 
 Model = TypeVar("Model", Network, EncoderDecoder)
 _Run = TypeVar("_Run", Network, EncoderDecoder, contravariant=True)

@@ -12,9 +12,8 @@ from .cells import CELLS, Cell, Reel, Tape, Weights
 from .ledger import all_gradients
 from .losses import LOSSES
 from .memory import Workspace, take_workspace
-from .records import Backward, Trace, check_step
+from .records import Backward, Trace, Truncation, check_step
 from .strands import Padding, Room, in_order, room_for
-from .truncation import Truncation
 
 
 @np.errstate(all="ignore")
@@ -128,7 +127,7 @@ def _output_gradient(trace: Trace, needed: bool) -> Array:
         if needed:
             raise ValueError("the trace has no objective: nothing to differentiate")
         return np.zeros_like(trace.y)
-    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
+    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p, trace.exact)
 
 
 def check_state(trace: Trace, state: str) -> None:

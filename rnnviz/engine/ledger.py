@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import CACHED, MANY, Array, as_rows, frozen, ones, small_spans
+from .arrays import CACHED, MANY, Array, as_rows, frozen, ones, scattered, small_spans
 from .cells import CELLS, Piece
-from .feeding import scattered
 from .strands import in_order, ready_strands
 from .trace import Trace
 

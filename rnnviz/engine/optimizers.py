@@ -4,37 +4,153 @@ All formulas are PyTorch's (torch.optim, version 2), which are the papers' excep
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from .arrays import Array
-from .network import Network
-from .optimizer_base import (
-    START,
-    Optimizer,
-    OptimizerState,
-    ParameterwiseOptimizer,
-    SlotArrays,
-    average,
-)
+from .arrays import Array, frozen, within
+from .network import Network, check_names
 
-__all__ = [
-    "OPTIMIZERS",
-    "SGD",
-    "Adagrad",
-    "Adam",
-    "Optimizer",
-    "OptimizerState",
-    "RMSprop",
-    "sgd_step",
-]
+SlotArrays = dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptimizerState:
+    """What an optimiser remembers; never changes.
+
+    Attributes
+    ----------
+    steps : int
+        Updates made so far.
+    slots : mapping of str to mapping of str to array
+        For each parameter its moving averages by name, in its shape and dtype; empty at first.
+    """
+
+    steps: int
+    slots: Mapping[str, Mapping[str, Array]]
+
+
+START = OptimizerState(0, MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
-class SGD(ParameterwiseOptimizer):
+class Optimizer:
+    """Settings that never change, and a step that changes nothing it is given.
+
+    The step is made parameter by parameter, by the subclass's formula.
+
+    Attributes
+    ----------
+    weight_decay : float
+        λ.
+    title, teaches : str
+        What it is called, and what it does with the gradients.
+    rates : tuple of two float
+        η to begin with, of a loss that is a sum over steps and of one that is a mean.
+    by_length : bool
+        The first of them is divided by the number of steps, by ten at least.
+    """
+
+    weight_decay: float = 0.0
+    title: str = field(default="", kw_only=True)
+    teaches: str = field(default="", kw_only=True)
+    rates: tuple[float, float] = field(default=(0.1, 0.005), kw_only=True)
+    by_length: bool = field(default=False, kw_only=True)
+
+    _fractions: ClassVar[tuple[str, ...]] = ()
+    _positive: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("weight_decay", *self._fractions, *self._positive):
+            value = float(getattr(self, name))
+            if not (np.isfinite(value) and value >= 0.0):
+                raise ValueError(f"{name}: expected a finite number ≥ 0, found {value}")
+            if name in self._fractions and value >= 1.0:
+                raise ValueError(f"{name}: expected a number below 1, found {value}")
+
+    @property
+    def start(self) -> OptimizerState:
+        """The state before the first step."""
+        return START
+
+    def step(
+        self,
+        state: OptimizerState,
+        network: Network,
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, Network]:
+        """Make one update.
+
+        Parameters
+        ----------
+        state : OptimizerState
+            `start`, or what the step before returned.
+        network : Network
+        gradients : mapping of str to array
+            As :attr:`Backward.gradients`: the names and shapes of the parameters.
+        learning_rate : float
+            η of this step.
+
+        Returns
+        -------
+        state : OptimizerState
+        network : Network
+            A new one of the same dtype. Numbers that overflow never warn or raise.
+
+        Raises
+        ------
+        ValueError
+            For gradients that do not fit the parameters by name or shape.
+        """
+        state, parameters = self.update(state, network.parameters, gradients, learning_rate)
+        return state, Network(network.architecture, parameters)
+
+    def update(
+        self,
+        state: OptimizerState,
+        parameters: Mapping[str, Array],
+        gradients: Mapping[str, Array],
+        learning_rate: float,
+    ) -> tuple[OptimizerState, dict[str, Array]]:
+        """Make the same update of any named arrays, such as those of two networks together."""
+        check_names("gradients", gradients, {name: p.shape for name, p in parameters.items()})
+        stepped: dict[str, Array] = {}
+        slots: dict[str, Mapping[str, Array]] = {}
+        with np.errstate(all="ignore"):  # an exploded gradient gives an exploded network
+            for name, p in parameters.items():
+                g = gradients[name]
+                if g.shape != p.shape:
+                    raise ValueError(f"gradient of {name}: expected {p.shape}, found {g.shape}")
+                kept = dict(state.slots.get(name, {}))
+                g = g.astype(p.dtype, copy=False)
+                rate = within(p.dtype, learning_rate)
+                after = self._stepped(p, g, kept, state.steps + 1, rate)
+                stepped[name] = frozen(after.astype(p.dtype, copy=False))
+                slots[name] = MappingProxyType({n: frozen(array) for n, array in kept.items()})
+        return OptimizerState(state.steps + 1, MappingProxyType(slots)), stepped
+
+    def _decayed(self, p: Array, g: Array) -> Array:
+        """Weight decay as an L2 penalty: g + λ p."""
+        return g + within(p.dtype, self.weight_decay) * p if self.weight_decay else g
+
+    def _stepped(self, p: Array, g: Array, slots: SlotArrays, t: int, rate: float) -> Array:
+        raise NotImplementedError
+
+
+def average(slots: SlotArrays, name: str, new: Array, keep: float) -> Array:
+    """Move an exponential average on: keep · old + (1 − keep) · new, from 0."""
+    average = (1.0 - keep) * new
+    if name in slots:
+        average += keep * slots[name]
+    slots[name] = average
+    return average
+
+
+@dataclass(frozen=True, slots=True)
+class SGD(Optimizer):
     """Gradient descent, with momentum if wanted.
 
     g ← g + λ p; m ← μ m + g (m = g at the first step); p ← p − η m, or with Nesterov's momentum
@@ -57,7 +173,7 @@ class SGD(ParameterwiseOptimizer):
     _fractions: ClassVar[tuple[str, ...]] = ("momentum",)
 
     def __post_init__(self) -> None:
-        ParameterwiseOptimizer.__post_init__(self)
+        Optimizer.__post_init__(self)
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov: expected a momentum above 0, found 0")
 
@@ -71,7 +187,7 @@ class SGD(ParameterwiseOptimizer):
 
 
 @dataclass(frozen=True, slots=True)
-class Adagrad(ParameterwiseOptimizer):
+class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan and Singer 2011): s ← s + g²; p ← p − η g/(√s + ε).
 
     Parameters
@@ -94,7 +210,7 @@ class Adagrad(ParameterwiseOptimizer):
 
 
 @dataclass(frozen=True, slots=True)
-class RMSprop(ParameterwiseOptimizer):
+class RMSprop(Optimizer):
     """RMSprop (Tieleman and Hinton 2012): v ← α v + (1 − α) g²; p ← p − η g/(√v + ε).
 
     Centred (Graves 2013, eq. 38–45): m ← α m + (1 − α) g, and √(v − m²) in √v's place (0 where
@@ -137,7 +253,7 @@ class RMSprop(ParameterwiseOptimizer):
 
 
 @dataclass(frozen=True, slots=True)
-class Adam(ParameterwiseOptimizer):
+class Adam(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), AMSGrad and AdamW.
 
     m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²;

@@ -1,4 +1,4 @@
-"""What the passes leave behind: records that never change."""
+"""What the passes leave behind: records that never change; and where a gradient is cut."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,48 @@ from .arrays import Array, first_non_finite, frozen, log_norms
 from .cells import CELLS, Piece, Returned
 from .ledger import input_gradient, pieces_of, share_norms, step_share
 from .trace import Trace, by_gate, check_step
-from .truncation import Truncation
+
+
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """Where the gradient is cut; the state is carried on all the same.
+
+    After every k1 steps the losses of these k1 steps are sent back over at most k2 steps. With
+    k2 = k1 the sequence falls into windows that hand over the state but no gradient; with k2 > k1
+    the windows overlap and every loss reaches back at least k2 − k1 + 1 steps.
+
+    Parameters
+    ----------
+    k1 : int
+        Steps from one backward sweep to the next, at least 1.
+    k2 : int, optional
+        Steps of a backward sweep, at least k1; k1 if left out.
+
+    Raises
+    ------
+    ValueError
+        For windows that leave losses out or are not whole numbers.
+    """
+
+    k1: int
+    k2: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.k2:
+            object.__setattr__(self, "k2", self.k1)
+        if self.k1 < 1 or self.k2 < self.k1:
+            raise ValueError(f"truncation: expected 1 ≤ k1 ≤ k2, found {self.k1} and {self.k2}")
+
+    def windows(self, steps: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (start, paying, stop): the losses of steps paying + 1 … stop go back to start."""
+        for paying in range(0, steps, self.k1):
+            stop = min(paying + self.k1, steps)
+            yield max(0, paying + self.k1 - self.k2), paying, stop
+
+    def reach(self, k: int) -> int:
+        """The first step (from 1) that the loss of step k reaches."""
+        return max(0, ((k - 1) // self.k1 + 1) * self.k1 - self.k2) + 1
+
 
 __all__ = ["Backward", "Trace", "check_step"]
 

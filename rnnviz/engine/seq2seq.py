@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array
+from .arrays import Array, teacher_forced
 from .bptt import backward, check_state, output_gradient, pull
-from .feeding import teacher_forced
 from .generation import Generated, generate
 from .losses import Objective
 from .network import Network

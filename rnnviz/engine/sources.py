@@ -9,8 +9,7 @@ from .arrays import Array, log_norms
 from .bptt import check_state, check_truncation, output_gradient, pull
 from .cells import CELLS
 from .cells.gating import as_rows_of_gates
-from .records import Trace, check_step
-from .truncation import Truncation
+from .records import Trace, Truncation, check_step
 
 _BUFFER = 1 << 20  # numbers in the block's history, unless one step alone has more
 _LONGEST = 64  # steps between two renormalisations, at most

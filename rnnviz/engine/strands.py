@@ -49,7 +49,7 @@ class Room(NamedTuple):
     ----------
     strands : tuple of Ready
     biases : tuple of array
-        Those of every strand and of the read-out, as :func:`~rnnviz.engine.feeding.project` adds
+        Those of every strand and of the read-out, as :func:`~rnnviz.engine.arrays.project` adds
         them: for few numbers once for every row, since NumPy takes long to begin to broadcast.
     W_ya_T : (H or 2H, O)
     rows : bool

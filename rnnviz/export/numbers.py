@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnviz.files.writing import write_whole
+from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 
 _LN10 = float(np.log(10.0))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.app import Application
-from rnnviz.files.writing import write_whole
+from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 from rnnviz.session import Session
 from rnnviz.views.pixels import png_bytes

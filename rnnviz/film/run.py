@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task, in_mode
 from rnnviz.engine import Architecture, EncoderDecoder, Network, create_network
 from rnnviz.engine.clipping import Clipping, ClippingReport
-from rnnviz.engine.optimizer_base import Optimizer, OptimizerState
-from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
+from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, Optimizer, OptimizerState
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced

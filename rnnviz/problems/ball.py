@@ -10,10 +10,8 @@ from rnnviz.data import Sequence, Task
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Training
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import bits_of, generator, part_of
+from rnnviz.engine.training import Cosine, Training
+from rnnviz.problems.base import Model, Problem, Score, bits_of, generator, part_of
 
 SIDE = 8
 FRAMES = 12

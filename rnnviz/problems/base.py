@@ -1,9 +1,13 @@
-"""What every shipped problem can say of itself."""
+"""What every shipped problem can say of itself, and how its examples are held out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Network
@@ -94,3 +98,47 @@ class Problem(ABC):
     @abstractmethod
     def evaluate(self, model: Model) -> Score:
         """Measure a model on the held-out examples."""
+
+
+PARTS = ("training", "validation", "held out")
+
+
+def part_of(example: bytes, tenths: tuple[int, int] = (1, 2)) -> str:
+    """Which of `PARTS` an example belongs to.
+
+    Decided by its checksum, which has nothing to do with what it shows: the same example is on
+    the same side wherever and whenever it is drawn.
+
+    Parameters
+    ----------
+    example : bytes
+        All that makes it what it is.
+    tenths : (int, int)
+        Tenths that are for validation and held out.
+    """
+    place = crc32(example) % 10
+    if place < tenths[0]:
+        return "validation"
+    return "held out" if place < tenths[0] + tenths[1] else "training"
+
+
+def generator(seed: int, problem: int, *more: int) -> np.random.Generator:
+    """Random numbers that depend on these whole numbers ≥ 0 alone."""
+    return np.random.Generator(np.random.PCG64([seed, problem, *more]))
+
+
+def shuffled_parts(count: int, seed: int, sizes: tuple[int, int]) -> dict[str, NDArray[np.intp]]:
+    """Deal 0 … count − 1 out: two of these sizes for validation and held out, the rest to train."""
+    order = generator(seed, 90).permutation(count).astype(np.intp)
+    first, second = sizes
+    return {
+        "validation": order[:first],
+        "held out": order[first : first + second],
+        "training": order[first + second :],
+    }
+
+
+def bits_of(columns: NDArray[np.generic]) -> Iterator[bytes]:
+    """Each column of a (T, B, …) array as bytes."""
+    for b in range(columns.shape[1]):
+        yield np.ascontiguousarray(columns[:, b]).tobytes()

@@ -13,11 +13,9 @@ from rnnviz.data import Sequence, Task, resource_path
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Training
+from rnnviz.engine.training import Cosine, Training
 from rnnviz.files.errors import DataError
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import generator, shuffled_parts
+from rnnviz.problems.base import Model, Problem, Score, generator, shuffled_parts
 
 SIDE = 8
 _BRIGHTEST = 16

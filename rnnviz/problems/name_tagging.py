@@ -16,9 +16,9 @@ from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.hmm import HiddenMarkovTagger
+from rnnviz.engine.training import Cosine
+from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.problems.baselines import HiddenMarkovTagger
 from rnnviz.problems.tagging_sentences import (
     AMBIGUOUS,
     LABELS,
@@ -31,7 +31,6 @@ from rnnviz.problems.tagging_sentences import (
 from rnnviz.problems.texts import (
     Ids,
     Sets,
-    generator,
     padded,
     said_unknown,
     split,

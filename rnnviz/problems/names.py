@@ -17,11 +17,11 @@ from rnnviz.engine import (
 )
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Cosine
 from rnnviz.files.errors import DataError
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.letter_counts import fitted_counts
-from rnnviz.problems.texts import Ids, Sets, generator, padded, quoted, split
+from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.problems.baselines import fitted_counts
+from rnnviz.problems.texts import Ids, Sets, padded, quoted, split
 from rnnviz.problems.written import written_words
 
 TEMPERATURE = 0.7

@@ -11,15 +11,14 @@ from rnnviz.data.tokens import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.problems.bag_of_words import BagOfWords
-from rnnviz.problems.base import Model, Problem, Score
+from rnnviz.engine.training import Cosine
+from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.problems.baselines import BagOfWords
 from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews
 from rnnviz.problems.texts import (
     Ids,
     Sets,
     accuracy,
-    generator,
     padded,
     said_unknown,
     split,

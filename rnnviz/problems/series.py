@@ -14,10 +14,8 @@ from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import Architecture, Batch, Network, Objective, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
-from rnnviz.engine.training import Training
-from rnnviz.problems.base import Model, Problem, Score
-from rnnviz.problems.splits import generator
+from rnnviz.engine.training import Cosine, Training
+from rnnviz.problems.base import Model, Problem, Score, generator
 
 Values = NDArray[np.float64]
 

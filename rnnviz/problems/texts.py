@@ -79,11 +79,6 @@ def split(
     return Sets(*map(tuple, parts))
 
 
-def generator(seed: int, update: int) -> np.random.Generator:
-    """Random numbers of one update, whatever was done before."""
-    return np.random.Generator(np.random.PCG64([seed, update]))
-
-
 def padded(rows: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
     """Sequences of ids side by side, (T, B) with `NOTHING` below the shorter ones; lengths (B,)."""
     lengths = np.array([len(row) for row in rows], np.int64)

@@ -11,12 +11,12 @@ from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Cosine
 from rnnviz.files.errors import DataError
-from rnnviz.problems.base import Model, Problem, Score
+from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.problems.baselines import WordByWord
 from rnnviz.problems.texts import (
     Sets,
-    generator,
     nearest,
     padded,
     quoted,
@@ -25,7 +25,6 @@ from rnnviz.problems.texts import (
     word_list,
 )
 from rnnviz.problems.translation_grammar import MAX_ENGLISH, Pair, pairs
-from rnnviz.problems.word_by_word import WordByWord
 
 START = "<s>"
 """What the decoder is fed first."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from rnnviz.data import resource_path
+from rnnviz.files.disk import read_bytes
 from rnnviz.files.errors import DataError
-from rnnviz.files.reading import read_bytes
 
 Item = TypeVar("Item")
 Draw = str | Callable[[], str]

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, number, ratio
-from rnnviz.scenes.equation.clipping import CLIPPED
+from rnnviz.scenes.equation.update import CLIPPED
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.memo import remembered
-from rnnviz.scenes.phases import largest, memory_limit, state_limit
+from rnnviz.scenes.phases import largest, memory_limit, remembered, state_limit
 from rnnviz.scenes.series import CLASSICAL
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import StageLayout
-from rnnviz.scenes.memo import remembered
-from rnnviz.scenes.phases import state_limit
+from rnnviz.scenes.phases import remembered, state_limit
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 
 

@@ -9,8 +9,7 @@ import numpy as np
 from rnnviz.film import Frame
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
-from rnnviz.scenes.memo import remembered
-from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, step_outputs
+from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, remembered, step_outputs
 from rnnviz.scenes.places import Column
 from rnnviz.scenes.series import answer_range, series_number
 from rnnviz.scenes.shapes import Box, Dot, Line, Picture, Rect, Role, Shape, Text

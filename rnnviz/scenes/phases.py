@@ -1,19 +1,46 @@
-"""How far each step of the stage has come at a playhead, and how strong its gradient is."""
+"""How far each step of the stage has come, how strong its gradient is; what is kept with a pass."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Output, Stage, number, ratio
 from rnnviz.film.terms import backward_terms
+from rnnviz.film.words import ten_to
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.memo import remembered
+
+T = TypeVar("T")
+_KEPT: WeakKeyDictionary[Any, dict[Hashable, Any]] = WeakKeyDictionary()
+_MOST = 4096
+
+
+def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` returned the first time it was asked for this pass and key.
+
+    `key` must name all that `make` reads besides the forward pass, its sum of losses and the
+    task: the layer, and the source where it matters. The trace is the anchor, so nothing outlives
+    the pass that it was made from.
+    """
+    trace = frame.passing.trace
+    kept = _KEPT.get(trace)
+    if kept is None:
+        kept = _KEPT[trace] = {}
+    try:
+        return kept[key]
+    except KeyError:
+        if len(kept) >= _MOST:
+            kept.clear()
+        made = kept[key] = make()
+        return made
+
 
 _WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
-_SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +324,10 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
     lead = int(np.floor(log10))
     digit = round(10.0 ** (log10 - lead))
     lead, digit = (lead + 1, 1) if digit == 10 else (lead, digit)
-    one = f"{digit}·10{str(lead).translate(_SUPER)}"
+    one = f"{digit}·{ten_to(lead)}"
     if text_width(one, size, True) <= width:
         return one
-    return "10" + str(round(log10)).translate(_SUPER)  # the nearest one
+    return ten_to(round(log10))  # the nearest one
 
 
 def _log10_norm(vector: NDArray[np.floating]) -> float:

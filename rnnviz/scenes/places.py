@@ -1,13 +1,15 @@
-"""Where the parts of one step lie, and what a step needs to be drawn."""
+"""Where the parts of one step lie, what a step needs to be drawn, and the names beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rnnviz.scenes.layout import StageLayout
+from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back
-from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.scenes.rows import LABELLED, NAMED
+from rnnviz.scenes.shapes import Rect, Role, Shape, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +112,111 @@ def lanes(lay: StageLayout) -> tuple[tuple[str, str, float, Role], ...]:
 def layer_index(lay: StageLayout, layer: int) -> str:
     """The upper index of a layer; none where there is but one."""
     return f"[{layer + 1}]" if lay.layers > 1 else ""
+
+
+def without_overlap(names: list[Shape], others: list[Shape]) -> list[Shape]:
+    """The names, if need be without the layer's index; none where one would stand in another."""
+    taken = [reach(shape) for shape in others if isinstance(shape, Symbol)]
+    plain = [replace(name, sup="") if isinstance(name, Symbol) else name for name in names]
+    for choice in (names, plain):
+        if not any(_meet(reach(name), other) for name in choice for other in taken):
+            return choice
+    return []
+
+
+def _meet(a: Rect, b: Rect) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
+
+
+def weight_names(lay: StageLayout, x: float, answer: float | None) -> list[Shape]:
+    """W_ax and W_ya beside the edges of the columns at x and `answer`, where there is room."""
+    u, cell = lay.unit, cell_rect(lay, x)
+    of = layer_index(lay, 0)
+    if lay.pitch < 5.5 * u:
+        return []
+    size, drop = 1.4 * u, (0.38 if lay.layers > 1 else 0.22) * u
+    off = 0.0 if lay.layers > 1 else 0.1 * u  # from the halo around the current step's cell
+    least = ((LABELLED if lay.layers > 1 else NAMED) - 0.01) * u
+    shapes: list[Shape] = []
+    if lay.token.y - cell.bottom >= least:
+        y = (lay.token.y + cell.bottom) / 2 + drop + off
+        shapes.append(Symbol("W_ax", x + 0.5 * u, y, "W", "ax", of, "", Role.INPUT, size, "left"))
+    for layer in range(1, lay.layers if lay.link >= least else 0):
+        y = cell_rect(lay, x, layer).bottom + lay.link / 2 + drop
+        name, of = f"W_ax-{layer + 1}", layer_index(lay, layer)
+        shapes.append(Symbol(name, x + 0.5 * u, y, "W", "ax", of, "", Role.STATE, size, "left"))
+    room = lay.top - outputs_bottom(lay) >= least
+    if lay.output_rows and room and answer is not None:
+        y = (lay.top + outputs_bottom(lay)) / 2 + drop - off
+        shapes.append(
+            Symbol("W_ya", answer + 0.5 * u, y, "W", "ya", "", "", Role.OUTPUT, size, "left")
+        )
+    return shapes
+
+
+def link_names(lay: StageLayout, start: float, end: float, beside: float) -> list[Shape]:
+    """W_aa above the edges between two cells; nothing where they are too short.
+
+    Where c⟨t⟩ runs above them, it stands below the gradient's way, in `beside` of the height.
+    """
+    u = lay.unit
+    shapes: list[Shape] = []
+    above = 0.65 * u
+    if lay.layers > 1:  # in a narrow gap the names of the edges that rise reach down to here
+        above = min(above, 0.35 * u + max(0.0, lay.link - LABELLED * u))
+    for layer in range(lay.layers):
+        y = lay.forward_lane - above
+        if lay.memory_lane and lay.forward_lane - lay.memory_lane < 2.0 * u:
+            y = lay.backward_lane + lay.widest / 2 + 1.25 * u
+            if y + 0.56 * u > lay.cell.y + beside:
+                continue
+        y -= layer * lay.rise
+        name = "W_aa" if layer == 0 else f"W_aa-{layer + 1}"
+        middle = (start + end) / 2
+        if end - start < 2.7 * u or y < 1.1 * u:
+            continue
+        if lay.layers > 1 and (lay.rise < 3.4 * u or y - 1.35 * u < outputs_bottom(lay)):
+            continue
+        named = Symbol(name, middle, y, "W", "aa", layer_index(lay, layer), "", Role.STATE, 1.4 * u)
+        if lay.layers > 1 and symbol_width(named) > end - start - 0.3 * u:
+            named = replace(named, sup="")
+        shapes.append(named)
+    return shapes
+
+
+def first_states(lay: StageLayout, x: float, fade: float) -> list[Shape]:
+    """a⟨0⟩ = 0 beneath the first edge of every layer, as long as there is room for it."""
+    u = lay.unit
+    shapes: list[Shape] = []
+    low = lay.forward_lane + 1.92 * u
+    if lay.layers > 1 and (lay.rise < 2.4 * u or low > lay.token.y):
+        return shapes
+    for layer in range(lay.layers):
+        y = lay.forward_lane + 1.75 * u - layer * lay.rise
+        of = layer_index(lay, layer)
+        name = f"a0-{layer + 1}" if layer else "a0"
+        start = Symbol(name, x, y, "a", "", f"{of}⟨0⟩", " = 0", Role.STATE, 1.4 * u, "right", fade)
+        if of:
+            start = replace(start, x=x + 0.4 * u)
+            for tail in (" = 0", "=0", ""):
+                start = replace(start, tail=tail)
+                if symbol_width(start) <= x + 0.2 * u:
+                    break
+        if symbol_width(start) < x:  # not while the window glides on
+            shapes.append(start)
+    return shapes
+
+
+def layer_names(lay: StageLayout, x: float, fade: float) -> list[Shape]:
+    """Which layer is which, where the edges begin; nothing where there is no room."""
+    u = lay.unit
+    if lay.rise < 2.0 * u:
+        return []
+    shapes: list[Shape] = []
+    for layer in range(lay.layers):
+        y, of = lay.forward_lane + 0.3 * u - layer * lay.rise, f"[{layer + 1}]"
+        name = f"layer-{layer + 1}"
+        named = Symbol(name, x, y, "a", "", of, "", Role.STATE, 1.4 * u, "right", fade)
+        if symbol_width(named) < x - 0.35 * u:
+            shapes.append(named)
+    return shapes

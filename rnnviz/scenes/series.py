@@ -12,8 +12,7 @@ from rnnviz.film import Frame, Stage, number
 from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean
-from rnnviz.scenes.memo import remembered
-from rnnviz.scenes.phases import fixed
+from rnnviz.scenes.phases import fixed, remembered
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 

@@ -7,19 +7,11 @@ from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
-from rnnviz.scenes.gradient import pulse
 from rnnviz.scenes.header import exploded_here, header_shapes
 from rnnviz.scenes.layout import StageLayout, gliding, stage_layout, window_offset
-from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
-from rnnviz.scenes.names import (
-    first_states,
-    layer_names,
-    link_names,
-    weight_names,
-    without_overlap,
-)
+from rnnviz.scenes.motion import pulse
 from rnnviz.scenes.outputs import loss_name_shapes, loss_rect, output_rect
 from rnnviz.scenes.phases import (
     DONE,
@@ -27,18 +19,24 @@ from rnnviz.scenes.phases import (
     RETURNED,
     ahead,
     back,
+    remembered,
     strength,
     turned,
 )
 from rnnviz.scenes.places import (
     Column,
     cell_rect,
+    first_states,
     heat_rect,
     lanes,
+    layer_names,
+    link_names,
     memory_rect,
     stack_rect,
     start_edge,
     token_rect,
+    weight_names,
+    without_overlap,
 )
 from rnnviz.scenes.series import chart_shapes
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target

@@ -8,7 +8,7 @@ knows the session; each is handed what it needs.
 """
 
 from rnnviz.session.autosave import Orphan, autosave_folder
-from rnnviz.session.home import Home
+from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.session import Session

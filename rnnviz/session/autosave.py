@@ -18,7 +18,7 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches
-from rnnviz.session.home import Home, same_work
+from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.state import State
 

@@ -25,11 +25,11 @@ from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
-from rnnviz.film.asking import Asked
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
+from rnnviz.film.opened_files import Asked
 from rnnviz.session.edits import Edits
-from rnnviz.session.home import Home
+from rnnviz.session.history import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
@@ -278,8 +278,8 @@ class Opener(QObject):
         task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:
+            from rnnviz.opening.door import begun, checked_sequence
             from rnnviz.opening.session_files import SessionFile
-            from rnnviz.opening.starting import begun, checked_sequence
 
             told(0.0)
             file = reach() if network is None else checked_sequence(reach())

@@ -15,13 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
 from rnnviz.session.autosave import INTERVAL, Autosave
-from rnnviz.session.branching import Branching
-from rnnviz.session.clock import Clock
-from rnnviz.session.edits import Edits
-from rnnviz.session.history import History
-from rnnviz.session.home import Home
+from rnnviz.session.edits import Branching, Edits
+from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
-from rnnviz.session.moves import Moves
+from rnnviz.session.moves import Clock, Moves
 from rnnviz.session.opener import Opener
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.state import State

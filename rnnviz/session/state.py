@@ -22,11 +22,9 @@ from rnnviz.film import (
 )
 from rnnviz.film.cost import cost, size_of
 from rnnviz.film.panels import PANELS, measures_of
-from rnnviz.session.history import History, Place
-from rnnviz.session.home import Home
+from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
-from rnnviz.session.passes import Passes, at_once, computing, pass_at
-from rnnviz.session.work import Opened
+from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
 
 
 class State(QObject):

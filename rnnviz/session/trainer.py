@@ -16,9 +16,8 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Offer, Plan, Progress, Run
 from rnnviz.session.jobs import Notice, Tell
-from rnnviz.session.passes import at_once
 from rnnviz.session.state import State
-from rnnviz.session.work import reason_of
+from rnnviz.session.work import at_once, reason_of
 
 if TYPE_CHECKING:
     from rnnviz.training import Ended, Fitting

@@ -4,7 +4,7 @@ from rnnviz.training.keeping import KEPT, ThinnedLog
 from rnnviz.training.loop import Ended, fit
 from rnnviz.training.offer import first_plan, make_offer
 from rnnviz.training.prepare import Fitting, make_training, prepare, prepare_problem
-from rnnviz.training.split import Split, split_steps
+from rnnviz.training.tasks import Split, split_steps
 
 __all__ = [
     "KEPT",

@@ -9,9 +9,8 @@ from rnnviz.engine import Architecture, clipping, optimizers
 from rnnviz.film import Foretold, Offer, Plan, Run
 from rnnviz.film.plan import training_rate
 from rnnviz.training.prepare import split_lines
-from rnnviz.training.split import check_memory, split_steps
-from rnnviz.training.tasks import column_order, reasons
-from rnnviz.training.text_lines import lines_of
+from rnnviz.training.tasks import check_memory, column_order, reasons, split_steps
+from rnnviz.training.windows import lines_of
 
 _WINDOW, _BATCH, _UPDATES = 60, 32, 1500
 _FEW = 100  # steps of which none are held out at first

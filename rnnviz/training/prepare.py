@@ -12,16 +12,21 @@ from rnnviz.data import MODES, Sequence, Task, make_task
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
-from rnnviz.engine.schedules import Constant, Schedule
-from rnnviz.engine.training import Snapshot, Training
+from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model, answering
 from rnnviz.problems import Problem
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
-from rnnviz.training.split import check_memory, split_steps, spread
-from rnnviz.training.tasks import feeds_itself, reasons, series_task, staged
-from rnnviz.training.text_lines import TextLines, lines_of
-from rnnviz.training.windows import Halves, Windows, batches_of, naive_loss
+from rnnviz.training.tasks import (
+    check_memory,
+    feeds_itself,
+    reasons,
+    series_task,
+    split_steps,
+    spread,
+    staged,
+)
+from rnnviz.training.windows import Halves, TextLines, Windows, batches_of, lines_of, naive_loss
 
 _AVERAGED = 50  # updates over which the loss of a training that ships is averaged
 _NOTHING_TO_GO_ON = "there is no training of such a network that could go on"

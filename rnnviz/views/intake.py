@@ -8,8 +8,8 @@ from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import show_name
-from rnnviz.files.writing import write_whole
 from rnnviz.session import Notice, Session
 from rnnviz.views.pixels import png_bytes
 

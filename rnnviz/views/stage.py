@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Stage, place
-from rnnviz.scenes.difference import difference
+from rnnviz.scenes.measure import difference
 from rnnviz.scenes.readout import readout, readout_shapes
 from rnnviz.scenes.shapes import Rect, Role, Scene, Target
 from rnnviz.scenes.stage import stage_scene

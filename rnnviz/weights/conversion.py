@@ -1,12 +1,63 @@
-"""What all conversions of weights share: blocks of rows in another order, and a strict fit."""
+"""What all conversions share: foreign formats, a strict fit, and what is wrong in words."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from rnnviz.engine.arrays import Array
+from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
-from rnnviz.weights.faults import fault, misfit
+from rnnviz.files.errors import DataError, visible
+
+_LONGEST = 400
+
+
+def fault(reason: str) -> DataError:
+    """Make the error; names of tensors come from a file, and have no controls and an end here."""
+    shown = visible(reason)
+    return DataError(shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…", about="")
+
+
+def misfit(tensor: str, found: tuple[int, ...] | None, expected: tuple[int, ...]) -> DataError:
+    """Make the error for a tensor of the wrong shape, or (found = None) that is missing."""
+    return fault(
+        f"{tensor}: expected shape {expected}, found {'nothing' if found is None else found}"
+    )
+
+
+FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "PyTorch": {"rnn": "", "lstm": "ifgo", "gru": "rzn"},
+        "Keras": {"rnn": "", "lstm": "ifgo", "gru": "zrn", "gru_reset_before": "zrn"},
+        "ONNX": {"rnn": "", "lstm": "iofg", "gru": "zrn", "gru_reset_before": "zrn"},
+    }
+)
+"""Of each format the cells that it has, with the order in which it stacks their gates' rows.
+
+Gates have the letters that they have here: Keras and ONNX call g "c" and n "h".
+"""
+
+
+def rows_in(program: str, cell: str) -> tuple[int, ...]:
+    """Where each of our blocks of rows stands among a format's.
+
+    Raises
+    ------
+    DataError
+        If there is no such cell, or the format has none like it.
+    """
+    if cell not in CELLS:
+        raise fault(f"unknown cell {cell!r}; known: {', '.join(CELLS)}")
+    known = FORMATS[program]
+    if cell not in known:
+        raise fault(f"{program} has no {CELLS[cell].title}; it has {', '.join(known)}")
+    return tuple(map(known[cell].index, CELLS[cell].names)) or (0,)
+
+
+def by_gates(program: str) -> dict[int, str]:
+    """A format's cells by their number of gates, where files do not name them."""
+    return {CELLS[cell].gates: cell for cell in FORMATS[program]}
 
 
 def fitted(

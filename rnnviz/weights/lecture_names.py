@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.network import Architecture, Network
-from rnnviz.weights.conversion import fitted
-from rnnviz.weights.faults import fault
+from rnnviz.weights.conversion import fault, fitted
 
 _NAME = re.compile(r"(W_?(?:ax|aa|ya)|b_?[ay])(?:_l0)?")
 _SQUARE = ("W_aa", "Waa", "W_aa_l0")

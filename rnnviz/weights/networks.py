@@ -11,13 +11,11 @@ import numpy as np
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
+from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError
-from rnnviz.files.npz import npz_bytes, read_npz
-from rnnviz.files.reading import read_bytes
 from rnnviz.files.strict_json import parse_object
-from rnnviz.files.writing import write_whole
-from rnnviz.weights.conversion import fitted
-from rnnviz.weights.faults import fault
+from rnnviz.files.zips import npz_bytes, read_npz
+from rnnviz.weights.conversion import fault, fitted
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
 from rnnviz.weights.pytorch import from_pytorch, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes

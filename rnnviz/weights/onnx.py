@@ -13,14 +13,15 @@ from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.weights.conversion import (
     dense_parameters,
+    fault,
     fitted,
     inverse,
+    misfit,
     reordered,
+    rows_in,
     some_units,
     split_rows,
 )
-from rnnviz.weights.faults import fault, misfit
-from rnnviz.weights.foreign import rows_in
 
 # Where each of our blocks of peepholes, i f o, stands among ONNX'.
 _PEEPHOLES = (0, 2, 1)

@@ -13,9 +13,7 @@ import numpy as np
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
-from rnnviz.weights.conversion import fitted
-from rnnviz.weights.faults import fault, misfit
-from rnnviz.weights.foreign import by_gates, rows_in
+from rnnviz.weights.conversion import by_gates, fault, fitted, misfit, rows_in
 
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
 _KINDS = "|".join(_OURS)

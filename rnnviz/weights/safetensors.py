@@ -13,7 +13,7 @@ import numpy as np
 from rnnviz.engine.arrays import Array
 from rnnviz.files.npy import plain
 from rnnviz.files.strict_json import parse_object
-from rnnviz.weights.faults import fault
+from rnnviz.weights.conversion import fault
 
 MOST_TENSORS = 1000
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rnnviz.problems.registry import PROBLEMS, trained
-from rnnviz.problems.store import load_snapshots
+from rnnviz.problems.registry import PROBLEMS, load_snapshots, trained
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAIN = str(ROOT / "main.py")

@@ -6,8 +6,8 @@ import stat
 import pytest
 
 from rnnviz.documents import archive, files, open_document, save_document
+from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import DataError
-from rnnviz.files.writing import write_whole
 from rnnviz.film import Branches
 from tests.documents.runs import same, series_run, text_run
 

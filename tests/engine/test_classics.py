@@ -18,8 +18,7 @@ from rnnviz.engine.classics import (
 )
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Constant
-from rnnviz.engine.training import Training
+from rnnviz.engine.training import Constant, Training
 
 
 @given(st.integers(0, 99), st.integers(2, 30))

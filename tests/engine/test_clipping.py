@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.engine.clipping import Clipping
-from rnnviz.engine.schedules import Constant, Cosine, StepDecay, WarmUp
+from rnnviz.engine.training import Constant, Cosine, StepDecay, WarmUp
 
 NUMBERS = st.floats(-1e3, 1e3, allow_nan=False)
 GRADIENTS = st.fixed_dictionaries(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz import engine
-from rnnviz.engine.feeding import teacher_forced
+from rnnviz.engine.arrays import teacher_forced
 
 from .problems import CELLS, make_problem, relative_error
 from .test_gradients import assert_gradients_agree, complex_step

@@ -6,8 +6,7 @@ import pytest
 from rnnviz import engine
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS, SGD, Adam
-from rnnviz.engine.schedules import Constant, Cosine
-from rnnviz.engine.training import Batch, DivergenceError, PairBatch, Training
+from rnnviz.engine.training import Batch, Constant, Cosine, DivergenceError, PairBatch, Training
 
 NETWORK = engine.create_network(engine.Architecture(3, 6, 3), seed=1, dtype=np.float32)
 

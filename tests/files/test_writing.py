@@ -10,8 +10,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.cli.main import main
-from rnnviz.files.writing import write_whole
-from rnnviz.problems.store import load_snapshots, save_snapshots
+from rnnviz.files.disk import write_whole
+from rnnviz.problems.registry import load_snapshots, save_snapshots
 from rnnviz.session import Session
 from rnnviz.views.intake import Intake
 from tests.problems.test_store import a_network, snapshot

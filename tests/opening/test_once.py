@@ -14,10 +14,9 @@ from rnnviz.data import Options, Sequence
 from rnnviz.documents import save_document
 from rnnviz.engine import Architecture, create_network
 from rnnviz.files.errors import DataError
-from rnnviz.files.npz import npz_bytes
+from rnnviz.files.zips import npz_bytes
 from rnnviz.film import Branches
-from rnnviz.opening.door import OpenFile
-from rnnviz.opening.starting import lecture_task
+from rnnviz.opening.door import OpenFile, lecture_task
 from rnnviz.session import Session
 from rnnviz.weights import save_network
 from tests.documents.runs import text_run

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from rnnviz.engine import Batch, Objective
-from rnnviz.problems.classic_memory import Adding, Copying, Echo, Parity
+from rnnviz.problems.base import PARTS, part_of
+from rnnviz.problems.memory import Adding, Copying, Echo, Parity
 from rnnviz.problems.registry import trained
-from rnnviz.problems.splits import PARTS, part_of
 
 KINDS = [Echo, Parity, Copying, Adding]
 

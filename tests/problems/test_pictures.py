@@ -6,8 +6,11 @@ import pytest
 from rnnviz.data import END
 from rnnviz.engine import forward
 from rnnviz.problems.ball import FRAMES, LABELS, Ball, labels_of
+from rnnviz.problems.base import PARTS, part_of
 from rnnviz.problems.captions import (
     PIXELS,
+    SHAPES,
+    SIDE,
     STEPS,
     WORDS,
     Captions,
@@ -17,9 +20,7 @@ from rnnviz.problems.captions import (
     inputs_of,
 )
 from rnnviz.problems.digits import Digits
-from rnnviz.problems.drawings import SHAPES, SIDE
 from rnnviz.problems.registry import trained
-from rnnviz.problems.splits import PARTS, part_of
 
 
 def rows_of(array):

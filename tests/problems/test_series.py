@@ -8,10 +8,10 @@ import pytest
 from rnnviz.data.forecasts import mean, naive
 from rnnviz.engine import forward
 from rnnviz.film.answers import answered
+from rnnviz.problems.base import PARTS
 from rnnviz.problems.registry import trained
 from rnnviz.problems.series import naive_and_mean
 from rnnviz.problems.shipped_series import SpokenDigit, Stocks, Sunspots, Temperature
-from rnnviz.problems.splits import PARTS
 
 KINDS = [Temperature, Stocks, Sunspots, SpokenDigit]
 

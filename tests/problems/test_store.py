@@ -7,10 +7,10 @@ import pytest
 
 from rnnviz.engine import Architecture, EncoderDecoder, create_network
 from rnnviz.engine.batches import parameters_of
-from rnnviz.engine.optimizer_base import START
+from rnnviz.engine.optimizers import START
 from rnnviz.engine.training import Snapshot
 from rnnviz.files.errors import DataError
-from rnnviz.problems.store import load_snapshots, save_snapshots
+from rnnviz.problems.registry import load_snapshots, save_snapshots
 
 
 def a_network(seed):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rnnviz.problems.baselines import WordByWord
 from rnnviz.problems.translation_grammar import (
     ADJECTIVES,
     ELIDED,
@@ -13,7 +14,6 @@ from rnnviz.problems.translation_grammar import (
     pairs,
     pronoun_subject,
 )
-from rnnviz.problems.word_by_word import WordByWord
 
 BY_NAME = {noun.english: noun for noun in NOUNS}
 VERB = {verb.english: verb for verb in VERBS}

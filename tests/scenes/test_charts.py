@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from rnnviz.data import make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
-from rnnviz.scenes.charts.axes import Axes, outermost, panned, whole, zoomed
+from rnnviz.scenes.charts.axes import Axes, linear_ticks, outermost, panned, whole, zoomed
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, safe_ends
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
 from rnnviz.scenes.charts.series import series_chart
-from rnnviz.scenes.charts.ticks import linear_ticks
 from rnnviz.scenes.series import value_range
 from rnnviz.scenes.shapes import Rect, Role
 from tests.frames import series

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from rnnviz.film import Frame, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
-from rnnviz.scenes.difference import difference
-from rnnviz.scenes.measure import reach
+from rnnviz.scenes.measure import difference, reach
 from rnnviz.scenes.phases import arriving_strength, own_strength, within_layer
 from rnnviz.scenes.readout import readout
 from rnnviz.scenes.shapes import Box, Heat, Line, Scene, Symbol, Target

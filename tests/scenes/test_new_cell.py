@@ -22,8 +22,8 @@ from rnnviz.film.memory_cell import cell_backward, cell_forward
 from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.equation.cells import WRITTEN, CellEquations
 from rnnviz.scenes.equation.gates import each, in_letters, pre_gradient
+from rnnviz.scenes.equation.notation import by
 from rnnviz.scenes.equation.step import section
-from rnnviz.scenes.equation.symbols import by
 from rnnviz.scenes.equation.tokens import Words
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.memory_cell.reading import cell_reading

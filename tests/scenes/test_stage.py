@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from rnnviz.film import Frame, Stage, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
 from rnnviz.scenes import phases
-from rnnviz.scenes.difference import difference
-from rnnviz.scenes.measure import reach
+from rnnviz.scenes.measure import difference, reach
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Scene, Shape, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
 from tests.frames import make_frame

@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.charts.columns import in_order, min_max
-from rnnviz.scenes.charts.steps import step_labels
-from rnnviz.scenes.charts.ticks import (
+from rnnviz.scenes.charts.axes import (
     linear_ticks,
     log_range,
     log_ticks,
@@ -21,6 +18,9 @@ from rnnviz.scenes.charts.ticks import (
     power_label,
     update_ticks,
 )
+from rnnviz.scenes.charts.chart import AxisRoom
+from rnnviz.scenes.charts.columns import in_order, min_max
+from rnnviz.scenes.charts.steps import step_labels
 
 _WIDE = 7.0  # of a letter, in these tests
 

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
-from rnnviz.film.layouts import LAYOUTS, MOST, OWN, of_panels
-from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, measures_of, of_panels
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz import engine
-from rnnviz.files import npz
+from rnnviz.files import zips
 from rnnviz.files.errors import DataError
 from rnnviz.weights import load_network, networks, save_network
 from rnnviz.weights.pytorch import from_pytorch, to_pytorch
@@ -25,11 +25,11 @@ TORCH = sorted({name.rpartition(".")[0] for name in EXPECTED})
 
 
 def read_npz(path, most=networks.LARGEST):
-    return npz.read_npz(path.read_bytes(), str(path), most)
+    return zips.read_npz(path.read_bytes(), str(path), most)
 
 
 def write_npz(path, tensors):
-    path.write_bytes(npz.npz_bytes(tensors))
+    path.write_bytes(zips.npz_bytes(tensors))
 
 
 def write_safetensors(path, tensors, metadata=None):

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from rnnviz.data import resource_path
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network
 from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.schedules import Cosine
+from rnnviz.engine.training import Cosine
 from rnnviz.film import Progress
 from rnnviz.training import Fitting, fit
 from tools.word_vectors.grammar import sentences, words

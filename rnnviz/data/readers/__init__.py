@@ -12,7 +12,7 @@ from rnnviz.data.readers import formats
 from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.options import Options, Preview, Question, Report, Reporter
 from rnnviz.data.sequence import Sequence
-from rnnviz.files.reading import read_bytes
+from rnnviz.files.disk import read_bytes
 
 __all__ = [
     "Options",

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.disk import MAX_BYTES
 from rnnviz.files.errors import DataError
-from rnnviz.files.npz import Npz, show_array
-from rnnviz.files.reading import MAX_BYTES
+from rnnviz.files.zips import Npz, show_array
 
 _WEIGHTS = re.compile(
     r"(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"

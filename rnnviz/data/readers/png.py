@@ -14,8 +14,8 @@ from rnnviz.data.labels import Counted
 from rnnviz.data.readers.formats import refuse_stranger
 from rnnviz.data.readers.options import Report, Reporter
 from rnnviz.data.sequence import Sequence
+from rnnviz.files.disk import read_bytes
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.files.reading import read_bytes
 
 LARGEST = 256
 """Pixels of a side that can be opened."""

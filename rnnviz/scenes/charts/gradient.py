@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame
 from rnnviz.film.measures import Kind
+from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import (
     DASH_DOT,
     DASHED,
@@ -26,7 +27,6 @@ from rnnviz.scenes.charts.gradient_words import (
     size,
 )
 from rnnviz.scenes.charts.steps import step_axis
-from rnnviz.scenes.charts.ticks import log_range, log_ticks
 from rnnviz.scenes.shapes import Role
 
 _POINT = 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame, Stage, gradient_reading, number, ratio
-from rnnviz.scenes.step_words import step_name
+from rnnviz.scenes.charts.steps import step_name
 
 
 def revealed_from(frame: Frame) -> int:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from rnnviz.film import number
 from rnnviz.film.plan import best_of, validation_of
+from rnnviz.scenes.charts.axes import loss_ticks, update_ticks
 from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve
-from rnnviz.scenes.charts.ticks import loss_ticks, update_ticks
 from rnnviz.scenes.shapes import Role
 
 _LEAST = 1e-12  # a loss of exactly 0 has no logarithm

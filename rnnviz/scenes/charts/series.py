@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
+from rnnviz.scenes.charts.axes import linear_ticks
 from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve, PalettePlace, Shade
 from rnnviz.scenes.charts.steps import step_axis
-from rnnviz.scenes.charts.ticks import linear_ticks
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.series import series_number, value_range
 from rnnviz.scenes.shapes import Role

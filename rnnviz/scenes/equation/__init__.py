@@ -3,15 +3,15 @@
 `equation_of` says what is written, which role every term has and which one the eye should follow;
 a view typesets it. Every number is the frame's own; only its last digits are rounded away.
 
-`tokens` are what it is made of; `symbols` and `numbers` write letters and vectors; `rnn`, `lstm`
-and `gru` hold a cell's equations, `forward`, `backward` and `update` say which of them a moment
-shows, `sentence` says it in words.
+`tokens` are what it is made of; `notation` writes letters and vectors; `rnn`, `lstm` and `gru` hold
+a cell's equations, `forward`, `backward` and `update` say which of them a moment shows, with a
+sentence in words.
 """
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.equation.backward import backward
 from rnnviz.scenes.equation.forward import forward, start
-from rnnviz.scenes.equation.numbers import entry, needed_digits
+from rnnviz.scenes.equation.notation import entry, needed_digits
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,

@@ -1,15 +1,12 @@
-"""What is shown on the way back through time."""
+"""What is shown on the way back through time, in letters, numbers and words."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, power_of_ten
+from rnnviz.film import Frame, power_of_ten, ratio
 from rnnviz.scenes.equation.cells import WRITTEN
-from rnnviz.scenes.equation.numbers import written
-from rnnviz.scenes.equation.sentence import backward_words
-from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import (
+from rnnviz.scenes.equation.notation import (
     DOT,
     EQUALS,
     MINUS,
@@ -17,9 +14,12 @@ from rnnviz.scenes.equation.symbols import (
     W_YA_T,
     by,
     loss_letter,
+    sentence,
+    written,
     x,
     y,
 )
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,
@@ -153,3 +153,29 @@ def _share(step: Step) -> tuple[Section, ...]:
         written(share, Role.GRADIENT),
     )
     return (section("general", general), section("numbers", numbers))
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def backward_words(step: Step) -> str:
+    """How long a step's gradient is, and for a gated cell how it survives."""
+    frame, t = step.frame, step.t
+    k, norms = frame.source, frame.log10_norms
+    here = norms[t - 1]
+    if np.isnan(here):
+        return sentence(frame.passing.exploded or "its gradient is not finite")
+    if not frame.summed and t > k:
+        return f"What comes after step {k} has no part in its loss."
+    if here == -np.inf:
+        return "The gradient is exactly 0 here."
+    size = ratio(float(here))
+    what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
+    after = norms[t] if t < frame.steps else -np.inf
+    if frame.summed or t == k or not np.isfinite(after):
+        said = f"{what} is {size}."
+    else:
+        part = ratio(float(here - after))
+        said = f"{what} is {size}: {part} times that at step {t + 1}."
+    handed = WRITTEN[frame.cell].handed(step) if step.later else ""
+    return f"{said} {handed}".rstrip()

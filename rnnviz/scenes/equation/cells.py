@@ -6,12 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rnnviz.scenes.equation import gru, lstm, rnn
-from rnnviz.scenes.equation.gate_words import (
-    handed_by_gru,
-    handed_by_lstm,
-    kept_by_gru,
-    kept_by_lstm,
-)
 from rnnviz.scenes.equation.step import Equations, Step
 from rnnviz.scenes.equation.tokens import Row, Section
 
@@ -57,26 +51,15 @@ class CellEquations:
 
 
 _GRU = CellEquations(
-    gru.rule,
-    gru.forward,
-    gru.arriving,
-    gru.through,
-    gru.gate_sections,
-    kept=kept_by_gru,
-    handed=handed_by_gru,
-)
+    gru.rule, gru.forward, gru.arriving, gru.through, gru.gate_sections,
+    kept=gru.kept, handed=gru.handed,
+)  # fmt: skip
 WRITTEN: dict[str, CellEquations] = {
     "rnn": CellEquations(rnn.rule, rnn.forward, rnn.arriving, rnn.through),
     "gru": _GRU,
     "gru_reset_before": _GRU,
     "lstm": CellEquations(
-        lstm.rule,
-        lstm.forward,
-        lstm.arriving,
-        lstm.through,
-        lstm.gate_sections,
-        lstm.cell_sections,
-        kept_by_lstm,
-        handed_by_lstm,
+        lstm.rule, lstm.forward, lstm.arriving, lstm.through, lstm.gate_sections,
+        lstm.cell_sections, lstm.kept, lstm.handed,
     ),
-}
+}  # fmt: skip

@@ -1,13 +1,13 @@
-"""What is shown before the first step and on the way forward."""
+"""What is shown before the first step and on the way forward, in letters, numbers and words."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from rnnviz.film import Frame
 from rnnviz.scenes.equation.cells import WRITTEN
-from rnnviz.scenes.equation.numbers import written
-from rnnviz.scenes.equation.sentence import forward_words, start_words
-from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import (
+from rnnviz.scenes.equation.gates import percent, unit_of
+from rnnviz.scenes.equation.notation import (
     COMMA,
     EQUALS,
     MINUS,
@@ -15,9 +15,12 @@ from rnnviz.scenes.equation.symbols import (
     cut,
     loss_letter,
     readout,
+    sentence,
+    written,
     x,
     y,
 )
+from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.tokens import (
     Equation,
     Fence,
@@ -107,3 +110,68 @@ def _outputs(step: Step) -> Section:
     loss = lamp((loss_letter(t), EQUALS, *said, result), "loss")
     short = lamp((loss_letter(t), EQUALS, result), "loss")
     return section("output", (lamp(says, "output"), lamp((COMMA,)), loss), (loss,), (short,))
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def start_words(frame: Frame) -> str:
+    """What is said before the first step."""
+    said = "The same weights serve every step; the first one remembers nothing."
+    return f"{which_gru(frame)} {said}".lstrip()
+
+
+def which_gru(frame: Frame) -> str:
+    """Which of the two GRUs it is; nothing for another cell."""
+    kind = frame.kind
+    if not kind.resets:
+        return ""
+    known = " and ".join(kind.known_from)
+    return sentence(f"{kind.name}: reset {kind.resets} the product, as {known}")
+
+
+def forward_words(step: Step) -> str:
+    """What a unit does at a step of the way forward."""
+    frame, t = step.frame, step.t
+    if frame.passing.exploded and not np.isfinite(frame.states[t]).all():
+        return sentence("the pass " + frame.passing.exploded)
+    if not frame.kind.names:
+        return _added(step)
+    if step.phase in ("input", "recurrent", "combine"):
+        return _sums(step)
+    return f"{WRITTEN[frame.cell].kept(step)} {which_gru(frame)}".strip()
+
+
+def _shares(step: Step, row: int) -> str:
+    """How much of a sum comes from where: "43 % from a⟨5⟩, …"."""
+    frame, t, terms = step.frame, step.t, step.forward
+    sizes = [abs(float(part[row])) for part in (terms.recurrent, terms.input, step.bias)]
+    total = sum(sizes)
+    if not np.isfinite(total) or total == 0.0:
+        return ""
+    series = frame.task.sequence.kind == "series"
+    fed = f"x⟨{t}⟩" if series else f"“{cut(frame.token(t))}”"
+    if frame.layer:
+        fed = f"layer {frame.layer}"
+    bias = "its biases" if step.symbols.two_biases else "b_a"
+    names = (f"a⟨{step.before}⟩", fed, bias)
+    return ", ".join(
+        f"{percent(size / total)} from {name}"
+        for name, size in zip(names, sizes, strict=True)
+        if size
+    )
+
+
+def _added(step: Step) -> str:
+    unit = unit_of(step)
+    shares = _shares(step, unit)
+    return f"Unit {unit + 1} adds up {shares} (by size, signs aside)." if shares else ""
+
+
+def _sums(step: Step) -> str:
+    """What goes into the gate that is shown with numbers, the one that says what is kept."""
+    frame, unit, keeper = step.frame, unit_of(step), step.frame.kind.keeper
+    gate = frame.kind.told[keeper][0] if frame.kind.states else f"gate {keeper}"
+    shares = _shares(step, step.block(keeper).start + unit)
+    said = f"Unit {unit + 1}’s {gate} adds up {shares} (by size)." if shares else ""
+    return f"{said} {which_gru(frame)}".strip()

@@ -1,4 +1,4 @@
-"""A gate's own equation: f⟨t⟩ = σ(W_aa^f a⟨t−1⟩ + W_ax^f x⟨t⟩ + b_a^f)."""
+"""A gate's own equation, f⟨t⟩ = σ(W_aa^f a⟨t−1⟩ + W_ax^f x⟨t⟩ + b_a^f), forward and backward."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from rnnviz.scenes.equation.numbers import Vector
+from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, Vector, by
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Focus,
@@ -130,3 +129,21 @@ def product(one: Vector, other: Vector) -> Vector:
     """Entry by entry, without a warning where it is not finite."""
     with np.errstate(all="ignore"):
         return one * other
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def percent(part: float) -> str:
+    """A part between 0 and 1, with no 0 or 100 % that is not exact."""
+    said = f"{100 * part:.0f}"
+    if said == "0" and part != 0.0:
+        return "less than 1\u00a0%"
+    if said == "100" and part != 1.0:
+        return "more than 99\u00a0%"
+    return f"{said}\u00a0%"
+
+
+def unit_of(step: Step) -> int:
+    """The unit that is spoken of."""
+    return max(step.frame.playhead.unit, 0)

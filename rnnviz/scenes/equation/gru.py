@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from rnnviz.film import number
 from rnnviz.scenes.equation import gates
-from rnnviz.scenes.equation.gates import ONE
-from rnnviz.scenes.equation.numbers import Vector
+from rnnviz.scenes.equation.gates import ONE, percent, unit_of
+from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, Vector, by
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
 from rnnviz.scenes.shapes import Role
 
@@ -63,7 +63,7 @@ def _state(step: Step) -> Row:
 
 def _candidate(step: Step) -> Row:
     """n⟨t⟩, where the two GRUs differ."""
-    letters, t, lamp = step.symbols, step.time, step.lamp
+    letters, t = step.symbols, step.time
     r, old, matrix = letters.gate("r", t), letters.a(letters.before(t)), letters.w_aa("n")
     bias: Row = (letters.b_a("n"),)
     if resets_after(step):
@@ -72,19 +72,21 @@ def _candidate(step: Step) -> Row:
     else:
         recurrent = (matrix, Fence((r, TIMES, old)))
         bias = letters.biases("n")
-    inner: Row = (
-        lamp((letters.w_ax("n"), letters.fed(t)), "input", "combine"),
-        lamp((PLUS,), "combine"),
-        lamp(bias, "combine"),
-        lamp((PLUS,), "combine"),
-        lamp(recurrent, "recurrent", "combine"),
-    )
+    inner = _summed(step, (letters.w_ax("n"), letters.fed(t)), bias, recurrent)
     return gates.squashed(step, letters.gate("n", t), "n", inner)
+
+
+def _summed(step: Step, fed: Row, bias: Row, recurrent: Row) -> Row:
+    """The terms in the order in which the candidate is written, what is reset at the end."""
+    lamp = step.lamp
+    plus = lamp((PLUS,), "combine")
+    fed, bias = (lamp(fed, "input", "combine"),), (lamp(bias, "combine"),)
+    return (*fed, plus, *bias, plus, lamp(recurrent, "recurrent", "combine"))
 
 
 def _candidate_numbers(step: Step) -> tuple[Row, ...]:
     """The same in numbers, in full and with the sum alone."""
-    lamp, terms = step.lamp, step.forward
+    terms = step.forward
     n = step.column(step.gate("n", step.t), Role.STATE)
     product = step.column(step.rows(terms.recurrent, "n"), Role.STATE)
     bias: Vector = step.rows(terms.bias, "n")
@@ -95,14 +97,9 @@ def _candidate_numbers(step: Step) -> tuple[Row, ...]:
         recurrent = (r, TIMES, Fence((product, PLUS, inside)))
     else:
         bias = step.rows(step.bias, "n")
-    inner: Row = (
-        lamp((step.column(step.rows(terms.input, "n"), Role.INPUT),), "input", "combine"),
-        lamp((PLUS,), "combine"),
-        lamp((step.column(bias),), "combine"),
-        lamp((PLUS,), "combine"),
-        lamp(recurrent, "recurrent", "combine"),
-    )
-    total = lamp((step.column(step.rows(terms.z, "n")),), "combine")
+    fed = step.column(step.rows(terms.input, "n"), Role.INPUT)
+    inner = _summed(step, (fed,), (step.column(bias),), recurrent)
+    total = step.lamp((step.column(step.rows(terms.z, "n")),), "combine")
     return (gates.squashed(step, n, "n", inner), gates.squashed(step, n, "n", (total,)))
 
 
@@ -156,3 +153,24 @@ def through(step: Step) -> tuple[Section, ...]:
         section("numbers", gates.pre_gradient_numbers(step, "z", step.da(t), difference)),
         *gates.each((name, rows[name]) for name in "nr"),
     )
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def kept(step: Step) -> str:
+    """What becomes of a⟨t−1⟩ and of the candidate."""
+    unit, t = unit_of(step), step.t
+    z = float(step.gate("z", t)[unit])
+    new = f"{percent(1.0 - z)} of the new n⟨{t}⟩: z\u00a0=\u00a0{number(z)}."
+    if float(step.a(step.before)[unit]) == 0.0:
+        return f"Unit {unit + 1} has nothing to keep (a⟨{step.before}⟩ = 0) and takes {new}"
+    return f"Unit {unit + 1} keeps {percent(z)} of a⟨{step.before}⟩ and takes {new}"
+
+
+def handed(step: Step) -> str:
+    """What z lets through of the gradient at step t + 1."""
+    unit, after = unit_of(step), step.t + 1
+    z = float(step.gate("z", after)[unit])
+    direct = f"{percent(z)} of ∂L/∂a⟨{after}⟩ directly"
+    return f"Unit {unit + 1} hands on {direct}: z\u00a0=\u00a0{number(z)}."

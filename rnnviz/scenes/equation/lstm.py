@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from rnnviz.film import number
 from rnnviz.scenes.equation import gates
-from rnnviz.scenes.equation.gates import ONE, product
+from rnnviz.scenes.equation.gates import ONE, percent, product, unit_of
+from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
 from rnnviz.scenes.shapes import Role
 
@@ -132,3 +133,24 @@ def through(step: Step) -> tuple[Section, ...]:
         section("numbers", numbers),
         *gates.each((name, rows[name]) for name in "igo"),
     )
+
+
+# -- in words ----------------------------------------------------------------------------------
+
+
+def kept(step: Step) -> str:
+    """What becomes of c⟨t−1⟩ and of the candidate."""
+    unit, t = unit_of(step), step.t
+    i, f, o = (float(step.gate(name, t)[unit]) for name in "ifo")
+    if float(step.c(step.before)[unit]) == 0.0:
+        said = f"Unit {unit + 1} has nothing to keep yet: c⟨{step.before}⟩ = 0."
+    else:
+        said = f"Unit {unit + 1} keeps {percent(f)} of its cell state: f\u00a0=\u00a0{number(f)}."
+    return f"{said} It takes in {percent(i)} of g and shows {percent(o)} of tanh c."
+
+
+def handed(step: Step) -> str:
+    """What f lets through of the gradient at step t + 1."""
+    unit, after = unit_of(step), step.t + 1
+    f = float(step.gate("f", after)[unit])
+    return f"Unit {unit + 1} hands on {percent(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from rnnviz.engine import ACTIVATIONS
-from rnnviz.scenes.equation.numbers import Vector
+from rnnviz.scenes.equation import gates
+from rnnviz.scenes.equation.notation import EQUALS, TIMES, applied, by
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.symbols import EQUALS, MINUS, PLUS, TIMES, applied, by
 from rnnviz.scenes.equation.tokens import (
     Fence,
     Focus,
     Item,
     Letter,
     Name,
-    Number,
     Row,
     Section,
     Term,
@@ -52,15 +49,8 @@ def _in_letters(step: Step) -> Row:
 
 
 def _state(step: Step, a: Item, recurrent: Row, fed: Row, bias: Row) -> Row:
-    lamp = step.lamp
-    inner: Row = (
-        lamp(recurrent, "recurrent", "combine"),
-        lamp((PLUS,), "combine"),
-        lamp(fed, "input", "combine"),
-        lamp((PLUS,), "combine"),
-        lamp(bias, "combine"),
-    )
-    return (lamp((a, EQUALS), "settle"), *_squashed(step, inner))
+    inner = gates.summed(step, recurrent, fed, bias)
+    return (step.lamp((a, EQUALS), "settle"), *_squashed(step, inner))
 
 
 def _squashed(step: Step, inner: Row) -> Row:
@@ -75,12 +65,9 @@ def _squashed(step: Step, inner: Row) -> Row:
 
 def slope_letters(step: Step, t: int) -> Row:
     """g′ at step t, written out; nothing for the identity, whose slope is 1."""
-    one, a = Number(1.0, "1"), step.symbols.a(t)
     match step.frame.activation:
-        case "tanh":
-            return (Fence((one, MINUS, Fence((a,), sup="2"))),)
-        case "sigmoid":
-            return (a, TIMES, Fence((one, MINUS, a)))
+        case "tanh" | "sigmoid" as bent:
+            return gates.slope_letters(step.symbols.a(t), tanh=bent == "tanh").items
         case "relu":
             return (Name("ReLU′"), Fence((step.symbols.z(t),)))
         case _:
@@ -113,8 +100,6 @@ def through(step: Step) -> tuple[Section, ...]:
     if not slope_row:
         return ()
     gradient, slope = step.da(t), step.frame.slope(t)
-    with np.errstate(all="ignore"):
-        product: Vector = gradient * slope
     general: Row = (
         by(step.loss, letters.z(t)),
         EQUALS,
@@ -123,7 +108,7 @@ def through(step: Step) -> tuple[Section, ...]:
         Term(slope_row, Focus.LIT),
     )
     numbers: Row = (
-        step.column(product, Role.GRADIENT),
+        step.column(gates.product(gradient, slope), Role.GRADIENT),
         EQUALS,
         step.column(gradient, Role.GRADIENT),
         TIMES,

@@ -6,8 +6,15 @@ from collections.abc import Callable
 from functools import cached_property
 
 from rnnviz.film import BackwardTerms, ForwardTerms, Frame
-from rnnviz.scenes.equation.numbers import Vector, shown_units, vector
-from rnnviz.scenes.equation.symbols import Lamp, Symbols, Time, loss_letter
+from rnnviz.scenes.equation.notation import (
+    Lamp,
+    Symbols,
+    Time,
+    Vector,
+    loss_letter,
+    shown_units,
+    vector,
+)
 from rnnviz.scenes.equation.tokens import Item, Letter, Row, Section
 from rnnviz.scenes.shapes import Role
 

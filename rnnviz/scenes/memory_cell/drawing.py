@@ -13,10 +13,18 @@ from rnnviz.film.memory_cell import (
     cell_forward,
 )
 from rnnviz.scenes.measure import clean
-from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.sheet import Sheet
-from rnnviz.scenes.phases import NOT_BACK, Ahead, Back, ahead, back, back_within_layer, within_layer
+from rnnviz.scenes.phases import (
+    NOT_BACK,
+    Ahead,
+    Back,
+    ahead,
+    back,
+    back_within_layer,
+    remembered,
+    within_layer,
+)
 from rnnviz.scenes.shapes import Role
 
 

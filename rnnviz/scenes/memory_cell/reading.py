@@ -5,9 +5,8 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
-from rnnviz.scenes.memo import remembered
 from rnnviz.scenes.memory_cell.drawing import gradient_of
-from rnnviz.scenes.phases import NOT_BACK, ahead, back
+from rnnviz.scenes.phases import NOT_BACK, ahead, back, remembered
 from rnnviz.scenes.readout import digits
 from rnnviz.scenes.shapes import Target
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.shapes import Rect
-from rnnviz.scenes.step_words import step_name
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.panels.surface import Title
 

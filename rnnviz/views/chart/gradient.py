@@ -23,8 +23,8 @@ from rnnviz.scenes.charts.gradient_words import (
     revealed_from,
     step_reading,
 )
+from rnnviz.scenes.charts.steps import quoted
 from rnnviz.scenes.shapes import Rect, Role
-from rnnviz.scenes.step_words import quoted
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Segmented, Stepper, Toggle

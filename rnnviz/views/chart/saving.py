@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from rnnviz.files.writing import write_whole
+from rnnviz.files.disk import write_whole
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.panels.surface import Surface
 

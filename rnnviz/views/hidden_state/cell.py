@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from rnnviz.film import Frame, number
-from rnnviz.scenes.difference import difference
+from rnnviz.scenes.measure import difference
 from rnnviz.scenes.phases import NOT_BACK, back
 from rnnviz.scenes.readout import readout_shapes
 from rnnviz.scenes.shapes import Rect, Scene, Target

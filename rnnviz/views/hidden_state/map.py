@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from rnnviz.film import Frame
+from rnnviz.scenes.charts.axes import nice
 from rnnviz.scenes.charts.steps import step_labels
-from rnnviz.scenes.charts.ticks import nice
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid, gaps, map_image, scale_image
 from rnnviz.views.hidden_state.values import known, scale_marks

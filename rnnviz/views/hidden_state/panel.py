@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
-from rnnviz.film.layouts import STATES
+from rnnviz.film.panels import STATES
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.units import units_chart
+from rnnviz.scenes.charts.steps import units_chart
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_sayings, cell_titles

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
-from rnnviz.film.layouts import STATES
+from rnnviz.film.panels import STATES
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.cell import cell_titles
 from rnnviz.views.hidden_state.values import quantity_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnviz.film import Frame, Stage, number
-from rnnviz.scenes.step_words import step_name
+from rnnviz.scenes.charts.steps import step_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.layouts import MOST, Layout
-from rnnviz.film.panels import PANELS, why_empty
+from rnnviz.film.panels import MOST, PANELS, Layout, why_empty
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import PanelWidget
 

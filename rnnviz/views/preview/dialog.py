@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import NetworkInfo
-from rnnviz.film.asking import Asked, Preview, Question, chosen_of, size_of
+from rnnviz.film.opened_files import Asked, Preview, Question, chosen_of, size_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField, Sample

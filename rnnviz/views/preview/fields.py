@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film.asking import Question
+from rnnviz.film.opened_files import Question
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import wear

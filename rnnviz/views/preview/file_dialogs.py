@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from rnnviz.film import NetworkInfo
-from rnnviz.film.asking import Asked
+from rnnviz.film.opened_files import Asked
 from rnnviz.views.look import Look
 
 if TYPE_CHECKING:

@@ -11,8 +11,18 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS, FIELDS
-from rnnviz.film.layouts import LAYOUTS, MOST, OWN, STATES, Layout, asked_for, former, read, written
-from rnnviz.film.panels import PANELS
+from rnnviz.film.panels import (
+    LAYOUTS,
+    MOST,
+    OWN,
+    PANELS,
+    STATES,
+    Layout,
+    asked_for,
+    former,
+    read,
+    written,
+)
 from rnnviz.session import Notice, Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus

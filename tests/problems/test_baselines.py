@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from rnnviz.problems.hmm import HiddenMarkovTagger
+from rnnviz.problems.baselines import HiddenMarkovTagger
 from rnnviz.problems.registry import PROBLEMS
 
 
