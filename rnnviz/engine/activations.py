@@ -15,8 +15,8 @@ FAR = 4.0  # |z| from which float64's tanh is rounded anew: 1 − a² magnifies 
 class Derivative(Protocol):
     """g′(z) from z and a = g(z)."""
 
-    def __call__(self, z: Array, a: Array, out: Array | None = None) -> Array:
-        """Return g′(z), in `out` if given."""
+    def __call__(self, z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
+        """Return g′(z), in `out` if given; see :func:`tanh_slope`."""
         ...
 
 
@@ -32,7 +32,7 @@ class Activation:
         What it is called, and how it stands before its brackets in an equation.
     apply : callable (z, out)
         Write g(z) into `out`. Real and complex numbers (complex ones serve the complex-step test).
-    derivative : callable (z, a, out=None)
+    derivative : callable (z, a, out=None, exact=True)
         Return g′(z), given a = g(z) as well, in `out` or in a new array. Real numbers only.
     supremum : float
         sup |g′| over the real line: the activation's part of the bound on the gradient's growth
@@ -50,19 +50,22 @@ class Activation:
     bounded: bool = False
 
 
-def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
-    """1 − a²; in float32 1/cosh²(z).
+def tanh_slope(z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
+    """1 − a²; in float32 1/cosh²(z), and in float64, if it is to be exact, far from 0.
 
-    1 − a² has lost every digit where |z| > 9 in float32, and the gradient would be exactly 0 where
-    it has only become small. In float64 a is rounded anew where it is close to ±1: one false last
-    digit, which NumPy's tanh has now and then, would be many false digits of 1 − a². So would the
-    rounding of a²: there it is (1 − a)(1 + a).
+    1 − a² has lost every digit where |z| > 9 in float32 and |z| > 19 in float64, and the gradient
+    would be exactly 0 where it has only become small. (In float64 that is what other programs'
+    gradients are.) In float64 a is rounded anew where it is
+    close to ±1: one false last digit, which NumPy's tanh has now and then, would be many false
+    digits of 1 − a². So would the rounding of a²: there it is (1 − a)(1 + a).
     """
     if z.dtype != np.float32:
         d = np.multiply(a, a, out=out)
         d = np.subtract(1.0, d, out=d)
         far = found(np.abs(z) > FAR)
-        if far is not None:
+        if far is not None and exact:
+            d[far] = far_slope(2.0 * z[far], 4.0)
+        elif far is not None:
             sharp = far_tanh(z[far])
             d[far] = (1.0 - sharp) * (1.0 + sharp)
         return d
@@ -74,15 +77,35 @@ def tanh_slope(z: Array, a: Array, out: Array | None = None) -> Array:
     return np.multiply(d, d, d)
 
 
-def sigmoid_slope(z: Array, a: Array, out: Array | None = None) -> Array:
-    """a (1 − a); in float32 ¼/cosh²(½ z), for the reason given at tanh."""
+def sigmoid_slope(z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
+    """a (1 − a); in float32 ¼/cosh²(½ z), and to be exact where a is close to 1."""
     if z.dtype != np.float32:
         d = np.subtract(1.0, a, out=out)
-        return np.multiply(d, a, out=d)
+        np.multiply(d, a, out=d)
+        far = found(z > FAR) if exact else None
+        if far is not None:
+            d[far] = far_slope(z[far], 1.0)
+        return d
     d = np.multiply(z, 0.5, out=out)
     np.cosh(d, d)
     np.divide(0.5, d, d)
     return np.multiply(d, d, d)
+
+
+def far_slope(z: Array, factor: float | Array) -> Array:
+    """`factor` times σ′(z) of real numbers, as e/(1 + e)² with e = exp(−|z|): every digit right."""
+    e = np.exp(-np.abs(z))
+    return factor * (e / np.square(1.0 + e))
+
+
+def complement(z: Array, a: Array, out: Array | None = None, *, scale: float = 1.0) -> Array:
+    """1 − a of a = σ(scale · z); made of z where a is close to 1."""
+    d = np.subtract(1.0, a, out=out)
+    far = found(z > FAR / scale)
+    if far is not None:
+        e = np.exp(-scale * z[far])
+        d[far] = e / (1.0 + e)
+    return d
 
 
 def far_tanh(z: Array) -> Array:
@@ -109,7 +132,7 @@ def _relu(z: Array, out: Array) -> None:
         np.maximum(z, 0.0, out=out)
 
 
-def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+def _relu_derivative(z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
     """Step function; g′(0) = 0, as PyTorch has it."""
     out = np.empty_like(z) if out is None else out
     return np.greater(z, 0.0, out=out, casting="unsafe")
@@ -119,7 +142,7 @@ def _identity(z: Array, out: Array) -> None:
     np.copyto(out, z)
 
 
-def _identity_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
+def _identity_derivative(z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
     out = np.empty_like(z) if out is None else out
     out.fill(1.0)
     return out

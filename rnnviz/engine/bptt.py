@@ -127,7 +127,7 @@ def _output_gradient(trace: Trace, needed: bool) -> Array:
         if needed:
             raise ValueError("the trace has no objective: nothing to differentiate")
         return np.zeros_like(trace.y)
-    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p)
+    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p, trace.exact)
 
 
 def check_state(trace: Trace, state: str) -> None:

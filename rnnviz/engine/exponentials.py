@@ -44,8 +44,8 @@ def divided(rows: Array, total: Array) -> Array:
 def resolve(dy: Array, at: Array) -> None:
     """Give ∂ℓ/∂y (T, B, O) of sure steps its digits at the targets, which stand at `at` (T·B,).
 
-    p − 1 of a p close to 1 has few left in float32, and none from 1 − 6e-8 on; but it is what the
-    other entries, which are small and exact, sum up to.
+    p − 1 of a p close to 1 has few left, and none from 1 − 6e-8 on in float32 or 1 − 1e-16 in
+    float64; but it is what the other entries, which are small and exact, sum up to.
     """
     off = dy.take(at)
     # NumPy takes longer to begin, and less for each.

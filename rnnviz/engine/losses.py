@@ -152,8 +152,10 @@ class Loss(Protocol):
         """Return (p, loss_k): probabilities (T, B, O) or None, and each step's part of L (T,)."""
         ...
 
-    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
-        """Return ∂L/∂y, (T, B, O), exactly 0 where nothing is paid."""
+    def gradient(
+        self, objective: Objective, y: Array, p: Array | None, exact: bool = False
+    ) -> Array:
+        """Return ∂L/∂y, (T, B, O), exactly 0 where nothing is paid; `exact` as in `Trace`."""
         ...
 
 
@@ -192,11 +194,13 @@ class _SoftmaxCrossEntropy:
             losses = largest - at_target + log_total
         return p.reshape(y.shape), _paid_sum(objective, losses, y.shape[1])
 
-    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+    def gradient(
+        self, objective: Objective, y: Array, p: Array | None, exact: bool = False
+    ) -> Array:
         assert p is not None
         hot = objective.one_hot(y.shape, y.dtype)
         dy = np.subtract(p, hot, hot if hot.flags.writeable else None)  # ∂ℓ/∂y
-        if y.dtype == np.float32:
+        if exact or y.dtype == np.float32:
             resolve(dy, objective.picked(y.shape[2]))
         if objective.mask is not None:
             dy *= objective.weights(y.dtype)[..., None]
@@ -222,7 +226,9 @@ class _MeanSquaredError:
         np.multiply(e, e, out=e)  # e·e and not |e|²: it must stay analytic
         return None, _paid_sum(objective, e.mean(axis=-1).reshape(-1), y.shape[1])
 
-    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+    def gradient(
+        self, objective: Objective, y: Array, p: Array | None, exact: bool = False
+    ) -> Array:
         dy = self._errors(objective, y)
         dy *= (objective.weights(y.dtype) * (2.0 / y.shape[-1])).astype(y.dtype)[..., None]
         if objective.mask is not None:
@@ -255,11 +261,13 @@ class _BinaryCrossEntropy:
         losses = each.mean(axis=-1).reshape(-1)
         return p.astype(y.dtype, copy=False), _paid_sum(objective, losses, y.shape[1])
 
-    def gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+    def gradient(
+        self, objective: Objective, y: Array, p: Array | None, exact: bool = False
+    ) -> Array:
         assert p is not None
         targets = objective.targets.astype(y.dtype, copy=False)
         dy = p - targets  # ∂ℓ/∂y = (σ(y) − target) / O
-        if y.dtype == np.float32:  # σ(y) − 1 has no digits left where y is large, −σ(−y) all
+        if exact or y.dtype == np.float32:  # σ(y) − 1 has no digits left for large y, −σ(−y) all
             dy = np.where(targets == 1.0, -1.0 / (1.0 + np.exp(y)), dy)
         dy *= (objective.weights(y.dtype) / y.shape[-1]).astype(y.dtype)[..., None]
         if objective.mask is not None:

@@ -25,6 +25,7 @@ def forward(
     c0: ArrayLike | None = None,
     lengths: ArrayLike | None = None,
     inputs: ArrayLike | None = None,
+    exact: bool = False,
 ) -> Trace:
     """Run a sequence, or a batch of them, through a network.
 
@@ -45,6 +46,8 @@ def forward(
         How long each sequence is, 1 … T; x may hold anything after it. All T, if left out.
     inputs : (T, B) bool, optional
         Which steps have an input; at the others W_ax x⟨t⟩ is 0 and x may hold anything.
+    exact : bool
+        How it will be differentiated: see :class:`Trace`.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def forward(
         if key not in workspace.views:
             workspace.views[key] = _tape(cell, room, arrays, s, way)
         tape, terms = workspace.views[key]
-        tapes["tape", s] = tape
+        tapes["tape", s] = tape._replace(exact=True) if exact else tape
         project(fed, strand.W_ax_T, room.biases[s], terms)
         if long is None:
             cell.forward(in_loop, tape)
@@ -119,6 +122,7 @@ def forward(
         paid=paid,
         lengths=long,
         inputs=None if present is None else frozen(present),
+        exact=exact,
         _memo=tapes,
     )
 

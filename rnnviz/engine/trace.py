@@ -49,6 +49,10 @@ class Trace:
         the reverse direction: not yet begun), everything else there is 0, and nothing is paid.
     inputs : (T, B) bool or None
         Which steps have an input; None where all have one.
+    exact : bool
+        How float64 differentiates what has rounded to ±1. True: from what was rounded, so that
+        tanh′(25) = 7.7e-22 and p − 1 of a sure answer keep all digits. False: from what is left,
+        0 at last, as other programs do. (float32 is always differentiated exactly.)
     """
 
     network: Network
@@ -62,6 +66,7 @@ class Trace:
     paid: NDArray[np.bool_]
     lengths: NDArray[np.intp] | None = None
     inputs: Array | None = None
+    exact: bool = False
     _memo: dict[Any, Any] = field(default_factory=dict[Any, Any], repr=False)
 
     @property
@@ -155,12 +160,14 @@ class Trace:
 
     def tape(self, layer: int, start: int = 0, stop: int | None = None) -> Tape:
         """What one cell sees of steps start + 1 … stop, as views in the order it runs."""
-        whole = self._memo.get(("tape", layer))
-        if whole is None:
+        whole: Tape | None = self._memo.get(("tape", layer))
+        if whole is None or whole.exact != self.exact:
             architecture = self.network.architecture
             cell, reverse = CELLS[architecture.cell], architecture.strands[layer].reverse
             kept = self.kept if self.c is None else {**self.kept, "c": self.c}
-            whole = tape_of(cell, self.a, self.folded, kept, layer, reverse)
+            whole = tape_of(cell, self.a, self.folded, kept, layer, reverse)._replace(
+                exact=self.exact
+            )
             self._memo["tape", layer] = whole
         if start == 0 and stop in (None, self.steps):
             return whole

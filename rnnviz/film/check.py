@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.engine import EncoderDecoder, Network, Objective, check_gradients
-from rnnviz.engine.checking import GradientCheck
-from rnnviz.film.passes import Pass, run_forward
-from rnnviz.film.records import Model, parameters, replaced
+from rnnviz.engine import EncoderDecoder, Network, Objective, backward, check_gradients
+from rnnviz.engine.checking import GradientCheck, compared
+from rnnviz.film.passes import Pass, pair_forward, run_forward, steps_forward
+from rnnviz.film.records import Array, Model, differentiated, parameters, replaced
 
-_STEP = 1e-5
 _TOLERANCE = 1e-6
 
 
 def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
-    """Check every parameter's gradient of a pass.
+    """Check every parameter's gradient of a pass, each by itself, by complex steps.
 
-    One network by complex steps (see the engine's `check_gradients`); two networks, and steps
-    without recurrence, by central differences along a random direction. What passes is 1e-6: where
-    an answer is all but certain, p − 1 itself has few digits left. What the network feeds itself is
-    held fixed, as in the gradient.
+    What the network feeds itself is held fixed, as in the gradient. A pass in float32 is checked
+    by the same pass in float64.
 
     Parameters
     ----------
@@ -34,27 +31,31 @@ def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
         return check_gradients(
             model, task.x, objective, tolerance=_TOLERANCE, seed=seed, inputs=given
         )
-    wide = _in_full(model)
-    exact = passing.backward.gradients
-    rng = np.random.Generator(np.random.PCG64(seed))
-    length = float(np.sqrt(sum(np.square(g, dtype=np.float64).sum() for g in exact.values())))
-    named, errors = parameters(wide), dict[str, float]()
-    for name, values in named.items():
-        if not values.size:
-            continue
-        v = rng.standard_normal(values.shape)
-        v /= np.linalg.norm(v)
-        ends = [
-            run_forward(replaced(wide, {**named, name: values + way * _STEP * v}), task).loss
-            for way in (1.0, -1.0)
-        ]
-        numeric = (ends[0] - ends[1]) / (2.0 * _STEP)
-        off = abs(numeric - float((exact[name] * v).sum()))
-        errors[name] = off / length if off else 0.0
-    return GradientCheck(errors, _TOLERANCE, 1)
+    wide, gradients = _cast(model, np.float64), passing.backward.gradients
+    if any(array.dtype != np.float64 for array in gradients.values()):
+        gradients = differentiated(run_forward(wide, task)).gradients
+    moving, named = _cast(wide, np.complex128), parameters(wide)
+
+    def loss(name: str, moved: Array) -> complex:
+        nudged = replaced(moving, {**parameters(moving), name: moved})
+        if isinstance(nudged, EncoderDecoder):
+            return complex(pair_forward(nudged, task).decoder.loss_k.sum())
+        return complex(steps_forward(nudged, task).loss_k.sum()) * task.steps
+
+    sizes: dict[str, float] = {}
+    if isinstance(wide, EncoderDecoder):
+        both = pair_forward(wide, task).backward()
+        for part, back in (("encoder", both.encoder), ("decoder", both.decoder)):
+            for name in back.gradients:
+                sizes[f"{part}.{name}"] = float(back.share_norms(name).sum())
+    else:
+        back = backward(steps_forward(wide, task))
+        for name in named:
+            sizes[name] = float(back.share_norms(name).sum()) * task.steps
+    return compared(named, gradients, sizes, loss, directions=2, tolerance=_TOLERANCE, seed=seed)
 
 
-def _in_full(model: Model) -> Model:
+def _cast(model: Model, dtype: type[np.generic]) -> Model:
     if isinstance(model, EncoderDecoder):
-        return EncoderDecoder(model.encoder.astype(np.float64), model.decoder.astype(np.float64))
-    return model.astype(np.float64)
+        return EncoderDecoder(model.encoder.astype(dtype), model.decoder.astype(dtype))
+    return model.astype(dtype)

@@ -15,8 +15,8 @@ from rnnviz.engine.cells import PLAIN, Cell
 from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
-from rnnviz.film.playhead import Playhead
 from rnnviz.film.settings import Settings
+from rnnviz.film.timeline import Playhead
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 BARS = ("equation", "model")

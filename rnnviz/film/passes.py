@@ -23,8 +23,7 @@ from rnnviz.engine import (
 )
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
-from rnnviz.film.answers import answered
-from rnnviz.film.baselines import baselines
+from rnnviz.film.answers import answered, baselines
 from rnnviz.film.records import (
     Forward,
     Model,
@@ -196,25 +195,38 @@ def run_forward(model: Model, task: Task) -> Forward:
         If the model does not fit the task.
     """
     if isinstance(model, EncoderDecoder):
-        s = task.source_steps
-        read = forward(model.encoder, _input(task, model.encoder, slice(0, s)))
-        state = read.a[:, -1], None if read.c is None else read.c[:, -1]
-        rest = slice(s, task.steps)
-        said = forward(
-            model.decoder, _input(task, model.decoder, rest), _objective(task, rest),
-            a0=state[0], c0=state[1], inputs=_given(task, rest),
-        )  # fmt: skip
-        return spliced_pair(model, PairTrace(read, said))
-    every = slice(0, task.steps)
-    x, given = _input(task, model, every), _given(task, every)
-    objective = _objective(task, every) if model.architecture.outputs else None
+        return spliced_pair(model, pair_forward(model, task))
     if task.mode != "one_to_one" or task.steps == 1:
-        return forward(model, x, objective, inputs=given)
-    if objective is None:
-        return spliced_steps(forward(model, x.swapaxes(0, 1)))
+        every = slice(0, task.steps)
+        objective = _objective(task, every) if model.architecture.outputs else None
+        given = _given(task, every)
+        return forward(model, _input(task, model, every), objective, inputs=given, exact=True)
+    return spliced_steps(steps_forward(model, task))
+
+
+def pair_forward(model: EncoderDecoder, task: Task) -> PairTrace:
+    """Run an encoder and its decoder on a task."""
+    s = task.source_steps
+    read = forward(model.encoder, _input(task, model.encoder, slice(0, s)), exact=True)
+    state = read.a[:, -1], None if read.c is None else read.c[:, -1]
+    rest = slice(s, task.steps)
+    said = forward(
+        model.decoder, _input(task, model.decoder, rest), _objective(task, rest),
+        a0=state[0], c0=state[1], inputs=_given(task, rest), exact=True,
+    )  # fmt: skip
+    return PairTrace(read, said)
+
+
+def steps_forward(model: Network, task: Task) -> Trace:
+    """Run the steps of a task as so many sequences of one step."""
+    every = slice(0, task.steps)
+    x = _input(task, model, every).swapaxes(0, 1)
+    if not model.architecture.outputs:
+        return forward(model, x, exact=True)
+    objective = _objective(task, every)
     mask = None if objective.mask is None else objective.mask.swapaxes(0, 1)
     side = Objective(task.loss, objective.targets.swapaxes(0, 1), mask)
-    return spliced_steps(forward(model, x.swapaxes(0, 1), side))
+    return forward(model, x, side, exact=True)
 
 
 def _input(task: Task, network: Network, part: slice) -> NDArray[Any]:

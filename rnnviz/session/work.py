@@ -30,10 +30,10 @@ from rnnviz.film import (
     run_with,
     start_run,
 )
-from rnnviz.film.asking import Asked
 from rnnviz.film.check import check_pass
 from rnnviz.film.cost import Cost, cost, most_kept, size_of
 from rnnviz.film.measures import MEASURES, drop, look_through, take_over
+from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import PANELS, measures_of
 from rnnviz.film.records import Model, answering
 from rnnviz.session.history import Home
@@ -277,7 +277,8 @@ def checked(passing: Pass) -> Notice:
         f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."
         if check.passed
-        else f"✗ The gradient {verdict} numeric derivatives: {error} ({check.worst}).",
+        else f"✗ The gradient of {', '.join(check.failed)} {verdict} numeric derivatives: relative "
+        f"error up to {error} ({check.worst}).",
         error=not check.passed,
     )
 

@@ -3,6 +3,9 @@
 Im L(p + ih)/h is ∂L/∂p without any subtraction, hence right to the last digits with h = 1e-30.
 """
 
+from dataclasses import replace
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -199,6 +202,47 @@ def test_float32_slopes_of_saturated_units_keep_their_digits(activation):
     half = half.astype(np.float32).astype(np.float64)
     want = (1.0 if activation == "tanh" else 0.25) / np.cosh(half) ** 2
     assert np.abs(got / want - 1.0).max() < 1e-5
+
+
+@pytest.mark.parametrize("z", [4.5, -15.0, 19.5, 25.0, -38.0, 300.0])
+def test_float64_slopes_of_saturated_units_are_those_of_all_digits(z):
+    """tanh′(25) = 7.7e-22 and σ′(38) = 3.1e-17, where 1 − a² and a (1 − a) are 0."""
+    with localcontext(prec=400):
+        e = (-2 * Decimal(z)).exp()
+        tanh, sigmoid = 4 * e / (1 + e) ** 2, (-Decimal(z)).exp() / (1 + (-Decimal(z)).exp()) ** 2
+    for name, want in (("tanh", tanh), ("sigmoid", sigmoid)):
+        at, a = np.array([z]), np.empty(1)
+        engine.ACTIVATIONS[name].apply(at, a)
+        slope = float(engine.ACTIVATIONS[name].derivative(at, a)[0])
+        assert slope == pytest.approx(float(want), rel=1e-14)
+        assert engine.ACTIVATIONS[name].derivative(at, a, None, False)[0] <= 1.1 * slope + 1e-16
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "gru_reset_before"])
+def test_one_saturated_step_hands_back_what_its_formula_says(cell):
+    """Gates at z = ±40: their slopes are e⁻⁴⁰, and a GRU lets in 1 − σ(40) of its candidate."""
+    blocks = {"lstm": [40.0, -40.0, 30.0, 40.0], "gru": [1.0, 40.0, 0.5], "gru_reset_before": None}
+    pre = np.array(blocks[cell] or blocks["gru"])
+    network = engine.create_network(engine.Architecture(1, 1, 1, cell)).astype(np.float64)
+    silent = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    ones = {"W_ya": np.ones((1, 1)), "b_y": np.ones(1)}
+    network = network.replace(**silent | ones | {"b_a_l0": pre})
+    trace = engine.forward(
+        network, np.zeros((1, 1, 1)), engine.Objective("mse", np.zeros((1, 1, 1))), exact=True
+    )
+    back = engine.backward(trace)
+    da = 2.0 * float(trace.y[0, 0, 0])
+    got = back.dz[0, 0, 0] / da
+    e = [float((-Decimal(n)).exp()) for n in (40, 60)]
+    if cell == "lstm":
+        c = 1.0  # i · g, both of which are 1
+        kappa = 1.0 - np.tanh(c) ** 2
+        want = [kappa * e[0], 0.0, 4.0 * kappa * e[1], np.tanh(c) * e[0]]
+    else:
+        n = np.tanh(0.5)
+        want = [0.0, -n * e[0], e[0] * (1.0 - n * n)]
+    np.testing.assert_allclose(got, want, rtol=1e-13)
+    assert not engine.backward(replace(trace, exact=False, _memo={})).dz[0, 0, 0, 1].any()
 
 
 def test_padding_one_sequence_changes_nothing_for_the_others():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -160,18 +162,18 @@ def test_the_check_finds_a_wrong_gradient_and_names_it(monkeypatch):
     problem = make_problem(cell="lstm", dtype=np.float32)
     right = checking.backward
 
-    class Wrong:
-        def __init__(self, trace):
-            self.gradients = dict(right(trace).gradients)
-            spoilt = self.gradients["W_aa_l0"].copy()
-            spoilt[3, 2] *= 1.0 + 1e-5
-            self.gradients["W_aa_l0"] = spoilt
+    def wrong(trace):
+        gradients = dict(right(trace).gradients)
+        spoilt = gradients["W_aa_l0"].copy()
+        spoilt[3, 2] *= 1.0 + 1e-5
+        return replace(right(trace), gradients={**gradients, "W_aa_l0": spoilt})
 
     assert check_gradients(problem.network, problem.x, problem.objective).passed
-    monkeypatch.setattr(checking, "backward", Wrong)
+    monkeypatch.setattr(checking, "backward", wrong)
     found = check_gradients(problem.network, problem.x, problem.objective)
     assert not found.passed
     assert found.worst == "W_aa_l0"
+    assert found.failed == ("W_aa_l0",)
     assert 1e-9 < found.error < 1e-4
 
 
@@ -179,13 +181,13 @@ def test_the_check_sees_a_small_gradients_own_error(monkeypatch):
     problem = make_problem()
     right = checking.backward
 
-    class Wrong:
-        def __init__(self, trace):
-            self.gradients = dict(right(trace).gradients)
-            self.gradients["W_ax_l0"] = self.gradients["W_ax_l0"] * (1.0 + 1e-6)
+    def wrong(trace):
+        gradients = dict(right(trace).gradients)
+        gradients["W_ax_l0"] = gradients["W_ax_l0"] * (1.0 + 1e-6)
+        return replace(right(trace), gradients=gradients)
 
-    monkeypatch.setattr(checking, "backward", Wrong)
-    found = check_gradients(problem.network, 1e-5 * problem.x, problem.objective)
+    monkeypatch.setattr(checking, "backward", wrong)
+    found = check_gradients(problem.network, 1e-12 * problem.x, problem.objective)
     assert found.worst == "W_ax_l0"
     assert not found.passed
 
@@ -197,3 +199,49 @@ def test_the_check_of_a_network_that_explodes_fails():
     assert not found.passed
     with pytest.raises(ValueError, match="directions: expected a whole number ≥ 1"):
         check_gradients(problem.network, problem.x, problem.objective, directions=0)
+
+
+def test_the_check_looks_at_every_parameter_by_itself(monkeypatch):
+    """A gradient a million times smaller than the others is not measured by theirs."""
+    problem, right = make_problem(cell="lstm", peepholes=True), checking.backward
+    small = 1e-9 * problem.network.parameters["W_ya"]
+    network = problem.network.replace(W_ya=small)
+    assert check_gradients(network, problem.x, problem.objective).passed
+
+    def wrong(trace):
+        back = right(trace)
+        return replace(
+            back, gradients={**back.gradients, "p_f_l0": 1.01 * back.gradients["p_f_l0"]}
+        )
+
+    monkeypatch.setattr(checking, "backward", wrong)
+    assert check_gradients(network, problem.x, problem.objective).failed == ("p_f_l0",)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("gain", [20.0, 60.0])
+def test_saturated_cells_and_sure_answers_keep_every_digit(cell, gain):
+    """Complex steps know nothing of a: what the backward pass makes of z agrees with them."""
+    problem = make_problem(cell=cell, layers=2, loss="softmax_cross_entropy", batch=1)
+    parameters = {name: gain * p for name, p in problem.network.parameters.items()}
+    network = problem.network.astype(np.float64).replace(**parameters)
+    trace = engine.forward(network, problem.x, problem.objective)
+    close = [1.0 - np.abs(array).max() for array in trace.gates.values()]
+    assert min([*close, 1.0 - np.abs(trace.a).max()]) < 1e-15
+    found = check_gradients(network, problem.x, problem.objective)
+    assert found.passed, found
+
+
+def test_an_answer_of_probability_one_passes_the_check():
+    network = engine.create_network(engine.Architecture(2, 3, 2), seed=1).astype(float)
+    network = network.replace(b_y=np.array([60.0, 0.0]))
+    x = np.ones((3, 1, 2))
+    for loss, targets in (
+        ("softmax_cross_entropy", np.zeros((3, 1), int)),
+        ("binary_cross_entropy", np.tile([1.0, 0.0], (3, 1, 1))),
+    ):
+        paid = engine.Objective(loss, targets)
+        trace = engine.forward(network, x, paid, exact=True)
+        assert trace.p[0, 0, 0] == 1.0
+        found = check_gradients(network, x, paid)
+        assert found.passed, found

@@ -51,12 +51,15 @@ class Tape(NamedTuple):
         the rest of :attr:`Cell.keeps` (T, B, H).
     views : dict, optional
         Where :func:`prepared` remembers views of these arrays.
+    exact : bool
+        As :attr:`Trace.exact`.
     """
 
     a: Array
     z: Array
     kept: Mapping[str, Array]
     views: dict[str, Any] | None = None
+    exact: bool = False
 
     def cut(self, start: int, stop: int) -> "Tape":
         """The same over the steps start … stop − 1 alone, as views."""
@@ -64,7 +67,7 @@ class Tape(NamedTuple):
         kept = {
             name: array[start : stop + (len(array) > steps)] for name, array in self.kept.items()
         }
-        return Tape(self.a[start : stop + 1], self.z[start:stop], kept)
+        return Tape(self.a[start : stop + 1], self.z[start:stop], kept, exact=self.exact)
 
 
 class Reel(NamedTuple):

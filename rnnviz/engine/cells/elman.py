@@ -75,7 +75,7 @@ class Elman:
 
     def factors(self, weights: Weights, tape: Tape, out: Array, others: Array) -> None:
         """g′(z⟨t⟩); see :meth:`Cell.factors`."""
-        weights.activation.derivative(*paired(tape, out, others, _local))
+        weights.activation.derivative(*paired(tape, out, others, _local), tape.exact)
 
     def backward(self, weights: Weights, reel: Reel) -> None:
         """See :meth:`Cell.backward`.

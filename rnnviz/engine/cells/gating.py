@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import FAR, far_tanh
+from ..activations import FAR, complement, far_slope, far_tanh
 from ..arrays import FEW, SMALL, Array, Shape, found, frozen, real, spans
 from ..memory import aligned
-from .base import Weights
+from .base import Tape, Weights
 
 
 def half_rows(rows: Array, units: int, gates: int, tanh_at: int) -> Array:
@@ -187,11 +187,11 @@ def scales(shape: tuple[int, ...], dtype: np.dtype[Any], tanh_at: int) -> tuple[
     return frozen(m), frozen(s)
 
 
-def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
+def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array, exact: bool = True) -> None:
     """Write the slopes of all gates to (n, T, B, H), from the folded z and gates (T, n, B, H).
 
-    In float32 as :func:`~rnnviz.engine.activations.tanh_slope`: of z folded, the sigmoid's is
-    (½/cosh)² and the tanh's (1/cosh)².
+    As in :func:`~rnnviz.engine.activations.tanh_slope`, in float32, and to be exact where a gate is
+    close to ±1, they are made of z; folded, the sigmoid's is (½/cosh)² and the tanh's (1/cosh)².
     """
     if z.dtype == np.float32:
         np.cosh(z.swapaxes(0, 1), out)
@@ -204,6 +204,19 @@ def gate_slopes(z: Array, gates: Array, tanh_at: int, out: Array) -> None:
     slope = out[tanh_at] * (1.0 + each[tanh_at])  # and not 1 − g², whose g² is rounded
     np.multiply(out, each, out)
     np.copyto(out[tanh_at], slope)
+    for part in spans(len(z), z[0].size) if exact else ():
+        far = found(np.abs(z[part]) > 0.5 * FAR)
+        if far is not None:
+            t, gate, *place = far
+            factor = np.where(gate == tanh_at, 4.0, 1.0)
+            out[:, part][(gate, t, *place)] = far_slope(2.0 * z[part][far], factor)
+
+
+def left_open(tape: Tape, gate: Array, out: Array | None = None) -> Array:
+    """1 − z of a GRU's update gate, the second of its gates, to be exact made of its z."""
+    if tape.exact or gate.dtype == np.float32:
+        return complement(tape.z[:, 1], gate, out, scale=2.0)
+    return np.subtract(1.0, gate, out=out)
 
 
 def by_gate(array: Array, count: int) -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..activations import sigmoid_slope, tanh_slope
+from ..activations import complement, sigmoid_slope, tanh_slope
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, paired, prepared
@@ -22,6 +22,7 @@ from .gating import (
     half_rows,
     interpolated,
     last_first,
+    left_open,
     scales,
     sharpened,
     step_products,
@@ -133,8 +134,8 @@ class GRU:
         (r, u, n), h, before, slopes, (d_h, d_r, d_z, d_n), other = paired(
             tape, out, others, _local
         )
-        gate_slopes(tape.z, tape.kept["gates"], _N, slopes)  # (3), (5)
-        np.subtract(1.0, u, other)
+        gate_slopes(tape.z, tape.kept["gates"], _N, slopes, tape.exact)  # (3), (5)
+        left_open(tape, u, other)
         np.multiply(d_n, other, d_n)  # (6)
         np.multiply(d_n, r, d_h)  # (4)
         np.multiply(d_n, h, other)  # (4)
@@ -214,7 +215,10 @@ class GRU:
         if name == "r":
             return block(back.dz, _N, 3) * steps.kept["h"]
         gates = steps.gates
-        return back.da * {"z": steps.before - gates["n"], "n": 1.0 - gates["z"]}[name]
+        return (
+            back.da
+            * {"z": steps.before - gates["n"], "n": complement(steps.z["z"], gates["z"])}[name]
+        )
 
     def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
         """See :meth:`Cell.into_c`."""
@@ -243,7 +247,7 @@ class GRU:
         r, z, n = (steps.gates[name] for name in "rzn")
         z_r, z_z, z_n = (steps.z[name] for name in "rzn")
         W_r, W_z, W_n = np.split(weights.W_aa, 3)
-        to_n = (1.0 - z) * slopes.tanh(z_n, n)
+        to_n = complement(z_z, z) * slopes.tanh(z_n, n)
         to_r = to_n * steps.kept["h"] * slopes.sigmoid(z_r, r)
         to_z = (steps.before - n) * slopes.sigmoid(z_z, z)
         return diagonal(z) + rows(to_n * r, W_n) + rows(to_r, W_r) + rows(to_z, W_z)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..activations import sigmoid_slope, tanh_slope
+from ..activations import complement, sigmoid_slope, tanh_slope
 from ..arrays import Array
 from ..memory import aligned
 from .base import Piece, Reel, Tape, Weights, prepared
@@ -16,6 +16,7 @@ from .gating import (
     half_rows,
     interpolated,
     last_first,
+    left_open,
     scales,
     sharpened,
     unfolded_gates,
@@ -116,11 +117,11 @@ class GRUResetBefore:
         from r · a⟨t−1⟩ to a⟨t−1⟩.
         """
         gates, before = tape.kept["gates"], tape.a[:-1]
-        gate_slopes(tape.z, gates, _N, out)  # (2), (4)
+        gate_slopes(tape.z, gates, _N, out, tape.exact)  # (2), (4)
         r, u, n = gates.swapaxes(0, 1)
         out[0] *= before  # (3)
         out[1] *= before - n  # (5)
-        out[2] *= np.subtract(1.0, u)  # (5)
+        out[2] *= left_open(tape, u)  # (5)
         np.copyto(others[0], u)
         np.copyto(others[1], r)
 
@@ -199,7 +200,10 @@ class GRUResetBefore:
             W_n = weights.W_aa[2 * len(weights.W_aa) // 3 :]
             return (block(back.dz, _N, 3) @ W_n) * steps.before
         gates = steps.gates
-        return back.da * {"z": steps.before - gates["n"], "n": 1.0 - gates["z"]}[name]
+        return (
+            back.da
+            * {"z": steps.before - gates["n"], "n": complement(steps.z["z"], gates["z"])}[name]
+        )
 
     def into_c(self, weights: Weights, steps: Steps, back: Returned) -> Array | None:
         """See :meth:`Cell.into_c`."""
@@ -229,7 +233,7 @@ class GRUResetBefore:
         z_r, z_z, z_n = (steps.z[name] for name in "rzn")
         W_r, W_z, W_n = np.split(weights.W_aa, 3)
         before = steps.before
-        to_n = (1.0 - z) * slopes.tanh(z_n, n)
+        to_n = complement(z_z, z) * slopes.tanh(z_n, n)
         to_z = (before - n) * slopes.sigmoid(z_z, z)
         reset = diagonal(r) + rows(before * slopes.sigmoid(z_r, r), W_r)
         return diagonal(z) + rows(to_n, W_n @ reset) + rows(to_z, W_z)

@@ -136,10 +136,10 @@ class LSTM:
         and f += p_i · (that of z_i) + p_f · (that of z_f).
         """
         pairs, forget, o, c, tanh_c, kappa, to_before = paired(tape, out, others, _local)
-        gate_slopes(tape.z, tape.kept["gates"], _G, out)
+        gate_slopes(tape.z, tape.kept["gates"], _G, out, tape.exact)
         for d, other in pairs:
             np.multiply(d, other, d)
-        tanh_slope(c, tanh_c, kappa)
+        tanh_slope(c, tanh_c, kappa, tape.exact)
         np.multiply(kappa, o, kappa)
         np.copyto(to_before, forget)
         if weights.peepholes is not None:

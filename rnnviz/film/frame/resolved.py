@@ -9,10 +9,9 @@ from rnnviz.engine import CELLS, Network
 from rnnviz.engine.cells import Cell
 from rnnviz.film.branches import Branches
 from rnnviz.film.passes import Pass
-from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import answering, network_at
 from rnnviz.film.run import Run
-from rnnviz.film.timeline import Moment, Stage, Timeline
+from rnnviz.film.timeline import Moment, Playhead, Stage, Timeline
 
 
 @dataclass(frozen=True, eq=False)
