@@ -9,11 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.lexicon import ANCHORS, lexicon
+from rnnviz.data.lexicon import ANCHORS, lexicon, word_vectors
+from rnnviz.data.modes import SILENCE
 from rnnviz.data.sequence import DEFAULT_SENTENCE
-from rnnviz.data.tasks import SILENCE
 from rnnviz.data.vocabulary import UNKNOWN
-from rnnviz.data.word_vectors import word_vectors
 from rnnviz.film.frame import Frame
 
 

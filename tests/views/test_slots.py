@@ -12,9 +12,8 @@ from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, measures_of, of_panel
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.panels.registry import WIDGETS
-from rnnviz.views.panels.slots import Slots
-from rnnviz.views.panels.switch import Segmented
+from rnnviz.views.panels.controls import Segmented
+from rnnviz.views.panels.slots import WIDGETS, Slots
 from tests.frames import series
 
 LEFT = Qt.MouseButton.LeftButton

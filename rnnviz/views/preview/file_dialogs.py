@@ -57,7 +57,7 @@ class FileDialogs(QObject):
 
     def inform(self, info: NetworkInfo, open_data: Callable[[], object]) -> None:
         """Show what a network is made of."""
-        from rnnviz.views.preview.network import NetworkDialog
+        from rnnviz.views.preview.dialog import NetworkDialog
 
         dialog = NetworkDialog(self._window, info, self._look())
         dialog.data_wanted.connect(open_data)
