@@ -247,15 +247,11 @@ def _gathering(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Sh
         for c in columns:
             for shape in column_shapes(frame, lay, c):
                 if isinstance(shape, Line) and shape.id.startswith("edge-"):
-                    wide, head = 1.0 + 1.8 * swell, 1.0 + 0.8 * swell
-                    shapes.append(
-                        replace(
-                            shape,
-                            id=f"new-{shape.id}",
-                            width=shape.width * wide,
-                            arrow=shape.arrow * head,
-                        )
+                    wide, head = (
+                        shape.width * (1.0 + 1.8 * swell),
+                        shape.arrow * (1.0 + 0.8 * swell),
                     )
+                    shapes.append(replace(shape, id=f"new-{shape.id}", width=wide, arrow=head))
     return shapes
 
 
