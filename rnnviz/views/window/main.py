@@ -270,6 +270,9 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._session.autosave.begin()
+        mended = self._preferences.mend()
+        if mended:
+            self._session.say(Notice(mended, error=True, beside=True))
         self._parts.equation.warm()
         self._warming.begin()
 
@@ -305,7 +308,9 @@ class MainWindow(QMainWindow):
         if notice is None:
             message.clear()
         else:
-            message.tell(notice.text, error=notice.error, cancel=notice.cancel)
+            message.tell(
+                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside
+            )
 
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
