@@ -169,7 +169,7 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
     """Have a window remember everything; returns what it was."""
     from PySide6.QtCore import QSettings
 
-    from rnnviz.film.layouts import of_panels
+    from rnnviz.film.panels import of_panels
     from rnnviz.session import Session
     from rnnviz.session.preferences import Preferences
     from rnnviz.views.window import MainWindow

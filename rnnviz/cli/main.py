@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
-    from rnnviz.film.layouts import LAYOUTS
+    from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:

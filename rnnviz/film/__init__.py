@@ -3,14 +3,13 @@
 from rnnviz.film.beside import Beside
 from rnnviz.film.branches import Branch, Branches
 from rnnviz.film.frame import Frame, Output, Side, clamp, resolve
-from rnnviz.film.own_networks import NetworkInfo, describe, needs, run_with
+from rnnviz.film.opened_files import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
-from rnnviz.film.playhead import Playhead
 from rnnviz.film.run import Run, ShippedProblem, Update, default_learning_rate, run_of, start_run
 from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
-from rnnviz.film.timeline import Moment, Phase, Stage, Timeline, step_seconds
+from rnnviz.film.timeline import Moment, Phase, Playhead, Stage, Timeline, step_seconds
 from rnnviz.film.words import (
     gradient_reading,
     happening,

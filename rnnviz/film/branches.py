@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, EncoderDecoder
 from rnnviz.files.errors import visible
-from rnnviz.film.playhead import Playhead
 from rnnviz.film.records import Model
 from rnnviz.film.run import Run, Update, fitting, start_run
 from rnnviz.film.settings import GIVEN
+from rnnviz.film.timeline import Playhead
 
 MOST = 8
 """Branches that a document holds: as many as can be told apart by their colours."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled
-from rnnviz.film.baselines import baselines, error_of, last_known
+from rnnviz.film.answers import baselines, error_of, last_known
 from rnnviz.film.beside import Beside, beside, too_large
 from rnnviz.film.branches import Branches
 from rnnviz.film.cost import Cost, cost, size_of

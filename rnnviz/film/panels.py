@@ -1,15 +1,22 @@
-"""The table of panels: what can stand under the stage, what each needs, and why one stays empty.
+"""The table of panels, which can stand under the stage, and the layouts of them in its slots.
 
-Their drawing halves are registered where they are drawn. To add a panel, add a row here (and its
-measure to `film.measures`), a scene or a chart, and its drawing half.
+A row says what a panel needs and why it stays empty; its drawing half is registered where it is
+drawn. To add a panel, add a row here (and its measure to `film.measures`), a scene or a chart, and
+its drawing half. A layout is a value: every change makes another one. What ships is the table
+`LAYOUTS`; what differs from all of these is called "own", or by the name that the user saved it
+under.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import cast
 
+from rnnviz.files.strict_json import parse_object
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
 
@@ -86,3 +93,235 @@ def measures_of(panels: Iterable[str]) -> tuple[str, ...]:
     """What the stage and some panels ask for together, each name once."""
     asked = (name for panel in panels for name in PANELS[panel].measures)
     return tuple(dict.fromkeys((*STAGE, *asked)))
+
+
+MOST, MOST_SAVED = 4, 50
+OWN = "own"
+STATES: Mapping[str, str] = MappingProxyType(
+    {"map": "map", "lines": "lines", "cell": "memory_cell"}
+)
+"""The panels of the hidden state, by what the switch in their title rows calls them."""
+
+_USUAL, _MOST_SHARE = 100, 10_000
+_KEPT, _EMPTY = "kept", "none"
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place under the stage.
+
+    Attributes
+    ----------
+    panel : str
+        Its name in the table of panels.
+    share : int
+        Of the width, beside the shares of the others.
+    kept : bool
+        The user put it there: it stays also where it has nothing to show, and says why.
+    """
+
+    panel: str
+    share: int = _USUAL
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Slots from left to right, no panel twice, with the layout's name."""
+
+    name: str
+    slots: tuple[Slot, ...]
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels' names, from left to right."""
+        return tuple(slot.panel for slot in self.slots)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Those of them that show the hidden state."""
+        return tuple(panel for panel in self.panels if panel in STATES.values())
+
+    def place(self, panel: str) -> int:
+        """The slot that a panel stands in; −1 for none."""
+        return self.panels.index(panel) if panel in self.panels else -1
+
+    def shown(self, why_not: Callable[[str], str], room: int = MOST) -> tuple[str, ...]:
+        """The panels that take room: what has something to show, and what the user put there.
+
+        Where there is room for fewer, the last of those that nobody put there are left out.
+        """
+        wanted = [slot for slot in self.slots if slot.kept or not why_not(slot.panel)]
+        while len(wanted) > room and not all(slot.kept for slot in wanted):
+            wanted.remove([slot for slot in wanted if not slot.kept][-1])
+        return tuple(slot.panel for slot in wanted)
+
+    # -- other layouts ---------------------------------------------------------------------------
+
+    def with_panel(self, place: int, panel: str) -> Layout:
+        """A panel put into a slot; where it stands in another, the two change places."""
+        slots, other = list(self.slots), self.place(panel)
+        if other >= 0:
+            slots[other] = replace(slots[other], panel=slots[place].panel)
+        slots[place] = replace(slots[place], panel=panel, kept=True)
+        return named(slots)
+
+    def beside(self, place: int, panel: str) -> Layout:
+        """One more slot right of another, which shares its width with it, if there is room."""
+        if len(self.slots) >= MOST or panel in self.panels:
+            return self
+        slots = list(self.slots)
+        share = slots[place].share if slots else _USUAL
+        slots.insert(place + 1, Slot(panel, share, kept=True))
+        return named(slots)
+
+    def with_shown(self, panel: str) -> Layout:
+        """A panel in a slot of its own, where the order of the table has it."""
+        if panel in self.panels:
+            return self
+        order = list(PANELS)
+        slots = list(self.slots)
+        while len(slots) >= MOST:
+            slots.remove(next((slot for slot in reversed(slots) if not slot.kept), slots[-1]))
+        before = [i for i, slot in enumerate(slots) if order.index(slot.panel) < order.index(panel)]
+        slots.insert(before[-1] + 1 if before else 0, Slot(panel))
+        return named(slots)
+
+    def without(self, *panels: str) -> Layout:
+        """Some panels taken away."""
+        return named([slot for slot in self.slots if slot.panel not in panels])
+
+    def with_state(self, panel: str) -> Layout:
+        """A panel of the hidden state, in place of the first that is there, if any is."""
+        if panel in self.panels:
+            return self
+        if not self.states:
+            return self.with_shown(panel)
+        place = self.place(self.states[0])
+        slots = list(self.slots)
+        slots[place] = replace(slots[place], panel=panel)
+        return named(slots)
+
+    def with_shares(self, shares: Mapping[str, int]) -> Layout:
+        """Other widths, by the panels' names; that makes no other layout of it."""
+
+        def share(slot: Slot) -> int:
+            return min(max(shares.get(slot.panel, slot.share), 1), _MOST_SHARE)
+
+        return replace(self, slots=tuple(replace(slot, share=share(slot)) for slot in self.slots))
+
+
+_SLOTS = {
+    "standard": (("map", 100), ("gradient", 100), ("loss", 70)),
+    "lecture": (("gradient", 100), ("loss", 60)),
+    "laboratory": (("map", 80), ("memory_cell", 130), ("gradient", 110), ("loss", 80)),
+    "memory_cell": (("memory_cell", 130), ("gradient", 100)),
+}
+LAYOUTS: Mapping[str, Layout] = MappingProxyType(
+    {
+        name: Layout(name, tuple(Slot(panel, share) for panel, share in _SLOTS[name]))
+        for name in FIELDS["layout"].names
+    }
+)
+"""The layouts that ship, the choices of a field. What has nothing to show takes no room in them."""
+
+
+def named(slots: Collection[Slot], name: str = "") -> Layout:
+    """A layout of these slots, called as the one that ships with the same panels, else "own"."""
+    same = tuple((slot.panel, slot.kept) for slot in slots)
+    for layout in LAYOUTS.values():
+        if tuple((slot.panel, slot.kept) for slot in layout.slots) == same:
+            return Layout(name or layout.name, tuple(slots))
+    return Layout(name or OWN, tuple(slots))
+
+
+def of_panels(panels: Collection[str]) -> Layout:
+    """One of panels that the user names, each once, as many as there are slots for."""
+    return named([Slot(panel, kept=True) for panel in dict.fromkeys(panels)][:MOST])
+
+
+def asked_for(layout: Layout, panels: Collection[str], *, named: bool) -> Layout:
+    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's."""
+    if not panels:
+        return layout
+    if not named:
+        return of_panels(panels)
+    for panel in dict.fromkeys(panels):
+        layout = layout.beside(len(layout.slots) - 1, panel)
+    return layout
+
+
+def former(shown: Collection[str], state_view: object, widths: object = None) -> Layout:
+    """What the program before slots showed: its panels by their names then, and its widths."""
+    state = STATES.get(state_view, "map") if isinstance(state_view, str) else "map"
+    slots = [Slot(state)] if "hidden_state" in shown else []
+    slots += [Slot("gradient")] if "gradient" in shown else []
+    sizes = cast("list[object]", widths) if isinstance(widths, list) else []
+    if len(sizes) == len(slots) == 2 and all(type(size) is int and size > 0 for size in sizes):
+        sized = dict(zip([slot.panel for slot in slots], cast("list[int]", sizes), strict=True))
+        slots = list(named(slots).with_shares(sized).slots)
+        loss = Slot("loss", max(1, sum(slot.share for slot in slots) * 7 // 20))
+    else:
+        loss = Slot("loss", LAYOUTS["standard" if len(slots) == 2 else "lecture"].slots[-1].share)
+    return named([*slots, loss] if slots else slots)
+
+
+# -- in words ------------------------------------------------------------------------------------
+
+
+def written(layout: Layout) -> str:
+    """The slots in words: "map 100, gradient 80 kept"."""
+    words = [
+        f"{slot.panel} {slot.share}{f' {_KEPT}' if slot.kept else ''}" for slot in layout.slots
+    ]
+    return ", ".join(words) or _EMPTY
+
+
+def read(name: object, words: object) -> Layout | None:
+    """The layout that was written so under a name; None for what is damaged."""
+    if not isinstance(words, str) or len(words) > 500:
+        return None
+    slots: list[Slot] = []
+    for part in [] if words == _EMPTY else words.split(", "):
+        panel, _, rest = part.partition(" ")
+        share, _, kept = rest.partition(" ")
+        whole = share.isascii() and share.isdigit() and len(share) <= 5
+        if panel not in PANELS or not whole or kept not in ("", _KEPT):
+            return None
+        if not 1 <= int(share) <= _MOST_SHARE:
+            return None
+        slots.append(Slot(panel, int(share), kept == _KEPT))
+    if len(slots) > MOST or len({slot.panel for slot in slots}) < len(slots):
+        return None
+    found = named(slots)
+    given = isinstance(name, str) and not why_not_name(name)
+    return replace(found, name=cast("str", name)) if given and found.name == OWN else found
+
+
+def why_not_name(name: str) -> str:
+    """Why a layout cannot be saved under a name, as the end of a sentence; empty where it can."""
+    if not name.strip() or not name.isprintable() or len(name) > _LONGEST:
+        return f"a name is of 1 to {_LONGEST} letters"
+    if name in (OWN, *LAYOUTS):
+        return f"“{name}” ships with rnnviz"
+    return ""
+
+
+def saved_text(layouts: Mapping[str, Layout]) -> str:
+    """The user's layouts by their names, as one text for the preferences."""
+    return json.dumps({name: written(layout) for name, layout in layouts.items()})
+
+
+def saved_layouts(text: object) -> dict[str, Layout]:
+    """Those that were written so; what is damaged is left out."""
+    try:
+        found = parse_object(text) if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+    layouts: dict[str, Layout] = {}
+    for name, words in list(found.items())[:MOST_SAVED]:
+        layout = read(name, words)
+        if layout is not None and not why_not_name(name):
+            layouts[name] = replace(layout, name=name)
+    return layouts

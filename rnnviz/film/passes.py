@@ -23,8 +23,7 @@ from rnnviz.engine import (
 from rnnviz.engine.beyond import held, held_log_norms
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
-from rnnviz.film.answers import answered
-from rnnviz.film.baselines import baselines
+from rnnviz.film.answers import answered, baselines
 from rnnviz.film.records import (
     Forward,
     Model,

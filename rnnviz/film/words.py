@@ -7,6 +7,8 @@ import numpy as np
 from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
 
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def number(value: float) -> str:
     """A number for reading aloud: three significant digits, "not finite" where it is not."""
@@ -21,7 +23,9 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+def ten_to(exponent: int) -> str:
+    """A bare power of ten: "10⁻³"."""
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def power_of_ten(log10: float, *, sign: str = "") -> str:
@@ -30,7 +34,7 @@ def power_of_ten(log10: float, *, sign: str = "") -> str:
     mantissa = f"{10.0 ** (log10 - exponent):.1f}"
     if mantissa == "10.0":
         mantissa, exponent = "1.0", exponent + 1
-    return f"{sign}{mantissa}·10{str(exponent).translate(_SUPERSCRIPT)}"
+    return f"{sign}{mantissa}·{ten_to(exponent)}"
 
 
 def ratio(log10: float) -> str:

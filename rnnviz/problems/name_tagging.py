@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import DEFAULT_SENTENCE, UNKNOWN_TARGET, Sequence, Task, Vocabulary
-from rnnviz.data.tokens import word_label
+from rnnviz.data.vocabulary import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam

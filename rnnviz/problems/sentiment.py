@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary, last_paying
-from rnnviz.data.tokens import word_label
+from rnnviz.data.vocabulary import word_label
 from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam

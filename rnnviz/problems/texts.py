@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN, Vocabulary
-from rnnviz.data.tokens import split_words, word_label
+from rnnviz.data.vocabulary import split_words, word_label
 from rnnviz.files.errors import DataError
 from rnnviz.problems.written import written
 

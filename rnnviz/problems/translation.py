@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from rnnviz.data import END, UNKNOWN_TARGET, Sequence, Task, Vocabulary
-from rnnviz.data.tokens import word_label
+from rnnviz.data.vocabulary import word_label
 from rnnviz.engine import Architecture, EncoderDecoder, Training, create_network
 from rnnviz.engine.batches import PairBatch
 from rnnviz.engine.clipping import USUAL

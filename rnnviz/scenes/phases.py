@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Output, Stage, number, ratio
 from rnnviz.film.terms import backward_terms
+from rnnviz.film.words import ten_to
 from rnnviz.scenes.measure import text_width
 
 T = TypeVar("T")
@@ -40,7 +41,6 @@ def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
 
 
 _WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
-_SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,8 @@ def ahead(frame: Frame, t: int) -> Ahead:
     moment = frame.moment
     if moment.stage is not Stage.FORWARD or t != moment.step:
         return TO_COME
-    done = moment.done
-    return Ahead(
-        done("input"),
-        done("recurrent"),
-        done("combine"),
-        done("settle"),
-        done("output"),
-        done("loss"),
-    )
+    names = ("input", "recurrent", "combine", "settle", "output", "loss")
+    return Ahead(*map(moment.done, names))
 
 
 def back(frame: Frame, t: int) -> Back:
@@ -324,10 +317,10 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
     lead = int(np.floor(log10))
     digit = round(10.0 ** (log10 - lead))
     lead, digit = (lead + 1, 1) if digit == 10 else (lead, digit)
-    one = f"{digit}·10{str(lead).translate(_SUPER)}"
+    one = f"{digit}·{ten_to(lead)}"
     if text_width(one, size, True) <= width:
         return one
-    return "10" + str(round(log10)).translate(_SUPER)  # the nearest one
+    return ten_to(round(log10))  # the nearest one
 
 
 def _log10_norm(vector: NDArray[np.floating]) -> float:

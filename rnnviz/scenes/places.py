@@ -1,4 +1,4 @@
-"""Where the parts of one step lie, what a step needs to be drawn, and the names beside its edges."""
+"""Where the parts of one step lie, what a step needs to be drawn, and the names beside it."""
 
 from __future__ import annotations
 

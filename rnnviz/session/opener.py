@@ -25,9 +25,9 @@ from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Frame, Run, ShippedProblem
-from rnnviz.film.asking import Asked
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
+from rnnviz.film.opened_files import Asked
 from rnnviz.session.edits import Edits
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.layouts import (
+from rnnviz.film.panels import (
     MOST_SAVED,
     OWN,
     Layout,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -18,6 +17,7 @@ from rnnviz.film.branches import LONGEST_NAME
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.widgets import LeavableField
 
 _DOT, _GAP, _PAD = 0.34, 0.45, 0.75  # units: radius of the dot, beside it, at the ends
 _CLOSE = 1.1  # width of the ×
@@ -58,12 +58,12 @@ class BranchStrip(QWidget):
         self._fork.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fork.clicked.connect(self.forked)
         self._row.addWidget(self._fork)
-        self._name = _Name(self)
+        self._name = LeavableField(self)
         self._name.setAccessibleName("Name of the branch")
         self._name.setMaxLength(LONGEST_NAME)
         self._name.hide()
         self._name.editingFinished.connect(self._named)
-        self._name.refused.connect(self._leave)
+        self._name.left.connect(self._leave)
         self._naming: int | None = None
 
     # -- what it is given --------------------------------------------------------------------
@@ -153,26 +153,6 @@ class BranchStrip(QWidget):
         self._name.hide()
         if index is not None:
             self.renamed.emit(index, self._name.text())
-
-
-class _Name(QLineEdit):
-    """Takes a name; Escape leaves it as it was."""
-
-    refused = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Escape is this field's while it has the focus, and no command's."""
-        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave by Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.refused.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class _Pill(QAbstractButton):
@@ -306,10 +286,6 @@ class _Pill(QAbstractButton):
             painter.setPen(palette.colour(Role.INK if lit else Role.MUTED))
             cross = self._cross.adjusted(0, 0, -0.5 * _PAD * unit, 0)
             painter.drawText(cross, Qt.AlignmentFlag.AlignCenter, "×")
-
-
-def _is_escape(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
 
 
 def _seen(branches: Branches) -> tuple[object, ...]:

@@ -124,9 +124,7 @@ class EquationBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Equation of the current step")
-        self._waiting = QTimer(self)
-        self._waiting.setInterval(25)
-        self._waiting.timeout.connect(self._look_for_letters)
+        self._waiting = letters_awaited(self)
 
     def sizeHint(self) -> QSize:
         """High enough for columns of two numbers."""
@@ -159,11 +157,6 @@ class EquationBar(QWidget):
         if not (foundry.ready or foundry.failed):
             foundry.warm()
             self._waiting.start()
-
-    def _look_for_letters(self) -> None:
-        if foundry.ready or foundry.failed:
-            self._waiting.stop()
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits; where the letters cannot be made, the formula as text."""
@@ -219,6 +212,20 @@ class EquationBar(QWidget):
             area = QRectF(right - width, y, width + 1, pitch)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
             y += pitch
+
+
+def letters_awaited(widget: QWidget) -> QTimer:
+    """What repaints a widget, once started, when the letters are there or cannot be made."""
+    timer = QTimer(widget)
+    timer.setInterval(25)
+
+    def look() -> None:
+        if foundry.ready or foundry.failed:
+            timer.stop()
+            widget.update()
+
+    timer.timeout.connect(look)
+    return timer
 
 
 def text_line(equation: Equation, metrics: QFontMetricsF, width: float) -> str:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QRegion
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.equation import Equation, equation_of
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.equation import SIZES, same_equation, text_line
+from rnnviz.views.equation import SIZES, letters_awaited, same_equation, text_line
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.typeset import TypeBox, TypesettingError, foundry, paint, row_box
 from rnnviz.views.typeset.plain import said
@@ -68,9 +68,7 @@ class EquationPanel(PanelWidget):
     def __init__(self, parent: QWidget | None = None, name: str = "equation") -> None:
         super().__init__(parent, name)
         self._equation: Equation | None = None
-        self._waiting = QTimer(self)
-        self._waiting.setInterval(25)
-        self._waiting.timeout.connect(self._look_for_letters)
+        self._waiting = letters_awaited(self)
         self.setAccessibleName("Equation of the current step")
         self.set_look(self._look)
 
@@ -82,15 +80,7 @@ class EquationPanel(PanelWidget):
             self.setAccessibleDescription(self._equation.sentence)
             self.update()
 
-    def _look_for_letters(self) -> None:
-        if foundry.ready or foundry.failed:
-            self._waiting.stop()
-            self.update()
-
     # -- painting ----------------------------------------------------------------------------
-
-    def _arrange(self) -> None:
-        """Nothing stands in the title row but words."""
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         surface, equation, unit = self.surface, self._equation, self._look.unit
@@ -137,14 +127,3 @@ class EquationPanel(PanelWidget):
         line = text_line(equation, QFontMetricsF(font), room)
         area = QRectF(surface.pad, surface.head, room, height)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
-
-    # -- intents -----------------------------------------------------------------------------
-
-    def _pressed(self, event: QMouseEvent) -> None:
-        """There is no step to be sought in it."""
-
-    def _step_along(self, x: float) -> int:
-        return 0
-
-    def _way(self) -> Stage:
-        return Stage.FORWARD

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QToolButton,
@@ -14,13 +15,73 @@ from PySide6.QtWidgets import (
 from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.sentence_field import SentenceField
-from rnnviz.views.widgets import ElidedLabel, wear
+from rnnviz.views.widgets import Bar, ElidedLabel, LeavableField
 
+_SIDE = 1.15  # of the button, in units of body text
+_CROSS = 0.2  # from its middle to an end of its cross, in parts of its side
 _LONGEST_SHOWN = 2_000
 
 
-class Header(QWidget):
+class _Clear(QAbstractButton):
+    """A disc with a cross; Qt's own stays 16 pixels at any size of type."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.look = Look(LIGHT)
+        self.setAccessibleName("Clear the sentence")
+        self.setToolTip("Clear")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the disc and the cross."""
+        palette, side = self.look.palette, self.width()
+        role = Role.INK if self.underMouse() or self.isDown() else Role.MUTED
+        middle, reach = QPointF(side / 2, side / 2), _CROSS * side
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(palette.colour(role))
+            painter.drawEllipse(QRectF(0.5, 0.5, side - 1.0, side - 1.0))
+            painter.setPen(QPen(palette.colour(Role.BACKGROUND), max(1.5, 0.1 * side)))
+            for y in (-reach, reach):
+                painter.drawLine(QLineF(middle - QPointF(reach, y), middle + QPointF(reach, y)))
+
+
+class SentenceField(LeavableField):
+    """The field for a sentence; Esc gives it back unchanged."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.button = _Clear(self)
+        self.button.clicked.connect(self.clear)
+        self.button.clicked.connect(self.setFocus)
+        self.button.hide()
+        self.textChanged.connect(lambda text: self.button.setVisible(bool(text)))
+        self.set_look(self.button.look)
+
+    def set_look(self, look: Look) -> None:
+        """Take over colours and size."""
+        self.button.look = look
+        self.setFont(look.font())
+        side = round(_SIDE * look.unit)
+        self.button.resize(side, side)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the button at the right end."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        side = self.button.width()
+        inset = (self.height() - side) // 2
+        self.setTextMargins(0, 0, side + inset + side // 4, 0)
+        self.button.move(self.width() - side - inset, inset)
+
+
+class Header(Bar):
     """Title, sentence field, words or characters.
 
     Signals
@@ -36,7 +97,6 @@ class Header(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._prompt = ""
         self._title = ElidedLabel(self)
@@ -56,7 +116,6 @@ class Header(QWidget):
         group.addButton(self._characters)
         self._words.setChecked(True)
         group.buttonClicked.connect(self._unit_clicked)
-        self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._title, 5)
         self._layout.addWidget(self._field, 4)
         unit = QHBoxLayout()
@@ -101,22 +160,12 @@ class Header(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
-        self._look = look
         self._title.setFont(look.font(1.25, bold=True))
         self._field.set_look(look)
         for button in (self._words, self._characters):
             button.setFont(look.font())
-        gap = round(look.unit * 0.6)
-        self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(look.unit * 0.8))
-        wear(self, _style(look))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line that parts the header from the stage."""
-        with QPainter(self) as painter:
-            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        self._wear(look, look.unit * 0.6, _style(look))
 
     def _choice(self, name: str, tip: str) -> QToolButton:
         button = QToolButton(self)

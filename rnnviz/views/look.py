@@ -21,6 +21,9 @@ from rnnviz.scenes.shapes import Role
 
 FAMILY = "Inter"
 MATH_FAMILY = "STIX Two Math"
+# How far a field's ground goes towards the ink: Fusion's own outline is darker than the window,
+# which on a dark one cannot be seen.
+_TINT = 0.14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,3 +254,11 @@ def _colour(name: str, alpha: int) -> QColor:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def field_palette(look: Look) -> QPalette:
+    """The theme's palette; in the dark one fields are lighter than the window."""
+    palette = widget_palette(look.palette)
+    if look.palette.dark:
+        palette.setColor(QPalette.ColorRole.Base, look.palette.tint(Role.INK, _TINT))
+    return palette

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from rnnviz.film import Frame, Settings
 from rnnviz.film.field import Choice, Field
 from rnnviz.film.fields import FIELDS
-from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, segment_style, teaching_tip, wear
+from rnnviz.views.look import Look
+from rnnviz.views.widgets import ArrowBox, Bar, segment_style, teaching_tip
 
 _CELL = FIELDS["cell"]
 _CELL_BUTTONS = tuple(dict.fromkeys(choice.short for choice in _CELL.choices))
 
 
-class ModelBar(QWidget):
+class ModelBar(Bar):
     """What the network is, each part with its choices.
 
     Signals
@@ -30,9 +29,7 @@ class ModelBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = Look(LIGHT)
         self._settings = Settings()
-        self._layout = QHBoxLayout(self)
         self._cells = QButtonGroup(self)
         self._cells.setExclusive(True)
         row = QHBoxLayout()
@@ -84,18 +81,14 @@ class ModelBar(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
-        self._look = look
         for field, label, box in self._boxes:
             label.setFont(look.font(0.9))
             box.setFont(look.font(0.9))
             label.setVisible(bool(field.bar))
         for button in self._cells.buttons():
             button.setFont(look.font(0.95, bold=True))
-        gap = round(look.unit * 0.3)
-        self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
-        wear(self, segment_style(look))
+        self._wear(look, look.unit * 0.3, segment_style(look))
         self._fit()
-        self.update()
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the window wants; labels give way first."""
@@ -105,12 +98,6 @@ class ModelBar(QWidget):
         """Leave the labels out where there is no room for them."""
         super().resizeEvent(event)
         self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line that parts the bar from the stage."""
-        with QPainter(self) as painter:
-            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def _add(self, field: Field) -> None:
         label, box = QLabel(field.bar or "", self), ArrowBox(self)

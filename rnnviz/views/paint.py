@@ -31,9 +31,18 @@ from rnnviz.scenes.shapes import (
     Symbol,
     Text,
 )
-from rnnviz.views.lettering import cut, laid_out, notation
 from rnnviz.views.look import Look, Palette
-from rnnviz.views.pens import NO_PEN, brush, hatch, ink, pen_of, tinted_pen
+from rnnviz.views.pens_and_text import (
+    NO_PEN,
+    brush,
+    cut,
+    hatch,
+    ink,
+    laid_out,
+    notation,
+    pen_of,
+    tinted_pen,
+)
 from rnnviz.views.pixels import heat_image, picture_image
 
 _HEATS: dict[tuple[Any, ...], tuple[Any, QImage]] = {}

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from rnnviz.film import Frame, Run
-from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.widgets import ArrowBox, TitledLabel, segment_style, wear
+from rnnviz.views.look import Look
+from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, segment_style
 
 _WARMEST = 20  # tenths
 
 
-class ProblemBar(QWidget):
+class ProblemBar(Bar):
     """Shown where there is something to choose of a shipped problem or of a network's own answers.
 
     Signals
@@ -37,9 +35,7 @@ class ProblemBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = Look(LIGHT)
         self._run: Run | None = None
-        self._layout = QHBoxLayout(self)
         self.title = TitledLabel(self)
         self.examples = ArrowBox(self)
         self.examples.setToolTip("Held-out examples: never seen in training")
@@ -143,7 +139,6 @@ class ProblemBar(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
-        self._look = look
         self.title.setFont(look.font())
         # Half a sentence is of no use to a class.
         self.title.whole_only = look.lecture
@@ -158,21 +153,12 @@ class ProblemBar(QWidget):
         self.length.setFixedWidth(round(8 * look.unit))
         for label in (self.temperature_value, self.length_value):
             label.setMinimumWidth(round(2.0 * look.unit))
-        gap = round(look.air(0.3))
-        self._layout.setContentsMargins(round(look.unit * 1.6), gap, round(look.unit * 1.6), gap)
         self._layout.setSpacing(round(0.6 * look.unit))
-        wear(self, segment_style(look))
-        self.update()
+        self._wear(look, look.air(0.3), segment_style(look))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the window wants; the title gives way first."""
         return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line that parts the bar from the stage."""
-        with QPainter(self) as painter:
-            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
     def _button(
         self, text: str, tip: str, checkable: bool = False, segment: str = ""

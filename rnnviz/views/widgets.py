@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
+    QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.field import Choice, Field
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 
 
 def wear(widget: QWidget, sheet: str) -> None:
@@ -83,6 +85,59 @@ class ArrowBox(QComboBox):
             painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
             ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
             painter.drawPolyline([QPointF(*end) for end in ends])
+
+
+class LeavableField(QLineEdit):
+    """A field that Esc leaves, even where that key is a command of the window's.
+
+    Signals
+    -------
+    left
+        Esc was pressed.
+    """
+
+    left = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim Esc before the window's own key for it does."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Esc; everything else is the field's."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Bar(QWidget):
+    """A row of controls, parted by a line from what is below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._layout = QHBoxLayout(self)
+
+    def _wear(self, look: Look, above: float, sheet: str) -> None:
+        """Take over colours and size, with so many pixels above and below, and a style sheet."""
+        self._look = look
+        beside, gap = round(look.unit * 1.6), round(above)
+        self._layout.setContentsMargins(beside, gap, beside, gap)
+        wear(self, sheet)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line."""
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._look.palette.colour(Role.LINE), 1))
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
 
 
 class ElidedLabel(QLabel):

@@ -4,8 +4,7 @@ import pytest
 
 from rnnviz.cli.arguments import read_arguments
 from rnnviz.cli.main import main
-from rnnviz.film.layouts import LAYOUTS
-from rnnviz.film.panels import PANELS
+from rnnviz.film.panels import LAYOUTS, PANELS
 
 
 def test_panels_are_named_as_often_as_wanted():

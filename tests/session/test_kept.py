@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.layouts import STATES
+from rnnviz.film.panels import STATES
 from rnnviz.session import Session
 from rnnviz.session.preferences import Preferences
 from tests.documents.runs import place_now

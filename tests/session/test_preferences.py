@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.layouts import LAYOUTS, MOST_SAVED
+from rnnviz.film.panels import LAYOUTS, MOST_SAVED
 from rnnviz.session import Preferences
 
 KEPT = [row for row in FIELDS.values() if row.kept]

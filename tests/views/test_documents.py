@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLine
 from rnnviz.documents import open_document
 from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
-from rnnviz.views.message import MessageBar
+from rnnviz.views.overlays import MessageBar
 from rnnviz.views.window import MainWindow
 from tests.session.test_preferences import stored
 from tests.views import dropping

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from rnnviz.film import Progress
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.scenes.stage import layout_of
-from rnnviz.views.header import Header
+from rnnviz.views.header import Header, SentenceField
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.sentence_field import SentenceField
 from rnnviz.views.training.bar import Readout
 
 HD, LAPTOP, SMALL, LARGE = (1920, 1080), (1600, 900), (1024, 640), (3840, 2160)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QRawFont
 
+from rnnviz.export.picture import window_picture
 from rnnviz.scenes.charts.chart import PalettePlace
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import (
@@ -18,7 +19,6 @@ from rnnviz.views.look import (
     value_colours,
     value_map,
 )
-from rnnviz.views.picture import window_picture
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
 

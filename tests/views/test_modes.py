@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QApplication
 from rnnviz.data import MODES
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.commands import EXAMPLES
+from rnnviz.views.header import SentenceField
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.message import MessageBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.overlays import MessageBar
 from rnnviz.views.problem_bar import ProblemBar
-from rnnviz.views.sentence_field import SentenceField
 
 
 def frame(window):

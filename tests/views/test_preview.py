@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
 from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
-from rnnviz.views.message import MessageBar
-from rnnviz.views.preview.dialog import PreviewDialog
-from rnnviz.views.preview.network import NetworkDialog
+from rnnviz.views.overlays import MessageBar
+from rnnviz.views.preview.dialog import NetworkDialog, PreviewDialog
 from rnnviz.views.window import MainWindow
 from rnnviz.weights import save_network
 

@@ -8,14 +8,12 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
-from rnnviz.film.layouts import LAYOUTS, MOST, OWN, of_panels
-from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, measures_of, of_panels
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look
-from rnnviz.views.panels.registry import WIDGETS
-from rnnviz.views.panels.slots import Slots
-from rnnviz.views.panels.switch import Segmented
+from rnnviz.views.panels.controls import Segmented
+from rnnviz.views.panels.slots import WIDGETS, Slots
 from tests.frames import series
 
 LEFT = Qt.MouseButton.LeftButton

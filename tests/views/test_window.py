@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButto
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
 from rnnviz.views.header import Header
-from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
+from rnnviz.views.overlays import MessageBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.window import MainWindow
 from tests.views.dropping import drop

@@ -12,9 +12,8 @@ from rnnviz.film.frame.gradients import Gradients, Side
 from rnnviz.film.frame.said import Output, Said
 from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
-from rnnviz.film.playhead import Playhead
 from rnnviz.film.run import Run
-from rnnviz.film.timeline import Timeline
+from rnnviz.film.timeline import Playhead, Timeline
 
 __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 
@@ -23,7 +22,7 @@ __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 class Frame(Gradients, Said):
     """A run at a playhead. Nothing in it changes; views keep the one they were given.
 
-    Its fields are those of :class:`~rnnviz.film.frame.resolved.Resolved`.
+    Its fields are those of :class:`~rnnviz.film.frame.states.Resolved`.
     """
 
 

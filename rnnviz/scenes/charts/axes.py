@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import number
+from rnnviz.film.words import ten_to
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick
 from rnnviz.scenes.shapes import Rect
 
@@ -133,7 +134,6 @@ def _within(seen: Ends, ends: Ends) -> Ends:
     return low + shift, high + shift
 
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _ROUND = (1, 2, 5)
 
 
@@ -211,9 +211,7 @@ def _between_powers(low: float, high: float, most: int) -> list[Tick]:
 
 def power_label(exponent: int) -> str:
     """A power of ten as an axis has it: 1, 10, 10⁻³."""
-    if exponent in (0, 1):
-        return str(10**exponent)
-    return "10" + str(exponent).translate(_SUPERSCRIPT)
+    return str(10**exponent) if exponent in (0, 1) else ten_to(exponent)
 
 
 def loss_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, hypot, isfinite, log10
 
+from rnnviz.film.words import ten_to
 from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
@@ -71,7 +72,6 @@ _SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
     "”": 400,
     "′": 250,
 }
-_SUPER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def forms(value: float, *, sign: bool = True) -> list[str]:
@@ -99,10 +99,10 @@ def forms(value: float, *, sign: bool = True) -> list[str]:
     mantissa = round(size / 10.0**exponent) if exponent > -300 else 0
     if mantissa == 10:
         mantissa, exponent = 1, exponent + 1
-    power = f"10{str(exponent).translate(_SUPER)}"
+    power = ten_to(exponent)
     if not mantissa:
         return [*found, f"{head}{power}"]
-    nearest = f"{head}10{str(round(log10(size))).translate(_SUPER)}"
+    nearest = f"{head}{ten_to(round(log10(size)))}"
     short = [f"≈{nearest}", *([nearest] if size < 0.015 else [])]
     return [*found, f"{head}{mantissa}·{power}", *short]
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from math import isnan
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.series import series_chart
 from rnnviz.scenes.charts.steps import step_name
-from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.panels.surface import RIGHT, Title
+from rnnviz.views.panels.surface import Title
 
 _NONE = "There is no series here: forecasts are of numbers."
 
@@ -51,9 +50,6 @@ class ForecastPanel(ChartPanel):
         said = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
         return " · ".join([step_name(frame, step), *said]) if step else ""
 
-    def _arrange(self) -> None:
-        """Nothing stands in the title row but words."""
-
     def _made(self, frame: Frame) -> Chart | None:
         return series_chart(frame)
 
@@ -83,12 +79,5 @@ class ForecastPanel(ChartPanel):
             painter.drawPixmap(0, 0, surface.blank())
         else:
             self._paint_chart(painter, region, drawn, frame)
-        font = self._look.font(0.93)
-        left = surface.pad + surface.title_width(self.title) + 1.4 * self._look.unit
-        row = surface.title_row(left, surface.width - surface.pad)
-        cut = QFontMetricsF(font).elidedText(self.said, Qt.TextElideMode.ElideRight, row.width())
-        surface.draw_title(painter, surface.width - surface.pad, self.title)
-        painter.setFont(font)
-        painter.setPen(self._look.palette.colour(Role.INK))
-        painter.drawText(row, RIGHT, cut)
+        self._say_beside_title(painter, self.title, 1.4, self.said)
         return True

@@ -1,8 +1,9 @@
-"""The gradient panel: what it is given, what it shows of it, and what is asked for in it."""
+"""The gradient panel: what it is given, what it says and shows of it, what is asked for in it."""
 
 from __future__ import annotations
 
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,25 +14,75 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.gradient import gradient_chart
-from rnnviz.scenes.charts.gradient_words import (
+from rnnviz.scenes.charts.gradient import (
     COMPARE_TIP,
+    gradient_chart,
     instead,
     longest_reading,
+    norm,
     revealed_from,
     step_reading,
 )
+from rnnviz.scenes.charts.steps import quoted
 from rnnviz.scenes.shapes import Rect, Role
-from rnnviz.views.chart.heading import NAMES, Heading, headings, neighbour
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
-from rnnviz.views.panels.stepper import Stepper
-from rnnviz.views.panels.switch import Segmented, Toggle
+from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
+from rnnviz.views.panels.surface import Title
 from rnnviz.views.typeset.plain import wrapped
 
+NAMES = ("one loss", "sum of all losses")
+_SHORT = ("one loss", "sum")
 _ONE, _SUM = 0, 1
 _MOST_LINES = 3  # of a reading
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
+
+
+class Heading(NamedTuple):
+    """What the title row says: names on the switch, title, and the loss that is followed."""
+
+    names: tuple[str, str]
+    title: Title
+    source: str
+
+
+def headings(frame: Frame | None) -> list[Heading]:
+    """What the title row may say, from the most words to the fewest."""
+    formula, sources = norm("∂L/∂a⟨t⟩"), ("",) * 3
+    if frame is not None and frame.source and frame.summed:
+        formula += " ,  L = Σ L⟨t⟩"
+    elif frame is not None and frame.source:
+        formula = norm(f"∂L⟨{frame.source}⟩/∂a⟨t⟩")
+        step = f"step {frame.source}"
+        named = f"loss of {step} {quoted(frame, frame.source, 16)}".rstrip()
+        sources = (named, f"loss of {step}", step)
+    full, middle, brief = sources
+    words, exact, which = "Gradient reaching each step", "", ""
+    if frame is not None and frame.layers > 1:
+        which = f" · layer {frame.layer + 1}"
+        exact = f"{which} of {frame.layers}"
+    return [
+        Heading(NAMES, (words, f"{formula}{exact}   (log)"), full),
+        Heading(NAMES, (words, f"{formula}{exact}"), full),
+        Heading(NAMES, (words, f"{formula}{exact}"), middle),
+        Heading(_SHORT, (words, f"{formula}{exact}"), middle),
+        Heading(NAMES, ("Gradient", f"{formula}{exact}"), full),
+        Heading(NAMES, ("Gradient", f"{formula}{exact}"), middle),
+        Heading(_SHORT, ("Gradient", f"{formula}{exact}"), middle),
+        Heading(_SHORT, ("Gradient", f"{formula}{which}"), brief),
+        Heading(_SHORT, ("", f"{formula}{which}"), brief),
+        Heading(_SHORT, ("", formula), brief),
+    ]
+
+
+def neighbour(frame: Frame, direction: int) -> int | None:
+    """The next step that pays a loss, before (−1) or after (1) the source; None for none."""
+    step = frame.source + direction
+    while 1 <= step <= frame.steps:
+        if frame.pays(step):
+            return step
+        step += direction
+    return None
 
 
 class GradientPanel(ChartPanel):

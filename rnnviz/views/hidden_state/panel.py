@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Stage
-from rnnviz.film.layouts import STATES
+from rnnviz.film.panels import STATES
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.steps import units_chart
 from rnnviz.scenes.shapes import Role

@@ -9,14 +9,13 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
-from rnnviz.film.layouts import STATES
+from rnnviz.film.panels import STATES
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.cell import cell_titles
 from rnnviz.views.hidden_state.values import quantity_of
 from rnnviz.views.look import Look
-from rnnviz.views.panels.stepper import Stepper
+from rnnviz.views.panels.controls import Segmented, Stepper
 from rnnviz.views.panels.surface import RIGHT, Surface, Title
-from rnnviz.views.panels.switch import Segmented
 
 MODES = tuple(STATES)
 _TIPS = (

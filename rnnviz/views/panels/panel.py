@@ -11,15 +11,23 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.panels.surface import Surface
-from rnnviz.views.panels.switch import Chooser
+from rnnviz.views.panels.controls import Chooser
+from rnnviz.views.panels.surface import RIGHT, Surface, Title
 
 P = TypeVar("P")
 
@@ -135,24 +143,41 @@ class PanelWidget(QWidget):
     # -- what the panels fill in -------------------------------------------------------------
 
     def _arrange(self) -> None:
-        """Put the controls of the title row where they belong."""
-        raise NotImplementedError
+        """Put the controls of the title row where they belong, if there are any."""
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         """Draw the picture and what moves on it, as far as it meets a region; False if none."""
         raise NotImplementedError
 
     def _pressed(self, event: QMouseEvent) -> None:
-        """Answer a press of the left button."""
-        raise NotImplementedError
+        """Answer a press of the left button, where a step can be sought."""
 
     def _step_along(self, x: float) -> int:
         """The step nearest to a pixel column, also beside the picture; 0 for none."""
-        raise NotImplementedError
+        return 0
 
     def _way(self) -> Stage:
         """Whether a step is sought on the way forward or back."""
-        raise NotImplementedError
+        return Stage.FORWARD
+
+    def _say_beside_title(self, painter: QPainter, title: Title, apart: float, *texts: str) -> None:
+        """Draw a title, and at the right end the first of what may be said that has room, or cut.
+
+        They are given from the most words to the fewest; `apart` from the title, in units.
+        """
+        surface = self.surface
+        right = surface.width - surface.pad
+        surface.draw_title(painter, right, title)
+        row = surface.title_row(
+            surface.pad + surface.title_width(title) + apart * surface.unit, right
+        )
+        font = self._look.font(0.93)
+        metrics = QFontMetricsF(font)
+        room = row.width()
+        said = next((t for t in texts if metrics.horizontalAdvance(t) <= room), texts[-1])
+        painter.setFont(font)
+        painter.setPen(self._look.palette.colour(Role.INK))
+        painter.drawText(row, RIGHT, metrics.elidedText(said, Qt.TextElideMode.ElideRight, room))
 
     # -- events ------------------------------------------------------------------------------
 

@@ -1,23 +1,45 @@
 """The room under the stage: one to four slots with a panel in each, side by side.
 
 It shows the layout that it is given, as far as that has something to show; what the user chooses in
-it is another layout, which it asks for.
+it is another layout, which it asks for. To add a panel: a row in `film.panels`, a scene or a
+chart, a widget, and a line in `WIDGETS`. What nobody shows is not imported.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.layouts import MOST, Layout
-from rnnviz.film.panels import PANELS, why_empty
+from rnnviz.film.panels import MOST, PANELS, Layout, why_empty
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import PanelWidget
-from rnnviz.views.panels.registry import widget_of
 
+WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "equation": ("rnnviz.views.equation_panel", "EquationPanel"),
+        "map": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
+        "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
+        "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
+        "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
+        "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
+        "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),
+    }
+)
+"""Module and class; one widget may draw several, as its switch has it, and stays in its slot."""
 _LEAST = 20.0  # units of width that a panel is read in
+
+
+def widget_of(name: str) -> type[PanelWidget]:
+    """The class that draws a panel."""
+    module, kind = WIDGETS[name]
+    return cast("type[PanelWidget]", getattr(import_module(module), kind))
 
 
 class Slots(QSplitter):

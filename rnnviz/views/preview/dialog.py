@@ -1,4 +1,4 @@
-"""The dialog before a file is opened: its first rows, what was guessed about it, and why."""
+"""The dialogs about a file before it is opened, and about a network of the user's."""
 
 from __future__ import annotations
 
@@ -17,20 +17,66 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnnviz.film.asking import Asked, Preview, Question, chosen_of, size_of
+from rnnviz.film import NetworkInfo
+from rnnviz.film.opened_files import Asked, Preview, Question, chosen_of, size_of
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.fields import field_palette
-from rnnviz.views.look import Look
-from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField
-from rnnviz.views.preview.sample import Sample
+from rnnviz.views.look import Look, field_palette
+from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField, Sample
 
 # What else was chosen means nothing any more when one of these changes.
 _RESHAPING = ("delimiter", "member")
 _LOCAL = ("columns", "axis", "unit", "channel", "every")  # the rows stay as they are
-_WIDE = 64.0  # in units of body text
+_WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
+_NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
 
 
-class PreviewDialog(QDialog):
+class _Dialog(QDialog):
+    """What both dialogs have in common: a column of labels in plain text, and their size."""
+
+    def __init__(self, parent: QWidget | None, title: str, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFont(look.font(0.95))
+        self.setPalette(field_palette(look))
+        self._column = QVBoxLayout(self)
+        margin = round(1.4 * look.unit)
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(round(0.7 * look.unit))
+
+    def _label(
+        self,
+        text: str,
+        size: float = 1.0,
+        *,
+        bold: bool = False,
+        role: Role = Role.INK,
+        wrap: bool = True,
+    ) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(wrap)
+        label.setFont(self._look.font(0.95 * size, bold=bold))
+        label.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
+        return label
+
+    def _finish(self, buttons: QDialogButtonBox) -> None:
+        """Put the buttons below everything."""
+        for button in buttons.buttons():  # the style's own picture on one of two looks astray
+            button.setIcon(QIcon())
+        buttons.rejected.connect(self.reject)
+        self._column.addWidget(buttons)
+
+    def _take_size(self, wide: int, high: int) -> None:
+        """Become so large, but no larger than the window."""
+        parent = self.parentWidget()
+        if parent is not None:
+            wide, high = min(wide, parent.width() - 16), min(high, parent.height() - 16)
+        self.resize(wide, high)
+
+
+class PreviewDialog(_Dialog):
     """Shows the beginning of a file and what may be chosen about it.
 
     Parameters
@@ -49,20 +95,15 @@ class PreviewDialog(QDialog):
     changed = Signal(object)
 
     def __init__(self, parent: QWidget | None, asked: Asked, look: Look) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(parent, f"Open {asked.name}", look)
         self._preview: Preview | None = None
         self._own: dict[str, Any] = {}
         self._numbers: tuple[int, ...] = ()
         self._waiting = False
         self.fields: dict[str, QuestionField] = {}
-        self.setWindowTitle(f"Open {asked.name}")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFont(look.font(0.95))
-        self.setPalette(field_palette(look))
         self._lay_out(asked.name)
         self.show_asked(asked)
-        self._fit(parent)
+        self._fit()
         self._focus_first()
 
     def chosen(self) -> dict[str, Any]:
@@ -87,13 +128,9 @@ class PreviewDialog(QDialog):
     # -- building ----------------------------------------------------------------------------
 
     def _lay_out(self, name: str) -> None:
-        unit = self._look.unit
-        outer = QVBoxLayout(self)
-        margin = round(1.4 * unit)
-        outer.setContentsMargins(margin, margin, margin, margin)
-        outer.setSpacing(round(0.7 * unit))
-        title = self._label(name, 1.15, bold=True)
-        self.size_label = self._label("", 1.0, role=Role.MUTED)
+        unit, outer = self._look.unit, self._column
+        title = self._label(name, 1.15, bold=True, wrap=False)
+        self.size_label = self._label("", role=Role.MUTED, wrap=False)
         self.sample = Sample(self, self._look)
         outer.addWidget(title)
         outer.addWidget(self.size_label)
@@ -112,26 +149,13 @@ class PreviewDialog(QDialog):
         self._grid.setColumnStretch(2, 5)
         area.setWidget(inner)
         outer.addWidget(area)
-        self.said = self._label("", 1.0)
-        self.said.setWordWrap(True)
+        self.said = self._label("")
         outer.addWidget(self.said)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.button = buttons.addButton("&Open", QDialogButtonBox.ButtonRole.AcceptRole)
         self.button.setDefault(True)
-        for button in buttons.buttons():  # the style's own picture on one of two looks astray
-            button.setIcon(QIcon())
         buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        outer.addWidget(buttons)
-
-    def _label(
-        self, text: str, size: float, *, bold: bool = False, role: Role = Role.INK
-    ) -> QLabel:
-        label = QLabel(text, self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setFont(self._look.font(0.95 * size, bold=bold))
-        label.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
-        return label
+        self._finish(buttons)
 
     def _show_questions(self, questions: tuple[Question, ...]) -> None:
         """Show what may be chosen; a field whose entries are the same ones stays."""
@@ -156,8 +180,7 @@ class PreviewDialog(QDialog):
             field = self.fields[question.name] = make(self, question, self._look)
             field.changed.connect(self._changed)
             field.reason = self._label("", 0.94, role=Role.MUTED)
-            field.reason.setWordWrap(True)
-            label = self._label(f"&{question.label}", 1.0, bold=question.open)
+            label = self._label(f"&{question.label}", bold=question.open, wrap=False)
             label.setBuddy(field.box)
             for place, widget in enumerate((label, field.box, field.reason)):
                 self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
@@ -188,15 +211,12 @@ class PreviewDialog(QDialog):
                 text = f"{text[:at]}&{text[at:]}"
             label.setText(text)
 
-    def _fit(self, parent: QWidget | None) -> None:
+    def _fit(self) -> None:
         unit = self._look.unit
         inner = self._area.widget()
         need = 0 if inner is None else inner.sizeHint().height() + 2
         rows = self.sample.need() if self.sample.columnCount() else 0
-        wide, high = round(_WIDE * unit), rows + need + round(13.5 * unit)
-        if parent is not None:
-            wide, high = min(wide, parent.width() - 16), min(high, parent.height() - 16)
-        self.resize(wide, high)
+        self._take_size(round(_WIDE * unit), rows + need + round(13.5 * unit))
 
     def _focus_first(self) -> None:
         """Begin at the first question that is really open."""
@@ -255,3 +275,47 @@ class PreviewDialog(QDialog):
         """Open it, unless it is being looked at again or cannot be opened so."""
         if self.button.isEnabled():
             super().accept()
+
+
+class NetworkDialog(_Dialog):
+    """Says what a network is made of.
+
+    Signals
+    -------
+    data_wanted
+        The user wants to open what the network can read.
+    """
+
+    data_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None, info: NetworkInfo, look: Look) -> None:
+        super().__init__(parent, "Network", look)
+        unit, outer = look.unit, self._column
+        outer.addWidget(self._label(info.name, 1.15, bold=True))
+        self.said = self._label("\n".join(info.said), role=Role.STATE if info.runs else Role.INPUT)
+        outer.addWidget(self.said)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(round(1.4 * unit))
+        grid.setVerticalSpacing(round(0.3 * unit))
+        grid.setColumnStretch(1, 1)
+        for row, (what, value) in enumerate(info.facts):
+            grid.addWidget(self._label(what, role=Role.MUTED), row, 0)
+            grid.addWidget(self._label(value), row, 1)
+        outer.addLayout(grid)
+        self.tensors = Sample(self, look)
+        self.tensors.setAccessibleName("Parameters")
+        self.tensors.show_rows(("Parameter", "Shape", "Numbers"), info.tensors)
+        # A table that can be scrolled by keys alone.
+        self.tensors.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        outer.addWidget(self.tensors, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        if info.waits:
+            more = buttons.addButton("&Open data …", QDialogButtonBox.ButtonRole.ActionRole)
+            more.clicked.connect(self._want_data)
+        buttons.buttons()[0].setFocus()
+        self._finish(buttons)
+        self._take_size(round(_NETWORK_WIDE * unit), round(_NETWORK_HIGH * unit))
+
+    def _want_data(self) -> None:
+        self.accept()
+        self.data_wanted.emit()

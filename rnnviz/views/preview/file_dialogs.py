@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from rnnviz.film import NetworkInfo
-from rnnviz.film.asking import Asked
+from rnnviz.film.opened_files import Asked
 from rnnviz.views.look import Look
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class FileDialogs(QObject):
 
     def inform(self, info: NetworkInfo, open_data: Callable[[], object]) -> None:
         """Show what a network is made of."""
-        from rnnviz.views.preview.network import NetworkDialog
+        from rnnviz.views.preview.dialog import NetworkDialog
 
         dialog = NetworkDialog(self._window, info, self._look())
         dialog.data_wanted.connect(open_data)

@@ -12,10 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSizePolicy, QWidget
 from rnnviz.film import Frame, Progress
 from rnnviz.scenes.charts.loss import INKS
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.fields import field_palette
-from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.words import ShownTraining, shown_of
+from rnnviz.views.look import LIGHT, Look, field_palette
+from rnnviz.views.training.curve import LossCurve, ShownTraining, shown_of
 from rnnviz.views.widgets import wear
 
 _HIGH = 2.0  # in units of body text, like all sizes here: one line

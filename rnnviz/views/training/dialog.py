@@ -26,8 +26,7 @@ from rnnviz.film import Foretold, Offer, Plan
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.fields import field_palette
-from rnnviz.views.look import Look
+from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import teaching_tip
 
 # Rows of which one of the choices is taken; the seed is typed.

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QRegion
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Progress, Stage
 from rnnviz.film.panels import PANELS
-from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import PanelWidget
-from rnnviz.views.panels.surface import RIGHT
-from rnnviz.views.training.curve import LossCurve
-from rnnviz.views.training.words import shown_of
+from rnnviz.views.training.curve import LossCurve, shown_of
 
 
 class LossPanel(PanelWidget):
@@ -84,30 +81,11 @@ class LossPanel(PanelWidget):
         self.curve.setGeometry(0, top, self.width(), max(1, self.height() - top))
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
-        surface = self.surface
-        painter.drawPixmap(0, 0, surface.blank())
-        title = PANELS[self.name].title, ""
-        font = self._look.font(0.93)
-        metrics = QFontMetricsF(font)
-        left = surface.pad + surface.title_width(title) + self._look.unit
-        row = surface.title_row(left, surface.width - surface.pad)
-        surface.draw_title(painter, surface.width - surface.pad, title)
-        painter.setFont(font)
-        painter.setPen(self._look.palette.colour(Role.INK))
+        painter.drawPixmap(0, 0, self.surface.blank())
         words = self.said.split(" · ")
-        while len(words) > 1 and metrics.horizontalAdvance(" · ".join(words)) > row.width():
-            words = words[:-1]
-        text = metrics.elidedText(" · ".join(words), Qt.TextElideMode.ElideRight, row.width())
-        painter.drawText(row, RIGHT, text)
+        texts = (" · ".join(words[:count]) for count in range(len(words), 0, -1))
+        self._say_beside_title(painter, (PANELS[self.name].title, ""), 1.0, *texts)
         return True
-
-    # -- intents -----------------------------------------------------------------------------
-
-    def _pressed(self, event: QMouseEvent) -> None:
-        """The curve takes its own presses."""
-
-    def _step_along(self, x: float) -> int:
-        return 0
 
     def _way(self) -> Stage:
         return Stage.UPDATE

@@ -1,10 +1,10 @@
-"""What the window wears: the theme, and a size of type that fits it."""
+"""What the window wears: the theme, a size of type that fits it, its size and its splitters."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
@@ -17,6 +17,9 @@ _UNIT, _SMALLEST = 14.0, 12.0
 # In front of a class no text may be lower than 2.2 % of the screen; nor is it larger, unless that
 # is wished, since what it takes of the height is not the picture's.
 _LECTURE_UNIT = 0.022
+_USUAL = QSize(1600, 900)
+# The window manager's frame comes on top of the window's own size.
+_FRAME = QSize(8, 48)
 
 
 class Dress:
@@ -82,6 +85,30 @@ class Dress:
         """Make the type `zoom` times its usual size, and remember it."""
         self._preferences.keep("text_zoom", zoom)
         self.fit()
+
+    def restore_size(self) -> None:
+        """Have the window as large as it was, or as is usual."""
+        geometry = self._preferences.bytes("geometry")
+        if geometry is None or not self._window.restoreGeometry(geometry):
+            self._window.resize(_USUAL.boundedTo(self._window.screen().availableSize() - _FRAME))
+
+    def restore_splitters(self) -> None:
+        """Share the height out as it was, or as is usual; the window must have its size."""
+        for widget in (self._window, self._parts.central):
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
+        self._parts.share_height()
+        for name, splitter in self._parts.splitters.items():
+            state = self._preferences.bytes(name)
+            if state is not None:
+                splitter.restoreState(state)
+
+    def keep_sizes(self) -> None:
+        """Remember size and splitters."""
+        self._preferences.set_bytes("geometry", self._window.saveGeometry())
+        for name, splitter in self._parts.splitters.items():
+            self._preferences.set_bytes(name, splitter.saveState())
 
 
 def _wear(bar: QMenuBar, font: QFont) -> None:

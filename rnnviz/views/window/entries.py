@@ -10,8 +10,7 @@ from typing import cast
 from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
-from rnnviz.film.layouts import OWN
-from rnnviz.film.panels import PANELS
+from rnnviz.film.panels import OWN, PANELS
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, Commands
 from rnnviz.views.finder.entries import Entry

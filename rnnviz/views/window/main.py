@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -30,18 +32,64 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset import foundry
-from rnnviz.views.window import commands, geometry, wiring
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
-from rnnviz.views.window.layout_menu import LayoutMenu
 from rnnviz.views.window.lecture import Lecture
-from rnnviz.views.window.panels import Panels
+from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
-from rnnviz.views.window.showing import show_frame, show_notice
-from rnnviz.views.window.warming import Warming
+from rnnviz.views.window.wiring import (
+    connect,
+    connect_asking,
+    register_files,
+    register_view,
+    show_frame,
+)
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
+
+
+Shipped = tuple[tuple[str, ShippedProblem], ...]
+
+
+class Warming(QObject):
+    """Imports pyqtgraph and reads the list of what ships, in a thread.
+
+    Parameters
+    ----------
+    parent : QObject
+    session : Session
+        Knows what ships.
+    done : callable
+        Gets what ships, on the interface's thread, when all of it is there.
+    """
+
+    def __init__(
+        self, parent: QObject, session: Session, done: Callable[[Shipped], object]
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._done = session, done
+        self._shipped: Shipped = ()
+        # Importing pyqtgraph takes 0.4 s, which would be felt on this thread.
+        self._thread = Thread(target=self._load, daemon=True)
+        self._timer = QTimer(self)
+        self._timer.setInterval(20)
+        self._timer.timeout.connect(self._look)
+
+    def begin(self) -> None:
+        """Begin to load."""
+        self._thread.start()
+        self._timer.start()
+
+    def _load(self) -> None:
+        foundry.wait()  # one import at a time
+        import_module("pyqtgraph")
+        self._shipped = self._session.catalogue()
+
+    def _look(self) -> None:
+        if not self._thread.is_alive():
+            self._timer.stop()
+            self._done(self._shipped)
 
 
 class MainWindow(QMainWindow):
@@ -154,14 +202,15 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
-        self._layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
-        commands.register_files(does, session, self._documents, self._intake)
+        self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
-        commands.register_training(does, self._plan_training, self._parts.training.step)
+        does.register("train", self._plan_training)
+        does.register("later", lambda: self._parts.training.step(1))
+        does.register("earlier", lambda: self._parts.training.step(-1))
         does.register("rename_branch", self._parts.branches.rename)
-        commands.register_view(does, self._panels, self._lecture, self._dress)
-        commands.register_layouts(does, self._layouts)
+        register_files(does, session, self._documents, self._intake)
+        register_view(does, self._panels, layouts, self._lecture, self._dress)
         self._entries = entries = Entries(
             session,
             does,
@@ -177,12 +226,15 @@ class MainWindow(QMainWindow):
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
-        commands.register_help(
-            does,
-            self,
+        does.register(
+            "palette",
             lambda: self.finder.open("A command, a setting, an example, a file", entries.palette),
+        )
+        does.register(
+            "keys",
             lambda: self.finder.open("Search keys and settings", entries.help, grouped=True),
         )
+        does.register("about", self._tell_about)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
@@ -193,9 +245,9 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._take)
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
-        wiring.connect(parts, session)
+        connect(parts, session)
         ask = FileDialogs(self, lambda: self._dress.look)
-        wiring.connect_asking(ask, session)
+        connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         parts.modes.problem_chosen.connect(self._open_problem)
@@ -210,7 +262,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self._menus.actions["animated"].setChecked(self._preferences.value("animated"))
         self._session.set_animated(self._preferences.value("animated"))
-        geometry.restore_size(self, self._preferences)
+        self._dress.restore_size()
         self._panels.apply()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -248,7 +300,12 @@ class MainWindow(QMainWindow):
         self._parts.slots.set_progress(progress)
 
     def _tell(self, notice: Notice | None) -> None:
-        show_notice(notice, self._parts)
+        """Say something, or take it away."""
+        message = self._parts.message
+        if notice is None:
+            message.clear()
+        else:
+            message.tell(notice.text, error=notice.error, cancel=notice.cancel)
 
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
@@ -256,6 +313,11 @@ class MainWindow(QMainWindow):
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
             open_dialog(self, offer, self.look, self._session.train)
+
+    def _tell_about(self) -> None:
+        from rnnviz.views.dialogs import show_about  # not before it is needed
+
+        show_about(self)
 
     def _made(self, panel: PanelWidget) -> None:
         """A panel was made: it has a context menu like the other views."""
@@ -310,7 +372,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._shared:
             self._shared = True
-            geometry.restore_splitters(self, self._parts, self._preferences)
+            self._dress.restore_splitters()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Have the slow imports follow the first paint."""
@@ -330,6 +392,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         if not self.lecture:
-            geometry.keep(self, self._parts, self._preferences)
+            self._dress.keep_sizes()
         self._session.close()
         super().closeEvent(event)

@@ -1,19 +1,30 @@
-"""Which panels and bars are shown, the page of words in their place, what documents remember."""
+"""Which panels and bars are shown, in which layout, and what documents remember of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from rnnviz.files.errors import DataError, show_value
-from rnnviz.film.fields import BARS
-from rnnviz.film.layouts import LAYOUTS, MOST, STATES, Layout, asked_for, former, read, written
-from rnnviz.film.panels import PANELS
-from rnnviz.session import Session
+from rnnviz.film.fields import BARS, FIELDS
+from rnnviz.film.panels import (
+    LAYOUTS,
+    MOST,
+    OWN,
+    PANELS,
+    STATES,
+    Layout,
+    asked_for,
+    former,
+    read,
+    written,
+)
+from rnnviz.session import Notice, Session
 from rnnviz.views.branch_strip import BranchStrip
-from rnnviz.views.lecture import BarChoice
 from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
@@ -36,7 +47,6 @@ class Panels:
     def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
         self._parts, self._menus, self._session = parts, menus, session
         self._preferences = session.preferences
-        self._choice = BarChoice(self._preferences)
         self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
         self._lecture = False
         # The splitter's sizes before a lecture, which go back to it and into documents.
@@ -98,10 +108,10 @@ class Panels:
         if parts.slots.layout_shown != layout:
             parts.slots.set_layout(layout)
         filled = bool(parts.slots.filling)
-        equation = self._choice.wanted("equation", lecture=self._lecture)
+        equation = self._preferences.value(f"{self._place}/equation")
         in_slot = "equation" in layout.panels
         self._reveal(parts.equation, equation and not in_slot)
-        model = self._choice.wanted("model", lecture=self._lecture)
+        model = self._preferences.value(f"{self._place}/model")
         self._reveal(parts.model, model and not filled)
         parts.upper.setVisible(not filled)
         frame = self._session.frame
@@ -146,7 +156,7 @@ class Panels:
         """What a bar's command does; the equation may also stand in a slot."""
 
         def switch(shown: bool) -> None:
-            self._choice.want(bar, shown, lecture=self._lecture)
+            self._preferences.keep(f"{self._place}/{bar}", shown)
             if not shown and bar in self.layout.panels:
                 self.want(self.layout.without(bar))
             self.apply()
@@ -282,7 +292,7 @@ class Panels:
         return {
             "layout": layout.name,
             "slots": written(layout),
-            "bars": [bar for bar in BARS if self._choice.wanted(bar, lecture=False)],
+            "bars": [bar for bar in BARS if self._preferences.value(f"window/{bar}")],
             "splitter": list(self._sizes if self._lecture else splitter.sizes()),
             "text_zoom": text_zoom,
         }
@@ -301,7 +311,7 @@ class Panels:
             self._preferences.keep_layout("window", layout)
         if isinstance(bars, list):
             for bar in BARS:
-                self._choice.want(bar, bar in bars, lecture=False)
+                self._preferences.keep(f"window/{bar}", bar in bars)
         self.apply()
         zoom = view.get("text_zoom")
         if isinstance(zoom, int | float):
@@ -312,3 +322,72 @@ class Panels:
                 continue
             if len(sizes) == splitter.count() and all(type(n) is int and n >= 0 for n in sizes):
                 splitter.setSizes([min(n, 100_000) for n in sizes])
+
+
+class LayoutMenu:
+    """The layouts, made anew whenever the menu is opened.
+
+    Parameters
+    ----------
+    menu : QMenu
+        Where it stands.
+    window : QWidget
+        The dialog's parent.
+    panels : Panels
+    session : Session
+        Its preferences keep what is saved.
+    """
+
+    def __init__(self, menu: QMenu, window: QWidget, panels: Panels, session: Session) -> None:
+        self._window, self._panels, self._session = window, panels, session
+        self._above = menu
+        self.menu = menu.addMenu(FIELDS["layout"].menu)
+        self.menu.setToolTipsVisible(True)
+        self.menu.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        self.menu.setFont(self._above.font())
+        titles = {choice.changes["layout"]: choice.title for choice in FIELDS["layout"].choices}
+        for name, layout in self._panels.layouts.items():
+            if name == next(iter(self._session.preferences.layouts), None):
+                self.menu.addSeparator()
+            text = titles.get(name, "As arranged last" if name == OWN else name)
+            action = self.menu.addAction(text.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(name == self._panels.layout.name)
+            action.setToolTip(", ".join(PANELS[panel].title for panel in layout.panels))
+            action.triggered.connect(lambda _checked=False, name=name: self._panels.choose(name))
+
+    def save(self) -> None:
+        """Ask for a name, and save what is shown under it."""
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Save the layout")
+        dialog.setLabelText("A name for the panels as they stand:")
+        name = self._panels.layout.name
+        dialog.setTextValue("" if name in (OWN, *LAYOUTS) else name)
+        dialog.textValueSelected.connect(self.save_as)
+        dialog.open()
+
+    def save_as(self, name: str) -> None:
+        """Save what is shown under a name, or say why it cannot have it."""
+        layout = self._panels.layout
+        try:
+            self._session.preferences.save_layout(name.strip(), layout)
+        except ValueError as error:
+            self._session.told.emit(Notice(f"Save the layout: {error}.", error=True))
+            return
+        self._panels.want(replace(layout, name=name.strip()))
+
+    def forget(self) -> None:
+        """Forget the user's layout that is shown."""
+        layout = self._panels.layout
+        self._session.preferences.forget_layout(layout.name)
+        self._panels.want(replace(layout, name=OWN))
+
+    def why_not_forget(self) -> str:
+        """Why the layout that is shown cannot be forgotten; empty where it can."""
+        saved = self._session.preferences.layouts
+        name = self._panels.layout.name
+        return "" if name != OWN and name in saved else "it is none that you saved"

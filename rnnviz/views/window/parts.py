@@ -1,4 +1,4 @@
-"""Every view of the window once, and how they stand in it.
+"""Every view of the window once, how they stand in it and share its height.
 
 The page of words and the finder are imported and built when they are first asked for: the window
 stands before that.
@@ -6,31 +6,77 @@ stands before that.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.equation import EquationBar
 from rnnviz.views.header import Header
-from rnnviz.views.lecture import Blank
 from rnnviz.views.look import Look
-from rnnviz.views.message import MessageBar
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.modes import ModeRow
+from rnnviz.views.overlays import Blank, MessageBar
 from rnnviz.views.panels.slots import Slots
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.stage import StageView
 from rnnviz.views.training import TrainingBar
 from rnnviz.views.transport import TransportBar
-from rnnviz.views.window.shares import SharedHeight, lecture_rule
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
     from rnnviz.views.words import WordsView
 
+
+Rule = Callable[[int], list[int]]
+"""From the height there is, in pixels, to that of every part."""
+
+# In a lecture, the stage's part of what the formula leaves: as much as its rows need with an
+# example open, since all that is above the gradient's plot is what the room sees it by.
+_STAGE = 0.596
 # The stage with its equation, and the panels: parts of the height.
 _SHARES = [620, 380]
+
+
+def lecture_rule(equation: QWidget) -> Rule:
+    """Stage with its formula, and panels: the formula takes what it needs, they share the rest."""
+
+    def share(room: int) -> list[int]:
+        formula = 0 if equation.isHidden() else equation.sizeHint().height()
+        stage = formula + round(_STAGE * (room - formula))
+        return [stage, room - stage]
+
+    return share
+
+
+class SharedHeight(QSplitter):
+    """A vertical splitter that may follow a rule, until somebody drags its handle."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._rule: Rule | None = None
+        self.splitterMoved.connect(self._dragged)
+
+    def follow(self, rule: Rule | None) -> None:
+        """Share the height by a rule, whatever it becomes; None leaves it to the user again."""
+        self._rule = rule
+        self.share()
+
+    def share(self) -> None:
+        """Apply the rule, if there is one, since what it goes by has changed."""
+        if self._rule is not None:
+            self.setSizes(self._rule(self.height() - self.handleWidth()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Go by the rule at every height."""
+        super().resizeEvent(event)
+        self.share()
+
+    def _dragged(self) -> None:
+        self._rule = None
 
 
 class _Dressed(Protocol):

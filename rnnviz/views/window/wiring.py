@@ -1,11 +1,23 @@
-"""The views' intents, straight to the session."""
+"""What connects views and session: intents, frames, messages, and what commands do."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.film import Frame
+from rnnviz.film.comparison import is_compared
+from rnnviz.film.fields import BARS
 from rnnviz.session import Session
+from rnnviz.session.commands import Commands
+from rnnviz.views.branch_strip import BranchStrip
+from rnnviz.views.documents import Documents
+from rnnviz.views.intake import Intake
+from rnnviz.views.menus import Menus
 from rnnviz.views.preview import FileDialogs
+from rnnviz.views.problem_bar import ProblemBar
+from rnnviz.views.window.dress import Dress
+from rnnviz.views.window.lecture import Lecture
+from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
 
 
@@ -15,9 +27,14 @@ def connect(parts: Parts, session: Session) -> None:
     parts.header.sentence_entered.connect(session.open_text)
     parts.header.problem_text_entered.connect(session.read)
     parts.modes.mode_chosen.connect(session.choose_mode)
-    _connect_problem(parts, session)
+    problem, transport = parts.problem, parts.transport
+    problem.example_chosen.connect(session.open_example)
+    problem.own_chosen.connect(session.set_own)
+    problem.temperature_chosen.connect(session.set_temperature)
+    problem.again_requested.connect(session.draw_again)
+    problem.length_chosen.connect(session.set_length)
     connect_intents(parts.stage, session)
-    connect_intents(parts.transport, session)
+    connect_intents(transport, session)
     parts.stage.layer_selected.connect(session.select_layer)
     parts.slots.made.connect(lambda panel: connect_intents(panel, session))
     parts.branches.switched.connect(session.switch_to)
@@ -25,7 +42,14 @@ def connect(parts: Parts, session: Session) -> None:
     parts.branches.renamed.connect(session.rename_branch)
     parts.branches.closed.connect(session.close_branch)
     parts.model.settings_chosen.connect(session.set_settings)
-    _connect_transport(parts, session)
+    transport.play_toggled.connect(session.toggle_play)
+    transport.next_requested.connect(session.next)
+    transport.previous_requested.connect(session.previous)
+    transport.start_requested.connect(session.to_start)
+    transport.end_requested.connect(session.to_end)
+    transport.speed_chosen.connect(session.set_speed)
+    transport.reset_requested.connect(session.reset)
+    transport.learning_rate_chosen.connect(session.set_learning_rate)
     parts.training.stop_requested.connect(session.stop_training)
     parts.training.follow_chosen.connect(session.follow_training)
     connect_intents(parts.training, session)
@@ -55,22 +79,67 @@ def connect_asking(ask: FileDialogs, session: Session) -> None:
     ask.refused.connect(session.forget_asked)
 
 
-def _connect_problem(parts: Parts, session: Session) -> None:
-    bar = parts.problem
-    bar.example_chosen.connect(session.open_example)
-    bar.own_chosen.connect(session.set_own)
-    bar.temperature_chosen.connect(session.set_temperature)
-    bar.again_requested.connect(session.draw_again)
-    bar.length_chosen.connect(session.set_length)
+def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> None:
+    """Hand a frame to every view that can be seen, and mark what it is in the menus."""
+    if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
+        parts.message.step_taken()
+    parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
+    parts.transport.set_playing(session.playing)
+    parts.transport.set_speed(session.speed)
+    for view in parts.of_frame:
+        if not view.isHidden() and view is not parts.slots:
+            view.set_frame(frame)
+    parts.slots.set_frame(frame)  # it says itself which panels have something to show
+    parts.training.set_frame(frame)  # it says itself whether there is anything to show
+    if parts.words_shown:
+        parts.words.set_frame(frame)
+    menus.check("summed", frame.summed)
+    menus.check("compared", is_compared(frame.branches))
+    menus.check("forecast", frame.task.given is not None)
 
 
-def _connect_transport(parts: Parts, session: Session) -> None:
-    bar = parts.transport
-    bar.play_toggled.connect(session.toggle_play)
-    bar.next_requested.connect(session.next)
-    bar.previous_requested.connect(session.previous)
-    bar.start_requested.connect(session.to_start)
-    bar.end_requested.connect(session.to_end)
-    bar.speed_chosen.connect(session.set_speed)
-    bar.reset_requested.connect(session.reset)
-    bar.learning_rate_chosen.connect(session.set_learning_rate)
+def _stepped(before: Frame | None, frame: Frame) -> bool:
+    """Whether a frame shows another moment of what was shown before."""
+    if before is None or before.run is not frame.run:
+        return False
+    return before.playhead.position != frame.playhead.position
+
+
+def register_files(
+    commands: Commands, session: Session, documents: Documents, intake: Intake
+) -> None:
+    """What the window does of the table of commands: what comes in and goes out."""
+    commands.register("open", intake.ask_for_file)
+    commands.register("open_with_choices", intake.ask_for_file_and_choices)
+    commands.register("paste", intake.paste)
+    commands.register("sentence", lambda: documents.guard(session.open_default))
+    commands.register("series", lambda: documents.guard(session.open_sample))
+    commands.register("save", documents.save)
+    commands.register("save_as", documents.save_as)
+
+
+def register_view(
+    commands: Commands, panels: Panels, layouts: LayoutMenu, lecture: Lecture, dress: Dress
+) -> None:
+    """What is shown, how it stands, and how large."""
+    commands.register("type", lecture.type_sentence)
+    commands.register("lecture", lecture.toggle)
+    commands.register("menu", lecture.pop_up_menu)
+    commands.register("leave", lecture.escape)
+    commands.register(
+        "blank", lecture.toggle_blank, lambda: "" if lecture.on else "only a lecture (F5) needs it"
+    )
+    commands.register("words", panels.switch_words)
+    for bar in BARS:
+        commands.register(bar, panels.switch(bar))
+    commands.register("hidden_state", panels.switch_state)
+    commands.register("gradient", panels.switch_gradient)
+    commands.register("cell", panels.switch_cell)
+    commands.register("fill", panels.fill, panels.why_no_panel)
+    commands.register("another_panel", panels.add, panels.why_not_another)
+    commands.register("take_away", panels.take_away, panels.why_no_panel)
+    commands.register("save_layout", layouts.save)
+    commands.register("forget_layout", layouts.forget, layouts.why_not_forget)
+    commands.register("larger", lambda: dress.zoom(1.1))
+    commands.register("smaller", lambda: dress.zoom(1 / 1.1))
+    commands.register("normal", lambda: dress.set_zoom(1.0))

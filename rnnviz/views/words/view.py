@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import (
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame
@@ -30,12 +24,49 @@ from rnnviz.scenes.words import (
 )
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
-from rnnviz.views.words.keys import MAP_KEYS, PAN, Act
 
 _SMALL = 0.86  # of body text; in a lecture no text is below it
 _NOTCH, _KEY = 1.25, 1.4  # how much closer a notch of the wheel and a key bring the map
 _STEP = 3.0  # units that a key pans
 _CLICK = 4  # pixels that the pointer may move and still have clicked
+
+
+class Act(Enum):
+    """What a key does."""
+
+    LEFT = auto()
+    RIGHT = auto()
+    UP = auto()
+    DOWN = auto()
+    CLOSER = auto()
+    FARTHER = auto()
+    ALL = auto()
+    OTHER_MAP = auto()
+    NEXT = auto()
+    PREVIOUS = auto()
+
+
+MAP_KEYS: dict[int, Act] = {
+    Qt.Key.Key_Left: Act.LEFT,
+    Qt.Key.Key_Right: Act.RIGHT,
+    Qt.Key.Key_Up: Act.UP,
+    Qt.Key.Key_Down: Act.DOWN,
+    Qt.Key.Key_Plus: Act.CLOSER,
+    Qt.Key.Key_Equal: Act.CLOSER,
+    Qt.Key.Key_Minus: Act.FARTHER,
+    Qt.Key.Key_0: Act.ALL,
+    Qt.Key.Key_Home: Act.ALL,
+    Qt.Key.Key_P: Act.OTHER_MAP,
+    Qt.Key.Key_PageDown: Act.NEXT,
+    Qt.Key.Key_PageUp: Act.PREVIOUS,
+}
+# An arrow looks that way, so the map moves the other way.
+PAN: dict[Act, tuple[int, int]] = {
+    Act.LEFT: (1, 0),
+    Act.RIGHT: (-1, 0),
+    Act.UP: (0, 1),
+    Act.DOWN: (0, -1),
+}
 
 
 class WordsView(QWidget):

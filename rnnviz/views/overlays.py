@@ -1,11 +1,11 @@
-"""The message bar: one message over the formula, never a box in the middle of a lecture."""
+"""What lies over the picture: the bar of messages, and the blank screen of a lecture."""
 
 from __future__ import annotations
 
 from math import ceil
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from rnnviz.scenes.shapes import Role
@@ -178,3 +178,61 @@ class MessageBar(QWidget):
             painter.setPen(QPen(palette.colour(role), 1.0))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
             painter.fillRect(0, 0, max(3, round(0.4 * unit)), self.height(), palette.colour(role))
+
+
+class Blank(QWidget):
+    """A black sheet over everything; B, Esc or a click takes it away.
+
+    Signals
+    -------
+    lifted :
+        The user wants to see again.
+    """
+
+    lifted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Blank screen")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self._covered = parent
+        self._focus: QWidget | None = None
+        parent.installEventFilter(self)
+        self.hide()
+
+    def cover(self) -> None:
+        """Cover everything."""
+        self._focus = self.window().focusWidget()
+        self.setGeometry(self._covered.rect())
+        self.raise_()
+        self.show()
+        self.setFocus()
+
+    def uncover(self) -> None:
+        """Show the picture again, with the focus where it was."""
+        self.hide()
+        if self._focus is not None:
+            self._focus.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay as large as what it covers."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._covered.rect())
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Lift on a click."""
+        self.lifted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Lift on B and Esc; the film's keys go on to the window."""
+        if event.key() in (Qt.Key.Key_B, Qt.Key.Key_Escape):
+            self.lifted.emit()
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it black."""
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), Qt.GlobalColor.black)

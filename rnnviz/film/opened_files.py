@@ -1,16 +1,64 @@
-"""The user's own network: what is in it, and whether it can run what is open."""
+"""A file that the user opens: what is asked about it; what is in a network, and what it can run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from rnnviz.data import Task, make_task
+from rnnviz.data.readers import Preview, Question
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
+
+__all__ = ["Asked", "Preview", "Question", "chosen_of", "size_of"]
+
+_KINDS = {
+    "text": "a text",
+    "table": "a table",
+    "array": "columns of numbers",
+    "arrays": "an archive of arrays",
+    "sound": "a sound",
+    "picture": "a picture",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user is asked before a file is opened.
+
+    Attributes
+    ----------
+    name : str
+        The file's.
+    preview : Preview or None
+        Its beginning and the questions; None where it cannot be read as was chosen.
+    error : str
+        Why not, in a sentence.
+    """
+
+    name: str
+    preview: Preview | None
+    error: str = ""
+
+
+def chosen_of(preview: Preview) -> dict[str, Any]:
+    """What is chosen as a preview stands, by the fields of `Options`."""
+    return {c.name: c.chosen for c in preview.questions if c.chosen is not None}
+
+
+def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
+    """What kind of file it is and how long, in words."""
+    kind = _KINDS.get(preview.kind, preview.kind)
+    if preview.steps is None:
+        return kind
+    steps = preview.steps // max(1, int(chosen.get("every") or 1))
+    return f"{kind} · {steps:,} step{'' if steps == 1 else 's'}"
+
 
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
@@ -66,10 +114,7 @@ def describe(network: Network, name: str) -> NetworkInfo:
         ("Layers", f"{made.layers}{', in both directions' if made.bidirectional else ''}"),
         ("Units of a layer", f"{made.units:,}"),
         ("Reads", reads),
-        (
-            "Answers",
-            f"{_numbers(made.outputs)} a step" if made.outputs else "nothing: no read-out",
-        ),
+        ("Answers", f"{_numbers(made.outputs)} a step" if made.outputs else "nothing: no read-out"),
         ("Biases of a layer", "b_a and b_aa" if two else "b_a"),
         ("Parameters", f"{sum(map(prod, shapes.values())):,} in {network.dtype.name}"),
     )

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz.film.fields import FIELDS
-from rnnviz.film.layouts import (
+from rnnviz.film.panels import (
     LAYOUTS,
     MOST,
     OWN,
+    PANELS,
     STATES,
     Layout,
     Slot,
@@ -24,7 +25,6 @@ from rnnviz.film.layouts import (
     why_not_name,
     written,
 )
-from rnnviz.film.panels import PANELS
 
 NAMES = st.sampled_from(list(PANELS))
 
