@@ -18,12 +18,12 @@ from rnnviz.problems.base import Model, Score
 from rnnviz.problems.baselines import HiddenMarkovTagger
 from rnnviz.problems.tagging_sentences import (
     AMBIGUOUS,
+    EXAMPLES,
     LABELS,
     OTHER,
     PLAIN,
     Tagged,
     sentences,
-    tagged,
 )
 from rnnviz.problems.texts import (
     Ids,
@@ -35,35 +35,14 @@ from rnnviz.problems.texts import (
 )
 
 _WRITTEN = 12_000
-_LECTURE = tagged("_Harry _Potter and _Hermione _Granger invented a new spell")
-_EXAMPLES: dict[str, Tagged] = {
-    DEFAULT_SENTENCE: _LECTURE,
-    **{
-        " ".join(example.words): example
-        for example in (
-            tagged("the young parents named their youngest daughter _Hope", far=True),
-            tagged("the young parents gave their youngest daughter hope", far=True),
-            tagged("the soap smelled of little rose and violet", far=True),
-            tagged("the song was written by little _Rose and _Violet", far=True),
-            tagged("we remember the first evening of ~May", far=True),
-            tagged("we remember the first husband of _May", far=True),
-            tagged("the potter thanked _Harry _Potter today"),
-        )
-    },
-}
+_EXAMPLES = {" ".join(example.words): example for example in EXAMPLES}
 
 
 class NameTagging(SentenceProblem[Tagged]):
     """Every word is answered as it is read: a name or not."""
 
     name: ClassVar[str] = "name_tagging"
-    title: ClassVar[str] = "A sentence → which words are names"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "“Hope” is a name after “named their youngest daughter” and none after “gave their "
-        "youngest daughter”: a hidden Markov model, which remembers one tag, cannot tell."
-    )
-    prompt: ClassVar[str] = "a sentence"
     updates: ClassVar[int] = 6000
     what: ClassVar[str] = "name or other word"
     labels: ClassVar[tuple[str, ...]] = LABELS

@@ -10,7 +10,7 @@ from rnnviz.data import UNKNOWN_TARGET, Task, last_paying
 from rnnviz.engine import Batch, Network, Objective, forward
 from rnnviz.problems.base import Model, Score
 from rnnviz.problems.baselines import BagOfWords
-from rnnviz.problems.sentiment_sentences import LABELS, NEUTRAL, Review, reviews
+from rnnviz.problems.sentiment_sentences import EXAMPLES, LABELS, NEUTRAL, Review, reviews
 from rnnviz.problems.texts import (
     Ids,
     SentenceProblem,
@@ -20,16 +20,7 @@ from rnnviz.problems.texts import (
     typed_words,
 )
 
-_EXAMPLES = {
-    "i wanted to like it but i could not": 0,
-    "the lecture was not bad at all": 1,
-    "the acting was good but the story was never worth it": 0,
-    "hardly a good film": 0,
-    "although the plot was dull the acting was brilliant": 1,
-    "what could have been a great film was a boring one": 0,
-    "this book is anything but boring": 1,
-    "this book is nothing but boring": 0,
-}
+_EXAMPLES = {text: LABELS.index(said) for text, said in EXAMPLES.pairs()}
 _WRITTEN = 24_000
 
 
@@ -37,13 +28,7 @@ class Sentiment(SentenceProblem[Review]):
     """A sentence is read word by word; after the last one the verdict is paid for."""
 
     name: ClassVar[str] = "sentiment"
-    title: ClassVar[str] = "A sentence → positive or negative"
     mode: ClassVar[str] = "many_to_one"
-    about: ClassVar[str] = (
-        "The verdict swings from word to word: “not” turns what follows, and “but” lets the second "
-        "half win."
-    )
-    prompt: ClassVar[str] = "a sentence"
     updates: ClassVar[int] = 8000
     what: ClassVar[str] = "positive or negative"
     labels: ClassVar[tuple[str, ...]] = LABELS
