@@ -146,10 +146,7 @@ def word_space() -> WordSpace:
         groups=dense.groups,
         vectors=dense.vectors,
         limit=float(np.abs(dense.vectors).max()),
-        maps={
-            "t-SNE": _within_one(plane),
-            "PCA": _within_one(u[:, :2] * s[:2] * signs),
-        },
+        maps={"t-SNE": _within_one(plane), "PCA": _within_one(u[:, :2] * s[:2] * signs)},
         shares=(float(shares[0]), float(shares[1])),
     )
 
