@@ -59,6 +59,15 @@ class Written:
             self._phrases[key] = known
         return known
 
+    def draws(self, rng: random.Random) -> Callable[[str], str]:
+        """What draws one of the words, or of the phrases, that are written under a key."""
+
+        def draw(key: str) -> str:
+            listed = isinstance(self._table.get(key), list)
+            return pick(rng, self.phrases(key) if listed else self.words(key))
+
+        return draw
+
     def table(self, key: str) -> Written:
         """A table within it."""
         found = self._table.get(key)
