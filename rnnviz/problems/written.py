@@ -31,6 +31,7 @@ class Written:
 
     def __init__(self, table: Mapping[str, Any], path: str) -> None:
         self._table, self._path = table, path
+        self._words: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, tuple[str, ...]] = {}
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -46,9 +47,10 @@ class Written:
 
     def words(self, key: str, count: int | None = None) -> tuple[str, ...]:
         """Words that are written with blanks between them; so many of them."""
-        found = tuple(self.text(key).split())
+        found = self._words.get(key) or tuple(self.text(key).split())
         if not found or (count is not None and len(found) != count):
             raise self.damaged(f"{key} has {len(found)} words")
+        self._words[key] = found
         return found
 
     def phrases(self, key: str) -> tuple[str, ...]:
