@@ -57,18 +57,23 @@ def no_leaked_widgets(request):
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = application.topLevelWidgets()
+    left = _left_behind(application)
     if left:
+        # Only then: a whole collection takes a second once some thousand tests have run.
         del left
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    left = [widget for widget in application.topLevelWidgets() if not _others(widget)]
+        left = _left_behind(application)
     if left:
         names = [f"{type(widget).__name__} {widget.objectName()}".strip() for widget in left]
         for widget in left:
             widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         pytest.fail(f"left behind: {', '.join(names)}")
+
+
+def _left_behind(application) -> list:
+    return [widget for widget in application.topLevelWidgets() if not _others(widget)]
 
 
 def _others(widget) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels
-from rnnviz.data.tokens import MAX_LABEL, character_label, word_label, words_in
+from rnnviz.data.vocabulary import MAX_LABEL, character_label, word_label, words_in
 from rnnviz.files.errors import DataError
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"

@@ -1,14 +1,145 @@
-"""Which symbol has which place in the one-hot vector."""
+"""Where words begin and end, how they are shown, and which place each has in the one-hot vector."""
 
+import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import repeat
+from functools import cache
+from itertools import islice, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels
+from rnnviz.files.errors import visible
+
+MAX_LABEL = 32
+"""Code points of a label; one glyph may carry any number of accents, and layout must not hang."""
+
+_CHUNK = re.compile(r"\S+")
+_SPACE = re.compile(r"\s")
+_BLOCK = 1 << 17
+_KNOWN = 50_000
+
+_STAND_INS = {"\n": "⏎", " ": "␣", "\t": "⇥", "\u00a0": "⍽"}
+
+
+def split_words(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each word with the position where it ends.
+
+    Words stand between white space. Punctuation at a word's ends becomes a word of its own
+    (a run of one sign, like "...", stays together); inside a word it stays: "don't",
+    "well-known", "3.14".
+    """
+    for match in _CHUNK.finditer(text):
+        word, start = match.group(), match.start()
+        first, last = 0, len(word)
+        while first < last and _is_punctuation(word[first]):
+            first += 1
+        while last > first and _is_punctuation(word[last - 1]):
+            last -= 1
+        yield from _runs(word, 0, first, start)
+        if first < last:
+            yield word[first:last], start + last
+        yield from _runs(word, last, len(word), start)
+
+
+def words_in(
+    text: str, most: int, told: Callable[[float], None] | None = None
+) -> tuple[tuple[str, ...], int]:
+    """Return the first `most` words of a text, and where the text that they cover ends.
+
+    Parameters
+    ----------
+    text
+        Any length.
+    most
+        Words.
+    told
+        Is called after every block with how much is done, 0 … 1.
+
+    Returns
+    -------
+    words : tuple of str
+    end : int
+        The text's length if it holds no more words than these.
+    """
+    words: list[str] = []
+    known: dict[str, str] = {}
+    split: dict[str, tuple[str, ...]] = {}
+    start = 0
+    # Block by block: the pieces of a long text all at once would take ten times its memory.
+    while start < len(text) and len(words) <= most:
+        stop = _block_end(text, start)
+        for chunk in text[start:stop].split():
+            # A word that comes again is the same object, and costs no memory.
+            if chunk.isalnum():
+                words.append(known.setdefault(chunk, chunk))
+                continue
+            pieces = split.get(chunk)
+            if pieces is None:
+                pieces = split[chunk] = tuple(word for word, _ in split_words(chunk))
+            words.extend(pieces)
+        # A text has few different words; a random one must not fill the memory.
+        if len(known) > _KNOWN:
+            known.clear()
+        if len(split) > _KNOWN:
+            split.clear()
+        if len(words) > most:
+            end = start
+            before = len(words)
+            # The block in which the last word ends is looked at once more, for the place.
+            before -= sum(1 for _ in split_words(text[start:stop]))
+            for _, place in islice(split_words(text[start:stop]), most - before):
+                end = start + place
+            return tuple(words[:most]), end
+        start = stop
+        if told is not None:
+            told(max(start / len(text), len(words) / most))
+    return tuple(words), len(text)
+
+
+def _block_end(text: str, start: int) -> int:
+    """Return where a block ends, between two words."""
+    stop = start + _BLOCK
+    if stop >= len(text):
+        return len(text)
+    space = _SPACE.search(text, stop)
+    return space.start() if space else len(text)
+
+
+def _runs(word: str, begin: int, end: int, offset: int) -> Iterator[tuple[str, int]]:
+    while begin < end:
+        stop = begin + 1
+        while stop < end and word[stop] == word[begin]:
+            stop += 1
+        yield word[begin:stop], offset + stop
+        begin = stop
+
+
+@cache
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character).startswith("P")
+
+
+def word_label(word: str) -> str:
+    """Return a word as it can be drawn: short, and without control characters."""
+    label = visible(word[: MAX_LABEL + 1])
+    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
+
+
+def character_label(character: str) -> str:
+    """Return a character as it can be drawn: a stand-in where it would be invisible."""
+    if character in _STAND_INS:
+        return _STAND_INS[character]
+    kind = unicodedata.category(character)
+    if kind[0] == "M":
+        return "◌" + character
+    if kind[0] in "CZ" or not character.strip():
+        return f"U+{ord(character):04X}"
+    return character
+
 
 UNKNOWN = "<unk>"
 END = "<eos>"

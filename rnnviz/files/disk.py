@@ -226,3 +226,19 @@ def _settle(folder: Path) -> None:
         pass
     finally:
         os.close(handle)
+
+
+def resource_path(*parts: str) -> Path:
+    """Return the path of a shipped file: ``rnnviz/resources`` installed, ``resources`` here.
+
+    Raises
+    ------
+    DataError
+        When it is in neither place.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for root in (package / "resources", package.parent / "resources"):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise DataError("does not come with this copy of rnnviz", path="/".join(parts))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.film.answers import answered
 from rnnviz.film.cost import fits_beside, size_of
 from rnnviz.film.extremes import Range, range_of
-from rnnviz.film.passes import Pass, run_forward, source_norms
+from rnnviz.film.passes import Pass, held_norms, run_forward
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run
 
@@ -92,13 +92,13 @@ def beside(passing: Pass, model: Model, told: Callable[[float], object] | None =
     k, steps = passing.source, passing.task.steps
     if not 0 <= k <= trace.steps:
         k = 0
-    alone = source_norms(trace, k, lambda done: at(0.3 + 0.5 * done))
-    if alone is None:
-        alone = differentiated(paying_only(trace, k)).log_norm_da
+    followed = differentiated(paying_only(trace, k))
+    alone = held_norms(followed, k, lambda done: at(0.3 + 0.3 * done))
     back = differentiated(trace)
+    summed = held_norms(back, None, lambda done: at(0.7 + 0.3 * done))
     finite = trace.exploded_at is None and back.exploded_at is None
     gradients = back.gradients if finite else None
-    return Beside(_fitted(alone, steps), _fitted(back.log_norm_da, steps), gradients)
+    return Beside(_fitted(alone, steps), _fitted(summed, steps), gradients)
 
 
 def _fitted(log_norms: NDArray[np.floating], steps: int) -> NDArray[np.float64]:

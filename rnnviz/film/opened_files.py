@@ -114,10 +114,7 @@ def describe(network: Network, name: str) -> NetworkInfo:
         ("Layers", f"{made.layers}{', in both directions' if made.bidirectional else ''}"),
         ("Units of a layer", f"{made.units:,}"),
         ("Reads", reads),
-        (
-            "Answers",
-            f"{_numbers(made.outputs)} a step" if made.outputs else "nothing: no read-out",
-        ),
+        ("Answers", f"{_numbers(made.outputs)} a step" if made.outputs else "nothing: no read-out"),
         ("Biases of a layer", "b_a and b_aa" if two else "b_a"),
         ("Parameters", f"{sum(map(prod, shapes.values())):,} in {network.dtype.name}"),
     )

@@ -19,14 +19,15 @@ from rnnviz.engine import (
     Trace,
     forward,
     recurrent_gain,
-    source_log_norms,
 )
+from rnnviz.engine.beyond import held, held_log_norms
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
 from rnnviz.film.records import (
     Forward,
     Model,
+    Splice,
     Sweep,
     differentiated,
     paying_only,
@@ -175,13 +176,34 @@ def compute_pass(
     return Pass(given, task, trace, back, k, differentiated(paying_only(trace, k)), gain, path)
 
 
-def source_norms(
-    trace: Forward, k: int, told: Callable[[float], object] | None = None
-) -> NDArray[np.float64] | None:
-    """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float; None where no single network was run."""
-    if k and isinstance(trace, Trace):
-        return source_log_norms(trace, [k], told=told)[0]
-    return None
+def held_norms(
+    back: Sweep, k: int | None = None, told: Callable[[float], object] | None = None
+) -> NDArray[np.float64]:
+    """ln ‖∂L/∂a⟨t⟩‖ of a sweep, (L, T), past the ends of its floats.
+
+    Parameters
+    ----------
+    back : Sweep
+        Of the sum of all losses, or of the loss of step `k` alone (0: there is none).
+    """
+    trace, plain = back.trace, np.asarray(back.log_norm_da, np.float64)
+    made, before = trace, 0
+    if isinstance(made, Splice):
+        made = made.made_of
+        if isinstance(made, Trace):  # steps that know nothing of each other: nothing travels far
+            return plain
+        before = made.encoder.steps
+    if k == 0:
+        return plain
+    assert isinstance(made, Trace | PairTrace)
+    paying = made if isinstance(made, Trace) else made.decoder
+    if paying.objective is None or not paying.paid.any():
+        return plain
+    last = before + int(np.flatnonzero(paying.paid)[-1]) + 1 if k is None else k
+    if paying.network.architecture.bidirectional:
+        last = trace.steps
+    own = None if k is None else k - before
+    return held(plain, back.da.dtype, last, lambda: held_log_norms(made, own, told)[0])
 
 
 def run_forward(model: Model, task: Task) -> Forward:

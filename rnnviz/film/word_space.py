@@ -9,11 +9,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.lexicon import ANCHORS, lexicon
+from rnnviz.data.lexicon import ANCHORS, lexicon, word_vectors
+from rnnviz.data.modes import SILENCE
 from rnnviz.data.sequence import DEFAULT_SENTENCE
-from rnnviz.data.tasks import SILENCE
 from rnnviz.data.vocabulary import UNKNOWN
-from rnnviz.data.word_vectors import word_vectors
 from rnnviz.film.frame import Frame
 
 
@@ -147,10 +146,7 @@ def word_space() -> WordSpace:
         groups=dense.groups,
         vectors=dense.vectors,
         limit=float(np.abs(dense.vectors).max()),
-        maps={
-            "t-SNE": _within_one(plane),
-            "PCA": _within_one(u[:, :2] * s[:2] * signs),
-        },
+        maps={"t-SNE": _within_one(plane), "PCA": _within_one(u[:, :2] * s[:2] * signs)},
         shares=(float(shares[0]), float(shares[1])),
     )
 

@@ -140,7 +140,7 @@ class OpenFile:
 
 
 def _are_weights(content: Content) -> bool:
-    from rnnviz.data.readers.npz import is_weights
+    from rnnviz.data.readers.numpy_arrays import is_weights
 
     with Npz(content.data, content.path) as archive:
         return is_weights(archive.names)

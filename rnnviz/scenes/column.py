@@ -89,17 +89,8 @@ def _edges(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
         shapes.append(Line(f"edge-x:{t}:{layer + 1}", way, Role.STATE, width, up, False, head))
     if lay.output_rows and frame.answers(t):
         up = _seen(1.0 if c.ahead.output > 0 else 0.0, c.fade)
-        shapes.append(
-            Line(
-                f"edge-y:{t}",
-                ((x, lay.top), (x, outputs_bottom(lay))),
-                Role.OUTPUT,
-                width,
-                up,
-                False,
-                arrow,
-            )
-        )
+        way = ((x, lay.top), (x, outputs_bottom(lay)))
+        shapes.append(Line(f"edge-y:{t}", way, Role.OUTPUT, width, up, False, arrow))
     return shapes
 
 
@@ -111,16 +102,10 @@ def _cell(frame: Frame, lay: StageLayout, c: Column, layer: int) -> list[Shape]:
     glow = c.current and done.combine > 0.0 and done.settle < 1.0
     shown = lay.layers > 1 and layer == frame.layer
     seen = 1.0 if begun else FUTURE
+    radius = min(0.8 * u, 0.3 * rect.h) if lay.layers > 1 else 0.8 * u
+    width = (0.2 if glow or shown else 0.15 if c.current else 0.11) * u
     shapes: list[Shape] = [
-        Box(
-            f"cell:{tag}",
-            rect,
-            Role.BACKGROUND,
-            Role.STATE,
-            min(0.8 * u, 0.3 * rect.h) if lay.layers > 1 else 0.8 * u,
-            (0.2 if glow or shown else 0.15 if c.current else 0.11) * u,
-            seen * c.fade,
-        )
+        Box(f"cell:{tag}", rect, Role.BACKGROUND, Role.STATE, radius, width, seen * c.fade)
     ]
     known = _known(frame, done)
     gap = _gap(heat, lay.rows, lay.columns, u)

@@ -191,10 +191,7 @@ def _shared(heat: Rect, u: float) -> tuple[Rect, Rect]:
     high = min(max(0.27 * heat.h, 0.8 * u), 2.4 * u)
     gap = min(0.45 * u, 0.1 * heat.h)
     rest = high + gap
-    return (
-        Rect(heat.x, heat.y, heat.w, high),
-        Rect(heat.x, heat.y + rest, heat.w, heat.h - rest),
-    )
+    return (Rect(heat.x, heat.y, heat.w, high), Rect(heat.x, heat.y + rest, heat.w, heat.h - rest))
 
 
 def _lanes(
@@ -311,39 +308,13 @@ def stage_layout(
         end = text_width(f"{steps:,}", u) + 1.4 * u if lead > u else trail
         minimap = Rect(lead, y, width - lead - max(trail, end), 0.9 * u)
     return StageLayout(
-        width=width,
-        height=height,
-        unit=u,
-        steps=steps,
-        shown=shown,
-        context=0 if shown < 3 else max(1, shown // 5),
-        pitch=pitch,
-        left=left,
-        lead=lead if lead > u else 0.0,
-        column=column,
-        layers=layers,
-        rise=rise,
-        cell=cell,
-        heat=heat,
-        rows=rows,
-        columns=columns,
-        memory=strip,
-        memory_rows=strip_grid[0],
-        memory_columns=strip_grid[1],
-        memory_lane=lanes[0],
-        forward_lane=lanes[1],
-        backward_lane=lanes[2],
-        widest=min(WIDEST * u, 0.4 * cell.h),
-        symbol=symbol,
-        symbol_above=symbol_above,
-        norm=norm,
-        token=token,
-        date=date,
-        loss=loss,
-        outputs=outputs,
-        output_rows=got.outputs,
-        header=header,
-        chart=chart,
-        minimap=minimap,
+        width=width, height=height, unit=u, steps=steps, shown=shown,
+        context=0 if shown < 3 else max(1, shown // 5), pitch=pitch, left=left,
+        lead=lead if lead > u else 0.0, column=column, layers=layers, rise=rise, cell=cell,
+        heat=heat, rows=rows, columns=columns, memory=strip, memory_rows=strip_grid[0],
+        memory_columns=strip_grid[1], memory_lane=lanes[0], forward_lane=lanes[1],
+        backward_lane=lanes[2], widest=min(WIDEST * u, 0.4 * cell.h), symbol=symbol,
+        symbol_above=symbol_above, norm=norm, token=token, date=date, loss=loss, outputs=outputs,
+        output_rows=got.outputs, header=header, chart=chart, minimap=minimap,
         title=title and header is not None,
-    )
+    )  # fmt: skip

@@ -47,9 +47,7 @@ def minimap_shapes(frame: Frame, lay: StageLayout, offset: float) -> list[Shape]
     def x_of(steps: float) -> float:
         return strip.x + strip.w * steps / total
 
-    shapes: list[Shape] = [
-        Heat("minimap", strip, values, state_limit(frame), 0.0, 0.0),
-    ]
+    shapes: list[Shape] = [Heat("minimap", strip, values, state_limit(frame), 0.0, 0.0)]
     known = x_of(frame.forward_done)
     if known < strip.right - 0.01:
         rest = Rect(known, strip.y, strip.right - known, strip.h)

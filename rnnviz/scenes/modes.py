@@ -65,28 +65,12 @@ def _word(
     fed, silent = frame.feeds_back(t), frame.silent(t)
     role = Role.OUTPUT if fed else Role.INPUT
     text = entering_text(frame, t) if frame.value(t) is not None else frame.token(t)
+    fill, edge, ink = (None, Role.MUTED, Role.MUTED) if silent else (role, role, Role.INK)
+    width, alpha = (0.11 if c.current else 0.08) * u, 1.0 if known or c.current else 0.62
+    place = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
     return [
-        Box(
-            f"token:{t}",
-            rect,
-            None if silent else role,
-            Role.MUTED if silent else role,
-            rect.h / 2,
-            0.11 * u if c.current else 0.08 * u,
-            seen,
-            0.13,
-            silent,
-        ),
-        Text(
-            f"token-text:{t}",
-            Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h),
-            clean(text),
-            Role.MUTED if silent else Role.INK,
-            u,
-            c.current,
-            "center",
-            (1.0 if known or c.current else 0.62) * c.fade,
-        ),
+        Box(f"token:{t}", rect, fill, edge, rect.h / 2, width, seen, 0.13, silent),
+        Text(f"token-text:{t}", place, clean(text), ink, u, c.current, "center", alpha * c.fade),
     ]
 
 

@@ -92,17 +92,9 @@ def _layer_gradient(frame: Frame, lay: StageLayout, c: Column, layer: int) -> li
     if 0.0 < back.combine < 1.0 or 0.0 < back.slope < 1.0:
         power = strength(frame, t, layer)
         if power > 0.0:
-            shapes.append(
-                Box(
-                    f"glow{own}",
-                    cell.grown(0.12 * u),
-                    None,
-                    Role.GRADIENT,
-                    0.9 * u,
-                    max(1.0, 0.4 * u * power),
-                    0.9 * c.fade,
-                )
-            )
+            edge, wide = cell.grown(0.12 * u), max(1.0, 0.4 * u * power)
+            glow = Box(f"glow{own}", edge, None, Role.GRADIENT, 0.9 * u, wide, 0.9 * c.fade)
+            shapes.append(glow)
     if 0.0 < back.slope < 1.0:
         text = "gates" if frame.kind.names else "× g′"
         shapes += _badge(lay, c.x, text, Role.GRADIENT, layer)

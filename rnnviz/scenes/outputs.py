@@ -170,18 +170,8 @@ def _next_value(
     u = lay.unit
     predicted = frame.prediction(t)
     actual = frame.truth(t)
-    shapes: list[Shape] = [
-        Box(
-            f"out:{t}:0",
-            output_rect(lay, x),
-            Role.OUTPUT,
-            None,
-            0.3 * u,
-            1.0,
-            fade if grown > 0 else 0.6 * fade,
-            _TRACK,
-        )
-    ]
+    rect, alpha = output_rect(lay, x), fade if grown > 0 else 0.6 * fade
+    shapes: list[Shape] = [Box(f"out:{t}:0", rect, Role.OUTPUT, None, 0.3 * u, 1.0, alpha, _TRACK)]
     if grown <= 0.0 or predicted is None:
         return shapes
     pictures = _pictures(frame, lay, t, x, grown, fade)

@@ -84,15 +84,8 @@ def ahead(frame: Frame, t: int) -> Ahead:
     moment = frame.moment
     if moment.stage is not Stage.FORWARD or t != moment.step:
         return TO_COME
-    done = moment.done
-    return Ahead(
-        done("input"),
-        done("recurrent"),
-        done("combine"),
-        done("settle"),
-        done("output"),
-        done("loss"),
-    )
+    names = ("input", "recurrent", "combine", "settle", "output", "loss")
+    return Ahead(*map(moment.done, names))
 
 
 def back(frame: Frame, t: int) -> Back:

@@ -13,16 +13,7 @@ from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
 from rnnviz.scenes.motion import pulse
 from rnnviz.scenes.outputs import loss_name_shapes, loss_rect, output_rect
-from rnnviz.scenes.phases import (
-    DONE,
-    NOT_BACK,
-    RETURNED,
-    ahead,
-    back,
-    remembered,
-    strength,
-    turned,
-)
+from rnnviz.scenes.phases import DONE, NOT_BACK, RETURNED, ahead, back, remembered, strength, turned
 from rnnviz.scenes.places import (
     Column,
     cell_rect,
@@ -256,15 +247,11 @@ def _gathering(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Sh
         for c in columns:
             for shape in column_shapes(frame, lay, c):
                 if isinstance(shape, Line) and shape.id.startswith("edge-"):
-                    wide, head = 1.0 + 1.8 * swell, 1.0 + 0.8 * swell
-                    shapes.append(
-                        replace(
-                            shape,
-                            id=f"new-{shape.id}",
-                            width=shape.width * wide,
-                            arrow=shape.arrow * head,
-                        )
+                    wide, head = (
+                        shape.width * (1.0 + 1.8 * swell),
+                        shape.arrow * (1.0 + 0.8 * swell),
                     )
+                    shapes.append(replace(shape, id=f"new-{shape.id}", width=wide, arrow=head))
     return shapes
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from rnnviz.data.tasks import can_go_ahead
+from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
 from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Options
-from rnnviz.data.readers import from_arrays, parse_bytes
+from rnnviz.data.readers import numpy_arrays, parse_bytes
 from rnnviz.files.errors import DataError
 
 
@@ -152,7 +152,7 @@ def test_columns_are_chosen_and_long_arrays_cut(monkeypatch):
     bad[1, 0] = np.nan
     np.testing.assert_array_equal(read(npy(bad), columns=("column 2",)).values, TABLE[:, 1:])
     assert "no column 3" in refusal(npy(TABLE), columns=(2,))
-    monkeypatch.setattr(from_arrays, "MAX_STEPS", 2)
+    monkeypatch.setattr(numpy_arrays, "MAX_STEPS", 2)
     cut = read(npy(TABLE))
     assert len(cut) == 2
     assert cut.notes == ("the first 2 of 3 steps were opened",)

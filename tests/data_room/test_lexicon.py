@@ -8,8 +8,15 @@ import numpy as np
 import pytest
 
 from rnnviz.data import DEFAULT_SENTENCE, resource_path
-from rnnviz.data.lexicon import ANCHORS, SIZE, Lexicon, lexicon, read_lexicon
-from rnnviz.data.word_vectors import read_word_vectors, word_vectors
+from rnnviz.data.lexicon import (
+    ANCHORS,
+    SIZE,
+    Lexicon,
+    lexicon,
+    read_lexicon,
+    read_word_vectors,
+    word_vectors,
+)
 from rnnviz.files.errors import DataError
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnviz.data import sequence_from_text, tokens
+from rnnviz.data import sequence_from_text, vocabulary
 from rnnviz.data.readers import parse_bytes
 from rnnviz.data.sequence import MAX_TEXT
 from rnnviz.files.errors import DataError
@@ -87,9 +87,9 @@ def test_long_texts_are_cut_with_a_word():
 @pytest.mark.parametrize("most", [1, 2, 3, 5, 6, 100])
 def test_where_the_first_words_end(monkeypatch, most):
     text = " one (two) three  "
-    monkeypatch.setattr(tokens, "_BLOCK", 4)
-    every = [(word, end) for word, end in tokens.split_words(text)]
-    found, end = tokens.words_in(text, most)
+    monkeypatch.setattr(vocabulary, "_BLOCK", 4)
+    every = [(word, end) for word, end in vocabulary.split_words(text)]
+    found, end = vocabulary.words_in(text, most)
     assert found == tuple(word for word, _ in every[:most])
     assert end == (every[most - 1][1] if most < len(every) else len(text))
 

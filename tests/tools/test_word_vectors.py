@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import DEFAULT_SENTENCE
-from rnnviz.data.lexicon import lexicon
-from rnnviz.data.word_vectors import word_vectors
+from rnnviz.data.lexicon import lexicon, word_vectors
 from tools.word_vectors import learn as learning
 from tools.word_vectors.grammar import GROUPS, sentences, words
 from tools.word_vectors.tsne import tsne

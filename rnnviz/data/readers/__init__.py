@@ -3,16 +3,22 @@
 What reads a format is imported when the first file of it is opened: the window stands before that.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterable
 from dataclasses import replace
 from os import PathLike, fsdecode
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.options import Options, Preview, Question, Report, Reporter
 from rnnviz.data.sequence import Sequence
-from rnnviz.files.disk import read_bytes
+from rnnviz.files.disk import read_bytes, resource_path
+
+if TYPE_CHECKING:
+    from rnnviz.data.readers.text import Decoded
 
 __all__ = [
     "Options",
@@ -24,7 +30,12 @@ __all__ = [
     "preview_bytes",
     "read_frames",
     "read_sequence",
+    "sample_path",
+    "sample_series",
 ]
+
+TEMPERATURE = "seattle-temperature-2012.csv"
+"""A year of daily maximum temperature, which ships."""
 
 
 def read_sequence(
@@ -122,7 +133,7 @@ def _read(
 
         return read_text(decoded, path, options.unit or "words", told)
     if kind == "npz":
-        from rnnviz.data.readers.npz import read_npz
+        from rnnviz.data.readers.numpy_arrays import read_npz
 
         return read_npz(data, path, options, told)
     if kind == "wav":
@@ -133,7 +144,7 @@ def _read(
         from rnnviz.data.readers.png import read_png
 
         return read_png(data, path)
-    from rnnviz.data.readers.from_arrays import series
+    from rnnviz.data.readers.numpy_arrays import series
     from rnnviz.files.npy import read_npy
 
     return series(read_npy(io.BytesIO(data), path), path, options, told)
@@ -159,3 +170,13 @@ def read_frames(
     from rnnviz.data.readers import png
 
     return png.read_frames(paths, progress=progress)
+
+
+def sample_path(name: str = TEMPERATURE) -> Path:
+    """Return the path of a shipped series."""
+    return resource_path("series", name)
+
+
+def sample_series(name: str = TEMPERATURE) -> Sequence:
+    """Read a shipped series."""
+    return read_sequence(sample_path(name))

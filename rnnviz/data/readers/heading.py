@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NoReturn
 
-from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
+from rnnviz.data.readers.columns import (
+    MAX_COLUMNS,
+    choose_columns,
+    is_date,
+    is_missing,
+    is_numberish,
+)
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.options import Options
-from rnnviz.data.readers.table_cells import is_date, is_missing, is_numberish
 from rnnviz.data.readers.table_lines import NAMES, SAMPLE, Lines, Record, records, sniff
 from rnnviz.files.errors import DataError, show_value, visible
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from rnnviz.data.readers.columns import MAX_COLUMNS
-from rnnviz.data.readers.encodings import Decoded
 from rnnviz.data.readers.formats import suffix_of
 from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Reporter
 from rnnviz.data.readers.tables import MAX_VALUES
+from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import MAX_STEPS
 from rnnviz.files.errors import DataError, show_value
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.columns import choose_columns
-from rnnviz.data.readers.encodings import Decoded
-from rnnviz.data.readers.from_arrays import series
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
+from rnnviz.data.readers.numpy_arrays import series
 from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.errors import DataError, show_value, visible
 

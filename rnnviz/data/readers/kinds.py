@@ -1,9 +1,9 @@
 """Which reader a file belongs to."""
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.encodings import Decoded, decode
-from rnnviz.data.readers.table_cells import is_numberish
+from rnnviz.data.readers.columns import is_numberish
 from rnnviz.data.readers.table_lines import Lines, sniff
+from rnnviz.data.readers.text import Decoded, decode
 from rnnviz.files.errors import DataError
 
 

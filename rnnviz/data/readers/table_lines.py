@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from rnnviz.data.readers.encodings import Decoded
+from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import DataError
 
 MAX_LINE = 1_000_000

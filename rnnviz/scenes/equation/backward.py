@@ -88,10 +88,7 @@ def _arriving(step: Step) -> tuple[Section, ...]:
         size = Number(float(10.0**norm), power_of_ten(float(norm)), Role.GRADIENT)
         bars = Fence((by(step.loss, step.symbols.a(t)),), norm=True)
         numbers = [[bars, EQUALS, size]]
-    found = (
-        Section("general", _unlike(letters)),
-        Section("numbers", _unlike(numbers)),
-    )
+    found = (Section("general", _unlike(letters)), Section("numbers", _unlike(numbers)))
     sections = WRITTEN[frame.cell].memory(step)
     return (*found, *(part for part in sections if not lost or part.name != "cell numbers"))
 

@@ -21,16 +21,7 @@ from rnnviz.scenes.equation.notation import (
     y,
 )
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.tokens import (
-    Equation,
-    Fence,
-    Letter,
-    Name,
-    Number,
-    Row,
-    Section,
-    Words,
-)
+from rnnviz.scenes.equation.tokens import Equation, Fence, Letter, Name, Number, Row, Section, Words
 from rnnviz.scenes.shapes import Role
 
 _MAKING, _LATE = ("input", "recurrent", "combine"), ("output", "loss")

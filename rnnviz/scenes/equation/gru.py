@@ -20,10 +20,7 @@ def rule(step: Step) -> tuple[Section, ...]:
     """All of it at any step, in letters."""
     rows = (_candidate(step), (step.lamp(_state(step), "settle"),))
     sigmoids = (gates.in_letters(step, name) for name in "rz")
-    return (
-        section("general", gates.stacked(rows)),
-        section("gates", gates.stacked(sigmoids)),
-    )
+    return (section("general", gates.stacked(rows)), section("gates", gates.stacked(sigmoids)))
 
 
 def gate_sections(step: Step) -> tuple[Section, ...]:
@@ -40,10 +37,7 @@ def forward(step: Step) -> tuple[Section, ...]:
     """The new state in letters and in numbers, and the candidate in numbers."""
     t, lamp = step.t, step.lamp
     z, n = step.column(step.gate("z", t), sign=False), step.column(step.gate("n", t))
-    old, a = (
-        step.column(step.a(step.before), Role.STATE),
-        step.column(step.a(t), Role.STATE),
-    )
+    old, a = (step.column(step.a(step.before), Role.STATE), step.column(step.a(t), Role.STATE))
     row: Row = (a, EQUALS, Fence((ONE, MINUS, z)), TIMES, n, PLUS, z, TIMES, old)
     state: Row = (lamp(_state(step), "settle"),)
     return (

@@ -36,10 +36,7 @@ def forward(step: Step) -> tuple[Section, ...]:
     """The cell state and the hidden state, in letters and in numbers."""
     t, lamp = step.t, step.lamp
     i, f, g, o = (step.column(step.gate(name, t), sign=name == "g") for name in "ifgo")
-    before_c, c = (
-        step.column(step.c(step.before), Role.STATE),
-        step.column(step.c(t), Role.STATE),
-    )
+    before_c, c = (step.column(step.c(step.before), Role.STATE), step.column(step.c(t), Role.STATE))
     a = step.column(step.a(t), Role.STATE)
     kept: Row = (c, EQUALS, f, TIMES, before_c, PLUS, i, TIMES, g)
     shown: Row = (a, EQUALS, o, TIMES, Name("tanh"), c)

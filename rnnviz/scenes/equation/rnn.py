@@ -6,16 +6,7 @@ from rnnviz.engine import ACTIVATIONS
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.notation import EQUALS, TIMES, applied, by
 from rnnviz.scenes.equation.step import Step, section
-from rnnviz.scenes.equation.tokens import (
-    Fence,
-    Focus,
-    Item,
-    Letter,
-    Name,
-    Row,
-    Section,
-    Term,
-)
+from rnnviz.scenes.equation.tokens import Fence, Focus, Item, Letter, Name, Row, Section, Term
 from rnnviz.scenes.shapes import Role
 
 

@@ -11,12 +11,7 @@ from rnnviz.scenes.shapes import Rect, Role, Scene, Text
 
 __all__ = ["memory_cell_scene"]
 
-_DRAW = {
-    "rnn": rnn.draw,
-    "gru": gru.draw,
-    "gru_reset_before": gru.draw,
-    "lstm": lstm.draw,
-}
+_DRAW = {"rnn": rnn.draw, "gru": gru.draw, "gru_reset_before": gru.draw, "lstm": lstm.draw}
 """The drawing of each cell by its key; without one, gates and states are a list at any size."""
 
 

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from rnnviz.film import Frame, number
-from rnnviz.film.memory_cell import (
-    CellBackward,
-    CellForward,
-    cell_backward,
-    cell_forward,
-)
+from rnnviz.film.memory_cell import CellBackward, CellForward, cell_backward, cell_forward
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.sheet import Sheet

@@ -140,19 +140,11 @@ def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out
     sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
     done = back.slope >= 1.0 and d.linked
-    sheet.gradient(
-        "d-kept",
-        (f"f·{d.by('c')}", "f·∂L/∂c"),
-        found.kept,
-        rows.left,
-        y + 1.1 * u,
-        room,
-        known=done,
-    )
+    labels = (f"f·{d.by('c')}", "f·∂L/∂c")
+    sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     row = y + (4.3 if sheet.placement.level.below else 2.3 if inputs else 1.65) * u
     labels = (d.by("a"),) if inputs else ()
     sheet.gradient("d-a", labels, found.da, edge, row, room, known=entered >= 1.0)
     if sheet.placement.level.below:
         gated.arrivals(d, edge, row + 2.4 * u, room)
-    if sheet.placement.level.below:
         gated.passed_on(d, rows.left, rows.bus - 3.3 * u, room)

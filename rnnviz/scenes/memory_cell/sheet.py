@@ -109,14 +109,7 @@ class Sheet:
         return place
 
     def gate(
-        self,
-        name: str,
-        rect: Rect,
-        value: float,
-        done: float,
-        role: Role,
-        *,
-        signed: bool = False,
+        self, name: str, rect: Rect, value: float, done: float, role: Role, *, signed: bool = False
     ) -> None:
         """A gate: a box filled to its value, with its letter, and the number in it or under it.
 
@@ -308,15 +301,6 @@ class Sheet:
         head = 0.5 * u + 1.15 * width if arrow and done >= 1.0 else 0.0
         # Pieces are drawn one by one, so that corners are as square as their pieces.
         for index, piece in enumerate(pairwise(way)):
-            last = index == len(way) - 2
-            self.bands.append(
-                Line(
-                    f"{name}-{index}" if index else name,
-                    piece,
-                    Role.GRADIENT,
-                    width,
-                    1.0,
-                    False,
-                    head if last else 0.0,
-                )
-            )
+            of = f"{name}-{index}" if index else name
+            end = head if index == len(way) - 2 else 0.0
+            self.bands.append(Line(of, piece, Role.GRADIENT, width, 1.0, False, end))

@@ -171,24 +171,13 @@ def words_layout(
     near_y = weights.bottom + 0.7 * u
     near_h = left.bottom - near_y
     return WordsLayout(
-        width=width,
-        height=height,
-        unit=u,
-        small=small,
-        title=title,
-        heads=heads,
-        flags=flags,
-        ruler=Rect(x, heads.bottom, strip_w, ruler_h),
-        names=Rect(left.x, y, name_w, table_h),
+        width=width, height=height, unit=u, small=small, title=title, heads=heads, flags=flags,
+        ruler=Rect(x, heads.bottom, strip_w, ruler_h), names=Rect(left.x, y, name_w, table_h),
         strips=Rect(x, y, strip_w, table_h),
-        dense=Rect(x + strip_w + 1.6 * u, y, rest - strip_w, table_h),
-        rows=rows,
-        pitch=pitch,
-        weights=weights,
-        near=Rect(left.x, near_y, left.w, near_h if near_h >= 3.2 * u else 0.0),
-        map=panel,
-        view=view,
-    )
+        dense=Rect(x + strip_w + 1.6 * u, y, rest - strip_w, table_h), rows=rows, pitch=pitch,
+        weights=weights, near=Rect(left.x, near_y, left.w, near_h if near_h >= 3.2 * u else 0.0),
+        map=panel, view=view,
+    )  # fmt: skip
 
 
 def fitting(choices: tuple[str, ...], width: float, size: float, bold: bool = False) -> str:
