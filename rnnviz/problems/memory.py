@@ -198,11 +198,7 @@ class Echo(MemoryProblem):
     """Say every bit again, some steps later."""
 
     name: ClassVar[str] = "echo"
-    title: ClassVar[str] = "Echo: every bit again, n steps later"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "The answer at a step is what entered n steps before: see how far the gradient reaches."
-    )
     what: ClassVar[str] = "the bit of n steps ago"
     lengths: ClassVar[tuple[int, int, int]] = (1, 30, 8)
     noun: ClassVar[str] = "delay"
@@ -236,11 +232,7 @@ class Parity(MemoryProblem):
     """Say after every bit whether the ones so far are odd in number."""
 
     name: ClassVar[str] = "parity"
-    title: ClassVar[str] = "Parity: even or odd so far?"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "One bit of memory, turned over by every 1: nothing is learned from a part of the sequence."
-    )
     what: ClassVar[str] = "even or odd so far"
     lengths: ClassVar[tuple[int, int, int]] = (8, 60, 24)
     noun: ClassVar[str] = "length"
@@ -273,11 +265,7 @@ class Copying(MemoryProblem):
     """Give five symbols back after a pause."""
 
     name: ClassVar[str] = "copying"
-    title: ClassVar[str] = "Copying: five letters again after a pause"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "Nothing happens during the pause, and all of the gradient has to cross it."
-    )
     what: ClassVar[str] = "the letters, after “go”"
     lengths: ClassVar[tuple[int, int, int]] = (1, 60, 10)
     noun: ClassVar[str] = "pause"
@@ -322,11 +310,7 @@ class Adding(MemoryProblem):
     """Add the two marked numbers of a sequence."""
 
     name: ClassVar[str] = "adding"
-    title: ClassVar[str] = "Adding: the sum of two marked numbers"
     mode: ClassVar[str] = "many_to_one"
-    about: ClassVar[str] = (
-        "Two numbers among many are marked; only at the end does a loss say what they were for."
-    )
     what: ClassVar[str] = "the sum of the marked numbers"
     lengths: ClassVar[tuple[int, int, int]] = (4, 100, 30)
     noun: ClassVar[str] = "length"

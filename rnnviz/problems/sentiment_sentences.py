@@ -38,6 +38,8 @@ class _Domain:
 
 
 _TEXT = written("sentiment.toml")
+EXAMPLES = _TEXT.table("examples")
+"""Held-out sentences, each with its label."""
 _DOMAINS = tuple(
     _Domain(
         things=each.words("things"),

@@ -233,6 +233,15 @@ def tagged(text: str, far: bool = False) -> Tagged:
     return Tagged(tuple(words), tuple(tags), far)
 
 
+_LECTURE, *_PLAIN_EXAMPLES = map(tagged, _TEXT.phrases("examples"))
+EXAMPLES = (
+    _LECTURE,
+    *(tagged(text, far=True) for text in _TEXT.phrases("far_examples")),
+    *_PLAIN_EXAMPLES,
+)
+"""Held-out sentences of the gallery, the lecture's first."""
+
+
 def sentences(count: int, seed: int = 2) -> list[Tagged]:
     """Write different sentences; two in five are `far`."""
     rng = random.Random(seed)
