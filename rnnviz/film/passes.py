@@ -1,4 +1,4 @@
-"""A pass: all that one snapshot's forward and backward sweep computed."""
+"""A pass: all that one snapshot's forward and backward sweep computed, and its check by numbers."""
 
 from __future__ import annotations
 
@@ -17,21 +17,27 @@ from rnnviz.engine import (
     Network,
     Objective,
     Trace,
+    backward,
+    check_gradients,
     forward,
     recurrent_gain,
 )
 from rnnviz.engine.arrays import first_non_finite
 from rnnviz.engine.beyond import held, held_log_norms
+from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
 from rnnviz.film.records import (
+    Array,
     Forward,
     Model,
     Splice,
     Sweep,
     differentiated,
+    parameters,
     paying_only,
+    replaced,
     spliced_pair,
     spliced_steps,
 )
@@ -299,3 +305,55 @@ def _direct_path(trace: Forward) -> NDArray[np.float64] | None:
     if trace.c is None:
         return None
     return trace.log_direct_path[:, :, 0].mean(axis=2, dtype=np.float64)
+
+
+_TOLERANCE = 1e-6
+
+
+def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
+    """Check every parameter's gradient of a pass, each by itself, by complex steps.
+
+    What the network feeds itself is held fixed, as in the gradient. A pass in float32 is checked
+    by the same pass in float64.
+
+    Parameters
+    ----------
+    passing : Pass
+    seed : int
+        Of the directions.
+    """
+    task, model = passing.task, passing.trace.network
+    if isinstance(model, Network) and (task.mode != "one_to_one" or task.steps == 1):
+        given = None if task.silent is None else ~task.silent[:, None]
+        objective = Objective(task.loss, task.targets, task.mask, "sum")
+        return check_gradients(
+            model, task.x, objective, tolerance=_TOLERANCE, seed=seed, inputs=given
+        )
+    wide, gradients = _cast(model, np.float64), passing.backward.gradients
+    if any(array.dtype != np.float64 for array in gradients.values()):
+        gradients = differentiated(run_forward(wide, task)).gradients
+    moving, named = _cast(wide, np.complex128), parameters(wide)
+
+    def loss(name: str, moved: Array) -> complex:
+        nudged = replaced(moving, {**parameters(moving), name: moved})
+        if isinstance(nudged, EncoderDecoder):
+            return complex(pair_forward(nudged, task).decoder.loss_k.sum())
+        return complex(steps_forward(nudged, task).loss_k.sum()) * task.steps
+
+    sizes: dict[str, float] = {}
+    if isinstance(wide, EncoderDecoder):
+        both = pair_forward(wide, task).backward()
+        for part, back in (("encoder", both.encoder), ("decoder", both.decoder)):
+            for name in back.gradients:
+                sizes[f"{part}.{name}"] = float(back.share_norms(name).sum())
+    else:
+        back = backward(steps_forward(wide, task))
+        for name in named:
+            sizes[name] = float(back.share_norms(name).sum()) * task.steps
+    return compared(named, gradients, sizes, loss, directions=2, tolerance=_TOLERANCE, seed=seed)
+
+
+def _cast(model: Model, dtype: type[np.generic]) -> Model:
+    if isinstance(model, EncoderDecoder):
+        return EncoderDecoder(model.encoder.astype(dtype), model.decoder.astype(dtype))
+    return model.astype(dtype)

@@ -26,7 +26,10 @@ _ABOUT = (
 
 def show_about(parent: QWidget) -> None:
     """Open the About box, which does not block the window."""
-    dialog = _dialog(parent, "About rnnviz")
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("About rnnviz")
+    dialog.setFont(parent.font())  # a window of its own inherits none
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     layout = QVBoxLayout(dialog)
     for number, line in enumerate(_ABOUT):
         label = QLabel(line)
@@ -37,19 +40,7 @@ def show_about(parent: QWidget) -> None:
         font.setBold(number == 0)
         label.setFont(font)
         layout.addWidget(label)
-    layout.addWidget(_close(dialog))
-    dialog.open()
-
-
-def _dialog(parent: QWidget, title: str) -> QDialog:
-    dialog = QDialog(parent)
-    dialog.setWindowTitle(title)
-    dialog.setFont(parent.font())  # a window of its own inherits none
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return dialog
-
-
-def _close(dialog: QDialog) -> QDialogButtonBox:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
-    return buttons
+    layout.addWidget(buttons)
+    dialog.open()

@@ -13,8 +13,7 @@ from rnnviz.engine import EncoderDecoder
 from rnnviz.export.numbers import numbers_header, numbers_rows
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, Pass, Playhead, compute_pass, resolve
-from rnnviz.film.beside import beside
-from rnnviz.film.comparison import compare
+from rnnviz.film.comparison import beside, compare
 from rnnviz.film.extremes import range_of
 from rnnviz.film.measures import (
     CURVE,
@@ -177,8 +176,9 @@ def test_norms_that_floats_hold_are_those_of_the_pass(frame: Frame) -> None:
 
 def test_norms_before_an_explosion_are_finite() -> None:
     """The states explode at some step; the gradient of a loss before it does not."""
-    network = {"activation": "identity", "gain": 2.5, "recurrent": "identity"}
-    frame = make_frame(1200, units=8, source=200, **network)
+    frame = make_frame(
+        1200, units=8, activation="identity", gain=2.5, recurrent="identity", source=200
+    )
     passing = frame.passing
     assert passing.trace.exploded_at is not None and passing.trace.exploded_at > 200
     assert np.isfinite(frame.norms_of(summed=False)[:200]).all()

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film.beside import Beside, why_not_beside
-from rnnviz.film.comparison import why_not_compared
+from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
 from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
