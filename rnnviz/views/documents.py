@@ -142,7 +142,8 @@ class Documents(QObject):
         def answered() -> None:
             chosen = box.clickedButton()
             if chosen is restore:
-                self._guarded_restore(orphan)
+                # Work that has begun meanwhile is not to be lost.
+                self.guard(lambda: self._autosave.restore(orphan))
             elif chosen is discard:
                 self._autosave.discard(orphan)
             else:
@@ -150,10 +151,6 @@ class Documents(QObject):
 
         box.finished.connect(answered)
         box.open()
-
-    def _guarded_restore(self, orphan: Orphan) -> None:
-        """Restore, unless work has begun meanwhile and is not to be lost."""
-        self.guard(lambda: self._autosave.restore(orphan))
 
     def _box(self, text: str, more: str) -> QMessageBox:
         box = QMessageBox(self._window)
@@ -199,13 +196,13 @@ class Documents(QObject):
             tip = _drawable(str(path))
             action.setToolTip(html.escape(tip) if "<" in tip else tip)
             action.setEnabled(is_there(path))
-            action.triggered.connect(self._opener(path))
+            action.triggered.connect(lambda _=False, path=path: self._open(path))
         menu.addSeparator()
         clear = menu.addAction("&Clear", self._preferences.clear_recent)
         clear.setEnabled(bool(paths))
 
-    def _opener(self, path: Path) -> Callable[[], None]:
-        return lambda: self.guard(lambda: self._session.open_file(path))
+    def _open(self, path: Path) -> None:
+        self.guard(lambda: self._session.open_file(path))
 
     # -- from the session --------------------------------------------------------------------
 
