@@ -177,7 +177,9 @@ def test_norms_that_floats_hold_are_those_of_the_pass(frame: Frame) -> None:
 
 def test_norms_before_an_explosion_are_finite() -> None:
     """The states explode at some step; the gradient of a loss before it does not."""
-    frame = make_frame(1200, units=8, activation="identity", gain=2.5, recurrent="identity", source=200)
+    frame = make_frame(
+        1200, units=8, activation="identity", gain=2.5, recurrent="identity", source=200
+    )
     passing = frame.passing
     assert passing.trace.exploded_at is not None and passing.trace.exploded_at > 200
     assert np.isfinite(frame.norms_of(summed=False)[:200]).all()
