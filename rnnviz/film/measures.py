@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, last_known
-from rnnviz.film.beside import Beside, beside, too_large
 from rnnviz.film.branches import Branches
+from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, held_norms

@@ -135,11 +135,11 @@ class MemoryProblem(Problem):
     def _as_task(self, batch: Batch) -> Task:
         """A batch of one sequence as a task."""
 
-    @abstractmethod
     def _measured(
         self, model: Network, batch: Batch
     ) -> tuple[str, float, bool, Mapping[str, float]]:
         """Measure, value, whether higher is better, and what simpler methods reach."""
+        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
 
     def _batch(self, update: int, count: int, seed: int, part: str) -> Batch:
         """`count` sequences of a part: those of the engine's whose checksum says so."""
@@ -156,6 +156,19 @@ class MemoryProblem(Problem):
             if tries > _MOST_TRIES:
                 raise ValueError(f"too few different sequences of {self.noun} {self.length}")
         return kept[0] if len(kept) == 1 else _joined(kept)
+
+    def _symbols_task(
+        self, batch: Batch, names: tuple[str, ...], answers: tuple[str, ...], what: str = ""
+    ) -> Task:
+        """The task of steps that are symbols of these names."""
+        tokens = tuple(names[place] for place in batch.x[:, 0])
+        return self._task(
+            batch,
+            Sequence("words", self.name_of(self.length), tokens),
+            what=what or self.what,
+            vocabulary=_symbols(*names),
+            output_names=answers,
+        )
 
     def _task(self, batch: Batch, sequence: Sequence, **more: object) -> Task:
         """What all tasks of these problems have in common."""
@@ -212,20 +225,8 @@ class Echo(MemoryProblem):
         return echo(update, steps=steps, delay=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:
-        names = ("0", "1")
-        tokens = tuple(names[bit] for bit in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            what=f"the bit of {self.length} steps ago",
-            vocabulary=_symbols(*names),
-            output_names=names,
-        )
-
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
+        what = f"the bit of {self.length} steps ago"
+        return self._symbols_task(batch, ("0", "1"), ("0", "1"), what)
 
 
 class Parity(MemoryProblem):
@@ -246,19 +247,7 @@ class Parity(MemoryProblem):
         return parity(update, steps=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:
-        names = ("0", "1")
-        tokens = tuple(names[bit] for bit in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            vocabulary=_symbols(*names),
-            output_names=("even", "odd"),
-        )
-
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
+        return self._symbols_task(batch, ("0", "1"), ("even", "odd"))
 
 
 class Copying(MemoryProblem):
@@ -289,13 +278,7 @@ class Copying(MemoryProblem):
 
     def _as_task(self, batch: Batch) -> Task:
         names = (*self.letters, "·", "go")
-        tokens = tuple(names[k] for k in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            vocabulary=_symbols(*names),
-            output_names=names[:-1],
-        )
+        return self._symbols_task(batch, names, names[:-1])
 
     def _measured(
         self, model: Network, batch: Batch

@@ -13,8 +13,7 @@ from rnnviz.engine import EncoderDecoder
 from rnnviz.export.numbers import numbers_header, numbers_rows
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, Pass, Playhead, compute_pass, resolve
-from rnnviz.film.beside import beside
-from rnnviz.film.comparison import compare
+from rnnviz.film.comparison import beside, compare
 from rnnviz.film.extremes import range_of
 from rnnviz.film.measures import (
     CURVE,
