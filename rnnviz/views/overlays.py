@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.dialogs import show_details
 from rnnviz.views.look import LIGHT, Look
 
 _SECONDS = 9.0
@@ -30,9 +29,12 @@ class MessageBar(QWidget):
     -------
     cancelled
         The user wants that work no more.
+    detailed : str
+        The user wants to read all of a long message.
     """
 
     cancelled = Signal()
+    detailed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +62,7 @@ class MessageBar(QWidget):
         self._more = QPushButton("Details", self)
         self._more.setToolTip("Show all of it")
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._more.clicked.connect(self._show_all)
+        self._more.clicked.connect(lambda: self.detailed.emit(self._all))
         self._more.hide()
         self._all = ""
         self._close = close
@@ -138,9 +140,6 @@ class MessageBar(QWidget):
         self._label.setText("")
         self._all = ""
         self.hide()
-
-    def _show_all(self) -> None:
-        show_details(self.window(), self._all)
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""

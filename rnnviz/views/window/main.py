@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         connect(parts, session)
+        parts.message.detailed.connect(self._show_details)
         ask = FileDialogs(self, lambda: self._dress.look)
         connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
@@ -318,6 +319,11 @@ class MainWindow(QMainWindow):
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
             open_dialog(self, offer, self.look, self._session.train)
+
+    def _show_details(self, text: str) -> None:
+        from rnnviz.views.dialogs import show_details  # not before it is needed
+
+        show_details(self, text)
 
     def _tell_about(self) -> None:
         from rnnviz.views.dialogs import show_about  # not before it is needed
