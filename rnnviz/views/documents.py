@@ -94,7 +94,7 @@ class Documents(QObject):
             action()
 
     def _ask(self, action: Callable[[], object]) -> None:
-        box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
+        box = self._box(*self._question())
         box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
         box.setDefaultButton(_Button.Save)
         for button, text in (
@@ -113,6 +113,19 @@ class Documents(QObject):
 
         box.finished.connect(answered)
         box.open()
+
+    def _question(self) -> tuple[str, str]:
+        """What is asked: a table that was opened is not what is saved over."""
+        home = self._session.home
+        if home.path is not None:
+            return f"Save the changes to {self._name()}?", "Otherwise they are lost."
+        if home.file is None:
+            return f"Save your work on {self._name()} as a document?", "Otherwise it is lost."
+        what = f"{_shortened(home.file.name)} itself stays as it is."
+        return (
+            f"Save your work on {self._name()} as a document of its own?",
+            f"Otherwise it is lost. {what}",
+        )
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""
