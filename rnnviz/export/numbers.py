@@ -12,8 +12,6 @@ import numpy as np
 from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 
-_LN10 = float(np.log(10.0))
-
 
 def numbers_header(frame: Frame) -> list[str]:
     """The table's column names.
@@ -44,7 +42,7 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
     "not finite".
     """
     layer = frame.playhead.layer
-    total = np.asarray(frame.passing.backward.log_norm_da[layer], np.float64) / _LN10
+    total = frame.norms_of(summed=True, layer=layer)
     single = frame.norms_of(summed=False, layer=layer)
     for t in range(1, frame.steps + 1):
         row: list[str | int] = [t, frame.token(t)]

@@ -96,6 +96,10 @@ def _verb(of: Written) -> _Verb:
 
 
 _TEXT = written("translation.toml")
+EXAMPLES = _TEXT.table("examples")
+"""Sentences of the gallery with their translations."""
+RESERVED = _TEXT.phrases("reserved")
+"""Sentences that are held out whatever their checksum is."""
 ADJECTIVES = {each.text("english"): _adjective(each) for each in _TEXT.tables("adjectives")}
 NOUNS = tuple(map(_noun, _TEXT.tables("nouns")))
 VERBS = tuple(map(_verb, _TEXT.tables("verbs")))

@@ -193,7 +193,7 @@ def test_reasons_are_given():
 def test_the_numeric_check_passes_and_would_not_pass_a_wrong_gradient(mode, cell):
     from dataclasses import replace
 
-    from rnnviz.film.check import check_pass
+    from rnnviz.film.passes import check_pass
 
     passing = compute_pass(make_run(mode, cell=cell), 0, 0)
     check = check_pass(passing)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film.beside import Beside, why_not_beside
-from rnnviz.film.comparison import why_not_compared
+from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
 from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
@@ -93,6 +92,11 @@ class Gradients(States):
     def log10_norms(self) -> NDArray[np.float64]:
         """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, shape (T,); −inf where exactly 0, NaN not finite."""
         return self.norms_of(summed=self.summed)
+
+    @property
+    def gradient_known(self) -> bool:
+        """Whether any of the norms that are shown is a finite number."""
+        return not np.isnan(self.range_of("sum" if self.summed else "source").high)
 
     def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
         """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.

@@ -51,17 +51,11 @@ def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     sheet.lane("reset-in", ((times, mid), (at["n"], mid)), Role.STATE, reset)
     if sheet.placement.level.inputs and d.linked:
         sheet.lane("inside", ((times, rows.bus), (times, mid)), Role.STATE, reset)
-    sheet.node("times-z", keep, y, "×", kept)
-    sheet.node("plus", add, y, "+", joined)
-    sheet.node("times-new", add, mid, "×", kept, 0.6)
-    sheet.node("times-r", times, mid, "×", reset, 0.6)
-    pill = sheet.pill("rest", at["rest"], mid, "1−z", kept)
-    r = 0.75 * u
-    sheet.target("keep", Rect(keep - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, mid - r, 2 * r, 2 * r))
-    sheet.target("rest", pill)
-    sheet.target("reset", Rect(times - r, mid - r, 2 * r, 2 * r))
+    sheet.node("times-z", keep, y, "×", kept, of="keep")
+    sheet.node("plus", add, y, "+", joined, of="new")
+    sheet.node("times-new", add, mid, "×", kept, 0.6, of="new")
+    sheet.node("times-r", times, mid, "×", reset, 0.6, of="reset")
+    sheet.target("rest", sheet.pill("rest", at["rest"], mid, "1−z", kept))
     _weights(d, rows, times)
     one = d.forward
     if kept >= 1.0:

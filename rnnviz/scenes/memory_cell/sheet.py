@@ -90,8 +90,19 @@ class Sheet:
             x, y = along(points, done * done * (3.0 - 2.0 * done))
             self.front.append(Dot(f"dot-{name}", x, y, 0.36 * u, Role.PLAYHEAD))
 
-    def node(self, name: str, x: float, y: float, sign: str, done: float, radius: float = 0.75):
-        """A circle with what is done there."""
+    def node(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        sign: str,
+        done: float,
+        radius: float = 0.75,
+        of: str = "",
+    ) -> None:
+        """A circle with what is done there, and the target that it answers the pointer as."""
+        if of:
+            self.target(of, Rect(x, y, 0.0, 0.0).grown(0.75 * self.u))
         r, alpha = radius * self.u, seen(done)
         place = Rect(x - r, y - r, 2 * r, 2 * r)
         edge = Role.INK if done > 0.0 else Role.MUTED
