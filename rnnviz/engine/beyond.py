@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .arrays import Array, log_norms
 from .bptt import output_gradient
 from .cells import CELLS, Cell, Reel, Tape
+from .losses import Objective
 from .seq2seq import PairTrace
 from .strands import Ready, in_order, ready_strands
 from .trace import Trace, check_step
@@ -23,6 +24,7 @@ _WIDE = 400.0  # bits that numbers may move away from 1 before it changes
 _CALM = 150.0  # bits within which a stretch of steps may be followed by a longer one
 _APART = 300.0  # bits between sums that are carried side by side and not added up
 _MOST = 4  # such sums; a fifth would be 1e-300 of the fourth
+_FAINT = 1e-250  # ∂L/∂y below which it is made of logarithms
 _DEEP = 40.0  # |z| from which float32 cannot say a slope, which is 1e-34 there
 _TRUSTED = {4: 60.0, 8: 600.0}  # |ln| of norms that a float of so many bytes holds with all digits
 
@@ -71,8 +73,8 @@ def held_log_norms(
     """
     with np.errstate(all="ignore"):
         if isinstance(trace, Trace):
-            return _pulled(trace, _outputs(trace, k), None, told)[0]
-        said, handed = _pulled(trace.decoder, _outputs(trace.decoder, k), None, told)
+            return _pulled(trace, _paid(trace, k), None, told)[0]
+        said, handed = _pulled(trace.decoder, _paid(trace.decoder, k), None, told)
         read, _ = _pulled(trace.encoder, None, handed, told)
         return np.concatenate([read, said], axis=2)
 
@@ -100,19 +102,48 @@ def held(
     return np.where(trusted, plain, make())
 
 
-def _outputs(trace: Trace, k: int | None) -> Array:
+def _paid(trace: Trace, k: int | None) -> Scaled:
+    """∂L/∂y of all losses or of one, also where an answer is so sure that p has become 0."""
     if trace.lengths is not None:
         raise ValueError("expected sequences of one length, found a padded batch")
-    dy = output_gradient(trace).astype(np.float64)
+    dy, powers = output_gradient(trace).astype(np.float64), np.zeros(trace.steps)
+    objective = trace.objective
+    assert objective is not None
     if k is not None:
         check_step(k, trace.steps)
         dy[: k - 1] = 0.0
         dy[k:] = 0.0
-    return dy
+    mine = trace.paid if k is None else trace.paid & (np.arange(1, trace.steps + 1) == k)
+    if objective.loss != "mse":
+        for t in np.flatnonzero(mine & (np.abs(dy).max(axis=(1, 2)) < _FAINT)).tolist():
+            dy[t], powers[t] = _faint(objective, trace.y[t].astype(np.float64), t)
+    return _normal(Scaled(dy, powers))
+
+
+def _faint(objective: Objective, y: Array, t: int) -> tuple[Array, float]:
+    """∂L/∂y (B, O) of one step, and the power of two to multiply it by, from logarithms."""
+    targets, own = objective.targets[t], None
+    if objective.loss == "softmax_cross_entropy":
+        logs = y - y.max(axis=1, keepdims=True)
+        logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
+        own = np.arange(len(y)), np.where(objective.paying()[t], targets, 0)
+        logs[own] = -np.inf
+    else:  # σ(y) − target is σ(y), or −σ(−y); of a target in between it is exactly 0 here
+        logs = -np.logaddexp(0.0, np.where(targets == 1.0, y, -y))
+        logs[(targets > 0.0) & (targets < 1.0)] = -np.inf
+    logs[~objective.paying()[t]] = -np.inf
+    largest = float(logs.max())
+    if largest == -np.inf:
+        return np.zeros_like(y), 0.0
+    dy = np.exp(logs - largest)
+    if own is not None:
+        dy[own] = -dy.sum(axis=1)
+        return objective.share * dy, largest / _LN2
+    return objective.share / y.shape[1] * np.where(targets == 1.0, -dy, dy), largest / _LN2
 
 
 def _pulled(
-    trace: Trace, dy: Array | None, final: Sequence[list[Band]] | None, told: Told | None
+    trace: Trace, dy: Scaled | None, final: Sequence[list[Band]] | None, told: Told | None
 ) -> tuple[NDArray[np.float64], list[list[Band]]]:
     """Logarithms (S, L, T) of one network, and what is left at the beginning of every strand."""
     network = trace.network.astype(np.float64)
@@ -124,7 +155,7 @@ def _pulled(
     above: list[tuple[Scaled, Array]] = []
     layer: list[Scaled] = []  # ∂L/∂z of its strands
     if dy is not None:
-        above = [(_normal(Scaled(dy, np.zeros(steps))), network.parameters["W_ya"])]
+        above = [(dy, network.parameters["W_ya"])]
     for s in range(count - 1, -1, -1):
         way = strands[s].reverse
         into = slice(way * H, (way + 1) * H)

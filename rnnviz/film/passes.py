@@ -22,6 +22,7 @@ from rnnviz.engine import (
     forward,
     recurrent_gain,
 )
+from rnnviz.engine.arrays import first_non_finite
 from rnnviz.engine.beyond import held, held_log_norms
 from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
@@ -83,6 +84,10 @@ class Pass:
         init=False, repr=False, default_factory=dict[tuple[Any, ...], Any]
     )
 
+    _found: dict[str, int | None] = field(
+        init=False, repr=False, default_factory=dict[str, int | None]
+    )
+
     def values_of(self, quantity: str, layer: int) -> NDArray[np.floating]:
         """Of "a", "c" or a gate all steps 1 … T, (T, H); ValueError for what the cell has not."""
         trace = self.trace
@@ -100,10 +105,26 @@ class Pass:
         return self.alone.da
 
     @property
+    def states_lost_at(self) -> int | None:
+        """The first step with a state or output that is not finite; a loss may be lost before."""
+        if self.trace.exploded_at is None:
+            return None
+        if "lost" not in self._found:
+            trace, after = self.trace, slice(1, self.trace.steps + 1)
+            cells = () if trace.c is None else trace.c[:, after]
+            at = first_non_finite(*trace.z, *trace.a[:, after], *cells, trace.y)
+            self._found["lost"] = None if at is None else at + 1
+        return self._found["lost"]
+
+    @property
     def exploded(self) -> str:
-        """In words where the numbers stopped being finite; empty where they did not."""
-        if self.trace.exploded_at is not None:
-            return f"exploded at step {self.trace.exploded_at}: its numbers are no longer finite"
+        """In words what stopped being finite, and where; empty where nothing did."""
+        at, states = self.trace.exploded_at, self.states_lost_at
+        if at is not None and at == states:
+            return f"exploded at step {at}: its numbers are no longer finite"
+        if at is not None:
+            said = f"exploded at step {at}: its loss is no longer finite"
+            return f"{said}, the states from step {states} on" if states else said
         if self.backward.exploded_at is not None:
             return (
                 f"the gradient exploded at step {self.backward.exploded_at} on its way back: "

@@ -44,9 +44,9 @@ def ratio(log10: float) -> str:
 
 def gradient_reading(frame: Frame) -> str:
     """What the gradient panel says: how much of the gradient has come how far back."""
-    if frame.passing.exploded:
-        return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
     k, reached = frame.source, frame.gradient_from
+    if frame.passing.exploded and not (k and frame.gradient_known):
+        return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
     if not k and frame.steps > 1:
         return "No step pays a loss: nobody has said what this network should answer."
     if not k:
@@ -60,8 +60,15 @@ def gradient_reading(frame: Frame) -> str:
         last = k
         if reached >= last:
             return "The sum of all losses starts its way back."
-        if not (np.isfinite(norms[reached - 1]) and np.isfinite(norms[last - 1])):
-            return "The gradient of the sum of all losses is exactly 0 here."
+        here, there = float(norms[reached - 1]), float(norms[last - 1])
+        if np.isnan(here):
+            return f"The gradient of the sum of all losses is not finite at step {reached}."
+        if here == -np.inf:
+            where = f"step {reached}{_in_layer(frame)}"
+            return f"The gradient of the sum of all losses is exactly 0 at {where}."
+        if not np.isfinite(there):
+            least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
+            return f"Sum of all losses: step {reached} gets {ratio(here)}, step {last} {least}."
         part = ratio(norms[reached - 1] - norms[last - 1])
         said = f"Sum of all losses: step {reached} gets {part} times what step {last} gets"
         paying = np.count_nonzero(frame.task.mask[reached - 1 : last, 0])
@@ -72,12 +79,22 @@ def gradient_reading(frame: Frame) -> str:
         if frame.moment.step > k:
             return f"Nothing yet: the loss is paid at step {k}."
         return f"The loss of step {k} starts its way back."
-    if norms[k - 1] == -np.inf:
-        return f"The loss of step {k} has a gradient of exactly 0."
+    where = f"step {reached}{_in_layer(frame)}"
+    if np.isnan(norms[reached - 1]):
+        return f"The gradient from step {k} is not finite at {where}."
     if norms[reached - 1] == -np.inf:
-        return f"The gradient from step {k} reaches step {reached} as exactly 0."
+        if norms[k - 1] == -np.inf:
+            return f"The loss of step {k} has a gradient of exactly 0{_in_layer(frame)}."
+        return f"The gradient from step {k} reaches {where} as exactly 0."
+    if not np.isfinite(norms[k - 1]):
+        return f"The gradient from step {k} reaches {where} at {ratio(float(norms[reached - 1]))}."
     part = ratio(norms[reached - 1] - norms[k - 1])
     return f"The gradient from step {k} reaches step {reached} at {part} of its size."
+
+
+def _in_layer(frame: Frame) -> str:
+    """Of which layer what is said holds, where there are several."""
+    return f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
 
 
 def _sides_reading(frame: Frame, reached: int) -> str:
@@ -85,10 +102,12 @@ def _sides_reading(frame: Frame, reached: int) -> str:
     k, parts = frame.source, list[str]()
     for name, _, norms in frame.sides:
         here, there = float(norms[reached - 1]), float(norms[k - 1])
-        if np.isnan(here) or not np.isfinite(there):
-            part = "nothing that could be said"
+        if here == -np.inf:
+            part = "exactly 0"
+        elif np.isfinite(here) and np.isfinite(there):
+            part = ratio(here - there)
         else:
-            part = "exactly 0" if here == -np.inf else ratio(here - there)
+            part = "nothing that could be said"
         parts.append(f"{part} ({name})")
     said = ", ".join(parts)
     if frame.summed:

@@ -364,3 +364,30 @@ def test_norms_that_floats_hold_are_left_as_they_are():
 def test_padded_batches_are_refused():
     with pytest.raises(ValueError, match="padded"):
         held_log_norms(make_problem(padded=True, seed=3).trace())
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "binary_cross_entropy"])
+@pytest.mark.parametrize("gap", [3.0, 700.0, 5000.0])
+def test_an_answer_too_sure_for_any_float_still_has_a_gradient(loss, gap):
+    """p − 1 is −e⁻⁵⁰⁰⁰: its norm is known, and 0 is said of a step that pays nothing."""
+    trace = silent(FADES, [1.0, -0.5], steps=5)
+    parameters = {**trace.network.parameters, "W_ya": np.array([[1.0, -0.5], [0.0, 0.0]])}
+    network = engine.create_network(
+        engine.Architecture(1, 2, 2, activation="identity"), dtype=np.float64
+    ).replace(**{**parameters, "b_y": np.array([gap, 0.0])})
+    softmax = loss.startswith("softmax")
+    targets = np.zeros((5, 1), int) if softmax else np.tile([1.0, 0.5], (5, 1, 1))
+    mask = np.ones((5, 1), bool)
+    mask[1] = False
+    trace = engine.forward(
+        network, np.zeros((5, 1, 1)), engine.Objective(loss, targets, mask), exact=True
+    )
+    sure = -np.log1p(np.exp(-gap)) - gap  # ln of the other answer's p, or of 1 − σ
+    own = np.log(np.hypot(1.0, 0.5)) + sure - (0.0 if softmax else np.log(2.0))
+    logs = held_log_norms(trace)[0, 0]
+    assert logs[4] == pytest.approx(own, rel=1e-12)
+    assert np.isfinite(logs).all()
+    assert np.isneginf(held_log_norms(trace, 2)).all()
+    assert logs[1] == pytest.approx(logs[2] + np.log(0.0171), abs=1.0)
+    if gap > 1000.0:
+        assert not engine.backward(trace).da.any()

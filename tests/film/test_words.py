@@ -1,10 +1,15 @@
 """What is said in words equals the numbers."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnnviz.engine import Network
 from rnnviz.film import (
+    Playhead,
     Stage,
     Timeline,
     compute_pass,
@@ -16,6 +21,7 @@ from rnnviz.film import (
     ratio,
     resolve,
 )
+from rnnviz.scenes.equation.backward import backward
 from tests.frames import make_frame
 
 
@@ -135,3 +141,50 @@ def test_nothing_comes_from_beyond_the_end():
         phases.add(happening(make_frame(position=begin + tick / 40)))
     assert "nothing arrives from beyond the last step" in phases
     assert not any("10" in text for text in phases)
+
+
+def test_zero_is_said_of_the_step_that_is_read() -> None:
+    """The last step's answer is sure beyond any float, while the first one's gradient explodes."""
+    frame = make_frame(activation="relu", gain=5.0, seed=1, summed=True, position=18.0)
+    assert frame.gradient_from == 1
+    assert frame.log10_norms[0] == pytest.approx(4.5068, abs=1e-3)
+    assert frame.log10_norms[-1] == pytest.approx(-8157.374, abs=0.01)
+    said = gradient_reading(frame)
+    assert "exactly 0" not in said
+    assert said.startswith("Sum of all losses: step 1 gets 7.6·10⁸¹⁶¹ times what step 9 gets")
+
+
+@pytest.mark.parametrize("summed", [True, False])
+def test_zero_is_said_of_the_layer_that_is_read(summed: bool) -> None:
+    """Nothing comes down to the lower layer."""
+    whole = make_frame(activation="relu", layers=2, units=4)
+    network = whole.run.networks[0]
+    assert isinstance(network, Network)
+    dead = network.replace(W_ax_l1=np.zeros((4, 4)), b_a_l1=np.ones(4))
+    run = replace(whole.run, networks=(dead,))
+    passing = compute_pass(run, 0, 0)
+    lower, upper = (
+        resolve(run, Playhead(position=14.0, layer=layer, summed=summed), passing)
+        for layer in (0, 1)
+    )
+    assert "exactly 0" in gradient_reading(lower)
+    assert "in layer 1" in gradient_reading(lower)
+    assert "exactly 0" not in gradient_reading(upper)
+    assert "is exactly 0 in layer 1." in backward(lower).sentence
+    assert "exactly 0" not in backward(upper).sentence
+
+
+def test_an_explosion_says_what_was_lost_where_and_what_is_finite_is_read() -> None:
+    frame = make_frame(2000, activation="identity", gain=2.5, source=200, position=3900.0)
+    assert frame.passing.trace.exploded_at == np.isfinite(frame.passing.trace.loss_k).argmin() + 1
+    lost, states = frame.passing.trace.exploded_at, frame.passing.states_lost_at
+    assert lost is not None and states is not None and lost < states
+    assert (
+        np.isfinite(frame.states[states - 1]).all() and not np.isfinite(frame.states[states]).all()
+    )
+    words = f"exploded at step {lost}: its loss is no longer finite"
+    assert frame.passing.exploded == f"{words}, the states from step {states} on"
+    assert gradient_reading(frame).startswith("The gradient from step 200 reaches step 101 at ")
+    assert np.isfinite(frame.log10_norms[:200]).all()
+    summed = replace(frame, playhead=replace(frame.playhead, summed=True))
+    assert gradient_reading(summed).startswith(f"Exploded at step {lost}: its loss")

@@ -93,6 +93,11 @@ class Gradients(States):
         """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, shape (T,); −inf where exactly 0, NaN not finite."""
         return self.norms_of(summed=self.summed)
 
+    @property
+    def gradient_known(self) -> bool:
+        """Whether any of the norms that are shown is a finite number."""
+        return not np.isnan(self.range_of("sum" if self.summed else "source").high)
+
     def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
         """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.
 

@@ -34,7 +34,8 @@ def revealed_from(frame: Frame) -> int:
 
 def instead(frame: Frame) -> str:
     """What stands in the plot's place where there is nothing to plot; empty where there is."""
-    return gradient_reading(frame) if frame.passing.exploded or not frame.source else ""
+    lost = frame.passing.exploded and not frame.gradient_known
+    return gradient_reading(frame) if lost or not frame.source else ""
 
 
 def longest_reading(frame: Frame) -> str:

@@ -161,11 +161,14 @@ def backward_words(step: Step) -> str:
     k, norms = frame.source, frame.log10_norms
     here = norms[t - 1]
     if np.isnan(here):
-        return sentence(frame.passing.exploded or "its gradient is not finite")
+        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+        said = f"the gradient of step {t} is not finite{layer}"
+        return sentence(frame.passing.exploded or said)
     if not frame.summed and t > k:
         return f"What comes after step {k} has no part in its loss."
     if here == -np.inf:
-        return "The gradient is exactly 0 here."
+        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+        return f"The gradient of step {t} is exactly 0{layer}."
     size = ratio(float(here))
     what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
     after = norms[t] if t < frame.steps else -np.inf
