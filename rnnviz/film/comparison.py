@@ -117,6 +117,8 @@ def _fitted(log_norms: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
     return whole
 
 
+# -- branches of the other cells ---------------------------------------------------------------
+
 Told = Callable[[float], object]
 
 

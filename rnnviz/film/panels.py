@@ -95,6 +95,8 @@ def measures_of(panels: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*STAGE, *asked)))
 
 
+# -- layouts -----------------------------------------------------------------------------------
+
 MOST, MOST_SAVED = 4, 50
 OWN = "own"
 STATES: Mapping[str, str] = MappingProxyType(

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
+    QToolButton,
     QWidget,
 )
 
@@ -134,6 +135,19 @@ class Bar(QWidget):
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._layout = QHBoxLayout(self)
+
+    def _button(
+        self, text: str, tip: str = "", *, checkable: bool = False, segment: str = ""
+    ) -> QToolButton:
+        """A button, or a segment of a row of them: "left", "middle" or "right"."""
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setCheckable(checkable)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if segment:
+            button.setProperty("segment", segment)
+        return button
 
     def _wear(self, look: Look, above: float, sheet: str) -> None:
         """Take over colours and size, with so many pixels above and below, and a style sheet."""
