@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, Stage, compute_pass, resolve
+from rnnviz.engine import Architecture, Network, create_network
+from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
 from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from tests.frames import make_frame
@@ -429,3 +430,69 @@ def test_a_signs_row_is_read_as_it_is_written() -> None:
     assert left.tolist() == [2.0, 3.0] and right.tolist() == [2.0, 2.0]
     assert both_sides((Letter("a"), Sign("="), two)) == []
     assert both_sides((Words("no"),)) == []
+
+
+# -- where a sum comes from ------------------------------------------------------------------------
+
+
+def adding(cell: str, peepholes: bool = False, **parameters: np.ndarray) -> Frame:
+    """Step 2 of a text while one unit's sum is added up, with these parameters and zeros else."""
+    whole = make_frame("a b c", cell=cell, units=1)
+    run, made = whole.run, whole.run.architecture
+    wanted = Architecture(made.inputs, 1, made.outputs, cell, peepholes=peepholes)
+    network = create_network(wanted, dtype=np.float64)
+    zeros = {name: np.zeros_like(array) for name, array in network.parameters.items()}
+    run = replace(run, networks=(Network(wanted, zeros | parameters),))
+    passing = compute_pass(run, 0, 0)
+    for part in np.linspace(0.01, 0.99, 99):
+        frame = resolve(run, Playhead(position=1.0 + part), passing)
+        if frame.moment.phase is not None and frame.moment.phase.name == "combine":
+            return frame
+    raise AssertionError
+
+
+def test_shares_of_a_sum_are_by_size_whatever_the_signs() -> None:
+    """0.6 of −a⟨1⟩, +0.3 of the word, −0.1 of the bias: 60, 30 and 10 %."""
+    plain_cell = make_frame("a b c", units=1).run.architecture
+    fed = np.zeros((1, plain_cell.inputs))
+    frame = adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]))
+    a1 = float(frame.states[1, 0])
+    ids = int(np.asarray(frame.task.x)[1].ravel()[0])
+    fed[0, ids] = 0.3
+    frame = adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]), W_aa_l0=np.array([[0.6 / a1]]))
+    assert float(frame.forward_terms(2).recurrent[0]) == pytest.approx(0.6)
+    for sign in (1.0, -1.0):
+        W_aa = np.array([[sign * 0.6 / a1]])
+        said = equation_of(
+            adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]), W_aa_l0=W_aa)
+        ).sentence
+        for words in ("60\u00a0% from a⟨1⟩", "30\u00a0% from “b”", "10\u00a0% from b_a"):
+            assert words in said
+
+
+def test_a_gates_shares_are_the_forget_gates_own_with_its_peephole() -> None:
+    """Of z_f = 0.54 (x) + 0.44 (p_f c⟨1⟩) + 0.02 (b): not of i's rows, and nothing left out."""
+    inputs = make_frame("a b c", cell="lstm", units=1).run.architecture.inputs
+    fed = np.zeros((4, inputs))
+    opened = adding("lstm", peepholes=True, b_a_l0=np.array([5.0, 0.02, 3.0, -7.0]), W_ax_l0=fed)
+    ids = int(np.asarray(opened.task.x)[1].ravel()[0])
+    fed[:, ids] = [9.0, 0.54, -9.0, 2.0]
+    state = opened.inside(2).steps.c_before
+    assert state is not None
+    for sign in (1.0, -1.0):
+        frame = adding(
+            "lstm",
+            peepholes=True,
+            b_a_l0=np.array([5.0, 0.02, 3.0, -7.0]),
+            W_ax_l0=fed,
+            p_f_l0=np.array([sign * 0.44 / float(state[0])]),
+        )
+        said = equation_of(frame).sentence
+        assert said.startswith("Unit 1’s forget gate adds up ")
+        for words in (
+            "54\u00a0% from “b”",
+            "44\u00a0% from c⟨1⟩ by its peephole",
+            "2\u00a0% from b_a",
+        ):
+            assert words in said, said
+        assert "a⟨1⟩" not in said
