@@ -12,6 +12,8 @@ from rnnviz.engine import Architecture, Network, create_network
 from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
 from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
+from rnnviz.scenes.memory_cell import memory_cell_scene
+from rnnviz.scenes.shapes import Rect, Text
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
 from tests.scenes.test_equation import assert_vector, plain, section, vectors, walk
@@ -496,3 +498,36 @@ def test_a_gates_shares_are_the_forget_gates_own_with_its_peephole() -> None:
         ):
             assert words in said, said
         assert "a⟨1⟩" not in said
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("summed", [True, False])
+def test_no_phase_says_0_of_a_gradient_that_floats_have_lost(cell: str, summed: bool) -> None:
+    """10⁻⁴⁰⁰ at the first step of many: 4.9e-324, which z · does not shrink any more, is none."""
+    base = make_frame("a b " * 2500, cell=cell, units=1, gain=0.05)
+    run = base.run.in_mode("many_to_one")
+    network = run.networks[0]
+    assert isinstance(network, Network)
+    steady = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    steady |= {name: network.parameters[name] for name in ("W_ax_l0", "W_ya", "W_aa_l0", "b_y")}
+    run = replace(run, networks=(network.replace(**steady),))
+    passing, steps = compute_pass(run, 0, 0), run.task.steps
+    phases: set[str] = set()
+    for part in np.linspace(0.0, 0.99, 50):
+        playhead = Playhead(position=2.0 * steps - 1 + part, summed=summed, unit=0)
+        frame = resolve(run, playhead, passing)
+        t = frame.moment.step
+        assert frame.log10_norms[t - 1] < -400.0 and frame.lost(t)
+        phases.add(frame.moment.phase.name if frame.moment.phase else "")
+        equation = equation_of(frame)
+        row = next(part.forms[0] for part in equation.sections if part.name == "numbers")
+        assert isinstance(row[0], Fence) and row[0].norm
+        assert "cell numbers" not in equation.order
+        scene = memory_cell_scene(frame, 920, 520, Rect(0.0, 0.0, 920.0, 520.0), 14)
+        said = {
+            shape.id: shape.text
+            for shape in scene.shapes
+            if isinstance(shape, Text) and shape.id.startswith(("d-", "grad-"))
+        }
+        assert not {"0", "+0"} & set(said.values()), said
+    assert "share" in phases and "slope" in phases
