@@ -10,6 +10,7 @@ import pytest
 
 from rnnviz.engine import Architecture, Network, create_network
 from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from rnnviz.scenes.memory_cell import memory_cell_scene
@@ -531,3 +532,19 @@ def test_no_phase_says_0_of_a_gradient_that_floats_have_lost(cell: str, summed: 
         }
         assert not {"0", "+0"} & set(said.values()), said
     assert "share" in phases and "slope" in phases
+
+
+@pytest.mark.parametrize("cell", GATED)
+def test_a_gate_that_has_rounded_to_1_is_not_said_to_be_open_by_all(cell: str) -> None:
+    """σ(50) is 1 in float64; what it leaves out is e⁻⁵⁰."""
+    gates = 4 if cell == "lstm" else 3
+    base = adding(cell, b_a_l0=np.full(gates, 50.0))
+    at = base.timeline.position(Stage.FORWARD, 2)
+    frame = resolve(base.run, Playhead(position=at), base.passing)
+    said = equation_of(frame).sentence
+    assert "more than 99\u00a0%" in said or cell != "lstm"
+    assert "100\u00a0%" not in said
+    assert " 0\u00a0%" not in said
+    found = cell_forward(frame, 2, 0).sums[frame.kind.keeper]
+    assert found.value == 1.0
+    assert found.rest == pytest.approx(float(np.exp(-50.0)), rel=1e-12)

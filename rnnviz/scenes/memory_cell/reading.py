@@ -64,12 +64,12 @@ def _said(
             )
             return ("what enters the cell state", *lines)
         case "new":
-            product = (1.0 - value["z"]) * value["n"]
+            product = one.sums["z"].rest * value["n"]
             lines = (f"(1 − z) · n = {digits(product)}",
                      f"a{at} = (1 − z) · n + z · a{before} = {digits(one.a)}")  # fmt: skip
             return ("what enters the state", *lines)
         case "rest":
-            return ("what is not kept", f"1 − z{at} = {digits(1.0 - value['z'])}")
+            return ("what is not kept", f"1 − z{at} = {digits(one.sums['z'].rest)}")
         case "reset":
             return _reset(frame, t, one)
         case "out":
