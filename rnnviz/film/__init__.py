@@ -17,6 +17,7 @@ from rnnviz.film.words import (
     place,
     power_of_ten,
     ratio,
+    spread_of,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "resolve_source",
     "run_of",
     "run_with",
+    "spread_of",
     "start_run",
     "step_seconds",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
@@ -10,17 +11,62 @@ from rnnviz.film.timeline import Stage
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
-    """A number for reading aloud: three significant digits, "not finite" where it is not."""
+_SURE = 15  # significant digits that a float64 is sure of
+_STEPS = 4096  # of a long series so many are looked at
+
+
+def number(value: float, spread: float = 0.0, *, digits: int = 3, zeros: bool = False) -> str:
+    """A number for reading aloud, with as many digits as tell it from what stands beside it.
+
+    Parameters
+    ----------
+    value : float
+        "not finite" where it is not.
+    spread : float
+        How far the numbers lie apart that stand together (see `spread_of`): three digits of it are
+        said, so that 101325.4 beside 101326.1 is no "1.0·10⁵". 0: it stands alone.
+    digits : int
+        Significant digits at least; of three, a number that is written with a power of ten and
+        stands alone has two: 3.2·10⁻⁵.
+    zeros : bool
+        Whether last zeros are kept, so that what stands side by side looks alike: 2.70.
+    """
     if not np.isfinite(value):
         return "not finite"
     if value == 0.0:
         return "0"
-    if 1e-3 <= abs(value) < 1e4:
-        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-    else:
-        text = power_of_ten(float(np.log10(abs(value))), sign="−" if value < 0 else "")
-    return text.replace("-", "−")
+    sign, size = "−" if value < 0 else "", abs(float(value))
+    exponent = int(f"{size:.{digits - 1}e}".partition("e")[2])  # that of what is written
+    beside = 0.0 < spread < np.inf
+    apart = 2 - int(np.floor(np.log10(spread))) if beside else digits - 1 - exponent
+    most = _SURE - 1 - exponent  # no digits are made up
+    if 1e-3 <= size < 1e4 or (beside and 1e-3 <= size < (10.0**_SURE if apart >= 0 else 1e6)):
+        decimals = min(max(digits - 1 - exponent, apart, 0), max(most, 0))
+        text = f"{size:.{decimals}f}"
+        if not zeros and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return sign + text
+    after = max(1 if digits <= 3 else digits - 1, exponent + apart if beside else 0)
+    after = min(after, _SURE - 1)
+    mantissa, _, power = f"{size:.{after}e}".partition("e")
+    return f"{sign}{mantissa}·{ten_to(int(power))}"
+
+
+def spread_of(values: ArrayLike) -> float:
+    """How far numbers that stand together lie apart, for `number`; 0 where they are one number.
+
+    That is from the smallest to the largest, or thirty times the usual step from one to the next
+    where that is less: neighbours of a slow series are to be told apart too.
+    """
+    known = np.asarray(values, np.float64).ravel()
+    known = known[np.isfinite(known)]
+    if known.size < 2:
+        return 0.0
+    apart = float(known.max() / 2 - known.min() / 2) * 2
+    every = max(1, known.size // _STEPS)
+    steps = np.abs(known[1::every] / 2 - known[: known.size - 1 : every] / 2)
+    steps = steps[steps > 0.0]
+    return min(apart, 60 * float(np.median(steps))) if steps.size else apart
 
 
 def ten_to(exponent: int) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Home, Orphan, Session
 
@@ -208,7 +209,7 @@ class Documents(QObject):
             # A tip that looks like HTML is shown as such; a folder may be named <b>.
             tip = _drawable(str(path))
             action.setToolTip(html.escape(tip) if "<" in tip else tip)
-            action.setEnabled(path.exists())
+            action.setEnabled(is_there(path))
             action.triggered.connect(lambda _=False, path=path: self._open(path))
         menu.addSeparator()
         clear = menu.addAction("&Clear", self._preferences.clear_recent)
