@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, number, ratio
-from rnnviz.scenes.equation.update import CLIPPED
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import largest, memory_limit, remembered, state_limit
@@ -289,5 +288,7 @@ def clipping_words(frame: Frame) -> tuple[str, ...]:
     report = remembered(frame, key, lambda: frame.update.report if frame.update else None)
     if report is None:
         return ()
+    from rnnviz.scenes.equation.update import CLIPPED  # the first paint shows no update
+
     norm, told = f"‖g‖ = {number(report.norm_before)}", CLIPPED.get(settings.clipping)
     return (norm,) if told is None else told.words(report, norm, number(settings.clip_limit))

@@ -19,6 +19,8 @@ from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
 
+_HELD = {4: 35.0, 8: 300.0}  # powers of ten up to which floats of so many bytes have all digits
+
 
 class Side(NamedTuple):
     """One branch's line beside those of the others.
@@ -97,6 +99,11 @@ class Gradients(States):
     def gradient_known(self) -> bool:
         """Whether any of the norms that are shown is a finite number."""
         return not np.isnan(self.range_of("sum" if self.summed else "source").high)
+
+    def lost(self, t: int) -> bool:
+        """Whether ∂L/∂a⟨t⟩ is too small or large for its numbers, though its norm is known."""
+        norm, most = float(self.log10_norms[t - 1]), _HELD[self.gradients.dtype.itemsize]
+        return most < abs(norm) < np.inf
 
     def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
         """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.

@@ -77,12 +77,13 @@ def begin(frame: Frame, placement: Placement) -> Drawing:
     forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
     on = within_layer(ahead(frame, t), layer, frame.layers)
     returned = back_within_layer(back(frame, t), layer, frame.layers)
-    backward, scale = None, -1.0
+    backward, scale, lost = None, -1.0, False
     if returned is not NOT_BACK:
+        lost = frame.lost(t)
         backward = gradient_of(frame, t, unit)
         scale = widest(backward)
     return Drawing(
-        frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale)
+        frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale, lost)
     )
 
 

@@ -29,7 +29,7 @@ from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
 from rnnviz.views.panels.surface import Title
-from rnnviz.views.typeset.plain import wrapped
+from rnnviz.views.pens_and_text import wrapped
 
 NAMES = ("one loss", "sum of all losses")
 _SHORT = ("one loss", "sum")
