@@ -360,7 +360,5 @@ def test_a_press_on_the_triangle_follows_that_loss(window, qtbot):
     qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=row)
     assert window.session.frame.source == 5 and not window.session.frame.summed
     below = next(s for s in panel.scene(window.session.frame).shapes if s.id == "sum").rect
-    qtbot.mouseClick(
-        panel, Qt.MouseButton.LeftButton, pos=QPoint(round(below.cx), round(below.cy))
-    )
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(round(below.cx), round(below.cy)))
     assert window.session.frame.summed
