@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz import __version__
-from rnnviz.cli.arguments import Parser, field_reader
+from rnnviz.cli.parser import Parser, field_reader
 from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
