@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
@@ -69,7 +68,9 @@ class Ending(QObject):
         super().__init__(window)
         self._window = window
         self._since: float | None = None
-        self._heard, self._written = socket.socketpair()
+        from socket import socketpair  # the window stands before that
+
+        self._heard, self._written = socketpair()
         self._heard.setblocking(False)
         self._written.setblocking(False)
         notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
@@ -160,7 +161,7 @@ def start(
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
-    Ending(window, application)
+    QTimer.singleShot(0, partial(Ending, window, application))
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     gc.enable()
     return application, window

@@ -209,19 +209,12 @@ def step_outputs(frame: Frame, t: int, count: int) -> tuple[Output, ...]:
     return remembered(frame, ("outputs", t, count), make)
 
 
-def fixed(value: float) -> str:
-    """`number` with its last zeros kept, so that what stands side by side looks alike: 2.70."""
-    if np.isfinite(value) and 1e-3 <= abs(value) < 1000:
-        return f"{value:#.3g}".rstrip(".").replace("-", "−")
-    return number(value)
-
-
 def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
     """What stands above an output: "loss 2.31", or the number alone where that is too wide.
 
     The room decides, not this step's number, so that neighbours are written alike.
     """
-    value = fixed(frame.loss(t))
+    value = number(frame.loss(t), zeros=True)
     return f"loss {value}" if loss_named(width, size) else value
 
 
@@ -248,12 +241,20 @@ def norms(frame: Frame, layer: int | None = None) -> NDArray[np.float64]:
 
 
 def largest(frame: Frame) -> float:
-    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers; −inf where there is none."""
+    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers.
+
+    −inf where all are exactly 0, nan where none is finite and some are no numbers.
+    """
 
     def make() -> float:
         kind = "sum" if frame.summed else "source"
-        highest = [frame.range_of(kind, layer).high for layer in range(frame.layers)]
-        return max((high for high in highest if not np.isnan(high)), default=-np.inf)
+        each = range(frame.layers)
+        highest = [frame.range_of(kind, layer).high for layer in each]
+        known = [high for high in highest if not np.isnan(high)]
+        if known:
+            return max(known)
+        lost = any(np.isnan(norms(frame, layer)).any() for layer in each)
+        return np.nan if lost else -np.inf
 
     return remembered(frame, ("largest", *_view(frame)), make)
 
@@ -307,11 +308,11 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
         return "0"
     if not np.isfinite(log10):
         return "not finite" if text_width("not finite", size, True) <= width else "—"
-    text = fixed(10.0**log10) if -3 <= log10 < 4 else ratio(log10)
+    text = number(10.0**log10, zeros=True) if -3 <= log10 < 4 else ratio(log10)
     if text_width(text, size, True) <= width:
         return text
     if -3 <= log10 < 3:
-        for short in (f"{10.0**log10:.2g}", f"{10.0**log10:.1g}"):
+        for short in (number(10.0**log10, digits=2), number(10.0**log10, digits=1)):
             if text_width(short, size, True) <= width:
                 return short
     lead = int(np.floor(log10))

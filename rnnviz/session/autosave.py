@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
@@ -188,7 +188,7 @@ class Autosave(QObject):
         except OSError as error:
             self._complain(error)
             return
-        stem = self._folder / uuid4().hex
+        stem = self._folder / token_hex(16)
         self._own = stem.with_suffix(SUFFIX)
         self._lock = _lock(self._own)
         if not self._lock.tryLock(0):

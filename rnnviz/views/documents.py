@@ -1,23 +1,28 @@
-"""Documents in the window: save, ask before work is lost, open recent, offer what a crash left."""
+"""Documents in the window: save, ask before work is lost, open recent, offer what a crash left.
+
+Qt's dialogs are imported when one opens: their enumerations would delay the first paint.
+"""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Home, Orphan, Session
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
 _LONGEST_NAME = 60
-_Button = QMessageBox.StandardButton
 
 
 class Documents(QObject):
@@ -77,6 +82,8 @@ class Documents(QObject):
             return
         path = self._session.document_path
         place = str(path) if path is not None else _proposed(run.task.sequence.name)
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, "Save", place, _FILES)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
@@ -102,6 +109,9 @@ class Documents(QObject):
             action()
 
     def _ask(self, action: Callable[[], object]) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
+        choice = QMessageBox.StandardButton
         training = self._session.progress
         if training.running:
             text = f"Save {self._name()} with what the training has learned?"
@@ -112,21 +122,21 @@ class Documents(QObject):
         else:
             text, more = f"Save the changes to {self._name()}?", "Otherwise they are lost."
         box = self._box(text, more)
-        box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
-        box.setDefaultButton(_Button.Save)
+        box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
+        box.setDefaultButton(choice.Save)
         for button, text in (
-            (_Button.Save, "&Save"),
-            (_Button.Discard, "&Discard"),
-            (_Button.Cancel, "&Cancel"),
+            (choice.Save, "&Save"),
+            (choice.Discard, "&Discard"),
+            (choice.Cancel, "&Cancel"),
         ):
             box.button(button).setText(text)
 
         def answered(button: int) -> None:
-            if button == _Button.Save:
+            if button == choice.Save:
                 # What was changed while it was being saved is asked about again.
                 again = lambda: self._ask(action) if self._session.modified else action()  # noqa: E731
                 self.save(again, ending=True)
-            elif button == _Button.Discard:
+            elif button == choice.Discard:
                 action()
 
         box.finished.connect(answered)
@@ -144,6 +154,8 @@ class Documents(QObject):
         self._window.close()
 
     def _offer(self, orphan: Orphan) -> None:
+        from PySide6.QtWidgets import QMessageBox, QPushButton
+
         when = orphan.saved.strftime("%H:%M" if _today(orphan) else "%Y-%m-%d %H:%M")
         box = self._box(
             "rnnviz was closed unexpectedly.",
@@ -171,6 +183,8 @@ class Documents(QObject):
         box.open()
 
     def _box(self, text: str, more: str) -> QMessageBox:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("rnnviz")

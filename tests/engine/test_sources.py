@@ -391,3 +391,25 @@ def test_an_answer_too_sure_for_any_float_still_has_a_gradient(loss, gap):
     assert logs[1] == pytest.approx(logs[2] + np.log(0.0171), abs=1.0)
     if gap > 1000.0:
         assert not engine.backward(trace).da.any()
+
+
+@pytest.mark.parametrize(("k1", "k2"), [(1, 1), (3, 3), (2, 5), (4, 6), (7, 7), (3, 20), (20, 20)])
+def test_a_truncated_loss_reaches_as_far_as_its_window_and_no_step_further(k1, k2):
+    """Every k1 losses go back together, over the last k2 steps before the end of their window."""
+    problem, T = make_problem(steps=13, units=3), 13
+    trace, cut = problem.trace(), engine.Truncation(k1, k2)
+    logs = engine.source_log_norms(trace, truncation=cut)[:, 0]
+    whole = engine.source_log_norms(trace)[:, 0]
+    total = np.zeros_like(trace.a[:, 1:])
+    for k in range(1, T + 1):
+        end = -(-k // k1) * k1  # of its window, had the sequence no end
+        first = max(1, end - k2 + 1)
+        assert cut.reach(k) == first
+        own = engine.source_gradients(trace, k, cut)
+        assert own[0, first - 1 : k].any(axis=(1, 2)).all()
+        assert not own[0, : first - 1].any()
+        assert np.isneginf(logs[k - 1, : first - 1]).all()
+        np.testing.assert_allclose(logs[k - 1, first - 1 : k], whole[k - 1, first - 1 : k])
+        total += own
+    back = engine.backward(trace, truncation=cut)
+    np.testing.assert_allclose(back.da, total, rtol=1e-9, atol=1e-14)

@@ -20,6 +20,7 @@ from rnnviz.film import (
     power_of_ten,
     ratio,
     resolve,
+    spread_of,
 )
 from rnnviz.scenes.equation.backward import backward
 from tests.frames import make_frame
@@ -41,6 +42,57 @@ from tests.frames import make_frame
 )
 def test_numbers(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "spread", "text"),
+    [
+        (101325.479, 3.4, "101325.48"),
+        (43250.0, 16.0, "43250"),
+        (43258.25, 16.0, "43258.2"),
+        (1.0931, 0.0065, "1.0931"),
+        (43250.0, 30_000.0, "43250"),
+        (8.3123e7, 5e6, "8.312·10⁷"),
+        (20_000_001.0, 100.0, "20000001"),
+        (-1.0321e-7, 1e-9, "−1.0321·10⁻⁷"),
+        (0.9421, 0.003, "0.9421"),
+        (12.345, 18.0, "12.3"),
+        (0.0, 3.0, "0"),
+        (5.0, float("inf"), "5"),
+    ],
+)
+def test_digits_come_from_the_spread_of_what_stands_together(value, spread, text):
+    assert number(value, spread) == text
+
+
+@pytest.mark.parametrize(
+    ("digits", "value", "text"),
+    [(3, 999.7, "1000"), (4, 999.7, "999.7"), (6, 999999.7, "1.00000·10⁶"), (6, 0.25, "0.25"),
+     (2, 99.7, "100"), (1, 97.0, "97")],
+)  # fmt: skip
+def test_what_rounds_up_to_a_power_of_ten_is_written_plainly(digits, value, text):
+    assert number(value, digits=digits) == text
+
+
+def test_last_zeros_are_kept_where_they_are_asked_for():
+    assert [number(v, zeros=True) for v in (2.7, 0.5, 999.7, 1234.0)] == [
+        "2.70", "0.500", "1000", "1234"
+    ]  # fmt: skip
+
+
+def test_the_spread_is_the_range_or_what_neighbours_are_apart():
+    assert spread_of([101325.0, 101326.0, 101324.0, float("nan")]) == 2.0
+    assert spread_of(np.arange(10_000.0)) == 30.0  # by the step: neighbours are told apart
+    assert spread_of([7.0, 7.0]) == spread_of([7.0]) == spread_of([]) == 0.0
+    assert spread_of([-1e308, 1e308]) == float("inf")
+    assert number(1e308, spread_of([-1e308, 1e308])) == "1.0·10³⁰⁸"
+
+
+@given(st.floats(1e-6, 1e12), st.floats(-9, 0), st.lists(st.integers(0, 50), min_size=2))
+def test_neighbours_that_differ_are_written_differently(level, finer, places):
+    values = level * (1.0 + np.array(places) * 10.0**finer)
+    said = [number(value, spread_of(values)) for value in values]
+    assert len(set(said)) == len(set(places))
 
 
 def test_a_logarithm_below_float64_can_be_said():
@@ -87,14 +139,16 @@ def test_readings_on_the_way(kwargs, words):
 
 def test_a_reason_is_said_only_where_it_holds():
     frame = make_frame(position=18, summed=True)
-    assert gradient_reading(frame).endswith("because every step has a loss of its own nearby.")
+    assert gradient_reading(frame).endswith("more from its own loss than from those after it.")
+    grown = make_frame(position=18, summed=True, activation="identity", gain=3.0)
+    assert gradient_reading(grown).endswith("more from the losses after it than from its own.")
     run = frame.run.in_mode("many_to_one")
     alone = resolve(run, frame.playhead, compute_pass(run, 0, 0))
     assert gradient_reading(alone).endswith("the only one that pays.")
     run = frame.run.in_mode("one_to_many")
     own = resolve(run, frame.playhead, compute_pass(run, 0, 0))
-    paying = own.task.mask[: own.source, 0]
-    assert ("because" in gradient_reading(own)) == bool(paying.all())
+    paying = np.count_nonzero(own.task.mask)
+    assert ("the only one" in gradient_reading(own)) == (paying == 1)
 
 
 def test_readings_of_the_extreme():
@@ -184,7 +238,9 @@ def test_an_explosion_says_what_was_lost_where_and_what_is_finite_is_read() -> N
     )
     words = f"exploded at step {lost}: its loss is no longer finite"
     assert frame.passing.exploded == f"{words}, the states from step {states} on"
-    assert gradient_reading(frame).startswith("The gradient from step 200 reaches step 101 at ")
+    assert gradient_reading(frame).startswith(
+        "The gradient from step 200 reaches step 101 grown to "
+    )
     assert np.isfinite(frame.log10_norms[:200]).all()
     summed = replace(frame, playhead=replace(frame.playhead, summed=True))
     assert gradient_reading(summed).startswith(f"Exploded at step {lost}: its loss")

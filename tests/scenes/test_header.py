@@ -119,7 +119,8 @@ def test_mean_and_deviation_are_the_tasks():
     frame = make_frame(40, position=3)
     task = frame.run.task
     said = told(frame)["standardised"]
-    assert said == f"x = (value − {number(task.mean[0])}) / {number(task.deviation[0])}"
+    mean, deviation = float(task.mean[0]), float(task.deviation[0])
+    assert said == f"x = (value − {number(mean, deviation)}) / {number(deviation)}"
     x = frame.passing.trace.x[2, 0, 0]
     mean, deviation = (float(part) for part in said[len("x = (value − ") :].split(") / "))
     assert (frame.value(3) - mean) / deviation == pytest.approx(x, abs=0.02)

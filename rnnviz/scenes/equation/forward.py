@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation.cells import WRITTEN
-from rnnviz.scenes.equation.gates import percent, unit_of
+from rnnviz.scenes.equation.gates import opened, percent, unit_of
 from rnnviz.scenes.equation.notation import (
     COMMA,
     EQUALS,
@@ -107,8 +108,18 @@ def _outputs(step: Step) -> Section:
 
 
 def start_words(frame: Frame) -> str:
-    """What is said before the first step."""
-    said = "The same weights serve every step; the first one remembers nothing."
+    """What is said before the first step: which weights serve it, and what it remembers."""
+    if frame.task.mode == "one_to_one":
+        said = "The same weights serve every step; none remembers another."
+    elif frame.steps == 1:
+        said = "There is one step; it remembers nothing."
+    elif frame.source_steps:
+        said = "The encoder’s weights read, the decoder’s say"
+        if frame.network_at(1) is frame.network_at(frame.steps):
+            said = "The same weights read and say"
+        said = f"{said}; the decoder begins with the encoder’s last state."
+    else:
+        said = "The same weights serve every step; the first one remembers nothing."
     return f"{which_gru(frame)} {said}".lstrip()
 
 
@@ -133,10 +144,12 @@ def forward_words(step: Step) -> str:
     return f"{WRITTEN[frame.cell].kept(step)} {which_gru(frame)}".strip()
 
 
-def _shares(step: Step, row: int) -> str:
-    """How much of a sum comes from where: "43 % from a⟨5⟩, …"."""
-    frame, t, terms = step.frame, step.t, step.forward
-    sizes = [abs(float(part[row])) for part in (terms.recurrent, terms.input, step.bias)]
+def _shares(step: Step, gate: str) -> str:
+    """How much of a unit's sum comes from where: "43 % from a⟨5⟩, …"; of a gate, or of z."""
+    frame, t = step.frame, step.t
+    found = cell_forward(frame, t, unit_of(step)).sums[gate or "a"]
+    parts = (found.recurrent, found.input, found.bias, found.peephole)
+    sizes = [abs(part) for part in parts]
     total = sum(sizes)
     if not np.isfinite(total) or total == 0.0:
         return ""
@@ -145,17 +158,15 @@ def _shares(step: Step, row: int) -> str:
     if frame.layer:
         fed = f"layer {frame.layer}"
     bias = "its biases" if step.symbols.two_biases else "b_a"
-    names = (f"a⟨{step.before}⟩", fed, bias)
-    return ", ".join(
-        f"{percent(size / total)} from {name}"
-        for name, size in zip(names, sizes, strict=True)
-        if size
-    )
+    names = (f"a⟨{step.before}⟩", fed, bias, f"c⟨{step.before}⟩ by its peephole")
+    each = [(size / total, name) for name, size in zip(names, sizes, strict=True) if size]
+    written_as = opened if len(each) > 1 else percent
+    return ", ".join(f"{written_as(part)} from {name}" for part, name in each)
 
 
 def _added(step: Step) -> str:
     unit = unit_of(step)
-    shares = _shares(step, unit)
+    shares = _shares(step, "")
     return f"Unit {unit + 1} adds up {shares} (by size, signs aside)." if shares else ""
 
 
@@ -163,6 +174,6 @@ def _sums(step: Step) -> str:
     """What goes into the gate that is shown with numbers, the one that says what is kept."""
     frame, unit, keeper = step.frame, unit_of(step), step.frame.kind.keeper
     gate = frame.kind.told[keeper][0] if frame.kind.states else f"gate {keeper}"
-    shares = _shares(step, step.block(keeper).start + unit)
+    shares = _shares(step, keeper)
     said = f"Unit {unit + 1}’s {gate} adds up {shares} (by size)." if shares else ""
     return f"{said} {which_gru(frame)}".strip()

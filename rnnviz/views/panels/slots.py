@@ -28,6 +28,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
+        "triangle": ("rnnviz.views.panels.scene_panel", "ScenePanel"),
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),
     }

@@ -31,7 +31,7 @@ from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
-from rnnviz.views.typeset import foundry
+from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
@@ -53,7 +53,7 @@ Shipped = tuple[tuple[str, ShippedProblem], ...]
 
 
 class Warming(QObject):
-    """Imports pyqtgraph and reads the list of what ships, in a thread.
+    """Imports what sets equations, then pyqtgraph, and reads the list of what ships, in a thread.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ class Warming(QObject):
         self._timer.start()
 
     def _load(self) -> None:
+        import_module("rnnviz.views.typeset.arrangement")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
         self._shipped = self._session.catalogue()
