@@ -134,9 +134,11 @@ def _paid(trace: Trace, k: int | None) -> Callable[[slice], Scaled]:
         if k is not None:
             mine = np.logical_and(mine, np.arange(first, first + len(here)) == k)
         if objective.loss != "mse":
-            for i in np.flatnonzero(mine & (np.abs(here).max(axis=(1, 2)) < least)).tolist():
-                t = part.start + i
-                here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
+            faint: NDArray[np.bool_] = mine & (np.abs(here).max(axis=(1, 2)) < least)
+            for i in range(len(here)) if faint.any() else ():
+                if faint[i]:
+                    t = part.start + i
+                    here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
         return _normal(Scaled(here, powers))
 
     return rows
