@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from rnnviz.data import Task
@@ -96,6 +97,7 @@ def size_of_text(tokens: int, settings: Settings) -> Size:
     return Size(settings.cell, settings.layers, settings.units, tokens, tokens, tokens)
 
 
+@lru_cache(maxsize=256)  # asked at every move of the playhead
 def cost(size: Size, *names: str) -> Cost:
     """What the measures, or parts of them, of these names take together."""
     return sum((_COSTS[name](size) for name in names), Cost(0.0))
