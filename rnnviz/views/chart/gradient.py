@@ -11,14 +11,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, gradient_reading
+from rnnviz.film import Frame, gradient_reading, longest_reading
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import (
     COMPARE_TIP,
     gradient_chart,
     instead,
-    longest_reading,
     norm,
     revealed_from,
     step_reading,
