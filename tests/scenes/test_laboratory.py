@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame
-from rnnviz.scenes.laboratory import maps, triangle
+from rnnviz.film import Frame, ratio
+from rnnviz.scenes.laboratory import depth, maps, triangle
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
 from tests.frames import make_frame
@@ -125,3 +125,36 @@ def test_a_scale_has_a_power_of_ten_at_least_and_survives_nothing_finite() -> No
     shares = NormScale.of(nothing).shares(nothing)
     assert np.isnan(shares[0]) and np.isposinf(shares[1])
     assert maps.SCALE > 0
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("summed", [False, True])
+def test_depth_is_the_gradient_of_every_layer(cell: str, summed: bool) -> None:
+    frame = make_frame(position=18.0, layers=3, units=5, cell=cell, summed=summed)
+    scene = depth.scene(frame, 720.0, 290.0, AREA, 13.0)
+    drawn = shape(scene, "depth")
+    found = np.stack([frame.norms_of(summed=summed, layer=layer) for layer in (2, 1, 0)])
+    np.testing.assert_allclose(drawn.values, NormScale.of(found).shares(found))
+    place = drawn.rect
+    target = scene.target_at(place.x + 1.5 * place.w / 9, place.y + 2.5 * place.h / 3)
+    assert target is not None and depth.chosen(frame, target) == ("layer", 0)
+    assert depth.reading(frame, target)[0].startswith("layer 1, step 2 ")
+    number = float(10.0 ** found[2, 1])
+    assert depth.reading(frame, target)[1].endswith(f"= {ratio(np.log10(number))}")
+
+
+def test_the_words_on_depth_are_the_numbers() -> None:
+    frame = make_frame(position=18.0, layers=3, units=5)
+    found = depth.norms(frame)
+    said = depth.sentence(frame)
+    for words, change in (
+        ("Down through 3 layers at step 9: ", found[0, 8] - found[2, 8]),
+        ("Back through 8 steps in layer 3: ", found[2, 0] - found[2, 8]),
+        ("Both, to layer 1 at step 1: ", found[0, 0] - found[2, 8]),
+    ):
+        assert f"{words}×\u202f{ratio(float(change))}." in said
+    one = depth.sentence(make_frame(position=18.0))
+    assert "layers" not in one and "Back through 8 steps in the layer" in one
+    assert "fills from right to left" in depth.sentence(make_frame(position=3.0))
+    alone = make_frame("one two", position=3.0)
+    assert depth.sentence(alone) == "The loss has not left its step yet."

@@ -151,3 +151,28 @@ def draw_playhead(frame: Frame, rect: Rect, first: int, last: int, size: float) 
     x = rect.x + (t - first + 0.5) * pitch - wide / 2
     place = Rect(x - 1, rect.y - 2, wide + 2, rect.h + 4)
     return [Box("playhead", place, None, Role.PLAYHEAD, 2.0, max(2.0, size / 6))]
+
+
+def wrapped(text: str, width: float, unit: float) -> list[str]:
+    """A sentence in as many lines as it needs, three at most."""
+    lines, line = list[str](), ""
+    for word in text.split(" "):
+        longer = f"{line} {word}".lstrip()
+        if line and 1.06 * text_width(longer, unit) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line][:3]
+
+
+def draw_said(lines: Sequence[str], area: Rect, unit: float) -> list[Shape]:
+    """The lines of a sentence at the foot of a panel."""
+    high = 1.35 * unit
+    places = [
+        Rect(area.x, area.bottom - high * (len(lines) - i), area.w, high) for i in range(len(lines))
+    ]
+    return [
+        Text(f"said:{i}", place, line, Role.INK, unit, align="left")
+        for i, (place, line) in enumerate(zip(places, lines, strict=True))
+    ]

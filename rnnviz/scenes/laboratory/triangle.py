@@ -16,14 +16,18 @@ from rnnviz.scenes.laboratory.maps import (
     draw_norms,
     draw_playhead,
     draw_row_names,
+    draw_said,
     draw_scale,
     draw_steps,
     draw_unknown,
     widest_of,
+    wrapped,
 )
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
+
+OF_A_LAYER = True
 
 
 def triangle_of(frame: Frame) -> Triangle:
@@ -33,13 +37,11 @@ def triangle_of(frame: Frame) -> Triangle:
 
 def titles(frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
-    which = f" · layer {frame.layer + 1} of {frame.layers}" if frame.layers > 1 else ""
     formula = norm("∂L⟨k⟩/∂a⟨t⟩")
     return [
-        ("Triangle of all losses", f"{formula}{which}   (log)"),
-        ("Triangle of all losses", f"{formula}{which}"),
-        ("Triangle", f"{formula}{which}"),
-        ("Triangle", which.lstrip(" ·")),
+        ("Triangle of all losses", f"{formula}   (log)"),
+        ("Triangle of all losses", formula),
+        ("Triangle", formula),
         ("Triangle", ""),
     ]
 
@@ -88,10 +90,7 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         upto = (int(found.sources[row]) - first + 1) / (last - first + 1)
         shapes.append(_outline(Rect(rect.x, y, rect.w * upto, tall), small))
     shapes += draw_playhead(frame, both, first, last, small)
-    for i, line in enumerate(lines):
-        y = area.bottom - 1.35 * unit * (len(lines) - i)
-        place = Rect(area.x, y, area.w, 1.35 * unit)
-        shapes.append(Text(f"said:{i}", place, line, Role.INK, unit, align="left"))
+    shapes += draw_said(lines, area, unit)
     columns = last - first + 1
     grid = (len(names), columns, len(names) * columns)
     targets = (
@@ -160,19 +159,6 @@ def _part(norms: NDArray[np.float64], t: int, k: int) -> str:
     if not np.isfinite(there):
         return f"a gradient of {ratio(here)}"
     return f"{ratio(here - there)} times what step {k} gets"
-
-
-def wrapped(text: str, width: float, unit: float) -> list[str]:
-    """A sentence in as many lines as it needs, three at most."""
-    lines, line = list[str](), ""
-    for word in text.split(" "):
-        longer = f"{line} {word}".lstrip()
-        if line and 1.06 * text_width(longer, unit) > width:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line][:3]
 
 
 def _row(frame: Frame, found: Triangle) -> int:

@@ -1,7 +1,8 @@
 """The panel whose picture is a scene: it paints it, reads it out, and says what a press asks for.
 
 What it shows is a module of `scenes`, imported when the panel is first shown; the table below says
-which. It has four functions: `titles(frame)`, what the title may be, from the most words to the
+which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row, and has four
+functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
 "step", "unit" or "layer", and its number.
@@ -30,7 +31,9 @@ from rnnviz.views.panels.controls import Stepper
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.panels.surface import Title
 
-SCENES: Mapping[str, str] = MappingProxyType({"triangle": "rnnviz.scenes.laboratory.triangle"})
+SCENES: Mapping[str, str] = MappingProxyType(
+    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "depth")}
+)
 """The module of each panel that is drawn so."""
 
 
@@ -61,13 +64,10 @@ class ScenePanel(PanelWidget):
         """Store the frame; repaint what it shows differently."""
         before, old = self._frame, self._drawn
         self._frame = frame
-        layered = frame.layers > 1
         if before is None or (before.layer, before.layers) != (frame.layer, frame.layers):
             layer, top = frame.layer, frame.layers - 1
             up = layer + 1 if layer < top else None
             self._layer.set_neighbours(layer - 1 if layer else None, up)
-            self._layer.set_text(f"layer {layer + 1}", widest=f"layer {frame.layers}")
-            self._layer.setVisible(layered)
             self._arrange()
             self.update()
             return
@@ -86,6 +86,7 @@ class ScenePanel(PanelWidget):
         if name != self.name:
             self._drawn = self._target = None
         super().stand_in_slot(name, why)
+        self._arrange()
         if self.accessibleName() != PANELS[name].title:
             self.setAccessibleName(PANELS[name].title)
 
@@ -120,13 +121,13 @@ class ScenePanel(PanelWidget):
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        size, surface = self._layer.sizeHint(), self.surface
-        self._layer.setGeometry(
-            round(surface.width - surface.pad - size.width()),
-            surface.title_top,
-            size.width(),
-            round(1.55 * surface.unit),
-        )
+        frame, surface = self._frame, self.surface
+        layered = frame is not None and frame.layers > 1 and self._module.OF_A_LAYER
+        if frame is not None and layered:
+            self._layer.set_text(f"layer {frame.layer + 1}", widest=f"layer {frame.layers}")
+            left = round(surface.width - surface.pad - self._layer.width())
+            self._layer.move(left, surface.title_top)
+        self._layer.setVisible(layered)
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, surface = self._frame, self.surface
