@@ -128,15 +128,17 @@ def _paid(trace: Trace, k: int | None) -> Callable[[slice], Scaled]:
     least = _FAINT[dy.itemsize]
 
     def rows(part: slice) -> Scaled:
-        here, first = dy[part].astype(np.float64), part.start + 1
+        here, first = dy[part].astype(np.float64), int(part.start) + 1
         powers = np.zeros(len(here))
         mine: NDArray[np.bool_] = trace.paid[part]
         if k is not None:
-            mine = np.logical_and(mine, np.arange(first, first + len(here)) == k)
+            mine = mine & (np.arange(first, first + len(here)) == k)
         if objective.loss != "mse":
-            for i in np.flatnonzero(mine & (np.abs(here).max(axis=(1, 2)) < least)).tolist():
-                t = part.start + i
-                here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
+            faint: Array = mine & (np.abs(here).max(axis=(1, 2)) < least)
+            for i in range(len(here)) if faint.any() else ():
+                if faint[i]:
+                    t = first - 1 + i
+                    here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
         return _normal(Scaled(here, powers))
 
     return rows

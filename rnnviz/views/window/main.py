@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         session.autosave.view = self._view
         self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
-        self._shared = self._painted = False
+        self._shared = self._painted = self._ended = False
         self._settings: Settings | None = None
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
@@ -192,6 +192,17 @@ class MainWindow(QMainWindow):
         """Build at once what is otherwise built after the first paint, for a picture."""
         self._parts.slots.build()
         foundry.wait(20.0)
+
+    def leave(self) -> None:
+        """Keep sizes, settings and work for the next start, and ask nobody: the process ends."""
+        if not self.lecture:
+            self._dress.keep_sizes()
+        self._session.leave()
+
+    def keep(self) -> None:
+        """Keep work for the next start, and be closed without a question: the desktop ends."""
+        self._ended = True
+        self._session.autosave.keep()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -400,6 +411,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""
+        if self._ended:
+            self.leave()
+            self._session.close()
+            super().closeEvent(event)
+            return
         if not self._documents.may_close():
             event.ignore()
             return
