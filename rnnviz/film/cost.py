@@ -38,6 +38,14 @@ def losses_followed(steps: int) -> int:
     return steps if steps <= WHOLE else MOST_LOSSES
 
 
+_JACOBIANS, _MOST_BACK = 64e6, 2_000
+
+
+def steps_back(states: int) -> int:
+    """How many steps' Jacobians are multiplied at most, of so many states: by their bytes."""
+    return max(2, min(_MOST_BACK, int(_JACOBIANS / (8 * states * states))))
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What a cost depends on.
@@ -172,6 +180,13 @@ def _triangle(size: Size) -> Cost:
     return Cost(2e-3 + _sweep(part, 0.5), 8.0 * losses * size.layers * steps)
 
 
+def _singular_values(size: Size) -> Cost:
+    states = size.units * (1 + len(CELLS[size.cell].states))
+    steps = min(size.steps, steps_back(states))
+    made = 4 * steps * states * size.units * size.gates * _TOUCHED
+    return Cost(1e-3 + made + steps * states**3 * _DECOMPOSED, 8.0 * steps * states)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -200,6 +215,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "pass": _pass,
         "source norms": _norms,
         "triangle": _triangle,
+        "singular values": _singular_values,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,
