@@ -304,7 +304,9 @@ def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, 
     begin_training(qtbot, window, follow=follow)
     drop(window, other)
     asked = box(qtbot, window)
-    assert asked.text() == "Save the lecture's sentence with what the training has learned?"
+    assert asked.text() == (
+        "Save what the training has learned on the lecture's sentence as a document?"
+    )
     assert "of 1,000,000 updates" in asked.informativeText()
     answer(qtbot, window, Button.Cancel)
     assert not window.close()
