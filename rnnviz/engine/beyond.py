@@ -149,7 +149,7 @@ def _pulled(
     network = trace.network.astype(np.float64)
     architecture, cell = network.architecture, CELLS[network.architecture.cell]
     strands, ways, H = ready_strands(network), architecture.directions, architecture.units
-    count, batch, steps = len(strands), trace.y.shape[1], trace.steps
+    count, batch, steps = len(strands), trace.batch, trace.steps
     logs = np.full((1 + len(cell.states), count, steps), -np.inf)
     left: list[list[Band]] = [[] for _ in strands]
     above: list[tuple[Scaled, Array]] = []
