@@ -40,7 +40,7 @@ def peak() -> float:
         import ctypes
 
         class Counters(ctypes.Structure):
-            _fields_ = [  # noqa: RUF012
+            _fields_ = [
                 ("cb", ctypes.c_ulong), ("faults", ctypes.c_ulong),
                 *((f"n{i}", ctypes.c_size_t) for i in range(8)),
             ]  # fmt: skip

@@ -10,7 +10,10 @@ import pytest
 
 from rnnviz.engine import Architecture, Backward, Network, create_network
 from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
+from rnnviz.scenes.memory_cell import memory_cell_scene
+from rnnviz.scenes.shapes import Rect, Text
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
 from tests.scenes.test_equation import assert_vector, plain, section, vectors, walk
@@ -366,7 +369,7 @@ def test_what_is_handed_back_is_said() -> None:
         (frame,) = frames_of((13.0,), cell)
         value = gate(frame, name, 7)[0]
         said = equation_of(frame).sentence.replace("\u00a0", " ")
-        assert f"{100 * value:.0f} % of ∂L/∂" in said and f"{name} = {value:.3g}" in said
+        assert f"{100 * value:.0f} % of ∂L⟨9⟩/∂" in said and f"{name} = {value:.3g}" in said
         (last,) = frames_of((10.0,), cell)
         assert "hands on" not in equation_of(last).sentence
 
@@ -493,3 +496,52 @@ def test_a_gates_shares_are_the_forget_gates_own_with_its_peephole() -> None:
         ):
             assert words in said, said
         assert "a⟨1⟩" not in said
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("summed", [True, False])
+def test_no_phase_says_0_of_a_gradient_that_floats_have_lost(cell: str, summed: bool) -> None:
+    """10⁻⁴⁰⁰ at the first step of many: 4.9e-324, which z · does not shrink any more, is none."""
+    base = make_frame("a b " * 2500, cell=cell, units=1, gain=0.05)
+    run = base.run.in_mode("many_to_one")
+    network = run.networks[0]
+    assert isinstance(network, Network)
+    steady = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    steady |= {name: network.parameters[name] for name in ("W_ax_l0", "W_ya", "W_aa_l0", "b_y")}
+    run = replace(run, networks=(network.replace(**steady),))
+    passing, steps = compute_pass(run, 0, 0), run.task.steps
+    phases: set[str] = set()
+    for part in np.linspace(0.0, 0.99, 50):
+        playhead = Playhead(position=2.0 * steps - 1 + part, summed=summed, unit=0)
+        frame = resolve(run, playhead, passing)
+        t = frame.moment.step
+        assert frame.log10_norms[t - 1] < -400.0 and frame.lost(t)
+        phases.add(frame.moment.phase.name if frame.moment.phase else "")
+        equation = equation_of(frame)
+        row = next(part.forms[0] for part in equation.sections if part.name == "numbers")
+        assert isinstance(row[0], Fence) and row[0].norm
+        assert "cell numbers" not in equation.order
+        scene = memory_cell_scene(frame, 920, 520, Rect(0.0, 0.0, 920.0, 520.0), 14)
+        said = {
+            shape.id: shape.text
+            for shape in scene.shapes
+            if isinstance(shape, Text) and shape.id.startswith(("d-", "grad-"))
+        }
+        assert not {"0", "+0"} & set(said.values()), said
+    assert "share" in phases and "slope" in phases
+
+
+@pytest.mark.parametrize("cell", GATED)
+def test_a_gate_that_has_rounded_to_1_is_not_said_to_be_open_by_all(cell: str) -> None:
+    """σ(50) is 1 in float64; what it leaves out is e⁻⁵⁰."""
+    gates = 4 if cell == "lstm" else 3
+    base = adding(cell, b_a_l0=np.full(gates, 50.0))
+    at = base.timeline.position(Stage.FORWARD, 2)
+    frame = resolve(base.run, Playhead(position=at), base.passing)
+    said = equation_of(frame).sentence
+    assert "more than 99\u00a0%" in said or cell != "lstm"
+    assert "100\u00a0%" not in said
+    assert " 0\u00a0%" not in said
+    found = cell_forward(frame, 2, 0).sums[frame.kind.keeper]
+    assert found.value == 1.0
+    assert found.rest == pytest.approx(float(np.exp(-50.0)), rel=1e-12)

@@ -13,11 +13,13 @@ from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
 from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
-from rnnviz.film.records import Sweep
+from rnnviz.film.records import Sweep, parameters
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
+
+_HELD = {4: 35.0, 8: 300.0}  # powers of ten up to which floats of so many bytes have all digits
 
 
 class Side(NamedTuple):
@@ -98,6 +100,11 @@ class Gradients(States):
         """Whether any of the norms that are shown is a finite number."""
         return not np.isnan(self.range_of("sum" if self.summed else "source").high)
 
+    def lost(self, t: int) -> bool:
+        """Whether ∂L/∂a⟨t⟩ is too small or large for its numbers, though its norm is known."""
+        norm, most = float(self.log10_norms[t - 1]), _HELD[self.gradients.dtype.itemsize]
+        return most < abs(norm) < np.inf
+
     def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
         """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.
 
@@ -177,3 +184,12 @@ class Gradients(States):
         if self.passing.exploded:
             return None
         return self.run.update(self.passing.backward.gradients, self.playhead.snapshot)
+
+    @cached_property
+    def changes(self) -> bool:
+        """Whether the update changes any weight at all."""
+        if self.update is None:
+            return False
+        old = parameters(self.passing.trace.network)
+        new = parameters(self.update.network)
+        return any(not np.array_equal(old[name], new[name]) for name in old)

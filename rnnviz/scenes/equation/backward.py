@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, power_of_ten, ratio
+from rnnviz.film import Frame, loss_name, power_of_ten, ratio
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     DOT,
@@ -48,6 +48,9 @@ def backward(frame: Frame) -> Equation:
         sections = WRITTEN[frame.cell].through(step)
     elif phase == "share":
         sections = _share(step)
+    if sections and frame.lost(step.t):
+        letters = [part for part in sections if not part.name.endswith("numbers")]
+        sections = (*letters, Section("numbers", (_norm(step),)))
     order = tuple(part.name for part in sections)
     if not sections:
         sections = _arriving(step)
@@ -56,6 +59,14 @@ def backward(frame: Frame) -> Equation:
         order = tuple(name for name in wanted if name in names)
     words = backward_words(step)
     return Equation(sections, order, words)
+
+
+def _norm(step: Step) -> Row:
+    """‖∂L/∂a⟨t⟩‖, where its numbers are beyond what their floats can hold."""
+    log10 = float(step.frame.log10_norms[step.t - 1])
+    value = 10.0**log10 if log10 < 300.0 else np.inf
+    bars = Fence((by(step.loss, step.symbols.a(step.t)),), norm=True)
+    return (bars, EQUALS, Number(value, power_of_ten(log10), Role.GRADIENT))
 
 
 def _arriving(step: Step) -> tuple[Section, ...]:
@@ -81,13 +92,9 @@ def _arriving(step: Step) -> tuple[Section, ...]:
             row.append(lamp(_own(step), "loss", "combine"))
         for row in numbers:
             row.append(lamp((mine,), "loss", "combine"))
-    norm = frame.log10_norms[t - 1]
-    lost = bool(np.isfinite(norm)) and not terms.total.any()
+    lost = frame.lost(t)
     if lost:
-        # Its numbers lie below what its floats can hold; its norm is known all the same.
-        size = Number(float(10.0**norm), power_of_ten(float(norm)), Role.GRADIENT)
-        bars = Fence((by(step.loss, step.symbols.a(t)),), norm=True)
-        numbers = [[bars, EQUALS, size]]
+        numbers = [list(_norm(step))]
     found = (Section("general", _unlike(letters)), Section("numbers", _unlike(numbers)))
     sections = WRITTEN[frame.cell].memory(step)
     return (*found, *(part for part in sections if not lost or part.name != "cell numbers"))
@@ -156,7 +163,7 @@ def _share(step: Step) -> tuple[Section, ...]:
 
 
 def backward_words(step: Step) -> str:
-    """How long a step's gradient is, and for a gated cell how it survives."""
+    """How large a step's gradient is, and for a gated cell how it survives."""
     frame, t = step.frame, step.t
     k, norms = frame.source, frame.log10_norms
     here = norms[t - 1]
@@ -166,16 +173,27 @@ def backward_words(step: Step) -> str:
         return sentence(frame.passing.exploded or said)
     if not frame.summed and t > k:
         return f"What comes after step {k} has no part in its loss."
+    if not frame.summed and t < k and not frame.linked(k):
+        return f"Without recurrence step {t} has no part in the loss of step {k}."
     if here == -np.inf:
-        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
-        return f"The gradient of step {t} is exactly 0{layer}."
-    size = ratio(float(here))
-    what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
+        return _nothing_comes(step)
+    size, what = ratio(float(here)), f"‖∂{loss_name(frame)}/∂a⟨{t}⟩‖"
+    where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
     after = norms[t] if t < frame.steps else -np.inf
     if frame.summed or t == k or not np.isfinite(after):
-        said = f"{what} is {size}."
+        said = f"{what} is {size}{where}."
     else:
         part = ratio(float(here - after))
-        said = f"{what} is {size}: {part} times that at step {t + 1}."
+        said = f"{what} is {size}{where}: {part} times that at step {t + 1}."
     handed = WRITTEN[frame.cell].handed(step) if step.later else ""
     return f"{said} {handed}".rstrip()
+
+
+def _nothing_comes(step: Step) -> str:
+    """Why there is no gradient at a step: nothing after it is paid, or it is 0 all the same."""
+    frame, t = step.frame, step.t
+    if frame.summed and not step.later and not frame.pays(t):
+        alone = not frame.linked(t) or t == frame.steps
+        return f"Step {t} pays no loss{'' if alone else ', nor does any after it'}: no gradient."
+    where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+    return f"The gradient of step {t} is exactly 0{where}."

@@ -59,12 +59,12 @@ def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     _weights(d, rows, times)
     one = d.forward
     if kept >= 1.0:
-        z, n = one.sums["z"].value, one.sums["n"].value
-        sheet.number("value-rest", 1.0 - z, at["rest"], mid + 1.15 * u, 2.8 * u, Role.INK,
+        z, rest, n = one.sums["z"].value, one.sums["z"].rest, one.sums["n"].value
+        sheet.number("value-rest", rest, at["rest"], mid + 1.15 * u, 2.8 * u, Role.INK,
                      sign=False, bold=False)  # fmt: skip
         sheet.labelled("kept", "z·a", z * one.a_before, (keep + add) / 2, y - 1.08 * u,
                        add - keep - 0.5 * u)  # fmt: skip
-        sheet.labelled("new", "(1−z)·n", (1.0 - z) * n, add + 1.1 * u, y - 1.08 * u, 8.5 * u,
+        sheet.labelled("new", "(1−z)·n", rest * n, add + 1.1 * u, y - 1.08 * u, 8.5 * u,
                        align="left")  # fmt: skip
 
 
@@ -121,11 +121,11 @@ def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
         way = ((at["r"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     below = sheet.placement.level.below
-    sheet.gradient("d-a", (d.by("a"),), found.da, edge, y + 1.15 * u, room,
+    sheet.gradient("d-a", d.names("a"), found.da, edge, y + 1.15 * u, room,
                    known=back.combine >= 1.0)  # fmt: skip
     if below:
         gated.arrivals(d, edge, y + 3.7 * u, room)
-    labels = (f"z·{d.by('a')}", "z·∂L/∂a")
+    labels = d.names("a", "z·")
     done = back.slope >= 1.0 and d.linked
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     if sheet.placement.level.inputs:
