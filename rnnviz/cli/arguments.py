@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rnnviz import __version__
+from rnnviz.data.readers import Options
 from rnnviz.files.errors import visible
 from rnnviz.film import Settings
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.panels import PANELS
+
+READING = ("unit", "thousands", "order", "prefix")
+"""Fields that say how a file is read."""
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -79,6 +83,15 @@ class Arguments:
         """Whether it says how to look at what is opened."""
         rows = ("mode", "source", "summed", "compared", "layer", "quantity", "selected")
         return self.at is not None or any(name in self.given for name in rows)
+
+    @property
+    def reading(self) -> Options | None:
+        """How a file is to be read; None where nothing of it was given."""
+        marks = {"point": ".", "comma": ",", "nothing": ""}
+        found = {name: self.given[name] for name in READING if name in self.given}
+        if "thousands" in found:
+            found["thousands"] = marks[found["thousands"]]
+        return Options(**found) if found else None
 
     @property
     def settings(self) -> Settings:
@@ -209,7 +222,7 @@ def _parser() -> Parser:
 def _add_fields(group: Any, *names: str) -> None:
     for row in fields_of(*names):
         for spelling in row.flags:
-            usual = "" if row.default in (None, False) or spelling.also else f" ({row.default})"
+            usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
             more: dict[str, Any] = {"nargs": 0}
             if row.kind is not bool:
                 metavar = spelling.metavar or f"{{{','.join(row.names)}}}"

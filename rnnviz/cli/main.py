@@ -86,6 +86,10 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     from rnnviz.film import Branches, Playhead
 
     found = _document_or_run(options)
+    if not isinstance(found, Document):
+        for note in (*found.task.sequence.notes, *found.task.notes):
+            if note.startswith("assumed: "):
+                print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
         return found.branches, found.view
     return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
@@ -107,9 +111,11 @@ def _document_or_run(options: Arguments) -> Document | Run:
 
 def _in_file(options: Arguments, path: Path) -> Document | Run:
     """Whatever a file holds."""
-    from rnnviz.data import Options, Sequence, make_task
+    from rnnviz.cli.arguments import READING
+    from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
     from rnnviz.film import Settings
+    from rnnviz.film.fields import FIELDS
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
 
@@ -121,9 +127,11 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
             f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
             "to it out"
         )
-    if file.kind in ("document", "session") and "unit" in options.given:
-        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave --as out")
-    found = file.open(Options(unit=options.given.get("unit")))
+    own = [name for name in READING if name in options.given]
+    if file.kind in ("document", "session") and own:
+        flag = FIELDS[own[0]].flags[0].key
+        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
+    found = file.open(options.reading)
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
@@ -142,7 +150,8 @@ def _run_of_task(options: Arguments, task: Task) -> Run:
 
     if options.network is None:
         return start_run(task, options.settings)
-    return run_of(network_in(options.network), options.network, task)
+    network = network_in(options.network, options.value("prefix"))
+    return run_of(network, options.network, task)
 
 
 def _run_of_problem(options: Arguments, name: str) -> Run:
@@ -288,6 +297,7 @@ def _window(options: Arguments) -> int:
         network=options.network,
         text=options.text,
         unit=options.given.get("unit"),
+        reading=options.reading,
         settings=options.settings,
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),

@@ -134,7 +134,7 @@ class OpenFile:
         if self.kind == "session":
             return parse_session(data, self.path)
         if self.kind == "network":
-            return _network(data, self.path)
+            return _network(data, self.path, None if options is None else options.prefix)
         found = parse_bytes(data, self.path, options=options, progress=progress)
         return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
 
@@ -146,7 +146,7 @@ def _are_weights(content: Content) -> bool:
         return is_weights(archive.names)
 
 
-def _network(data: bytes, path: str) -> Network:
+def _network(data: bytes, path: str, prefix: str | None) -> Network:
     """Read weights, after a look at whether they are something else."""
     if not data:
         raise DataError("is empty, there is nothing in it", path=path)
@@ -155,7 +155,7 @@ def _network(data: bytes, path: str) -> Network:
         if data[8:9] != b"{":
             formats.refuse_stranger(data, (b"PK",), path)
         formats.refuse_hybrid(data, path)
-    network = read_network(data, path)
+    network = read_network(data, path, prefix=prefix)
     for name, array in network.parameters.items():
         if not np.isfinite(array).all():
             raise DataError(f"{name} holds something that is not a finite number", path=path)
@@ -207,8 +207,8 @@ def run_of(network: Network, path: str | PathLike[str], task: Task | None = None
     return run
 
 
-def network_in(path: str | PathLike[str]) -> Network:
-    """Open a file that must be a network.
+def network_in(path: str | PathLike[str], prefix: str | None = None) -> Network:
+    """Open a file that must be a network; `prefix` as in `Options`.
 
     Raises
     ------
@@ -216,7 +216,7 @@ def network_in(path: str | PathLike[str]) -> Network:
         When it cannot be opened, and for anything else.
     """
     file = OpenFile(path)
-    found = file.open() if file.kind == "network" else None
+    found = file.open(Options(prefix=prefix or None)) if file.kind == "network" else None
     if not isinstance(found, Network):
         raise DataError(f"is a {file.kind}, and no network", path=path)
     return found
