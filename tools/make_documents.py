@@ -149,7 +149,7 @@ def make_autosave(folder: Path) -> dict[str, Any]:
     autosave = session.autosave
     autosave.view = lambda: VIEW
     session.open_default()
-    session.mark_saved(session.run, Path("/home/ada/lecture.rnnviz"))
+    session.mark_saved(session.branches, Path("/home/ada/lecture.rnnviz"))
     session.set_settings(replace(session.settings, cell="gru", units=4, seed=7))
     _until(lambda: session.run is not None and session.settings.cell == "gru")
     session.seek(3.5)
@@ -184,8 +184,9 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
         flags[f"window/{bar}"], flags[f"lecture/{bar}"] = n % 2 == 0, n % 2 == 1
     for name, value in (chosen | flags).items():
         preferences.keep(name, value)
-    preferences.keep_layout("window", of_panels(["gradient", "memory_cell"]))
-    preferences.keep_layout("lecture", of_panels(["lines"]))
+    shown = {"window": ["gradient", "memory_cell"], "lecture": ["lines"]}
+    for place, panels in shown.items():
+        preferences.keep_layout(place, of_panels(panels))
     session = Session(preferences)
     window = MainWindow(session)
     keep.append(window)  # a window is not made to be deleted while its program goes on
@@ -201,6 +202,7 @@ def make_preferences(folder: Path, keep: list[object]) -> dict[str, Any]:
         **chosen,
         "recent": list(preferences.recent),
         "flags": flags,
+        "panels": shown,
         "bytes": {each: bytes(preferences.bytes(each).toHex()).decode() for each in names},
         "size": [window.width(), window.height()],
     }

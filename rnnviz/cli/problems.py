@@ -250,12 +250,19 @@ def _figures(name: str, file: Path | None) -> dict[str, Any]:
 
 
 def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    from rnnviz.film import number, spread_of
+
     better = "" if figures["higher_is_better"] else " (less is better)"
-    yield f"{figures['name']}: {figures['measure']} {figures['value']:.4g}{better}"
+    spread = spread_of([figures["value"], *figures["baselines"].values()])
+
+    def said(value: float) -> str:
+        return number(value, spread, digits=4)
+
+    yield f"{figures['name']}: {figures['measure']} {said(figures['value'])}{better}"
     for name, value in figures["baselines"].items():
-        yield f"    {name}: {value:.4g}"
+        yield f"    {name}: {said(value)}"
     for name, value in figures["also"].items():
-        yield f"    also {name}: {value:.4g}"
+        yield f"    also {name}: {number(value, digits=4)}"
     sizes = ", ".join(f"{size:,} {name}" for name, size in figures["sizes"].items())
     yield f"    {sizes}"
     yield (

@@ -7,11 +7,11 @@ probes, conversions; what the program itself imports from here stands here too, 
 
 from .activations import ACTIVATIONS as ACTIVATIONS
 from .activations import Activation as Activation
+from .arrays import softmax as softmax
 from .bptt import backward
 from .bptt import source_gradients as source_gradients
 from .cells import CELLS as CELLS
 from .checking import check_gradients
-from .exponentials import softmax as softmax
 from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain as recurrent_gain

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Array, frozen
-from .exponentials import softmax
+from .arrays import Array, frozen, softmax
 from .network import Network
 from .propagation import forward
 from .trace import Trace

@@ -9,8 +9,21 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import FEW, Array, Shape, frozen, frozen_copy, ones, real, row_starts, spread
-from .exponentials import divided, exponentials, resolve, shifted
+from .arrays import (
+    FEW,
+    Array,
+    Shape,
+    divided,
+    exponentials,
+    frozen,
+    frozen_copy,
+    ones,
+    real,
+    resolve,
+    row_starts,
+    shifted,
+    spread,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

@@ -123,8 +123,8 @@ class Backward:
     def log_norm_da(self) -> NDArray[np.float64]:
         """ln ‖∂L/∂a⟨t⟩‖ over batch and units, (L, T) float64.
 
-        −inf where it is exactly 0 (in float32 that is also below about 1e-45:
-        :func:`source_log_norms` holds far beyond), nan where not finite.
+        −inf where the numbers are 0, in float32 from about 1e-45 on, in float64 from 1e-324
+        (:func:`~rnnviz.engine.beyond.held_log_norms` holds beyond both); nan where not finite.
         """
         if "da" not in self._memo:
             self._memo["da"] = frozen(log_norms(self.da))

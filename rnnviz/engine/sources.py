@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array, log_norms
+from .beyond import held_log_norms
 from .bptt import check_state, check_truncation, output_gradient, pull
 from .cells import CELLS
 from .cells.gating import as_rows_of_gates
@@ -31,7 +32,8 @@ def source_log_norms(
     grows by a row at every step that pays. Each row is divided by its largest number every few
     steps, and the logarithm of what was divided out is kept, so that norms hold where the numbers
     themselves would have underflowed or overflowed. (A bidirectional network has one sweep for
-    each loss, in float64.)
+    each loss, in float64: see :func:`held_log_norms`; of a padded batch they hold as far as a
+    float64 does.)
 
     Parameters
     ----------
@@ -90,6 +92,9 @@ def _one_by_one(
 ) -> None:
     """One whole pass backward for each loss: what a reverse direction's losses reach is later."""
     for k, i in zip(followed, places, strict=True):
+        if trace.lengths is None:
+            logs[:, i] = held_log_norms(trace, k)
+            continue
         own = np.zeros(dy.shape)
         own[k - 1] = dy[k - 1]
         scaled, log = _scaled(own[k - 1 : k])

@@ -12,19 +12,20 @@ import numpy as np
 from rnnviz.files.disk import write_whole
 from rnnviz.film import Frame
 
-_LN10 = float(np.log(10.0))
-
 
 def numbers_header(frame: Frame) -> list[str]:
     """The table's column names.
 
-    `log10_…` columns hold norms that a float64 cannot (below 1e-308). Columns that end in a name
-    belong to the other branches.
+    `value` is there for a series, and what the network says to a step where that is a number:
+    `prediction_of_next` of a series, else `answer`. `log10_…` columns hold norms that a float64
+    cannot (below 1e-308). Columns that end in a name belong to the other branches.
     """
     k = frame.source
     columns = ["step", "token"]
-    if frame.value(1) is not None:
-        columns += ["value", "prediction_of_next"]
+    if _valued(frame):
+        columns.append("value")
+    if _numeric(frame):
+        columns.append("prediction_of_next" if frame.forecasts else "answer")
     columns += [
         "loss",
         "norm_dL_da",
@@ -40,17 +41,21 @@ def numbers_header(frame: Frame) -> list[str]:
 def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
     """One row a time step, 1 … T, of the shown layer; numbers with all their digits.
 
-    A norm that is exactly 0 has an empty logarithm; a number that is not finite is written as
-    "not finite".
+    Every row has a field for every name of the header. What there is none of is empty: the value
+    of a step that is yet to come, what an encoder's step says, the loss of one that pays none.
+    Beyond the end of a series the forecasts are the predictions of the steps before. A norm that is
+    exactly 0 has an empty logarithm; a number that is not finite is written as "not finite".
     """
     layer = frame.playhead.layer
-    total = np.asarray(frame.passing.backward.log_norm_da[layer], np.float64) / _LN10
+    total = frame.norms_of(summed=True, layer=layer)
     single = frame.norms_of(summed=False, layer=layer)
+    valued, numeric = _valued(frame), _numeric(frame)
     for t in range(1, frame.steps + 1):
         row: list[str | int] = [t, frame.token(t)]
-        value, prediction = frame.value(t), frame.prediction(t)
-        if value is not None and prediction is not None:
-            row += [_digits(value), _digits(prediction)]
+        if valued:
+            row.append(_digits(frame.value(t)))
+        if numeric:
+            row.append(_digits(frame.prediction(t)))
         row.append(_digits(frame.loss(t)) if frame.pays(t) else "")
         for log10 in (total[t - 1], single[t - 1]):
             row += _norm(float(log10))
@@ -81,7 +86,18 @@ def write_numbers(frame: Frame, path: Path) -> None:
     write_whole(path, text.getvalue().encode("utf-8"))
 
 
-def _digits(value: float) -> str:
+def _valued(frame: Frame) -> bool:
+    return frame.task.sequence.values is not None
+
+
+def _numeric(frame: Frame) -> bool:
+    """Whether the answers are numbers, and no classes."""
+    return frame.task.loss == "mse" and frame.task.outputs > 0
+
+
+def _digits(value: float | None) -> str:
+    if value is None:
+        return ""
     # As Python's own number: NumPy 2 writes the type's name into the repr of its own.
     return repr(float(value)) if np.isfinite(value) else "not finite"
 

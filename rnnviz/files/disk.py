@@ -162,6 +162,11 @@ def why(path: str, error: OSError) -> str:
     return known or f"cannot be read: {error.strerror or type(error).__name__}"
 
 
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether something stands at a path; False where it cannot be looked at, or no path is so."""
+    return os.path.exists(path)  # noqa: PTH110  (Path.exists raises where a name is too long)
+
+
 def write_whole(
     path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], object]
 ) -> None:

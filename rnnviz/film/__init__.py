@@ -1,7 +1,7 @@
 """What is shown when: a run is a film, a playhead moves over it, a frame is what it shows."""
 
-from rnnviz.film.beside import Beside
 from rnnviz.film.branches import Branch, Branches
+from rnnviz.film.comparison import Beside
 from rnnviz.film.frame import Frame, Output, Side, clamp, resolve
 from rnnviz.film.opened_files import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
@@ -17,6 +17,7 @@ from rnnviz.film.words import (
     place,
     power_of_ten,
     ratio,
+    spread_of,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "resolve_source",
     "run_of",
     "run_with",
+    "spread_of",
     "start_run",
     "step_seconds",
 ]

@@ -149,6 +149,8 @@ class _Speaker:
         self._labels[t] = task.output_names[answer]
 
 
+# -- classical forecasts -----------------------------------------------------------------------
+
 Vector = NDArray[np.float64]
 _FITTED_TO = 20_000  # values that the autoregressive model is fitted to, the last that are known
 

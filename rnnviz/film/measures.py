@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, last_known
-from rnnviz.film.beside import Beside, beside, too_large
 from rnnviz.film.branches import Branches
+from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
-from rnnviz.film.passes import Pass, source_norms
+from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 
 _LN10 = float(np.log(10.0))
@@ -80,8 +80,12 @@ class Measure(Generic[_P, _T]):
 
 def _norms(passing: Pass, told: Told | None) -> NDArray[np.float64]:
     """Natural logarithm of ‖∂L_k/∂a⟨t⟩‖ of the source's loss, (L, T); −inf where exactly 0."""
-    found = source_norms(passing.trace, passing.source, told)
-    return np.asarray(passing.alone.log_norm_da, np.float64) if found is None else found
+    return held_norms(passing.alone, passing.source, told)
+
+
+def _total(passing: Pass, told: Told | None) -> NDArray[np.float64]:
+    """The same of the sum of all losses."""
+    return held_norms(passing.backward, None, told)
 
 
 def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Norms | None:
@@ -91,7 +95,7 @@ def _curve(passing: Pass, told: Told | None, kind: Kind, layer: int) -> Norms | 
     elif kind == "path":
         made = _path(passing, layer)
     else:
-        whole = passing.backward.log_norm_da if kind == "sum" else SOURCE_NORMS.find(passing, told)
+        whole = (TOTAL_NORMS if kind == "sum" else SOURCE_NORMS).find(passing, told)
         made = np.asarray(whole[layer], np.float64) / _LN10
     if made is not None:
         made.setflags(write=False)
@@ -195,13 +199,14 @@ def _costing(name: str) -> Callable[[Branches], Cost]:
 
 
 SOURCE_NORMS = Measure("source norms", _norms, _none, _costing("source norms"))
+TOTAL_NORMS = Measure("total norms", _total, _none, _costing("source norms"))
 CURVE = Measure("curve", _curve, _lines, _costing("errors"))
 RANGE = Measure("range", _range, _lines, _costing("errors"))
 EXTREMES = Measure("extremes", _extremes, _quantities, _costing("extremes"), forward=True)
 ERRORS = Measure("errors", _errors, lambda _: ((False,), (True,)), _costing("errors"), forward=True)
 BESIDE = Measure("beside", _beside, _others, _costs_of_others)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {m.name: m for m in (SOURCE_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)}
+    {m.name: m for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)}
 )
 
 

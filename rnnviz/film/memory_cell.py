@@ -42,6 +42,12 @@ class Squashed:
     z: float
     value: float
 
+    @property
+    def rest(self) -> float:
+        """1 − σ(z) of a gate, with all its digits where σ(z) has become 1."""
+        small = float(np.exp(-abs(self.z)))
+        return small / (1.0 + small) if self.z > 4.0 else 1.0 - self.value
+
 
 @dataclass(frozen=True, slots=True)
 class CellForward:

@@ -60,6 +60,8 @@ def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
     return f"{kind} · {steps:,} step{'' if steps == 1 else 's'}"
 
 
+# -- networks ----------------------------------------------------------------------------------
+
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
 

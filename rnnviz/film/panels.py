@@ -20,7 +20,8 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
 
-STAGE = ("source norms", "curve", "range", "extremes", "beside")
+_NORMS = ("source norms", "total norms", "curve", "range", "beside")
+STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
 """Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
 gradients of other branches, with which they make their updates when the film comes to its own."""
 
@@ -67,7 +68,7 @@ _ALL = (
     Panel("map", "Hidden state", ("extremes",)),
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
-    Panel("gradient", "Gradient", ("source norms", "curve", "range", "beside"), _no_gradient),
+    Panel("gradient", "Gradient", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )
@@ -93,6 +94,8 @@ def measures_of(panels: Iterable[str]) -> tuple[str, ...]:
     asked = (name for panel in panels for name in PANELS[panel].measures)
     return tuple(dict.fromkeys((*STAGE, *asked)))
 
+
+# -- layouts -----------------------------------------------------------------------------------
 
 MOST, MOST_SAVED = 4, 50
 OWN = "own"

@@ -1,4 +1,4 @@
-"""A pass: all that one snapshot's forward and backward sweep computed."""
+"""A pass: all that one snapshot's forward and backward sweep computed, and its check by numbers."""
 
 from __future__ import annotations
 
@@ -17,19 +17,27 @@ from rnnviz.engine import (
     Network,
     Objective,
     Trace,
+    backward,
+    check_gradients,
     forward,
     recurrent_gain,
-    source_log_norms,
 )
+from rnnviz.engine.arrays import first_non_finite
+from rnnviz.engine.beyond import held, held_log_norms
+from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
 from rnnviz.film.records import (
+    Array,
     Forward,
     Model,
+    Splice,
     Sweep,
     differentiated,
+    parameters,
     paying_only,
+    replaced,
     spliced_pair,
     spliced_steps,
 )
@@ -76,6 +84,10 @@ class Pass:
         init=False, repr=False, default_factory=dict[tuple[Any, ...], Any]
     )
 
+    _found: dict[str, int | None] = field(
+        init=False, repr=False, default_factory=dict[str, int | None]
+    )
+
     def values_of(self, quantity: str, layer: int) -> NDArray[np.floating]:
         """Of "a", "c" or a gate all steps 1 … T, (T, H); ValueError for what the cell has not."""
         trace = self.trace
@@ -93,10 +105,26 @@ class Pass:
         return self.alone.da
 
     @property
+    def states_lost_at(self) -> int | None:
+        """The first step with a state or output that is not finite; a loss may be lost before."""
+        if self.trace.exploded_at is None:
+            return None
+        if "lost" not in self._found:
+            trace, after = self.trace, slice(1, self.trace.steps + 1)
+            cells = () if trace.c is None else trace.c[:, after]
+            at = first_non_finite(*trace.z, *trace.a[:, after], *cells, trace.y)
+            self._found["lost"] = None if at is None else at + 1
+        return self._found["lost"]
+
+    @property
     def exploded(self) -> str:
-        """In words where the numbers stopped being finite; empty where they did not."""
-        if self.trace.exploded_at is not None:
-            return f"exploded at step {self.trace.exploded_at}: its numbers are no longer finite"
+        """In words what stopped being finite, and where; empty where nothing did."""
+        at, states = self.trace.exploded_at, self.states_lost_at
+        if at is not None and at == states:
+            return f"exploded at step {at}: its numbers are no longer finite"
+        if at is not None:
+            said = f"exploded at step {at}: its loss is no longer finite"
+            return f"{said}, the states from step {states} on" if states else said
         if self.backward.exploded_at is not None:
             return (
                 f"the gradient exploded at step {self.backward.exploded_at} on its way back: "
@@ -175,13 +203,34 @@ def compute_pass(
     return Pass(given, task, trace, back, k, differentiated(paying_only(trace, k)), gain, path)
 
 
-def source_norms(
-    trace: Forward, k: int, told: Callable[[float], object] | None = None
-) -> NDArray[np.float64] | None:
-    """ln ‖∂L_k/∂a⟨t⟩‖, (L, T), past the smallest float; None where no single network was run."""
-    if k and isinstance(trace, Trace):
-        return source_log_norms(trace, [k], told=told)[0]
-    return None
+def held_norms(
+    back: Sweep, k: int | None = None, told: Callable[[float], object] | None = None
+) -> NDArray[np.float64]:
+    """ln ‖∂L/∂a⟨t⟩‖ of a sweep, (L, T), past the ends of its floats.
+
+    Parameters
+    ----------
+    back : Sweep
+        Of the sum of all losses, or of the loss of step `k` alone (0: there is none).
+    """
+    trace, plain = back.trace, np.asarray(back.log_norm_da, np.float64)
+    made, before = trace, 0
+    if isinstance(made, Splice):
+        made = made.made_of
+        if isinstance(made, Trace):  # steps that know nothing of each other: nothing travels far
+            return plain
+        before = made.encoder.steps
+    if k == 0:
+        return plain
+    assert isinstance(made, Trace | PairTrace)
+    paying = made if isinstance(made, Trace) else made.decoder
+    if paying.objective is None or not paying.paid.any():
+        return plain
+    last = before + int(np.flatnonzero(paying.paid)[-1]) + 1 if k is None else k
+    if paying.network.architecture.bidirectional:
+        last = trace.steps
+    own = None if k is None else k - before
+    return held(plain, back.da.dtype, last, lambda: held_log_norms(made, own, told)[0])
 
 
 def run_forward(model: Model, task: Task) -> Forward:
@@ -256,3 +305,55 @@ def _direct_path(trace: Forward) -> NDArray[np.float64] | None:
     if trace.c is None:
         return None
     return trace.log_direct_path[:, :, 0].mean(axis=2, dtype=np.float64)
+
+
+_TOLERANCE = 1e-6
+
+
+def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
+    """Check every parameter's gradient of a pass, each by itself, by complex steps.
+
+    What the network feeds itself is held fixed, as in the gradient. A pass in float32 is checked
+    by the same pass in float64.
+
+    Parameters
+    ----------
+    passing : Pass
+    seed : int
+        Of the directions.
+    """
+    task, model = passing.task, passing.trace.network
+    if isinstance(model, Network) and (task.mode != "one_to_one" or task.steps == 1):
+        given = None if task.silent is None else ~task.silent[:, None]
+        objective = Objective(task.loss, task.targets, task.mask, "sum")
+        return check_gradients(
+            model, task.x, objective, tolerance=_TOLERANCE, seed=seed, inputs=given
+        )
+    wide, gradients = _cast(model, np.float64), passing.backward.gradients
+    if any(array.dtype != np.float64 for array in gradients.values()):
+        gradients = differentiated(run_forward(wide, task)).gradients
+    moving, named = _cast(wide, np.complex128), parameters(wide)
+
+    def loss(name: str, moved: Array) -> complex:
+        nudged = replaced(moving, {**parameters(moving), name: moved})
+        if isinstance(nudged, EncoderDecoder):
+            return complex(pair_forward(nudged, task).decoder.loss_k.sum())
+        return complex(steps_forward(nudged, task).loss_k.sum()) * task.steps
+
+    sizes: dict[str, float] = {}
+    if isinstance(wide, EncoderDecoder):
+        both = pair_forward(wide, task).backward()
+        for part, back in (("encoder", both.encoder), ("decoder", both.decoder)):
+            for name in back.gradients:
+                sizes[f"{part}.{name}"] = float(back.share_norms(name).sum())
+    else:
+        back = backward(steps_forward(wide, task))
+        for name in named:
+            sizes[name] = float(back.share_norms(name).sum()) * task.steps
+    return compared(named, gradients, sizes, loss, directions=2, tolerance=_TOLERANCE, seed=seed)
+
+
+def _cast(model: Model, dtype: type[np.generic]) -> Model:
+    if isinstance(model, EncoderDecoder):
+        return EncoderDecoder(model.encoder.astype(dtype), model.decoder.astype(dtype))
+    return model.astype(dtype)

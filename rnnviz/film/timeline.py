@@ -228,6 +228,9 @@ class Timeline:
         return position
 
 
+# -- the playhead ------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Playhead:
     """What the user is looking at.

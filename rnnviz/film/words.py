@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rnnviz.film.frame import Frame
 from rnnviz.film.timeline import Stage
@@ -10,17 +11,62 @@ from rnnviz.film.timeline import Stage
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float) -> str:
-    """A number for reading aloud: three significant digits, "not finite" where it is not."""
+_SURE = 15  # significant digits that a float64 is sure of
+_STEPS = 4096  # of a long series so many are looked at
+
+
+def number(value: float, spread: float = 0.0, *, digits: int = 3, zeros: bool = False) -> str:
+    """A number for reading aloud, with as many digits as tell it from what stands beside it.
+
+    Parameters
+    ----------
+    value : float
+        "not finite" where it is not.
+    spread : float
+        How far the numbers lie apart that stand together (see `spread_of`): three digits of it are
+        said, so that 101325.4 beside 101326.1 is no "1.0·10⁵". 0: it stands alone.
+    digits : int
+        Significant digits at least; of three, a number that is written with a power of ten and
+        stands alone has two: 3.2·10⁻⁵.
+    zeros : bool
+        Whether last zeros are kept, so that what stands side by side looks alike: 2.70.
+    """
     if not np.isfinite(value):
         return "not finite"
     if value == 0.0:
         return "0"
-    if 1e-3 <= abs(value) < 1e4:
-        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-    else:
-        text = power_of_ten(float(np.log10(abs(value))), sign="−" if value < 0 else "")
-    return text.replace("-", "−")
+    sign, size = "−" if value < 0 else "", abs(float(value))
+    exponent = int(f"{size:.{digits - 1}e}".partition("e")[2])  # that of what is written
+    beside = 0.0 < spread < np.inf
+    apart = 2 - int(np.floor(np.log10(spread))) if beside else digits - 1 - exponent
+    most = _SURE - 1 - exponent  # no digits are made up
+    if 1e-3 <= size < 1e4 or (beside and 1e-3 <= size < (10.0**_SURE if apart >= 0 else 1e6)):
+        decimals = min(max(digits - 1 - exponent, apart, 0), max(most, 0))
+        text = f"{size:.{decimals}f}"
+        if not zeros and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return sign + text
+    after = max(1 if digits <= 3 else digits - 1, exponent + apart if beside else 0)
+    after = min(after, _SURE - 1)
+    mantissa, _, power = f"{size:.{after}e}".partition("e")
+    return f"{sign}{mantissa}·{ten_to(int(power))}"
+
+
+def spread_of(values: ArrayLike) -> float:
+    """How far numbers that stand together lie apart, for `number`; 0 where they are one number.
+
+    That is from the smallest to the largest, or thirty times the usual step from one to the next
+    where that is less: neighbours of a slow series are to be told apart too.
+    """
+    known = np.asarray(values, np.float64).ravel()
+    known = known[np.isfinite(known)]
+    if known.size < 2:
+        return 0.0
+    apart = float(known.max() / 2 - known.min() / 2) * 2
+    every = max(1, known.size // _STEPS)
+    steps = np.abs(known[1::every] / 2 - known[: known.size - 1 : every] / 2)
+    steps = steps[steps > 0.0]
+    return min(apart, 60 * float(np.median(steps))) if steps.size else apart
 
 
 def ten_to(exponent: int) -> str:
@@ -44,9 +90,9 @@ def ratio(log10: float) -> str:
 
 def gradient_reading(frame: Frame) -> str:
     """What the gradient panel says: how much of the gradient has come how far back."""
-    if frame.passing.exploded:
-        return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
     k, reached = frame.source, frame.gradient_from
+    if frame.passing.exploded and not (k and frame.gradient_known):
+        return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
     if not k and frame.steps > 1:
         return "No step pays a loss: nobody has said what this network should answer."
     if not k:
@@ -60,8 +106,15 @@ def gradient_reading(frame: Frame) -> str:
         last = k
         if reached >= last:
             return "The sum of all losses starts its way back."
-        if not (np.isfinite(norms[reached - 1]) and np.isfinite(norms[last - 1])):
-            return "The gradient of the sum of all losses is exactly 0 here."
+        here, there = float(norms[reached - 1]), float(norms[last - 1])
+        if np.isnan(here):
+            return f"The gradient of the sum of all losses is not finite at step {reached}."
+        if here == -np.inf:
+            where = f"step {reached}{_in_layer(frame)}"
+            return f"The gradient of the sum of all losses is exactly 0 at {where}."
+        if not np.isfinite(there):
+            least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
+            return f"Sum of all losses: step {reached} gets {ratio(here)}, step {last} {least}."
         part = ratio(norms[reached - 1] - norms[last - 1])
         said = f"Sum of all losses: step {reached} gets {part} times what step {last} gets"
         paying = np.count_nonzero(frame.task.mask[reached - 1 : last, 0])
@@ -72,12 +125,22 @@ def gradient_reading(frame: Frame) -> str:
         if frame.moment.step > k:
             return f"Nothing yet: the loss is paid at step {k}."
         return f"The loss of step {k} starts its way back."
-    if norms[k - 1] == -np.inf:
-        return f"The loss of step {k} has a gradient of exactly 0."
+    where = f"step {reached}{_in_layer(frame)}"
+    if np.isnan(norms[reached - 1]):
+        return f"The gradient from step {k} is not finite at {where}."
     if norms[reached - 1] == -np.inf:
-        return f"The gradient from step {k} reaches step {reached} as exactly 0."
+        if norms[k - 1] == -np.inf:
+            return f"The loss of step {k} has a gradient of exactly 0{_in_layer(frame)}."
+        return f"The gradient from step {k} reaches {where} as exactly 0."
+    if not np.isfinite(norms[k - 1]):
+        return f"The gradient from step {k} reaches {where} at {ratio(float(norms[reached - 1]))}."
     part = ratio(norms[reached - 1] - norms[k - 1])
     return f"The gradient from step {k} reaches step {reached} at {part} of its size."
+
+
+def _in_layer(frame: Frame) -> str:
+    """Of which layer what is said holds, where there are several."""
+    return f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
 
 
 def _sides_reading(frame: Frame, reached: int) -> str:
@@ -85,10 +148,12 @@ def _sides_reading(frame: Frame, reached: int) -> str:
     k, parts = frame.source, list[str]()
     for name, _, norms in frame.sides:
         here, there = float(norms[reached - 1]), float(norms[k - 1])
-        if np.isnan(here) or not np.isfinite(there):
-            part = "nothing that could be said"
+        if here == -np.inf:
+            part = "exactly 0"
+        elif np.isfinite(here) and np.isfinite(there):
+            part = ratio(here - there)
         else:
-            part = "exactly 0" if here == -np.inf else ratio(here - there)
+            part = "nothing that could be said"
         parts.append(f"{part} ({name})")
     said = ", ".join(parts)
     if frame.summed:

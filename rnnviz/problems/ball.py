@@ -37,11 +37,7 @@ class Ball(Problem):
     """
 
     name: ClassVar[str] = "ball"
-    title: ClassVar[str] = "A video of a moving ball → a label for every frame"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "Which way a ball moves cannot be seen in one frame: the state has to carry where it was."
-    )
     updates: ClassVar[int] = 3000
     batch: ClassVar[int] = 48
     units: ClassVar[int] = 32

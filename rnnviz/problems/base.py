@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, TypeAlias
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.training import Training
+from rnnviz.problems.written import Written, written
 
 Model: TypeAlias = Network | EncoderDecoder
 """One network, or an encoder with its decoder."""
@@ -46,6 +48,8 @@ class Score:
 class Problem(ABC):
     """One shipped problem. An instance holds nothing but what it makes once and keeps.
 
+    `title`, `about` and `prompt` are those of its name in `resources/problems/catalogue.toml`.
+
     Attributes
     ----------
     name : str
@@ -74,6 +78,13 @@ class Problem(ABC):
     updates: ClassVar[int] = 1000
     snapshots: ClassVar[int] = 12
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" in cls.__dict__:
+            said = _catalogue().table(cls.name)
+            cls.title, cls.about = said.text("title"), said.text("about")
+            cls.prompt = said.text("prompt", "")
+
     @property
     @abstractmethod
     def examples(self) -> tuple[str, ...]:
@@ -98,6 +109,11 @@ class Problem(ABC):
     @abstractmethod
     def evaluate(self, model: Model) -> Score:
         """Measure a model on the held-out examples."""
+
+
+@cache
+def _catalogue() -> Written:
+    return written("catalogue.toml")
 
 
 PARTS = ("training", "validation", "held out")

@@ -142,12 +142,7 @@ class Captions(Problem):
     """
 
     name: ClassVar[str] = "captions"
-    title: ClassVar[str] = "A picture of two shapes → a caption"
     mode: ClassVar[str] = "one_to_many"
-    about: ClassVar[str] = (
-        "The picture enters once, at step 1; from then on each word is all that enters, so the "
-        "state has to keep what was seen."
-    )
     updates: ClassVar[int] = 10000
     batch: ClassVar[int] = 64
     units: ClassVar[int] = 48

@@ -28,12 +28,7 @@ class Digits(Problem):
     """8×8 digits of the UCI collection: 1,200 to train on, 397 held out."""
 
     name: ClassVar[str] = "digits"
-    title: ClassVar[str] = "A picture of a digit → its class"
     mode: ClassVar[str] = "one_to_one"
-    about: ClassVar[str] = (
-        "One picture in, one answer out: a single step, where a⟨0⟩ = 0 brings nothing and there is "
-        "no memory to use."
-    )
     updates: ClassVar[int] = 3000
     batch: ClassVar[int] = 64
     units: ClassVar[int] = 48

@@ -135,11 +135,11 @@ class MemoryProblem(Problem):
     def _as_task(self, batch: Batch) -> Task:
         """A batch of one sequence as a task."""
 
-    @abstractmethod
     def _measured(
         self, model: Network, batch: Batch
     ) -> tuple[str, float, bool, Mapping[str, float]]:
         """Measure, value, whether higher is better, and what simpler methods reach."""
+        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
 
     def _batch(self, update: int, count: int, seed: int, part: str) -> Batch:
         """`count` sequences of a part: those of the engine's whose checksum says so."""
@@ -156,6 +156,19 @@ class MemoryProblem(Problem):
             if tries > _MOST_TRIES:
                 raise ValueError(f"too few different sequences of {self.noun} {self.length}")
         return kept[0] if len(kept) == 1 else _joined(kept)
+
+    def _symbols_task(
+        self, batch: Batch, names: tuple[str, ...], answers: tuple[str, ...], what: str = ""
+    ) -> Task:
+        """The task of steps that are symbols of these names."""
+        tokens = tuple(names[place] for place in batch.x[:, 0])
+        return self._task(
+            batch,
+            Sequence("words", self.name_of(self.length), tokens),
+            what=what or self.what,
+            vocabulary=_symbols(*names),
+            output_names=answers,
+        )
 
     def _task(self, batch: Batch, sequence: Sequence, **more: object) -> Task:
         """What all tasks of these problems have in common."""
@@ -198,11 +211,7 @@ class Echo(MemoryProblem):
     """Say every bit again, some steps later."""
 
     name: ClassVar[str] = "echo"
-    title: ClassVar[str] = "Echo: every bit again, n steps later"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "The answer at a step is what entered n steps before: see how far the gradient reaches."
-    )
     what: ClassVar[str] = "the bit of n steps ago"
     lengths: ClassVar[tuple[int, int, int]] = (1, 30, 8)
     noun: ClassVar[str] = "delay"
@@ -216,31 +225,15 @@ class Echo(MemoryProblem):
         return echo(update, steps=steps, delay=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:
-        names = ("0", "1")
-        tokens = tuple(names[bit] for bit in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            what=f"the bit of {self.length} steps ago",
-            vocabulary=_symbols(*names),
-            output_names=names,
-        )
-
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
+        what = f"the bit of {self.length} steps ago"
+        return self._symbols_task(batch, ("0", "1"), ("0", "1"), what)
 
 
 class Parity(MemoryProblem):
     """Say after every bit whether the ones so far are odd in number."""
 
     name: ClassVar[str] = "parity"
-    title: ClassVar[str] = "Parity: even or odd so far?"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "One bit of memory, turned over by every 1: nothing is learned from a part of the sequence."
-    )
     what: ClassVar[str] = "even or odd so far"
     lengths: ClassVar[tuple[int, int, int]] = (8, 60, 24)
     noun: ClassVar[str] = "length"
@@ -254,30 +247,14 @@ class Parity(MemoryProblem):
         return parity(update, steps=self.length, batch=batch, seed=seed)
 
     def _as_task(self, batch: Batch) -> Task:
-        names = ("0", "1")
-        tokens = tuple(names[bit] for bit in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            vocabulary=_symbols(*names),
-            output_names=("even", "odd"),
-        )
-
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
+        return self._symbols_task(batch, ("0", "1"), ("even", "odd"))
 
 
 class Copying(MemoryProblem):
     """Give five symbols back after a pause."""
 
     name: ClassVar[str] = "copying"
-    title: ClassVar[str] = "Copying: five letters again after a pause"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "Nothing happens during the pause, and all of the gradient has to cross it."
-    )
     what: ClassVar[str] = "the letters, after “go”"
     lengths: ClassVar[tuple[int, int, int]] = (1, 60, 10)
     noun: ClassVar[str] = "pause"
@@ -301,13 +278,7 @@ class Copying(MemoryProblem):
 
     def _as_task(self, batch: Batch) -> Task:
         names = (*self.letters, "·", "go")
-        tokens = tuple(names[k] for k in batch.x[:, 0])
-        return self._task(
-            batch,
-            Sequence("words", self.name_of(self.length), tokens),
-            vocabulary=_symbols(*names),
-            output_names=names[:-1],
-        )
+        return self._symbols_task(batch, names, names[:-1])
 
     def _measured(
         self, model: Network, batch: Batch
@@ -322,11 +293,7 @@ class Adding(MemoryProblem):
     """Add the two marked numbers of a sequence."""
 
     name: ClassVar[str] = "adding"
-    title: ClassVar[str] = "Adding: the sum of two marked numbers"
     mode: ClassVar[str] = "many_to_one"
-    about: ClassVar[str] = (
-        "Two numbers among many are marked; only at the end does a loss say what they were for."
-    )
     what: ClassVar[str] = "the sum of the marked numbers"
     lengths: ClassVar[tuple[int, int, int]] = (4, 100, 30)
     noun: ClassVar[str] = "length"

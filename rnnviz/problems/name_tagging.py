@@ -5,72 +5,49 @@ they were written.
 """
 
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import DEFAULT_SENTENCE, UNKNOWN_TARGET, Sequence, Task, Vocabulary
-from rnnviz.data.vocabulary import word_label
-from rnnviz.engine import Architecture, Batch, Network, Objective, Training, create_network, forward
-from rnnviz.engine.clipping import USUAL
-from rnnviz.engine.optimizers import Adam
-from rnnviz.engine.training import Cosine
-from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.data import DEFAULT_SENTENCE, UNKNOWN_TARGET, Task
+from rnnviz.engine import Batch, Network, Objective, forward
+from rnnviz.problems.base import Model, Score
 from rnnviz.problems.baselines import HiddenMarkovTagger
 from rnnviz.problems.tagging_sentences import (
     AMBIGUOUS,
+    EXAMPLES,
     LABELS,
     OTHER,
     PLAIN,
     Tagged,
     sentences,
-    tagged,
 )
 from rnnviz.problems.texts import (
     Ids,
+    SentenceProblem,
     Sets,
     padded,
-    said_unknown,
     split,
     typed_words,
-    word_list,
 )
 
 _WRITTEN = 12_000
-_BATCH = 64
-_BLANKED = 0.06  # of the plain words in training, so that <unk> is no stranger
-_LECTURE = tagged("_Harry _Potter and _Hermione _Granger invented a new spell")
-_EXAMPLES: dict[str, Tagged] = {
-    DEFAULT_SENTENCE: _LECTURE,
-    **{
-        " ".join(example.words): example
-        for example in (
-            tagged("the young parents named their youngest daughter _Hope", far=True),
-            tagged("the young parents gave their youngest daughter hope", far=True),
-            tagged("the soap smelled of little rose and violet", far=True),
-            tagged("the song was written by little _Rose and _Violet", far=True),
-            tagged("we remember the first evening of ~May", far=True),
-            tagged("we remember the first husband of _May", far=True),
-            tagged("the potter thanked _Harry _Potter today"),
-        )
-    },
-}
+_EXAMPLES = {" ".join(example.words): example for example in EXAMPLES}
 
 
-class NameTagging(Problem):
+class NameTagging(SentenceProblem[Tagged]):
     """Every word is answered as it is read: a name or not."""
 
     name: ClassVar[str] = "name_tagging"
-    title: ClassVar[str] = "A sentence → which words are names"
     mode: ClassVar[str] = "synced"
-    about: ClassVar[str] = (
-        "“Hope” is a name after “named their youngest daughter” and none after “gave their "
-        "youngest daughter”: a hidden Markov model, which remembers one tag, cannot tell."
-    )
-    prompt: ClassVar[str] = "a sentence"
     updates: ClassVar[int] = 6000
+    what: ClassVar[str] = "name or other word"
+    labels: ClassVar[tuple[str, ...]] = LABELS
+    plain: ClassVar[frozenset[str]] = PLAIN
+    blanked: ClassVar[float] = 0.06
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -84,10 +61,9 @@ class NameTagging(Problem):
         reserved = [example.key for example in _EXAMPLES.values()]
         return split(written, lambda item: item.key, reserved=reserved)
 
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the training sentences in lower case, and `<unk>`."""
-        return word_list(word for item in self.sets.training for word in item.key.split())
+    def words_of(self, item: Tagged) -> list[str]:
+        """See :meth:`SentenceProblem.words_of`."""
+        return item.key.split()
 
     @cached_property
     def hmm(self) -> HiddenMarkovTagger:
@@ -103,68 +79,17 @@ class NameTagging(Problem):
     def task(self, example: str) -> Task:
         """See :meth:`Problem.task`."""
         found = _EXAMPLES[example]
-        return self._task(found.words, np.array(found.tags, np.int64), example)
+        name = "the lecture's sentence" if example == DEFAULT_SENTENCE else example
+        return self._beside(found.words, np.array(found.tags, np.int64), name)
 
     def read(self, text: str) -> Task:
         """See :meth:`Problem.read`; words that are not known are read as `<unk>`, with a note."""
         words = typed_words(text)
-        return self._task(words, np.full(len(words), UNKNOWN_TARGET, np.int64), "typed text")
+        return self._beside(words, np.full(len(words), UNKNOWN_TARGET, np.int64), "typed text")
 
-    def _task(self, words: tuple[str, ...], tags: Ids, name: str) -> Task:
-        own = bool((tags == UNKNOWN_TARGET).all())
-        lowered = tuple(word.lower() for word in words)
-        return Task(
-            sequence=Sequence(
-                kind="words",
-                name="the lecture's sentence" if name == DEFAULT_SENTENCE else name,
-                tokens=tuple(map(word_label, words)),
-                text=" ".join(words),
-                symbols=lowered,
-            ),
-            mode=self.mode,
-            what="name or other word",
-            x=self.vocabulary.encode(lowered)[:, None],
-            targets=tags[:, None],
-            mask=np.ones((len(words), 1), np.bool_),
-            loss="softmax_cross_entropy",
-            inputs=len(self.vocabulary),
-            outputs=len(LABELS),
-            vocabulary=self.vocabulary,
-            output_names=LABELS,
-            notes=said_unknown(lowered, self.vocabulary),
-            known=np.full((len(words), 1), not own),
-            own=own,
-            beside=tuple(LABELS[tag] for tag in self.hmm.tags(lowered)),
-            beside_name="HMM",
-            problem=self.name,
-        )
-
-    def begin(self, seed: int) -> Network:
-        """See :meth:`Problem.begin`: Elman's cell on one-hot words."""
-        sizes = Architecture(len(self.vocabulary), 16, len(LABELS))
-        return create_network(sizes, seed=seed)
-
-    def training(self, seed: int) -> Training[Network]:
-        """See :meth:`Problem.training`."""
-        x, lengths, tags = self._encoded(self.sets.training)
-        unknown = len(self.vocabulary) - 1
-        plain = np.array([*(word in PLAIN for word in self.vocabulary.symbols), False])
-
-        def batch(update: int) -> Batch:
-            rng = generator(seed, update)
-            chosen = rng.integers(0, len(lengths), _BATCH)
-            steps = int(lengths[chosen].max())
-            fed = x[:steps, chosen]
-            blank = (rng.random(fed.shape) < _BLANKED) & plain[fed]
-            return _batch(np.where(blank, unknown, fed), lengths[chosen], tags[:steps, chosen])
-
-        return Training(
-            batch,
-            Adam(),
-            Cosine(0.005, self.updates),
-            USUAL,
-            _batch(*self._encoded(self.sets.validation)),
-        )
+    def _beside(self, words: tuple[str, ...], tags: Ids, name: str) -> Task:
+        task = self._task(words, tags[:, None], np.ones((len(words), 1), np.bool_), name)
+        return replace(task, beside=self.hmm_tags(task), beside_name="HMM")
 
     def evaluate(self, model: Model) -> Score:
         """See :meth:`Problem.evaluate`: the share of held-out words that are tagged right."""
@@ -207,8 +132,11 @@ class NameTagging(Problem):
         return {word: count.most_common(1)[0][0] for word, count in counts.items()}
 
     def _encoded(self, items: tuple[Tagged, ...]) -> tuple[Ids, Ids, Ids]:
-        x, lengths = padded([self.vocabulary.encode(item.key.split()).tolist() for item in items])
-        return x, lengths, padded([item.tags for item in items])[0]
+        return *self._padded(items), padded([item.tags for item in items])[0]
+
+    def _batch(self, x: Ids, lengths: Ids, answers: Ids) -> Batch:
+        objective = Objective("softmax_cross_entropy", answers[: len(x)], reduction="mean")
+        return Batch(x, objective, lengths=lengths)
 
 
 def _share(items: tuple[Tagged, ...], said: list[tuple[int, ...]], far: bool = False) -> float:
@@ -221,7 +149,3 @@ def _share(items: tuple[Tagged, ...], said: list[tuple[int, ...]], far: bool = F
         if not far or word in AMBIGUOUS
     ]
     return sum(right) / len(right)
-
-
-def _batch(x: Ids, lengths: Ids, tags: Ids) -> Batch:
-    return Batch(x, Objective("softmax_cross_entropy", tags, reduction="mean"), lengths=lengths)

@@ -45,13 +45,7 @@ class Names(Problem):
     """A first letter goes in; every other one is the network's own."""
 
     name: ClassVar[str] = "names"
-    title: ClassVar[str] = "A letter → a name"
     mode: ClassVar[str] = "one_to_many"
-    about: ClassVar[str] = (
-        "Each letter is drawn from the probabilities of the step before and fed back; the "
-        "temperature says how boldly."
-    )
-    prompt: ClassVar[str] = "a letter"
     updates: ClassVar[int] = 2000
 
     @property

@@ -24,32 +24,11 @@ class Review:
     label: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Domain:
-    """What is reviewed: things, their parts, the adjectives that fit both, what is said after."""
-
-    things: tuple[str, ...]
-    parts: tuple[str, ...]
-    good: tuple[str, ...]
-    bad: tuple[str, ...]
-    done: str
-    pleased: tuple[str, ...]
-    displeased: tuple[str, ...]
-
-
 _TEXT = written("sentiment.toml")
-_DOMAINS = tuple(
-    _Domain(
-        things=each.words("things"),
-        parts=each.phrases("parts"),
-        good=each.words("good"),
-        bad=each.words("bad"),
-        done=each.text("done"),
-        pleased=each.phrases("pleased"),
-        displeased=each.phrases("displeased"),
-    )
-    for each in _TEXT.tables("domains")
-)
+EXAMPLES = _TEXT.table("examples")
+"""Held-out sentences, each with its label."""
+_DOMAINS = _TEXT.tables("domains")
+"""What is reviewed: things, their parts, the adjectives that fit both, what is said after."""
 # Adjectives with degrees ("not very good"), and those without ("really superb"), by polarity.
 _GRADED = (_TEXT.words("bad"), _TEXT.words("good"))
 _STRONG = (_TEXT.words("awful"), _TEXT.words("superb"))
@@ -63,9 +42,9 @@ class _Writer:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.domain = pick(rng, _DOMAINS)
-        self.thing = pick(rng, self.domain.things)
+        self.thing = pick(rng, self.domain.words("things"))
         self.be = pick(rng, ("was", "was", "is"))
-        self._known = {"thing": self.thing, "be": self.be, "done": self.domain.done}
+        self._known = {"thing": self.thing, "be": self.be, "done": self.domain.text("done")}
         self._used: set[str] = set()
 
     def choose(self, options: Sequence[str], **draws: Draw) -> str:
@@ -82,9 +61,9 @@ class _Writer:
 
     def adjective(self, polarity: int) -> str:
         """With degrees; never the same twice in a sentence."""
-        own = self.domain.good if polarity else self.domain.bad
+        own = self.domain.words("good" if polarity else "bad")
         common = _GRADED[polarity]
-        if self.domain.done == "had":
+        if self._known["done"] == "had":
             common = tuple(word for word in common if word not in _NOT_EATEN)
         return self._fresh(own if self.rng.random() < 0.5 else common)
 
@@ -103,7 +82,7 @@ class _Writer:
         return f"{pick(self.rng, ('the', 'the', 'this'))} {self.thing}"
 
     def part(self) -> str:
-        return f"the {self._fresh(self.domain.parts)}"
+        return f"the {self._fresh(self.domain.phrases('parts'))}"
 
     def predicate(self, polarity: int) -> str:
         """An adjective in a phrase that keeps its polarity or turns it."""
@@ -162,9 +141,9 @@ class _Writer:
                 graded=graded,
                 a_graded=article(graded),
             )
+        pleased = "pleased" if polarity else "displeased"
         own = (
-            *_TEXT.phrases("pleased" if polarity else "displeased"),
-            *(self.domain.pleased if polarity else self.domain.displeased),
+            *(each for of in (_TEXT, self.domain) for each in of.phrases(pleased)),
             *_TEXT.phrases("verdict_good" if polarity else "verdict_bad"),
         )
         return self.choose(
@@ -191,7 +170,7 @@ def _fragment(w: _Writer, polarity: int) -> str:
 
 
 def _both(w: _Writer, polarity: int) -> str:
-    more = pick(w.rng, w.domain.pleased if polarity else w.domain.displeased)
+    more = pick(w.rng, w.domain.phrases("pleased" if polarity else "displeased"))
     return f"{w.whole()} {w.be} {w.predicate(polarity)} and {more}"
 
 
@@ -260,7 +239,7 @@ def reviews(count: int, seed: int = 1) -> list[Review]:
 NEUTRAL = frozenset(
     word
     for domain in _DOMAINS
-    for phrase in (*domain.things, *domain.parts)
+    for phrase in (*domain.words("things"), *domain.phrases("parts"))
     for word in phrase.split()
 )
 """Words for what is reviewed: the verdict does not depend on them."""

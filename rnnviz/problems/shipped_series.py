@@ -17,10 +17,6 @@ class Temperature(SeriesProblem):
     """The highest temperature of every day in Seattle: 2012 to June 2014; 2015 is held out."""
 
     name: ClassVar[str] = "temperature"
-    title: ClassVar[str] = "Temperature: the next day's"
-    about: ClassVar[str] = (
-        "Tomorrow is much like today: how much better than that can a network, or a line, be?"
-    )
     column: ClassVar[str] = "highest temperature, °C"
     measure: ClassVar[str] = "RMSE in °C"
     step: ClassVar[str] = "day"
@@ -46,11 +42,6 @@ class Stocks(SeriesProblem):
     """Daily log returns of the S&P 500 in %: 1999 to 2013; 2016 to 2018 is held out."""
 
     name: ClassVar[str] = "stocks"
-    title: ClassVar[str] = "Stock prices: the next day's return"
-    about: ClassVar[str] = (
-        "Returns, not prices: what a network can foretell of them is next to nothing, and the "
-        "figures beside it say so."
-    )
     column: ClassVar[str] = "return of the S&P 500, %"
     measure: ClassVar[str] = "RMSE in percentage points"
     step: ClassVar[str] = "day"
@@ -85,10 +76,6 @@ class Sunspots(SeriesProblem):
     """Yearly sunspots since 1700: trained to 1879, held out from 1925 on."""
 
     name: ClassVar[str] = "sunspots"
-    title: ClassVar[str] = "Sunspots: the next year's"
-    about: ClassVar[str] = (
-        "A cycle of about eleven years, never quite the same: how far ahead does it hold?"
-    )
     column: ClassVar[str] = "sunspots"
     measure: ClassVar[str] = "RMSE in sunspots"
     step: ClassVar[str] = "year"
@@ -117,10 +104,6 @@ class SpokenDigit(SeriesProblem):
     """The word "seven" at six pitches, 4,000 samples a second; another pitch is held out whole."""
 
     name: ClassVar[str] = "spoken_digit"
-    title: ClassVar[str] = "A spoken digit: the next sample"
-    about: ClassVar[str] = (
-        "Sound is a series too: the network goes on humming what it has just heard."
-    )
     column: ClassVar[str] = "sound pressure"
     measure: ClassVar[str] = "RMSE of samples from −1 to 1"
     step: ClassVar[str] = "sample"

@@ -113,20 +113,17 @@ def _auxiliary(rng: random.Random) -> str:
 
 def _coming(rng: random.Random) -> str:
     """A subject of two, or a second verb: "Anna and May sang", "Anna sang and may come again"."""
-    written = _TEXT.table("coming")
-    first, did = _name(rng), pick(rng, written.words("did"))
+    first, one = _name(rng), _TEXT.table("coming").draws(rng)
+    did = one("did")
     if rng.random() < 0.5:
-        second = pick(rng, written.words("second"))
-        return f"{first} and _{second} {did} {pick(rng, _WHERE)}"
-    does = pick(rng, written.phrases("does"))
+        return f"{first} and _{one('second')} {did} {pick(rng, _WHERE)}"
+    does = one("does")
     return f"{first} {did} and {pick(rng, ('may', 'will'))} {does}"
 
 
 def _rising(rng: random.Random) -> str:
-    written = _TEXT.table("rising")
-    what = pick(rng, written.words("what"))
-    inner = pick(rng, ("", "over the hills", *_WHERE))
-    return f"the {what} {inner} rose {pick(rng, written.phrases('how'))}"
+    one = _TEXT.table("rising").draws(rng)
+    return f"the {one('what')} {pick(rng, ('', 'over the hills', *_WHERE))} rose {one('how')}"
 
 
 def _nouns(rng: random.Random) -> str:
@@ -143,12 +140,12 @@ def _nouns(rng: random.Random) -> str:
 
 
 def _called(rng: random.Random) -> str:
-    written = _TEXT.table("called")
+    one = _TEXT.table("called").draws(rng)
     who = pick(rng, (f"my {_relative(rng)}", f"the {pick(rng, _JOBS)}", "the little boy"))
     if rng.random() < 0.7:  # who "waits for may" may wait for the spring: no such sentence
-        name, verb = f"_{pick(rng, _AMBIGUOUS)}", pick(rng, written.phrases("with"))
+        name, verb = f"_{pick(rng, _AMBIGUOUS)}", one("with")
     else:
-        name, verb = _name(rng), pick(rng, written.phrases("of"))
+        name, verb = _name(rng), one("of")
     return f"{who} {pick(rng, ('', '', *_WHERE))} {verb} {name}"
 
 
@@ -156,65 +153,53 @@ def _called(rng: random.Random) -> str:
 
 
 def _daughter(rng: random.Random) -> str:
-    written = _TEXT.table("daughter")
-    who, child = pick(rng, written.phrases("who")), pick(rng, written.words("child"))
-    which, word = pick(rng, written.phrases("which")), pick(rng, written.words("word"))
-    end = pick(rng, written.phrases("end"))
+    one = _TEXT.table("daughter").draws(rng)
+    who, child, which, word, end = map(one, ("who", "child", "which", "word", "end"))
     if rng.random() < 0.5:
-        verb = pick(rng, written.words("named"))
-        return f"{who} {verb} their {which} {child} _{word} {end}"
-    verb = pick(rng, written.words("gave"))
-    return f"{who} {verb} their {which} {child} {word.lower()} {end}"
+        return f"{who} {one('named')} their {which} {child} _{word} {end}"
+    return f"{who} {one('gave')} their {which} {child} {word.lower()} {end}"
 
 
 def _month(rng: random.Random) -> str:
-    written = _TEXT.table("month")
-    which = pick(rng, written.words("which"))
-    month = pick(rng, _MONTHS)
+    one = _TEXT.table("month").draws(rng)
+    which, month = one("which"), pick(rng, _MONTHS)
     more = pick(rng, [other for other in _MONTHS if other != month])
-    two, beginning = rng.random() < 0.3, pick(rng, written.phrases("beginning"))
-    if rng.random() < 0.5:
-        what = pick(rng, written.words("time"))
-        months = f"{month} or {more}" if two else month
-        return f"{beginning} the {which} {what} of ~{months.replace(' or ', ' or ~')}"
-    what = pick(rng, written.words("person"))
-    return f"{beginning} the {which} {what} of _{month}{f' or _{more}' if two else ''}"
+    two, beginning = rng.random() < 0.3, one("beginning")
+    what, mark = ("time", "~") if rng.random() < 0.5 else ("person", "_")
+    months = f"{mark}{month} or {mark}{more}" if two else f"{mark}{month}"
+    return f"{beginning} the {which} {one(what)} of {months}"
 
 
 def _flowers(rng: random.Random) -> str:
     written = _TEXT.table("flowers")
-    plants = written.words("plants")
+    draw, plants = written.draws(rng), written.words("plants")
     one = pick(rng, plants)
     other = pick(rng, [plant for plant in plants if plant != one])
-    little = pick(rng, written.phrases("little"))
+    little = draw("little")
     if rng.random() < 0.5:
         little = "little" if little == "fresh" else little
-        what = pick(rng, written.phrases("done"))
-        return f"the {what} by {little} _{one} and _{other} {pick(rng, _ENDS)}"
-    what, smells = pick(rng, written.words("smelling")), pick(rng, written.phrases("smells"))
-    return f"the {what} {smells} {little} {one.lower()} and {other.lower()} {pick(rng, _ENDS)}"
+        return f"the {draw('done')} by {little} _{one} and _{other} {pick(rng, _ENDS)}"
+    start = f"the {draw('smelling')} {draw('smells')} {little}"
+    return f"{start} {one.lower()} and {other.lower()} {pick(rng, _ENDS)}"
 
 
 def _reason(rng: random.Random) -> str:
     who = pick(rng, (f"the {pick(rng, _JOBS)}", f"my {_relative(rng)}", _name(rng), "we"))
     written = _TEXT.table("reason")
-    when = pick(rng, written.phrases("when"))
+    one = written.draws(rng)
+    when = one("when")
     word, rest = pick(rng, written.table("words").pairs())
     if rng.random() < 0.5:
-        return f"{who} {pick(rng, written.phrases('to_someone'))} {when} to _{word}"
-    what = pick(rng, written.phrases("to_do"))
-    return f"{who} {what} {when} to {word.lower()} {pick(rng, ('', rest))}"
+        return f"{who} {one('to_someone')} {when} to _{word}"
+    return f"{who} {one('to_do')} {when} to {word.lower()} {pick(rng, ('', rest))}"
 
 
 def _room(rng: random.Random) -> str:
-    written = _TEXT.table("room")
-    where, word = pick(rng, written.phrases("where")), pick(rng, written.words("word"))
-    there = pick(rng, written.phrases("there"))
+    one = _TEXT.table("room").draws(rng)
+    where, word, there = map(one, ("where", "word", "there"))
     if rng.random() < 0.5:
-        what = pick(rng, written.phrases("letter"))
-        return f"{there} {what} {where} for _{word}"
-    what = pick(rng, written.phrases("reason"))
-    return f"{there} {what} {where} for {word.lower()}"
+        return f"{there} {one('letter')} {where} for _{word}"
+    return f"{there} {one('reason')} {where} for {word.lower()}"
 
 
 _NEAR: tuple[Callable[[random.Random], str], ...] = (
@@ -231,6 +216,15 @@ def tagged(text: str, far: bool = False) -> Tagged:
         tags.append(NAME if word.startswith("_") else OTHER)
     words[0] = words[0][:1].upper() + words[0][1:]
     return Tagged(tuple(words), tuple(tags), far)
+
+
+_LECTURE, *_PLAIN_EXAMPLES = map(tagged, _TEXT.phrases("examples"))
+EXAMPLES = (
+    _LECTURE,
+    *(tagged(text, far=True) for text in _TEXT.phrases("far_examples")),
+    *_PLAIN_EXAMPLES,
+)
+"""Held-out sentences of the gallery, the lecture's first."""
 
 
 def sentences(count: int, seed: int = 2) -> list[Tagged]:

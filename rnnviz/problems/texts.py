@@ -1,17 +1,25 @@
 """What the text problems share: sets that depend on the sentence alone, ids, padded batches."""
 
 import zlib
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import UNKNOWN, Vocabulary
+from rnnviz.data import UNKNOWN, UNKNOWN_TARGET, Task, Vocabulary
+from rnnviz.data import Sequence as Steps
 from rnnviz.data.vocabulary import split_words, word_label
+from rnnviz.engine import Architecture, Batch, Network, create_network
+from rnnviz.engine.clipping import USUAL
+from rnnviz.engine.optimizers import Adam
+from rnnviz.engine.training import Cosine, Training
 from rnnviz.files.errors import DataError
+from rnnviz.problems.base import Problem, generator
 from rnnviz.problems.written import written
 
 Item = TypeVar("Item")
@@ -19,6 +27,7 @@ Ids = NDArray[np.int64]
 
 NOTHING = -1
 """Stands in a padded batch where there is no step."""
+_BATCH = 64
 MAX_WORDS = 60
 """Words of a sentence that is typed."""
 
@@ -147,3 +156,95 @@ def nearest(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 def accuracy(right: NDArray[Any]) -> float:
     """The share of True."""
     return float(np.mean(right)) if right.size else float("nan")
+
+
+class SentenceProblem(Problem, Generic[Item]):
+    """A sentence is read word by word, by Elman's cell on one-hot words in lower case.
+
+    Attributes
+    ----------
+    what : str
+        What is answered.
+    labels : tuple of str
+        The answers.
+    plain : frozenset of str
+        Words whose place a word that nobody knows can take.
+    blanked : float
+        Share of these that are read as `<unk>` in training, so that it is no stranger.
+    """
+
+    what: ClassVar[str]
+    labels: ClassVar[tuple[str, ...]]
+    plain: ClassVar[frozenset[str]]
+    blanked: ClassVar[float]
+
+    @cached_property
+    @abstractmethod
+    def sets(self) -> Sets[Item]:
+        """What is trained on and what is not; no sentence is in two of them."""
+
+    @abstractmethod
+    def words_of(self, item: Item) -> list[str]:
+        """The words of an example, in lower case."""
+
+    @abstractmethod
+    def _encoded(self, items: tuple[Item, ...]) -> tuple[Ids, Ids, Ids]:
+        """Words (T, N), lengths (N,), and answers (N,) or (T, N)."""
+
+    @abstractmethod
+    def _batch(self, x: Ids, lengths: Ids, answers: Ids) -> Batch:
+        """What is run of words (T, B), lengths (B,), and answers (B,) or (at least T, B)."""
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the training sentences, and `<unk>`."""
+        return word_list(word for item in self.sets.training for word in self.words_of(item))
+
+    def _padded(self, items: tuple[Item, ...]) -> tuple[Ids, Ids]:
+        return padded([self.vocabulary.encode(self.words_of(item)).tolist() for item in items])
+
+    def _task(
+        self, words: tuple[str, ...], targets: Ids, mask: NDArray[np.bool_], name: str
+    ) -> Task:
+        """The task of words as they are written; `targets` and `mask` are (T, 1)."""
+        own = bool((targets == UNKNOWN_TARGET).all())
+        lowered = tuple(word.lower() for word in words)
+        tokens = tuple(map(word_label, words))
+        return Task(
+            sequence=Steps("words", name, tokens, text=" ".join(words), symbols=lowered),
+            mode=self.mode,
+            what=self.what,
+            x=self.vocabulary.encode(lowered)[:, None],
+            targets=targets,
+            mask=mask,
+            loss="softmax_cross_entropy",
+            inputs=len(self.vocabulary),
+            outputs=len(self.labels),
+            vocabulary=self.vocabulary,
+            output_names=self.labels,
+            notes=said_unknown(lowered, self.vocabulary),
+            known=np.full(targets.shape, not own),
+            own=own,
+            problem=self.name,
+        )
+
+    def begin(self, seed: int) -> Network:
+        """See :meth:`Problem.begin`."""
+        sizes = Architecture(len(self.vocabulary), 16, len(self.labels))
+        return create_network(sizes, seed=seed)
+
+    def training(self, seed: int) -> Training[Network]:
+        """See :meth:`Problem.training`."""
+        x, lengths, answers = self._encoded(self.sets.training)
+        unknown = len(self.vocabulary) - 1
+        plain = np.array([*(word in self.plain for word in self.vocabulary.symbols), False])
+
+        def batch(update: int) -> Batch:
+            rng = generator(seed, update)
+            chosen = rng.integers(0, len(lengths), _BATCH)
+            fed = x[: int(lengths[chosen].max()), chosen]
+            blank = (rng.random(fed.shape) < self.blanked) & plain[fed]
+            return self._batch(np.where(blank, unknown, fed), lengths[chosen], answers[..., chosen])
+
+        validation = self._batch(*self._encoded(self.sets.validation))
+        return Training(batch, Adam(), Cosine(0.005, self.updates), USUAL, validation)

@@ -24,32 +24,14 @@ from rnnviz.problems.texts import (
     typed_words,
     word_list,
 )
-from rnnviz.problems.translation_grammar import MAX_ENGLISH, Pair, pairs
+from rnnviz.problems.translation_grammar import EXAMPLES, MAX_ENGLISH, RESERVED, Pair, pairs
 
 START = "<s>"
 """What the decoder is fed first."""
 UNSAID = "·"
 """The label of a step whose input the network has yet to say."""
 
-_EXAMPLES = {
-    "the black cat sleeps": "le chat noir dort",
-    "she sees it": "elle le voit",
-    "she does not eat the red apple": "elle ne mange pas la pomme rouge",
-    "i never hear you": "je ne t' entends jamais",
-    "the old trees are not green": "les vieux arbres ne sont pas verts",
-    "they often watch me": "ils me regardent souvent",
-    "the old woman knows the man": "la vieille femme connaît l' homme",
-}
-_RESERVED = (
-    "the black cat sleeps",
-    "she sees it",
-    "he does not love the green car",
-    "i never hear you",
-    "the old houses are not white",
-    "they often watch the birds",
-    "my dog does not eat it",
-)
-"""Held out whatever their checksum is; that of the other examples holds them out as it is."""
+_EXAMPLES = dict(EXAMPLES.pairs())
 _WRITTEN = 24_000
 _BATCH = 128
 _UNITS, _EMBEDDED = 32, 12
@@ -59,13 +41,7 @@ class Translation(Problem):
     """One network reads the English sentence; another one starts from its last state and speaks."""
 
     name: ClassVar[str] = "translation"
-    title: ClassVar[str] = "An English sentence → a French sentence"
     mode: ClassVar[str] = "encoder_decoder"
-    about: ClassVar[str] = (
-        "All that the decoder knows of the sentence is one state; it says the words in French "
-        "order, “the black cat” as “le chat noir”."
-    )
-    prompt: ClassVar[str] = "a short English sentence"
     updates: ClassVar[int] = 16_000
     snapshots: ClassVar[int] = 10
 
@@ -82,7 +58,7 @@ class Translation(Problem):
             # At the end: a change of the examples is no change of what is trained on.
             *(Pair(tuple(e.split()), tuple(f.split())) for e, f in _EXAMPLES.items()),
         ]
-        return split(written, lambda pair: pair.key, reserved=_RESERVED)
+        return split(written, lambda pair: pair.key, reserved=RESERVED)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

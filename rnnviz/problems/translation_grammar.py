@@ -62,6 +62,11 @@ class _Verb:
     objects: str = ""  # kinds, or English nouns; empty: it has none
     subjects: str = "person animal"
 
+    @property
+    def both(self) -> tuple[str, str]:
+        """Its English forms."""
+        return self.english, self.third
+
     def takes(self, noun: _Noun) -> bool:
         """Whether that can be its object."""
         return noun.kind in self.objects.split() or noun.english in self.objects.split()
@@ -96,27 +101,24 @@ def _verb(of: Written) -> _Verb:
 
 
 _TEXT = written("translation.toml")
+EXAMPLES = _TEXT.table("examples")
+"""Sentences of the gallery with their translations."""
+RESERVED = _TEXT.phrases("reserved")
+"""Sentences that are held out whatever their checksum is."""
 ADJECTIVES = {each.text("english"): _adjective(each) for each in _TEXT.tables("adjectives")}
 NOUNS = tuple(map(_noun, _TEXT.tables("nouns")))
 VERBS = tuple(map(_verb, _TEXT.tables("verbs")))
 _MOVING = tuple(noun for noun in NOUNS if noun.kind != "thing")
-_BE = ("suis", "es", "est", "sommes", "sont")
+_BE = _TEXT.words("be", 5)
 _SELDOM, _STAYING, _PEOPLE = (_TEXT.words(key) for key in ("seldom", "staying", "of_people"))
 PERSONS = {"i": 0, "you": 1, "he": 2, "she": 2, "it": 2, "we": 3, "they": 4}
-_SUBJECT = {
-    "i": "je", "you": "tu", "he": "il", "she": "elle", "it": "il", "we": "nous", "they": "ils",
-}  # fmt: skip
-_OBJECT = {
-    "me": "me", "you": "te", "him": "le", "her": "la", "it": "le", "us": "nous", "them": "les",
-}  # fmt: skip
+_SUBJECT, _OBJECT = (dict(_TEXT.table(key).pairs()) for key in ("subject", "object"))
 _PLACES = tuple(
     (each.text("english"), each.text("french"), each.words("nouns"))
     for each in _TEXT.tables("places")
 )
 _VOWELS = "aeiouyhâàéèêîô"
-ELIDED = {
-    "le": "l'", "la": "l'", "je": "j'", "me": "m'", "te": "t'", "ne": "n'", "de": "d'",
-}  # fmt: skip
+ELIDED = dict(_TEXT.table("elided").pairs())
 """Words that lose their vowel before another; every h here is mute."""
 
 
@@ -280,9 +282,7 @@ def _alone(rng: random.Random) -> Pair:
     rest: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     if rng.random() < 0.25 and not how:
         rest = pick(rng, ((("today",), ("aujourd'hui",)), (("here",), ("ici",))))
-    return clause(
-        _subject(rng, verb, 2), verb.forms, (verb.english, verb.third), how=how, rest=rest
-    )
+    return clause(_subject(rng, verb, 2), verb.forms, verb.both, how=how, rest=rest)
 
 
 def _somewhere(rng: random.Random) -> Pair:
@@ -298,7 +298,7 @@ def _somewhere(rng: random.Random) -> Pair:
     return clause(
         subject,
         verb.forms,
-        (verb.english, verb.third),
+        verb.both,
         how=how,
         rest=((english, *place.english), (french, *place.french)),
     )
@@ -323,7 +323,7 @@ def _something(rng: random.Random) -> Pair:
     return clause(
         subject,
         verb.forms,
-        (verb.english, verb.third),
+        verb.both,
         how=how,
         rest=(thing.english, spoken),
     )
@@ -339,9 +339,7 @@ def _someone(rng: random.Random) -> Pair:
     same = {"i": "me us", "you": "you", "we": "us me"}
     while whom in same.get(subject.english[0], "").split():
         whom = pick(rng, words)
-    return clause(
-        subject, verb.forms, (verb.english, verb.third), how=_how(rng, verb), pronoun=whom
-    )
+    return clause(subject, verb.forms, verb.both, how=_how(rng, verb), pronoun=whom)
 
 
 def be(subject: _Phrase) -> tuple[str, str]:

@@ -31,6 +31,7 @@ class Written:
 
     def __init__(self, table: Mapping[str, Any], path: str) -> None:
         self._table, self._path = table, path
+        self._words: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, tuple[str, ...]] = {}
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -46,9 +47,10 @@ class Written:
 
     def words(self, key: str, count: int | None = None) -> tuple[str, ...]:
         """Words that are written with blanks between them; so many of them."""
-        found = tuple(self.text(key).split())
+        found = self._words.get(key) or tuple(self.text(key).split())
         if not found or (count is not None and len(found) != count):
             raise self.damaged(f"{key} has {len(found)} words")
+        self._words[key] = found
         return found
 
     def phrases(self, key: str) -> tuple[str, ...]:
@@ -58,6 +60,15 @@ class Written:
             known = tuple(self._list(key, str, "phrases"))
             self._phrases[key] = known
         return known
+
+    def draws(self, rng: random.Random) -> Callable[[str], str]:
+        """What draws one of the words, or of the phrases, that are written under a key."""
+
+        def draw(key: str) -> str:
+            listed = isinstance(self._table.get(key), list)
+            return pick(rng, self.phrases(key) if listed else self.words(key))
+
+        return draw
 
     def table(self, key: str) -> Written:
         """A table within it."""

@@ -120,7 +120,7 @@ def _standardised(frame: Frame) -> str:
         return ""
     mean, deviation = float(task.mean[0]), float(task.deviation[0])
     sign = "+" if mean < 0 else "−"
-    words = f"x = (value {sign} {number(abs(mean))}) / {number(deviation)}"
+    words = f"x = (value {sign} {number(abs(mean), deviation)}) / {number(deviation)}"
     columns = len(task.sequence.columns)
     return f"{words}, column 1 of {columns}" if columns > 1 else words
 

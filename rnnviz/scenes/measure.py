@@ -129,6 +129,8 @@ def _reach(shape: Shape) -> Rect:
             return Rect(x, shape.y - top, w, top + low)
 
 
+# -- where two scenes differ -------------------------------------------------------------------
+
 _FEW = 100
 
 

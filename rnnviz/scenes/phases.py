@@ -209,19 +209,12 @@ def step_outputs(frame: Frame, t: int, count: int) -> tuple[Output, ...]:
     return remembered(frame, ("outputs", t, count), make)
 
 
-def fixed(value: float) -> str:
-    """`number` with its last zeros kept, so that what stands side by side looks alike: 2.70."""
-    if np.isfinite(value) and 1e-3 <= abs(value) < 1000:
-        return f"{value:#.3g}".rstrip(".").replace("-", "−")
-    return number(value)
-
-
 def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
     """What stands above an output: "loss 2.31", or the number alone where that is too wide.
 
     The room decides, not this step's number, so that neighbours are written alike.
     """
-    value = fixed(frame.loss(t))
+    value = number(frame.loss(t), zeros=True)
     return f"loss {value}" if loss_named(width, size) else value
 
 
@@ -307,11 +300,11 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
         return "0"
     if not np.isfinite(log10):
         return "not finite" if text_width("not finite", size, True) <= width else "—"
-    text = fixed(10.0**log10) if -3 <= log10 < 4 else ratio(log10)
+    text = number(10.0**log10, zeros=True) if -3 <= log10 < 4 else ratio(log10)
     if text_width(text, size, True) <= width:
         return text
     if -3 <= log10 < 3:
-        for short in (f"{10.0**log10:.2g}", f"{10.0**log10:.1g}"):
+        for short in (number(10.0**log10, digits=2), number(10.0**log10, digits=1)):
             if text_width(short, size, True) <= width:
                 return short
     lead = int(np.floor(log10))

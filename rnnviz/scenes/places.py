@@ -114,6 +114,9 @@ def layer_index(lay: StageLayout, layer: int) -> str:
     return f"[{layer + 1}]" if lay.layers > 1 else ""
 
 
+# -- names -------------------------------------------------------------------------------------
+
+
 def without_overlap(names: list[Shape], others: list[Shape]) -> list[Shape]:
     """The names, if need be without the layer's index; none where one would stand in another."""
     taken = [reach(shape) for shape in others if isinstance(shape, Symbol)]

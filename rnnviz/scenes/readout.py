@@ -10,6 +10,7 @@ from rnnviz.film import Frame, power_of_ten, ratio
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.minimap import minimap_unit
 from rnnviz.scenes.phases import norms, step_outputs
+from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Target, Text
 
 _MOST_OUTPUTS = 8
@@ -20,7 +21,7 @@ def digits(value: float) -> str:
     if not isfinite(value):
         return "not finite"
     size = abs(value)
-    if size and not 1e-3 <= size < 1e5:
+    if size and not 1e-3 <= size < 99999.5:
         return power_of_ten(log10(size), sign="−" if value < 0 else "")
     text = f"{value:.4f}" if size < 1 else f"{value:.5g}" if size >= 1000 else f"{value:.4g}"
     return text.replace("-", "−")
@@ -110,11 +111,11 @@ def _value(frame: Frame, t: int) -> tuple[str, ...]:
     value = frame.value(t)
     if value is None:
         return ()
-    lines = [f"value {digits(value)}"]
+    lines = [f"value {series_number(frame, value, digits=4)}"]
     known = frame.forecasts and 1 < t <= frame.forward_done + 1
     said = frame.prediction(t - 1) if known else None
     if said is not None:
-        lines.append(f"predicted {digits(said)}")
+        lines.append(f"predicted {series_number(frame, said, digits=4)}")
     return tuple(lines)
 
 
@@ -124,9 +125,9 @@ def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
     said = frame.prediction(t)
     if said is not None:
         says, should = ("predicted", "actual") if frame.forecasts else ("says", "target")
-        lines = [f"{says} {digits(said)}"]
+        lines = [f"{says} {series_number(frame, said, digits=4)}"]
         if (actual := frame.truth(t)) is not None:
-            lines.append(f"{should} {digits(actual)}")
+            lines.append(f"{should} {series_number(frame, actual, digits=4)}")
         return tuple(lines)
     found = step_outputs(frame, t, _MOST_OUTPUTS)
     if not found:

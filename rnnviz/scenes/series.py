@@ -8,11 +8,11 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, Stage, number
+from rnnviz.film import Frame, Stage, number, spread_of
 from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
-from rnnviz.scenes.measure import clean
-from rnnviz.scenes.phases import fixed, remembered
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
 
 
@@ -31,14 +31,29 @@ def _marked(frame: Frame, t: int) -> bool:
     return bool(sequence.values[t - 1, 1] == 1.0)
 
 
-def series_number(frame: Frame, value: float) -> str:
-    """A value or a prediction with three digits; of a series of whole numbers, without zeros."""
+def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
+    """A value or a prediction, with as many digits as tell the series' values apart.
 
-    def whole() -> bool:
-        values = frame.task.sequence.values
-        return values is not None and bool((values[:, 0] == np.round(values[:, 0])).all())
+    Of a series of whole numbers it is without last zeros. A read-out may have more `digits`.
+    """
 
-    return number(value) if remembered(frame, "whole", whole) else fixed(value)
+    def group() -> tuple[float, bool]:
+        values, answers = frame.task.sequence.values, frame.task.targets
+        if values is not None and frame.forecasts:
+            known = values[: frame.task.given, 0]
+        else:  # answers beside what enters
+            paying = (
+                answers[frame.task.payable[:, 0], 0, :1].ravel() if frame.task.loss == "mse" else ()
+            )
+            known = np.concatenate([() if values is None else values[:, 0], paying])
+        known = known[np.isfinite(known)]
+        largest = float(np.abs(known).max()) if known.size else 0.0
+        # What never changes is only shifted (see `Task`): a deviation of 1.
+        spread = spread_of(known) or max(1.0, 1e-6 * largest)
+        return spread, bool((known == np.round(known)).all())
+
+    spread, whole = remembered(frame, "spread", group)
+    return number(value, spread * 10.0 ** (3 - digits), digits=digits, zeros=not whole)
 
 
 def value_range(frame: Frame) -> tuple[float, float]:
@@ -187,17 +202,35 @@ def _axis(frame: Frame, lay: StageLayout, chart: Rect, low: float, high: float) 
     width = chart.x - 0.8 * u
     names = frame.task.sequence.columns
     shapes: list[Shape] = []
+    said, wide = _ends(frame, low, high, width, u)
     # Within the chart's height, so that they keep clear of the tokens above.
-    for name, value, y in (("low", low, chart.bottom - 1.2 * u), ("high", high, chart.y - 0.1 * u)):
-        place = Rect(0.3 * u, y, width, 1.3 * u)
-        shapes.append(
-            Text(f"axis-{name}", place, series_number(frame, value), Role.MUTED, u, False, "right")
-        )
+    for name, text, y in zip(
+        ("low", "high"), said, (chart.bottom - 1.2 * u, chart.y - 0.1 * u), strict=True
+    ):
+        place = Rect(0.3 * u, y, wide, 1.3 * u)
+        shapes.append(Text(f"axis-{name}", place, text, Role.MUTED, u, False, "right"))
     if names and chart.h >= 4.0 * u:
         text = clean(names[0])
         place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
         shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right"))
     return shapes
+
+
+def _ends(
+    frame: Frame, low: float, high: float, width: float, unit: float
+) -> tuple[tuple[str, str], float]:
+    """Both ends of the axis in as many digits as have room and tell them apart, and their room."""
+    for digits in (3, 2, 1):
+        said = (
+            series_number(frame, low, digits=digits),
+            series_number(frame, high, digits=digits),
+        )
+        longest = max(text_width(text, unit) for text in said)
+        if longest <= width and said[0] != said[1]:
+            return said, width
+    said = series_number(frame, low), series_number(frame, high)
+    # Cut they would say nothing: rather into the chart, which begins half a column before its line.
+    return said, max(width, *(1.05 * text_width(text, unit) for text in said))
 
 
 def _inside(chart: Rect, x: float) -> bool:

@@ -32,11 +32,14 @@ class Notice:
     error : bool
     cancel : bool
         Whether it tells of work that can be cancelled; it stays until that is done.
+    beside : bool
+        Whether it is said after what is said already, rather than in its place.
     """
 
     text: str
     error: bool = False
     cancel: bool = False
+    beside: bool = False
 
 
 Tell = Callable[[Notice | None], object]

@@ -86,7 +86,9 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
-        self.autosave = Autosave(state, opener.open_document, tell, folder, interval, self)
+        self.autosave = Autosave(state, opener.open_document, self.say, folder, interval, self)
+        self._unsaid: list[Notice] = []
+        jobs.rested.connect(self._catch_up)
 
         state.halted.connect(clock.pause)
         state.changed.connect(self.changed)
@@ -235,6 +237,17 @@ class Session(QObject):
     def precious(self) -> bool:
         """Whether opening something else is to be asked about first; see `Home.precious`."""
         return self._state.precious
+
+    def say(self, notice: Notice | None) -> None:
+        """Say something to the user; what is said beside other news waits for what is under way."""
+        if notice is not None and notice.beside and self._jobs.busy:
+            self._unsaid.append(notice)
+        else:
+            self.told.emit(notice)
+
+    def _catch_up(self) -> None:
+        while self._unsaid and not self._jobs.busy:
+            self.told.emit(self._unsaid.pop(0))
 
     def close(self) -> None:
         """Finish saving, stop the clock, drop a training and wait for all threads."""

@@ -30,11 +30,11 @@ from rnnviz.film import (
     run_with,
     start_run,
 )
-from rnnviz.film.check import check_pass
 from rnnviz.film.cost import Cost, cost, most_kept, size_of
 from rnnviz.film.measures import MEASURES, drop, look_through, take_over
 from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay

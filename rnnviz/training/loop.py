@@ -11,7 +11,7 @@ from typing import Any
 from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.film.words import number
+from rnnviz.film.words import number, spread_of
 from rnnviz.training.keeping import ThinnedLog
 from rnnviz.training.prepare import Fitting
 
@@ -102,14 +102,15 @@ def _said(log: ThinnedLog, goal: int, naive: float) -> str:
     done = "Trained for" if last.update == goal else "Stopped after"
     words = f"{done} {last.update:,} update{'' if last.update == 1 else 's'}"
     if best >= 0:
-        words += f" · validation loss {number(validation_of(last))}"
+        spread = spread_of([validation_of(last), validation_of(entries[best]), naive])
+        words += f" · validation loss {number(validation_of(last), spread)}"
         if entries[best].update != last.update:
             words += (
-                f", smallest {number(validation_of(entries[best]))}"
+                f", smallest {number(validation_of(entries[best]), spread)}"
                 f" at update {entries[best].update:,}"
             )
         if isfinite(naive):
-            words += f" · if nothing changed: {number(naive)}"
+            words += f" · if nothing changed: {number(naive, spread)}"
     return words
 
 

@@ -154,7 +154,8 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
         raise ValueError("the part held out is too far from the one that is trained on")
     task = make_task(shown)
     part = "all" if cut == len(values) else f"the first {cut:,}"
-    scale = f"x = (value − {number(float(known.mean[0]))}) / {number(float(known.deviation[0]))}"
+    mean, deviation = float(known.mean[0]), float(known.deviation[0])
+    scale = f"x = (value − {number(mean, deviation)}) / {number(deviation)}"
     notes = (f"mean and deviation are those of {part} values: {scale} of {names[0]}",)
     known_steps = np.ones((len(x), 1), np.bool_)
     if plan.target == "same":

@@ -1,4 +1,4 @@
-"""Help ▸ About."""
+"""Small dialogs: Help ▸ About, and all of a long message."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
+    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +23,27 @@ _ABOUT = (
     "MIT licence. Typeface Inter (OFL), formulas by ziamath with STIX Two Math (OFL), plots by "
     "pyqtgraph, window by Qt for Python (LGPL).",
 )
+
+_MOST_DETAILS = 100_000  # characters; more than that nobody reads, and it takes seconds to lay out
+_LINE = 2_000
+
+
+def show_details(parent: QWidget, text: str) -> None:
+    """Show all of a message that is too long for its bar, beside the window's own work."""
+    dialog = _dialog(parent, "Details")
+    shown = QPlainTextEdit(dialog)
+    shown.setReadOnly(True)
+    shown.setAccessibleName("All of the message")
+    # A line of very many characters without a break is laid out as one: it is broken here.
+    lines = text[:_MOST_DETAILS].splitlines()
+    parts = [line[at : at + _LINE] for line in lines for at in range(0, max(len(line), 1), _LINE)]
+    left = f"\n… and {len(text) - _MOST_DETAILS:,} characters more"
+    shown.setPlainText("\n".join(parts) + (left if len(text) > _MOST_DETAILS else ""))
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(shown)
+    layout.addWidget(_close(dialog))
+    dialog.resize(parent.size() * 0.5)
+    dialog.open()
 
 
 def show_about(parent: QWidget) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPushButton
 
+from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Home, Orphan, Session
 
@@ -141,7 +142,8 @@ class Documents(QObject):
         def answered() -> None:
             chosen = box.clickedButton()
             if chosen is restore:
-                self._guarded_restore(orphan)
+                # Work that has begun meanwhile is not to be lost.
+                self.guard(lambda: self._autosave.restore(orphan))
             elif chosen is discard:
                 self._autosave.discard(orphan)
             else:
@@ -149,10 +151,6 @@ class Documents(QObject):
 
         box.finished.connect(answered)
         box.open()
-
-    def _guarded_restore(self, orphan: Orphan) -> None:
-        """Restore, unless work has begun meanwhile and is not to be lost."""
-        self.guard(lambda: self._autosave.restore(orphan))
 
     def _box(self, text: str, more: str) -> QMessageBox:
         box = QMessageBox(self._window)
@@ -197,14 +195,14 @@ class Documents(QObject):
             # A tip that looks like HTML is shown as such; a folder may be named <b>.
             tip = _drawable(str(path))
             action.setToolTip(html.escape(tip) if "<" in tip else tip)
-            action.setEnabled(path.exists())
-            action.triggered.connect(self._opener(path))
+            action.setEnabled(is_there(path))
+            action.triggered.connect(lambda _=False, path=path: self._open(path))
         menu.addSeparator()
         clear = menu.addAction("&Clear", self._preferences.clear_recent)
         clear.setEnabled(bool(paths))
 
-    def _opener(self, path: Path) -> Callable[[], None]:
-        return lambda: self.guard(lambda: self._session.open_file(path))
+    def _open(self, path: Path) -> None:
+        self.guard(lambda: self._session.open_file(path))
 
     # -- from the session --------------------------------------------------------------------
 

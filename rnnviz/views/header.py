@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
-    QToolButton,
     QWidget,
 )
 
@@ -108,8 +107,10 @@ class Header(Bar):
         self._field.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._field.returnPressed.connect(self._enter)
         self._field.left.connect(self._leave)
-        self._words = self._choice("words", "One step per word")
-        self._characters = self._choice("characters", "One step per character")
+        self._words = self._button("words", "One step per word", checkable=True, segment="left")
+        self._characters = self._button(
+            "characters", "One step per character", checkable=True, segment="right"
+        )
         group = QButtonGroup(self)
         group.setExclusive(True)
         group.addButton(self._words)
@@ -166,15 +167,6 @@ class Header(Bar):
             button.setFont(look.font())
         self._layout.setSpacing(round(look.unit * 0.8))
         self._wear(look, look.unit * 0.6, _style(look))
-
-    def _choice(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(name)
-        button.setCheckable(True)
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setProperty("segment", "left" if name == "words" else "right")
-        return button
 
     def _enter(self) -> None:
         if self._prompt:

@@ -185,33 +185,21 @@ def value_colours(values: NDArray[np.floating], limit: float) -> NDArray[np.uint
 
 def widget_palette(palette: Palette) -> QPalette:
     """Qt's palette for the ordinary widgets of a theme."""
-    c = palette.colour
-    made = QPalette()
-    for role, colour in (
-        (QPalette.ColorRole.Window, c(Role.BACKGROUND)),
-        (QPalette.ColorRole.WindowText, c(Role.INK)),
-        (QPalette.ColorRole.Base, c(Role.BACKGROUND)),
-        (QPalette.ColorRole.AlternateBase, c(Role.PANEL)),
-        (QPalette.ColorRole.Text, c(Role.INK)),
-        (QPalette.ColorRole.PlaceholderText, c(Role.MUTED)),
-        (QPalette.ColorRole.Button, c(Role.PANEL)),
-        (QPalette.ColorRole.ButtonText, c(Role.INK)),
-        (QPalette.ColorRole.Highlight, c(Role.OUTPUT)),
-        (QPalette.ColorRole.HighlightedText, palette.ink_on(Role.OUTPUT)),
-        (QPalette.ColorRole.ToolTipBase, c(Role.PANEL)),
-        (QPalette.ColorRole.ToolTipText, c(Role.INK)),
-        (QPalette.ColorRole.Mid, c(Role.LINE)),
-        (QPalette.ColorRole.Light, c(Role.PANEL)),
-        (QPalette.ColorRole.Dark, c(Role.LINE)),
-        (QPalette.ColorRole.Link, c(Role.OUTPUT)),
-    ):
-        made.setColor(role, colour)
-    for role in (
-        QPalette.ColorRole.WindowText,
-        QPalette.ColorRole.Text,
-        QPalette.ColorRole.ButtonText,
-    ):
-        made.setColor(QPalette.ColorGroup.Disabled, role, c(Role.MUTED))
+    made, q = QPalette(), QPalette.ColorRole
+    words = (q.WindowText, q.Text, q.ButtonText)
+    for role, members in {
+        Role.BACKGROUND: (q.Window, q.Base),
+        Role.PANEL: (q.AlternateBase, q.Button, q.ToolTipBase, q.Light),
+        Role.INK: words,
+        Role.MUTED: (q.PlaceholderText,),
+        Role.OUTPUT: (q.Highlight, q.Link),
+        Role.LINE: (q.Mid, q.Dark),
+    }.items():
+        for member in members:
+            made.setColor(member, palette.colour(role))
+    made.setColor(q.HighlightedText, palette.ink_on(Role.OUTPUT))
+    for member in words:
+        made.setColor(QPalette.ColorGroup.Disabled, member, palette.colour(Role.MUTED))
     return made
 
 

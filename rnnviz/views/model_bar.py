@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QWidget
 
 from rnnviz.film import Frame, Settings
 from rnnviz.film.field import Choice, Field
@@ -35,11 +35,7 @@ class ModelBar(Bar):
         row = QHBoxLayout()
         row.setSpacing(0)
         for place, text in enumerate(_CELL_BUTTONS):
-            button = QToolButton(self)
-            button.setText(text)
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setProperty("segment", _segment(place))
+            button = self._button(text, checkable=True, segment=_segment(place))
             self._cells.addButton(button, place)
             row.addWidget(button)
         self._cells.idClicked.connect(self._choose_cell)

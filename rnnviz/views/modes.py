@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -27,10 +27,9 @@ _MODES = {choice.changes["mode"]: choice for choice in FIELDS["mode"].choices}
 class _Pictogram(QAbstractButton):
     """One mode's picture."""
 
-    def __init__(self, mode: str, parent: QWidget, fill: Callable[[QMenu], bool]) -> None:
+    def __init__(self, mode: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.mode, self.look = mode, Look(LIGHT)
-        self._fill = fill
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(_MODES[mode].title)
@@ -39,13 +38,6 @@ class _Pictogram(QAbstractButton):
         """As wide as its columns."""
         u, count = self.look.unit, len(_SHAPES[self.mode][0])
         return QSize(round(u * (1.0 + 0.95 * count)), round(2.9 * u))
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what ships in this mode."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if self._fill(menu):
-            menu.popup(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame, and the columns in it."""
@@ -132,7 +124,7 @@ class ModeRow(QWidget):
         self._group.setExclusive(True)
         self.buttons: dict[str, _Pictogram] = {}
         for mode in _SHAPES:
-            button = _Pictogram(mode, self, lambda menu, mode=mode: self._offer(menu, mode))
+            button = _Pictogram(mode, self)
             self._group.addButton(button)
             self._layout.addWidget(button)
             self.buttons[mode] = button
@@ -168,7 +160,7 @@ class ModeRow(QWidget):
         self._layout.setSpacing(round(0.2 * look.unit))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """A picture that cannot be chosen still offers its examples."""
+        """Offer what ships in a picture's mode, also where that cannot be chosen."""
         for mode, button in self.buttons.items():
             if button.geometry().contains(event.pos()):
                 menu = QMenu(self)

@@ -12,13 +12,15 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 
 _SECONDS = 9.0
+_LONGEST = 300  # characters; the rest stands behind "Details"
 _LOW = 7.0  # what is lower than so many lines is covered in its whole height
 
 
 class MessageBar(QWidget):
     """Shows a line of plain text; an error stays until dismissed, other news goes by itself.
 
-    What tells of work that can be cancelled has a button for it, and dismissing it cancels too.
+    What tells of work that can be cancelled has a button for it, and dismissing it cancels too. Of
+    what is longer than 300 characters the rest stands behind a button "Details".
     It lies over what is there, so that nothing moves when it comes or goes: over the foot of the
     stage, where the formula is, since curves, what is said of them, and controls are needed while
     an error stays.
@@ -27,9 +29,12 @@ class MessageBar(QWidget):
     -------
     cancelled
         The user wants that work no more.
+    detailed : str
+        The user wants to read all of a long message.
     """
 
     cancelled = Signal()
+    detailed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +59,16 @@ class MessageBar(QWidget):
         self._stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._stop.clicked.connect(self.dismiss)
         self._stop.hide()
+        self._more = QPushButton("Details", self)
+        self._more.setToolTip("Show all of it")
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._more.clicked.connect(lambda: self.detailed.emit(self._all))
+        self._more.hide()
+        self._all = ""
         self._close = close
         self._layout = QHBoxLayout(self)
         self._layout.addWidget(self._label, 1)
+        self._layout.addWidget(self._more)
         self._layout.addWidget(self._stop)
         self._layout.addWidget(close)
         self._timer = QTimer(self)
@@ -80,7 +92,7 @@ class MessageBar(QWidget):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """What it says, without the details."""
         return self._label.text()
 
     @property
@@ -88,9 +100,16 @@ class MessageBar(QWidget):
         """Whether what it says stays until it is dismissed: an error, or work under way."""
         return not self.isHidden() and (self._error or self._cancel)
 
-    def tell(self, text: str, *, error: bool = False, cancel: bool = False) -> None:
-        """Show a message; plain text, whatever it contains."""
-        self._error, self._cancel = error, cancel
+    def tell(
+        self, text: str, *, error: bool = False, cancel: bool = False, beside: bool = False
+    ) -> None:
+        """Show a message, or add it to the one that is shown; plain text, whatever it contains."""
+        if beside and not self.isHidden():
+            text, error = f"{self._all} · {text}", error or self._error
+            cancel = cancel or self._cancel
+        self._error, self._cancel, self._all = error, cancel, text
+        text = _shortened(text)
+        self._more.setVisible(len(self._all) > _LONGEST)
         self._stop.setVisible(cancel)
         self._close.setVisible(not cancel)
         self._label.setText(text)
@@ -119,6 +138,7 @@ class MessageBar(QWidget):
         self._cancel = False
         self._timer.stop()
         self._label.setText("")
+        self._all = ""
         self.hide()
 
     def set_look(self, look: Look) -> None:
@@ -126,6 +146,7 @@ class MessageBar(QWidget):
         self._look = look
         self._label.setFont(look.font())
         self._stop.setFont(look.font())
+        self._more.setFont(look.font())
         self._close.setFont(look.font(1.2))
         gap = round(look.unit * 0.5)
         self._layout.setContentsMargins(round(look.unit * 1.5), gap, gap, gap)
@@ -162,6 +183,8 @@ class MessageBar(QWidget):
         beside = margins.left() + margins.right() + self._layout.spacing()
         words = self._label.fontMetrics().horizontalAdvance(self._label.text())
         wide = words + beside + button.sizeHint().width() + ceil(0.5 * unit)
+        if not self._more.isHidden():
+            wide += self._more.sizeHint().width() + self._layout.spacing()
         wide = max(1, min(wide, ground.width() - round(1.6 * unit)))
         high = max(self._layout.heightForWidth(wide), self._layout.minimumSize().height())
         if low:  # letters half covered are worse than none
@@ -178,6 +201,16 @@ class MessageBar(QWidget):
             painter.setPen(QPen(palette.colour(role), 1.0))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
             painter.fillRect(0, 0, max(3, round(0.4 * unit)), self.height(), palette.colour(role))
+
+
+def _shortened(text: str) -> str:
+    """A text on one line, of at most so many characters, cut between two words if there are any."""
+    line = " ".join(text[: 2 * _LONGEST].splitlines())
+    if len(line) <= _LONGEST:
+        return line
+    cut = line[: _LONGEST - 2]
+    words = cut.rsplit(maxsplit=1)[0] if " " in cut[_LONGEST // 2 :] else cut
+    return f"{words} …"
 
 
 class Blank(QWidget):

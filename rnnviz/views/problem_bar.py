@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from rnnviz.film import Frame, Run
 from rnnviz.views.look import Look
@@ -51,9 +51,14 @@ class ProblemBar(Bar):
         self.length.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.length.valueChanged.connect(self._length)
         self.length_value = QLabel(self)
-        self.own = self._button("own answers", "It is fed what it answered itself", True, "left")
+        self.own = self._button(
+            "own answers", "It is fed what it answered itself", checkable=True, segment="left"
+        )
         self.targets = self._button(
-            "targets", "Teacher forcing: it is fed what it should have answered", True, "right"
+            "targets",
+            "Teacher forcing: it is fed what it should have answered",
+            checkable=True,
+            segment="right",
         )
         self.own.clicked.connect(lambda: self.own_chosen.emit(True))
         self.targets.clicked.connect(lambda: self.own_chosen.emit(False))
@@ -159,18 +164,6 @@ class ProblemBar(Bar):
     def minimumSizeHint(self) -> QSize:
         """As narrow as the window wants; the title gives way first."""
         return QSize(0, super().minimumSizeHint().height())
-
-    def _button(
-        self, text: str, tip: str, checkable: bool = False, segment: str = ""
-    ) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setCheckable(checkable)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if segment:
-            button.setProperty("segment", segment)
-        return button
 
     def _example(self, index: int) -> None:
         text = self.examples.itemText(index)

@@ -85,18 +85,10 @@ def load_network(
         the tensor's name, the shape found and the shape expected.
     """
     _kind(path)
-    content = read_bytes(path, LARGEST)
-    return read_network(content, path, cell=cell, activation=activation, prefix=prefix)
+    return _read(read_bytes(path, LARGEST), path, cell, activation, prefix)
 
 
-def read_network(
-    content: bytes,
-    path: str | os.PathLike[str],
-    *,
-    cell: str | None = None,
-    activation: str | None = None,
-    prefix: str | None = None,
-) -> Network:
+def read_network(content: bytes, path: str | os.PathLike[str]) -> Network:
     """Make a network of a file's content that is already in memory.
 
     Parameters
@@ -104,14 +96,22 @@ def read_network(
     content : bytes
     path : path
         Its name, for the end of it and for messages.
-    cell, activation, prefix : str, optional
-        As in :func:`load_network`.
 
     Raises
     ------
     DataError
         As :func:`load_network`.
     """
+    return _read(content, path)
+
+
+def _read(
+    content: bytes,
+    path: str | os.PathLike[str],
+    cell: str | None = None,
+    activation: str | None = None,
+    prefix: str | None = None,
+) -> Network:
     try:
         # NumPy warns of a number that float32 cannot hold; it is refused.
         with np.errstate(all="ignore"):

@@ -52,10 +52,14 @@ def read_safetensors(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     if len(content) < 8:
         raise fault(f"not a safetensors file: it has {len(content)} bytes")
     (length,) = struct.unpack("<Q", content[:8])
-    if length > min(_LONGEST_HEADER, len(content) - 8):
+    if length > len(content) - 8:
         raise fault(
             f"not a safetensors file: its header should have {length} bytes, "
             f"and the file has {len(content)}"
+        )
+    if length > _LONGEST_HEADER:
+        raise fault(
+            f"its safetensors header has {length:,} bytes; at most {_LONGEST_HEADER:,} are read"
         )
     header = _header(content[8 : 8 + length])
     found = header.pop("__metadata__", {})

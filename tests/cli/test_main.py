@@ -207,6 +207,30 @@ def test_no_screen_is_said(tmp_path):
         assert "no screen" in done.stderr
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there")
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"DISPLAY": ":987"},
+        {"DISPLAY": ":987", "QT_QPA_PLATFORM": "xcb"},
+        {"DISPLAY": "no such screen"},
+        {"WAYLAND_DISPLAY": "wayland-987"},
+        {"WAYLAND_DISPLAY": "wayland-987", "DISPLAY": ":987"},
+        {"WAYLAND_DISPLAY": "w" * 300, "QT_QPA_PLATFORM": "wayland"},
+    ],
+)
+def test_a_screen_that_cannot_be_reached_is_one_line(tmp_path, given):
+    kept = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    environment = {k: v for k, v in os.environ.items() if k not in kept}
+    environment |= {**given, "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py")], capture_output=True, text=True, env=environment
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "cannot be reached; --export FILE writes" in done.stderr
+
+
 @pytest.fixture
 def document(tmp_path):
     from rnnviz.documents import save_document

@@ -230,6 +230,14 @@ def test_refuses(data, said):
     assert said in refusal(data)
 
 
+def test_a_sound_of_very_many_empty_parts_is_refused_before_all_are_walked():
+    """Seven million of them, 56 MB, took ten seconds."""
+    many = riff(fmt(), b"LIST\0\0\0\0" * (2 * wav.MAX_PARTS), ONE)
+    assert "more than 10,000 parts" in refusal(many)
+    few = riff(fmt(), b"LIST\0\0\0\0" * (wav.MAX_PARTS - 2), ONE)
+    assert read(few).values.shape == (2, 1)
+
+
 def test_a_text_named_as_nothing_with_a_sound_in_it():
     assert read(sound([1, 2]), "a").values.shape == (2, 1)
     with pytest.raises(DataError, match="a sound or a film"):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from rnnviz.engine import EncoderDecoder
+from rnnviz.export.numbers import numbers_header, numbers_rows
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Frame, compute_pass
-from rnnviz.film.comparison import compare
+from rnnviz.film import Frame, Pass, Playhead, compute_pass, resolve
+from rnnviz.film.comparison import beside, compare
 from rnnviz.film.extremes import range_of
 from rnnviz.film.measures import (
     CURVE,
@@ -17,6 +21,8 @@ from rnnviz.film.measures import (
     KINDS,
     MEASURES,
     RANGE,
+    SOURCE_NORMS,
+    TOTAL_NORMS,
     drop,
     look_through,
     take_over,
@@ -129,3 +135,80 @@ def test_a_splices_pre_activations_at_a_step() -> None:
         assert np.array_equal(spliced.z_at(t), spliced.z[0, t - 1])
         part, own = spliced.part(t)
         assert np.array_equal(part.z_at(own), spliced.z_at(t))
+
+
+def long(mode: str, text: str | int = "a b c d " * 500, dtype=np.float64, **settings) -> Pass:
+    """A pass of thousands of steps in a mode, in whichever numbers."""
+    run = make_frame(text, units=5, **settings).run.in_mode(mode)
+    network = run.networks[0]
+    if isinstance(network, EncoderDecoder):
+        network = EncoderDecoder(network.encoder.astype(dtype), network.decoder.astype(dtype))
+    else:
+        network = network.astype(dtype)
+    return compute_pass(replace(run, networks=(network,)), 0, 0)
+
+
+@pytest.mark.parametrize("mode", ["many_to_one", "encoder_decoder", "one_to_many", "synced"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("gain", [0.3, 5.0])
+def test_no_norm_is_lost_by_a_number_format(mode: str, dtype: type, gain: float) -> None:
+    """Neither of one loss nor of all, where the plain numbers are 0 or infinite."""
+    activation = "identity" if gain < 1.0 else "tanh"
+    passing = long(mode, gain=gain, activation=activation, dtype=dtype)
+    for curve in (CURVE(passing, "sum", 0), CURVE(passing, "source", 0)):
+        assert curve is not None
+        reached = curve[: passing.source]
+        assert np.isfinite(reached).all()
+        assert np.isneginf(curve[passing.source :]).all()
+    if mode != "synced":
+        assert np.abs(np.diff(curve[: passing.source])).max() < 60.0
+        assert np.abs(curve[: passing.source]).max() > 310.0 or gain > 1.0
+
+
+def test_norms_that_floats_hold_are_those_of_the_pass(frame: Frame) -> None:
+    passing = frame.passing
+    assert np.array_equal(TOTAL_NORMS(passing), passing.backward.log_norm_da)
+    plain, found = np.asarray(passing.alone.log_norm_da), SOURCE_NORMS(passing)
+    sure = np.isfinite(plain) & (plain > -50.0)
+    assert sure[:, passing.source - 8 : passing.source].all()
+    assert np.array_equal(found[sure], plain[sure])
+
+
+def test_norms_before_an_explosion_are_finite() -> None:
+    """The states explode at some step; the gradient of a loss before it does not."""
+    frame = make_frame(
+        1200, units=8, activation="identity", gain=2.5, recurrent="identity", source=200
+    )
+    passing = frame.passing
+    assert passing.trace.exploded_at is not None and passing.trace.exploded_at > 200
+    assert np.isfinite(frame.norms_of(summed=False)[:200]).all()
+    assert np.isnan(frame.norms_of(summed=True)[0])
+
+
+def test_the_other_sides_sums_are_held_too() -> None:
+    run = make_frame("a b c d " * 300, units=5, gain=0.3, activation="identity").run
+    run = run.in_mode("many_to_one")
+    passing = compute_pass(run, 0, 0)
+    found = beside(passing, run.networks[0])
+    for layer in range(found.layers):
+        for summed in (True, False):
+            assert np.isfinite(found.log10_norms(summed=summed, layer=layer)).all()
+
+
+def test_exported_norms_go_past_the_smallest_float() -> None:
+    run = make_frame("a b c d " * 500, units=5, gain=0.3, activation="identity").run
+    run = run.in_mode("many_to_one")
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    rows = list(csv.DictReader(as_csv(frame)))
+    first, last = rows[0], rows[-1]
+    assert first["norm_dL_da"] == ""
+    assert float(first["log10_norm_dL_da"]) == pytest.approx(frame.norms_of(summed=True)[0])
+    assert float(first["log10_norm_dL_da"]) < -400.0
+    assert float(last["norm_dL_da"]) == pytest.approx(10.0 ** float(last["log10_norm_dL_da"]))
+
+
+def as_csv(frame: Frame) -> io.StringIO:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([numbers_header(frame), *numbers_rows(frame)])
+    text.seek(0)
+    return text

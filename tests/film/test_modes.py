@@ -193,7 +193,7 @@ def test_reasons_are_given():
 def test_the_numeric_check_passes_and_would_not_pass_a_wrong_gradient(mode, cell):
     from dataclasses import replace
 
-    from rnnviz.film.check import check_pass
+    from rnnviz.film.passes import check_pass
 
     passing = compute_pass(make_run(mode, cell=cell), 0, 0)
     check = check_pass(passing)
@@ -217,3 +217,23 @@ def test_logits_too_large_for_exp_are_paid_for_without_a_warning():
     expected = y.max(axis=1) - y[np.arange(len(y)), targets]  # ln Σ exp is the largest, there
     paid = passing.task.mask[:, 0]
     np.testing.assert_allclose(passing.trace.loss_k[paid], expected[paid], rtol=1e-9, atol=1e-6)
+
+
+def test_the_direct_path_of_an_encoder_and_its_decoder_is_the_product_of_both_forget_gates():
+    """From the source's step back through the decoder's gates and then the encoder's."""
+    run = make_run("encoder_decoder", cell="lstm", layers=2)
+    first = run.task.source_steps
+    for source in (0, first + 2):
+        passing = compute_pass(run, 0, source)
+        gates = passing.trace.gates["f"][:, :, 0].astype(np.float64)
+        k = passing.source
+        frame = resolve(run, Playhead(source=source, layer=1), passing)
+        path, norms = frame.source_path, frame.norms_of(summed=False)
+        for t in range(1, run.task.steps + 1):
+            if t > k:
+                assert path[t - 1] == -np.inf
+                continue
+            passed = gates[1, t:k]  # f of steps t + 1 … k
+            geometric = np.log10(passed).sum(axis=0).mean()
+            assert path[t - 1] == pytest.approx(norms[k - 1] + geometric, abs=1e-6)
+        assert path[first - 1] - path[first] == pytest.approx(np.log10(gates[1, first]).mean())

@@ -7,6 +7,7 @@ import pytest
 
 from rnnviz.data import resource_path
 from rnnviz.files.errors import DataError
+from rnnviz.problems import sentiment_sentences, tagging_sentences, translation_grammar
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.problems.sentiment_sentences import reviews
 from rnnviz.problems.tagging_sentences import sentences
@@ -32,6 +33,20 @@ def test_a_seed_writes_what_the_shipped_networks_were_trained_on(
     assert checksum([(r.text, r.label) for r in reviews(3000, seed)]) == of_reviews
     assert checksum([(s.words, s.tags, s.far) for s in sentences(3000, seed)]) == of_sentences
     assert checksum([(p.english, p.french) for p in pairs(3000, seed)]) == of_pairs
+
+
+def test_the_gallery_shows_the_examples_that_it_showed():
+    """With their answers, which stand in the same files as the words."""
+    shown = [
+        list(sentiment_sentences.EXAMPLES.pairs()),
+        [(each.words, each.tags, each.far) for each in tagging_sentences.EXAMPLES],
+        [*translation_grammar.EXAMPLES.pairs(), *translation_grammar.RESERVED],
+    ]
+    assert [checksum(each) for each in shown] == [
+        "d6580cade57cfd0d",
+        "8437b1e38200a160",
+        "12003eed115fde7e",
+    ]
 
 
 def test_given_names_are_in_the_sets_that_they_were_in():

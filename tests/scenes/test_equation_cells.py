@@ -8,9 +8,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, Stage, compute_pass, resolve
+from rnnviz.engine import Architecture, Network, create_network
+from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
+from rnnviz.scenes.memory_cell import memory_cell_scene
+from rnnviz.scenes.shapes import Rect, Text
 from tests.frames import make_frame
 from tests.scenes.reckoning import both_sides
 from tests.scenes.test_equation import assert_vector, plain, section, vectors, walk
@@ -429,3 +433,118 @@ def test_a_signs_row_is_read_as_it_is_written() -> None:
     assert left.tolist() == [2.0, 3.0] and right.tolist() == [2.0, 2.0]
     assert both_sides((Letter("a"), Sign("="), two)) == []
     assert both_sides((Words("no"),)) == []
+
+
+# -- where a sum comes from ------------------------------------------------------------------------
+
+
+def adding(cell: str, peepholes: bool = False, **parameters: np.ndarray) -> Frame:
+    """Step 2 of a text while one unit's sum is added up, with these parameters and zeros else."""
+    whole = make_frame("a b c", cell=cell, units=1)
+    run, made = whole.run, whole.run.architecture
+    wanted = Architecture(made.inputs, 1, made.outputs, cell, peepholes=peepholes)
+    network = create_network(wanted, dtype=np.float64)
+    zeros = {name: np.zeros_like(array) for name, array in network.parameters.items()}
+    run = replace(run, networks=(Network(wanted, zeros | parameters),))
+    passing = compute_pass(run, 0, 0)
+    for part in np.linspace(0.01, 0.99, 99):
+        frame = resolve(run, Playhead(position=1.0 + part), passing)
+        if frame.moment.phase is not None and frame.moment.phase.name == "combine":
+            return frame
+    raise AssertionError
+
+
+def test_shares_of_a_sum_are_by_size_whatever_the_signs() -> None:
+    """0.6 of −a⟨1⟩, +0.3 of the word, −0.1 of the bias: 60, 30 and 10 %."""
+    plain_cell = make_frame("a b c", units=1).run.architecture
+    fed = np.zeros((1, plain_cell.inputs))
+    frame = adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]))
+    a1 = float(frame.states[1, 0])
+    ids = int(np.asarray(frame.task.x)[1].ravel()[0])
+    fed[0, ids] = 0.3
+    frame = adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]), W_aa_l0=np.array([[0.6 / a1]]))
+    assert float(frame.forward_terms(2).recurrent[0]) == pytest.approx(0.6)
+    for sign in (1.0, -1.0):
+        W_aa = np.array([[sign * 0.6 / a1]])
+        said = equation_of(
+            adding("rnn", W_ax_l0=fed, b_a_l0=np.array([-0.1]), W_aa_l0=W_aa)
+        ).sentence
+        for words in ("60\u00a0% from a⟨1⟩", "30\u00a0% from “b”", "10\u00a0% from b_a"):
+            assert words in said
+
+
+def test_a_gates_shares_are_the_forget_gates_own_with_its_peephole() -> None:
+    """Of z_f = 0.54 (x) + 0.44 (p_f c⟨1⟩) + 0.02 (b): not of i's rows, and nothing left out."""
+    inputs = make_frame("a b c", cell="lstm", units=1).run.architecture.inputs
+    fed = np.zeros((4, inputs))
+    opened = adding("lstm", peepholes=True, b_a_l0=np.array([5.0, 0.02, 3.0, -7.0]), W_ax_l0=fed)
+    ids = int(np.asarray(opened.task.x)[1].ravel()[0])
+    fed[:, ids] = [9.0, 0.54, -9.0, 2.0]
+    state = opened.inside(2).steps.c_before
+    assert state is not None
+    for sign in (1.0, -1.0):
+        frame = adding(
+            "lstm",
+            peepholes=True,
+            b_a_l0=np.array([5.0, 0.02, 3.0, -7.0]),
+            W_ax_l0=fed,
+            p_f_l0=np.array([sign * 0.44 / float(state[0])]),
+        )
+        said = equation_of(frame).sentence
+        assert said.startswith("Unit 1’s forget gate adds up ")
+        for words in (
+            "54\u00a0% from “b”",
+            "44\u00a0% from c⟨1⟩ by its peephole",
+            "2\u00a0% from b_a",
+        ):
+            assert words in said, said
+        assert "a⟨1⟩" not in said
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("summed", [True, False])
+def test_no_phase_says_0_of_a_gradient_that_floats_have_lost(cell: str, summed: bool) -> None:
+    """10⁻⁴⁰⁰ at the first step of many: 4.9e-324, which z · does not shrink any more, is none."""
+    base = make_frame("a b " * 2500, cell=cell, units=1, gain=0.05)
+    run = base.run.in_mode("many_to_one")
+    network = run.networks[0]
+    assert isinstance(network, Network)
+    steady = {name: np.zeros_like(p) for name, p in network.parameters.items()}
+    steady |= {name: network.parameters[name] for name in ("W_ax_l0", "W_ya", "W_aa_l0", "b_y")}
+    run = replace(run, networks=(network.replace(**steady),))
+    passing, steps = compute_pass(run, 0, 0), run.task.steps
+    phases: set[str] = set()
+    for part in np.linspace(0.0, 0.99, 50):
+        playhead = Playhead(position=2.0 * steps - 1 + part, summed=summed, unit=0)
+        frame = resolve(run, playhead, passing)
+        t = frame.moment.step
+        assert frame.log10_norms[t - 1] < -400.0 and frame.lost(t)
+        phases.add(frame.moment.phase.name if frame.moment.phase else "")
+        equation = equation_of(frame)
+        row = next(part.forms[0] for part in equation.sections if part.name == "numbers")
+        assert isinstance(row[0], Fence) and row[0].norm
+        assert "cell numbers" not in equation.order
+        scene = memory_cell_scene(frame, 920, 520, Rect(0.0, 0.0, 920.0, 520.0), 14)
+        said = {
+            shape.id: shape.text
+            for shape in scene.shapes
+            if isinstance(shape, Text) and shape.id.startswith(("d-", "grad-"))
+        }
+        assert not {"0", "+0"} & set(said.values()), said
+    assert "share" in phases and "slope" in phases
+
+
+@pytest.mark.parametrize("cell", GATED)
+def test_a_gate_that_has_rounded_to_1_is_not_said_to_be_open_by_all(cell: str) -> None:
+    """σ(50) is 1 in float64; what it leaves out is e⁻⁵⁰."""
+    gates = 4 if cell == "lstm" else 3
+    base = adding(cell, b_a_l0=np.full(gates, 50.0))
+    at = base.timeline.position(Stage.FORWARD, 2)
+    frame = resolve(base.run, Playhead(position=at), base.passing)
+    said = equation_of(frame).sentence
+    assert "more than 99\u00a0%" in said or cell != "lstm"
+    assert "100\u00a0%" not in said
+    assert " 0\u00a0%" not in said
+    found = cell_forward(frame, 2, 0).sums[frame.kind.keeper]
+    assert found.value == 1.0
+    assert found.rest == pytest.approx(float(np.exp(-50.0)), rel=1e-12)

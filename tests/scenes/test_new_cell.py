@@ -14,11 +14,11 @@ from rnnviz.engine.jacobians import step_jacobians
 from rnnviz.engine.sources import source_log_norms
 from rnnviz.files.errors import DataError
 from rnnviz.film import compute_pass, resolve
-from rnnviz.film.check import check_pass
 from rnnviz.film.cost import cost, size_of
 from rnnviz.film.fields import FIELDS, cell_choices
 from rnnviz.film.measures import EXTREMES
 from rnnviz.film.memory_cell import cell_backward, cell_forward
+from rnnviz.film.passes import check_pass
 from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.equation.cells import WRITTEN, CellEquations
 from rnnviz.scenes.equation.gates import each, in_letters, pre_gradient

@@ -16,8 +16,7 @@ from rnnviz.film.comparison import compare
 from rnnviz.film.measures import SOURCE_NORMS
 from rnnviz.film.settings import GIVEN
 from rnnviz.scenes.charts.chart import PalettePlace
-from rnnviz.scenes.charts.gradient import gradient_chart
-from rnnviz.scenes.charts.gradient_words import revealed_from, step_reading
+from rnnviz.scenes.charts.gradient import gradient_chart, revealed_from, step_reading
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.chart.plot import Plot

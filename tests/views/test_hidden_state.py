@@ -19,7 +19,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
 from rnnviz.views.hidden_state.grid import map_image, scale_image
-from rnnviz.views.hidden_state.values import reading
+from rnnviz.views.hidden_state.values import readings
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
 
 LEFT = Qt.MouseButton.LeftButton
@@ -230,7 +230,7 @@ def test_a_number_that_is_not_finite_is_hatched_and_said(frame_of, panel_of):
     lost = int(np.flatnonzero(~np.isfinite(frame.states).all(axis=1))[0])
     assert 1 < lost < 390
     panel = panel_of(frame)
-    assert reading(frame, lost + 5, 2).endswith("a = not finite")
+    assert readings(frame, lost + 5, 2)[0].endswith("a = not finite")
     image = panel.grab().toImage()
     hatch = {
         image.pixelColor(x, round(panel.cell(lost + 5, unit).center().y())).name()
@@ -240,7 +240,7 @@ def test_a_number_that_is_not_finite_is_hatched_and_said(frame_of, panel_of):
     }
     assert hatch == {LIGHT.colour(Role.INK).name(), LIGHT.colour(Role.PANEL).name()}
     assert panel.said(frame)[0] == f"exploded at step {lost}: no longer finite"
-    assert panel.said(at(frame, lost - 2))[0] == reading(frame, lost - 2, 2)
+    assert panel.said(at(frame, lost - 2))[0] == readings(frame, lost - 2, 2)[0]
 
 
 def test_no_value_of_the_map_looks_like_the_hatching():
@@ -348,7 +348,7 @@ def test_every_quantity_of_every_layer_is_the_engines(frame_of, panel_of, cell, 
         assert frame.shown_at(step, unit) == values[step - 1, unit]
         said = f"{values[step - 1, unit]:.4f}".replace("-", "−")
         if abs(values[step - 1, unit]) >= 1e-3:
-            assert reading(frame, step, unit).endswith(f" · {quantity} = {said}")
+            assert readings(frame, step, unit)[0].endswith(f" · {quantity} = {said}")
     panel.set_mode(1)
     axes = panel.picture().drawn.axes
     for unit in panel.chosen_units(frame):
@@ -517,7 +517,7 @@ def test_numbers_of_a_gate_that_are_not_finite_are_hatched(frame_of, panel_of):
     panel = panel_of(shown)
     assert panel.picture().lost == 7
     assert panel.said(shown)[0].startswith("exploded at step 7")
-    assert reading(shown, 7, 0).endswith("f = not finite")
+    assert readings(shown, 7, 0)[0].endswith("f = not finite")
     whole = resolve(frame.run, replace(frame.playhead, quantity="i"), passing)
     panel.set_frame(whole)
     assert panel.picture().lost == 0
@@ -548,8 +548,8 @@ def test_the_playhead_neither_redraws_nor_copies_a_gate(frame_of, panel_of, monk
 def test_a_reading_has_unit_step_token_and_value(frame_of):
     frame = frame_of(position=6)
     value = f"{frame.states[6, 2]:.4f}".replace("-", "−")
-    assert reading(frame, 6, 2) == f"unit 3 · step 6 “invented” · a = {value}"
-    assert reading(frame, 7, 2) == "unit 3 · step 7 “a” · not yet computed"
+    assert readings(frame, 6, 2)[0] == f"unit 3 · step 6 “invented” · a = {value}"
+    assert readings(frame, 7, 2)[0] == "unit 3 · step 7 “a” · not yet computed"
 
 
 def test_the_pointer_reads_out(frame_of, panel_of, qtbot):
@@ -557,7 +557,7 @@ def test_the_pointer_reads_out(frame_of, panel_of, qtbot):
     panel = panel_of(frame)
     before = panel.grab().toImage()
     qtbot.mouseMove(panel, panel.cell(2, 10).center().toPoint())
-    assert panel.said(frame)[0] == reading(frame, 2, 10)
+    assert panel.said(frame)[0] == readings(frame, 2, 10)[0]
     assert panel.grab().toImage() != before
     qtbot.mouseMove(panel, QPoint(3, 3))
     assert panel.said(frame)[0] == ""
@@ -576,7 +576,7 @@ def test_markup_in_a_token_is_shown_as_it_is(frame_of, panel_of, selected):
             for x in range(round(box.left()), round(box.right()))
             if any(image.pixelColor(x, y) != ground for y in row)
         ]
-        return xs[-1] - xs[0], reading(frame, 1, 0)
+        return xs[-1] - xs[0], readings(frame, 1, 0)[0]
 
     wide, said = ink("<b>bold</b> c d e")
     narrow, _ = ink("bold c d e")

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+)
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
@@ -189,6 +198,24 @@ def test_a_lecture(qtbot, window):
     assert not window.isFullScreen()
     press(qtbot, window, Qt.Key.Key_B)
     assert not window.parts.blank.isVisible()
+
+
+@pytest.mark.parametrize("long", ["x" * 91_264, "a word " * 13_000, "line\n" * 2_000, "ab " * 101])
+def test_a_long_message_is_bounded_and_all_of_it_is_behind_details(qtbot, window, long):
+    bar = message(window)
+    bar.tell(long, error=True)
+    assert len(bar.text) <= 300 and bar.text.endswith("…") and "\n" not in bar.text
+    assert bar.height() < window.height() / 5
+    details = next(b for b in bar.findChildren(QPushButton) if b.text() == "Details")
+    assert details.isVisible()
+    qtbot.mouseClick(details, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(QDialog)
+    shown = dialog.findChild(QPlainTextEdit).toPlainText()
+    assert shown.replace("\n", "") == long.replace("\n", "")
+    dialog.close()
+    bar.tell("x" * 300)
+    assert bar.text == "x" * 300 and not details.isVisible()
+    bar.clear()
 
 
 def test_a_message_moves_nothing_and_stays_out_of_pictures(qtbot, window):

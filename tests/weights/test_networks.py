@@ -423,6 +423,12 @@ def test_safetensors_that_lie_are_refused(content, words):
     assert words in str(caught.value)
 
 
+def test_a_header_that_is_too_long_is_refused_for_that():
+    with pytest.raises(DataError) as caught:
+        read_safetensors(header(b"{" + b" " * (1 << 20) + b"}"))
+    assert "header has 1,048,578 bytes; at most 1,048,576 are read" in str(caught.value)
+
+
 @given(st.integers(0, 527), st.integers(0, 255))
 @settings(max_examples=200, deadline=None)
 def test_one_changed_byte_gives_a_network_or_the_one_error(tmp_path_factory, at, byte):

@@ -435,7 +435,7 @@ def _cell(cell: object) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.6g}" if math.isfinite(value) else "not finite"
+    return f"{value:.10g}" if math.isfinite(value) else "not finite"
 
 
 def _array(

@@ -13,6 +13,8 @@ from rnnviz.files.errors import DataError, show_name, visible
 
 MAX_CHANNELS = 64
 MAX_RATE = 1_000_000
+MAX_PARTS = 10_000
+"""Of the file, those beside the samples counted too; a recorder writes a handful."""
 
 _WHOLE, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _BITS = {_WHOLE: (8, 16, 24, 32), _FLOAT: (32, 64)}
@@ -209,8 +211,12 @@ def _chunks(
     """Return the parts of the file, each of which must lie within it."""
     view = memoryview(data)
     found: dict[bytes, memoryview] = {}
-    at = 12
+    at, count = 12, 0
     while at + 8 <= end:
+        count += 1
+        if count > MAX_PARTS:
+            reason = f"has more than {MAX_PARTS:,} parts, which no sound needs"
+            raise DataError(reason, path=path)
         name = data[at : at + 4]
         (size,) = struct.unpack(f"{order}I", data[at + 4 : at + 8])
         if name == b"data" and size == _UNKNOWN and large is not None:

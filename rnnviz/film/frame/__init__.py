@@ -22,7 +22,7 @@ __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 class Frame(Gradients, Said):
     """A run at a playhead. Nothing in it changes; views keep the one they were given.
 
-    Its fields are those of :class:`~rnnviz.film.frame.resolved.Resolved`.
+    Its fields are those of :class:`~rnnviz.film.frame.states.Resolved`.
     """
 
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film.beside import Beside, why_not_beside
-from rnnviz.film.comparison import why_not_compared
+from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
 from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
@@ -19,6 +18,8 @@ from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
 Vector = NDArray[np.floating]
+
+_HELD = {4: 35.0, 8: 300.0}  # powers of ten up to which floats of so many bytes have all digits
 
 
 class Side(NamedTuple):
@@ -93,6 +94,16 @@ class Gradients(States):
     def log10_norms(self) -> NDArray[np.float64]:
         """log10 ‖∂L/∂a⟨t⟩‖ of what is shown, shape (T,); −inf where exactly 0, NaN not finite."""
         return self.norms_of(summed=self.summed)
+
+    @property
+    def gradient_known(self) -> bool:
+        """Whether any of the norms that are shown is a finite number."""
+        return not np.isnan(self.range_of("sum" if self.summed else "source").high)
+
+    def lost(self, t: int) -> bool:
+        """Whether ∂L/∂a⟨t⟩ is too small or large for its numbers, though its norm is known."""
+        norm, most = float(self.log10_norms[t - 1]), _HELD[self.gradients.dtype.itemsize]
+        return most < abs(norm) < np.inf
 
     def norms_of(self, *, summed: bool, layer: int | None = None) -> NDArray[np.float64]:
         """`log10_norms` of the sum of all losses or of the source's alone, whichever is shown.

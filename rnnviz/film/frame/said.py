@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import why_not
 from rnnviz.film.answers import Baseline, baselines, last_known
-from rnnviz.film.frame.resolved import Resolved
+from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS
 
 Vector = NDArray[np.floating]

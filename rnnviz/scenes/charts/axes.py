@@ -165,7 +165,7 @@ def _rounds(low: float, high: float, most: int) -> list[tuple[float, float]]:
 
 def _plain(value: float, step: float) -> str:
     if not 1e-4 <= step < 1e15 or abs(value) >= 1e7:
-        return number(value)
+        return number(value, 100 * step)
     return f"{value:,.{max(0, -floor(log10(step) + 1e-9))}f}".replace("-", "−")
 
 

@@ -49,7 +49,7 @@ def loss_chart(log: Log, end: int, naive: float) -> Chart:
     return Chart(
         "Loss",
         Axis(0.0, float(max(end, 0)) ** 0.5, update_ticks, lambda v: f"{round(v * v)}", "update"),
-        Axis(log10(low), log10(high), loss_ticks, lambda v: f"{10.0**v:.6g}", "loss"),
+        Axis(log10(low), log10(high), loss_ticks, lambda v: number(10.0**v, digits=6), "loss"),
         tuple(curves),
     )
 

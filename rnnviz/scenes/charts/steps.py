@@ -7,7 +7,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from rnnviz.film import Frame
+from rnnviz.film import Frame, number
 from rnnviz.scenes.charts.axes import linear_ticks, nice
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, Tick
 from rnnviz.scenes.shapes import Role
@@ -131,4 +131,4 @@ def _curve(frame: Frame, unit: int, place: int) -> Curve:
 
 
 def _value(value: float) -> str:
-    return f"{value:.6g}".replace("-", "−")
+    return number(value, digits=6)

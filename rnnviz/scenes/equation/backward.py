@@ -48,6 +48,9 @@ def backward(frame: Frame) -> Equation:
         sections = WRITTEN[frame.cell].through(step)
     elif phase == "share":
         sections = _share(step)
+    if sections and frame.lost(step.t):
+        letters = [part for part in sections if not part.name.endswith("numbers")]
+        sections = (*letters, Section("numbers", (_norm(step),)))
     order = tuple(part.name for part in sections)
     if not sections:
         sections = _arriving(step)
@@ -56,6 +59,14 @@ def backward(frame: Frame) -> Equation:
         order = tuple(name for name in wanted if name in names)
     words = backward_words(step)
     return Equation(sections, order, words)
+
+
+def _norm(step: Step) -> Row:
+    """‖∂L/∂a⟨t⟩‖, where its numbers are beyond what their floats can hold."""
+    log10 = float(step.frame.log10_norms[step.t - 1])
+    value = 10.0**log10 if log10 < 300.0 else np.inf
+    bars = Fence((by(step.loss, step.symbols.a(step.t)),), norm=True)
+    return (bars, EQUALS, Number(value, power_of_ten(log10), Role.GRADIENT))
 
 
 def _arriving(step: Step) -> tuple[Section, ...]:
@@ -81,13 +92,9 @@ def _arriving(step: Step) -> tuple[Section, ...]:
             row.append(lamp(_own(step), "loss", "combine"))
         for row in numbers:
             row.append(lamp((mine,), "loss", "combine"))
-    norm = frame.log10_norms[t - 1]
-    lost = bool(np.isfinite(norm)) and not terms.total.any()
+    lost = frame.lost(t)
     if lost:
-        # Its numbers lie below what its floats can hold; its norm is known all the same.
-        size = Number(float(10.0**norm), power_of_ten(float(norm)), Role.GRADIENT)
-        bars = Fence((by(step.loss, step.symbols.a(t)),), norm=True)
-        numbers = [[bars, EQUALS, size]]
+        numbers = [list(_norm(step))]
     found = (Section("general", _unlike(letters)), Section("numbers", _unlike(numbers)))
     sections = WRITTEN[frame.cell].memory(step)
     return (*found, *(part for part in sections if not lost or part.name != "cell numbers"))
@@ -161,11 +168,14 @@ def backward_words(step: Step) -> str:
     k, norms = frame.source, frame.log10_norms
     here = norms[t - 1]
     if np.isnan(here):
-        return sentence(frame.passing.exploded or "its gradient is not finite")
+        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+        said = f"the gradient of step {t} is not finite{layer}"
+        return sentence(frame.passing.exploded or said)
     if not frame.summed and t > k:
         return f"What comes after step {k} has no part in its loss."
     if here == -np.inf:
-        return "The gradient is exactly 0 here."
+        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+        return f"The gradient of step {t} is exactly 0{layer}."
     size = ratio(float(here))
     what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
     after = norms[t] if t < frame.steps else -np.inf

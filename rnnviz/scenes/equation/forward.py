@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.gates import percent, unit_of
 from rnnviz.scenes.equation.notation import (
@@ -133,10 +134,12 @@ def forward_words(step: Step) -> str:
     return f"{WRITTEN[frame.cell].kept(step)} {which_gru(frame)}".strip()
 
 
-def _shares(step: Step, row: int) -> str:
-    """How much of a sum comes from where: "43 % from a⟨5⟩, …"."""
-    frame, t, terms = step.frame, step.t, step.forward
-    sizes = [abs(float(part[row])) for part in (terms.recurrent, terms.input, step.bias)]
+def _shares(step: Step, gate: str) -> str:
+    """How much of a unit's sum comes from where: "43 % from a⟨5⟩, …"; of a gate, or of z."""
+    frame, t = step.frame, step.t
+    found = cell_forward(frame, t, unit_of(step)).sums[gate or "a"]
+    parts = (found.recurrent, found.input, found.bias, found.peephole)
+    sizes = [abs(part) for part in parts]
     total = sum(sizes)
     if not np.isfinite(total) or total == 0.0:
         return ""
@@ -145,7 +148,7 @@ def _shares(step: Step, row: int) -> str:
     if frame.layer:
         fed = f"layer {frame.layer}"
     bias = "its biases" if step.symbols.two_biases else "b_a"
-    names = (f"a⟨{step.before}⟩", fed, bias)
+    names = (f"a⟨{step.before}⟩", fed, bias, f"c⟨{step.before}⟩ by its peephole")
     return ", ".join(
         f"{percent(size / total)} from {name}"
         for name, size in zip(names, sizes, strict=True)
@@ -155,7 +158,7 @@ def _shares(step: Step, row: int) -> str:
 
 def _added(step: Step) -> str:
     unit = unit_of(step)
-    shares = _shares(step, unit)
+    shares = _shares(step, "")
     return f"Unit {unit + 1} adds up {shares} (by size, signs aside)." if shares else ""
 
 
@@ -163,6 +166,6 @@ def _sums(step: Step) -> str:
     """What goes into the gate that is shown with numbers, the one that says what is kept."""
     frame, unit, keeper = step.frame, unit_of(step), step.frame.kind.keeper
     gate = frame.kind.told[keeper][0] if frame.kind.states else f"gate {keeper}"
-    shares = _shares(step, step.block(keeper).start + unit)
+    shares = _shares(step, keeper)
     said = f"Unit {unit + 1}’s {gate} adds up {shares} (by size)." if shares else ""
     return f"{said} {which_gru(frame)}".strip()

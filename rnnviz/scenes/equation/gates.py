@@ -137,11 +137,15 @@ def product(one: Vector, other: Vector) -> Vector:
 def percent(part: float) -> str:
     """A part between 0 and 1, with no 0 or 100 % that is not exact."""
     said = f"{100 * part:.0f}"
-    if said == "0" and part != 0.0:
-        return "less than 1\u00a0%"
-    if said == "100" and part != 1.0:
-        return "more than 99\u00a0%"
+    if part not in (0.0, 1.0) and said in ("0", "100"):
+        return opened(part)
     return f"{said}\u00a0%"
+
+
+def opened(gate: float) -> str:
+    """How far a gate is open; it never is at an end, though its number may have rounded there."""
+    said = f"{100 * gate:.0f}"
+    return {"0": "less than 1\u00a0%", "100": "more than 99\u00a0%"}.get(said, f"{said}\u00a0%")
 
 
 def unit_of(step: Step) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from rnnviz.film import number
+from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation import gates
-from rnnviz.scenes.equation.gates import ONE, percent, unit_of
+from rnnviz.scenes.equation.gates import ONE, opened, unit_of
 from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, Vector, by
 from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.tokens import Fence, Row, Section, Words
@@ -155,16 +156,17 @@ def through(step: Step) -> tuple[Section, ...]:
 def kept(step: Step) -> str:
     """What becomes of a⟨t−1⟩ and of the candidate."""
     unit, t = unit_of(step), step.t
-    z = float(step.gate("z", t)[unit])
-    new = f"{percent(1.0 - z)} of the new n⟨{t}⟩: z\u00a0=\u00a0{number(z)}."
+    gate = cell_forward(step.frame, t, unit).sums["z"]
+    z = gate.value
+    new = f"{opened(gate.rest)} of the new n⟨{t}⟩: z\u00a0=\u00a0{number(z)}."
     if float(step.a(step.before)[unit]) == 0.0:
         return f"Unit {unit + 1} has nothing to keep (a⟨{step.before}⟩ = 0) and takes {new}"
-    return f"Unit {unit + 1} keeps {percent(z)} of a⟨{step.before}⟩ and takes {new}"
+    return f"Unit {unit + 1} keeps {opened(z)} of a⟨{step.before}⟩ and takes {new}"
 
 
 def handed(step: Step) -> str:
     """What z lets through of the gradient at step t + 1."""
     unit, after = unit_of(step), step.t + 1
     z = float(step.gate("z", after)[unit])
-    direct = f"{percent(z)} of ∂L/∂a⟨{after}⟩ directly"
+    direct = f"{opened(z)} of ∂L/∂a⟨{after}⟩ directly"
     return f"Unit {unit + 1} hands on {direct}: z\u00a0=\u00a0{number(z)}."

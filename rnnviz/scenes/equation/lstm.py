@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rnnviz.film import number
 from rnnviz.scenes.equation import gates
-from rnnviz.scenes.equation.gates import ONE, percent, product, unit_of
+from rnnviz.scenes.equation.gates import ONE, opened, product, unit_of
 from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, by
 from rnnviz.scenes.equation.step import Step, section
 from rnnviz.scenes.equation.tokens import Fence, Name, Row, Section
@@ -142,12 +142,12 @@ def kept(step: Step) -> str:
     if float(step.c(step.before)[unit]) == 0.0:
         said = f"Unit {unit + 1} has nothing to keep yet: c⟨{step.before}⟩ = 0."
     else:
-        said = f"Unit {unit + 1} keeps {percent(f)} of its cell state: f\u00a0=\u00a0{number(f)}."
-    return f"{said} It takes in {percent(i)} of g and shows {percent(o)} of tanh c."
+        said = f"Unit {unit + 1} keeps {opened(f)} of its cell state: f\u00a0=\u00a0{number(f)}."
+    return f"{said} It takes in {opened(i)} of g and shows {opened(o)} of tanh c."
 
 
 def handed(step: Step) -> str:
     """What f lets through of the gradient at step t + 1."""
     unit, after = unit_of(step), step.t + 1
     f = float(step.gate("f", after)[unit])
-    return f"Unit {unit + 1} hands on {percent(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."
+    return f"Unit {unit + 1} hands on {opened(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from rnnviz.film import Frame, number
+from rnnviz.film import Frame
 from rnnviz.film.memory_cell import CellBackward, CellForward, cell_backward, cell_forward
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import Placement
@@ -20,6 +20,7 @@ from rnnviz.scenes.phases import (
     remembered,
     within_layer,
 )
+from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Role
 
 
@@ -76,12 +77,13 @@ def begin(frame: Frame, placement: Placement) -> Drawing:
     forward = remembered(frame, ("cell", layer, t, unit), lambda: cell_forward(frame, t, unit))
     on = within_layer(ahead(frame, t), layer, frame.layers)
     returned = back_within_layer(back(frame, t), layer, frame.layers)
-    backward, scale = None, -1.0
+    backward, scale, lost = None, -1.0, False
     if returned is not NOT_BACK:
+        lost = frame.lost(t)
         backward = gradient_of(frame, t, unit)
         scale = widest(backward)
     return Drawing(
-        frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale)
+        frame, t, unit, on, returned, forward, backward, Sheet(placement, t, unit, scale, lost)
     )
 
 
@@ -113,4 +115,4 @@ def token_words(drawing: Drawing) -> str:
     value = frame.entering(drawing.t)
     if value is None:
         return f"“{clean(frame.token(drawing.t))}”"
-    return number(value) if frame.task.inputs == 1 else ""
+    return series_number(frame, value) if frame.task.inputs == 1 else ""

@@ -51,26 +51,20 @@ def _conveyor(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     sheet.lane("reset-in", ((times, mid), (at["n"], mid)), Role.STATE, reset)
     if sheet.placement.level.inputs and d.linked:
         sheet.lane("inside", ((times, rows.bus), (times, mid)), Role.STATE, reset)
-    sheet.node("times-z", keep, y, "×", kept)
-    sheet.node("plus", add, y, "+", joined)
-    sheet.node("times-new", add, mid, "×", kept, 0.6)
-    sheet.node("times-r", times, mid, "×", reset, 0.6)
-    pill = sheet.pill("rest", at["rest"], mid, "1−z", kept)
-    r = 0.75 * u
-    sheet.target("keep", Rect(keep - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, mid - r, 2 * r, 2 * r))
-    sheet.target("rest", pill)
-    sheet.target("reset", Rect(times - r, mid - r, 2 * r, 2 * r))
+    sheet.node("times-z", keep, y, "×", kept, of="keep")
+    sheet.node("plus", add, y, "+", joined, of="new")
+    sheet.node("times-new", add, mid, "×", kept, 0.6, of="new")
+    sheet.node("times-r", times, mid, "×", reset, 0.6, of="reset")
+    sheet.target("rest", sheet.pill("rest", at["rest"], mid, "1−z", kept))
     _weights(d, rows, times)
     one = d.forward
     if kept >= 1.0:
-        z, n = one.sums["z"].value, one.sums["n"].value
-        sheet.number("value-rest", 1.0 - z, at["rest"], mid + 1.15 * u, 2.8 * u, Role.INK,
+        z, rest, n = one.sums["z"].value, one.sums["z"].rest, one.sums["n"].value
+        sheet.number("value-rest", rest, at["rest"], mid + 1.15 * u, 2.8 * u, Role.INK,
                      sign=False, bold=False)  # fmt: skip
         sheet.labelled("kept", "z·a", z * one.a_before, (keep + add) / 2, y - 1.08 * u,
                        add - keep - 0.5 * u)  # fmt: skip
-        sheet.labelled("new", "(1−z)·n", (1.0 - z) * n, add + 1.1 * u, y - 1.08 * u, 8.5 * u,
+        sheet.labelled("new", "(1−z)·n", rest * n, add + 1.1 * u, y - 1.08 * u, 8.5 * u,
                        align="left")  # fmt: skip
 
 

@@ -46,17 +46,13 @@ def _conveyor(
     exit_y = rows.bus if sheet.placement.level.inputs else rows.gates
     way = ((out, y), (out, exit_y), (rows.right, exit_y))
     sheet.lane("a-out", way, Role.STATE, shown, arrow=True)
-    sheet.node("times-f", forget, y, "×", kept)
-    sheet.node("plus", add, y, "+", joined)
-    sheet.node("times-ig", add, rows.gates, "×", kept, 0.58)
+    sheet.node("times-f", forget, y, "×", kept, of="keep")
+    sheet.node("plus", add, y, "+", joined, of="new")
+    sheet.node("times-ig", add, rows.gates, "×", kept, 0.58, of="new")
     pill = sheet.pill("tanh", out, y + 1.3 * u, "tanh", shown)
-    sheet.node("times-o", out, rows.gates, "×", shown, 0.72)
+    sheet.node("times-o", out, rows.gates, "×", shown, 0.72, of="out")
     r = 0.75 * u
     sheet.target("c", Rect(rows.left, y - r, forget - r - rows.left, 2 * r))
-    sheet.target("keep", Rect(forget - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, y - r, 2 * r, 2 * r))
-    sheet.target("new", Rect(add - r, rows.gates - r, 2 * r, 2 * r))
-    sheet.target("out", Rect(out - r, rows.gates - r, 2 * r, 2 * r))
     sheet.target("out", pill)
     if d.ahead.settle > 0.0 and kept >= 1.0:
         middle, one = (forget + add) / 2, d.forward

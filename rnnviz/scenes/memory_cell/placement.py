@@ -61,17 +61,9 @@ def cut(points: Points, share: float) -> Points:
 
 # What Inter and its fallbacks need for the signs of gradients, in thousandths of the size.
 _SIGNS = dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 450) | {
-    "∂": 640,
-    "≈": 665,
-    "⟨": 430,
-    "⟩": 430,
-    "−": 665,
-    "·": 285,
-    "×": 665,
-    "“": 400,
-    "”": 400,
+    "∂": 640, "≈": 665, "⟨": 430, "⟩": 430, "−": 665, "·": 285, "×": 665, "“": 400, "”": 400,
     "′": 250,
-}
+}  # fmt: skip
 
 
 def forms(value: float, *, sign: bool = True) -> list[str]:

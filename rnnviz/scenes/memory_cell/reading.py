@@ -6,6 +6,7 @@ from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
 from rnnviz.scenes.memory_cell.drawing import gradient_of
+from rnnviz.scenes.memory_cell.sheet import FAINT
 from rnnviz.scenes.phases import NOT_BACK, ahead, back, remembered
 from rnnviz.scenes.readout import digits
 from rnnviz.scenes.shapes import Target
@@ -36,11 +37,11 @@ def _said(
     value = {name: squashed.value for name, squashed in one.sums.items()}
     match kind:
         case gate if gate in frame.kind.names:
-            return (f"{frame.kind.told[gate][0]} {gate}{at}", *_gate(frame, gate, one, found))
+            return (f"{frame.kind.told[gate][0]} {gate}{at}", *_gate(frame, t, gate, one, found))
         case "sum":
             total = one.sums["a"]
             lines = (f"z = W_aa a{before} + W_ax x{at} + b_a", _added(total))
-            back = () if found is None else (f"∂L/∂z = {digits(found.dz['a'])}",)
+            back = () if found is None else (f"∂L/∂z = {_back(frame, t, found.dz['a'])}",)
             return (f"sum z{at}", *lines, *back)
         case "squash":
             total, g = one.sums["a"], ACTIVATIONS[frame.activation].symbol
@@ -51,7 +52,7 @@ def _said(
                 f"activation g, {frame.activation}",
                 *lines,
                 f"g′(z) = {digits(found.slope)}",
-                f"∂L/∂z = ∂L/∂a{at} · g′ = {digits(found.dz['a'])}",
+                f"∂L/∂z = ∂L/∂a{at} · g′ = {_back(frame, t, found.dz['a'])}",
             )
         case "keep":
             return _keep(frame, t, one, found)
@@ -63,17 +64,17 @@ def _said(
             )
             return ("what enters the cell state", *lines)
         case "new":
-            product = (1.0 - value["z"]) * value["n"]
+            product = one.sums["z"].rest * value["n"]
             lines = (f"(1 − z) · n = {digits(product)}",
                      f"a{at} = (1 − z) · n + z · a{before} = {digits(one.a)}")  # fmt: skip
             return ("what enters the state", *lines)
         case "rest":
-            return ("what is not kept", f"1 − z{at} = {digits(1.0 - value['z'])}")
+            return ("what is not kept", f"1 − z{at} = {digits(one.sums['z'].rest)}")
         case "reset":
             return _reset(frame, t, one)
         case "out":
             lines = (f"a{at} = o · tanh(c{at}) = {digits(one.a)}",)
-            back = () if found is None else (f"∂L/∂a{at} = {digits(found.da)}",)
+            back = () if found is None else (f"∂L/∂a{at} = {_back(frame, t, found.da)}",)
             return ("what is shown of the cell state", *lines, *back)
         case "c" | "c-before":
             return (f"cell state c{before}", f"c{before} = {digits(one.c_before)}",
@@ -85,14 +86,15 @@ def _said(
             return (
                 f"cell state c{at}",
                 *lines,
-                f"∂L/∂c{at} = {digits(found.dc)}",
-                f"from a{at} {digits(found.dc_own)}, from step {t + 1} {digits(found.dc_arriving)}",
+                f"∂L/∂c{at} = {_back(frame, t, found.dc)}",
+                f"from a{at} {_back(frame, t, found.dc_own)}, "
+                f"from step {t + 1} {_back(frame, t, found.dc_arriving)}",
             )
         case "a-before":
             lines = (f"a{before} = {digits(one.a_before)}",)
             if found is None or not frame.linked(t):
                 return (f"hidden state a{before}", *lines)
-            through = f"through W_aa comes {digits(found.through)}"
+            through = f"through W_aa comes {_back(frame, t, found.through)}"
             own = frame.kind.keeper and not frame.kind.states
             kept = _kept(frame, t, found) if own else ()
             return (f"hidden state a{before}", *lines, through, *kept)
@@ -103,14 +105,22 @@ def _said(
             return (
                 f"hidden state a{at}",
                 *lines,
-                f"∂L/∂a{at} = {digits(found.da)}",
-                f"from above {digits(found.own)}, from step {t + 1} {digits(found.arriving)}",
+                f"∂L/∂a{at} = {_back(frame, t, found.da)}",
+                f"from above {_back(frame, t, found.own)}, "
+                f"from step {t + 1} {_back(frame, t, found.arriving)}",
             )
         case _:
             return (f"what enters at step {t}", f"“{frame.token(t)}”")
 
 
-def _gate(frame: Frame, name: str, one: CellForward, found: CellBackward | None) -> tuple[str, ...]:
+def _back(frame: Frame, t: int, value: float) -> str:
+    """A gradient of step t; not 0 where its floats alone have lost it."""
+    return "≈0" if abs(value) < FAINT and frame.lost(t) else digits(value)
+
+
+def _gate(
+    frame: Frame, t: int, name: str, one: CellForward, found: CellBackward | None
+) -> tuple[str, ...]:
     squash = "tanh" if name == frame.kind.candidate else "σ"
     recurrent = frame.kind.recurrent.get(name, "W_aa a⟨t−1⟩")
     total = one.sums[name]
@@ -120,8 +130,8 @@ def _gate(frame: Frame, name: str, one: CellForward, found: CellBackward | None)
         f"= {squash}({_added(total, total_too=False)}) = {digits(total.value)}",
     ]
     if found is not None:
-        lines.append(f"∂L/∂{name} = {digits(found.dgates[name])}")
-        lines.append(f"∂L/∂z_{name} = {digits(found.dz[name])}")
+        lines.append(f"∂L/∂{name} = {_back(frame, t, found.dgates[name])}")
+        lines.append(f"∂L/∂z_{name} = {_back(frame, t, found.dz[name])}")
     return tuple(lines)
 
 
@@ -150,8 +160,9 @@ def _kept(frame: Frame, t: int, found: CellBackward | None) -> tuple[str, ...]:
     if found is None or not frame.linked(t):
         return ()
     gate, state = frame.kind.keeper, _kept_state(frame)
-    total = found.dc if state == "c" else found.da
-    return (f"{gate} · ∂L/∂{state}⟨{t}⟩ = {gate} · {digits(total)} = {digits(found.kept)}",)
+    total = _back(frame, t, found.dc if state == "c" else found.da)
+    kept = _back(frame, t, found.kept)
+    return (f"{gate} · ∂L/∂{state}⟨{t}⟩ = {gate} · {total} = {kept}",)
 
 
 def _kept_state(frame: Frame) -> str:

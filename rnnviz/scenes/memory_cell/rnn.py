@@ -7,13 +7,13 @@ from math import isfinite
 import numpy as np
 
 from rnnviz.engine import ACTIVATIONS
-from rnnviz.film import number
 from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.placement import seen
 from rnnviz.scenes.phases import step_outputs
+from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
 _SUM, _SQUASH = 0.4, 0.8
@@ -180,7 +180,7 @@ def said(d: Drawing) -> str:
         best = max(found, key=lambda line: line.probability)
         return f"{best.probability:.2f} {clean(best.name)}"
     value = d.frame.prediction(d.t)
-    return "" if value is None else number(value)
+    return "" if value is None else series_number(d.frame, value)
 
 
 def _back(d: Drawing, y: float, add: float, squash: float) -> None:

@@ -24,6 +24,9 @@ _WIDEST = 0.85  # of a band, in heights of the type
 _DIMMED = 0.3  # how much is seen of what ran forward while the gradient comes back
 
 
+FAINT = 1e-30  # of a gradient that is beyond its floats: what is left of smaller numbers
+
+
 class Sheet:
     """Gathers the shapes of one drawing, from back to front, and what answers the pointer.
 
@@ -34,9 +37,14 @@ class Sheet:
         The step (from 1) and the unit (from 0), for targets.
     scale : float
         The gradient that is drawn as the widest band; negative before any has come.
+    lost : bool
+        Whether this step's gradients are beyond their floats: then a 0 is ≈0.
     """
 
-    def __init__(self, placement: Placement, t: int, unit: int, scale: float) -> None:
+    def __init__(
+        self, placement: Placement, t: int, unit: int, scale: float, lost: bool = False
+    ) -> None:
+        self.lost = lost
         self.placement, self.u = placement, placement.u
         self.t, self.unit, self.scale = t, unit, scale
         self.ground: list[Shape] = []
@@ -90,8 +98,19 @@ class Sheet:
             x, y = along(points, done * done * (3.0 - 2.0 * done))
             self.front.append(Dot(f"dot-{name}", x, y, 0.36 * u, Role.PLAYHEAD))
 
-    def node(self, name: str, x: float, y: float, sign: str, done: float, radius: float = 0.75):
-        """A circle with what is done there."""
+    def node(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        sign: str,
+        done: float,
+        radius: float = 0.75,
+        of: str = "",
+    ) -> None:
+        """A circle with what is done there, and the target that it answers the pointer as."""
+        if of:
+            self.target(of, Rect(x, y, 0.0, 0.0).grown(0.75 * self.u))
         r, alpha = radius * self.u, seen(done)
         place = Rect(x - r, y - r, 2 * r, 2 * r)
         edge = Role.INK if done > 0.0 else Role.MUTED
@@ -177,6 +196,8 @@ class Sheet:
     ) -> float:
         """A number, in as many digits as there is room for; its width."""
         text = fitted(value, room, self.u, sign=sign, bold=bold)
+        if self.lost and abs(value) < FAINT and name.startswith(("d-", "grad-")):
+            text = "≈0"
         return self.text(name, text, x, y, role, align=align, bold=bold) if text else 0.0
 
     def symbol(

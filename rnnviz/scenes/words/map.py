@@ -111,6 +111,8 @@ def _about(spot: Spot, w: float, h: float, gap: float) -> tuple[Spot, ...]:
     )
 
 
+# -- the map -----------------------------------------------------------------------------------
+
 _DOT, _MARKED = 0.19, 0.34
 _REACH = 1.0  # how far from a dot's middle the pointer may be
 _CAPTIONS_UNTIL = 2.4  # zoom from which words say enough

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
-from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Tick
+from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
 from rnnviz.scenes.charts.labels import (
     Lettering,
@@ -354,12 +355,8 @@ def _draw_base(painter: QPainter, drawn: Drawn) -> None:
     """Shades, axes with their grid, and the curves that are there at once."""
     surface, axes, palette = drawn.surface, drawn.axes, drawn.surface.look.palette
     plot = axes.rect
-    for shade in drawn.chart.shades:
-        if not shade.hatched:
-            left, right = max(axes.x(shade.start), plot.x), min(axes.x(shade.stop), plot.right)
-            if right > left:
-                tint = palette.colour(shade.ink, 0.10)
-                painter.fillRect(QRectF(left, plot.y, right - left, plot.h), tint)
+    for ink, area in _shades(drawn, hatched=False):
+        painter.fillRect(area, palette.colour(ink, 0.10))
     small = QFontMetricsF(surface.small)
     low, high = axes.x_range
     under = [(axes.x(value), text) for value, text in axes.x_ticks if low <= value <= high]
@@ -385,12 +382,8 @@ def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:
         return
     axes, palette = drawn.axes, drawn.surface.look.palette
     plot = axes.rect
-    for shade in drawn.chart.shades:
-        if shade.hatched:
-            left, right = max(axes.x(shade.start), plot.x), min(axes.x(shade.stop), plot.right)
-            if right > left:
-                hatch = QBrush(palette.colour(shade.ink), Qt.BrushStyle.BDiagPattern)
-                painter.fillRect(QRectF(left, plot.y, right - left, plot.h), hatch)
+    for ink, area in _shades(drawn, hatched=True):
+        painter.fillRect(area, QBrush(palette.colour(ink), Qt.BrushStyle.BDiagPattern))
     shown = [c for c in drawn.chart.curves if c.revealed]
     clip = axes.curves_rect
     left, right = max(within.x, clip.x), min(within.right, clip.right)
@@ -400,6 +393,15 @@ def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:
     if axes.floor:
         part = Rect(left, plot.y, max(0.0, right - left), plot.h)
         drawn.plot.paint(painter, [p for c in shown for p in _zeros(drawn, c)], part)
+
+
+def _shades(drawn: Drawn, *, hatched: bool) -> Iterator[tuple[Ink, QRectF]]:
+    """The shades of one kind that are seen, each with its colour."""
+    axes, plot = drawn.axes, drawn.axes.rect
+    for shade in drawn.chart.shades:
+        left, right = max(axes.x(shade.start), plot.x), min(axes.x(shade.stop), plot.right)
+        if shade.hatched == hatched and right > left:
+            yield shade.ink, QRectF(left, plot.y, right - left, plot.h)
 
 
 def _piece(drawn: Drawn, curve: Curve) -> Stroke:

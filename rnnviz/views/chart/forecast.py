@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from math import isnan
 
 from PySide6.QtGui import QPainter, QRegion
@@ -12,7 +11,6 @@ from rnnviz.film import Frame, Stage
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.series import series_chart
 from rnnviz.scenes.charts.steps import step_name
-from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.panels.surface import Title
 
@@ -52,21 +50,6 @@ class ForecastPanel(ChartPanel):
 
     def _made(self, frame: Frame) -> Chart | None:
         return series_chart(frame)
-
-    def _of(self, frame: Frame) -> Hashable:
-        return ()
-
-    def _newest(self, frame: Frame) -> float | None:
-        return None
-
-    def _instead(self, frame: Frame) -> str:
-        return ""
-
-    def _area(self) -> Rect:
-        surface = self.surface
-        top = surface.head + 0.35 * surface.unit
-        bottom = surface.height - surface.foot - 0.5 * surface.unit
-        return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))
 
     def _way(self) -> Stage:
         return Stage.FORWARD

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.gradient import gradient_chart
-from rnnviz.scenes.charts.gradient_words import (
+from rnnviz.scenes.charts.gradient import (
     COMPARE_TIP,
+    gradient_chart,
     instead,
     longest_reading,
     norm,

@@ -39,19 +39,19 @@ class ChartPanel(PanelWidget):
 
     def _of(self, frame: Frame) -> Hashable:
         """What the chart depends on, besides the pass."""
-        raise NotImplementedError
+        return ()
 
     def _newest(self, frame: Frame) -> float | None:
         """Up to which step curves are revealed; None where nothing is."""
-        raise NotImplementedError
+        return None
 
     def _instead(self, frame: Frame) -> str:
         """What stands in the chart's place where there is nothing to plot; else empty."""
-        raise NotImplementedError
+        return ""
 
     def _area(self) -> Rect:
         """Where axis and curves are."""
-        raise NotImplementedError
+        return self.surface.plot_area(0.35)
 
     def build(self) -> None:
         """Import pyqtgraph and make the plot, if that has not happened yet."""

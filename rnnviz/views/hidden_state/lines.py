@@ -9,10 +9,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter
 
 from rnnviz.film import Frame
-from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.hidden_state.values import known
-from rnnviz.views.panels.surface import Surface
 
 MOST_LINES = 8
 _DEFAULT_LINES = 4
@@ -81,10 +79,3 @@ def places(frame: Frame) -> tuple[float | None, float | None]:
     """Up to which step the lines are known, and where the playhead is."""
     whole, _ = known(frame)
     return float(whole) or None, float(frame.moment.step) or None
-
-
-def lines_area(surface: Surface) -> Rect:
-    """Where axis and lines are."""
-    top = surface.head + 0.3 * surface.unit
-    bottom = surface.height - surface.foot - 0.5 * surface.unit
-    return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))

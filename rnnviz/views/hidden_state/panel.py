@@ -18,7 +18,6 @@ from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_say
 from rnnviz.views.hidden_state.lines import (
     MOST_LINES,
     LinesPicture,
-    lines_area,
     liveliest,
     places,
 )
@@ -209,7 +208,7 @@ class HiddenStatePanel(PanelWidget):
             if self.cell_shown:
                 return CellPicture(surface)
             if self.lines_shown:
-                drawn = self.view.drawn(self._lines(frame), surface, lines_area(surface))
+                drawn = self.view.drawn(self._lines(frame), surface, surface.plot_area(0.3))
                 return LinesPicture(drawn, self.chosen_units(frame), frame.extremes.first_lost)
             return draw_map(surface, frame)
 

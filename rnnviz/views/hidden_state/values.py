@@ -78,13 +78,11 @@ def is_known(frame: Frame, step: int, unit: int) -> bool:
     return step <= whole or (step == whole + 1 and unit < part)
 
 
-def reading(frame: Frame, step: int, unit: int) -> str:
-    """What is said of a value: unit 3 · step 6 “invented” · f = 0.8231."""
-    return readings(frame, step, unit)[0]
-
-
 def readings(frame: Frame, step: int, unit: int) -> list[str]:
-    """What may be said of a value, from the most words to the fewest; the value is in all."""
+    """What may be said of a value, from the most words to the fewest; the value is in all.
+
+    Unit 3 · step 6 “invented” · f = 0.8231.
+    """
     full, brief = step_name(frame, step), f"step {step}"
     if unit < 0:
         return [full, brief]

@@ -23,7 +23,7 @@ from rnnviz.views.panels.panel import PanelWidget
 
 WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "equation": ("rnnviz.views.equation_panel", "EquationPanel"),
+        "equation": ("rnnviz.views.equation", "EquationPanel"),
         "map": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),

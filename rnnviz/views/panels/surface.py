@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
 
 from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look
 
 Title = tuple[str, str]
@@ -118,6 +118,12 @@ class Surface:
             painter.setFont(font)
             painter.drawText(self.title_row(left, right), LEFT, cut)
             left += metrics.horizontalAdvance(cut) + 0.7 * self.unit if cut else 0.0
+
+    def plot_area(self, above: float) -> Rect:
+        """Room for a chart below the title, so many units apart, and above its axis' words."""
+        top = self.head + above * self.unit
+        bottom = self.height - self.foot - 0.5 * self.unit
+        return Rect(self.pad, top, self.width - 2 * self.pad, max(10.0, bottom - top))
 
     def title_row(self, left: float, right: float) -> QRectF:
         """A stretch of the title row."""

@@ -6,17 +6,14 @@ from dataclasses import dataclass, replace
 from math import ceil, isfinite, isnan, sqrt
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Progress, Run, number
 from rnnviz.film.plan import best_of, validation_of
@@ -25,8 +22,8 @@ from rnnviz.scenes.charts.loss import Log, logs, loss_chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import Surface
+from rnnviz.views.widgets import ScrubLine
 
 _PAGE = 10  # snapshots of a page key: that part of them
 
@@ -121,11 +118,10 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
     )
 
 
-class LossCurve(QAbstractSlider):
+class LossCurve(ScrubLine):
     """Losses over the updates, a mark for every snapshot; only whole snapshots are asked for.
 
-    An abstract slider for the sake of assistive technology; it draws the log it was given, and
-    `slim` without axes and names, which do not fit into a line.
+    It draws the log it was given, and `slim` without axes and names, which do not fit into a line.
 
     Signals
     -------
@@ -136,32 +132,18 @@ class LossCurve(QAbstractSlider):
     origin_sought = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, slim: bool = False) -> None:
-        super().__init__(parent)
-        self._look = Look(LIGHT)
+        super().__init__(parent, "Place in the training")
         self._log: Log = ()
         self._origin, self._end, self._naive = -1, 0, float("nan")
-        self._live = self._taking = False
+        self._live = False
         self._slim = slim
-        self._asked: int | None = None
-        self._hover: float | None = None
-        self._turned = 0
         self.view = ChartView(self, lambda: (None, None))
         self.view.movable = not slim
         self._make()
-        self.setOrientation(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setAccessibleName("Place in the training")
         self.setAccessibleDescription("Snapshots of the training; Ctrl+← and Ctrl+→ anywhere")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.valueChanged.connect(self._value_changed)
 
     # -- what it is given --------------------------------------------------------------------
-
-    def set_look(self, look: Look) -> None:
-        """Take another theme or size of type."""
-        self._look = look
-        self.update()
 
     def show_log(self, shown: ShownTraining) -> None:
         """Show snapshots up to an update, and which of them is on the stage."""
@@ -171,11 +153,7 @@ class LossCurve(QAbstractSlider):
         self._live, self._naive = shown.live, naive
         if other:
             self._make()
-        self._taking = True
-        self.setRange(0, max(0, len(log) - 1))
-        self.setPageStep(max(1, len(log) // _PAGE))
-        self.setValue(max(0, shown.origin))
-        self._taking = False
+        self._take(max(0, len(log) - 1), max(1, len(log) // _PAGE), max(0, shown.origin))
         self.update()
 
     # -- geometry ----------------------------------------------------------------------------
@@ -224,71 +202,18 @@ class LossCurve(QAbstractSlider):
         """Ask for the snapshot so many further on."""
         self._ask(self._origin + by)
 
-    def _ask(self, index: int) -> None:
-        if self._log and not self._live:
-            index = min(max(index, 0), len(self._log) - 1)
+    def _ask(self, place: float) -> None:
+        if self._can_ask:
+            index = min(max(int(place), 0), len(self._log) - 1)
             if index != self._origin:
                 self.origin_sought.emit(index)
 
-    def _value_changed(self, value: int) -> None:
-        if not self._taking:  # from a screen reader or the like
-            self._ask(value)
+    def _place_at(self, x: float) -> int:
+        return self.snapshot_at(x)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask for the snapshot under the pointer."""
-        if event.button() is Qt.MouseButton.LeftButton and self._log and not self._live:
-            self._asked = self.snapshot_at(event.position().x())
-            self._ask(self._asked)
-        else:
-            event.ignore()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the pointer; while dragging, ask for it."""
-        self._hover = event.position().x()
-        self.update()
-        if self._asked is not None and self._log:
-            index = self.snapshot_at(self._hover)
-            if index != self._asked:
-                self._asked = index
-                self._ask(index)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._asked = None
-        self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A notch is a snapshot, where there is no chart to zoom."""
-        self._turned += event.angleDelta().y() or event.angleDelta().x()
-        notches = int(self._turned / 120)
-        if notches:
-            self._turned -= 120 * notches
-            self.step(notches)
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """By snapshots, by tenths of them, to the ends."""
-        keys = Qt.Key
-        match event.key():
-            case keys.Key_Right | keys.Key_Up:
-                self.step(1)
-            case keys.Key_Left | keys.Key_Down:
-                self.step(-1)
-            case keys.Key_PageUp:
-                self.step(self.pageStep())
-            case keys.Key_PageDown:
-                self.step(-self.pageStep())
-            case keys.Key_Home:
-                self._ask(0)
-            case keys.Key_End:
-                self._ask(len(self._log) - 1)
-            case _:
-                event.ignore()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer."""
-        self._hover = None
-        self.update()
+    @property
+    def _can_ask(self) -> bool:
+        return bool(self._log) and not self._live
 
     @property
     def hovered(self) -> str:

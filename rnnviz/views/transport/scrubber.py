@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, place
 from rnnviz.scenes.shapes import Role
-from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.look import Look
+from rnnviz.views.widgets import ScrubLine
 
 _UPDATE = (0.06, 0.10)  # least and most of the scrubber that the update gets
 
@@ -71,46 +69,24 @@ def height_of(look: Look) -> int:
     return round(_HEIGHT * look.unit + look.air(_AIR))
 
 
-class Scrubber(QAbstractSlider):
-    """The line of a pass, to be dragged; only whole stops are asked for.
-
-    An abstract slider for the sake of assistive technology; it draws the frame it was given.
-    """
+class Scrubber(ScrubLine):
+    """The line of a pass, to be dragged; only whole stops are asked for."""
 
     sought = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = Look(LIGHT)
+        super().__init__(parent, "Place in the pass")
         self._frame: Frame | None = None
-        self._taking = False
-        self._asked: float | None = None
-        self._hover: float | None = None
-        self._turned = 0
         self._labelled: tuple[object, list[tuple[str, Role, QRectF]]] | None = None
-        self.setOrientation(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setAccessibleName("Place in the pass")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.valueChanged.connect(self._value_changed)
 
     # -- what it is given --------------------------------------------------------------------
-
-    def set_look(self, look: Look) -> None:
-        """Take another theme or size of type."""
-        self._look = look
-        self.update()
 
     def set_frame(self, frame: Frame) -> None:
         """Show where a frame is; repaints only what has changed."""
         before, self._frame = self._frame, frame
-        self._taking = True
-        if before is None or before.steps != frame.steps:
-            self.setRange(0, frame.timeline.end)
-            self.setPageStep(max(1, frame.steps // 10))
-        self.setValue(floor(frame.playhead.position))
-        self._taking = False
+        page, place = max(1, frame.steps // 10), floor(frame.playhead.position)
+        self._take(frame.timeline.end, page, place)
         if before is None or before.steps != frame.steps:
             self.update()
         elif before.playhead.position != frame.playhead.position:
@@ -151,84 +127,32 @@ class Scrubber(QAbstractSlider):
 
     # -- intents -----------------------------------------------------------------------------
 
-    def _ask(self, stop: float) -> None:
+    def step(self, by: int) -> None:
+        """Ask for the stop so many further on."""
         if self._frame is not None:
-            self.sought.emit(self._frame.timeline.clamp(stop))
-
-    def _value_changed(self, value: int) -> None:
-        if not self._taking:  # from a screen reader or the like
-            self._ask(float(value))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Ask for the stop under the pointer."""
-        if event.button() is Qt.MouseButton.LeftButton and self._frame is not None:
-            self._asked = self.stop_at(event.position().x())
-            self.setSliderDown(True)
-            self._ask(self._asked)
-        else:
-            event.ignore()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Say what is under the pointer; while dragging, ask for it."""
-        self._point_at(event.position().x())
-        if self._asked is not None:
-            stop = self.stop_at(event.position().x())
-            if stop != self._asked:
-                self._asked = stop
-                self._ask(stop)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._asked = None
-            self.setSliderDown(False)
-            self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A notch is a step."""
-        self._turned += event.angleDelta().y() or event.angleDelta().x()
-        notches = int(self._turned / 120)
-        if notches and self._frame is not None:
-            self._turned -= 120 * notches
             position, line = self._frame.playhead.position, self._frame.timeline
-            for _ in range(abs(notches)):
-                position = line.next_stop(position) if notches > 0 else line.previous_stop(position)
+            for _ in range(abs(by)):
+                position = line.next_stop(position) if by > 0 else line.previous_stop(position)
             self._ask(position)
-        event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """By steps, by tenths of the pass, to its ends."""
-        if self._frame is None:
-            return
-        line, here = self._frame.timeline, self._frame.playhead.position
-        keys = Qt.Key
-        match event.key():
-            case keys.Key_Right | keys.Key_Up:
-                self._ask(line.next_stop(here))
-            case keys.Key_Left | keys.Key_Down:
-                self._ask(line.previous_stop(here))
-            case keys.Key_PageUp:
-                self._ask(floor(here) + self.pageStep())
-            case keys.Key_PageDown:
-                self._ask(ceil(here) - self.pageStep())
-            case keys.Key_Home:
-                self._ask(0.0)
-            case keys.Key_End:
-                self._ask(line.end)
-            case _:
-                event.ignore()
+    def _page(self, way: int) -> None:
+        here = self._frame.playhead.position if self._frame is not None else 0.0
+        self._ask((floor(here) if way > 0 else ceil(here)) + way * self.pageStep())
+
+    def _ask(self, place: float) -> None:
+        if self._frame is not None:
+            self.sought.emit(self._frame.timeline.clamp(place))
+
+    def _place_at(self, x: float) -> float:
+        return self.stop_at(x)
+
+    @property
+    def _can_ask(self) -> bool:
+        return self._frame is not None
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Say what is under the pointer."""
-        self._point_at(event.position().x())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the pointer."""
-        self._hover = None
-        self.update()
-
-    def _point_at(self, x: float) -> None:
-        self._hover = x
+        self._hover = event.position().x()
         self.update()
 
     @property

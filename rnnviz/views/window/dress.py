@@ -18,6 +18,7 @@ _UNIT, _SMALLEST = 14.0, 12.0
 # is wished, since what it takes of the height is not the picture's.
 _LECTURE_UNIT = 0.022
 _USUAL = QSize(1600, 900)
+_MOST = 16_384  # pixels of a side: no desktop is larger
 # The window manager's frame comes on top of the window's own size.
 _FRAME = QSize(8, 48)
 
@@ -88,8 +89,9 @@ class Dress:
 
     def restore_size(self) -> None:
         """Have the window as large as it was, or as is usual."""
-        geometry = self._preferences.bytes("geometry")
-        if geometry is None or not self._window.restoreGeometry(geometry):
+        geometry = self._preferences.geometry
+        known = geometry is not None and self._window.restoreGeometry(geometry)
+        if not known or self._window.width() > _MOST or self._window.height() > _MOST:
             self._window.resize(_USUAL.boundedTo(self._window.screen().availableSize() - _FRAME))
 
     def restore_splitters(self) -> None:
@@ -100,9 +102,9 @@ class Dress:
                 layout.activate()
         self._parts.share_height()
         for name, splitter in self._parts.splitters.items():
-            state = self._preferences.bytes(name)
-            if state is not None:
-                splitter.restoreState(state)
+            sizes = self._preferences.sizes(name)
+            if sizes is not None and len(sizes) == splitter.count():
+                splitter.setSizes(sizes)
 
     def keep_sizes(self) -> None:
         """Remember size and splitters."""

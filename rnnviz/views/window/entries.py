@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from rnnviz.files.disk import is_there
 from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
@@ -95,7 +96,7 @@ class Entries:
             for panel in PANELS.values()
         ]
         for path in map(Path, self._session.preferences.recent):
-            why = "" if path.exists() else "it is no longer there"
+            why = "" if is_there(path) else "it is no longer there"
             name = "".join(c if c.isprintable() else "\ufffd" for c in path.name)
             open_it = lambda path=path: self._open_file(path)  # noqa: E731
             made.append(Entry("Recent files", f"Open {name}", open_it, why_not=why))

@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         connect(parts, session)
+        parts.message.detailed.connect(self._show_details)
         ask = FileDialogs(self, lambda: self._dress.look)
         connect_asking(ask, session)
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
@@ -270,6 +271,9 @@ class MainWindow(QMainWindow):
 
     def _after_first_paint(self) -> None:
         self._session.autosave.begin()
+        mended = self._preferences.mend()
+        if mended:
+            self._session.say(Notice(mended, error=True, beside=True))
         self._parts.equation.warm()
         self._warming.begin()
 
@@ -305,7 +309,9 @@ class MainWindow(QMainWindow):
         if notice is None:
             message.clear()
         else:
-            message.tell(notice.text, error=notice.error, cancel=notice.cancel)
+            message.tell(
+                notice.text, error=notice.error, cancel=notice.cancel, beside=notice.beside
+            )
 
     def _plan_training(self) -> None:
         offer = None if self._session.progress.running else self._session.offer_training()
@@ -313,6 +319,11 @@ class MainWindow(QMainWindow):
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
             open_dialog(self, offer, self.look, self._session.train)
+
+    def _show_details(self, text: str) -> None:
+        from rnnviz.views.dialogs import show_details  # not before it is needed
+
+        show_details(self, text)
 
     def _tell_about(self) -> None:
         from rnnviz.views.dialogs import show_about  # not before it is needed

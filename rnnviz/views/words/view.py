@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -31,41 +31,45 @@ _STEP = 3.0  # units that a key pans
 _CLICK = 4  # pixels that the pointer may move and still have clicked
 
 
-class Act(Enum):
-    """What a key does."""
-
-    LEFT = auto()
-    RIGHT = auto()
-    UP = auto()
-    DOWN = auto()
-    CLOSER = auto()
-    FARTHER = auto()
-    ALL = auto()
-    OTHER_MAP = auto()
-    NEXT = auto()
-    PREVIOUS = auto()
+Act = Callable[[WordsPage, WordsLayout, float], WordsPage]
+"""What a key makes of the page, given its layout and the pixels that a key pans."""
 
 
-MAP_KEYS: dict[int, Act] = {
-    Qt.Key.Key_Left: Act.LEFT,
-    Qt.Key.Key_Right: Act.RIGHT,
-    Qt.Key.Key_Up: Act.UP,
-    Qt.Key.Key_Down: Act.DOWN,
-    Qt.Key.Key_Plus: Act.CLOSER,
-    Qt.Key.Key_Equal: Act.CLOSER,
-    Qt.Key.Key_Minus: Act.FARTHER,
-    Qt.Key.Key_0: Act.ALL,
-    Qt.Key.Key_Home: Act.ALL,
-    Qt.Key.Key_P: Act.OTHER_MAP,
-    Qt.Key.Key_PageDown: Act.NEXT,
-    Qt.Key.Key_PageUp: Act.PREVIOUS,
-}
-# An arrow looks that way, so the map moves the other way.
-PAN: dict[Act, tuple[int, int]] = {
-    Act.LEFT: (1, 0),
-    Act.RIGHT: (-1, 0),
-    Act.UP: (0, 1),
-    Act.DOWN: (0, -1),
+def _panned(right: int, down: int) -> Act:
+    """An arrow looks its way, so the map moves the other way."""
+
+    def act(page: WordsPage, lay: WordsLayout, step: float) -> WordsPage:
+        camera = page.camera.moved(-right * step, -down * step, lay.view)
+        return replace(page, camera=camera)
+
+    return act
+
+
+def _closer(page: WordsPage, lay: WordsLayout, _step: float) -> WordsPage:
+    return moves.zoomed(page, lay, _KEY)
+
+
+def _farther(page: WordsPage, lay: WordsLayout, _step: float) -> WordsPage:
+    return moves.zoomed(page, lay, 1 / _KEY)
+
+
+def _whole(page: WordsPage, _lay: WordsLayout, _step: float) -> WordsPage:
+    return moves.whole_map(page)
+
+
+_KEYS: dict[int, Act] = {
+    Qt.Key.Key_Left: _panned(-1, 0),
+    Qt.Key.Key_Right: _panned(1, 0),
+    Qt.Key.Key_Up: _panned(0, -1),
+    Qt.Key.Key_Down: _panned(0, 1),
+    Qt.Key.Key_Plus: _closer,
+    Qt.Key.Key_Equal: _closer,
+    Qt.Key.Key_Minus: _farther,
+    Qt.Key.Key_0: _whole,
+    Qt.Key.Key_Home: _whole,
+    Qt.Key.Key_P: lambda page, _lay, _step: moves.other_map(page),
+    Qt.Key.Key_PageDown: lambda page, lay, _step: moves.with_word(page, lay, 1),
+    Qt.Key.Key_PageUp: lambda page, lay, _step: moves.with_word(page, lay, -1),
 }
 
 
@@ -291,7 +295,7 @@ class WordsView(QWidget):
             if target.unit > 2:
                 self._show(moves.with_map(page, target.unit - 3))
             else:
-                self._do((Act.CLOSER, Act.FARTHER, Act.ALL)[target.unit])
+                self._do((_closer, _farther, _whole)[target.unit])
             return
         word = moves.word_at(page, target)
         if word:
@@ -320,28 +324,11 @@ class WordsView(QWidget):
 
     def _act(self, event: QKeyEvent) -> Act | None:
         plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        return MAP_KEYS.get(event.key()) if not event.modifiers() & ~plain else None
+        return _KEYS.get(event.key()) if not event.modifiers() & ~plain else None
 
     def _do(self, act: Act) -> None:
         page, lay = self._page, self.layout_shown()
         if page is None or lay is None:
             return
         self._hover = None
-        match act:
-            case Act.CLOSER:
-                page = moves.zoomed(page, lay, _KEY)
-            case Act.FARTHER:
-                page = moves.zoomed(page, lay, 1 / _KEY)
-            case Act.ALL:
-                page = moves.whole_map(page)
-            case Act.OTHER_MAP:
-                page = moves.other_map(page)
-            case Act.NEXT:
-                page = moves.with_word(page, lay, 1)
-            case Act.PREVIOUS:
-                page = moves.with_word(page, lay, -1)
-            case _:
-                dx, dy = PAN[act]
-                step = _STEP * self._look.unit
-                page = replace(page, camera=page.camera.moved(dx * step, dy * step, lay.view))
-        self._show(page)
+        self._show(act(page, lay, _STEP * self._look.unit))

@@ -1,0 +1,113 @@
+"""A series' numbers: as many digits as tell its values apart, wherever one of them is written."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from rnnviz.data import Sequence, make_task
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.readout import readout
+from rnnviz.scenes.series import series_number
+from rnnviz.scenes.shapes import Rect, Target
+from rnnviz.scenes.stage import stage_scene
+
+STEP = np.arange(31.0)
+CLOSE = {
+    "pressure": 101325.0 + np.round(np.sin(STEP / 2.0), 3),
+    "index": 43250.0 + np.round(8.0 * np.sin(STEP / 3.0)),
+    "rate": np.round(1.0931 + 0.004 * np.sin(STEP / 4.0), 5),
+    "around a thousand": 999.7 + 0.1 * np.sin(STEP),
+    "tiny": 1.0e-7 * (1.0 + 1e-3 * np.sin(STEP)),
+    "slow": 1e5 + STEP,
+}
+
+
+def frame_of(values, **at):
+    tokens = tuple(str(i + 1) for i in range(len(values)))
+    made = Sequence("series", "s", tokens, np.array(values)[:, None], ("v",), None, None, ())
+    run = start_run(make_task(made), Settings())
+    return resolve(run, Playhead(**at), compute_pass(run, 0, 0))
+
+
+def texts(frame, start):
+    scene = stage_scene(frame, 1600, 470, 14)
+    return [
+        shape.text
+        for shape in scene.shapes
+        if shape.id.startswith(start) and hasattr(shape, "text")
+    ]
+
+
+def shown(text):
+    """A number as it is read by the program's users."""
+    power = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+    return float(text.translate(power).replace("·10", "e").split()[-1])
+
+
+def told_apart(said, values):
+    """Whether texts differ wherever values differ by more than a hundredth of what all do."""
+    pairs = combinations(zip(said, values, strict=False), 2)
+    return all(a != b for (a, x), (b, y) in pairs if abs(x - y) > np.ptp(values) / 100)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_values_that_differ_are_written_differently_on_tokens(name):
+    values = CLOSE[name]
+    said = texts(frame_of(values), "token-text:")
+    assert len(said) > 5
+    assert told_apart(said, values)
+    assert [shown(text) for text in said] == pytest.approx(
+        values[: len(said)], abs=np.ptp(values) / 100
+    )
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_predictions_and_targets_have_the_same_digits(name):
+    values = CLOSE[name]
+    frame = frame_of(values, position=8.0)
+    actual, said = texts(frame, "actual:"), texts(frame, "name:")
+    assert len(actual) >= 5
+    assert [shown(text) for text in actual] == pytest.approx(
+        values[1 : len(actual) + 1], abs=np.ptp(values) / 100
+    )
+    wanted = [frame.prediction(t) for t in range(1, len(said) + 1)]
+    assert [shown(text) for text in said] == pytest.approx(wanted, abs=np.ptp(values) / 100)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_both_ends_of_the_axis_differ(name):
+    scene = stage_scene(frame_of(CLOSE[name]), 1600, 470, 14)
+    ends = {shape.id: shape for shape in scene.shapes if shape.id in ("axis-low", "axis-high")}
+    low, high = ends["axis-low"].text, ends["axis-high"].text
+    assert shown(low) < shown(high)
+    assert all(text_width(end.text, 14) <= end.rect.w for end in ends.values())  # none is cut
+    assert shown(high) - shown(low) == pytest.approx(np.ptp(CLOSE[name]), rel=0.8)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_under_the_pointer_too(name):
+    values, frame = CLOSE[name], frame_of(CLOSE[name], position=31.0)
+    for t in (3, 4, 5):
+        for kind in ("value", "output"):
+            lines = readout(frame, Target(kind, Rect(0, 0, 1, 1), t))
+            at = t - 1 if kind == "value" else t
+            line = next(x for x in lines if x.startswith(("value", "actual")))
+            assert shown(line) == pytest.approx(values[at], abs=np.ptp(values) / 500)
+
+
+@pytest.mark.parametrize("name", CLOSE)
+def test_in_the_chart_of_forecasts_too(name):
+    values, chart = CLOSE[name], series_chart(frame_of(CLOSE[name]))
+    assert told_apart([chart.y.words(value) for value in values], values)
+
+
+def test_a_series_of_whole_numbers_has_no_zeros_and_one_that_never_changes_all_its_digits():
+    frame = frame_of(CLOSE["index"])
+    assert series_number(frame, 43258.0) == "43258"
+    assert series_number(frame, 43254.5) == "43254.5"  # a prediction between
+    assert texts(frame_of([101325.0] * 4), "token-text:") == ["101325"] * 4
