@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.network is not None:
         if options.problem is not None:
             return _refuse("--network: a shipped problem has its own network")
-        if options.settings != Settings():
+        if replace(options.settings, activation="tanh") != Settings():
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
@@ -90,7 +90,8 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     found = _document_or_run(options)
     if not isinstance(found, Document):
         for note in (*found.task.sequence.notes, *found.task.notes):
-            if note.startswith("assumed: "):
+            said = note.startswith("assumed: g ") and "activation" in options.given
+            if note.startswith("assumed: ") and not said:
                 print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
         return found.branches, found.view
@@ -124,7 +125,10 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
     file = OpenFile(path)
     if options.network is not None:
         checked_sequence(file)
-    if file.kind != "sequence" and options.settings != Settings():
+    settings = options.settings
+    if file.kind == "network":  # which does not say its activation
+        settings = replace(settings, activation="tanh")
+    if file.kind != "sequence" and settings != Settings():
         raise ValueError(
             f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
             "to it out"
@@ -137,7 +141,7 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
-        return run_of(found, path, lecture_task(options.value("unit")))
+        return _activated(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
         if found.data and options.export is not None and _same_file(found.data, options.export):
             raise ValueError(f"{options.export.name}: it is read, give --export another name")
@@ -153,7 +157,20 @@ def _run_of_task(options: Arguments, task: Task) -> Run:
     if options.network is None:
         return start_run(task, options.settings)
     network = network_in(options.network, options.value("prefix"))
-    return run_of(network, options.network, task)
+    return _activated(options, run_of(network, options.network, task))
+
+
+def _activated(options: Arguments, run: Run) -> Run:
+    """An opened network with the activation that was given, which its file does not say."""
+    from rnnviz.film.fields import FIELDS
+
+    given = options.given.get("activation")
+    if given is None or given == run.architecture.activation:
+        return run
+    why = FIELDS["activation"].why_not(run.settings)
+    if why:
+        raise ValueError(f"--activation {given}: {why}")
+    return run.with_activation(given, 0)
 
 
 def _run_of_problem(options: Arguments, name: str) -> Run:
@@ -286,7 +303,7 @@ def _window(options: Arguments) -> int:
     except ImportError as error:
         return _refuse(_missing(error))
     frame = view = None
-    if options.looks:
+    if options.looks or (options.network is not None and "activation" in options.given):
         from rnnviz.files.errors import DataError
 
         try:

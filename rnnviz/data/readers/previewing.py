@@ -463,16 +463,25 @@ def _array(
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
     members = read_members(data, path, options.member, Reporter())
     able = [member for member in members if member.opens]
+    batched = [member for member in members if member.batched]
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:
         raise DataError("holds no array of steps, or steps × columns", path=path)
-    labels = tuple(
-        (member.name, f"{visible(member.name)[:40]} ({' × '.join(map(str, member.shape))})")
-        for member in able
+    labels = (
+        *((m.name, f"{visible(m.name)[:40]} ({' × '.join(map(str, m.shape))})") for m in able),
+        *(
+            (m.name, f"{visible(m.name)[:40]}: the first of {m.shape[0]:,} sequences")
+            for m in batched
+        ),
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
-    which = Question("member", "Array", labels, chosen.name, said, open=len(able) > 1)
-    return _array("arrays", chosen.array, path, options, (which,))
+    if batched:
+        said = "the first array of steps"
+        said += f"; “{visible(batched[0].name)[:40]}” holds {batched[0].shape[0]:,} sequences"
+    unsure = len(labels) > 1 and options.member is None
+    which = Question("member", "Array", labels, chosen.name, said, open=unsure)
+    array = chosen.array[0] if chosen.batched else chosen.array
+    return _array("arrays", array, path, options, (which,))
 
 
 def _sound(data: bytes, path: str, options: Options) -> Preview:
