@@ -8,7 +8,8 @@ _LATER = (
     *("opening", "documents", "weights", "problems", "training"),
     *("scenes.words", "scenes.memory_cell", "film.word_space", "film.memory_cell"),
     *("views.words", "views.finder.finder", "views.dialogs", "views.training.dialog"),
-    *("views.chart.saving", "views.preview.dialog"),
+    *("views.chart.saving", "views.preview.dialog", "views.typeset.arrangement"),
+    *("scenes.equation", "cli.parser"),
 )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rnnviz.cli.arguments import Arguments, At
+    from rnnviz.cli.arguments import Arguments
+    from rnnviz.cli.parser import At
     from rnnviz.data import Task
     from rnnviz.documents import Document, View
     from rnnviz.film import Branches, Frame, Pass, Run, Timeline

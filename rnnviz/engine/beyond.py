@@ -5,6 +5,7 @@ norm is −inf only where the gradient is exactly 0, and nan only where the pass
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +25,8 @@ _WIDE = 400.0  # bits that numbers may move away from 1 before it changes
 _CALM = 150.0  # bits within which a stretch of steps may be followed by a longer one
 _APART = 300.0  # bits between sums that are carried side by side and not added up
 _MOST = 4  # such sums; a fifth would be 1e-300 of the fourth
-_FAINT = 1e-250  # ∂L/∂y below which it is made of logarithms
+_FAINT = {4: 1e-30, 8: 1e-250}  # ∂L/∂y of such floats below which it is made of logarithms
+_PART = 4096  # steps whose products are made at a time: the vocabulary may be large
 _DEEP = 40.0  # |z| from which float32 cannot say a slope, which is 1e-34 there
 _TRUSTED = {4: 60.0, 8: 600.0}  # |ln| of norms that a float of so many bytes holds with all digits
 
@@ -74,9 +76,20 @@ def held_log_norms(
     with np.errstate(all="ignore"):
         if isinstance(trace, Trace):
             return _pulled(trace, _paid(trace, k), None, told)[0]
-        said, handed = _pulled(trace.decoder, _paid(trace.decoder, k), None, told)
-        read, _ = _pulled(trace.encoder, None, handed, told)
+        said, handed = _pulled(trace.decoder, _paid(trace.decoder, k), None, _half(told, 0.0))
+        read, _ = _pulled(trace.encoder, None, handed, _half(told, 0.5))
         return np.concatenate([read, said], axis=2)
+
+
+def _half(told: Told | None, before: float) -> Told | None:
+    """Tells what is done of one half of the work as a part of the whole."""
+    if told is None:
+        return None
+
+    def tell(done: float) -> object:
+        return told(before + 0.5 * done)
+
+    return tell
 
 
 def held(
@@ -102,22 +115,33 @@ def held(
     return np.where(trusted, plain, make())
 
 
-def _paid(trace: Trace, k: int | None) -> Scaled:
-    """∂L/∂y of all losses or of one, also where an answer is so sure that p has become 0."""
+def _paid(trace: Trace, k: int | None) -> Callable[[slice], Scaled]:
+    """∂L/∂y at some steps, of all losses or of one, also where a sure answer's p has become 0."""
     if trace.lengths is not None:
         raise ValueError("expected sequences of one length, found a padded batch")
-    dy, powers = output_gradient(trace).astype(np.float64), np.zeros(trace.steps)
-    objective = trace.objective
-    assert objective is not None
+    objective, dy = trace.objective, output_gradient(trace)
+    assert objective is not None  # or there would be no gradient
     if k is not None:
         check_step(k, trace.steps)
         dy[: k - 1] = 0.0
         dy[k:] = 0.0
-    mine = trace.paid if k is None else trace.paid & (np.arange(1, trace.steps + 1) == k)
-    if objective.loss != "mse":
-        for t in np.flatnonzero(mine & (np.abs(dy).max(axis=(1, 2)) < _FAINT)).tolist():
-            dy[t], powers[t] = _faint(objective, trace.y[t].astype(np.float64), t)
-    return _normal(Scaled(dy, powers))
+    least = _FAINT[dy.itemsize]
+
+    def rows(part: slice) -> Scaled:
+        here, first = dy[part].astype(np.float64), int(part.start) + 1
+        powers = np.zeros(len(here))
+        mine: NDArray[np.bool_] = trace.paid[part]
+        if k is not None:
+            mine = mine & (np.arange(first, first + len(here)) == k)
+        if objective.loss != "mse":
+            faint: Array = mine & (np.abs(here).max(axis=(1, 2)) < least)
+            for i in range(len(here)) if faint.any() else ():
+                if faint[i]:
+                    t = first - 1 + i
+                    here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
+        return _normal(Scaled(here, powers))
+
+    return rows
 
 
 def _faint(objective: Objective, y: Array, t: int) -> tuple[Array, float]:
@@ -143,7 +167,10 @@ def _faint(objective: Objective, y: Array, t: int) -> tuple[Array, float]:
 
 
 def _pulled(
-    trace: Trace, dy: Scaled | None, final: Sequence[list[Band]] | None, told: Told | None
+    trace: Trace,
+    dy: Callable[[slice], Scaled] | None,
+    final: Sequence[list[Band]] | None,
+    told: Told | None,
 ) -> tuple[NDArray[np.float64], list[list[Band]]]:
     """Logarithms (S, L, T) of one network, and what is left at the beginning of every strand."""
     network = trace.network.astype(np.float64)
@@ -152,7 +179,7 @@ def _pulled(
     count, batch, steps = len(strands), trace.y.shape[1], trace.steps
     logs = np.full((1 + len(cell.states), count, steps), -np.inf)
     left: list[list[Band]] = [[] for _ in strands]
-    above: list[tuple[Scaled, Array]] = []
+    above: list[tuple[Callable[[slice], Scaled], Array]] = []
     layer: list[Scaled] = []  # ∂L/∂z of its strands
     if dy is not None:
         above = [(dy, network.parameters["W_ya"])]
@@ -160,33 +187,50 @@ def _pulled(
         way = strands[s].reverse
         into = slice(way * H, (way + 1) * H)
         fed = Scaled(np.zeros((steps, batch, H)), np.full(steps, -np.inf))
-        for rows, W in above:
-            mine = W[:, into] if ways > 1 else W
-            fed = _sum([fed, _normal(Scaled(rows.rows @ mine, rows.powers))])
-        strand = _Strand(cell, strands[s], trace.tape(s), final[s] if final else [])
+        for start in range(0, steps if above else 0, _PART):
+            span, parts = slice(start, min(start + _PART, steps)), list[Scaled]()
+            for rows, W in above:
+                found = rows(span)
+                product = found.rows @ (W[:, into] if ways > 1 else W)
+                parts.append(_normal(Scaled(product, found.powers)))
+            fed.rows[span], fed.powers[span] = parts[0] if len(parts) == 1 else _sum(parts)
+        strand = _Strand(cell, strands[s], trace.tape(s), final[s] if final else [], s >= ways)
         ordered = Scaled(in_order(fed.rows, way), in_order(fed.powers, way))
-        part = strand.run(ordered, told, (count - 1 - s) / count, 1.0 / count)
+        strand.run(ordered, told, (count - 1 - s) / count, 1.0 / count)
         logs[:, s], left[s] = strand.logs[:, ::-1] if way else strand.logs, strand.bands
-        layer.insert(0, Scaled(in_order(part.rows, way), in_order(part.powers, way)))
+        if strand.dz is not None:
+            rows, powers = strand.dz
+            layer.insert(0, Scaled(in_order(rows, way), in_order(powers, way)))
         if s % ways == 0:  # it is complete
-            above = [(rows, strands[s + i].plain[0]) for i, rows in enumerate(layer)]
+            above = [(partial(_steps, one), strands[s + i].plain[0]) for i, one in enumerate(layer)]
             layer = []
     return logs, left
 
 
-class _Strand:
-    """One strand's way back; steps are those in its own order."""
+def _steps(scaled: Scaled, part: slice) -> Scaled:
+    return Scaled(scaled.rows[part], scaled.powers[part])
 
-    def __init__(self, cell: Cell, ready: Ready, tape: Tape, bands: list[Band]) -> None:
+
+class _Strand:
+    """One strand's way back; steps are those in its own order.
+
+    `dz` is ∂L/∂z of every step, where a layer below asks for it.
+    """
+
+    def __init__(
+        self, cell: Cell, ready: Ready, tape: Tape, bands: list[Band], upper: bool
+    ) -> None:
         self.cell, self.weights, self.tape = cell, ready.loop, tape
         self.bands = [Band(band.power, [array.copy() for array in band.carry]) for band in bands]
         self.steps, _, self.batch, self.units = tape.z.shape
         self.logs = np.full((1 + len(cell.states), self.steps), -np.inf)
-        wide = cell.gates * self.units
-        self.dz = Scaled(np.zeros((self.steps, self.batch, wide)), np.full(self.steps, -np.inf))
+        self.dz: Scaled | None = None
+        if upper:
+            shape = self.steps, self.batch, cell.gates * self.units
+            self.dz = Scaled(np.zeros(shape), np.full(self.steps, -np.inf))
 
-    def run(self, fed: Scaled, told: Told | None, at: float, share: float) -> Scaled:
-        """Carry back what comes from above; ∂L/∂z of every step."""
+    def run(self, fed: Scaled, told: Told | None, at: float, share: float) -> None:
+        """Carry back what comes from above."""
         stop, size = self.steps, 8
         while stop > 0:
             entering = np.flatnonzero(fed.powers[max(0, stop - size) : stop] != -np.inf)
@@ -210,12 +254,12 @@ class _Strand:
             stop -= length
             if any(np.isnan(band.power) for band in self.bands):
                 self.logs[:, :stop] = np.nan
-                self.dz.rows[:stop], self.dz.powers[:stop] = np.nan, 0.0
+                if self.dz is not None:
+                    self.dz.rows[:stop], self.dz.powers[:stop] = np.nan, 0.0
                 break
             if told is not None:
                 told(at + share * (1.0 - stop / self.steps))
             size = min(2 * size, _LONGEST) if calm else size
-        return self.dz
 
     def _stretch(self, fed: Scaled, start: int, stop: int) -> bool | None:
         """Carry all bands over these steps: whether they stayed calm; None for fewer steps."""
@@ -258,7 +302,7 @@ class _Strand:
             if place_of < len(self.logs):
                 silent = np.where(whole.powers == -np.inf, 0.0, whole.powers)
                 self.logs[place_of, start:stop] = log_norms(whole.rows) + silent * _LN2
-            else:
+            elif self.dz is not None:
                 self.dz.rows[start:stop], self.dz.powers[start:stop] = _normal(whole)
         self.bands = _together(after)
         return calm

@@ -94,7 +94,7 @@ CLIPPINGS: Mapping[str, ClippingKind] = MappingProxyType(
         "value": ClippingKind(
             "every entry to ±",
             "clip ±",
-            "Cutting entries turns the gradient’s direction.",
+            "Cutting entries can turn the gradient’s direction.",
             _by_value,
         ),
     }

@@ -189,7 +189,7 @@ def _share_norms(piece: Piece) -> NDArray[np.float64]:
 def _scaled(rows: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Rows (T, B, m) divided by each step's largest number, and that number (T,)."""
     wide = rows.astype(np.float64, copy=False)
-    size = np.abs(wide).max(axis=(1, 2))
+    size = np.abs(wide).max(axis=(1, 2), initial=0.0)  # without a read-out there are none
     return wide / np.where(size == 0.0, 1.0, size)[:, None, None], size
 
 

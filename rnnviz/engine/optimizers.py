@@ -302,8 +302,8 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
         "sgd": SGD(
             title="SGD",
-            teaches="Every weight takes one step of length η against its gradient, the sum over "
-            "all steps.",
+            teaches="Every weight moves by η times its gradient, against it; the gradient is "
+            "that of all losses.",
             rates=(1.0, 0.1),
             by_length=True,
         ),

@@ -5,6 +5,7 @@ from rnnviz.film.comparison import Beside
 from rnnviz.film.frame import Frame, Output, Side, clamp, resolve
 from rnnviz.film.opened_files import NetworkInfo, describe, needs, run_with
 from rnnviz.film.passes import Pass, compute_pass, last_paid, resolve_source
+from rnnviz.film.phase_words import happening
 from rnnviz.film.plan import Foretold, Offer, Plan, Progress
 from rnnviz.film.run import Run, ShippedProblem, Update, default_learning_rate, run_of, start_run
 from rnnviz.film.settings import Settings
@@ -12,7 +13,8 @@ from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Playhead, Stage, Timeline, step_seconds
 from rnnviz.film.words import (
     gradient_reading,
-    happening,
+    longest_reading,
+    loss_name,
     number,
     place,
     power_of_ten,
@@ -51,6 +53,8 @@ __all__ = [
     "gradient_reading",
     "happening",
     "last_paid",
+    "longest_reading",
+    "loss_name",
     "needs",
     "number",
     "place",

@@ -293,7 +293,7 @@ def _showing(branch: Branch, run: Run) -> Branch:
     if run is branch.run:
         return branch
     snapshot = min(branch.snapshot, len(run.networks) - 1)
-    alike = run.log is branch.run.log and run.settings.recurrent != GIVEN
+    alike = run.log is branch.run.log and run.settings.recurrent != GIVEN and not run.serves_both
     return replace(branch, run=run, snapshot=snapshot, compared=branch.compared and alike)
 
 

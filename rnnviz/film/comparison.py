@@ -129,6 +129,8 @@ def why_not_compared(branches: Branches) -> str:
         return ""
     if run.log or run.settings.recurrent == GIVEN:
         return "this network was trained or opened, and cells are compared from one seed"
+    if run.serves_both:
+        return "one network is encoder and decoder here, and compared cells are two of one seed"
     if len(branches.each) + len(_others(run.settings.cell)) > MOST:
         return f"there is no room for more than {MOST} branches"
     return why_not_beside(run)

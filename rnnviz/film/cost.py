@@ -8,7 +8,7 @@ loses nothing by it. `benchmarks/cost.py` holds them against the clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from rnnviz.data import Task
@@ -26,6 +26,15 @@ _CALLS, _CALL = 7e-6, 3.5e-6
 # Seconds of a number of W_aa in a step's product, of one of a product over all steps, of one that
 # is looked at, squashed or copied, and of a matrix's decomposition by the cube of its height.
 _FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
+
+
+WHOLE, SPAN, MOST_LOSSES = 2_000, 10_000, 256
+"""Steps up to which every loss is followed by itself; else so many losses in so many steps."""
+
+
+def losses_followed(steps: int) -> int:
+    """How many losses are followed, each by itself, of a sequence of so many steps."""
+    return steps if steps <= WHOLE else MOST_LOSSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,14 @@ def _norms(size: Size) -> Cost:
     return Cost(1e-3 + 1.5 * _sweep(size, 0.5), 8 * size.steps * size.layers)
 
 
+def _triangle(size: Size) -> Cost:
+    """Of the stretch that holds the playhead; half of its losses travel back at a time."""
+    steps = size.steps if size.steps <= WHOLE else min(size.steps, SPAN)
+    losses = losses_followed(size.steps)
+    part = replace(size, steps=steps, batch=max(1, losses // 2))
+    return Cost(2e-3 + _sweep(part, 0.5), 8.0 * losses * size.layers * steps)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -180,6 +197,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "network": _network,
         "pass": _pass,
         "source norms": _norms,
+        "triangle": _triangle,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,

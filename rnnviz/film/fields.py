@@ -85,16 +85,16 @@ _NETWORK = (
     _network(
         "cell", "the recurrent cell",
         "What one step does with the state. The plain RNN multiplies the gradient by W_aa and g′ "
-        "at every step back, so that it vanishes; LSTM and GRU have gates, and a path on which it "
-        "is only multiplied by a gate.",
+        "at every step back, so that it easily vanishes, or explodes; LSTM and GRU have gates, and "
+        "a path on which it is only multiplied by a gate.",
         formula=f"{CELLS[PLAIN].name}: {CELLS[PLAIN].formula}", part=5,
         choices=cell_choices(CELLS.values()), menu="&Cell", form="&Cell",
         flags=(_spelled("--cell"),), keys=(_spelled("model.cell"),),
     ),
     _network(
         "activation", "the activation g of the RNN",
-        "What squashes the sum at every step. Its slope g′ is a factor of the gradient at every "
-        "step back: tanh has at most 1, the sigmoid at most ¼, ReLU exactly 0 or 1.",
+        "What is made of the sum at every step. Its slope g′ is a factor of the gradient at every "
+        "step back: tanh has at most 1, the sigmoid at most ¼, ReLU 0 or 1, the identity 1.",
         formula="a⟨t⟩ = g(z⟨t⟩),  ∂L/∂z⟨t⟩ = g′(z⟨t⟩) · ∂L/∂a⟨t⟩", part=4,
         choices=_of("activation", *((g.title, key) for key, g in ACTIVATIONS.items())),
         menu="&Activation g", bar="g", form="&g", flags=(_spelled("--activation"),),
@@ -102,8 +102,8 @@ _NETWORK = (
     ),
     _network(
         "units", "units of a layer",
-        "How many numbers the hidden state a⟨t⟩ has, H. They are all that the network takes along "
-        "from step to step; W_aa has H² entries.",
+        "How many numbers the hidden state a⟨t⟩ has, H. They are what the network takes along from "
+        "step to step, the LSTM as many again in c⟨t⟩; W_aa has H² entries, for every gate.",
         formula="a⟨t⟩ ∈ ℝᴴ", part=3, least=1, most=1_024,
         choices=_numbers("units", 1, 2, 4, 8, 16, 32, 64, 128, 256), menu="&Units", bar="units",
         form="&Units of a layer", flags=(_spelled("--units", "H"),),
@@ -119,8 +119,9 @@ _NETWORK = (
     ),
     _network(
         "recurrent", "the initialiser of W_aa",
-        "How the recurrent matrix begins. What comes back over k steps is multiplied by it k "
-        "times: an orthogonal one keeps lengths, the others shrink or stretch them.",
+        "How the recurrent matrix begins. In the plain RNN what comes back over k steps is "
+        "multiplied by it k times: an orthogonal one and the identity keep lengths (times the "
+        "factor), the others shrink some and stretch others.",
         formula="∂a⟨t⟩/∂a⟨t−1⟩ = diag(g′) W_aa", part=7,
         choices=_of(
             "recurrent",
@@ -137,8 +138,9 @@ _NETWORK = (
     ),
     _network(
         "gain", "the factor of the first W_aa",
-        "What W_aa is multiplied by at first. Below 1 the gradient vanishes as a straight line on "
-        "the logarithmic axis, above 1 it may explode.",
+        "What W_aa is multiplied by at first. Below 1 the gradient that comes back through an "
+        "orthogonal one falls at least as fast as a straight line on the logarithmic axis, above 1 "
+        "it may explode.",
         formula="‖∂L/∂a⟨t⟩‖ ≤ (σ_max · max|g′|)^(k−t) · ‖∂L/∂a⟨k⟩‖", part=7, least=-1_000.0,
         most=1_000.0, choices=_numbers("gain", 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0),
         menu="First W_aa t&imes", bar="×", form="First W_aa &×",
@@ -162,7 +164,8 @@ _NETWORK = (
     ),
     _network(
         "learning_rate", "the learning rate η",
-        "How far an update goes. Too small and nothing is learned, too large and the loss jumps "
+        "How far an update goes: the factor of the gradient of all losses, or of what the "
+        "optimiser makes of it. Too small and little is learned, too large and the loss jumps "
         "about or stops being finite.",
         formula="W ← W − η ∂L/∂W", part=6, group="updates", least=0.0, most=1e6, form="&η",
         flags=(_spelled("--learning-rate", "η"),), keys=(_spelled("training.learning_rate"),),
@@ -170,8 +173,8 @@ _NETWORK = (
     _network(
         "clipping", "clipping of the gradient",
         "What is done to a gradient that is too large before the update: all of it is shortened "
-        "to a norm, or every entry is cut. It mends an explosion, and cannot bring back what has "
-        "vanished.",
+        "to a norm, or every entry is cut. It tames an explosion as long as numbers are finite, "
+        "and cannot bring back what has vanished.",
         formula="g ← g · min(1, limit / ‖g‖)", part=7, group="updates", choices=_clippings(),
         menu="Clippi&ng", bar="", form="C&lipping",
     ),
@@ -241,7 +244,8 @@ _SEQUENCE = (
     ),
     Field(
         "mode", "sequence", str, "synced", "the shape of input and output",
-        "Where inputs enter and where losses are paid, over one and the same network.", part=2,
+        "Where inputs enter and where losses are paid. All but the encoder and decoder, which are "
+        "two, run one network.", part=2,
         choices=_of("mode", *_MODES), form="&Mode", flags=(_spelled("--mode"),),
     ),
 )  # fmt: skip
@@ -289,7 +293,7 @@ _VIEW = (
     ),
     _view(
         "animated", "whether a step is animated",
-        "Step by step x enters, a⟨t−1⟩ arrives, they are added, g squashes; or it is done at once.",
+        "Phase by phase x enters, a⟨t−1⟩ arrives, they are added, a⟨t⟩ is made; or all at once.",
         part=4, default=True, kept="animated",
     ),
     _view(
@@ -299,14 +303,15 @@ _VIEW = (
     ),
     _view(
         "source", "the step whose loss is followed",
-        "The gradient of one loss alone, followed back: it is what vanishes. 0 is the last one.",
+        "The gradient of one loss alone, followed back: it is what vanishes or explodes. 0 is the "
+        "last one.",
         formula="∂L⟨k⟩/∂a⟨t⟩", part=7, least=0, most=100_000_000,
         flags=(_spelled("--source", "STEP"),),
     ),
     _view(
         "summed", "the gradient of the sum of all losses",
-        "With a loss at every step the sum of all shows no vanishing, since every step has a loss "
-        "of its own nearby.",
+        "With a loss at every step the sum of all can hide that a single loss's gradient vanishes, "
+        "since every step has a loss of its own.",
         formula="∂(Σ L⟨k⟩)/∂a⟨t⟩", part=7, flags=(_spelled("--sum"),),
     ),
     _view(

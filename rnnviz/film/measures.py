@@ -23,6 +23,7 @@ from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
+from rnnviz.film.triangle import stretch_of, triangle
 
 _LN10 = float(np.log(10.0))
 _P = ParamSpec("_P")
@@ -205,8 +206,14 @@ RANGE = Measure("range", _range, _lines, _costing("errors"))
 EXTREMES = Measure("extremes", _extremes, _quantities, _costing("extremes"), forward=True)
 ERRORS = Measure("errors", _errors, lambda _: ((False,), (True,)), _costing("errors"), forward=True)
 BESIDE = Measure("beside", _beside, _others, _costs_of_others)
+TRIANGLE = Measure(
+    "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
+)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {m.name: m for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)}
+    {
+        m.name: m
+        for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE, TRIANGLE)
+    }
 )
 
 

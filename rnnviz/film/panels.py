@@ -69,6 +69,8 @@ _ALL = (
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
+    Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
+    Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )

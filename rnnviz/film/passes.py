@@ -253,6 +253,16 @@ def run_forward(model: Model, task: Task) -> Forward:
     return spliced_steps(steps_forward(model, task))
 
 
+def run_stretch(trace: Trace, task: Task, first: int, last: int) -> Trace:
+    """Run the steps `first` … `last` of a pass again, from the state it came to before them."""
+    part, model = slice(first - 1, last), trace.network
+    c0 = None if trace.c is None else trace.c[:, first - 1]
+    return forward(
+        model, _input(task, model, part), _objective(task, part),
+        a0=trace.a[:, first - 1], c0=c0, inputs=_given(task, part), exact=True,
+    )  # fmt: skip
+
+
 def pair_forward(model: EncoderDecoder, task: Task) -> PairTrace:
     """Run an encoder and its decoder on a task."""
     s = task.source_steps

@@ -137,10 +137,31 @@ class Run:
         """H, the hidden units of a layer."""
         return self.architecture.units
 
+    @property
+    def of_seed(self) -> bool:
+        """Whether its first network is that of the settings' seed: not trained, and not opened."""
+        return not self.log and self.settings.recurrent != GIVEN
+
+    @property
+    def serves_both(self) -> bool:
+        """Whether one network is encoder and decoder at once, as one opened or trained is."""
+        pair = self.networks[0]
+        if not isinstance(pair, EncoderDecoder) or pair.encoder is pair.decoder:
+            return isinstance(pair, EncoderDecoder)
+        if pair.encoder.architecture != pair.decoder.architecture:
+            return False  # made or opened as an encoder, which answers nothing
+        both = pair.encoder.parameters, pair.decoder.parameters
+        return all(np.array_equal(both[0][name], both[1][name]) for name in both[0])
+
     def up_to(self, snapshot: int) -> Run:
         """This run without the snapshots after `snapshot`."""
         end = snapshot + 1
         return replace(self, networks=self.networks[:end], states=self.states[:end])
+
+    def begun(self) -> Run:
+        """This run without its updates; what began with a seed does so again, a pair as two."""
+        pair = self.of_seed and self.serves_both
+        return self._made_for(self.task) if pair else self.up_to(0)
 
     def with_learning_rate(self, learning_rate: float, snapshot: int) -> Run:
         """This run with another η from `snapshot` on; later snapshots were made with the old one.
@@ -215,12 +236,24 @@ class Run:
         return replace(self, log=log).at_origin(origin % len(log))
 
     def with_task(self, task: Task) -> Run:
-        """The same networks on another task of the same kind: another sequence, another mode."""
+        """The same networks on another task of the same kind: another sequence, another mode.
+
+        Where a network becomes an encoder and a decoder, or they one network, what was only made
+        from a seed is made from it for the new task; any other network serves both sides.
+        """
+        halves = bool(task.source_steps) != bool(self.task.source_steps)
+        if halves and self.of_seed and len(self.networks) == 1:
+            return self._made_for(task)
         models = tuple(fitting(model, task) for model in self.networks)
         same = all(a is b for a, b in zip(models, self.networks, strict=True))
         start = _optimizer(self.settings.optimizer).start
         states = self.states if same else (start,) * len(models)
         return replace(self, task=task, networks=models, states=states)
+
+    def _made_for(self, task: Task) -> Run:
+        """The seed's network for a task, with this run's η."""
+        made = start_run(task, self.settings)
+        return replace(self, task=task, networks=made.networks, states=made.states)
 
     def in_mode(self, mode: str) -> Run:
         """The same sequence and networks in another of the five modes.
@@ -256,6 +289,9 @@ def default_learning_rate(steps: int, optimizer: str = PLAIN) -> float:
 
 def start_run(task: Task, settings: Settings | None = None) -> Run:
     """Make the run that a task begins with.
+
+    Of an encoder and a decoder the first is the network of the settings' seed, the second that of
+    the next one.
 
     Parameters
     ----------

@@ -24,41 +24,38 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One thing that the eye follows within a step.
+    """One thing that the eye follows within a step; `happening` says what it is there.
 
     Attributes
     ----------
     name : str
         Stable key, used by scenes and tests.
-    label : str
-        What the status line says while it happens.
     seconds : float
         Its length at speed 1×, in seconds.
     """
 
     name: str
-    label: str
     seconds: float
 
 
 FORWARD_PHASES = (
-    Phase("input", "x⟨t⟩ enters", 0.35),
-    Phase("recurrent", "a⟨t−1⟩ arrives", 0.40),
-    Phase("combine", "they are added", 0.40),
-    Phase("settle", "g squashes: a⟨t⟩", 0.50),
-    Phase("output", "y⟨t⟩ appears", 0.40),
-    Phase("loss", "the loss is paid", 0.35),
+    Phase("input", 0.35),
+    Phase("recurrent", 0.40),
+    Phase("combine", 0.40),
+    Phase("settle", 0.50),
+    Phase("output", 0.40),
+    Phase("loss", 0.35),
 )
 BACKWARD_PHASES = (
-    Phase("loss", "the loss at t sends its gradient", 0.35),
-    Phase("recurrent", "the gradient from t+1 arrives", 0.50),
-    Phase("combine", "both add up to ∂L/∂a⟨t⟩", 0.40),
-    Phase("slope", "multiplied by g′", 0.40),
-    Phase("share", "the weights take their share", 0.35),
+    Phase("loss", 0.35),
+    Phase("recurrent", 0.50),
+    Phase("combine", 0.40),
+    Phase("slope", 0.40),
+    Phase("share", 0.35),
 )
 UPDATE_PHASES = (
-    Phase("gather", "the shares of all steps are added", 0.50),
-    Phase("update", "W ← W − η ∂L/∂W", 0.60),
+    Phase("gather", 0.50),
+    Phase("update", 0.60),
 )
 _PHASES: dict[Stage, tuple[Phase, ...]] = {
     Stage.START: (),

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnnviz.film.frame import Frame
+from rnnviz.film.passes import last_paid
 from rnnviz.film.timeline import Stage
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -88,54 +89,44 @@ def ratio(log10: float) -> str:
     return number(10.0**log10) if -3 <= log10 < 4 else power_of_ten(log10)
 
 
+def loss_name(frame: Frame) -> str:
+    """The loss whose gradient is shown: "L", the sum of all, or "L⟨9⟩" alone."""
+    return "L" if frame.summed else f"L⟨{frame.source}⟩"
+
+
 def gradient_reading(frame: Frame) -> str:
     """What the gradient panel says: how much of the gradient has come how far back."""
     k, reached = frame.source, frame.gradient_from
     if frame.passing.exploded and not (k and frame.gradient_known):
         return f"{frame.passing.exploded}."[:1].upper() + f"{frame.passing.exploded}."[1:]
+    if not k and not frame.task.outputs:
+        return "No step pays a loss: this network has no read-out."
     if not k and frame.steps > 1:
         return "No step pays a loss: nobody has said what this network should answer."
     if not k:
         return "No step pays a loss: a sequence of one value has nothing to predict."
     if reached > frame.steps:
         return "The gradient appears here as the backward pass proceeds."
-    norms = frame.log10_norms
-    if frame.others and reached < k:
-        return _sides_reading(frame, reached)
+    last = last_paid(frame.task) if frame.summed else k
+    if reached >= last:
+        which = "The sum of all losses" if frame.summed else f"The loss of step {k}"
+        if frame.moment.stage is Stage.BACKWARD and frame.moment.step > last:
+            return f"Nothing yet: the {'last ' * frame.summed}loss is paid at step {last}."
+        return f"{which} starts its way back."
+    if frame.others:
+        return _sides_reading(frame, reached, last)
+    return _sum_reading(frame, reached, last) if frame.summed else _alone_reading(frame, reached)
+
+
+def longest_reading(frame: Frame) -> str:
+    """The longest text that `gradient_reading` may say of this pass."""
+    t, part = frame.steps, "0.0000000"
+    if frame.others:
+        said = ", ".join(f"{part} ({side.name})" for side in frame.sides)
+        return _sides_said(frame, t, t, said)
     if frame.summed:
-        last = k
-        if reached >= last:
-            return "The sum of all losses starts its way back."
-        here, there = float(norms[reached - 1]), float(norms[last - 1])
-        if np.isnan(here):
-            return f"The gradient of the sum of all losses is not finite at step {reached}."
-        if here == -np.inf:
-            where = f"step {reached}{_in_layer(frame)}"
-            return f"The gradient of the sum of all losses is exactly 0 at {where}."
-        if not np.isfinite(there):
-            least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
-            return f"Sum of all losses: step {reached} gets {ratio(here)}, step {last} {least}."
-        part = ratio(norms[reached - 1] - norms[last - 1])
-        said = f"Sum of all losses: step {reached} gets {part} times what step {last} gets"
-        paying = np.count_nonzero(frame.task.mask[reached - 1 : last, 0])
-        if paying == last - reached + 1:
-            return f"{said}, because every step has a loss of its own nearby."
-        return f"{said}, the only one that pays." if paying == 1 else f"{said}."
-    if reached >= k:
-        if frame.moment.step > k:
-            return f"Nothing yet: the loss is paid at step {k}."
-        return f"The loss of step {k} starts its way back."
-    where = f"step {reached}{_in_layer(frame)}"
-    if np.isnan(norms[reached - 1]):
-        return f"The gradient from step {k} is not finite at {where}."
-    if norms[reached - 1] == -np.inf:
-        if norms[k - 1] == -np.inf:
-            return f"The loss of step {k} has a gradient of exactly 0{_in_layer(frame)}."
-        return f"The gradient from step {k} reaches {where} as exactly 0."
-    if not np.isfinite(norms[k - 1]):
-        return f"The gradient from step {k} reaches {where} at {ratio(float(norms[reached - 1]))}."
-    part = ratio(norms[reached - 1] - norms[k - 1])
-    return f"The gradient from step {k} reaches step {reached} at {part} of its size."
+        return f"{_sum_said(frame, t, t, part)}{_MORE[False]}."
+    return _alone_said(t, f"{t}{_in_layer(frame)}", 1.0, part)
 
 
 def _in_layer(frame: Frame) -> str:
@@ -143,11 +134,77 @@ def _in_layer(frame: Frame) -> str:
     return f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
 
 
-def _sides_reading(frame: Frame, reached: int) -> str:
-    """The same of every branch, each in parts of its own gradient at step k."""
-    k, parts = frame.source, list[str]()
+def _alone_reading(frame: Frame, reached: int) -> str:
+    """How much of one loss's gradient has come to a step: shrunk, grown, or neither."""
+    k, where = frame.source, f"{reached}{_in_layer(frame)}"
+    if not frame.linked(k):
+        return f"Without recurrence the loss of step {k} reaches no other step."
+    here, there = float(frame.log10_norms[reached - 1]), float(frame.log10_norms[k - 1])
+    if np.isnan(here):
+        return f"The gradient from step {k} is not finite at step {where}."
+    if here == -np.inf:
+        if there == -np.inf:
+            return f"The loss of step {k} has a gradient of exactly 0{_in_layer(frame)}."
+        return f"The gradient from step {k} reaches step {where} as exactly 0."
+    if not np.isfinite(there):
+        return f"The gradient from step {k} reaches step {where} at {ratio(here)}."
+    return _alone_said(k, where, here - there, ratio(here - there))
+
+
+def _alone_said(k: int, where: str, log10: float, part: str) -> str:
+    said = f"The gradient from step {k} reaches step {where}"
+    if part == "1":
+        return f"{said} at about its own size."
+    return (
+        f"{said} grown to {part} times its size." if log10 > 0 else f"{said} at {part} of its size."
+    )
+
+
+_MORE = {
+    True: ", more from its own loss than from those after it",
+    False: ", more from the losses after it than from its own",
+}
+
+
+def _sum_reading(frame: Frame, reached: int, last: int) -> str:
+    """How much a step gets of the sum of all losses, and of which losses more."""
+    here, there = float(frame.log10_norms[reached - 1]), float(frame.log10_norms[last - 1])
+    where = f"{reached}{_in_layer(frame)}"
+    if np.isnan(here):
+        return f"The gradient of the sum of all losses is not finite at step {where}."
+    if here == -np.inf:
+        return f"The gradient of the sum of all losses is exactly 0 at step {where}."
+    if not np.isfinite(there):
+        least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
+        return f"Sum of all losses: step {where} gets {ratio(here)}, step {last} {least}."
+    said = _sum_said(frame, reached, last, ratio(here - there))
+    return f"{said}{_of_which(frame, reached, last)}."
+
+
+def _of_which(frame: Frame, t: int, last: int) -> str:
+    """Which losses a step's part of the sum comes from, as the end of a sentence."""
+    if np.count_nonzero(frame.task.mask.any(axis=1)) == 1:
+        return ", the only one that pays"
+    if not frame.linked(last):
+        return ", each from its own loss alone"
+    if frame.layer < frame.layers - 1 or not frame.pays(t):
+        return ""
+    terms = frame.backward_terms(t)
+    with np.errstate(all="ignore"):
+        own, after = (float(np.linalg.norm(part)) for part in (terms.own, terms.arriving))
+    return "" if not np.isfinite(own + after) or own == after else _MORE[own > after]
+
+
+def _sum_said(frame: Frame, t: int, last: int, part: str) -> str:
+    where = f"{t}{_in_layer(frame)}"
+    return f"Sum of all losses: step {where} gets {part} times what step {last} gets"
+
+
+def _sides_reading(frame: Frame, reached: int, last: int) -> str:
+    """The same of every branch, each in parts of its own gradient at step `last`."""
+    parts = list[str]()
     for name, _, norms in frame.sides:
-        here, there = float(norms[reached - 1]), float(norms[k - 1])
+        here, there = float(norms[reached - 1]), float(norms[last - 1])
         if here == -np.inf:
             part = "exactly 0"
         elif np.isfinite(here) and np.isfinite(there):
@@ -155,10 +212,12 @@ def _sides_reading(frame: Frame, reached: int) -> str:
         else:
             part = "nothing that could be said"
         parts.append(f"{part} ({name})")
-    said = ", ".join(parts)
-    if frame.summed:
-        return f"Step {reached} gets {said} times what step {k} gets of the sum of all losses."
-    return f"Step {reached} gets {said} of step {k}'s gradient."
+    return _sides_said(frame, reached, last, ", ".join(parts))
+
+
+def _sides_said(frame: Frame, t: int, last: int, said: str) -> str:
+    of = "the sum of all losses" if frame.summed else f"the loss of step {last}"
+    return f"Of {of} step {t}{_in_layer(frame)} gets {said} times what step {last} gets."
 
 
 def place(frame: Frame) -> str:
@@ -167,20 +226,9 @@ def place(frame: Frame) -> str:
     if moment.stage is Stage.START:
         return f"start of {steps} step{'s' if steps != 1 else ''}"
     if moment.stage is Stage.UPDATE:
-        return "update" if not moment.resting else "updated"
-    way = "forward" if moment.stage is Stage.FORWARD else "backward through time"
+        if frame.passing.exploded:
+            return "no update"
+        return ("updated" if frame.changes else "unchanged") if moment.resting else "update"
+    back = "backward through time" if frame.linked(1) else "backward"
+    way = "forward" if moment.stage is Stage.FORWARD else back
     return f"step {moment.step} of {steps} · {way}"
-
-
-def happening(frame: Frame) -> str:
-    """The phase under way, with its step's numbers in place of t; empty at rest."""
-    phase = frame.moment.phase
-    if phase is None:
-        return ""
-    t = frame.moment.step
-    if frame.moment.stage is Stage.BACKWARD and phase.name == "recurrent" and t == frame.steps:
-        return "nothing arrives from beyond the last step"
-    label = phase.label
-    for symbol, step in (("t−1", t - 1), ("t+1", t + 1)):
-        label = label.replace(symbol, str(step))
-    return label.replace("⟨t⟩", f"⟨{t}⟩").replace("at t ", f"at {t} ")

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
-from rnnviz.film import Frame, Stage, number, ratio
-from rnnviz.scenes.equation.update import CLIPPED
+from rnnviz.film import Frame, Stage, loss_name, number, ratio
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import largest, memory_limit, remembered, state_limit
@@ -201,11 +200,13 @@ def _width_scale(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     u = lay.unit
     top = largest(frame)
     if not np.isfinite(top):
-        words = "no gradient: every ‖∂L/∂a⟨t⟩‖ is 0" if top == -np.inf else "gradient not finite"
+        none = f"no gradient: every ‖∂{loss_name(frame)}/∂a⟨t⟩‖ is 0"
+        if not frame.source:
+            none = "no gradient: no step pays a loss"
+        words = none if top == -np.inf else "gradient not finite"
         return [Text("width-scale", room, words, Role.GRADIENT, u, False, "left")]
     of = "sum of all losses" if frame.summed else f"loss of step {frame.source} alone"
-    letter = "L" if frame.summed else f"L⟨{frame.source}⟩"
-    value = f"‖∂{letter}/∂a⟨t⟩‖ = {ratio(top)}"
+    value = f"‖∂{loss_name(frame)}/∂a⟨t⟩‖ = {ratio(top)}"
     deep = frame.layers > 1
     choices = (
         f"{value}, widths are in proportion{', one scale for all layers' * deep} · {of}",
@@ -265,7 +266,8 @@ def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: floa
     """What clipping did, η and L, and that all is done: as much of it as there is room for."""
     rate = f"η = {number(frame.run.learning_rate)}"
     loss = f"L = {number(frame.total_loss)}"
-    done = "done: the next pass has new weights" if frame.moment.resting else ""
+    after = "has new weights" if frame.changes else "has the same weights"
+    done = f"done: the next pass {after}" if frame.moment.resting else ""
     long, short = (clipping[0], clipping[-1]) if clipping else ("", "")
     choices = (
         (long, rate, loss, done),
@@ -289,5 +291,7 @@ def clipping_words(frame: Frame) -> tuple[str, ...]:
     report = remembered(frame, key, lambda: frame.update.report if frame.update else None)
     if report is None:
         return ()
+    from rnnviz.scenes.equation.update import CLIPPED  # the first paint shows no update
+
     norm, told = f"‖g‖ = {number(report.norm_before)}", CLIPPED.get(settings.clipping)
     return (norm,) if told is None else told.words(report, norm, number(settings.clip_limit))

@@ -182,7 +182,7 @@ def _same(a: Shape, b: Shape) -> bool:
             and (a.limit, a.gap, a.radius, a.blank) == (b.limit, b.gap, b.radius, b.blank)
         )
     if isinstance(a, Picture) and isinstance(b, Picture):
-        same = a.rect == b.rect and a.alpha == b.alpha and a.lit == b.lit
+        same = (a.rect, a.alpha, a.lit, a.role) == (b.rect, b.alpha, b.lit, b.role)
         return same and a.values is b.values
     return a == b
 

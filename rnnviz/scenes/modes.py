@@ -161,7 +161,7 @@ def _names_above(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[
 
 
 def _says(frame: Frame) -> str:
-    return "says, fed its own words" if frame.task.own else "says, fed the targets"
+    return "says, fed its own answers" if frame.task.own else "says, fed the targets"
 
 
 def handed_shapes(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:

@@ -241,12 +241,20 @@ def norms(frame: Frame, layer: int | None = None) -> NDArray[np.float64]:
 
 
 def largest(frame: Frame) -> float:
-    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers; −inf where there is none."""
+    """log10 of the largest finite ‖∂L/∂a⟨t⟩‖ of all steps and layers.
+
+    −inf where all are exactly 0, nan where none is finite and some are no numbers.
+    """
 
     def make() -> float:
         kind = "sum" if frame.summed else "source"
-        highest = [frame.range_of(kind, layer).high for layer in range(frame.layers)]
-        return max((high for high in highest if not np.isnan(high)), default=-np.inf)
+        each = range(frame.layers)
+        highest = [frame.range_of(kind, layer).high for layer in each]
+        known = [high for high in highest if not np.isnan(high)]
+        if known:
+            return max(known)
+        lost = any(np.isnan(norms(frame, layer)).any() for layer in each)
+        return np.nan if lost else -np.inf
 
     return remembered(frame, ("largest", *_view(frame)), make)
 

@@ -6,7 +6,7 @@ from math import isfinite, log10
 
 import numpy as np
 
-from rnnviz.film import Frame, power_of_ten, ratio
+from rnnviz.film import Frame, loss_name, power_of_ten, ratio
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.minimap import minimap_unit
 from rnnviz.scenes.phases import norms, step_outputs
@@ -103,7 +103,7 @@ def _cell(frame: Frame, t: int, layer: int) -> tuple[str, ...]:
     if t >= frame.gradient_from:
         log = float(norms(frame, layer)[t - 1])
         size = "0" if log == -np.inf else ratio(log) if isfinite(log) else "not finite"
-        lines.append(f"‖∂L/∂a⟨{t}⟩‖ = {size}")
+        lines.append(f"‖∂{loss_name(frame)}/∂a⟨{t}⟩‖ = {size}")
     return tuple(lines)
 
 

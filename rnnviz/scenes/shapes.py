@@ -170,9 +170,10 @@ class Heat:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A grey picture: `values` (rows, columns) from 0, the background, to 1, ink.
+    """A picture in one colour: `values` (rows, columns) from 0, the background, to 1, `role`.
 
-    `lit`: they are brightness instead, from black to white in every theme.
+    `lit`: they are brightness instead, from black to white in every theme. NaN is nothing at all,
+    ±inf is hatched. `gap` is the space between cells, dropped by the painter where they get small.
     """
 
     id: str
@@ -180,6 +181,8 @@ class Picture:
     values: NDArray[np.floating]
     alpha: float = 1.0
     lit: bool = False
+    role: Role = Role.INK
+    gap: float = 0.0
 
 
 Shape = Box | Line | Dot | Text | Symbol | Heat | Picture

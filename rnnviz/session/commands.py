@@ -246,7 +246,7 @@ _ROWS = (
     Command(FILM, "previous", "&Back one step", ("Left", "PgUp"),
             "One step back, exactly and at once.", _nothing_open),
     Command(FILM, "phase", "Next p&hase", ("Shift+Right",),
-            "On to the next phase of the step: x enters, they are added, g squashes.",
+            "On to the next phase of the step: x enters, they are added, a⟨t⟩ is made.",
             _nothing_open),
     Command(FILM, "start", "To the &start", ("Home",),
             "To the start of the pass; from there to that of the first.", _nothing_open,
@@ -267,7 +267,7 @@ _ROWS = (
     Command(FILM, "check", "&Check the gradient numerically", ("K",),
             "Hold the gradient of every parameter against differences of the loss.",
             _not_checked),
-    Command(FILM, "reset", "&Reset to the seed's weights", ("Ctrl+R",),
+    Command(FILM, "reset", "&Reset to the first weights", ("Ctrl+R",),
             "Back to the first weights and the start of the film.", _not_reset),
     *(
         Command(MODE, choice.changes["mode"], f"&{place} {choice.text}", (f"Alt+{place}",),

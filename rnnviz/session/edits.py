@@ -117,7 +117,7 @@ class Edits:
 
         def change(branches: Branches) -> Branches:
             start = branches.at(replace(branches.playhead, snapshot=0, position=0.0))
-            return start.with_runs({i: start.each[i].run.up_to(0) for i in start.together})
+            return start.with_runs({i: start.each[i].run.begun() for i in start.together})
 
         if self._state.run is not None:
             self._state.halted.emit()

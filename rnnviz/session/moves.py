@@ -256,7 +256,8 @@ class Moves:
         if following == len(branches.run.networks):
             if frame.passing.exploded:
                 self._clock.pause()
-                why = f"No update: {frame.passing.exploded}. Reset (Ctrl+R) returns to the seed."
+                back = "Reset (Ctrl+R) returns to the first weights."
+                why = f"No update: {frame.passing.exploded}. {back}"
                 self._tell(Notice(why, error=True))
                 return
             if frame.update is not None:

@@ -86,7 +86,9 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
-        self.autosave = Autosave(state, opener.open_document, self.say, folder, interval, self)
+        self.autosave = Autosave(
+            state, opener.open_document, self.say, trainer.learned, folder, interval, self
+        )
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
@@ -126,7 +128,7 @@ class Session(QObject):
         # Training.
         self.offer_training, self.train = trainer.offer, trainer.start
         self.stop_training, self.follow_training = trainer.stop, trainer.follow
-        self.seek_training = trainer.seek
+        self.seek_training, self.end_training = trainer.seek, trainer.give_way
         # Something else: texts, files, what ships.
         self.open_text, self.open_default = opener.open_text, opener.open_default
         self.open_file, self.open_files = opener.open_file, opener.open_files
@@ -230,13 +232,13 @@ class Session(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether there is work that would be lost: edits or updates since opening or saving."""
-        return self._state.modified
+        """Whether work would be lost: edits or updates since opening or saving, or a training."""
+        return self._state.modified or self._trainer.running
 
     @property
     def precious(self) -> bool:
         """Whether opening something else is to be asked about first; see `Home.precious`."""
-        return self._state.precious
+        return self._state.precious or self._trainer.running
 
     def say(self, notice: Notice | None) -> None:
         """Say something to the user; what is said beside other news waits for what is under way."""
@@ -255,6 +257,13 @@ class Session(QObject):
         self._clock.pause()
         self._trainer.close()
         self._jobs.stop()
+
+    def leave(self) -> None:
+        """Keep what is open for the next start; the process must end at once. Nobody is asked."""
+        self._trainer.halt()
+        self._jobs.drop()
+        self.autosave.leave()
+        self.preferences.sync()
 
     def _failed(self, error: Exception) -> None:
         """What was on the screen stays, and is what is wanted."""

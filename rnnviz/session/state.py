@@ -26,6 +26,8 @@ from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
 
+_ONE_FOR_BOTH = "One network is encoder and decoder at once here: it was trained or opened as one"
+
 
 class State(QObject):
     """What is wanted on the screen, and the frame that is on it.
@@ -230,9 +232,14 @@ class State(QObject):
             if looking and self.home.path is None:
                 self.home.follow(before, made)
             self.show(playhead or made.playhead, made)
+            if made.run.serves_both and not before.run.serves_both:
+                self._tell(Notice(f"{_ONE_FOR_BOTH}."))
 
         # Another side of what is open is a task of its own, of as many steps.
-        if looking and not cost(size_of(before.task, before.run.architecture), "task").quick:
+        if (
+            looking
+            and not cost(size_of(before.task, before.run.architecture), "task", "network").quick
+        ):
             words = f"Preparing {before.task.steps:,} steps"
             self._jobs.submit(lambda _: attempt(), words, lambda made: done(made, self.playhead))
         else:
@@ -270,6 +277,8 @@ class State(QObject):
         known = before.run is not None and before.run.task.sequence is run.task.sequence
         notes = () if known else run.task.sequence.notes
         notes = () if same else (*notes, *run.task.notes)
+        if run.serves_both:
+            notes = (*notes, _ONE_FOR_BOTH)
         self._tell(Notice(" · ".join(notes)) if notes else None)
         if home is not before.home:
             self.homed.emit(home)

@@ -1,23 +1,28 @@
-"""Documents in the window: save, ask before work is lost, open recent, offer what a crash left."""
+"""Documents in the window: save, ask before work is lost, open recent, offer what a crash left.
+
+Qt's dialogs are imported when one opens: their enumerations would delay the first paint.
+"""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox, QPushButton
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Home, Orphan, Session
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
+
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
 _LONGEST_NAME = 60
-_Button = QMessageBox.StandardButton
 
 
 class Documents(QObject):
@@ -59,27 +64,37 @@ class Documents(QObject):
 
     # -- saving ------------------------------------------------------------------------------
 
-    def save(self, then: Callable[[], object] = lambda: None) -> None:
-        """Save into the document that is open, or ask where."""
+    def save(self, then: Callable[[], object] = lambda: None, *, ending: bool = False) -> None:
+        """Save into the document that is open, or ask where; `ending` as in `save_as`."""
         path = self._session.document_path
         if path is None:
-            self.save_as(then)
+            self.save_as(then, ending=ending)
         else:
-            self._autosave.save(path, then)
+            self._write(path, then, ending)
 
-    def save_as(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask where to save; the window goes on meanwhile."""
+    def save_as(self, then: Callable[[], object] = lambda: None, *, ending: bool = False) -> None:
+        """Ask where to save; the window goes on meanwhile.
+
+        A training that runs is then over where it is `ending`, and is saved as far as it came.
+        """
         run = self._session.run
         if run is None:
             return
         path = self._session.document_path
         place = str(path) if path is not None else _proposed(run.task.sequence.name)
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, "Save", place, _FILES)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._autosave.save(_with_suffix(chosen), then))
+        dialog.fileSelected.connect(lambda chosen: self._write(_with_suffix(chosen), then, ending))
         dialog.open()
+
+    def _write(self, path: Path, then: Callable[[], object], ending: bool) -> None:
+        if ending:
+            self._session.end_training()
+        self._autosave.save(path, then)
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -94,21 +109,34 @@ class Documents(QObject):
             action()
 
     def _ask(self, action: Callable[[], object]) -> None:
-        box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
-        box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
-        box.setDefaultButton(_Button.Save)
+        from PySide6.QtWidgets import QMessageBox
+
+        choice = QMessageBox.StandardButton
+        training = self._session.progress
+        if training.running:
+            text = f"Save {self._name()} with what the training has learned?"
+            more = (
+                f"It has made {training.update:,} of {training.updates:,} updates. "
+                "Saving ends it; otherwise what it has learned is lost."
+            )
+        else:
+            text, more = f"Save the changes to {self._name()}?", "Otherwise they are lost."
+        box = self._box(text, more)
+        box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
+        box.setDefaultButton(choice.Save)
         for button, text in (
-            (_Button.Save, "&Save"),
-            (_Button.Discard, "&Discard"),
-            (_Button.Cancel, "&Cancel"),
+            (choice.Save, "&Save"),
+            (choice.Discard, "&Discard"),
+            (choice.Cancel, "&Cancel"),
         ):
             box.button(button).setText(text)
 
         def answered(button: int) -> None:
-            if button == _Button.Save:
+            if button == choice.Save:
                 # What was changed while it was being saved is asked about again.
-                self.save(lambda: self._ask(action) if self._session.modified else action())
-            elif button == _Button.Discard:
+                again = lambda: self._ask(action) if self._session.modified else action()  # noqa: E731
+                self.save(again, ending=True)
+            elif button == choice.Discard:
                 action()
 
         box.finished.connect(answered)
@@ -126,6 +154,8 @@ class Documents(QObject):
         self._window.close()
 
     def _offer(self, orphan: Orphan) -> None:
+        from PySide6.QtWidgets import QMessageBox, QPushButton
+
         when = orphan.saved.strftime("%H:%M" if _today(orphan) else "%Y-%m-%d %H:%M")
         box = self._box(
             "rnnviz was closed unexpectedly.",
@@ -153,6 +183,8 @@ class Documents(QObject):
         box.open()
 
     def _box(self, text: str, more: str) -> QMessageBox:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("rnnviz")

@@ -172,7 +172,8 @@ def value_map() -> NDArray[np.uint8]:
     if spec is None or not spec.submodule_search_locations:
         raise ImportError("pyqtgraph is not installed")
     file = Path(spec.submodule_search_locations[0]) / "colors" / "maps" / "CET-CBD1.csv"
-    table = np.loadtxt(file, delimiter=",")
+    numbers = file.read_text(encoding="ascii").replace("\n", ",").rstrip(",")
+    table = np.array(numbers.split(","), np.float64).reshape(256, -1)
     return np.round(table[:, :3] * 255).astype(np.uint8)
 
 

@@ -327,13 +327,13 @@ class _Hand:
         self._image(s, (s.limit, s.gap, s.blank, alpha), make)
 
     def picture(self, s: Picture) -> None:
-        """Draw a grey picture with hard-edged pixels."""
+        """Draw a picture in one colour with hard-edged pixels."""
         alpha = round(255 * s.alpha)
 
         def make(wide: int, high: int) -> QImage:
             return picture_image(s, self.palette, wide, high, self.scale, alpha)
 
-        self._image(s, ("picture", alpha, s.lit), make)
+        self._image(s, ("picture", alpha, s.lit, s.role, s.gap), make)
 
     def _image(
         self, s: Heat | Picture, more: tuple[Any, ...], make: Callable[[int, int], QImage]

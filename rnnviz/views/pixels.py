@@ -47,31 +47,17 @@ def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, al
         broken = np.isinf(values)
     if s.blank:
         cells[rows - s.blank :, columns - 1] = 0
-    gap = round(s.gap * scale)
-    if min(wide / columns, high / rows) < 2 * gap:
-        gap = 0
-    y, y_gap = _spread(rows, high, gap)
-    x, x_gap = _spread(columns, wide, gap)
-    pixels = cells.take(y, axis=0).take(x, axis=1)
-    if broken is not None and broken.any():
-        _hatch_pixels(pixels, broken.take(y, axis=0).take(x, axis=1), palette, scale, alpha)
-    if gap:
-        pixels[y_gap] = 0
-        pixels[:, x_gap] = 0
-    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-    image = image.copy()  # the pixels' memory is NumPy's
-    image.setDevicePixelRatio(scale)
-    return image
+    return _cells_image(cells, broken, s.gap, palette, wide, high, scale, alpha)
 
 
 def picture_image(
     s: Picture, palette: Palette, wide: int, high: int, scale: float, alpha: int
 ) -> QImage:
-    """A grey picture as pixels: 0 is the palette's background, 1 its ink; or black and white."""
-    paper, ink = palette.colour(Role.BACKGROUND), palette.colour(Role.INK)
+    """A picture in one colour as pixels: 0 is the palette's background, 1 the role's colour."""
+    paper, ink = palette.colour(Role.BACKGROUND), palette.colour(s.role)
     if s.lit:
         paper, ink = QColor(0, 0, 0), QColor(255, 255, 255)
-    share = np.clip(s.values, 0.0, 1.0)
+    share = np.clip(np.nan_to_num(s.values), 0.0, 1.0)
     red, green, blue = (
         np.round(255 * (a + (b - a) * share)).astype(np.int64)
         for a, b in (
@@ -81,12 +67,35 @@ def picture_image(
         )
     )
     cells = _packed(red, green, blue, alpha)
-    rows, columns = s.values.shape
-    y, _ = _spread(rows, high, 0)
-    x, _ = _spread(columns, wide, 0)
+    cells[np.isnan(s.values)] = 0
+    return _cells_image(cells, np.isinf(s.values), s.gap, palette, wide, high, scale, alpha)
+
+
+def _cells_image(
+    cells: Pixels,
+    broken: Pixels | None,
+    between: float,
+    palette: Palette,
+    wide: int,
+    high: int,
+    scale: float,
+    alpha: int,
+) -> QImage:
+    """Cells of packed colours as pixels with hard edges, `between` apart where there is room."""
+    rows, columns = cells.shape
+    gap = round(between * scale)
+    if min(wide / columns, high / rows) < 2 * gap:
+        gap = 0
+    y, y_gap = _spread(rows, high, gap)
+    x, x_gap = _spread(columns, wide, gap)
     pixels = np.ascontiguousarray(cells.take(y, axis=0).take(x, axis=1))
+    if broken is not None and broken.any():
+        _hatch_pixels(pixels, broken.take(y, axis=0).take(x, axis=1), palette, scale, alpha)
+    if gap:
+        pixels[y_gap] = 0
+        pixels[:, x_gap] = 0
     image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-    image = image.copy()
+    image = image.copy()  # the pixels' memory is NumPy's
     image.setDevicePixelRatio(scale)
     return image
 

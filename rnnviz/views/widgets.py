@@ -22,8 +22,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -72,7 +70,25 @@ class ArrowBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, its text cut to the room beside the arrow, and the arrow."""
-        size = self.fontMetrics().height() * 0.22
+        metrics = self.fontMetrics()
+        size = metrics.height() * 0.22
+        shown = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
+        if metrics.horizontalAdvance(shown) + 2 * metrics.height() <= self.width():
+            super().paintEvent(event)
+        else:
+            self._paint_cut()
+        x, y = self.width() - 2.6 * size, self.height() / 2 - size / 4
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
+            ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
+            painter.drawPolyline([QPointF(*end) for end in ends])
+
+    def _paint_cut(self) -> None:
+        """Paint the box with its text cut, where that may have no room."""
+        # Not at the top of the module: QStyle's enumerations would delay the first paint.
+        from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
+
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         if self.currentIndex() < 0 and self.placeholderText():
@@ -90,12 +106,6 @@ class ArrowBox(QComboBox):
         with QPainter(self) as painter:
             style.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
             style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
-        x, y = self.width() - 2.6 * size, self.height() / 2 - size / 4
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
-            ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
-            painter.drawPolyline([QPointF(*end) for end in ends])
 
 
 class LeavableField(QLineEdit):

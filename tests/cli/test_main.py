@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnnviz import __version__
-from rnnviz.cli.arguments import At, read_arguments, read_place, read_size
+from rnnviz.cli.arguments import read_arguments
 from rnnviz.cli.main import main, make_frame
+from rnnviz.cli.parser import At, read_place, read_size
 from rnnviz.film import Branches, Settings
 from rnnviz.film.fields import FIELDS, fields_of
 from tests.film.test_fields import values_of
@@ -32,6 +33,10 @@ def rnnviz(*arguments, **environment):
         env=dict(os.environ, **environment),
         check=False,
     )
+
+
+def test_no_words_are_what_the_parser_makes_of_none():
+    assert read_arguments([]) == read_arguments(["--"])
 
 
 def test_help_and_version():

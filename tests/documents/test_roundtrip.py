@@ -49,7 +49,7 @@ def test_what_is_shared_is_one_object_again(tmp_path):
     save_document(tmp_path / "d.rnnviz", Branches.of(run))
     found = open_document(tmp_path / "d.rnnviz").branches.run
     assert found.networks[0] is found.log[2].network
-    pair = text_run(updates=0).in_mode("encoder_decoder")
+    pair = text_run(updates=1).in_mode("encoder_decoder")
     assert pair.networks[0].encoder is pair.networks[0].decoder
     save_document(tmp_path / "d.rnnviz", Branches.of(pair))
     found = open_document(tmp_path / "d.rnnviz").branches.run

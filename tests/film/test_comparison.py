@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import in_mode, make_task, sequence_from_text
+from rnnviz.engine import create_network
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import (
     Branches,
@@ -19,7 +20,9 @@ from rnnviz.film import (
 )
 from rnnviz.film.comparison import compare, comparing, is_compared, uncompare, why_not_compared
 from rnnviz.film.measures import BESIDE, CURVE
+from rnnviz.film.records import parameters
 from rnnviz.film.settings import GIVEN
+from tests.frames import series
 
 TEXT = "the cat saw the dog and the dog saw the cat"
 
@@ -121,6 +124,85 @@ def test_what_was_trained_or_has_no_recurrence_is_not_compared():
     for _ in range(6):
         full = full.forked()
     assert "no room" in why_not_compared(full)
+
+
+ALL = ("rnn", "gru", "gru_reset_before", "lstm")
+
+
+def same(one, other):
+    """Whether two networks, or pairs of them, have the same parameters, in the same precision."""
+    ours, theirs = parameters(one), parameters(other)
+    return list(ours) == list(theirs) and all(
+        np.array_equal(ours[name], theirs[name]) and ours[name].dtype == theirs[name].dtype
+        for name in ours
+    )
+
+
+@pytest.mark.parametrize("cell", ALL)
+@pytest.mark.parametrize("opened", ALL)
+@pytest.mark.parametrize("source", [TEXT, 11])
+def test_a_pair_of_a_seed_is_that_of_it_and_the_next_whichever_cell_is_open(opened, cell, source):
+    sequence = series(source) if isinstance(source, int) else sequence_from_text(source)
+    settings = Settings(units=5, layers=2, seed=7, cell=opened, learning_rate=0.05)
+    run = start_run(make_task(sequence), settings)
+    other = replace(settings, cell=cell)
+    mode_then_cell = start_run(run.in_mode("encoder_decoder").task, other)
+    cell_then_mode = start_run(run.task, other).in_mode("encoder_decoder")
+    assert same(cell_then_mode.networks[0], mode_then_cell.networks[0])
+    pair = cell_then_mode.networks[0]
+    for network, seed, outputs in ((pair.encoder, 7, 0), (pair.decoder, 8, run.task.outputs)):
+        wanted = create_network(
+            replace(network.architecture, outputs=outputs),
+            seed=seed,
+            recurrent="orthogonal",
+            gain=0.5,
+            dtype=network.dtype,
+        )
+        assert same(network, wanted)
+    assert not cell_then_mode.serves_both
+    assert cell_then_mode.learning_rate == mode_then_cell.learning_rate == 0.05
+    assert same(
+        cell_then_mode.in_mode("synced").networks[0], start_run(run.task, other).networks[0]
+    )
+
+
+@pytest.mark.parametrize("opened", ALL)
+def test_the_open_cell_is_a_pair_like_those_it_is_compared_with(opened):
+    run = run_with(cell=opened, seed=3).in_mode("encoder_decoder")
+    for branch in compare(Branches.of(run)).each:
+        assert same(branch.run.networks[0], start_run(run.task, branch.run.settings).networks[0])
+    # Compared first, and then put into the mode: the same three pairs.
+    before = compare(Branches.of(run_with(cell=opened, seed=3)))
+    after = before.with_run(before.run.in_mode("encoder_decoder"))
+    assert is_compared(after)
+    for one, other in zip(after.each, compare(Branches.of(run)).each, strict=True):
+        assert same(one.run.networks[0], other.run.networks[0])
+
+
+def test_what_was_trained_or_opened_serves_both_sides_and_is_not_compared():
+    run = updated(run_with(), 2)
+    halves = run.in_mode("encoder_decoder")
+    assert halves.serves_both and len(halves.networks) == 3
+    assert same(halves.networks[2].encoder, halves.networks[2].decoder)
+    assert "encoder and decoder" in why_not_compared(Branches.of(halves))
+    assert same(halves.in_mode("synced").networks[2], run.networks[2])
+    given = replace(run_with(), settings=replace(run_with().settings, recurrent=GIVEN))
+    assert given.in_mode("encoder_decoder").serves_both
+    assert why_not_compared(Branches.of(given.in_mode("encoder_decoder")))
+    # What was compared until then no longer is.
+    branches = compare(Branches.of(run, Playhead(2)))
+    after = branches.with_run(branches.run.in_mode("encoder_decoder"))
+    assert len(after.each) == 3 and not is_compared(after)
+    # Begun again it is of the seed: two networks.
+    again = halves.begun()
+    assert not again.serves_both and len(again.networks) == 1
+    assert same(again.networks[0], run_with().in_mode("encoder_decoder").networks[0])
+    assert same(run.begun().networks[0], run.networks[0]) and len(run.begun().networks) == 1
+
+
+def test_a_pair_that_learned_as_two_is_compared():
+    run = updated(run_with("encoder_decoder"), 2)
+    assert not run.serves_both and not why_not_compared(Branches.of(run, Playhead(2)))
 
 
 def test_it_is_taken_away_again():

@@ -370,7 +370,7 @@ def test_what_is_handed_back_is_said() -> None:
         (frame,) = frames_of((13.0,), cell)
         value = gate(frame, name, 7)[0]
         said = equation_of(frame).sentence.replace("\u00a0", " ")
-        assert f"{100 * value:.0f} % of ∂L/∂" in said and f"{name} = {value:.3g}" in said
+        assert f"{100 * value:.0f} % of ∂L⟨9⟩/∂" in said and f"{name} = {value:.3g}" in said
         (last,) = frames_of((10.0,), cell)
         assert "hands on" not in equation_of(last).sentence
 

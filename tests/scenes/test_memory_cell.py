@@ -462,7 +462,7 @@ def test_a_gate_says_its_formula_and_its_value():
     back = at(frame, 14.0)
     lines = cell_reading(back, target)
     gradient = back.sweep.dgates["f"][0, 4, 0, 0]
-    assert any(line.startswith("∂L/∂f = ") for line in lines)
+    assert any(line.startswith("∂L⟨9⟩/∂f = ") for line in lines)
     assert f"{abs(gradient):.4f}" in lines[3] or "10" in lines[3]
     assert "not yet computed" in cell_reading(at(frame, 4.1), target)
 

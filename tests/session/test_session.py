@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rnnviz.film import Settings, Stage
+from rnnviz.film.comparison import is_compared
 from rnnviz.session import Session
 
 
@@ -370,6 +371,26 @@ def test_the_gradient_is_checked_and_the_result_said(session, qtbot, mode):
         lambda: any(n and "agrees with numeric" in n.text for n in session.notices), timeout=20_000
     )
     assert not errors(session)
+
+
+def test_a_network_that_has_learned_serves_both_sides_says_so_and_is_not_compared(session, qtbot):
+    session.open_default()
+    session.choose_mode("encoder_decoder")
+    assert not session.run.serves_both  # of the seed there are two
+    session.undo()
+    session.to_end()
+    session.next()
+    qtbot.waitUntil(lambda: len(session.run.networks) == 2, timeout=20_000)
+    session.choose_mode("encoder_decoder")
+    assert session.run.serves_both
+    assert session.notices[-1].text.startswith("One network is encoder and decoder at once here")
+    session.choose_compared(True)
+    assert not is_compared(session.branches)
+    assert "one network is encoder and decoder here" in session.notices[-1].text
+    session.reset()
+    assert not session.run.serves_both
+    session.choose_compared(True)
+    assert is_compared(session.branches)
 
 
 def test_cells_are_compared_until_they_no_longer_are(session, qtbot):

@@ -290,6 +290,65 @@ def test_a_training_is_asked_about(qtbot, window, tmp_path):
     assert window.session.run.log
 
 
+def begin_training(qtbot, window, *, follow):
+    session = window.session
+    session.follow_training(follow)
+    session.train(replace(session.offer_training().plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, follow):
+    other = tmp_path / "other.txt"
+    other.write_text("one two three")
+    begin_training(qtbot, window, follow=follow)
+    drop(window, other)
+    asked = box(qtbot, window)
+    assert asked.text() == "Save the lecture's sentence with what the training has learned?"
+    assert "of 1,000,000 updates" in asked.informativeText()
+    answer(qtbot, window, Button.Cancel)
+    assert not window.close()
+    answer(qtbot, window, Button.Cancel)
+    assert window.session.progress.running and window.isVisible()
+    told = window.session.progress.update
+    assert not window.close()
+    answer(qtbot, window, Button.Save)
+    choose(qtbot, window, tmp_path / "kept.rnnviz")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert open_document(tmp_path / "kept.rnnviz").branches.run.log[-1].update >= told
+
+
+def test_a_training_goes_on_where_nothing_was_saved_after_all(qtbot, window):
+    begin_training(qtbot, window, follow=False)
+    assert not window.close()
+    answer(qtbot, window, Button.Save)
+    found = []
+    qtbot.waitUntil(
+        lambda: (
+            bool(found.extend(d for d in window.findChildren(QFileDialog) if d.isVisible()))
+            or bool(found)
+        )
+    )
+    found[0].reject()
+    assert window.session.progress.running and window.isVisible()
+    assert not window.close()
+    answer(qtbot, window, Button.Discard)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+
+
+def test_when_the_desktop_ends_nobody_is_asked_and_work_is_kept(qtbot, make, tmp_path):
+    window = make(tmp_path / "auto")
+    qtbot.waitUntil(lambda: window.session.autosave.path is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not window.session.autosave.writing, timeout=5000)
+    begin_training(qtbot, window, follow=False)
+    window.keep()  # what commitDataRequest calls
+    (left,) = (tmp_path / "auto").glob("*.rnnviz")
+    assert open_document(left).branches.run.log[-1].update > 20
+    assert window.close()
+    assert not_asked(window)
+    assert left.exists()
+
+
 def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
     edit(window)
     window.parts.header.focus_sentence()

@@ -26,20 +26,14 @@ from rnnviz.scenes.equation import (
     equation_of,
 )
 from rnnviz.scenes.shapes import Role
-from rnnviz.views import typeset
-from rnnviz.views.equation import EquationBar, arrange, text_line
+from rnnviz.views.equation import EquationBar
 from rnnviz.views.look import DARK, LIGHT, Look, contrast
-from rnnviz.views.typeset import (
-    AXIS,
-    Foundry,
-    TypeBox,
-    TypesettingError,
-    as_text,
-    foundry,
-    row_box,
-)
-from rnnviz.views.typeset.boxes import GLOW, has_outlines
-from rnnviz.views.typeset.plain import said, wrapped
+from rnnviz.views.pens_and_text import said, wrapped
+from rnnviz.views.typeset import boxes as drawing
+from rnnviz.views.typeset.arrangement import arrange, as_text, text_line
+from rnnviz.views.typeset.boxes import GLOW, TypeBox, has_outlines
+from rnnviz.views.typeset.foundry import AXIS, Foundry, TypesettingError, foundry
+from rnnviz.views.typeset.rows import row_box
 from tests.frames import make_frame
 
 CELLS = ("rnn", "lstm", "gru", "gru_reset_before")
@@ -307,7 +301,7 @@ def test_stamps_look_like_the_outlines(bar) -> None:
         image.fill(0xFFFFFF)
         painter = QPainter(image)
         painter.rotate(turn)
-        typeset.paint(painter, box, 10.0, 50.0, 30.0, LIGHT)
+        drawing.paint(painter, box, 10.0, 50.0, 30.0, LIGHT)
         painter.end()
         drawn.append(np.frombuffer(image.constBits(), np.uint8).astype(int).reshape(80, -1).copy())
     darkness = [(255 - one).sum() for one in drawn]
@@ -416,7 +410,7 @@ def test_a_letter_that_fails_while_drawing_leaves_text(bar, monkeypatch) -> None
         raise TypesettingError("no outline")
 
     monkeypatch.setattr("rnnviz.views.equation.foundry", broken)
-    monkeypatch.setattr("rnnviz.views.equation.row_box", fail)
+    monkeypatch.setattr("rnnviz.views.typeset.arrangement.row_box", fail)
     bar.set_frame(make_frame(position=6.0))
     assert ink(pixels(bar)).any()
 

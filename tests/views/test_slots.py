@@ -348,3 +348,17 @@ def test_a_panel_that_takes_no_room_gives_its_slot_to_another(slots, frames):
     slots.set_layout(layout.beside(0, "equation"))
     assert slots.shown == ("map", "equation", "memory_cell", "gradient")
     assert len(slots.with_room.slots) == MOST
+
+
+def test_a_press_on_the_triangle_follows_that_loss(window, qtbot):
+    window.session.seek(18.0)
+    window.panels.want(of_panels(["triangle", "gradient"]))
+    panel = window.parts.slots.panel("triangle")
+    place = next(s for s in panel.scene(window.session.frame).shapes if s.id == "triangle").rect
+    row = QPoint(round(place.x + place.w / 18), round(place.y + 4.5 * place.h / 9))
+    qtbot.mouseMove(panel, row)
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=row)
+    assert window.session.frame.source == 5 and not window.session.frame.summed
+    below = next(s for s in panel.scene(window.session.frame).shapes if s.id == "sum").rect
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(round(below.cx), round(below.cy)))
+    assert window.session.frame.summed

@@ -13,7 +13,7 @@ from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
 from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
-from rnnviz.film.records import Sweep
+from rnnviz.film.records import Sweep, parameters
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 
@@ -184,3 +184,12 @@ class Gradients(States):
         if self.passing.exploded:
             return None
         return self.run.update(self.passing.backward.gradients, self.playhead.snapshot)
+
+    @cached_property
+    def changes(self) -> bool:
+        """Whether the update changes any weight at all."""
+        if self.update is None:
+            return False
+        old = parameters(self.passing.trace.network)
+        new = parameters(self.update.network)
+        return any(not np.array_equal(old[name], new[name]) for name in old)

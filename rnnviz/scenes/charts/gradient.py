@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, Stage, gradient_reading, number, ratio
+from rnnviz.film import Frame, Stage, gradient_reading, loss_name, number, ratio
 from rnnviz.film.measures import Kind
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import (
@@ -38,29 +38,12 @@ def instead(frame: Frame) -> str:
     return gradient_reading(frame) if lost or not frame.source else ""
 
 
-def longest_reading(frame: Frame) -> str:
-    """The longest text that this pass's reading may become."""
-    t = frame.steps
-    if frame.others:
-        said = ", ".join(f"0.0000000 ({side.name})" for side in frame.sides)
-        if frame.summed:
-            return f"Step {t} gets {said} times what step {t} gets of the sum of all losses."
-        return f"Step {t} gets {said} of step {t}'s gradient."
-    if frame.summed:
-        return (
-            f"Sum of all losses: step {t} gets 0.00000 times what step {t} gets, "
-            "because every step has a loss of its own nearby."
-        )
-    return f"The gradient from step {t} reaches step {t} at 0.0000000 of its size."
-
-
 def step_reading(frame: Frame, step: int) -> str:
     """What is said of one step: its name, its gradient's size, the bound or the direct path."""
     name = step_name(frame, step)
     if step < revealed_from(frame):
         return f"{name} · not yet computed"
-    which = "∂L" if frame.summed else f"∂L⟨{frame.source}⟩"
-    text = f"{name} · {norm(f'{which}/∂a⟨{step}⟩')} = "
+    text = f"{name} · {norm(f'∂{loss_name(frame)}/∂a⟨{step}⟩')} = "
     if frame.others:
         return text + " · ".join(
             f"{side.name} {size(float(side.norms[step - 1]))}" for side in frame.sides

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, power_of_ten, ratio
+from rnnviz.film import Frame, loss_name, power_of_ten, ratio
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     DOT,
@@ -163,7 +163,7 @@ def _share(step: Step) -> tuple[Section, ...]:
 
 
 def backward_words(step: Step) -> str:
-    """How long a step's gradient is, and for a gated cell how it survives."""
+    """How large a step's gradient is, and for a gated cell how it survives."""
     frame, t = step.frame, step.t
     k, norms = frame.source, frame.log10_norms
     here = norms[t - 1]
@@ -173,16 +173,27 @@ def backward_words(step: Step) -> str:
         return sentence(frame.passing.exploded or said)
     if not frame.summed and t > k:
         return f"What comes after step {k} has no part in its loss."
+    if not frame.summed and t < k and not frame.linked(k):
+        return f"Without recurrence step {t} has no part in the loss of step {k}."
     if here == -np.inf:
-        layer = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
-        return f"The gradient of step {t} is exactly 0{layer}."
-    size = ratio(float(here))
-    what = f"‖∂L/∂a⟨{t}⟩‖" if frame.kind.states else "The length of this gradient"
+        return _nothing_comes(step)
+    size, what = ratio(float(here)), f"‖∂{loss_name(frame)}/∂a⟨{t}⟩‖"
+    where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
     after = norms[t] if t < frame.steps else -np.inf
     if frame.summed or t == k or not np.isfinite(after):
-        said = f"{what} is {size}."
+        said = f"{what} is {size}{where}."
     else:
         part = ratio(float(here - after))
-        said = f"{what} is {size}: {part} times that at step {t + 1}."
+        said = f"{what} is {size}{where}: {part} times that at step {t + 1}."
     handed = WRITTEN[frame.cell].handed(step) if step.later else ""
     return f"{said} {handed}".rstrip()
+
+
+def _nothing_comes(step: Step) -> str:
+    """Why there is no gradient at a step: nothing after it is paid, or it is 0 all the same."""
+    frame, t = step.frame, step.t
+    if frame.summed and not step.later and not frame.pays(t):
+        alone = not frame.linked(t) or t == frame.steps
+        return f"Step {t} pays no loss{'' if alone else ', nor does any after it'}: no gradient."
+    where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
+    return f"The gradient of step {t} is exactly 0{where}."

@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.film import Frame
 from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation.cells import WRITTEN
-from rnnviz.scenes.equation.gates import percent, unit_of
+from rnnviz.scenes.equation.gates import opened, percent, unit_of
 from rnnviz.scenes.equation.notation import (
     COMMA,
     EQUALS,
@@ -108,8 +108,18 @@ def _outputs(step: Step) -> Section:
 
 
 def start_words(frame: Frame) -> str:
-    """What is said before the first step."""
-    said = "The same weights serve every step; the first one remembers nothing."
+    """What is said before the first step: which weights serve it, and what it remembers."""
+    if frame.task.mode == "one_to_one":
+        said = "The same weights serve every step; none remembers another."
+    elif frame.steps == 1:
+        said = "There is one step; it remembers nothing."
+    elif frame.source_steps:
+        said = "The encoder’s weights read, the decoder’s say"
+        if frame.network_at(1) is frame.network_at(frame.steps):
+            said = "The same weights read and say"
+        said = f"{said}; the decoder begins with the encoder’s last state."
+    else:
+        said = "The same weights serve every step; the first one remembers nothing."
     return f"{which_gru(frame)} {said}".lstrip()
 
 
@@ -149,11 +159,9 @@ def _shares(step: Step, gate: str) -> str:
         fed = f"layer {frame.layer}"
     bias = "its biases" if step.symbols.two_biases else "b_a"
     names = (f"a⟨{step.before}⟩", fed, bias, f"c⟨{step.before}⟩ by its peephole")
-    return ", ".join(
-        f"{percent(size / total)} from {name}"
-        for name, size in zip(names, sizes, strict=True)
-        if size
-    )
+    each = [(size / total, name) for name, size in zip(names, sizes, strict=True) if size]
+    written_as = opened if len(each) > 1 else percent
+    return ", ".join(f"{written_as(part)} from {name}" for part, name in each)
 
 
 def _added(step: Step) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.film import number
+from rnnviz.film import loss_name, number
 from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, opened, unit_of
@@ -168,5 +168,5 @@ def handed(step: Step) -> str:
     """What z lets through of the gradient at step t + 1."""
     unit, after = unit_of(step), step.t + 1
     z = float(step.gate("z", after)[unit])
-    direct = f"{opened(z)} of ∂L/∂a⟨{after}⟩ directly"
+    direct = f"{opened(z)} of ∂{loss_name(step.frame)}/∂a⟨{after}⟩ directly"
     return f"Unit {unit + 1} hands on {direct}: z\u00a0=\u00a0{number(z)}."

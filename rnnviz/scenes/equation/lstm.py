@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnnviz.film import number
+from rnnviz.film import loss_name, number
 from rnnviz.scenes.equation import gates
 from rnnviz.scenes.equation.gates import ONE, opened, product, unit_of
 from rnnviz.scenes.equation.notation import EQUALS, MINUS, PLUS, TIMES, by
@@ -150,4 +150,5 @@ def handed(step: Step) -> str:
     """What f lets through of the gradient at step t + 1."""
     unit, after = unit_of(step), step.t + 1
     f = float(step.gate("f", after)[unit])
-    return f"Unit {unit + 1} hands on {opened(f)} of ∂L/∂c⟨{after}⟩: f\u00a0=\u00a0{number(f)}."
+    came = f"∂{loss_name(step.frame)}/∂c⟨{after}⟩"
+    return f"Unit {unit + 1} hands on {opened(f)} of {came}: f\u00a0=\u00a0{number(f)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from rnnviz.film import BackwardTerms, ForwardTerms, Frame
+from rnnviz.film import BackwardTerms, ForwardTerms, Frame, last_paid
 from rnnviz.scenes.equation.notation import (
     Lamp,
     Symbols,
@@ -107,7 +107,7 @@ class Step:
     @property
     def last(self) -> int:
         """The step from which the gradient comes back."""
-        return self.frame.steps if self.frame.summed else self.frame.source
+        return last_paid(self.frame.task) if self.frame.summed else self.frame.source
 
     @property
     def later(self) -> bool:

@@ -285,15 +285,29 @@ def update(frame: Frame) -> Equation:
     total: Row = (loss_letter(), EQUALS, written(frame.total_loss, Role.GRADIENT))
     sections = [*general, _numbers(step, made)]
     settings = frame.run.settings
-    words = OPTIMIZERS[settings.optimizer].teaches
     if settings.clipping in CLIPPED:
         sections.append(_clipping(step, made.report))
-        if made.report.clipped:
-            words = f"{words} {CLIPPINGS[settings.clipping].teaches}"
     sections.append(section("output", total))
     names = [part.name for part in sections]
     order = tuple(name for name in _ORDER if name in names)
-    return Equation(tuple(sections), order, words, order.index("output"))
+    return Equation(tuple(sections), order, update_words(frame), order.index("output"))
+
+
+def update_words(frame: Frame) -> str:
+    """What the update does, of which losses, and what clipping did before it."""
+    made, settings = frame.update, frame.run.settings
+    if made is None:
+        return ""
+    said = [OPTIMIZERS[settings.optimizer].teaches]
+    if not frame.source:
+        said = ["No step pays a loss: every gradient is 0."]
+    elif not frame.summed and np.count_nonzero(frame.task.mask.any(axis=1)) > 1:
+        said.append(f"That of all losses, not of L⟨{frame.source}⟩ alone.")
+    if made.report.clipped:
+        said.append(CLIPPINGS[settings.clipping].teaches)
+    if not frame.changes:
+        said.append("No weight changes here" + ("." if frame.run.learning_rate else ": η is 0."))
+    return " ".join(said)
 
 
 def _weight(step: Step) -> Letter:

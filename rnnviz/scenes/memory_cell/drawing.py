@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from rnnviz.film import Frame
+from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, cell_backward, cell_forward
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import Placement
@@ -67,8 +67,17 @@ class Drawing:
         return f"⟨{self.t if t is None else t}⟩"
 
     def by(self, letter: str, t: int | None = None) -> str:
-        """∂L/∂a⟨6⟩."""
-        return f"∂L/∂{letter}{self.at(t)}"
+        """∂L/∂a⟨6⟩, or of one loss alone ∂L⟨9⟩/∂a⟨6⟩."""
+        return f"∂{loss_name(self.frame)}/∂{letter}{self.at(t)}"
+
+    def names(self, letter: str, before: str = "") -> tuple[str, str]:
+        """The same after what multiplies it, in full and without the step."""
+        return f"{before}{self.by(letter)}", f"{before}∂{loss_name(self.frame)}/∂{letter}"
+
+    @property
+    def later(self) -> bool:
+        """Whether there is a step after this one that its state goes on to."""
+        return self.t < self.frame.steps and self.frame.linked(self.t + 1)
 
 
 def begin(frame: Frame, placement: Placement) -> Drawing:

@@ -204,7 +204,7 @@ def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
         return
     u, above = d.sheet.u, "from y" if d.frame.layer == d.frame.layers - 1 else "from above"
     d.sheet.gradient("d-own", (above,), found.own, x, y, room, known=d.back.loss >= 1.0)
-    later = d.back.recurrent >= 1.0 and d.t < d.frame.steps
+    later = d.back.recurrent >= 1.0 and d.later
     label = (f"from step {d.t + 1}", f"from {d.t + 1}")
     d.sheet.gradient("d-arriving", label, found.arriving, x, y + 2.3 * u, room, known=later)
 

@@ -121,11 +121,11 @@ def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
         way = ((at["r"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     below = sheet.placement.level.below
-    sheet.gradient("d-a", (d.by("a"),), found.da, edge, y + 1.15 * u, room,
+    sheet.gradient("d-a", d.names("a"), found.da, edge, y + 1.15 * u, room,
                    known=back.combine >= 1.0)  # fmt: skip
     if below:
         gated.arrivals(d, edge, y + 3.7 * u, room)
-    labels = (f"z·{d.by('a')}", "z·∂L/∂a")
+    labels = d.names("a", "z·")
     done = back.slope >= 1.0 and d.linked
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     if sheet.placement.level.inputs:

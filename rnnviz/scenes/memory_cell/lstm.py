@@ -129,17 +129,17 @@ def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out
     # Between the two lines there is room for one name only, that of ∂L/∂a.
     names = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}", f"from step {d.t + 1}", "from later"
     later = names if sheet.placement.level.below else ()
-    arrived = inputs and back.recurrent >= 1.0 and d.t < d.frame.steps
+    arrived = inputs and back.recurrent >= 1.0 and d.later
     sheet.gradient("d-c-arriving", later, found.dc_arriving, edge, y + 1.15 * u, room,
                    known=arrived)  # fmt: skip
     x, wide = add + 1.1 * u, sheet.placement.inner.right - add - 1.4 * u
-    sheet.gradient("d-c", (d.by("c"),), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
+    sheet.gradient("d-c", d.names("c"), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
     done = back.slope >= 1.0 and d.linked
-    labels = (f"f·{d.by('c')}", "f·∂L/∂c")
+    labels = d.names("c", "f·")
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     row = y + (4.3 if sheet.placement.level.below else 2.3 if inputs else 1.65) * u
-    labels = (d.by("a"),) if inputs else ()
+    labels = d.names("a") if inputs else ()
     sheet.gradient("d-a", labels, found.da, edge, row, room, known=entered >= 1.0)
     if sheet.placement.level.below:
         gated.arrivals(d, edge, row + 2.4 * u, room)

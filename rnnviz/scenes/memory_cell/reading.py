@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rnnviz.engine import ACTIVATIONS
-from rnnviz.film import Frame
+from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
 from rnnviz.scenes.memory_cell.drawing import gradient_of
 from rnnviz.scenes.memory_cell.sheet import FAINT
@@ -33,7 +33,7 @@ def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
 def _said(
     frame: Frame, kind: str, t: int, one: CellForward, found: CellBackward | None
 ) -> tuple[str, ...]:
-    at, before = f"⟨{t}⟩", f"⟨{t - 1}⟩"
+    at, before, by = f"⟨{t}⟩", _before(frame, t), f"∂{loss_name(frame)}"
     value = {name: squashed.value for name, squashed in one.sums.items()}
     match kind:
         case gate if gate in frame.kind.names:
@@ -41,7 +41,7 @@ def _said(
         case "sum":
             total = one.sums["a"]
             lines = (f"z = W_aa a{before} + W_ax x{at} + b_a", _added(total))
-            back = () if found is None else (f"∂L/∂z = {_back(frame, t, found.dz['a'])}",)
+            back = () if found is None else (f"{by}/∂z = {_back(frame, t, found.dz['a'])}",)
             return (f"sum z{at}", *lines, *back)
         case "squash":
             total, g = one.sums["a"], ACTIVATIONS[frame.activation].symbol
@@ -52,7 +52,7 @@ def _said(
                 f"activation g, {frame.activation}",
                 *lines,
                 f"g′(z) = {digits(found.slope)}",
-                f"∂L/∂z = ∂L/∂a{at} · g′ = {_back(frame, t, found.dz['a'])}",
+                f"{by}/∂z = {by}/∂a{at} · g′ = {_back(frame, t, found.dz['a'])}",
             )
         case "keep":
             return _keep(frame, t, one, found)
@@ -74,7 +74,7 @@ def _said(
             return _reset(frame, t, one)
         case "out":
             lines = (f"a{at} = o · tanh(c{at}) = {digits(one.a)}",)
-            back = () if found is None else (f"∂L/∂a{at} = {_back(frame, t, found.da)}",)
+            back = () if found is None else (f"{by}/∂a{at} = {_back(frame, t, found.da)}",)
             return ("what is shown of the cell state", *lines, *back)
         case "c" | "c-before":
             return (f"cell state c{before}", f"c{before} = {digits(one.c_before)}",
@@ -86,9 +86,8 @@ def _said(
             return (
                 f"cell state c{at}",
                 *lines,
-                f"∂L/∂c{at} = {_back(frame, t, found.dc)}",
-                f"from a{at} {_back(frame, t, found.dc_own)}, "
-                f"from step {t + 1} {_back(frame, t, found.dc_arriving)}",
+                f"{by}/∂c{at} = {_back(frame, t, found.dc)}",
+                f"from a{at} {_back(frame, t, found.dc_own)}{_later(frame, t, found.dc_arriving)}",
             )
         case "a-before":
             lines = (f"a{before} = {digits(one.a_before)}",)
@@ -105,12 +104,22 @@ def _said(
             return (
                 f"hidden state a{at}",
                 *lines,
-                f"∂L/∂a{at} = {_back(frame, t, found.da)}",
-                f"from above {_back(frame, t, found.own)}, "
-                f"from step {t + 1} {_back(frame, t, found.arriving)}",
+                f"{by}/∂a{at} = {_back(frame, t, found.da)}",
+                f"from above {_back(frame, t, found.own)}{_later(frame, t, found.arriving)}",
             )
         case _:
             return (f"what enters at step {t}", f"“{frame.token(t)}”")
+
+
+def _before(frame: Frame, t: int) -> str:
+    """The state that enters at a step: of the one before, of none without recurrence."""
+    return f"⟨{t - 1 if frame.linked(t) else 0}⟩"
+
+
+def _later(frame: Frame, t: int, arriving: float) -> str:
+    """What comes from the step after, where there is one that knows of this."""
+    later = t < frame.steps and frame.linked(t + 1)
+    return f", from step {t + 1} {_back(frame, t, arriving)}" if later else ""
 
 
 def _back(frame: Frame, t: int, value: float) -> str:
@@ -130,8 +139,9 @@ def _gate(
         f"= {squash}({_added(total, total_too=False)}) = {digits(total.value)}",
     ]
     if found is not None:
-        lines.append(f"∂L/∂{name} = {_back(frame, t, found.dgates[name])}")
-        lines.append(f"∂L/∂z_{name} = {_back(frame, t, found.dz[name])}")
+        by = f"∂{loss_name(frame)}"
+        lines.append(f"{by}/∂{name} = {_back(frame, t, found.dgates[name])}")
+        lines.append(f"{by}/∂z_{name} = {_back(frame, t, found.dz[name])}")
     return tuple(lines)
 
 
@@ -150,7 +160,8 @@ def _keep(frame: Frame, t: int, one: CellForward, found: CellBackward | None) ->
     before = one.c_before if state == "c" else one.a_before
     value = one.sums[gate].value
     line = (
-        f"{gate} · {state}⟨{t - 1}⟩ = {digits(value)} · {digits(before)} = {digits(value * before)}"
+        f"{gate} · {state}{_before(frame, t)} = {digits(value)} · {digits(before)} = "
+        f"{digits(value * before)}"
     )
     return ("what is kept", line, *_kept(frame, t, found))
 
@@ -161,8 +172,8 @@ def _kept(frame: Frame, t: int, found: CellBackward | None) -> tuple[str, ...]:
         return ()
     gate, state = frame.kind.keeper, _kept_state(frame)
     total = _back(frame, t, found.dc if state == "c" else found.da)
-    kept = _back(frame, t, found.kept)
-    return (f"{gate} · ∂L/∂{state}⟨{t}⟩ = {gate} · {total} = {kept}",)
+    by = f"∂{loss_name(frame)}/∂{state}⟨{t}⟩"
+    return (f"{gate} · {by} = {gate} · {total} = {_back(frame, t, found.kept)}",)
 
 
 def _kept_state(frame: Frame) -> str:
@@ -173,10 +184,12 @@ def _kept_state(frame: Frame) -> str:
 def _reset(frame: Frame, t: int, one: CellForward) -> tuple[str, ...]:
     recurrent, r = one.sums["n"].recurrent, one.sums["r"].value
     if frame.kind.resets == "after":
-        line = f"r · (W_aa a⟨{t - 1}⟩ + b_aa) = {digits(r)} · {digits(one.inside)}"
+        line = f"r · (W_aa a{_before(frame, t)} + b_aa) = {digits(r)} · {digits(one.inside)}"
         return ("reset after W_aa", f"{line} = {digits(recurrent)}")
-    line = f"r · a⟨{t - 1}⟩ = {digits(r)} · {digits(one.inside)} = {digits(r * one.inside)}"
-    return ("reset before W_aa", line, f"W_aa (r · a⟨{t - 1}⟩) = {digits(recurrent)}")
+    line = (
+        f"r · a{_before(frame, t)} = {digits(r)} · {digits(one.inside)} = {digits(r * one.inside)}"
+    )
+    return ("reset before W_aa", line, f"W_aa (r · a{_before(frame, t)}) = {digits(recurrent)}")
 
 
 def cell_words(frame: Frame, unit: int) -> str:

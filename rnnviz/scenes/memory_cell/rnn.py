@@ -196,13 +196,13 @@ def _back(d: Drawing, y: float, add: float, squash: float) -> None:
     sheet.band("grad-arriving", ((r.right, y), (branch, y)), found.arriving, back.recurrent)
     sheet.band("grad-a", ((branch, y), (squash, y)), found.da, back.combine)
     sheet.band("grad-z", ((squash, y), (add, y)), found.dz["a"], back.slope)
-    sheet.gradient("d-a", (d.by("a"),), found.da, edge, y + 1.15 * u, room,
+    sheet.gradient("d-a", d.names("a"), found.da, edge, y + 1.15 * u, room,
                    known=back.combine >= 1.0)  # fmt: skip
     if level.below:
         gated.arrivals(d, edge, y + 3.5 * u, room)
     begin = add + 1.1 * u
     wide = squash - (1.45 * (1.9 if level.below else 1.5) + 0.3) * u - begin
-    sheet.gradient("d-z", (d.by("z"), "∂L/∂z"), found.dz["a"], begin, y + 1.15 * u, wide,
+    sheet.gradient("d-z", d.names("z"), found.dz["a"], begin, y + 1.15 * u, wide,
                    known=back.slope >= 1.0)  # fmt: skip
     if d.linked:
         sheet.band("grad-through", ((add, y), (r.x, y)), found.through, back.share, arrow=True)

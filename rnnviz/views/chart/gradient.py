@@ -11,14 +11,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, gradient_reading
+from rnnviz.film import Frame, gradient_reading, longest_reading
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import (
     COMPARE_TIP,
     gradient_chart,
     instead,
-    longest_reading,
     norm,
     revealed_from,
     step_reading,
@@ -29,7 +28,7 @@ from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
 from rnnviz.views.panels.surface import Title
-from rnnviz.views.typeset.plain import wrapped
+from rnnviz.views.pens_and_text import wrapped
 
 NAMES = ("one loss", "sum of all losses")
 _SHORT = ("one loss", "sum")

@@ -21,6 +21,7 @@ from rnnviz.film.panels import MOST, PANELS, Layout, why_empty
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import PanelWidget
 
+_DRAWN = ("rnnviz.views.panels.scene_panel", "ScenePanel")
 WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "equation": ("rnnviz.views.equation", "EquationPanel"),
@@ -28,6 +29,8 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
+        "triangle": _DRAWN,
+        "depth": _DRAWN,
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),
     }

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from rnnviz.film import Frame, happening, number, place
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.phase_words import longest
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look, widget_palette
 from rnnviz.views.transport.controls import (
@@ -239,11 +240,10 @@ class TransportBar(QWidget):
 
     def _place_widths(self) -> tuple[float, float]:
         """How wide the place is with the longest words about a phase on two lines, and on one."""
-        digits = len(str(self._steps))
-        last, longest = "0" * digits, "4" * digits  # each the widest digit of its font
+        last = "0" * len(str(self._steps))  # the widest digit of its font
         where = self._widest(f"step {last} of {last}", f"start of {last} steps")
         small = QFontMetricsF(second_font(self._look))
-        phases = ("the shares of all steps are added", f"the loss at {longest} sends its gradient")
+        phases = longest(self._steps)
         narrow = max(advance(in_two(text, small), small) for text in phases)
         wide = max(advance(text, small) for text in phases)
         return max(where, narrow) + 1.0, max(where, wide) + 1.0

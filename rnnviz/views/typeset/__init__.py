@@ -5,22 +5,7 @@ So ziamath typesets the atoms (a letter, W_aa, tanh, a digit as an index, a brac
 height), each once, as outlines in units of its em. Outlines are crisp at every size, in every
 colour; putting a formula together from them costs a fraction of a millisecond.
 
-`foundry` asks ziamath and keeps what it made, `rows` puts formulas together of `boxes`, which are
-drawn by `paint`; `as_text` writes a formula in one line where typesetting has failed.
+`foundry` asks ziamath and keeps what it made, `rows` puts formulas together of `boxes`, which it
+also draws; `arrangement` says how an equation's formulas stand, and writes them in one line where
+typesetting has failed.
 """
-
-from rnnviz.views.typeset.boxes import TypeBox, paint
-from rnnviz.views.typeset.foundry import AXIS, Foundry, TypesettingError, foundry
-from rnnviz.views.typeset.plain import as_text
-from rnnviz.views.typeset.rows import row_box
-
-__all__ = [
-    "AXIS",
-    "Foundry",
-    "TypeBox",
-    "TypesettingError",
-    "as_text",
-    "foundry",
-    "paint",
-    "row_box",
-]

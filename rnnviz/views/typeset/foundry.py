@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Event, Lock, Thread
-from typing import Any
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainterPath
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 UNITS = 1000.0  # outlines are kept in thousandths of an em
 AXIS = 0.258  # STIX Two Math's axis of fractions and brackets above the baseline, in em
@@ -114,7 +116,7 @@ def _fence(character: str, tenths: str) -> Atom:
     glyph = font.math.variant(font.glyph(character).index, int(tenths) * 100.0, vert=True)
     box = glyph.path.bbox
     middle = AXIS * UNITS - (box.ymin + box.ymax) / 2
-    group = Element("g")
+    group = _group()
     drawn = glyph.svgpath(x0=0, y0=-middle, scale_factor=UNITS / glyph.DFLT_SIZE_PT)
     if drawn is not None:
         group.append(drawn)
@@ -147,10 +149,16 @@ def _index(tex: str) -> tuple[Any, Any]:
 
 
 def _drawn(node: Any) -> Atom:
-    group = Element("g")
+    group = _group()
     node.draw(0, 0, group)
     box = node.bbox
     return Atom(node.xadvance() / UNITS, box.ymax / UNITS, -box.ymin / UNITS, _segments(group))
+
+
+def _group() -> Element:
+    from xml.etree.ElementTree import Element  # with ziamath, which draws into it
+
+    return Element("g")
 
 
 def _segments(group: Element) -> Segments:

@@ -31,7 +31,7 @@ from rnnviz.views.look import Look
 from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
-from rnnviz.views.typeset import foundry
+from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
@@ -53,7 +53,7 @@ Shipped = tuple[tuple[str, ShippedProblem], ...]
 
 
 class Warming(QObject):
-    """Imports pyqtgraph and reads the list of what ships, in a thread.
+    """Imports what sets equations, then pyqtgraph, and reads the list of what ships, in a thread.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ class Warming(QObject):
         self._timer.start()
 
     def _load(self) -> None:
+        import_module("rnnviz.views.typeset.arrangement")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
         self._shipped = self._session.catalogue()
@@ -107,7 +108,7 @@ class MainWindow(QMainWindow):
         session.autosave.view = self._view
         self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
-        self._shared = self._painted = False
+        self._shared = self._painted = self._ended = False
         self._settings: Settings | None = None
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
@@ -191,6 +192,17 @@ class MainWindow(QMainWindow):
         """Build at once what is otherwise built after the first paint, for a picture."""
         self._parts.slots.build()
         foundry.wait(20.0)
+
+    def leave(self) -> None:
+        """Keep sizes, settings and work for the next start, and ask nobody: the process ends."""
+        if not self.lecture:
+            self._dress.keep_sizes()
+        self._session.leave()
+
+    def keep(self) -> None:
+        """Keep work for the next start, and be closed without a question: the desktop ends."""
+        self._ended = True
+        self._session.autosave.keep()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -399,6 +411,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""
+        if self._ended:
+            self.leave()
+            self._session.close()
+            super().closeEvent(event)
+            return
         if not self._documents.may_close():
             event.ignore()
             return

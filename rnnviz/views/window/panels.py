@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS, FIELDS
@@ -361,6 +361,8 @@ class LayoutMenu:
 
     def save(self) -> None:
         """Ask for a name, and save what is shown under it."""
+        from PySide6.QtWidgets import QInputDialog  # not before it is needed
+
         dialog = QInputDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle("Save the layout")

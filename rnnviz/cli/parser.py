@@ -1,0 +1,189 @@
+"""The parser of the command line, its arguments for fields made from their table."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rnnviz import __version__
+from rnnviz.files.errors import visible
+from rnnviz.film.field import Field, Spelling
+from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.film.panels import PANELS
+
+_EPILOG = """\
+Without a file the window opens on the lecture's sentence. Examples:
+  rnnviz prices.csv
+  rnnviz --text "the cat sat" --as characters
+  rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
+  rnnviz temperature.csv --export numbers.csv
+  rnnviz temperature.csv --network trained.safetensors
+Shipped problems (a file of that name is opened with ./):
+  rnnviz train NAME         trains one anew; --list, --help
+  rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place in the film: a stage, and a step of it."""
+
+    stage: str
+    step: float
+
+
+def field_reader(row: Field) -> Callable[[str], Any]:
+    """What makes a field's value of a word of the command line, or says why it cannot."""
+
+    def read(text: str) -> Any:
+        try:
+            return row.read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what was given so that it stays one line, and takes no "--" for a value."""
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Read a command line; ends the program with a message where it cannot be."""
+        for word in arguments:
+            if re.fullmatch(r"--[\w-]+=--", word):  # argparse makes an empty list of it
+                self.error(f"argument {word[:-3]}: expected one argument")
+        return self.parse_args(arguments)
+
+    def error(self, message: str) -> NoReturn:
+        """End the program."""
+        super().error(visible(message))
+
+
+class _Give(argparse.Action):
+    """Notes a field's value, and what is set with it."""
+
+    def __init__(self, row: Field, spelling: Spelling, **options: Any) -> None:
+        super().__init__(**options)
+        self._row, self._also = row, spelling.also
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        given = dict(namespace.given or {})
+        value = True if self._row.kind is bool else values
+        namespace.given = {**given, **self._also, self._row.name: value}
+
+
+def make_parser() -> Parser:
+    """The parser of what opens the window or writes without one."""
+    parser = Parser(
+        prog="rnnviz",
+        description="See a recurrent neural network run: forward, backward through time, and "
+        "where the gradient goes.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        help="a text, table, array, sound, picture, network, session or document",
+    )
+    parser.add_argument(
+        "--network",
+        type=Path,
+        metavar="WEIGHTS",
+        help="a .safetensors or .npz file with the network that is to read it",
+    )
+    parser.add_argument("--text", help="a text to show instead of a file")
+    parser.add_argument(
+        "--problem", metavar="NAME", help="a shipped problem with its trained network (see train)"
+    )
+    parser.add_argument("--example", default="", help="of the problem, by its name")
+    _add_fields(parser, "sequence")
+    parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
+    _add_fields(parser.add_argument_group("network"), "network", "updates")
+    view = parser.add_argument_group("what is shown")
+    view.add_argument(
+        "--at",
+        type=read_place,
+        metavar="STEP",
+        help="6: after forward step 6; 5.4: within step 6; back:3: after backward step 3; update",
+    )
+    _add_fields(view, "view")
+    view.add_argument(
+        "--words", action="store_true", help="words as vectors instead of the stage and its panels"
+    )
+    row = FIELDS["layout"]
+    view.add_argument(
+        "--layout",
+        metavar="NAME",
+        help=f"{row.title}: {', '.join(row.names)}, or one that you saved",
+    )
+    view.add_argument(
+        "--panel",
+        dest="panels",
+        action="append",
+        choices=tuple(PANELS),
+        default=[],
+        metavar="NAME",
+        help=f"under the stage, as often as there are slots (4): {', '.join(PANELS)}",
+    )
+    export = parser.add_argument_group("without a window")
+    export.add_argument(
+        "--export", type=Path, metavar="FILE", help="write a .png picture or the numbers as .csv"
+    )
+    export.add_argument(
+        "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"
+    )
+    return parser
+
+
+def _add_fields(group: Any, *names: str) -> None:
+    for row in fields_of(*names):
+        for spelling in row.flags:
+            usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
+            more: dict[str, Any] = {"nargs": 0}
+            if row.kind is not bool:
+                metavar = spelling.metavar or f"{{{','.join(row.names)}}}"
+                more = {"type": field_reader(row), "metavar": metavar}
+            kind = "".join(f" by the {value}" for value in spelling.also.values())
+            help_text = f"{row.title}{kind}{usual}".replace("%", "%%")
+            group.add_argument(
+                spelling.key,
+                action=_Give,
+                dest="given",
+                row=row,
+                spelling=spelling,
+                help=help_text,
+                **more,
+            )
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """A picture's size: "1920x1080"."""
+    found = re.fullmatch(r"(\d{1,5})[x×](\d{1,5})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is not a size such as 1920x1080")
+    width, height = int(found[1]), int(found[2])
+    if not (640 <= width <= 7680 and 400 <= height <= 4320):
+        raise argparse.ArgumentTypeError(f"{text} is not between 640x400 and 7680x4320")
+    return width, height
+
+
+def read_place(text: str) -> At:
+    """A place in the film: "6", "back:3", "start" or "update"."""
+    if text in ("start", "update"):
+        return At(text, 0)
+    found = re.fullmatch(r"(back:)?(\d{1,9}(?:\.\d{1,6})?)", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is not a place such as 6, back:3 or update")
+    return At("backward" if found[1] else "forward", float(found[2]))

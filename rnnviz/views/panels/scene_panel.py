@@ -1,0 +1,185 @@
+"""The panel whose picture is a scene: it paints it, reads it out, and says what a press asks for.
+
+What it shows is a module of `scenes`, imported when the panel is first shown; the table below says
+which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row, and has four
+functions: `titles(frame)`, what the title may be, from the most words to the
+fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
+of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
+"step", "unit" or "layer", and its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QRegion
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film import Frame
+from rnnviz.film.panels import PANELS
+from rnnviz.scenes.measure import difference
+from rnnviz.scenes.readout import readout_shapes
+from rnnviz.scenes.shapes import Rect, Role, Scene, Target
+from rnnviz.views.look import Look
+from rnnviz.views.paint import paint_scene
+from rnnviz.views.panels.controls import Stepper
+from rnnviz.views.panels.panel import PanelWidget
+from rnnviz.views.panels.surface import Title
+
+SCENES: Mapping[str, str] = MappingProxyType(
+    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "depth")}
+)
+"""The module of each panel that is drawn so."""
+
+
+class ScenePanel(PanelWidget):
+    """A panel of the table that shows a scene of the frame.
+
+    A press on a target asks for what the scene's module says: to follow one loss or the sum of
+    all, to seek a step, to look at a unit or at a layer.
+    """
+
+    source_chosen = Signal(int)
+    summed_chosen = Signal(bool)
+    unit_selected = Signal(int)
+    layer_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
+        super().__init__(parent, name)
+        self._drawn: tuple[object, Scene] | None = None
+        self._target: Target | None = None
+        self._layer = Stepper(self, Role.STATE, ("show the layer below", "show the layer above"))
+        self._layer.chosen.connect(self.layer_chosen)
+        self._layer.hide()
+        self.set_look(self._look)
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_frame(self, frame: Frame) -> None:
+        """Store the frame; repaint what it shows differently."""
+        before, old = self._frame, self._drawn
+        self._frame = frame
+        if before is None or (before.layer, before.layers) != (frame.layer, frame.layers):
+            layer, top = frame.layer, frame.layers - 1
+            up = layer + 1 if layer < top else None
+            self._layer.set_neighbours(layer - 1 if layer else None, up)
+            self._arrange()
+            self.update()
+            return
+        if self.why or not self.isVisible() or old is None or not self.surface.drawable:
+            self.update()
+            return
+        self._repaint(*self._different(old[1], self.scene(frame)))
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self._layer.set_look(look)
+        super().set_look(look)
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Show a panel of the table."""
+        if name != self.name:
+            self._drawn = self._target = None
+        super().stand_in_slot(name, why)
+        self._arrange()
+        if self.accessibleName() != PANELS[name].title:
+            self.setAccessibleName(PANELS[name].title)
+
+    # -- what is shown -----------------------------------------------------------------------
+
+    @property
+    def _module(self) -> Any:
+        return import_module(SCENES[self.name])
+
+    def scene(self, frame: Frame) -> Scene:
+        """The picture of a frame, with what is said of the place under the pointer."""
+        key = (frame, self._target, self.surface, self.name)
+        if self._drawn is not None and self._drawn[0] == key:
+            return self._drawn[1]
+        surface, look, module = self.surface, self._look, self._module
+        top = surface.head
+        wide = surface.width - 2 * surface.pad
+        area = Rect(surface.pad, top, wide, surface.height - 0.5 * look.unit - top)
+        made: Scene = module.scene(frame, surface.width, surface.height, area, look.size(0.93))
+        if self._target is not None:
+            lines = module.reading(frame, self._target)
+            unit = look.size(0.93)
+            said = readout_shapes(lines, self._target, made.width, made.height, unit)
+            made = replace(made, shapes=(*made.shapes, *said))
+        self._drawn = key, made
+        return made
+
+    def target(self, frame: Frame, position: QPointF) -> Target | None:
+        """What is at a point."""
+        return self.scene(frame).target_at(position.x(), position.y())
+
+    # -- painting ----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        frame, surface = self._frame, self.surface
+        layered = frame is not None and frame.layers > 1 and self._module.OF_A_LAYER
+        if frame is not None and layered:
+            self._layer.set_text(f"layer {frame.layer + 1}", widest=f"layer {frame.layers}")
+            left = round(surface.width - surface.pad - self._layer.width())
+            self._layer.move(left, surface.title_top)
+        self._layer.setVisible(layered)
+
+    def _paint(self, painter: QPainter, region: QRegion) -> bool:
+        frame, surface = self._frame, self.surface
+        if frame is None or not surface.drawable:
+            return False
+        painter.drawPixmap(0, 0, surface.blank())
+        parts = [QRectF(part) for part in region]  # pyright: ignore[reportGeneralTypeIssues]
+        paint_scene(painter, self.scene(frame), self._look, parts)
+        right = self._controls_left()
+        titles: list[Title] = self._module.titles(frame)
+        fits = (title for title in titles if surface.title_width(title) <= right - surface.pad)
+        surface.draw_title(painter, right, next(fits, titles[-1]))
+        return True
+
+    @staticmethod
+    def _different(before: Scene, after: Scene) -> list[QRect]:
+        return [
+            QRectF(part.x - 1, part.y - 1, part.w + 2, part.h + 2).toAlignedRect()
+            for part in difference(before, after)
+        ]
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def _point_at(self, position: QPointF | None) -> None:
+        frame = self._frame
+        self._hovered = position
+        if frame is None or self.why or not self.surface.drawable:
+            return
+        before = self.scene(frame)
+        found = None if position is None else before.target_at(position.x(), position.y())
+        if found != self._target:
+            self._target = found
+            self._repaint(*self._different(before, self.scene(frame)))
+            pointing = Qt.CursorShape.PointingHandCursor
+            self.setCursor(Qt.CursorShape.ArrowCursor if found is None else pointing)
+
+    def _pressed(self, event: QMouseEvent) -> None:
+        frame = self._frame
+        if frame is None or self.why:
+            return
+        target = self.target(frame, event.position())
+        if target is None:
+            return
+        intent, value = self._module.chosen(frame, target)
+        if intent == "source":
+            self.summed_chosen.emit(False)
+            self.source_chosen.emit(value)
+        elif intent == "summed":
+            self.summed_chosen.emit(bool(value))
+        elif intent == "step":
+            self._seek(value)
+        elif intent == "unit":
+            self.unit_selected.emit(value)
+        elif intent == "layer":
+            self.layer_chosen.emit(value)

@@ -1,0 +1,160 @@
+"""The pictures of the gradient laboratory show the engine's numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rnnviz.film import Frame, ratio
+from rnnviz.scenes.laboratory import depth, maps, triangle
+from rnnviz.scenes.laboratory.maps import NormScale, widest_of
+from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
+from tests.frames import make_frame
+
+AREA = Rect(10.0, 40.0, 700.0, 240.0)
+
+
+def scene_of(frame: Frame, area: Rect = AREA):
+    return triangle.scene(frame, 720.0, 290.0, area, 13.0)
+
+
+def shape(scene, name):
+    return next(each for each in scene.shapes if each.id == name)
+
+
+def texts(scene, kind):
+    return [
+        each.text for each in scene.shapes if isinstance(each, Text) and each.id.startswith(kind)
+    ]
+
+
+@pytest.fixture
+def frame() -> Frame:
+    return make_frame(position=18.0, layers=2, units=6)
+
+
+def test_the_colours_are_the_norms(frame: Frame) -> None:
+    scene, found = scene_of(frame), triangle.triangle_of(frame)
+    drawn, scale = (
+        shape(scene, "triangle"),
+        NormScale.of(found.log10[:, 0], frame.norms_of(summed=True)),
+    )
+    assert isinstance(drawn, Picture) and drawn.role is Role.GRADIENT
+    low, high = 0.06, 1.0
+    known = np.tril(np.ones((9, 9), bool))
+    expected = low + (high - low) * (found.log10[:, 0] - scale.low) / (scale.high - scale.low)
+    np.testing.assert_allclose(drawn.values[known], expected[known])
+    assert np.isnan(drawn.values[~known]).all()  # what comes later is nothing, not a faint colour
+    assert np.nanmax(drawn.values) <= 1.0 and np.nanmin(drawn.values) >= low
+
+
+def test_what_is_pointed_at_is_read_out(frame: Frame) -> None:
+    scene = scene_of(frame)
+    place = shape(scene, "triangle").rect
+    column, row = 2, 6
+    target = scene.target_at(
+        place.x + (column + 0.5) * place.w / 9, place.y + (row + 0.5) * place.h / 9
+    )
+    assert target is not None
+    name, value = triangle.reading(frame, target)
+    assert name.startswith("loss of step 7 ") and "∂L⟨7⟩/∂a⟨3⟩" in value
+    assert value.endswith(f"{10 ** triangle.triangle_of(frame).log10[6, 0, 2]:.3g}")
+    assert triangle.chosen(frame, target) == ("source", 7)
+    later = scene.target_at(place.right - 2, place.y + 2)
+    assert later is not None
+    assert triangle.reading(frame, later)[1] == "exactly 0: step 9 comes after it"
+
+
+def test_the_sum_stands_below_and_is_chosen(frame: Frame) -> None:
+    scene = scene_of(frame)
+    place = shape(scene, "sum").rect
+    assert place.y > shape(scene, "triangle").rect.bottom
+    target = scene.target_at(place.x + 1, place.cy)
+    assert target is not None and triangle.chosen(frame, target) == ("summed", 1)
+    assert triangle.reading(frame, target)[1].endswith(
+        f"{10 ** frame.norms_of(summed=True)[0]:.3g}"
+    )
+
+
+def test_what_is_not_computed_yet_is_covered() -> None:
+    for position, hidden in ((0.0, 9), (9.0, 9), (12.0, 6), (18.0, 0)):
+        frame = make_frame(position=position)
+        scene = scene_of(frame)
+        cover = [each for each in scene.shapes if each.id == "unknown"]
+        place = shape(scene, "triangle").rect
+        width = sum(each.rect.w for each in cover if isinstance(each, Box))
+        assert width == pytest.approx(place.w * hidden / 9 + (hidden > 0), abs=1e-6), position
+
+
+@pytest.mark.parametrize(
+    ("settings", "at", "words"),
+    [
+        ({}, 0.0, ["Each row is one loss"]),
+        ({}, 10.0, ["has not left its step yet"]),
+        ({}, 18.0, ["Step 1 gets 0.00202 times what step 9 gets from the loss of step 9 alone"]),
+        ({"gain": 3.0, "activation": "identity"}, 18.0, ["times what step 9 gets"]),
+    ],
+)
+def test_the_sentence_follows_the_numbers(settings, at, words) -> None:
+    frame = make_frame(position=at, **settings)
+    said = " ".join(texts(scene_of(frame), "said"))
+    for word in words:
+        assert word in said
+    if settings:
+        grown = frame.norms_of(summed=False)
+        assert grown[0] > grown[8]
+
+
+def test_one_step_and_small_panels() -> None:
+    for text in ("one two", 2):
+        assert shape(scene_of(make_frame(text, position=1.0)), "triangle")
+    assert texts(scene_of(make_frame(), Rect(0, 0, 90, 40)), "no-room")
+
+
+def test_the_largest_of_what_shares_a_pixel_is_drawn() -> None:
+    values = np.arange(40.0).reshape(8, 5)
+    assert np.array_equal(widest_of(values, 8, 5), values)
+    assert np.array_equal(widest_of(values, 4, 5), values[1::2])
+    values[3, 3] = np.nan
+    assert np.isnan(widest_of(values, 2, 1)[0, 0]) and np.isfinite(widest_of(values, 2, 1)[1, 0])
+
+
+def test_a_scale_has_a_power_of_ten_at_least_and_survives_nothing_finite() -> None:
+    assert NormScale.of(np.array([-2.0, -2.0])) == NormScale(-3.0, -2.0)
+    nothing = np.array([-np.inf, np.nan])
+    shares = NormScale.of(nothing).shares(nothing)
+    assert np.isnan(shares[0]) and np.isposinf(shares[1])
+    assert maps.SCALE > 0
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+@pytest.mark.parametrize("summed", [False, True])
+def test_depth_is_the_gradient_of_every_layer(cell: str, summed: bool) -> None:
+    frame = make_frame(position=18.0, layers=3, units=5, cell=cell, summed=summed)
+    scene = depth.scene(frame, 720.0, 290.0, AREA, 13.0)
+    drawn = shape(scene, "depth")
+    found = np.stack([frame.norms_of(summed=summed, layer=layer) for layer in (2, 1, 0)])
+    np.testing.assert_allclose(drawn.values, NormScale.of(found).shares(found))
+    place = drawn.rect
+    target = scene.target_at(place.x + 1.5 * place.w / 9, place.y + 2.5 * place.h / 3)
+    assert target is not None and depth.chosen(frame, target) == ("layer", 0)
+    assert depth.reading(frame, target)[0].startswith("layer 1, step 2 ")
+    number = float(10.0 ** found[2, 1])
+    assert depth.reading(frame, target)[1].endswith(f"= {ratio(np.log10(number))}")
+
+
+def test_the_words_on_depth_are_the_numbers() -> None:
+    frame = make_frame(position=18.0, layers=3, units=5)
+    found = depth.norms(frame)
+    said = depth.sentence(frame)
+    for words, change in (
+        ("Down through 3 layers at step 9: ", found[0, 8] - found[2, 8]),
+        ("Back through 8 steps in layer 3: ", found[2, 0] - found[2, 8]),
+        ("Both, to layer 1 at step 1: ", found[0, 0] - found[2, 8]),
+    ):
+        assert f"{words}×\u202f{ratio(float(change))}." in said
+    one = depth.sentence(make_frame(position=18.0))
+    assert "layers" not in one and "Back through 8 steps in the layer" in one
+    assert "fills from right to left" in depth.sentence(make_frame(position=3.0))
+    alone = make_frame("one two", position=3.0)
+    assert depth.sentence(alone) == "The loss has not left its step yet."
