@@ -23,6 +23,7 @@ from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
+from rnnviz.film.singular_values import singular_values
 from rnnviz.film.triangle import stretch_of, triangle
 
 _LN10 = float(np.log(10.0))
@@ -170,6 +171,10 @@ def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((),)
 
 
+def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return ((branches.branch.layer,),)
+
+
 def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     layers = range(branches.run.architecture.layers)
     return tuple((kind, layer) for layer in layers for kind in KINDS)
@@ -209,11 +214,11 @@ BESIDE = Measure("beside", _beside, _others, _costs_of_others)
 TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
+SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
+_PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {
-        m.name: m
-        for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE, TRIANGLE)
-    }
+    {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )
 
 
