@@ -161,7 +161,7 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     last, end = last_known(task), task.steps if task.given is None else task.given
     part = slice(last, end) if beyond else slice(1, last)
     said = np.full(task.steps, np.nan)
-    y = passing.trace.y[: task.steps - 1, 0, 0]
+    y = passing.trace.output(0)[: task.steps - 1, 0]
     said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
     lines = {"network": said} | {line.name: line.said for line in classical}
     return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}

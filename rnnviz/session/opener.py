@@ -160,6 +160,7 @@ class Opener(QObject):
         path: str | Path,
         unit: str | None = None,
         *,
+        options: Options | None = None,
         ask: bool = True,
         always: bool = False,
         network: str | Path | None = None,
@@ -167,12 +168,13 @@ class Opener(QObject):
         """Read a file off this thread and show it; a message and nothing else changed if bad.
 
         Where there is something to choose the user is asked first (`always`: where anything can be
-        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it.
-        `network` is a file with the network that is to read it.
+        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it,
+        or `options` say how it is read. `network` is a file with the network that is to read it.
         """
         path = Path(path)
         self._asking = None
-        options = None if unit is None else Options(unit=unit)
+        if options is None and unit is not None:
+            options = Options(unit=unit)
 
         def reach() -> OpenFile:
             from rnnviz.opening.door import OpenFile
@@ -325,7 +327,8 @@ class Opener(QObject):
             if not isinstance(found, Steps):
                 return as_left(found, path, None, told)
             if network is not None:
-                return read_by(network, found, path, told)
+                prefix = None if options is None else options.prefix
+                return read_by(network, found, path, told, prefix)
             return shown(found, settings, own, path, told)
 
         return work

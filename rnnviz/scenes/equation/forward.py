@@ -87,7 +87,11 @@ def _outputs(step: Step) -> Section:
         says = (y(t), EQUALS, *inner)
         said = ()
         if one:
-            says = (*says, EQUALS, written(frame.passing.trace.y[t - 1, 0, 0], Role.OUTPUT))
+            says = (
+                *says,
+                EQUALS,
+                written(frame.passing.trace.outputs(t - 1, t)[0, 0, 0], Role.OUTPUT),
+            )
         if frame.pays(t):
             should = x(t + 1) if frame.answers_next_input else Words("target")
             error: Row = (Fence((y(t), MINUS, should), sup="2"), EQUALS)
