@@ -93,6 +93,16 @@ class ArrowBox(QComboBox):
         super().__init__(parent)
         calm(self)
 
+    def sizeHint(self) -> QSize:
+        """Wide enough for what stands in it too, where that is none of its choices."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        if self.currentIndex() >= 0 or not self.placeholderText():
+            return hint
+        texts = (self.itemText(i) for i in range(self.count()))
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        more = metrics.horizontalAdvance(self.placeholderText()) - widest
+        return QSize(hint.width() + max(0, more), hint.height())
+
     def fit_list(self) -> None:
         """Make the list as wide as its longest entry."""
         metrics = self.view().fontMetrics()

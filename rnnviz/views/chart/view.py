@@ -55,6 +55,8 @@ class ChartView(QObject):
 
     moved = Signal()
     """Another stretch is looked at."""
+    doubled = Signal()
+    """A double click was made on the plot: its first press was not meant to seek."""
 
     def __init__(
         self, owner: QWidget, places: Callable[[], tuple[float | None, float | None]]
@@ -204,6 +206,7 @@ class ChartView(QObject):
         )
         if on and event.button() == Qt.MouseButton.LeftButton:
             self.show_all()
+            self.doubled.emit()
             return True
         return False
 
