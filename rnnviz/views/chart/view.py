@@ -26,6 +26,7 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.plot import Plot
+from rnnviz.views.menus import add_left_out
 from rnnviz.views.panels.surface import Surface
 
 HELP = (
@@ -287,12 +288,7 @@ class ChartView(QObject):
         ):
             menu.addAction(text, act).setEnabled(self.seen is not None or "in" in text)
         menu.addAction("Move\tShift+drag, Alt+arrows").setEnabled(False)
-        left_out = drawn.left_out(newest)
-        if left_out:
-            menu.addSeparator()
-            menu.addAction("No room for:").setEnabled(False)
-            for text in left_out:
-                menu.addAction(text.replace("&", "&&")).setEnabled(False)
+        add_left_out(menu, drawn.left_out(newest))
         return menu
 
 

@@ -28,7 +28,7 @@ from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Com
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
-from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
+from rnnviz.views.menus import Choices, Menus, NetworkMenu, add_left_out, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
@@ -362,6 +362,8 @@ class MainWindow(QMainWindow):
         self._parts.slots.point_out(name)
         menu = self._menus.context_menu(CONTEXTS[name])
         menu.setFont(self.look.font())
+        if view is self._parts.stage:
+            add_left_out(menu, self._parts.stage.left_out)
         menu.popup(view.mapToGlobal(place))
 
     def _in_force(self, field: str) -> object:
