@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
-from rnnviz.data import resource_path
+from rnnviz.data import Options, resource_path
 from rnnviz.film import Frame, Settings
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
@@ -42,12 +46,69 @@ class Application(QApplication):
         self.setPalette(widget_palette(LIGHT))
 
 
+_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK")  # the last is Windows', SIGHUP all others'
+_PATIENCE = 3.0  # seconds after which a second signal ends the program however it stands
+
+
+class Ending(QObject):
+    """Ends the program when the system says so: work is kept for the next start, nobody is asked.
+
+    Python hears a signal only between two of its own instructions, and none comes while Qt waits
+    for events. So the interpreter writes a byte into a socket at once, and Qt waits for that too.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Keeps what is open.
+    application : QApplication
+        Says that the user's desktop ends.
+    """
+
+    def __init__(self, window: MainWindow, application: QApplication) -> None:
+        super().__init__(window)
+        self._window = window
+        self._since: float | None = None
+        from socket import socketpair  # the window stands before that
+
+        self._heard, self._written = socketpair()
+        self._heard.setblocking(False)
+        self._written.setblocking(False)
+        notifier = QSocketNotifier(self._heard.fileno(), QSocketNotifier.Type.Read, self)
+        notifier.activated.connect(self._end)
+        signal.set_wakeup_fd(self._written.fileno(), warn_on_full_buffer=False)
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            # What was started to be left alone (nohup, a job in the background) is.
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._insist)
+        application.commitDataRequest.connect(lambda _manager: window.keep())
+
+    def _insist(self, number: int, _frame: object) -> None:
+        """A signal came; one that comes long after the first ends the program at once."""
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        elif now - self._since > _PATIENCE:
+            os._exit(128 + number)
+
+    def _end(self) -> None:
+        try:
+            number = self._heard.recv(1)[0]
+        except OSError:
+            return
+        self._window.leave()
+        sys.stdout.flush()
+        # Threads may still compute; what there was to wait for has been waited for.
+        os._exit(128 + number)
+
+
 def start(
     *,
     file: Path | None = None,
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -67,7 +128,9 @@ def start(
     network : optional
         A file with the network that is to read it.
     unit : str, optional
-        "words" or "characters".
+        Of a text: "words" or "characters".
+    reading : Options, optional
+        How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
     theme : str, optional
@@ -96,11 +159,12 @@ def start(
         home = Home(frame.branches, None if view is None else file, file, view or {})
         session.open_frame(frame, home)
     else:
-        _open(session, file, network, text, unit, problem, example)
+        _open(session, file, network, text, unit, reading, problem, example)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
+    QTimer.singleShot(0, partial(Ending, window, application))
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     gc.enable()
     return application, window
@@ -112,6 +176,7 @@ def _open(
     network: Path | None,
     text: str | None,
     unit: str | None,
+    reading: Options | None,
     problem: str | None,
     example: str,
 ) -> None:
@@ -123,9 +188,9 @@ def _open(
     if problem is not None:
         session.open_problem(problem, example, text)
     elif file is not None:
-        session.open_file(file, unit, network=network)
+        session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
-        session.open_file(network)
+        session.open_file(network, options=reading)
 
 
 def run(
@@ -134,6 +199,7 @@ def run(
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -150,6 +216,7 @@ def run(
         network=network,
         text=text,
         unit=unit,
+        reading=reading,
         settings=settings,
         theme=theme,
         state=state,

@@ -138,19 +138,27 @@ def _train(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _stopping() -> Iterator[list[int]]:
-    """A list that Ctrl+C makes true; a second Ctrl+C interrupts as ever."""
+    """A list that Ctrl+C and the system's signals make true; a second one interrupts as ever."""
     asked: list[int] = []
+    before: dict[int, Any] = {}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def stop(number: int, frame: Any) -> None:
         del frame
         asked.append(number)
-        signal.signal(signal.SIGINT, before)
+        restore()
 
-    before = signal.signal(signal.SIGINT, stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # not all of them everywhere
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, stop)
     try:
         yield asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 class _Bar:

@@ -23,6 +23,7 @@ from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
+from rnnviz.film.singular_values import singular_values
 from rnnviz.film.triangle import stretch_of, triangle
 
 _LN10 = float(np.log(10.0))
@@ -163,7 +164,7 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     # All on the same steps: those of which every method says something.
     every = np.all([np.isfinite(line.said[part]) for line in classical], axis=0)
     truth = values[part, 0][every]
-    y = passing.trace.y[part.start - 1 : part.stop - 1, 0, 0][every]
+    y = passing.trace.output(0)[part.start - 1 : part.stop - 1, 0][every]
     said = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
     # A network that has exploded is not judged by the steps before.
     found = {"network": error_of(said, truth) if np.isfinite(said).all() else float("inf")}
@@ -172,6 +173,10 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
 
 def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((),)
+
+
+def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return ((branches.branch.layer,),)
 
 
 def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
@@ -213,11 +218,11 @@ BESIDE = Measure("beside", _beside, _others, _costs_of_others)
 TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
+SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
+_PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {
-        m.name: m
-        for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE, TRIANGLE)
-    }
+    {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )
 
 

@@ -154,9 +154,11 @@ class Progress:
     rate : float
         Updates a second.
     log : tuple of Snapshot
-        Those kept so far.
+        Those kept so far, and the newest, which is not measured.
+    kept : int
+        How many of them are kept.
     follow : bool
-        Whether the stage shows the newest of them.
+        Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
     naive : float
@@ -171,6 +173,7 @@ class Progress:
     validation_loss: float = float("nan")
     rate: float = float("nan")
     log: tuple[Snapshot[Any], ...] = ()
+    kept: int = 0
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")

@@ -103,7 +103,7 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     ahead = frame.steps - frame.last_known
     what = f"held-out RMSE, {f'{ahead} steps' if beyond else 'one step'} ahead"
     for kind, words in (("errors", what if errors else ""), ("standardised", _standardised(frame))):
-        wide = text_width(words, u) + 0.4 * u
+        wide = 1.05 * text_width(words, u) + 0.4 * u
         if words and x + wide <= room.right:
             place = Rect(x, room.y, wide, room.h)
             shapes.append(Text(kind, place, words, Role.MUTED, u, False, "left"))

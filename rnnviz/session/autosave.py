@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
+from rnnviz.engine.batches import parameters_of
+from rnnviz.engine.training import Snapshot
 from rnnviz.files.errors import DataError
-from rnnviz.film import Branches
+from rnnviz.film import Branches, Run
 from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.state import State
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from rnnviz.documents import View
 
 INTERVAL = 30_000
+# What the snapshots of a training may take in an autosave: it is written every half minute, and
+# within two seconds when the system ends the program.
+_MOST_BYTES = 64 * 2**20
 # What a restored run is called and where its document is, beside the window's own view.
 _NAME, _PATH = "restore name", "restore path"
 
@@ -86,6 +92,8 @@ class Autosave(QObject):
         Opens what was left.
     tell : callable
         Says what was saved, and what could not be.
+    learned : callable () → Branches or None
+        What is open with all that a running training has learned to this moment.
     folder : Path or None
         Of the autosaved files; None: only what the user saves is saved.
     interval : int
@@ -99,12 +107,14 @@ class Autosave(QObject):
         state: State,
         open_document: Callable[[Path, Home], object],
         tell: Tell,
+        learned: Callable[[], Branches | None] = lambda: None,
         folder: Path | None = None,
         interval: int = INTERVAL,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._open, self._tell, self._folder = state, open_document, tell, folder
+        self._learned = learned
         self.view: Callable[[], View] = dict
         self._saver, self._autosaver = Worker(self), Worker(self)
         self._saver.finished.connect(self._saved)
@@ -130,8 +140,11 @@ class Autosave(QObject):
         return bool(self._waiting)
 
     def save(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
-        """Save what is open, off this thread; `then` is called when it is on the disk."""
-        branches, home = self._state.branches, self._state.home
+        """Save what is open, off this thread; `then` is called when it is on the disk.
+
+        Of a running training that is the newest it has learned.
+        """
+        branches, home = self._newest, self._state.home
         if branches is None:
             return
         view = dict(self.view())
@@ -188,31 +201,45 @@ class Autosave(QObject):
 
     def write(self) -> None:
         """Write what is not saved yet, if it has changed since the last time."""
-        state, own = self._state, self._own
-        branches = state.branches
-        if own is None or branches is None or self._autosaver.busy:
-            return
-        if not state.modified:
-            self._forget()
-            return
-        if self._kept is not None and same_work(self._kept, branches):
-            return
-        path = state.home.path
-        name = path.name if path is not None else branches.task.sequence.name
-        view = {**self.view(), _NAME: name[:500], _PATH: "" if path is None else str(path)}
-        self._under_way = branches
-        self._autosaver.submit(lambda: _save(own, branches, view))
+        work = None if self._autosaver.busy else self._unsaved()
+        if work is not None:
+            self._autosaver.submit(work)
+
+    def keep(self) -> None:
+        """Write it on this thread, with what waits to be saved: the program may be ended at once.
+
+        Nobody is asked, and what was written stays for the next start.
+        """
+        self._finish_saving()
+        self._autosaver.stop()
+        self._under_way = None
+        work = self._unsaved()
+        if work is not None:
+            try:
+                work()
+            except (DataError, OSError, MemoryError) as error:
+                self._complain(error)
+                return
+            self._kept, self._under_way = self._under_way, None
+            self._drop_restored()
+
+    def leave(self) -> None:
+        """Keep what is open for the next start, which may begin at once, and end."""
+        self._timer.stop()
+        self.keep()
+        for orphan in self._orphans:
+            orphan.lock.unlock()
+        if self._restored is not None:  # what could not be written once more stays where it was
+            self._restored[0].lock.unlock()
+        if self._lock is not None:
+            self._lock.unlock()
+        self._orphans.clear()
+        self._restored = self._own = self._lock = None
 
     def close(self) -> None:
         """Wait for what is being saved; nothing is left for a restoration."""
         self._timer.stop()
-        self._saver.stop()
-        for each in self._waiting:  # nobody would hear of an answer any more
-            try:
-                each.work()
-            except (DataError, OSError) as error:
-                self._tell(Notice(_reason(each.path, error), error=True))
-        self._waiting.clear()
+        self._finish_saving()
         self._autosaver.stop()
         self._drop_restored()
         for orphan in self._orphans:
@@ -223,6 +250,36 @@ class Autosave(QObject):
         if self._lock is not None:
             self._lock.unlock()
         self._own = self._lock = None
+
+    @property
+    def _newest(self) -> Branches | None:
+        return self._learned() or self._state.branches
+
+    def _unsaved(self) -> Callable[[], None] | None:
+        """What writes the work that is neither saved nor autosaved; None where there is none."""
+        home, own, branches = self._state.home, self._own, self._newest
+        if own is None or branches is None:
+            return None
+        if home.holds(branches):
+            self._forget()
+            return None
+        if self._kept is not None and same_work(self._kept, branches):
+            return None
+        name = home.path.name if home.path is not None else branches.task.sequence.name
+        path = "" if home.path is None else str(home.path)
+        view = {**self.view(), _NAME: name[:500], _PATH: path}
+        self._under_way = branches
+        return lambda: _save(own, _thinned(branches), view)
+
+    def _finish_saving(self) -> None:
+        """Wait for what is being saved that the user wanted to be."""
+        self._saver.stop()
+        for each in self._waiting:  # nobody would hear of an answer any more
+            try:
+                each.work()
+            except (DataError, OSError) as error:
+                self._tell(Notice(_reason(each.path, error), error=True))
+        self._waiting.clear()
 
     def _autosaved(self, _ticket: int, result: object, error: object) -> None:
         if isinstance(result, list):
@@ -290,6 +347,25 @@ def _save(path: Path, branches: Branches, view: View) -> None:
     from rnnviz.documents import save_document
 
     save_document(path, branches, view)
+
+
+def _thinned(branches: Branches) -> Branches:
+    """Branches whose trainings take no more than `_MOST_BYTES` each; the newest snapshot stays."""
+    runs: dict[int, Run] = {}
+    for i, run in enumerate(branch.run for branch in branches.each):
+        count = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
+        if len(run.log) > count and len(run.networks) == 1:
+            last = len(run.log) - 1
+            kept = sorted({last - last * n // count for n in range(count)} | {run.origin})
+            log = tuple(run.log[place] for place in kept)
+            runs[i] = run.with_log(log, kept.index(run.origin))
+    return branches.with_runs(runs) if runs else branches
+
+
+def _bytes_of(snapshot: Snapshot[Any]) -> int:
+    slots = (slot.values() for slot in snapshot.optimizer_state.slots.values())
+    arrays = chain(parameters_of(snapshot.network).values(), *slots)
+    return sum(array.nbytes for array in arrays)
 
 
 def _left(folder: Path, own: Path) -> list[Orphan]:

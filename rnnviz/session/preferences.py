@@ -214,6 +214,11 @@ class Preferences:
         value = self._file.value(name)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
 
+    def sync(self) -> None:
+        """Have all of it on the disk now."""
+        if isinstance(self._file, QSettings):
+            self._file.sync()
+
     def set_bytes(self, name: str, value: QByteArray) -> None:
         """Remember a geometry or splitter."""
         self._file.setValue(name, value)

@@ -86,11 +86,13 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
-        self.autosave = Autosave(state, opener.open_document, self.say, folder, interval, self)
+        self.autosave = Autosave(
+            state, opener.open_document, self.say, trainer.learned, folder, interval, self
+        )
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
-        state.halted.connect(clock.pause)
+        state.halted.connect(clock.finish)
         state.changed.connect(self.changed)
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
@@ -126,7 +128,7 @@ class Session(QObject):
         # Training.
         self.offer_training, self.train = trainer.offer, trainer.start
         self.stop_training, self.follow_training = trainer.stop, trainer.follow
-        self.seek_training = trainer.seek
+        self.seek_training, self.end_training = trainer.seek, trainer.give_way
         # Something else: texts, files, what ships.
         self.open_text, self.open_default = opener.open_text, opener.open_default
         self.open_file, self.open_files = opener.open_file, opener.open_files
@@ -136,7 +138,7 @@ class Session(QObject):
         self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_example, self.set_length = opener.open_example, opener.set_length
-        self.read = opener.read
+        self.read, self.leave_problem = opener.read, opener.leave_problem
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -230,13 +232,13 @@ class Session(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether there is work that would be lost: edits or updates since opening or saving."""
-        return self._state.modified
+        """Whether work would be lost: edits or updates since opening or saving, or a training."""
+        return self._state.modified or self._trainer.running
 
     @property
     def precious(self) -> bool:
         """Whether opening something else is to be asked about first; see `Home.precious`."""
-        return self._state.precious
+        return self._state.precious or self._trainer.running
 
     def say(self, notice: Notice | None) -> None:
         """Say something to the user; what is said beside other news waits for what is under way."""
@@ -255,6 +257,13 @@ class Session(QObject):
         self._clock.pause()
         self._trainer.close()
         self._jobs.stop()
+
+    def leave(self) -> None:
+        """Keep what is open for the next start; the process must end at once. Nobody is asked."""
+        self._trainer.halt()
+        self._jobs.drop()
+        self.autosave.leave()
+        self.preferences.sync()
 
     def _failed(self, error: Exception) -> None:
         """What was on the screen stays, and is what is wanted."""

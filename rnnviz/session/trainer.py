@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from rnnviz.engine.training import Snapshot
-from rnnviz.film import Offer, Plan, Progress, Run
+from rnnviz.film import Branches, Offer, Plan, Progress, Run
 from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.state import State
 from rnnviz.session.work import at_once, reason_of
@@ -40,6 +40,7 @@ class _Thread(QThread):
     def __init__(self, ticket: int, make: Callable[[], Fitting], parent: QObject) -> None:
         super().__init__(parent)
         self._ticket, self._make, self._last = ticket, make, 0.0
+        self.newest = Progress()
         self.halt = Event()
 
     def run(self) -> None:
@@ -55,6 +56,7 @@ class _Thread(QThread):
         self.ended.emit(self._ticket, ended)
 
     def _report(self, progress: Progress) -> None:
+        self.newest = progress
         now = time.monotonic()
         if now - self._last >= _TOLD_EVERY:
             self._last = now
@@ -116,6 +118,14 @@ class Trainer(QObject):
         """What undo would take back of a training that is not in the history yet."""
         return _EDIT if self.running and self._preview is None else None
 
+    def learned(self) -> Branches | None:
+        """What is open with all that was learned to this moment; None where that is nothing more.
+
+        Whether it is followed or not, and whichever branch is shown.
+        """
+        found = None if self._thread is None else self._learned(self._thread.newest)
+        return None if found is None else self._with_log(*found)
+
     def trains(self, branch: int) -> bool:
         """Whether it is a branch, by its place in the palette, that is trained."""
         return self.running and branch == self._branch
@@ -160,22 +170,25 @@ class Trainer(QObject):
     def give_way(self, edit: Callable[[], object] = lambda: None) -> bool:
         """End at once and make an edit of what is open; nobody waits for the update under way.
 
-        What was learned as far as it was told lies below it as an edit of its own.
+        What was learned until then lies below it as an edit of its own.
 
         Returns
         -------
         bool
             Whether there is such an edit.
         """
+        found, known = self._learned(self._progress), self._preview is not None
         thread, self._thread = self._thread, None
         if thread is None:
             edit()
             return False
         thread.halt.set()
-        fitting, log, known = self._fitting, self._progress.log, self._preview is not None
-        learned = bool(log) and fitting is not None and log[-1].update > fitting.start.update
-        if fitting is not None and (learned or known):
-            self._land(fitting, log)
+        learned = found is not None
+        log: Log = () if found is None else found[1]
+        if found is not None:
+            self._land(*found)
+        elif self._fitting is not None and known:
+            self._land(self._fitting, self._progress.log)
         self._forget()
         edit()
         text = "The training ended before it had learned anything"
@@ -205,6 +218,11 @@ class Trainer(QObject):
         if len(run.networks) == 1:
             self._state.home.follow(branches, there)
         self._state.show(there.playhead, there)
+
+    def halt(self) -> None:
+        """End within the update under way; what it has learned can still be asked for."""
+        if self._thread is not None:
+            self._thread.halt.set()
 
     def close(self) -> None:
         """End, forget what was learned, and wait until it has."""
@@ -253,20 +271,31 @@ class Trainer(QObject):
 
     # -- within ------------------------------------------------------------------------------
 
-    def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
-        """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
+    def _learned(self, progress: Progress) -> tuple[Fitting, Log] | None:
+        """What is trained, and its snapshots; None where nothing was learned."""
+        fitting, log = self._fitting, progress.log
+        if self._thread is None or fitting is None:
+            return None
+        return (fitting, log) if log and log[-1].update > fitting.start.update else None
+
+    def _with_log(self, fitting: Fitting, log: Log) -> Branches | None:
+        """What is open, with a training's snapshots; None where its branch is closed."""
         branches = self._state.branches
         index = None if branches is None else branches.index_of(self._branch)
         if branches is None or index is None:
-            return
+            return None
         current = branches.each[index].run
-        run = self._as_seen(fitting.run_of(current, log), current)
-        made = branches.with_runs({index: run})
-        if quick and not at_once(made):
+        return branches.with_runs({index: self._as_seen(fitting.run_of(current, log), current)})
+
+    def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
+        """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
+        made = self._with_log(fitting, log)
+        if made is None or (quick and not at_once(made)):
             return
         if self._preview is None:
             self._state.remember(_EDIT)
-        self._preview = run
+        index = made.index_of(self._branch)
+        self._preview = None if index is None else made.each[index].run
         self._state.show(made.playhead, made)
 
     def _as_seen(self, run: Run, current: Run) -> Run:

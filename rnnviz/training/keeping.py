@@ -57,6 +57,11 @@ class ThinnedLog:
             self._tuple = tuple(self._entries)
         return self._tuple
 
+    def with_newest(self, snapshot: Snapshot[Any]) -> tuple[Snapshot[Any], ...]:
+        """What is kept, and behind it the newest where that is not kept itself."""
+        entries = self.entries
+        return entries if entries[-1].update >= snapshot.update else (*entries, snapshot)
+
     def add(self, snapshot: Snapshot[Any]) -> None:
         """Keep one more, in place of the last if that is of the same update."""
         entries = self._entries

@@ -65,7 +65,8 @@ def fit(
             loss=loss,
             validation_loss=measured,
             rate=made / max(time.perf_counter() - started, 1e-9),
-            log=log.entries,
+            log=log.with_newest(replace(snapshot, loss=loss)),
+            kept=len(log.entries),
             naive=fitting.naive,
         )
 

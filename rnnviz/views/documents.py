@@ -64,16 +64,19 @@ class Documents(QObject):
 
     # -- saving ------------------------------------------------------------------------------
 
-    def save(self, then: Callable[[], object] = lambda: None) -> None:
-        """Save into the document that is open, or ask where."""
+    def save(self, then: Callable[[], object] = lambda: None, *, ending: bool = False) -> None:
+        """Save into the document that is open, or ask where; `ending` as in `save_as`."""
         path = self._session.document_path
         if path is None:
-            self.save_as(then)
+            self.save_as(then, ending=ending)
         else:
-            self._autosave.save(path, then)
+            self._write(path, then, ending)
 
-    def save_as(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask where to save; the window goes on meanwhile."""
+    def save_as(self, then: Callable[[], object] = lambda: None, *, ending: bool = False) -> None:
+        """Ask where to save; the window goes on meanwhile.
+
+        A training that runs is then over where it is `ending`, and is saved as far as it came.
+        """
         run = self._session.run
         if run is None:
             return
@@ -85,8 +88,13 @@ class Documents(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(_SUFFIX.removeprefix("."))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda chosen: self._autosave.save(_with_suffix(chosen), then))
+        dialog.fileSelected.connect(lambda chosen: self._write(_with_suffix(chosen), then, ending))
         dialog.open()
+
+    def _write(self, path: Path, then: Callable[[], object], ending: bool) -> None:
+        if ending:
+            self._session.end_training()
+        self._autosave.save(path, then)
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -104,7 +112,7 @@ class Documents(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         choice = QMessageBox.StandardButton
-        box = self._box(f"Save the changes to {self._name()}?", "Otherwise they are lost.")
+        box = self._box(*self._question())
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
         for button, text in (
@@ -117,12 +125,35 @@ class Documents(QObject):
         def answered(button: int) -> None:
             if button == choice.Save:
                 # What was changed while it was being saved is asked about again.
-                self.save(lambda: self._ask(action) if self._session.modified else action())
+                again = lambda: self._ask(action) if self._session.modified else action()  # noqa: E731
+                self.save(again, ending=True)
             elif button == choice.Discard:
                 action()
 
         box.finished.connect(answered)
         box.open()
+
+    def _question(self) -> tuple[str, str]:
+        """What is asked: a table that was opened is not what is saved over."""
+        home, training = self._session.home, self._session.progress
+        kept = ""
+        if home.path is None and home.file is not None:
+            kept = f" {_shortened(home.file.name)} itself stays as it is."
+        if training.running:
+            text = f"Save what the training has learned on {self._name()} as a document?"
+            if home.path is not None:
+                text = f"Save {self._name()} with what the training has learned?"
+            return text, (
+                f"It has made {training.update:,} of {training.updates:,} updates. "
+                f"Saving ends it; otherwise what it has learned is lost.{kept}"
+            )
+        if home.path is not None:
+            return f"Save the changes to {self._name()}?", "Otherwise they are lost."
+        own = " of its own" if kept else ""
+        return (
+            f"Save your work on {self._name()} as a document{own}?",
+            f"Otherwise it is lost.{kept}",
+        )
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""

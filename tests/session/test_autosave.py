@@ -1,8 +1,10 @@
 """Work is kept: saved off the interface's thread, autosaved, restored after a crash."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -378,6 +380,145 @@ def test_a_damaged_autosave_is_not_offered(sessions, tmp_path, qtbot):
     assert not said(session)
 
 
+# -- a training ------------------------------------------------------------------------------
+
+
+def training(session, qtbot, *, follow, updates=1_000_000):
+    """Begin one, and come well beyond the snapshots that are kept of it."""
+    session.follow_training(follow)
+    session.train(replace(session.offer_training().plan, updates=updates))
+    qtbot.waitUntil(lambda: session.progress.update > 30, timeout=20_000)
+
+
+@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_crash_leaves_a_training_at_its_newest_update(
+    sessions, tmp_path, qtbot, follow, elsewhere
+):
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    training(session, qtbot, follow=follow)
+    if elsewhere:  # another branch is shown meanwhile, which is not trained
+        session.fork()
+    told = session.progress.update
+    session.autosave.write()
+    settle(qtbot, session)
+    own = open_document(session.autosave.path).branches
+    run = next(each.run for each in own.each if each.run.log)
+    assert run.log[-1].update >= told
+    assert run.networks[0] is run.log[-1].network
+    first = run.log[-1].update
+    qtbot.waitUntil(lambda: session.progress.update > first, timeout=20_000)
+    session.autosave.write()  # and again, as long as it goes on
+    settle(qtbot, session)
+    session.autosave.leave()
+    session.end_training()
+    after = sessions(tmp_path)
+    after.autosave.begin()
+    qtbot.waitUntil(lambda: bool(after.found), timeout=10_000)
+    after.autosave.restore(after.found[0])
+    qtbot.waitUntil(lambda: after.modified, timeout=10_000)
+    run = next(each.run for each in after.branches.each if each.run.log)
+    assert run.log[-1].update > first
+    assert run.origin == len(run.log) - 1
+
+
+def test_what_a_training_has_learned_is_saved_with_the_document(sessions, tmp_path, qtbot):
+    session = sessions()
+    training(session, qtbot, follow=False)
+    told = session.progress.update
+    session.autosave.save(tmp_path / "mine.rnnviz")
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert open_document(tmp_path / "mine.rnnviz").branches.run.log[-1].update >= told
+    assert session.modified  # it goes on
+    session.end_training()
+
+
+def test_of_a_training_too_large_for_every_half_minute_the_newest_is_kept(
+    sessions, tmp_path, qtbot
+):
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    plan = session.offer_training().plan
+    large = Settings(cell="lstm", units=256, optimizer="adam", learning_rate=0.001)
+    session.train(replace(plan, settings=large, updates=12, batch=1))
+    qtbot.waitUntil(lambda: not session.progress.running, timeout=60_000)
+    session.autosave.write()
+    settle(qtbot, session)
+    assert session.autosave.path.stat().st_size < 80 * 2**20
+    run = open_document(session.autosave.path).branches.run
+    assert run.log[-1].update == session.run.log[-1].update
+    assert len(run.log) < len(session.run.log)
+
+
+def test_left_at_a_signal_what_is_open_is_there_for_the_next(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    session.open_text("nobody was asked")
+    session.leave()
+    after = sessions(tmp_path)
+    after.autosave.begin()
+    qtbot.waitUntil(lambda: bool(after.found), timeout=10_000)
+    session.close()
+    after.autosave.restore(after.found[0])
+    qtbot.waitUntil(lambda: after.run.task.sequence.text == "nobody was asked", timeout=10_000)
+
+
+def test_left_without_work_nothing_stays(sessions, tmp_path, qtbot):
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    settle(qtbot, session)
+    session.open_text("an edit")
+    session.autosave.write()
+    settle(qtbot, session)
+    session.undo()
+    session.leave()
+    assert not list(tmp_path.glob("*.rnnviz"))
+
+
+_SIGNALLED = """
+import sys
+from PySide6.QtCore import QTimer
+from rnnviz.app import start
+from dataclasses import replace
+application, window = start()
+session = window.session
+session.follow_training(False)
+def begin():
+    if session.autosave.path is None or session.autosave.writing:
+        QTimer.singleShot(20, begin)
+        return
+    session.train(replace(session.offer_training().plan, updates=1_000_000))
+    wait()
+def wait():
+    if session.progress.update < 40:
+        QTimer.singleShot(20, wait)
+    else:
+        print(session.progress.update, flush=True)
+begin()
+application.exec()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals between processes")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_signal_keeps_a_training_and_ends_the_program_at_once(tmp_path, name):
+    number = getattr(signal, name)
+    with running(_SIGNALLED, tmp_path) as process:
+        told = int(process.stdout.readline())
+        process.send_signal(number)
+        began = time.monotonic()
+        assert process.wait(30) == 128 + number, process.stderr.read()
+        assert time.monotonic() - began < 10  # 0.1 s on an idle machine
+    (left,) = tmp_path.rglob("*.rnnviz")
+    run = open_document(left).branches.run
+    assert run.log[-1].update >= told
+    assert not list(tmp_path.rglob("*.part"))
+
+
 def test_a_folder_that_cannot_be_made_is_said_once(sessions, tmp_path):
     (tmp_path / "file").write_text("")
     session = sessions(tmp_path / "file" / "auto")
@@ -447,21 +588,27 @@ application.exec()
 """  # noqa: E501
 
 
-def program(script, folder, *arguments):
+def running(script, folder, *arguments):
+    """A process with the program in it, and with a home of its own."""
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
         "XDG_DATA_HOME": str(folder),
         "XDG_CONFIG_HOME": str(folder / "config"),
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=100,
-        check=False,
     )
+
+
+def program(script, folder, *arguments):
+    with running(script, folder, *arguments) as process:
+        out, err = process.communicate(timeout=100)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 def test_a_process_dies_and_the_next_restores(tmp_path):

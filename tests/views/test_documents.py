@@ -290,6 +290,67 @@ def test_a_training_is_asked_about(qtbot, window, tmp_path):
     assert window.session.run.log
 
 
+def begin_training(qtbot, window, *, follow):
+    session = window.session
+    session.follow_training(follow)
+    session.train(replace(session.offer_training().plan, updates=1_000_000))
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, follow):
+    other = tmp_path / "other.txt"
+    other.write_text("one two three")
+    begin_training(qtbot, window, follow=follow)
+    drop(window, other)
+    asked = box(qtbot, window)
+    assert asked.text() == (
+        "Save what the training has learned on the lecture's sentence as a document?"
+    )
+    assert "of 1,000,000 updates" in asked.informativeText()
+    answer(qtbot, window, Button.Cancel)
+    assert not window.close()
+    answer(qtbot, window, Button.Cancel)
+    assert window.session.progress.running and window.isVisible()
+    told = window.session.progress.update
+    assert not window.close()
+    answer(qtbot, window, Button.Save)
+    choose(qtbot, window, tmp_path / "kept.rnnviz")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert open_document(tmp_path / "kept.rnnviz").branches.run.log[-1].update >= told
+
+
+def test_a_training_goes_on_where_nothing_was_saved_after_all(qtbot, window):
+    begin_training(qtbot, window, follow=False)
+    assert not window.close()
+    answer(qtbot, window, Button.Save)
+    found = []
+    qtbot.waitUntil(
+        lambda: (
+            bool(found.extend(d for d in window.findChildren(QFileDialog) if d.isVisible()))
+            or bool(found)
+        )
+    )
+    found[0].reject()
+    assert window.session.progress.running and window.isVisible()
+    assert not window.close()
+    answer(qtbot, window, Button.Discard)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+
+
+def test_when_the_desktop_ends_nobody_is_asked_and_work_is_kept(qtbot, make, tmp_path):
+    window = make(tmp_path / "auto")
+    qtbot.waitUntil(lambda: window.session.autosave.path is not None, timeout=5000)
+    qtbot.waitUntil(lambda: not window.session.autosave.writing, timeout=5000)
+    begin_training(qtbot, window, follow=False)
+    window.keep()  # what commitDataRequest calls
+    (left,) = (tmp_path / "auto").glob("*.rnnviz")
+    assert open_document(left).branches.run.log[-1].update > 20
+    assert window.close()
+    assert not_asked(window)
+    assert left.exists()
+
+
 def test_a_typed_sentence_is_an_edit_and_asks_nothing(qtbot, window):
     edit(window)
     window.parts.header.focus_sentence()
@@ -395,3 +456,27 @@ def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
     else:
         assert left.exists() == (chosen == "Later")
         assert not window.session.modified
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".txt"])
+def test_what_was_opened_from_data_is_never_asked_about_as_if_it_were_overwritten(
+    qtbot, window, tmp_path, suffix
+):
+    path = tmp_path / f"ar2{suffix}"
+    path.write_text("value\n" + "\n".join(str(i * i % 7) for i in range(30)), "utf-8")
+    window.session.open_file(path, ask=False)
+    qtbot.waitUntil(lambda: window.session.home.file == path, timeout=10_000)
+    edit(window)
+    window.close()
+    asked = box(qtbot, window)
+    assert asked.text() == f"Save your work on ar2{suffix} as a document of its own?"
+    assert asked.informativeText().endswith(f"ar2{suffix} itself stays as it is.")
+    answer(qtbot, window, Button.Cancel)
+    assert path.read_text("utf-8").startswith("value")
+
+
+def test_a_sentence_is_no_file_whose_changes_could_be_saved(qtbot, window):
+    edit(window)
+    window.close()
+    assert box(qtbot, window).text() == "Save your work on the lecture's sentence as a document?"
+    answer(qtbot, window, Button.Cancel)

@@ -32,6 +32,7 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.widgets import clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         session.autosave.view = self._view
         self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
-        self._shared = self._painted = False
+        self._shared = self._painted = self._ended = False
         self._settings: Settings | None = None
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._dress = Dress(self, parts, session.preferences)
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
+        self._commands.instead = self._lecture.uncover_first
         self._fill_menus()
         self._connect()
         self._restore()
@@ -193,6 +195,17 @@ class MainWindow(QMainWindow):
         self._parts.slots.build()
         foundry.wait(20.0)
 
+    def leave(self) -> None:
+        """Keep sizes, settings and work for the next start, and ask nobody: the process ends."""
+        if not self.lecture:
+            self._dress.keep_sizes()
+        self._session.leave()
+
+    def keep(self) -> None:
+        """Keep work for the next start, and be closed without a question: the desktop ends."""
+        self._ended = True
+        self._session.autosave.keep()
+
     # -- building ----------------------------------------------------------------------------
 
     def _fill_menus(self) -> None:
@@ -253,7 +266,9 @@ class MainWindow(QMainWindow):
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         parts.modes.problem_chosen.connect(self._open_problem)
-        parts.problem.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.problem.left.connect(lambda: self._documents.guard(session.leave_problem))
+        for box in (*parts.model.boxes.values(), parts.problem.examples):
+            box.activated.connect(partial(self._chosen, box))
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
@@ -289,6 +304,11 @@ class MainWindow(QMainWindow):
         self._parts.modes.offer(problems)
         self._entries.shipped = problems
         fill_examples(self._menus.menus[EXAMPLES], problems, self._open_problem)
+
+    def _chosen(self, box: QWidget, _index: int) -> None:
+        """What was chosen by the mouse is not chosen again by the stage's keys."""
+        if clicked_into(box):
+            self._parts.stage.setFocus()
 
     def _open_problem(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_problem(name))
@@ -400,6 +420,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window and end what runs; ask first where work would be lost."""
+        if self._ended:
+            self.leave()
+            self._session.close()
+            super().closeEvent(event)
+            return
         if not self._documents.may_close():
             event.ignore()
             return
