@@ -133,7 +133,7 @@ def _read(
         from rnnviz.data.readers.text import read_text
 
         found = read_text(decoded, path, options.unit or "words", told)
-        if options.unit is None and are_numbers(found.symbols[:100]):
+        if options.unit is None and are_numbers((found.text or "")[:4096].split()[:100]):
             note = "assumed: the numbers are words, each of them a step, and no series"
             found = replace(found, notes=(*found.notes, note))
         return found
