@@ -302,9 +302,12 @@ class State(QObject):
         if self._history.future is not None:
             self._travel(self._history.again(self._place))
 
-    def mark_saved(self, branches: Branches, path: Path, home: Home | None = None) -> None:
+    def mark_saved(
+        self, branches: Branches, path: Path, home: Home | None = None, mark: bytes | None = None
+    ) -> None:
         """They are on the disk now; `home` is where they belonged when they were saved."""
         home = home or self.home
+        home.mark = mark
         home.branches, home.path, home.file = branches, path, path
         self.homed.emit(home)
 
