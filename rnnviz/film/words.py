@@ -112,6 +112,8 @@ def gradient_reading(frame: Frame) -> str:
         which = "The sum of all losses" if frame.summed else f"The loss of step {k}"
         if frame.moment.stage is Stage.BACKWARD and frame.moment.step > last:
             return f"Nothing yet: the {'last ' * frame.summed}loss is paid at step {last}."
+        if reached == last == 1:
+            return "Before step 1 there is no step to go back to."
         return f"{which} starts its way back."
     if frame.others:
         return _sides_reading(frame, reached, last)
