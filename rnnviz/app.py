@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
 from rnnviz.data import Options, resource_path
+from rnnviz.files.disk import fingerprint
 from rnnviz.film import Frame, Settings
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
@@ -156,7 +157,9 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     if frame is not None:
-        home = Home(frame.branches, None if view is None else file, file, view or {})
+        document = None if view is None else file
+        mark = None if document is None else fingerprint(document)
+        home = Home(frame.branches, document, file, view or {}, mark)
         session.open_frame(frame, home)
     else:
         _open(session, file, network, text, unit, reading, problem, example)
