@@ -138,7 +138,7 @@ def split_of(frame: Frame, t: int, more: str | None) -> bool:
     own, after = (np.linalg.norm(part(frame, t)) for part in (own_part, arriving_part))
     if not (mine and count > 1 and frame.task.mode != "one_to_one"):
         return False
-    wanted = ", more from its own loss than from those after it"
+    wanted = ", more from its own loss than from later ones"
     return own > after if more == wanted else after > own
 
 
@@ -579,9 +579,10 @@ SENTENCES: Table = (
     ),
     # the update
     (
-        r"Every weight moves by η times its gradient, against it; the gradient is that of all "
-        r"losses\.(?: That of all losses, not of L⟨(\d+)⟩ alone\.)?(?: Clipping the norm keeps the "
-        r"gradient’s direction\.)?( No weight changes here(?:\.|: η is 0\.))?",
+        r"Every weight moves by η times the gradient of all losses, against it\."
+        r"(?: The gradient is of all losses, not of L⟨(\d+)⟩ alone\.)?"
+        r"(?: Clipping the norm keeps the gradient’s direction\.)?"
+        r"( No weight changes here(?:\.|: η is 0\.))?",
         lambda f, m: (
             f.run.settings.optimizer == "sgd"
             and bool(m[1]) == (not f.summed and len(paying(f)) > 1)
