@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
-from rnnviz.data import resource_path
+from rnnviz.data import Options, resource_path
 from rnnviz.film import Frame, Settings
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
@@ -108,6 +108,7 @@ def start(
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -127,7 +128,9 @@ def start(
     network : optional
         A file with the network that is to read it.
     unit : str, optional
-        "words" or "characters".
+        Of a text: "words" or "characters".
+    reading : Options, optional
+        How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
     theme : str, optional
@@ -156,7 +159,7 @@ def start(
         home = Home(frame.branches, None if view is None else file, file, view or {})
         session.open_frame(frame, home)
     else:
-        _open(session, file, network, text, unit, problem, example)
+        _open(session, file, network, text, unit, reading, problem, example)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
@@ -173,6 +176,7 @@ def _open(
     network: Path | None,
     text: str | None,
     unit: str | None,
+    reading: Options | None,
     problem: str | None,
     example: str,
 ) -> None:
@@ -184,9 +188,9 @@ def _open(
     if problem is not None:
         session.open_problem(problem, example, text)
     elif file is not None:
-        session.open_file(file, unit, network=network)
+        session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
-        session.open_file(network)
+        session.open_file(network, options=reading)
 
 
 def run(
@@ -195,6 +199,7 @@ def run(
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -211,6 +216,7 @@ def run(
         network=network,
         text=text,
         unit=unit,
+        reading=reading,
         settings=settings,
         theme=theme,
         state=state,

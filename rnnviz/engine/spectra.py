@@ -221,3 +221,55 @@ def _by_groups(d: Array, u: Array, *, grouped: bool) -> Array:
             block = np.exp(d[low:high] - shift)[:, None] * rows
             logs[low:high] = np.log(np.linalg.svd(block, compute_uv=False)) + shift
     return logs
+
+
+def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) -> Array:
+    """ln of the singular values of ∂a⟨k⟩/∂a⟨t⟩ for every t < k, quickly, without the smallest.
+
+    The product is kept as one matrix, divided by its largest number at every step; each is then
+    decomposed. What is smaller than rounding leaves of the largest is lost, and left out; see
+    :func:`product_log_singular_values` for all of them.
+
+    Parameters
+    ----------
+    jacobians : (T, N, N)
+        jacobians[t − 1] is ∂a⟨t⟩/∂a⟨t−1⟩; T ≥ k.
+    k : int
+        The step from which to go back, 1 … T.
+    least : float
+        Values below `least` times the largest of their step are left out.
+
+    Returns
+    -------
+    (k, N) float64
+        [t] belongs to ∂a⟨k⟩/∂a⟨t⟩, from the largest down. −inf for a largest that is exactly 0,
+        from a step on where the product is; nan for what is left out, and from a Jacobian on that
+        holds a number that is not finite.
+
+    Raises
+    ------
+    ValueError
+        If there is no such step.
+    """
+    if not 1 <= k <= len(jacobians):
+        raise ValueError(f"step: expected 1…{len(jacobians)}, found {k}")
+    J = jacobians[:k].astype(np.float64, copy=False)
+    N = J.shape[1]
+    products, scales = np.zeros((k, N, N)), np.full(k, np.nan)
+    product, scale, known = np.eye(N), 0.0, k
+    with np.errstate(all="ignore"):
+        for t in range(k - 1, -1, -1):
+            product = product @ J[t]
+            largest = float(np.abs(product).max())
+            if not largest > 0.0 or largest == np.inf:  # 0, or not a number
+                scales[: t + 1] = -np.inf if largest == 0.0 else np.nan
+                break
+            product = product / largest
+            scale += float(np.log(largest))
+            products[t], scales[t], known = product, scale, t
+        logs = np.full((k, N), np.nan)
+        values = np.linalg.svd(products[known:], compute_uv=False)
+        kept = values >= least * values[:, :1]
+        logs[known:] = np.where(kept, np.log(values) + scales[known:, None], np.nan)
+        logs[:known, 0] = scales[:known]
+    return logs

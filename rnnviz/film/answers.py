@@ -62,7 +62,7 @@ class _Speaker:
             state = trace.a[:, -1], None if trace.c is None else trace.c[:, -1]
             if stop > self._task.source_steps:
                 for i in range(t, stop):
-                    last = self._answer(i, trace.y[i - t, 0])
+                    last = self._answer(i, trace.outputs(i - t, i - t + 1)[0, 0])
                     if self._task.end is not None and self._said[i] == self._task.end:
                         self._steps = i + 1
                         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from rnnviz.data import Task
@@ -35,6 +36,14 @@ WHOLE, SPAN, MOST_LOSSES = 2_000, 10_000, 256
 def losses_followed(steps: int) -> int:
     """How many losses are followed, each by itself, of a sequence of so many steps."""
     return steps if steps <= WHOLE else MOST_LOSSES
+
+
+_JACOBIANS, _MOST_BACK = 64e6, 2_000
+
+
+def steps_back(states: int) -> int:
+    """How many steps' Jacobians are multiplied at most, of so many states: by their bytes."""
+    return max(2, min(_MOST_BACK, int(_JACOBIANS / (8 * states * states))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ def size_of_text(tokens: int, settings: Settings) -> Size:
     return Size(settings.cell, settings.layers, settings.units, tokens, tokens, tokens)
 
 
+@lru_cache(maxsize=256)  # asked at every move of the playhead
 def cost(size: Size, *names: str) -> Cost:
     """What the measures, or parts of them, of these names take together."""
     return sum((_COSTS[name](size) for name in names), Cost(0.0))
@@ -170,6 +180,13 @@ def _triangle(size: Size) -> Cost:
     return Cost(2e-3 + _sweep(part, 0.5), 8.0 * losses * size.layers * steps)
 
 
+def _singular_values(size: Size) -> Cost:
+    states = size.units * (1 + len(CELLS[size.cell].states))
+    steps = min(size.steps, steps_back(states))
+    made = 4 * steps * states * size.units * size.gates * _TOUCHED
+    return Cost(1e-3 + made + steps * states**3 * _DECOMPOSED, 8.0 * steps * states)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -198,6 +215,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "pass": _pass,
         "source norms": _norms,
         "triangle": _triangle,
+        "singular values": _singular_values,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,

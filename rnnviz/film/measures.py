@@ -23,6 +23,7 @@ from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
+from rnnviz.film.singular_values import singular_values
 from rnnviz.film.triangle import stretch_of, triangle
 
 _LN10 = float(np.log(10.0))
@@ -160,7 +161,7 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     last, end = last_known(task), task.steps if task.given is None else task.given
     part = slice(last, end) if beyond else slice(1, last)
     said = np.full(task.steps, np.nan)
-    y = passing.trace.y[: task.steps - 1, 0, 0]
+    y = passing.trace.output(0)[: task.steps - 1, 0]
     said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
     lines = {"network": said} | {line.name: line.said for line in classical}
     return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
@@ -168,6 +169,10 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
 
 def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((),)
+
+
+def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return ((branches.branch.layer,),)
 
 
 def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
@@ -209,11 +214,11 @@ BESIDE = Measure("beside", _beside, _others, _costs_of_others)
 TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
+SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
+_PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
-    {
-        m.name: m
-        for m in (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE, TRIANGLE)
-    }
+    {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )
 
 

@@ -34,6 +34,12 @@ def _no_gradient(frame: Frame) -> str:
     return "" if frame.source else "no step pays a loss, so that there is no gradient"
 
 
+def _not_linked(frame: Frame) -> str:
+    if frame.source and frame.task.mode == "one_to_one":
+        return "in this mode no step is linked to the one before it"
+    return _no_gradient(frame)
+
+
 def _no_training(frame: Frame) -> str:
     return "" if frame.run.log else "this network has not been trained"
 
@@ -70,6 +76,7 @@ _ALL = (
     Panel("memory_cell", "Inside the memory cell"),
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
+    Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),

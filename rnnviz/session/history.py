@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,6 +136,10 @@ class History:
     def future(self) -> str | None:
         """What redo makes again; None where there is nothing."""
         return self._future[-1][1] if self._future else None
+
+    def last(self, fits: Callable[[Place], bool]) -> Place | None:
+        """The last of the places before that fits; None where none does."""
+        return next((place for place, _ in reversed(self._past) if fits(place)), None)
 
     def remember(self, place: Place, edit: str) -> None:
         """An edit leads away from a place; what was taken back before cannot be made again."""

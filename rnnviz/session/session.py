@@ -92,7 +92,7 @@ class Session(QObject):
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
-        state.halted.connect(clock.pause)
+        state.halted.connect(clock.finish)
         state.changed.connect(self.changed)
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
@@ -138,7 +138,7 @@ class Session(QObject):
         self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_example, self.set_length = opener.open_example, opener.set_length
-        self.read = opener.read
+        self.read, self.leave_problem = opener.read, opener.leave_problem
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -260,11 +260,17 @@ def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderW
     return Tried(info, network, None if run is None else with_pass(run, told=told))
 
 
-def read_by(network: str | Path, sequence: Steps, path: str | Path, told: UnderWay) -> object:
+def read_by(
+    network: str | Path,
+    sequence: Steps,
+    path: str | Path,
+    told: UnderWay,
+    prefix: str | None = None,
+) -> object:
     """A sequence with the network in a file, or why that cannot read it."""
     from rnnviz.opening.door import network_in
 
-    found = on_stage(network_in(network), network, make_task(sequence), told)
+    found = on_stage(network_in(network, prefix), network, make_task(sequence), told)
     return found if found.opened is None else at_home(found.opened, path)
 
 

@@ -112,16 +112,7 @@ class Documents(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         choice = QMessageBox.StandardButton
-        training = self._session.progress
-        if training.running:
-            text = f"Save {self._name()} with what the training has learned?"
-            more = (
-                f"It has made {training.update:,} of {training.updates:,} updates. "
-                "Saving ends it; otherwise what it has learned is lost."
-            )
-        else:
-            text, more = f"Save the changes to {self._name()}?", "Otherwise they are lost."
-        box = self._box(text, more)
+        box = self._box(*self._question())
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
         for button, text in (
@@ -141,6 +132,28 @@ class Documents(QObject):
 
         box.finished.connect(answered)
         box.open()
+
+    def _question(self) -> tuple[str, str]:
+        """What is asked: a table that was opened is not what is saved over."""
+        home, training = self._session.home, self._session.progress
+        kept = ""
+        if home.path is None and home.file is not None:
+            kept = f" {_shortened(home.file.name)} itself stays as it is."
+        if training.running:
+            text = f"Save what the training has learned on {self._name()} as a document?"
+            if home.path is not None:
+                text = f"Save {self._name()} with what the training has learned?"
+            return text, (
+                f"It has made {training.update:,} of {training.updates:,} updates. "
+                f"Saving ends it; otherwise what it has learned is lost.{kept}"
+            )
+        if home.path is not None:
+            return f"Save the changes to {self._name()}?", "Otherwise they are lost."
+        own = " of its own" if kept else ""
+        return (
+            f"Save your work on {self._name()} as a document{own}?",
+            f"Otherwise it is lost.{kept}",
+        )
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""

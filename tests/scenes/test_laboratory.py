@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.film import Frame, ratio
-from rnnviz.scenes.laboratory import depth, maps, triangle
+from rnnviz.scenes.laboratory import depth, maps, singular_values, triangle
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
 from tests.frames import make_frame
@@ -158,3 +158,45 @@ def test_the_words_on_depth_are_the_numbers() -> None:
     assert "fills from right to left" in depth.sentence(make_frame(position=3.0))
     alone = make_frame("one two", position=3.0)
     assert depth.sentence(alone) == "The loss has not left its step yet."
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_why_draws_the_singular_values_on_the_gradients_axis(cell: str) -> None:
+    frame = make_frame(position=18.0, cell=cell, units=6)
+    made, found = singular_values.chart(frame), singular_values.values_of(frame)
+    assert made is not None and found is not None
+    own = frame.norms_of(summed=False)
+    curves = {curve.name: curve for curve in made.curves}
+    np.testing.assert_allclose(curves["σ 1"].y, found.log10[:, 0] + own[8])
+    np.testing.assert_allclose(curves["the gradient"].y, own)
+    np.testing.assert_allclose(curves["× 1"].y, own[8])
+    assert ("bound" in curves) == (cell == "rnn")
+    assert ("No bound holds for a gated cell." in singular_values.sentence(frame)) == (
+        cell != "rnn"
+    )
+
+
+def test_the_words_on_why_are_the_numbers() -> None:
+    frame = make_frame(position=18.0, gain=1.5)
+    found = singular_values.values_of(frame)
+    said = singular_values.sentence(frame)
+    assert found is not None
+    own = frame.norms_of(summed=False)
+    for words in (
+        f"multiplied by {ratio(float(found.log10[0, -1]))} to {ratio(float(found.log10[0, 0]))}.",
+        f"This one: ×\u202f{ratio(float(own[0] - own[8]))}, "
+        f"×\u202f{ratio(float(found.weights[0]))} by the weights, "
+        f"×\u202f{ratio(float(found.activations[0]))} by saturated activations.",
+    ):
+        assert words in said
+    assert found.activations[0] < 0
+    at = frame.steps
+    assert singular_values.sentence(make_frame(position=at + 1.0)).startswith("At step 9 nothing")
+    assert "appear as the backward pass" in singular_values.sentence(make_frame(position=2.0))
+    assert singular_values.reading(frame, 9).endswith("σ from 1 to 1")
+
+
+def test_many_singular_values_are_drawn_from_end_to_end() -> None:
+    assert singular_values.drawn_ranks(5) == [0, 1, 2, 3, 4]
+    many = singular_values.drawn_ranks(200)
+    assert len(many) == 24 and (many[0], many[-1]) == (0, 199)

@@ -304,7 +304,9 @@ def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, 
     begin_training(qtbot, window, follow=follow)
     drop(window, other)
     asked = box(qtbot, window)
-    assert asked.text() == "Save the lecture's sentence with what the training has learned?"
+    assert asked.text() == (
+        "Save what the training has learned on the lecture's sentence as a document?"
+    )
     assert "of 1,000,000 updates" in asked.informativeText()
     answer(qtbot, window, Button.Cancel)
     assert not window.close()
@@ -454,3 +456,27 @@ def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
     else:
         assert left.exists() == (chosen == "Later")
         assert not window.session.modified
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".txt"])
+def test_what_was_opened_from_data_is_never_asked_about_as_if_it_were_overwritten(
+    qtbot, window, tmp_path, suffix
+):
+    path = tmp_path / f"ar2{suffix}"
+    path.write_text("value\n" + "\n".join(str(i * i % 7) for i in range(30)), "utf-8")
+    window.session.open_file(path, ask=False)
+    qtbot.waitUntil(lambda: window.session.home.file == path, timeout=10_000)
+    edit(window)
+    window.close()
+    asked = box(qtbot, window)
+    assert asked.text() == f"Save your work on ar2{suffix} as a document of its own?"
+    assert asked.informativeText().endswith(f"ar2{suffix} itself stays as it is.")
+    answer(qtbot, window, Button.Cancel)
+    assert path.read_text("utf-8").startswith("value")
+
+
+def test_a_sentence_is_no_file_whose_changes_could_be_saved(qtbot, window):
+    edit(window)
+    window.close()
+    assert box(qtbot, window).text() == "Save your work on the lecture's sentence as a document?"
+    answer(qtbot, window, Button.Cancel)

@@ -85,10 +85,10 @@ class Said(Resolved):
 
     def outputs(self, t: int, count: int) -> tuple[Output, ...]:
         """The `count` most probable outputs at step t, most probable first; empty for a series."""
-        p = self.passing.trace.p
+        p = self.passing.trace.probabilities(t - 1, t)
         if p is None:
             return ()
-        row = p[t - 1, 0]
+        row = p[0, 0]
         if not np.isfinite(row).all():
             return ()
         best = np.argsort(-row, kind="stable")[:count]
@@ -98,11 +98,11 @@ class Said(Resolved):
 
     def target(self, t: int) -> Output | None:
         """What step t should have said and the probability it gave that; None for a series."""
-        p = self.passing.trace.p
+        p = self.passing.trace.probabilities(t - 1, t)
         if p is None or not self.pays(t):
             return None
         index = int(self.task.targets[t - 1, 0])
-        return Output(self.task.output_names[index], float(p[t - 1, 0, index]), True)
+        return Output(self.task.output_names[index], float(p[0, 0, index]), True)
 
     def prediction(self, t: int) -> float | None:
         """What the network says at step t, in its own units; None where it names a class.
@@ -111,7 +111,7 @@ class Said(Resolved):
         """
         if self.task.loss != "mse" or not self.answers(t):
             return None
-        return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
+        return self._in_units(float(self.passing.trace.outputs(t - 1, t)[0, 0, 0]))
 
     def said_picture(self, t: int) -> Vector | None:
         """The picture that the network expects after step t, (h, w); None where it says none."""
@@ -120,7 +120,8 @@ class Said(Resolved):
             return None
         if task.outputs != frames[0].size:
             return None
-        said = np.asarray(self.passing.trace.y[t - 1, 0], np.float64) * task.deviation + task.mean
+        y = self.passing.trace.outputs(t - 1, t)[0, 0]
+        said = np.asarray(y, np.float64) * task.deviation + task.mean
         return said.reshape(frames[0].shape)
 
     def truth(self, t: int) -> float | None:

@@ -64,7 +64,7 @@ def _said(frame: Frame) -> NDArray[np.float64]:
     if task.mean is None or task.deviation is None or not task.outputs:
         return said
     first = frame.source_steps
-    y = np.asarray(frame.passing.trace.y[first : frame.steps - 1, 0, 0], np.float64)
+    y = np.asarray(frame.passing.trace.output(0)[first : frame.steps - 1, 0], np.float64)
     with np.errstate(all="ignore"):
         said[first + 1 :] = y * float(task.deviation[0]) + float(task.mean[0])
     return said

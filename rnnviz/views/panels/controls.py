@@ -16,9 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
+from rnnviz.film import Frame
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
-from rnnviz.views.panels.surface import LEFT
+from rnnviz.views.panels.surface import LEFT, Surface
 
 
 class _Button(QAbstractButton):
@@ -348,3 +349,22 @@ class Stepper(QWidget):
         place = self._places[side]
         if place is not None:
             self.chosen.emit(place)
+
+
+class LayerStepper(Stepper):
+    """Which layer a panel shows, at the right end of its title row; hidden where there is one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Role.STATE, ("show the layer below", "show the layer above"))
+        self.hide()
+
+    def place(self, frame: Frame | None, surface: Surface) -> None:
+        """Show the frame's layer, where there are several, at the end of the surface's title."""
+        if frame is None or frame.layers < 2:
+            self.hide()
+            return
+        layer, top = frame.layer, frame.layers - 1
+        self.set_neighbours(layer - 1 if layer else None, layer + 1 if layer < top else None)
+        self.set_text(f"layer {layer + 1}", widest=f"layer {frame.layers}")
+        self.move(round(surface.width - surface.pad - self.width()), surface.title_top)
+        self.show()

@@ -7,7 +7,7 @@ it says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -159,6 +159,12 @@ class PanelWidget(QWidget):
     def _way(self) -> Stage:
         """Whether a step is sought on the way forward or back."""
         return Stage.FORWARD
+
+    def _draw_title(self, painter: QPainter, titles: Sequence[Title]) -> None:
+        """Draw the first of what the title may be that has room before the row's controls."""
+        surface, right = self.surface, self._controls_left()
+        fits = (title for title in titles if surface.title_width(title) <= right - surface.pad)
+        surface.draw_title(painter, right, next(fits, titles[-1]))
 
     def _say_beside_title(self, painter: QPainter, title: Title, apart: float, *texts: str) -> None:
         """Draw a title, and at the right end the first of what may be said that has room, or cut.

@@ -24,12 +24,11 @@ from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.measure import difference
 from rnnviz.scenes.readout import readout_shapes
-from rnnviz.scenes.shapes import Rect, Role, Scene, Target
+from rnnviz.scenes.shapes import Rect, Scene, Target
 from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
-from rnnviz.views.panels.controls import Stepper
+from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.panels.panel import PanelWidget
-from rnnviz.views.panels.surface import Title
 
 SCENES: Mapping[str, str] = MappingProxyType(
     {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "depth")}
@@ -53,9 +52,8 @@ class ScenePanel(PanelWidget):
         super().__init__(parent, name)
         self._drawn: tuple[object, Scene] | None = None
         self._target: Target | None = None
-        self._layer = Stepper(self, Role.STATE, ("show the layer below", "show the layer above"))
+        self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)
-        self._layer.hide()
         self.set_look(self._look)
 
     # -- what it is given --------------------------------------------------------------------
@@ -65,9 +63,6 @@ class ScenePanel(PanelWidget):
         before, old = self._frame, self._drawn
         self._frame = frame
         if before is None or (before.layer, before.layers) != (frame.layer, frame.layers):
-            layer, top = frame.layer, frame.layers - 1
-            up = layer + 1 if layer < top else None
-            self._layer.set_neighbours(layer - 1 if layer else None, up)
             self._arrange()
             self.update()
             return
@@ -121,13 +116,7 @@ class ScenePanel(PanelWidget):
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        frame, surface = self._frame, self.surface
-        layered = frame is not None and frame.layers > 1 and self._module.OF_A_LAYER
-        if frame is not None and layered:
-            self._layer.set_text(f"layer {frame.layer + 1}", widest=f"layer {frame.layers}")
-            left = round(surface.width - surface.pad - self._layer.width())
-            self._layer.move(left, surface.title_top)
-        self._layer.setVisible(layered)
+        self._layer.place(self._frame if self._module.OF_A_LAYER else None, self.surface)
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, surface = self._frame, self.surface
@@ -136,10 +125,7 @@ class ScenePanel(PanelWidget):
         painter.drawPixmap(0, 0, surface.blank())
         parts = [QRectF(part) for part in region]  # pyright: ignore[reportGeneralTypeIssues]
         paint_scene(painter, self.scene(frame), self._look, parts)
-        right = self._controls_left()
-        titles: list[Title] = self._module.titles(frame)
-        fits = (title for title in titles if surface.title_width(title) <= right - surface.pad)
-        surface.draw_title(painter, right, next(fits, titles[-1]))
+        self._draw_title(painter, self._module.titles(frame))
         return True
 
     @staticmethod

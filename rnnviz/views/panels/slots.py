@@ -30,6 +30,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
         "triangle": _DRAWN,
+        "singular_values": ("rnnviz.views.chart.laboratory", "LaboratoryChart"),
         "depth": _DRAWN,
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),

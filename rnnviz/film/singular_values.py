@@ -1,0 +1,85 @@
+"""Why a gradient vanishes: what the steps back through time do to any gradient, and to this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.engine import Trace
+from rnnviz.engine.jacobians import shrinking, step_jacobians
+from rnnviz.engine.spectra import running_log_singular_values
+from rnnviz.film.cost import steps_back
+from rnnviz.film.passes import Pass, run_stretch
+from rnnviz.film.records import Splice
+
+_LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SingularValues:
+    """What the steps from k back do, of one layer by its own recurrence.
+
+    Attributes
+    ----------
+    k, first : int
+        From step k back to step `first`.
+    log10 : ndarray of shape (k − first + 1, S)
+        [t − first] log10 of the singular values of ∂a⟨k⟩/∂a⟨t⟩, from the largest down; for the
+        LSTM of the joint state (a, c). 0 at t = k; nan for what is below 10⁻¹⁰ of the largest or
+        not finite, −inf where the largest is exactly 0.
+    weights, activations : ndarray of shape (k − first + 1,)
+        log10 of what the weights and what saturated activations do to the gradient of L⟨k⟩, from
+        step k back to t; together the whole change. nan where it cannot be told.
+    """
+
+    k: int
+    first: int
+    log10: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    activations: NDArray[np.float64]
+
+
+def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues | None:
+    """Those of the layer, from the step whose loss is followed; None where steps are not linked."""
+    k = passing.source
+    states = 1 if passing.trace.c is None else 2
+    units = states * passing.trace.a.shape[-1]
+    first = max(1, k - steps_back(units) + 1)
+    parts = _parts(passing, first, k) if k else []
+    if not parts:
+        return None
+    chain = np.concatenate(
+        [
+            step_jacobians(trace, layer)[max(low, first + 1) - before - 1 : high - before]
+            for trace, before, low, high in parts
+        ]
+    )
+    logs = np.zeros((k - first + 1, units))
+    if len(chain):
+        logs[:-1] = running_log_singular_values(chain, len(chain)) / _LN10
+    weights, activations = np.full((2, k - first + 1), np.nan)
+    trace, before, low, _ = parts[-1]
+    if trace.objective is not None:
+        told = shrinking(trace, k - before, layer)
+        for found, steps in ((weights, told.weights), (activations, told.activations)):
+            back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
+            found[low - first :] = back[low - before :]
+    return SingularValues(k, first, logs, weights, activations)
+
+
+def _parts(passing: Pass, first: int, k: int) -> list[tuple[Trace, int, int, int]]:
+    """The passes that hold the steps `first` … `k`: each, the steps before it, its own of them."""
+    trace = passing.trace
+    if isinstance(trace, Trace):
+        if k - first + 1 < trace.steps:  # no Jacobians of a million steps
+            return [(run_stretch(trace, passing.task, first, k), first - 1, first, k)]
+        return [(trace, 0, first, k)]
+    assert isinstance(trace, Splice)
+    made = trace.made_of
+    if isinstance(made, Trace):
+        return []
+    read = made.encoder.steps
+    both = [(made.encoder, 0, first, min(k, read)), (made.decoder, read, max(first, read + 1), k)]
+    return [part for part in both if part[2] <= part[3]]
