@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -32,10 +33,12 @@ from rnnviz.film import (
     start_run,
 )
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.phase_words import longest
 from rnnviz.film.records import parameters
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES, UPDATE_PHASES, step_seconds
 from rnnviz.scenes.charts.gradient import step_reading
 from rnnviz.scenes.equation import equation_of
+from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.memory_cell.reading import cell_reading
 from rnnviz.scenes.readout import readout
@@ -446,7 +449,7 @@ HAPPENINGS: Table = (
         r"W ← W − η g, of a clipped g",
         lambda f, m: not moved_by(f, f.passing.backward.gradients) and changed(f),
     ),
-    (r"(\S.*) changes the weights", lambda f, m: f.run.settings.optimizer != "sgd" and changed(f)),
+    (r"(\S.*) moves the weights", lambda f, m: f.run.settings.optimizer != "sgd" and changed(f)),
 )
 
 
@@ -673,6 +676,25 @@ def steps_exist(frame: Frame, said: str) -> bool:
     return all(0 <= n <= frame.steps for n in named)
 
 
+def has_room(frame: Frame, said: str) -> bool:
+    """Whether the transport keeps room for what happens, on one line and on two."""
+    one, two = zip(*map(widths, longest(frame.steps)), strict=True)
+    wide, narrow = widths(said)
+    return wide <= max(one) and narrow <= max(two)
+
+
+@cache
+def widths(text: str) -> tuple[float, float]:
+    """How wide a text is on one line, and on the two that are narrowest."""
+    words = text.split(" ")
+    broken = [
+        max(text_width(" ".join(part), 1.0) for part in (words[:count], words[count:]))
+        for count in range(1, len(words))
+    ]
+    whole = text_width(text, 1.0)
+    return whole, min(broken, default=whole)
+
+
 def hold(run: Run, *, sentences: bool = True) -> set[str]:
     """Hold all that is said along a film; what was said, without its numbers."""
     heard, faults = set[str](), list[str]()
@@ -688,7 +710,8 @@ def hold(run: Run, *, sentences: bool = True) -> set[str]:
                 said.append((table, equation_of(frame).sentence))
             for table, text in said:
                 where = f"{frame.task.mode}, at {position:.2f}, {frame.playhead}: {text!r}"
-                if not (in_table(table, frame, text) and steps_exist(frame, text)):
+                right = in_table(table, frame, text) and steps_exist(frame, text)
+                if not right or (table is HAPPENINGS and not has_room(frame, text)):
                     faults.append(where)
                 heard.add(re.sub(r"[\d.]+", "#", text))
     assert not faults, "\n".join(faults[:8])
