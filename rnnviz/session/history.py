@@ -25,12 +25,15 @@ class Home:
         What was opened: a document, a text, a table, …
     view : mapping
         How the document's window showed it.
+    mark : bytes or None
+        The fingerprint of the document as it was read or written last; None where it is not known.
     """
 
     branches: Branches | None = None
     path: Path | None = None
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mark: bytes | None = None
 
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""

@@ -89,6 +89,9 @@ class Session(QObject):
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
+        self.autosave.free = lambda: not (jobs.busy or opener.asking)
+        self.autosave.places = lambda: [Path(path).parent for path in self.preferences.recent]
+        jobs.rested.connect(self.autosave.offer)
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
