@@ -263,6 +263,17 @@ def test_an_own_network_runs_what_is_open(qtbot, session, tmp_path):
     assert session.run.networks[0].architecture.peepholes
 
 
+def test_an_own_networks_settings_do_not_stay_for_the_next_file(qtbot, session, tmp_path):
+    session.set_settings(replace(session.settings, units=12))
+    _, path = network_file(tmp_path, cell="lstm")
+    assert informed(qtbot, session, path).runs
+    table = tmp_path / "mine.csv"
+    table.write_text("1\n2\n3\n5\n", "utf-8")
+    session.open_file(table, ask=False)
+    qtbot.waitUntil(lambda: session.home.file == table, timeout=10_000)
+    assert session.settings == replace(Settings(units=12), learning_rate=None)
+
+
 def test_a_language_model_without_an_end(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, inputs=4, outputs=9, vocabulary=9, cell="gru")
     assert informed(qtbot, session, path).runs

@@ -105,7 +105,12 @@ def _outputs(step: Step) -> Section:
         )
     loss = lamp((loss_letter(t), EQUALS, *said, result), "loss")
     short = lamp((loss_letter(t), EQUALS, result), "loss")
-    return section("output", (lamp(says, "output"), lamp((COMMA,)), loss), (loss,), (short,))
+    answer, comma = lamp(says, "output"), lamp((COMMA,))
+    # What is answered stays as long as it can; while the loss is paid, that does.
+    forms = ((answer, comma, loss), (answer, comma, short))
+    if step.phase == "loss":
+        return section("output", *forms, (loss,))
+    return section("output", *forms, (answer,), *(() if step.phase == "output" else ((short,),)))
 
 
 # -- in words ----------------------------------------------------------------------------------
