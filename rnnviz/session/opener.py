@@ -227,6 +227,12 @@ class Opener(QObject):
         self._asking = None
         if self._jobs.key is None:  # what is computed of what is open goes on
             self.cancel()
+        self._jobs.rest()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the user is asked about a file that is not open yet."""
+        return self._asking is not None
 
     def cancel(self) -> None:
         """Drop what is being read or computed; what is on the screen is what is wanted again."""

@@ -328,9 +328,12 @@ class State(QObject):
             self._travel(place)
         return place is not None
 
-    def mark_saved(self, branches: Branches, path: Path, home: Home | None = None) -> None:
+    def mark_saved(
+        self, branches: Branches, path: Path, home: Home | None = None, mark: bytes | None = None
+    ) -> None:
         """They are on the disk now; `home` is where they belonged when they were saved."""
         home = home or self.home
+        home.mark = mark
         home.branches, home.path, home.file = branches, path, path
         self.homed.emit(home)
 

@@ -218,7 +218,7 @@ def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay
     branches = found.branches.at(clamp(found.branches.playhead, found.branches.run))
     passing = passing_of(branches, told)
     if home is None:
-        home = Home(branches, Path(path), Path(path))
+        home = Home(branches, Path(path), Path(path), mark=found.mark)
     home.view = dict(found.view)
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
 

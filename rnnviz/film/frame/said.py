@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import why_not
-from rnnviz.film.answers import Baseline, baselines, last_known
+from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS
 
@@ -146,10 +146,23 @@ class Said(Resolved):
     def errors(self, *, beyond: bool) -> dict[str, float]:
         """Root mean squared errors in the series' units: the network's and the baselines'.
 
-        One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
-        where nobody knows the truth.
+        All are of the same steps, which nothing was fitted to (see `film.answers.judged`): one step
+        ahead, or `beyond` the last known one. Empty where nothing is held out, or nobody knows the
+        truth. Updates of the film are of all the steps that pay: a network that has learned from
+        those it would be judged on is not.
         """
-        return ERRORS(self.passing, beyond)
+        found, part = ERRORS(self.passing, beyond), judged(self.task, beyond=beyond)
+        paying = self.task.mask[max(part.start - 1, 0) : max(part.stop - 1, 0)]
+        if self.playhead.snapshot and paying.any():
+            return {name: error for name, error in found.items() if name != "network"}
+        return found
+
+    @property
+    def untrained(self) -> bool:
+        """Whether the network is as it was made: of a seed, before any update."""
+        run = self.run
+        begun = run.log[run.origin].update == 0 if run.log else run.of_seed
+        return begun and not self.playhead.snapshot
 
     @property
     def forecasts(self) -> bool:

@@ -40,6 +40,13 @@ def series_chart(frame: Frame) -> Chart | None:
     if last < frame.steps:
         curves.append(Curve(f"{name}, later", x, ahead, Role.INPUT, alpha=0.4))
         shades = (Shade(last + 0.5, frame.steps + 0.5, Role.OUTPUT, "not given to the network"),)
+    held = frame.task.trained
+    if held is not None and frame.baselines and held < last:
+        stop = last + 0.5 * (last == frame.steps)
+        shades = (
+            *shades,
+            Shade(held + 0.5, stop, Role.MUTED, "held out: nothing was fitted to it"),
+        )
     for place, line in enumerate(frame.baselines):
         said = line.said if last == frame.steps else np.where(x > last, line.said, np.nan)
         curves.append(
@@ -49,9 +56,8 @@ def series_chart(frame: Frame) -> Chart | None:
             )
         )  # fmt: skip
     if frame.forecasts:
-        curves.append(
-            Curve("network", x, _said(frame), Role.OUTPUT, points=0.3, end=_named("network"))
-        )
+        name_of = "untrained network" if frame.untrained else "network"
+        curves.append(Curve(name_of, x, _said(frame), Role.OUTPUT, points=0.3, end=_named(name_of)))
     low, high = value_range(frame)
     over = 0.05 * (high - low)
     axis = Axis(low - over, high + over, linear_ticks, partial(series_number, frame), name)
