@@ -27,14 +27,34 @@ if TYPE_CHECKING:
     from rnnviz.views.window import MainWindow
 
 
+_COLLECTED = 500  # milliseconds between two looks at whether there is garbage
+
+
+def collect_garbage() -> None:
+    """Look for cycles as far as Python would by now; only ever on the interface's thread."""
+    due = [
+        n
+        for n, (have, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if have > most > 0
+    ]
+    if due:
+        gc.collect(max(due))
+
+
 class Application(QApplication):
     """QApplication with the program's name, typefaces and style."""
 
     def __init__(self, arguments: Sequence[str] = ("rnnviz",)) -> None:
         super().__init__(list(arguments))
+        # Python looks for cycles on whatever thread happens to make an object; a widget or a timer
+        # that it found on a worker's would be destroyed there, which Qt does not survive.
+        gc.disable()
         # A frame makes thousands of small tuples that soon go by themselves; looking for cycles
         # among them at Python's usual pace costs more than it finds.
         gc.set_threshold(20_000, 20, 20)
+        collecting = QTimer(self)
+        collecting.timeout.connect(collect_garbage)
+        collecting.start(_COLLECTED)
         self.setApplicationName("rnnviz")
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)
@@ -169,7 +189,6 @@ def start(
     window.show()
     QTimer.singleShot(0, partial(Ending, window, application))
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
-    gc.enable()
     return application, window
 
 

@@ -65,11 +65,17 @@ def no_leaked_widgets(request):
     yield
     widgets = sys.modules.get("PySide6.QtWidgets")
     application = widgets.QApplication.instance() if widgets else None
-    if application is None or "qtbot" not in request.fixturenames:
+    if application is None:
         return
     from PySide6.QtCore import QCoreApplication, QEvent
 
+    from rnnviz.app import collect_garbage
+
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.disable()  # as the application has it, whatever a test did
+    collect_garbage()
+    if "qtbot" not in request.fixturenames:
+        return
     left = _left_behind(application)
     if left:
         # Only then: a whole collection takes a second once some thousand tests have run.

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
@@ -54,8 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if options.export is None:
-        return _window(options)  # where the application looks for cycles again
-    gc.enable()
+        return _window(options)  # where the application looks for cycles itself
+    if collecting:
+        gc.enable()
     for given in (options.file, options.network):
         if given is not None and _same_file(given, options.export):
             return _refuse(f"{show_name(options.export)}: it is read, give --export another name")

@@ -295,7 +295,7 @@ POINTS = "besucher\n900\n1.020\n980\n12.345\n"
 def test_a_thousands_point_is_asked_about(look):
     found = chosen(look(POINTS), "thousands")
     assert found.open and found.chosen == ""
-    assert "“1.020” is taken for 1.02, but may be 1020" in found.reason
+    assert "“1.020” is read as 1.02, but may be 1020" in found.reason
     assert read(POINTS).values.ravel().tolist() == [900, 1.02, 980, 12.345]
     assumed = "assumed: the point of “1.020” is a decimal mark, so it is 1.02 and not 1020"
     assert assumed in read(POINTS).notes

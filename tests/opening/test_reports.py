@@ -51,7 +51,7 @@ def states(network, sequence, *, activation=None):
 
 def test_a_thousands_point_is_asked_about_and_said():
     asked = question("A1", "thousands")
-    assert asked.open and "“1.020” is taken for 1.02, but may be 1020" in asked.reason
+    assert asked.open and "“1.020” is read as 1.02, but may be 1020" in asked.reason
     assert column("A1", thousands=".").tolist() == [900, 1020, 980, 1100, 12345, 870]
     (note,) = assumed(open_path(the("A1")))
     assert note.endswith("so it is 1.02 and not 1020")
@@ -101,7 +101,9 @@ def test_dates():
     notes = open_path(the("B2_duplicate")).notes
     assert notes[1].startswith("2 dates stand there a second time")
     assert "as clocks do at the end of summer time: nothing was sorted" in notes[2]
-    assert question("B2_duplicate", "order").open
+    asked = question("B2_duplicate", "order")
+    assert (asked.open, asked.chosen) == (True, "file")
+    assert asked.reason == "the dates run back once, first in row 4"
 
 
 def test_labels_beside_their_sequences_are_not_opened_in_silence():
@@ -198,6 +200,13 @@ def test_half_past_noon_comes_after_noon():
 def test_missing_cells_are_refused_and_named():
     with pytest.raises(DataError, match="no value"):
         open_path(the("B7_quotes_with_null"))
+
+
+def test_numbers_between_spaces_are_not_words_in_silence():
+    asked = question("B7_np_savetxt", "unit")
+    assert asked.open and asked.reason.startswith("all of it is numbers")
+    assert "the numbers are words" in assumed(open_path(the("B7_np_savetxt")))[0]
+    assert assumed(open_path(the("C4"))) == []
 
 
 CASES = json.loads((FOLDER / "networks" / "manifest.json").read_text(encoding="utf-8"))["cases"]

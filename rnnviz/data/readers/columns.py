@@ -176,6 +176,11 @@ def parse_number(cell: str, decimal: str, thousands: str = "") -> float | None:
     return value if math.isfinite(value) else None
 
 
+def are_numbers(words: Sequence[str]) -> bool:
+    """Whether the words of a text are a table that was written with spaces, so many as they are."""
+    return len(words) >= 10 and all(parse_number(word, ".") is not None for word in words[:-1])
+
+
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
     return cell.casefold() in _MISSING

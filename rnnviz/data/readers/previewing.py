@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.columns import Grouping, is_numberish, parse_number, place_of
+from rnnviz.data.readers.columns import Grouping, are_numbers, is_numberish, parse_number, place_of
 from rnnviz.data.readers.dates import order_of
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, like_labels, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
@@ -132,9 +132,7 @@ def _thousands(grouping: Grouping, table: Table, options: Options) -> tuple[Ques
             if value is not None:
                 one, other = f"{value:.15g}", whole
                 one, other = (other, one) if chosen else (one, other)
-                reason = f"“{example}” is taken for {one}, but may be {other}"
-            if grouping.doubtful:
-                reason += ": whole numbers stand beside it"
+                reason = f"“{example}” is read as {one}, but may be {other}"
     elif chosen is None:
         return ()
     choices = (("", "by nothing"), (".", "by points (1.020 = 1020)"), (",", "by commas (1,020)"))
@@ -154,16 +152,13 @@ def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Q
     order = order_of([tuple(column) for column in labels]) if labels else None
     if order is None:
         return ()
-    if order.way == "forward":
-        if not order.twice and options.order is None:
-            return ()
-        reason = order.twice or "the dates run forwards"
-    elif order.way == "backward":
-        reason = "the newest stands first"
-    else:
-        reason = order.back
-    if order.twice and order.way != "forward":
-        reason += f"; {order.twice}"
+    if order.way == "forward" and options.order is None:
+        return ()
+    reason = {
+        "forward": "the dates run forwards",
+        "backward": "the newest stands first",
+        "mixed": order.back.partition(" from ")[0],
+    }[order.way]
     guess = "dates" if order.way == "backward" else "file"
     turned = "turned round" if order.way == "backward" else "sorted by date"
     choices = (("file", "as the rows stand"), ("dates", turned))
@@ -348,13 +343,16 @@ def _text(decoded: Decoded, path: str, options: Options) -> Preview:
         if lines
         else "there are no words, only white space"
     )
+    numbers = are_numbers(start[:4096].split()[:100])
+    if numbers:
+        reason = "all of it is numbers: name it .csv, with commas, to read it as a series"
     units = Question(
         "unit",
         "Steps",
         (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence")),
         options.unit or ("words" if lines else "characters"),
         reason,
-        open=many or not lines,
+        open=many or not lines or numbers,
     )
     rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
     notes = (decoded.note,) if decoded.note else ()
