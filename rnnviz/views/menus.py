@@ -176,15 +176,6 @@ class NetworkMenu:
         return lambda index: chosen(field.choices[index].apply(self._settings))
 
 
-def add_left_out(menu: QMenu, texts: Sequence[str]) -> None:
-    """Put into a menu what has no room in the picture that it belongs to."""
-    if texts:
-        menu.addSeparator()
-        menu.addAction("No room for:").setEnabled(False)
-        for text in texts:
-            menu.addAction(text.replace("&", "&&")).setEnabled(False)
-
-
 def fill_examples(
     menu: QMenu,
     problems: Sequence[tuple[str, ShippedProblem]],

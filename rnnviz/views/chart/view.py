@@ -26,8 +26,8 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.plot import Plot
-from rnnviz.views.menus import add_left_out
 from rnnviz.views.panels.surface import Surface
+from rnnviz.views.widgets import add_left_out
 
 HELP = (
     "Wheel: zoom (over an axis, that axis alone). Shift or middle button and drag: move.\n"

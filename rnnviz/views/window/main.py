@@ -28,11 +28,11 @@ from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Com
 from rnnviz.views.documents import Documents
 from rnnviz.views.intake import Intake
 from rnnviz.views.look import Look
-from rnnviz.views.menus import Choices, Menus, NetworkMenu, add_left_out, fill_examples
+from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
-from rnnviz.views.widgets import clicked_into
+from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
