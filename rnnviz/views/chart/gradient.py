@@ -233,7 +233,9 @@ class GradientPanel(ChartPanel):
     def _arrange(self) -> None:
         """Say as much in the title row as fits, the controls at its right end."""
         frame, unit, surface = self._frame, self._look.unit, self.surface
-        one = frame is not None and not frame.summed and bool(frame.source)
+        if frame is None:
+            return  # the first one arranges it
+        one = not frame.summed and bool(frame.source)
         right = self.width() - surface.pad
         for heading in headings(frame):
             self._heading = heading
@@ -250,7 +252,7 @@ class GradientPanel(ChartPanel):
         self._source.setVisible(one)
         self._compare.resize(self._compare.sizeHint())
         self._compare.setVisible(not self._is_low)
-        if not self._compare.isEnabled() and frame is not None:  # no word is cut for its sake
+        if not self._compare.isEnabled():  # no word is cut for its sake
             room = surface.width - 2 * surface.pad - self._taken
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
