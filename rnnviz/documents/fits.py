@@ -103,6 +103,10 @@ def check_task(task: Task, *, innermost: bool = False) -> None:
     )
     for moment in (task.mean, task.deviation):
         _need(moment is None or (moment.ndim == 1 and moment.size > 0), "a mean of no column")
+    _need(task.trained is None or task.trained >= 0, "fewer than 0 values to train on")
+    ar = task.ar
+    fits = ar is None or (ar.ndim == 1 and ar.size > 0 and bool(np.isfinite(ar).all()))
+    _need(fits, "an autoregressive model of no finite numbers")
     _need(len(task.pictures) in (0, T), "not one picture for each step")
     for picture in task.pictures:
         _need(picture is None or (picture.ndim == 2 and picture.size > 0), "a picture of no size")

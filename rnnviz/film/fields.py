@@ -226,6 +226,23 @@ _SEQUENCE = (
         flags=(_spelled("--as"),), keys=(_spelled("unit"),),
     ),
     Field(
+        "thousands", "sequence", str, "nothing", "what parts the thousands of a table's numbers",
+        "Where points part thousands, 1.020 is a thousand and twenty and 1,5 one and a half.",
+        choices=_of("thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma")),
+        flags=(_spelled("--thousands"),),
+    ),
+    Field(
+        "order", "sequence", str, None, "the order of a table's rows",
+        "As they stand in the file, or sorted by their dates. Where the newest stands first they "
+        "are turned round unless it is said.",
+        choices=_of("order", ("file", "file"), ("dates", "dates")), flags=(_spelled("--order"),),
+    ),
+    Field(
+        "prefix", "sequence", str, "", "which module of a file of weights runs",
+        "How the names of its tensors begin, where the file holds several recurrent modules.",
+        flags=(_spelled("--prefix", "NAME"),),
+    ),
+    Field(
         "mode", "sequence", str, "synced", "the shape of input and output",
         "Where inputs enter and where losses are paid. All but the encoder and decoder, which are "
         "two, run one network.", part=2,

@@ -112,8 +112,9 @@ class Pass:
         if "lost" not in self._found:
             trace, after = self.trace, slice(1, self.trace.steps + 1)
             cells = () if trace.c is None else trace.c[:, after]
-            at = first_non_finite(*trace.z, *trace.a[:, after], *cells, trace.y)
-            self._found["lost"] = None if at is None else at + 1
+            at = first_non_finite(*trace.z, *trace.a[:, after], *cells)
+            found = [t for t in (None if at is None else at + 1, trace.output_lost_at) if t]
+            self._found["lost"] = min(found, default=None)
         return self._found["lost"]
 
     @property

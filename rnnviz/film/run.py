@@ -197,6 +197,22 @@ class Run:
             made = replace(made, states=(*made.states[:-1], start), learning_rate=rate)
         return made
 
+    def with_activation(self, activation: str, snapshot: int) -> Run:
+        """These weights with another activation g, up to a snapshot.
+
+        Of a training nothing is kept but the networks: its losses were those of the other g.
+        """
+        made = self.up_to(snapshot)
+        return replace(
+            made,
+            settings=replace(self.settings, activation=activation),
+            networks=tuple(_activated(model, activation) for model in made.networks),
+            log=(),
+            origin=0,
+            plan=None,
+            naive=float("nan"),
+        )
+
     def update(self, gradients: Mapping[str, NDArray[Any]], snapshot: int) -> Update:
         """What the update of a snapshot does with these gradients."""
         clipped, report = _clipping(self.settings).apply(gradients)
@@ -319,6 +335,16 @@ def fitting(model: Model, task: Task) -> Model:
     if not task.source_steps and isinstance(model, EncoderDecoder):
         return model.decoder
     return model
+
+
+def _activated(model: Model, activation: str) -> Model:
+    if isinstance(model, EncoderDecoder):
+        encoder = _activated(model.encoder, activation)
+        decoder = encoder if model.decoder is model.encoder else None
+        decoder = decoder or _activated(model.decoder, activation)
+        assert isinstance(encoder, Network) and isinstance(decoder, Network)
+        return EncoderDecoder(encoder, decoder)
+    return Network(replace(model.architecture, activation=activation), model.parameters)
 
 
 def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: int = 0) -> Network:

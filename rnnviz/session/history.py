@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,15 @@ class Home:
         What was opened: a document, a text, a table, …
     view : mapping
         How the document's window showed it.
+    mark : bytes or None
+        The fingerprint of the document as it was read or written last; None where it is not known.
     """
 
     branches: Branches | None = None
     path: Path | None = None
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mark: bytes | None = None
 
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""
@@ -136,6 +139,10 @@ class History:
     def future(self) -> str | None:
         """What redo makes again; None where there is nothing."""
         return self._future[-1][1] if self._future else None
+
+    def last(self, fits: Callable[[Place], bool]) -> Place | None:
+        """The last of the places before that fits; None where none does."""
+        return next((place for place, _ in reversed(self._past) if fits(place)), None)
 
     def remember(self, place: Place, edit: str) -> None:
         """An edit leads away from a place; what was taken back before cannot be made again."""

@@ -243,7 +243,7 @@ class Jobs(QObject):
             self.failed.emit(error)
         else:
             done(result)
-        self._rest()
+        self.rest()
 
     def drop(self) -> None:
         """Want nothing any more of what is under way; it stops when it next looks."""
@@ -267,9 +267,10 @@ class Jobs(QObject):
             self.failed.emit(error)
         elif done is not None:
             done(result)
-        self._rest()
+        self.rest()
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Say so if nothing is under way."""
         if not self.busy:
             self.rested.emit()
 

@@ -79,6 +79,13 @@ class Clock(QObject):
             self._playing = False
             self.switched.emit()
 
+    def finish(self) -> None:
+        """Stand still; where a single step was being animated, at its end."""
+        target, place = self._target, self._where()
+        self.pause()
+        if target is not None and place is not None:
+            self.moved.emit(target)
+
     def jumped(self) -> None:
         """The playhead was put elsewhere: a single step's animation ends, playing goes on."""
         self._target = None

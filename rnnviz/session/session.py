@@ -89,10 +89,13 @@ class Session(QObject):
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
+        self.autosave.free = lambda: not (jobs.busy or opener.asking)
+        self.autosave.places = lambda: [Path(path).parent for path in self.preferences.recent]
+        jobs.rested.connect(self.autosave.offer)
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
-        state.halted.connect(clock.pause)
+        state.halted.connect(clock.finish)
         state.changed.connect(self.changed)
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
@@ -138,7 +141,7 @@ class Session(QObject):
         self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_example, self.set_length = opener.open_example, opener.set_length
-        self.read = opener.read
+        self.read, self.leave_problem = opener.read, opener.leave_problem
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -378,3 +378,15 @@ def test_every_row_with_a_flag_is_in_the_help():
 def test_the_recurrent_initialiser_can_be_chosen():
     frame = make_frame(read_arguments(["--recurrent", "identity", "--gain", "2"]))
     np.testing.assert_array_equal(frame.network.parameters["W_aa_l0"], 2.0 * np.eye(16))
+
+
+def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path):
+    table = tmp_path / "besucher.csv"
+    table.write_text("besucher\n900\n1.020\n980\n12.345\n")
+    out = tmp_path / "out.csv"
+    done = rnnviz(table, "--export", out)
+    said = "rnnviz: assumed: the point of “1.020” is a decimal mark, so it is 1.02 and not 1020\n"
+    assert (done.returncode, done.stderr) == (0, said)
+    done = rnnviz(table, "--thousands", "point", "--export", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1020" in out.read_text()

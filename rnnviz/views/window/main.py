@@ -32,6 +32,7 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.widgets import clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self._dress = Dress(self, parts, session.preferences)
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
+        self._commands.instead = self._lecture.uncover_first
         self._fill_menus()
         self._connect()
         self._restore()
@@ -274,7 +276,9 @@ class MainWindow(QMainWindow):
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         parts.modes.problem_chosen.connect(self._open_problem)
-        parts.problem.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.problem.left.connect(lambda: self._documents.guard(session.leave_problem))
+        for box in (*parts.model.boxes.values(), parts.problem.examples):
+            box.activated.connect(partial(self._chosen, box))
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
@@ -310,6 +314,11 @@ class MainWindow(QMainWindow):
         self._parts.modes.offer(problems)
         self._entries.shipped = problems
         fill_examples(self._menus.menus[EXAMPLES], problems, self._open_problem)
+
+    def _chosen(self, box: QWidget, _index: int) -> None:
+        """What was chosen by the mouse is not chosen again by the stage's keys."""
+        if clicked_into(box):
+            self._parts.stage.setFocus()
 
     def _open_problem(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_problem(name))
