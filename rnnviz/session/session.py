@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
+from rnnviz.film.cost import set_budget
+from rnnviz.film.fields import FIELDS
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
 from rnnviz.session.history import History, Home
@@ -77,6 +79,9 @@ class Session(QObject):
         super().__init__(parent)
         tell = self.told.emit
         self.preferences = preferences or Preferences(kept=False)
+        for row in FIELDS.values():
+            if row.name.startswith("memory_"):
+                set_budget(row.name, self.preferences.value(row.name))
         self._jobs = jobs = Jobs(tell, self)
         history = History()
         self._state = state = State(jobs, history, tell, self)
@@ -174,6 +179,11 @@ class Session(QObject):
     def settings(self) -> Settings:
         """The network's settings."""
         return self._state.settings
+
+    def allow_memory(self, gigabytes: float) -> None:
+        """How much memory a pass may take, now and in the next start."""
+        set_budget("memory_pass", gigabytes)
+        self.preferences.keep("memory_pass", gigabytes)
 
     def begin_with(self, settings: Settings) -> None:
         """The settings of the first network, before anything is opened."""
