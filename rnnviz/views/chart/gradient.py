@@ -101,7 +101,7 @@ class GradientPanel(ChartPanel):
         super().__init__(parent, name)
         # What was asked for last, so that only what is another is painted: of the title row, the
         # chart, the moment and the reading; and the picture that was painted last.
-        self._titled: tuple[object, ...] = ()
+        self._title_of: tuple[object, ...] = ()
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
@@ -124,9 +124,9 @@ class GradientPanel(ChartPanel):
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
         titled = frame.run.task, *_title(frame)
-        alike = before is not None and self._titled == titled
+        alike = before is not None and self._title_of == titled
         if not alike:
-            self._titled = titled
+            self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
