@@ -191,7 +191,7 @@ def _legend(
     elif lay.memory_lane:
         names = ("value of a unit · lines: c above a", "value of a unit")
     for words in names:
-        wanted = text_width(words, u) + u
+        wanted = 1.05 * text_width(words, u) + u  # hinting widens letters
         if begin - wanted > header.x + 0.45 * header.w:
             x = begin = begin - wanted
             shapes.append(text("scale-name", words, wanted - 0.6 * u, "right"))

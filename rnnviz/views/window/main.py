@@ -216,6 +216,10 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
+        memory = FIELDS["memory_pass"]
+        sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
+        self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
+        self._memory.show(self._preferences.value("memory_pass"))
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
             menus,
             {
                 "theme": self._choose_theme,
+                "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
                 "panel": self._panels.put,
@@ -375,6 +380,10 @@ class MainWindow(QMainWindow):
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
+
+    def _allow_memory(self, gigabytes: float) -> None:
+        self._session.allow_memory(gigabytes)
+        self._memory.show(gigabytes)
 
     def _choose_theme(self, theme: str) -> None:
         self._preferences.keep("theme", theme)
