@@ -54,6 +54,9 @@ def check_run(run: Run) -> None:
     for model, state in zip(run.networks, run.states, strict=True):
         _check_model(model, run.task)
         _check_state(state, model)
+    _need(
+        run.gone >= 0 and (not run.gone or len(run.networks) > 1), "updates gone before the first"
+    )
     _need(0 <= run.origin < max(len(run.log), 1), "the training has no such snapshot")
     first = run.networks[0]
     for snapshot in run.log:

@@ -291,6 +291,28 @@ _VIEW = (
         ),
         menu="La&yout",
     ),
+    *(
+        _view(f"memory_{name}", title, teaches, default=default, least=least, most=4_096.0,
+              kept=f"memory/{name}", **more)
+        for name, title, teaches, default, least, more in (
+            ("pass", "the memory of a pass",
+             "What opening may take, in GB. A pass keeps every state of every step, forward and "
+             "backward; what would take more is refused before, with its size.",
+             4.0, 0.01,
+             {"menu": "Memor&y of a pass", "choices": _of("memory_pass", *(
+                 (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
+            ("kept", "the memory of passes that are kept",
+             "The passes shown last are kept, so that they are shown again at once; in GB.",
+             0.6, 0.0, {}),
+            ("updates", "the memory of a film's updates",
+             "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
+             "first one and the newest stay, and the oldest others are let go.",
+             1.0, 0.0, {}),
+            ("undo", "the memory of undo",
+             "What edits led away from stays, to be taken back: the newest, of so many GB.",
+             0.5, 0.0, {}),
+        )
+    ),
     _view(
         "animated", "whether a step is animated",
         "Phase by phase x enters, a⟨t−1⟩ arrives, they are added, a⟨t⟩ is made; or all at once.",

@@ -28,6 +28,7 @@ from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
+from rnnviz.film.cost import check_affordable, size_of
 from rnnviz.film.records import (
     Array,
     Forward,
@@ -175,6 +176,8 @@ def compute_pass(
     ------
     Cancelled
         When `told` has answered False.
+    ValueError
+        If it would take more memory than it may.
     """
 
     def at(done: float) -> None:
@@ -183,6 +186,7 @@ def compute_pass(
 
     model, given = run.networks[snapshot], run.task
     if known is None or known.trace.network is not model or known.given is not given:
+        check_affordable(size_of(given, run.architecture))
         task = answered(given, model)
         known = None
         at(0.01)
@@ -254,9 +258,14 @@ def run_forward(model: Model, task: Task) -> Forward:
     return spliced_steps(steps_forward(model, task))
 
 
-def run_stretch(trace: Trace, task: Task, first: int, last: int) -> Trace:
-    """Run the steps `first` … `last` of a pass again, from the state it came to before them."""
-    part, model = slice(first - 1, last), trace.network
+def run_stretch(
+    trace: Trace, task: Task, first: int, last: int, model: Network | None = None
+) -> Trace:
+    """Run the steps `first` … `last` of a pass again, from the state it came to before them.
+
+    `model` is another network to run; that of the pass where nothing is said.
+    """
+    part, model = slice(first - 1, last), model or trace.network
     c0 = None if trace.c is None else trace.c[:, first - 1]
     return forward(
         model, _input(task, model, part), _objective(task, part),

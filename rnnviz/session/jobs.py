@@ -86,8 +86,20 @@ class _Job(QRunnable):
         try:
             result, error = self._work(), None
         except Exception as exception:
-            result, error = None, exception
+            result, error = None, released(exception)
         self._answer(self._ticket, result, error)
+
+
+def released(error: Exception) -> Exception:
+    """An error without the frames it came through: they hold all that was made until then."""
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        seen.append(following)
+        following = following.__cause__ or following.__context__
+    for each in seen:
+        each.__traceback__ = each.__cause__ = each.__context__ = None
+    return error
 
 
 class Worker(QObject):
@@ -240,7 +252,7 @@ class Jobs(QObject):
         try:
             result = work()
         except (DataError, ValueError, MemoryError) as error:
-            self.failed.emit(error)
+            self.failed.emit(released(error))
         else:
             done(result)
         self.rest()

@@ -390,3 +390,23 @@ def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path):
     done = rnnviz(table, "--thousands", "point", "--export", out)
     assert (done.returncode, done.stderr) == (0, "")
     assert "1020" in out.read_text()
+
+
+def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path):
+    reports, out = ROOT / "tests" / "data" / "reports", tmp_path / "out.csv"
+    (weights,) = reports.glob("A2*")
+    (series,) = reports.glob("B1_pressure*")
+    done = rnnviz(series, "--network", weights, "--export", out)
+    assert done.returncode == 0 and done.stderr.startswith("rnnviz: assumed: g is tanh")
+    assumed = out.read_text()
+    done = rnnviz(series, "--network", weights, "--activation", "relu", "--export", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert out.read_text() != assumed
+    (lstm,) = reports.glob("B6_two*")
+    done = rnnviz(series, "--network", lstm, "--export", out)
+    assert done.returncode == 2 and "choose one by its prefix" in done.stderr
+    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--export", out)
+    assert done.returncode == 0 and "“lstm1.” alone runs" in done.stderr
+    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--activation", "relu",
+                  "--export", out)  # fmt: skip
+    assert done.returncode == 2 and "the gated cells have tanh" in done.stderr
