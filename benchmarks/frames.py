@@ -3,8 +3,9 @@
     python benchmarks/frames.py [--json FILE] [--quick]
 
 Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
-frame of an animation within a step, half of them forward, half backward through time. Ratios are
-against T = 1000, H = 64 of the same size in the same run.
+frame of an animation within a step, half of them forward, half backward through time; "chart" is
+what the gradient's chart takes of a step. Ratios are against T = 1000, H = 64 of the same size in
+the same run, the chart's against the whole step.
 
 Then, for long series: the longest time for which the interface's thread answers nothing, while a
 file is read and its pass computed by the worker ("meanwhile"), when its first frame arrives, and
@@ -51,6 +52,28 @@ def moves(session, application, positions) -> tuple[float, float]:
         application.processEvents()
         times.append(1000 * (time.perf_counter() - begin))
     return median(times), float(np.percentile(times, 95))
+
+
+def chart_moves(window, frame, application, positions) -> float:
+    """Median of the time that a move takes the gradient's chart alone, in ms."""
+    from rnnviz.film import resolve
+    from rnnviz.views.chart.gradient import GradientPanel
+
+    panel, times = window.findChild(GradientPanel), []
+    for position in positions:
+        moved = resolve(frame.run, frame.playhead.at(position), frame.passing, frame.branches)
+        begin = time.perf_counter()
+        panel.set_frame(moved)
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - begin))
+    return median(times)
+
+
+def shown(session, application) -> None:
+    """Wait until what the worker finds for a frame is there, and shown."""
+    begin = time.perf_counter()
+    while session.busy or time.perf_counter() - begin < 0.1:
+        application.processEvents()
 
 
 class Watch:
@@ -164,7 +187,7 @@ def main() -> None:
                 run = start_run(task, Settings(units=units))
                 frames[steps, units] = resolve(run, Playhead(), compute_pass(run, 0, 0))
             session.open_frame(frames[steps, units])
-            application.processEvents()
+            shown(session, application)
             middle = max(steps // 2, 1)
             # Every move is to another stop, whatever the length.
             begins = [(middle + i) % steps + 1 for i in range(24)]
@@ -176,17 +199,19 @@ def main() -> None:
             ]
             moves(session, application, stops[:6])
             step, step95 = moves(session, application, stops)
+            chart = chart_moves(window, session.frame, application, stops)
             tick, tick95 = moves(session, application, ticks)
             reference = reference or (step, tick)
             rows.append({
                 "width": width, "height": height, "T": steps, "H": units, "wanted_ms": wanted,
                 "step_ms": step, "step_95_ms": step95, "tick_ms": tick, "tick_95_ms": tick95,
+                "chart_ms": chart, "chart_ratio": chart / step,
                 "step_ratio": step / reference[0], "tick_ratio": tick / reference[1],
             })  # fmt: skip
             print(
                 f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
                 f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
-                f"ratio {tick / reference[1]:.2f})"
+                f"ratio {tick / reference[1]:.2f})   chart {chart:5.2f} ms ({chart / step:.2f})"
             )
         if (width, height) == SIZES[0][:2]:
             print(f"  the longest standstill (wanted: {MOST_MS:.0f} ms)")

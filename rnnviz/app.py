@@ -17,7 +17,8 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
-from rnnviz.data import resource_path
+from rnnviz.data import Options, resource_path
+from rnnviz.files.disk import fingerprint
 from rnnviz.film import Frame, Settings
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
@@ -26,14 +27,34 @@ if TYPE_CHECKING:
     from rnnviz.views.window import MainWindow
 
 
+_COLLECTED = 500  # milliseconds between two looks at whether there is garbage
+
+
+def collect_garbage() -> None:
+    """Look for cycles as far as Python would by now; only ever on the interface's thread."""
+    due = [
+        n
+        for n, (have, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if have > most > 0
+    ]
+    if due:
+        gc.collect(max(due))
+
+
 class Application(QApplication):
     """QApplication with the program's name, typefaces and style."""
 
     def __init__(self, arguments: Sequence[str] = ("rnnviz",)) -> None:
         super().__init__(list(arguments))
+        # Python looks for cycles on whatever thread happens to make an object; a widget or a timer
+        # that it found on a worker's would be destroyed there, which Qt does not survive.
+        gc.disable()
         # A frame makes thousands of small tuples that soon go by themselves; looking for cycles
         # among them at Python's usual pace costs more than it finds.
         gc.set_threshold(20_000, 20, 20)
+        collecting = QTimer(self)
+        collecting.timeout.connect(collect_garbage)
+        collecting.start(_COLLECTED)
         self.setApplicationName("rnnviz")
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)
@@ -108,6 +129,7 @@ def start(
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -127,7 +149,9 @@ def start(
     network : optional
         A file with the network that is to read it.
     unit : str, optional
-        "words" or "characters".
+        Of a text: "words" or "characters".
+    reading : Options, optional
+        How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
     theme : str, optional
@@ -153,17 +177,18 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     if frame is not None:
-        home = Home(frame.branches, None if view is None else file, file, view or {})
+        document = None if view is None else file
+        mark = None if document is None else fingerprint(document)
+        home = Home(frame.branches, document, file, view or {}, mark)
         session.open_frame(frame, home)
     else:
-        _open(session, file, network, text, unit, problem, example)
+        _open(session, file, network, text, unit, reading, problem, example)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
     QTimer.singleShot(0, partial(Ending, window, application))
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
-    gc.enable()
     return application, window
 
 
@@ -173,6 +198,7 @@ def _open(
     network: Path | None,
     text: str | None,
     unit: str | None,
+    reading: Options | None,
     problem: str | None,
     example: str,
 ) -> None:
@@ -184,9 +210,9 @@ def _open(
     if problem is not None:
         session.open_problem(problem, example, text)
     elif file is not None:
-        session.open_file(file, unit, network=network)
+        session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
-        session.open_file(network)
+        session.open_file(network, options=reading)
 
 
 def run(
@@ -195,6 +221,7 @@ def run(
     network: Path | None = None,
     text: str | None = None,
     unit: str | None = None,
+    reading: Options | None = None,
     settings: Settings | None = None,
     theme: str | None = None,
     state: str | None = None,
@@ -211,6 +238,7 @@ def run(
         network=network,
         text=text,
         unit=unit,
+        reading=reading,
         settings=settings,
         theme=theme,
         state=state,

@@ -58,16 +58,35 @@ def qapp_cls():
 
 
 @pytest.fixture(autouse=True)
+def garbage_of_this_thread(request):
+    """Collect garbage between tests alone, on this thread.
+
+    A session that a test has closed is garbage in cycles; a worker's thread that happened to
+    collect it would destroy Qt's objects of this thread, and bring the interpreter down.
+    """
+    gc.disable()
+    yield
+    if "qapp" in request.fixturenames:
+        gc.collect(1)  # what the test made; older things are older tests'
+
+
+@pytest.fixture(autouse=True)
 def no_leaked_widgets(request):
     """A test that leaves a top-level widget behind fails."""
     yield
     widgets = sys.modules.get("PySide6.QtWidgets")
     application = widgets.QApplication.instance() if widgets else None
-    if application is None or "qtbot" not in request.fixturenames:
+    if application is None:
         return
     from PySide6.QtCore import QCoreApplication, QEvent
 
+    from rnnviz.app import collect_garbage
+
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.disable()  # as the application has it, whatever a test did
+    collect_garbage()
+    if "qtbot" not in request.fixturenames:
+        return
     left = _left_behind(application)
     if left:
         # Only then: a whole collection takes a second once some thousand tests have run.

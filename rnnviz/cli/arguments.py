@@ -15,6 +15,10 @@ from rnnviz.film.fields import FIELDS, fields_of
 
 if TYPE_CHECKING:
     from rnnviz.cli.parser import At
+    from rnnviz.data import Options
+
+READING = ("unit", "thousands", "order", "prefix")
+"""Fields that say how a file is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,18 @@ class Arguments:
         """Whether it says how to look at what is opened."""
         rows = ("mode", "source", "summed", "compared", "layer", "quantity", "selected")
         return self.at is not None or any(name in self.given for name in rows)
+
+    @property
+    def reading(self) -> Options | None:
+        """How a file is to be read; None where nothing of it was given."""
+        found = {name: self.given[name] for name in READING if name in self.given}
+        if not found:
+            return None
+        from rnnviz.data import Options
+
+        if "thousands" in found:
+            found["thousands"] = {"point": ".", "comma": ",", "nothing": ""}[found["thousands"]]
+        return Options(**found)
 
     @property
     def settings(self) -> Settings:

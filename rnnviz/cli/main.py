@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from rnnviz.cli.problems import run
 
         return run(arguments)
+    collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
@@ -49,13 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.network is not None:
         if options.problem is not None:
             return _refuse("--network: a shipped problem has its own network")
-        if options.settings != Settings():
+        if replace(options.settings, activation="tanh") != Settings():
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     if options.export is None:
-        return _window(options)  # where the application looks for cycles again
-    gc.enable()
+        return _window(options)  # where the application looks for cycles itself
+    if collecting:
+        gc.enable()
     for given in (options.file, options.network):
         if given is not None and _same_file(given, options.export):
             return _refuse(f"{show_name(options.export)}: it is read, give --export another name")
@@ -89,6 +91,11 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     from rnnviz.film import Branches, Playhead
 
     found = _document_or_run(options)
+    if not isinstance(found, Document):
+        for note in (*found.task.sequence.notes, *found.task.notes):
+            said = note.startswith("assumed: g ") and "activation" in options.given
+            if note.startswith("assumed: ") and not said:
+                print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
         return found.branches, found.view
     return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
@@ -110,27 +117,34 @@ def _document_or_run(options: Arguments) -> Document | Run:
 
 def _in_file(options: Arguments, path: Path) -> Document | Run:
     """Whatever a file holds."""
-    from rnnviz.data import Options, Sequence, make_task
+    from rnnviz.cli.arguments import READING
+    from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
     from rnnviz.film import Settings
+    from rnnviz.film.fields import FIELDS
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
 
     file = OpenFile(path)
     if options.network is not None:
         checked_sequence(file)
-    if file.kind != "sequence" and options.settings != Settings():
+    settings = options.settings
+    if file.kind == "network":  # which does not say its activation
+        settings = replace(settings, activation="tanh")
+    if file.kind != "sequence" and settings != Settings():
         raise ValueError(
             f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
             "to it out"
         )
-    if file.kind in ("document", "session") and "unit" in options.given:
-        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave --as out")
-    found = file.open(Options(unit=options.given.get("unit")))
+    own = [name for name in READING if name in options.given]
+    if file.kind in ("document", "session") and own:
+        flag = FIELDS[own[0]].flags[0].key
+        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
+    found = file.open(options.reading)
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
-        return run_of(found, path, lecture_task(options.value("unit")))
+        return _activated(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
         if found.data and options.export is not None and _same_file(found.data, options.export):
             raise ValueError(f"{options.export.name}: it is read, give --export another name")
@@ -145,7 +159,21 @@ def _run_of_task(options: Arguments, task: Task) -> Run:
 
     if options.network is None:
         return start_run(task, options.settings)
-    return run_of(network_in(options.network), options.network, task)
+    network = network_in(options.network, options.value("prefix"))
+    return _activated(options, run_of(network, options.network, task))
+
+
+def _activated(options: Arguments, run: Run) -> Run:
+    """An opened network with the activation that was given, which its file does not say."""
+    from rnnviz.film.fields import FIELDS
+
+    given = options.given.get("activation")
+    if given is None or given == run.architecture.activation:
+        return run
+    why = FIELDS["activation"].why_not(run.settings)
+    if why:
+        raise ValueError(f"--activation {given}: {why}")
+    return run.with_activation(given, 0)
 
 
 def _run_of_problem(options: Arguments, name: str) -> Run:
@@ -278,7 +306,7 @@ def _window(options: Arguments) -> int:
     except ImportError as error:
         return _refuse(_missing(error))
     frame = view = None
-    if options.looks:
+    if options.looks or (options.network is not None and "activation" in options.given):
         from rnnviz.files.errors import DataError
 
         try:
@@ -291,6 +319,7 @@ def _window(options: Arguments) -> int:
         network=options.network,
         text=options.text,
         unit=options.given.get("unit"),
+        reading=options.reading,
         settings=options.settings,
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),

@@ -150,7 +150,7 @@ def make_parser() -> Parser:
 def _add_fields(group: Any, *names: str) -> None:
     for row in fields_of(*names):
         for spelling in row.flags:
-            usual = "" if row.default in (None, False) or spelling.also else f" ({row.default})"
+            usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
             more: dict[str, Any] = {"nargs": 0}
             if row.kind is not bool:
                 metavar = spelling.metavar or f"{{{','.join(row.names)}}}"

@@ -8,6 +8,9 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias, cast, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Made(Sequence[str]):
     """A sequence of labels of which only the length and a rule are kept."""
@@ -106,6 +109,17 @@ class ReadLabels(Made):
             self._ends.append(end)
         self._bytes += b"".join(parts)
         self._length += len(parts)
+
+    def grid(self) -> NDArray[np.uint8] | None:
+        """Return the bytes of all labels, one row each, where all have as many; else None.
+
+        It is a look at them: no label can be added while it is in use.
+        """
+        ends = np.frombuffer(self._ends, np.int64)
+        width = int(ends[1]) if self._length else 0
+        if not width or (np.diff(ends) != width).any():
+            return None
+        return np.frombuffer(self._bytes, np.uint8).reshape(self._length, width)
 
     def _label(self, index: int) -> str:
         part = self._bytes[self._ends[index] : self._ends[index + 1]]

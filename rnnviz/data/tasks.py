@@ -90,6 +90,12 @@ class Task:
         What that method is called.
     given : int or None
         Steps whose values somebody knows, of a series that goes on beyond its end; None: all.
+    trained : int or None
+        Of a series: its first values, which alone a network was trained on; the others are held
+        out. None: nothing is known to be.
+    ar : (p + 1,) array of float64, or None
+        Of a shipped series: intercept and coefficients of the autoregressive model of its training
+        set (see `data.forecasts.AR`), none of which is shown here.
     problem : str
         The name of the shipped problem that it belongs to; empty for the user's own.
     base : Task or None
@@ -125,6 +131,8 @@ class Task:
     beside: tuple[str, ...] = ()
     beside_name: str = ""
     given: int | None = None
+    trained: int | None = None
+    ar: NDArray[np.float64] | None = field(default=None, repr=False)
     problem: str = ""
     base: "Task | None" = field(default=None, repr=False)
 
@@ -133,7 +141,7 @@ class Task:
             raise ValueError(f"unknown mode {self.mode!r}; known: {', '.join(MODES)}")
         arrays = (
             self.x, self.targets, self.mask, self.mean, self.deviation, self.known, self.fed_back,
-            self.feed, self.silent, *self.pictures,
+            self.feed, self.silent, self.ar, *self.pictures,
         )  # fmt: skip
         for array in arrays:
             if array is not None:

@@ -2,11 +2,22 @@
 
 from rnnviz.documents.files import (
     SUFFIX,
+    ChangedError,
     Document,
+    NewerError,
     View,
     open_document,
     read_view,
     save_document,
 )
 
-__all__ = ["SUFFIX", "Document", "View", "open_document", "read_view", "save_document"]
+__all__ = [
+    "SUFFIX",
+    "ChangedError",
+    "Document",
+    "NewerError",
+    "View",
+    "open_document",
+    "read_view",
+    "save_document",
+]

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.files.disk import open_regular, why
+from rnnviz.files.disk import digest, open_regular, why
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import plain, read_npy
 from rnnviz.files.strict_json import parse_object
@@ -124,8 +124,8 @@ def write_archive(file: BinaryIO, description: dict[str, Any], stacks: Stacks) -
                     member.write(bytes_of(row))
 
 
-def read_archive(path: str) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """Read what `write_archive` wrote: the description, and the stacks.
+def read_archive(path: str) -> tuple[dict[str, Any], list[NDArray[Any]], bytes]:
+    """Read what `write_archive` wrote: the description, the stacks, and the file's fingerprint.
 
     Raises
     ------
@@ -140,13 +140,12 @@ def read_description(path: str) -> dict[str, Any]:
     return _read(path, with_arrays=False)[0]
 
 
-def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+def _read(path: str, *, with_arrays: bool) -> tuple[dict[str, Any], list[NDArray[Any]], bytes]:
     try:
-        with (
-            os.fdopen(open_regular(path, MOST_BYTES + _MOST_JSON), "rb") as file,
-            open_zip(file, _MOST_MEMBERS, comment=False) as archive,
-        ):
-            return _members(archive, path, with_arrays=with_arrays)
+        with os.fdopen(open_regular(path, MOST_BYTES + _MOST_JSON), "rb") as file:
+            mark = digest(file) if with_arrays else b""
+            with open_zip(file, _MOST_MEMBERS, comment=False) as archive:
+                return *_members(archive, path, with_arrays=with_arrays), mark
     except DataError:
         raise
     except zipfile.BadZipFile as error:

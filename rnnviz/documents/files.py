@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from rnnviz import __version__
 from rnnviz.documents.archive import read_archive, read_description, write_archive
 from rnnviz.documents.codec import Decoder, Encoder
 from rnnviz.documents.fits import check_branches
 from rnnviz.documents.versions import of_version_2, was_compared
-from rnnviz.files.disk import write_whole
+from rnnviz.files.disk import digest, fingerprint, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches
 from rnnviz.film.comparison import compare, why_not_compared
@@ -37,15 +38,29 @@ class Document:
         With the place in the film where they were left.
     view : mapping of str to plain values
         What the window handed in.
+    mark : bytes
+        The fingerprint of the file as it was read.
     """
 
     branches: Branches
     view: View
+    mark: bytes = b""
+
+
+class ChangedError(DataError):
+    """A document that is to be replaced has been written by somebody else since."""
+
+
+class NewerError(DataError):
+    """A document of a newer program, which this one cannot read."""
 
 
 def save_document(
-    path: str | os.PathLike[str], branches: Branches, view: View | None = None
-) -> None:
+    path: str | os.PathLike[str],
+    branches: Branches,
+    view: View | None = None,
+    over: bytes | None = None,
+) -> bytes:
     """Write branches into a file, which is replaced as a whole when all of it is on the disk.
 
     May be called on any thread: records never change.
@@ -56,9 +71,18 @@ def save_document(
         Of the document; nothing is added to its name.
     branches : Branches
     view : mapping of str to plain values, optional
+    over : bytes, optional
+        The fingerprint of the document that may be replaced; one with another is left alone.
+
+    Returns
+    -------
+    bytes
+        The fingerprint of what was written.
 
     Raises
     ------
+    ChangedError
+        If the document that stands there is not the one that may be replaced.
     DataError
         If they are larger than what can be opened again.
     ValueError
@@ -75,10 +99,25 @@ def save_document(
         "branches": encoder.encode(branches),
         "objects": encoder.objects,
     }
+    mark = b""
+
+    def write(file: BinaryIO) -> None:
+        nonlocal mark
+        write_archive(file, description, encoder.stacks)
+        file.flush()
+        mark = digest(file)
+
+    def check(target: Path) -> None:
+        if over is not None and fingerprint(target) not in (None, over):
+            raise ChangedError("was changed on the disk since it was opened here", path=path)
+
     try:
-        write_whole(path, lambda file: write_archive(file, description, encoder.stacks))
+        write_whole(path, write, check)
+    except ChangedError:
+        raise
     except DataError as error:
         raise DataError(error.reason, path=path) from None
+    return mark
 
 
 def open_document(path: str | os.PathLike[str]) -> Document:
@@ -96,7 +135,7 @@ def open_document(path: str | os.PathLike[str]) -> Document:
         not fit each other.
     """
     where = os.fspath(path)
-    description, stacks = read_archive(where)
+    description, stacks, mark = read_archive(where)
     try:
         _check_version(description)
         view = _view(description.get("view"))
@@ -108,10 +147,10 @@ def open_document(path: str | os.PathLike[str]) -> Document:
         if compared and not why_not_compared(branches):
             branches = compare(branches)
     except _OtherVersionError as error:
-        raise DataError(str(error), path=path) from None
+        raise (NewerError if error.newer else DataError)(str(error), path=path) from None
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         raise DataError(f"is damaged: {_words(error)}", path=path) from None
-    return Document(branches, view)
+    return Document(branches, view, mark)
 
 
 def read_view(path: str | os.PathLike[str]) -> View:
@@ -127,7 +166,7 @@ def read_view(path: str | os.PathLike[str]) -> View:
         _check_version(description)
         return _view(description.get("view"))
     except _OtherVersionError as error:
-        raise DataError(str(error), path=path) from None
+        raise (NewerError if error.newer else DataError)(str(error), path=path) from None
     except ValueError as error:
         raise DataError(f"is damaged: {error}", path=path) from None
 
@@ -135,15 +174,19 @@ def read_view(path: str | os.PathLike[str]) -> View:
 class _OtherVersionError(ValueError):
     """A document that this program cannot know."""
 
+    newer = False
+
 
 def _check_version(description: dict[str, Any]) -> None:
     version = description.get("version")
     if description.get("format") != FORMAT or type(version) is not int:
         raise _OtherVersionError("is no rnnviz document")
     if version > VERSION:
-        raise _OtherVersionError(
+        error = _OtherVersionError(
             f"was written by a newer rnnviz (version {str(version)[:9]}); this one reads {VERSION}"
         )
+        error.newer = True
+        raise error
     if version < 1:
         raise _OtherVersionError(f"has a version that never was ({str(version)[:9]})")
     parts = {"playhead", "run"} if version == 1 else {"branches"}

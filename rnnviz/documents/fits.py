@@ -54,6 +54,9 @@ def check_run(run: Run) -> None:
     for model, state in zip(run.networks, run.states, strict=True):
         _check_model(model, run.task)
         _check_state(state, model)
+    _need(
+        run.gone >= 0 and (not run.gone or len(run.networks) > 1), "updates gone before the first"
+    )
     _need(0 <= run.origin < max(len(run.log), 1), "the training has no such snapshot")
     first = run.networks[0]
     for snapshot in run.log:
@@ -103,6 +106,10 @@ def check_task(task: Task, *, innermost: bool = False) -> None:
     )
     for moment in (task.mean, task.deviation):
         _need(moment is None or (moment.ndim == 1 and moment.size > 0), "a mean of no column")
+    _need(task.trained is None or task.trained >= 0, "fewer than 0 values to train on")
+    ar = task.ar
+    fits = ar is None or (ar.ndim == 1 and ar.size > 0 and bool(np.isfinite(ar).all()))
+    _need(fits, "an autoregressive model of no finite numbers")
     _need(len(task.pictures) in (0, T), "not one picture for each step")
     for picture in task.pictures:
         _need(picture is None or (picture.ndim == 2 and picture.size > 0), "a picture of no size")

@@ -88,6 +88,24 @@ def spans(stop: int, numbers: int, start: int = 0) -> list[slice]:
     return [slice(at, min(at + length, stop)) for at in range(start, stop, length)]
 
 
+def blocks(steps: int, batch: int, width: int, most: int) -> list[tuple[slice, slice]]:
+    """Cut an array (steps, batch, width) into blocks of steps and sequences of so many numbers.
+
+    A block is of all sequences, or of one step.
+    """
+    length = most // max(1, batch * width)
+    if length:
+        return [
+            (slice(at, min(at + length, steps)), slice(0, batch)) for at in range(0, steps, length)
+        ]
+    length = max(1, most // max(1, width))
+    return [
+        (slice(t, t + 1), slice(at, min(at + length, batch)))
+        for t in range(steps)
+        for at in range(0, batch, length)
+    ]
+
+
 def small_spans(rows: int, numbers: int) -> list[slice]:
     """Cut so many rows into stretches whose products with a matrix of so many numbers are small.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Array, log_norms
-from .bptt import output_gradient
+from .bptt import check_real
 from .cells import CELLS, Cell, Reel, Tape
 from .losses import Objective
 from .seq2seq import PairTrace
@@ -26,7 +26,8 @@ _CALM = 150.0  # bits within which a stretch of steps may be followed by a longe
 _APART = 300.0  # bits between sums that are carried side by side and not added up
 _MOST = 4  # such sums; a fifth would be 1e-300 of the fourth
 _FAINT = {4: 1e-30, 8: 1e-250}  # ∂L/∂y of such floats below which it is made of logarithms
-_PART = 4096  # steps whose products are made at a time: the vocabulary may be large
+_PART = 4096  # steps whose products are made at a time, at most
+_NUMBERS = 1 << 20  # and numbers of the vocabulary
 _DEEP = 40.0  # |z| from which float32 cannot say a slope, which is 1e-34 there
 _TRUSTED = {4: 60.0, 8: 600.0}  # |ln| of norms that a float of so many bytes holds with all digits
 
@@ -115,30 +116,37 @@ def held(
     return np.where(trusted, plain, make())
 
 
-def _paid(trace: Trace, k: int | None) -> Callable[[slice], Scaled]:
-    """∂L/∂y at some steps, of all losses or of one, also where a sure answer's p has become 0."""
+def _paid(trace: Trace, k: int | None) -> Callable[[slice], Scaled | None]:
+    """∂L/∂y at some steps, of all losses or of one, also where a sure answer's p has become 0.
+
+    None where nothing is paid.
+    """
     if trace.lengths is not None:
         raise ValueError("expected sequences of one length, found a padded batch")
-    objective, dy = trace.objective, output_gradient(trace)
-    assert objective is not None  # or there would be no gradient
+    check_real(trace)
     if k is not None:
         check_step(k, trace.steps)
-        dy[: k - 1] = 0.0
-        dy[k:] = 0.0
-    least = _FAINT[dy.itemsize]
+    objective, least = trace.objective, _FAINT[trace.a.itemsize]
+    assert objective is not None
 
-    def rows(part: slice) -> Scaled:
-        here, first = dy[part].astype(np.float64), int(part.start) + 1
-        powers = np.zeros(len(here))
+    def rows(part: slice) -> Scaled | None:
+        first = int(part.start) + 1
         mine: NDArray[np.bool_] = trace.paid[part]
         if k is not None:
-            mine = mine & (np.arange(first, first + len(here)) == k)
+            mine = mine & (np.arange(first, first + len(mine)) == k)
+        if not mine.any():
+            return None
+        here = trace.output_gradient(part.start, part.stop).astype(np.float64)
+        powers = np.zeros(len(here))
+        here[~mine] = 0.0
         if objective.loss != "mse":
             faint: Array = mine & (np.abs(here).max(axis=(1, 2)) < least)
             for i in range(len(here)) if faint.any() else ():
                 if faint[i]:
                     t = first - 1 + i
-                    here[i], powers[i] = _faint(objective, trace.y[t].astype(np.float64), t)
+                    here[i], powers[i] = _faint(
+                        objective, trace.outputs(t, t + 1)[0].astype(np.float64), t
+                    )
         return _normal(Scaled(here, powers))
 
     return rows
@@ -168,7 +176,7 @@ def _faint(objective: Objective, y: Array, t: int) -> tuple[Array, float]:
 
 def _pulled(
     trace: Trace,
-    dy: Callable[[slice], Scaled] | None,
+    dy: Callable[[slice], Scaled | None] | None,
     final: Sequence[list[Band]] | None,
     told: Told | None,
 ) -> tuple[NDArray[np.float64], list[list[Band]]]:
@@ -176,10 +184,10 @@ def _pulled(
     network = trace.network.astype(np.float64)
     architecture, cell = network.architecture, CELLS[network.architecture.cell]
     strands, ways, H = ready_strands(network), architecture.directions, architecture.units
-    count, batch, steps = len(strands), trace.y.shape[1], trace.steps
+    count, batch, steps = len(strands), trace.batch, trace.steps
     logs = np.full((1 + len(cell.states), count, steps), -np.inf)
     left: list[list[Band]] = [[] for _ in strands]
-    above: list[tuple[Callable[[slice], Scaled], Array]] = []
+    above: list[tuple[Callable[[slice], Scaled | None], Array]] = []
     layer: list[Scaled] = []  # ∂L/∂z of its strands
     if dy is not None:
         above = [(dy, network.parameters["W_ya"])]
@@ -187,13 +195,18 @@ def _pulled(
         way = strands[s].reverse
         into = slice(way * H, (way + 1) * H)
         fed = Scaled(np.zeros((steps, batch, H)), np.full(steps, -np.inf))
-        for start in range(0, steps if above else 0, _PART):
-            span, parts = slice(start, min(start + _PART, steps)), list[Scaled]()
+        widest = max((len(W) for _, W in above), default=1)  # of a large vocabulary fewer steps
+        length = min(_PART, max(1, _NUMBERS // (batch * widest)))
+        for start in range(0, steps if above else 0, length):
+            span, parts = slice(start, min(start + length, steps)), list[Scaled]()
             for rows, W in above:
                 found = rows(span)
+                if found is None:
+                    continue
                 product = found.rows @ (W[:, into] if ways > 1 else W)
                 parts.append(_normal(Scaled(product, found.powers)))
-            fed.rows[span], fed.powers[span] = parts[0] if len(parts) == 1 else _sum(parts)
+            if parts:
+                fed.rows[span], fed.powers[span] = parts[0] if len(parts) == 1 else _sum(parts)
         strand = _Strand(cell, strands[s], trace.tape(s), final[s] if final else [], s >= ways)
         ordered = Scaled(in_order(fed.rows, way), in_order(fed.powers, way))
         strand.run(ordered, told, (count - 1 - s) / count, 1.0 / count)

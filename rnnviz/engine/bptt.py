@@ -1,6 +1,6 @@
 """Backpropagation through time (Werbos 1990)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -9,11 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import FEW, Array, as_rows, frozen
 from .cells import CELLS, Cell, Reel, Tape, Weights
-from .ledger import all_gradients
-from .losses import LOSSES
+from .ledger import all_gradients, read_out_gradients
 from .memory import Workspace, take_workspace
 from .records import Backward, Trace, Truncation, check_step
 from .strands import Padding, Room, in_order, room_for
+
+InParts = Callable[[slice, slice], Array | None]
+"""∂L/∂y of some steps and sequences; None where it is 0."""
 
 
 @np.errstate(all="ignore")
@@ -52,17 +54,24 @@ def backward(
         truncation is asked for in both directions or with gradients of last states.
     """
     final = _checked_final(trace, da_final, dc_final)
-    dy = _output_gradient(trace, needed=final is None)
-    if truncation is None:
-        pulled = pull(trace, dy, 0, trace.steps, final)
+    check_real(trace, paying=final is None)
+    if final is not None and truncation is not None:
+        raise ValueError("truncation: last states hand no gradient back here")
+    dy = None
+    if trace.said is not None:
+        dy = frozen(trace.output_gradient())
+        read = read_out_gradients(trace, dy)
+        rows: Array | InParts = dy
     else:
-        if final is not None:
-            raise ValueError("truncation: last states hand no gradient back here")
-        pulled = _windowed(trace, dy, truncation)
-    gradients = all_gradients(trace, pulled.dz, dy)
+        rows = read = _Read(trace)
+    if truncation is not None:
+        pulled = _windowed(trace, rows, truncation)
+    else:
+        pulled = pull(trace, rows, 0, trace.steps, final)
+    gradients = all_gradients(trace, pulled.dz, read.gradients if isinstance(read, _Read) else read)
     return Backward(
         trace=trace,
-        dy=frozen(dy),
+        kept_dy=dy,
         gradients=MappingProxyType(gradients),
         truncation=truncation,
         states=pulled.arrays,
@@ -101,12 +110,9 @@ def source_gradients(
     check_state(trace, state)
     check_truncation(trace, truncation)
     with np.errstate(all="ignore"):
-        dy = output_gradient(trace)
-        dy[: k - 1] = 0.0
-        dy[k:] = 0.0
         stop = trace.steps if trace.network.architecture.bidirectional else k
         start = 0 if truncation is None else truncation.reach(k) - 1
-        part = pull(trace, dy[start:stop], start, stop).arrays[0 if state == "a" else 2]
+        part = pull(trace, of_step(trace, k), start, stop).arrays[0 if state == "a" else 2]
     if (start, stop) == (0, trace.steps):
         return part
     whole = np.zeros((len(part), trace.steps, *part.shape[2:]), part.dtype)
@@ -116,18 +122,55 @@ def source_gradients(
 
 def output_gradient(trace: Trace) -> Array:
     """∂L/∂y, (T, B, O); ValueError if the trace cannot be differentiated."""
-    with np.errstate(all="ignore"):
-        return _output_gradient(trace, needed=True)
+    check_real(trace)
+    return trace.output_gradient()
 
 
-def _output_gradient(trace: Trace, needed: bool) -> Array:
-    if trace.y.dtype.kind == "c":
-        raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
-    if trace.objective is None:
-        if needed:
-            raise ValueError("the trace has no objective: nothing to differentiate")
-        return np.zeros_like(trace.y)
-    return LOSSES[trace.objective.loss].gradient(trace.objective, trace.y, trace.p, trace.exact)
+def check_real(trace: Trace, *, paying: bool = True) -> None:
+    """Raise ValueError unless the trace can be differentiated, and has what pays."""
+    if trace.a.dtype.kind == "c":
+        raise ValueError(f"expected a float32 or float64 trace, found {trace.a.dtype}")
+    if paying and trace.objective is None:
+        raise ValueError("the trace has no objective: nothing to differentiate")
+
+
+def of_step(trace: Trace, k: int) -> InParts:
+    """∂L/∂y of the loss that is paid at step k (from 1) alone."""
+    check_real(trace)
+
+    def part(steps: slice, batch: slice) -> Array | None:
+        if not steps.start < k <= steps.stop:
+            return None
+        own = trace.output_gradient(k - 1, k, batch)
+        dy = np.zeros((steps.stop - steps.start, *own.shape[1:]), own.dtype)
+        dy[k - 1 - steps.start] = own[0]
+        return dy
+
+    return part
+
+
+def nothing(_steps: slice, _batch: slice) -> None:
+    """∂L/∂y where nothing is paid."""
+
+
+class _Read:
+    """∂L/∂y in parts, each used for ∂L/∂W_ya and ∂L/∂b_y when it is first made."""
+
+    def __init__(self, trace: Trace) -> None:
+        W, b = trace.network.parameters["W_ya"], trace.network.parameters["b_y"]
+        self.gradients = np.zeros_like(W), np.zeros_like(b)
+        self._trace, self._left = trace, trace.steps * trace.batch
+
+    def __call__(self, steps: slice, batch: slice) -> Array | None:
+        trace = self._trace
+        dy = trace.gradient_part(steps, batch)
+        if self._left > 0:  # each direction asks for them
+            self._left -= (steps.stop - steps.start) * (batch.stop - batch.start)
+            if dy is not None:
+                parts = read_out_gradients(trace, dy, (steps, batch))
+                for whole, part in zip(self.gradients, parts, strict=True):
+                    whole += part
+        return dy
 
 
 def check_state(trace: Trace, state: str) -> None:
@@ -155,14 +198,18 @@ class Pulled(NamedTuple):
 
 
 def pull(
-    trace: Trace, dy: Array, start: int, stop: int, final: Sequence[Array] | None = None
+    trace: Trace,
+    dy: Array | InParts,
+    start: int,
+    stop: int,
+    final: Sequence[Array] | None = None,
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
     network, architecture = trace.network, trace.network.architecture
-    room, cell = room_for(network, stop - start, dy.shape[1]), CELLS[architecture.cell]
+    room, cell = room_for(network, stop - start, trace.batch), CELLS[architecture.cell]
     strands, states = room.strands, len(cell.states)
     ways, H = architecture.directions, architecture.units
-    workspace = take_workspace(room.back, dy.dtype)
+    workspace = take_workspace(room.back, trace.a.dtype)
     da, dz = workspace.arrays[:2]
     carry = workspace.arrays[2 + states : 3 + 2 * states]
     for i, array in enumerate(carry):
@@ -170,10 +217,12 @@ def pull(
             array.fill(0.0)
         else:
             array[...] = final[i]
-    above = [(dy, network.parameters["W_ya"])]
+    above = [(dy, network.parameters["W_ya"])] if not callable(dy) else []
     for s in range(len(strands) - 1, -1, -1):
         way = strands[s].reverse
         here, into = as_rows(da[s]), slice(way * H, (way + 1) * H)
+        if callable(dy) and s >= len(strands) - ways:
+            _read_back(trace, dy, network.parameters["W_ya"][:, into], da[s], start)
         for i, (rows, W) in enumerate(above):
             flat = as_rows(rows)
             if i:
@@ -196,6 +245,15 @@ def pull(
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
     return Pulled(workspace.shown(3 + 2 * states), dz)
+
+
+def _read_back(trace: Trace, dy: InParts, W: Array, da: Array, start: int) -> None:
+    """Write W_yaᵀ ∂L/∂y of all steps from start + 1 on, made in parts, to da (T, B, H)."""
+    da.fill(0.0)
+    for steps, batch in trace.blocks(start, start + len(da)):
+        part = dy(steps, batch)
+        if part is not None:
+            da[steps.start - start : steps.stop - start, batch] = part @ W
 
 
 def _through_time(
@@ -256,18 +314,21 @@ def _reel(
     return Reel(local[0] if local else dz[None], others, dz, da, dstates, carry, views)
 
 
-def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:
+def _windowed(trace: Trace, dy: Array | InParts, truncation: Truncation) -> Pulled:
     """The sum over all windows."""
     check_truncation(trace, truncation)
     whole: list[Array] = []
     for start, paying, stop in truncation.windows(trace.steps):
-        own = dy[start:stop].copy()
-        own[: paying - start] = 0.0
-        arrays = pull(trace, own, start, stop).arrays
+        if not callable(dy):
+            own = dy[start:stop].copy()
+            own[: paying - start] = 0.0
+            arrays = pull(trace, own, start, stop).arrays
+        else:
+            arrays = pull(trace, _from_step(dy, paying), start, stop).arrays
         over_time = [array.ndim == 4 for array in arrays]
         if not whole:
             whole = [
-                np.zeros((len(array), len(dy), *array.shape[2:]), array.dtype)
+                np.zeros((len(array), trace.steps, *array.shape[2:]), array.dtype)
                 if through
                 else np.zeros_like(array)
                 for array, through in zip(arrays, over_time, strict=True)
@@ -278,6 +339,22 @@ def _windowed(trace: Trace, dy: Array, truncation: Truncation) -> Pulled:
             elif start == 0:
                 total += array
     return Pulled([frozen(array) for array in whole], whole[1])
+
+
+def _from_step(dy: InParts, paying: int) -> InParts:
+    """∂L/∂y of the losses after step `paying` alone."""
+
+    def part(steps: slice, batch: slice) -> Array | None:
+        if steps.stop <= paying:
+            return None
+        own = dy(slice(max(steps.start, paying), steps.stop), batch)
+        if own is None or steps.start >= paying:
+            return own
+        whole = np.zeros((steps.stop - steps.start, *own.shape[1:]), own.dtype)
+        whole[paying - steps.start :] = own
+        return whole
+
+    return part
 
 
 def _checked_final(

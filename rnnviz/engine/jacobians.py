@@ -158,11 +158,11 @@ def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shr
 
 def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
     """Return (T, S, S) Jacobians by the cell's formulas; ValueError for indices out of range."""
-    if trace.y.dtype.kind == "c":
-        raise ValueError(f"expected a float32 or float64 trace, found {trace.y.dtype}")
+    if trace.a.dtype.kind == "c":
+        raise ValueError(f"expected a float32 or float64 trace, found {trace.a.dtype}")
     for name, index, count in (
         ("layer", layer, len(trace.a)),
-        ("sequence", sequence, trace.y.shape[1]),
+        ("sequence", sequence, trace.batch),
     ):
         if not 0 <= index < count:
             raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")

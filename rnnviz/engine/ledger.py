@@ -11,16 +11,31 @@ from .strands import in_order, ready_strands
 from .trace import Trace
 
 
-def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
-    """Every parameter's gradient, by one product or sum over all steps for each part."""
+def read_out_gradients(
+    trace: Trace, dy: Array, part: tuple[slice, slice] | None = None
+) -> tuple[Array, Array]:
+    """∂L/∂W_ya and ∂L/∂b_y of ∂L/∂y of all steps and sequences, or of a part of them."""
+    architecture, read = trace.network.architecture, as_rows(dy)
+    if part is not None:
+        top = trace.top(*part)
+        above = top[0] if len(top) == 1 else np.concatenate(top, axis=-1)
+    elif architecture.directions > 1:
+        above = trace.handed_on(architecture.layers - 1)
+    else:  # shows what the record does, and is there already
+        above = trace.tape(architecture.layers - 1).a[1:]
+    return _read_out(read, as_rows(above)), _over_steps(read)
+
+
+def all_gradients(trace: Trace, pulled: Array, read: tuple[Array, Array]) -> dict[str, Array]:
+    """Every parameter's gradient, by one product or sum over all steps for each part.
+
+    `read` are those of W_ya and b_y.
+    """
     network, fed = trace.network, trace.x
     architecture, strands = network.architecture, ready_strands(network)
     cell, ways = CELLS[architecture.cell], architecture.directions
-    lead, read = cell.lead * architecture.units, as_rows(dy)
-    top = trace.tape(len(strands) - 1).a[1:]  # shows what the record does, and is there already
-    if ways > 1:
-        top = trace.handed_on(architecture.layers - 1)
-    found = {"W_ya": _read_out(read, as_rows(top)), "b_y": _over_steps(read)}
+    lead, found = cell.lead * architecture.units, {"W_ya": read[0]}
+    found["b_y"] = read[1]
     for s, strand in enumerate(strands):
         if s % ways == 0 and (s or architecture.vocabulary):
             fed = trace.layer_input(s)
@@ -40,8 +55,16 @@ def all_gradients(trace: Trace, pulled: Array, dy: Array) -> dict[str, Array]:
     return {name: frozen(found[name]) for name in network.parameters}
 
 
-def pieces_of(trace: Trace, pulled: Array, dy: Array, name: str) -> list[Piece]:
-    """The parts of one parameter's gradient, over time in time's order.
+def read_out_pieces(trace: Trace, dy: Array, name: str, start: int, stop: int) -> list[Piece]:
+    """Those of W_ya or b_y for ∂L/∂y of steps start + 1 … stop."""
+    if name == "b_y":
+        return [Piece(slice(None), dy, None)]
+    top = trace.top(slice(start, stop), slice(None))
+    return [Piece(slice(None), dy, top[0] if len(top) == 1 else np.concatenate(top, axis=-1))]
+
+
+def pieces_of(trace: Trace, pulled: Array, name: str) -> list[Piece]:
+    """The parts of one parameter's gradient that the loop gives, over time in time's order.
 
     Raises
     ------
@@ -53,11 +76,6 @@ def pieces_of(trace: Trace, pulled: Array, dy: Array, name: str) -> list[Piece]:
         raise ValueError(f"unknown parameter {name!r}; known: {', '.join(known)}")
     if name == "E":
         return [Piece(every, input_gradient(trace, pulled), trace.x, table=True)]
-    if name == "b_y":
-        return [Piece(every, dy, None)]
-    if name == "W_ya":
-        top = trace.handed_on(trace.network.architecture.layers - 1)
-        return [Piece(every, dy, top)]
     cell, H = CELLS[trace.network.architecture.cell], trace.a.shape[-1]
     strands = trace.network.architecture.strands
     s = next(i for i, strand in enumerate(strands) if name.endswith(strand.suffix))

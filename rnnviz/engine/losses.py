@@ -93,6 +93,13 @@ class Objective:
         mask = present if self.mask is None else self.mask & present
         return Objective(self.loss, self.targets, mask, self.reduction)
 
+    def cut(self, steps: slice, batch: slice) -> "Objective":
+        """The same for a part of the steps and sequences; losses and gradients are as in all."""
+        mask = None if self.mask is None else self.mask[steps, batch]
+        part = Objective(self.loss, self.targets[steps, batch], mask, self.reduction)
+        part._memo["share"] = self.share
+        return part
+
     def paying(self) -> Array:
         """Which steps of which sequence pay, (T, B) bool."""
         if self.mask is not None:

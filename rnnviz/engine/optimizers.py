@@ -302,8 +302,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
         "sgd": SGD(
             title="SGD",
-            teaches="Every weight moves by η times its gradient, against it; the gradient is "
-            "that of all losses.",
+            teaches="Every weight moves by η times the gradient of all losses, against it.",
             rates=(1.0, 0.1),
             by_length=True,
         ),

@@ -1,11 +1,13 @@
 """The forward pass."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import trace as traces
 from .arrays import Array, frozen, frozen_copy, looked_up, project, real
 from .cells import CELLS, Cell, Tape
 from .losses import LOSSES, Objective
@@ -103,28 +105,30 @@ def forward(
             padding.forward(tape, cell.states, lambda cut, w=in_loop: cell.forward(w, cut))
         if way or ways == 1:  # the layer is complete
             fed = [a[i, 1 : steps + 1] for i in range(s + 1 - ways, s + 1)]
-    y = np.empty((steps * batch, architecture.outputs), dtype)
-    project(fed, room.W_ya_T, room.biases[-1], y)
-    y = frozen(y).reshape(steps, batch, architecture.outputs)
-    p, loss_k, paid = _paid(objective, y)
-    whole = loss_k if dtype.kind == "f" else real(loss_k)
-    # In float64; NumPy takes longer to begin, and less for each.
-    loss = sum(whole.tolist(), 0.0) if steps < 100 else float(whole.sum(dtype=np.float64))
-    return Trace(
+    if steps * batch * architecture.outputs > traces.WHOLE:
+        said = None
+        loss_k, paid = np.zeros(steps, dtype), _unpaid(steps)
+    else:
+        y = np.empty((steps * batch, architecture.outputs), dtype)
+        project(fed, room.W_ya_T, room.biases[-1], y)
+        y = frozen(y).reshape(steps, batch, architecture.outputs)
+        p, loss_k, paid = _paid(objective, y)
+        said = y, p
+    trace = Trace(
         network=network,
         x=x,
         objective=objective,
         states=workspace.shown(len(room.ahead)),
-        y=y,
-        p=p,
+        said=said,
         loss_k=loss_k,
-        loss=loss,
+        loss=_summed(loss_k),
         paid=paid,
         lengths=long,
         inputs=None if present is None else frozen(present),
         exact=exact,
         _memo=tapes,
     )
+    return trace if said is not None or objective is None else _paid_in_parts(trace, objective)
 
 
 def _tape(
@@ -141,10 +145,30 @@ def _tape(
     return tape, z[s].reshape(steps * batch, gates * units) if room.rows else z[s]
 
 
+def _summed(loss_k: Array) -> float:
+    """Σ loss_k (of its real part) in float64."""
+    whole = loss_k if loss_k.dtype.kind == "f" else real(loss_k)
+    # NumPy takes longer to begin, and less for each.
+    return sum(whole.tolist(), 0.0) if len(whole) < 100 else float(whole.sum(dtype=np.float64))
+
+
+def _paid_in_parts(trace: Trace, objective: Objective) -> Trace:
+    """The same with its losses, found without ever having all of y."""
+    loss_k, paid = np.zeros(trace.steps, trace.a.dtype), objective.paying_steps()
+    for steps, batch in trace.blocks():
+        if paid[steps].any():
+            loss_k[steps] += trace.paid_part(steps, batch)[2]
+    return replace(trace, loss_k=frozen(loss_k), loss=_summed(loss_k), paid=paid)
+
+
+def _unpaid(steps: int) -> Array:
+    return frozen(np.zeros(steps, np.bool_))
+
+
 def _paid(objective: Objective | None, y: Array) -> tuple[Array | None, Array, Array]:
     """Probabilities, each step's part of the loss, and which steps pay; frozen."""
     if objective is None:
-        return None, frozen(np.zeros(len(y), y.dtype)), frozen(np.zeros(len(y), np.bool_))
+        return None, frozen(np.zeros(len(y), y.dtype)), _unpaid(len(y))
     p, loss_k = LOSSES[objective.loss].evaluate(objective, y)
     return None if p is None else frozen(p), frozen(loss_k), objective.paying_steps()
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .arrays import Array, first_non_finite, frozen, log_norms
 from .cells import CELLS, Piece, Returned
-from .ledger import input_gradient, pieces_of, share_norms, step_share
+from .ledger import input_gradient, pieces_of, read_out_pieces, share_norms, step_share
 from .trace import Trace, by_gate, check_step
 
 
@@ -67,8 +67,8 @@ class Backward:
     ----------
     trace : Trace
         The forward pass it belongs to.
-    dy : (T, B, O)
-        ∂L/∂y⟨t⟩.
+    kept_dy : (T, B, O) or None
+        ∂L/∂y⟨t⟩ where it is kept; see :attr:`dy`.
     gradients : mapping of str to array
         ∂L/∂p for every parameter p, under its name and in its shape.
     truncation : Truncation or None
@@ -78,11 +78,24 @@ class Backward:
     """
 
     trace: Trace
-    dy: Array
+    kept_dy: Array | None
     gradients: Mapping[str, Array]
     truncation: Truncation | None
     states: Sequence[Array]
     _memo: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
+
+    @property
+    def dy(self) -> Array:
+        """∂L/∂y⟨t⟩, (T, B, O); made anew at every call where it is not kept, as `Trace.y`."""
+        return self.kept_dy if self.kept_dy is not None else self.output_gradient()
+
+    def output_gradient(
+        self, start: int = 0, stop: int | None = None, batch: slice = slice(None)
+    ) -> Array:
+        """∂L/∂y of steps start + 1 … stop, (stop − start, B, O), of all sequences or some."""
+        if self.kept_dy is not None:
+            return self.kept_dy[start:stop, batch]
+        return self.trace.output_gradient(start, stop, batch)
 
     @property
     def da(self) -> Array:
@@ -159,8 +172,14 @@ class Backward:
     @property
     def da_direct(self) -> Array:
         """The read-out's own part of ∂L/∂a⟨t⟩ in the top layer, W_yaᵀ ∂L/∂y⟨t⟩; (T, B, H)."""
+        W = self.trace.network.parameters["W_ya"]
         with np.errstate(all="ignore"):
-            return self.dy @ self.trace.network.parameters["W_ya"]
+            if self.kept_dy is not None:
+                return self.kept_dy @ W
+            own = np.empty((*self.da.shape[1:3], W.shape[1]), W.dtype)
+            for steps, batch in self.trace.blocks():
+                own[steps, batch] = self.output_gradient(steps.start, steps.stop, batch) @ W
+            return own
 
     @property
     def dx(self) -> Array | None:
@@ -203,14 +222,27 @@ class Backward:
         array of the parameter's shape
         """
         check_step(t, self.trace.steps)
+        if name in _READ_OUT:
+            pieces = self._read_out(name, t - 1, t)
+            return step_share(pieces, 1, self.gradients[name])
         return step_share(self._pieces(name), t, self.gradients[name])
 
     def share_norms(self, name: str) -> NDArray[np.float64]:
         """Frobenius norm of every step's share of ∂L/∂`name`, (T,)."""
+        if name in _READ_OUT:
+            parts = sorted({(steps.start, steps.stop) for steps, _ in self.trace.blocks()})
+            return np.concatenate([share_norms(self._read_out(name, *part)) for part in parts])
         return share_norms(self._pieces(name))
 
     def _pieces(self, name: str) -> list[Piece]:
-        return pieces_of(self.trace, self.pulled, self.dy, name)
+        return pieces_of(self.trace, self.pulled, name)
+
+    def _read_out(self, name: str, start: int, stop: int) -> list[Piece]:
+        dy = self.output_gradient(start, stop)
+        return read_out_pieces(self.trace, dy, name, start, stop)
+
+
+_READ_OUT = ("W_ya", "b_y")
 
 
 class _Gradients(Mapping[str, Array]):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Array, teacher_forced
-from .bptt import backward, check_state, output_gradient, pull
+from .bptt import backward, check_state, nothing, of_step, pull
 from .generation import Generated, generate
 from .losses import Objective
 from .network import Network
@@ -120,7 +120,7 @@ class EncoderDecoder:
         """
         encoder = forward(self.encoder, source, lengths=source_lengths)
         begin, (a0, c0) = np.asarray(start), _last(encoder)
-        first = np.broadcast_to(begin, (encoder.y.shape[1], *begin.shape))
+        first = np.broadcast_to(begin, (encoder.batch, *begin.shape))
         return generate(
             self.decoder, first, steps, choose=choose, temperature=temperature, seed=seed,
             end=end, a0=a0, c0=c0,
@@ -162,12 +162,9 @@ class PairTrace:
         check_step(k, self.decoder.steps)
         check_state(self.decoder, state)
         with np.errstate(all="ignore"):
-            dy = output_gradient(self.decoder)
-            dy[: k - 1], dy[k:] = 0.0, 0.0
-            said = pull(self.decoder, dy, 0, self.decoder.steps).arrays
-            silence = np.zeros_like(self.encoder.y)
+            said = pull(self.decoder, of_step(self.decoder, k), 0, self.decoder.steps).arrays
             first = said[len(said) // 2 + 1 :]  # of what is before step 1
-            read = pull(self.encoder, silence, 0, self.encoder.steps, first).arrays
+            read = pull(self.encoder, nothing, 0, self.encoder.steps, first).arrays
         place = 0 if state == "a" else 2
         return read[place], said[place]
 

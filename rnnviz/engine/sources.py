@@ -122,7 +122,7 @@ class _Sweep:
     ) -> None:
         architecture, weights = trace.network.architecture, trace.network.parameters
         cell = CELLS[architecture.cell]
-        L, B, H = architecture.layers, trace.y.shape[1], architecture.units
+        L, B, H = architecture.layers, trace.batch, architecture.units
         K, first = len(followed), followed[0]
         self.cell = cell
         self.followed = np.array(followed)

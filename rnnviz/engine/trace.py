@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Array, first_non_finite, frozen, looked_up
+from .arrays import CACHED, Array, blocks, first_non_finite, frozen, looked_up, project
 from .cells import CELLS, Steps, Tape, Weights
-from .losses import Objective
+from .losses import LOSSES, Objective
 from .network import Network
-from .strands import ready_strands, tape_of
+from .strands import ready_strands, room_for, tape_of
 
+WHOLE = 1 << 23  # numbers of y that are kept, at most; more are made in parts when asked for
+PART = CACHED  # numbers of y that are made at a time
 _PART = 4096  # steps whose pre-activations are unfolded at a time
 
 
@@ -23,9 +25,11 @@ class Trace:
 
     T steps, B sequences, L layers, H units, O outputs, n gates. Steps are counted from 1 as in
     the lecture wherever a method takes one; arrays are indexed from 0, so a[l, t] is a⟨t⟩ but
-    y[t − 1] is y⟨t⟩. In a bidirectional network layer l has the places 2l (forward) and 2l + 1
-    (reverse) of the first axis, L is twice the number of layers, and a and c have T + 2 steps:
-    a[l, t] is a⟨t⟩ in both directions, and the reverse one starts from a[l, T + 1].
+    y[t − 1] is y⟨t⟩. y and p of a long pass over a large vocabulary are not kept, since they would
+    take many times what all else does: ask for rows of them (:meth:`outputs`). In a bidirectional
+    network layer l has the places 2l (forward) and 2l + 1 (reverse) of the first axis, L is twice
+    the number of layers, and a and c have T + 2 steps: a[l, t] is a⟨t⟩ in both directions, and the
+    reverse one starts from a[l, T + 1].
 
     Attributes
     ----------
@@ -34,10 +38,8 @@ class Trace:
         at steps without an input.
     states : sequence of array
         Those that :attr:`a`, :attr:`folded`, :attr:`kept` and :attr:`c` are.
-    y : (T, B, O)
-        Outputs (logits).
-    p : (T, B, O) or None
-        softmax(y), or σ(y) for the binary cross-entropy; None for the MSE and without an objective.
+    said : (y, p) or None
+        Those that :attr:`y` and :attr:`p` are, where they are kept.
     loss_k : (T,)
         Each step's part of the loss; 0 where nothing is paid.
     loss : float
@@ -59,8 +61,7 @@ class Trace:
     x: Array
     objective: Objective | None
     states: Sequence[Array]
-    y: Array
-    p: Array | None
+    said: tuple[Array, Array | None] | None
     loss_k: Array
     loss: float
     paid: NDArray[np.bool_]
@@ -72,7 +73,135 @@ class Trace:
     @property
     def steps(self) -> int:
         """T."""
-        return self.y.shape[0]
+        return self.x.shape[0]
+
+    @property
+    def batch(self) -> int:
+        """B."""
+        return self.x.shape[1]
+
+    @property
+    def y(self) -> Array:
+        """Outputs (logits), (T, B, O); made anew at every call where they are not kept."""
+        return self.said[0] if self.said is not None else self.outputs()
+
+    @property
+    def p(self) -> Array | None:
+        """softmax(y), or σ(y) for the binary cross-entropy, (T, B, O), as :attr:`y`.
+
+        None for the MSE and without an objective.
+        """
+        return self.said[1] if self.said is not None else self.probabilities()
+
+    def outputs(self, start: int = 0, stop: int | None = None, batch: slice = slice(None)) -> Array:
+        """y of steps start + 1 … stop, (stop − start, B, O), of all sequences or some."""
+        if self.said is not None:
+            return self.said[0][start:stop, batch]
+        made = [self._outputs(*block) for block in self.blocks(start, stop, batch)]
+        return self._together(made, start, stop)
+
+    def probabilities(
+        self, start: int = 0, stop: int | None = None, batch: slice = slice(None)
+    ) -> Array | None:
+        """p of the same; None for the MSE and without an objective."""
+        if self.said is not None:
+            return None if self.said[1] is None else self.said[1][start:stop, batch]
+        made: list[Array] = []
+        for steps, some in self.blocks(start, stop, batch):
+            p = self.paid_part(steps, some)[1]
+            if p is None:
+                return None
+            made.append(p)
+        return self._together(made, start, stop)
+
+    def output(self, o: int) -> Array:
+        """y of one output (from 0) at all steps, (T, B)."""
+        if self.said is not None:
+            return self.said[0][..., o]
+        W, b = self.network.parameters["W_ya"], self.network.parameters["b_y"]
+        with np.errstate(all="ignore"):
+            return frozen(self.handed_on(self.network.architecture.layers - 1) @ W[o] + b[o])
+
+    def paid_part(self, steps: slice, batch: slice) -> tuple[Array, Array | None, Array]:
+        """y, p and each step's part of the loss for some steps and sequences."""
+        y = self._outputs(steps, batch)
+        if self.objective is None:
+            return y, None, np.zeros(len(y), y.dtype)
+        with np.errstate(all="ignore"):
+            return y, *LOSSES[self.objective.loss].evaluate(self.objective.cut(steps, batch), y)
+
+    def output_gradient(
+        self, start: int = 0, stop: int | None = None, batch: slice = slice(None)
+    ) -> Array:
+        """∂L/∂y of steps start + 1 … stop, a new array; for a real trace with an objective."""
+        if self.objective is not None and self.said is not None:
+            steps, (y, p) = slice(start, stop), self.said
+            if (start, stop, batch) == (0, None, slice(None)):
+                return self._gradient(self.objective, y, p)
+            if not len(y[steps]):
+                return np.zeros_like(y[steps, batch])
+            part = None if p is None else p[steps, batch]
+            return self._gradient(self.objective.cut(steps, batch), y[steps, batch], part)
+        made: list[Array] = []
+        for steps, some in self.blocks(start, stop, batch):
+            part = self.gradient_part(steps, some)
+            if part is None:
+                shape = steps.stop - steps.start, some.stop - some.start
+                part = np.zeros((*shape, self.network.architecture.outputs), self.a.dtype)
+            made.append(part)
+        return self._together(made, start, stop)
+
+    def gradient_part(self, steps: slice, batch: slice) -> Array | None:
+        """∂L/∂y of some steps and sequences; None where none of them pays and it is 0."""
+        if self.objective is None or not self.paid[steps].any():
+            return None
+        y, p, _ = self.paid_part(steps, batch)
+        return self._gradient(self.objective.cut(steps, batch), y, p)
+
+    def _gradient(self, objective: Objective, y: Array, p: Array | None) -> Array:
+        with np.errstate(all="ignore"):
+            return LOSSES[objective.loss].gradient(objective, y, p, self.exact)
+
+    def _outputs(self, steps: slice, batch: slice) -> Array:
+        """y of some steps and sequences, made of the top layer's states."""
+        room = room_for(self.network, self.steps, self.batch)
+        top, outputs = self.top(steps, batch), self.network.architecture.outputs
+        y = np.empty((top[0].shape[0] * top[0].shape[1], outputs), self.a.dtype)
+        with np.errstate(all="ignore"):
+            project(top, room.W_ya_T, self.network.parameters["b_y"], y)
+        return frozen(y).reshape(*top[0].shape[:2], outputs)
+
+    def top(self, steps: slice, batch: slice) -> list[Array]:
+        """What the read-out sees of some steps and sequences: a⟨t⟩ of each direction on top."""
+        ways = self.network.architecture.directions
+        after = slice(steps.start + 1, steps.stop + 1)
+        return [array[after, batch] for array in self.a[-ways:]]
+
+    def blocks(
+        self, start: int = 0, stop: int | None = None, batch: slice = slice(None)
+    ) -> list[tuple[slice, slice]]:
+        """Steps start + 1 … stop and sequences in parts, as y is made where it is not kept."""
+        stop = self.steps if stop is None else min(stop, self.steps)
+        first, last, _ = batch.indices(self.batch)
+        outputs = self.network.architecture.outputs
+        return [
+            (slice(s.start + start, s.stop + start), slice(b.start + first, b.stop + first))
+            for s, b in blocks(stop - start, last - first, outputs, PART)
+        ]
+
+    def _together(self, made: list[Array], start: int, stop: int | None) -> Array:
+        """Blocks as one array: one step of parts of the batch after another, or many steps."""
+        if len(made) == 1:
+            return made[0]
+        stop = self.steps if stop is None else min(stop, self.steps)
+        if not made:
+            return np.zeros((0, self.batch, self.network.architecture.outputs), self.a.dtype)
+        if len(made[0]) == 1 and len(made) > stop - start:  # a step is more than one block
+            a_step = len(made) // (stop - start)
+            made = [
+                np.concatenate(made[at : at + a_step], axis=1) for at in range(0, len(made), a_step)
+            ]
+        return np.concatenate(made)
 
     @property
     def a(self) -> Array:
@@ -129,9 +258,34 @@ class Trace:
         if "exploded" not in self._memo:
             after = slice(1, self.steps + 1)
             cells = () if self.c is None else self.c[:, after]
-            found = first_non_finite(*self.folded, *self.a[:, after], *cells, self.y, self.loss_k)
-            self._memo["exploded"] = None if found is None else found + 1
+            found = first_non_finite(*self.folded, *self.a[:, after], *cells, self.loss_k)
+            lost = [at for at in (None if found is None else found + 1, self.output_lost_at) if at]
+            self._memo["exploded"] = min(lost, default=None)
         return self._memo["exploded"]
+
+    @property
+    def output_lost_at(self) -> int | None:
+        """First step (from 1) with a y that is not finite."""
+        if "lost" not in self._memo:
+            self._memo["lost"] = self._lost()
+        return self._memo["lost"]
+
+    def _lost(self) -> int | None:
+        if self.said is not None:
+            found = first_non_finite(self.said[0])
+            return None if found is None else found + 1
+        W, b = self.network.parameters["W_ya"], self.network.parameters["b_y"]
+        every = slice(0, self.steps), slice(0, self.batch)
+        with np.errstate(all="ignore"):  # what no y can exceed; nan where a state is
+            largest = max(float(np.abs(array).max()) for array in self.top(*every))
+            most = W.shape[1] * largest * float(np.abs(W).max()) + float(np.abs(b).max())
+        if most < float(np.finfo(W.dtype).max) / 4:
+            return None
+        for steps, batch in self.blocks():
+            found = first_non_finite(self._outputs(steps, batch))
+            if found is not None:
+                return steps.start + found + 1
+        return None
 
     @property
     def log_direct_path(self) -> Array:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from errno import EACCES, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
 from rnnviz.files.errors import DataError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can remove a file that is open
+    fcntl = None
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -162,13 +169,40 @@ def why(path: str, error: OSError) -> str:
     return known or f"cannot be read: {error.strerror or type(error).__name__}"
 
 
+def digest(file: BinaryIO) -> bytes:
+    """Of all of an open file; the next reading begins at its start."""
+    found, block = blake2b(digest_size=16), 1 << 20
+    file.seek(0)
+    while part := file.read(block):
+        found.update(part)
+    file.seek(0)
+    return found.digest()
+
+
+def fingerprint(path: str | os.PathLike[str]) -> bytes | None:
+    """What tells a file's content from any other; None where no file is.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return digest(file)
+    except FileNotFoundError:
+        return None
+
+
 def is_there(path: str | os.PathLike[str]) -> bool:
     """Whether something stands at a path; False where it cannot be looked at, or no path is so."""
     return os.path.exists(path)  # noqa: PTH110  (Path.exists raises where a name is too long)
 
 
 def write_whole(
-    path: str | os.PathLike[str], content: bytes | Callable[[BinaryIO], object]
+    path: str | os.PathLike[str],
+    content: bytes | Callable[[BinaryIO], object],
+    before: Callable[[Path], object] | None = None,
 ) -> None:
     """Fill a file beside its place, and move it there when it is on the disk.
 
@@ -181,6 +215,8 @@ def write_whole(
         The place.
     content
         What the file is to hold, or what writes it into an open one.
+    before
+        Is handed the place just before the file is moved there; what it raises leaves all as it is.
 
     Raises
     ------
@@ -204,6 +240,7 @@ def write_whole(
     handle = os.open(partial, flags, 0o666 if mode is None else mode)
     try:
         with os.fdopen(handle, "w+b") as file:
+            _hold(handle)
             if mode is not None:
                 partial.chmod(mode)  # where the umask is narrower
             if callable(content):
@@ -212,11 +249,61 @@ def write_whole(
                 file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(target)
+            if before is not None:
+                before(target)
+            if fcntl is not None:
+                partial.replace(target)  # while it is held
+        if fcntl is None:
+            partial.replace(target)  # Windows moves no file that is open
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
     _settle(target.parent)
+
+
+_PARTIAL = re.compile(r"\.[^/]{1,40}\.[0-9a-f]{16}\.part")
+
+
+def clear_partials(folder: str | os.PathLike[str]) -> int:
+    """Remove from a folder what `write_whole` left where its process was killed.
+
+    Returns
+    -------
+    int
+        How many; what is still being written stays, and what cannot be looked at.
+    """
+    count = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not _PARTIAL.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+                    continue
+                if abs(time.time() - entry.stat().st_mtime) < _FRESH or not _let_go(entry.path):
+                    continue
+                Path(entry.path).unlink()
+                count += 1
+    except OSError:
+        pass
+    return count
+
+
+def _hold(handle: int) -> bool:
+    """Mark an open file as one that a living process writes; False where another has."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held, or of a file system that knows no locks
+        return False
+    return True
+
+
+def _let_go(path: str) -> bool:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return _hold(handle)
+    finally:
+        os.close(handle)
 
 
 def _settle(folder: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN_TARGET, Task
-from rnnviz.data.forecasts import choose_ar, mean, naive
+from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
 from rnnviz.film.records import Model
 
@@ -62,7 +62,7 @@ class _Speaker:
             state = trace.a[:, -1], None if trace.c is None else trace.c[:, -1]
             if stop > self._task.source_steps:
                 for i in range(t, stop):
-                    last = self._answer(i, trace.y[i - t, 0])
+                    last = self._answer(i, trace.outputs(i - t, i - t + 1)[0, 0])
                     if self._task.end is not None and self._said[i] == self._task.end:
                         self._steps = i + 1
                         return
@@ -184,40 +184,66 @@ def last_known(task: Task) -> int:
 def baselines(task: Task) -> tuple[Baseline, ...]:
     """The classical forecasts of a task that forecasts a series; none of any other.
 
-    All are fitted to the steps that are known to the network, and to nothing else.
+    All are fitted to what the network was trained on: a shipped series' training set, the part of
+    one's own that is not held out; where nothing is, to the steps that are known to the network.
     """
     values = task.sequence.values
     if task.mean is None or values is None or task.steps < 2 or last_known(task) < 1:
         return ()
+    if task.source_steps:
+        return ()  # what is read and what is said are two sequences
     if task not in _KNOWN:
-        _KNOWN[task] = _made(values[: task.steps, 0], last_known(task))
+        _KNOWN[task] = _made(task, values[: task.steps, 0], last_known(task))
     return _KNOWN[task]
 
 
-def _made(values: Vector, last: int) -> tuple[Baseline, ...]:
+def judged(task: Task, *, beyond: bool) -> slice:
+    """The values (from 0) on which forecasts can be judged, none of which they were fitted to.
+
+    Of those that are known to the network, each is forecast one step before; those `beyond` are all
+    forecast from the last known one. Empty where nothing was held out.
+    """
+    last = last_known(task)
+    if beyond:
+        end = task.steps if task.given is None else task.given
+        return slice(max(last, task.trained or 0), end)
+    first = 1 if task.ar is not None else last if task.trained is None else max(task.trained, 1)
+    return slice(min(first, last), last)
+
+
+def _made(task: Task, values: Vector, last: int) -> tuple[Baseline, ...]:
     history, ahead = values[:last], len(values) - last
-    model = choose_ar(history[-_FITTED_TO:])
-    lines = {name: np.full(len(values), np.nan) for name in ("naive", "mean", "ar")}
-    lines["naive"][1:last] = history[:-1]
-    lines["mean"][1:last] = mean(history, 1)[0]
-    first = max(model.order, 1)
-    if last > first:
-        lines["ar"][first:last] = model.ahead(history, 1)[:-1, 0]
+    level, model = _fitted(task, values, last)
+    lines = {name: np.full(len(values), np.nan) for name in ("naive", "mean", f"AR({model.order})")}
+    repeated, constant, regressed = lines.values()
+    repeated[1:last], constant[1:] = history[:-1], level
     if ahead:
-        lines["naive"][last:] = naive(history, ahead)
-        lines["mean"][last:] = mean(history, ahead)
-        lines["ar"][last:] = model.forecast(history, ahead)
-    names = {"naive": "naive", "mean": "mean", "ar": f"AR({model.order})"}
-    return tuple(Baseline(names[key], _frozen(said)) for key, said in lines.items())
+        repeated[last:] = naive(history, ahead)
+    first = max(model.order, 1)
+    if last <= first:  # fewer values are known than it needs
+        del lines[f"AR({model.order})"]
+    else:
+        regressed[first:last] = model.ahead(history, 1)[:-1, 0]
+        if ahead:
+            regressed[last:] = model.forecast(history, ahead)
+    return tuple(Baseline(name, _frozen(said)) for name, said in lines.items())
 
 
-def error_of(said: Vector, values: Vector, part: slice) -> float:
-    """Root of the mean squared error over the steps where both are known; nan where none is."""
+def _fitted(task: Task, values: Vector, last: int) -> tuple[float, AR]:
+    """The mean and the autoregressive model of what a task's network was trained on."""
+    if task.ar is not None and task.mean is not None:
+        known = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
+        return float(task.mean[0]), known
+    part = values[: last if task.trained is None else max(1, task.trained)]
+    return float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:])
+
+
+def error_of(said: Vector, truth: Vector) -> float:
+    """Root of the mean squared error; nan of no steps."""
+    if not len(truth):
+        return float("nan")
     with np.errstate(all="ignore"):
-        errors = said[part] - values[part]
-        errors = errors[~np.isnan(errors)]
-        if not errors.size:
-            return float("nan")
+        errors = said - truth
         largest = float(np.abs(errors).max())
         if largest == 0.0 or not np.isfinite(largest):
             return largest

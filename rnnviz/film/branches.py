@@ -178,16 +178,18 @@ class Branches:
         )
 
     def updated(self, updates: Sequence[Update | None]) -> Branches:
-        """Those that stand at their last snapshot with one more, where there is an update of it."""
-        return replace(
-            self,
-            each=tuple(
-                replace(b, run=b.run.updated(update))
-                if update is not None and b.snapshot == len(b.run.networks) - 1
-                else b
-                for b, update in zip(self.each, updates, strict=True)
-            ),
-        )
+        """Those that stand at their last snapshot with one more, where there is an update of it.
+
+        They stand where they stood: where snapshots were let go, that has another number.
+        """
+
+        def further(branch: Branch, update: Update | None) -> Branch:
+            if update is None or branch.snapshot < len(branch.run.networks) - 1:
+                return branch
+            run = branch.run.updated(update)
+            return replace(branch, run=run, snapshot=len(run.networks) - 2)
+
+        return replace(self, each=tuple(map(further, self.each, updates)))
 
     # -- other runs --------------------------------------------------------------------------
 

@@ -153,7 +153,7 @@ def comparing(branches: Branches) -> Cost:
     for settings in beside_cells(branches.run):
         size = size_of(branches.task, settings)
         total += cost(size, "network")
-        for _ in range(branches.branch.snapshot):
+        for _ in range(branches.run.updates_at(branches.branch.snapshot)):
             total += cost(size, "pass", "update")
     return total
 
@@ -186,8 +186,9 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
             if told is not None and told((i + done) / len(settings)) is False:
                 raise Cancelled("was not compared: cancelled")
 
-        run = replace(_updated(branches.run, own, now.snapshot, part), shipped=now.run.shipped)
-        snapshot = min(now.snapshot, len(run.networks) - 1)
+        updates = now.run.updates_at(now.snapshot)
+        run = replace(_updated(branches.run, own, updates, part), shipped=now.run.shipped)
+        snapshot = len(run.networks) - 1
         group.append(Branch(run, "", place, True, snapshot, now.layer, now.unit))
     group.sort(key=lambda branch: _cells().index(branch.cell))
     first = branches.active
@@ -240,10 +241,10 @@ def _updated(like: Run, settings: Settings, updates: int, told: Told) -> Run:
     run = start_run(like.task, settings)
     told(0.0)
     for s in range(updates):
-        model = run.networks[s]
+        model = run.networks[-1]
         back = differentiated(run_forward(model, answered(run.task, model)))
         if back.exploded_at is not None:
             break
-        run = run.updated(run.update(back.gradients, s))
+        run = run.updated(run.update(back.gradients, len(run.networks) - 1))
         told((s + 1) / updates)
     return run

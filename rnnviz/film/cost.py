@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, Architecture
+from rnnviz.engine import trace as traces
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.settings import Settings, in_double
 
 # Seconds that what is done on the interface's thread may take; a window is still alive at 0.05.
 _QUICK = 0.03
-# Bytes of passes that are kept beside each other.
-_KEPT_BYTES = 600e6
+_GB = 1e9
 # Bytes of a pass that is set beside another, and of an update in a training.
 _BESIDE_BYTES, _UPDATE_BYTES = 0.8e9, 2e9
 # Seconds of a step of one layer that are no arithmetic, forward or backward, for each gate.
@@ -55,6 +57,8 @@ class Size:
     layers, units, steps, batch : int
     inputs, outputs : int
         Numbers that a step is fed and that it says; a vocabulary's words.
+    ids : bool
+        Whether a step is fed one of a vocabulary, which is then one number.
     """
 
     cell: str
@@ -64,6 +68,7 @@ class Size:
     inputs: int
     outputs: int
     batch: int = 1
+    ids: bool = False
 
     @property
     def numbers(self) -> int:
@@ -80,6 +85,12 @@ class Size:
         """Numbers of all matrices."""
         first, rest = self.inputs + self.units, 2 * self.units * (self.layers - 1)
         return self.units * (self.gates * (first + rest) + self.outputs)
+
+    @property
+    def said(self) -> int:
+        """Numbers of y that a pass keeps; those of a long one are made in parts."""
+        numbers = self.steps * self.batch * self.outputs
+        return numbers if numbers <= traces.WHOLE else traces.PART
 
     @property
     def item(self) -> int:
@@ -105,22 +116,65 @@ class Cost:
 
 def size_of(task: Task, made: Architecture | Settings) -> Size:
     """That of a network, or of one that settings would make, on a task."""
-    return Size(made.cell, made.layers, made.units, task.steps, task.inputs, task.outputs)
+    ids = task.x.dtype.kind in "iu"
+    return Size(made.cell, made.layers, made.units, task.steps, task.inputs, task.outputs, ids=ids)
 
 
 def size_of_text(tokens: int, settings: Settings) -> Size:
     """The largest that a text of so many tokens can need: no two of them are the same."""
-    return Size(settings.cell, settings.layers, settings.units, tokens, tokens, tokens)
+    return Size(settings.cell, settings.layers, settings.units, tokens, tokens, tokens, ids=True)
 
 
+@lru_cache(maxsize=256)  # asked at every move of the playhead
 def cost(size: Size, *names: str) -> Cost:
     """What the measures, or parts of them, of these names take together."""
     return sum((_COSTS[name](size) for name in names), Cost(0.0))
 
 
+# The budgets in force, in GB: the memory is the process's, and so are they.
+_BUDGETS: dict[str, float] = {}
+
+
+def budget(name: str) -> float:
+    """Bytes that a budget allows; `name` is that of its field, "memory_pass", …."""
+    return _GB * _BUDGETS.get(name, FIELDS[name].default)
+
+
+def set_budget(name: str, gigabytes: float) -> None:
+    """Put a budget into force, in all of the program."""
+    _BUDGETS[name] = FIELDS[name].checked(gigabytes)
+
+
+def check_affordable(size: Size) -> None:
+    """Refuse a pass that would take more memory than its budget, before anything is made for it.
+
+    Raises
+    ------
+    ValueError
+        With the estimate, and what can be done.
+    """
+    needed, allowed = cost(size, "task", "network", "pass", "extremes").bytes, budget("memory_pass")
+    if needed > allowed:
+        cell = CELLS[size.cell].name
+        raise ValueError(
+            f"{size.steps:,} steps through {size.layers} × {size.units} units of {cell} would take "
+            f"about {_in_gb(needed)} of memory, and {_in_gb(allowed)} are allowed. Open fewer "
+            "steps, choose a simpler cell or fewer units, or allow more: View → Memory of a pass."
+        )
+
+
+def _in_gb(found: float) -> str:
+    return f"{found / _GB:,.0f} GB" if found >= 10 * _GB else f"{found / _GB:.2g} GB"
+
+
 def most_kept(size: Size, most: int) -> int:
     """How many passes of a size are kept: at most so many, and one that is too large alone."""
-    return max(1, min(most, int(_KEPT_BYTES / max(cost(size, "pass").bytes, 1.0))))
+    return max(1, min(most, int(budget("memory_kept") / max(cost(size, "pass").bytes, 1.0))))
+
+
+def most_networks(size: Size) -> int:
+    """How many networks of a film, one after each update, are kept: at least the two newest."""
+    return max(2, int(budget("memory_updates") / cost(size, "update").bytes))
 
 
 def fits_beside(size: Size) -> bool:
@@ -135,7 +189,9 @@ def fits_update(size: Size) -> bool:
 
 def _task(size: Size) -> Cost:
     numbers = size.steps * (size.inputs + 4)
-    return Cost(1e-4 + numbers * _TOUCHED, numbers * size.item)
+    # Ids or values and targets, which are float64 in any run, and each step's label.
+    kept = size.steps * (100 + 8 * (2 if size.ids else 2 * size.inputs + size.outputs))
+    return Cost(1e-4 + numbers * _TOUCHED, kept)
 
 
 def _network(size: Size) -> Cost:
@@ -158,7 +214,14 @@ def _said(size: Size) -> float:
 
 
 def _pass(size: Size) -> Cost:
-    kept = 3 * (3 + 3 * size.gates) * size.numbers + 4 * size.steps * (size.inputs + size.outputs)
+    cell = CELLS[size.cell]
+    # States, pre-activations and what else the cell keeps; twice what is on its way back, of all
+    # losses and of one; and what is there for a moment.
+    others = sum(size.gates if name == "gates" else 1 for name in cell.keeps) + len(cell.states)
+    back = 1 + cell.lead + size.gates + len(cell.states)
+    kept = (1 + size.gates + others + 2 * back + size.gates + 4) * size.numbers
+    kept += 5 * size.said + 5 * size.parameters
+    kept += 0 if size.ids else size.steps * size.inputs
     seconds = 2e-3 + _sweep(size, 1.0) + 2 * _sweep(size, 2.0) + _said(size)
     seconds += 8 * size.parameters * _TOUCHED  # they are arranged, and have gradients
     if CELLS[size.cell].bounded:
@@ -185,6 +248,14 @@ def _singular_values(size: Size) -> Cost:
     return Cost(1e-3 + made + steps * states**3 * _DECOMPOSED, 8.0 * steps * states)
 
 
+def _half_lives(size: Size) -> Cost:
+    """As if every unit kept half of its influence for a quarter of the steps that are looked at."""
+    states = size.units * (1 + len(CELLS[size.cell].states))
+    steps = min(size.steps, steps_back(states) // 4 + 1)
+    products = steps * steps / 4 * states**3
+    return Cost(1e-3 + products * 2 * _MULTIPLIED, 8.0 * size.units)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -196,14 +267,15 @@ def _errors(size: Size) -> Cost:
 
 def _training_update(size: Size) -> Cost:
     """Forward, backward and step of a batch, in float64 for what is not known of it yet."""
-    said = size.steps * size.batch * (4 * size.outputs + size.inputs)
+    said = 4 * size.said + size.steps * size.batch * (1 if size.ids else size.inputs)
     kept = (3 + 3 * size.gates) * size.numbers + said
     seconds = _sweep(size, 1.0) + _sweep(size, 2.0) + _said(size) + _update(size).seconds
     return Cost(seconds, 8.0 * kept)
 
 
 def _update(size: Size) -> Cost:
-    return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 3 * size.parameters * size.item)
+    # The network, also as its loop has it, two memories of an optimiser, the gradient.
+    return Cost(2e-4 + 12 * size.parameters * _TOUCHED, 5 * size.parameters * size.item)
 
 
 _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
@@ -214,6 +286,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "source norms": _norms,
         "triangle": _triangle,
         "singular values": _singular_values,
+        "half-lives": _half_lives,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,

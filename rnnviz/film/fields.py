@@ -226,6 +226,23 @@ _SEQUENCE = (
         flags=(_spelled("--as"),), keys=(_spelled("unit"),),
     ),
     Field(
+        "thousands", "sequence", str, "nothing", "what parts the thousands of a table's numbers",
+        "Where points part thousands, 1.020 is a thousand and twenty and 1,5 one and a half.",
+        choices=_of("thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma")),
+        flags=(_spelled("--thousands"),),
+    ),
+    Field(
+        "order", "sequence", str, None, "the order of a table's rows",
+        "As they stand in the file, or sorted by their dates. Where the newest stands first they "
+        "are turned round unless it is said.",
+        choices=_of("order", ("file", "file"), ("dates", "dates")), flags=(_spelled("--order"),),
+    ),
+    Field(
+        "prefix", "sequence", str, "", "which module of a file of weights runs",
+        "How the names of its tensors begin, where the file holds several recurrent modules.",
+        flags=(_spelled("--prefix", "NAME"),),
+    ),
+    Field(
         "mode", "sequence", str, "synced", "the shape of input and output",
         "Where inputs enter and where losses are paid. All but the encoder and decoder, which are "
         "two, run one network.", part=2,
@@ -273,6 +290,28 @@ _VIEW = (
             ("Memory cell and gradient", "memory_cell"),
         ),
         menu="La&yout",
+    ),
+    *(
+        _view(f"memory_{name}", title, teaches, default=default, least=least, most=4_096.0,
+              kept=f"memory/{name}", **more)
+        for name, title, teaches, default, least, more in (
+            ("pass", "the memory of a pass",
+             "What opening may take, in GB. A pass keeps every state of every step, forward and "
+             "backward; what would take more is refused before, with its size.",
+             4.0, 0.01,
+             {"menu": "Memor&y of a pass", "choices": _of("memory_pass", *(
+                 (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
+            ("kept", "the memory of passes that are kept",
+             "The passes shown last are kept, so that they are shown again at once; in GB.",
+             0.6, 0.0, {}),
+            ("updates", "the memory of a film's updates",
+             "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
+             "first one and the newest stay, and the oldest others are let go.",
+             1.0, 0.0, {}),
+            ("undo", "the memory of undo",
+             "What edits led away from stays, to be taken back: the newest, of so many GB.",
+             0.5, 0.0, {}),
+        )
     ),
     _view(
         "animated", "whether a step is animated",

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled
-from rnnviz.film.answers import baselines, error_of, last_known
+from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
+from rnnviz.film.forgetting import changed_step, forgetting, half_lives
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.singular_values import singular_values
@@ -158,13 +159,17 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     classical = baselines(task)
     if not classical or values is None or task.mean is None or task.deviation is None:
         return {}
-    last, end = last_known(task), task.steps if task.given is None else task.given
-    part = slice(last, end) if beyond else slice(1, last)
-    said = np.full(task.steps, np.nan)
-    y = passing.trace.y[: task.steps - 1, 0, 0]
-    said[1:] = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
-    lines = {"network": said} | {line.name: line.said for line in classical}
-    return {name: error_of(line, values[:, 0], part) for name, line in lines.items()}
+    part = judged(task, beyond=beyond)
+    if part.stop <= part.start:
+        return {}
+    # All on the same steps: those of which every method says something.
+    every = np.all([np.isfinite(line.said[part]) for line in classical], axis=0)
+    truth = values[part, 0][every]
+    y = passing.trace.output(0)[part.start - 1 : part.stop - 1, 0][every]
+    said = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
+    # A network that has exploded is not judged by the steps before.
+    found = {"network": error_of(said, truth) if np.isfinite(said).all() else float("inf")}
+    return found | {line.name: error_of(line.said[part][every], truth) for line in classical}
 
 
 def _none(_branches: Branches) -> tuple[tuple[Any, ...], ...]:
@@ -216,7 +221,11 @@ TRIANGLE = Measure(
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
-_LABORATORY = (TRIANGLE, SINGULAR_VALUES)
+FORGETTING = Measure(
+    "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
+)
+HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES, FORGETTING, HALF_LIVES)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
     {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )

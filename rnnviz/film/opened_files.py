@@ -24,6 +24,7 @@ _KINDS = {
     "arrays": "an archive of arrays",
     "sound": "a sound",
     "picture": "a picture",
+    "network": "a network",
 }
 
 
@@ -61,6 +62,14 @@ def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
 
 
 # -- networks ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedNetwork(Network):
+    """A network of the user's, with what was assumed about its file."""
+
+    notes: tuple[str, ...] = ()
+
 
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
@@ -104,6 +113,8 @@ def describe(network: Network, name: str) -> NetworkInfo:
     cell = kind.title
     if kind.any_activation:
         cell += f", g = {made.activation}"
+        if any(note.startswith("assumed: g") for note in _notes(network)):
+            cell += " (assumed)"
     if made.peepholes:
         cell += ", peepholes"
     reads = f"{_numbers(made.inputs)} a step"
@@ -151,10 +162,15 @@ def run_with(task: Task, network: Network, name: str) -> Run:
             "this network reads in both directions, and the film runs in one: it cannot be run here"
         )
     task = _paid(_read(task, made), made, name)
+    task = replace(task, notes=(*task.notes, *_notes(network)))
     settings = Settings().with_given(made)
     size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
     own = network.astype(np.float64 if size <= _SMALL else np.float32)
     return run_of(task, settings, own)
+
+
+def _notes(network: Network) -> tuple[str, ...]:
+    return network.notes if isinstance(network, OpenedNetwork) else ()
 
 
 def _numbers(count: int) -> str:

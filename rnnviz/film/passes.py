@@ -28,6 +28,7 @@ from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
+from rnnviz.film.cost import check_affordable, size_of
 from rnnviz.film.records import (
     Array,
     Forward,
@@ -112,8 +113,9 @@ class Pass:
         if "lost" not in self._found:
             trace, after = self.trace, slice(1, self.trace.steps + 1)
             cells = () if trace.c is None else trace.c[:, after]
-            at = first_non_finite(*trace.z, *trace.a[:, after], *cells, trace.y)
-            self._found["lost"] = None if at is None else at + 1
+            at = first_non_finite(*trace.z, *trace.a[:, after], *cells)
+            found = [t for t in (None if at is None else at + 1, trace.output_lost_at) if t]
+            self._found["lost"] = min(found, default=None)
         return self._found["lost"]
 
     @property
@@ -174,6 +176,8 @@ def compute_pass(
     ------
     Cancelled
         When `told` has answered False.
+    ValueError
+        If it would take more memory than it may.
     """
 
     def at(done: float) -> None:
@@ -182,6 +186,7 @@ def compute_pass(
 
     model, given = run.networks[snapshot], run.task
     if known is None or known.trace.network is not model or known.given is not given:
+        check_affordable(size_of(given, run.architecture))
         task = answered(given, model)
         known = None
         at(0.01)
@@ -253,9 +258,14 @@ def run_forward(model: Model, task: Task) -> Forward:
     return spliced_steps(steps_forward(model, task))
 
 
-def run_stretch(trace: Trace, task: Task, first: int, last: int) -> Trace:
-    """Run the steps `first` … `last` of a pass again, from the state it came to before them."""
-    part, model = slice(first - 1, last), trace.network
+def run_stretch(
+    trace: Trace, task: Task, first: int, last: int, model: Network | None = None
+) -> Trace:
+    """Run the steps `first` … `last` of a pass again, from the state it came to before them.
+
+    `model` is another network to run; that of the pass where nothing is said.
+    """
+    part, model = slice(first - 1, last), model or trace.network
     c0 = None if trace.c is None else trace.c[:, first - 1]
     return forward(
         model, _input(task, model, part), _objective(task, part),

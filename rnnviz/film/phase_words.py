@@ -35,6 +35,8 @@ def longest(steps: int) -> tuple[str, ...]:
         f"both add up to ∂L⟨{t}⟩/∂a⟨{t}⟩",
         f"x⟨{t}⟩ enters, the target of {t}",
         f"nothing arrives: L⟨{t}⟩ comes before",
+        f"step {t} has its share of ∂L⟨{t}⟩/∂W",
+        f"through the gates to ∂L⟨{t}⟩/∂z⟨{t}⟩",
     )
 
 
@@ -207,7 +209,7 @@ def _updated(frame: Frame, _t: int) -> str:
     if not frame.changes:
         return "no weight changes" if frame.run.learning_rate else "no weight changes: η is 0"
     if settings.optimizer != PLAIN:
-        return f"{OPTIMIZERS[settings.optimizer].title} changes the weights"
+        return f"{OPTIMIZERS[settings.optimizer].title} moves the weights"
     return "W ← W − η g, of a clipped g" if made.report.clipped else "W ← W − η ∂L/∂W"
 
 

@@ -7,7 +7,7 @@ shape, so that a frame asks no further.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
@@ -22,6 +22,7 @@ from rnnviz.engine.seq2seq import PairTrace
 
 Model: TypeAlias = Network | EncoderDecoder
 Array: TypeAlias = NDArray[Any]
+Rows: TypeAlias = Callable[[int, int | None, slice], Array]
 
 
 class Forward(Protocol):
@@ -59,12 +60,12 @@ class Forward(Protocol):
 
     @property
     def y(self) -> Array:
-        """(T, 1, O)."""
+        """(T, 1, O); of a long pass made anew at every call, and large."""
         ...
 
     @property
     def p(self) -> Array | None:
-        """(T, 1, O); nan at steps without an output."""
+        """(T, 1, O), as y; nan at steps without an output."""
         ...
 
     @property
@@ -85,6 +86,23 @@ class Forward(Protocol):
     @property
     def log_direct_path(self) -> Array:
         """ln ∏ f of the LSTM, (L, T+1, 1, H)."""
+        ...
+
+    @property
+    def output_lost_at(self) -> int | None:
+        """First step with an output that is not finite."""
+        ...
+
+    def outputs(self, start: int = 0, stop: int | None = None) -> Array:
+        """y of steps start + 1 … stop, (stop − start, 1, O)."""
+        ...
+
+    def probabilities(self, start: int = 0, stop: int | None = None) -> Array | None:
+        """p of the same."""
+        ...
+
+    def output(self, o: int) -> Array:
+        """y of one output (from 0) at all steps, (T, 1)."""
         ...
 
     def z_at(self, t: int, layer: int = 0) -> Array:
@@ -125,7 +143,11 @@ class Sweep(Protocol):
 
     @property
     def dy(self) -> Array:
-        """(T, 1, O)."""
+        """(T, 1, O); of a long pass made anew at every call, and large."""
+        ...
+
+    def output_gradient(self, start: int = 0, stop: int | None = None) -> Array:
+        """∂L/∂y of steps start + 1 … stop, (stop − start, 1, O)."""
         ...
 
     @property
@@ -187,8 +209,6 @@ class Splice:
     c: Array | None
     z: Array
     gates: Mapping[str, Array]
-    y: Array
-    p: Array | None
     loss_k: Array
     loss: float
     exploded_at: int | None
@@ -197,7 +217,58 @@ class Splice:
     @property
     def steps(self) -> int:
         """T."""
-        return len(self.y)
+        return self.a.shape[1] - 1
+
+    @property
+    def y(self) -> Array:
+        """See `Forward`."""
+        return self.outputs()
+
+    @property
+    def p(self) -> Array | None:
+        """See `Forward`."""
+        return self.probabilities()
+
+    @property
+    def output_lost_at(self) -> int | None:
+        """See `Forward`."""
+        if isinstance(self.made_of, PairTrace):
+            lost = self.made_of.decoder.output_lost_at
+            return None if lost is None else lost + self.made_of.encoder.steps
+        return _lost_in(self.made_of)
+
+    def outputs(self, start: int = 0, stop: int | None = None) -> Array:
+        """See `Forward`; 0 where an encoder reads."""
+        return self._said(lambda trace: trace.outputs, 0.0, start, stop)
+
+    def probabilities(self, start: int = 0, stop: int | None = None) -> Array | None:
+        """See `Forward`; nan where an encoder reads."""
+        answers = self.made_of if isinstance(self.made_of, Trace) else self.made_of.decoder
+        if answers.objective is None or answers.objective.loss == "mse":
+            return None
+
+        def chances(trace: Trace) -> Rows:
+            def rows(start: int, stop: int | None, batch: slice) -> Array:
+                found = trace.probabilities(start, stop, batch)
+                assert found is not None
+                return found
+
+            return rows
+
+        return self._said(chances, np.nan, start, stop)
+
+    def output(self, o: int) -> Array:
+        """See `Forward`."""
+        if isinstance(self.made_of, Trace):
+            return self.made_of.output(o).swapaxes(0, 1)
+        return _after_silence(self.made_of.encoder.steps, self.made_of.decoder.output(o), 0.0)
+
+    def _said(
+        self, rows: Callable[[Trace], Rows], silent: float, start: int, stop: int | None
+    ) -> Array:
+        return _spliced_rows(
+            self.made_of, rows, silent, slice(*slice(start, stop).indices(self.steps))
+        )
 
     @property
     def linked(self) -> bool:
@@ -231,16 +302,55 @@ class Splice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplicedSweep:
-    """The backward pass of a `Splice`; attributes as those of `Sweep`."""
+    """The backward pass of a `Splice`; attributes as those of `Sweep`.
+
+    Attributes
+    ----------
+    factor : float
+        What the engine's gradients are multiplied by.
+    """
 
     trace: Splice
     da: Array
     dz: Array
     dc: Array | None
-    dy: Array
     gradients: Mapping[str, Array]
     log_norm_da: NDArray[np.float64]
     exploded_at: int | None
+    factor: float = 1.0
+
+    @property
+    def dy(self) -> Array:
+        """See `Sweep`."""
+        return self.output_gradient()
+
+    def output_gradient(self, start: int = 0, stop: int | None = None) -> Array:
+        """See `Sweep`; 0 where an encoder reads."""
+        part = slice(*slice(start, stop).indices(self.trace.steps))
+        rows = _spliced_rows(self.trace.made_of, lambda trace: trace.output_gradient, 0.0, part)
+        return rows * self.factor
+
+
+def _spliced_rows(
+    made_of: PairTrace | Trace, rows: Callable[[Trace], Rows], silent: float, part: slice
+) -> Array:
+    """Rows (n, 1, O) of what passes answer, on the line of time of their splice."""
+    if isinstance(made_of, Trace):
+        return rows(made_of)(0, 1, part).swapaxes(0, 1)
+    e, d = made_of.encoder.steps, made_of.decoder
+    said = rows(d)(max(part.start - e, 0), max(part.stop - e, 0), slice(None))
+    return _after_silence(max(min(part.stop, e) - part.start, 0), said, silent)
+
+
+def _lost_in(batch: Trace) -> int | None:
+    """The first of so many sequences of one step with an output that is not finite, from 1."""
+    if batch.output_lost_at is None:
+        return None
+    for steps, some in batch.blocks():
+        lost = first_non_finite(batch.outputs(steps.start, steps.stop, some).swapaxes(0, 1))
+        if lost is not None:
+            return some.start + lost + 1
+    return None
 
 
 def spliced_pair(model: EncoderDecoder, pair: PairTrace) -> Splice:
@@ -260,8 +370,6 @@ def spliced_pair(model: EncoderDecoder, pair: PairTrace) -> Splice:
         c=None if e.c is None or d.c is None else _joined(e.c, d.c[:, 1:]),
         z=_joined(e.z, d.z),
         gates={name: _joined(gate, d.gates[name]) for name, gate in e.gates.items()},
-        y=_after_silence(e.steps, d.y, 0.0),
-        p=None if d.p is None else _after_silence(e.steps, d.p, np.nan),
         loss_k=_after_silence(e.steps, d.loss_k, 0.0),
         loss=pair.loss,
         exploded_at=exploded,
@@ -271,9 +379,10 @@ def spliced_pair(model: EncoderDecoder, pair: PairTrace) -> Splice:
 
 def spliced_steps(batch: Trace) -> Splice:
     """T sequences of one step as T steps; each begins with a⟨0⟩ = 0 and pays its own loss."""
-    a, z, y, loss_k = _states(batch.a), batch.z.swapaxes(1, 2), batch.y[0][:, None], _losses(batch)
-    parts = (z[..., 0, :].swapaxes(0, 1), a[:, 1:, 0].swapaxes(0, 1), y, loss_k)
+    a, z, loss_k = _states(batch.a), batch.z.swapaxes(1, 2), _losses(batch)
+    parts = (z[..., 0, :].swapaxes(0, 1), a[:, 1:, 0].swapaxes(0, 1), loss_k)
     lost = first_non_finite(*parts)
+    found = [at for at in (None if lost is None else lost + 1, _lost_in(batch)) if at]
     path = np.full(a.shape, -np.inf)  # no path leads from one step to another
     path[:, -1] = 0.0
     return Splice(
@@ -283,11 +392,9 @@ def spliced_steps(batch: Trace) -> Splice:
         c=None if batch.c is None else _states(batch.c),
         z=z,
         gates={name: gate.swapaxes(1, 2) for name, gate in batch.gates.items()},
-        y=y,
-        p=None if batch.p is None else batch.p[0][:, None],
         loss_k=loss_k,
         loss=float(loss_k.sum(dtype=np.float64)),
-        exploded_at=None if lost is None else lost + 1,
+        exploded_at=min(found, default=None),
         log_direct_path=path,
     )
 
@@ -330,7 +437,6 @@ def _pair_back(trace: Splice) -> SplicedSweep:
         da=_joined(e.da, d.da),
         dz=_joined(e.dz, d.dz),
         dc=None if e.dc is None or d.dc is None else _joined(e.dc, d.dc),
-        dy=_after_silence(steps, d.dy, 0.0),
         gradients=named,
         log_norm_da=_joined(e.log_norm_da, d.log_norm_da),
         exploded_at=e.exploded_at if d.exploded_at is None else d.exploded_at + steps,
@@ -348,10 +454,10 @@ def _steps_back(trace: Splice) -> SplicedSweep:
         da=da,
         dz=dz,
         dc=None if back.dc is None else back.dc.swapaxes(1, 2) * steps,
-        dy=back.dy.swapaxes(0, 1) * steps,
         gradients={name: array * steps for name, array in back.gradients.items()},
         log_norm_da=log_norms(da),
         exploded_at=None if lost is None else steps - lost,
+        factor=steps,
     )
 
 
@@ -380,12 +486,18 @@ def _losses(batch: Trace) -> Array:
     """What every sequence of one step pays, (T,), by the engine's own loss."""
     objective = batch.objective
     if objective is None:
-        return np.zeros(len(batch.y[0]))
+        return np.zeros(batch.batch)
     # As T steps of one sequence, each step's part of the loss is its own.
     paying = objective.paying()[0][:, None]
     alone = Objective(objective.loss, objective.targets.swapaxes(0, 1), paying)
+    parts = batch.blocks() if batch.said is None else [(slice(0, 1), slice(0, batch.batch))]
+    losses: list[Array] = []
     with np.errstate(all="ignore"):  # as in the engine's own passes
-        return LOSSES[objective.loss].evaluate(alone, batch.y.swapaxes(0, 1))[1]
+        for steps, some in parts:
+            y = batch.outputs(steps.start, steps.stop, some).swapaxes(0, 1)
+            part = alone.cut(some, slice(0, 1))
+            losses.append(LOSSES[objective.loss].evaluate(part, y)[1])
+    return np.concatenate(losses)
 
 
 def _only(trace: Trace, place: Any, paid: bool) -> Trace:

@@ -14,6 +14,7 @@ from rnnviz.engine import Architecture, EncoderDecoder, Network, create_network
 from rnnviz.engine.clipping import Clipping, ClippingReport
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, Optimizer, OptimizerState
 from rnnviz.engine.training import Snapshot
+from rnnviz.film.cost import check_affordable, most_networks, size_of
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
@@ -109,6 +110,8 @@ class Run:
         What made the log, where the user's own training did; another one can take it up.
     naive : float
         Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
+    gone : int
+        How many networks after networks[0] were let go, the oldest, for those that came later.
     """
 
     task: Task
@@ -121,6 +124,7 @@ class Run:
     shipped: ShippedProblem | None = None
     plan: Plan | None = None
     naive: float = float("nan")
+    gone: int = 0
 
     @property
     def steps(self) -> int:
@@ -156,7 +160,12 @@ class Run:
     def up_to(self, snapshot: int) -> Run:
         """This run without the snapshots after `snapshot`."""
         end = snapshot + 1
-        return replace(self, networks=self.networks[:end], states=self.states[:end])
+        gone = self.gone if snapshot else 0
+        return replace(self, networks=self.networks[:end], states=self.states[:end], gone=gone)
+
+    def updates_at(self, snapshot: int) -> int:
+        """How many updates of the film lie before a snapshot, with those that were let go."""
+        return snapshot + self.gone if snapshot else 0
 
     def begun(self) -> Run:
         """This run without its updates; what began with a seed does so again, a pair as two."""
@@ -197,6 +206,22 @@ class Run:
             made = replace(made, states=(*made.states[:-1], start), learning_rate=rate)
         return made
 
+    def with_activation(self, activation: str, snapshot: int) -> Run:
+        """These weights with another activation g, up to a snapshot.
+
+        Of a training nothing is kept but the networks: its losses were those of the other g.
+        """
+        made = self.up_to(snapshot)
+        return replace(
+            made,
+            settings=replace(self.settings, activation=activation),
+            networks=tuple(_activated(model, activation) for model in made.networks),
+            log=(),
+            origin=0,
+            plan=None,
+            naive=float("nan"),
+        )
+
     def update(self, gradients: Mapping[str, NDArray[Any]], snapshot: int) -> Update:
         """What the update of a snapshot does with these gradients."""
         clipped, report = _clipping(self.settings).apply(gradients)
@@ -213,7 +238,7 @@ class Run:
         state = snapshot.optimizer_state
         if not _fits(state, start):
             state = _optimizer(self.settings.optimizer).start
-        return replace(self, networks=(start,), states=(state,), origin=origin)
+        return replace(self, networks=(start,), states=(state,), origin=origin, gone=0)
 
     def with_log(self, log: tuple[Snapshot[Any], ...], origin: int = -1) -> Run:
         """This run with a training's snapshots, at one of them (the last)."""
@@ -250,9 +275,18 @@ class Run:
         return self.with_task(in_mode(self.task, mode))
 
     def updated(self, update: Update) -> Run:
-        """This run with one more snapshot, that of an update of the last one."""
+        """This run with one more snapshot, that of an update of the last one.
+
+        Where all would take more memory than there is for them, the oldest are let go but for the
+        first: one cannot step back to those, since nothing says what they were.
+        """
+        networks, states = (*self.networks, update.network), (*self.states, update.state)
+        over = max(0, len(networks) - max(3, most_networks(size_of(self.task, self.architecture))))
         return replace(
-            self, networks=(*self.networks, update.network), states=(*self.states, update.state)
+            self,
+            networks=(networks[0], *networks[1 + over :]),
+            states=(states[0], *states[1 + over :]),
+            gone=self.gone + over,
         )
 
 
@@ -287,9 +321,11 @@ def start_run(task: Task, settings: Settings | None = None) -> Run:
     Raises
     ------
     ValueError
-        If a setting is impossible (no units, an unknown activation, …).
+        If a setting is impossible (no units, an unknown activation, …), or a pass would take more
+        memory than it may.
     """
     settings = settings or Settings()
+    check_affordable(size_of(task, settings))
     if settings.recurrent == GIVEN:  # these weights come from the seed again
         settings = replace(settings, recurrent=Settings().recurrent)
     network: Model = _network(task, settings, task.inputs, task.outputs)
@@ -319,6 +355,16 @@ def fitting(model: Model, task: Task) -> Model:
     if not task.source_steps and isinstance(model, EncoderDecoder):
         return model.decoder
     return model
+
+
+def _activated(model: Model, activation: str) -> Model:
+    if isinstance(model, EncoderDecoder):
+        encoder = _activated(model.encoder, activation)
+        decoder = encoder if model.decoder is model.encoder else None
+        decoder = decoder or _activated(model.decoder, activation)
+        assert isinstance(encoder, Network) and isinstance(decoder, Network)
+        return EncoderDecoder(encoder, decoder)
+    return Network(replace(model.architecture, activation=activation), model.parameters)
 
 
 def _network(task: Task, settings: Settings, inputs: int, outputs: int, more: int = 0) -> Network:

@@ -148,7 +148,7 @@ def backward_terms(sweep: Sweep, layer: int, t: int) -> BackwardTerms:
         if layer < network.architecture.layers - 1:
             own = sweep.dz[layer + 1, t - 1, 0] @ parameters[f"W_ax_l{layer + 1}"]
         elif network.architecture.outputs:
-            own = sweep.dy[t - 1, 0] @ parameters["W_ya"]
+            own = sweep.output_gradient(t - 1, t)[0, 0] @ parameters["W_ya"]
         else:
             own = np.zeros_like(total)  # an encoder says nothing
         if t == trace.steps or (isinstance(trace, Splice) and not trace.linked):

@@ -163,8 +163,8 @@ def _alone_said(k: int, where: str, log10: float, part: str) -> str:
 
 
 _MORE = {
-    True: ", more from its own loss than from those after it",
-    False: ", more from the losses after it than from its own",
+    True: ", more from its own loss than from later ones",
+    False: ", more from later losses than from its own",
 }
 
 
@@ -218,8 +218,8 @@ def _sides_reading(frame: Frame, reached: int, last: int) -> str:
 
 
 def _sides_said(frame: Frame, t: int, last: int, said: str) -> str:
-    of = "the sum of all losses" if frame.summed else f"the loss of step {last}"
-    return f"Of {of} step {t}{_in_layer(frame)} gets {said} times what step {last} gets."
+    of = "the sum of all losses" if frame.summed else "its loss"
+    return f"Step {t}{_in_layer(frame)} gets {said} times what step {last} gets of {of}."
 
 
 def place(frame: Frame) -> str:

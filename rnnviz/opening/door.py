@@ -22,14 +22,15 @@ from rnnviz.data import (
     make_task,
     sequence_from_text,
 )
-from rnnviz.data.readers import Report, formats, parse_bytes, preview_bytes
+from rnnviz.data.readers import Question, Report, formats, parse_bytes, preview_bytes
 from rnnviz.engine import Network
-from rnnviz.files.disk import Content, read_content
+from rnnviz.files.disk import MAX_BYTES, Content, read_content
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.files.zips import Npz
+from rnnviz.files.zips import Npz, read_npz
 from rnnviz.film import NetworkInfo, Run, Settings, describe, needs, run_with, start_run
+from rnnviz.film.opened_files import OpenedNetwork
 from rnnviz.opening.session_files import SessionFile, parse_session
-from rnnviz.weights import read_network
+from rnnviz.weights import modules_in, read_with_notes
 
 if TYPE_CHECKING:
     from rnnviz.documents import Document
@@ -111,14 +112,18 @@ class OpenFile:
         return OpenFile(self.path, again=True)
 
     def preview(self, options: Options | None = None) -> Preview | None:
-        """Look at a sequence before it is opened; None where there is nothing to choose.
+        """Look at a sequence or weights before they are opened.
+
+        None where there is nothing to choose.
 
         Raises
         ------
         DataError
-            For a file that cannot be opened whatever is chosen. What is no sequence is not looked
-            at.
+            For a file that cannot be opened whatever is chosen. Documents and session files are
+            not looked at.
         """
+        if self.kind == "network":
+            return _modules(self._content.data, self.path, options)
         if self.kind != "sequence":
             return None
         found = preview_bytes(self._content.data, self.path, options)
@@ -134,19 +139,40 @@ class OpenFile:
         if self.kind == "session":
             return parse_session(data, self.path)
         if self.kind == "network":
-            return _network(data, self.path)
+            return _network(data, self.path, None if options is None else options.prefix)
         found = parse_bytes(data, self.path, options=options, progress=progress)
         return replace(found, notes=(*found.notes, *self._notes)) if self._notes else found
 
 
 def _are_weights(content: Content) -> bool:
-    from rnnviz.data.readers.numpy_arrays import is_weights
+    from rnnviz.data.readers.numpy_arrays import is_keras, is_weights, may_be_keras
 
     with Npz(content.data, content.path) as archive:
-        return is_weights(archive.names)
+        names = archive.names
+    if not may_be_keras(names):
+        return is_weights(names)
+    arrays = read_npz(content.data, content.path, MAX_BYTES)
+    return is_keras([array.shape for array in arrays.values()])
 
 
-def _network(data: bytes, path: str) -> Network:
+def _modules(data: bytes, path: str, options: Options | None) -> Preview | None:
+    """The question which of several recurrent modules of a file of weights runs."""
+    names = modules_in(data, path)
+    if len(names) < 2:
+        return None
+    chosen = None if options is None else options.prefix
+    which = Question(
+        "prefix",
+        "Module that runs",
+        tuple((name, name.removesuffix(".") or "without a name") for name in names),
+        names[0] if chosen is None else chosen,
+        f"{len(names)} recurrent modules in one file, and one of them can be run",
+        open=chosen is None,
+    )
+    return Preview("network", (), (), (which,))
+
+
+def _network(data: bytes, path: str, prefix: str | None) -> Network:
     """Read weights, after a look at whether they are something else."""
     if not data:
         raise DataError("is empty, there is nothing in it", path=path)
@@ -155,11 +181,11 @@ def _network(data: bytes, path: str) -> Network:
         if data[8:9] != b"{":
             formats.refuse_stranger(data, (b"PK",), path)
         formats.refuse_hybrid(data, path)
-    network = read_network(data, path)
+    network, notes = read_with_notes(data, path, prefix)
     for name, array in network.parameters.items():
         if not np.isfinite(array).all():
             raise DataError(f"{name} holds something that is not a finite number", path=path)
-    return network
+    return OpenedNetwork(network.architecture, network.parameters, notes)
 
 
 def lecture_task(unit: str = "words") -> Task:
@@ -207,8 +233,8 @@ def run_of(network: Network, path: str | PathLike[str], task: Task | None = None
     return run
 
 
-def network_in(path: str | PathLike[str]) -> Network:
-    """Open a file that must be a network.
+def network_in(path: str | PathLike[str], prefix: str | None = None) -> Network:
+    """Open a file that must be a network; `prefix` as in `Options`.
 
     Raises
     ------
@@ -216,7 +242,7 @@ def network_in(path: str | PathLike[str]) -> Network:
         When it cannot be opened, and for anything else.
     """
     file = OpenFile(path)
-    found = file.open() if file.kind == "network" else None
+    found = file.open(Options(prefix=prefix or None)) if file.kind == "network" else None
     if not isinstance(found, Network):
         raise DataError(f"is a {file.kind}, and no network", path=path)
     return found

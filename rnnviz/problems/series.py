@@ -110,6 +110,7 @@ class SeriesProblem(Problem):
             known=known.copy(),
             fed_back=fed_back,
             own=True,
+            ar=np.array([self.ar.intercept, *self.ar.coefficients]),
             problem=self.name,
         )  # fmt: skip
 

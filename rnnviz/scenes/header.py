@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,14 +79,16 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     u = lay.unit
     names = frame.task.sequence.columns
     beyond = frame.step > frame.last_known
-    errors = remembered(frame, ("errors", beyond), lambda: frame.errors(beyond=beyond))
+    errors = frame.errors(beyond=beyond)
+    spread = _apart([error for error in errors.values() if isfinite(error)])
     lines = [("series", clean(names[0]) if names else "value", Role.INPUT, False)]
     if frame.forecasts:
-        off = _off("predicted", errors.get("network"))
-        lines.append(("predicted", off, Role.OUTPUT, False))
-    if errors:
+        name = "untrained network" if frame.untrained else "predicted"
+        lines.append(("predicted", _off(name, errors.get("network"), spread), Role.OUTPUT, False))
+    if errors or beyond:
         for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
-            lines.append((line.name, _off(line.name, errors[line.name]), role, dash))
+            off = _off(line.name, errors.get(line.name), spread)
+            lines.append((line.name, off, role, dash))
     shapes: list[Shape] = []
     x = room.x
     for kind, words, role, dash in lines:
@@ -97,9 +101,9 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
         shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
         x = place.right + 1.4 * u
     ahead = frame.steps - frame.last_known
-    what = f"RMSE, {ahead} steps ahead" if beyond else "RMSE, one step ahead"
+    what = f"held-out RMSE, {f'{ahead} steps' if beyond else 'one step'} ahead"
     for kind, words in (("errors", what if errors else ""), ("standardised", _standardised(frame))):
-        wide = text_width(words, u) + 0.4 * u
+        wide = 1.05 * text_width(words, u) + 0.4 * u
         if words and x + wide <= room.right:
             place = Rect(x, room.y, wide, room.h)
             shapes.append(Text(kind, place, words, Role.MUTED, u, False, "left"))
@@ -107,9 +111,21 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     return shapes
 
 
-def _off(name: str, error: float | None) -> str:
+def _apart(errors: list[float]) -> float:
+    """How far errors lie apart, for `number`: the two that are closest are to differ, if they do.
+
+    With two digits more than all of them need at most, which says enough of a race.
+    """
+    every = sorted(set(errors))
+    if len(every) < 2:
+        return 0.0
+    whole, closest = every[-1] - every[0], min(b - a for a, b in pairwise(every))
+    return max(min(whole, 30 * closest), whole / 100)
+
+
+def _off(name: str, error: float | None, spread: float) -> str:
     """A line's name with its error, where that is known."""
-    return name if error is None or np.isnan(error) else f"{name} {number(error)}"
+    return name if error is None or np.isnan(error) else f"{name} {number(error, spread)}"
 
 
 def _standardised(frame: Frame) -> str:
@@ -175,7 +191,7 @@ def _legend(
     elif lay.memory_lane:
         names = ("value of a unit · lines: c above a", "value of a unit")
     for words in names:
-        wanted = text_width(words, u) + u
+        wanted = 1.05 * text_width(words, u) + u  # hinting widens letters
         if begin - wanted > header.x + 0.45 * header.w:
             x = begin = begin - wanted
             shapes.append(text("scale-name", words, wanted - 0.6 * u, "right"))

@@ -17,11 +17,13 @@ _MOST_OUTPUTS = 8
 
 
 def digits(value: float) -> str:
-    """A number with four digits; "not finite" where it is not."""
+    """A number with four digits; "0" of exactly 0, "not finite" where it is not."""
     if not isfinite(value):
         return "not finite"
     size = abs(value)
-    if size and not 1e-3 <= size < 99999.5:
+    if size == 0.0:
+        return "0"
+    if not 1e-3 <= size < 99999.5:
         return power_of_ten(log10(size), sign="−" if value < 0 else "")
     text = f"{value:.4f}" if size < 1 else f"{value:.5g}" if size >= 1000 else f"{value:.4g}"
     return text.replace("-", "−")

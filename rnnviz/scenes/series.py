@@ -74,7 +74,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         low, high = float(known.min()), float(known.max())
         task = frame.task
         if task.mean is not None and task.deviation is not None:
-            said = _said_ends(frame.passing.trace.y[:, 0, 0], task.deviation[0], task.mean[0])
+            said = _said_ends(frame.passing.trace.output(0)[:, 0], task.deviation[0], task.mean[0])
             if said.size:
                 half = high / 2 - low / 2
                 low, high = (

@@ -7,13 +7,14 @@ the `trainer` trains; `autosave` writes, `preferences` remember. No part inherit
 knows the session; each is handed what it needs.
 """
 
-from rnnviz.session.autosave import Orphan, autosave_folder
+from rnnviz.session.autosave import Conflict, Orphan, autosave_folder
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.session import Session
 
 __all__ = [
+    "Conflict",
     "Home",
     "Notice",
     "Orphan",

@@ -7,10 +7,11 @@ The room `documents` is imported when it begins, and by what writes: the window 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.training import Snapshot
+from rnnviz.files.disk import clear_partials, is_there
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Run
 from rnnviz.session.history import Home, same_work
@@ -32,8 +34,9 @@ INTERVAL = 30_000
 # What the snapshots of a training may take in an autosave: it is written every half minute, and
 # within two seconds when the system ends the program.
 _MOST_BYTES = 64 * 2**20
-# What a restored run is called and where its document is, beside the window's own view.
-_NAME, _PATH = "restore name", "restore path"
+# What a restored run is called, where its document is, and the fingerprint that this had, beside
+# the window's own view.
+_NAME, _PATH, _MARK = "restore name", "restore path", "restore mark"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +53,8 @@ class Orphan:
         Where it belongs.
     saved : datetime
         When it was autosaved.
+    mark : bytes or None
+        The fingerprint that the document had.
     lock : QLockFile
         Held, so that no other program offers it too.
     """
@@ -58,16 +63,49 @@ class Orphan:
     name: str
     document: Path | None
     saved: datetime
+    mark: bytes | None
     lock: QLockFile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Conflict:
+    """A document that was not saved: another one has taken its place on the disk.
+
+    Attributes
+    ----------
+    path : Path
+    then : callable
+        What was to be done when it is saved.
+    """
+
+    path: Path
+    then: Callable[[], object]
+
+    @property
+    def beside(self) -> Path:
+        """A place beside it that is free."""
+        stem, suffix = self.path.stem, self.path.suffix
+        names = (self.path.with_name(f"{stem} {n}{suffix}") for n in count(2))
+        return next(path for path in names if not is_there(path))
+
+
+@dataclass(slots=True, eq=False)
 class _Saving:
     path: Path
     home: Home
     branches: Branches
-    work: Callable[[], None]
+    view: View
     then: Callable[[], object]
+    overwrite: bool
+    mark: bytes | None = None  # of what was written
+    cleared: int = 0
+
+    def work(self) -> None:
+        """Write it, once; on any thread, after those that were to be saved before."""
+        if self.mark is None:
+            known = None if self.overwrite or self.home.path != self.path else self.home.mark
+            self.mark = _save(self.path, self.branches, self.view, known)
+            self.cleared = clear_partials(self.path.parent)
 
 
 def autosave_folder() -> Path:
@@ -82,7 +120,9 @@ class Autosave(QObject):
     Signals
     -------
     found : Orphan
-        One that was left, the latest first; to be restored, discarded or postponed.
+        The latest of those that were left (`orphans`); to be restored, discarded or postponed.
+    changed : Conflict
+        A document was not saved, since it was changed on the disk: save it elsewhere or once more.
 
     Parameters
     ----------
@@ -101,6 +141,7 @@ class Autosave(QObject):
     """
 
     found = Signal(object)
+    changed = Signal(object)
 
     def __init__(
         self,
@@ -116,11 +157,14 @@ class Autosave(QObject):
         self._state, self._open, self._tell, self._folder = state, open_document, tell, folder
         self._learned = learned
         self.view: Callable[[], View] = dict
+        self.free: Callable[[], bool] = lambda: True  # whether something may be offered now
+        self.places: Callable[[], Iterable[Path]] = tuple  # where saves may have been cut off
         self._saver, self._autosaver = Worker(self), Worker(self)
         self._saver.finished.connect(self._saved)
         self._autosaver.finished.connect(self._autosaved)
         self._waiting: list[_Saving] = []
         self._orphans: list[Orphan] = []
+        self._offered = False
         self._restored: tuple[Orphan, Home] | None = None
         self._kept: Branches | None = None
         self._under_way: Branches | None = None
@@ -139,30 +183,41 @@ class Autosave(QObject):
         """Whether something is being saved that the user wanted to be."""
         return bool(self._waiting)
 
-    def save(self, path: Path, then: Callable[[], object] = lambda: None) -> None:
+    def save(
+        self,
+        path: Path,
+        then: Callable[[], object] = lambda: None,
+        *,
+        overwrite: bool = False,
+    ) -> None:
         """Save what is open, off this thread; `then` is called when it is on the disk.
 
-        Of a running training that is the newest it has learned.
+        Of a running training that is the newest it has learned. A document that was changed on the
+        disk since it was opened or saved here is left alone, and `changed` is said, unless it is to
+        be overwritten.
         """
         branches, home = self._newest, self._state.home
         if branches is None:
             return
-        view = dict(self.view())
-        work = lambda: _save(path, branches, view)  # noqa: E731
-        self._waiting.append(_Saving(path, home, branches, work, then))
+        saving = _Saving(path, home, branches, dict(self.view()), then, overwrite)
+        self._waiting.append(saving)
         if len(self._waiting) == 1:
-            self._saver.submit(work)
+            self._saver.submit(saving.work)
 
     def _saved(self, _ticket: int, _result: object, error: object) -> None:
+        from rnnviz.documents import ChangedError
+
         done = self._waiting.pop(0)
+        if error is None:
+            self._state.mark_saved(done.branches, done.path, done.home, done.mark)
         if self._waiting:
             self._saver.submit(self._waiting[0].work)
         if error is not None:
-            text = _reason(done.path, error)
-            self._tell(Notice(text, error=True))
+            self._tell(Notice(_reason(done.path, error), error=True))
+            if isinstance(error, ChangedError):
+                self.changed.emit(Conflict(done.path, done.then))
             return
-        self._state.mark_saved(done.branches, done.path, done.home)
-        self._tell(Notice(f"Saved {done.path.name}"))
+        self._tell(Notice(f"Saved {done.path.name}{_cleared(done.cleared)}"))
         done.then()
 
     # -- for a crash --------------------------------------------------------------------------
@@ -196,8 +251,8 @@ class Autosave(QObject):
             self._complain("its folder cannot be written")
             return
         self._timer.start()
-        folder, own = self._folder, self._own
-        self._autosaver.submit(lambda: _left(folder, own))
+        folder, own, places = self._folder, self._own, tuple(self.places())
+        self._autosaver.submit(lambda: _left(folder, own, places))
 
     def write(self) -> None:
         """Write what is not saved yet, if it has changed since the last time."""
@@ -255,7 +310,7 @@ class Autosave(QObject):
     def _newest(self) -> Branches | None:
         return self._learned() or self._state.branches
 
-    def _unsaved(self) -> Callable[[], None] | None:
+    def _unsaved(self) -> Callable[[], object] | None:
         """What writes the work that is neither saved nor autosaved; None where there is none."""
         home, own, branches = self._state.home, self._own, self._newest
         if own is None or branches is None:
@@ -267,24 +322,36 @@ class Autosave(QObject):
             return None
         name = home.path.name if home.path is not None else branches.task.sequence.name
         path = "" if home.path is None else str(home.path)
-        view = {**self.view(), _NAME: name[:500], _PATH: path}
+        mark = "" if home.mark is None else home.mark.hex()
+        view = {**self.view(), _NAME: name[:500], _PATH: path, _MARK: mark}
         self._under_way = branches
         return lambda: _save(own, _thinned(branches), view)
 
     def _finish_saving(self) -> None:
         """Wait for what is being saved that the user wanted to be."""
         self._saver.stop()
+        from rnnviz.documents import ChangedError
+
         for each in self._waiting:  # nobody would hear of an answer any more
             try:
-                each.work()
+                try:
+                    each.work()
+                except ChangedError:
+                    each.path = Conflict(each.path, each.then).beside
+                    each.work()
             except (DataError, OSError) as error:
                 self._tell(Notice(_reason(each.path, error), error=True))
+            else:
+                home = each.home
+                home.branches, home.path, home.mark = each.branches, each.path, each.mark
         self._waiting.clear()
 
     def _autosaved(self, _ticket: int, result: object, error: object) -> None:
-        if isinstance(result, list):
-            self._orphans = [each for each in result if isinstance(each, Orphan)]
-            self._offer()
+        if isinstance(result, _Left):
+            self._orphans = result.orphans
+            if result.said:
+                self._tell(Notice(result.said, beside=True))
+            self.offer()
             return
         if error is not None:
             self._complain(error)
@@ -305,30 +372,41 @@ class Autosave(QObject):
 
     # -- restoring ---------------------------------------------------------------------------
 
+    @property
+    def orphans(self) -> tuple[Orphan, ...]:
+        """What was left and is still to be offered, the latest first."""
+        return tuple(self._orphans)
+
     def restore(self, orphan: Orphan) -> None:
-        """Open what was left, as work that is not saved."""
-        self._orphans.remove(orphan)
-        home = Home(None, orphan.document)
+        """Open what was left, as work that is not saved; what else there is, is offered then."""
+        self._take(orphan)
+        home = Home(None, orphan.document, mark=orphan.mark)
         self._restored = orphan, home
         self._open(orphan.path, home)
 
     def discard(self, orphan: Orphan) -> None:
         """Remove what was left, and offer the next."""
-        self._orphans.remove(orphan)
+        self._take(orphan)
         self._remove(orphan)
-        self._offer()
+        self.offer()
 
     def postpone(self, orphan: Orphan) -> None:
         """Leave it for the next start."""
-        self._orphans.remove(orphan)
+        self._take(orphan)
         orphan.lock.unlock()
 
-    def _offer(self) -> None:
-        if self._orphans:
+    def offer(self) -> None:
+        """Offer what was left, when nothing else is under way or asked."""
+        if self._orphans and not self._offered and self.free():
+            self._offered = True
             self.found.emit(self._orphans[0])
 
+    def _take(self, orphan: Orphan) -> None:
+        self._orphans.remove(orphan)
+        self._offered = False
+
     def _homed(self, home: Home) -> None:
-        home.view = {n: value for n, value in home.view.items() if n not in (_NAME, _PATH)}
+        home.view = {n: value for n, value in home.view.items() if n not in (_NAME, _PATH, _MARK)}
         if not self._state.modified:
             self._drop_restored()
         self.write()
@@ -343,20 +421,20 @@ class Autosave(QObject):
         orphan.lock.unlock()
 
 
-def _save(path: Path, branches: Branches, view: View) -> None:
+def _save(path: Path, branches: Branches, view: View, over: bytes | None = None) -> bytes:
     from rnnviz.documents import save_document
 
-    save_document(path, branches, view)
+    return save_document(path, branches, view, over)
 
 
 def _thinned(branches: Branches) -> Branches:
     """Branches whose trainings take no more than `_MOST_BYTES` each; the newest snapshot stays."""
     runs: dict[int, Run] = {}
     for i, run in enumerate(branch.run for branch in branches.each):
-        count = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
-        if len(run.log) > count and len(run.networks) == 1:
+        most = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
+        if len(run.log) > most and len(run.networks) == 1:
             last = len(run.log) - 1
-            kept = sorted({last - last * n // count for n in range(count)} | {run.origin})
+            kept = sorted({last - last * n // most for n in range(most)} | {run.origin})
             log = tuple(run.log[place] for place in kept)
             runs[i] = run.with_log(log, kept.index(run.origin))
     return branches.with_runs(runs) if runs else branches
@@ -368,25 +446,62 @@ def _bytes_of(snapshot: Snapshot[Any]) -> int:
     return sum(array.nbytes for array in arrays)
 
 
-def _left(folder: Path, own: Path) -> list[Orphan]:
-    """What programs left in a folder that run no more; the latest first."""
-    from rnnviz.documents import SUFFIX, read_view
+@dataclass(frozen=True, slots=True)
+class _Left:
+    orphans: list[Orphan]
+    said: str
+
+
+def _left(folder: Path, own: Path, places: Iterable[Path]) -> _Left:
+    """What programs left in a folder that run no more; what of it is of no use is removed.
+
+    A document is opened as a whole before it is offered, so that none is offered in vain.
+    """
+    from rnnviz.documents import SUFFIX, NewerError, open_document
 
     found: list[Orphan] = []
+    damaged = 0
     for path in folder.glob(f"*{SUFFIX}"):
         lock = _lock(path)
         if path == own or not lock.tryLock(0):
             continue
         try:
-            view = read_view(path)
+            view = open_document(path).view
             saved = datetime.fromtimestamp(path.stat().st_mtime)
-        except (DataError, OSError):
+        except NewerError:
             lock.unlock()
             continue
-        document = str(view.get(_PATH) or "")
+        except (DataError, OSError):
+            if os.access(path, os.R_OK):  # else it may be sound
+                path.unlink(missing_ok=True)
+                damaged += 1
+            lock.unlock()
+            continue
+        document, mark = str(view.get(_PATH) or ""), _bytes_in(view.get(_MARK))
         name = str(view.get(_NAME) or "unsaved work")
-        found.append(Orphan(path, name, Path(document) if document else None, saved, lock))
-    return sorted(found, key=lambda orphan: orphan.saved, reverse=True)
+        where = Path(document) if document else None
+        found.append(Orphan(path, name, where, saved, mark, lock))
+    known = {each.document.parent for each in found if each.document is not None}
+    cleared = sum(map(clear_partials, {folder, *known, *places}))
+    said = _cleared(cleared, damaged).removeprefix(" · ").capitalize()
+    return _Left(sorted(found, key=lambda orphan: orphan.saved, reverse=True), said)
+
+
+def _bytes_in(text: object) -> bytes | None:
+    try:
+        return bytes.fromhex(str(text)) or None
+    except ValueError:
+        return None
+
+
+def _cleared(partials: int, damaged: int = 0) -> str:
+    """What was removed, as the end of a line."""
+    parts = [
+        f"{many} {words}{'' if many == 1 else 's'}"
+        for many, words in ((damaged, "damaged autosave"), (partials, "unfinished save"))
+        if many
+    ]
+    return f" · removed {' and '.join(parts)} of a program that was ended" if parts else ""
 
 
 def _lock(path: Path) -> QLockFile:

@@ -74,10 +74,16 @@ class Commands:
     ----------
     session : Session
         Does those that need no window.
+
+    Attributes
+    ----------
+    instead : callable (str) → bool
+        Does something in a command's place, if it must: a blank screen is uncovered first.
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.instead: Callable[[str], bool] = lambda _name: False
         self._does: dict[str, Callable[..., object]] = {}
         self._whys: dict[str, Callable[[], str]] = {}
         for name, does in _of_session(session).items():
@@ -111,6 +117,8 @@ class Commands:
 
         `given` of a checkable one is whether it is to be on; off is always possible.
         """
+        if self.instead(name):
+            return False
         why = "" if given == (False,) else self.why_not(name)
         if why:
             self._session.told.emit(Notice(f"{COMMANDS[name].title}: {why}."))

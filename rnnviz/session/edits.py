@@ -23,6 +23,7 @@ from rnnviz.film.comparison import (
 from rnnviz.film.cost import Cost, Size, cost, size_of
 from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
+from rnnviz.film.settings import GIVEN
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State, same_runs
@@ -71,6 +72,16 @@ class Edits:
             settings = replace(settings, learning_rate=None)
             self._model_edit(edit, lambda branch: with_updates(branch, settings))
             return
+        if run.settings.recurrent == GIVEN and run.shipped is None:
+            g = settings.activation
+            # Weights of a file say nothing of their activation: it can be put right.
+            kept = replace(settings, activation=run.settings.activation)
+            if kept.same_weights(run.settings):
+                self._model_edit(
+                    f"{edit}, the weights as they were",
+                    lambda branch: branch.run.with_activation(g, branch.snapshot),
+                )
+                return
         settings = replace(settings, learning_rate=run.learning_rate)
         source, sizes = branches.source, [size_of(run.task, settings)] * len(branches.together)
 

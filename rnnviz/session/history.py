@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rnnviz.film import Branches, Playhead, Run
+from rnnviz.film.cost import budget, cost, size_of
 
 
 @dataclass(slots=True, eq=False)
@@ -25,12 +26,15 @@ class Home:
         What was opened: a document, a text, a table, …
     view : mapping
         How the document's window showed it.
+    mark : bytes or None
+        The fingerprint of the document as it was read or written last; None where it is not known.
     """
 
     branches: Branches | None = None
     path: Path | None = None
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mark: bytes | None = None
 
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""
@@ -111,6 +115,34 @@ _Entry = tuple[Place, str]
 Entries = tuple[tuple[_Entry, ...], tuple[_Entry, ...]]
 
 
+def _too_many(past: tuple[_Entry, ...]) -> int:
+    """How many of the oldest are to be forgotten; what the newest holds is held by what follows."""
+    known, total, most = set[int](), 0.0, budget("memory_undo")
+    for i in range(len(past) - 1, -1, -1):
+        held = _bytes_of(past[i][0], known)
+        total += held if i < len(past) - 1 else 0.0
+        if total > most:
+            return i + 1
+    return 0
+
+
+def _bytes_of(place: Place, known: set[int]) -> float:
+    """Bytes of its tasks and networks that are not `known`, which they are then."""
+    total = 0.0
+    for run in () if place.branches is None else (branch.run for branch in place.branches.each):
+        size = size_of(run.task, run.architecture)
+        parts: list[tuple[Any, str]] = [(run.task, "task")]
+        for models in (run.networks, run.log):
+            if models and id(models) not in known:
+                parts += [(getattr(model, "network", model), "update") for model in models]
+                known.add(id(models))
+        for part, name in parts:
+            if id(part) not in known:
+                known.add(id(part))
+                total += cost(size, name).bytes
+    return total
+
+
 class History:
     """What can be taken back and made again; every entry says what it is: "cell LSTM"."""
 
@@ -137,11 +169,18 @@ class History:
         """What redo makes again; None where there is nothing."""
         return self._future[-1][1] if self._future else None
 
+    def last(self, fits: Callable[[Place], bool]) -> Place | None:
+        """The last of the places before that fits; None where none does."""
+        return next((place for place, _ in reversed(self._past) if fits(place)), None)
+
     def remember(self, place: Place, edit: str) -> None:
-        """An edit leads away from a place; what was taken back before cannot be made again."""
+        """An edit leads away from a place; what was taken back before cannot be made again.
+
+        The oldest are forgotten where the earlier ones hold more memory than undo may.
+        """
         if place.branches is not None:
-            self._past = (*self._past, (place, edit))[-_REMEMBERED:]
-            self._future = ()
+            past = (*self._past, (place, edit))[-_REMEMBERED:]
+            self._past, self._future = past[_too_many(past) :], ()
 
     def back(self, here: Place) -> Place:
         """The place before the last edit; there must be one."""

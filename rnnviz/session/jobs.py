@@ -86,8 +86,20 @@ class _Job(QRunnable):
         try:
             result, error = self._work(), None
         except Exception as exception:
-            result, error = None, exception
+            result, error = None, released(exception)
         self._answer(self._ticket, result, error)
+
+
+def released(error: Exception) -> Exception:
+    """An error without the frames it came through: they hold all that was made until then."""
+    seen: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None and following not in seen:
+        seen.append(following)
+        following = following.__cause__ or following.__context__
+    for each in seen:
+        each.__traceback__ = each.__cause__ = each.__context__ = None
+    return error
 
 
 class Worker(QObject):
@@ -240,10 +252,10 @@ class Jobs(QObject):
         try:
             result = work()
         except (DataError, ValueError, MemoryError) as error:
-            self.failed.emit(error)
+            self.failed.emit(released(error))
         else:
             done(result)
-        self._rest()
+        self.rest()
 
     def drop(self) -> None:
         """Want nothing any more of what is under way; it stops when it next looks."""
@@ -267,9 +279,10 @@ class Jobs(QObject):
             self.failed.emit(error)
         elif done is not None:
             done(result)
-        self._rest()
+        self.rest()
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
+        """Say so if nothing is under way."""
         if not self.busy:
             self.rested.emit()
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from rnnviz.film import Stage, Timeline
+from rnnviz.film import Run, Stage, Timeline
+from rnnviz.film.cost import budget
 from rnnviz.film.fields import SPEEDS
 from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.state import State
@@ -78,6 +79,13 @@ class Clock(QObject):
         if self._playing:
             self._playing = False
             self.switched.emit()
+
+    def finish(self) -> None:
+        """Stand still; where a single step was being animated, at its end."""
+        target, place = self._target, self._where()
+        self.pause()
+        if target is not None and place is not None:
+            self.moved.emit(target)
 
     def jumped(self) -> None:
         """The playhead was put elsewhere: a single step's animation ends, playing goes on."""
@@ -200,8 +208,10 @@ class Moves:
         if timeline is None:
             return
         if playhead.position <= 0.0 and playhead.snapshot > 0:
-            end = float(timeline.end)
+            end, run = float(timeline.end), self._state.run
             self._state.show(replace(playhead, snapshot=playhead.snapshot - 1, position=end))
+            if playhead.snapshot == 1 and run is not None and run.gone:
+                self._tell(Notice(f"{_let_go(run)} This is the first."))
         else:
             self._move(timeline.previous_stop(playhead.position))
 
@@ -261,5 +271,19 @@ class Moves:
                 self._tell(Notice(why, error=True))
                 return
             if frame.update is not None:
-                branches = branches.updated(frame.updates)
+                before, branches = branches, branches.updated(frame.updates)
+                following = branches.playhead.snapshot + 1
+                if branches.run.gone and not before.run.gone:
+                    self._tell(Notice(f"{_let_go(branches.run)} The first and the newest stay."))
         self._state.show(replace(branches.playhead, snapshot=following, position=0.0), branches)
+
+
+def _let_go(run: Run) -> str:
+    """What the budget for a film's updates took away."""
+    allowed = f"{budget('memory_updates') / 1e9:g} GB"
+    what = (
+        "network after update 1 was"
+        if run.gone == 1
+        else f"networks after updates 1 to {run.gone:,} were"
+    )
+    return f"The film's updates may take {allowed} of memory: the {what} let go."

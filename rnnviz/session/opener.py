@@ -24,7 +24,7 @@ from rnnviz.data import (
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.film import Frame, Run, ShippedProblem
+from rnnviz.film import Frame, Run, Settings, ShippedProblem
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.film.opened_files import Asked
@@ -96,13 +96,20 @@ class Opener(QObject):
     # -- texts -------------------------------------------------------------------------------
 
     def open_text(
-        self, text: str, unit: str = "words", name: str = "typed text", *, edit: bool = True
+        self,
+        text: str,
+        unit: str = "words",
+        name: str = "typed text",
+        *,
+        edit: bool = True,
+        settings: Settings | None = None,
     ) -> None:
         """Show a text; a message and nothing else changed if there is nothing in it.
 
-        It is an edit of what is open, or (not `edit`) something else.
+        It is an edit of what is open, or (not `edit`) something else. Its network has the settings
+        that were chosen last, or these.
         """
-        settings = self._state.fresh_settings
+        settings = settings or self._state.fresh_settings
 
         def work(told: UnderWay | None) -> Opened:
             task = make_task(sequence_from_text(text, unit=unit, name=name))
@@ -122,8 +129,14 @@ class Opener(QObject):
         self._edits.begin("sequence" if edit else f"opening {name}", work, *sizes)
 
     def open_default(self, unit: str = "words") -> None:
-        """Show the lecture's sentence."""
-        self.open_text(DEFAULT_SENTENCE, unit, "the lecture's sentence", edit=False)
+        """Show the lecture's sentence with the network that the program begins with."""
+        self.open_text(
+            DEFAULT_SENTENCE,
+            unit,
+            "the lecture's sentence",
+            edit=False,
+            settings=self._state.first,
+        )
 
     def open_frame(self, frame: Frame, home: Home | None = None) -> None:
         """Show a frame that was made elsewhere, and belongs to a file or to none."""
@@ -147,6 +160,7 @@ class Opener(QObject):
         path: str | Path,
         unit: str | None = None,
         *,
+        options: Options | None = None,
         ask: bool = True,
         always: bool = False,
         network: str | Path | None = None,
@@ -154,12 +168,13 @@ class Opener(QObject):
         """Read a file off this thread and show it; a message and nothing else changed if bad.
 
         Where there is something to choose the user is asked first (`always`: where anything can be
-        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it.
-        `network` is a file with the network that is to read it.
+        chosen), unless not to `ask`, or `unit` (of a text: "words", "characters", "lines") says it,
+        or `options` say how it is read. `network` is a file with the network that is to read it.
         """
         path = Path(path)
         self._asking = None
-        options = None if unit is None else Options(unit=unit)
+        if options is None and unit is not None:
+            options = Options(unit=unit)
 
         def reach() -> OpenFile:
             from rnnviz.opening.door import OpenFile
@@ -212,6 +227,12 @@ class Opener(QObject):
         self._asking = None
         if self._jobs.key is None:  # what is computed of what is open goes on
             self.cancel()
+        self._jobs.rest()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the user is asked about a file that is not open yet."""
+        return self._asking is not None
 
     def cancel(self) -> None:
         """Drop what is being read or computed; what is on the screen is what is wanted again."""
@@ -236,6 +257,23 @@ class Opener(QObject):
             return at_home(with_pass(run, told=told))
 
         self._jobs.submit(work, "Opening", self._land)
+
+    def leave_problem(self) -> None:
+        """Back to what was open before the shipped problem, as it was left.
+
+        To the lecture's sentence where nothing was.
+        """
+
+        def back() -> bool:
+            return self._state.turn_back(
+                lambda place: place.run is not None and place.run.shipped is None,
+                "leaving the example",
+            )
+
+        went: list[bool] = []
+        self._trainer.give_way(lambda: went.append(back()))
+        if went == [False]:
+            self.open_default()
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
@@ -295,7 +333,8 @@ class Opener(QObject):
             if not isinstance(found, Steps):
                 return as_left(found, path, None, told)
             if network is not None:
-                return read_by(network, found, path, told)
+                prefix = None if options is None else options.prefix
+                return read_by(network, found, path, told, prefix)
             return shown(found, settings, own, path, told)
 
         return work

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
+from rnnviz.film.cost import set_budget
+from rnnviz.film.fields import FIELDS
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
 from rnnviz.session.history import History, Home
@@ -77,6 +79,9 @@ class Session(QObject):
         super().__init__(parent)
         tell = self.told.emit
         self.preferences = preferences or Preferences(kept=False)
+        for row in FIELDS.values():
+            if row.name.startswith("memory_"):
+                set_budget(row.name, self.preferences.value(row.name))
         self._jobs = jobs = Jobs(tell, self)
         history = History()
         self._state = state = State(jobs, history, tell, self)
@@ -89,10 +94,14 @@ class Session(QObject):
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
+        # Whether nothing is read, computed or asked that a message or a question would disturb.
+        self._free = self.autosave.free = lambda: not (jobs.busy or opener.asking)
+        self.autosave.places = lambda: [Path(path).parent for path in self.preferences.recent]
+        jobs.rested.connect(self.autosave.offer)
         self._unsaid: list[Notice] = []
         jobs.rested.connect(self._catch_up)
 
-        state.halted.connect(clock.pause)
+        state.halted.connect(clock.finish)
         state.changed.connect(self.changed)
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
@@ -138,7 +147,7 @@ class Session(QObject):
         self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_example, self.set_length = opener.open_example, opener.set_length
-        self.read = opener.read
+        self.read, self.leave_problem = opener.read, opener.leave_problem
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -171,6 +180,11 @@ class Session(QObject):
     def settings(self) -> Settings:
         """The network's settings."""
         return self._state.settings
+
+    def allow_memory(self, gigabytes: float) -> None:
+        """How much memory a pass may take, now and in the next start."""
+        set_budget("memory_pass", gigabytes)
+        self.preferences.keep("memory_pass", gigabytes)
 
     def begin_with(self, settings: Settings) -> None:
         """The settings of the first network, before anything is opened."""
@@ -242,13 +256,13 @@ class Session(QObject):
 
     def say(self, notice: Notice | None) -> None:
         """Say something to the user; what is said beside other news waits for what is under way."""
-        if notice is not None and notice.beside and self._jobs.busy:
+        if notice is not None and notice.beside and not self._free():
             self._unsaid.append(notice)
         else:
             self.told.emit(notice)
 
     def _catch_up(self) -> None:
-        while self._unsaid and not self._jobs.busy:
+        while self._unsaid and self._free():
             self.told.emit(self._unsaid.pop(0))
 
     def close(self) -> None:

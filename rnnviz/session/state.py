@@ -22,6 +22,7 @@ from rnnviz.film import (
 )
 from rnnviz.film.cost import cost, size_of
 from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.settings import GIVEN
 from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
@@ -112,8 +113,19 @@ class State(QObject):
 
     @property
     def fresh_settings(self) -> Settings:
-        """This network's settings for another sequence: η was made for another length."""
-        return replace(self.settings, learning_rate=None) if self.run else self.first
+        """The settings chosen here last, for another sequence: η was made for another length.
+
+        Those that came with a shipped problem, or with a network that was opened, stay there.
+        """
+
+        def own(place: Place) -> bool:
+            run = place.run
+            return run is not None and run.shipped is None and run.settings.recurrent != GIVEN
+
+        place = self._place if own(self._place) else self._history.last(own)
+        if place is None or place.run is None:
+            return self.first
+        return replace(place.run.settings, learning_rate=None)
 
     @property
     def timeline(self) -> Timeline | None:
@@ -251,6 +263,7 @@ class State(QObject):
 
     def land(self, opened: Opened, edit: str, *, looking: bool = False) -> None:
         """Show what a job made; `looking` as in `edit`."""
+        self.halted.emit()
         run, before = opened.run, self._place
         same = before.run is not None and run.task is before.run.task
         looking = looking and not self.modified and self.home.path is None
@@ -269,7 +282,6 @@ class State(QObject):
         if opened.branches is not None:
             playhead = opened.branches.playhead
         home = opened.home or (Home(branches) if fresh else before.home)
-        self.halted.emit()
         self._place = Place(branches, home)
         self._passes.clear()
         self._passes.keep(opened.passing)
@@ -302,9 +314,20 @@ class State(QObject):
         if self._history.future is not None:
             self._travel(self._history.again(self._place))
 
-    def mark_saved(self, branches: Branches, path: Path, home: Home | None = None) -> None:
+    def turn_back(self, fits: Callable[[Place], bool], edit: str) -> bool:
+        """Show the last place before that fits, as an edit of its own; whether there is one."""
+        place = self._history.last(fits)
+        if place is not None:
+            self.remember(edit)
+            self._travel(place)
+        return place is not None
+
+    def mark_saved(
+        self, branches: Branches, path: Path, home: Home | None = None, mark: bytes | None = None
+    ) -> None:
         """They are on the disk now; `home` is where they belonged when they were saved."""
         home = home or self.home
+        home.mark = mark
         home.branches, home.path, home.file = branches, path, path
         self.homed.emit(home)
 

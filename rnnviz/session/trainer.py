@@ -183,21 +183,17 @@ class Trainer(QObject):
             edit()
             return False
         thread.halt.set()
-        learned = found is not None
-        log: Log = () if found is None else found[1]
+        text = "The training ended before it had learned anything"
         if found is not None:
             self._land(*found)
+            update = found[1][-1].update
+            text = f"The training ended; what it had learned up to update {update:,} is kept"
         elif self._fitting is not None and known:
             self._land(self._fitting, self._progress.log)
         self._forget()
         edit()
-        text = "The training ended before it had learned anything"
-        if learned:
-            text = (
-                f"The training ended; what it had learned up to update {log[-1].update:,} is kept"
-            )
         self._say(Notice(f"{text}."))
-        return learned or known
+        return found is not None or known
 
     def follow(self, follow: bool) -> None:
         """Whether the newest snapshot is shown while a training goes on."""

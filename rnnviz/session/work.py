@@ -218,7 +218,7 @@ def as_left(found: Document, path: str | Path, home: Home | None, told: UnderWay
     branches = found.branches.at(clamp(found.branches.playhead, found.branches.run))
     passing = passing_of(branches, told)
     if home is None:
-        home = Home(branches, Path(path), Path(path))
+        home = Home(branches, Path(path), Path(path), mark=found.mark)
     home.view = dict(found.view)
     return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
 
@@ -260,11 +260,17 @@ def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderW
     return Tried(info, network, None if run is None else with_pass(run, told=told))
 
 
-def read_by(network: str | Path, sequence: Steps, path: str | Path, told: UnderWay) -> object:
+def read_by(
+    network: str | Path,
+    sequence: Steps,
+    path: str | Path,
+    told: UnderWay,
+    prefix: str | None = None,
+) -> object:
     """A sequence with the network in a file, or why that cannot read it."""
     from rnnviz.opening.door import network_in
 
-    found = on_stage(network_in(network), network, make_task(sequence), told)
+    found = on_stage(network_in(network, prefix), network, make_task(sequence), told)
     return found if found.opened is None else at_home(found.opened, path)
 
 

@@ -188,6 +188,7 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
         mean=known.mean,
         deviation=known.deviation,
         units="" if every or count > 1 else names[0],
+        trained=cut if cut < len(values) else None,
         notes=notes,
     )
 

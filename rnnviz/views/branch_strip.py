@@ -181,7 +181,7 @@ class _Pill(QAbstractButton):
         layers = f"{run.architecture.layers} layer{'s' if run.architecture.layers > 1 else ''}"
         self.setToolTip(
             f"{name}: {cell}, {run.units} units, {layers}, {run.settings.optimizer}, "
-            f"η {run.learning_rate:g}, after {branch.snapshot} updates\n"
+            f"η {run.learning_rate:g}, after {run.updates_at(branch.snapshot)} updates\n"
             "Double click gives it another name"
         )
         self.setAccessibleName(f"Branch {name}{', shown' if shown else ''}")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
-from rnnviz.session import Home, Orphan, Session
+from rnnviz.session import Conflict, Home, Orphan, Session
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
 _LONGEST_NAME = 60
+_MOST_ROWS = 8  # of a list, without scrolling
 
 
 class Documents(QObject):
@@ -50,6 +51,7 @@ class Documents(QObject):
         self._recent: QMenu | None = None
         session.homed.connect(self._homed)
         self._autosave.found.connect(self._offer)
+        self._autosave.changed.connect(self._changed)
 
     def title(self, frame: Frame) -> None:
         """Name what is shown in the window's title, with the mark of what is not saved."""
@@ -112,16 +114,7 @@ class Documents(QObject):
         from PySide6.QtWidgets import QMessageBox
 
         choice = QMessageBox.StandardButton
-        training = self._session.progress
-        if training.running:
-            text = f"Save {self._name()} with what the training has learned?"
-            more = (
-                f"It has made {training.update:,} of {training.updates:,} updates. "
-                "Saving ends it; otherwise what it has learned is lost."
-            )
-        else:
-            text, more = f"Save the changes to {self._name()}?", "Otherwise they are lost."
-        box = self._box(text, more)
+        box = self._box(*self._question())
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
         for button, text in (
@@ -142,6 +135,28 @@ class Documents(QObject):
         box.finished.connect(answered)
         box.open()
 
+    def _question(self) -> tuple[str, str]:
+        """What is asked: a table that was opened is not what is saved over."""
+        home, training = self._session.home, self._session.progress
+        kept = ""
+        if home.path is None and home.file is not None:
+            kept = f" {_shortened(home.file.name)} itself stays as it is."
+        if training.running:
+            text = f"Save what the training has learned on {self._name()} as a document?"
+            if home.path is not None:
+                text = f"Save {self._name()} with what the training has learned?"
+            return text, (
+                f"It has made {training.update:,} of {training.updates:,} updates. "
+                f"Saving ends it; otherwise what it has learned is lost.{kept}"
+            )
+        if home.path is not None:
+            return f"Save the changes to {self._name()}?", "Otherwise they are lost."
+        own = " of its own" if kept else ""
+        return (
+            f"Save your work on {self._name()} as a document{own}?",
+            f"Otherwise it is lost.{kept}",
+        )
+
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""
         if self._leaving or not self._session.modified:
@@ -154,12 +169,16 @@ class Documents(QObject):
         self._window.close()
 
     def _offer(self, orphan: Orphan) -> None:
-        from PySide6.QtWidgets import QMessageBox, QPushButton
+        """Offer what was left: one piece of work in a sentence, several in a list."""
+        from PySide6.QtWidgets import QGridLayout, QListWidget, QMessageBox, QPushButton
 
-        when = orphan.saved.strftime("%H:%M" if _today(orphan) else "%Y-%m-%d %H:%M")
+        orphans = self._autosave.orphans
+        many = len(orphans) > 1
         box = self._box(
             "rnnviz was closed unexpectedly.",
-            f"Restore {_shortened(orphan.name)} from {when}?",
+            f"{len(orphans)} pieces of work were left. Which is to be restored?"
+            if many
+            else f"Restore {_shortened(orphan.name)} from {_when(orphan)}?",
         )
         restore = QPushButton("&Restore", box)
         discard = QPushButton("&Discard", box)
@@ -168,16 +187,68 @@ class Documents(QObject):
         later = box.addButton("&Later", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(restore)
         box.setEscapeButton(later)
+        rows = QListWidget(box)
+        rows.setAccessibleName("What was left")
+        rows.setFont(box.font())
+        for each in orphans:
+            where = "" if each.document is None else f" — {_shortened(str(each.document.parent))}"
+            rows.addItem(f"{_when(each)}  {_shortened(each.name)}{where}")
+        rows.setCurrentRow(0)
+        rows.setVisible(many)
+        shown = min(len(orphans), _MOST_ROWS)
+        rows.setFixedHeight(shown * rows.sizeHintForRow(0) + 2 * rows.frameWidth())
+        rows.setMinimumWidth(min(rows.sizeHintForColumn(0) + 40, self._window.width() // 2))
+        grid = box.layout()
+        if many and isinstance(grid, QGridLayout):  # over the buttons
+            buttons, columns = grid.takeAt(grid.count() - 1), grid.columnCount()
+            grid.addWidget(rows, grid.rowCount(), 0, 1, columns)
+            if buttons is not None:
+                grid.addItem(buttons, grid.rowCount(), 0, 1, columns)
+
+        def answered() -> None:
+            chosen, one = box.clickedButton(), orphans[max(rows.currentRow(), 0)]
+            if chosen is restore:
+                # Work that has begun meanwhile is not to be lost.
+                self.guard(lambda: self._autosave.restore(one))
+            elif chosen is discard:
+                self._autosave.discard(one)
+            else:
+                for each in orphans:
+                    self._autosave.postpone(each)
+
+        box.finished.connect(answered)
+        box.open()
+        if many:  # the arrow keys choose, Enter restores
+            rows.setFocus()
+
+    def _changed(self, conflict: Conflict) -> None:
+        """Ask what is to become of a document that was changed on the disk meanwhile."""
+        from PySide6.QtWidgets import QMessageBox, QPushButton
+
+        path, beside = conflict.path, conflict.beside
+        box = self._box(
+            f"{_shortened(path.name)} was changed on the disk since it was opened here.",
+            "Another window or program has written it. Keeping both saves yours as "
+            f"{_shortened(beside.name)}; reloading shows what is on the disk, and Undo leads back.",
+        )
+        both = QPushButton("Keep &both", box)
+        load = QPushButton("&Reload", box)
+        over = QPushButton("&Overwrite", box)
+        box.addButton(both, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(load, QMessageBox.ButtonRole.ActionRole)
+        box.addButton(over, QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("&Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(both)
+        box.setEscapeButton(cancel)
 
         def answered() -> None:
             chosen = box.clickedButton()
-            if chosen is restore:
-                # Work that has begun meanwhile is not to be lost.
-                self.guard(lambda: self._autosave.restore(orphan))
-            elif chosen is discard:
-                self._autosave.discard(orphan)
-            else:
-                self._autosave.postpone(orphan)
+            if chosen is both:
+                self._autosave.save(beside, conflict.then)
+            elif chosen is over:
+                self._autosave.save(path, conflict.then, overwrite=True)
+            elif chosen is load:
+                self._session.open_document(path)
 
         box.finished.connect(answered)
         box.open()
@@ -269,5 +340,6 @@ def _drawable(name: str) -> str:
     return "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
-def _today(orphan: Orphan) -> bool:
-    return orphan.saved.date() == orphan.saved.now().date()
+def _when(orphan: Orphan) -> str:
+    today = orphan.saved.date() == orphan.saved.now().date()
+    return orphan.saved.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")

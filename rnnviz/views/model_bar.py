@@ -103,7 +103,6 @@ class ModelBar(Bar):
             if choice.teaches:
                 box.setItemData(row, teaching_tip(field, choice), Qt.ItemDataRole.ToolTipRole)
         box.setAccessibleName(field.title)
-        box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.activated.connect(lambda index, field=field: self._choose(field, index))
         self._layout.addWidget(label)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu, QWidget
 
 from rnnviz.film import Frame, ShippedProblem
@@ -21,6 +29,7 @@ _SHAPES = {
     "encoder_decoder": ("xx..", "..yy"),
     "synced": ("xxx", "yyy"),
 }
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.ContextMenu)
 _MODES = {choice.changes["mode"]: choice for choice in FIELDS["mode"].choices}
 
 
@@ -33,6 +42,13 @@ class _Pictogram(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(_MODES[mode].title)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave presses to the row where it is dim; Qt's own buttons swallow them there."""
+        if not self.isEnabled() and event.type() in _PRESSES:
+            event.ignore()
+            return False
+        return super().event(event)
 
     def sizeHint(self) -> QSize:
         """As wide as its columns."""
@@ -118,6 +134,7 @@ class ModeRow(QWidget):
         super().__init__(parent)
         self._problems: Sequence[tuple[str, ShippedProblem]] = ()
         self._key: tuple[object, ...] = ()
+        self._whys: dict[str, str] = {}
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(0)
         self._group = QButtonGroup(self)
@@ -141,12 +158,12 @@ class ModeRow(QWidget):
             return
         self._key = key
         for place, (mode, button) in enumerate(self.buttons.items(), start=1):
-            why = frame.why_not(mode)
+            why = self._whys[mode] = frame.why_not(mode)
             button.setEnabled(not why)
             said = f"Not here: {why}. " if why else ""
             button.setToolTip(
                 f"{_MODES[mode].title} (Alt+{place}): {_MODES[mode].teaches} {said}"
-                "Right button: examples that ship"
+                f"{'A click' if why else 'Right button'}: examples that ship"
             )
             button.setChecked(mode == frame.task.mode)
 
@@ -161,15 +178,27 @@ class ModeRow(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what ships in a picture's mode, also where that cannot be chosen."""
+        self._pop_up(event.pos(), event.globalPos())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A dim picture leaves a press to the row: it offers the same, after why it is dim."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pop_up(event.position().toPoint(), event.globalPosition().toPoint())
+
+    def _pop_up(self, place: QPoint, globally: QPoint) -> None:
         for mode, button in self.buttons.items():
-            if button.geometry().contains(event.pos()):
+            if button.geometry().contains(place):
                 menu = QMenu(self)
                 menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                menu.setFont(button.look.font())
                 if self._offer(menu, mode):
-                    menu.popup(event.globalPos())
+                    menu.popup(globally)
 
     def _offer(self, menu: QMenu, mode: str) -> bool:
         found = [shipped for its, shipped in self._problems if its == mode]
+        if found and self._whys.get(mode):
+            menu.addAction(f"Not here: {self._whys[mode]}".replace("&", "&&")).setEnabled(False)
+            menu.addSeparator()
         for shipped in found:
             action = QAction(shipped.title.replace("&", "&&"), menu)
             name = shipped.name

@@ -13,6 +13,15 @@ from rnnviz.views.look import LIGHT, Look
 
 _SECONDS = 9.0
 _LONGEST = 300  # characters; the rest stands behind "Details"
+_MODIFIERS = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+)
 _LOW = 7.0  # what is lower than so many lines is covered in its whole height
 
 
@@ -214,7 +223,9 @@ def _shortened(text: str) -> str:
 
 
 class Blank(QWidget):
-    """A black sheet over everything; B, Esc or a click takes it away.
+    """A black sheet over everything; any key or click takes it away and does nothing else unseen.
+
+    Keys that are the window's commands are heard there, which uncovers likewise.
 
     Signals
     -------
@@ -259,11 +270,9 @@ class Blank(QWidget):
         self.lifted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Lift on B and Esc; the film's keys go on to the window."""
-        if event.key() in (Qt.Key.Key_B, Qt.Key.Key_Escape):
+        """Lift; a modifier alone is no key yet."""
+        if event.key() not in _MODIFIERS:
             self.lifted.emit()
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it black."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from rnnviz.film import Frame, Run
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, segment_style
+from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, calm, segment_style
 
 _WARMEST = 20  # tenths
 
@@ -40,7 +40,6 @@ class ProblemBar(Bar):
         self.examples = ArrowBox(self)
         self.examples.setToolTip("Held-out examples: never seen in training")
         self.examples.setAccessibleName("Example")
-        self.examples.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.examples.setMaxVisibleItems(20)
         self.examples.setSizeAdjustPolicy(ArrowBox.SizeAdjustPolicy.AdjustToContents)
         self.examples.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -48,7 +47,7 @@ class ProblemBar(Bar):
         self.length_name = QLabel("length", self)
         self.length = QSlider(Qt.Orientation.Horizontal, self)
         self.length.setAccessibleName("Length")
-        self.length.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        calm(self.length)
         self.length.valueChanged.connect(self._length)
         self.length_value = QLabel(self)
         self.own = self._button(
@@ -68,7 +67,7 @@ class ProblemBar(Bar):
         self.temperature.setRange(0, _WARMEST)
         self.temperature.setPageStep(2)
         self.temperature.setAccessibleName("Temperature")
-        self.temperature.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        calm(self.temperature)
         self.temperature.setToolTip(
             "How its answers are drawn: 0 takes the likeliest, 1 draws as it believes"
         )
@@ -76,7 +75,7 @@ class ProblemBar(Bar):
         self.temperature_value = QLabel(self)
         self.again = self._button("again", "Draw its answers anew")
         self.again.clicked.connect(self.again_requested)
-        self.leave = self._button("✕", "Leave this example: back to a sentence of your own")
+        self.leave = self._button("✕", "Leave this example: back to what was open before")
         self.leave.clicked.connect(self.left)
         fed = QHBoxLayout()
         fed.setSpacing(0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFont,
     QFontMetrics,
     QKeyEvent,
@@ -55,11 +57,41 @@ def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") 
     return "<br>".join((f"<b>{first}</b>", *rest))
 
 
+class _Calm(QObject):
+    """Keeps the wheel from what was not clicked into: one that passes over changes nothing."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Remember how the focus came, and leave the wheel to what is behind."""
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusIn:
+            if event.reason() != Qt.FocusReason.PopupFocusReason:  # its own list gives it back
+                self.setProperty("clicked", event.reason() == Qt.FocusReason.MouseFocusReason)
+        elif event.type() == QEvent.Type.Wheel and not clicked_into(cast(QWidget, watched)):
+            event.ignore()
+            return True
+        return False
+
+
+def calm(widget: QWidget) -> None:
+    """Have the wheel choose in a box or a slider only where a click gave it the focus."""
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    widget.installEventFilter(_Calm(widget))
+
+
+def clicked_into(widget: QWidget) -> bool:
+    """Whether something that was calmed has the focus, and by a click."""
+    known = widget.findChild(_Calm, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return known is not None and widget.hasFocus() and bool(known.property("clicked"))
+
+
 class ArrowBox(QComboBox):
     """A combo box with an arrow in the theme's colour, which a style sheet cannot draw.
 
     A text that is too long for the box ends with …; the list may be wider than the box.
     """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        calm(self)
 
     def fit_list(self) -> None:
         """Make the list as wide as its longest entry."""

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,14 +16,17 @@ from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
-from rnnviz.weights.conversion import fault, fitted
+from rnnviz.weights.conversion import FORMATS, fault, fitted
+from rnnviz.weights.keras import from_keras
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
-from rnnviz.weights.pytorch import from_pytorch, to_pytorch
+from rnnviz.weights.onnx import from_onnx
+from rnnviz.weights.pytorch import from_pytorch, modules_of, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 
 LARGEST = 128 * 1024 * 1024
 """Bytes that a file may have, and its tensors together."""
 _KEY = "rnnviz.architecture"
+_COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
@@ -85,7 +89,7 @@ def load_network(
         the tensor's name, the shape found and the shape expected.
     """
     _kind(path)
-    return _read(read_bytes(path, LARGEST), path, cell, activation, prefix)
+    return _read(read_bytes(path, LARGEST), path, cell, activation, prefix)[0]
 
 
 def read_network(content: bytes, path: str | os.PathLike[str]) -> Network:
@@ -102,7 +106,41 @@ def read_network(content: bytes, path: str | os.PathLike[str]) -> Network:
     DataError
         As :func:`load_network`.
     """
-    return _read(content, path)
+    return _read(content, path)[0]
+
+
+def read_with_notes(
+    content: bytes, path: str | os.PathLike[str], prefix: str | None = None
+) -> tuple[Network, tuple[str, ...]]:
+    """Make a network of a file's content, and say what was assumed about it.
+
+    Parameters
+    ----------
+    content, path
+        As in :func:`read_network`.
+    prefix : str, optional
+        Which recurrent module to take where the file has several.
+
+    Raises
+    ------
+    DataError
+        As :func:`load_network`.
+    """
+    return _read(content, path, prefix=prefix)
+
+
+def modules_in(content: bytes, path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """How the names of each recurrent module of PyTorch's begin in a file's content.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened.
+    """
+    try:
+        return modules_of(_tensors(content, os.fspath(path))[0])
+    except DataError as error:
+        raise DataError(error.reason, path=path) from None
 
 
 def _read(
@@ -111,38 +149,96 @@ def _read(
     cell: str | None = None,
     activation: str | None = None,
     prefix: str | None = None,
-) -> Network:
+) -> tuple[Network, tuple[str, ...]]:
+    notes: list[str] = []
     try:
         # NumPy warns of a number that float32 cannot hold; it is refused.
         with np.errstate(all="ignore"):
-            return _loaded(content, os.fspath(path), cell, activation, prefix)
+            network = _loaded(content, os.fspath(path), cell, activation, prefix, notes)
     except DataError as error:
         raise DataError(error.reason, path=path) from None
+    return network, tuple(notes)
 
 
-def _loaded(
-    content: bytes, path: str, cell: str | None, activation: str | None, prefix: str | None
-) -> Network:
-    tensors: dict[str, Array]
+def _tensors(content: bytes, path: str) -> tuple[dict[str, Array], dict[str, str]]:
+    """Tensors and metadata of a file."""
     if _kind(path) == ".npz":
         tensors = read_npz(content, path, LARGEST)
         text = tensors.pop(_KEY, np.zeros(0, np.uint8))
-        described = text.astype(np.uint8).tobytes().decode("utf-8", "replace")
-    else:
-        tensors, metadata = read_safetensors(content)
-        described = metadata.get(_KEY, "")
+        return tensors, {_KEY: text.astype(np.uint8).tobytes().decode("utf-8", "replace")}
+    return read_safetensors(content)
+
+
+def _loaded(
+    content: bytes,
+    path: str,
+    cell: str | None,
+    activation: str | None,
+    prefix: str | None,
+    notes: list[str],
+) -> Network:
+    tensors, metadata = _tensors(content, path)
+    described = metadata.get(_KEY, "")
     for name, array in tensors.items():
         if not np.isfinite(array).all():
             place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
             raise fault(f"{name}: expected finite numbers, found {array[place]} at {list(place)}")
-    if not described and is_lecture(tensors):
-        return from_lecture(tensors, activation=activation or "tanh")
-    if not described:
-        return from_pytorch(tensors, cell=cell, activation=activation or "tanh", prefix=prefix)
-    architecture = _architecture(described)
-    if "W_ya" in tensors and "W_ax_l0" in tensors:
-        return _exactly(architecture, tensors)
-    return _exactly(architecture, _from_pytorch_names(architecture, tensors))
+    # Of tensors that share their numbers safetensors' save_model writes one, and the others'
+    # names: a tied embedding is its read-out's weight.
+    for name, same in metadata.items():
+        if same in tensors and name not in tensors and name != _KEY:
+            tensors[name] = tensors[same]
+            notes.append(f"{name} shares the numbers of {same}; here each is changed on its own")
+    if described:
+        architecture = _architecture(described)
+        if "W_ya" in tensors and "W_ax_l0" in tensors:
+            return _exactly(architecture, tensors)
+        return _exactly(architecture, _from_pytorch_names(architecture, tensors))
+    g = activation or "tanh"
+    if is_lecture(tensors):
+        network = from_lecture(tensors, activation=g, notes=notes)
+    elif {"W", "R"} <= set(tensors) <= {"W", "R", "B", "P"}:
+        network = _from_onnx_names(tensors, g, notes)
+    elif all(map(_COUNTED.fullmatch, tensors)) or any("recurrent_kernel" in n for n in tensors):
+        network = _from_keras_arrays(tensors, g, notes)
+    else:
+        network = from_pytorch(tensors, cell=cell, activation=g, prefix=prefix, notes=notes)
+    if activation is None and CELLS[network.architecture.cell].any_activation:
+        notes.append(
+            "assumed: g is tanh, which the file does not say. Choose ReLU under Network, "
+            "Activation, if it was trained with that: the weights stay"
+        )
+    return network
+
+
+def _from_onnx_names(tensors: Mapping[str, Array], activation: str, notes: list[str]) -> Network:
+    """A recurrent ONNX node of which nothing but its inputs W, R, B and P is known."""
+    W, R = tensors["W"], tensors["R"]
+    gates = W.shape[1] / R.shape[2] if W.ndim == R.ndim == 3 and R.shape[2] else 0
+    cell = {1: "rnn", 3: "gru", 4: "lstm"}.get(gates)
+    if cell is None:
+        raise fault(f"W: expected 1, 3 or 4 rows a unit, found {W.shape} with R {R.shape}")
+    order = "" if cell == "rnn" else ", its gates in the order of ONNX"
+    after = ", linear_before_reset = 1" if cell == "gru" else ""
+    notes.append(f"assumed: W, R and B are those of ONNX' {CELLS[cell].title}{order}{after}")
+    return from_onnx([tensors], cell, activation=activation)
+
+
+def _from_keras_arrays(tensors: Mapping[str, Array], activation: str, notes: list[str]) -> Network:
+    """Arrays in the order of Keras' get_weights(); the cell is told from their shapes."""
+    arrays, why = list(tensors.values()), None
+    for both in (False, True):
+        for cell in FORMATS["Keras"]:
+            try:
+                network = from_keras(arrays, cell, activation=activation, bidirectional=both)
+            except DataError as error:
+                why = why or error
+                continue
+            kind = CELLS[cell].title
+            notes.append(f"assumed: the arrays are those of get_weights() of Keras' {kind}")
+            return network
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in list(tensors.items())[:6])
+    raise fault(f"{shapes}: not the get_weights() of one recurrent Keras network") from why
 
 
 def _kind(path: str | os.PathLike[str]) -> str:

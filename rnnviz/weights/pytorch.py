@@ -20,6 +20,13 @@ _KINDS = "|".join(_OURS)
 _RECURRENT = re.compile(
     rf"(?P<prefix>.*?)(?P<kind>{_KINDS})(?:_l(?P<layer>[0-9]+))?(?P<end>_reverse)?"
 )
+KNOWN_NAMES = (
+    "The names that are read: PyTorch's (weight_ih_l0 …), the lecture's (W_ax, W_aa, b_a, W_ya, "
+    "b_y), Wxh Whh Why bh by, W_xh W_hh W_hq b_h b_q, Keras' get_weights() and ONNX' W R B"
+)
+_ANSWERS = re.compile(
+    r"(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense)[0-9]*\."
+)
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
 
 
@@ -69,14 +76,16 @@ def from_pytorch(
     cell: str | None = None,
     activation: str = "tanh",
     prefix: str | None = None,
+    notes: list[str] | None = None,
 ) -> Network:
     """Make a network of a module's tensors.
 
     Parameters
     ----------
     tensors : mapping of str to array
-        A state_dict. The read-out may be an nn.Linear of any name, or "W_ya" or "W_hy" with "b_y",
-        or missing (the network then has no outputs); the embedding an nn.Embedding, or "E".
+        A state_dict. The read-out may be an nn.Linear of any name, with a bias or without, or
+        "W_ya" or "W_hy" with "b_y", or missing (the network then has no outputs); the embedding an
+        nn.Embedding, or "E".
     cell : str, optional
         What the rows must be, of the cells that PyTorch has; told from their number otherwise.
     activation : {"tanh", "relu"}
@@ -84,6 +93,8 @@ def from_pytorch(
     prefix : str, optional
         Which recurrent layers to take where the module has several; then what does not begin with
         it or belong to read-out or embedding is left out of account.
+    notes : list of str, optional
+        Gets what was assumed, and what is to be said.
 
     Returns
     -------
@@ -106,7 +117,7 @@ def from_pytorch(
     biases = any(kind.startswith("bias") for kind, _, _ in found)
     both = any(end for _, _, end in found)
     readout, embedding = _linear_and_embedding(rest, units * (1 + both), first.shape[1])
-    weight, bias = (rest[name] for name in readout) if readout else (None, None)
+    weight, bias = (rest.get(name) for name in readout) if readout else (None, None)
     table = rest[embedding] if embedding else None
     left = sorted(set(rest) - {*readout, embedding})
     if left and prefix is None:
@@ -114,6 +125,14 @@ def from_pytorch(
             f"{left[0]}: a tensor of shape {rest[left[0]].shape} that is no part of a recurrent "
             "network with one linear read-out"
         )
+    said: list[str] = [] if notes is None else notes
+    if weight is not None and bias is None:
+        bias = np.zeros(len(weight), weight.dtype)
+        said.append(f"{readout[0]} has no bias: b_y = 0")
+    if left:
+        shown = ", ".join(left[:3]) + " …" * (len(left) > 3)
+        kept = f" with the read-out {readout[0]}" * bool(readout)
+        said.append(f"assumed: “{start}” alone runs{kept}; left out: {shown}")
     architecture = Architecture(
         inputs=first.shape[1],
         units=units,
@@ -148,10 +167,20 @@ def from_pytorch(
 ParameterPlace = tuple[str, int, str]
 
 
+def modules_of(tensors: Mapping[str, Array]) -> tuple[str, ...]:
+    """How the names of each recurrent module begin."""
+    found = map(_RECURRENT.fullmatch, tensors)
+    return tuple(sorted({match["prefix"] for match in found if match}))
+
+
 def _sorted_out(
     tensors: Mapping[str, Array], prefix: str | None
 ) -> tuple[dict[ParameterPlace, str], dict[str, Array]]:
     """Names of the recurrent tensors by kind, layer and direction; and the other tensors."""
+    if prefix is not None:
+        named = modules_of(tensors)
+        if prefix not in named and f"{prefix}." in named:
+            prefix = f"{prefix}."
     recurrent: dict[ParameterPlace, str] = {}
     rest: dict[str, Array] = {}
     prefixes: set[str] = set()
@@ -171,12 +200,12 @@ def _sorted_out(
         among = ", ".join(list(tensors)[:8])
         raise fault(
             f"{prefix or ''}weight_ih_l0: expected the tensors of a recurrent network, "
-            f"found {among or 'none'}"
+            f"found {among or 'none'}. {KNOWN_NAMES}"
         )
     if len(prefixes) > 1:
         raise fault(
             f"several recurrent networks in one file: {', '.join(sorted(prefixes))} "
-            "(choose one by its prefix)"
+            "(choose one by its prefix, in the window or by --prefix)"
         )
     for name in rest:
         if "weight_hr_l" in name:
@@ -224,7 +253,10 @@ def _sizes(
 def _linear_and_embedding(
     rest: Mapping[str, Array], width: int, inputs: int
 ) -> tuple[tuple[str, ...], str | None]:
-    """Names of the read-out's weight and bias (or none), and of the embedding (or None)."""
+    """Names of the read-out's weight and bias (or none), and of the embedding (or None).
+
+    The bias need not be there.
+    """
     pairs = [pair for pair in _READOUTS if pair[0] in rest]
     pairs += [
         (name, f"{name.removesuffix('weight')}bias")
@@ -235,25 +267,43 @@ def _linear_and_embedding(
     for weight, bias in pairs:
         if bias not in rest:
             raise fault(f"{bias}: expected shape ({len(rest[weight])},), found nothing")
-        if rest[weight].ndim != 2 or rest[weight].shape[1] != width or not rest[weight].size:
-            found = rest[weight].shape
-            wanted = (found[0] if found else 1, width)
-            raise misfit(weight, found, wanted)
+        shape = rest[weight].shape
+        if len(shape) == 1 and rest[bias].shape == shape and shape[0] > 0:
+            raise fault(
+                f"{weight}: scales {shape[0]} numbers one by one, as LayerNorm and BatchNorm do; "
+                "nothing but recurrent layers, an embedding and one linear read-out is run here"
+            )
+        if len(shape) > 2:
+            raise fault(
+                f"{weight}: has {len(shape)} axes, as a convolution has; nothing but recurrent "
+                "layers, an embedding and one linear read-out is run here"
+            )
     if len(pairs) > 1:
         several = ", ".join(weight for weight, _ in pairs)
         raise fault(f"several linear layers, one of them the read-out: {several}")
+    for weight, _ in pairs:
+        shape = rest[weight].shape
+        if len(shape) == 2 and shape[0] == inputs > 1 and shape[1] != width:
+            raise fault(
+                f"{weight}: makes {inputs} numbers of {shape[1]}, before the recurrent layers, "
+                "which read so many; nothing but an embedding is run there"
+            )
+        if len(shape) != 2 or shape[1] != width or not rest[weight].size:
+            raise misfit(weight, shape, (shape[0] if shape else 1, width))
     if pairs:
         readout = pairs[0]
-    for name, array in rest.items():
-        # As wide as the layers and not as the inputs: a read-out without its bias.
-        alone = not pairs and name.endswith("weight") and array.ndim == 2 and array.size
-        if alone and array.shape[1] == width != inputs:
-            raise misfit(f"{name.removesuffix('weight')}bias", None, (len(array),))
     tables = [
         name
         for name, array in rest.items()
         if (name == "E" or name.endswith("weight")) and name not in readout and array.ndim == 2
     ]
+    if not pairs:
+        # As wide as the layers and not as the inputs, or called so: a read-out without its bias.
+        able = [name for name in tables if rest[name].size and rest[name].shape[1] == width]
+        alone = [name for name in able if width != inputs or _ANSWERS.search(name)]
+        if len(alone) == 1:
+            readout = (alone[0], f"{alone[0].removesuffix('weight')}bias")
+            tables.remove(alone[0])
     for name in tables:
         if rest[name].shape[1] != inputs or not rest[name].size:
             raise misfit(name, rest[name].shape, (len(rest[name]), inputs))

@@ -378,3 +378,35 @@ def test_every_row_with_a_flag_is_in_the_help():
 def test_the_recurrent_initialiser_can_be_chosen():
     frame = make_frame(read_arguments(["--recurrent", "identity", "--gain", "2"]))
     np.testing.assert_array_equal(frame.network.parameters["W_aa_l0"], 2.0 * np.eye(16))
+
+
+def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path):
+    table = tmp_path / "besucher.csv"
+    table.write_text("besucher\n900\n1.020\n980\n12.345\n")
+    out = tmp_path / "out.csv"
+    done = rnnviz(table, "--export", out)
+    said = "rnnviz: assumed: the point of “1.020” is a decimal mark, so it is 1.02 and not 1020\n"
+    assert (done.returncode, done.stderr) == (0, said)
+    done = rnnviz(table, "--thousands", "point", "--export", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1020" in out.read_text()
+
+
+def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path):
+    reports, out = ROOT / "tests" / "data" / "reports", tmp_path / "out.csv"
+    (weights,) = reports.glob("A2*")
+    (series,) = reports.glob("B1_pressure*")
+    done = rnnviz(series, "--network", weights, "--export", out)
+    assert done.returncode == 0 and done.stderr.startswith("rnnviz: assumed: g is tanh")
+    assumed = out.read_text()
+    done = rnnviz(series, "--network", weights, "--activation", "relu", "--export", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert out.read_text() != assumed
+    (lstm,) = reports.glob("B6_two*")
+    done = rnnviz(series, "--network", lstm, "--export", out)
+    assert done.returncode == 2 and "choose one by its prefix" in done.stderr
+    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--export", out)
+    assert done.returncode == 0 and "“lstm1.” alone runs" in done.stderr
+    done = rnnviz(series, "--network", lstm, "--prefix", "lstm1", "--activation", "relu",
+                  "--export", out)  # fmt: skip
+    assert done.returncode == 2 and "the gated cells have tanh" in done.stderr

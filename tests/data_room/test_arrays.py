@@ -173,10 +173,16 @@ def test_one_of_several_arrays():
                 "y.npy": TABLE[:, 0]})  # fmt: skip
     sequence = read(data, "a.npz")
     np.testing.assert_array_equal(sequence.values, TABLE)
-    assert sequence.notes == ("of 4 arrays “x” was opened, the first",)
+    assert sequence.notes == (
+        "of 4 arrays “x” was opened, the first",
+        "assumed: “x” (3 × 2) is the series; passed over: “cube” (2 × 2 × 2), where many sequences "
+        "lie on top of each other",
+    )
     np.testing.assert_array_equal(read(data, "a.npz", member="y").values, TABLE[:, :1])
     assert "a single number" in refusal(data, "a.npz", member="rate")
-    assert "3 dimensions" in refusal(data, "a.npz", member="cube")
+    cube = read(data, "a.npz", member="cube")
+    assert cube.values.shape == (2, 2)
+    assert cube.notes == ("the first of 2 sequences in “cube”",)
     assert "has no array “z”" in refusal(data, "a.npz", member="z")
 
 

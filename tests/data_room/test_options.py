@@ -287,3 +287,88 @@ def test_a_table_without_a_column_of_numbers_is_not_asked_about_but_refused(tmp_
     assert not preview(file).needs_asking
     with pytest.raises(DataError, match=r"broken\.csv, line 4"):
         read_sequence(file)
+
+
+POINTS = "besucher\n900\n1.020\n980\n12.345\n"
+
+
+def test_a_thousands_point_is_asked_about(look):
+    found = chosen(look(POINTS), "thousands")
+    assert found.open and found.chosen == ""
+    assert "“1.020” is read as 1.02, but may be 1020" in found.reason
+    assert read(POINTS).values.ravel().tolist() == [900, 1.02, 980, 12.345]
+    assumed = "assumed: the point of “1.020” is a decimal mark, so it is 1.02 and not 1020"
+    assert assumed in read(POINTS).notes
+    parted = read(POINTS, thousands=".")
+    assert parted.values.ravel().tolist() == [900, 1020, 980, 12345]
+    assert parted.notes == ("points part thousands, as you chose",)
+    assert read(POINTS, thousands="").notes == ()
+
+
+def test_what_was_chosen_of_a_thousands_point_stays_chosen(look):
+    found = look(POINTS, thousands=".")
+    assert not found.needs_asking
+    assert chosen(found, "decimal").chosen == ","
+    assert chosen(found, "columns").chosen == (0,)
+    both = {c.name: c.chosen for c in found.questions if c.name in ("decimal", "thousands")}
+    assert read(POINTS, **both).values.ravel().tolist() == [900, 1020, 980, 12345]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "101325.000\n101326",  # six digits before the point
+        "0.123\n7",
+        "0.123\n1.250\n7",  # one of them settles it for all
+        "1.020\n3.5\n900",
+        "1.0200\n900",
+        "1.020e3\n900",
+        "900\n1000",
+    ],
+)
+def test_what_no_thousands_point_can_be_is_no_question(cells, look):
+    found = look(f"v\n{cells}\n")
+    assert not any(c.name == "thousands" for c in found.questions)
+    assert not any(note.startswith("assumed") for note in read(f"v\n{cells}\n").notes)
+
+
+def test_without_whole_numbers_the_assumption_is_stated(look):
+    found = chosen(look("v\n1.020\n2.345\n"), "thousands")
+    assert not found.open and found.chosen == ""
+    assert read("v\n1.020\n2.345\n").notes == ("assumed: the point of “1.020” is a decimal mark",)
+    # Whole numbers of another column say nothing of this one.
+    assert not chosen(look("n,v\n900,1.020\n1,2.345\n"), "thousands").open
+
+
+def test_a_thousands_point_that_comes_late_is_seen(look):
+    text = "v\n" + "900\n" * 20_000 + "1.020\n"
+    assert chosen(look(text), "thousands").open
+    assert any(note.startswith("assumed: the point of “1.020”") for note in read(text).notes)
+    assert read(text, thousands=".").values[-1] == 1020
+
+
+def test_two_points_can_be_nothing_else(look):
+    found = look("v\n900\n1.234.567\n")
+    assert chosen(found, "thousands").chosen == "." and found.needs_asking
+    assert read("v;w\n900;1\n1.234.567,5;2\n", thousands=".").values[1, 0] == 1234567.5
+
+
+def test_thousands_commas(look):
+    text = "a;b\n1,020;3\n900;4\n"
+    assert chosen(look(text), "thousands").open
+    assert read(text, thousands=",").values.tolist() == [[1020, 3], [900, 4]]
+    assert any("“1,020” is a decimal mark, so it is 1.02" in n for n in read(text).notes)
+    quoted = 'a,b\n"1,020",3\n900,4\n'
+    found = chosen(look(quoted), "thousands")
+    assert (found.chosen, found.open) == (",", True)
+    assert read(quoted, thousands=",").values.tolist() == [[1020, 3], [900, 4]]
+
+
+@pytest.mark.parametrize("cell", ["12.34", "1234.567", "0.123", "1.02.345"])
+def test_groups_are_of_three_digits(cell):
+    assert "is not a number" in refusal(f"v\n900\n{cell}\n", thousands=".")
+
+
+def test_one_mark_cannot_mean_both():
+    with pytest.raises(ValueError, match="decimal mark"):
+        Options(decimal=".", thousands=".")

@@ -223,7 +223,8 @@ def test_date_and_time_columns_are_one_axis():
         ("1,2,\n", "the empty last column was left out"),
         (
             "d,v\n2020-01-02,1\n2020-01-01,2\n",
-            "the dates run backwards: the first step is the latest",
+            "the dates ran from the newest to the oldest and were turned round: step 1 is the "
+            "oldest",
         ),
         ("2019,2020\n0.5,1.5\n", "the first line was read as values, not as column names"),
         ("a,a\n1,2\n", "more than one column is named “a”"),

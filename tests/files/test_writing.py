@@ -2,18 +2,27 @@
 
 import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.cli.main import main
-from rnnviz.files.disk import write_whole
+from rnnviz.documents import save_document
+from rnnviz.export.numbers import write_numbers
+from rnnviz.files.disk import clear_partials, fingerprint, write_whole
 from rnnviz.problems.registry import load_snapshots, save_snapshots
 from rnnviz.session import Session
 from rnnviz.views.intake import Intake
+from rnnviz.weights.networks import save_network
+from tests.frames import make_frame
 from tests.problems.test_store import a_network, snapshot
 
+ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
 
@@ -98,3 +107,96 @@ def test_a_pipe_is_not_replaced(tmp_path):
     os.mkfifo(pipe)
     assert main(["--export", str(pipe)]) == 2
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@posix
+@pytest.mark.parametrize("what", ["window", "document", "network", "snapshots", "numbers"])
+def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, what):
+    """A full disk, as the system's limit on a file's size: every writer has the one way."""
+    import resource
+
+    path = tmp_path / {"network": "old.safetensors", "snapshots": "old.npz"}.get(what, "old")
+    path.write_bytes(b"before")
+    frame = make_frame("a b c d e", units=40)
+    owner, picture = QWidget(), QPixmap(300, 300)
+    qtbot.addWidget(owner)
+    picture.fill(Qt.GlobalColor.red)
+    session, said = Session(), []
+    session.told.connect(said.append)
+    write = {
+        "window": lambda: Intake(owner, session, lambda: "words").save(picture, str(path)),
+        "document": lambda: save_document(path, frame.branches),
+        "network": lambda: save_network(frame.run.networks[0], path),
+        "snapshots": lambda: save_snapshots(path, [snapshot(0, a_network(40), 0.5, 0.5)]),
+        "numbers": lambda: write_numbers(frame, path),
+    }[what]
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        if what == "window":
+            write()
+        else:
+            with pytest.raises(OSError, match="large"):
+                write()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    if what == "window":
+        assert "cannot be written: File too large" in said[-1].text
+    write()
+    assert path.read_bytes() != b"before"
+    session.close()
+
+
+_WRITING = """
+import sys, time
+from rnnviz.files.disk import write_whole
+def slowly(file):
+    file.write(b"half")
+    file.flush()
+    print("begun", flush=True)
+    time.sleep(60)
+write_whole(sys.argv[1], slowly)
+"""
+
+
+def test_what_a_killed_write_left_is_cleared_and_what_is_written_is_not(tmp_path):
+    path = tmp_path / "mine.rnnviz"
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITING, str(path)], stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout.readline().strip() == b"begun"
+        (part,) = tmp_path.iterdir()
+        os.utime(part, (0, 0))
+        assert clear_partials(tmp_path) == 0 and part.exists()
+        process.kill()
+    assert clear_partials(tmp_path) == 1
+    assert not list(tmp_path.iterdir())
+    assert clear_partials(tmp_path / "nowhere") == 0
+
+
+def test_only_what_is_named_as_ours_is_cleared(tmp_path):
+    names = [".a.part", "a.0123456789abcdef.part", ".a.0123456789abcdeg.part", "download.part"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"theirs")
+        os.utime(tmp_path / name, (0, 0))
+    (tmp_path / ".folder.0123456789abcdef.part").mkdir()
+    assert clear_partials(tmp_path) == 0
+    assert len(list(tmp_path.iterdir())) == len(names) + 1
+
+
+def test_a_look_before_the_file_is_moved_can_refuse(tmp_path):
+    path = tmp_path / "old"
+    path.write_bytes(b"before")
+    mark = fingerprint(path)
+
+    def refuse(target):
+        assert fingerprint(target) == mark
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        write_whole(path, b"after", refuse)
+    assert path.read_bytes() == b"before"
+    assert [p.name for p in tmp_path.iterdir()] == ["old"]
+    assert fingerprint(tmp_path / "nothing") is None

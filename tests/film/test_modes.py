@@ -239,3 +239,17 @@ def test_the_direct_path_of_an_encoder_and_its_decoder_is_the_product_of_both_fo
             geometric = np.log10(passed).sum(axis=0).mean()
             assert path[t - 1] == pytest.approx(norms[k - 1] + geometric, abs=1e-6)
         assert path[first - 1] - path[first] == pytest.approx(np.log10(gates[1, first]).mean())
+
+
+def test_another_activation_keeps_the_weights_of_both_sides():
+    run = start_run(make_task(sequence_from_text("a b c d")), Settings(units=3))
+    run = run.in_mode("encoder_decoder")
+    found = run.with_activation("relu", 0)
+    before, after = parameters(run.networks[0]), parameters(found.networks[0])
+    assert list(before) == list(after)
+    assert all((before[name] == after[name]).all() for name in before)
+    assert found.settings.activation == found.architecture.activation == "relu"
+    assert (found.networks[0].encoder is found.networks[0].decoder) == (
+        run.networks[0].encoder is run.networks[0].decoder
+    )
+    assert float(compute_pass(found, 0, 0).trace.a.min()) >= 0.0

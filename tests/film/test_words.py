@@ -139,9 +139,9 @@ def test_readings_on_the_way(kwargs, words):
 
 def test_a_reason_is_said_only_where_it_holds():
     frame = make_frame(position=18, summed=True)
-    assert gradient_reading(frame).endswith("more from its own loss than from those after it.")
+    assert gradient_reading(frame).endswith("more from its own loss than from later ones.")
     grown = make_frame(position=18, summed=True, activation="identity", gain=3.0)
-    assert gradient_reading(grown).endswith("more from the losses after it than from its own.")
+    assert gradient_reading(grown).endswith("more from later losses than from its own.")
     run = frame.run.in_mode("many_to_one")
     alone = resolve(run, frame.playhead, compute_pass(run, 0, 0))
     assert gradient_reading(alone).endswith("the only one that pays.")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import make_task
+from rnnviz.data import Sequence, make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
 from rnnviz.scenes.charts.axes import Axes, linear_ticks, outermost, panned, whole, zoomed
@@ -242,17 +242,67 @@ def test_a_near_bound_is_on_the_axis(frame_of):
     assert chart.y.low < np.nanmin(bound.y) and np.nanmax(bound.y) < chart.y.high
 
 
+def exploding(steps, source, summed=False):
+    """A frame of a network whose gradient grows by 2.5 a step, and its bound as fast."""
+    values = np.sin(np.arange(float(steps)) / 3.0)[:, None]
+    tokens = tuple(str(i + 1) for i in range(steps))
+    made = Sequence("series", "s", tokens, values, ("v",), None, None, ())
+    settings = Settings(gain=2.5, units=8, recurrent="identity", activation="identity")
+    run = start_run(make_task(made), settings)
+    playhead = Playhead(position=2.0 * steps, source=source, summed=summed)
+    return resolve(run, playhead, compute_pass(run, 0, source))
+
+
+def test_the_axis_follows_the_curve_where_the_sum_explodes_far_above_it():
+    frame = exploding(600, 20)
+    assert frame.range_of("sum").high > 200
+    chart = gradient_chart(frame)
+    bound, curve = chart.curves
+    finite = curve.y[np.isfinite(curve.y)]
+    assert chart.y.low < finite.min() and finite.max() < chart.y.high
+    assert np.ptp(finite) / (chart.y.high - chart.y.low) > 0.5  # of all there is it would be 3 %
+    # All of it can still be looked at, and so can the sum by itself.
+    assert outermost(chart, whole(chart, 500.0, 5.0, 5.0)).y[1] > 200
+    assert gradient_chart(exploding(600, 20, summed=True)).y.high > 200
+    assert bound.titles[0].startswith("bound")
+
+
+def test_a_bound_far_beyond_is_cut_off_and_keeps_its_name():
+    values = np.sin(np.arange(500.0) / 3.0)[:, None]
+    tokens = tuple(str(i + 1) for i in range(500))
+    made = Sequence("series", "s", tokens, values, ("v",), None, None, ())
+    run = start_run(make_task(made), Settings(gain=3.0, units=8, seed=1))
+    frame = resolve(run, Playhead(position=1001.0), compute_pass(run, 0, 0))
+    bound, curve = gradient_chart(frame).curves
+    axis, finite = gradient_chart(frame).y, curve.y[np.isfinite(curve.y)]
+    assert np.nanmax(bound.y) > 200 > 20 > axis.high > finite.max()
+    assert np.ptp(finite) / (axis.high - axis.low) > 0.5
+    assert axis.limits[1] > np.nanmax(bound.y) and bound.titles
+
+
+def test_switching_to_the_sum_keeps_the_axis_where_both_can_be_read():
+    values = np.sin(np.arange(33.0))[:, None]
+    made = Sequence("series", "s", tuple(map(str, range(33))), values, ("v",), None, None, ())
+    run = start_run(make_task(made), Settings())
+    found = []
+    for summed in (False, True):
+        frame = resolve(run, Playhead(summed=summed), compute_pass(run, 0, 0))
+        chart = gradient_chart(frame)
+        found.append((chart.y.low, chart.y.high, chart.y.limits))
+    assert found[0] == found[1]
+
+
 def test_a_series_is_whole_with_its_forecasts(frame_of):
     frame = frame_of(60)
     chart = series_chart(frame)
     names = [curve.name for curve in chart.curves]
-    assert names[-1] == "network" and "naive" in names and "mean" in names
+    assert names[-1] == "untrained network" and "naive" in names and "mean" in names
     series, network = chart.curves[0], chart.curves[-1]
     assert series.y[6] == frame.value(7)
     assert network.y[6] == pytest.approx(frame.prediction(6))
     assert np.isnan(network.y[0])
     assert series_chart(frame_of("no series here")) is None
-    compared = [c.ink for c in chart.curves if c.name not in (series.name, "network")]
+    compared = [c.ink for c in chart.curves if c is not series and c is not network]
     assert all(isinstance(ink, PalettePlace) for ink in compared) and len(set(compared)) == len(
         compared
     )

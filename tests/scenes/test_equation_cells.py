@@ -8,10 +8,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from rnnviz.engine import Architecture, Network, create_network
+from rnnviz.engine import Architecture, Backward, Network, create_network
 from rnnviz.film import Frame, Playhead, Stage, compute_pass, resolve
 from rnnviz.film.memory_cell import cell_forward
-from rnnviz.film.records import SplicedSweep
 from rnnviz.scenes.equation import Fence, Letter, Number, Row, Sign, UnitColumn, Words, equation_of
 from rnnviz.scenes.memory_cell import memory_cell_scene
 from rnnviz.scenes.shapes import Rect, Text
@@ -411,11 +410,9 @@ def test_a_gradient_below_the_floats_range_is_given_by_its_norm(cell: str) -> No
     frame = make_frame("a b " * 1500, cell=cell, units=1, position=2 * 3000.0)
     gradient = np.zeros_like(frame.sweep.da)
     back = frame.sweep
-    sweep = SplicedSweep(
-        back.trace, gradient, back.dz, None if cell != "lstm" else gradient, back.dy,
-        back.gradients, back.log_norm_da, None,
-    )  # fmt: skip
-    passing = replace(frame.passing, alone=sweep)
+    assert isinstance(back, Backward)
+    states = [gradient, back.pulled, *([gradient] if cell == "lstm" else []), back.da0]
+    passing = replace(frame.passing, alone=replace(back, states=states))
     passing.measured["source norms",] = np.full((1, 3000), -1500.0)
     equation = equation_of(replace(frame, passing=passing))
     (row,) = next(part.forms for part in equation.sections if part.name == "numbers")

@@ -48,7 +48,8 @@ def test_widths_are_the_typefaces_own(text, qapp):
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (0.0, "0.0000"),
+        (0.0, "0"),
+        (-0.0, "0"),
         (-0.48213, "−0.4821"),
         (12.3456, "12.35"),
         (1013.25, "1013.2"),

@@ -1,6 +1,7 @@
 """Work is kept: saved off the interface's thread, autosaved, restored after a crash."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from rnnviz.documents import open_document, read_view
 from rnnviz.film import Playhead, Settings, resolve
-from rnnviz.session import Session, autosave_folder
+from rnnviz.session import Notice, Session, autosave_folder
 from tests.documents.runs import same, trained_run
 from tests.frames import make_frame
 
@@ -371,13 +372,209 @@ def test_discarded_or_postponed(sessions, tmp_path, qtbot):
     assert not left.with_suffix(".lock").exists()
 
 
-def test_a_damaged_autosave_is_not_offered(sessions, tmp_path, qtbot):
-    (tmp_path / "x.rnnviz").write_bytes(b"half of some")
+def old(path):
+    """As if it had not been written at this moment."""
+    os.utime(path, (time.time() - 60,) * 2)
+
+
+def test_what_a_killed_program_left_is_cleared_and_said(sessions, tmp_path, qtbot):
+    """Damaged autosaves, also where only their arrays are, and files that were half written."""
+    folder = tmp_path / "auto"
+    document = tmp_path / "mine.rnnviz"
+    left, _ = crashed(sessions, folder, qtbot, document)
+    shutil.copy(left, folder / f"{'ab' * 16}.rnnviz")
+    content = bytearray((folder / f"{'ab' * 16}.rnnviz").read_bytes())
+    place = content.find(b"NUMPY") + 200  # within the first array
+    content[place] ^= 0xFF
+    (folder / f"{'ab' * 16}.rnnviz").write_bytes(content)
+    (folder / "x.rnnviz").write_bytes(b"half of some")
+    parts = [
+        folder / f".{'cd' * 16}.rnnviz.{'ef' * 8}.part",
+        tmp_path / f".mine.rnnviz.{'01' * 8}.part",
+    ]
+    theirs = tmp_path / ".mine.rnnviz.part"
+    for part in (*parts, theirs):
+        part.write_bytes(b"half")
+        old(part)
+    session = sessions(folder)
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    assert said(session)[-1] == (
+        "Removed 2 damaged autosaves and 2 unfinished saves of a program that was ended"
+    )
+    assert [each.path for each in session.autosave.orphans] == [left]
+    assert not any(part.exists() for part in parts) and theirs.exists()
+    assert sorted(p.suffix for p in folder.iterdir()) == [".lock", ".lock", ".rnnviz"]
+
+
+def test_what_a_newer_program_left_is_not_cleared(sessions, tmp_path, qtbot, monkeypatch):
+    from rnnviz.documents import files
+
+    left, _ = crashed(sessions, tmp_path, qtbot)
+    monkeypatch.setattr(files, "VERSION", 1)
     session = sessions(tmp_path)
     session.autosave.begin()
     settle(qtbot, session)
-    assert not session.found
-    assert not said(session)
+    assert left.exists()
+    assert not session.found and not said(session)
+
+
+def test_a_save_clears_what_one_before_left(sessions, tmp_path, qtbot):
+    part = tmp_path / f".mine.rnnviz.{'01' * 8}.part"
+    part.write_bytes(b"half")
+    old(part)
+    session = sessions()
+    session.autosave.save(tmp_path / "mine.rnnviz")
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert said(session)[-1] == (
+        "Saved mine.rnnviz · removed 1 unfinished save of a program that was ended"
+    )
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.rnnviz"]
+
+
+def test_several_that_were_left_are_all_offered_in_one_start(sessions, tmp_path, qtbot):
+    dying = [sessions(tmp_path) for _ in range(3)]
+    for each in dying:
+        each.autosave.begin()
+        settle(qtbot, each)
+    for number, each in enumerate(dying):
+        each.open_text(f"edit {number}")
+        each.leave()
+    session = sessions(tmp_path)
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    assert len(session.autosave.orphans) == 3
+    second = session.autosave.orphans[1]
+    session.autosave.restore(second)
+    qtbot.waitUntil(lambda: session.modified, timeout=10_000)
+    qtbot.waitUntil(lambda: len(session.found) == 2, timeout=10_000)
+    assert second not in session.autosave.orphans
+    assert len(session.autosave.orphans) == 2
+    session.autosave.discard(session.found[1])
+    assert len(session.found) == 3 and len(session.autosave.orphans) == 1
+
+
+def test_what_was_left_is_offered_when_a_file_has_been_opened(sessions, tmp_path, qtbot):
+    """Restored while a file was read, one of the two would have been lost without a word."""
+    crashed(sessions, tmp_path / "auto", qtbot)
+    table = tmp_path / "a.csv"
+    table.write_text("a,b\n" + "\n".join(f"{n},{2 * n}" for n in range(30)))
+    session = sessions(tmp_path / "auto")
+    asked = []
+    session.asked.connect(asked.append)
+    session.open_with_choices(table)
+    session.autosave.begin()
+    settle(qtbot, session)
+    qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
+    session.say(Notice("what stays to be said", beside=True))
+    assert not session.found and "what stays to be said" not in said(session)
+    session.open_asked({})
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    assert said(session)[-1] == "what stays to be said"
+    assert session.home.file == table
+    session.autosave.restore(session.found[0])
+    text = "an edit that nobody saved"
+    qtbot.waitUntil(lambda: session.run.task.sequence.text == text, timeout=10_000)
+
+
+# -- a document that was changed on the disk ------------------------------------------------------
+
+
+def saved_twice(sessions, tmp_path, qtbot):
+    """Two sessions with the same document; the other saves first."""
+    path = tmp_path / "mine.rnnviz"
+    one, other = sessions(), sessions()
+    one.conflicts = []
+    one.autosave.changed.connect(one.conflicts.append)
+    save(one, path, qtbot)
+    other.open_file(path)
+    qtbot.waitUntil(lambda: other.document_path == path, timeout=10_000)
+    other.set_learning_rate(0.5)
+    save(other, path, qtbot)
+    one.set_learning_rate(0.25)
+    save(one, path, qtbot)
+    return one, other, path
+
+
+def save(session, path, qtbot, **given):
+    session.autosave.save(path, **given)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+
+
+def rate_in(path):
+    return open_document(path).branches.run.learning_rate
+
+
+def test_a_document_that_another_window_saved_is_not_overwritten(sessions, tmp_path, qtbot):
+    one, _, path = saved_twice(sessions, tmp_path, qtbot)
+    assert rate_in(path) == 0.5
+    assert one.modified
+    assert said(one)[-1] == "mine.rnnviz: was changed on the disk since it was opened here"
+    (conflict,) = one.conflicts
+    beside = conflict.beside
+    assert beside == tmp_path / "mine 2.rnnviz"
+    save(one, beside, qtbot)
+    assert (rate_in(path), rate_in(beside)) == (0.5, 0.25)
+    assert one.document_path == beside and not one.modified
+    one.set_learning_rate(0.125)
+    save(one, beside, qtbot)  # its own now
+    assert rate_in(beside) == 0.125
+
+
+def test_it_is_overwritten_where_that_is_wanted_and_then_the_other_is_asked(
+    sessions, tmp_path, qtbot
+):
+    one, other, path = saved_twice(sessions, tmp_path, qtbot)
+    save(one, path, qtbot, overwrite=True)
+    assert rate_in(path) == 0.25 and not one.modified
+    other.set_learning_rate(0.75)
+    save(other, path, qtbot)
+    assert rate_in(path) == 0.25 and other.modified
+
+
+def test_several_saves_of_ones_own_are_no_conflict(sessions, tmp_path, qtbot):
+    session = sessions()
+    path = tmp_path / "mine.rnnviz"
+    for rate in (0.5, 0.25, 0.125):
+        session.set_learning_rate(rate)
+        session.autosave.save(path)
+    qtbot.waitUntil(lambda: not session.autosave.saving, timeout=10_000)
+    assert rate_in(path) == 0.125
+    os.utime(path)  # the same content is the same document
+    session.set_learning_rate(0.75)
+    save(session, path, qtbot)
+    assert rate_in(path) == 0.75
+    path.unlink()  # nothing is overwritten
+    session.set_learning_rate(0.5)
+    session.autosave.save(path)
+    session.autosave.save(path)
+    session.autosave.close()
+    assert rate_in(path) == 0.5
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.rnnviz"]
+
+
+def test_at_the_end_of_the_program_both_are_kept(sessions, tmp_path, qtbot):
+    one, _, path = saved_twice(sessions, tmp_path, qtbot)
+    one.autosave.save(path)
+    one.autosave.close()
+    assert (rate_in(path), rate_in(tmp_path / "mine 2.rnnviz")) == (0.5, 0.25)
+
+
+def test_what_a_crash_left_does_not_overwrite_what_was_saved_since(sessions, tmp_path, qtbot):
+    path = tmp_path / "mine.rnnviz"
+    crashed(sessions, tmp_path / "auto", qtbot, path)
+    other = sessions()
+    other.open_file(path)
+    qtbot.waitUntil(lambda: other.document_path == path, timeout=10_000)
+    other.set_learning_rate(0.5)
+    save(other, path, qtbot)
+    session = sessions(tmp_path / "auto")
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    session.autosave.restore(session.found[0])
+    qtbot.waitUntil(lambda: session.document_path == path, timeout=10_000)
+    save(session, path, qtbot)
+    assert rate_in(path) == 0.5 and session.modified
 
 
 # -- a training ------------------------------------------------------------------------------

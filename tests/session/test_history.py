@@ -1,5 +1,6 @@
 """Undo by itself: places in, places out, and what each edit is called."""
 
+from rnnviz.film import Branches
 from rnnviz.session.edits import what_changed
 from rnnviz.session.history import History, Place
 from tests.frames import make_frame
@@ -7,7 +8,7 @@ from tests.frames import make_frame
 
 def places(count):
     run = make_frame("one two three").run
-    return [Place(run) for _ in range(count)]
+    return [Place(Branches.of(run)) for _ in range(count)]
 
 
 def test_back_and_again_carry_what_the_edit_is_called():
@@ -71,3 +72,25 @@ def test_edits_of_settings_are_called_by_what_changed():
         ({"recurrent": "identity", "seed": 4}, "first W_aa identity, seed 4"),
     ):
         assert what_changed(known, replace(known, **changes)) == words
+
+
+def test_what_undo_holds_is_bounded_in_bytes():
+    from rnnviz.film.cost import cost, set_budget, size_of
+
+    runs = [make_frame("one two three", units=200, seed=seed).run for seed in range(6)]
+    each = cost(size_of(runs[0].task, runs[0].architecture), "update").bytes / 1e9
+    set_budget("memory_undo", 2.5 * each)
+    try:
+        history = History()
+        for number, run in enumerate(runs):
+            history.remember(Place(Branches.of(run)), str(number))
+            history.remember(Place(Branches.of(run)), f"{number} looked at")  # holds nothing more
+        here, taken = Place(Branches.of(runs[0])), []
+        while history.past is not None:
+            taken.append(history.past)
+            here = history.back(here)
+    finally:
+        set_budget("memory_undo", 0.5)
+    # The newest is held by what is open anyway; two more fit.
+    expected = ["5 looked at", "5", "4 looked at", "4", "3 looked at", "3"]
+    assert taken == expected

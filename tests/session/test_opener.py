@@ -3,6 +3,7 @@
 import struct
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -262,6 +263,17 @@ def test_an_own_network_runs_what_is_open(qtbot, session, tmp_path):
     assert session.run.networks[0].architecture.peepholes
 
 
+def test_an_own_networks_settings_do_not_stay_for_the_next_file(qtbot, session, tmp_path):
+    session.set_settings(replace(session.settings, units=12))
+    _, path = network_file(tmp_path, cell="lstm")
+    assert informed(qtbot, session, path).runs
+    table = tmp_path / "mine.csv"
+    table.write_text("1\n2\n3\n5\n", "utf-8")
+    session.open_file(table, ask=False)
+    qtbot.waitUntil(lambda: session.home.file == table, timeout=10_000)
+    assert session.settings == replace(Settings(units=12), learning_rate=None)
+
+
 def test_a_language_model_without_an_end(qtbot, session, tmp_path):
     _, path = network_file(tmp_path, inputs=4, outputs=9, vocabulary=9, cell="gru")
     assert informed(qtbot, session, path).runs
@@ -393,3 +405,35 @@ def test_lines_are_trained_on_all_together(qtbot, session, tmp_path):
     )
     assert set(session.run.task.vocabulary.symbols) >= set("anotemhs")
     assert session.run.log[-1].update == 3
+
+
+def test_the_activation_of_an_opened_network_is_put_right_and_its_weights_stay(qtbot, session):
+    reports = Path(__file__).parents[1] / "data" / "reports"
+    opened(qtbot, session, reports / "B1_pressure_101325_all_steps_shown_alike.csv", ask=False)
+    info = informed(qtbot, session, reports / "A2_relu_rnn_is_run_with_tanh.safetensors")
+    assert dict(info.facts)["Cell"].endswith("g = tanh (assumed)")
+    assert any(said.startswith("Assumed: g is tanh") for said in info.said)
+    before = session.run.networks[0]
+    session.set_settings(replace(session.settings, activation="relu"))
+    after = session.run.networks[0]
+    assert after.architecture.activation == session.settings.activation == "relu"
+    for name, array in before.parameters.items():
+        assert np.array_equal(after.parameters[name], array)
+    assert session.frame.passing.trace.network is after
+    session.undo()
+    assert session.run.networks[0] is before
+
+
+def test_one_of_several_modules_is_asked_for(qtbot, session):
+    reports = Path(__file__).parents[1] / "data" / "reports"
+    opened(qtbot, session, reports / "B1_pressure_101325_all_steps_shown_alike.csv", ask=False)
+    found = asked(
+        qtbot, session, reports / "B6_two_lstm_modules_choose_by_prefix_impossible.safetensors"
+    )
+    (which,) = found.preview.questions
+    assert which.name == "prefix" and which.open
+    count = len(session.infos)
+    session.open_asked({"prefix": "lstm1."})
+    qtbot.waitUntil(lambda: len(session.infos) > count, timeout=20_000)
+    assert session.infos[-1].runs
+    assert session.run.architecture.inputs == 1

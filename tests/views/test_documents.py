@@ -5,9 +5,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+)
 
-from rnnviz.documents import open_document
+from rnnviz.documents import open_document, save_document
 from rnnviz.film import Settings
 from rnnviz.session import Preferences, Session
 from rnnviz.views.overlays import MessageBar
@@ -304,7 +311,9 @@ def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, 
     begin_training(qtbot, window, follow=follow)
     drop(window, other)
     asked = box(qtbot, window)
-    assert asked.text() == "Save the lecture's sentence with what the training has learned?"
+    assert asked.text() == (
+        "Save what the training has learned on the lecture's sentence as a document?"
+    )
     assert "of 1,000,000 updates" in asked.informativeText()
     answer(qtbot, window, Button.Cancel)
     assert not window.close()
@@ -429,6 +438,64 @@ def test_damaged_recent_files_in_the_preferences(window, value):
     recent(window)
 
 
+@pytest.mark.parametrize("chosen", ["Keep both", "Reload", "Overwrite", "Cancel"])
+def test_a_document_changed_on_the_disk_is_asked_about(qtbot, window, tmp_path, chosen):
+    path = tmp_path / "mine.rnnviz"
+    window.session.autosave.save(path)
+    saved(qtbot, window)
+    branches = window.session.branches
+    theirs = replace(branches.run, learning_rate=0.5)
+    save_document(path, branches.with_runs({0: theirs}))
+    edit(window)
+    press(qtbot, window, CONTROL)
+    asked = box(qtbot, window)
+    assert asked.text() == "mine.rnnviz was changed on the disk since it was opened here."
+    assert "mine 2.rnnviz" in asked.informativeText()
+    answer(qtbot, window, chosen)
+    saved(qtbot, window)
+    if chosen == "Reload":
+        qtbot.waitUntil(lambda: window.session.settings.cell == "rnn", timeout=5000)
+    kept = open_document(path).branches.run
+    assert (kept.settings.cell if chosen == "Overwrite" else kept.learning_rate) in ("gru", 0.5)
+    assert (tmp_path / "mine 2.rnnviz").exists() == (chosen == "Keep both")
+    assert window.session.modified == (chosen == "Cancel")
+    if chosen == "Reload":
+        window.menus.actions["undo"].trigger()
+        assert window.session.settings.cell == "gru"
+
+
+def test_several_that_a_crash_left_are_a_list(qtbot, make, tmp_path):
+    folder = tmp_path / "auto"
+    dying = [Session(Preferences(), folder) for _ in range(3)]
+    for session in dying:
+        session.autosave.begin()
+        qtbot.waitUntil(lambda s=session: not s.autosave.writing, timeout=5000)
+    for number, session in enumerate(dying):
+        session.open_text(f"first {number}", edit=False)
+        session.open_text(f"edit {number}")
+        session.leave()
+    window = make(folder)
+    asked = box(qtbot, window)
+    assert asked.informativeText().startswith("3 pieces of work were left.")
+    rows = asked.findChild(QListWidget)
+    assert rows.isVisible() and rows.count() == 3
+    left = window.session.autosave.orphans
+    wanted = left[1]
+    qtbot.waitUntil(rows.hasFocus, timeout=5000)
+    qtbot.keyClick(rows, Qt.Key.Key_Down)
+    answer(qtbot, window, "Restore")
+    qtbot.waitUntil(window.isWindowModified, timeout=5000)
+    asked = box(qtbot, window)
+    assert asked.informativeText().startswith("2 pieces of work were left.")
+    answer(qtbot, window, "Discard")
+    assert not left[0].path.exists()
+    assert box(qtbot, window).informativeText().startswith("Restore typed text from ")
+    answer(qtbot, window, "Later")
+    assert left[2].path.exists() and not wanted.path.exists()
+    for session in dying:
+        session.close()
+
+
 @pytest.mark.parametrize("chosen", ["Restore", "Discard", "Later"])
 def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
     from tests.session.test_autosave import crash
@@ -454,3 +521,27 @@ def test_what_a_crash_left_is_offered(qtbot, make, tmp_path, chosen):
     else:
         assert left.exists() == (chosen == "Later")
         assert not window.session.modified
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".txt"])
+def test_what_was_opened_from_data_is_never_asked_about_as_if_it_were_overwritten(
+    qtbot, window, tmp_path, suffix
+):
+    path = tmp_path / f"ar2{suffix}"
+    path.write_text("value\n" + "\n".join(str(i * i % 7) for i in range(30)), "utf-8")
+    window.session.open_file(path, ask=False)
+    qtbot.waitUntil(lambda: window.session.home.file == path, timeout=10_000)
+    edit(window)
+    window.close()
+    asked = box(qtbot, window)
+    assert asked.text() == f"Save your work on ar2{suffix} as a document of its own?"
+    assert asked.informativeText().endswith(f"ar2{suffix} itself stays as it is.")
+    answer(qtbot, window, Button.Cancel)
+    assert path.read_text("utf-8").startswith("value")
+
+
+def test_a_sentence_is_no_file_whose_changes_could_be_saved(qtbot, window):
+    edit(window)
+    window.close()
+    assert box(qtbot, window).text() == "Save your work on the lecture's sentence as a document?"
+    answer(qtbot, window, Button.Cancel)

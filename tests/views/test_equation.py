@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 import pytest
@@ -489,7 +490,7 @@ def test_what_no_font_has_an_outline_for_is_called_otherwise() -> None:
 @pytest.mark.parametrize("name", ["🎉", "👨‍👩‍👧", "ok🎉"])
 def test_a_target_is_never_blank(bar, name: str) -> None:
     frame = make_frame(f"go {name} on", position=1.0)
-    row = equation_of(frame).sections[2].forms[1]
+    row = equation_of(frame).sections[2].forms[0]
     named = [item for item in walk(row) if isinstance(item, Words)]
     assert [(item.text, item.otherwise) for item in named] == [(f"“{name}”", "target")]
     assert row_box((named[0],), 2).width > row_box((Words("“”"),), 2).width
@@ -563,3 +564,26 @@ def test_the_sentence_is_told_to_a_screen_reader(bar) -> None:
     frame = make_frame(position=6.0)
     bar.set_frame(frame)
     assert bar.accessibleDescription() == equation_of(frame).sentence
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1600, 900), (1280, 720)])
+@pytest.mark.parametrize(
+    ("cell", "positions"),
+    [("rnn", (4.02, 4.5, 4.8, 5.0)), *((cell, (4.8,)) for cell in CELLS[1:])],
+)
+def test_the_answers_formula_stays_in_a_lectures_row_at_paying_steps(
+    cell, positions, width, height
+):
+    look = Look(LIGHT, unit=float(ceil(0.022 * height)), lecture=True)
+    bar = EquationBar()
+    bar.set_look(look)
+    for position in positions:
+        frame = make_frame(SENTENCE, position=position, cell=cell)
+        assert frame.pays(5)
+        equation = equation_of(frame)
+        made = arrange(equation, width, bar.sizeHint().height(), look.unit)
+        box = next(part[1] for part in made.parts if part[0] == "output")
+        section = next(s for s in equation.sections if s.name == "output")
+        with_answer = [form for form in section.forms if "softmax" in as_text(form)]
+        widths = {row_box(form, rows).width for form in with_answer for rows in (1, 2, 3)}
+        assert box.width in widths, position

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve
@@ -61,6 +61,13 @@ def has(image, point, colour, reach=2):
         for dx in range(-reach, reach + 1)
         for dy in range(-reach, reach + 1)
     )
+
+
+def levels(pixmap):
+    """A picture's levels of red, green and blue, (height, width, 3)."""
+    image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    shape = image.height(), image.width(), 4
+    return np.frombuffer(image.constBits(), np.uint8).reshape(shape)[..., :3].astype(int)
 
 
 def ink(panel, colour, top=0.0):
@@ -317,6 +324,50 @@ def test_a_moment_that_looks_the_same_is_not_repainted(frame_of, qtbot):
     assert len(paints) == before
     panel.set_frame(at(frame, 13))
     qtbot.waitUntil(lambda: len(paints) > before)
+
+
+@pytest.mark.parametrize("steps", [9, 300])
+@pytest.mark.parametrize("compared", [False, True])
+def test_what_is_repainted_is_what_a_fresh_panel_paints(frame_of, panel_of, steps, compared):
+    frame = frame_of(steps, position=0)
+    if compared:
+        branches = compare(frame.branches)
+        frame = resolve(branches.run, branches.playhead, frame.passing, branches)
+    panel = panel_of(frame)
+    last = 2 * steps + 1
+    for share in (0.1, 0.12, 0.52, 0.55, 0.9, 0.905, 0.6, 1.0, 0.0):
+        position = round(share * last)
+        moved = resolve(frame.run, frame.playhead.at(position), frame.passing, frame.branches)
+        panel.set_frame(moved)
+        QApplication.processEvents()
+        # What the screen has, which grab would paint anew. Letters that Qt clips to several
+        # rectangles may differ by one level in a few pixels.
+        shown = levels(panel.screen().grabWindow(panel.winId()))
+        assert np.abs(shown - levels(panel_of(moved).grab())).max() <= 1, position
+
+
+def test_a_moved_playhead_repaints_where_it_was_and_is(frame_of, qtbot):
+    areas = []
+
+    class Spy(GradientPanel):
+        def paintEvent(self, event):
+            areas.append(sum(r.width() * r.height() for r in event.region()))
+            super().paintEvent(event)
+
+    frame = frame_of(300, position=50)
+    panel = Spy()
+    qtbot.addWidget(panel)
+    panel.resize(780, 250)
+    panel.set_frame(frame)
+    panel.build()
+    panel.show()
+    qtbot.waitUntil(lambda: bool(areas))
+    QApplication.processEvents()
+    for position, share in ((51, 0.05), (400, 1.0), (401, 0.2)):
+        before = len(areas)
+        panel.set_frame(at(frame, position))
+        qtbot.waitUntil(lambda before=before: len(areas) > before)
+        assert sum(areas[before:]) < share * 780 * 250
 
 
 # -- which loss -------------------------------------------------------------------------------

@@ -181,6 +181,23 @@ def test_what_is_repainted_is_what_a_fresh_panel_paints(frame_of, panel_of):
         )
 
 
+def test_a_repaint_of_lines_is_what_a_fresh_panel_paints(frame_of, panel_of):
+    def lines_of(frame):
+        panel = panel_of(frame)
+        panel.show_mode("lines")
+        QApplication.processEvents()
+        return panel
+
+    frame = frame_of(60, position=7)
+    panel = lines_of(frame)
+    for position in (8, 8.6, 9, 40, 41.62, 3, 100, 99, 0, 121):
+        panel.set_frame(at(frame, position))
+        QApplication.processEvents()
+        shown = panel.screen().grabWindow(panel.winId()).toImage()
+        fresh = lines_of(at(frame, position)).grab().toImage()
+        assert shown == fresh.convertToFormat(shown.format()), position
+
+
 def test_the_playhead_does_not_redraw_the_map(frame_of, panel_of, monkeypatch):
     calls = []
     monkeypatch.setattr(

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from rnnviz.film import Progress
@@ -241,3 +241,25 @@ def test_a_long_sentence_does_not_run_under_the_button(qtbot, palette):
     image = field.grab().toImage().copy(beside)
     colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
     assert len(colours) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["PgDown", "Right", "Space", "End", "G", "M", "F2", "Ctrl+Z", "Alt+3", "X", "F10"]
+)
+def test_a_key_uncovers_a_blank_screen_and_does_nothing_unseen(qtbot, window, key):
+    lecture(window, HD)
+    before = window.session.frame
+    window.commands.run("blank")
+    assert window.parts.blank.isVisible()
+    pressed = QKeySequence.fromString(key)[0]
+    qtbot.keyClick(window.parts.blank, pressed.key(), pressed.keyboardModifiers())
+    assert not window.parts.blank.isVisible()
+    assert window.session.frame is before and not window.session.playing
+    assert not window.parts.words_shown
+
+
+def test_a_blank_screen_is_left_with_the_lecture(qtbot, window):
+    lecture(window, HD)
+    window.commands.run("blank")
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert not window.lecture and not window.parts.blank.isVisible()

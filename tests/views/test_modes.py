@@ -1,10 +1,14 @@
 """The row of modes and the problem bar, in the real window."""
 
+from dataclasses import replace
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import MODES
+from rnnviz.film import Settings
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.commands import EXAMPLES
 from rnnviz.views.header import SentenceField
@@ -199,3 +203,106 @@ def test_a_trained_network_does_not_pretend_to_a_seed(qtbot, window):
     qtbot.waitUntil(lambda: frame(window).units == 4, timeout=10_000)
     assert boxes["recurrent"].currentText() == "orthogonal"
     assert not frame(window).run.log
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen, a menu asks for more
+@pytest.mark.parametrize("button", [Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton])
+def test_a_click_on_a_dim_picture_offers_what_ships_in_that_mode(qtbot, window, button):
+    open_problem(qtbot, window, "digits")
+    row = window.findChild(ModeRow)
+    qtbot.waitUntil(lambda: bool(window.menus.menus[EXAMPLES].actions()), timeout=20_000)
+    dim = row.buttons["encoder_decoder"]
+    assert not dim.isEnabled()
+    at = dim.mapTo(window, dim.rect().center())
+    if button == Qt.MouseButton.RightButton:  # which the platform tells of by itself
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, dim.rect().center(), window.mapToGlobal(at)
+        )
+        QApplication.sendEvent(dim, event)
+    else:
+        qtbot.mouseClick(window.windowHandle(), button, pos=at)
+    menu = QApplication.activePopupWidget()
+    names = [action.text() for action in menu.actions()]
+    assert names[0].startswith("Not here: ") and not menu.actions()[0].isEnabled()
+    assert any("French" in name for name in names), names
+    assert frame(window).task.mode == "one_to_one"
+    menu.close()
+
+
+def test_leaving_an_example_gives_back_what_was_open_before(qtbot, window):
+    session = window.session
+    session.open_text("one two three", "words", "mine.txt", edit=False)
+    session.set_settings(replace(session.settings, cell="gru", units=8))
+    session.seek(2.0)
+    before = session.run
+    open_problem(qtbot, window, "digits")
+    assert session.run.settings.optimizer == "adam"
+    session.set_settings(replace(session.settings, units=5))
+    qtbot.mouseClick(window.parts.problem.leave, Qt.MouseButton.LeftButton)
+    assert session.run is before
+    assert session.playhead.position == 2.0
+    assert session.undoes == "leaving the example"
+    session.undo()
+    assert session.run.shipped is not None and session.run.settings.units == 5
+
+
+def test_the_lectures_sentence_has_its_own_network(qtbot, window):
+    own = frame(window).run.settings
+    open_problem(qtbot, window, "digits")
+    window.commands.run("sentence")
+    assert frame(window).run.settings == own
+
+
+def test_a_shipped_problems_network_does_not_stay_for_the_next_text(qtbot, window):
+    session = window.session
+    session.set_settings(replace(session.settings, units=24))
+    open_problem(qtbot, window, "digits")
+    session.open_text("one two three", edit=False)
+    assert session.settings.units == 24
+    assert session.settings.optimizer == Settings().optimizer
+    assert session.settings.cell == Settings().cell
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_an_opened_example_keeps_the_focus_on_the_stage(qtbot, window):
+    stage = window.parts.stage
+    stage.setFocus()
+    open_problem(qtbot, window, "sentiment")
+    assert window.focusWidget() is stage
+    box = window.parts.problem.examples
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: box.view().isVisible())
+    qtbot.keyClick(box.view(), Qt.Key.Key_Down)
+    qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.run.shipped.example == box.itemText(1))
+    assert window.focusWidget() is stage
+
+
+def turn(widget, notches=-1):
+    place = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(widget.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_the_wheel_changes_nothing_that_was_not_clicked_into(qtbot, window):
+    open_problem(qtbot, window, "names")
+    run = window.session.run
+    boxes = [*window.parts.model.boxes.values(), window.parts.problem.examples]
+    for box in (*boxes, window.parts.problem.temperature):
+        turn(box)
+        box.setFocus(Qt.FocusReason.TabFocusReason)
+        turn(box)
+        assert window.session.run is run
+    units = window.parts.model.boxes["units"]
+    units.setFocus(Qt.FocusReason.MouseFocusReason)
+    turn(units)
+    assert window.session.run.settings.units != run.settings.units

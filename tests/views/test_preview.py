@@ -156,6 +156,37 @@ def test_a_choice_looks_again(qtbot, window, table):
     shown.reject()
 
 
+def test_a_thousands_point_is_chosen_and_opened(qtbot, window, tmp_path):
+    path = tmp_path / "besucher.csv"
+    path.write_text("besucher\n900\n1.020\n980\n12.345\n")
+    shown = ask(qtbot, window, path)
+    field = shown.fields["thousands"]
+    assert field.value() == "" and field.reason.text() == "“1.020” is read as 1.02, but may be 1020"
+    field.box.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: shown.fields["decimal"].value() == ",", timeout=20_000)
+    assert shown.button.isEnabled()
+    shown.accept()
+    gone(qtbot, window)
+    task = lambda: window.session.run.task  # noqa: E731
+    qtbot.waitUntil(lambda: task().sequence.name == "besucher.csv", timeout=20_000)
+    assert task().sequence.values.ravel().tolist() == [900, 1020, 980, 12345]
+
+
+def test_the_newest_first_is_left_so_where_it_is_chosen(qtbot, window, tmp_path):
+    path = tmp_path / "days.csv"
+    path.write_text("Date,Close\n28/01/2024,3\n27/01/2024,2\n26/01/2024,1\n")
+    shown = ask(qtbot, window, path)
+    order = shown.fields["order"]
+    assert order.value() == "dates" and order.reason.text() == "The newest stands first"
+    order.box.setCurrentIndex(0)
+    assert shown.button.isEnabled()
+    shown.accept()
+    gone(qtbot, window)
+    task = lambda: window.session.run.task  # noqa: E731
+    qtbot.waitUntil(lambda: task().sequence.name == "days.csv", timeout=20_000)
+    assert task().sequence.values.ravel().tolist() == [3, 2, 1]
+
+
 def test_a_false_axis_is_not_the_first_column(qtbot, window, tmp_path):
     path = tmp_path / "n.csv"
     path.write_text("a,b\n" + "".join(f"{i},{i * i}\n" for i in range(9)))

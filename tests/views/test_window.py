@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -613,3 +613,60 @@ def test_without_its_vocabulary_the_page_says_why_it_stays_away(qtbot, window, m
     assert not window.parts.words_shown
     assert not window.menus.actions["words"].isChecked()
     assert "vocabulary.txt" in message(window).findChild(QLabel).text()
+
+
+@pytest.mark.parametrize(
+    ("key", "done"),
+    [
+        ("G", lambda w: w.session.frame.summed),
+        ("Space", lambda w: w.session.playing),
+        ("Right", lambda w: w.session.frame.playhead.position > 0.0),
+        ("End", lambda w: position(w) == 19),
+        ("M", lambda w: "memory_cell" in w.panels.layout.panels),
+        ("Shift+Right", lambda w: w.session.playhead.position >= 0.0),
+    ],
+)
+def test_the_films_keys_work_after_a_click_on_the_learning_rate(qtbot, window, key, done):
+    rate = window.parts.transport.rate
+    before = rate.text()
+    qtbot.mouseClick(rate, Qt.MouseButton.LeftButton)
+    assert rate.hasFocus() and rate.selectedText() == before
+    pressed = QKeySequence.fromString(key)[0]
+    qtbot.keyClick(rate, pressed.key(), pressed.keyboardModifiers(), delay=1)
+    qtbot.waitUntil(lambda: done(window))
+    assert rate.text() == before
+    if not rate.hasFocus():  # the inside of the cell takes it
+        return
+    qtbot.keyClicks(rate, "0.7")
+    qtbot.keyClick(rate, Qt.Key.Key_Left)
+    assert rate.cursorPosition() == 2 and rate.text() == "0.7"
+    qtbot.keyClick(rate, Qt.Key.Key_Q)
+    assert rate.text() == "0.7"
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    assert window.session.run.learning_rate == 0.7
+
+
+def test_b_blanks_a_lecture_after_a_click_on_the_learning_rate(qtbot, window):
+    window.commands.run("lecture")
+    window.resize(1920, 1080)
+    QApplication.processEvents()
+    rate = window.parts.transport.rate
+    qtbot.mouseClick(rate, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(rate, Qt.Key.Key_B)
+    assert window.parts.blank.isVisible()
+
+
+@pytest.mark.parametrize(
+    "change", [{"cell": "lstm"}, {"units": 8}, {"layers": 2}, {"activation": "relu"}]
+)
+def test_another_network_in_an_animation_finishes_it(window, change):
+    session = window.session
+    session.seek(3.0)
+    session.next()
+    QApplication.processEvents()
+    session.set_settings(replace(session.settings, **change))
+    assert session.playhead.position == 4.0
+    assert session.frame.playhead.position == 4.0
+    assert all(getattr(session.run.settings, name) == value for name, value in change.items())
+    session.undo()
+    assert session.playhead.position == 4.0

@@ -14,7 +14,9 @@ from hypothesis.extra.numpy import arrays
 from rnnviz import engine
 from rnnviz.files import zips
 from rnnviz.files.errors import DataError
-from rnnviz.weights import load_network, networks, save_network
+from rnnviz.weights import load_network, modules_in, networks, read_with_notes, save_network
+from rnnviz.weights.keras import to_keras
+from rnnviz.weights.onnx import to_onnx
 from rnnviz.weights.pytorch import from_pytorch, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 
@@ -256,14 +258,153 @@ def test_a_number_that_is_not_finite_is_named_as_the_file_does(tmp_path):
         load_network(tmp_path / "a.safetensors")
 
 
-def test_a_read_out_without_its_bias_is_no_embedding():
-    found = {
-        "weight_ih_l0": np.ones((4, 2)),
-        "weight_hh_l0": np.ones((4, 4)),
-        "fc.weight": np.ones((3, 4)),
+def recurrent(inputs=2, units=4, gates=1, prefix=""):
+    return {
+        f"{prefix}weight_ih_l0": np.ones((gates * units, inputs)),
+        f"{prefix}weight_hh_l0": np.ones((gates * units, units)),
     }
-    with pytest.raises(DataError, match=r"fc.bias: expected shape \(3,\), found nothing"):
-        from_pytorch(found)
+
+
+def test_a_read_out_without_its_bias_has_one_of_zeros():
+    notes = []
+    network = from_pytorch({**recurrent(), "fc.weight": np.ones((3, 4))}, notes=notes)
+    assert (network.architecture.outputs, network.architecture.vocabulary) == (3, 0)
+    assert network.parameters["b_y"].tolist() == [0, 0, 0]
+    assert notes == ["fc.weight has no bias: b_y = 0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "outputs", "vocabulary"), [("fc", 3, 0), ("embedding", 0, 3), ("encoder", 0, 3)]
+)
+def test_as_wide_as_units_and_inputs_it_is_what_it_is_called(name, outputs, vocabulary):
+    network = from_pytorch({**recurrent(4, 4), f"{name}.weight": np.ones((3, 4))})
+    made = network.architecture
+    assert (made.outputs, made.vocabulary) == (outputs, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"ln.weight": np.ones(4), "ln.bias": np.ones(4)},
+            "ln.weight: scales 4 numbers one by one, as LayerNorm and BatchNorm do",
+        ),
+        (
+            {"conv.weight": np.ones((4, 2, 3)), "conv.bias": np.ones(4)},
+            "conv.weight: has 3 axes, as a convolution has",
+        ),
+        (
+            {"inp.weight": np.ones((2, 1)), "inp.bias": np.ones(2)},
+            "inp.weight: makes 2 numbers of 1, before the recurrent layers",
+        ),
+        (
+            {f"fc{i}.{kind}": np.ones((4, 4)[: 1 + (kind == "weight")])
+             for i in (1, 2) for kind in ("weight", "bias")},
+            "several linear layers, one of them the read-out: fc1.weight, fc2.weight",
+        ),
+        (
+            {"Wf": np.ones((4, 4))},
+            "Wf: a tensor of shape (4, 4) that is no part",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_run_is_named_for_what_it_is(more, said):
+    with pytest.raises(DataError) as caught:
+        from_pytorch({**recurrent(), **more})
+    assert said in str(caught.value)
+
+
+def test_one_of_several_modules_is_chosen_by_its_prefix(tmp_path):
+    tensors = {**recurrent(2, 4, 4, "a."), **recurrent(4, 3, 4, "b.")}
+    tensors |= {"fc.weight": np.ones((1, 3)), "fc.bias": np.ones(1)}
+    path = tmp_path / "w.safetensors"
+    write_safetensors(path, tensors)
+    content = path.read_bytes()
+    assert modules_in(content, path) == ("a.", "b.")
+    with pytest.raises(DataError, match=r"a\., b\. \(choose one by its prefix"):
+        read_with_notes(content, path)
+    for prefix in ("b.", "b"):
+        network, notes = read_with_notes(content, path, prefix)
+        assert (network.architecture.inputs, network.architecture.outputs) == (4, 1)
+        assert notes == (
+            "assumed: “b.” alone runs with the read-out fc.weight; left out: a.weight_hh_l0, "
+            "a.weight_ih_l0",
+        )
+
+
+def test_tensors_that_share_their_numbers_are_all_there(tmp_path):
+    head = np.arange(20.0).reshape(5, 4)
+    tensors = {**recurrent(4, 4), "decoder.weight": head, "decoder.bias": np.ones(5)}
+    path = tmp_path / "tied.safetensors"
+    write_safetensors(path, tensors, {"encoder.weight": "decoder.weight", "format": "pt"})
+    network, notes = read_with_notes(path.read_bytes(), path)
+    assert network.architecture.vocabulary == 5
+    assert np.array_equal(network.parameters["E"], head)
+    assert np.array_equal(network.parameters["W_ya"], head)
+    assert notes[0].startswith("encoder.weight shares the numbers of decoder.weight")
+
+
+def test_an_activation_that_is_not_written_down_is_assumed(tmp_path):
+    path = tmp_path / "w.safetensors"
+    write_safetensors(path, recurrent())
+    _, notes = read_with_notes(path.read_bytes(), path)
+    assert [note[:25] for note in notes] == ["assumed: g is tanh, which"]
+    write_safetensors(path, recurrent(gates=4))
+    assert read_with_notes(path.read_bytes(), path)[1] == ()
+    save_network(load_network(path), path)  # and one that is written down is not
+    assert read_with_notes(path.read_bytes(), path)[1] == ()
+
+
+W_XH, W_HH, W_HY = (np.random.default_rng(0).normal(size=s) for s in ((4, 3), (4, 4), (2, 4)))
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        {"Wxh": W_XH, "Whh": W_HH, "bh": np.ones((4, 1)), "Why": W_HY, "by": np.ones((2, 1))},
+        {"W_xh": W_XH.T, "W_hh": W_HH.T, "b_h": np.ones(4), "W_hq": W_HY.T, "b_q": np.ones(2)},
+        {"Wxh": W_XH.T, "Whh": W_HH.T, "bh": np.ones((1, 4)), "Why": W_HY.T, "by": np.ones(2)},
+    ],
+    ids=["before what they multiply", "behind it", "behind it, by their shapes"],
+)
+def test_the_names_of_other_exercises(tmp_path, tensors):
+    write_npz(tmp_path / "w.npz", tensors)
+    network = load_network(tmp_path / "w.npz")
+    for name, array in (("W_ax_l0", W_XH), ("W_aa_l0", W_HH), ("W_ya", W_HY)):
+        assert np.array_equal(network.parameters[name], array)
+    assert network.parameters["b_a_l0"].tolist() == [1.0] * 4
+
+
+def test_squares_are_turned_where_their_names_say_so(tmp_path):
+    square = np.arange(16.0).reshape(4, 4)
+    for kind, turned in (("y", square), ("q", square.T)):
+        tensors = {"W_xh": square, "W_hh": square, f"W_h{kind}": square}
+        tensors |= {"b_h": np.ones(4), f"b_{kind}": np.ones(4)}
+        write_npz(tmp_path / "w.npz", tensors)
+        network = load_network(tmp_path / "w.npz")
+        assert np.array_equal(network.parameters["W_aa_l0"], turned)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_arrays_that_were_only_counted_are_kerass(tmp_path, cell):
+    architecture = engine.Architecture(inputs=3, units=4, outputs=2, cell=cell)
+    network = filled(architecture)
+    arrays = {f"arr_{i}": array for i, array in enumerate(to_keras(network))}
+    write_npz(tmp_path / "w.npz", arrays)
+    found = load_network(tmp_path / "w.npz")
+    assert found.architecture == architecture
+    for name, array in network.parameters.items():
+        assert np.array_equal(found.parameters[name], array)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_the_inputs_of_an_onnx_node(tmp_path, cell):
+    network = filled(engine.Architecture(inputs=3, units=4, outputs=0, cell=cell))
+    write_npz(tmp_path / "w.npz", to_onnx(network)[0])
+    found = load_network(tmp_path / "w.npz")
+    assert found.architecture.cell == cell
+    for name, array in network.parameters.items():
+        assert np.array_equal(found.parameters[name], array)
 
 
 @pytest.mark.parametrize(

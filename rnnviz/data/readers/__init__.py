@@ -129,9 +129,14 @@ def _read(
             from rnnviz.data.readers.tables import read_table
 
             return read_table(decoded, path, formats.suffix_of(path), options, told)
+        from rnnviz.data.readers.columns import are_numbers
         from rnnviz.data.readers.text import read_text
 
-        return read_text(decoded, path, options.unit or "words", told)
+        found = read_text(decoded, path, options.unit or "words", told)
+        if options.unit is None and are_numbers((found.text or "")[:4096].split()[:100]):
+            note = "assumed: the numbers are words, each of them a step, and no series"
+            found = replace(found, notes=(*found.notes, note))
+        return found
     if kind == "npz":
         from rnnviz.data.readers.numpy_arrays import read_npz
 

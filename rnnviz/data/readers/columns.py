@@ -8,8 +8,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
 
+from rnnviz.data.readers.dates import is_date
 from rnnviz.data.readers.options import ColumnKey, Options
 from rnnviz.files.errors import DataError
 
@@ -92,27 +92,93 @@ _BETWEEN = re.compile(r"\s*[|:&\s]\s*")
 # Longer than a spoilt number is; the patterns above try every way to part a cell in two.
 _LONGEST = 100
 
-_CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
-_TIME = rf"(?:[T ]\s*{_CLOCK}\s*(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?)?"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_YEAR_FIRST = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
-_YEAR_LAST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
-_OTHER_DATES = re.compile(
-    rf"[0-9]{{4}}-(?:0[1-9]|1[0-2])|[0-9]{{4}}[- ]?Q[1-4]|[0-9]{{4}}-?W[0-5][0-9]"
-    rf"|[0-9]{{1,2}}[- ]{_MONTH}[- ,]+[0-9]{{2,4}}{_TIME}|{_MONTH}[- ][0-9]{{2,4}}"
-    rf"|{_MONTH} [0-9]{{1,2}},? [0-9]{{4}}{_TIME}"
-    r"|[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?",
-    re.IGNORECASE,
-)
+
+_PARTED = {
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9.])[^.]*"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*"),
+}
 
 
-def parse_number(cell: str, decimal: str) -> float | None:
-    """Return the cell's number, or None if it is not a finite one."""
+_GROUPS = r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+"
+_A_GROUPED = re.compile(rf"^{_GROUPS}$", re.MULTILINE)
+_NOT_GROUPED = re.compile(rf"^(?!{_GROUPS}$)[^.,\n]*[.,].*$", re.MULTILINE)
+_A_WHOLE = re.compile(r"^[+-]?[0-9]+$", re.MULTILINE)
+
+
+class Grouping:
+    """Whether the points (or commas) of a table's numbers may part thousands: 900, 1.020, 12.345.
+
+    They may where every one of them has three digits behind it and one to three before it, none
+    of which begin with 0.
+
+    Attributes
+    ----------
+    settled : bool
+        Whether they certainly do not.
+    """
+
+    def __init__(self) -> None:
+        self.settled = False
+        self._grouped: dict[int, str] = {}
+        self._whole: set[int] = set()
+
+    def see(self, place: int, cells: str) -> None:
+        """Look at cells of the column at a place, one a line."""
+        if self.settled:
+            return
+        if "." in cells or "," in cells:
+            if _NOT_GROUPED.search(cells):
+                self.settled = True
+                return
+            if place not in self._grouped and (found := _A_GROUPED.search(cells)):
+                self._grouped[place] = found[0]
+        if place not in self._whole and _A_WHOLE.search(cells):
+            self._whole.add(place)
+
+    def wants(self, cells: str, columns: int) -> bool:
+        """Whether cells of all columns may tell anything new."""
+        marked = "." in cells or "," in cells
+        return not self.settled and (marked or len(self._whole) < columns)
+
+    @property
+    def example(self) -> str:
+        """A number that may be a thousand and more, beside whole ones if there is one; or ""."""
+        if self.settled:
+            return ""
+        beside = [cell for place, cell in self._grouped.items() if place in self._whole]
+        return next(iter((*beside, *self._grouped.values())), "")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether whole numbers stand among them."""
+        return not self.settled and any(place in self._whole for place in self._grouped)
+
+
+def parse_number(cell: str, decimal: str, thousands: str = "") -> float | None:
+    """Return the cell's number, or None if it is not a finite one.
+
+    Parameters
+    ----------
+    cell
+    decimal
+        The decimal mark, ``"."`` or ``","``.
+    thousands
+        What parts the thousands where anything does: the other mark.
+    """
+    if thousands and thousands in cell:
+        if not _PARTED[thousands].fullmatch(cell):
+            return None
+        cell = cell.replace(thousands, "")
     pattern = _NUMBER if decimal == "." else _COMMA_NUMBER
     if not pattern.fullmatch(cell):
         return None
     value = float(cell.replace(",", "."))
     return value if math.isfinite(value) else None
+
+
+def are_numbers(words: Sequence[str]) -> bool:
+    """Whether the words of a text are a table that was written with spaces, so many as they are."""
+    return len(words) >= 10 and all(parse_number(word, ".") is not None for word in words[:-1])
 
 
 def is_missing(cell: str) -> bool:
@@ -123,31 +189,6 @@ def is_missing(cell: str) -> bool:
 def is_grouped(cell: str) -> bool:
     """Whether a cell may be a number whose thousands are separated."""
     return _GROUPED.fullmatch(cell) is not None
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date or a time of day, in one of the usual forms.
-
-    The label is kept as it is written, so 3/4/2012 need not be decided: one of its two
-    readings must be a day of the calendar.
-    """
-    if len(cell) > 40:
-        return False
-    if found := _YEAR_FIRST.fullmatch(cell):
-        return _is_day(int(found[1]), int(found[3]), int(found[4]))
-    if found := _YEAR_LAST.fullmatch(cell):
-        year = int(found[4]) + (2000 if len(found[4]) == 2 else 0)
-        first, second = int(found[1]), int(found[3])
-        return _is_day(year, second, first) or (found[2] != "." and _is_day(year, first, second))
-    return _OTHER_DATES.fullmatch(cell) is not None
-
-
-def _is_day(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 def is_numberish(cell: str) -> bool:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NoReturn
 
+from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.columns import (
     MAX_COLUMNS,
+    Grouping,
     choose_columns,
-    is_date,
     is_missing,
     is_numberish,
 )
+from rnnviz.data.readers.dates import is_date
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.options import Options
 from rnnviz.data.readers.table_lines import NAMES, SAMPLE, Lines, Record, records, sniff
@@ -50,6 +52,12 @@ class Table:
         Whether any text may label a step, because the user said so.
     decimal, decimal_known
         The decimal mark, and whether a number with one was seen already.
+    thousands
+        What parts the thousands, or "".
+    grouping
+        Whether points or commas may do so although nobody said it.
+    parts
+        The labels of each column of dates, where there are several.
     empty_end
         How many rows of empty cells stood below the last values; known when all is read.
     """
@@ -68,6 +76,9 @@ class Table:
     any_axis: bool = False
     decimal: str = "."
     decimal_known: bool = False
+    thousands: str = ""
+    grouping: Grouping = field(default_factory=Grouping)
+    parts: list[ReadLabels] = field(default_factory=list[ReadLabels])
     empty_end: int = 0
 
     def fail(self, line: int, reason: str) -> NoReturn:
@@ -182,12 +193,20 @@ def open_table(
         dates=axis,
         numbers=numbers,
         any_axis=options.axis is not None,
-        decimal=options.decimal or ".",
-        decimal_known=options.decimal is not None,
+        decimal=decimal_of(options) or ".",
+        decimal_known=decimal_of(options) is not None,
+        thousands=options.thousands or "",
+        parts=[ReadLabels() for _ in axis] if len(axis) > 1 else [],
     )
     if not table.numbers and not looking:
         table.fail(data.line, "has dates but no numbers beside them")
     return table
+
+
+def decimal_of(options: Options) -> str | None:
+    """Return the decimal mark that was chosen, if only by what parts thousands."""
+    other = {".": ",", ",": "."}
+    return options.decimal or other.get(options.thousands or "")
 
 
 def is_axis(cell: str, name: str) -> bool:

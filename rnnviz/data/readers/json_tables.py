@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers.columns import choose_columns
+from rnnviz.data.readers.dates import order_of, put_in_order
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
 from rnnviz.data.readers.numpy_arrays import series
@@ -56,6 +57,11 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
                 block, start, names[place], place, path
             )
         found.cells[place] = []
+    if labels is not None:
+        order = order_of([tuple(map(_label, found.cells[place])) for place in axis])
+        if order is not None:
+            labels, said = put_in_order(order, options.order, array, labels)
+            notes.extend(said)
     left = Options()
     chosen = tuple(names[place] for place in numbers)
     return series(

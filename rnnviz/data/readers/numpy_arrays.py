@@ -1,6 +1,7 @@
 """Arrays of numbers, in NumPy's archives too, to a series: columns chosen, every number checked."""
 
 import re
+from collections.abc import Sequence as Several
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,10 +139,23 @@ def _shape(array: NDArray[Any]) -> str:
     return " × ".join(map(str, array.shape))
 
 
+# Names that nothing but a parameter has: of PyTorch, of the lecture, of other exercises, of Keras.
 _WEIGHTS = re.compile(
     r"(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
-    r"|W_(?:ax|aa|ya|hy|hh|xh)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
+    r"|W_?(?:ax|aa|ya|hy|hh|xh|hq)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
+    r"|.*recurrent_kernel(?::\d+)?"
 )
+# Names that are common, but not together.
+_TOGETHER = (
+    (r"W", r"R"),  # the inputs of an ONNX node
+    (r"U", r"V", r"W"),
+    (r"W_?x[a-z]?", r"W_?h[a-z]?"),
+    (r"W_?f", r"W_?i", r"W_?[co]"),
+    (r"W_?z", r"W_?r"),
+    (r".+\.weight", r".+\.bias"),
+    (r".+[/.]kernel(?::\d+)?", r".+[/.]bias(?::\d+)?"),
+)
+_COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +180,40 @@ class Member:
         """Whether it is a series by its shape."""
         return len(self.shape) in (1, 2) and 0 not in self.shape
 
+    @property
+    def batched(self) -> bool:
+        """Whether it holds sequences on top of each other: (N, T, C)."""
+        return len(self.shape) == 3 and 0 not in self.shape
+
 
 def is_weights(names: tuple[str, ...]) -> bool:
-    """Whether an archive's arrays are a network's parameters rather than data."""
-    return any(_WEIGHTS.fullmatch(name) for name in names)
+    """Whether an archive's arrays are by their names a network's parameters rather than data."""
+    return any(map(_WEIGHTS.fullmatch, names)) or any(
+        all(any(map(re.compile(form).fullmatch, names)) for form in forms) for forms in _TOGETHER
+    )
+
+
+def may_be_keras(names: tuple[str, ...]) -> bool:
+    """Whether only the shapes of an archive's arrays can tell; see `is_keras`."""
+    return len(names) >= 3 and all(map(_COUNTED.fullmatch, names))
+
+
+def is_keras(shapes: Several[tuple[int, ...]]) -> bool:
+    """Whether arrays have the shapes of Keras' get_weights().
+
+    These are kernel (D, nH), recurrent_kernel (H, nH) and bias (nH,) or (2, nH), behind an
+    embedding or not. With one block of rows they might be data, unless a Dense layer follows.
+    """
+    for start in (0, 1):
+        if len(shapes) < start + 3 or any(len(shape) != 2 for shape in shapes[: start + 2]):
+            continue
+        (_, rows), (units, square), bias = shapes[start : start + 3]
+        gates = square // units if units and square % units == 0 else 0
+        dense = len(shapes) > start + 4 and shapes[-1] == shapes[-2][1:]
+        known = gates in ((1, 3, 4) if dense else (3, 4))
+        if known and rows == square and bias in ((rows,), (2, rows)):
+            return True
+    return False
 
 
 def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -> list[Member]:
@@ -220,6 +264,8 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
         if is_weights(archive.names):
             raise DataError("holds the weights of a network, and no sequence", path=path)
     members = read_members(data, path, options.member, progress)
+    if may_be_keras(tuple(m.name for m in members)) and is_keras([m.shape for m in members]):
+        raise DataError("holds the weights of a network, and no sequence", path=path)
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:
         if options.member is not None:
@@ -227,6 +273,22 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
         shapes = ", ".join(f"{show_array(m.name)} {m.shape}" for m in members[:4])
         raise DataError(f"holds no array of steps, or steps × columns: {shapes}", path=path)
     notes: tuple[str, ...] = ()
-    if options.member is None and sum(member.opens for member in members) > 1:
+    array = chosen.array
+    if array.ndim == 3 and len(array):
+        notes = (f"the first of {len(array):,} sequences in “{show_array(chosen.name)}”",)
+        array = array[0]
+    elif options.member is None and sum(member.opens for member in members) > 1:
         notes = (f"of {len(members)} arrays “{show_array(chosen.name)}” was opened, the first",)
-    return series(chosen.array, path, options, progress.part(0.5, 1), notes=notes)
+    passed = [m for m in members if m.array is None and m.batched]
+    if options.member is None and passed:
+        shown = ", ".join(f"“{show_array(m.name)}” ({_sides(m.shape)})" for m in passed[:3])
+        notes = (
+            *notes,
+            f"assumed: “{show_array(chosen.name)}” ({_sides(chosen.shape)}) is the series; "
+            f"passed over: {shown}, where many sequences lie on top of each other",
+        )
+    return series(array, path, options, progress.part(0.5, 1), notes=notes)
+
+
+def _sides(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape)

@@ -26,6 +26,12 @@ class Options:
         Of a table: what stands between two cells: ``","``, ``";"`` or a tab.
     decimal : str or None
         ``"."`` or ``","``.
+    thousands : str or None
+        What parts the thousands of a table's numbers: ``"."``, ``","`` or ``""`` (nothing, also
+        where it is None). The other one is then the decimal mark.
+    order : str or None
+        Of a table with dates: ``"file"``, the rows as they stand, or ``"dates"``, sorted by them.
+        None: as they stand, but turned round where the newest stands first.
     header : bool or None
         Whether a table's first line names the columns.
     columns : tuple of str or int, or None
@@ -40,27 +46,36 @@ class Options:
         that what is too fast for the steps that remain does not turn up as something slow).
     member : str or None
         The array of an .npz file, or the key of a JSON object.
+    prefix : str or None
+        Of weights that hold several recurrent modules: how the names of the wanted one begin.
     """
 
     unit: str | None = None
     delimiter: str | None = None
     decimal: str | None = None
+    thousands: str | None = None
+    order: str | None = None
     header: bool | None = None
     columns: tuple[ColumnKey, ...] | None = None
     axis: ColumnKey | bool | None = None
     channel: int | str | None = None
     every: int | None = None
     member: str | None = None
+    prefix: str | None = None
 
     def __post_init__(self) -> None:
         known = {
             "unit": (None, "words", "characters", "lines"),
             "delimiter": (None, ",", ";", "\t"),
             "decimal": (None, ".", ","),
+            "thousands": (None, "", ".", ","),
+            "order": (None, "file", "dates"),
         }
         for name, values in known.items():
             if getattr(self, name) not in values:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not one of {values}")
+        if self.thousands and self.thousands == self.decimal:
+            raise ValueError(f"{self.decimal!r} cannot be the decimal mark and part thousands")
         if self.every is not None and self.every < 1:
             raise ValueError(f"every is {self.every}, not at least 1")
         if self.axis is True:

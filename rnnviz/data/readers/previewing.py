@@ -3,14 +3,17 @@
 import io
 import math
 import re
-from itertools import islice
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.columns import parse_number
+from rnnviz.data.readers.columns import Grouping, are_numbers, is_numberish, parse_number, place_of
+from rnnviz.data.readers.dates import order_of
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, like_labels, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import is_dates, shown_names
@@ -19,6 +22,7 @@ from rnnviz.data.readers.numpy_arrays import check_width, read_members
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_png
 from rnnviz.data.readers.table_lines import DELIMITERS, NAMES, Lines, Record
+from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
@@ -29,7 +33,11 @@ _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 
 def table_questions(
-    table: Table, rows: list[Record], sample: list[str], options: Options
+    table: Table,
+    rows: list[Record],
+    sample: list[str],
+    options: Options,
+    more: Iterable[Record] = (),
 ) -> tuple[Question, ...]:
     """Return the questions about a table of text.
 
@@ -43,22 +51,126 @@ def table_questions(
         Its first lines, for the delimiter.
     options
         What was chosen already.
+    more
+        The rows below, for what cannot be seen in the first ones: how the dates run, and whether
+        points part thousands.
     """
     cells = [row.cells[: table.width] for row in rows if len(row.cells) >= table.width]
-    decimal = _decimal(table, cells, options)
-    mark = str(decimal.chosen)
     columns = list(zip(*cells, strict=True)) if cells else []
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
+    decimal = _decimal(table, cells, options)
+    grouping, labels = _below(table, cells, dates, options, more)
+    thousands = _thousands(grouping, table, options)
+    parting = str(thousands[0].chosen) if thousands else ""
+    if parting:
+        mark = "," if parting == "." else "."
+        reason = f"{NAMES_OF_MARKS[parting]} part thousands"
+        decimal = replace(decimal, chosen=mark, reason=reason, open=False)
+    mark = str(decimal.chosen)
     numbers = [
         place
         for place, column in enumerate(columns)
-        if place not in dates and all(parse_number(cell, mark) is not None for cell in column)
+        if place not in dates
+        and all(parse_number(cell, mark, parting) is not None for cell in column)
     ]
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
+        *thousands,
         *column_questions(tuple(table.names), numbers, dates, options),
+        *order_question(labels, options),
+    )
+
+
+def _below(
+    table: Table,
+    cells: list[list[str]],
+    dates: list[int],
+    options: Options,
+    more: Iterable[Record],
+) -> tuple[Grouping, list[tuple[str, ...]]]:
+    """Look further down: which numbers may have their thousands parted, and all dates."""
+    axis = dates
+    if options.axis is not None:
+        axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
+    rest = [place for place in range(table.width) if place not in (*dates, *axis)]
+    grouping = Grouping()
+    labels: list[list[str]] = [[] for _ in axis]
+    try:
+        for row in chain(cells, (record.cells for record in more)):
+            if len(row) < table.width:
+                continue
+            if grouping.settled and not axis:
+                break
+            for place in () if grouping.settled else rest:
+                if is_numberish(row[place]):
+                    grouping.see(place, row[place])
+            for column, place in zip(labels, axis, strict=True):
+                column.append(row[place])
+    except DataError:
+        pass  # opening it says what is wrong
+    while labels and labels[0] and not any(column[-1] for column in labels):
+        for column in labels:
+            column.pop()  # the empty rows that spreadsheets write below
+    return grouping, [tuple(column) for column in labels]
+
+
+def _thousands(grouping: Grouping, table: Table, options: Options) -> tuple[Question, ...]:
+    """The question what parts thousands, where anything may."""
+    example, chosen, unsure = grouping.example, options.thousands, False
+    reason = "as you chose"
+    if example:
+        mark = "," if "," in example else "."
+        whole = example.replace(mark, "")
+        if chosen is None:
+            value = parse_number(example, mark)
+            quoted = mark == "," == table.delimiter  # between commas it is no decimal mark
+            chosen = mark if value is None or quoted else ""
+            unsure = grouping.doubtful or bool(chosen)
+            reason = f"“{example}” is {whole}"
+            if value is not None:
+                one, other = f"{value:.15g}", whole
+                one, other = (other, one) if chosen else (one, other)
+                reason = f"“{example}” is read as {one}, but may be {other}"
+    elif chosen is None:
+        return ()
+    choices = (("", "by nothing"), (".", "by points (1.020 = 1020)"), (",", "by commas (1,020)"))
+    return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
+
+
+def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Question, ...]:
+    """Return the question in which order the steps are taken, where there are dates.
+
+    Parameters
+    ----------
+    labels
+        Of all steps, in each column of dates.
+    options
+        What was chosen already.
+    """
+    order = order_of([tuple(column) for column in labels]) if labels else None
+    if order is None:
+        return ()
+    if order.way == "forward" and options.order is None:
+        return ()
+    reason = {
+        "forward": "the dates run forwards",
+        "backward": "the newest stands first",
+        "mixed": order.back.partition(" from ")[0],
+    }[order.way]
+    guess = "dates" if order.way == "backward" else "file"
+    turned = "turned round" if order.way == "backward" else "sorted by date"
+    choices = (("file", "as the rows stand"), ("dates", turned))
+    return (
+        Question(
+            "order",
+            "Order of the steps",
+            choices,
+            options.order or guess,
+            reason,
+            open=order.way != "forward" and options.order is None,
+        ),
     )
 
 
@@ -175,6 +287,7 @@ ROWS = 8
 """Rows that a preview shows."""
 
 _LOOKED_AT = 50
+_FAR = 100_000
 _MANY_LINES = 20
 _SHORT_LINE = 60
 _LONG_SOUND = 100_000
@@ -230,13 +343,16 @@ def _text(decoded: Decoded, path: str, options: Options) -> Preview:
         if lines
         else "there are no words, only white space"
     )
+    numbers = are_numbers(start[:4096].split()[:100])
+    if numbers:
+        reason = "all of it is numbers: name it .csv, with commas, to read it as a series"
     units = Question(
         "unit",
         "Steps",
         (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence")),
         options.unit or ("words" if lines else "characters"),
         reason,
-        open=many or not lines,
+        open=many or not lines or numbers,
     )
     rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
     notes = (decoded.note,) if decoded.note else ()
@@ -259,7 +375,8 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
             raise
     while 1 < len(rows) < _LOOKED_AT and not any(rows[-1].cells):
         rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
-    questions = table_questions(table, rows, sample, options)
+    more = () if len(rows) < _LOOKED_AT else islice(table.rows, _FAR)
+    questions = table_questions(table, rows, sample, options, more)
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )
@@ -291,7 +408,12 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     rows = tuple(
         tuple(_cell(cell) for cell in row) for row in islice(zip(*cells, strict=True), ROWS)
     )
-    questions = (*before, *column_questions(names, numbers, dates, options))
+    axis = dates
+    if options.axis is not None:
+        axis = [] if options.axis is False else [place_of(options.axis, names, path)]
+    labels = [tuple(str(cell).strip() for cell in cells[place]) for place in axis]
+    order = order_question(labels, options)
+    questions = (*before, *column_questions(names, numbers, dates, options), *order)
     return Preview("array", names, rows, questions, len(cells[0]))
 
 
@@ -339,16 +461,25 @@ def _array(
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
     members = read_members(data, path, options.member, Reporter())
     able = [member for member in members if member.opens]
+    batched = [member for member in members if member.batched]
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:
         raise DataError("holds no array of steps, or steps × columns", path=path)
-    labels = tuple(
-        (member.name, f"{visible(member.name)[:40]} ({' × '.join(map(str, member.shape))})")
-        for member in able
+    labels = (
+        *((m.name, f"{visible(m.name)[:40]} ({' × '.join(map(str, m.shape))})") for m in able),
+        *(
+            (m.name, f"{visible(m.name)[:40]}: the first of {m.shape[0]:,} sequences")
+            for m in batched
+        ),
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
-    which = Question("member", "Array", labels, chosen.name, said, open=len(able) > 1)
-    return _array("arrays", chosen.array, path, options, (which,))
+    if batched:
+        said = "the first array of steps"
+        said += f"; “{visible(batched[0].name)[:40]}” holds {batched[0].shape[0]:,} sequences"
+    unsure = len(labels) > 1 and options.member is None
+    which = Question("member", "Array", labels, chosen.name, said, open=unsure)
+    array = chosen.array[0] if chosen.batched else chosen.array
+    return _array("arrays", array, path, options, (which,))
 
 
 def _sound(data: bytes, path: str, options: Options) -> Preview:

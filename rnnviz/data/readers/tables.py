@@ -10,6 +10,7 @@ import numpy as np
 
 from rnnviz.data.labels import Counted, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
+from rnnviz.data.readers.dates import order_of, put_in_order
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
@@ -69,11 +70,14 @@ def read_block(table: Table, lines: list[str], values: "array[float]", axis: Rea
     numbers = _numbers(cells, columns, decimal)
     if numbers is None:
         return False
-    labels = _labels(table, text)
-    if labels is None:
+    parts = _labels(table, text)
+    if parts is None:
         return False
     if table.dates:
-        axis.extend(labels)
+        axis.extend(parts[0] if len(parts) == 1 else list(map(" ".join, zip(*parts, strict=True))))
+        for known, column in zip(table.parts, parts, strict=False):
+            known.extend(column)
+    _see(table, cells)
     values.frombytes(memoryview(numbers).cast("B"))
     table.lines.blank += blank
     return True
@@ -100,7 +104,7 @@ def _decimal(table: Table, cells: list[str]) -> str | None:
             return None
         if any("." in text for text in cells):
             table.decimal, table.decimal_known = ".", True
-    if not all(_ORDINARY[decimal].fullmatch(text) for text in cells):
+    if table.thousands or not all(_ORDINARY[decimal].fullmatch(text) for text in cells):
         return None
     return decimal
 
@@ -122,7 +126,19 @@ def _numbers(cells: list[str], columns: list[list[str]], decimal: str) -> "array
     return numbers if math.isfinite(sum(numbers)) or all(map(finite, numbers)) else None
 
 
-def _labels(table: Table, text: str) -> list[str] | None:
+def _see(table: Table, cells: list[str]) -> None:
+    """Find out whether points or commas of these numbers may part thousands."""
+    if not any(table.grouping.wants(text, len(table.numbers)) for text in cells):
+        return
+    if len(cells) < len(table.numbers):  # all columns are in one text
+        every = cells[0].split("\n")
+        cells = ["\n".join(every[place :: table.width]) for place in range(table.width)]
+    for place, text in zip(table.numbers, cells, strict=True):
+        table.grouping.see(place, text)
+
+
+def _labels(table: Table, text: str) -> list[list[str]] | None:
+    """Return the labels in each column of dates; None where they must be read one by one."""
     if not table.dates:
         return []
     width = table.width + table.trailing
@@ -132,10 +148,12 @@ def _labels(table: Table, text: str) -> list[str] | None:
         name = table.names[place]
         if not table.any_axis and not all(is_axis(cell, name) for cell in set(column)):
             return None
-    labels = parts[0] if len(parts) == 1 else list(map(" ".join, zip(*parts, strict=True)))
     # A label that needs writing out is read the slow way.
-    ordinary = all(len(label) <= 60 and label.isprintable() for label in set(labels))
-    return labels if ordinary else None
+    most = _MAX_LABEL // len(parts)
+    ordinary = all(
+        len(label) < most and label.isprintable() for column in parts for label in set(column)
+    )
+    return parts if ordinary else None
 
 
 MAX_VALUES = 4_000_000
@@ -145,6 +163,7 @@ MAX_VALUES = 4_000_000
 _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
 _MAX_LABEL = 60
 _MAX_UNIT = 20
+NAMES_OF_MARKS = {".": "points", ",": "commas"}
 
 
 def read_table(
@@ -178,8 +197,13 @@ def read_table(
     table = open_table(lines, delimiter, notes, options)
     values, axis = _read_rows(table, progress)
     rows = len(values) // len(table.numbers)
-    notes.extend(_more_notes(table, rows, axis))
+    notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
+    if table.dates:
+        order = order_of(table.parts or [axis], lambda: progress.at(lines.done))
+        if order is not None:
+            axis, said = put_in_order(order, options.order, numbers, axis)
+            notes.extend(said)
     numbers.setflags(write=False)
     return Sequence(
         kind="series",
@@ -238,9 +262,14 @@ def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels)
         _check_width(table, record)
     if table.dates:
         axis.extend((_label(table, record),))
+        for known, column in zip(table.parts, table.dates, strict=False):
+            known.extend((visible(record.cells[column][:_MAX_LABEL]),))
     if table.numbers != list(range(table.width)):
         cells = [cells[column] for column in table.numbers]
     values.extend(_plain(cells, table) or _careful(table, record))
+    if table.grouping.wants("\n".join(cells), len(table.numbers)):
+        for column in table.numbers:
+            table.grouping.see(column, record.cells[column])
 
 
 def _check_width(table: Table, record: Record) -> None:
@@ -266,7 +295,7 @@ def _plain(cells: list[str], table: Table) -> list[float] | None:
     """Read a row of ordinary numbers fast, or not at all."""
     cells = cells[: len(table.numbers)]
     row = " ".join(cells)
-    if _UNUSUAL[table.decimal].search(row):
+    if _UNUSUAL[table.decimal].search(row) or (table.thousands and table.thousands in row):
         return None
     if table.decimal == ",":
         cells = row.replace(",", ".").split(" ")
@@ -297,7 +326,7 @@ def _careful(table: Table, record: Record) -> list[float]:
             comma = not grouped and parse_number(cell, ",") is not None
             table.decimal = "," if comma else "."
             table.decimal_known = True
-        number = parse_number(cell, table.decimal)
+        number = parse_number(cell, table.decimal, table.thousands)
         if number is None:
             why = why_not(cell, table.decimal)
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
@@ -308,19 +337,24 @@ def _careful(table: Table, record: Record) -> list[float]:
     return numbers
 
 
-def _all_years(axis: ReadLabels) -> bool:
-    return all(re.match("[0-9]{4}", label) for label in (axis[0], axis[-1]))
-
-
-def _more_notes(table: Table, rows: int, axis: ReadLabels) -> Iterator[str]:
-    if table.decimal == ",":
+def _more_notes(table: Table, rows: int, options: Options) -> Iterator[str]:
+    if table.thousands:
+        yield f"{NAMES_OF_MARKS[table.thousands]} part thousands, as you chose"
+    elif table.decimal == ",":
         yield "numbers have a decimal comma"
+    example = table.grouping.example
+    if example and options.thousands is None:
+        mark = "comma" if "," in example else "point"
+        value = parse_number(example, table.decimal)
+        said = f"assumed: the {mark} of “{example}” is a decimal mark"
+        if table.grouping.doubtful and value is not None:
+            whole = example.replace(".", "").replace(",", "")
+            said += f", so it is {value:.15g} and not {whole}"
+        yield said
     if table.dates:
         what = "cells" if table.any_axis else "dates"
         named = " and ".join(f"“{table.names[column]}”" for column in table.dates)
         yield f"the {what} of {named} became the axis"
-        if rows > 1 and axis[0] > axis[-1] and _all_years(axis):
-            yield "the dates run backwards: the first step is the latest"
     if table.trailing:
         yield "the empty last column was left out"
     if (end := table.empty_end) > 0:

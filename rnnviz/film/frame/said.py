@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import why_not
-from rnnviz.film.answers import Baseline, baselines, last_known
+from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS
 
@@ -85,10 +85,10 @@ class Said(Resolved):
 
     def outputs(self, t: int, count: int) -> tuple[Output, ...]:
         """The `count` most probable outputs at step t, most probable first; empty for a series."""
-        p = self.passing.trace.p
+        p = self.passing.trace.probabilities(t - 1, t)
         if p is None:
             return ()
-        row = p[t - 1, 0]
+        row = p[0, 0]
         if not np.isfinite(row).all():
             return ()
         best = np.argsort(-row, kind="stable")[:count]
@@ -98,11 +98,11 @@ class Said(Resolved):
 
     def target(self, t: int) -> Output | None:
         """What step t should have said and the probability it gave that; None for a series."""
-        p = self.passing.trace.p
+        p = self.passing.trace.probabilities(t - 1, t)
         if p is None or not self.pays(t):
             return None
         index = int(self.task.targets[t - 1, 0])
-        return Output(self.task.output_names[index], float(p[t - 1, 0, index]), True)
+        return Output(self.task.output_names[index], float(p[0, 0, index]), True)
 
     def prediction(self, t: int) -> float | None:
         """What the network says at step t, in its own units; None where it names a class.
@@ -111,7 +111,7 @@ class Said(Resolved):
         """
         if self.task.loss != "mse" or not self.answers(t):
             return None
-        return self._in_units(float(self.passing.trace.y[t - 1, 0, 0]))
+        return self._in_units(float(self.passing.trace.outputs(t - 1, t)[0, 0, 0]))
 
     def said_picture(self, t: int) -> Vector | None:
         """The picture that the network expects after step t, (h, w); None where it says none."""
@@ -120,7 +120,8 @@ class Said(Resolved):
             return None
         if task.outputs != frames[0].size:
             return None
-        said = np.asarray(self.passing.trace.y[t - 1, 0], np.float64) * task.deviation + task.mean
+        y = self.passing.trace.outputs(t - 1, t)[0, 0]
+        said = np.asarray(y, np.float64) * task.deviation + task.mean
         return said.reshape(frames[0].shape)
 
     def truth(self, t: int) -> float | None:
@@ -145,10 +146,23 @@ class Said(Resolved):
     def errors(self, *, beyond: bool) -> dict[str, float]:
         """Root mean squared errors in the series' units: the network's and the baselines'.
 
-        One step ahead over all known steps, or of the forecasts `beyond` the last known one; nan
-        where nobody knows the truth.
+        All are of the same steps, which nothing was fitted to (see `film.answers.judged`): one step
+        ahead, or `beyond` the last known one. Empty where nothing is held out, or nobody knows the
+        truth. Updates of the film are of all the steps that pay: a network that has learned from
+        those it would be judged on is not.
         """
-        return ERRORS(self.passing, beyond)
+        found, part = ERRORS(self.passing, beyond), judged(self.task, beyond=beyond)
+        paying = self.task.mask[max(part.start - 1, 0) : max(part.stop - 1, 0)]
+        if self.playhead.snapshot and paying.any():
+            return {name: error for name, error in found.items() if name != "network"}
+        return found
+
+    @property
+    def untrained(self) -> bool:
+        """Whether the network is as it was made: of a seed, before any update."""
+        run = self.run
+        begun = run.log[run.origin].update == 0 if run.log else run.of_seed
+        return begun and not self.playhead.snapshot
 
     @property
     def forecasts(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage, gradient_reading, loss_name, number, ratio
+from rnnviz.film.extremes import Range
 from rnnviz.film.measures import Kind
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import (
@@ -105,6 +108,8 @@ PATH_TIP = (
 
 _POINT = 0.5
 _BESIDE = 0.25  # of the curves' range: a bound that leaves it by more is cut off
+_WIDEST = 8.0  # times what is shown: beside more it would be a dot
+_ALWAYS = 40.0  # powers of ten that any axis may reach upwards
 COMPARED_DASHES = ((), (7.0, 2.0), DASH_DOT, (2.0, 1.5))
 """How compared lines are dashed, by their places, for those who cannot tell their colours."""
 
@@ -113,18 +118,24 @@ def gradient_chart(frame: Frame) -> Chart:
     """‖∂L/∂a⟨t⟩‖ over the steps, with the bound or the direct path it is compared with.
 
     The axis is one for one loss, the sum of all, every layer and every branch, so that switching
-    compares them. It follows the curves: a bound that leaves them is cut off.
+    compares them; only one that explodes, beside which what is shown would be a dot, stays beyond
+    its edge. It follows the curves: a bound that leaves them is cut off.
     """
-    layers = range(frame.layers)
-    own = [frame.range_of(kind, layer) for layer in layers for kind in ("source", "sum")]
+    layers, shown = range(frame.layers), (frame.summed, frame.layer)
+    choices = [(summed, layer) for layer in layers for summed in (False, True)]
+    own = {(s, layer): frame.range_of("sum" if s else "source", layer) for s, layer in choices}
+    lines, others = [own.pop(shown)], list(own.values())
     for other in frame.others:
-        each = range(other.layers)
-        own += [other.range_of(summed=s, layer=layer) for layer in each for s in (False, True)]
-    low, high = log_range([np.array([(line.low, line.high) for line in own])])
+        for summed in (False, True):
+            for layer in range(other.layers):
+                place = lines if (summed, layer) == shown else others
+                place.append(other.range_of(summed=summed, layer=layer))
+    followed = _followed(lines, others)
+    low, high = _ends(followed)
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
-    limits = log_range([np.array([(line.low, line.high) for line in (*own, *guides)])])
-    room = _BESIDE * (high - low)
-    bottom, top = min(low, limits[0]), max(high, limits[1])
+    limits = _ends([*lines, *others, *guides])
+    room, beside = _BESIDE * (high - low), _ends([*followed, *guides])
+    bottom, top = min(low, beside[0]), max(high, beside[1])
     low, high = bottom if bottom >= low - room else low, top if top <= high + room else high
     lines = lines_of(frame)
     return Chart(
@@ -136,6 +147,20 @@ def gradient_chart(frame: Frame) -> Chart:
         floor=bool(frame.source) and any((line.y == -np.inf).any() for line in lines),
         side=1.4,
     )
+
+
+def _ends(lines: Iterable[Range]) -> tuple[float, float]:
+    return log_range([np.array([(line.low, line.high) for line in lines])])
+
+
+def _followed(shown: list[Range], others: list[Range]) -> list[Range]:
+    """What the axis follows: what is shown, and all others that do not explode far above it.
+
+    How far one loss vanishes stays in the picture of the sum: that is what they are compared for.
+    """
+    low, high = _ends(shown)
+    top = low + max(_WIDEST * (high - low), _ALWAYS)
+    return [*shown, *(line for line in others if not line.high > top)]
 
 
 def lines_of(frame: Frame) -> list[Curve]:

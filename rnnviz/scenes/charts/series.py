@@ -40,6 +40,13 @@ def series_chart(frame: Frame) -> Chart | None:
     if last < frame.steps:
         curves.append(Curve(f"{name}, later", x, ahead, Role.INPUT, alpha=0.4))
         shades = (Shade(last + 0.5, frame.steps + 0.5, Role.OUTPUT, "not given to the network"),)
+    held = frame.task.trained
+    if held is not None and frame.baselines and held < last:
+        stop = last + 0.5 * (last == frame.steps)
+        shades = (
+            *shades,
+            Shade(held + 0.5, stop, Role.MUTED, "held out: nothing was fitted to it"),
+        )
     for place, line in enumerate(frame.baselines):
         said = line.said if last == frame.steps else np.where(x > last, line.said, np.nan)
         curves.append(
@@ -49,9 +56,8 @@ def series_chart(frame: Frame) -> Chart | None:
             )
         )  # fmt: skip
     if frame.forecasts:
-        curves.append(
-            Curve("network", x, _said(frame), Role.OUTPUT, points=0.3, end=_named("network"))
-        )
+        name_of = "untrained network" if frame.untrained else "network"
+        curves.append(Curve(name_of, x, _said(frame), Role.OUTPUT, points=0.3, end=_named(name_of)))
     low, high = value_range(frame)
     over = 0.05 * (high - low)
     axis = Axis(low - over, high + over, linear_ticks, partial(series_number, frame), name)
@@ -64,7 +70,7 @@ def _said(frame: Frame) -> NDArray[np.float64]:
     if task.mean is None or task.deviation is None or not task.outputs:
         return said
     first = frame.source_steps
-    y = np.asarray(frame.passing.trace.y[first : frame.steps - 1, 0, 0], np.float64)
+    y = np.asarray(frame.passing.trace.output(0)[first : frame.steps - 1, 0], np.float64)
     with np.errstate(all="ignore"):
         said[first + 1 :] = y * float(task.deviation[0]) + float(task.mean[0])
     return said

@@ -87,7 +87,11 @@ def _outputs(step: Step) -> Section:
         says = (y(t), EQUALS, *inner)
         said = ()
         if one:
-            says = (*says, EQUALS, written(frame.passing.trace.y[t - 1, 0, 0], Role.OUTPUT))
+            says = (
+                *says,
+                EQUALS,
+                written(frame.passing.trace.outputs(t - 1, t)[0, 0, 0], Role.OUTPUT),
+            )
         if frame.pays(t):
             should = x(t + 1) if frame.answers_next_input else Words("target")
             error: Row = (Fence((y(t), MINUS, should), sup="2"), EQUALS)
@@ -101,7 +105,12 @@ def _outputs(step: Step) -> Section:
         )
     loss = lamp((loss_letter(t), EQUALS, *said, result), "loss")
     short = lamp((loss_letter(t), EQUALS, result), "loss")
-    return section("output", (lamp(says, "output"), lamp((COMMA,)), loss), (loss,), (short,))
+    answer, comma = lamp(says, "output"), lamp((COMMA,))
+    # What is answered stays as long as it can; while the loss is paid, that does.
+    forms = ((answer, comma, loss), (answer, comma, short))
+    if step.phase == "loss":
+        return section("output", *forms, (loss,))
+    return section("output", *forms, (answer,), *(() if step.phase == "output" else ((short,),)))
 
 
 # -- in words ----------------------------------------------------------------------------------

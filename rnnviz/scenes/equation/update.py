@@ -302,7 +302,7 @@ def update_words(frame: Frame) -> str:
     if not frame.source:
         said = ["No step pays a loss: every gradient is 0."]
     elif not frame.summed and np.count_nonzero(frame.task.mask.any(axis=1)) > 1:
-        said.append(f"That of all losses, not of L⟨{frame.source}⟩ alone.")
+        said.append(f"The gradient is of all losses, not of L⟨{frame.source}⟩ alone.")
     if made.report.clipped:
         said.append(CLIPPINGS[settings.clipping].teaches)
     if not frame.changes:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
@@ -28,10 +28,13 @@ from rnnviz.views.panels.surface import RIGHT, Surface, blit
 
 NamedEnds = list[tuple[Curve, tuple[float, float], PlacedName | None]]
 """Where curves end, and what is written there."""
+Moment = tuple[float | None, float | None]
+"""Up to which x curves are revealed, and where the playhead is; None for nowhere."""
 
 _STAND_APART = 0.9  # units between points that are drawn as such
 _FEW = 40  # exact zeros that are drawn one by one
 _SAMPLES = (-1.2345, -4.321, -12.3)  # values whose words are about as wide as they get
+_MOST_ENDS = 8  # moments whose names are kept
 _MOST_NAMED = 0.3  # of the width, at most for names beside the curves
 
 
@@ -62,6 +65,7 @@ class Drawn:
     titles: Titles
     bare: QPixmap
     full: QPixmap
+    _ends: dict[float, NamedEnds] = field(default_factory=dict, init=False)
 
     # -- what moves --------------------------------------------------------------------------
 
@@ -85,6 +89,34 @@ class Drawn:
                     blit(painter, picture, QRectF(start, 0, stop - start, surface.height))
         self._draw_over(painter, newest, cursor)
 
+    def changed(self, before: Moment, after: Moment) -> list[QRect]:
+        """Where the chart is another at another moment, in the surface's pixels."""
+        if before == after:
+            return []
+        plot, edge = self.axes.rect, self.dot / 2 + 2
+        low, high = self.axes.x_range
+        areas = [
+            QRectF(self.surface.playhead_rect(self.axes.x(cursor), plot.y, plot.bottom))
+            for _, cursor in (before, after)
+            if cursor is not None and low <= cursor <= high
+        ]
+        if not self.chart.reveal or before[0] == after[0]:
+            return [area.toAlignedRect() for area in areas]
+        titles: list[set[int]] = []
+        for newest, _ in (before, after):
+            ends = [] if newest is None else self.ends(newest)
+            titles.append(set(self.shown_titles(ends)))
+            for _, (x, y), text in ends:
+                areas.append(QRectF(x - edge, y - edge, 2 * edge, 2 * edge))
+                areas += [] if text is None else [qrect(text.box).adjusted(-1, -1, 1, 1)]
+        areas += [qrect(self.titles.written[each].box) for each in titles[0] ^ titles[1]]
+        there = [(0.0, 0.0) if n is None else self._shown(n) for n, _ in (before, after)]
+        for one, other in zip(*there, strict=True):
+            if one != other:
+                left, right = sorted((one, other))
+                areas.append(QRectF(left - 2, plot.y - 2, right - left + 4, plot.h + 4))
+        return [area.toAlignedRect() for area in areas]
+
     def draw(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
         """The same onto a device without pixels: lines stay lines, and text stays text."""
         self.surface.draw_ground(painter)
@@ -102,6 +134,13 @@ class Drawn:
 
         Curves that go on beyond the picture are named where they leave it, without a value.
         """
+        if newest not in self._ends:
+            if len(self._ends) >= _MOST_ENDS:
+                self._ends.clear()
+            self._ends[newest] = self._placed(newest)
+        return self._ends[newest]
+
+    def _placed(self, newest: float) -> NamedEnds:
         beyond, newest = newest, self._last_seen(newest)
         found: list[tuple[Curve, tuple[float, float]]] = []
         bottom, top = self.axes.y_range

@@ -24,10 +24,12 @@ from rnnviz.scenes.charts.gradient import (
 )
 from rnnviz.scenes.charts.steps import quoted
 from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.drawn import Drawn, Moment
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
-from rnnviz.views.panels.surface import Title
+from rnnviz.views.panels.panel import Kept
+from rnnviz.views.panels.surface import Surface, Title
 from rnnviz.views.pens_and_text import wrapped
 
 NAMES = ("one loss", "sum of all losses")
@@ -97,7 +99,14 @@ class GradientPanel(ChartPanel):
 
     def __init__(self, parent: QWidget | None = None, name: str = "gradient") -> None:
         super().__init__(parent, name)
-        self._shown: tuple[object, ...] = ()
+        # What was asked for last, so that only what is another is painted: of the title row, the
+        # chart, the moment and the reading; and the picture that was painted last.
+        self._titled: tuple[object, ...] = ()
+        self._pictured: tuple[object, ...] = ()
+        self._placed: Moment = (None, None)
+        self._read = ""
+        self._reading_rect: Kept[QRectF] = Kept()
+        self._painted: Drawn | None = None
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
         self._switch.chosen.connect(lambda index: self._choose_summed(index == _SUM))
         arrows = ("follow the loss of an earlier step", "follow the loss of a later step")
@@ -114,7 +123,10 @@ class GradientPanel(ChartPanel):
     def set_frame(self, frame: Frame) -> None:
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
-        if before is None or not _titled_alike(before, frame):
+        titled = frame.run.task, *_title(frame)
+        alike = before is not None and self._titled == titled
+        if not alike:
+            self._titled = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
@@ -123,19 +135,18 @@ class GradientPanel(ChartPanel):
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
             self._arrange()
-        shown = (
-            frame.summed,
-            frame.layer,
-            _sides(frame),
-            revealed_from(frame),
-            frame.moment.step,
-            gradient_reading(frame),
-        )
-        if before is None or before.passing is not frame.passing or shown != self._shown:
-            self._shown = shown
+        pictured = frame.passing, self._of(frame), instead(frame)
+        drawn = self.drawn() if pictured == self._pictured and self._hovered is None else None
+        places, reading = self._places(), gradient_reading(frame)
+        if alike and drawn is not None and drawn is self._painted and not instead(frame):
+            parts = drawn.changed(self._placed, places)
+            parts += [] if reading == self._read else [self.reading_rect.toAlignedRect()]
+            self._repaint(*parts)
+        elif pictured != self._pictured or (places, reading) != (self._placed, self._read):
             # The title row has controls that paint themselves, and words that come with them.
-            head = 0 if before is None or not _titled_alike(before, frame) else self.surface.head
+            head = 0 if not alike else self.surface.head
             self._repaint(self.rect().adjusted(0, int(head), 0, 0))
+        self._pictured, self._placed, self._read = pictured, places, reading
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
@@ -163,12 +174,16 @@ class GradientPanel(ChartPanel):
     @property
     def reading_rect(self) -> QRectF:
         """Room for the reading: as many lines as the longest of this pass takes, up to three."""
-        surface, frame = self.surface, self._frame
-        high, width = self._line, surface.width - 2 * surface.pad - self._taken
+        frame, surface, taken = self._frame, self.surface, self._taken
+        source = None if frame is None else frame.passing
+        key = (surface, taken, None if frame is None else longest_reading(frame))
+        return self._reading_rect.of(source, key, lambda: self._room_for(*key))
+
+    def _room_for(self, surface: Surface, taken: float, longest: str | None) -> QRectF:
+        high, width = self._line, surface.width - 2 * surface.pad - taken
         room = surface.height - surface.head - 9 * surface.unit
         most = min(max(int(room / high), 1), _MOST_LINES)
-        longest = "" if frame is None else longest_reading(frame)
-        high *= len(wrapped(longest, surface.look.font(), width + 0.5, most)[0])
+        high *= len(wrapped(longest or "", surface.look.font(), width + 0.5, most)[0])
         under = surface.look.air(0.2 if self._is_low else 0.5)
         return QRectF(surface.pad, surface.height - high - under, width, high)
 
@@ -254,10 +269,13 @@ class GradientPanel(ChartPanel):
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_chart(painter, region, drawn, frame)
-        painter.setFont(self._look.font())
-        painter.setPen(self._look.palette.colour(Role.INK))
-        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.reading_rect, middle, "\n".join(self.reading))
+        self._painted = None if self.view.plot is None else drawn
+        rect = self.reading_rect
+        if region.intersects(rect.toAlignedRect()):
+            painter.setFont(self._look.font())
+            painter.setPen(self._look.palette.colour(Role.INK))
+            middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect, middle, "\n".join(self.reading))
         head = drawn.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             first = self._switch if self._source.isHidden() else self._source
@@ -270,10 +288,6 @@ class GradientPanel(ChartPanel):
     def _choose_summed(self, summed: bool) -> None:
         if self._frame is not None and summed != self._frame.summed:
             self.summed_chosen.emit(summed)
-
-
-def _titled_alike(a: Frame, b: Frame) -> bool:
-    return a.run.task is b.run.task and _title(a) == _title(b)
 
 
 def _sides(frame: Frame) -> tuple[object, ...]:

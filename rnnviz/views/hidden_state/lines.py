@@ -69,10 +69,12 @@ class LinesPicture:
         return best
 
     def changed(self, before: Frame, after: Frame) -> list[QRect]:
-        """Everything, unless two frames of this pass show the same."""
+        """Where two frames of this pass differ."""
         if before.playhead == after.playhead:
             return []
-        return [QRect(0, 0, self.drawn.surface.width, self.drawn.surface.height)]
+        if before.playhead.unit != after.playhead.unit:
+            return [QRect(0, 0, self.drawn.surface.width, self.drawn.surface.height)]
+        return self.drawn.changed(places(before), places(after))
 
 
 def places(frame: Frame) -> tuple[float | None, float | None]:

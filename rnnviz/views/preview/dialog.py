@@ -25,7 +25,15 @@ from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField, Samp
 
 # What else was chosen means nothing any more when one of these changes.
 _RESHAPING = ("delimiter", "member")
-_LOCAL = ("columns", "axis", "unit", "channel", "every")  # the rows stay as they are
+_LOCAL = (
+    "columns",
+    "axis",
+    "unit",
+    "channel",
+    "every",
+    "order",
+    "prefix",
+)  # the rows stay as they are
 _WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
 _NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
 
@@ -228,7 +236,7 @@ class PreviewDialog(_Dialog):
 
     def _changed(self, name: str) -> None:
         if name in _RESHAPING:
-            for other in ("columns", "axis", "header", "decimal"):
+            for other in ("columns", "axis", "header", "decimal", "thousands", "order"):
                 self._own.pop(other, None)
         self._own[name] = self.fields[name].value()
         if name in _LOCAL:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from rnnviz.film.opened_files import Question
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import wear
+from rnnviz.views.widgets import calm, wear
 
 _WIDEST = 22.0  # of a column, in units of body text
 _ROLE = Qt.ItemDataRole.UserRole
@@ -148,6 +148,7 @@ class OneOf(QuestionField):
 
     def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
         self._combo = QComboBox(parent)
+        calm(self._combo)
         super().__init__(parent, question, self._combo)
         self._combo.addItems([label for _, label in question.options])
         self._combo.setSizeAdjustPolicy(

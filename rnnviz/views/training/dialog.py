@@ -27,7 +27,7 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
-from rnnviz.views.widgets import teaching_tip
+from rnnviz.views.widgets import calm, teaching_tip
 
 # Rows of which one of the choices is taken; the seed is typed.
 _CHOSEN = tuple(
@@ -106,6 +106,7 @@ class TrainDialog(QDialog):
 
     def _combo(self, entries: list[tuple[str, object]], chosen: object) -> QComboBox:
         box = QComboBox(self)
+        calm(box)
         for words, value in entries:
             box.addItem(words, value)
             if value == chosen:
@@ -118,6 +119,7 @@ class TrainDialog(QDialog):
     def _number(self, name: str, value: float, *, times: int = 1) -> QSpinBox:
         """A field's number, or so many times that."""
         row, box = FIELDS[name], QSpinBox(self)
+        calm(box)
         box.setRange(round(times * row.least), min(round(times * row.most), 2**31 - 1))
         box.setValue(round(times * value))
         box.setSuffix(row.suffix)

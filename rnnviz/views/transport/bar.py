@@ -130,7 +130,7 @@ class TransportBar(QWidget):
         loss = frame.total_loss
         self.readout.set_lines(
             f"L = {number(loss)}" if isfinite(loss) else "L not finite",
-            f"pass {frame.playhead.snapshot + 1}",
+            f"pass {frame.run.updates_at(frame.playhead.snapshot) + 1}",
         )
         self.rate.set_rate(frame.run.learning_rate)
         moved = frame.playhead.position > 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
     QFontMetricsF,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -25,6 +26,10 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.widgets import wear
 
+_KEYS = Qt.KeyboardModifier
+_IN_NUMBERS = "0123456789.,+-−eE"
+# Keys that move within a field, and through the film.
+_MOVES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 _TOP, _BOTTOM = 0.22, 0.78  # of icons, within the unit square
 SIDE = 2.6  # of a button with an icon, in units of body text
 
@@ -183,6 +188,7 @@ class RateField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rate = 0.0
+        self._entered = False  # by a press that is still under way
         self.setAccessibleName("Learning rate η")
         self.setToolTip("Learning rate η of the update (↑ ↓ for the next one, Enter to take it)")
         self.setMaxLength(24)  # as many digits as a float has, and its power
@@ -222,8 +228,46 @@ class RateField(QLineEdit):
             self.setText(written(self._rate))
             self.selectAll()
 
+    def event(self, event: QEvent) -> bool:
+        """Leave the film's keys to the window: all that no number has, and moves until one types.
+
+        A field claims every letter before the window's own keys are asked.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride and not self._takes(event):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def _takes(self, event: QEvent) -> bool:
+        """Whether a key is the number's."""
+        if not isinstance(event, QKeyEvent):
+            return True
+        if event.key() in _MOVES:
+            return self.isModified()
+        if event.modifiers() & (_KEYS.ControlModifier | _KEYS.AltModifier | _KEYS.MetaModifier):
+            return True
+        text = event.text()
+        return not text.isprintable() or not text or text in _IN_NUMBERS
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A first press selects all of it, to be typed over."""
+        first = not self.hasSelectedText() and self._entered
+        super().mousePressEvent(event)
+        if first:
+            self._entered = False
+            self.selectAll()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Nothing of it is typed yet."""
+        super().focusInEvent(event)
+        self._entered = event.reason() == Qt.FocusReason.MouseFocusReason
+        self.setModified(False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows choose the next rate, Escape puts the old one back."""
+        """Arrows choose the next rate, Escape puts the old one back; letters are no number."""
+        if not self._takes(event):
+            event.ignore()
+            return
         match event.key():
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
                 self.chosen.emit(next_rate(self._rate, up=event.key() == Qt.Key.Key_Up))

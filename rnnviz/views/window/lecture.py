@@ -15,6 +15,9 @@ _KEYS = (
     "F10 opens the menu · Ctrl+L takes a sentence · B blanks the screen · Esc leaves the lecture"
 )
 
+# Commands of a blank screen: it is uncovered by them, or left behind.
+_HEARD_BLANK = ("blank", "leave", "lecture", "quit")
+
 
 class Lecture:
     """Takes the window into a lecture and back.
@@ -77,6 +80,13 @@ class Lecture:
             self._parts.blank.uncover()
         elif self.on:
             self._parts.blank.cover()
+
+    def uncover_first(self, command: str) -> bool:
+        """Uncover a blank screen in place of a command that would be done unseen."""
+        if not self._parts.blank.isVisible() or command in _HEARD_BLANK:
+            return False
+        self._parts.blank.uncover()
+        return True
 
     def escape(self) -> None:
         """Leave what was entered last: blank screen, typing, message, words, panel, lecture."""

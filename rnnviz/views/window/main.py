@@ -32,6 +32,7 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.widgets import clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._dress = Dress(self, parts, session.preferences)
         self._panels = Panels(parts, self._menus, session)
         self._lecture = Lecture(self, parts, self._menus, self._panels, self._dress, session)
+        self._commands.instead = self._lecture.uncover_first
         self._fill_menus()
         self._connect()
         self._restore()
@@ -214,6 +216,10 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
+        memory = FIELDS["memory_pass"]
+        sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
+        self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
+        self._memory.show(self._preferences.value("memory_pass"))
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)
@@ -229,6 +235,7 @@ class MainWindow(QMainWindow):
             menus,
             {
                 "theme": self._choose_theme,
+                "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
                 "panel": self._panels.put,
@@ -264,7 +271,9 @@ class MainWindow(QMainWindow):
         session.informed.connect(lambda info: ask.inform(info, self._intake.ask_for_file))
         session.informed.connect(lambda info: self._preferences.add_recent(info.path))
         parts.modes.problem_chosen.connect(self._open_problem)
-        parts.problem.left.connect(lambda: self._documents.guard(session.open_default))
+        parts.problem.left.connect(lambda: self._documents.guard(session.leave_problem))
+        for box in (*parts.model.boxes.values(), parts.problem.examples):
+            box.activated.connect(partial(self._chosen, box))
         parts.training.train_requested.connect(self._plan_training)
         self._show_training(session.progress)
         self._menus.actions["animated"].toggled.connect(
@@ -300,6 +309,11 @@ class MainWindow(QMainWindow):
         self._parts.modes.offer(problems)
         self._entries.shipped = problems
         fill_examples(self._menus.menus[EXAMPLES], problems, self._open_problem)
+
+    def _chosen(self, box: QWidget, _index: int) -> None:
+        """What was chosen by the mouse is not chosen again by the stage's keys."""
+        if clicked_into(box):
+            self._parts.stage.setFocus()
 
     def _open_problem(self, name: str) -> None:
         self._documents.guard(lambda: self._session.open_problem(name))
@@ -366,6 +380,10 @@ class MainWindow(QMainWindow):
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
+
+    def _allow_memory(self, gigabytes: float) -> None:
+        self._session.allow_memory(gigabytes)
+        self._memory.show(gigabytes)
 
     def _choose_theme(self, theme: str) -> None:
         self._preferences.keep("theme", theme)

@@ -1,0 +1,227 @@
+"""Files of the kinds that users of such programs report: each read as meant, asked about, or named.
+
+`tests/data/reports` says how bad each was; what must be seen of it is here, through the one door.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnviz.data import Options, Sequence, make_task
+from rnnviz.engine import Network
+from rnnviz.files.errors import DataError
+from rnnviz.film import compute_pass
+from rnnviz.opening.door import OpenFile, open_path, run_of
+
+FOLDER = Path(__file__).parents[1] / "data"
+REPORTS = FOLDER / "reports"
+TURNED = "the dates ran from the newest to the oldest and were turned round: step 1 is the oldest"
+DAYS = "the dates of “Date” became the axis"
+
+
+def the(start):
+    """The report whose name begins so."""
+    (found,) = REPORTS.glob(f"{start}*")
+    return found
+
+
+def question(start, name, **options):
+    preview = OpenFile(the(start)).preview(Options(**options))
+    return next((q for q in preview.questions if q.name == name), None)
+
+
+def column(start, place=0, **options):
+    found = open_path(the(start), Options(**options))
+    assert isinstance(found, Sequence)
+    return found.values[:, place]
+
+
+def assumed(found):
+    return [note for note in found.notes if note.startswith("assumed: ")]
+
+
+def states(network, sequence, *, activation=None):
+    run = run_of(network, "w.safetensors", make_task(sequence))
+    if activation is not None:
+        run = run.with_activation(activation, 0)
+    return compute_pass(run, 0, 0).trace.a[-1, 1:, 0]
+
+
+def test_a_thousands_point_is_asked_about_and_said():
+    asked = question("A1", "thousands")
+    assert asked.open and "“1.020” is read as 1.02, but may be 1020" in asked.reason
+    assert column("A1", thousands=".").tolist() == [900, 1020, 980, 1100, 12345, 870]
+    (note,) = assumed(open_path(the("A1")))
+    assert note.endswith("so it is 1.02 and not 1020")
+
+
+def test_what_is_no_thousands_point_is_not_asked_about():
+    for start in ("B1_eurusd", "B1_pressure"):
+        assert question(start, "thousands") is None
+        assert assumed(open_path(the(start))) == []
+    assert column("B1_eurusd")[0] == 1.0931
+    assert column("B1_pressure")[:2].tolist() == [101325.0, 101325.479]
+
+
+def test_an_activation_that_the_file_does_not_say_is_assumed_and_put_right():
+    network = open_path(the("A2"))
+    (note,) = assumed(network)
+    assert "g is tanh, which the file does not say" in note
+    series = open_path(the("B1_pressure"))
+    p, a = network.parameters, np.zeros(8)
+    found = states(network, series, activation="relu")
+    for t, row in enumerate(make_task(series).x[:, 0]):
+        z = p["W_ax_l0"] @ row + p["b_a_l0"] + p["W_aa_l0"] @ a + p["b_aa_l0"]
+        a = np.maximum(z, 0.0)
+        np.testing.assert_allclose(found[t], a, rtol=1e-9, atol=1e-9)
+    assert np.abs(states(network, series) - found).max() > 0.1
+
+
+def test_a_tied_embedding_is_there():
+    network = open_path(the("A3"))
+    assert (network.architecture.vocabulary, network.architecture.outputs) == (10, 10)
+    np.testing.assert_array_equal(network.parameters["E"], network.parameters["W_ya"])
+
+
+def test_dates():
+    found = open_path(the("B2_newest"))
+    assert (found.tokens[0], found.tokens[27]) == ("01/01/2024", "28/01/2024")
+    assert found.values.ravel().tolist() == list(range(127, 99, -1))
+    assert found.notes == (DAYS, TURNED)
+    asked = question("B2_newest", "order")
+    assert (asked.open, asked.chosen) == (True, "dates")
+    assert column("B2_newest", order="file").tolist() == list(range(100, 128))
+
+    found = open_path(the("B2_unpadded"))
+    assert found.values.ravel().tolist() == [1, 2, 3, 4, 5]
+    assert not any("back" in note for note in found.notes)
+
+    notes = open_path(the("B2_duplicate")).notes
+    assert notes[1].startswith("2 dates stand there a second time")
+    assert "as clocks do at the end of summer time: nothing was sorted" in notes[2]
+    asked = question("B2_duplicate", "order")
+    assert (asked.open, asked.chosen) == (True, "file")
+    assert asked.reason == "the dates run back once, first in row 4"
+
+
+def test_labels_beside_their_sequences_are_not_opened_in_silence():
+    asked = question("B3", "member")
+    assert asked.open and [value for value, _ in asked.options] == ["y_train", "x_train"]
+    (note,) = assumed(open_path(the("B3")))
+    assert "“x_train” (32 × 20 × 3)" in note
+    with np.load(the("B3")) as arrays:
+        first = arrays["x_train"][0]
+    found = open_path(the("B3"), Options(member="x_train"))
+    np.testing.assert_array_equal(found.values, first)
+    assert found.notes == ("the first of 32 sequences in “x_train”",)
+    assert question("B3", "columns", member="x_train").chosen == (0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "cell", "inputs", "outputs"),
+    [
+        ("B5_keras", "lstm", 1, 1),
+        ("B5_min_char_rnn", "rnn", 5, 5),
+        ("B5_onnx", "lstm", 1, 0),
+        ("B6_linear_without_bias", "rnn", 1, 1),
+    ],
+)
+def test_weights_are_never_a_series(start, cell, inputs, outputs):
+    network = open_path(the(start))
+    assert isinstance(network, Network)
+    made = network.architecture
+    assert (made.cell, made.inputs, made.outputs, made.units) == (cell, inputs, outputs, 8)
+    assert assumed(network)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("W_xi", "W_hi", "b_i", "W_hq", "b_q"),
+        ("U", "V", "W", "b", "c"),
+        ("Wx", "Wh", "b"),
+        ("Wf", "bf", "Wi", "bi", "Wo", "bo", "Wc", "bc"),
+        ("Wz", "Wr", "Wn"),
+        ("gates.weight", "gates.bias"),
+        ("lstm/lstm_cell/kernel:0", "lstm/lstm_cell/bias:0"),
+        ("kernel", "recurrent_kernel", "bias"),
+        ("W", "R"),
+    ],
+)
+def test_weights_of_other_names_are_named_and_refused(names, tmp_path):
+    path = tmp_path / "w.npz"
+    arrays = {name.replace("/", "."): np.ones((4, 5)) for name in names}
+    np.savez(path, **arrays)
+    with pytest.raises(DataError) as caught:
+        open_path(path)
+    assert next(iter(arrays)) in str(caught.value)
+
+
+def test_counted_arrays_that_are_data_stay_data(tmp_path):
+    path = tmp_path / "d.npz"
+    np.savez(path, np.ones((100, 8)), np.ones((8, 8)), np.ones(8))
+    assert isinstance(open_path(path), Sequence)
+
+
+def test_refusals_say_why():
+    with pytest.raises(DataError, match=r"ln\.weight: scales 8 numbers one by one, as LayerNorm"):
+        open_path(the("B6_layernorm"))
+    with pytest.raises(DataError, match=r"lstm1\., lstm2\. \(choose one by its prefix"):
+        open_path(the("B6_two"))
+
+
+def test_one_of_two_modules_is_chosen():
+    asked = question("B6_two", "prefix")
+    assert asked.open and [value for value, _ in asked.options] == ["lstm1.", "lstm2."]
+    for prefix, inputs in (("lstm1.", 1), ("lstm2.", 8)):
+        network = open_path(the("B6_two"), Options(prefix=prefix))
+        assert (network.architecture.inputs, network.architecture.outputs) == (inputs, 1)
+        assert f"“{prefix}” alone runs" in assumed(network)[0]
+    assert OpenFile(the("A2")).preview() is None
+
+
+@pytest.mark.parametrize(
+    ("start", "steps", "last"),
+    [("B4", 2000, None), ("C2_date_form_unknown_quarter", 40, 58.5)],
+)
+def test_the_others_open(start, steps, last):
+    values = column(start)
+    assert len(values) == steps
+    assert last is None or values[-1] == last
+
+
+def test_half_past_noon_comes_after_noon():
+    found = open_path(the("C2_date_form_unknown_ampm"))
+    assert found.columns == ("Price",) and found.tokens[0] == "1/1/2024 1:00:00 PM"
+
+
+def test_missing_cells_are_refused_and_named():
+    with pytest.raises(DataError, match="no value"):
+        open_path(the("B7_quotes_with_null"))
+
+
+def test_numbers_between_spaces_are_not_words_in_silence():
+    asked = question("B7_np_savetxt", "unit")
+    assert asked.open and asked.reason.startswith("all of it is numbers")
+    assert "the numbers are words" in assumed(open_path(the("B7_np_savetxt")))[0]
+    assert assumed(open_path(the("C4"))) == []
+
+
+CASES = json.loads((FOLDER / "networks" / "manifest.json").read_text(encoding="utf-8"))["cases"]
+LATER = ("inproj", "layernorm", "lstm_bi", "lstm_proj")  # what is not run yet is refused
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["file"] for case in CASES])
+def test_states_are_those_of_the_program_that_wrote_the_weights(case):
+    path, choose = FOLDER / "networks" / case["file"], case["choose"]
+    sequence = open_path(FOLDER / "networks" / case["data"], Options(unit=choose.get("unit")))
+    if path.stem in LATER:
+        with pytest.raises((DataError, ValueError)):
+            states(open_path(path), sequence)
+        return
+    network = open_path(path, Options(prefix=choose.get("prefix")))
+    found = states(network, sequence, activation=choose.get("activation"))
+    with np.load(FOLDER / "networks" / "reference.npz") as reference:
+        np.testing.assert_allclose(found, reference[case["states"]], rtol=0, atol=1e-12)
