@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
     QToolButton,
 )
 
@@ -670,3 +672,28 @@ def test_another_network_in_an_animation_finishes_it(window, change):
     assert all(getattr(session.run.settings, name) == value for name, value in change.items())
     session.undo()
     assert session.playhead.position == 4.0
+
+
+@pytest.mark.parametrize("units", [1000, 512, 7])
+def test_a_number_of_units_is_never_cut_in_the_model_bar(qtbot, window, units):
+    box = window.parts.model.boxes["units"]
+    window.session.set_settings(replace(window.session.settings, units=units))
+    qtbot.waitUntil(lambda: window.session.frame.units == units, timeout=20_000)
+    QApplication.processEvents()
+    text = box.currentText() or box.placeholderText()
+    assert text == str(units)
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    room = box.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+    )
+    assert box.fontMetrics().horizontalAdvance(text) <= room.width()
+
+
+def test_a_forecast_says_that_steps_follow(qtbot, window):
+    window.commands.run("series")
+    qtbot.waitUntil(lambda: window.session.run.task.sequence.kind == "series", timeout=10_000)
+    steps = window.session.run.steps
+    window.commands.run("forecast", True)
+    qtbot.waitUntil(lambda: window.session.frame.steps == steps + 24, timeout=10_000)
+    assert message(window).text == f"24 steps of forecast follow step {steps:,}."
