@@ -94,7 +94,8 @@ class Session(QObject):
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
-        self.autosave.free = lambda: not (jobs.busy or opener.asking)
+        # Whether nothing is read, computed or asked that a message or a question would disturb.
+        self._free = self.autosave.free = lambda: not (jobs.busy or opener.asking)
         self.autosave.places = lambda: [Path(path).parent for path in self.preferences.recent]
         jobs.rested.connect(self.autosave.offer)
         self._unsaid: list[Notice] = []
@@ -255,13 +256,13 @@ class Session(QObject):
 
     def say(self, notice: Notice | None) -> None:
         """Say something to the user; what is said beside other news waits for what is under way."""
-        if notice is not None and notice.beside and self._jobs.busy:
+        if notice is not None and notice.beside and not self._free():
             self._unsaid.append(notice)
         else:
             self.told.emit(notice)
 
     def _catch_up(self) -> None:
-        while self._unsaid and not self._jobs.busy:
+        while self._unsaid and self._free():
             self.told.emit(self._unsaid.pop(0))
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _FILES = "rnnviz documents (*.rnnviz)"
 _SUFFIX = ".rnnviz"
 _LONGEST_NAME = 60
+_MOST_ROWS = 8  # of a list, without scrolling
 
 
 class Documents(QObject):
@@ -194,13 +195,15 @@ class Documents(QObject):
             rows.addItem(f"{_when(each)}  {_shortened(each.name)}{where}")
         rows.setCurrentRow(0)
         rows.setVisible(many)
+        shown = min(len(orphans), _MOST_ROWS)
+        rows.setFixedHeight(shown * rows.sizeHintForRow(0) + 2 * rows.frameWidth())
+        rows.setMinimumWidth(min(rows.sizeHintForColumn(0) + 40, self._window.width() // 2))
         grid = box.layout()
         if many and isinstance(grid, QGridLayout):  # over the buttons
-            row, _, _, columns = grid.getItemPosition(grid.count() - 1)
-            buttons = grid.takeAt(grid.count() - 1)
-            grid.addWidget(rows, row, 0, 1, columns)
+            buttons, columns = grid.takeAt(grid.count() - 1), grid.columnCount()
+            grid.addWidget(rows, grid.rowCount(), 0, 1, columns)
             if buttons is not None:
-                grid.addItem(buttons, row + 1, 0, 1, columns)
+                grid.addItem(buttons, grid.rowCount(), 0, 1, columns)
 
         def answered() -> None:
             chosen, one = box.clickedButton(), orphans[max(rows.currentRow(), 0)]
@@ -215,6 +218,8 @@ class Documents(QObject):
 
         box.finished.connect(answered)
         box.open()
+        if many:  # the arrow keys choose, Enter restores
+            rows.setFocus()
 
     def _changed(self, conflict: Conflict) -> None:
         """Ask what is to become of a document that was changed on the disk meanwhile."""

@@ -13,7 +13,7 @@ import pytest
 
 from rnnviz.documents import open_document, read_view
 from rnnviz.film import Playhead, Settings, resolve
-from rnnviz.session import Session, autosave_folder
+from rnnviz.session import Notice, Session, autosave_folder
 from tests.documents.runs import same, trained_run
 from tests.frames import make_frame
 
@@ -466,9 +466,11 @@ def test_what_was_left_is_offered_when_a_file_has_been_opened(sessions, tmp_path
     session.autosave.begin()
     settle(qtbot, session)
     qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
-    assert not session.found
+    session.say(Notice("what stays to be said", beside=True))
+    assert not session.found and "what stays to be said" not in said(session)
     session.open_asked({})
     qtbot.waitUntil(lambda: bool(session.found), timeout=10_000)
+    assert said(session)[-1] == "what stays to be said"
     assert session.home.file == table
     session.autosave.restore(session.found[0])
     text = "an edit that nobody saved"

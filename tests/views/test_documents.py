@@ -481,7 +481,8 @@ def test_several_that_a_crash_left_are_a_list(qtbot, make, tmp_path):
     assert rows.isVisible() and rows.count() == 3
     left = window.session.autosave.orphans
     wanted = left[1]
-    rows.setCurrentRow(1)
+    qtbot.waitUntil(rows.hasFocus, timeout=5000)
+    qtbot.keyClick(rows, Qt.Key.Key_Down)
     answer(qtbot, window, "Restore")
     qtbot.waitUntil(window.isWindowModified, timeout=5000)
     asked = box(qtbot, window)
