@@ -248,6 +248,14 @@ def _singular_values(size: Size) -> Cost:
     return Cost(1e-3 + made + steps * states**3 * _DECOMPOSED, 8.0 * steps * states)
 
 
+def _half_lives(size: Size) -> Cost:
+    """As if every unit kept half of its influence for a quarter of the steps that are looked at."""
+    states = size.units * (1 + len(CELLS[size.cell].states))
+    steps = min(size.steps, steps_back(states) // 4 + 1)
+    products = steps * steps / 4 * states**3
+    return Cost(1e-3 + products * 2 * _MULTIPLIED, 8.0 * size.units)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -278,6 +286,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "source norms": _norms,
         "triangle": _triangle,
         "singular values": _singular_values,
+        "half-lives": _half_lives,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,

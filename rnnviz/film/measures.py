@@ -21,6 +21,7 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
+from rnnviz.film.forgetting import changed_step, forgetting, half_lives
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.singular_values import singular_values
@@ -220,7 +221,11 @@ TRIANGLE = Measure(
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
-_LABORATORY = (TRIANGLE, SINGULAR_VALUES)
+FORGETTING = Measure(
+    "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
+)
+HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES, FORGETTING, HALF_LIVES)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
     {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )

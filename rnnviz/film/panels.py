@@ -40,6 +40,11 @@ def _not_linked(frame: Frame) -> str:
     return _no_gradient(frame)
 
 
+def _no_input(frame: Frame) -> str:
+    silent = frame.silent(frame.step)
+    return f"step {frame.step} has no input that could be changed" if silent else ""
+
+
 def _no_training(frame: Frame) -> str:
     return "" if frame.run.log else "this network has not been trained"
 
@@ -77,6 +82,7 @@ _ALL = (
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
+    Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),

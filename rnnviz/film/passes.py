@@ -258,9 +258,14 @@ def run_forward(model: Model, task: Task) -> Forward:
     return spliced_steps(steps_forward(model, task))
 
 
-def run_stretch(trace: Trace, task: Task, first: int, last: int) -> Trace:
-    """Run the steps `first` … `last` of a pass again, from the state it came to before them."""
-    part, model = slice(first - 1, last), trace.network
+def run_stretch(
+    trace: Trace, task: Task, first: int, last: int, model: Network | None = None
+) -> Trace:
+    """Run the steps `first` … `last` of a pass again, from the state it came to before them.
+
+    `model` is another network to run; that of the pass where nothing is said.
+    """
+    part, model = slice(first - 1, last), model or trace.network
     c0 = None if trace.c is None else trace.c[:, first - 1]
     return forward(
         model, _input(task, model, part), _objective(task, part),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.film import Frame, ratio
-from rnnviz.scenes.laboratory import depth, maps, singular_values, triangle
+from rnnviz.scenes.laboratory import depth, forgetting, maps, singular_values, triangle
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
 from tests.frames import make_frame
@@ -200,3 +200,28 @@ def test_many_singular_values_are_drawn_from_end_to_end() -> None:
     assert singular_values.drawn_ranks(5) == [0, 1, 2, 3, 4]
     many = singular_values.drawn_ranks(200)
     assert len(many) == 24 and (many[0], many[-1]) == (0, 199)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_words_on_forgetting_are_the_numbers(cell: str) -> None:
+    frame = make_frame(position=3.0, cell=cell, units=6)
+    found, said = forgetting.found_of(frame), forgetting.sentence(frame)
+    assert found is not None
+    away = found.log10[0]
+    assert f"a⟨3⟩ would move by {ratio(float(away[0]))}; at step 9" in said
+    assert f"at step 9 {ratio(float(away[-1] - away[0]))} of that is left." in said
+    assert "Were step 3 “Hermione” and not “and”" in said
+    made = forgetting.chart(frame)
+    assert made is not None
+    curves = {curve.name: curve for curve in made.curves}
+    np.testing.assert_array_equal(curves["change"].y, away)
+    np.testing.assert_array_equal(curves["gradient"].y, frame.log10_norms)
+
+
+def test_what_is_forgotten_to_the_last_digit_is_said() -> None:
+    frame = make_frame("a b " * 30, position=1.0, gain=0.1)
+    said = forgetting.sentence(frame)
+    found = forgetting.found_of(frame)
+    assert found is not None
+    first = 1 + int(np.flatnonzero(np.isneginf(found.log10[0]))[0])
+    assert f"from step {first} on the states are the same to the last digit" in said

@@ -205,10 +205,24 @@ def test_a_picture_is_saved_as_its_ending_says(frame_of, panel_of, tmp_path, mon
 
 def test_a_series_has_its_forecasts_and_other_tasks_say_why_not(frame_of, panel_of, qtbot):
     panel = panel_of(frame_of(60, position=20), ForecastPanel)
-    assert [c.name for c in panel.chart().curves][-1] == "network"
+    assert [c.name for c in panel.chart().curves][-1] == "untrained network"
     with qtbot.waitSignal(panel.sought) as caught:
         qtbot.mouseClick(panel, LEFT, pos=QPoint(round(panel.axes.x(12)), 100))
     assert caught.args == [12.0]
     panel.set_frame(frame_of(position=3))
     assert panel.chart() is None and "series" in panel.said
     assert not panel.grab().isNull()
+
+
+def test_a_double_click_on_the_gradient_leaves_the_film_where_it_was(qtbot, window):
+    session, panel = window.session, window.parts.slots.panel("gradient")
+    session.seek(12.0)
+    panel.grab()
+    rect = panel.axes.rect
+    at = QPoint(round(rect.x + 0.2 * rect.w), round(rect.cy))
+    qtbot.mouseClick(panel, LEFT, pos=at)
+    assert session.playhead.position != 12.0
+    session.seek(12.0)
+    qtbot.mouseClick(panel, LEFT, pos=at)
+    QTest.mouseDClick(panel, LEFT, pos=at)
+    assert session.playhead.position == 12.0

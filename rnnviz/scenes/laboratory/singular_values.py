@@ -184,5 +184,5 @@ def _start(frame: Frame) -> float:
 def _line(frame: Frame, x: NDArray[np.float64], start: float) -> Curve:
     """Where a gradient would stay that no step changes."""
     y = np.full(len(x), start)
-    names = ("×202f1: kept as it is", "× 1") if len(x) > 1 else ()
+    names = ("× 1: kept as it is", "× 1") if len(x) > 1 else ()
     return Curve("× 1", x, y, Role.MUTED, 0.09, titles=names, tip=_ONE_TIP)

@@ -26,10 +26,10 @@ from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.pens_and_text import wrapped
 
 CHARTS: Mapping[str, str] = MappingProxyType(
-    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values",)}
+    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values", "forgetting")}
 )
 """The module of each panel that is drawn so."""
-_MOST_LINES = 2
+_WIDE = 52.0  # units of width from which two lines are enough for the sentence
 
 
 class LaboratoryChart(ChartPanel):
@@ -98,7 +98,7 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        return wrapped(self._module.sentence(frame), self._look.font(), width, _MOST_LINES)[0]
+        return wrapped(self._module.sentence(frame), self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
@@ -106,9 +106,14 @@ class LaboratoryChart(ChartPanel):
         return Rect(surface.pad, top, surface.width - 2 * surface.pad, high)
 
     @property
+    def _count(self) -> int:
+        """Lines under the chart."""
+        return 2 if self.width() >= _WIDE * self._look.unit else 3
+
+    @property
     def _foot(self) -> QRectF:
         """Room for the lines under the chart."""
-        surface, high = self.surface, 1.4 * self._look.unit * _MOST_LINES
+        surface, high = self.surface, 1.4 * self._look.unit * self._count
         top = surface.height - high - surface.look.air(0.4)
         return QRectF(surface.pad, top, surface.width - 2 * surface.pad, high)
 

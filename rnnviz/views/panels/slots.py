@@ -22,6 +22,7 @@ from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import PanelWidget
 
 _DRAWN = ("rnnviz.views.panels.scene_panel", "ScenePanel")
+_CHART = ("rnnviz.views.chart.laboratory", "LaboratoryChart")
 WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "equation": ("rnnviz.views.equation", "EquationPanel"),
@@ -30,7 +31,8 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
         "triangle": _DRAWN,
-        "singular_values": ("rnnviz.views.chart.laboratory", "LaboratoryChart"),
+        "singular_values": _CHART,
+        "forgetting": _CHART,
         "depth": _DRAWN,
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),

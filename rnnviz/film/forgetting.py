@@ -1,0 +1,116 @@
+"""Forgetting, forward in time: one input is changed, and the states' difference is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import Task
+from rnnviz.engine import EncoderDecoder, Network, Trace
+from rnnviz.engine.arrays import log_norms
+from rnnviz.engine.probes import memory_half_life
+from rnnviz.film.branches import Branches
+from rnnviz.film.cost import SPAN, steps_back
+from rnnviz.film.passes import Pass, run_forward, run_stretch
+from rnnviz.film.records import Model, Splice
+
+_LN10 = float(np.log(10.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forgetting:
+    """What becomes of the difference that another input at a step makes.
+
+    Attributes
+    ----------
+    step, last : int
+        The step whose input is changed, and the last one that is followed.
+    was, instead : str, float or None
+        What enters there, and what would: a symbol, or a series' value in its own units, a standard
+        deviation more; None for vectors, to all of whose numbers 1 is added.
+    log10 : ndarray of shape (L, last − step + 1)
+        log10 ‖Δa⟨t⟩‖, both runs in float64; −inf where the states are the same to the last digit,
+        nan where they are not finite.
+    """
+
+    step: int
+    last: int
+    was: str | float | None
+    instead: str | float | None
+    log10: NDArray[np.float64]
+
+
+def changed_step(branches: Branches) -> int:
+    """The step whose input is changed: the one that the film stands at."""
+    steps, under_way = branches.task.steps, ceil(branches.position)
+    step = under_way if under_way <= steps else 2 * steps + 1 - under_way
+    return min(max(step, 1), steps)
+
+
+def forgetting(passing: Pass, _told: object, step: int) -> Forgetting | None:
+    """Change what enters at a step; None where nothing does."""
+    task = passing.task
+    if step > task.steps or (task.silent is not None and task.silent[step - 1]):
+        return None
+    last = min(task.steps, step + SPAN - 1)
+    changed, was, instead = _changed(task, step)
+    trace = passing.trace
+    if isinstance(trace, Trace):
+        wide = _widened(trace.network)
+        pair = [run_stretch(trace, each, step, last, wide) for each in (task, changed)]
+        first, second = (each.a[:, 1:, 0] for each in pair)
+    else:
+        assert isinstance(trace, Splice)
+        wide = _widened(trace.network)
+        pair = [run_forward(wide, each) for each in (task, changed)]
+        first, second = (each.a[:, step : last + 1, 0] for each in pair)
+    with np.errstate(all="ignore"):
+        logs = log_norms((second - first)[:, :, None]) / _LN10
+    return Forgetting(step, last, was, instead, logs)
+
+
+def half_lives(passing: Pass, _told: object, layer: int) -> NDArray[np.float64] | None:
+    """In how many steps half of each unit's influence is gone, (H,); inf where it stays longer.
+
+    See the engine's `memory_half_life`. Of a long sequence the last steps are looked at. None
+    where the steps are not of one network, or not linked.
+    """
+    trace = passing.trace
+    if not isinstance(trace, Trace):
+        return None
+    states = trace.a.shape[-1] * (1 if trace.c is None else 2)
+    steps = min(trace.steps, steps_back(states) // 4 + 1)
+    if steps < trace.steps:
+        trace = run_stretch(trace, passing.task, trace.steps - steps + 1, trace.steps)
+    return memory_half_life(trace, layer)
+
+
+def _widened(model: Model) -> Model:
+    if isinstance(model, Network):
+        return model.astype(np.float64)
+    assert isinstance(model, EncoderDecoder)
+    return EncoderDecoder(model.encoder.astype(np.float64), model.decoder.astype(np.float64))
+
+
+def _changed(task: Task, step: int) -> tuple[Task, str | float | None, str | float | None]:
+    """The task with another input at a step, and what the two inputs are."""
+    x = task.x.copy()
+    if x.dtype.kind in "iu":
+        old = int(x[step - 1, 0])
+        decoding = bool(task.source_steps) and step > task.source_steps
+        new = (old + 1) % (task.decoder_inputs if decoding else task.inputs)
+        x[step - 1, 0] = new
+        vocabulary = None if decoding else task.vocabulary
+        names = task.output_names if vocabulary is None else vocabulary.labels
+        was, instead = (names[i] if i < len(names) else f"input {i + 1}" for i in (old, new))
+        return replace(task, x=x), was, instead
+    x[step - 1] += 1.0
+    values = task.sequence.values
+    known = task.steps if task.given is None else task.given
+    if values is None or task.deviation is None or step > known:
+        return replace(task, x=x), None, None
+    value = float(values[step - 1, 0])
+    return replace(task, x=x), value, value + float(task.deviation[0])

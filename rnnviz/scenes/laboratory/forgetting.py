@@ -1,0 +1,143 @@
+"""Forgetting, both ways: a change that dies out forward, a gradient that dies out backward."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnnviz.film import Frame, number, ratio
+from rnnviz.film.forgetting import Forgetting, changed_step
+from rnnviz.film.measures import FORGETTING, HALF_LIVES
+from rnnviz.scenes.charts.axes import log_range, log_ticks
+from rnnviz.scenes.charts.chart import Axis, Chart, Curve
+from rnnviz.scenes.charts.gradient import norm, revealed_from, size
+from rnnviz.scenes.charts.steps import step_axis, step_name
+from rnnviz.scenes.shapes import Role
+
+OF_A_LAYER = True
+
+
+def found_of(frame: Frame) -> Forgetting | None:
+    """What becomes of another input at the step that the film stands at."""
+    return FORGETTING(frame.passing, changed_step(frame.branches))
+
+
+def titles(frame: Frame) -> list[tuple[str, str]]:
+    """What the panel's title may be, from the most words to the fewest."""
+    t = changed_step(frame.branches)
+    both = f"{norm('Δa⟨t⟩')} after a change at step {t}, {norm('∂L/∂a⟨t⟩')}   (log)"
+    return [
+        ("Forgetting, both ways", both),
+        ("Forgetting, both ways", f"a change at step {t}"),
+        ("Forgetting", f"from step {t}"),
+        ("Forgetting", ""),
+    ]
+
+
+def instead(frame: Frame) -> str:
+    """What stands in the chart's place where there is nothing to plot; else empty."""
+    return "" if found_of(frame) is not None else "This step has no input that could be changed."
+
+
+def chart(frame: Frame) -> Chart | None:
+    """The difference of the states from the changed step on, and the gradient on its way back."""
+    found = found_of(frame)
+    if found is None:
+        return None
+    away = found.log10[frame.layer]
+    x = np.arange(found.step, found.last + 1.0)
+    curves = [
+        Curve(
+            "change",
+            x,
+            np.where(np.isfinite(away), away, np.nan),
+            Role.STATE,
+            end=lambda _: "change",
+        )
+    ]
+    if frame.source:
+        every = np.arange(1.0, frame.steps + 1)
+        back = frame.log10_norms
+        back = np.where(np.isfinite(back), back, np.nan)
+        curves.append(
+            Curve(
+                "gradient",
+                every,
+                back,
+                Role.GRADIENT,
+                points=0.4,
+                revealed=True,
+                end=lambda _: "gradient",
+            )
+        )
+    low, high = log_range([curve.y for curve in curves])
+    axis = Axis(low, high, log_ticks, size, "size")
+    return Chart("forgetting", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4)
+
+
+def key(frame: Frame) -> tuple[object, ...]:
+    """What the chart depends on besides the pass."""
+    return frame.layer, frame.summed, changed_step(frame.branches)
+
+
+def newest(frame: Frame) -> int:
+    """Back to which step the gradient has come; T + 1 while there is none."""
+    return revealed_from(frame)
+
+
+def sentence(frame: Frame) -> str:
+    """What of the change is left at the end, and how long the layer's units remember."""
+    found = found_of(frame)
+    if found is None:
+        return ""
+    away = found.log10[frame.layer]
+    begun, left = float(away[0]), float(away[-1])
+    said = f"{_change(found)}, a⟨{found.step}⟩ would move by {size(begun)}"
+    if found.last > found.step:
+        if np.isneginf(left):
+            gone = int(np.flatnonzero(np.isneginf(away))[0]) + found.step
+            said += f"; from step {gone} on the states are the same to the last digit"
+        elif np.isfinite(left) and np.isfinite(begun):
+            said += f"; at step {found.last} {ratio(left - begun)} of that is left"
+        else:
+            said += "; its way is not finite"
+    return f"{said}. {half_life(frame)}".rstrip()
+
+
+def half_life(frame: Frame) -> str:
+    """How long the units of the layer remember; empty where that cannot be said."""
+    found = HALF_LIVES(frame.passing, frame.layer)
+    if found is None or not len(found):
+        return ""
+    finite = np.isfinite(found)
+    if not finite.any():
+        return "No unit loses half of its influence within the steps."
+    least, most = float(found[finite].min()), float(found[finite].max())
+    of = "a memory c" if frame.kind.states else "a unit"
+    steps = number(least) if number(least) == number(most) else f"{number(least)} to {number(most)}"
+    said = f"Half of the influence of {of} is gone after {steps} steps"
+    kept = int((~finite).sum())
+    return f"{said}; {kept} of {len(found)} keep more than half." if kept else f"{said}."
+
+
+def reading(frame: Frame, step: int) -> str:
+    """What is said of one step."""
+    found, name = found_of(frame), step_name(frame, step)
+    if found is not None and found.step <= step <= found.last:
+        value = float(found.log10[frame.layer, step - found.step])
+        name += f" · {norm(f'Δa⟨{step}⟩')} = {size(value)}"
+    if frame.source and step >= newest(frame):
+        name += f" · {norm(f'∂L/∂a⟨{step}⟩')} = {size(float(frame.log10_norms[step - 1]))}"
+    return name
+
+
+def _change(found: Forgetting) -> str:
+    was, other = found.was, found.instead
+    if isinstance(was, str):
+        return f"Were step {found.step} “{other}” and not “{was}”"
+    if isinstance(was, float) and isinstance(other, float):
+        spread = abs(other - was)
+        return (
+            f"Were step {found.step} {number(other, spread)} and not {number(was, spread)}, a "
+            "standard deviation more"
+        )
+    return f"Were 1 added to every number of x⟨{found.step}⟩"
