@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
 from rnnviz.views.header import Header
+from rnnviz.views.intake import Intake
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.overlays import MessageBar
 from rnnviz.views.stage import StageView
@@ -149,6 +150,13 @@ def test_a_pasted_text_is_opened(qtbot, window):
     window.setFocus()
     press(qtbot, window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert window.session.frame.steps == 3
+
+
+def test_a_clipboard_that_has_nothing_is_one_message(window):
+    before = window.session.frame
+    Intake(window, window.session, lambda: "words").take(None, "pasted")
+    assert message(window).text == "There is no text and no file in what was pasted."
+    assert window.session.frame is before
 
 
 def test_markup_in_texts_is_shown_as_text(qtbot, window):
