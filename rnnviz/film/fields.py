@@ -138,9 +138,9 @@ _NETWORK = (
     ),
     _network(
         "gain", "the factor of the first W_aa",
-        "What W_aa is multiplied by at first. Below 1 the gradient that comes back through an "
-        "orthogonal one falls at least as fast as a straight line on the logarithmic axis, above 1 "
-        "it may explode.",
+        "What W_aa is multiplied by at first. In the plain RNN what comes back through an "
+        "orthogonal one vanishes below 1, at least as fast as a straight line on the logarithmic "
+        "axis, and may explode above 1.",
         formula="‖∂L/∂a⟨t⟩‖ ≤ (σ_max · max|g′|)^(k−t) · ‖∂L/∂a⟨k⟩‖", part=7, least=-1_000.0,
         most=1_000.0, choices=_numbers("gain", 0.3, 0.5, 0.7, 0.9, 1.0, 1.2, 2.0, 5.0),
         menu="First W_aa t&imes", bar="×", form="First W_aa &×",

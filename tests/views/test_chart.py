@@ -205,7 +205,7 @@ def test_a_picture_is_saved_as_its_ending_says(frame_of, panel_of, tmp_path, mon
 
 def test_a_series_has_its_forecasts_and_other_tasks_say_why_not(frame_of, panel_of, qtbot):
     panel = panel_of(frame_of(60, position=20), ForecastPanel)
-    assert [c.name for c in panel.chart().curves][-1] == "network"
+    assert [c.name for c in panel.chart().curves][-1] == "untrained network"
     with qtbot.waitSignal(panel.sought) as caught:
         qtbot.mouseClick(panel, LEFT, pos=QPoint(round(panel.axes.x(12)), 100))
     assert caught.args == [12.0]

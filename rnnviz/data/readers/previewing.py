@@ -3,7 +3,7 @@
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.columns import Grouping, are_numbers, is_numberish, parse_number, place_of
 from rnnviz.data.readers.dates import order_of
@@ -21,7 +22,7 @@ from rnnviz.data.readers.kinds import kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, read_members
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_png
-from rnnviz.data.readers.table_lines import DELIMITERS, NAMES, Lines, Record
+from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, Lines, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.wav import decoded as decoded_samples
@@ -37,7 +38,7 @@ def table_questions(
     rows: list[Record],
     sample: list[str],
     options: Options,
-    more: Iterable[Record] = (),
+    far: int = 0,
 ) -> tuple[Question, ...]:
     """Return the questions about a table of text.
 
@@ -51,15 +52,15 @@ def table_questions(
         Its first lines, for the delimiter.
     options
         What was chosen already.
-    more
-        The rows below, for what cannot be seen in the first ones: how the dates run, and whether
-        points part thousands.
+    far
+        How many of the rows below are looked at, for what cannot be seen in the first ones: how
+        the dates run, and whether points part thousands.
     """
     cells = [row.cells[: table.width] for row in rows if len(row.cells) >= table.width]
     columns = list(zip(*cells, strict=True)) if cells else []
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
     decimal = _decimal(table, cells, options)
-    grouping, labels = _below(table, cells, dates, options, more)
+    grouping, labels = _below(table, cells, dates, options, far)
     thousands = _thousands(grouping, table, options)
     parting = str(thousands[0].chosen) if thousands else ""
     if parting:
@@ -84,36 +85,56 @@ def table_questions(
 
 
 def _below(
-    table: Table,
-    cells: list[list[str]],
-    dates: list[int],
-    options: Options,
-    more: Iterable[Record],
-) -> tuple[Grouping, list[tuple[str, ...]]]:
+    table: Table, cells: list[list[str]], dates: list[int], options: Options, far: int
+) -> tuple[Grouping, list[list[str]]]:
     """Look further down: which numbers may have their thousands parted, and all dates."""
     axis = dates
     if options.axis is not None:
         axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
-    rest = [place for place in range(table.width) if place not in (*dates, *axis)]
+    numbers = [
+        place
+        for place in range(table.width)
+        if place not in (*dates, *axis) and all(is_numberish(row[place]) for row in cells)
+    ]
     grouping = Grouping()
     labels: list[list[str]] = [[] for _ in axis]
+    if not cells:
+        return grouping, labels
     try:
-        for row in chain(cells, (record.cells for record in more)):
-            if len(row) < table.width:
-                continue
+        for columns in chain([list(zip(*cells, strict=True))], _columns(table, far)):
+            for place in numbers:
+                grouping.see(place, "\n".join(columns[place]))
+            for column, place in zip(labels, axis, strict=True):
+                column.extend(columns[place])
             if grouping.settled and not axis:
                 break
-            for place in () if grouping.settled else rest:
-                if is_numberish(row[place]):
-                    grouping.see(place, row[place])
-            for column, place in zip(labels, axis, strict=True):
-                column.append(row[place])
     except DataError:
         pass  # opening it says what is wrong
     while labels and labels[0] and not any(column[-1] for column in labels):
         for column in labels:
             column.pop()  # the empty rows that spreadsheets write below
-    return grouping, [tuple(column) for column in labels]
+    return grouping, labels
+
+
+def _columns(table: Table, far: int) -> Iterator[list[tuple[str, ...]] | list[list[str]]]:
+    """Yield the cells of all columns of the next rows, a block at a time."""
+    lines, width, delimiter = table.lines, table.width + table.trailing, table.delimiter
+    for _ in range(0, far, BLOCK):
+        block = lines.block(BLOCK)
+        if not block:
+            return
+        text = "\n".join(line for line in block if line)
+        ordinary = text.count("\n") + 1
+        if '"' not in text and text.count(delimiter) == ordinary * (width - 1):
+            every = [cell.strip() for cell in text.replace("\n", delimiter).split(delimiter)]
+            yield [every[place::width] for place in range(table.width)]
+            continue
+        lines.unread(block)
+        records = islice(table.rows, len(block))
+        rows = [row.cells[: table.width] for row in records if len(row.cells) >= table.width]
+        if not rows:
+            return
+        yield list(zip(*rows, strict=True))
 
 
 def _thousands(grouping: Grouping, table: Table, options: Options) -> tuple[Question, ...]:
@@ -149,7 +170,7 @@ def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Q
     options
         What was chosen already.
     """
-    order = order_of([tuple(column) for column in labels]) if labels else None
+    order = order_of([ReadLabels(column) for column in labels]) if labels else None
     if order is None:
         return ()
     if order.way == "forward" and options.order is None:
@@ -375,8 +396,8 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
             raise
     while 1 < len(rows) < _LOOKED_AT and not any(rows[-1].cells):
         rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
-    more = () if len(rows) < _LOOKED_AT else islice(table.rows, _FAR)
-    questions = table_questions(table, rows, sample, options, more)
+    far = 0 if len(rows) < _LOOKED_AT else _FAR
+    questions = table_questions(table, rows, sample, options, far)
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )

@@ -101,7 +101,7 @@ class GradientPanel(ChartPanel):
         super().__init__(parent, name)
         # What was asked for last, so that only what is another is painted: of the title row, the
         # chart, the moment and the reading; and the picture that was painted last.
-        self._titled: tuple[object, ...] = ()
+        self._title_of: tuple[object, ...] = ()
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
@@ -124,9 +124,9 @@ class GradientPanel(ChartPanel):
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
         titled = frame.run.task, *_title(frame)
-        alike = before is not None and self._titled == titled
+        alike = before is not None and self._title_of == titled
         if not alike:
-            self._titled = titled
+            self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
@@ -233,7 +233,9 @@ class GradientPanel(ChartPanel):
     def _arrange(self) -> None:
         """Say as much in the title row as fits, the controls at its right end."""
         frame, unit, surface = self._frame, self._look.unit, self.surface
-        one = frame is not None and not frame.summed and bool(frame.source)
+        if frame is None:
+            return  # the first one arranges it
+        one = not frame.summed and bool(frame.source)
         right = self.width() - surface.pad
         for heading in headings(frame):
             self._heading = heading
@@ -250,7 +252,7 @@ class GradientPanel(ChartPanel):
         self._source.setVisible(one)
         self._compare.resize(self._compare.sizeHint())
         self._compare.setVisible(not self._is_low)
-        if not self._compare.isEnabled() and frame is not None:  # no word is cut for its sake
+        if not self._compare.isEnabled():  # no word is cut for its sake
             room = surface.width - 2 * surface.pad - self._taken
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)

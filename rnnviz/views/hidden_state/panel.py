@@ -235,7 +235,8 @@ class HiddenStatePanel(PanelWidget):
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        self._taken_from = self._controls.arrange(self.surface, self._frame)
+        if self._frame is not None:  # the first one arranges them
+            self._taken_from = self._controls.arrange(self.surface, self._frame)
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         picture, frame = self.picture(), self._frame

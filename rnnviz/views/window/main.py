@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,6 @@ from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.widgets import clicked_into
 from rnnviz.views.window.dress import Dress
-from rnnviz.views.window.entries import Entries
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
 from rnnviz.views.window.parts import Parts
@@ -48,13 +47,14 @@ from rnnviz.views.window.wiring import (
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.window.entries import Entries
 
 
 Shipped = tuple[tuple[str, ShippedProblem], ...]
 
 
 class Warming(QObject):
-    """Imports what sets equations, then pyqtgraph, and reads the list of what ships, in a thread.
+    """Imports what the first paint did without, and reads the list of what ships, in a thread.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ class Warming(QObject):
         self._timer.start()
 
     def _load(self) -> None:
-        import_module("rnnviz.views.typeset.arrangement")
+        for name in ("typeset.arrangement", "window.entries"):
+            import_module(f"rnnviz.views.{name}")
         foundry.wait()  # one import at a time
         import_module("pyqtgraph")
         self._shipped = self._session.catalogue()
@@ -229,10 +230,32 @@ class MainWindow(QMainWindow):
         does.register("rename_branch", self._parts.branches.rename)
         register_files(does, session, self._documents, self._intake)
         register_view(does, self._panels, layouts, self._lecture, self._dress)
-        self._entries = entries = Entries(
+        does.register(
+            "palette",
+            lambda: self.finder.open(
+                "A command, a setting, an example, a file", self._entries.palette
+            ),
+        )
+        does.register(
+            "keys",
+            lambda: self.finder.open("Search keys and settings", self._entries.help, grouped=True),
+        )
+        does.register("about", self._tell_about)
+        for name, view in self._parts.with_context.items():
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
+        self._parts.slots.made.connect(self._made)
+
+    @cached_property
+    def _entries(self) -> Entries:
+        """What the finder finds; made, and imported, when what ships is known."""
+        from rnnviz.views.window.entries import Entries
+
+        session = self._session
+        return Entries(
             session,
-            does,
-            menus,
+            self._commands,
+            self._menus,
             {
                 "theme": self._choose_theme,
                 "memory_pass": self._allow_memory,
@@ -245,19 +268,6 @@ class MainWindow(QMainWindow):
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
-        does.register(
-            "palette",
-            lambda: self.finder.open("A command, a setting, an example, a file", entries.palette),
-        )
-        does.register(
-            "keys",
-            lambda: self.finder.open("Search keys and settings", entries.help, grouped=True),
-        )
-        does.register("about", self._tell_about)
-        for name, view in self._parts.with_context.items():
-            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
-        self._parts.slots.made.connect(self._made)
 
     def _connect(self) -> None:
         session, parts = self._session, self._parts
