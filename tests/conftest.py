@@ -25,9 +25,20 @@ hypothesis.settings.register_profile("rnnviz", deadline=None)
 hypothesis.settings.load_profile("rnnviz")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    """How much `tests/robustness/` tries: little, or as much as one asks for."""
+    group = parser.getgroup("robustness")
+    group.addoption("--long", action="store_true", help="try as much as a release is held to")
+    group.addoption("--seed", type=int, help="of the first episode or round")
+    for what in ("events", "kills", "mutations", "starts"):
+        group.addoption(f"--{what}", type=int, help=f"how many {what}, whatever is usual")
+
+
+def pytest_collection_modifyitems(config, items):
     """What takes long by itself takes minutes on a machine that has other work."""
     for item in items:
+        if config.getoption("--long") and "robustness" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(0))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
 

@@ -306,7 +306,8 @@ _VIEW = (
              0.6, 0.0, {}),
             ("updates", "the memory of a film's updates",
              "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
-             "first one and the newest stay, and the oldest others are let go.",
+             "first one and the newest stay, and the oldest others are let go; of a training "
+             "fewer snapshots are kept.",
              1.0, 0.0, {}),
             ("undo", "the memory of undo",
              "What edits led away from stays, to be taken back: the newest, of so many GB.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
@@ -34,11 +35,50 @@ FORMULAS: dict[str, tuple[str, ...]] = {
 _POSITIVE: NDArray[np.floating] = np.linspace(0.0, 1.0, 33)[None, :]
 
 
+def legend_left_out(frame: Frame, lay: StageLayout, shapes: Sequence[Shape]) -> tuple[str, ...]:
+    """What legends, errors and another method's row would say, and have no room for.
+
+    `shapes` are those of the picture.
+    """
+    shown = {shape.id for shape in shapes}
+    wanted: list[tuple[str, str]] = []
+    chart = lay.chart is not None and not lay.title
+    if chart and frame.moment.stage not in (Stage.BACKWARD, Stage.UPDATE):
+        wanted += [(f"key-{kind}-name", words) for kind, words, *_ in _keys(frame)]
+        wanted += _more_said(frame)
+    limit = number(state_limit(frame))
+    wanted.append(("scale-low", f"colours of a unit: −{limit} blue, 0 grey, +{limit} ochre"))
+    if lay.memory is not None:
+        wanted.append(("scale-name", f"c above (±{number(memory_limit(frame))}), a below"))
+    ticked = _tick_of(frame, lay)
+    if ticked:
+        wanted.append(("key-target-name", f"✓ {ticked}"))
+    if frame.task.beside and not lay.date:
+        t = frame.step
+        said = f": {frame.task.beside[t - 1]}" if 0 < t <= frame.forward_done else ""
+        wanted.append(("beside", f"{frame.task.beside_name}{said}"))
+    if exploded_here(frame):
+        return ()
+    return tuple(words for name, words in wanted if words and name not in shown)
+
+
+def left_out_mark(lay: StageLayout) -> Rect:
+    """Where a mark says that the menu has more, at the picture's edge."""
+    u = lay.unit
+    high = min(1.2 * u, lay.height)
+    y = 0.0 if lay.header is None else max(0.0, lay.header.cy - high / 2)
+    return Rect(lay.width - 1.2 * u, y, 1.2 * u, high)
+
+
+def _tick_of(frame: Frame, lay: StageLayout) -> str:
+    return _ticked(frame) if frame.task.loss != "mse" and lay.output_rows > 0 else ""
+
+
 def header_shapes(frame: Frame, lay: StageLayout) -> list[Shape]:
     """Everything in the header; nothing where there is no room for it."""
     if lay.header is None:
         return []
-    tick = _ticked(frame) if frame.task.loss != "mse" and lay.output_rows > 0 else ""
+    tick = _tick_of(frame, lay)
     memory = memory_limit(frame) if lay.memory is not None else 0.0
     legend, left = _legend(lay, lay.header, state_limit(frame), memory, tick)
     shapes = list(legend)
@@ -77,6 +117,28 @@ def _said(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
 def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     """What the lines of the chart are, and how far off each forecast is."""
     u = lay.unit
+    shapes: list[Shape] = []
+    x = room.x
+    for kind, words, role, dash in _keys(frame):
+        wide = text_width(words, u) + 0.4 * u
+        if x + 1.6 * u + wide > room.right:
+            break
+        way = ((x, room.cy), (x + 1.2 * u, room.cy))
+        place = Rect(x + 1.6 * u, room.y, wide, room.h)
+        shapes.append(Line(f"key-{kind}", way, role, 0.16 * u, 1.0, dash))
+        shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
+        x = place.right + 1.4 * u
+    for kind, words in _more_said(frame):
+        wide = 1.05 * text_width(words, u) + 0.4 * u
+        if words and x + wide <= room.right:
+            place = Rect(x, room.y, wide, room.h)
+            shapes.append(Text(kind, place, words, Role.MUTED, u, False, "left"))
+            x = place.right + 1.4 * u
+    return shapes
+
+
+def _keys(frame: Frame) -> list[tuple[str, str, Role, bool]]:
+    """The lines of the chart: kind, what is said of it with its error, role, whether dashed."""
     names = frame.task.sequence.columns
     beyond = frame.step > frame.last_known
     errors = frame.errors(beyond=beyond)
@@ -89,26 +151,16 @@ def _lines(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
         for (role, dash), line in zip(CLASSICAL, frame.baselines, strict=False):
             off = _off(line.name, errors.get(line.name), spread)
             lines.append((line.name, off, role, dash))
-    shapes: list[Shape] = []
-    x = room.x
-    for kind, words, role, dash in lines:
-        wide = text_width(words, u) + 0.4 * u
-        if x + 1.6 * u + wide > room.right:
-            break
-        way = ((x, room.cy), (x + 1.2 * u, room.cy))
-        place = Rect(x + 1.6 * u, room.y, wide, room.h)
-        shapes.append(Line(f"key-{kind}", way, role, 0.16 * u, 1.0, dash))
-        shapes.append(Text(f"key-{kind}-name", place, words, Role.MUTED, u, False, "left"))
-        x = place.right + 1.4 * u
+    return lines
+
+
+def _more_said(frame: Frame) -> list[tuple[str, str]]:
+    """What the errors are, and how values became x; empty words where there is nothing."""
+    beyond = frame.step > frame.last_known
     ahead = frame.steps - frame.last_known
     what = f"held-out RMSE, {f'{ahead} steps' if beyond else 'one step'} ahead"
-    for kind, words in (("errors", what if errors else ""), ("standardised", _standardised(frame))):
-        wide = 1.05 * text_width(words, u) + 0.4 * u
-        if words and x + wide <= room.right:
-            place = Rect(x, room.y, wide, room.h)
-            shapes.append(Text(kind, place, words, Role.MUTED, u, False, "left"))
-            x = place.right + 1.4 * u
-    return shapes
+    said = what if frame.errors(beyond=beyond) else ""
+    return [("errors", said), ("standardised", _standardised(frame))]
 
 
 def _apart(errors: list[float]) -> float:

@@ -142,9 +142,9 @@ def _label(
     number_w = text_width(text, u, target) + 0.15 * u
     if target:
         shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))
-    # The outline marks the target too; where it is narrow, its name matters more than the tick.
-    whole = text_width(name, u, target) + number_w + 0.3 * u
-    if target and right - left - 1.05 * u >= whole:
+    named = text_width(name, u, target) + 0.25 * u
+    least = min(2.6 * u, named)  # of a name, which is rather cut than the tick left out
+    if target and right - left - 1.05 * u - number_w >= least:
         tick = (
             (left, rect.cy),
             (left + 0.25 * u, rect.cy + 0.3 * u),
@@ -152,8 +152,7 @@ def _label(
         )
         shapes.append(Line(f"tick:{t}", tick, Role.INK, 0.16 * u, fade * grown))
         left += 1.05 * u
-    named = text_width(name, u, target) + 0.25 * u
-    if right - left - number_w >= min(2.6 * u, named):
+    if right - left - number_w >= least:
         if grown >= 1.0:
             place = Rect(right - number_w, rect.y, number_w, rect.h)
             shapes.append(Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade))

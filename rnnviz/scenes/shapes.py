@@ -196,7 +196,7 @@ class Target:
     ----------
     kind : str
         "cell", "token", "output", "loss", "value", "unit", "memory" or "minimap"; "memory" is a
-        unit of the strip of c⟨t⟩.
+        unit of the strip of c⟨t⟩, "left-out" the mark that the menu has more to say.
     rect : Rect
         Where it is.
     step, unit : int
@@ -249,6 +249,8 @@ class Scene:
     moving : tuple of Rect
         The only parts that differ between two moments of the same step, so that the view
         repaints no more than those during an animation.
+    left_out : tuple of str
+        What a legend says that has no room in the picture: the view's menu has it.
     """
 
     width: float
@@ -256,6 +258,7 @@ class Scene:
     shapes: tuple[Shape, ...]
     targets: tuple[Target, ...] = ()
     moving: tuple[Rect, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def target_at(self, x: float, y: float) -> Target | None:
         """The front-most target at a point."""

@@ -7,7 +7,12 @@ from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
-from rnnviz.scenes.header import exploded_here, header_shapes
+from rnnviz.scenes.header import (
+    exploded_here,
+    header_shapes,
+    left_out_mark,
+    legend_left_out,
+)
 from rnnviz.scenes.layout import StageLayout, gliding, stage_layout, window_offset
 from rnnviz.scenes.minimap import minimap_shapes
 from rnnviz.scenes.modes import band_shapes, fed_lane, handed_shapes
@@ -81,7 +86,16 @@ def stage_scene(
         place = lay.minimap.grown(0.3 * unit)
         place = Rect(lay.minimap.x, place.y, lay.minimap.w, place.h)
         targets.append(Target("minimap", place, grid=(1, frame.steps, frame.steps)))
-    return Scene(width, height, tuple(shapes), tuple(targets), _moving(frame, lay, offset))
+    left_out = legend_left_out(frame, lay, shapes)
+    if left_out:
+        mark = left_out_mark(lay)
+        r = 0.11 * unit
+        for i in (-1, 0, 1):
+            y = mark.cy + 3.5 * r * i
+            shapes.append(Dot(f"left-out:{i + 2}", mark.right - 2 * r, y, r, Role.MUTED))
+        targets.append(Target("left-out", mark))
+    moving = _moving(frame, lay, offset)
+    return Scene(width, height, tuple(shapes), tuple(targets), moving, left_out)
 
 
 def layout_of(

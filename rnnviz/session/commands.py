@@ -237,7 +237,7 @@ _ROWS = (
     Command(EDIT, "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make it again.",
             _no_redo, lambda session: session.redoes or ""),
     Command(EDIT, "fork", "&Fork this run", ("Ctrl+Shift+B",),
-            "A copy of the run up to this snapshot, to be changed beside it.", _not_forked,
+            "A branch: a copy of the run up to here, to be changed beside it.", _not_forked,
             separator=True),
     Command(EDIT, "next_branch", "&Next branch", ("Ctrl+PgDown",),
             "Show the next branch at the same place of the film.", _one_branch),

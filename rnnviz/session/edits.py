@@ -162,14 +162,18 @@ class Edits:
     def forecast(self, steps: int) -> None:
         """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
         edit = f"forecast of {steps} steps" if steps else "no forecast"
-        self._turn(edit, lambda task: ahead(task, steps))
+        run = self._state.run
+        known = 0 if run is None else run.task.given or run.task.steps
+        said = f"{steps} steps of forecast follow step {known:,}." if steps else ""
+        self._turn(edit, lambda task: ahead(task, steps), said)
 
-    def _turn(self, edit: str, change: Callable[[Task], Task]) -> None:
+    def _turn(self, edit: str, change: Callable[[Task], Task], said: str = "") -> None:
         """Another side of the task, which all branches have."""
-        self._look(edit, lambda run: run.with_task(change(run.task)))
+        self._look(edit, lambda run: run.with_task(change(run.task)), said)
 
-    def _look(self, edit: str, change: Callable[[Run], Run]) -> None:
-        self._state.edit(edit, lambda all_: all_.with_run(change(all_.run)), looking=True)
+    def _look(self, edit: str, change: Callable[[Run], Run], said: str = "") -> None:
+        change_all = lambda all_: all_.with_run(change(all_.run))  # noqa: E731
+        self._state.edit(edit, change_all, looking=True, said=said)
 
     # -- back and again ----------------------------------------------------------------------
 
@@ -329,7 +333,7 @@ class Branching:
             self._state.repeat()
         elif comparing(branches).quick:
             self._state.drop()  # a network that is being made would be no longer like the others
-            self._state.edit("comparing the cells", compare, looking=True)
+            self._state.edit("comparing the cells", compare, looking=True, same_task=True)
         else:
             self._jobs.submit(
                 lambda told: compare(branches, told),
@@ -340,7 +344,7 @@ class Branching:
     def _take_away(self, branches: Branches) -> None:
         def take_away() -> None:
             self._state.drop()
-            self._state.edit("comparison of the cells", uncompare, looking=True)
+            self._state.edit("comparison of the cells", uncompare, looking=True, same_task=True)
 
         # A single run has the first colour; a training finds its branch by that.
         left = {(b.run, b.place) for b in uncompare(branches).each}
@@ -356,7 +360,8 @@ class Branching:
         if now is None or not same or self._trainer.trains(now.branch.place):
             self.choose_compared(True)  # they have changed since
         else:
-            self._state.edit("comparing the cells", lambda now: made.at(now.playhead), looking=True)
+            beside = lambda now: made.at(now.playhead)  # noqa: E731
+            self._state.edit("comparing the cells", beside, looking=True, same_task=True)
 
     def _turn(self, way: int) -> None:
         branches = self._state.branches

@@ -66,6 +66,7 @@ class State(QObject):
         self._settled = self._place.home, history.entries  # of the frame
         self._passes = Passes()
         self._panels: tuple[str, ...] = tuple(PANELS)
+        self._said = ""  # as soon as what is wanted is shown
         self.first = Settings()
         jobs.rested.connect(self._catch_up)
 
@@ -192,7 +193,7 @@ class State(QObject):
 
     def stay(self) -> None:
         """Want what is on the screen, and nothing that is under way."""
-        frame = self._frame
+        frame, self._said = self._frame, ""
         if frame is not None:
             before, (home, entries) = self._place, self._settled
             self._place = Place(frame.branches, home)
@@ -209,6 +210,8 @@ class State(QObject):
         change: Callable[[Branches], Branches],
         *,
         looking: bool = False,
+        same_task: bool = False,
+        said: str = "",
     ) -> None:
         """Change what is open in a way that can be taken back; a refusal is said.
 
@@ -220,6 +223,10 @@ class State(QObject):
             May raise ValueError, in words.
         looking : bool
             It is another side of what is open, which is no work that could be lost.
+        same_task : bool
+            No task is made for it: it is done at once.
+        said : str
+            What is said when it is done.
         """
         before = self.branches
         if before is None:
@@ -234,7 +241,7 @@ class State(QObject):
         def done(made: Branches | ValueError, playhead: Playhead | None = None) -> None:
             now = self.branches
             if now is None or not same_runs(now, before):  # a training has ended, or an edit
-                self.edit(edit, change, looking=looking)
+                self.edit(edit, change, looking=looking, same_task=same_task, said=said)
                 return
             if isinstance(made, ValueError):
                 self._tell(Notice(str(made), error=True))
@@ -243,15 +250,14 @@ class State(QObject):
             self.remember(edit)
             if looking and self.home.path is None:
                 self.home.follow(before, made)
+            self._said = said
             self.show(playhead or made.playhead, made)
             if made.run.serves_both and not before.run.serves_both:
                 self._tell(Notice(f"{_ONE_FOR_BOTH}."))
 
         # Another side of what is open is a task of its own, of as many steps.
-        if (
-            looking
-            and not cost(size_of(before.task, before.run.architecture), "task", "network").quick
-        ):
+        size = size_of(before.task, before.run.architecture)
+        if looking and not same_task and not cost(size, "task", "network").quick:
             words = f"Preparing {before.task.steps:,} steps"
             self._jobs.submit(lambda _: attempt(), words, lambda made: done(made, self.playhead))
         else:
@@ -364,6 +370,9 @@ class State(QObject):
         self._place = replace(self._place, branches=self._frame.branches)
         self._settled = self._place.home, self._history.entries
         self.repeat()
+        said, self._said = self._said, ""
+        if said:
+            self._tell(Notice(said))
 
     def _catch_up(self) -> None:
         """Show what is wanted where another job has taken the place of its pass."""

@@ -104,8 +104,13 @@ class Intake(QObject):
         """Open what is on the clipboard."""
         self.take(QGuiApplication.clipboard().mimeData(), "pasted")
 
-    def take(self, data: QMimeData, how: str) -> None:
-        """Open one file, several pictures or a text; anything else is said, and changes nothing."""
+    def take(self, data: QMimeData | None, how: str) -> None:
+        """Open one file, several pictures or a text; anything else is said, and changes nothing.
+
+        A clipboard that was never filled, or may not be read, has no data at all.
+        """
+        if data is None:
+            data = QMimeData()
         if data.hasUrls():
             self._take_urls(data.urls())
         elif data.hasText() and data.text().strip():

@@ -71,9 +71,11 @@ class ModelBar(Bar):
             why = field.why_not(settings)
             box.setCurrentIndex(field.chosen(settings))
             box.setPlaceholderText(field.said(settings))
+            box.updateGeometry()
             box.setToolTip(teaching_tip(field, why_not=why))
             box.setEnabled(not why)
             label.setEnabled(not why)
+        self._fit()
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""

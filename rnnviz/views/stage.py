@@ -91,6 +91,12 @@ class StageView(QWidget):
             self._scene = self._made(self._frame)
         return self._scene
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What legends say that has no room in the picture."""
+        scene = self.scene()
+        return () if scene is None else scene.left_out
+
     def _made(self, frame: Frame) -> Scene:
         made = stage_scene(frame, self.width(), self.height(), self._look.unit)
         if self._hover is None:
@@ -148,6 +154,9 @@ class StageView(QWidget):
             return
         target = self.target_at(event.position())
         if target is None:
+            return
+        if target.kind == "left-out":
+            self.customContextMenuRequested.emit(event.position().toPoint())
             return
         if target.kind == "loss":
             self.source_chosen.emit(target.step)

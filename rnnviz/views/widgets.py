@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -55,6 +57,15 @@ def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") 
         lines = [f"Not to be chosen now: {why_not}.", *lines]
     first, *rest = (html.escape(line) for line in lines)
     return "<br>".join((f"<b>{first}</b>", *rest))
+
+
+def add_left_out(menu: QMenu, texts: Sequence[str]) -> None:
+    """Put into a menu what has no room in the picture that it belongs to."""
+    if texts:
+        menu.addSeparator()
+        menu.addAction("No room for:").setEnabled(False)
+        for text in texts:
+            menu.addAction(text.replace("&", "&&")).setEnabled(False)
 
 
 class _Calm(QObject):
@@ -92,6 +103,16 @@ class ArrowBox(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         calm(self)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for what stands in it too, where that is none of its choices."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        if self.currentIndex() >= 0 or not self.placeholderText():
+            return hint
+        texts = (self.itemText(i) for i in range(self.count()))
+        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+        more = metrics.horizontalAdvance(self.placeholderText()) - widest
+        return QSize(hint.width() + max(0, more), hint.height())
 
     def fit_list(self) -> None:
         """Make the list as wide as its longest entry."""

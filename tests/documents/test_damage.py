@@ -19,7 +19,7 @@ from rnnviz.data import Sequence, make_task
 from rnnviz.documents import open_document, read_view, save_document
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Settings, compute_pass, start_run
-from tests.documents.runs import picture_run, same, text_run, trained_run
+from tests.documents.runs import same, text_run, trained_run
 
 
 @pytest.fixture(scope="module")
@@ -407,31 +407,6 @@ def test_places_that_are_no_files(tmp_path):
                 function(str(tmp_path / name))
 
 
-@pytest.fixture(scope="module")
-def small():
-    """Bytes of two small documents, and where to put them."""
-    made = []
-    forked = Branches.of(text_run("a b a", 1, units=2, optimizer="adam")).forked()
-    for branches in (forked, Branches.of(picture_run())):
-        buffer = io.BytesIO()
-        from rnnviz.documents.archive import write_archive
-        from rnnviz.documents.codec import Encoder
-        from rnnviz.documents.files import FORMAT, VERSION
-
-        encoder = Encoder()
-        description = {
-            "format": FORMAT,
-            "version": VERSION,
-            "program": "test",
-            "view": {},
-            "branches": encoder.encode(branches),
-            "objects": encoder.objects,
-        }
-        write_archive(buffer, description, encoder.stacks)
-        made.append(buffer.getvalue())
-    return made
-
-
 def opened_or_refused(path, content):
     """Nothing but a DataError may come out; what opens must run."""
     path.write_bytes(content)
@@ -443,92 +418,6 @@ def opened_or_refused(path, content):
     for s in range(len(document.branches.run.networks)):
         compute_pass(document.branches.run, s, document.branches.playhead.source)
     return True
-
-
-def mutated(rng, content):
-    made = bytearray(content)
-    for _ in range(rng.integers(1, 4)):
-        where = int(rng.integers(len(made)))
-        match rng.integers(3):
-            case 0:
-                made[where] = rng.integers(256)
-            case 1:
-                del made[where : where + int(rng.integers(1, 20))]
-            case 2:
-                made[where:where] = rng.bytes(int(rng.integers(1, 20)))
-    return bytes(made)
-
-
-def resealed(rng, content):
-    """A member mutated and packed anew, so that its checksum is right."""
-    parts = members(content)
-    name = list(parts)[int(rng.integers(len(parts)))]
-    # Half of them in the description: that is where the structure is.
-    name = "document.json" if rng.random() < 0.5 else name
-    parts[name] = mutated(rng, parts[name])
-    return packed(parts, zipfile.ZIP_STORED)
-
-
-def leaves(value, at=()):
-    if isinstance(value, dict):
-        for key in value:
-            yield from leaves(value[key], (*at, key))
-    elif isinstance(value, list):
-        for key in range(len(value)):
-            yield from leaves(value[key], (*at, key))
-    yield at
-
-
-ODD = (
-    None, True, 0, -1, 1, 2, 7, 1e300, -0.5, 10**30, "", "x", "nan", "inf", [], {}, [0, 0],
-    {"array": [0, 0]}, {"array": [1, 0]}, {"object": 0}, {"object": 1}, {"text": [0, 0]},
-    "encoder_decoder", "mse", "binary_cross_entropy",
-)  # fmt: skip
-
-
-def distorted(rng, content):
-    """A value of the description put in another's place, or one of the odd ones."""
-
-    def change(description):
-        places = [at for at in leaves(description) if at]
-        for _ in range(rng.integers(1, 3)):
-            at = places[int(rng.integers(len(places)))]
-            new = ODD[int(rng.integers(len(ODD)))]
-            if rng.random() < 0.3:
-                places = [at for at in leaves(description) if at]
-                new = description
-                for key in places[int(rng.integers(len(places)))]:
-                    new = new[key]
-                new = json.loads(json.dumps(new))
-            held = description
-            try:
-                for key in at[:-1]:
-                    held = held[key]
-                held[at[-1]] = new
-            except (LookupError, TypeError):
-                pass
-
-    return described(content, change)
-
-
-def mutate_many(tmp_path, small, times, seed):
-    rng = np.random.default_rng(seed)
-    path = tmp_path / "mutated.rnnviz"
-    opened = 0
-    for n in range(times):
-        how = (mutated, resealed, distorted)[n % 3]
-        opened += opened_or_refused(path, how(rng, small[n % len(small)]))
-    return opened
-
-
-def test_mutations(tmp_path, small):
-    opened = mutate_many(tmp_path, small, 2000, 0)
-    assert 0 < opened < 1000
-
-
-@pytest.mark.slow
-def test_many_mutations(tmp_path, small):
-    assert mutate_many(tmp_path, small, 20_000, 1)
 
 
 @settings(max_examples=100)

@@ -90,29 +90,6 @@ def test_a_writer_that_fails_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-_NO_ROOM = """
-import resource, signal, sys
-from rnnviz.cli.main import main
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
-sys.exit(main(["--export", sys.argv[1]]))
-"""
-
-
-@posix
-@pytest.mark.parametrize("suffix", [".csv", ".png"])
-def test_an_export_without_room_leaves_the_old_file(tmp_path, suffix):
-    path = tmp_path / f"f{suffix}"
-    path.write_bytes(b"before")
-    found = subprocess.run(
-        [sys.executable, "-c", _NO_ROOM, str(path)], capture_output=True, text=True, check=False
-    )
-    assert found.returncode == 2, found.stderr
-    assert f"f{suffix} cannot be written: File too large" in found.stderr
-    assert path.read_bytes() == b"before"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 @posix
 def test_a_link_to_itself_is_not_replaced(tmp_path, capsys):
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"

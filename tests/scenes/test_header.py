@@ -9,6 +9,7 @@ from rnnviz.data import Sequence, make_task
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Playhead, Settings, compute_pass, number, resolve, start_run
 from rnnviz.scenes.header import FORMULAS, clipping_words
+from rnnviz.scenes.shapes import Text
 from rnnviz.scenes.stage import stage_scene
 from tests.frames import make_frame
 from tests.scenes.test_stage import (
@@ -136,3 +137,26 @@ def test_a_negative_mean_and_several_columns():
 
 def test_a_text_is_not_standardised():
     assert "standardised" not in told(make_frame(position=3))
+
+
+WIDE, NARROW, LOW = (1600, 500, 14), (900, 380, 14), (1920, 500, 24)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+@pytest.mark.parametrize("size", [WIDE, NARROW, LOW, (1280, 330, 16), (700, 300, 14)])
+def test_what_a_legend_has_no_room_for_is_said_elsewhere_with_a_mark(frame_of, cell, size):
+    frame = frame_of(40, position=5.0, cell=cell)
+    kinds = ("errors", "standardised")
+    wanted = {
+        shape.text
+        for shape in stage_scene(frame, *WIDE).shapes
+        if isinstance(shape, Text) and (shape.id in kinds or shape.id.startswith("key-"))
+    }
+    assert len(wanted) >= 3
+    scene = stage_scene(frame, *size)
+    written = {shape.text for shape in scene.shapes if isinstance(shape, Text)}
+    assert wanted <= written | set(scene.left_out)
+    assert not wanted & written & set(scene.left_out)
+    marked = any(shape.id == "left-out:1" for shape in scene.shapes)
+    assert marked == bool(scene.left_out) == any(t.kind == "left-out" for t in scene.targets)
+    assert marked or size not in (LOW, (1280, 330, 16))

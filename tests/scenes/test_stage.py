@@ -560,3 +560,13 @@ def test_a_gradient_in_little_room_is_the_nearest_that_fits(frame_of, monkeypatc
         mantissa, _, power = text.rpartition("10")
         said = np.log10(float(mantissa.rstrip("·") or 1)) + int(power.translate(table))
         assert abs(said - log10) <= (0.18 if mantissa else 0.5)
+
+
+def test_a_long_target_is_cut_before_its_tick_is_left_out(frame_of):
+    text = "Hermione Granger invented extraordinary transfiguration spells"
+    frame = frame_of(text, position=3.0)
+    for width in (1100, 1280, 1600):
+        shown = {shape.id for shape in stage_scene(frame, width, 480, 20).shapes}
+        for t in (1, 2, 3):
+            if f"target:{t}" in shown and any(i.startswith(f"prob:{t}:") for i in shown):
+                assert f"tick:{t}" in shown, (width, t)

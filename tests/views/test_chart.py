@@ -212,3 +212,17 @@ def test_a_series_has_its_forecasts_and_other_tasks_say_why_not(frame_of, panel_
     panel.set_frame(frame_of(position=3))
     assert panel.chart() is None and "series" in panel.said
     assert not panel.grab().isNull()
+
+
+def test_a_double_click_on_the_gradient_leaves_the_film_where_it_was(qtbot, window):
+    session, panel = window.session, window.parts.slots.panel("gradient")
+    session.seek(12.0)
+    panel.grab()
+    rect = panel.axes.rect
+    at = QPoint(round(rect.x + 0.2 * rect.w), round(rect.cy))
+    qtbot.mouseClick(panel, LEFT, pos=at)
+    assert session.playhead.position != 12.0
+    session.seek(12.0)
+    qtbot.mouseClick(panel, LEFT, pos=at)
+    QTest.mouseDClick(panel, LEFT, pos=at)
+    assert session.playhead.position == 12.0

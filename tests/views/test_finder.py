@@ -192,3 +192,22 @@ def test_a_lectures_type_in_a_lecture(qtbot, window):
         assert child.font().pixelSize() >= 0.022 * window.height()
     qtbot.keyClick(finder.field, Qt.Key.Key_Escape)
     assert window.lecture
+
+
+def test_commands_are_found_by_what_is_said_of_them(qtbot, window):
+    window.commands.run("keys")
+    typed(qtbot, window.finder, "branch")
+    texts = [entry.text for entry in window.finder.shown]
+    assert {"Fork this run", "Compare the cells' gradients", "Close this branch"} <= set(texts)
+    assert texts.index("Close this branch") < texts.index("Fork this run")
+
+
+@pytest.mark.parametrize("command", ["palette", "keys"])
+def test_it_is_as_high_as_what_it_has_found(qtbot, window, command):
+    window.commands.run(command)
+    whole = window.finder.height()
+    typed(qtbot, window.finder, "fork")
+    few = window.finder
+    assert few.height() < 0.7 * whole
+    rows = few.list
+    assert rows.height() >= rows.count() * rows.sizeHintForRow(0) or rows.count() > 8

@@ -307,3 +307,20 @@ def test_another_size_is_laid_out_again(view):
     QApplication.processEvents()
     assert view.scene() is not wide
     assert view.scene().width == 900
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_has_what_the_legend_has_no_room_for(qtbot, window):
+    window.commands.run("series")
+    qtbot.waitUntil(lambda: window.session.run.task.sequence.kind == "series", timeout=10_000)
+    window.session.seek(30.0)
+    window.resize(1000, 560)
+    QApplication.processEvents()
+    stage = window.parts.stage
+    assert stage.left_out
+    mark = next(t.rect for t in stage.scene().targets if t.kind == "left-out")
+    qtbot.mouseClick(stage, Qt.MouseButton.LeftButton, pos=QPoint(round(mark.cx), round(mark.cy)))
+    menu = QApplication.activePopupWidget()
+    texts = [action.text().replace("&&", "&") for action in menu.actions()]
+    assert set(stage.left_out) < set(texts) and "No room for:" in texts
+    menu.close()

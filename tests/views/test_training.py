@@ -493,3 +493,12 @@ def test_the_forecast_without_a_network_is_drawn_and_named_beside_the_curve(pane
     colours = [[image.pixelColor(x, y + dy) for dy in (-1, 0, 1)] for x in range(image.width())]
     row = [each for each in colours if any(c.blue() - c.red() > 60 for c in each)]
     assert len(row) > axes.rect.w / 4
+
+
+def test_a_double_click_on_the_loss_seeks_no_snapshot(qtbot, panel):
+    at = spot(panel, panel.curve.mark(0))
+    with qtbot.assertNotEmitted(panel.curve.origin_sought, wait=700):
+        qtbot.mouseClick(panel.curve, LEFT, pos=at)
+        QTest.mouseDClick(panel.curve, LEFT, pos=at)
+    with qtbot.waitSignal(panel.curve.origin_sought):
+        qtbot.mouseClick(panel.curve, LEFT, pos=at)

@@ -14,12 +14,15 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
     QToolButton,
 )
 
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
 from rnnviz.views.header import Header
+from rnnviz.views.intake import Intake
 from rnnviz.views.model_bar import ModelBar
 from rnnviz.views.overlays import MessageBar
 from rnnviz.views.stage import StageView
@@ -147,6 +150,13 @@ def test_a_pasted_text_is_opened(qtbot, window):
     window.setFocus()
     press(qtbot, window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert window.session.frame.steps == 3
+
+
+def test_a_clipboard_that_has_nothing_is_one_message(window):
+    before = window.session.frame
+    Intake(window, window.session, lambda: "words").take(None, "pasted")
+    assert message(window).text == "There is no text and no file in what was pasted."
+    assert window.session.frame is before
 
 
 def test_markup_in_texts_is_shown_as_text(qtbot, window):
@@ -662,3 +672,28 @@ def test_another_network_in_an_animation_finishes_it(window, change):
     assert all(getattr(session.run.settings, name) == value for name, value in change.items())
     session.undo()
     assert session.playhead.position == 4.0
+
+
+@pytest.mark.parametrize("units", [1000, 512, 7])
+def test_a_number_of_units_is_never_cut_in_the_model_bar(qtbot, window, units):
+    box = window.parts.model.boxes["units"]
+    window.session.set_settings(replace(window.session.settings, units=units))
+    qtbot.waitUntil(lambda: window.session.frame.units == units, timeout=20_000)
+    QApplication.processEvents()
+    text = box.currentText() or box.placeholderText()
+    assert text == str(units)
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    room = box.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+    )
+    assert box.fontMetrics().horizontalAdvance(text) <= room.width()
+
+
+def test_a_forecast_says_that_steps_follow(qtbot, window):
+    window.commands.run("series")
+    qtbot.waitUntil(lambda: window.session.run.task.sequence.kind == "series", timeout=10_000)
+    steps = window.session.run.steps
+    window.commands.run("forecast", True)
+    qtbot.waitUntil(lambda: window.session.frame.steps == steps + 24, timeout=10_000)
+    assert message(window).text == f"24 steps of forecast follow step {steps:,}."

@@ -110,6 +110,8 @@ class Drawn:
                 areas.append(QRectF(x - edge, y - edge, 2 * edge, 2 * edge))
                 areas += [] if text is None else [qrect(text.box).adjusted(-1, -1, 1, 1)]
         areas += [qrect(self.titles.written[each].box) for each in titles[0] ^ titles[1]]
+        if bool(self.left_out(before[0])) != bool(self.left_out(after[0])):
+            areas.append(self._mark)
         there = [(0.0, 0.0) if n is None else self._shown(n) for n, _ in (before, after)]
         for one, other in zip(*there, strict=True):
             if one != other:
@@ -249,6 +251,15 @@ class Drawn:
             painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
         if newest is not None and ends:
             self._draw_ends(painter, newest, ends)
+        if self.left_out(newest):
+            painter.setPen(palette.text(Role.MUTED))
+            painter.drawText(self._mark, Qt.AlignmentFlag.AlignCenter, "⋮")
+
+    @property
+    def _mark(self) -> QRectF:
+        """Where it is said that the menu has names that have no room."""
+        plot, unit = self.axes.rect, self.surface.unit
+        return QRectF(plot.right - 0.2 * unit, plot.y - 0.6 * unit, unit, 1.3 * unit)
 
     def _draw_ends(self, painter: QPainter, newest: float, ends: NamedEnds) -> None:
         """The points that have just been reached, and what is said of them."""

@@ -28,6 +28,8 @@ class ChartPanel(PanelWidget):
         super().__init__(parent, name)
         self.view = ChartView(self, self._places)
         self.view.moved.connect(self._arrange)
+        self.view.doubled.connect(self._unseek)
+        self._before: float | None = None  # the position at the last press
         self._chart: Kept[Chart | None] = Kept()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -126,7 +128,13 @@ class ChartPanel(PanelWidget):
     # -- intents -----------------------------------------------------------------------------
 
     def _pressed(self, event: QMouseEvent) -> None:
+        self._before = None if self._frame is None else self._frame.playhead.position
         self._seek(self.step_at(event.position()))
+
+    def _unseek(self) -> None:
+        """Go back to where it was before the first press of a double click."""
+        if self._before is not None:
+            self.sought.emit(self._before)
 
     def _step_along(self, x: float) -> int:
         frame, axes = self._frame, self.axes

@@ -27,6 +27,7 @@ from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
 from rnnviz.views.chart.plot import Plot
 from rnnviz.views.panels.surface import Surface
+from rnnviz.views.widgets import add_left_out
 
 HELP = (
     "Wheel: zoom (over an axis, that axis alone). Shift or middle button and drag: move.\n"
@@ -55,6 +56,8 @@ class ChartView(QObject):
 
     moved = Signal()
     """Another stretch is looked at."""
+    doubled = Signal()
+    """A double click was made on the plot: its first press was not meant to seek."""
 
     def __init__(
         self, owner: QWidget, places: Callable[[], tuple[float | None, float | None]]
@@ -204,6 +207,7 @@ class ChartView(QObject):
         )
         if on and event.button() == Qt.MouseButton.LeftButton:
             self.show_all()
+            self.doubled.emit()
             return True
         return False
 
@@ -284,12 +288,7 @@ class ChartView(QObject):
         ):
             menu.addAction(text, act).setEnabled(self.seen is not None or "in" in text)
         menu.addAction("Move\tShift+drag, Alt+arrows").setEnabled(False)
-        left_out = drawn.left_out(newest)
-        if left_out:
-            menu.addSeparator()
-            menu.addAction("No room for:").setEnabled(False)
-            for text in left_out:
-                menu.addAction(text.replace("&", "&&")).setEnabled(False)
+        add_left_out(menu, drawn.left_out(newest))
         return menu
 
 

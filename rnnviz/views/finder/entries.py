@@ -51,7 +51,7 @@ def found(query: str, entries: Sequence[Entry]) -> list[Entry]:
     """The entries that a query means, the best first; all of them for an empty one.
 
     Every word of it must be there: a word's beginning counts more than its middle, letters that are
-    only there in their order count least.
+    only there in their order count less, and what is said of an entry least.
     """
     words = query.casefold().split()
     if not words:
@@ -64,9 +64,14 @@ def found(query: str, entries: Sequence[Entry]) -> list[Entry]:
 def _rank(words: Sequence[str], entry: Entry) -> float:
     text = entry.text.casefold()
     rest = f"{entry.group} {entry.also} {entry.keys}".casefold()
+    told = entry.teaches.casefold()
     total = 0.0
     for word in words:
-        best = max(_fit(word, text), 0.6 * _fit(word, rest, letters=False))
+        best = max(
+            _fit(word, text),
+            0.6 * _fit(word, rest, letters=False),
+            0.3 * _fit(word, told, letters=False),
+        )
         if best == 0.0:
             return 0.0
         total += best

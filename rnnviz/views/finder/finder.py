@@ -162,6 +162,7 @@ class Finder(QFrame):
         self.list.setCurrentRow(-1)
         self.move(1)
         self._tell()
+        self._fit()
 
     def _add(self, text: str, entry: Entry | None) -> None:
         item = QListWidgetItem(text, self.list)
@@ -186,10 +187,16 @@ class Finder(QFrame):
         width = min(round(_WIDEST * unit), round(_PART * parent.width()))
         top = round(_TOP * parent.height())
         most = parent.height() - 2 * top
-        height = most if self._grouped else min(most, round(34 * unit))
-        self.setGeometry((parent.width() - width) // 2, top, width, height)
         lines = 6 if self._grouped else 3
-        self.told.setFixedHeight(lines * self.told.fontMetrics().lineSpacing())
+        told = lines * self.told.fontMetrics().lineSpacing()
+        self.told.setFixedHeight(told)
+        # No higher than what is found needs.
+        margins = self._layout.contentsMargins()
+        beside = margins.top() + margins.bottom() + 2 * self._layout.spacing() + told
+        rows = max(1, self.list.count()) * round(_LINE * unit)
+        wanted = beside + self.field.sizeHint().height() + rows
+        height = min(most, wanted) if self._grouped else min(most, round(34 * unit), wanted)
+        self.setGeometry((parent.width() - width) // 2, top, width, height)
 
     def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # pyright: ignore
         """Keep its place while the window changes its size."""

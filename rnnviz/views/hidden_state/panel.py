@@ -50,6 +50,8 @@ class HiddenStatePanel(PanelWidget):
     def __init__(self, parent: QWidget | None = None, name: str = "map") -> None:
         super().__init__(parent, name)
         self.view = ChartView(self, lambda: places(self._frame) if self._frame else (None, None))
+        self.view.doubled.connect(self._unseek)
+        self._before: float | None = None  # the position at the last press
         self._chart: Kept[Chart] = Kept()
         self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
@@ -269,6 +271,7 @@ class HiddenStatePanel(PanelWidget):
     def _pressed(self, event: QMouseEvent) -> None:
         """Go to the step and select the unit under the pointer; with Ctrl add the unit's line."""
         step, unit = self.place_at(event.position())
+        self._before = None if self._frame is None else self._frame.playhead.position
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if unit >= 0:
                 self._pick(unit)
@@ -277,6 +280,11 @@ class HiddenStatePanel(PanelWidget):
             self._picked = ()
             self.unit_selected.emit(unit)
         self._seek(step)
+
+    def _unseek(self) -> None:
+        """Go back to where it was before the first press of a double click on the lines."""
+        if self._before is not None:
+            self.sought.emit(self._before)
 
     def _choose_quantity(self, index: int) -> None:
         if self._frame is not None and self._frame.quantities[index] != self._frame.quantity:

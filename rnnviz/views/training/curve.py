@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from math import ceil, isfinite, isnan, sqrt
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
+    QGuiApplication,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -141,6 +143,13 @@ class LossCurve(ScrubLine):
         self._slim = slim
         self.view = ChartView(self, lambda: (None, None))
         self.view.movable = not slim
+        # A click seeks when it has not become a double one, which shows all: another snapshot is
+        # an edit where the film has gone on from this one.
+        self._waited: tuple[QPointF, int] | None = None
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.timeout.connect(self._seek_waited)
+        self.view.doubled.connect(self._wait.stop)
         self._make()
         self.setAccessibleDescription("Snapshots of the training; Ctrl+← and Ctrl+→ anywhere")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -212,6 +221,29 @@ class LossCurve(ScrubLine):
 
     def _place_at(self, x: float) -> int:
         return self.snapshot_at(x)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for what is under the pointer, once it is no double click."""
+        if self._slim or event.button() is not Qt.MouseButton.LeftButton or not self._can_ask:
+            super().mousePressEvent(event)
+            return
+        self._waited = event.position(), self.snapshot_at(event.position().x())
+        self._wait.start(QGuiApplication.styleHints().mouseDoubleClickInterval())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A drag is no click: it asks at once."""
+        if self._wait.isActive() and self._waited is not None:
+            held = bool(event.buttons() & Qt.MouseButton.LeftButton)
+            way = (event.position() - self._waited[0]).manhattanLength()
+            if held and way >= QGuiApplication.styleHints().startDragDistance():
+                self._wait.stop()
+                self._asked = float(self._waited[1])
+                self._seek_waited()
+        super().mouseMoveEvent(event)
+
+    def _seek_waited(self) -> None:
+        if self._waited is not None:
+            self._ask(self._waited[1])
 
     @property
     def _can_ask(self) -> bool:

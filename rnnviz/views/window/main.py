@@ -32,7 +32,7 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
-from rnnviz.views.widgets import clicked_into
+from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
@@ -377,6 +377,8 @@ class MainWindow(QMainWindow):
         self._parts.slots.point_out(name)
         menu = self._menus.context_menu(CONTEXTS[name])
         menu.setFont(self.look.font())
+        if view is self._parts.stage:
+            add_left_out(menu, self._parts.stage.left_out)
         menu.popup(view.mapToGlobal(place))
 
     def _in_force(self, field: str) -> object:
