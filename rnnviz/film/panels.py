@@ -238,7 +238,12 @@ class Layout:
 _SLOTS = {
     "standard": (("map", 100), ("gradient", 100), ("loss", 70)),
     "lecture": (("gradient", 100), ("loss", 60)),
-    "laboratory": (("map", 80), ("memory_cell", 130), ("gradient", 110), ("loss", 80)),
+    "laboratory": (
+        ("triangle", 90),
+        ("singular_values", 110),
+        ("memory_cell", 120),
+        ("gradient", 110),
+    ),
     "memory_cell": (("memory_cell", 130), ("gradient", 100)),
 }
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""The ledger: every step drops its share into the one gradient; then the weights before and after."""
+"""The ledger: each step drops its share into one gradient; then the weights before and after."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _bars(
     steps, first = frame.steps, max(frame.gradient_from, found.before + 1)
     shares = np.where(np.isfinite(found.shares), found.shares, 0.0)
     so_far = np.where(np.isfinite(found.so_far), found.so_far, 0.0)
-    most = float(max(shares.max(), so_far.max())) or 1.0
+    most = 1.08 * float(max(shares.max(), so_far.max())) or 1.0
     pitch = rect.w / steps
     shapes: list[Shape] = [
         Line("ground", ((rect.x, rect.bottom), (rect.right, rect.bottom)), Role.LINE, 1.0)
