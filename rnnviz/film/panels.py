@@ -270,12 +270,20 @@ def of_panels(panels: Collection[str]) -> Layout:
 
 
 def asked_for(layout: Layout, panels: Collection[str], *, named: bool) -> Layout:
-    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's."""
+    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's.
+
+    They stay, and in a full layout the last panels that nobody asked for give way to them.
+    """
     if not panels:
         return layout
     if not named:
         return of_panels(panels)
     for panel in dict.fromkeys(panels):
+        if panel in layout.panels:
+            layout = layout.with_panel(layout.place(panel), panel)
+            continue
+        if len(layout.slots) >= MOST:
+            layout = layout.without(*[s.panel for s in layout.slots if not s.kept][-1:])
         layout = layout.beside(len(layout.slots) - 1, panel)
     return layout
 
