@@ -168,7 +168,8 @@ def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, 
     low, high = ratio(float(known[-1])), ratio(float(known[0]))
     if low == high:
         return f"From step {k} back to step {t} every gradient is multiplied by {high}."
-    low = low if len(known) == len(row) else "less"
+    if len(known) < len(row):
+        return f"From step {k} back to step {t} a gradient is multiplied by at most {high}."
     return f"From step {k} back to step {t} a gradient is multiplied by {low} to {high}."
 
 
