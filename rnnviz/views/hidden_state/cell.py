@@ -85,7 +85,7 @@ class CellPicture:
 
 
 def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
-    """What the title may be, from the most words to the fewest; name, unit, step and cell are in all.
+    """What the title may be, the most words first; name, unit, step and cell are in all.
 
     Of a unit and a step (both from 1), or of those that are shown.
     """
