@@ -298,9 +298,10 @@ _VIEW = (
             ("pass", "the memory of a pass",
              "What opening may take, in GB. A pass keeps every state of every step, forward and "
              "backward; what would take more is refused before, with its size.",
-             4.0, 0.01,
-             {"menu": "Memor&y of a pass", "choices": _of("memory_pass", *(
-                 (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
+             4.0, 0.1,
+             {"flags": (_spelled("--memory", "GB"),), "menu": "Memor&y of a pass",
+              "choices": _of("memory_pass", *(
+                  (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
             ("kept", "the memory of passes that are kept",
              "The passes shown last are kept, so that they are shown again at once; in GB.",
              0.6, 0.0, {}),

@@ -61,8 +61,8 @@ def forgetting(passing: Pass, _told: object, step: int) -> Forgetting | None:
         return None
     trace = passing.trace
     if isinstance(trace, Trace):
-        wide = _widened(trace.network)
-        pair = [run_stretch(trace, each, step, last, wide) for each in (task, changed)]
+        model = trace.network.astype(np.float64)
+        pair = [run_stretch(trace, each, step, last, model) for each in (task, changed)]
         first, second = (each.a[:, 1:, 0] for each in pair)
     else:
         assert isinstance(trace, Splice)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rnnviz.data import make_task
-from rnnviz.film import Frame, Playhead, Settings, compute_pass, ratio, resolve, start_run
-from rnnviz.scenes.laboratory import depth, forgetting, maps, singular_values, triangle
+from rnnviz.film import Frame, Playhead, Settings, compute_pass, number, ratio, resolve, start_run
+from rnnviz.scenes.laboratory import depth, forgetting, ledger, maps, singular_values, triangle
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
 from tests.frames import make_frame, series
@@ -282,3 +282,36 @@ def test_what_is_forgotten_to_the_last_digit_is_said() -> None:
     assert found is not None
     first = 1 + int(np.flatnonzero(np.isneginf(found.log10[0]))[0])
     assert f"from step {first} on the states are the same to the last digit" in said
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_the_ledgers_bars_are_the_shares(cell: str) -> None:
+    frame = make_frame(position=14.0, cell=cell, units=6)
+    scene, found = ledger.scene(frame, 720.0, 290.0, AREA, 13.0), ledger.ledger_of(frame)
+    assert found is not None
+    bars = {each.id: each for each in scene.shapes if each.id.startswith("share:")}
+    assert set(bars) == {f"share:{t}" for t in range(5, 10)}
+    tall = np.array([bars[f"share:{t}"].rect.h for t in range(5, 10)])
+    np.testing.assert_allclose(tall / tall.max(), found.shares[4:] / found.shares[4:].max())
+    np.testing.assert_array_equal(shape(scene, "pile:values").values, found.sum_from(5))
+    assert f"The share of step 5 has size {number(float(found.shares[4]))}" in ledger.sentence(
+        frame
+    )
+    target = scene.target_at(bars["share:7"].rect.cx, bars["share:7"].rect.cy)
+    assert target is not None and ledger.chosen(frame, target) == ("step", 7)
+    assert ledger.reading(frame, target)[1].endswith(number(float(found.shares[6])))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_ledger_of_an_update_is_that_of_all_losses(optimizer: str) -> None:
+    frame = make_frame(position=19.0, units=6, optimizer=optimizer)
+    scene, found = ledger.scene(frame, 720.0, 290.0, AREA, 13.0), ledger.ledger_of(frame)
+    assert found is not None and frame.update is not None
+    before = frame.network.parameters["W_aa_l0"]
+    after = frame.update.network.parameters["W_aa_l0"]
+    np.testing.assert_array_equal(shape(scene, "W before:values").values, before)
+    np.testing.assert_array_equal(shape(scene, "W after:values").values, after)
+    np.testing.assert_array_equal(shape(scene, "change:values").values, after - before)
+    np.testing.assert_allclose(found.sum_from(1), frame.passing.backward.gradients["W_aa_l0"])
+    row, column = np.unravel_index(np.abs(after - before).argmax(), before.shape)
+    assert f"changes most at [{row + 1}, {column + 1}] " in ledger.sentence(frame)

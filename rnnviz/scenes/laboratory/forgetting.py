@@ -95,7 +95,7 @@ def sentence(frame: Frame) -> str:
     said = f"{_change(frame, found)}, a⟨{found.step}⟩ would move by {size(begun)}"
     if found.last > found.step:
         if np.isneginf(left):
-            gone = int(np.flatnonzero(np.isneginf(away))[0]) + found.step
+            gone = int(np.flatnonzero(away == -np.inf)[0]) + found.step
             said += f"; from step {gone} on the states are the same to the last digit"
         elif np.isfinite(left) and np.isfinite(begun):
             of_it = ratio(left - begun)
