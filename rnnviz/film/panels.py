@@ -41,6 +41,13 @@ def _not_linked(frame: Frame) -> str:
     return _no_gradient(frame)
 
 
+def _no_plane(frame: Frame) -> str:
+    why = _not_linked(frame)
+    if not why and frame.units == 1 and not frame.kind.states:
+        return "the gradient of one unit has one direction, and needs no plane"
+    return why
+
+
 def _no_input(frame: Frame) -> str:
     silent = frame.silent(frame.step)
     return f"step {frame.step} has no input that could be changed" if silent else ""
@@ -87,6 +94,7 @@ _ALL = (
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
+    Panel("ellipse", "Ellipse of gradients", (*_NORMS, "ellipse"), _no_plane),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
     Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),

@@ -32,6 +32,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
         "triangle": _DRAWN,
         "singular_values": _CHART,
+        "ellipse": _DRAWN,
         "forgetting": _CHART,
         "ledger": _DRAWN,
         "depth": _DRAWN,
