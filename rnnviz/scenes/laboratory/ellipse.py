@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,8 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         return Scene(width, height, (lack,))
     step = min(max(revealed_from(frame), found.first), found.k)
     now = carried(found, step)
+    if revealed_from(frame) > found.k:  # the gradient is not there yet
+        now = replace(now, arrow=np.full(2, np.nan))
     both = area.w >= 2 * 5 * unit + 2 * unit
     side = min(high, (area.w - 2 * unit) / 2 if both else area.w)
     gap = min(4 * unit, area.w - 2 * side) if both else 0.0
@@ -289,7 +291,7 @@ def _circle(name: str, rect: Rect, radius: float, unit: float) -> Line:
 
 def _radius(rect: Rect) -> float:
     """Pixels of a length of 1: room is left for names and for what reaches further."""
-    return 0.38 * rect.w
+    return 0.42 * rect.w
 
 
 def _place(rect: Rect, point: NDArray[np.float64]) -> tuple[float, float]:
