@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import cast
 
 from rnnviz.files.strict_json import parse_object
+from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
@@ -48,6 +49,12 @@ def _no_input(frame: Frame) -> str:
 
 def _no_ledger(frame: Frame) -> str:
     return _no_gradient(frame) or why_no_ledger(frame.passing)
+
+
+def _no_lanes(frame: Frame) -> str:
+    if len(frame.branches.each) < 2:
+        return "there is one network alone; compare cells, or fork this one"
+    return why_not_beside(frame.run) or _no_gradient(frame)
 
 
 def _no_training(frame: Frame) -> str:
@@ -85,6 +92,7 @@ _ALL = (
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
+    Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
