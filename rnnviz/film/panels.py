@@ -261,6 +261,8 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     }
 )
 """The layouts that ship, the choices of a field. What has nothing to show takes no room in them."""
+USUAL = (*LAYOUTS["standard"].panels, "forecast")
+"""What measures are found for where no window says which panels are shown."""
 
 
 def named(slots: Collection[Slot], name: str = "") -> Layout:
