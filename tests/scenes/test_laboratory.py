@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, number, ratio
-from rnnviz.scenes.laboratory import depth, forgetting, ledger, maps, singular_values, triangle
+from rnnviz.film import Frame, number, ratio, resolve
+from rnnviz.film.comparison import compare
+from rnnviz.film.passes import run_forward
+from rnnviz.scenes.laboratory import (
+    depth,
+    forgetting,
+    lanes,
+    ledger,
+    maps,
+    singular_values,
+    triangle,
+)
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
 from tests.frames import make_frame
@@ -258,3 +270,60 @@ def test_the_ledger_of_an_update_is_that_of_all_losses(optimizer: str) -> None:
     np.testing.assert_allclose(found.sum_from(1), frame.passing.backward.gradients["W_aa_l0"])
     row, column = np.unravel_index(np.abs(after - before).argmax(), before.shape)
     assert f"changes most at [{row + 1}, {column + 1}] " in ledger.sentence(frame)
+
+
+def compared(position: float, text: str = "", **settings) -> Frame:
+    """A frame with the other cells beside its own."""
+    frame = make_frame(*([text] if text else []), **settings)
+    branches = compare(frame.branches).at(replace(frame.playhead, position=position))
+    # The branch shown stays the same, so does its pass.
+    playhead = replace(frame.playhead, position=position)
+    return resolve(frame.run, playhead, frame.passing, branches)
+
+
+def test_lanes_are_the_branches_with_their_own_numbers() -> None:
+    frame = compared(18.0, units=6)
+    scene, rows = lanes.scene(frame, 900.0, 290.0, AREA, 13.0), lanes.lanes_of(frame)
+    assert [lane.name for lane in rows] == ["RNN", "GRU", "LSTM"]
+    for lane in rows:
+        model = frame.branches.each[lane.branch].run.networks[0]
+        trace = run_forward(model, frame.task)
+        np.testing.assert_allclose(lane.states, trace.a[0, 1:, 0])
+        for t in (1, 5, 9):
+            drawn = shape(scene, f"lane-heat:{lane.branch}:{t}").values.T.ravel()
+            np.testing.assert_allclose(drawn[:6], lane.states[t - 1])
+            said = shape(scene, f"lane-norm:{lane.branch}:{t}").text
+            assert said == ratio(float(lane.norms[t - 1]))
+    for t in range(2, 10):  # one scale: a link is as wide as the gradient that went through it
+        wide = [shape(scene, f"lane-link:{lane.branch}:{t}").width for lane in rows]
+        norms = [10.0 ** lane.norms[t - 2] for lane in rows]
+        most = max(10.0 ** lane.norms.max() for lane in rows)
+        expected = [max(0.8, norm / most * 0.9 * 0.86 * 13.0) for norm in norms]
+        np.testing.assert_allclose(wide, expected)
+
+
+def test_what_lanes_do_not_know_yet_they_do_not_show() -> None:
+    scene = lanes.scene(compared(4.0, units=6), 900.0, 290.0, AREA, 13.0)
+    ids = {each.id for each in scene.shapes}
+    assert "lane-heat:1:4" in ids and "lane-heat:1:5" not in ids
+    assert not any(name.startswith("lane-norm") for name in ids)
+
+
+def test_a_lane_is_chosen_by_its_name_and_a_step_by_its_place() -> None:
+    frame = compared(18.0, units=6)
+    scene = lanes.scene(frame, 900.0, 290.0, AREA, 13.0)
+    name = shape(scene, "lane-name:1").rect
+    target = scene.target_at(name.cx, name.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("branch", 1)
+    cell = shape(scene, "lane:2:4").rect
+    target = scene.target_at(cell.cx, cell.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("step", 4)
+    assert lanes.reading(frame, target)[0].startswith("LSTM, step 4 ")
+
+
+def test_a_long_sequence_shows_the_steps_around_the_film() -> None:
+    frame = compared(40.0, "a b c d " * 20, units=3)
+    first, last = lanes.window(frame, 9)
+    assert (first, last) == (36, 44)
+    assert lanes.window(frame, 200) == (1, 80)
+    assert lanes.scene(frame, 900.0, 290.0, AREA, 13.0).shapes
