@@ -20,6 +20,7 @@ from rnnviz import __version__
 from rnnviz.data import Options, resource_path
 from rnnviz.files.disk import fingerprint
 from rnnviz.film import Frame, Settings
+from rnnviz.film.cost import set_budget
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
@@ -45,7 +46,8 @@ class Application(QApplication):
     """QApplication with the program's name, typefaces and style."""
 
     def __init__(self, arguments: Sequence[str] = ("rnnviz",)) -> None:
-        super().__init__(list(arguments))
+        # As an argument, since setStyle returns a QStyle, whose enumerations take Python 5 ms.
+        super().__init__([*arguments, "-style", "Fusion"])
         # Python looks for cycles on whatever thread happens to make an object; a widget or a timer
         # that it found on a worker's would be destroyed there, which Qt does not survive.
         gc.disable()
@@ -59,7 +61,6 @@ class Application(QApplication):
         self.setApplicationDisplayName("rnnviz")
         self.setApplicationVersion(__version__)
         self.setOrganizationName("rnnviz")
-        self.setStyle("Fusion")
         load_fonts(resource_path("fonts"))
         font = self.font()
         font.setFamily(FAMILY)
@@ -131,6 +132,7 @@ def start(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
+    memory: float | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -154,6 +156,8 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
+    memory : float, optional
+        GB that a pass may take, in place of what is remembered.
     theme : str, optional
         For this time; the remembered one otherwise.
     state, layout, panels : optional
@@ -170,6 +174,8 @@ def start(
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
+    if memory is not None:
+        set_budget("memory_pass", memory)
     if settings is not None:
         session.begin_with(settings)
     window = MainWindow(session)
@@ -223,6 +229,7 @@ def run(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
+    memory: float | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -240,6 +247,7 @@ def run(
         unit=unit,
         reading=reading,
         settings=settings,
+        memory=memory,
         theme=theme,
         state=state,
         layout=layout,

@@ -54,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
+    if "memory_pass" in options.given:
+        from rnnviz.film.cost import set_budget
+
+        set_budget("memory_pass", options.given["memory_pass"])
     if options.export is None:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -321,6 +325,7 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         reading=options.reading,
         settings=options.settings,
+        memory=options.given.get("memory_pass"),
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),
         layout=options.layout,

@@ -179,6 +179,23 @@ def step_share(pieces: Sequence[Piece], t: int, like: Array) -> Array:
     return share
 
 
+def shares_from(pieces: Sequence[Piece], t: int, like: Array) -> Array:
+    """The sum of the shares of the steps t … T, in the shape of the gradient `like`."""
+    whole = np.zeros(like.shape, like.dtype)
+    with np.errstate(all="ignore"):
+        for piece in pieces:
+            out, fed = piece.out[t - 1 :], None if piece.fed is None else piece.fed[t - 1 :]
+            if fed is None:
+                whole[piece.rows] = out.sum(axis=(0, 1))
+            elif piece.table:
+                whole += scattered(as_rows(out), fed.reshape(-1), len(whole))
+            elif fed.ndim == 2:
+                whole += scattered(as_rows(out), fed.reshape(-1), like.shape[-1]).T
+            else:
+                whole[piece.rows] = _part(piece._replace(out=out, fed=fed))
+    return whole
+
+
 def share_norms(pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """Frobenius norms of every step's share, (T,)."""
     norms = np.zeros(len(pieces[0].out))

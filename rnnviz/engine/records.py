@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .arrays import Array, first_non_finite, frozen, log_norms
 from .cells import CELLS, Piece, Returned
-from .ledger import input_gradient, pieces_of, read_out_pieces, share_norms, step_share
+from .ledger import input_gradient, pieces_of, read_out_pieces, share_norms, shares_from, step_share
 from .trace import Trace, by_gate, check_step
 
 
@@ -226,6 +226,30 @@ class Backward:
             pieces = self._read_out(name, t - 1, t)
             return step_share(pieces, 1, self.gradients[name])
         return step_share(self._pieces(name), t, self.gradients[name])
+
+    def shares_from(self, name: str, t: int) -> Array:
+        """Sum of the shares of the steps t … T: the gradient as far as the way back has come.
+
+        Parameters
+        ----------
+        name : str
+            A recurrent parameter's name, as "W_aa_l0".
+        t : int
+            The step, from 1.
+
+        Returns
+        -------
+        array of the parameter's shape
+
+        Raises
+        ------
+        ValueError
+            For the read-out's parameters, whose shares are made in parts of the steps.
+        """
+        check_step(t, self.trace.steps)
+        if name in _READ_OUT:
+            raise ValueError(f"expected a parameter of a layer, found {name!r}")
+        return shares_from(self._pieces(name), t, self.gradients[name])
 
     def share_norms(self, name: str) -> NDArray[np.float64]:
         """Frobenius norm of every step's share of ∂L/∂`name`, (T,)."""

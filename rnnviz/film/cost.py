@@ -137,7 +137,8 @@ _BUDGETS: dict[str, float] = {}
 
 def budget(name: str) -> float:
     """Bytes that a budget allows; `name` is that of its field, "memory_pass", …."""
-    return _GB * _BUDGETS.get(name, FIELDS[name].default)
+    gigabytes: float = _BUDGETS[name] if name in _BUDGETS else FIELDS[name].default
+    return _GB * gigabytes
 
 
 def set_budget(name: str, gigabytes: float) -> None:
@@ -159,7 +160,8 @@ def check_affordable(size: Size) -> None:
         raise ValueError(
             f"{size.steps:,} steps through {size.layers} × {size.units} units of {cell} would take "
             f"about {_in_gb(needed)} of memory, and {_in_gb(allowed)} are allowed. Open fewer "
-            "steps, choose a simpler cell or fewer units, or allow more: View → Memory of a pass."
+            "steps, choose a simpler cell or fewer units, or allow more: View → Memory of a pass, "
+            "or --memory."
         )
 
 
@@ -256,6 +258,12 @@ def _half_lives(size: Size) -> Cost:
     return Cost(1e-3 + products * 2 * _MULTIPLIED, 8.0 * size.units)
 
 
+def _weight_ledger(size: Size) -> Cost:
+    steps = 0 if size.steps > WHOLE else size.steps
+    numbers = steps * size.gates * size.units**2
+    return Cost(1e-3 + 2 * (_sweep(size, 0.0) + 3 * numbers * _TOUCHED), 16.0 * steps)
+
+
 def _extremes(size: Size) -> Cost:
     looked = (2 + size.gates) * size.numbers
     return Cost(looked * 2 * _TOUCHED, looked / 16 * size.item)
@@ -287,6 +295,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "triangle": _triangle,
         "singular values": _singular_values,
         "half-lives": _half_lives,
+        "weight ledger": _weight_ledger,
         "extremes": _extremes,
         "errors": _errors,
         "update": _update,

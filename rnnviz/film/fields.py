@@ -298,15 +298,17 @@ _VIEW = (
             ("pass", "the memory of a pass",
              "What opening may take, in GB. A pass keeps every state of every step, forward and "
              "backward; what would take more is refused before, with its size.",
-             4.0, 0.01,
-             {"menu": "Memor&y of a pass", "choices": _of("memory_pass", *(
-                 (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
+             4.0, 0.1,
+             {"flags": (_spelled("--memory", "GB"),), "menu": "Memor&y of a pass",
+              "choices": _of("memory_pass", *(
+                  (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
             ("kept", "the memory of passes that are kept",
              "The passes shown last are kept, so that they are shown again at once; in GB.",
              0.6, 0.0, {}),
             ("updates", "the memory of a film's updates",
              "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
-             "first one and the newest stay, and the oldest others are let go.",
+             "first one and the newest stay, and the oldest others are let go; of a training "
+             "fewer snapshots are kept.",
              1.0, 0.0, {}),
             ("undo", "the memory of undo",
              "What edits led away from stays, to be taken back: the newest, of so many GB.",

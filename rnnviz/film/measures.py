@@ -26,6 +26,7 @@ from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.singular_values import singular_values
 from rnnviz.film.triangle import stretch_of, triangle
+from rnnviz.film.weight_ledger import weight_ledger
 
 _LN10 = float(np.log(10.0))
 _P = ParamSpec("_P")
@@ -180,6 +181,10 @@ def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((branches.branch.layer,),)
 
 
+def _ledgers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return tuple((summed, branches.branch.layer) for summed in (False, True))
+
+
 def _lines(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     layers = range(branches.run.architecture.layers)
     return tuple((kind, layer) for layer in layers for kind in KINDS)
@@ -225,7 +230,8 @@ FORGETTING = Measure(
     "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
 )
 HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
-_LABORATORY = (TRIANGLE, SINGULAR_VALUES, FORGETTING, HALF_LIVES)
+WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES, FORGETTING, HALF_LIVES, WEIGHT_LEDGER)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
     {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )

@@ -19,6 +19,7 @@ from rnnviz.files.strict_json import parse_object
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
+from rnnviz.film.weight_ledger import why_no_ledger
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
 STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
@@ -43,6 +44,10 @@ def _not_linked(frame: Frame) -> str:
 def _no_input(frame: Frame) -> str:
     silent = frame.silent(frame.step)
     return f"step {frame.step} has no input that could be changed" if silent else ""
+
+
+def _no_ledger(frame: Frame) -> str:
+    return _no_gradient(frame) or why_no_ledger(frame.passing)
 
 
 def _no_training(frame: Frame) -> str:
@@ -83,6 +88,7 @@ _ALL = (
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
+    Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
@@ -232,7 +238,12 @@ class Layout:
 _SLOTS = {
     "standard": (("map", 100), ("gradient", 100), ("loss", 70)),
     "lecture": (("gradient", 100), ("loss", 60)),
-    "laboratory": (("map", 80), ("memory_cell", 130), ("gradient", 110), ("loss", 80)),
+    "laboratory": (
+        ("triangle", 90),
+        ("singular_values", 110),
+        ("memory_cell", 120),
+        ("gradient", 110),
+    ),
     "memory_cell": (("memory_cell", 130), ("gradient", 100)),
 }
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
@@ -259,12 +270,20 @@ def of_panels(panels: Collection[str]) -> Layout:
 
 
 def asked_for(layout: Layout, panels: Collection[str], *, named: bool) -> Layout:
-    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's."""
+    """What the command line asks for: the panels it names, alone or (`named`) beside a layout's.
+
+    They stay, and in a full layout the last panels that nobody asked for give way to them.
+    """
     if not panels:
         return layout
     if not named:
         return of_panels(panels)
     for panel in dict.fromkeys(panels):
+        if panel in layout.panels:
+            layout = layout.with_panel(layout.place(panel), panel)
+            continue
+        if len(layout.slots) >= MOST:
+            layout = layout.without(*[s.panel for s in layout.slots if not s.kept][-1:])
         layout = layout.beside(len(layout.slots) - 1, panel)
     return layout
 

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from rnnviz.engine import Architecture
 from rnnviz.engine.training import Snapshot
+from rnnviz.film.cost import Size, most_networks
 from rnnviz.film.plan import validation_of
 
 KEPT = 64
@@ -29,6 +31,13 @@ def ever_farther_apart(updates: int, count: int = 12) -> tuple[int, ...]:
     parts = max(count - 2, 1)
     spread = {round(first * (updates / first) ** (i / parts)) for i in range(parts + 1)}
     return tuple(sorted({0, *spread, updates}))
+
+
+def most_kept(architecture: Architecture) -> int:
+    """How many snapshots of a training are kept: fewer where they are large, at least 4."""
+    a = architecture
+    size = Size(a.cell, a.layers, a.units, 1, a.inputs, a.outputs)
+    return min(KEPT, max(4, most_networks(size)))
 
 
 class ThinnedLog:
@@ -68,7 +77,7 @@ class ThinnedLog:
         if entries and entries[-1].update == snapshot.update:
             entries.pop()
         entries.append(snapshot)
-        if len(entries) > self._most:
+        while len(entries) > self._most:
             del entries[self._least()]
         self._tuple = None
 

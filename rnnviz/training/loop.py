@@ -11,8 +11,9 @@ from typing import Any
 from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
+from rnnviz.film.records import answering
 from rnnviz.film.words import number, spread_of
-from rnnviz.training.keeping import ThinnedLog
+from rnnviz.training.keeping import ThinnedLog, most_kept
 from rnnviz.training.prepare import Fitting
 
 
@@ -52,7 +53,8 @@ def fit(
     """
     training, start = fitting.training, fitting.start
     goal = start.update + fitting.updates
-    log, snapshot = ThinnedLog(fitting.log), start
+    most = most_kept(answering(start.network).architecture)
+    log, snapshot = ThinnedLog(fitting.log, most), start
     log.add(start)
     loss, measured, started = float(start.loss), validation_of(start), time.perf_counter()
 

@@ -110,7 +110,13 @@ class MessageBar(QWidget):
         return not self.isHidden() and (self._error or self._cancel)
 
     def tell(
-        self, text: str, *, error: bool = False, cancel: bool = False, beside: bool = False
+        self,
+        text: str,
+        *,
+        error: bool = False,
+        cancel: bool = False,
+        beside: bool = False,
+        seconds: float = _SECONDS,
     ) -> None:
         """Show a message, or add it to the one that is shown; plain text, whatever it contains."""
         if beside and not self.isHidden():
@@ -125,7 +131,7 @@ class MessageBar(QWidget):
         self._label.setAccessibleName(("Error: " if error else "") + text)
         self._timer.stop()
         if not (error or cancel):
-            self._timer.start(int(_SECONDS * 1000))
+            self._timer.start(int(seconds * 1000))
         self._place()
         self.show()
         self.update()

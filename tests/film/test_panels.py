@@ -202,3 +202,12 @@ def test_a_saved_name_is_kept_but_not_for_one_that_ships():
     own = Layout("mine", (Slot("loss", 10, kept=True),))
     assert read("mine", written(own)) == own
     assert read("mine", written(LAYOUTS["standard"])).name == "standard"
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("panels", [("forecast",), ("lines", "equation"), ("loss",)])
+def test_a_panel_that_is_asked_for_beside_a_layout_is_there_for_good(name, panels):
+    layout = asked_for(LAYOUTS[name], panels, named=True)
+    assert set(panels) <= set(layout.shown(lambda _panel: "nothing yet", 4))
+    assert len(layout.slots) <= 4
+    assert layout.panels[0] == LAYOUTS[name].panels[0]

@@ -58,13 +58,13 @@ def session(qapp):
 def test_what_is_above_the_budget_is_refused_and_the_screen_stays(session, qtbot, tmp_path):
     session.open_default()
     shown, run = session.frame, session.run
-    session.allow_memory(0.02)
-    (tmp_path / "long.txt").write_text("one two three four " * 20_000)
+    session.allow_memory(0.1)
+    (tmp_path / "long.txt").write_text("one two three four " * 40_000)
     session.open_file(tmp_path / "long.txt", unit="words", ask=False)
     qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
     qtbot.waitUntil(lambda: any(n is not None and n.error for n in session.notices), timeout=5000)
     (said,) = [n.text for n in session.notices if n is not None and n.error]
-    assert said.startswith("80,000 steps through 1 × 16 units of RNN would take about 0.0")
+    assert said.startswith("160,000 steps through 1 × 16 units of RNN would take about 0.1")
     assert "allow more" in said
     assert session.frame is shown and session.run is run
     session.set_settings(Settings(units=1024, layers=8))  # an edit is refused alike
@@ -72,7 +72,7 @@ def test_what_is_above_the_budget_is_refused_and_the_screen_stays(session, qtbot
     assert session.frame is shown and session.run is run and session.undoes is None
     session.allow_memory(4.0)
     session.open_file(tmp_path / "long.txt", unit="words", ask=False)
-    qtbot.waitUntil(lambda: session.frame.steps == 80_000, timeout=20_000)
+    qtbot.waitUntil(lambda: session.frame.steps == 160_000, timeout=20_000)
 
 
 def test_updates_that_are_let_go_are_said_and_counted_on(session):

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QThread, QTimer
 
 from rnnviz.film import Settings
+from rnnviz.film.panels import LAYOUTS
 from rnnviz.session import Session
 from rnnviz.training import KEPT, fit, prepare
 from tests.frames import series
@@ -15,6 +16,7 @@ from tests.frames import series
 @pytest.fixture
 def session(qapp):
     made = Session()
+    made.show_panels(LAYOUTS["standard"].panels)  # as a window: all of them take too long at once
     made.told_notices, made.seen = [], []
     made.told.connect(made.told_notices.append)
     made.training.connect(made.seen.append)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
+from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
@@ -19,6 +20,7 @@ from rnnviz.training import (
     prepare,
     split_steps,
 )
+from rnnviz.training.keeping import most_kept
 from rnnviz.training.prepare import split_lines
 from rnnviz.training.windows import Halves
 from tests.frames import series
@@ -416,6 +418,15 @@ def test_the_first_the_best_and_the_last_stay(best):
     gaps = np.diff(updates)
     assert gaps[:10].mean() < gaps[-10:].mean()
     assert gaps.max() < 100
+
+
+def test_of_large_networks_a_training_keeps_fewer_snapshots():
+    assert most_kept(Architecture(10, 16, 10)) == KEPT
+    large = Architecture(1000, 1024, 1000, "lstm", layers=3)
+    assert 4 <= most_kept(large) < 10
+    log = ThinnedLog(tuple(snapshots(30, np.ones(30))), most=5)
+    log.add(snapshots(31, np.ones(31))[-1])
+    assert [log.entries[0].update, log.entries[-1].update, len(log.entries)] == [0, 30, 5]
 
 
 def test_a_long_training_keeps_no_more():

@@ -263,3 +263,16 @@ def test_a_blank_screen_is_left_with_the_lecture(qtbot, window):
     window.commands.run("blank")
     qtbot.keyClick(window, Qt.Key.Key_F5)
     assert not window.lecture and not window.parts.blank.isVisible()
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_a_message_lies_over_no_control_while_a_panel_fills_the_window(window, on):
+    if on:
+        lecture(window, HD)
+    window.panels.fill(True)
+    QApplication.processEvents()
+    bar, transport = window.parts.message, window.parts.transport
+    bar.tell("something went wrong", error=True)
+    QApplication.processEvents()
+    assert not bar.geometry().intersects(place(window, transport))
+    assert place(window, window.parts.slots).contains(bar.geometry())

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.engine import Architecture, create_network
 from rnnviz.film import Settings
+from rnnviz.film.opened_files import Asked
 from rnnviz.session import Preferences, Session
 from rnnviz.views.overlays import MessageBar
 from rnnviz.views.preview.dialog import NetworkDialog, PreviewDialog
@@ -300,3 +301,13 @@ def test_a_text_is_opened_by_lines_where_choices_are_asked_for(qtbot, window, tm
     gone(qtbot, window)
     assert window.session.frame.task.sequence.tokens == ("the", "cat", "sat")
     assert "open_with_choices" in window.menus.actions
+
+
+def test_a_long_reason_is_bounded(qtbot, window, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n3,4\n5,6\n")
+    window.session.open_with_choices(path)
+    asked = dialog(qtbot, window)
+    asked.show_asked(Asked("a.csv", None, "very long " * 9_000))
+    assert len(asked.said.text()) <= 300 and asked.said.text().endswith("…")
+    asked.reject()

@@ -136,7 +136,8 @@ class GradientPanel(ChartPanel):
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
             self._arrange()
         pictured = frame.passing, self._of(frame), instead(frame)
-        drawn = self.drawn() if pictured == self._pictured and self._hovered is None else None
+        parted = self._painted is not None and self._hovered is None
+        drawn = self.drawn() if parted and pictured == self._pictured else None
         places, reading = self._places(), gradient_reading(frame)
         if alike and drawn is not None and drawn is self._painted and not instead(frame):
             parts = drawn.changed(self._placed, places)

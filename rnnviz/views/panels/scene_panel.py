@@ -31,7 +31,7 @@ from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.panels.panel import PanelWidget
 
 SCENES: Mapping[str, str] = MappingProxyType(
-    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "depth")}
+    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "ledger", "depth")}
 )
 """The module of each panel that is drawn so."""
 

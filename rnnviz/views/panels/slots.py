@@ -33,6 +33,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "triangle": _DRAWN,
         "singular_values": _CHART,
         "forgetting": _CHART,
+        "ledger": _DRAWN,
         "depth": _DRAWN,
         "loss": ("rnnviz.views.training.loss_panel", "LossPanel"),
         "forecast": ("rnnviz.views.chart.forecast", "ForecastPanel"),

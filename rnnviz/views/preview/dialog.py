@@ -34,6 +34,7 @@ _LOCAL = (
     "order",
     "prefix",
 )  # the rows stay as they are
+_LONGEST = 300  # characters of what is said under the choices
 _WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
 _NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
 
@@ -276,7 +277,7 @@ class PreviewDialog(_Dialog):
     def _say(self, text: str, *, bad: bool = False) -> None:
         role = Role.INPUT if bad else Role.INK
         self.said.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
-        self.said.setText(text)
+        self.said.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …")
         self.button.setEnabled(not (bad or self._waiting))
 
     def accept(self) -> None:

@@ -15,6 +15,7 @@ _KEYS = (
     "F10 opens the menu · Ctrl+L takes a sentence · B blanks the screen · Esc leaves the lecture"
 )
 
+_HINT_SECONDS = 5.0  # which lies over the formula
 # Commands of a blank screen: it is uncovered by them, or left behind.
 _HEARD_BLANK = ("blank", "leave", "lecture", "quit")
 
@@ -119,7 +120,7 @@ class Lecture:
         """Say at the first lecture what its keys are, which no menu bar shows there."""
         message = self._parts.message
         if self.on and not self._explained and message.isHidden():
-            message.tell(_KEYS)
+            message.tell(_KEYS, seconds=_HINT_SECONDS)
             self._explained = True
         elif not self.on and message.text == _KEYS:
             message.clear()

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from rnnviz.film import Frame, Progress, Settings, ShippedProblem
+from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         memory = FIELDS["memory_pass"]
         sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
         self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
-        self._memory.show(self._preferences.value("memory_pass"))
+        self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
         does.register("quit", self.close)

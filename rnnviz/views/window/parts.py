@@ -126,7 +126,7 @@ class Parts:
             self.transport,
         )
         self._lay_out(window)
-        self.message.lie_over(self.central, self.equation, self.stage)
+        self.message.lie_over(self.central, self.equation, self.stage, self.slots)
         self.blank = Blank(self.central)
         self._dressed: list[_Dressed] = [*self.of_frame, self.training, self.message]
         self._look: Look | None = None

@@ -1,0 +1,222 @@
+"""The ledger: each step drops its share into one gradient; then the weights before and after."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.film import Frame, Stage, number
+from rnnviz.film.measures import WEIGHT_LEDGER
+from rnnviz.film.records import answering
+from rnnviz.film.weight_ledger import WeightLedger
+from rnnviz.scenes.charts.gradient import norm
+from rnnviz.scenes.charts.steps import step_name
+from rnnviz.scenes.laboratory.maps import draw_playhead, draw_said, draw_steps, wrapped
+from rnnviz.scenes.measure import text_width
+from rnnviz.scenes.phases import remembered
+from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Target, Text
+
+OF_A_LAYER = True
+_NAMED = 3  # of the largest changes
+
+
+def ledger_of(frame: Frame) -> WeightLedger | None:
+    """That of what is followed; of the sum of all losses where the update is made of it."""
+    summed = frame.summed or frame.moment.stage is Stage.UPDATE
+    return WEIGHT_LEDGER(frame.passing, summed, frame.layer)
+
+
+def titles(frame: Frame) -> list[tuple[str, str]]:
+    """What the panel's title may be, from the most words to the fewest."""
+    whole = frame.summed or frame.moment.stage is Stage.UPDATE
+    of = "∂L/∂W_aa" if whole else f"∂L⟨{frame.source}⟩/∂W_aa"
+    return [
+        ("Ledger of the weights", f"{of} = Σ δ⟨t⟩ a⟨t−1⟩ᵀ"),
+        ("Ledger", f"{of} = Σ δ⟨t⟩ a⟨t−1⟩ᵀ"),
+        ("Ledger", of),
+        ("Ledger", ""),
+    ]
+
+
+def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+    """Draw the shares as bars with the sum so far, and beside them the matrices."""
+    found, small = ledger_of(frame), 0.86 * unit
+    lines = wrapped(sentence(frame), area.w, unit)
+    foot = 1.35 * unit * len(lines) + 0.3 * unit
+    high = area.h - foot
+    if found is None or high < 6 * small or area.w < 20 * small:
+        lack = Text("no-room", area, "The ledger needs a larger panel.", Role.MUTED, unit)
+        return Scene(width, height, (lack,))
+    updating = frame.moment.stage is Stage.UPDATE
+    share = 0.45 if updating else 0.66
+    bars = Rect(area.x, area.y + 1.2 * small, share * area.w, high - 3.0 * small)
+    shapes, targets = _bars(frame, found, bars, small)
+    left = bars.right + 1.2 * small
+    rest = Rect(left, area.y, area.right - left, high - 0.3 * small)
+    shapes += _update(frame, found, rest, small) if updating else _pile(frame, found, rest, small)
+    shapes += draw_said(lines, area, unit)
+    return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def reading(frame: Frame, target: Target) -> tuple[str, ...]:
+    """What is said of a step's bar."""
+    found, t = ledger_of(frame), target.step + target.unit
+    name = step_name(frame, t)
+    if found is None or t < frame.gradient_from:
+        return (name, "not yet computed")
+    if t <= found.before:
+        return (name, "of the encoder, which has weights of its own")
+    one, whole = found.shares[t - found.before - 1], found.so_far[t - found.before - 1]
+    return (
+        name,
+        f"{norm(f'δ⟨{t}⟩ a⟨{t - 1}⟩ᵀ')} = {number(float(one))}",
+        f"sum of the shares of the steps {t} … {frame.steps}: {number(float(whole))}",
+    )
+
+
+def chosen(frame: Frame, target: Target) -> tuple[str, int]:
+    """What a press asks for: to go to the step."""
+    return "step", target.step + target.unit
+
+
+def sentence(frame: Frame) -> str:
+    """What the step adds to the gradient, or what the update changes most."""
+    found = ledger_of(frame)
+    if found is None:
+        return ""
+    if frame.moment.stage is Stage.UPDATE:
+        return _largest_changes(frame, found)
+    t = frame.gradient_from
+    if t > frame.steps:
+        return "Each step drops its share into the same ∂L/∂W_aa as the backward pass comes by."
+    t = max(t, found.before + 1)
+    one, whole = found.shares[t - found.before - 1], found.so_far[t - found.before - 1]
+    said = f"The share of step {t} has size {number(float(one))}"
+    if t == frame.steps:
+        return f"{said}: it is all there is so far."
+    return (
+        f"{said}; the shares of the steps {t} … {frame.steps} together have {number(float(whole))}."
+    )
+
+
+def _largest_changes(frame: Frame, found: WeightLedger) -> str:
+    before, after = _weights(frame, found)
+    if before is None or after is None:
+        return "The gradient is not finite: nothing is updated."
+    change = np.abs(after - before)
+    if not change.any():
+        return f"The update changes no entry of {_letter(frame)}."
+    order = np.argsort(change, axis=None)[::-1][:_NAMED]
+    parts = list[str]()
+    for place in order.tolist():
+        row, column = divmod(place, before.shape[1])
+        if change[row, column] == 0.0:
+            break
+        old, new = float(before[row, column]), float(after[row, column])
+        spread = abs(new - old)
+        parts.append(f"[{row + 1}, {column + 1}] {number(old, spread)} → {number(new, spread)}")
+    return f"{_letter(frame)} changes most at {', '.join(parts)}."
+
+
+def _letter(frame: Frame) -> str:
+    return f"W_aa of layer {frame.layer + 1}" if frame.layers > 1 else "W_aa"
+
+
+def _weights(
+    frame: Frame, found: WeightLedger
+) -> tuple[NDArray[np.floating] | None, NDArray[np.floating] | None]:
+    before = frame.network.parameters[found.name]
+    update = frame.update
+    return before, None if update is None else answering(update.network).parameters[found.name]
+
+
+def _bars(
+    frame: Frame, found: WeightLedger, rect: Rect, size: float
+) -> tuple[list[Shape], list[Target]]:
+    """A bar for every step's share, and the line of the sum so far, on one scale from 0."""
+    steps, first = frame.steps, max(frame.gradient_from, found.before + 1)
+    shares = np.where(np.isfinite(found.shares), found.shares, 0.0)
+    so_far = np.where(np.isfinite(found.so_far), found.so_far, 0.0)
+    most = 1.08 * float(max(shares.max(), so_far.max())) or 1.0
+    pitch = rect.w / steps
+    shapes: list[Shape] = [
+        Line("ground", ((rect.x, rect.bottom), (rect.right, rect.bottom)), Role.LINE, 1.0)
+    ]
+    wide = max(1.0, pitch - max(1.0, 0.18 * pitch))
+    points = list[tuple[float, float]]()
+    for t in range(first, steps + 1):
+        i = t - found.before - 1
+        x = rect.x + (t - 0.5) * pitch
+        tall = float(shares[i]) / most * rect.h
+        place = Rect(x - wide / 2, rect.bottom - tall, wide, tall)
+        shapes.append(Box(f"share:{t}", place, Role.GRADIENT, radius=min(2.0, wide / 4)))
+        points.append((x, rect.bottom - float(so_far[i]) / most * rect.h))
+        said = number(float(found.shares[i]))
+        if 1.1 * text_width(said, size) < pitch:
+            high = Rect(x - pitch / 2, place.y - 1.25 * size, pitch, 1.2 * size)
+            if abs(high.cy - points[-1][1]) > 0.7 * size:
+                shapes.append(Text(f"share-size:{t}", high, said, Role.GRADIENT, size))
+    if len(points) > 1:
+        shapes.append(Line("so-far", tuple(points), Role.INK, max(1.5, size / 8)))
+    for i, (x, y) in enumerate(points if pitch > size else points[:1]):
+        shapes.append(Dot(f"so-far-point:{i}", x, y, max(2.0, size / 5), Role.INK))
+    if points:
+        x, y = points[0]
+        text = f"sum so far {number(float(found.so_far[first - found.before - 1]))}"
+        long = 1.1 * text_width(text, size, True) + size
+        left = min(max(rect.x, x - long - 0.4 * size), rect.right - long)
+        if x - long < rect.x:
+            left = min(x + 0.5 * size, rect.right - long)
+        place = Rect(left, max(rect.y - 1.2 * size, y - 1.5 * size), long, 1.3 * size)
+        shapes.append(Text("so-far-size", place, text, Role.INK, size, True, "left"))
+    shapes += draw_steps(frame, rect, 1, steps, size)
+    shapes += draw_playhead(frame, rect, 1, steps, size)
+    return shapes, [Target("share", rect, 1, grid=(1, steps, steps))]
+
+
+def _pile(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Shape]:
+    """The sum so far as a matrix, in the colours of values."""
+    t = max(frame.gradient_from, found.before + 1)
+    if t > frame.steps:
+        return []
+    key = ("pile", frame.layer, frame.summed, frame.source, t)
+    values = remembered(frame, key, lambda: found.sum_from(t))
+    whole = np.abs(found.sum_from(found.before + 1)) if t == found.before + 1 else np.abs(values)
+    limit = float(np.nanmax(np.where(np.isfinite(whole), whole, 0.0))) or 1.0
+    words = f"sum of the steps {t} … {frame.steps}, ±{number(limit)}"
+    return _matrix("pile", values, limit, words, rect, size)
+
+
+def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Shape]:
+    """The weights before, the change, and the weights after."""
+    before, after = _weights(frame, found)
+    if before is None or after is None:
+        return []
+    change = remembered(frame, ("change", frame.layer), lambda: after - before)
+    limit = float(np.abs(before).max()) or 1.0
+    step = float(np.abs(change).max()) or 1.0
+    each = (rect.w - 2 * size) / 3
+    named = (("W before", before, limit), ("change", change, step), ("W after", after, limit))
+    shapes: list[Shape] = []
+    for i, (words, values, most) in enumerate(named):
+        part = Rect(rect.x + i * (each + size), rect.y, each, rect.h)
+        shapes += _matrix(words, values, most, f"{words}, ±{number(most)}", part, size)
+    return shapes
+
+
+def _matrix(
+    name: str, values: NDArray[np.floating], limit: float, words: str, rect: Rect, size: float
+) -> list[Shape]:
+    rows, columns = values.shape
+    head = 1.5 * size
+    room = Rect(rect.x, rect.y + head, rect.w, rect.h - head)
+    cell = max(min(room.w / columns, room.h / rows), 0.01)
+    wide, high = cell * columns, cell * rows
+    if rows > columns:  # gates above one another: as wide as there is room
+        wide = min(room.w, 4.0 * wide)
+    place = Rect(room.x, room.y, wide, high)
+    return [
+        Text(f"{name}:words", Rect(rect.x, rect.y, rect.w, 1.4 * size), words, Role.MUTED, size,
+             align="left"),
+        Heat(f"{name}:values", place, values, limit, gap=0.06 * size, radius=0.0),
+    ]  # fmt: skip
