@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, number, ratio, resolve
+from rnnviz.data import make_task
+from rnnviz.film import Frame, Playhead, Settings, compute_pass, number, ratio, resolve, start_run
 from rnnviz.film.comparison import compare
 from rnnviz.film.passes import run_forward
 from rnnviz.scenes.laboratory import (
@@ -21,7 +22,7 @@ from rnnviz.scenes.laboratory import (
 )
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
-from tests.frames import make_frame
+from tests.frames import make_frame, series
 
 AREA = Rect(10.0, 40.0, 700.0, 240.0)
 
@@ -220,14 +221,68 @@ def test_the_words_on_forgetting_are_the_numbers(cell: str) -> None:
     found, said = forgetting.found_of(frame), forgetting.sentence(frame)
     assert found is not None
     away = found.log10[0]
-    assert f"a⟨3⟩ would move by {ratio(float(away[0]))}; at step 9" in said
-    assert f"at step 9 {ratio(float(away[-1] - away[0]))} of that is left." in said
-    assert "Were step 3 “Hermione” and not “and”" in said
+    assert f"a⟨3⟩ would move by {ratio(float(away[0]))}; " in said
+    of_it = ratio(float(away[-1] - away[0]))
+    grown = away[-1] > away[0]
+    assert (
+        f"at step 9 {of_it} times that" if grown else f"of that {of_it} is left at step 9"
+    ) in said
+    assert "With “Hermione” in place of “and” at step 3" in said
     made = forgetting.chart(frame)
     assert made is not None
     curves = {curve.name: curve for curve in made.curves}
     np.testing.assert_array_equal(curves["change"].y, away)
     np.testing.assert_array_equal(curves["gradient"].y, frame.log10_norms)
+
+
+def test_a_change_that_grows_is_not_said_to_be_left() -> None:
+    frame = make_frame(position=1.0, activation="relu", gain=5.0, seed=1)
+    found, said = forgetting.found_of(frame), forgetting.sentence(frame)
+    assert found is not None and found.log10[0, -1] > found.log10[0, 0]
+    grown = ratio(float(found.log10[0, -1] - found.log10[0, 0]))
+    assert f"; at step 9 {grown} times that. No unit loses half" in said and "left" not in said
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([5.0, 5.0, 5.0], "With 6 in place of 5 at step 2, 1 more, as no value differs, a⟨2⟩"),
+        ([1.0, 3.0, 1.0, 3.0], "With 4 in place of 3 at step 2, a standard deviation more, a⟨2⟩"),
+        ([[1.0, 9.0], [3.0, 7.0]], "With every value of step 2 larger by its column's standard"),
+    ],
+)
+def test_what_of_a_series_is_changed_is_said(columns: list, said: str) -> None:
+    values = np.array(columns, np.float64).reshape(len(columns), -1)
+    run = start_run(make_task(replace(series(*values.shape), values=values)), Settings())
+    frame = resolve(run, Playhead(position=2.0), compute_pass(run, 0, 0))
+    found = forgetting.found_of(frame)
+    assert found is not None and forgetting.sentence(frame).startswith(said)
+
+
+def test_a_word_that_is_alone_is_not_replaced_by_itself() -> None:
+    frame = make_frame("word", position=1.0)
+    assert forgetting.found_of(frame) is None and not forgetting.sentence(frame)
+    assert "no input that could be changed" in forgetting.instead(frame)
+
+
+def test_a_change_that_is_gone_after_its_step_is_a_dot() -> None:
+    made = forgetting.chart(make_frame(position=1.0, gain=0.0, activation="identity"))
+    assert made is not None
+    change = next(curve for curve in made.curves if curve.name == "change")
+    assert np.isfinite(change.y).tolist() == [True] + 8 * [False] and change.points > 0
+
+
+def test_a_half_life_below_one_step_is_within_it() -> None:
+    assert forgetting.half_life(make_frame(position=1.0)) == (
+        "Half of the influence of a unit is gone within one step."
+    )
+
+
+def test_a_row_with_singular_values_left_out_says_the_largest() -> None:
+    frame = make_frame(position=18.0, cell="lstm", layers=2)
+    said, found = singular_values.sentence(frame), singular_values.values_of(frame)
+    assert found is not None and "is multiplied by at most " in said and "less to" not in said
+    assert "Smaller σ than 10⁻¹⁰ of that are left out." in said
 
 
 def test_what_is_forgotten_to_the_last_digit_is_said() -> None:
