@@ -137,7 +137,8 @@ _BUDGETS: dict[str, float] = {}
 
 def budget(name: str) -> float:
     """Bytes that a budget allows; `name` is that of its field, "memory_pass", …."""
-    return _GB * _BUDGETS.get(name, FIELDS[name].default)
+    gigabytes: float = _BUDGETS[name] if name in _BUDGETS else FIELDS[name].default
+    return _GB * gigabytes
 
 
 def set_budget(name: str, gigabytes: float) -> None:

@@ -30,7 +30,7 @@ class Forgetting:
         The step whose input is changed, and the last one that is followed.
     was, instead : str, float or None
         What enters there, and what would: a symbol, or a series' value in its own units, a standard
-        deviation more; None for vectors, to all of whose numbers 1 is added.
+        deviation more (1 where all are alike); None for vectors, all of whose numbers grow by 1.
     log10 : ndarray of shape (L, last − step + 1)
         log10 ‖Δa⟨t⟩‖, both runs in float64; −inf where the states are the same to the last digit,
         nan where they are not finite.
@@ -57,6 +57,8 @@ def forgetting(passing: Pass, _told: object, step: int) -> Forgetting | None:
         return None
     last = min(task.steps, step + SPAN - 1)
     changed, was, instead = _changed(task, step)
+    if isinstance(was, str) and was == instead:  # there is one symbol alone
+        return None
     trace = passing.trace
     if isinstance(trace, Trace):
         model = trace.network.astype(np.float64)
@@ -110,7 +112,8 @@ def _changed(task: Task, step: int) -> tuple[Task, str | float | None, str | flo
     x[step - 1] += 1.0
     values = task.sequence.values
     known = task.steps if task.given is None else task.given
-    if values is None or task.deviation is None or step > known:
+    alone = values is not None and values.shape[1] == 1
+    if values is None or not alone or task.deviation is None or step > known:
         return replace(task, x=x), None, None
     value = float(values[step - 1, 0])
     return replace(task, x=x), value, value + float(task.deviation[0])

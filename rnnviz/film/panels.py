@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import cast
 
 from rnnviz.files.strict_json import parse_object
+from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
@@ -57,6 +58,12 @@ def _no_ledger(frame: Frame) -> str:
     return _no_gradient(frame) or why_no_ledger(frame.passing)
 
 
+def _no_lanes(frame: Frame) -> str:
+    if len(frame.branches.each) < 2:
+        return "there is one network alone; compare cells, or fork this one"
+    return why_not_beside(frame.run) or _no_gradient(frame)
+
+
 def _no_training(frame: Frame) -> str:
     return "" if frame.run.log else "this network has not been trained"
 
@@ -92,6 +99,7 @@ _ALL = (
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
+    Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
     Panel("ellipse", "Ellipse of gradients", (*_NORMS, "ellipse"), _no_plane),
@@ -261,6 +269,8 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     }
 )
 """The layouts that ship, the choices of a field. What has nothing to show takes no room in them."""
+USUAL = (*LAYOUTS["standard"].panels, "forecast")
+"""What measures are found for where no window says which panels are shown."""
 
 
 def named(slots: Collection[Slot], name: str = "") -> Layout:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from rnnviz.film import Frame, number, ratio
+from rnnviz.data import make_task
+from rnnviz.film import Frame, Playhead, Settings, compute_pass, number, ratio, resolve, start_run
+from rnnviz.film.comparison import compare
+from rnnviz.film.passes import run_forward
 from rnnviz.scenes.laboratory import (
     depth,
     ellipse,
     forgetting,
+    lanes,
     ledger,
     maps,
     singular_values,
@@ -17,7 +23,7 @@ from rnnviz.scenes.laboratory import (
 )
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Text
-from tests.frames import make_frame
+from tests.frames import make_frame, series
 
 AREA = Rect(10.0, 40.0, 700.0, 240.0)
 
@@ -216,14 +222,68 @@ def test_the_words_on_forgetting_are_the_numbers(cell: str) -> None:
     found, said = forgetting.found_of(frame), forgetting.sentence(frame)
     assert found is not None
     away = found.log10[0]
-    assert f"a⟨3⟩ would move by {ratio(float(away[0]))}; at step 9" in said
-    assert f"at step 9 {ratio(float(away[-1] - away[0]))} of that is left." in said
-    assert "Were step 3 “Hermione” and not “and”" in said
+    assert f"a⟨3⟩ would move by {ratio(float(away[0]))}; " in said
+    of_it = ratio(float(away[-1] - away[0]))
+    grown = away[-1] > away[0]
+    assert (
+        f"at step 9 {of_it} times that" if grown else f"of that {of_it} is left at step 9"
+    ) in said
+    assert "With “Hermione” in place of “and” at step 3" in said
     made = forgetting.chart(frame)
     assert made is not None
     curves = {curve.name: curve for curve in made.curves}
     np.testing.assert_array_equal(curves["change"].y, away)
     np.testing.assert_array_equal(curves["gradient"].y, frame.log10_norms)
+
+
+def test_a_change_that_grows_is_not_said_to_be_left() -> None:
+    frame = make_frame(position=1.0, activation="relu", gain=5.0, seed=1)
+    found, said = forgetting.found_of(frame), forgetting.sentence(frame)
+    assert found is not None and found.log10[0, -1] > found.log10[0, 0]
+    grown = ratio(float(found.log10[0, -1] - found.log10[0, 0]))
+    assert f"; at step 9 {grown} times that. No unit loses half" in said and "left" not in said
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ([5.0, 5.0, 5.0], "With 6 in place of 5 at step 2, 1 more, as no value differs, a⟨2⟩"),
+        ([1.0, 3.0, 1.0, 3.0], "With 4 in place of 3 at step 2, a standard deviation more, a⟨2⟩"),
+        ([[1.0, 9.0], [3.0, 7.0]], "With every value of step 2 larger by its column's standard"),
+    ],
+)
+def test_what_of_a_series_is_changed_is_said(columns: list, said: str) -> None:
+    values = np.array(columns, np.float64).reshape(len(columns), -1)
+    run = start_run(make_task(replace(series(*values.shape), values=values)), Settings())
+    frame = resolve(run, Playhead(position=2.0), compute_pass(run, 0, 0))
+    found = forgetting.found_of(frame)
+    assert found is not None and forgetting.sentence(frame).startswith(said)
+
+
+def test_a_word_that_is_alone_is_not_replaced_by_itself() -> None:
+    frame = make_frame("word", position=1.0)
+    assert forgetting.found_of(frame) is None and not forgetting.sentence(frame)
+    assert "no input that could be changed" in forgetting.instead(frame)
+
+
+def test_a_change_that_is_gone_after_its_step_is_a_dot() -> None:
+    made = forgetting.chart(make_frame(position=1.0, gain=0.0, activation="identity"))
+    assert made is not None
+    change = next(curve for curve in made.curves if curve.name == "change")
+    assert np.isfinite(change.y).tolist() == [True] + 8 * [False] and change.points > 0
+
+
+def test_a_half_life_below_one_step_is_within_it() -> None:
+    assert forgetting.half_life(make_frame(position=1.0)) == (
+        "Half of the influence of a unit is gone within one step."
+    )
+
+
+def test_a_row_with_singular_values_left_out_says_the_largest() -> None:
+    frame = make_frame(position=18.0, cell="lstm", layers=2)
+    said, found = singular_values.sentence(frame), singular_values.values_of(frame)
+    assert found is not None and "is multiplied by at most " in said and "less to" not in said
+    assert "Smaller σ than 10⁻¹⁰ of that are left out." in said
 
 
 def test_what_is_forgotten_to_the_last_digit_is_said() -> None:
@@ -341,3 +401,60 @@ def test_the_ellipse_has_a_sentence_in_every_regime() -> None:
     assert shape(small, "no-room").text == "The ellipse needs a larger panel."
     narrow = ellipse.scene(make_frame(position=18.0), 120, 260, Rect(5, 20, 110, 230), 13.0)
     assert "caption:shape" not in {each.id for each in narrow.shapes}
+
+
+def compared(position: float, text: str = "", **settings) -> Frame:
+    """A frame with the other cells beside its own."""
+    frame = make_frame(*([text] if text else []), **settings)
+    branches = compare(frame.branches).at(replace(frame.playhead, position=position))
+    # The branch shown stays the same, so does its pass.
+    playhead = replace(frame.playhead, position=position)
+    return resolve(frame.run, playhead, frame.passing, branches)
+
+
+def test_lanes_are_the_branches_with_their_own_numbers() -> None:
+    frame = compared(18.0, units=6)
+    scene, rows = lanes.scene(frame, 900.0, 290.0, AREA, 13.0), lanes.lanes_of(frame)
+    assert [lane.name for lane in rows] == ["RNN", "GRU", "LSTM"]
+    for lane in rows:
+        model = frame.branches.each[lane.branch].run.networks[0]
+        trace = run_forward(model, frame.task)
+        np.testing.assert_allclose(lane.states, trace.a[0, 1:, 0])
+        for t in (1, 5, 9):
+            drawn = shape(scene, f"lane-heat:{lane.branch}:{t}").values.T.ravel()
+            np.testing.assert_allclose(drawn[:6], lane.states[t - 1])
+            said = shape(scene, f"lane-norm:{lane.branch}:{t}").text
+            assert said == ratio(float(lane.norms[t - 1]))
+    for t in range(2, 10):  # one scale: a link is as wide as the gradient that went through it
+        wide = [shape(scene, f"lane-link:{lane.branch}:{t}").width for lane in rows]
+        norms = [10.0 ** lane.norms[t - 2] for lane in rows]
+        most = max(10.0 ** lane.norms.max() for lane in rows)
+        expected = [max(0.8, norm / most * 0.9 * 0.86 * 13.0) for norm in norms]
+        np.testing.assert_allclose(wide, expected)
+
+
+def test_what_lanes_do_not_know_yet_they_do_not_show() -> None:
+    scene = lanes.scene(compared(4.0, units=6), 900.0, 290.0, AREA, 13.0)
+    ids = {each.id for each in scene.shapes}
+    assert "lane-heat:1:4" in ids and "lane-heat:1:5" not in ids
+    assert not any(name.startswith("lane-norm") for name in ids)
+
+
+def test_a_lane_is_chosen_by_its_name_and_a_step_by_its_place() -> None:
+    frame = compared(18.0, units=6)
+    scene = lanes.scene(frame, 900.0, 290.0, AREA, 13.0)
+    name = shape(scene, "lane-name:1").rect
+    target = scene.target_at(name.cx, name.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("branch", 1)
+    cell = shape(scene, "lane:2:4").rect
+    target = scene.target_at(cell.cx, cell.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("step", 4)
+    assert lanes.reading(frame, target)[0].startswith("LSTM, step 4 ")
+
+
+def test_a_long_sequence_shows_the_steps_around_the_film() -> None:
+    frame = compared(40.0, "a b c d " * 20, units=3)
+    first, last = lanes.window(frame, 9)
+    assert (first, last) == (36, 44)
+    assert lanes.window(frame, 200) == (1, 80)
+    assert lanes.scene(frame, 900.0, 290.0, AREA, 13.0).shapes

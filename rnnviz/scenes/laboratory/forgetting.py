@@ -51,6 +51,7 @@ def chart(frame: Frame) -> Chart | None:
             x,
             np.where(np.isfinite(away), away, np.nan),
             Role.STATE,
+            points=0.4 if len(x) == 1 or np.isneginf(away[1]) else 0.0,
             end=lambda _: "change",
         )
     ]
@@ -91,13 +92,15 @@ def sentence(frame: Frame) -> str:
         return ""
     away = found.log10[frame.layer]
     begun, left = float(away[0]), float(away[-1])
-    said = f"{_change(found)}, a⟨{found.step}⟩ would move by {size(begun)}"
+    said = f"{_change(frame, found)}, a⟨{found.step}⟩ would move by {size(begun)}"
     if found.last > found.step:
         if np.isneginf(left):
             gone = int(np.flatnonzero(away == -np.inf)[0]) + found.step
             said += f"; from step {gone} on the states are the same to the last digit"
         elif np.isfinite(left) and np.isfinite(begun):
-            said += f"; at step {found.last} {ratio(left - begun)} of that is left"
+            of_it = ratio(left - begun)
+            fewer = f"of that {of_it} is left at step {found.last}"
+            said += f"; {fewer}" if left <= begun else f"; at step {found.last} {of_it} times that"
         else:
             said += "; its way is not finite"
     return f"{said}. {half_life(frame)}".rstrip()
@@ -113,10 +116,12 @@ def half_life(frame: Frame) -> str:
         return "No unit loses half of its influence within the steps."
     least, most = float(found[finite].min()), float(found[finite].max())
     of = "a memory c" if frame.kind.states else "a unit"
-    steps = number(least) if number(least) == number(most) else f"{number(least)} to {number(most)}"
-    said = f"Half of the influence of {of} is gone after {steps} steps"
     kept = int((~finite).sum())
-    return f"{said}; {kept} of {len(found)} keep more than half." if kept else f"{said}."
+    others = f"; {kept} of {len(found)} keep more than half." if kept else "."
+    if most <= 1.0:
+        return f"Half of the influence of {of} is gone within one step{others}"
+    steps = number(least) if number(least) == number(most) else f"{number(least)} to {number(most)}"
+    return f"Half of the influence of {of} is gone after {steps} steps{others}"
 
 
 def reading(frame: Frame, step: int) -> str:
@@ -130,14 +135,15 @@ def reading(frame: Frame, step: int) -> str:
     return name
 
 
-def _change(found: Forgetting) -> str:
-    was, other = found.was, found.instead
+def _change(frame: Frame, found: Forgetting) -> str:
+    was, other, t = found.was, found.instead, found.step
     if isinstance(was, str):
-        return f"Were step {found.step} “{other}” and not “{was}”"
+        return f"With “{other}” in place of “{was}” at step {t}"
     if isinstance(was, float) and isinstance(other, float):
-        spread = abs(other - was)
-        return (
-            f"Were step {found.step} {number(other, spread)} and not {number(was, spread)}, a "
-            "standard deviation more"
-        )
-    return f"Were 1 added to every number of x⟨{found.step}⟩"
+        values, spread = frame.task.sequence.values, abs(other - was)
+        flat = values is not None and values.max() == values.min()
+        more = "1 more, as no value differs" if flat else "a standard deviation more"
+        return f"With {number(other, spread)} in place of {number(was, spread)} at step {t}, {more}"
+    if frame.task.deviation is not None:
+        return f"With every value of step {t} larger by its column's standard deviation"
+    return f"Were 1 added to every number of x⟨{t}⟩"

@@ -140,7 +140,7 @@ def sentence(frame: Frame) -> str:
             said += f", {_times(weights)} by {made_by}, {_times(rest)} by saturated activations"
         said += "."
     if len(known) < len(row) and len(known):
-        said += " Values below 10⁻¹⁰ of the largest are left out."
+        said += " Smaller σ than 10⁻¹⁰ of that are left out."
     if not frame.kind.bounded:
         said += " No bound holds for a gated cell."
     return said + limited
@@ -168,9 +168,8 @@ def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, 
     low, high = ratio(float(known[-1])), ratio(float(known[0]))
     if low == high:
         return f"From step {k} back to step {t} every gradient is multiplied by {high}."
-    if len(known) < len(row):
-        return f"From step {k} back to step {t} a gradient is multiplied by at most {high}."
-    return f"From step {k} back to step {t} a gradient is multiplied by {low} to {high}."
+    by = f"{low} to {high}" if len(known) == len(row) else f"at most {high}"
+    return f"From step {k} back to step {t} a gradient is multiplied by {by}."
 
 
 def _times(log10: float) -> str:

@@ -85,7 +85,7 @@ class CellPicture:
 
 
 def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
-    """What the title may be, from the most words to the fewest; unit, step and cell are in all.
+    """What the title may be, the most words first; name, unit, step and cell are in all.
 
     Of a unit and a step (both from 1), or of those that are shown.
     """
@@ -102,8 +102,8 @@ def cell_titles(frame: Frame, unit: int = 0, t: int = 0) -> list[Title]:
         ("Inside the memory cell", f"{short} · {which}"),
         ("Memory cell", f"{kind} · {which}"),
         ("Memory cell", f"{short} · {which}"),
-        ("", f"{short} · {which}"),
-        ("", f"{frame.kind.name} · {which}"),
+        ("Cell", f"{short} · {which}"),
+        ("Cell", f"{frame.kind.name} · {which}"),
     ]
 
 

@@ -30,6 +30,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "lines": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "memory_cell": ("rnnviz.views.hidden_state", "HiddenStatePanel"),
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
+        "lanes": _DRAWN,
         "triangle": _DRAWN,
         "singular_values": _CHART,
         "ellipse": _DRAWN,
