@@ -58,19 +58,6 @@ def qapp_cls():
 
 
 @pytest.fixture(autouse=True)
-def garbage_of_this_thread(request):
-    """Collect garbage between tests alone, on this thread.
-
-    A session that a test has closed is garbage in cycles; a worker's thread that happened to
-    collect it would destroy Qt's objects of this thread, and bring the interpreter down.
-    """
-    gc.disable()
-    yield
-    if "qapp" in request.fixturenames:
-        gc.collect(1)  # what the test made; older things are older tests'
-
-
-@pytest.fixture(autouse=True)
 def no_leaked_widgets(request):
     """A test that leaves a top-level widget behind fails."""
     yield

@@ -273,3 +273,111 @@ def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) 
         logs[known:] = np.where(kept, np.log(values) + scales[known:, None], np.nan)
         logs[:known, 0] = scales[:known]
     return logs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarriedCircle:
+    """A unit circle of gradients at step k, carried back in the plane of two directions.
+
+    Attributes
+    ----------
+    directions : (2, N) float64
+        u₁ and u₂, orthonormal: the two leading left singular vectors of ∂a⟨k⟩/∂a⟨m⟩;
+        the first two axes where nothing is left at once.
+    back_to : tuple of int
+        m of u₁, the earliest at which the product is neither 0 nor too large for a number; and of
+        u₂, the earliest at which the second singular value is at least 10⁻¹⁰ of the first.
+    planes : (k + 1, 2, N) float64
+        [t] is an orthonormal basis of the plane that theirs has become at step t, which turns
+        from step to step no further than the plane does.
+    images : (k + 1, 2, 2) float64
+        [t, i, j] is component i in that basis of what u⟨j+1⟩ has become, divided by e^scale[t].
+    scale : (k + 1,) float64
+    log_axes : (k + 1, 2) float64
+        ln of the ellipse's half axes, the longer first; −inf for 0, nan for what is not finite.
+    """
+
+    directions: NDArray[np.float64]
+    back_to: tuple[int, int]
+    planes: NDArray[np.float64]
+    images: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    log_axes: NDArray[np.float64]
+
+
+def carried_circle(jacobians: Array, least: float = 1e-10) -> CarriedCircle:
+    """Carry the unit circle of the two directions that survive longest back through all steps.
+
+    A gradient g at step k becomes gᵀ ∂a⟨k⟩/∂a⟨t⟩ at step t. The two vectors are carried and made
+    orthonormal at every step (as for Lyapunov exponents: Benettin et al. 1980), so that both half
+    axes hold however far apart they are.
+
+    Parameters
+    ----------
+    jacobians : (k, N, N)
+        jacobians[t − 1] is ∂a⟨t⟩/∂a⟨t−1⟩.
+    least : float
+        What the second singular value must be of the first for its direction to count as known.
+
+    Raises
+    ------
+    ValueError
+        If a state has fewer than two components.
+    """
+    k, N = len(jacobians), jacobians.shape[-1]
+    if N < 2:
+        raise ValueError(f"jacobians: expected two components or more, found {N}")
+    J = jacobians.astype(np.float64, copy=False)
+    with np.errstate(all="ignore"):
+        u, back_to = _surviving(J, least)
+        planes, images = np.full((k + 1, 2, N), np.nan), np.full((k + 1, 2, 2), np.nan)
+        scale, log_axes = np.full(k + 1, np.nan), np.full((k + 1, 2), np.nan)
+        basis, image, grown, area = u, np.eye(2), 0.0, 0.0
+        planes[k], images[k], scale[k], log_axes[k] = basis.T, image, 0.0, 0.0
+        for t in range(k - 1, -1, -1):
+            carried = J[t].T @ basis
+            largest = float(np.abs(carried).max())
+            if not np.isfinite(largest):
+                break
+            next_basis, s, right = np.linalg.svd(carried / (largest or 1.0), full_matrices=False)
+            s = np.where(s > 8.0 * _ROUNDING * N * s[0], s, 0.0)
+            a, _, b = np.linalg.svd(next_basis.T @ basis)  # the turn that is nearest to none
+            turn = a @ b
+            basis, image = next_basis @ turn, turn.T @ (s[:, None] * right) @ image
+            size = float(np.abs(image).max())
+            image = image / (size or 1.0)
+            grown += float(np.log(largest) + np.log(size))
+            area += float(np.log(s).sum() + 2 * np.log(largest))
+            planes[t], images[t], scale[t] = basis.T, image, grown
+            longer = float(np.log(np.linalg.norm(image, 2))) + grown
+            shorter = area - longer if np.isfinite(longer) else -np.inf
+            log_axes[t] = longer, min(longer, shorter)
+    return CarriedCircle(u.T, back_to, planes, images, scale, log_axes)
+
+
+def _surviving(J: Array, least: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """The two directions (N, 2) at the last step that survive longest, and back to which t."""
+    k, N = len(J), J.shape[-1]
+    products, product, known = np.zeros_like(J), np.eye(N), k
+    for t in range(k - 1, -1, -1):
+        product = product @ J[t]
+        largest = float(np.abs(product).max())
+        if not 0.0 < largest < np.inf:
+            break
+        product = product / largest
+        products[t], known = product, t
+    if known == k:
+        return np.eye(N)[:, :2], (k, k)
+    u, s, _ = np.linalg.svd(products[known])
+    if s[1] >= least * s[0]:
+        return u[:, :2], (known, known)
+    lost, held = known, k
+    while held - lost > 1:  # a second direction that is lost stays lost
+        t = (lost + held) // 2
+        s = np.linalg.svd(products[t], compute_uv=False)
+        lost, held = (lost, t) if s[1] >= least * s[0] else (t, held)
+    if held == k:  # it is nowhere known
+        return u[:, :2], (known, known)
+    rest = products[held] - np.outer(u[:, 0], u[:, 0] @ products[held])
+    second = np.linalg.svd(rest)[0][:, 0]
+    return np.linalg.qr(np.stack([u[:, 0], second], axis=1))[0], (known, held)

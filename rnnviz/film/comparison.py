@@ -39,11 +39,14 @@ class Beside:
     gradients : mapping of str to ndarray, or None
         ∂L/∂W of every parameter, of which its update is made; None where its numbers are not
         finite.
+    states : ndarray of shape (L, T, H)
+        a⟨1⟩ … a⟨T⟩ of its first sequence; NaN where there is no such step.
     """
 
     source: NDArray[np.float64]
     summed: NDArray[np.float64]
     gradients: Mapping[str, Array] | None
+    states: NDArray[np.floating]
     _ranges: dict[tuple[bool, int], Range] = field(
         init=False, repr=False, default_factory=dict[tuple[bool, int], Range]
     )
@@ -105,7 +108,11 @@ def beside(passing: Pass, model: Model, told: Callable[[float], object] | None =
     summed = held_norms(back, None, lambda done: at(0.7 + 0.3 * done))
     finite = trace.exploded_at is None and back.exploded_at is None
     gradients = back.gradients if finite else None
-    return Beside(_fitted(alone, steps), _fitted(summed, steps), gradients)
+    states = np.full((len(trace.a), steps, trace.a.shape[-1]), np.nan, trace.a.dtype)
+    known = min(steps, trace.steps)
+    states[:, :known] = trace.a[:, 1 : known + 1, 0]
+    states.setflags(write=False)
+    return Beside(_fitted(alone, steps), _fitted(summed, steps), gradients, states)
 
 
 def _fitted(log_norms: NDArray[np.floating], steps: int) -> NDArray[np.float64]:

@@ -250,6 +250,15 @@ def _singular_values(size: Size) -> Cost:
     return Cost(1e-3 + made + steps * states**3 * _DECOMPOSED, 8.0 * steps * states)
 
 
+def _ellipse(size: Size) -> Cost:
+    states = size.units * (1 + len(CELLS[size.cell].states))
+    steps = min(size.steps, steps_back(states))
+    made = 4 * steps * states * size.units * size.gates * _TOUCHED
+    carried = steps * (1.5e-4 + states**3 * _MULTIPLIED)  # and a few are decomposed
+    kept = 8.0 * steps * 2 * states
+    return Cost(1e-3 + made + carried + 10 * states**3 * 4 * _DECOMPOSED, kept)
+
+
 def _half_lives(size: Size) -> Cost:
     """As if every unit kept half of its influence for a quarter of the steps that are looked at."""
     states = size.units * (1 + len(CELLS[size.cell].states))
@@ -294,6 +303,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "source norms": _norms,
         "triangle": _triangle,
         "singular values": _singular_values,
+        "ellipse": _ellipse,
         "half-lives": _half_lives,
         "weight ledger": _weight_ledger,
         "extremes": _extremes,

@@ -24,7 +24,7 @@ from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.forgetting import changed_step, forgetting, half_lives
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
-from rnnviz.film.singular_values import singular_values
+from rnnviz.film.singular_values import ellipse, singular_values
 from rnnviz.film.triangle import stretch_of, triangle
 from rnnviz.film.weight_ledger import weight_ledger
 
@@ -225,13 +225,14 @@ TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
+ELLIPSE = Measure("ellipse", ellipse, _layers, _costing("ellipse"))
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
 FORGETTING = Measure(
     "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
 )
 HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
 WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))
-_LABORATORY = (TRIANGLE, SINGULAR_VALUES, FORGETTING, HALF_LIVES, WEIGHT_LEDGER)
+_LABORATORY = (TRIANGLE, SINGULAR_VALUES, ELLIPSE, FORGETTING, HALF_LIVES, WEIGHT_LEDGER)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
     {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import cast
 
 from rnnviz.files.strict_json import parse_object
+from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
@@ -41,6 +42,13 @@ def _not_linked(frame: Frame) -> str:
     return _no_gradient(frame)
 
 
+def _no_plane(frame: Frame) -> str:
+    why = _not_linked(frame)
+    if not why and frame.units == 1 and not frame.kind.states:
+        return "the gradient of one unit has one direction, and needs no plane"
+    return why
+
+
 def _no_input(frame: Frame) -> str:
     silent = frame.silent(frame.step)
     return f"step {frame.step} has no input that could be changed" if silent else ""
@@ -48,6 +56,12 @@ def _no_input(frame: Frame) -> str:
 
 def _no_ledger(frame: Frame) -> str:
     return _no_gradient(frame) or why_no_ledger(frame.passing)
+
+
+def _no_lanes(frame: Frame) -> str:
+    if len(frame.branches.each) < 2:
+        return "there is one network alone; compare cells, or fork this one"
+    return why_not_beside(frame.run) or _no_gradient(frame)
 
 
 def _no_training(frame: Frame) -> str:
@@ -85,8 +99,10 @@ _ALL = (
     Panel("lines", "Units over time", ("extremes",)),
     Panel("memory_cell", "Inside the memory cell"),
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
+    Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
     Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
+    Panel("ellipse", "Ellipse of gradients", (*_NORMS, "ellipse"), _no_plane),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
     Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
@@ -253,6 +269,8 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     }
 )
 """The layouts that ship, the choices of a field. What has nothing to show takes no room in them."""
+USUAL = (*LAYOUTS["standard"].panels, "forecast")
+"""What measures are found for where no window says which panels are shown."""
 
 
 def named(slots: Collection[Slot], name: str = "") -> Layout:

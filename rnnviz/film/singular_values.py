@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import Trace
 from rnnviz.engine.jacobians import shrinking, step_jacobians
-from rnnviz.engine.spectra import running_log_singular_values
+from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_singular_values
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.records import Splice
@@ -50,12 +50,7 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     parts = _parts(passing, first, k) if k else []
     if not parts:
         return None
-    chain = np.concatenate(
-        [
-            step_jacobians(trace, layer)[max(low, first + 1) - before - 1 : high - before]
-            for trace, before, low, high in parts
-        ]
-    )
+    chain = _chain(parts, first, layer)
     logs = np.zeros((k - first + 1, units))
     if len(chain):
         logs[:-1] = running_log_singular_values(chain, len(chain)) / _LN10
@@ -67,6 +62,79 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
             back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
             found[low - first :] = back[low - before :]
     return SingularValues(k, first, logs, weights, activations)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ellipse:
+    """A unit circle of gradients at step k, carried back through a layer's own recurrence.
+
+    Attributes
+    ----------
+    k, first : int
+        From step k back to step `first`.
+    circle : CarriedCircle
+        Its places are t − first; `circle.back_to` too.
+    gradient : ndarray of shape (k − first + 1, 2)
+        What of the gradient of L⟨k⟩, carried so, lies in the plane at step t: its cosines with the
+        plane's axes. nan where it is exactly 0 or not finite.
+    log10_gradient : ndarray of shape (k − first + 1,)
+        log10 of its length against that at step k; −inf where it is exactly 0.
+    """
+
+    k: int
+    first: int
+    circle: CarriedCircle
+    gradient: NDArray[np.float64]
+    log10_gradient: NDArray[np.float64]
+
+    @property
+    def back_to(self) -> tuple[int, int]:
+        """The steps m whose ∂a⟨k⟩/∂a⟨m⟩ say which two directions survive longest."""
+        first, second = self.circle.back_to
+        return self.first + first, self.first + second
+
+
+def ellipse(passing: Pass, _told: object, layer: int) -> Ellipse | None:
+    """That of the layer and the followed loss; None where there is no plane, or no linked steps."""
+    k, H = passing.source, passing.trace.a.shape[-1]
+    states = 1 if passing.trace.c is None else 2
+    first = max(1, k - steps_back(states * H) + 1)
+    parts = _parts(passing, first, k) if k and states * H > 1 else []
+    if not parts:
+        return None
+    chain = _chain(parts, first, layer)
+    circle = carried_circle(chain)
+    places = k - first + 1
+    cosines, lengths = np.full((places, 2), np.nan), np.full(places, np.nan)
+    v, grown = np.zeros(states * H), 0.0  # what reaches c⟨k⟩ comes by way of a⟨k⟩
+    v[:H] = passing.alone.da[layer, k - 1, 0]
+    with np.errstate(all="ignore"):
+        v = v / (np.abs(v).max() or 1.0)
+        whole = np.linalg.norm(v)
+        for t in range(places - 1, -1, -1):
+            if t < places - 1:
+                v = v @ chain[t]
+            size = float(np.linalg.norm(v))
+            if not 0.0 < size < np.inf:
+                lengths[: t + 1] = -np.inf if size == 0.0 and whole > 0.0 else np.nan
+                break
+            if t < places - 1:
+                grown += float(np.log10(size))
+            v = v / size
+            lengths[t], cosines[t] = grown, circle.planes[t] @ v
+    return Ellipse(k, first, circle, cosines, lengths)
+
+
+def _chain(
+    parts: list[tuple[Trace, int, int, int]], first: int, layer: int
+) -> NDArray[np.floating]:
+    """∂a⟨t⟩/∂a⟨t−1⟩ of the layer for the steps t after `first`."""
+    return np.concatenate(
+        [
+            step_jacobians(trace, layer)[max(low, first + 1) - before - 1 : high - before]
+            for trace, before, low, high in parts
+        ]
+    )
 
 
 def _parts(passing: Pass, first: int, k: int) -> list[tuple[Trace, int, int, int]]:

@@ -74,6 +74,8 @@ def _logs(
 ) -> NDArray[np.float64]:
     """ln ‖∂L_k/∂a⟨t⟩‖, (K, L, last − first + 1)."""
     trace, layers = passing.trace, passing.trace.a.shape[0]
+    if not len(sources):
+        return np.empty((0, layers, last - first + 1))
     if isinstance(trace, Splice):
         pair = trace.made_of
         logs = np.full((len(sources), layers, last - first + 1), -np.inf)

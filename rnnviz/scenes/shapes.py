@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,15 @@ class Role(StrEnum):
     LINE = "line"
     PANEL = "panel"
     BACKGROUND = "background"
+
+
+class PalettePlace(NamedTuple):
+    """A place in the palette of what is compared: cells, branches, units."""
+
+    place: int
+
+
+Ink = Role | PalettePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,8 @@ class Box:
 
     id: str
     rect: Rect
-    fill: Role | None = None
-    stroke: Role | None = None
+    fill: Ink | None = None
+    stroke: Ink | None = None
     radius: float = 0.0
     width: float = 1.0
     alpha: float = 1.0
@@ -119,7 +129,7 @@ class Text:
     id: str
     rect: Rect
     text: str
-    role: Role = Role.INK
+    role: Ink = Role.INK
     size: float = 13.0
     bold: bool = False
     align: str = "center"

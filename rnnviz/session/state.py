@@ -21,7 +21,7 @@ from rnnviz.film import (
     resolve_source,
 )
 from rnnviz.film.cost import cost, size_of
-from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.settings import GIVEN
 from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
@@ -65,7 +65,7 @@ class State(QObject):
         self._frame: Frame | None = None
         self._settled = self._place.home, history.entries  # of the frame
         self._passes = Passes()
-        self._panels: tuple[str, ...] = tuple(PANELS)
+        self._panels: tuple[str, ...] = USUAL
         self._said = ""  # as soon as what is wanted is shown
         self.first = Settings()
         jobs.rested.connect(self._catch_up)

@@ -33,7 +33,7 @@ from rnnviz.film import (
 from rnnviz.film.cost import Cost, cost, most_kept, size_of
 from rnnviz.film.measures import MEASURES, drop, look_through, take_over
 from rnnviz.film.opened_files import Asked
-from rnnviz.film.panels import PANELS, measures_of
+from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
 from rnnviz.session.history import Home
@@ -92,7 +92,7 @@ def passing_of(branches: Branches, told: UnderWay | None) -> Pass:
     """The pass that is shown first, with what is said where it takes long; Cancelled to stop."""
     if told is not None:
         told.turn_to(computing(branches.run))
-        return pass_at(branches, measures_of(PANELS), told=told)
+        return pass_at(branches, measures_of(USUAL), told=told)
     return compute_pass(branches.run, branches.branch.snapshot, branches.source)
 
 

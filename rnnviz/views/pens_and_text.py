@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText, QTransform
 
 from rnnviz.scenes.measure import SUB
-from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.shapes import Ink
 from rnnviz.views.look import FAMILY, MATH_FAMILY, Palette
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -24,19 +24,19 @@ Laid = tuple[QStaticText, QFont, float, float]
 
 
 @lru_cache(maxsize=512)
-def brush(palette: Palette, role: Role, alpha: int) -> QBrush:
+def brush(palette: Palette, role: Ink, alpha: int) -> QBrush:
     """A filled brush; `alpha` 0 … 255."""
     return QBrush(palette.colour(role, alpha / 255))
 
 
 @lru_cache(maxsize=512)
-def ink(palette: Palette, role: Role, alpha: float) -> QColor:
+def ink(palette: Palette, role: Ink, alpha: float) -> QColor:
     """A colour to write with; it is shared, so it must not be changed."""
     return palette.colour(role, alpha)
 
 
 @lru_cache(maxsize=512)
-def pen_of(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -> QPen:
+def pen_of(palette: Palette, role: Ink, alpha: int, width: float, dash: bool) -> QPen:
     """A pen with flat ends and round joints, dashed or not."""
     pen = QPen(palette.colour(role, alpha / 255), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -47,7 +47,7 @@ def pen_of(palette: Palette, role: Role, alpha: int, width: float, dash: bool) -
 
 
 @lru_cache(maxsize=128)
-def tinted_pen(palette: Palette, role: Role, alpha: int, width: float) -> QPen:
+def tinted_pen(palette: Palette, role: Ink, alpha: int, width: float) -> QPen:
     """A pen of a role's tint."""
     pen = QPen(palette.tint(role, alpha / 255), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -55,7 +55,7 @@ def tinted_pen(palette: Palette, role: Role, alpha: int, width: float) -> QPen:
 
 
 @lru_cache(maxsize=32)
-def hatch(palette: Palette, role: Role, alpha: int) -> QBrush:
+def hatch(palette: Palette, role: Ink, alpha: int) -> QBrush:
     """A brush of diagonal lines."""
     return QBrush(palette.colour(role, alpha / 255), Qt.BrushStyle.BDiagPattern)
 

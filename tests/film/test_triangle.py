@@ -67,3 +67,10 @@ def test_what_it_costs_grows_with_losses_and_steps() -> None:
     assert price(300, units=64).seconds > price(300, units=8).seconds > price(60, units=8).seconds
     assert price(300).bytes == 300 * 300 * 8
     assert not price(1900, units=32).quick
+
+
+def test_where_no_step_pays_a_loss_there_is_no_row() -> None:
+    run = make_frame(TEXT).run
+    task = replace(run.task, mask=np.zeros_like(run.task.mask))
+    found = TRIANGLE(compute_pass(replace(run, task=task), 0, 0), 1, 6)
+    assert found.log10.shape == (0, 1, 6) and not len(found.sources)

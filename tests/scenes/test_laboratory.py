@@ -9,9 +9,20 @@ import pytest
 
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Settings, compute_pass, number, ratio, resolve, start_run
-from rnnviz.scenes.laboratory import depth, forgetting, ledger, maps, singular_values, triangle
+from rnnviz.film.comparison import compare
+from rnnviz.film.passes import run_forward
+from rnnviz.scenes.laboratory import (
+    depth,
+    ellipse,
+    forgetting,
+    lanes,
+    ledger,
+    maps,
+    singular_values,
+    triangle,
+)
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
-from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Text
+from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Text
 from tests.frames import make_frame, series
 
 AREA = Rect(10.0, 40.0, 700.0, 240.0)
@@ -315,3 +326,135 @@ def test_the_ledger_of_an_update_is_that_of_all_losses(optimizer: str) -> None:
     np.testing.assert_allclose(found.sum_from(1), frame.passing.backward.gradients["W_aa_l0"])
     row, column = np.unravel_index(np.abs(after - before).argmax(), before.shape)
     assert f"changes most at [{row + 1}, {column + 1}] " in ledger.sentence(frame)
+
+
+def ellipse_scene(frame: Frame):
+    return ellipse.scene(frame, 720.0, 290.0, AREA, 13.0)
+
+
+def half_axes(line: Line, radius: float) -> tuple[float, float]:
+    points = np.array(line.points)
+    away = np.linalg.norm(points - points[:-1].mean(axis=0), axis=1)
+    return float(away.max()) / radius, float(away.min()) / radius
+
+
+@pytest.mark.parametrize(("cell", "gain"), [("rnn", 1.0), ("rnn", 2.0), ("lstm", 1.0)])
+def test_the_ellipse_is_drawn_true_to_size_and_its_shape_beside_it(cell: str, gain: float) -> None:
+    frame = make_frame(position=16.0, cell=cell, units=6, gain=gain, recurrent="orthogonal")
+    found, scene = ellipse.ellipse_of(frame), ellipse_scene(frame)
+    assert found is not None
+    longer, shorter = np.exp(found.circle.log_axes[3 - 1])
+    circle = half_axes(shape(scene, "circle"), 1.0)[0]
+    drawn = half_axes(shape(scene, "true:ellipse"), circle)
+    np.testing.assert_allclose(drawn, (longer, shorter), rtol=2e-2)
+    whole = half_axes(shape(scene, "shape-circle"), 1.0)[0]
+    alone = half_axes(shape(scene, "shape:ellipse"), whole)
+    np.testing.assert_allclose(alone, (1.0, shorter / longer), rtol=2e-2)
+    middle, tip = np.array(shape(scene, "true:gradient").points)
+    arrow = np.linalg.norm(tip - middle) / circle
+    cosines = np.linalg.norm(found.gradient[2])
+    np.testing.assert_allclose(arrow, cosines * 10.0 ** found.log10_gradient[2], rtol=1e-9)
+    if gain == 1.0 or cell == "lstm":
+        assert len([each for each in scene.shapes if each.id.startswith("trail:")]) == 6
+
+
+def test_the_words_on_the_ellipse_are_the_numbers() -> None:
+    frame = make_frame(position=18.0, units=6)
+    found = ellipse.ellipse_of(frame)
+    assert found is not None
+    longer, shorter = found.circle.log_axes[0] / np.log(10.0)
+    share = 100 * np.linalg.norm(found.gradient[0])
+    said = ellipse.sentence(frame)
+    assert said.startswith(
+        "From step 9 back to step 1 the unit circle becomes an ellipse with half axes "
+        f"{ratio(longer)} and {ratio(shorter)}: shrunk in every direction, turned by "
+    )
+    change = frame.norms_of(summed=False)[0] - frame.norms_of(summed=False)[8]
+    assert f"×\u202f{ratio(float(change))}, {share:.3g}\u202f% of its length" in said
+    assert ellipse.titles(frame)[0][1] == "plane of u₁, u₂ of ∂a⟨9⟩/∂a⟨1⟩"
+    target = next(each for each in ellipse_scene(frame).targets if each.unit == 1)
+    parts = found.circle.directions[1]
+    largest = int(np.abs(parts).argmax())
+    name, of = ellipse.reading(frame, target)
+    assert name == "u₂: the second left singular vector of ∂a⟨9⟩/∂a⟨1⟩"
+    assert f"{abs(parts[largest]):.2f} a of unit {largest + 1}" in of
+    assert ellipse.chosen(frame, target) == ("unit", largest)
+
+
+def test_the_ellipse_has_a_sentence_in_every_regime() -> None:
+    def said(text: str = "a b c d e f", **settings) -> str:
+        frame = make_frame(text, **settings)
+        assert ellipse_scene(frame).shapes
+        return ellipse.sentence(frame)
+
+    assert "is carried back with the backward pass" in said(position=2.0)
+    assert said(position=7.0).startswith("At step 6 it is the unit circle")
+    assert said("a", unit="characters", position=2.0).startswith("Step 1 has no step before it")
+    dead = said(position=12.0, activation="relu", units=2, seed=1, gain=0.0)
+    assert "nothing is left of the circle: it is exactly 0." in dead
+    assert "The gradient itself: exactly 0." in dead
+    burst = said("a b " * 20, position=80.0, activation="identity", gain=9.0, units=3)
+    assert "grown in every direction" in burst
+    lower = said(position=12.0, layers=2)
+    assert "Paths through the layers above are left out." in lower
+    small = ellipse.scene(make_frame(position=18.0), 100, 60, Rect(5, 20, 90, 30), 13.0)
+    assert shape(small, "no-room").text == "The ellipse needs a larger panel."
+    narrow = ellipse.scene(make_frame(position=18.0), 120, 260, Rect(5, 20, 110, 230), 13.0)
+    assert "caption:shape" not in {each.id for each in narrow.shapes}
+
+
+def compared(position: float, text: str = "", **settings) -> Frame:
+    """A frame with the other cells beside its own."""
+    frame = make_frame(*([text] if text else []), **settings)
+    branches = compare(frame.branches).at(replace(frame.playhead, position=position))
+    # The branch shown stays the same, so does its pass.
+    playhead = replace(frame.playhead, position=position)
+    return resolve(frame.run, playhead, frame.passing, branches)
+
+
+def test_lanes_are_the_branches_with_their_own_numbers() -> None:
+    frame = compared(18.0, units=6)
+    scene, rows = lanes.scene(frame, 900.0, 290.0, AREA, 13.0), lanes.lanes_of(frame)
+    assert [lane.name for lane in rows] == ["RNN", "GRU", "LSTM"]
+    for lane in rows:
+        model = frame.branches.each[lane.branch].run.networks[0]
+        trace = run_forward(model, frame.task)
+        np.testing.assert_allclose(lane.states, trace.a[0, 1:, 0])
+        for t in (1, 5, 9):
+            drawn = shape(scene, f"lane-heat:{lane.branch}:{t}").values.T.ravel()
+            np.testing.assert_allclose(drawn[:6], lane.states[t - 1])
+            said = shape(scene, f"lane-norm:{lane.branch}:{t}").text
+            assert said == ratio(float(lane.norms[t - 1]))
+    for t in range(2, 10):  # one scale: a link is as wide as the gradient that went through it
+        wide = [shape(scene, f"lane-link:{lane.branch}:{t}").width for lane in rows]
+        norms = [10.0 ** lane.norms[t - 2] for lane in rows]
+        most = max(10.0 ** lane.norms.max() for lane in rows)
+        expected = [max(0.8, norm / most * 0.9 * 0.86 * 13.0) for norm in norms]
+        np.testing.assert_allclose(wide, expected)
+
+
+def test_what_lanes_do_not_know_yet_they_do_not_show() -> None:
+    scene = lanes.scene(compared(4.0, units=6), 900.0, 290.0, AREA, 13.0)
+    ids = {each.id for each in scene.shapes}
+    assert "lane-heat:1:4" in ids and "lane-heat:1:5" not in ids
+    assert not any(name.startswith("lane-norm") for name in ids)
+
+
+def test_a_lane_is_chosen_by_its_name_and_a_step_by_its_place() -> None:
+    frame = compared(18.0, units=6)
+    scene = lanes.scene(frame, 900.0, 290.0, AREA, 13.0)
+    name = shape(scene, "lane-name:1").rect
+    target = scene.target_at(name.cx, name.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("branch", 1)
+    cell = shape(scene, "lane:2:4").rect
+    target = scene.target_at(cell.cx, cell.cy)
+    assert target is not None and lanes.chosen(frame, target) == ("step", 4)
+    assert lanes.reading(frame, target)[0].startswith("LSTM, step 4 ")
+
+
+def test_a_long_sequence_shows_the_steps_around_the_film() -> None:
+    frame = compared(40.0, "a b c d " * 20, units=3)
+    first, last = lanes.window(frame, 9)
+    assert (first, last) == (36, 44)
+    assert lanes.window(frame, 200) == (1, 80)
+    assert lanes.scene(frame, 900.0, 290.0, AREA, 13.0).shapes

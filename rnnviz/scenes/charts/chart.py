@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.scenes.shapes import Role
+from rnnviz.scenes.shapes import Ink as Ink
+from rnnviz.scenes.shapes import PalettePlace as PalettePlace
 
 Numbers = NDArray[np.floating]
 TextWidth = Callable[[str], float]
@@ -34,15 +35,6 @@ def safe_ends(low: float, high: float) -> tuple[float, float]:
     if 0.0 < high - low < _NEAREST:
         return low - _NEAREST / 2, high + _NEAREST / 2
     return low, high
-
-
-class PalettePlace(NamedTuple):
-    """A place in the palette of what is compared: cells, branches, units."""
-
-    place: int
-
-
-Ink = Role | PalettePlace
 
 
 @dataclass(frozen=True, slots=True)

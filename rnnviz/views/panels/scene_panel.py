@@ -5,7 +5,7 @@ which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row
 functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit" or "layer", and its number.
+"step", "unit", "layer" or "branch", and its number.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.panels.panel import PanelWidget
 
 SCENES: Mapping[str, str] = MappingProxyType(
-    {name: f"rnnviz.scenes.laboratory.{name}" for name in ("triangle", "ledger", "depth")}
+    {
+        name: f"rnnviz.scenes.laboratory.{name}"
+        for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
+    }
 )
 """The module of each panel that is drawn so."""
 
@@ -47,6 +50,7 @@ class ScenePanel(PanelWidget):
     summed_chosen = Signal(bool)
     unit_selected = Signal(int)
     layer_chosen = Signal(int)
+    branch_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
         super().__init__(parent, name)
@@ -169,3 +173,5 @@ class ScenePanel(PanelWidget):
             self.unit_selected.emit(value)
         elif intent == "layer":
             self.layer_chosen.emit(value)
+        elif intent == "branch":
+            self.branch_chosen.emit(value)

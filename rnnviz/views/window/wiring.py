@@ -62,6 +62,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "unit_selected": session.select_unit,
         "source_chosen": session.choose_source,
         "layer_chosen": session.select_layer,
+        "branch_chosen": session.switch_to,
         "quantity_chosen": session.choose_quantity,
         "summed_chosen": session.choose_summed,
         "compared_chosen": session.choose_compared,

@@ -1,0 +1,304 @@
+"""The ellipse: a unit circle of gradients at step k, carried back through the real Jacobians."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.film import Frame, ratio
+from rnnviz.film.measures import ELLIPSE
+from rnnviz.film.singular_values import Ellipse
+from rnnviz.scenes.charts.gradient import revealed_from
+from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
+
+OF_A_LAYER = True
+_LN10 = float(np.log(10.0))
+_NAMES = ("u₁", "u₂")
+_CORNERS, _TRAIL = 96, 8
+_PARTS, _LEAST = 3, 0.005  # of a direction's components, which are named
+_FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and turns no way
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carried:
+    """What the circle is at one step.
+
+    Attributes
+    ----------
+    step : int
+    axes : tuple of float
+        log10 of the half axes, the longer first; −inf for exactly 0, nan for not finite.
+    image : ndarray of shape (2, 2)
+        Columns: what u₁ and u₂ have become, in the plane, divided by 10^size.
+    size : float
+    arrow : ndarray of shape (2,)
+        The gradient itself, a unit vector at step k, as far as it lies in the plane; divided by
+        10^size; nan where there is none.
+    """
+
+    step: int
+    axes: tuple[float, float]
+    image: NDArray[np.float64]
+    size: float
+    arrow: NDArray[np.float64]
+
+
+def ellipse_of(frame: Frame) -> Ellipse | None:
+    """The carried circle of the shown layer, from the step whose loss is followed."""
+    return ELLIPSE(frame.passing, frame.layer)
+
+
+def carried(found: Ellipse, step: int) -> Carried:
+    """The circle at a step, `first` … k."""
+    t, circle = step - found.first, found.circle
+    longer, shorter = (float(each) / _LN10 for each in circle.log_axes[t])
+    size = float(circle.scale[t]) / _LN10
+    with np.errstate(all="ignore"):
+        arrow = found.gradient[t] * 10.0 ** (found.log10_gradient[t] - size)
+    return Carried(step, (longer, shorter), circle.images[t], size, arrow)
+
+
+def titles(frame: Frame) -> list[tuple[str, str]]:
+    """What the panel's title may be, from the most words to the fewest."""
+    found, k = ellipse_of(frame), frame.source
+    plane = f"plane of u₁, u₂ of {_jacobian(frame, k if found is None else found.back_to[0])}"
+    return [
+        ("Ellipse: gradients carried back", plane),
+        ("Ellipse of gradients", plane),
+        ("Ellipse of gradients", "u₁, u₂"),
+        ("Ellipse", ""),
+    ]
+
+
+def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+    """Draw the ellipse true to size, and beside it its shape alone, as large as the circle."""
+    found = ellipse_of(frame)
+    lines = wrapped(sentence(frame), area.w, unit)
+    high = area.h - 1.35 * unit * len(lines) - 2.0 * unit
+    if found is None or min(high, area.w) < 5 * unit:
+        lack = Text("no-room", area, "The ellipse needs a larger panel.", Role.MUTED, unit)
+        return Scene(width, height, (lack,))
+    step = min(max(revealed_from(frame), found.first), found.k)
+    now = carried(found, step)
+    if revealed_from(frame) > found.k:  # the gradient is not there yet
+        now = replace(now, arrow=np.full(2, np.nan))
+    both = area.w >= 2 * 5 * unit + 2 * unit
+    side = min(high, (area.w - 2 * unit) / 2 if both else area.w)
+    gap = min(4 * unit, area.w - 2 * side) if both else 0.0
+    left = area.cx - (2 * side + gap) / 2 if both else area.cx - side / 2
+    true = Rect(left, area.y, side, side)
+    trail = [carried(found, t) for t in range(min(found.k, step + _TRAIL), step, -1)]
+    shapes, targets = _true_to_size(now, trail, true, unit, named=not both)
+    shapes.append(_caption("caption:true", true, "true to size", unit))
+    if both:
+        beside = Rect(left + side + gap, area.y, side, side)
+        more, targets = _shape_alone(now, beside, unit)
+        shapes += more
+    shapes += draw_said(lines, area, unit)
+    return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def reading(frame: Frame, target: Target) -> tuple[str, ...]:
+    """What is said of a direction: of which units it is made."""
+    found, units = ellipse_of(frame), frame.units
+    if found is None:
+        return ()
+    place = target.unit
+    parts = found.circle.directions[place]
+    order = np.argsort(-np.abs(parts), kind="stable")
+    words = [
+        f"{'−' if parts[i] < 0 else '+'} {abs(parts[i]):.2f} {'a' if i < units else 'c'} of unit "
+        f"{i % units + 1}"
+        for i in order[:_PARTS].tolist()
+        if abs(parts[i]) >= _LEAST
+    ]
+    said = " ".join(words).removeprefix("+ ") + (
+        " …" if (np.abs(parts[order[_PARTS:]]) >= _LEAST).any() else ""
+    )
+    which = ("leading", "second")[place]
+    product = _jacobian(frame, found.back_to[place])
+    return (f"{_NAMES[place]}: the {which} left singular vector of {product}", said)
+
+
+def chosen(frame: Frame, target: Target) -> tuple[str, int]:
+    """What a press asks for: to look at the unit with the largest part in a direction."""
+    found = ellipse_of(frame)
+    if found is None:
+        return "", 0
+    return "unit", int(np.abs(found.circle.directions[target.unit]).argmax()) % frame.units
+
+
+def sentence(frame: Frame) -> str:
+    """What has become of the circle, and of the gradient itself."""
+    found, k = ellipse_of(frame), frame.source
+    t = revealed_from(frame)
+    if found is None:
+        return ""
+    if k == 1:
+        return "Step 1 has no step before it that the circle could be carried back to."
+    if t > k:
+        return f"The unit circle of gradients at step {k} is carried back with the backward pass."
+    if t == k:
+        return f"At step {k} it is the unit circle: nothing has happened to the gradient yet."
+    t = max(t, found.first)
+    said = _become(carried(found, t), f"From step {k} back to step {t}")
+    cosines = found.gradient[t - found.first]
+    length = float(found.log10_gradient[t - found.first])
+    if length == -np.inf:
+        said += " The gradient itself: exactly 0."
+    elif np.isfinite(cosines).all():
+        share = min(100.0, 100.0 * float(np.linalg.norm(cosines)))
+        said += (
+            f" The gradient itself: ×\u202f{ratio(length)}, {share:.3g}\u202f% of its length "
+            "in this plane."
+        )
+    if frame.layer < frame.layers - 1:
+        said += " Paths through the layers above are left out."
+    if revealed_from(frame) < found.first:
+        said += f" Only {k - found.first} steps back are decomposed."
+    return said
+
+
+def _jacobian(frame: Frame, m: int) -> str:
+    state = "(a, c)" if frame.kind.states else "a"
+    return f"∂{state}⟨{frame.source}⟩/∂{state}⟨{m}⟩"
+
+
+def _become(now: Carried, where: str) -> str:
+    longer, shorter = now.axes
+    if np.isnan(longer):
+        return f"{where} the Jacobian is not finite."
+    if longer == -np.inf:
+        return f"{where} nothing is left of the circle: it is exactly 0."
+    if shorter == -np.inf:
+        return (
+            f"{where} the unit circle becomes a line of half length {ratio(longer)}: one direction "
+            "is exactly 0."
+        )
+    high, low = ratio(longer), ratio(shorter)
+    changes = [_changed(longer), _changed(shorter)]
+    if high == low:
+        what = f"stays a circle, of radius {high}"
+    else:
+        what = f"becomes an ellipse with half axes {high} and {low}"
+    if changes[0] == changes[1]:
+        how = f"{changes[0]} in every direction"
+    else:
+        how = f"{changes[0]} along one axis, {changes[1]} along the other"
+    return f"{where} the unit circle {what}: {how}{_turned(now)}."
+
+
+def _changed(log10: float) -> str:
+    if ratio(log10) == "1":
+        return "kept"
+    return "grown" if log10 > 0 else "shrunk"
+
+
+def _turned(now: Carried) -> str:
+    """By how much it has turned within its plane, or whether it is turned over."""
+    (a, b), (c, d) = now.image.tolist()
+    if 10.0 ** (now.axes[1] - now.axes[0]) < _FLAT:
+        return ""
+    if a * d - b * c < 0:
+        return ", turned over"
+    angle = abs(round(float(np.degrees(np.arctan2(c - b, a + d)))))
+    return f", turned by {angle}°" if angle else ""
+
+
+# -- pictures ------------------------------------------------------------------------------------
+
+
+def _true_to_size(
+    now: Carried, trail: list[Carried], rect: Rect, unit: float, *, named: bool
+) -> tuple[list[Shape], list[Target]]:
+    """The circle, and to the same scale what it has become, at this step and some before."""
+    sizes = [each.axes[0] for each in (*trail, now) if np.isfinite(each.axes[0])]
+    largest = max([0.0, *sizes])
+    shapes: list[Shape] = [_circle("circle", rect, 10.0**-largest, unit)]
+    for i, each in enumerate(trail):
+        shade = 0.1 + 0.3 * (i + 1) / len(trail)
+        shapes += _outline(f"trail:{each.step}", each, rect, each.size - largest, unit, shade)
+    more, targets = _drawn("true", now, rect, now.size - largest, unit, named=named)
+    return shapes + more, targets
+
+
+def _shape_alone(now: Carried, rect: Rect, unit: float) -> tuple[list[Shape], list[Target]]:
+    """What it has become, its longer half axis as long as the circle's radius."""
+    longer = now.axes[0]
+    if not np.isfinite(longer):
+        said = "not finite" if np.isnan(longer) else "exactly 0"
+        return [Text("no-shape", rect, said, Role.MUTED, unit)], []
+    shapes: list[Shape] = [_circle("shape-circle", rect, 1.0, unit)]
+    more, targets = _drawn("shape", now, rect, now.size - longer, unit, named=True)
+    by = ratio(abs(longer))
+    how = "larger" if longer < 0 else "smaller"
+    said = "its shape" if by == "1" else f"its shape, {by} times {how}"
+    return [*shapes, *more, _caption("caption:shape", rect, said, unit)], targets
+
+
+def _drawn(
+    name: str, now: Carried, rect: Rect, log10: float, unit: float, *, named: bool
+) -> tuple[list[Shape], list[Target]]:
+    """The ellipse, its two directions and the gradient, times 10^log10."""
+    if np.isnan(now.axes[0]):
+        return [Text(f"{name}:lost", rect, "not finite", Role.MUTED, unit)], []
+    if not np.isfinite(now.size):
+        return [Dot(f"{name}:zero", rect.cx, rect.cy, 0.2 * unit, Role.INK)], []
+    shapes = _outline(f"{name}:ellipse", now, rect, log10, unit, 1.0)
+    targets = list[Target]()
+    for i, label in enumerate(_NAMES):
+        end = now.image[:, i] * 10.0**log10
+        (x, y), long = _place(rect, end), float(np.linalg.norm(end)) * _radius(rect)
+        line = ((rect.cx, rect.cy), (x, y))
+        shapes.append(Line(f"{name}:u{i + 1}", line, Role.INK, max(1.0, 0.07 * unit), 0.6))
+        if named and long > 1.5 * unit:
+            px, py = _place(rect, end * (1.0 + 0.8 * unit / long))
+            place = Rect(px - unit, py - 0.7 * unit, 2 * unit, 1.4 * unit)
+            shapes.append(Text(f"{name}:name{i + 1}", place, label, Role.INK, unit))
+            targets.append(Target("direction", place, now.step, i))
+    shapes.append(Dot(f"{name}:middle", rect.cx, rect.cy, 0.12 * unit, Role.INK))
+    tip = now.arrow * 10.0**log10
+    if np.isfinite(tip).all() and float(np.linalg.norm(tip)) * _radius(rect) > 0.3 * unit:
+        tip = tip / max(1.0, float(np.linalg.norm(tip)) / 1.25)  # within the picture
+        x, y = _place(rect, tip)
+        line = ((rect.cx, rect.cy), (x, y))
+        width, head = max(1.5, 0.16 * unit), 0.7 * unit
+        shapes.append(Line(f"{name}:gradient", line, Role.GRADIENT, width, arrow=head))
+    return shapes, targets
+
+
+def _outline(
+    name: str, now: Carried, rect: Rect, log10: float, unit: float, alpha: float
+) -> list[Shape]:
+    if not np.isfinite(now.size):
+        return []
+    around = np.linspace(0.0, 2 * np.pi, _CORNERS + 1)
+    points = (now.image @ np.stack([np.cos(around), np.sin(around)])).T * 10.0**log10
+    line = tuple(_place(rect, point) for point in points)
+    return [Line(name, line, Role.INK, max(1.2, 0.11 * unit), alpha)]
+
+
+def _circle(name: str, rect: Rect, radius: float, unit: float) -> Line:
+    """The unit circle at step k, on the scale of a picture."""
+    around = np.linspace(0.0, 2 * np.pi, _CORNERS + 1)
+    points = radius * np.stack([np.cos(around), np.sin(around)], axis=1)
+    line = tuple(_place(rect, point) for point in points)
+    return Line(name, line, Role.MUTED, max(1.0, 0.07 * unit), dash=True)
+
+
+def _radius(rect: Rect) -> float:
+    """Pixels of a length of 1: room is left for names and for what reaches further."""
+    return 0.42 * rect.w
+
+
+def _place(rect: Rect, point: NDArray[np.float64]) -> tuple[float, float]:
+    return rect.cx + float(point[0]) * _radius(rect), rect.cy - float(point[1]) * _radius(rect)
+
+
+def _caption(name: str, rect: Rect, said: str, unit: float) -> Text:
+    wide = rect.w + 3 * unit
+    place = Rect(rect.cx - wide / 2, rect.bottom + 0.1 * unit, wide, 1.4 * unit)
+    return Text(name, place, said, Role.MUTED, 0.93 * unit)

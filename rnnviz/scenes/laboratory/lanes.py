@@ -1,0 +1,239 @@
+"""Lanes: the branches as rows of steps in lockstep, with one playhead and one absolute scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.film import Frame, gradient_reading
+from rnnviz.scenes.charts.gradient import norm, size
+from rnnviz.scenes.charts.steps import step_name
+from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.measure import clean, text_width
+from rnnviz.scenes.phases import remembered
+from rnnviz.scenes.shapes import (
+    Box,
+    Heat,
+    Line,
+    PalettePlace,
+    Rect,
+    Role,
+    Scene,
+    Shape,
+    Target,
+    Text,
+)
+
+OF_A_LAYER = True
+MOST = 4
+_WIDEST = 0.9  # of a link, in sizes of type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """One branch's row.
+
+    Attributes
+    ----------
+    name : str
+    place : int
+        In the palette of what is compared.
+    branch : int
+        Which of the branches it is.
+    states : ndarray of shape (T, H)
+        a⟨1⟩ … a⟨T⟩ of the shown layer, or of its top one where it has fewer.
+    norms : ndarray of shape (T,)
+        log10 ‖∂L/∂a⟨t⟩‖.
+    """
+
+    name: str
+    place: int
+    branch: int
+    states: NDArray[np.floating]
+    norms: NDArray[np.float64]
+
+
+def lanes_of(frame: Frame) -> list[Lane]:
+    """The branch that is shown and those after and before it, four at most, in their order."""
+    active, count = frame.branches.active, len(frame.branches.each)
+    first = min(max(0, active - MOST + 1), max(0, count - MOST))
+    others = list(frame.others)
+    made = list[Lane]()
+    for i, side in enumerate(frame.sides):
+        if i == active:
+            states = frame.values_of("a", frame.layer)[1:]
+        else:
+            beside = others[i - (i > active)]
+            states = beside.states[min(frame.layer, beside.layers - 1)]
+        made.append(Lane(side.name, side.place, i, states, side.norms))
+    return made[first : first + MOST]
+
+
+def titles(frame: Frame) -> list[tuple[str, str]]:
+    """What the panel's title may be, from the most words to the fewest."""
+    of = norm("∂L/∂a⟨t⟩" if frame.summed else f"∂L⟨{frame.source}⟩/∂a⟨t⟩")
+    left = len(frame.branches.each) - MOST
+    more = f" · {left} more" if left > 0 else ""
+    return [
+        ("Lanes: branches side by side", f"a⟨t⟩ and {of}, one scale{more}"),
+        ("Lanes", f"a⟨t⟩ and {of}, one scale{more}"),
+        ("Lanes", f"{of}{more}"),
+        ("Lanes", ""),
+    ]
+
+
+def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
+    """Draw a row for each branch: its states, the gradient's width on its way, and its numbers."""
+    lanes, small = lanes_of(frame), 0.86 * unit
+    lines = wrapped(gradient_reading(frame), area.w, unit)
+    foot = 1.35 * unit * len(lines) + 0.2 * unit
+    named = max((text_width(clean(lane.name), unit, True) for lane in lanes), default=0.0)
+    left = area.x + min(1.1 * named, 0.25 * area.w) + small
+    room = Rect(left, area.y, area.right - left, area.h - foot - 1.5 * small)
+    high = room.h / max(len(lanes), 1)
+    if not lanes or high < 2.6 * small or room.w < 12 * small:
+        lack = Text("no-room", area, "The lanes need a larger panel.", Role.MUTED, unit)
+        return Scene(width, height, (lack,))
+    first, last = window(frame, max(2, int(room.w / (5.2 * small))))
+    pitch = room.w / (last - first + 1)
+    shapes, targets = list[Shape](), list[Target]()
+    scale = max((_widest(lane.norms) for lane in lanes), default=-np.inf)
+    for row, lane in enumerate(lanes):
+        place = Rect(room.x, room.y + row * high, room.w, high)
+        shapes += _lane(frame, lane, place, first, last, small, scale)
+        label = Rect(area.x, place.y, left - small - area.x, high - 1.3 * small)
+        shown = lane.branch == frame.branches.active
+        name = clean(lane.name)
+        shapes.append(
+            Text(f"lane-name:{row}", label, name, PalettePlace(lane.place), unit, shown, "left")
+        )
+        targets.append(Target("lane", label, unit=lane.branch))
+        for t in range(first, last + 1):
+            cell = Rect(place.x + (t - first) * pitch, place.y, pitch, high)
+            targets.append(Target("lane-step", cell, t, lane.branch))
+    for t in range(first, last + 1):
+        x = room.x + (t - first) * pitch
+        token = clean(frame.token(t))
+        text = token if 1.05 * text_width(token, small) <= 0.94 * pitch else str(t)
+        under = Rect(x, room.bottom, pitch, 1.4 * small)
+        shapes.append(Text(f"step-name:{t}", under, text, Role.MUTED, small))
+    t = frame.moment.step
+    if first <= t <= last:
+        around = Rect(room.x + (t - first + 0.06) * pitch, room.y, 0.88 * pitch, room.h)
+        thick = max(2.0, small / 6)
+        shapes.append(Box("playhead", around, None, Role.PLAYHEAD, 0.4 * small, thick))
+    shapes += draw_said(lines, area, unit)
+    return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def window(frame: Frame, most: int) -> tuple[int, int]:
+    """First and last of the steps that are drawn: all, or so many around the film's place."""
+    if frame.steps <= most:
+        return 1, frame.steps
+    first = min(max(1, frame.step - most // 2), frame.steps - most + 1)
+    return first, first + most - 1
+
+
+def reading(frame: Frame, target: Target) -> tuple[str, ...]:
+    """What is said of the place under the pointer."""
+    lane = next(each for each in lanes_of(frame) if each.branch == target.unit)
+    name = clean(lane.name)
+    if target.kind == "lane":
+        shown = lane.branch == frame.branches.active
+        return (name, "shown on the stage") if shown else (name, "press to show it on the stage")
+    t = target.step
+    said = [f"{name}, {step_name(frame, t)}"]
+    if t <= frame.forward_done:
+        with np.errstate(all="ignore"):
+            length = float(np.log10(np.linalg.norm(lane.states[t - 1].astype(np.float64))))
+        said.append(f"‖a⟨{t}⟩‖ = {size(length)}")
+    if t >= frame.gradient_from:
+        said.append(f"{norm(f'∂L/∂a⟨{t}⟩')} = {size(float(lane.norms[t - 1]))}")
+    return tuple(said)
+
+
+def chosen(frame: Frame, target: Target) -> tuple[str, int]:
+    """What a press asks for: the branch of a name, or a step."""
+    return ("branch", target.unit) if target.kind == "lane" else ("step", target.step)
+
+
+def _widest(norms: NDArray[np.float64]) -> float:
+    finite = norms[np.isfinite(norms)]
+    return float(finite.max()) if finite.size else -np.inf
+
+
+def _lane(
+    frame: Frame, lane: Lane, rect: Rect, first: int, last: int, size_: float, scale: float
+) -> list[Shape]:
+    """One row: cells with their states, links as wide as the gradient that went through them."""
+    pitch = rect.w / (last - first + 1)
+    cell_w, cell_h = min(0.62 * pitch, 6 * size_), rect.h - 1.7 * size_
+    key = ("lane", lane.branch, frame.layer)
+    known = np.abs(lane.states[np.isfinite(lane.states)])
+    limit = remembered(frame, key, lambda: float(known.max()) if known.size else 1.0) or 1.0
+    shapes = list[Shape]()
+    middle = rect.y + cell_h / 2
+    for t in range(first, last + 1):
+        x = rect.x + (t - first + 0.5) * pitch
+        cell = Rect(x - cell_w / 2, rect.y, cell_w, cell_h)
+        if t > first:
+            gap = (x - pitch + cell_w / 2, middle), (x - cell_w / 2, middle)
+            shapes.append(_link(frame, lane, t, gap, size_, scale))
+        shapes.append(
+            Box(f"lane:{lane.branch}:{t}", cell, Role.PANEL, Role.STATE, 0.3 * size_, 1.5)
+        )
+        if t <= frame.forward_done:
+            rows, columns = _shape(lane.states.shape[1], cell)
+            values = remembered(
+                frame,
+                (*key, t, rows),
+                lambda t=t, r=rows, c=columns: _grid(lane.states[t - 1], r, c),
+            )
+            shapes.append(
+                Heat(
+                    f"lane-heat:{lane.branch}:{t}", cell.grown(-0.25 * size_), values, limit,
+                    gap=0.06 * size_, radius=0.0,
+                )
+            )  # fmt: skip
+        if t >= frame.gradient_from:
+            said = size(float(lane.norms[t - 1]))
+            said = "0" if said == "exactly 0" else said
+            place = Rect(x - pitch / 2, cell.bottom + 0.1 * size_, pitch, 1.3 * size_)
+            if 1.05 * text_width(said, size_, True) <= pitch:
+                shapes.append(
+                    Text(f"lane-norm:{lane.branch}:{t}", place, said, Role.GRADIENT, size_, True)
+                )
+    return shapes
+
+
+def _link(
+    frame: Frame,
+    lane: Lane,
+    t: int,
+    points: tuple[tuple[float, float], tuple[float, float]],
+    size_: float,
+    scale: float,
+) -> Line:
+    """From step t − 1 to t: grey on the way forward, as wide as the gradient on the way back."""
+    name, back = f"lane-link:{lane.branch}:{t}", float(lane.norms[t - 2])
+    if t - 1 < frame.gradient_from or not np.isfinite(back) or not np.isfinite(scale):
+        return Line(name, points, Role.STATE, 1.0, arrow=0.0, alpha=0.6)
+    wide = 10.0 ** (back - scale) * _WIDEST * size_
+    thin = wide < 0.8
+    return Line(name, points, Role.GRADIENT, max(wide, 0.8), 0.7 if thin else 1.0, dash=thin)
+
+
+def _shape(units: int, cell: Rect) -> tuple[int, int]:
+    """Rows and columns of a cell's grid, whose places are about square."""
+    rows = max(1, round((units * cell.h / max(cell.w, 1.0)) ** 0.5))
+    rows = min(rows, units)
+    return rows, -(-units // rows)
+
+
+def _grid(states: NDArray[np.floating], rows: int, columns: int) -> NDArray[np.floating]:
+    """Units column by column in a grid; NaN where there is none."""
+    whole = np.full(rows * columns, np.nan)
+    whole[: len(states)] = states
+    return whole.reshape(columns, rows).T
