@@ -20,6 +20,7 @@ from .arrays import (
     ones,
     real,
     resolve,
+    resolve_losses,
     row_starts,
     shifted,
     spread,
@@ -212,6 +213,7 @@ class _SoftmaxCrossEntropy:
             p, largest, log_total = shifted(rows)
             # In this order: ln Σ exp(y) of large numbers has no digits left for a small loss.
             losses = largest - at_target + log_total
+        resolve_losses(losses, p, objective.picked(count))
         return p.reshape(y.shape), _paid_sum(objective, losses, y.shape[1])
 
     def gradient(
@@ -276,7 +278,8 @@ class _BinaryCrossEntropy:
         targets = objective.targets.astype(y.dtype, copy=False)
         positive = real(y) > 0.0
         e = np.exp(np.where(positive, -y, y))
-        each = np.log1p(e) + np.where(positive, y, 0.0) - targets * y
+        # In this order: beside a large y the logarithm would lose the digits of a small loss.
+        each = (np.where(positive, y, 0.0) - targets * y) + np.log1p(e)
         p = np.where(positive, 1.0, e) / (1.0 + e)
         losses = each.mean(axis=-1).reshape(-1)
         return p.astype(y.dtype, copy=False), _paid_sum(objective, losses, y.shape[1])

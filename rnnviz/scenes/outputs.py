@@ -138,7 +138,8 @@ def _label(
     u = lay.unit
     shapes: list[Shape] = []
     left, right = rect.x + 0.35 * u, rect.right - 0.3 * u
-    text = "<0.01" if 0.0 < probability < 0.005 else f"{probability:.2f}"
+    # No probability is 0, also where the number format has none so small.
+    text = "<0.01" if probability < 0.005 else f"{probability:.2f}"
     number_w = text_width(text, u, target) + 0.15 * u
     if target:
         shapes.append(Box(f"target:{t}", rect, None, Role.INK, 0.15 * u, 0.1 * u, fade * grown))

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, Output, Stage, number, ratio
+from rnnviz.film import Frame, Output, Stage, number, power_of_ten, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.film.words import ten_to
 from rnnviz.scenes.measure import text_width
@@ -215,6 +215,10 @@ def loss_text(frame: Frame, t: int, width: float, size: float) -> str:
     The room decides, not this step's number, so that neighbours are written alike.
     """
     value = number(frame.loss(t), zeros=True)
+    if frame.loss(t) == 0.0 and np.isfinite(power := frame.log10_loss(t)):
+        value = power_of_ten(power)
+        if text_width(f"loss {value}", size, True) > width:
+            return value
     return f"loss {value}" if loss_named(width, size) else value
 
 

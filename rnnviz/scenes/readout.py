@@ -52,7 +52,10 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
         case "output":
             return (name, *_outputs(frame, t))
         case "loss":
-            return (f"loss of step {t}", digits(frame.loss(t)), "click: follow its gradient back")
+            loss, power = frame.loss(t), frame.log10_loss(t)
+            tiny = loss == 0.0 and isfinite(power)
+            said = power_of_ten(power) if tiny else digits(loss)
+            return (f"loss of step {t}", said, "click: follow its gradient back")
         case _:
             return (name,)
 
@@ -135,6 +138,10 @@ def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
     if not found:
         return ("not finite",)
     return tuple(
-        f"{line.probability:.4f}  {clean(line.name)}{'  ✓ target' if line.target else ''}"
+        f"{_probability(line.probability)}  {clean(line.name)}{'  ✓ target' if line.target else ''}"
         for line in found
     )
+
+
+def _probability(p: float) -> str:
+    return "<0.0001" if p < 5e-5 else f"{p:.4f}"

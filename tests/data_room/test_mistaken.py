@@ -71,7 +71,21 @@ SAID = {
     ),
     "thousands between commas": (
         "a.csv", 'a,b\n1,"1,234"\n2,"1,5"\n',
-        ", line 2: “1,234” in column 2 (b) is not a number: thousands must not be separated",
+        ", line 2: “1,234” in column 2 (b) is a number only if commas part thousands, which can be "
+        "chosen",
+    ),
+    "a fraction where points part thousands beside it": (
+        "a.csv", "a;b\n900;1,5\n1.020;2,5\n",
+        ", line 3: “1.020” in column 1 (a) is a number only if points part thousands, which can be "
+        "chosen",
+    ),
+    "no thousands before a 0": (
+        "a.csv", "a;b\n0.123;1,5\n", ", line 2: “1,5” in column 2 (b) is not a number: it has a "
+        "decimal comma where the others have a point"
+    ),
+    "a day that no month has": (
+        "a.csv", "date,b\n30/02/2024,1\n28/02/2024,2\n",
+        ", line 2: “30/02/2024” in column 1 (date) is not a date: the calendar has no such day",
     ),
     "only comments": ("a.csv", "# a\n\n# b\n", ": holds no values, only comments"),
     "zeros are not UTF-16": (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Options, preview, read_sequence
-from rnnviz.data.readers import parse_bytes
+from rnnviz.data.readers import parse_bytes, preview_bytes
 from rnnviz.files.errors import DataError
 from tests.data_room.test_arrays import npy, npz
 from tests.data_room.test_pictures import png
@@ -372,3 +372,24 @@ def test_groups_are_of_three_digits(cell):
 def test_one_mark_cannot_mean_both():
     with pytest.raises(ValueError, match="decimal mark"):
         Options(decimal=".", thousands=".")
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "reason", "values"),
+    [
+        ("a;b\n1.001;1,87\n1.047;2,10\n", ".", "stands beside “1,87”", [1001, 1.87, 1047, 2.1]),
+        ("a;b\n900;1,5\n1.020;2,5\n", ".", "“1.020” stands beside “1,5”", [900, 1.5, 1020, 2.5]),
+        ("a;b\n1,001;1.87\n1,047;2.10\n", ",", "stands beside “1.87”", [1001, 1.87, 1047, 2.1]),
+        ("a;b\n900;1\n1.020,50;2\n", ".", "“1.020,50” has both marks", [900, 1, 1020.5, 2]),
+    ],
+)
+def test_thousands_beside_fractions_are_proposed_as_such(
+    text: str, mark: str, reason: str, values: list[float]
+) -> None:
+    found = preview_bytes(text.encode(), "a.csv")
+    asked = {question.name: question for question in found.questions}
+    assert found.needs_asking and asked["thousands"].open and asked["thousands"].chosen == mark
+    assert reason in asked["thousands"].reason and not asked["decimal"].open
+    assert asked["columns"].chosen == tuple(range(len(found.columns)))
+    opened = parse_bytes(text.encode(), "a.csv", options=Options(thousands=mark))
+    assert opened.values is not None and opened.values.ravel().tolist() == values

@@ -132,6 +132,23 @@ def test_the_gradient_of_a_sure_step_keeps_its_digits_in_float32(logit):
     np.testing.assert_allclose(dy[0, 0], expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("steps", [1, 200])
+@pytest.mark.parametrize("logit", [3.0, 17.0, 36.5, 40.0, 80.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_loss_of_a_sure_step_keeps_its_digits(dtype, logit, steps):
+    """ln p of a p close to 1 is ln(1 − the others): 36.5 has one digit left otherwise, 40 none."""
+    y = np.full((steps, 1, 3), [logit, 0.0, 1.0], dtype)
+    y[steps // 2, 0, 0] = 0.0
+    paid = engine.Objective("softmax_cross_entropy", np.zeros((steps, 1), int))
+    losses = LOSSES[paid.loss].evaluate(paid, y)[1]
+    gaps = np.where(np.arange(steps) == steps // 2, 0.0, logit)
+    expected = np.log1p(np.exp(-gaps) + np.exp(1.0 - gaps))
+    np.testing.assert_allclose(losses, expected, rtol=3e-4 if dtype is np.float32 else 1e-7)
+    right = engine.Objective("binary_cross_entropy", np.ones((steps, 1, 1)))
+    losses = LOSSES[right.loss].evaluate(right, y[:, :, :1])[1]
+    np.testing.assert_allclose(losses, np.log1p(np.exp(-gaps)), rtol=1e-5)
+
+
 @pytest.mark.parametrize("gain", [1e-5, 1e5])
 def test_norms_of_shares_hold_where_squares_leave_the_range(gain):
     """With all states 0 a step back multiplies by W_aa: 1e-5 or 1e5 times the identity."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame, Stage, power_of_ten
 from rnnviz.scenes.equation import (
     Equation,
     Fence,
@@ -496,3 +496,18 @@ def test_a_target_that_is_not_the_next_input_is_called_a_target():
     assert "x⟨5⟩" not in said
     forecast = make_frame(60, position=4.0)
     assert "(y⟨4⟩ − x⟨5⟩)^2" in plain(section(equation_of(forecast), "output"))
+
+
+def test_a_chance_and_a_loss_that_no_float_holds_are_powers_of_ten() -> None:
+    """−log 0 is no number, and certainly not 11,000."""
+    sure, wrong = (
+        make_frame(position=position, activation="relu", gain=5.0, seed=1)
+        for position in (9.0, 8.0)
+    )
+    target, loss = wrong.target(8), wrong.loss(8)
+    assert target is not None and target.probability == 0.0 and loss > 1e4
+    said = plain(section(equation_of(wrong), "output"))
+    assert f"-log{power_of_ten(-loss / np.log(10.0))}" in said.replace(" ", "")
+    assert sure.loss(9) == 0.0
+    said = plain(section(equation_of(sure), "output"))
+    assert said.replace(" ", "").endswith(f"={power_of_ten(sure.log10_loss(9))}")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.film import Frame, Stage, resolve
+from rnnviz.film import Frame, Stage, power_of_ten, resolve
 from rnnviz.film.timeline import BACKWARD_PHASES, FORWARD_PHASES
 from rnnviz.scenes import phases
 from rnnviz.scenes.measure import difference, reach
@@ -193,6 +193,21 @@ def test_the_target_is_always_among_the_outputs_with_its_own_probability():
         assert shapes[f"name:{t}:{rows[0]}"].text == target.name
         assert shapes[f"prob:{t}:{rows[0]}"].text == f"{target.probability:.2f}"
         assert shapes[f"target:{t}"].rect == shapes[f"out:{t}:{rows[0]}"].rect
+
+
+def test_an_answer_too_sure_for_a_float_has_a_loss_and_chances_that_are_not_zero():
+    frame = at(9.0, activation="relu", gain=5.0, seed=1)
+    shapes = by_id(scene_of(frame))
+    sure = 9
+    y = frame.passing.trace.outputs(sure - 1, sure)[0, 0]
+    best, next_best = (float(v) for v in np.sort(y)[::-1][:2])
+    assert frame.loss(sure) == 0.0 and frame.target(sure).probability == 1.0
+    power = (next_best - best) / np.log(10.0)
+    assert frame.log10_loss(sure) == pytest.approx(power, rel=1e-12) and power < -8000
+    loss = shapes[f"loss:{sure}"].text
+    assert loss.endswith(power_of_ten(power)) and "loss 0" not in loss
+    rows = [shape.text for name, shape in shapes.items() if name.startswith("prob:")]
+    assert "<0.01" in rows and "0.00" not in rows
 
 
 def test_a_bar_is_as_long_as_its_probability():

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rnnviz.data.readers.dates import is_date
+from rnnviz.data.readers.dates import is_date, is_no_day
 from rnnviz.data.readers.options import ColumnKey, Options
 from rnnviz.files.errors import DataError
 
@@ -103,6 +103,11 @@ _GROUPS = r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+"
 _A_GROUPED = re.compile(rf"^{_GROUPS}$", re.MULTILINE)
 _NOT_GROUPED = re.compile(rf"^(?!{_GROUPS}$)[^.,\n]*[.,].*$", re.MULTILINE)
 _A_WHOLE = re.compile(r"^[+-]?[0-9]+$", re.MULTILINE)
+
+
+def may_part_thousands(cell: str) -> bool:
+    """Whether a number's points (or commas) may part its thousands: 1.020, but no 0.123 or 1.5."""
+    return bool(_A_GROUPED.fullmatch(cell))
 
 
 class Grouping:
@@ -208,11 +213,16 @@ def why_not(cell: str, decimal: str) -> str:
         return "is too large for a number"
     if _INFINITE.fullmatch(cell):
         return "is not a finite number"
-    if _GROUPED.fullmatch(cell):
-        return "is not a number: thousands must not be separated"
+    if is_no_day(cell):
+        return "is not a date: the calendar has no such day"
+    for mark, named in ((".", "points"), (",", "commas")):
+        if mark in cell and parse_number(cell, "," if mark == "." else ".", mark) is not None:
+            return f"is a number only if {named} part thousands, which can be chosen"
     if other.fullmatch(cell):
         marks = ("comma", "point") if decimal == "." else ("point", "comma")
         return f"is not a number: it has a decimal {marks[0]} where the others have a {marks[1]}"
+    if _GROUPED.fullmatch(cell):
+        return "is not a number: thousands must not be separated"
     if "−" in cell and _NUMBER.fullmatch(cell.replace("−", "-")):
         return "is not a number: its minus sign is not “-”"
     if not cell.isascii() and is_numberish(cell):

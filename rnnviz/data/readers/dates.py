@@ -72,6 +72,13 @@ def is_date(cell: str) -> bool:
     return any(form.fullmatch(cell) for form in _OTHERS)
 
 
+def is_no_day(cell: str) -> bool:
+    """Whether a cell is written as a date, of a day that the calendar does not have."""
+    if len(cell) > _LONGEST or is_date(cell):
+        return False
+    return bool(_YEAR_FIRST.fullmatch(cell) or _YEAR_LAST.fullmatch(cell))
+
+
 def _is_day(year: int, month: int, day: int) -> bool:
     try:
         date(year, month, day)

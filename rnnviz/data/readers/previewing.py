@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.columns import Grouping, are_numbers, is_numberish, parse_number, place_of
+from rnnviz.data.readers.columns import (
+    Grouping,
+    are_numbers,
+    is_numberish,
+    may_part_thousands,
+    parse_number,
+    place_of,
+)
 from rnnviz.data.readers.dates import order_of
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, like_labels, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
@@ -61,7 +68,7 @@ def table_questions(
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
     decimal = _decimal(table, cells, options)
     grouping, labels = _below(table, cells, dates, options, far)
-    thousands = _thousands(grouping, table, options)
+    thousands = _thousands(grouping, table, cells, options)
     parting = str(thousands[0].chosen) if thousands else ""
     if parting:
         mark = "," if parting == "." else "."
@@ -137,7 +144,34 @@ def _columns(table: Table, far: int) -> Iterator[list[tuple[str, ...]] | list[li
         yield list(zip(*rows, strict=True))
 
 
-def _thousands(grouping: Grouping, table: Table, options: Options) -> tuple[Question, ...]:
+def _marked(cells: list[list[str]]) -> tuple[list[str], list[str]]:
+    """The numbers with a decimal comma, and those with a point, as either mark reads them."""
+    every = [cell for row in cells for cell in row if not is_axis(cell, "")]
+    commas = [cell for cell in every if "," in cell and parse_number(cell, ",") is not None]
+    points = [cell for cell in every if "." in cell and parse_number(cell, ".") is not None]
+    return commas, points
+
+
+def _beside(cells: list[list[str]]) -> tuple[str, str]:
+    """1.020 where 1,5 stands too: a number whose thousands are parted, and one with a fraction.
+
+    1.020,5 is both.
+    """
+    for mark, other in ((".", ","), (",", ".")):
+        for cell in (cell for row in cells for cell in row if mark in cell and other in cell):
+            if parse_number(cell, other, mark) is not None:
+                return cell, cell
+    commas, points = _marked(cells)
+    for parted, others in ((points, commas), (commas, points)):
+        fractions = [cell for cell in others if not may_part_thousands(cell)]
+        if parted and fractions and all(map(may_part_thousands, parted)):
+            return parted[0], fractions[0]
+    return "", ""
+
+
+def _thousands(
+    grouping: Grouping, table: Table, cells: list[list[str]], options: Options
+) -> tuple[Question, ...]:
     """The question what parts thousands, where anything may."""
     example, chosen, unsure = grouping.example, options.thousands, False
     reason = "as you chose"
@@ -155,7 +189,13 @@ def _thousands(grouping: Grouping, table: Table, options: Options) -> tuple[Ques
                 one, other = (other, one) if chosen else (one, other)
                 reason = f"“{example}” is read as {one}, but may be {other}"
     elif chosen is None:
-        return ()
+        example, other = _beside(cells)
+        if not example or options.decimal is not None:
+            return ()
+        chosen, unsure = next(mark for mark in example if mark in ",."), True
+        reason = f"“{example}” stands beside “{other}”, which has a fraction"
+        if example == other:
+            reason = f"“{example}” has both marks"
     choices = (("", "by nothing"), (".", "by points (1.020 = 1020)"), (",", "by commas (1,020)"))
     return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
 
@@ -278,9 +318,7 @@ def _header(table: Table, rows: list[Record], options: Options) -> Question:
 
 
 def _decimal(table: Table, cells: list[list[str]], options: Options) -> Question:
-    every = [cell for row in cells for cell in row if not is_axis(cell, "")]
-    commas = [cell for cell in every if "," in cell and parse_number(cell, ",") is not None]
-    points = [cell for cell in every if "." in cell and parse_number(cell, ".") is not None]
+    commas, points = _marked(cells)
     chosen, reason, unsure = ".", "no number has a comma", False
     if options.decimal is not None:
         chosen, reason = options.decimal, "as you chose"

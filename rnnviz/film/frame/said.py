@@ -78,6 +78,17 @@ class Said(Resolved):
         """What step t adds to the loss; 0 where it pays none."""
         return float(self.passing.trace.loss_k[t - 1])
 
+    def log10_loss(self, t: int) -> float:
+        """log10 of what step t adds, also of an answer so sure that no float64 holds its loss."""
+        value = self.loss(t)
+        if value > 0.0 or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
+            return float(np.log10(value)) if value > 0.0 else -np.inf if value == 0.0 else np.nan
+        y = self.passing.trace.outputs(t - 1, t)[0, 0].astype(np.float64)
+        others = y - y[index := int(self.task.targets[t - 1, 0])]
+        others[index] = -np.inf
+        # ln(1 + Σ) is Σ, the sum of the others' exponentials beside the target's.
+        return float(np.logaddexp.reduce(others) / np.log(10.0))
+
     @property
     def total_loss(self) -> float:
         """L = Σ_t L⟨t⟩ of the whole pass."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame
+from rnnviz.film import Frame, power_of_ten
 from rnnviz.film.memory_cell import cell_forward
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.gates import opened, percent, unit_of
@@ -26,6 +26,9 @@ from rnnviz.scenes.equation.tokens import Equation, Fence, Letter, Name, Number,
 from rnnviz.scenes.shapes import Role
 
 _MAKING, _LATE = ("input", "recurrent", "combine"), ("output", "loss")
+
+# A smaller p has not all of its digits in a float64, or is 0 there; the loss knows it.
+_TINY = 1e-300
 
 
 def start(frame: Frame) -> Equation:
@@ -73,12 +76,16 @@ def _outputs(step: Step) -> Section:
     frame, t, lamp = step.frame, step.t, step.lamp
     inner = readout(step.symbols.a(t))
     result = written(frame.loss(t), Role.GRADIENT)
+    if result.value == 0.0 and np.isfinite(power := frame.log10_loss(t)):
+        result = Number(0.0, power_of_ten(power), Role.GRADIENT)
     target = frame.target(t)
     if frame.task.loss == "softmax_cross_entropy":
         says: Row = (y(t), EQUALS, Name("softmax"), Fence(inner))
         said: Row = ()
         if target is not None:
             p = written(target.probability, Role.OUTPUT)
+            if target.probability < _TINY and np.isfinite(frame.loss(t)):
+                p = Number(0.0, power_of_ten(-float(frame.loss(t)) / np.log(10.0)), Role.OUTPUT)
             log: Row = (NEGATIVE, Name("log"))
             name = Words(f"“{cut(target.name)}”", otherwise="target")
             said = (*log, Letter("p"), Fence((name,)), EQUALS, *log, p, EQUALS)
