@@ -135,7 +135,7 @@ def why_not_compared(branches: Branches) -> str:
     if is_compared(branches):
         return ""
     if run.log or run.settings.recurrent == GIVEN:
-        return "this network was trained or opened, and cells are compared from one seed"
+        return "this network was trained, opened or scaled, and cells are compared from one seed"
     if run.serves_both:
         return "one network is encoder and decoder here, and compared cells are two of one seed"
     if len(branches.each) + len(_others(run.settings.cell)) > MOST:

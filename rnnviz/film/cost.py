@@ -259,6 +259,12 @@ def _ellipse(size: Size) -> Cost:
     return Cost(1e-3 + made + carried + 10 * states**3 * 4 * _DECOMPOSED, kept)
 
 
+def _weight_scales(size: Size) -> Cost:
+    """The eigenvalues of each block take some five times as long as its singular values."""
+    blocks = size.layers * size.gates * (5e-5 + 5 * size.units**3 * _DECOMPOSED)
+    return Cost(2e-4 + blocks + size.gates * size.units * size.inputs * _TOUCHED, 100.0)
+
+
 def _half_lives(size: Size) -> Cost:
     """As if every unit kept half of its influence for a quarter of the steps that are looked at."""
     states = size.units * (1 + len(CELLS[size.cell].states))
@@ -304,6 +310,7 @@ _COSTS: Mapping[str, Callable[[Size], Cost]] = MappingProxyType(
         "triangle": _triangle,
         "singular values": _singular_values,
         "ellipse": _ellipse,
+        "weight scales": _weight_scales,
         "half-lives": _half_lives,
         "weight ledger": _weight_ledger,
         "extremes": _extremes,

@@ -27,6 +27,7 @@ from rnnviz.film.records import Model
 from rnnviz.film.singular_values import ellipse, singular_values
 from rnnviz.film.triangle import stretch_of, triangle
 from rnnviz.film.weight_ledger import weight_ledger
+from rnnviz.film.weight_scales import weight_scales
 
 _LN10 = float(np.log(10.0))
 _P = ParamSpec("_P")
@@ -226,13 +227,24 @@ TRIANGLE = Measure(
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
 ELLIPSE = Measure("ellipse", ellipse, _layers, _costing("ellipse"))
+WEIGHT_SCALES = Measure(
+    "weight scales", weight_scales, _none, _costing("weight scales"), forward=True
+)
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
 FORGETTING = Measure(
     "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
 )
 HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
 WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))
-_LABORATORY = (TRIANGLE, SINGULAR_VALUES, ELLIPSE, FORGETTING, HALF_LIVES, WEIGHT_LEDGER)
+_LABORATORY = (
+    TRIANGLE,
+    SINGULAR_VALUES,
+    WEIGHT_SCALES,
+    ELLIPSE,
+    FORGETTING,
+    HALF_LIVES,
+    WEIGHT_LEDGER,
+)
 MEASURES: Mapping[str, Measure[..., Any]] = MappingProxyType(
     {m.name: m for m in (*_PLAIN, *_LABORATORY)}
 )

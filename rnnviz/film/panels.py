@@ -93,6 +93,7 @@ class Panel:
     why_not_now: Callable[[Frame], str] = _always
 
 
+_WHY = (*_NORMS, "singular values", "weight scales")
 _ALL = (
     Panel("equation", "Equation"),
     Panel("map", "Hidden state", ("extremes",)),
@@ -101,7 +102,7 @@ _ALL = (
     Panel("gradient", "Gradient", _NORMS, _no_gradient),
     Panel("lanes", "Lanes: branches side by side", _NORMS, _no_lanes),
     Panel("triangle", "Triangle of all losses", (*_NORMS, "triangle"), _no_gradient),
-    Panel("singular_values", "Why: singular values", (*_NORMS, "singular values"), _not_linked),
+    Panel("singular_values", "Why: singular values", _WHY, _not_linked),
     Panel("ellipse", "Ellipse of gradients", (*_NORMS, "ellipse"), _no_plane),
     Panel("forgetting", "Forgetting, both ways", (*_NORMS, "forgetting", "half-lives"), _no_input),
     Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),

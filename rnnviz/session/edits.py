@@ -8,7 +8,7 @@ looked at; a training goes on behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rnnviz.data import MODES, Task, ahead
 from rnnviz.film import Branch, Branches, Run, Settings, start_run
@@ -23,7 +23,9 @@ from rnnviz.film.comparison import (
 from rnnviz.film.cost import Cost, Size, cost, size_of
 from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
+from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.settings import GIVEN
+from rnnviz.film.weight_scales import Scaled, WeightScales, scaled, scales_of
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State, same_runs
@@ -51,6 +53,7 @@ class Edits:
     ) -> None:
         self._state, self._history, self._jobs = state, history, jobs
         self._trainer, self._tell = trainer, tell
+        self._scaling: _Scaling | None = None
 
     # -- network and updates -----------------------------------------------------------------
 
@@ -111,6 +114,45 @@ class Edits:
             self._model_edit(
                 f"η {rate:g}", lambda branch: branch.run.with_learning_rate(rate, branch.snapshot)
             )
+
+    def scale_weights(self, what: Scaled, value: float) -> None:
+        """W_aa of the branch that is shown to a spectral radius, or W_ax to a norm.
+
+        Until `settle_scaling` further numbers are one edit with this one, and scale the network
+        that was there before it.
+        """
+        going, branches = self._scaling, self._state.branches
+        if branches is None:
+            return
+        if going is None or going.made is not branches.run or going.what != what:
+            self._scaling = None
+            self._trainer.give_way(lambda: self._scale(what, value, None))
+        else:
+            self._scale(what, value, going)
+
+    def settle_scaling(self) -> None:
+        """The next number is an edit of its own."""
+        self._scaling = None
+
+    def _scale(self, what: Scaled, value: float, going: _Scaling | None) -> None:
+        def change(branches: Branches) -> Branches:
+            run, snapshot = branches.run, branches.branch.snapshot
+            if going is not None:
+                run, snapshot, scales = going.run, going.snapshot, going.scales
+            else:
+                model = run.networks[snapshot]
+                known = self._state.passes.like(model, run.task)
+                scales = scales_of(model) if known is None else WEIGHT_SCALES(known)
+            made = scaled(run, snapshot, scales, what, value)
+            self._scaling = _Scaling(what, run, snapshot, scales, made)
+            return branches.with_run(made)
+
+        edit = (
+            f"W_aa scaled to spectral radius {value:.2f}"
+            if what == "radius"
+            else f"W_ax scaled to norm {value:.3g}"
+        )
+        self._state.edit(edit, change, goes_on=going is not None)
 
     def reset(self) -> None:
         """Back to the seed's weights, and all branches to the start."""
@@ -216,6 +258,17 @@ class Edits:
             return
         passing, words = frame.passing, "Checking the gradient numerically"
         self._jobs.submit(lambda _: checked(passing), words, self._tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaling:
+    """An edit that goes on: what is scaled of which network, and the run that came of it last."""
+
+    what: Scaled
+    run: Run
+    snapshot: int
+    scales: WeightScales
+    made: Run
 
 
 def with_updates(branch: Branch, settings: Settings) -> Run:

@@ -182,6 +182,11 @@ class History:
             past = (*self._past, (place, edit))[-_REMEMBERED:]
             self._past, self._future = past[_too_many(past) :], ()
 
+    def rename(self, edit: str) -> None:
+        """The edit that was remembered last goes on, and is called something else now."""
+        if self._past:
+            self._past, self._future = (*self._past[:-1], (self._past[-1][0], edit)), ()
+
     def back(self, here: Place) -> Place:
         """The place before the last edit; there must be one."""
         *rest, (place, edit) = self._past

@@ -132,6 +132,7 @@ class Session(QObject):
         self.reset, self.undo, self.redo = edits.reset, edits.undo, edits.redo
         self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
         self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
+        self.scale_weights, self.settle_scaling = edits.scale_weights, edits.settle_scaling
         self.draw_again, self.check_gradient = edits.draw_again, edits.check_gradient
         self.mark_saved = state.mark_saved
         # Training.

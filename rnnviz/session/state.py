@@ -212,6 +212,7 @@ class State(QObject):
         looking: bool = False,
         same_task: bool = False,
         said: str = "",
+        goes_on: bool = False,
     ) -> None:
         """Change what is open in a way that can be taken back; a refusal is said.
 
@@ -227,6 +228,8 @@ class State(QObject):
             No task is made for it: it is done at once.
         said : str
             What is said when it is done.
+        goes_on : bool
+            It is one with the edit before, and taken back with it.
         """
         before = self.branches
         if before is None:
@@ -241,13 +244,23 @@ class State(QObject):
         def done(made: Branches | ValueError, playhead: Playhead | None = None) -> None:
             now = self.branches
             if now is None or not same_runs(now, before):  # a training has ended, or an edit
-                self.edit(edit, change, looking=looking, same_task=same_task, said=said)
+                self.edit(
+                    edit,
+                    change,
+                    looking=looking,
+                    same_task=same_task,
+                    said=said,
+                    goes_on=goes_on,
+                )
                 return
             if isinstance(made, ValueError):
                 self._tell(Notice(str(made), error=True))
                 self.repeat()
                 return
-            self.remember(edit)
+            if goes_on:
+                self._history.rename(edit)
+            else:
+                self.remember(edit)
             if looking and self.home.path is None:
                 self.home.follow(before, made)
             self._said = said

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.engine.jacobians import spectral_radius
 from rnnviz.film import Settings, Stage
 from rnnviz.film.comparison import is_compared
+from rnnviz.film.settings import GIVEN
 from rnnviz.session import Session
 
 
@@ -457,3 +459,57 @@ print([name for name in ("PySide6.QtWidgets", "PySide6.QtGui", "pyqtgraph") if n
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]", done.stdout
+
+
+def test_a_drag_of_the_weights_is_one_edit_of_the_branch_that_is_shown(session):
+    session.open_default()
+    session.fork()
+    session.seek(18.0)
+    before = session.branches
+    kept = before.each[1 - before.active].run
+    for radius in (0.7, 0.9, 1.1):
+        session.scale_weights("radius", radius)
+        frame = session.frame
+        assert frame.passing.trace.network is frame.run.networks[0]
+        assert spectral_radius(frame.run.networks[0])[0] == pytest.approx(radius)
+        assert session.undoes == f"W_aa scaled to spectral radius {radius:.2f}"
+    assert session.frame.playhead.position == 18.0
+    assert session.run.settings.recurrent == GIVEN
+    assert session.branches.each[1 - before.active].run is kept
+    session.settle_scaling()
+    session.scale_weights("radius", 0.5)
+    session.undo()
+    assert spectral_radius(session.run.networks[0])[0] == pytest.approx(1.1)
+    session.undo()
+    assert session.run is before.run and session.undoes.startswith("fork")
+    session.redo()
+    assert session.undoes == "W_aa scaled to spectral radius 1.10"
+
+
+def test_scaling_begins_with_what_is_shown_and_other_weights_are_another_edit(session):
+    session.open_default()
+    session.scale_weights("radius", 1.5)
+    session.scale_weights("input", 2.0)  # without an end of the first
+    session.undo()
+    assert session.undoes == "W_aa scaled to spectral radius 1.50"
+    session.undo()
+    session.scale_weights("radius", 0.8)  # nor after an undo
+    session.undo()
+    assert session.run.settings.recurrent != GIVEN and session.undoes is None
+    session.set_settings(replace(session.settings, gain=0.0))
+    session.scale_weights("radius", 1.0)
+    assert errors(session) == ["The spectral radius of W_aa is 0, which no factor changes."]
+    assert session.run.settings.gain == 0.0 and "spectral" not in session.undoes
+
+
+def test_a_drag_over_many_steps_is_answered_by_its_last_number(session, qtbot):
+    session.open_text("a b c d e f " * 400)
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    for radius in (0.7, 0.9, 1.2):
+        session.scale_weights("radius", radius)
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    assert spectral_radius(session.frame.run.networks[0])[0] == pytest.approx(1.2)
+    assert session.undoes == "W_aa scaled to spectral radius 1.20"
+    session.undo()
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    assert session.frame.run.settings.recurrent != GIVEN

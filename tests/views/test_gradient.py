@@ -733,7 +733,7 @@ def test_the_button_says_why_not(frame_of, panel_of):
     settings = replace(frame.run.settings, recurrent=GIVEN)
     panel = panel_of(resolve(replace(frame.run, settings=settings), frame.playhead, frame.passing))
     assert not panel._compare.isEnabled()
-    assert "trained or opened" in panel._compare.toolTip()
+    assert "trained, opened or scaled" in panel._compare.toolTip()
     assert not panel._compare.isHidden()
     panel.resize(430, 250)
     assert panel._compare.isHidden()

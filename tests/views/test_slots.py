@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
+from rnnviz.engine.jacobians import spectral_radius
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
 from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, measures_of, of_panels
 from rnnviz.opening.shipped import open_problem
@@ -362,3 +364,33 @@ def test_a_press_on_the_triangle_follows_that_loss(window, qtbot):
     below = next(s for s in panel.scene(window.session.frame).shapes if s.id == "sum").rect
     qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(round(below.cx), round(below.cy)))
     assert window.session.frame.summed
+
+
+def test_the_sliders_of_why_scale_the_weights(window, qtbot):
+    session = window.session
+    window.panels.want(of_panels(["singular_values", "gradient"]))
+    panel = window.parts.slots.panel("singular_values")
+    sliders = panel.sliders
+    assert sliders.isVisible() and sliders.geometry().bottom() < panel.height()
+    assert sliders.radius_value.text() == "radius of W_aa 0.50" and sliders.radius.value() == 50
+    norm = float(np.linalg.norm(session.run.networks[0].parameters["W_ax_l0"]))
+    assert sliders.input_value.text() == f"‖W_ax‖ {norm:.3g}"
+    position = session.playhead.position
+    sliders.radius.setFocus()
+    for _ in range(3):
+        qtbot.keyPress(sliders.radius, Qt.Key.Key_Right)  # held: the film stays where it is
+    qtbot.keyRelease(sliders.radius, Qt.Key.Key_Right)
+    assert session.playhead.position == position
+    assert spectral_radius(session.run.networks[0])[0] == pytest.approx(0.53)
+    assert sliders.radius_value.text() == "radius of W_aa 0.53"
+    qtbot.keyClick(sliders.radius, Qt.Key.Key_PageUp)
+    assert session.undoes == "W_aa scaled to spectral radius 0.63"
+    session.undo()
+    assert session.undoes == "W_aa scaled to spectral radius 0.53" and sliders.radius.value() == 53
+    session.undo()
+    assert session.undoes is None and sliders.radius.value() == 50
+    sliders.input.setValue(100)
+    assert float(np.linalg.norm(session.run.networks[0].parameters["W_ax_l0"])) == pytest.approx(10)
+    assert sliders.input_value.text() == "‖W_ax‖ 10"
+    window.panels.want(of_panels(["forgetting", "gradient"]))
+    assert not sliders.isVisible() or window.parts.slots.panel("forgetting") is not panel

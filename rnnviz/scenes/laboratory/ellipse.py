@@ -147,13 +147,13 @@ def sentence(frame: Frame) -> str:
     said = _become(carried(found, t), f"From step {k} back to step {t}")
     cosines = found.gradient[t - found.first]
     length = float(found.log10_gradient[t - found.first])
+    itself = "The gradient of (a, c) itself" if frame.kind.states else "The gradient itself"
     if length == -np.inf:
-        said += " The gradient itself: exactly 0."
+        said += f" {itself}: exactly 0."
     elif np.isfinite(cosines).all():
         share = min(100.0, 100.0 * float(np.linalg.norm(cosines)))
         said += (
-            f" The gradient itself: ×\u202f{ratio(length)}, {share:.3g}\u202f% of its length "
-            "in this plane."
+            f" {itself}: ×\u202f{ratio(length)}, {share:.3g}\u202f% of its length in this plane."
         )
     if frame.layer < frame.layers - 1:
         said += " Paths through the layers above are left out."

@@ -12,35 +12,190 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QRegion
-from PySide6.QtWidgets import QWidget
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QRegion
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from rnnviz.film import Frame
+from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.panels import PANELS
+from rnnviz.film.weight_scales import Scaled, why_not_scaled
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.pens_and_text import said
+from rnnviz.views.widgets import calm
 
 CHARTS: Mapping[str, str] = MappingProxyType(
     {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values", "forgetting")}
 )
 """The module of each panel that is drawn so."""
 _WIDE = 52.0  # units of width from which two lines are enough for the sentence
+_ROW, _LEAST_WIDE, _LEAST_HIGH = 1.8, 26.0, 13.0  # of the row of sliders, and what has room for it
+_RADIUS, _NORM = (1, 200), (-200, 300)  # hundredths: of the radius, of the norm's power of ten
+
+
+class _Slider(QSlider):
+    """A slider whose keys are its own, and that says when a drag or a held key has ended."""
+
+    settled = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Take its keys before the window's commands hear them."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in _KEYS
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """A key that is held is one change."""
+        super().keyReleaseEvent(event)
+        if not event.isAutoRepeat():
+            self.settled.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """So is a drag."""
+        super().mouseReleaseEvent(event)
+        self.settled.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """And what the wheel did."""
+        super().focusOutEvent(event)
+        self.settled.emit()
+
+    def show_value(self, value: int, ends: tuple[int, int]) -> None:
+        """Show a value without saying it; never under the hand that drags."""
+        if not self.isSliderDown():
+            self.blockSignals(True)
+            self.setRange(min(ends[0], value), max(ends[1], value))
+            self.setValue(value)
+            self.blockSignals(False)
+
+
+_KEYS = frozenset(
+    {
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
+
+
+_TIPS = (
+    "Scales W_aa to this spectral radius (of a gated cell every gate's block): below 1 its powers "
+    "die out, above 1 they burst",
+    "Scales W_ax, which reads the input, to this Frobenius norm ‖W_ax‖: large, it saturates the "
+    "activations",
+)
+
+
+class ScaleSliders(QWidget):
+    """Two sliders with their numbers: the spectral radius of W_aa, and the norm of W_ax."""
+
+    scaled = Signal(str, float)
+    settled = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.radius, self.input = _Slider(self), _Slider(self)
+        self.radius_value, self.input_value = QLabel(self), QLabel(self)
+        self._unit = 14.0
+        names = ("Spectral radius of W_aa", "Norm of W_ax")
+        for slider, name in zip((self.radius, self.input), names, strict=True):
+            slider.setOrientation(Qt.Orientation.Horizontal)
+            slider.setAccessibleName(name)
+            slider.setPageStep(10)
+            slider.settled.connect(self.settled)
+            calm(slider)
+        self.radius.valueChanged.connect(self._radius)
+        self.input.valueChanged.connect(self._input)
+
+    def set_frame(self, frame: Frame) -> None:
+        """Show how large the weights of a frame's network are."""
+        scales = WEIGHT_SCALES(frame.passing)
+        radii = scales.of_layer(frame.layer)
+        whys = why_not_scaled(scales, "radius"), why_not_scaled(scales, "input")
+        for slider, why, tip in zip((self.radius, self.input), whys, _TIPS, strict=True):
+            slider.setEnabled(not why)
+            slider.setToolTip(why or tip)
+        if self.radius.isEnabled():
+            self.radius.show_value(round(100 * float(radii.max())), _RADIUS)
+        if self.input.isEnabled():
+            self.input.show_value(round(100 * float(np.log10(scales.input))), _NORM)
+        if not self.radius.isSliderDown():
+            self.radius_value.setText(f"radius of W_aa {_from_to(radii)}")
+        if not self.input.isSliderDown():
+            self.input_value.setText(f"‖W_ax‖ {scales.input:.3g}")
+
+    def set_look(self, look: Look) -> None:
+        """Store the size of type."""
+        self._unit = look.unit
+        for label in (self.radius_value, self.input_value):
+            label.setFont(look.font(0.93))
+
+    def arrange(self) -> None:
+        """Share the width: each number stands before its slider."""
+        unit, half, high = self._unit, self.width() // 2, self.height()
+        left = 0
+        for label, slider, wide in (
+            (self.radius_value, self.radius, min(11.5 * unit, 0.55 * half)),
+            (self.input_value, self.input, min(6.5 * unit, 0.5 * half)),
+        ):
+            label.setGeometry(left, 0, round(wide), high)
+            start = left + round(wide + 0.4 * unit)
+            slider.setGeometry(start, 0, max(1, left + half - round(unit) - start), high)
+            left += half
+
+    def _radius(self, hundredths: int) -> None:
+        self.radius_value.setText(f"radius of W_aa {hundredths / 100:.2f}")
+        self._say("radius", hundredths / 100)
+
+    def _input(self, hundredths: int) -> None:
+        norm = 10.0 ** (hundredths / 100)
+        self.input_value.setText(f"‖W_ax‖ {norm:.3g}")
+        self._say("input", norm)
+
+    def _say(self, what: Scaled, value: float) -> None:
+        self.scaled.emit(what, value)
+
+
+def _from_to(radii: NDArray[np.float64]) -> str:
+    low, high = f"{radii.min():.2f}", f"{radii.max():.2f}"
+    return low if low == high else f"{low}–{high}"
 
 
 class LaboratoryChart(ChartPanel):
-    """A chart over the steps with a sentence under it, and the layer in its title row."""
+    """A chart over the steps with a sentence under it, and the layer in its title row.
+
+    Under that of the singular values two sliders change what they come from.
+    """
 
     layer_chosen = Signal(int)
+    weights_scaled = Signal(str, float)
+    scaling_settled = Signal()
 
     def __init__(self, parent: QWidget | None = None, name: str = "singular_values") -> None:
         super().__init__(parent, name)
         self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)
+        self.sliders = ScaleSliders(self)
+        self.sliders.scaled.connect(self.weights_scaled)
+        self.sliders.settled.connect(self.scaling_settled)
+        self.sliders.hide()
         self._shown: tuple[object, ...] = ()
         self.setAccessibleName(PANELS[name].title)
         self.set_look(self._look)
@@ -55,6 +210,8 @@ class LaboratoryChart(ChartPanel):
         if self.why:
             self.update()
             return
+        if self._has_sliders:
+            self.sliders.set_frame(frame)
         shown = (frame.passing, frame.layer, self._newest(frame), frame.moment.step)
         if shown != self._shown:
             self._shown = shown
@@ -63,7 +220,13 @@ class LaboratoryChart(ChartPanel):
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
         self._layer.set_look(look)
+        self.sliders.set_look(look)
         super().set_look(look)
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Show a panel of the table."""
+        super().stand_in_slot(name, why)
+        self._arrange()
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -115,12 +278,31 @@ class LaboratoryChart(ChartPanel):
         """Room for the lines under the chart."""
         surface, high = self.surface, 1.4 * self._look.unit * self._count
         top = surface.height - high - surface.look.air(0.4)
+        if self._has_sliders:
+            top -= _ROW * self._look.unit
         return QRectF(surface.pad, top, surface.width - 2 * surface.pad, high)
+
+    @property
+    def _has_sliders(self) -> bool:
+        """Whether the sliders stand under the sentence."""
+        unit = self._look.unit
+        room = self.width() >= _LEAST_WIDE * unit and self.height() >= _LEAST_HIGH * unit
+        return room and self.name == "singular_values" and not self.why
 
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         self._layer.place(self._frame if self._module.OF_A_LAYER else None, self.surface)
+        has = self._has_sliders and self._frame is not None
+        if has:
+            surface, high = self.surface, round(_ROW * self._look.unit)
+            top = round(surface.height - high - surface.look.air(0.3))
+            wide = round(surface.width - 2 * surface.pad)
+            self.sliders.setGeometry(round(surface.pad), top, wide, high)
+            self.sliders.arrange()
+            if self.sliders.isHidden() and self._frame is not None:
+                self.sliders.set_frame(self._frame)
+        self.sliders.setVisible(has)
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, surface = self._frame, self.surface

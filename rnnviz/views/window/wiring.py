@@ -67,6 +67,8 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "summed_chosen": session.choose_summed,
         "compared_chosen": session.choose_compared,
         "origin_sought": session.seek_training,
+        "weights_scaled": session.scale_weights,
+        "scaling_settled": session.settle_scaling,
     }.items():
         if hasattr(view, name):
             getattr(view, name).connect(intent)
