@@ -14,6 +14,7 @@ from rnnviz.film import Stage
 from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.fields import FIELDS, SPEEDS
+from rnnviz.film.panels import PANELS
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
@@ -339,6 +340,7 @@ COMMANDS: Mapping[str, Command] = {row.name: row for row in _ROWS}
 
 _SLOT = ("fill", "another_panel", "take_away", "export")
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(PANELS, ("next", "previous", "to_backward", *_SLOT)),  # else as said below
     "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),
     "equation": ("next", "phase", "previous", "equation", "export"),
     "map": ("cell", "later", "earlier", *_SLOT),

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QDrag, QKeySequence, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QAction, QContextMenuEvent, QDrag, QHelpEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -62,6 +62,7 @@ ENDLESS = 200  # milliseconds after which what an event opened and waits for is 
 KINDS = (
     "command", "command", "key", "key", "click", "click", "drag", "wheel", "double", "resize",
     "menu", "drop", "field", "field", "settings", "layout", "train", "save", "undo", "wait",
+    "context", "context", "hover", "clipboard", "shape",
 )  # fmt: skip
 
 
@@ -121,7 +122,8 @@ class Episode:
             began, self._since = time.thread_time(), time.monotonic()
             self.done.append("")  # it is told also where it never ends
             self._send(number)
-            QApplication.processEvents()
+            if self._source.random() < 0.9:  # some come at once, one upon the other
+                QApplication.processEvents()
             self._since = 0.0
             yield Stall(time.thread_time() - began, self.seed, number, self.done[-1])
 
@@ -221,6 +223,27 @@ class Episode:
             Qt.ScrollPhase.NoScrollPhase, False,
         ))  # fmt: skip
 
+    def _hover(self) -> None:
+        """Move over something and stay there, until its tip would come."""
+        widget, at = self._place()
+        QTest.mouseMove(widget, at)
+        there = widget.mapToGlobal(at)
+        QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, there))
+
+    def _clipboard(self) -> None:
+        text = self._source.choice(TEXTS)
+        self._say(repr(text[:20]))
+        QApplication.clipboard().setText(text)
+
+    def _shape(self) -> None:
+        """Small, large or usual; another theme."""
+        shape = self._source.choice(("showMinimized", "showMaximized", "showNormal", "theme"))
+        self._say(shape)
+        if shape == "theme":
+            self.window.set_theme(self._source.choice(("light", "dark", "system")))
+        else:
+            getattr(self.window, shape)()
+
     def _resize(self) -> None:
         size = self._source.randint(300, 2200), self._source.randint(300, 1300)
         self._say(*size)
@@ -231,6 +254,19 @@ class Episode:
         menu = self._source.choice(list(self.window.menus.menus.values()))
         menu.popup(self.window.mapToGlobal(QPoint(10, 10)))
         QApplication.processEvents()
+        self._choose(menu)
+
+    def _context(self) -> None:
+        """Open what the right button opens, and trigger anything in it."""
+        widget, at = self._place()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, widget.mapToGlobal(at))
+        QApplication.sendEvent(widget, event)
+        QApplication.processEvents()
+        popup = QApplication.activePopupWidget()
+        if isinstance(popup, QMenu):
+            self._choose(popup)
+
+    def _choose(self, menu: QMenu) -> None:
         while True:
             actions = [each for each in menu.actions() if each.isEnabled() and each.text()]
             if not actions:
@@ -245,7 +281,7 @@ class Episode:
                 break
             menu = inner
             menu.aboutToShow.emit()
-        for popup in iter(QApplication.instance().activePopupWidget, None):
+        while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
 
     def _drop(self) -> None:

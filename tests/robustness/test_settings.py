@@ -12,7 +12,7 @@ import random
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film.fields import FIELDS
@@ -91,7 +91,10 @@ def test_a_damaged_settings_file_starts_the_program(settings_file, amount, seed,
             session.close()
             window.close()
             window.deleteLater()
+            session.deleteLater()  # its connections would hold the window
             QApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            del window, session
         said = [record.message for record in qtlog.records if not record.ignored]
         again = f"repeat it by: --seed {each} --starts 1"
         assert not exceptions, (again, exceptions)

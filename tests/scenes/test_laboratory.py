@@ -458,3 +458,16 @@ def test_a_long_sequence_shows_the_steps_around_the_film() -> None:
     assert (first, last) == (36, 44)
     assert lanes.window(frame, 200) == (1, 80)
     assert lanes.scene(frame, 900.0, 290.0, AREA, 13.0).shapes
+
+
+@pytest.mark.parametrize("width", [90.0, 150.0, 190.0, 240.0, 400.0])
+def test_a_sentence_without_room_is_left_out_whole_or_marked_as_cut(width: float) -> None:
+    frame = make_frame(position=18.0)
+    text = triangle.sentence(frame, triangle.triangle_of(frame))
+    assert text.count(". ") == 1
+    lines = maps.wrapped(text, width, 14.0)
+    shown = " ".join(lines)
+    assert len(lines) <= 3
+    assert shown in (text, text.partition(". ")[0] + ".") or (
+        shown.endswith("…") and text.startswith(shown[:-1])
+    )

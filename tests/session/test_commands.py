@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.film.panels import PANELS
 from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, CONTEXTS, MENUS, Commands
 
@@ -27,6 +28,7 @@ def test_every_row_is_whole_and_no_key_is_taken_twice():
         assert row.menu in MENUS and row.title and row.teaches.endswith((".", "!"))
     for names in CONTEXTS.values():
         assert set(names) <= set(COMMANDS)
+    assert set(PANELS) < set(CONTEXTS)  # the right button on a panel without one was an exception
 
 
 def test_nothing_can_be_done_to_nothing_and_it_is_said(session):

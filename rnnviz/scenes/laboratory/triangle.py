@@ -145,7 +145,8 @@ def sentence(frame: Frame, found: Triangle) -> str:
     together = frame.norms_of(summed=True)
     one, every = _part(alone, t, k), _part(together, t, k)
     return (
-        f"Step {t} gets {one} from the loss of step {k} alone, {every} from the sum of all.{left}"
+        f"Step {t} gets {one} from the loss of step {k} alone. From the sum of all it gets {every}."
+        f"{left}"
     )
 
 

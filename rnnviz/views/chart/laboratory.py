@@ -35,7 +35,7 @@ from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import LayerStepper
-from rnnviz.views.pens_and_text import wrapped
+from rnnviz.views.pens_and_text import said
 from rnnviz.views.widgets import calm
 
 CHARTS: Mapping[str, str] = MappingProxyType(
@@ -297,7 +297,7 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        return wrapped(self._module.sentence(frame), self._look.font(), width, self._count)[0]
+        return said(self._module.sentence(frame), self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
