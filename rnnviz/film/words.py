@@ -72,14 +72,16 @@ def spread_of(values: ArrayLike) -> float:
 
 
 def ten_to(exponent: int) -> str:
-    """A bare power of ten: "10⁻³"."""
+    """A bare power of ten: "10⁻³", "10^(−2.4·10²⁰⁸)"."""
+    if abs(exponent) >= _NO_DIGITS_LEFT:
+        return f"10^({number(float(exponent))})"
     return f"10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def power_of_ten(log10: float, *, sign: str = "") -> str:
     """m·10ⁿ from a logarithm, so that 1e-400 can be said: "3.2·10⁻⁴⁰⁰", "10^(−2.4·10²⁰⁸)"."""
     if abs(log10) >= _NO_DIGITS_LEFT:
-        return f"{sign}10^({number(log10)})"
+        return sign + ten_to(int(log10))
     exponent = int(np.floor(log10))
     mantissa = f"{10.0 ** (log10 - exponent):.1f}"
     if mantissa == "10.0":

@@ -98,6 +98,7 @@ def test_neighbours_that_differ_are_written_differently(level, finer, places):
 def test_a_logarithm_below_float64_can_be_said():
     assert power_of_ten(-400.5) == "3.2·10⁻⁴⁰¹"
     assert power_of_ten(-0.0000001) == "1.0·10⁰"
+    assert power_of_ten(-2.44e208) == "10^(−2.4·10²⁰⁸)"
     assert ratio(-180.0) == "1.0·10⁻¹⁸⁰"
     assert ratio(-1.0) == "0.1"
 

@@ -98,6 +98,15 @@ def test_a_range_takes_in_everything_finite_and_two_powers_at_least():
     assert log_range([np.array([-np.inf])]) == (-2.0, 0.0)
 
 
+@pytest.mark.parametrize("power", [-2.4e208, -3e15, 5e300])
+def test_a_logarithm_past_any_digits_has_an_axis_with_short_ticks(power):
+    """As the answer of a state of 10²⁰⁸ has it: two powers of ten beside it are no width."""
+    low, high = log_range([np.full(3, power)])
+    assert low < power < high
+    ticks = log_ticks(low, high, _room(300.0))
+    assert 2 <= len(ticks) < 20 and all(len(text) < 20 for _, text in ticks)
+
+
 def test_a_long_curve_keeps_every_extreme():
     y = np.sin(np.arange(20_000) / 50.0)
     y[7_777], y[12_345] = 9.0, -9.0

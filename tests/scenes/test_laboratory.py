@@ -22,6 +22,7 @@ from rnnviz.film import (
 )
 from rnnviz.film.comparison import compare
 from rnnviz.film.passes import run_forward
+from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.laboratory import (
     depth,
     ellipse,
@@ -496,6 +497,7 @@ def test_sizes_without_digits_left_are_not_compared() -> None:
     ]
     assert said[0].startswith("The gradient from step 300 is of size 10^(−")
     assert "a gradient of 10^(−" in said[1] and ", from 10^(−" in said[2]
+    assert "times that at" not in equation_of(frame).sentence
     assert "This one" not in said[3] and max(map(len, said)) < 250
 
 
@@ -518,3 +520,12 @@ def test_the_sum_of_all_losses_does_not_come_back_through_the_steps() -> None:
 
 def test_a_single_step_has_no_half_life() -> None:
     assert not forgetting.half_life(make_frame(1, position=1.0))
+
+
+def test_a_share_that_no_float_holds_is_not_said_to_be_zero() -> None:
+    first = make_frame(position=18.0, activation="relu", gain=5.0, seed=1)
+    said = ledger.sentence(first)
+    assert said.startswith("The share of step 1 has size 0;")  # of a⟨0⟩ = 0
+    assert said.endswith("the shares of the steps 1 … 9 together are too small for a float.")
+    second = resolve(first.run, Playhead(position=17.0), first.passing)
+    assert ledger.sentence(second).startswith("The share of step 2 is too small for a float;")

@@ -253,6 +253,8 @@ def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:
     if not finite.size:
         return -2.0, 0.0
     low, high = float(finite.min()), float(finite.max())
-    missing = max(0.0, 2.0 - (high - low))
+    # Beside a logarithm of 10²⁰⁸ two powers of ten are no width.
+    least = max(2.0, 1e-9 * max(abs(low), abs(high)))
+    missing = max(0.0, least - (high - low))
     low, high = low - missing / 2, high + missing / 2
     return low - 0.12 * (high - low), high + 0.10 * (high - low)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnnviz.film import Frame, loss_name, power_of_ten, ratio
+from rnnviz.film import Frame, comparable, loss_name, power_of_ten, ratio
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     DOT,
@@ -180,7 +180,8 @@ def backward_words(step: Step) -> str:
     size, what = ratio(float(here)), f"‖∂{loss_name(frame)}/∂a⟨{t}⟩‖"
     where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
     after = norms[t] if t < frame.steps else -np.inf
-    if frame.summed or t == k or not np.isfinite(after):
+    alone = frame.summed or t == k or not np.isfinite(after)
+    if alone or not comparable(float(here), float(after)):
         said = f"{what} is {size}{where}."
     else:
         part = ratio(float(here - after))

@@ -36,7 +36,8 @@ class NormScale:
         if not ends:
             return cls(-1.0, 0.0)
         low, high = min(low for low, _ in ends), max(high for _, high in ends)
-        return cls(min(low, high - 1.0), high)
+        least = max(1.0, 1e-9 * abs(high))  # beside a logarithm of 10²⁰⁸ one power is no width
+        return cls(min(low, high - least), high)
 
     def shares(self, log10: NDArray[np.float64]) -> NDArray[np.float64]:
         """For a `Picture`: 0 … 1, NaN (nothing) for exactly 0, inf for what is not finite."""
