@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, comparable, ratio
 from rnnviz.film.measures import TRIANGLE
 from rnnviz.film.triangle import Triangle, stretch_of
 from rnnviz.scenes.charts.gradient import norm, size
@@ -157,7 +157,7 @@ def _part(norms: NDArray[np.float64], t: int, k: int) -> str:
         return "nothing finite"
     if here == -np.inf:
         return "exactly 0"
-    if not np.isfinite(there):
+    if not np.isfinite(there) or not comparable(here, there):
         return f"a gradient of {ratio(here)}"
     return f"{ratio(here - there)} times what step {k} gets"
 
