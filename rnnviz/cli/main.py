@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +25,9 @@ _LIBRARIES = (
 )
 
 _WITHOUT = "--export FILE writes a picture without one"
+
+# How a table's rows are ordered, and whether they were turned round: what is exported follows it.
+_OF_DATES = re.compile(r"dates? (ran|run|stands?|are)\b")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +102,8 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     if not isinstance(found, Document):
         for note in (*found.task.sequence.notes, *found.task.notes):
             said = note.startswith("assumed: g ") and "activation" in options.given
-            if note.startswith("assumed: ") and not said:
+            dates = _OF_DATES.search(note) and "order" not in options.given
+            if (note.startswith("assumed: ") and not said) or dates:
                 print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
         return found.branches, found.view

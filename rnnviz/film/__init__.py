@@ -12,6 +12,7 @@ from rnnviz.film.settings import Settings
 from rnnviz.film.terms import BackwardTerms, ForwardTerms
 from rnnviz.film.timeline import Moment, Phase, Playhead, Stage, Timeline, step_seconds
 from rnnviz.film.words import (
+    comparable,
     gradient_reading,
     longest_reading,
     loss_name,
@@ -47,6 +48,7 @@ __all__ = [
     "Timeline",
     "Update",
     "clamp",
+    "comparable",
     "compute_pass",
     "default_learning_rate",
     "describe",

@@ -12,6 +12,7 @@ from rnnviz.film.timeline import Stage
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+_NO_DIGITS_LEFT = 1e12  # a logarithm as large has lost those that a ratio is made of
 _SURE = 15  # significant digits that a float64 is sure of
 _STEPS = 4096  # of a long series so many are looked at
 
@@ -76,7 +77,9 @@ def ten_to(exponent: int) -> str:
 
 
 def power_of_ten(log10: float, *, sign: str = "") -> str:
-    """m·10ⁿ from a logarithm, so that 1e-400 can be said: "3.2·10⁻⁴⁰⁰"."""
+    """m·10ⁿ from a logarithm, so that 1e-400 can be said: "3.2·10⁻⁴⁰⁰", "10^(−2.4·10²⁰⁸)"."""
+    if abs(log10) >= _NO_DIGITS_LEFT:
+        return f"{sign}10^({number(log10)})"
     exponent = int(np.floor(log10))
     mantissa = f"{10.0 ** (log10 - exponent):.1f}"
     if mantissa == "10.0":
@@ -87,6 +90,14 @@ def power_of_ten(log10: float, *, sign: str = "") -> str:
 def ratio(log10: float) -> str:
     """A ratio given by its logarithm, for reading aloud."""
     return number(10.0**log10) if -3 <= log10 < 4 else power_of_ten(log10)
+
+
+def comparable(here: float, there: float) -> bool:
+    """Whether the ratio of two sizes is known, given by their logarithms.
+
+    Of 10^(−2.4·10²⁰⁸), which an exploded state's answer can have, no digit behind the point is.
+    """
+    return max(abs(here), abs(there)) < _NO_DIGITS_LEFT
 
 
 def loss_name(frame: Frame) -> str:
@@ -150,6 +161,8 @@ def _alone_reading(frame: Frame, reached: int) -> str:
         return f"The gradient from step {k} reaches step {where} as exactly 0."
     if not np.isfinite(there):
         return f"The gradient from step {k} reaches step {where} at {ratio(here)}."
+    if not comparable(here, there):
+        return f"The gradient from step {k} is of size {power_of_ten(here)} at step {where}."
     return _alone_said(k, where, here - there, ratio(here - there))
 
 
@@ -179,6 +192,9 @@ def _sum_reading(frame: Frame, reached: int, last: int) -> str:
     if not np.isfinite(there):
         least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
         return f"Sum of all losses: step {where} gets {ratio(here)}, step {last} {least}."
+    if not comparable(here, there):
+        both = f"step {where} gets {ratio(here)}, step {last} {ratio(there)}"
+        return f"Sum of all losses: {both}."
     said = _sum_said(frame, reached, last, ratio(here - there))
     return f"{said}{_of_which(frame, reached, last)}."
 
@@ -209,7 +225,7 @@ def _sides_reading(frame: Frame, reached: int, last: int) -> str:
         here, there = float(norms[reached - 1]), float(norms[last - 1])
         if here == -np.inf:
             part = "exactly 0"
-        elif np.isfinite(here) and np.isfinite(there):
+        elif np.isfinite(here) and np.isfinite(there) and comparable(here, there):
             part = ratio(here - there)
         else:
             part = "nothing that could be said"

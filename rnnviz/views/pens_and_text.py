@@ -116,12 +116,12 @@ def notation(
     return pieces, after
 
 
-def said(text: str, font: QFont, width: float) -> tuple[list[str], float]:
+def said(text: str, font: QFont, width: float, most: int = _LINES) -> tuple[list[str], float]:
     """As many of a text's sentences as fit whole, at least the first one, cut."""
-    found = wrapped(text, font, width)
+    found = wrapped(text, font, width, most)
     while any(line.endswith("…") for line in found[0]) and ". " in text:
         text = text.rpartition(". ")[0] + "."
-        found = wrapped(text, font, width)
+        found = wrapped(text, font, width, most)
     return found
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnviz.engine.activations import ACTIVATIONS
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
 from rnnviz.files.disk import read_bytes, write_whole
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
 from rnnviz.weights.conversion import FORMATS, fault, fitted
@@ -26,6 +27,7 @@ from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 LARGEST = 128 * 1024 * 1024
 """Bytes that a file may have, and its tensors together."""
 _KEY = "rnnviz.architecture"
+_NAMES_OF_G = ("nonlinearity", "activation")  # in a file's metadata, as PyTorch and Keras call g
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
@@ -194,7 +196,9 @@ def _loaded(
         if "W_ya" in tensors and "W_ax_l0" in tensors:
             return _exactly(architecture, tensors)
         return _exactly(architecture, _from_pytorch_names(architecture, tensors))
-    g = activation or "tanh"
+    named = next((v for k, v in metadata.items() if k.casefold() in _NAMES_OF_G), "")
+    said = named.casefold() if named.casefold() in ACTIVATIONS else ""
+    g = activation or said or "tanh"
     if is_lecture(tensors):
         network = from_lecture(tensors, activation=g, notes=notes)
     elif {"W", "R"} <= set(tensors) <= {"W", "R", "B", "P"}:
@@ -204,11 +208,20 @@ def _loaded(
     else:
         network = from_pytorch(tensors, cell=cell, activation=g, prefix=prefix, notes=notes)
     if activation is None and CELLS[network.architecture.cell].any_activation:
-        notes.append(
-            "assumed: g is tanh, which the file does not say. Choose ReLU under Network, "
-            "Activation, if it was trained with that: the weights stay"
-        )
+        notes.append(_of_g(said, named))
     return network
+
+
+def _of_g(known: str, named: str) -> str:
+    """What is said of an RNN's activation: known of the metadata, named there, or neither."""
+    if known:
+        return f"g is {ACTIVATIONS[known].title}, as the file's metadata says"
+    if named:
+        return f"assumed: g is tanh, since the metadata's {show_value(named)} is not known here"
+    return (
+        "assumed: g is tanh, which the file does not say. Choose ReLU under Network, "
+        "Activation, if it was trained with that: the weights stay"
+    )
 
 
 def _from_onnx_names(tensors: Mapping[str, Array], activation: str, notes: list[str]) -> Network:

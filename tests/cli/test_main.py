@@ -392,6 +392,27 @@ def test_what_was_assumed_of_a_file_is_printed_and_can_be_said(tmp_path):
     assert "1020" in out.read_text()
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((3, 2, 1), "the dates ran from the newest to the oldest and were turned round"),
+        ((1, 3, 2), "the dates run back once"),
+        ((1, 1, 2), "1 date stands there a second time"),
+        ((1, 1, 1), "all 3 dates are the same"),
+        ((1, 2, 3), ""),
+    ],
+)
+def test_how_the_dates_of_a_table_ran_is_printed(tmp_path, capsys, days, said):
+    table = tmp_path / "days.csv"
+    table.write_text("date,v\n" + "".join(f"2024-01-0{day},{day}\n" for day in days))
+    out = str(tmp_path / "out.csv")
+    assert main([str(table), "--export", out]) == 0
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"rnnviz: {said}") if said else not printed
+    assert main([str(table), "--order", "file", "--export", out]) == 0
+    assert not capsys.readouterr().err
+
+
 def test_the_activation_of_a_file_of_weights_is_assumed_or_said(tmp_path):
     reports, out = ROOT / "tests" / "data" / "reports", tmp_path / "out.csv"
     (weights,) = reports.glob("A2*")

@@ -12,6 +12,7 @@ from rnnviz.engine import Objective, Training
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.film import Playhead, Run, Settings, ShippedProblem, compute_pass, resolve, start_run
+from rnnviz.film.weight_scales import scaled, scales_of
 from tests.frames import series
 
 
@@ -59,6 +60,12 @@ def picture_run() -> Run:
     return updated(run.with_task(task), 1)
 
 
+def scaled_run(mode="synced") -> Run:
+    """Weights that no seed makes."""
+    run = text_run(mode=mode, updates=0)
+    return updated(scaled(run, 0, scales_of(run.networks[0]), "radius", 1.1), 1)
+
+
 RUNS = {
     "text": lambda: text_run(),
     "adam and two layers": lambda: text_run(cell="lstm", layers=2, optimizer="adam"),
@@ -68,6 +75,8 @@ RUNS = {
     "series": lambda: series_run(),
     "one step": lambda: text_run("word", updates=0),
     "trained": trained_run,
+    "scaled": lambda: scaled_run(),
+    "scaled pair": lambda: scaled_run("encoder_decoder"),
     "pictures": picture_run,
     "exploded": lambda: series_run(400, activation="identity", gain=40.0, updates=0),
     **{

@@ -8,7 +8,18 @@ import numpy as np
 import pytest
 
 from rnnviz.data import make_task
-from rnnviz.film import Frame, Playhead, Settings, compute_pass, number, ratio, resolve, start_run
+from rnnviz.film import (
+    Frame,
+    Playhead,
+    Settings,
+    comparable,
+    compute_pass,
+    gradient_reading,
+    number,
+    ratio,
+    resolve,
+    start_run,
+)
 from rnnviz.film.comparison import compare
 from rnnviz.film.passes import run_forward
 from rnnviz.scenes.laboratory import (
@@ -401,6 +412,11 @@ def test_the_ellipse_has_a_sentence_in_every_regime() -> None:
     assert shape(small, "no-room").text == "The ellipse needs a larger panel."
     narrow = ellipse.scene(make_frame(position=18.0), 120, 260, Rect(5, 20, 110, 230), 13.0)
     assert "caption:shape" not in {each.id for each in narrow.shapes}
+    assert texts(narrow, "said")[0].startswith("Step 9 to 1:")
+    found = ellipse.ellipse_of(make_frame())
+    assert found is not None
+    shorter = found.circle.log_axes[0, 1] / np.log(10.0)
+    assert f"and {ratio(shorter)};" in " ".join(texts(narrow, "said"))
 
 
 def compared(position: float, text: str = "", **settings) -> Frame:
@@ -458,3 +474,52 @@ def test_a_long_sequence_shows_the_steps_around_the_film() -> None:
     assert (first, last) == (36, 44)
     assert lanes.window(frame, 200) == (1, 80)
     assert lanes.scene(frame, 900.0, 290.0, AREA, 13.0).shapes
+
+
+@pytest.mark.parametrize("width", [90.0, 150.0, 190.0, 240.0, 400.0])
+def test_a_sentence_without_room_is_left_out_whole_or_marked_as_cut(width: float) -> None:
+    frame = make_frame(position=18.0)
+    text = triangle.sentence(frame, triangle.triangle_of(frame))
+    assert text.count(". ") == 1
+    lines = maps.wrapped(text, width, 14.0)
+    shown = " ".join(lines)
+    assert len(lines) <= 3
+    assert shown in (text, text.partition(". ")[0] + ".") or (
+        shown.endswith("…") and text.startswith(shown[:-1])
+    )
+
+
+def test_sizes_without_digits_left_are_not_compared() -> None:
+    """y of 10²⁰⁸ answers with p of e^(−10²⁰⁸), of whose logarithm no ratio can be taken."""
+    frame = make_frame("a b c d " * 75, position=600.0, activation="identity", gain=5.0)
+    assert not comparable(*frame.log10_norms[[0, 299]])
+    said = [
+        gradient_reading(frame),
+        triangle.sentence(frame, triangle.triangle_of(frame)),
+        depth.sentence(frame),
+        singular_values.sentence(frame),
+    ]
+    assert said[0].startswith("The gradient from step 300 is of size 10^(−")
+    assert "a gradient of 10^(−" in said[1] and ", from 10^(−" in said[2]
+    assert "This one" not in said[3] and max(map(len, said)) < 250
+
+
+def test_one_direction_that_is_left_is_not_every_gradient() -> None:
+    said = singular_values.sentence(make_frame(position=18.0, activation="sigmoid", gain=1000.0))
+    assert "is multiplied by at most " in said and "every gradient" not in said
+
+
+def test_a_lower_layers_gradient_has_paths_that_its_own_steps_have_not() -> None:
+    lower = make_frame(position=18.0, cell="gru", layers=2)
+    assert "This one, with its paths through the layers above: ×" in singular_values.sentence(lower)
+    top = resolve(lower.run, Playhead(position=18.0, layer=1), lower.passing)
+    assert "layers above" not in singular_values.sentence(top)
+
+
+def test_the_sum_of_all_losses_does_not_come_back_through_the_steps() -> None:
+    said = depth.sentence(make_frame(position=18.0, summed=True))
+    assert said.startswith("Sum of all losses, against 8 steps later in the layer: ×")
+
+
+def test_a_single_step_has_no_half_life() -> None:
+    assert not forgetting.half_life(make_frame(1, position=1.0))

@@ -160,6 +160,10 @@ EDITS = {
     "optimiser": (lambda s: change(s, optimizer="adam"), "optimiser Adam"),
     "clipping": (lambda s: change(s, clipping="value"), "clip ±1"),
     "rate": (lambda s: s.set_learning_rate(0.003), "η 0.003"),
+    "scaling": (
+        lambda s: s.scale_weights("radius", 0.9),
+        "W_aa scaled to spectral radius 0.90",
+    ),
     "reset": (lambda s: s.reset(), "reset"),
     "sequence": (lambda s: s.open_text("something else"), "sequence"),
     "other": (lambda s: s.open_default(), "opening the lecture's sentence"),

@@ -392,5 +392,12 @@ def test_the_sliders_of_why_scale_the_weights(window, qtbot):
     sliders.input.setValue(100)
     assert float(np.linalg.norm(session.run.networks[0].parameters["W_ax_l0"])) == pytest.approx(10)
     assert sliders.input_value.text() == "‖W_ax‖ 10"
+    narrow = sliders.size()
+    sliders.resize(round(20 * panel.surface.unit), narrow.height())
+    sliders.arrange()
+    assert sliders.input_value.text() == "W_ax 10" and sliders.input.geometry().right() < 400
+    session.set_settings(Settings(cell="gru", recurrent="xavier"))
+    radii = spectral_radius(session.run.networks[0])
+    assert sliders.radius_value.text().endswith(f"W_aa ≤\u202f{radii.max():.2f}")
     window.panels.want(of_panels(["forgetting", "gradient"]))
     assert not sliders.isVisible() or window.parts.slots.panel("forgetting") is not panel

@@ -344,6 +344,20 @@ def test_tensors_that_share_their_numbers_are_all_there(tmp_path):
     assert notes[0].startswith("encoder.weight shares the numbers of decoder.weight")
 
 
+@pytest.mark.parametrize(
+    ("metadata", "g", "said"),
+    [
+        ({"nonlinearity": "relu"}, "relu", "g is ReLU, as the file's metadata says"),
+        ({"Activation": "Tanh"}, "tanh", "g is tanh, as the file's metadata says"),
+        ({"activation": "gelu"}, "tanh", "assumed: g is tanh, since the metadata's “gelu” is not"),
+    ],
+)
+def test_an_activation_in_the_metadata_is_the_networks(tmp_path, metadata, g, said):
+    content = safetensors_bytes(recurrent(), metadata)
+    network, notes = read_with_notes(content, "a.safetensors")
+    assert network.architecture.activation == g and notes[-1].startswith(said)
+
+
 def test_an_activation_that_is_not_written_down_is_assumed(tmp_path):
     path = tmp_path / "w.safetensors"
     write_safetensors(path, recurrent())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, comparable, ratio
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import (
@@ -114,8 +114,9 @@ def sentence(frame: Frame) -> str:
     if t < k:
         back = k - t
         which = f"layer {top + 1}" if frame.layers > 1 else "the layer"
+        way = "Sum of all losses, against" if frame.summed else "Back through"
         said.append(
-            f"Back through {back} step{'s' * (back != 1)} in {which}: "
+            f"{way} {back} step{'s' * (back != 1)}{' later' * frame.summed} in {which}: "
             f"{_change(found[top, t - 1], found[top, k - 1])}."
         )
         if frame.layers > 1:
@@ -134,6 +135,8 @@ def _change(here: float, there: float) -> str:
         return "exactly 0"
     if there == -np.inf:
         return f"{ratio(float(here))}, from exactly 0"
+    if not comparable(here, there):
+        return f"{ratio(float(here))}, from {ratio(float(there))}"
     return f"× {ratio(float(here - there))}"
 
 

@@ -109,7 +109,7 @@ def sentence(frame: Frame) -> str:
 def half_life(frame: Frame) -> str:
     """How long the units of the layer remember; empty where that cannot be said."""
     found = HALF_LIVES(frame.passing, frame.layer)
-    if found is None or not len(found):
+    if found is None or not len(found) or frame.steps < 2:
         return ""
     finite = np.isfinite(found)
     if not finite.any():

@@ -94,9 +94,10 @@ def sentence(frame: Frame) -> str:
     said = f"The share of step {t} has size {number(float(one))}"
     if t == frame.steps:
         return f"{said}: it is all there is so far."
-    return (
-        f"{said}; the shares of the steps {t} … {frame.steps} together have {number(float(whole))}."
-    )
+    together = f"the shares of the steps {t} … {frame.steps} together"
+    if not np.isfinite(whole):
+        return f"{said}; {together} are not finite."
+    return f"{said}; {together} have {number(float(whole))}."
 
 
 def _largest_changes(frame: Frame, found: WeightLedger) -> str:

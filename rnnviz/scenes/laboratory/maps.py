@@ -46,6 +46,9 @@ class NormScale:
         return np.where(np.isnan(log10), np.inf, np.where(np.isneginf(log10), np.nan, share))
 
 
+_MOST_LINES = 3  # of a sentence at the foot of a panel
+
+
 def widest_of(values: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
     """The largest of each cell where a map has more rows or columns than there are pixels.
 
@@ -154,7 +157,18 @@ def draw_playhead(frame: Frame, rect: Rect, first: int, last: int, size: float) 
 
 
 def wrapped(text: str, width: float, unit: float) -> list[str]:
-    """A sentence in as many lines as it needs, three at most."""
+    """As many of a text's sentences as fit into three lines whole, at least the first one, cut."""
+    lines = _broken(text, width, unit)
+    while len(lines) > _MOST_LINES and ". " in text:
+        text = text.rpartition(". ")[0] + "."
+        lines = _broken(text, width, unit)
+    if len(lines) > _MOST_LINES:
+        lines = lines[:_MOST_LINES]
+        lines[-1] += "…"  # else it would read as if that were all
+    return lines
+
+
+def _broken(text: str, width: float, unit: float) -> list[str]:
     lines, line = list[str](), ""
     for word in text.split(" "):
         longer = f"{line} {word}".lstrip()
@@ -163,7 +177,7 @@ def wrapped(text: str, width: float, unit: float) -> list[str]:
             line = word
         else:
             line = longer
-    return [*lines, line][:3]
+    return [*lines, line]
 
 
 def draw_said(lines: Sequence[str], area: Rect, unit: float) -> list[Shape]:

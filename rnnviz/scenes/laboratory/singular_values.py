@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, comparable, ratio
 from rnnviz.film.measures import SINGULAR_VALUES
 from rnnviz.film.singular_values import SingularValues
 from rnnviz.scenes.charts.axes import log_range, log_ticks
@@ -132,8 +132,10 @@ def sentence(frame: Frame) -> str:
     said = _any_gradient(row, known, k, t)
     part, own = t - found.first, frame.norms_of(summed=False)
     change = float(own[t - 1] - own[k - 1]) if np.isfinite(own[t - 1]) else np.nan
-    if np.isfinite(change):
-        said += f" This one: {_times(change)}"
+    if np.isfinite(change) and comparable(float(own[t - 1]), float(own[k - 1])):
+        above = frame.layer < frame.layers - 1
+        one = "This one, with its paths through the layers above" if above else "This one"
+        said += f" {one}: {_times(change)}"
         weights, rest = float(found.weights[part]), float(found.activations[part])
         if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:
             made_by = "the weights and gates" if frame.kind.names else "the weights"
@@ -166,7 +168,7 @@ def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, 
         gone = "exactly 0" if np.isneginf(row[0]) else "not finite"
         return f"From step {k} back to step {t} the Jacobian is {gone}."
     low, high = ratio(float(known[-1])), ratio(float(known[0]))
-    if low == high:
+    if low == high and len(known) == len(row):
         return f"From step {k} back to step {t} every gradient is multiplied by {high}."
     by = f"{low} to {high}" if len(known) == len(row) else f"at most {high}"
     return f"From step {k} back to step {t} a gradient is multiplied by {by}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, comparable, ratio
 from rnnviz.film.measures import TRIANGLE
 from rnnviz.film.triangle import Triangle, stretch_of
 from rnnviz.scenes.charts.gradient import norm, size
@@ -145,7 +145,8 @@ def sentence(frame: Frame, found: Triangle) -> str:
     together = frame.norms_of(summed=True)
     one, every = _part(alone, t, k), _part(together, t, k)
     return (
-        f"Step {t} gets {one} from the loss of step {k} alone, {every} from the sum of all.{left}"
+        f"Step {t} gets {one} from the loss of step {k} alone. From the sum of all it gets {every}."
+        f"{left}"
     )
 
 
@@ -156,7 +157,7 @@ def _part(norms: NDArray[np.float64], t: int, k: int) -> str:
         return "nothing finite"
     if here == -np.inf:
         return "exactly 0"
-    if not np.isfinite(there):
+    if not np.isfinite(there) or not comparable(here, there):
         return f"a gradient of {ratio(here)}"
     return f"{ratio(here - there)} times what step {k} gets"
 

@@ -13,10 +13,18 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QRegion
-from PySide6.QtWidgets import QLabel, QSlider, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+)
+from PySide6.QtWidgets import QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.measures import WEIGHT_SCALES
@@ -27,7 +35,7 @@ from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import LayerStepper
-from rnnviz.views.pens_and_text import wrapped
+from rnnviz.views.pens_and_text import said
 from rnnviz.views.widgets import calm
 
 CHARTS: Mapping[str, str] = MappingProxyType(
@@ -37,6 +45,7 @@ CHARTS: Mapping[str, str] = MappingProxyType(
 _WIDE = 52.0  # units of width from which two lines are enough for the sentence
 _ROW, _LEAST_WIDE, _LEAST_HIGH = 1.8, 26.0, 13.0  # of the row of sliders, and what has room for it
 _RADIUS, _NORM = (1, 200), (-200, 300)  # hundredths: of the radius, of the norm's power of ten
+_EDGE = 100
 
 
 class _Slider(QSlider):
@@ -97,7 +106,7 @@ _KEYS = frozenset(
 
 _TIPS = (
     "Scales W_aa to this spectral radius (of a gated cell every gate's block): below 1 its powers "
-    "die out, above 1 they burst",
+    "die out, above 1 they burst; the mark is at 1",
     "Scales W_ax, which reads the input, to this Frobenius norm ‖W_ax‖: large, it saturates the "
     "activations",
 )
@@ -113,11 +122,13 @@ class ScaleSliders(QWidget):
         super().__init__(parent)
         self.radius, self.input = _Slider(self), _Slider(self)
         self.radius_value, self.input_value = QLabel(self), QLabel(self)
-        self._unit = 14.0
+        self._unit, self._mark = 14.0, QColor()
+        self._numbers, self._short = ["", ""], False
         names = ("Spectral radius of W_aa", "Norm of W_ax")
         for slider, name in zip((self.radius, self.input), names, strict=True):
             slider.setOrientation(Qt.Orientation.Horizontal)
             slider.setAccessibleName(name)
+            slider.setMinimumWidth(1)
             slider.setPageStep(10)
             slider.settled.connect(self.settled)
             calm(slider)
@@ -132,50 +143,75 @@ class ScaleSliders(QWidget):
         for slider, why, tip in zip((self.radius, self.input), whys, _TIPS, strict=True):
             slider.setEnabled(not why)
             slider.setToolTip(why or tip)
+        self.radius_value.setToolTip(_TIPS[0])
+        self.input_value.setToolTip(_TIPS[1])
         if self.radius.isEnabled():
             self.radius.show_value(round(100 * float(radii.max())), _RADIUS)
         if self.input.isEnabled():
             self.input.show_value(round(100 * float(np.log10(scales.input))), _NORM)
+        low, high = f"{radii.min():.2f}", f"{radii.max():.2f}"
         if not self.radius.isSliderDown():
-            self.radius_value.setText(f"radius of W_aa {_from_to(radii)}")
+            self._numbers[0] = high if low == high else f"≤\u202f{high}"  # of some gates less
         if not self.input.isSliderDown():
-            self.input_value.setText(f"‖W_ax‖ {scales.input:.3g}")
+            self._numbers[1] = f"{scales.input:.3g}"
+        self._write()
 
     def set_look(self, look: Look) -> None:
         """Store the size of type."""
-        self._unit = look.unit
+        self._unit, self._mark = look.unit, look.palette.colour(Role.MUTED)
         for label in (self.radius_value, self.input_value):
             label.setFont(look.font(0.93))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Mark the radius of 1, at which powers of W_aa neither die out nor burst."""
+        slider, option = self.radius, QStyleOptionSlider()
+        slider.initStyleOption(option)
+        option.sliderPosition = option.sliderValue = _EDGE
+        control, handle = QStyle.ComplexControl.CC_Slider, QStyle.SubControl.SC_SliderHandle
+        place = slider.style().subControlRect(control, option, handle, slider)
+        middle = QPointF(slider.geometry().topLeft()) + QRectF(place).center()
+        high = 0.55 * self._unit
+        with QPainter(self) as painter:
+            painter.setPen(QPen(self._mark, max(1.5, self._unit / 9)))
+            painter.drawLine(middle - QPointF(0, high), middle + QPointF(0, high))
 
     def arrange(self) -> None:
         """Share the width: each number stands before its slider."""
         unit, half, high = self._unit, self.width() // 2, self.height()
         left = 0
-        for label, slider, wide in (
-            (self.radius_value, self.radius, min(11.5 * unit, 0.55 * half)),
-            (self.input_value, self.input, min(6.5 * unit, 0.5 * half)),
+        self._short = half < 19 * unit
+        self._write()
+        wides = (6.5, 5.5) if self._short else (11.5, 6.5)
+        for label, slider, units in (
+            (self.radius_value, self.radius, wides[0]),
+            (self.input_value, self.input, wides[1]),
         ):
+            wide = units * unit
             label.setGeometry(left, 0, round(wide), high)
             start = left + round(wide + 0.4 * unit)
             slider.setGeometry(start, 0, max(1, left + half - round(unit) - start), high)
             left += half
 
     def _radius(self, hundredths: int) -> None:
-        self.radius_value.setText(f"radius of W_aa {hundredths / 100:.2f}")
+        self._numbers[0] = f"{hundredths / 100:.2f}"
+        self._write()
         self._say("radius", hundredths / 100)
 
     def _input(self, hundredths: int) -> None:
         norm = 10.0 ** (hundredths / 100)
-        self.input_value.setText(f"‖W_ax‖ {norm:.3g}")
+        self._numbers[1] = f"{norm:.3g}"
+        self._write()
         self._say("input", norm)
+
+    def _write(self) -> None:
+        """The numbers, with what they are as far as there is room for that."""
+        names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
+        labels = (self.radius_value, self.input_value)
+        for label, name, number in zip(labels, names, self._numbers, strict=True):
+            label.setText(f"{name} {number}")
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)
-
-
-def _from_to(radii: NDArray[np.float64]) -> str:
-    low, high = f"{radii.min():.2f}", f"{radii.max():.2f}"
-    return low if low == high else f"{low}–{high}"
 
 
 class LaboratoryChart(ChartPanel):
@@ -261,7 +297,7 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        return wrapped(self._module.sentence(frame), self._look.font(), width, self._count)[0]
+        return said(self._module.sentence(frame), self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
