@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-USUAL = {"events": 150, "kills": 2, "mutations": 2_000, "starts": 5}
+USUAL = {"events": 100, "kills": 2, "mutations": 1_500, "starts": 4}
 LONG = {"events": 50_000, "kills": 100, "mutations": 100_000, "starts": 300}
 
 

@@ -413,6 +413,11 @@ def test_the_ellipse_has_a_sentence_in_every_regime() -> None:
     assert shape(small, "no-room").text == "The ellipse needs a larger panel."
     narrow = ellipse.scene(make_frame(position=18.0), 120, 260, Rect(5, 20, 110, 230), 13.0)
     assert "caption:shape" not in {each.id for each in narrow.shapes}
+    assert texts(narrow, "said")[0].startswith("Step 9 to 1:")
+    found = ellipse.ellipse_of(make_frame())
+    assert found is not None
+    shorter = found.circle.log_axes[0, 1] / np.log(10.0)
+    assert f"and {ratio(shorter)};" in " ".join(texts(narrow, "said"))
 
 
 def compared(position: float, text: str = "", **settings) -> Frame:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, ratio
 from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
-from rnnviz.scenes.charts.gradient import revealed_from
+from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
 
@@ -76,7 +76,10 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
 def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
     """Draw the ellipse true to size, and beside it its shape alone, as large as the circle."""
     found = ellipse_of(frame)
-    lines = wrapped(sentence(frame), area.w, unit)
+    said = sentence(frame)
+    lines = wrapped(said, area.w, unit)
+    if " ".join(lines) != said:
+        lines = wrapped(_numbers(frame), area.w, unit)
     high = area.h - 1.35 * unit * len(lines) - 2.0 * unit
     if found is None or min(high, area.w) < 5 * unit:
         lack = Text("no-room", area, "The ellipse needs a larger panel.", Role.MUTED, unit)
@@ -165,6 +168,20 @@ def sentence(frame: Frame) -> str:
 def _jacobian(frame: Frame, m: int) -> str:
     state = "(a, c)" if frame.kind.states else "a"
     return f"∂{state}⟨{frame.source}⟩/∂{state}⟨{m}⟩"
+
+
+def _numbers(frame: Frame) -> str:
+    """The numbers of the sentence alone, where it has no room."""
+    found, k = ellipse_of(frame), frame.source
+    t = revealed_from(frame)
+    if found is None or t >= k:
+        return sentence(frame)
+    t = max(t, found.first)
+    longer, shorter = carried(found, t).axes
+    length = float(found.log10_gradient[t - found.first])
+    times = "×\u202f" if np.isfinite(length) else ""
+    own = "" if np.isnan(length) else f"; gradient {times}{size(length)}"
+    return f"Step {k} to {t}: half axes {size(longer)} and {size(shorter)}{own}."
 
 
 def _become(now: Carried, where: str) -> str:
