@@ -43,16 +43,21 @@ class Forgetting:
     log10: NDArray[np.float64]
 
 
-def changed_step(branches: Branches) -> int:
-    """The step whose input is changed: the one that the film stands at."""
-    steps, under_way = branches.task.steps, ceil(branches.position)
+def under_way(branches: Branches) -> int:
+    """The whole position that the film comes to; how many steps a pass has, it says itself."""
+    return ceil(branches.position)
+
+
+def changed_step(under_way: int, steps: int) -> int:
+    """The step whose input is changed: the one that the film of so many steps stands at."""
     step = under_way if under_way <= steps else 2 * steps + 1 - under_way
     return min(max(step, 1), steps)
 
 
-def forgetting(passing: Pass, _told: object, step: int) -> Forgetting | None:
-    """Change what enters at a step; None where nothing does."""
+def forgetting(passing: Pass, _told: object, under_way: int) -> Forgetting | None:
+    """Change what enters at the step that the film stands at; None where nothing does."""
     task = passing.task
+    step = changed_step(under_way, task.steps)
     if step > task.steps or (task.silent is not None and task.silent[step - 1]):
         return None
     last = min(task.steps, step + SPAN - 1)

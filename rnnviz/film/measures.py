@@ -21,7 +21,7 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
-from rnnviz.film.forgetting import changed_step, forgetting, half_lives
+from rnnviz.film.forgetting import forgetting, half_lives, under_way
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.singular_values import ellipse, singular_values
@@ -232,7 +232,7 @@ WEIGHT_SCALES = Measure(
 )
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
 FORGETTING = Measure(
-    "forgetting", forgetting, lambda b: ((changed_step(b),),), _costing("pass"), forward=True
+    "forgetting", forgetting, lambda b: ((under_way(b),),), _costing("pass"), forward=True
 )
 HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
 WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))

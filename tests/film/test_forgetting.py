@@ -10,7 +10,7 @@ import pytest
 from rnnviz.data import MODES, make_task, sequence_from_text
 from rnnviz.engine.probes import forgetting_probe, memory_half_life
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-from rnnviz.film.forgetting import changed_step
+from rnnviz.film.forgetting import changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
 from tests.frames import make_frame
 
@@ -73,7 +73,14 @@ def test_the_changed_step_is_where_the_film_stands() -> None:
         (19.0, 1),
     ):
         at = frame.branches.at(replace(frame.playhead, position=position))
-        assert changed_step(at) == step, position
+        assert changed_step(under_way(at), 9) == step, position
+
+
+def test_a_pass_that_ended_itself_counts_its_own_steps_back() -> None:
+    """A caption's pass has fewer steps than its task may have: the last backward step is 1."""
+    frame = make_frame("a b c d e f g")
+    found = FORGETTING(frame.passing, 14)
+    assert found is not None and found.step == changed_step(14, 7) == 1
 
 
 @pytest.mark.parametrize("cell", CELLS)

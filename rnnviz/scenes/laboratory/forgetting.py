@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame, number, ratio
-from rnnviz.film.forgetting import Forgetting, changed_step
+from rnnviz.film.forgetting import Forgetting, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
 from rnnviz.scenes.charts.axes import log_range, log_ticks
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
@@ -18,12 +18,12 @@ OF_A_LAYER = True
 
 def found_of(frame: Frame) -> Forgetting | None:
     """What becomes of another input at the step that the film stands at."""
-    return FORGETTING(frame.passing, changed_step(frame.branches))
+    return FORGETTING(frame.passing, under_way(frame.branches))
 
 
 def titles(frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
-    t = changed_step(frame.branches)
+    t = changed_step(under_way(frame.branches), frame.steps)
     both = f"{norm('Δa⟨t⟩')} after a change at step {t}, {norm('∂L/∂a⟨t⟩')}   (log)"
     return [
         ("Forgetting, both ways", both),
@@ -77,7 +77,7 @@ def chart(frame: Frame) -> Chart | None:
 
 def key(frame: Frame) -> tuple[object, ...]:
     """What the chart depends on besides the pass."""
-    return frame.layer, frame.summed, changed_step(frame.branches)
+    return frame.layer, frame.summed, under_way(frame.branches)
 
 
 def newest(frame: Frame) -> int:
