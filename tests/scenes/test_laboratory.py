@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.data import make_task
+from rnnviz.data import in_mode, make_task
 from rnnviz.film import (
     Frame,
     Playhead,
@@ -539,3 +539,14 @@ def test_a_share_that_no_float_holds_is_not_said_to_be_zero() -> None:
 def test_an_lstms_gradient_of_a_is_not_taken_for_that_of_a_and_c() -> None:
     said = singular_values.sentence(make_frame(position=18.0, cell="lstm"))
     assert "This one, its part in a alone: ×" in said
+
+
+def test_the_ledger_of_a_decoder_says_that_the_encoders_is_another() -> None:
+    task = in_mode(make_frame().task, "encoder_decoder")
+    run = start_run(task, Settings())
+    frame = resolve(run, Playhead(position=15.0), compute_pass(run, 0, 0))
+    said = ledger.sentence(frame)
+    assert said.startswith("The share of step 6") and said.endswith(
+        "The encoder's W_aa is another."
+    )
+    assert "encoder" not in ledger.sentence(make_frame(position=15.0))

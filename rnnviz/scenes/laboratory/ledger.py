@@ -91,14 +91,18 @@ def sentence(frame: Frame) -> str:
         return "Each step drops its share into the same ∂L/∂W_aa as the backward pass comes by."
     t = max(t, found.before + 1)
     one, whole = found.shares[t - found.before - 1], found.so_far[t - found.before - 1]
+    two = frame.source_steps and not frame.run.serves_both
+    whose = " The encoder's W_aa is another." if two else ""
     lost = np.isfinite(frame.log10_norms[t - 1 :])  # of what there is, though no float holds it
     said = f"The share of step {t} {_of_size(float(one), bool(lost[0]) and t > 1)}"
     if t == frame.steps:
-        return f"{said}: it is all there is so far."
+        return f"{said}: it is all there is so far.{whose}"
     together = f"the shares of the steps {t} … {frame.steps} together"
     if not np.isfinite(whole):
-        return f"{said}; {together} are not finite."
-    return f"{said}; {together} {_of_size(float(whole), bool(lost[1:].any()), 'are', 'have')}."
+        return f"{said}; {together} are not finite.{whose}"
+    return (
+        f"{said}; {together} {_of_size(float(whole), bool(lost[1:].any()), 'are', 'have')}.{whose}"
+    )
 
 
 def _of_size(size: float, lost: bool, be: str = "is", have: str = "has size") -> str:
