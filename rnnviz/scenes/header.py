@@ -333,7 +333,7 @@ def _math_width(formula: str, size: float) -> float:
 def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: float) -> str:
     """What clipping did, η and L, and that all is done: as much of it as there is room for."""
     rate = f"η = {number(frame.run.learning_rate)}"
-    loss = f"L = {number(frame.total_loss)}"
+    loss = f"L = {number(frame.total_loss, zeros=True)}"
     after = "has new weights" if frame.changes else "has the same weights"
     done = f"done: the next pass {after}" if frame.moment.resting else ""
     long, short = (clipping[0], clipping[-1]) if clipping else ("", "")

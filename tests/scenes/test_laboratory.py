@@ -534,3 +534,8 @@ def test_a_share_that_no_float_holds_is_not_said_to_be_zero() -> None:
     assert said.endswith("the shares of the steps 1 … 9 together are too small for a float.")
     second = resolve(first.run, Playhead(position=17.0), first.passing)
     assert ledger.sentence(second).startswith("The share of step 2 is too small for a float;")
+
+
+def test_an_lstms_gradient_of_a_is_not_taken_for_that_of_a_and_c() -> None:
+    said = singular_values.sentence(make_frame(position=18.0, cell="lstm"))
+    assert "This one, its part in a alone: ×" in said

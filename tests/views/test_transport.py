@@ -434,6 +434,8 @@ def test_the_first_line_stays_where_it_is_while_the_phases_change(bar) -> None:
 def test_the_loss_and_the_pass_are_said(bar) -> None:
     frame = make_frame(position=6.0)
     assert bar.readout.lines == (f"L = {frame.total_loss:.3g}", "pass 1")
+    bar.set_frame(make_frame("a b c", position=3.0, seed=2))  # 4.3049, beside losses of 3 digits
+    assert bar.readout.lines[0] == "L = 4.30"
     exploded = make_frame("a b c d e f g h", position=1.0, activation="relu", gain=1e200)
     bar.set_frame(exploded)
     bar.resize(1024, bar.height())

@@ -134,7 +134,8 @@ def sentence(frame: Frame) -> str:
     change = float(own[t - 1] - own[k - 1]) if np.isfinite(own[t - 1]) else np.nan
     if np.isfinite(change) and comparable(float(own[t - 1]), float(own[k - 1])):
         above = frame.layer < frame.layers - 1
-        one = "This one, with its paths through the layers above" if above else "This one"
+        one = "This one, its part in a alone" if frame.kind.states else "This one"
+        one += ", with its paths through the layers above" * above
         said += f" {one}: {_times(change)}"
         weights, rest = float(found.weights[part]), float(found.activations[part])
         if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:

@@ -129,7 +129,7 @@ class TransportBar(QWidget):
         self.scrubber.set_frame(frame)
         loss = frame.total_loss
         self.readout.set_lines(
-            f"L = {number(loss)}" if isfinite(loss) else "L not finite",
+            f"L = {number(loss, zeros=True)}" if isfinite(loss) else "L not finite",
             f"pass {frame.run.updates_at(frame.playhead.snapshot) + 1}",
         )
         self.rate.set_rate(frame.run.learning_rate)
