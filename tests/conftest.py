@@ -78,6 +78,7 @@ def no_leaked_widgets(request):
     if left:
         # Only then: a whole collection takes a second once some thousand tests have run.
         del left
+        gc.unfreeze()  # a program that was started in this process has put all out of reach
         gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         left = _left_behind(application)

@@ -50,13 +50,12 @@ def check_run(run: Run) -> None:
         _need(beyond or value in (GIVEN, None) or not row.refusal(value), row.refusal(value))
     rate = run.learning_rate
     _need(math.isfinite(rate) and rate >= 0.0, "a learning rate below 0 or not finite")
-    _need(len(run.networks) == len(run.states) > 0, "not one state for each network")
+    count = len(run.networks)
+    _need(count == len(run.states) > 0, "not one state for each network")
     for model, state in zip(run.networks, run.states, strict=True):
         _check_model(model, run.task)
         _check_state(state, model)
-    _need(
-        run.gone >= 0 and (not run.gone or len(run.networks) > 1), "updates gone before the first"
-    )
+    _need(run.gone >= 0 and (not run.gone or count > 1), "updates gone before the first")
     _need(0 <= run.origin < max(len(run.log), 1), "the training has no such snapshot")
     first = run.networks[0]
     for snapshot in run.log:

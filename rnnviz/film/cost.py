@@ -160,7 +160,7 @@ def check_affordable(size: Size) -> None:
         raise ValueError(
             f"{size.steps:,} steps through {size.layers} × {size.units} units of {cell} would take "
             f"about {_in_gb(needed)} of memory, and {_in_gb(allowed)} are allowed. Open fewer "
-            "steps, choose a simpler cell or fewer units, or allow more: View → Memory of a pass, "
+            "steps, choose a simpler cell or fewer units, or allow more: View → Memory limit, "
             "or --memory."
         )
 

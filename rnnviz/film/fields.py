@@ -299,7 +299,7 @@ _VIEW = (
              "What opening may take, in GB. A pass keeps every state of every step, forward and "
              "backward; what would take more is refused before, with its size.",
              4.0, 0.1,
-             {"flags": (_spelled("--memory", "GB"),), "menu": "Memor&y of a pass",
+             {"flags": (_spelled("--memory", "GB"),), "menu": "Memory l&imit",
               "choices": _of("memory_pass", *(
                   (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
             ("kept", "the memory of passes that are kept",

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText, QTransform
 
 from rnnviz.scenes.measure import SUB
-from rnnviz.scenes.shapes import Ink
+from rnnviz.scenes.shapes import Ink, Role
 from rnnviz.views.look import FAMILY, MATH_FAMILY, Palette
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -47,7 +47,7 @@ def pen_of(palette: Palette, role: Ink, alpha: int, width: float, dash: bool) ->
 
 
 @lru_cache(maxsize=128)
-def tinted_pen(palette: Palette, role: Ink, alpha: int, width: float) -> QPen:
+def tinted_pen(palette: Palette, role: Role, alpha: int, width: float) -> QPen:
     """A pen of a role's tint."""
     pen = QPen(palette.tint(role, alpha / 255), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

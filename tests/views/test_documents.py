@@ -327,6 +327,14 @@ def test_closing_and_opening_while_a_training_runs_ask(qtbot, window, tmp_path, 
     assert open_document(tmp_path / "kept.rnnviz").branches.run.log[-1].update >= told
 
 
+def test_discarding_while_a_training_runs_ends_it(qtbot, window):
+    begin_training(qtbot, window, follow=False)
+    assert not window.close()
+    answer(qtbot, window, Button.Discard)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    assert not window.session.progress.running
+
+
 def test_a_training_goes_on_where_nothing_was_saved_after_all(qtbot, window):
     begin_training(qtbot, window, follow=False)
     assert not window.close()

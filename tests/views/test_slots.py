@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.engine.jacobians import spectral_radius
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
-from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, measures_of, of_panels
+from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, Slot, measures_of, named, of_panels
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -341,9 +341,10 @@ def test_lines_chosen_on_the_switch_of_a_second_panel_are_drawn(slots, frames):
 
 
 def test_a_panel_that_takes_no_room_gives_its_slot_to_another(slots, frames):
-    """Of the laboratory's four one sees three before a training."""
+    """Of four one sees three before a training."""
     slots.set_frame(frames["text"])
-    slots.set_layout(LAYOUTS["laboratory"])
+    four = [Slot(name) for name in ("map", "memory_cell", "gradient", "loss")]
+    slots.set_layout(named(four))
     assert slots.shown == ("map", "memory_cell", "gradient")
     layout = slots.with_room
     assert layout.panels == slots.shown

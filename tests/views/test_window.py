@@ -1,7 +1,6 @@
 """The whole window, offscreen, with real events."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
@@ -551,18 +550,6 @@ def test_a_training_is_stopped_by_key(qtbot, window):
     qtbot.waitUntil(lambda: not window.session.progress.running, timeout=20_000)
     assert window.session.frame.run.log[-1].update < 1_000_000
     assert "Stopped after" in message(window).text
-
-
-def test_a_window_can_be_closed_while_training(qtbot, window):
-    plan = window.session.offer_training().plan
-    window.session.train(replace(plan, updates=1_000_000))
-    qtbot.waitUntil(lambda: window.session.progress.update > 0, timeout=20_000)
-    # What the training has shown is work; closing would ask for it.
-    window.session.mark_saved(window.session.branches, Path("training.rnnviz"))
-    window.session.follow_training(False)
-    qtbot.waitUntil(lambda: not window.session.modified, timeout=20_000)
-    assert window.close()
-    assert not window.session.progress.running
 
 
 def test_words_take_the_place_of_the_stage_and_give_it_back(qtbot, window):
