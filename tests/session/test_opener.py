@@ -157,7 +157,8 @@ def long_series(path, steps):
 
 def test_reading_is_cancelled_without_a_word(qtbot, session, tmp_path):
     path = tmp_path / "long.csv"
-    path.write_text("value\n" + "0.25\n1.5\n" * 200_000)
+    # So long that it is worth a message on a quick machine too.
+    path.write_text("value\n" + "0.25\n1.5\n" * 490_000)
     before = session.frame
     session.open_file(path)
     qtbot.waitUntil(

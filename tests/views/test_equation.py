@@ -572,10 +572,9 @@ def test_the_sentence_is_told_to_a_screen_reader(bar) -> None:
     [("rnn", (4.02, 4.5, 4.8, 5.0)), *((cell, (4.8,)) for cell in CELLS[1:])],
 )
 def test_the_answers_formula_stays_in_a_lectures_row_at_paying_steps(
-    cell, positions, width, height
+    bar, cell, positions, width, height
 ):
     look = Look(LIGHT, unit=float(ceil(0.022 * height)), lecture=True)
-    bar = EquationBar()
     bar.set_look(look)
     for position in positions:
         frame = make_frame(SENTENCE, position=position, cell=cell)
