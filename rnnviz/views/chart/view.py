@@ -59,6 +59,8 @@ class ChartView(QObject):
     doubled = Signal()
     """A double click was made on the plot: its first press was not meant to seek."""
 
+    _drawn: Drawn | None = None  # also while Python takes it apart, and Qt still hands it events
+
     def __init__(
         self, owner: QWidget, places: Callable[[], tuple[float | None, float | None]]
     ) -> None:
@@ -66,7 +68,7 @@ class ChartView(QObject):
         self._owner, self._places = owner, places
         self.plot: Plot | None = None
         self.seen: Seen | None = None
-        self._drawn: Drawn | None = None
+        self._drawn = None
         self._key: tuple[object, ...] = ()
         self._held: QPointF | None = None
         self.movable = True
