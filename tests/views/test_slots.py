@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
@@ -402,3 +402,36 @@ def test_the_sliders_of_why_scale_the_weights(window, qtbot):
     assert sliders.radius_value.text().endswith(f"W_aa ≤\u202f{radii.max():.2f}")
     window.panels.want(of_panels(["forgetting", "gradient"]))
     assert not sliders.isVisible() or window.parts.slots.panel("forgetting") is not panel
+
+
+def test_a_scenes_title_follows_the_film(slots, frames, qtbot):
+    """At the update the ledger is of all losses, and its title says so on the screen too."""
+    frame = frames["text"]
+    back, end = (
+        resolve(frame.run, replace(frame.playhead, position=at), frame.passing)
+        for at in (float(2 * frame.steps), float(frame.timeline.end))
+    )
+    slots.set_layout(of_panels(["ledger"]))
+    slots.set_frame(back)
+    panel = slots.panel("ledger")
+    head = panel.surface.title_row(0.0, float(panel.width())).toAlignedRect()
+    qtbot.wait(30)
+    painted = []
+    panel.installEventFilter(watch := Painted(panel, painted))
+    slots.set_frame(end)
+    qtbot.waitUntil(lambda: bool(painted), timeout=2_000)
+    assert any(region.contains(head.center()) for region in painted)
+    panel.removeEventFilter(watch)
+
+
+class Painted(QObject):
+    """Remembers what is painted anew of a widget."""
+
+    def __init__(self, parent, painted):
+        super().__init__(parent)
+        self._painted = painted
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self._painted.append(event.region())
+        return False

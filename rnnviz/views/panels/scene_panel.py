@@ -73,7 +73,10 @@ class ScenePanel(PanelWidget):
         if self.why or not self.isVisible() or old is None or not self.surface.drawable:
             self.update()
             return
-        self._repaint(*self._different(old[1], self.scene(frame)))
+        parts = self._different(old[1], self.scene(frame))
+        if self._module.titles(before) != self._module.titles(frame):
+            parts.append(self.surface.title_row(0.0, float(self.width())).toAlignedRect())
+        self._repaint(*parts)
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
