@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import isfinite, log10
 
 import numpy as np
@@ -11,7 +13,7 @@ from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.minimap import minimap_unit
 from rnnviz.scenes.phases import norms, step_outputs
 from rnnviz.scenes.series import series_number
-from rnnviz.scenes.shapes import Box, Rect, Role, Shape, Target, Text
+from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
 
 _MOST_OUTPUTS = 8
 
@@ -58,6 +60,16 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
             return (f"loss of step {t}", said, "click: follow its gradient back")
         case _:
             return (name,)
+
+
+def read_out(
+    scene: Scene, at: Target | None, lines: Callable[[Target], tuple[str, ...]], unit: float
+) -> Scene:
+    """A picture with what is said of one of its own targets; as it is where there is none."""
+    if at is None:
+        return scene
+    said = readout_shapes(lines(at), at, scene.width, scene.height, unit)
+    return replace(scene, shapes=(*scene.shapes, *said))
 
 
 def readout_shapes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Stage, place
 from rnnviz.scenes.measure import difference
-from rnnviz.scenes.readout import readout, readout_shapes
+from rnnviz.scenes.readout import read_out, readout
 from rnnviz.scenes.shapes import Rect, Role, Scene, Target
 from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import LIGHT, Look
@@ -44,6 +44,7 @@ class StageView(QWidget):
         self._frame: Frame | None = None
         self._look = Look(LIGHT)
         self._scene: Scene | None = None
+        self._pointer: QPointF | None = None
         self._hover: Target | None = None
         self._dragging = False
         self.setObjectName("stage")
@@ -99,12 +100,9 @@ class StageView(QWidget):
 
     def _made(self, frame: Frame) -> Scene:
         made = stage_scene(frame, self.width(), self.height(), self._look.unit)
-        if self._hover is None:
-            return made
-        said = readout_shapes(
-            readout(frame, self._hover), self._hover, made.width, made.height, self._look.unit
-        )
-        return replace(made, shapes=(*made.shapes, *said))
+        at = self._pointer  # another frame has something else there, or nothing
+        self._hover = None if at is None else made.target_at(at.x(), at.y())
+        return read_out(made, self._hover, partial(readout, frame), self._look.unit)
 
     def _repaint(self, parts: tuple[Rect, ...]) -> None:
         """Ask for a repaint of some parts; many or large ones cost more than everything."""
@@ -136,7 +134,7 @@ class StageView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the picture out again."""
         self._scene = None
-        self._hover = None
+        self._pointer = self._hover = None
         super().resizeEvent(event)
 
     # -- the pointer -------------------------------------------------------------------------
@@ -187,7 +185,7 @@ class StageView(QWidget):
                 if found is not None:
                     self._seek(found.step)
             return
-        self._set_hover(self.target_at(event.position()))
+        self._point(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
@@ -197,13 +195,14 @@ class StageView(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
-        self._set_hover(None)
+        self._point(None)
         super().leaveEvent(event)
 
-    def _set_hover(self, target: Target | None) -> None:
+    def _point(self, position: QPointF | None) -> None:
+        target = None if position is None else self.target_at(position)
+        self._pointer = position
         if target == self._hover:
             return
-        self._hover = target
         before, self._scene = self._scene, None
         now = self.scene()
         if before is not None and now is not None:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
@@ -61,6 +62,40 @@ def at_places(frame):
     timeline = frame.timeline
     for position in (0.0, 0.5, 1.0, timeline.end / 2 + 1.0, float(timeline.end)):
         yield resolve(frame.run, replace(frame.playhead, position=position), frame.passing)
+
+
+def pointed(panel, x, y):
+    at = QPointF(x, y)
+    none = Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        panel,
+        QMouseEvent(
+            QEvent.Type.MouseMove, at, panel.mapToGlobal(at), none, none,
+            Qt.KeyboardModifier.NoModifier,
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("last", ["text", "one step", "exploded"])
+def test_a_resting_pointer_reads_what_is_there_now(slots, name, last):
+    """Whatever comes under it: fewer units, layers and steps than it pointed at."""
+    large = start_run(
+        make_task(sequence_from_text(" ".join(f"w{i % 9}" for i in range(12)))),
+        Settings(units=12, layers=3, cell="lstm"),
+    )
+    frames = [
+        resolve(run, Playhead(position=2.0 * run.task.steps), compute_pass(run, 0, 0))
+        for run in (large, RUNS[last]())
+    ]
+    slots.set_layout(of_panels((name,)))
+    panel = slots.panels()[0]
+    for i in range(5):
+        for j in range(5):
+            slots.set_frame(frames[0])
+            pointed(panel, panel.width() * (0.5 + i) / 5, panel.height() * (0.5 + j) / 5)
+            slots.set_frame(frames[1])
+    assert panel.grab().toImage().width()
 
 
 def test_every_panel_of_the_table_is_drawn_by_a_widget():

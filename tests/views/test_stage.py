@@ -186,6 +186,23 @@ def test_hovering_reads_out_a_unit_with_four_digits(view):
     assert view.cursor().shape() is not Qt.CursorShape.PointingHandCursor
 
 
+def test_a_resting_pointer_reads_what_is_there_now(view):
+    """A smaller network under it has no unit 20; the pointer reads its own, or nothing."""
+    big = make_frame(position=6.0, units=24, layers=2)
+    small = make_frame(position=6.0, units=4)
+    for kind in ("unit", "cell", "token", "output", "loss"):
+        view.set_frame(big)
+        for target in [t for t in view.scene().targets if t.kind == kind]:
+            view.set_frame(big)
+            hover(view, QPoint(round(target.rect.cx), round(target.rect.bottom - 2)))
+            before = said(view)
+            view.set_frame(small)
+            after = said(view)
+            assert before and not any("unit 24" in line for line in after)
+            here = view.target_at(QPointF(round(target.rect.cx), round(target.rect.bottom - 2)))
+            assert bool(after) == (here is not None)
+
+
 def test_the_read_out_stays_within_the_picture_and_true(view):
     for target in view.scene().targets:
         hover(view, QPoint(round(target.rect.cx), round(target.rect.cy)))

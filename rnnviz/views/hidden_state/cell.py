@@ -5,7 +5,7 @@ The scene is imported when it is first shown: the window stands before that, wit
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 from rnnviz.film import Frame, number
 from rnnviz.scenes.measure import difference
 from rnnviz.scenes.phases import NOT_BACK, back
-from rnnviz.scenes.readout import readout_shapes
+from rnnviz.scenes.readout import read_out
 from rnnviz.scenes.shapes import Rect, Scene, Target
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.surface import Surface, Title
@@ -30,16 +30,29 @@ class CellPicture:
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self._bare: QPixmap = surface.blank()
-        self._made: tuple[Frame, Target | None, Scene] | None = None
-        self.hovered: Target | None = None
+        self._made: tuple[Frame, Scene] | None = None
+        self._read: tuple[Scene, Target, Scene] | None = None
+        self._pointer: QPointF | None = None
 
     def scene(self, frame: Frame) -> Scene:
         """The drawing, with what is said of the place under the pointer."""
-        made = self._made
-        if made is not None and made[0] is frame and made[1] == self.hovered:
-            return made[2]
-        from rnnviz.scenes.memory_cell import memory_cell_scene
         from rnnviz.scenes.memory_cell.reading import cell_reading
+
+        bare, at = self._bare_scene(frame), self._pointer
+        target = None if at is None else bare.target_at(at.x(), at.y())
+        if target is None:
+            return bare
+        read = self._read
+        if read is None or read[0] is not bare or read[1] != target:
+            unit = self.surface.look.size(0.93)
+            read = bare, target, read_out(bare, target, partial(cell_reading, frame), unit)
+            self._read = read
+        return read[2]
+
+    def _bare_scene(self, frame: Frame) -> Scene:
+        if self._made is not None and self._made[0] is frame:
+            return self._made[1]
+        from rnnviz.scenes.memory_cell import memory_cell_scene
 
         surface, look = self.surface, self.surface.look
         top = surface.title_top + 1.65 * look.unit
@@ -50,11 +63,7 @@ class CellPicture:
             surface.height - 0.25 * look.unit - top,
         )
         scene = memory_cell_scene(frame, surface.width, surface.height, area, look.size(0.86))
-        if self.hovered is not None:
-            lines = cell_reading(frame, self.hovered)
-            said = readout_shapes(lines, self.hovered, scene.width, scene.height, look.size(0.93))
-            scene = replace(scene, shapes=(*scene.shapes, *said))
-        self._made = frame, self.hovered, scene
+        self._made = frame, scene
         return scene
 
     def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
@@ -69,12 +78,9 @@ class CellPicture:
 
     def point(self, frame: Frame, position: QPointF | None) -> list[QRect]:
         """Say what is at a point, or nothing; the parts that then look different."""
-        before = self.scene(frame)
-        found = None if position is None else before.target_at(position.x(), position.y())
-        if found == self.hovered:
-            return []
-        self.hovered = found
-        return self._different(before, self.scene(frame))
+        before, self._pointer = self.scene(frame), position
+        after = self.scene(frame)
+        return [] if after is before else self._different(before, after)
 
     @staticmethod
     def _different(before: Scene, after: Scene) -> list[QRect]:

@@ -11,7 +11,7 @@ of what the pointer is at; `chosen(frame, target)`, what a press asks for: "sour
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.measure import difference
-from rnnviz.scenes.readout import readout_shapes
+from rnnviz.scenes.readout import read_out
 from rnnviz.scenes.shapes import Rect, Scene, Target
 from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
@@ -54,7 +54,8 @@ class ScenePanel(PanelWidget):
 
     def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
         super().__init__(parent, name)
-        self._drawn: tuple[object, Scene] | None = None
+        self._bare: tuple[object, Scene] | None = None
+        self._drawn: tuple[Scene, Scene] | None = None
         self._target: Target | None = None
         self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)
@@ -86,7 +87,7 @@ class ScenePanel(PanelWidget):
     def stand_in_slot(self, name: str, why: str = "") -> None:
         """Show a panel of the table."""
         if name != self.name:
-            self._drawn = self._target = None
+            self._bare = self._drawn = self._target = None
         super().stand_in_slot(name, why)
         self._arrange()
         if self.accessibleName() != PANELS[name].title:
@@ -100,20 +101,25 @@ class ScenePanel(PanelWidget):
 
     def scene(self, frame: Frame) -> Scene:
         """The picture of a frame, with what is said of the place under the pointer."""
-        key = (frame, self._target, self.surface, self.name)
-        if self._drawn is not None and self._drawn[0] == key:
-            return self._drawn[1]
+        bare = self._bare_scene(frame)
+        at = self._hovered  # another frame has something else there, or nothing
+        target = None if at is None else bare.target_at(at.x(), at.y())
+        if self._drawn is None or self._drawn[0] is not bare or self._target != target:
+            lines = partial(self._module.reading, frame)
+            self._drawn = bare, read_out(bare, target, lines, self._look.size(0.93))
+            self._target = target
+        return self._drawn[1]
+
+    def _bare_scene(self, frame: Frame) -> Scene:
+        key = (frame, self.surface, self.name)
+        if self._bare is not None and self._bare[0] == key:
+            return self._bare[1]
         surface, look, module = self.surface, self._look, self._module
         top = surface.head
         wide = surface.width - 2 * surface.pad
         area = Rect(surface.pad, top, wide, surface.height - 0.5 * look.unit - top)
         made: Scene = module.scene(frame, surface.width, surface.height, area, look.size(0.93))
-        if self._target is not None:
-            lines = module.reading(frame, self._target)
-            unit = look.size(0.93)
-            said = readout_shapes(lines, self._target, made.width, made.height, unit)
-            made = replace(made, shapes=(*made.shapes, *said))
-        self._drawn = key, made
+        self._bare = key, made
         return made
 
     def target(self, frame: Frame, position: QPointF) -> Target | None:
@@ -146,16 +152,16 @@ class ScenePanel(PanelWidget):
 
     def _point_at(self, position: QPointF | None) -> None:
         frame = self._frame
-        self._hovered = position
         if frame is None or self.why or not self.surface.drawable:
+            self._hovered = position
             return
-        before = self.scene(frame)
-        found = None if position is None else before.target_at(position.x(), position.y())
-        if found != self._target:
-            self._target = found
-            self._repaint(*self._different(before, self.scene(frame)))
+        before, old = self.scene(frame), self._target
+        self._hovered = position
+        after = self.scene(frame)
+        if old != self._target:
+            self._repaint(*self._different(before, after))
             pointing = Qt.CursorShape.PointingHandCursor
-            self.setCursor(Qt.CursorShape.ArrowCursor if found is None else pointing)
+            self.setCursor(Qt.CursorShape.ArrowCursor if self._target is None else pointing)
 
     def _pressed(self, event: QMouseEvent) -> None:
         frame = self._frame
