@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, gradient_reading
+from rnnviz.film.differences import figures_said, what_differs
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
@@ -87,7 +88,7 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
 def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
     """Draw a row for each branch: its states, the gradient's width on its way, and its numbers."""
     lanes, small = lanes_of(frame), 0.86 * unit
-    lines = wrapped(gradient_reading(frame), area.w, unit)
+    lines = wrapped(sentence(frame), area.w, unit)
     foot = 1.35 * unit * len(lines) + 0.2 * unit
     named = max((text_width(clean(lane.name), unit, True) for lane in lanes), default=0.0)
     left = area.x + min(1.1 * named, 0.25 * area.w) + small
@@ -126,6 +127,16 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         shapes.append(Box("playhead", around, None, Role.PLAYHEAD, 0.4 * small, thick))
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def sentence(frame: Frame) -> str:
+    """How much came back in each, what differs between them, and what twins are known to reach."""
+    said = (
+        gradient_reading(frame),
+        what_differs(frame.branches),
+        figures_said(frame.branches),
+    )
+    return " ".join(filter(None, said))
 
 
 def window(frame: Frame, most: int) -> tuple[int, int]:
