@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
     from rnnviz.film import Progress
+    from rnnviz.problems.figures import Measured
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as a shell knows it."""
@@ -96,7 +97,7 @@ def _parser() -> Parser:
     evaluate.add_argument(
         "--replace-shipped",
         action="store_true",
-        help="with --lengths: measure at every length, and put the figures that ship anew",
+        help="with --lengths: measure at more of them, and put the figures that ship anew",
     )
     return parser
 
@@ -270,9 +271,8 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _lengths(options: argparse.Namespace) -> int:
     """Every cell that ships over the lengths of its problem, in the words of `docs/tasks.md`."""
     from rnnviz.data import resource_path
-    from rnnviz.engine import CELLS
     from rnnviz.files.errors import DataError
-    from rnnviz.problems.figures import FILE, measure_all, measured, save_figures, twins_of
+    from rnnviz.problems.figures import FILE, measure_all, measured, save_figures
     from rnnviz.problems.figures import with_twins as all_names
     from rnnviz.problems.registry import PROBLEMS
 
@@ -291,23 +291,35 @@ def _lengths(options: argparse.Namespace) -> int:
             place = resource_path("trained") / FILE
             save_figures(place, measure_all(names, _told))
             print(f"{place}: written", file=sys.stderr)
-        cells = list(dict.fromkeys(cell for name in names for cell in PROBLEMS[name].cells))
-        head = ["problem", "measure", "length", *(CELLS[cell].name for cell in cells), "guessing"]
-        print(_row(head))
-        print(_row(["---"] * len(head)))
-        for name in names:
-            problem = twins_of(name)
-            percent = problem.higher_is_better
-            for length in sorted(problem.shown):
-                at = f"{problem.noun} {length}{', trained at' * (length == problem.length)}"
-                values = [measured(name, cell, length).value for cell in cells]
-                said = [_share(value, percent) for value in (*values, problem.guessing[1])]
-                print(_row([f"`{name}`", problem.measure, at, *said]), flush=True)
+        for row in rows_of_twins(names, measured):
+            print(row, flush=True)
     except (DataError, ValueError) as error:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"the figures cannot be written: {error.strerror or error}")
     return 0
+
+
+def rows_of_twins(
+    names: Sequence[str], measured: Callable[[str, str, int], Measured]
+) -> Iterator[str]:
+    """The table of problems with twins at the lengths of their examples, row by row."""
+    from rnnviz.engine import CELLS
+    from rnnviz.problems.figures import twins_of
+    from rnnviz.problems.registry import PROBLEMS
+
+    cells = list(dict.fromkeys(cell for name in names for cell in PROBLEMS[name].cells))
+    head = ["problem", "measure", "length", *(CELLS[cell].name for cell in cells), "guessing"]
+    yield _row(head)
+    yield _row(["---"] * len(head))
+    for name in names:
+        problem = twins_of(name)
+        percent = problem.higher_is_better
+        for length in sorted(problem.shown):
+            at = f"{problem.noun} {length}{', trained at' * (length == problem.length)}"
+            values = [measured(name, cell, length).value for cell in cells]
+            said = [_share(value, percent) for value in (*values, problem.guessing[1])]
+            yield _row([f"`{name}`", problem.measure, at, *said])
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -323,8 +335,7 @@ def _all(names: Sequence[str]) -> str:
 
 
 def _told(name: str, length: int) -> None:
-    if length % 10 == 0:
-        print(f"{name}: length {length}", file=sys.stderr, flush=True)
+    print(f"{name}: length {length}", file=sys.stderr, flush=True)
 
 
 def _figures(name: str, file: Path | None, length: int | None = None) -> dict[str, Any]:

@@ -41,7 +41,9 @@ class HeldOut:
     Attributes
     ----------
     where : str
-        The length: "delay 8".
+        The length at which they were measured: "delay 8".
+    trained : str
+        That at which the networks were trained.
     measure : str
         "accuracy", "letters given back right", "MSE".
     higher_is_better : bool
@@ -54,6 +56,7 @@ class HeldOut:
     """
 
     where: str
+    trained: str
     measure: str
     higher_is_better: bool
     guess: str
@@ -111,7 +114,9 @@ def verdict(held_out: HeldOut, cells: Sequence[str]) -> str:
         said = f"neither solves it, the {names[0]} is nearer: {both}"
     else:
         said = f"neither solves it, and they do not measurably differ: {both}"
-    guess = f"{held_out.guess} {held_out.said(held_out.guessing)}"
+    guess = f"{held_out.guess}: {held_out.said(held_out.guessing)}"
+    at = held_out.where
+    at += "" if at == held_out.trained else f" (trained at {held_out.trained})"
     alone = held_out.chance(other) and not held_out.chance(one)
     more = f", the {names[1]} is no better than that" if alone else ""
-    return f"Held out at {held_out.where}, {said}; {guess}{more}."
+    return f"Held out at {at}, {said}; {guess}{more}."

@@ -238,18 +238,25 @@ def _trained(name: str, cell: str, task: Task) -> Run:
 
 
 def _held_out(problem: MemoryProblem, length: int) -> HeldOut | None:
-    """What its cells reach at a length; None where the figures do not come with the program."""
+    """What its cells reach at a length, or at the nearest one at which that was measured.
+
+    None where the figures do not come with the program.
+    """
     from rnnviz.problems.figures import shipped_figures
 
     try:
         table = shipped_figures().get(problem.name, {})
     except DataError:
         return None
-    known = {cell: table.get(cell, {}).get(length) for cell in problem.cells}
+    if not table or not all(table.values()):
+        return None
+    nearest = min(next(iter(table.values())), key=lambda n: (abs(n - length), n))
+    known = {cell: table.get(cell, {}).get(nearest) for cell in problem.cells}
     found = [Figure(cell, m.value, m.error) for cell, m in known.items() if m is not None]
     guess, guessing = problem.guessing
     return HeldOut(
-        where=problem.name_of(length),
+        where=problem.name_of(nearest),
+        trained=problem.name_of(problem.lengths[2]),
         measure=problem.measure,
         higher_is_better=problem.higher_is_better,
         guess=guess,

@@ -1,4 +1,4 @@
-"""How well the twins of the memory problems do at every length, measured on held-out sequences.
+"""How well the twins of the memory problems do over their lengths, on held-out sequences.
 
 What was measured ships as `resources/trained/held-out.json`, so that the screen can say it at once;
 `rnnviz evaluate --lengths --replace-shipped` makes the file.
@@ -25,6 +25,7 @@ from rnnviz.problems.registry import PROBLEMS, trained
 FILE = "held-out.json"
 _LARGEST = 1024 * 1024
 _DIGITS = 5
+_EVERY = 5  # lengths; those of the examples are measured beside these
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ def twins_of(name: str) -> MemoryProblem:
     return problem
 
 
+def lengths_of(name: str) -> tuple[int, ...]:
+    """The lengths at which figures are measured: those of the examples and a few between them."""
+    problem = twins_of(name)
+    least, most, _ = problem.lengths
+    every = (n for n in range(least, most + 1) if n % _EVERY == 0 or n in (least, most))
+    return tuple(sorted({*every, *problem.shown}))
+
+
 def measured(name: str, cell: str, length: int) -> Measured:
     """Measure the shipped network of a cell at one length, here and now."""
     scores = twins_of(name).with_length(length).scores(trained(name, cell)[-1].network)
@@ -69,17 +78,15 @@ Table = Mapping[str, Mapping[int, Measured]]
 def measure_all(
     names: Iterable[str], told: Callable[[str, int], object] | None = None
 ) -> dict[str, Table]:
-    """Measure some problems with every cell at every length; `told` hears of each before it."""
+    """Measure some problems with every cell at `lengths_of`; `told` hears of each before it."""
     found: dict[str, Table] = {}
     for name in names:
-        problem = twins_of(name)
-        made: dict[str, dict[int, Measured]] = {cell: {} for cell in problem.cells}
-        least, most, _ = problem.lengths
-        for length in range(least, most + 1):
+        made: dict[str, dict[int, Measured]] = {cell: {} for cell in PROBLEMS[name].cells}
+        for length in lengths_of(name):
             if told is not None:
                 told(name, length)
-            for cell in problem.cells:
-                made[cell][length] = measured(name, cell, length)
+            for cell, known in made.items():
+                known[length] = measured(name, cell, length)
         found[name] = made
     return found
 
@@ -122,8 +129,9 @@ def load_figures(path: Path) -> dict[str, Table]:
             }
             for name, table in cast("dict[str, Any]", found).items()
         }
-    except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"is damaged: {error}", path=path) from None
+    except (ValueError, TypeError, AttributeError):
+        what = "is damaged: expected a figure and its error by problem, cell and length"
+        raise DataError(what, path=path) from None
 
 
 def _one(pair: Any) -> Measured:
