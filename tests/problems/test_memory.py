@@ -9,7 +9,14 @@ from rnnviz.cli.problems import rows_of_twins
 from rnnviz.engine import Batch, Objective
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import PARTS, part_of
-from rnnviz.problems.figures import lengths_of, load_figures, measured, shipped_figures, with_twins
+from rnnviz.problems.figures import (
+    lengths_of,
+    load_figures,
+    measured,
+    shipped_figures,
+    twins_of,
+    with_twins,
+)
 from rnnviz.problems.memory import Adding, Copying, Echo, LongAdding, Parity
 from rnnviz.problems.registry import PROBLEMS, stem, trained
 
@@ -161,7 +168,7 @@ def test_twins_are_trained_alike_but_for_the_cell(name):
 
 @pytest.mark.parametrize("name", with_twins())
 def test_the_figures_that_ship_are_those_that_are_measured(name):
-    problem, known = PROBLEMS[name], shipped_figures()[name]
+    problem, known = twins_of(name), shipped_figures()[name]
     assert {cell: tuple(lengths) for cell, lengths in known.items()} == dict.fromkeys(
         problem.cells, lengths_of(name)
     )

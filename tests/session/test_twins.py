@@ -17,8 +17,6 @@ from rnnviz.session.commands import Commands
 @pytest.fixture
 def session(qapp, qtbot):
     made = Session()
-    made.notices = []
-    made.told.connect(made.notices.append)
     made.open_default()
     yield made
     made.close()
