@@ -42,6 +42,7 @@ _PLACES = {
     "parity": "memory:Parity",
     "copying": "memory:Copying",
     "adding": "memory:Adding",
+    "copying_40": "memory:LongCopying",
     "adding_60": "memory:LongAdding",
 }
 """Name of a problem → its module in this package, and its class there."""
