@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from rnnviz.engine import CELLS
+from rnnviz.record import record
 
 SOLVED = 0.95
 """Part of the way from guessing to no mistake at all, from which on a problem counts as solved."""
@@ -15,7 +15,7 @@ SURE = 3.0
 """Standard errors by which two figures lie apart that measurably differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """What one cell reaches.
 
@@ -34,7 +34,7 @@ class Figure:
     error: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeldOut:
     """Figures of a problem's cells at one length, measured once and shipped.
 

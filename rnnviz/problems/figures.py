@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -21,6 +20,7 @@ from rnnviz.files.errors import DataError
 from rnnviz.files.strict_json import parse_object
 from rnnviz.problems.memory import MemoryProblem
 from rnnviz.problems.registry import PROBLEMS, trained
+from rnnviz.record import record
 
 FILE = "held-out.json"
 _LARGEST = 1024 * 1024
@@ -28,7 +28,7 @@ _DIGITS = 5
 _EVERY = 5  # lengths; those of the examples are measured beside these
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measured:
     """A figure and how sure it is.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.differences import figures_said, what_differs
+from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
@@ -33,7 +32,7 @@ _LEAST = 2.6  # of a lane's height, in sizes of small type
 _WIDEST = 0.9  # of a link, in sizes of type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Lane:
     """One branch's row.
 
