@@ -102,7 +102,7 @@ def _half(told: Told | None, before: float) -> Told | None:
 def held(
     plain: NDArray[np.float64],
     dtype: np.dtype[np.generic],
-    last: int,
+    reached: NDArray[np.bool_],
     make: Callable[[], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Norms as they are where floats hold them, and made anew where they do not.
@@ -111,13 +111,13 @@ def held(
     ----------
     plain : (L, T)
         ln ‖∂L/∂a⟨t⟩‖ of a pass in `dtype`.
-    last : int
-        The last step that a loss can reach: behind it 0 is 0.
+    reached : (T,) bool
+        Which steps a loss can reach: at all others 0 is 0.
     make : callable
         Returns all of them by :func:`held_log_norms`; called where one is doubtful.
     """
     trusted = np.abs(plain) < _TRUSTED[dtype.itemsize]
-    if trusted[:, :last].all():
+    if trusted[:, reached].all():
         return plain
     return np.where(trusted, plain, make())
 

@@ -191,6 +191,20 @@ _NETWORK = (
             _spelled("training.clip_value", clipping="value"),
         ),
     ),
+    _network(
+        "truncation", "the window of truncated BPTT",
+        "After so many steps the gradient is cut: the state goes on to the next window, but no "
+        "loss reaches back over the fence between them. An update costs less memory then; what "
+        "happened before the fence is remembered and not learned from. 0 is the whole sequence.",
+        formula="∂L⟨k⟩/∂a⟨t⟩ = 0 for every t before the window of k", part=7, group="updates",
+        least=0, most=100_000_000,
+        choices=_of(
+            "truncation", ("the whole sequence", 0),
+            *((f"{n} step{'s' * (n > 1)}", n) for n in (1, 2, 3, 5, 10, 20, 50, 100)),
+        ),
+        menu="&Truncated BPTT", bar="BPTT", form="T&runcated BPTT", suffix=" steps",
+        flags=(_spelled("--truncation", "STEPS"),), keys=(_spelled("training.truncation"),),
+    ),
 )  # fmt: skip
 _TRAINING = (
     Field(

@@ -23,9 +23,10 @@ from rnnviz.film.measures import MEASURES
 from rnnviz.film.weight_ledger import why_no_ledger
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
-STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
+STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside", "left out")
 """Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
-gradients of other branches, with which they make their updates when the film comes to its own."""
+gradients of other branches, with which they make their updates when the film comes to its own; and
+what is left out of a gradient that is cut, which its fences say."""
 
 
 def _always(_frame: Frame) -> str:

@@ -46,7 +46,7 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     k = passing.source
     states = 1 if passing.trace.c is None else 2
     units = states * passing.trace.a.shape[-1]
-    first = max(1, k - steps_back(units) + 1)
+    first = max(passing.reach(k), k - steps_back(units) + 1)
     parts = _parts(passing, first, k) if k else []
     if not parts:
         return None
@@ -98,7 +98,7 @@ def ellipse(passing: Pass, _told: object, layer: int) -> Ellipse | None:
     """That of the layer and the followed loss; None where there is no plane, or no linked steps."""
     k, H = passing.source, passing.trace.a.shape[-1]
     states = 1 if passing.trace.c is None else 2
-    first = max(1, k - steps_back(states * H) + 1)
+    first = max(passing.reach(k), k - steps_back(states * H) + 1)
     parts = _parts(passing, first, k) if k and states * H > 1 else []
     if not parts:
         return None

@@ -9,6 +9,7 @@ from math import isfinite, log10
 import numpy as np
 
 from rnnviz.film import Frame, loss_name, power_of_ten, ratio
+from rnnviz.scenes.fence import fence_words
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.minimap import minimap_unit
 from rnnviz.scenes.phases import norms, step_outputs
@@ -49,6 +50,8 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
             return (name, _unit(frame, t, layer, minimap_unit(frame)))
         case "cell":
             return (name, *_cell(frame, t, layer))
+        case "fence":
+            return fence_words(frame, t)
         case "token" | "value":
             return (name, *_value(frame, t))
         case "output":

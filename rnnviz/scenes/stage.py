@@ -7,6 +7,7 @@ from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
+from rnnviz.scenes.fence import fence_shapes
 from rnnviz.scenes.header import (
     exploded_here,
     header_shapes,
@@ -76,6 +77,9 @@ def stage_scene(
         drawn, places = _column(frame, lay, c)
         shapes += drawn
         targets += places
+    fences, places = fence_shapes(frame, lay, columns)
+    shapes += fences
+    targets += places
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
     shapes += _ends(frame, lay, columns)
@@ -234,7 +238,8 @@ def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     free = lay.cell.h + below
     named: list[Shape] = []
     if links:  # an answer on its way to its token would run through the name
-        link = next((c for c in links if not frame.feeds_back(c.t)), links[0])
+        free_of = (c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t))
+        link = next(free_of, links[0])
         end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
         named = link_names(lay, link.before, end, free)
     lead = first.t == 1 and lay.lead and not lay.memory_lane

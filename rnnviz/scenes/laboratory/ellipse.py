@@ -12,6 +12,7 @@ from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.laboratory.singular_values import ends_said
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
 
 OF_A_LAYER = True
@@ -161,7 +162,7 @@ def sentence(frame: Frame) -> str:
     if frame.layer < frame.layers - 1:
         said += " Paths through the layers above are left out."
     if revealed_from(frame) < found.first:
-        said += f" Only {k - found.first} steps back are decomposed."
+        said += ends_said(frame, found.first)
     return said
 
 

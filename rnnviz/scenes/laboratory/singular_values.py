@@ -125,7 +125,9 @@ def sentence(frame: Frame) -> str:
         return "The curves appear as the backward pass goes back."
     if t == k:
         return f"At step {k} nothing has happened to the gradient yet."
-    limited = "" if t >= found.first else f" Only {k - found.first} steps back are decomposed."
+    limited = ""
+    if t < found.first:
+        limited = ends_said(frame, found.first)
     t = max(t, found.first)
     row = found.log10[t - found.first]
     known = row[np.isfinite(row)]
@@ -147,6 +149,13 @@ def sentence(frame: Frame) -> str:
     if not frame.kind.bounded:
         said += " No bound holds for a gated cell."
     return said + limited
+
+
+def ends_said(frame: Frame, first: int) -> str:
+    """Why no step before `first` is decomposed: the gradient is cut there, or they are too many."""
+    if first == frame.passing.reach(frame.source) > 1:
+        return f" Truncation cuts it before step {first}."
+    return f" Only {frame.source - first} steps back are decomposed."
 
 
 def reading(frame: Frame, step: int) -> str:
