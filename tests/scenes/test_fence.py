@@ -47,7 +47,7 @@ def test_the_pulse_ends_at_the_fence_as_wide_as_what_would_have_gone_on(cell, la
     assert "6 and 7" in lines[0] and left_out_words(frame) in lines
     if not summed:
         assert not shapes.get("grad-y:6")
-        assert "truncation cuts it before step 7" in equation_of(frame).words
+        assert "truncation cuts it before step 7" in equation_of(frame).sentence
 
 
 def test_what_is_left_out_stands_in_the_header_in_the_engines_number():
