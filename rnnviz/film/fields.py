@@ -335,6 +335,12 @@ _VIEW = (
         part=4, default=True, kept="animated",
     ),
     _view(
+        "saturated", "the mark of saturated units",
+        "Where “Why: singular values” is shown, a bar on the stage under every unit whose slope is "
+        "below a tenth of the largest it can be: hardly any gradient goes through it.",
+        formula="g′(z) < 0.1 · max g′, and σ′ of the gates", part=7, default=True, kept="saturated",
+    ),
+    _view(
         "speed", "the speed of the film", "1 is every phase at its own length.", default=1.0,
         least=SPEEDS[0], most=SPEEDS[-1],
         choices=_of("speed", *((f"{speed:g}×", speed) for speed in SPEEDS)),

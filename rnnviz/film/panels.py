@@ -111,6 +111,8 @@ _ALL = (
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )
+COUNTS_SATURATED = "singular_values"
+"""The panel whose sentence counts saturated units, beside which the stage marks them."""
 PANELS: Mapping[str, Panel] = MappingProxyType({panel.name: panel for panel in _ALL})
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Trace
+from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.jacobians import shrinking, step_jacobians
+from rnnviz.engine.probes import relative_slopes, saturated
 from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_singular_values
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
@@ -32,6 +33,9 @@ class SingularValues:
     weights, activations : ndarray of shape (k − first + 1,)
         log10 of what the weights and what saturated activations do to the gradient of L⟨k⟩, from
         step k back to t; together the whole change. nan where it cannot be told.
+    saturated : ndarray of int, shape (k − first + 1,)
+        How many of the layer's units are saturated at each of the steps (see the engine's
+        `saturated`).
     """
 
     k: int
@@ -39,6 +43,7 @@ class SingularValues:
     log10: NDArray[np.float64]
     weights: NDArray[np.float64]
     activations: NDArray[np.float64]
+    saturated: NDArray[np.intp]
 
 
 def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues | None:
@@ -61,7 +66,15 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
         for found, steps in ((weights, told.weights), (activations, told.activations)):
             back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
             found[low - first :] = back[low - before :]
-    return SingularValues(k, first, logs, weights, activations)
+    counts = [_saturated(*part, layer) for part in parts]
+    return SingularValues(k, first, logs, weights, activations, np.concatenate(counts))
+
+
+def _saturated(trace: Trace, before: int, low: int, high: int, layer: int) -> NDArray[np.intp]:
+    """How many units are saturated at each of a part's own steps."""
+    cell = CELLS[trace.network.architecture.cell]
+    slopes = relative_slopes(cell, trace.weights(layer), trace.inside(layer, 0))
+    return np.count_nonzero(saturated(slopes)[low - before - 1 : high - before], axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

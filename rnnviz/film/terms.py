@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.cells import Cell, Returned, Steps, Weights
+from rnnviz.engine.probes import relative_slopes, saturated
 from rnnviz.film.records import Forward, Splice, Sweep, is_cut, network_at
 
 Vector = NDArray[np.floating]
@@ -72,6 +73,11 @@ class Inside:
         """The slope of a gate's nonlinearity; without a name that of the cell without gates."""
         with np.errstate(all="ignore"):
             return self.cell.gate_slope(gate, self.weights, self.steps)
+
+    @property
+    def saturated(self) -> NDArray[np.bool_]:
+        """Which units are saturated (see the engine's `saturated`)."""
+        return saturated(relative_slopes(self.cell, self.weights, self.steps))
 
     @property
     def into_c(self) -> Vector | None:

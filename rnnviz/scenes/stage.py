@@ -35,6 +35,7 @@ from rnnviz.scenes.places import (
     weight_names,
     without_overlap,
 )
+from rnnviz.scenes.saturated import saturated_shapes
 from rnnviz.scenes.series import chart_shapes
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
@@ -42,7 +43,13 @@ _SERIES_ROWS = 3
 
 
 def stage_scene(
-    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
+    frame: Frame,
+    width: float,
+    height: float,
+    unit: float,
+    *,
+    title_free: bool = True,
+    marked: bool = False,
 ) -> Scene:
     """Draw the stage; the same frame and size always give the same picture.
 
@@ -56,6 +63,8 @@ def stage_scene(
         Height of body text; every size follows it and no text is smaller.
     title_free : bool
         Whether the picture's title stands elsewhere, as in the window.
+    marked : bool
+        Whether saturated units are marked.
     """
     lay = layout_of(frame, width, height, unit, title_free=title_free)
     offset = window_offset(lay, frame)
@@ -76,6 +85,8 @@ def stage_scene(
     for c in columns:
         drawn, places = _column(frame, lay, c)
         shapes += drawn
+        if marked and c.ahead is DONE:
+            shapes += saturated_shapes(frame, lay, c)
         targets += places
     fences, places = fence_shapes(frame, lay, columns)
     shapes += fences

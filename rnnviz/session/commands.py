@@ -269,6 +269,8 @@ _ROWS = (
     Command(FILM, "slower", "S&lower", ("<", ","), "The next lower speed, down to 0.25×.",
             _slowest),
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
+    Command(FILM, "saturated", "Mar&k saturated units", (), FIELDS["saturated"].teaches,
+            checkable=True),
     Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),
             FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),

@@ -199,6 +199,10 @@ class Gradients(States):
         """The shown layer's cell at step t, and what it says of its inside."""
         return inside(self.sweep, self.layer, t)
 
+    def saturated(self, t: int, layer: int | None = None) -> NDArray[np.bool_]:
+        """Which units of a layer (the shown one) are saturated at step t, (H,)."""
+        return inside(self.sweep, self.layer if layer is None else layer, t).saturated
+
     def backward_terms(self, t: int) -> BackwardTerms:
         """The numbers of step t's backward equation, in the shown layer."""
         return backward_terms(self.sweep, self.layer, t)

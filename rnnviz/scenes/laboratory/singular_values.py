@@ -142,7 +142,8 @@ def sentence(frame: Frame) -> str:
         weights, rest = float(found.weights[part]), float(found.activations[part])
         if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:
             made_by = "the weights and gates" if frame.kind.names else "the weights"
-            said += f", {_times(weights)} by {made_by}, {_times(rest)} by saturated activations"
+            said += f", {_times(weights)} by {made_by}, {_times(rest)} by saturated units"
+            said += f" ({_counted(frame, found, t)})"
         said += "."
     if len(known) < len(row) and len(known):
         said += " Smaller σ than 10⁻¹⁰ of that are left out."
@@ -171,6 +172,13 @@ def reading(frame: Frame, step: int) -> str:
     if not len(known):
         return f"{name} · {size(float(row[0]))}"
     return f"{name} · σ from {ratio(float(known[-1]))} to {ratio(float(known[0]))}"
+
+
+def _counted(frame: Frame, found: SingularValues, t: int) -> str:
+    """How many units are saturated at the steps that the gradient has come through."""
+    through = found.saturated[t + 1 - found.first :]
+    count, every = int(through.sum()), len(through) * frame.units
+    return f"{count:,} of {every:,}"
 
 
 def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, t: int) -> str:

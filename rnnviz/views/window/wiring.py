@@ -135,6 +135,7 @@ def register_view(
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
+    commands.register("saturated", panels.mark_saturated, panels.why_no_marks)
     commands.register("hidden_state", panels.switch_state)
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
