@@ -85,7 +85,10 @@ def too_large(run: Run) -> str:
 
 
 def beside(
-    passing: Pass, model: Model, window: int, told: Callable[[float], object] | None = None
+    passing: Pass,
+    model: Model,
+    window: int = 0,
+    told: Callable[[float], object] | None = None,
 ) -> Beside:
     """The pass of another branch's network, on the task of a pass and of the same loss.
 
