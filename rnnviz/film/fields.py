@@ -202,7 +202,7 @@ _NETWORK = (
             "truncation", ("the whole sequence", 0),
             *((f"{n} step{'s' * (n > 1)}", n) for n in (1, 2, 3, 5, 10, 20, 50, 100)),
         ),
-        menu="&Truncated BPTT", bar="BPTT", form="T&runcated BPTT", suffix=" steps",
+        menu="T&runcated BPTT", bar="BPTT", form="T&runcated BPTT", suffix=" steps",
         flags=(_spelled("--truncation", "STEPS"),), keys=(_spelled("training.truncation"),),
     ),
 )  # fmt: skip
