@@ -20,7 +20,7 @@ from rnnviz import __version__
 from rnnviz.data import Options, resource_path
 from rnnviz.files.disk import fingerprint
 from rnnviz.film import Frame, Settings
-from rnnviz.film.cost import set_budget
+from rnnviz.film.cost import set_budgets
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
@@ -88,9 +88,12 @@ class Ending(QObject):
 
     def __init__(self, window: MainWindow, application: QApplication) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._application = window, application
         self._since: float | None = None
-        from socket import socketpair  # the window stands before that
+
+    def begin(self) -> None:
+        """Hear signals from now on."""
+        from socket import socketpair  # not before it is needed
 
         self._heard, self._written = socketpair()
         self._heard.setblocking(False)
@@ -103,7 +106,7 @@ class Ending(QObject):
             # What was started to be left alone (nohup, a job in the background) is.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._insist)
-        application.commitDataRequest.connect(lambda _manager: window.keep())
+        self._application.commitDataRequest.connect(lambda _manager: self._window.keep())
 
     def _insist(self, number: int, _frame: object) -> None:
         """A signal came; one that comes long after the first ends the program at once."""
@@ -132,7 +135,7 @@ def start(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -156,8 +159,8 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
-    memory : float, optional
-        GB that a pass may take, in place of what is remembered.
+    memory : mapping, optional
+        Budgets in GB by the names of their fields, in place of what is remembered.
     theme : str, optional
         For this time; the remembered one otherwise.
     state, layout, panels : optional
@@ -174,8 +177,7 @@ def start(
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
-    if memory is not None:
-        set_budget("memory_pass", memory)
+    set_budgets(memory or {})
     if settings is not None:
         session.begin_with(settings)
     window = MainWindow(session)
@@ -193,7 +195,8 @@ def start(
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
-    QTimer.singleShot(0, partial(Ending, window, application))
+    # Until it is painted nobody has done anything that a signal could lose.
+    window.painted.connect(Ending(window, application).begin)
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     return application, window
 
@@ -229,7 +232,7 @@ def run(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Array, differentiated, paying_only
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class LeftOut:
     """What a truncated gradient leaves out of the whole one.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +12,12 @@ from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_sin
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.records import Splice
+from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SingularValues:
     """What the steps from k back do, of one layer by its own recurrence.
 
@@ -77,7 +76,7 @@ def _saturated(trace: Trace, before: int, low: int, high: int, layer: int) -> ND
     return np.count_nonzero(saturated(slopes)[low - before - 1 : high - before], axis=1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Ellipse:
     """A unit circle of gradients at step k, carried back through a layer's own recurrence.
 

@@ -7,7 +7,6 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
@@ -15,6 +14,7 @@ from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
+from rnnviz.record import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
@@ -28,7 +28,7 @@ def _always(_session: Session) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Command:
     """One row.
 
@@ -260,7 +260,7 @@ _ROWS = (
     Command(FILM, "start", "To the &start", ("Home",),
             "To the start of the pass; from there to that of the first.", _nothing_open,
             separator=True),
-    Command(FILM, "to_backward", "To back&ward through time", ("Shift+End",),
+    Command(FILM, "to_backward", "To the back&ward pass", ("Shift+End",),
             "To where all steps are done and the gradient begins its way back.", _nothing_open),
     Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
             _nothing_open),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from rnnviz.film import (
     ShippedProblem,
     clamp,
     compute_pass,
+    number,
     resolve_source,
     run_with,
     start_run,
@@ -37,6 +38,7 @@ from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
 from rnnviz.film.truncation import window_of
+from rnnviz.record import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
 
@@ -154,7 +156,7 @@ if TYPE_CHECKING:
     from rnnviz.opening.door import OpenFile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opened:
     """What a job made: a new run with its first pass.
 
@@ -170,7 +172,7 @@ class Opened:
     beside: Mapping[int, Run] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """A file that was read, of which there is something to ask; a network that is to read it."""
 
@@ -179,7 +181,7 @@ class Asking:
     network: str | Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tried:
     """A network of the user's: what is in it, and the run that it makes of what is open."""
 
@@ -234,7 +236,8 @@ def looked(asking: Asking, options: Options) -> Asking:
     name = show_name(asking.file.path)
     try:
         file = asking.file.current()
-        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
+        asked = Asked(name, file.preview(options))
+        return replace(asking, file=file.waiting(), asked=asked)
     except (DataError, ValueError) as error:
         return replace(asking, asked=Asked(name, None, str(error)))
 
@@ -285,7 +288,7 @@ def checked(passing: Pass) -> Notice:
     check = check_pass(passing)
     cut = "truncated " if passing.window else ""
     verdict = "agrees with" if check.passed else "does NOT agree with"
-    error = f"{check.error:.1e}".replace("-", "−")
+    error = number(check.error, digits=2)
     return Notice(
         f"✓ The {cut}gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."
