@@ -186,6 +186,10 @@ def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((branches.branch.layer,),)
 
 
+def _planes(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return ((branches.branch.layer, branches.branch.plane),)
+
+
 def _ledgers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return tuple((summed, branches.branch.layer) for summed in (False, True))
 
@@ -236,7 +240,7 @@ TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
-ELLIPSE = Measure("ellipse", ellipse, _layers, _costing("ellipse"))
+ELLIPSE = Measure("ellipse", ellipse, _planes, _costing("ellipse"))
 WEIGHT_SCALES = Measure(
     "weight scales", weight_scales, _none, _costing("weight scales"), forward=True
 )

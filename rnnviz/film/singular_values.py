@@ -106,8 +106,13 @@ class Ellipse:
         return self.first + first, self.first + second
 
 
-def ellipse(passing: Pass, _told: object, layer: int) -> Ellipse | None:
-    """That of the layer and the followed loss; None where there is no plane, or no linked steps."""
+def ellipse(
+    passing: Pass, _told: object, layer: int, plane: tuple[int, int] | None = None
+) -> Ellipse | None:
+    """That of the layer and the followed loss; None where there is no plane, or no linked steps.
+
+    In the plane of two of its units' a, or of the two directions that survive longest.
+    """
     k, H = passing.source, passing.trace.a.shape[-1]
     states = 1 if passing.trace.c is None else 2
     first = max(passing.reach(k), k - steps_back(states * H) + 1)
@@ -115,7 +120,7 @@ def ellipse(passing: Pass, _told: object, layer: int) -> Ellipse | None:
     if not parts:
         return None
     chain = _chain(parts, first, layer)
-    circle = carried_circle(chain)
+    circle = carried_circle(chain, axes=plane)
     places = k - first + 1
     cosines, lengths = np.full((places, 2), np.nan), np.full(places, np.nan)
     v, grown = np.zeros(states * H), 0.0  # what reaches c⟨k⟩ comes by way of a⟨k⟩

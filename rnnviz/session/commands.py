@@ -271,6 +271,9 @@ _ROWS = (
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
     Command(FILM, "saturated", "Mar&k saturated units", (), FIELDS["saturated"].teaches,
             checkable=True),
+    Command(FILM, "next_plane", "Elli&pse with the next unit", (),
+            "The plane of the ellipse: of the selected unit and each other one in turn, then of "
+            "the two directions that survive longest.", _nothing_open),
     Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),
             FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
@@ -386,6 +389,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "faster": session.faster,
         "slower": session.slower,
         "animated": session.set_animated,
+        "next_plane": session.next_plane,
         "summed": session.choose_summed,
         "compared": session.choose_compared,
         "fork": session.fork,

@@ -60,6 +60,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
     for name, intent in {
         "sought": session.seek,
         "unit_selected": session.select_unit,
+        "second_selected": session.select_second,
         "source_chosen": session.choose_source,
         "layer_chosen": session.select_layer,
         "branch_chosen": session.switch_to,
