@@ -271,7 +271,7 @@ _ROWS = (
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
     Command(FILM, "saturated", "Mar&k saturated units", (), FIELDS["saturated"].teaches,
             checkable=True),
-    Command(FILM, "next_plane", "Elli&pse with the next unit", (),
+    Command(FILM, "next_plane", "Ell&ipse with the next unit", (),
             "The plane of the ellipse: of the selected unit and each other one in turn, then of "
             "the two directions that survive longest.", _nothing_open),
     Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),

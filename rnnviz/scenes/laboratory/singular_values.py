@@ -142,8 +142,11 @@ def sentence(frame: Frame) -> str:
         weights, rest = float(found.weights[part]), float(found.activations[part])
         if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:
             made_by = "the weights and gates" if frame.kind.names else "the weights"
-            said += f", {_times(weights)} by {made_by}, {_times(rest)} by saturated units"
-            said += f" ({_counted(frame, found, t)})"
+            slopes = "σ′, tanh′" if frame.kind.names else "g′"
+            said += f", {_times(weights)} by {made_by}, {_times(rest)} by {slopes}"
+            said += f" ({_counted(frame, found, t)} saturated)"
+        else:
+            said += f" ({_counted(frame, found, t)} units saturated)"
         said += "."
     if len(known) < len(row) and len(known):
         said += " Smaller σ than 10⁻¹⁰ of that are left out."
