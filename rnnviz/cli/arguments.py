@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from rnnviz.cli.parser import At
     from rnnviz.data import Options
 
-READING = ("unit", "thousands", "order", "prefix")
+READING = ("unit", "thousands", "signs", "missing", "exchange", "order", "prefix")
 """Fields that say how a file is read."""
+
+_PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Arguments:
         from rnnviz.data import Options
 
         if "thousands" in found:
-            found["thousands"] = {"point": ".", "comma": ",", "nothing": ""}[found["thousands"]]
+            found["thousands"] = _PARTING[found["thousands"]]
         return Options(**found)
 
     @property

@@ -13,6 +13,8 @@ from rnnviz.files.errors import show_name
 from rnnviz.session import Notice, Session
 from rnnviz.views.pixels import png_bytes
 
+_PICTURES = (".png", ".jpg", ".jpeg")
+
 _KINDS = {
     "Texts": "txt text",
     "Tables": "csv tsv tab json",
@@ -137,7 +139,7 @@ class Intake(QObject):
 
     def _are_one(self, paths: list[str]) -> bool:
         """Whether files can be opened as one thing; if not, it is said."""
-        if len(paths) == 1 or (paths and all(p.lower().endswith(".png") for p in paths)):
+        if len(paths) == 1 or (paths and all(p.lower().endswith(_PICTURES) for p in paths)):
             return True
         self._say(f"{len(paths)} files at once: open one at a time (pictures may be several).")
         return False
