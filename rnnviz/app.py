@@ -88,9 +88,12 @@ class Ending(QObject):
 
     def __init__(self, window: MainWindow, application: QApplication) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._application = window, application
         self._since: float | None = None
-        from socket import socketpair  # the window stands before that
+
+    def begin(self) -> None:
+        """Hear signals from now on."""
+        from socket import socketpair  # not before it is needed
 
         self._heard, self._written = socketpair()
         self._heard.setblocking(False)
@@ -103,7 +106,7 @@ class Ending(QObject):
             # What was started to be left alone (nohup, a job in the background) is.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._insist)
-        application.commitDataRequest.connect(lambda _manager: window.keep())
+        self._application.commitDataRequest.connect(lambda _manager: self._window.keep())
 
     def _insist(self, number: int, _frame: object) -> None:
         """A signal came; one that comes long after the first ends the program at once."""
@@ -193,7 +196,8 @@ def start(
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
-    QTimer.singleShot(0, partial(Ending, window, application))
+    # Until it is painted nobody has done anything that a signal could lose.
+    window.painted.connect(Ending(window, application).begin)
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     return application, window
 

@@ -6,7 +6,7 @@ The compared cells begin alike and are updated as often.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,12 @@ from rnnviz.film.passes import Pass, held_norms, run_forward
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.record import field, record
 
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Beside:
     """What reaches the steps of another branch's network.
 

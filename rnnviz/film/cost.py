@@ -8,7 +8,7 @@ loses nothing by it. `benchmarks/cost.py` holds them against the clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from rnnviz.engine import CELLS, Architecture
 from rnnviz.engine import trace as traces
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.settings import Settings, in_double
+from rnnviz.record import record
 
 # Seconds that what is done on the interface's thread may take; a window is still alive at 0.05.
 _QUICK = 0.03
@@ -47,7 +48,7 @@ def steps_back(states: int) -> int:
     return max(2, min(_MOST_BACK, int(_JACOBIANS / (8 * states * states))))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """What a cost depends on.
 
@@ -98,7 +99,7 @@ class Size:
         return 8 if in_double(self.steps, self.units, self.layers) else 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """What something takes: seconds until it is done, bytes as long as it is kept."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ from rnnviz.film.cost import check_affordable, most_networks, size_of
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Update:
     """What an update does: clipping, then one step of the optimiser.
 
@@ -51,7 +52,7 @@ class Update:
         return f"decoder.{parameter}" if isinstance(self.network, EncoderDecoder) else parameter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShippedProblem:
     """The shipped problem that a run shows.
 
@@ -81,7 +82,7 @@ class ShippedProblem:
     length: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Run:
     """Task, settings and one network a snapshot; networks[s + 1] is networks[s] after one update.
 

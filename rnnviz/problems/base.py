@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
 from zlib import crc32
@@ -14,12 +13,13 @@ from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.training import Training
 from rnnviz.problems.written import Written, written
+from rnnviz.record import field, record
 
 Model: TypeAlias = Network | EncoderDecoder
 """One network, or an encoder with its decoder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """How well a problem is solved on examples that were never trained on.
 

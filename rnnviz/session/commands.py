@@ -7,7 +7,6 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
@@ -15,6 +14,7 @@ from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
+from rnnviz.record import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
@@ -28,7 +28,7 @@ def _always(_session: Session) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Command:
     """One row.
 

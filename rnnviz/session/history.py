@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnviz.film import Branches, Playhead, Run
 from rnnviz.film.cost import budget, cost, size_of
+from rnnviz.record import record
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +86,7 @@ def _same(kept: Run, run: Run) -> bool:
 _REMEMBERED = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Place:
     """All that is open, and where in it the user is: what the state holds and undo brings back.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
+from rnnviz.record import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
 
@@ -149,7 +150,7 @@ if TYPE_CHECKING:
     from rnnviz.opening.door import OpenFile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opened:
     """What a job made: a new run with its first pass.
 
@@ -165,7 +166,7 @@ class Opened:
     beside: Mapping[int, Run] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """A file that was read, of which there is something to ask; a network that is to read it."""
 
@@ -174,7 +175,7 @@ class Asking:
     network: str | Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tried:
     """A network of the user's: what is in it, and the run that it makes of what is open."""
 

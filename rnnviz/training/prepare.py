@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model, answering
 from rnnviz.problems import Problem
+from rnnviz.record import record
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
 from rnnviz.training.tasks import (
     check_memory,
@@ -33,7 +34,7 @@ _NOTHING_TO_GO_ON = "there is no training of such a network that could go on"
 Snapshots: TypeAlias = tuple[Snapshot[Any], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Fitting:
     """A training that is ready to begin.
 

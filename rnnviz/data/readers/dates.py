@@ -5,7 +5,6 @@ is decided for a whole column.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +20,7 @@ from rnnviz.data.readers.date_forms import (
     fields_of,
 )
 from rnnviz.files.errors import show_value
+from rnnviz.record import record
 
 _BLOCK = 10_000
 _DAY = 86_400.0
@@ -30,7 +30,7 @@ _PLAIN = (None, "Z", "UTC", "GMT")  # zones without an offset
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """How the dates of all steps run.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, gradient_reading
+from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
@@ -31,7 +30,7 @@ MOST = 4
 _WIDEST = 0.9  # of a link, in sizes of type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Lane:
     """One branch's row.
 
