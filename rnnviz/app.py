@@ -20,7 +20,7 @@ from rnnviz import __version__
 from rnnviz.data import Options, resource_path
 from rnnviz.files.disk import fingerprint
 from rnnviz.film import Frame, Settings
-from rnnviz.film.cost import set_budget
+from rnnviz.film.cost import set_budgets
 from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
@@ -135,7 +135,7 @@ def start(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -159,8 +159,8 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
-    memory : float, optional
-        GB that a pass may take, in place of what is remembered.
+    memory : mapping, optional
+        Budgets in GB by the names of their fields, in place of what is remembered.
     theme : str, optional
         For this time; the remembered one otherwise.
     state, layout, panels : optional
@@ -177,8 +177,7 @@ def start(
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
-    if memory is not None:
-        set_budget("memory_pass", memory)
+    set_budgets(memory or {})
     if settings is not None:
         session.begin_with(settings)
     window = MainWindow(session)
@@ -233,7 +232,7 @@ def run(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,

@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
+    from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
@@ -58,10 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
-    if "memory_pass" in options.given:
-        from rnnviz.film.cost import set_budget
-
-        set_budget("memory_pass", options.given["memory_pass"])
+    set_budgets(options.given)
     if options.export is None:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -330,7 +328,7 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         reading=options.reading,
         settings=options.settings,
-        memory=options.given.get("memory_pass"),
+        memory=options.given,
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),
         layout=options.layout,

@@ -324,7 +324,7 @@ class Opener(QObject):
             if ask and options is None:
                 preview = file.preview()
                 if preview is not None and (preview.needs_asking or (always and preview.questions)):
-                    return Asking(file, Asked(show_name(file.path), preview), network)
+                    return Asking(file.waiting(), Asked(show_name(file.path), preview), network)
             found, path = file.open(options, told), Path(file.path)
             if isinstance(found, Network):
                 return on_stage(found, path, task, told)

@@ -230,7 +230,8 @@ def looked(asking: Asking, options: Options) -> Asking:
     name = show_name(asking.file.path)
     try:
         file = asking.file.current()
-        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
+        asked = Asked(name, file.preview(options))
+        return replace(asking, file=file.waiting(), asked=asked)
     except (DataError, ValueError) as error:
         return replace(asking, asked=Asked(name, None, str(error)))
 
