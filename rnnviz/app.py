@@ -144,6 +144,7 @@ def start(
     example: str = "",
     frame: Frame | None = None,
     view: Mapping[str, Any] | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -171,6 +172,8 @@ def start(
         What all of this makes, where it was made already.
     view : mapping, optional
         How it was shown, where `file` is a document.
+    looked_with : tuple of str
+        The panels that the frame is looked at with while it is open, in place of the usual ones.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
@@ -187,10 +190,11 @@ def start(
     if frame is not None:
         document = None if view is None else file
         mark = None if document is None else fingerprint(document)
-        home = Home(frame.branches, document, file, view or {}, mark)
+        home = Home(frame.branches, document, file, view or {}, mark, looked_with)
         session.open_frame(frame, home)
     else:
-        _open(session, file, network, text, unit, reading, problem, example)
+        usual = layout is None and not panels and state is None
+        _open(session, file, network, text, unit, reading, problem, example, usual=usual)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
@@ -210,6 +214,8 @@ def _open(
     reading: Options | None,
     problem: str | None,
     example: str,
+    *,
+    usual: bool,
 ) -> None:
     # A file that cannot be opened leaves the lecture's sentence on the screen.
     if problem is not None or text is None:
@@ -217,7 +223,7 @@ def _open(
     else:
         session.open_text(text, unit or "words")
     if problem is not None:
-        session.open_problem(problem, example, text)
+        session.open_problem(problem, example, text, panels=usual)
     elif file is not None:
         session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
@@ -241,6 +247,7 @@ def run(
     example: str = "",
     frame: Frame | None = None,
     view: Mapping[str, Any] | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -259,6 +266,7 @@ def run(
         example=example,
         frame=frame,
         view=view,
+        looked_with=looked_with,
     )
     code = application.exec()
     del window
