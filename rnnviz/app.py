@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from rnnviz import __version__
 from rnnviz.data import Options, resource_path
 from rnnviz.files.errors import show_name
 from rnnviz.film import Frame, Settings
-from rnnviz.film.cost import set_budget
+from rnnviz.film.cost import set_budgets
 from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
@@ -138,7 +138,7 @@ def start(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -147,6 +147,7 @@ def start(
     example: str = "",
     frame: Frame | None = None,
     making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -162,8 +163,8 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
-    memory : float, optional
-        GB that a pass may take, in place of what is remembered.
+    memory : mapping, optional
+        Budgets in GB by the names of their fields, in place of what is remembered.
     theme : str, optional
         For this time; the remembered one otherwise.
     state, layout, panels : optional
@@ -174,14 +175,15 @@ def start(
         What all of this makes, where it was made already.
     making : callable, optional
         What makes the frame, and says where it belongs, when the window stands; for any thread.
+    looked_with : tuple of str
+        The panels that the frame is looked at with while it is open, in place of the usual ones.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
-    if memory is not None:
-        set_budget("memory_pass", memory)
+    set_budgets(memory or {})
     if settings is not None:
         session.begin_with(settings)
     window = MainWindow(session)
@@ -189,12 +191,13 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     if frame is not None:
-        session.open_frame(frame)
+        session.open_frame(frame, Home(frame.branches, panels=looked_with))
     elif making is not None:
         session.open_default()  # is seen until then, and stays where nothing comes of it
         session.open_made(making, f"Reading {show_name(file or network or '')}")
     else:
-        _open(session, file, network, text, unit, reading, problem, example)
+        usual = layout is None and not panels and state is None
+        _open(session, file, network, text, unit, reading, problem, example, usual=usual)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
@@ -214,6 +217,8 @@ def _open(
     reading: Options | None,
     problem: str | None,
     example: str,
+    *,
+    usual: bool,
 ) -> None:
     # A file that cannot be opened leaves the lecture's sentence on the screen.
     if problem is not None or text is None:
@@ -221,7 +226,7 @@ def _open(
     else:
         session.open_text(text, unit or "words")
     if problem is not None:
-        session.open_problem(problem, example, text)
+        session.open_problem(problem, example, text, panels=usual)
     elif file is not None:
         session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
@@ -236,7 +241,7 @@ def run(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -245,6 +250,7 @@ def run(
     example: str = "",
     frame: Frame | None = None,
     making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -263,6 +269,7 @@ def run(
         example=example,
         frame=frame,
         making=making,
+        looked_with=looked_with,
     )
     code = application.exec()
     del window

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, Architecture
@@ -132,7 +133,9 @@ def cost(size: Size, *names: str) -> Cost:
     return sum((_COSTS[name](size) for name in names), Cost(0.0))
 
 
-# The budgets in force, in GB: the memory is the process's, and so are they.
+BUDGETS = tuple(name for name in FIELDS if name.startswith("memory_"))
+"""The fields that are budgets of memory."""
+# Those in force, in GB: the memory is the process's, and so are they.
 _BUDGETS: dict[str, float] = {}
 
 
@@ -145,6 +148,13 @@ def budget(name: str) -> float:
 def set_budget(name: str, gigabytes: float) -> None:
     """Put a budget into force, in all of the program."""
     _BUDGETS[name] = FIELDS[name].checked(gigabytes)
+
+
+def set_budgets(gigabytes: Mapping[str, Any]) -> None:
+    """Put those budgets into force that stand among these values of fields."""
+    for name, value in gigabytes.items():
+        if name in BUDGETS:
+            set_budget(name, value)
 
 
 def check_affordable(size: Size) -> None:

@@ -208,6 +208,13 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
     return replace(opened, home=home)
 
 
+def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
+    """Several branches as something else than what was open, to be looked at with some panels."""
+    home = Home(branches, panels=panels)
+    passing = passing_of(branches, told)
+    return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
+
+
 def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document
@@ -230,7 +237,8 @@ def looked(asking: Asking, options: Options) -> Asking:
     name = show_name(asking.file.path)
     try:
         file = asking.file.current()
-        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
+        asked = Asked(name, file.preview(options))
+        return replace(asking, file=file.waiting(), asked=asked)
     except (DataError, ValueError) as error:
         return replace(asking, asked=Asked(name, None, str(error)))
 
