@@ -242,8 +242,30 @@ _SEQUENCE = (
     Field(
         "thousands", "sequence", str, "nothing", "what parts the thousands of a table's numbers",
         "Where points part thousands, 1.020 is a thousand and twenty and 1,5 one and a half.",
-        choices=_of("thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma")),
+        choices=_of(
+            "thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma"),
+            ("blank", "blank"), ("apostrophe", "apostrophe"),
+        ),
         flags=(_spelled("--thousands"),),
+    ),
+    Field(
+        "signs", "sequence", bool, False, "signs around a table's numbers are left out",
+        "Currency, per cent and parentheses: $1,234.50 is 1234.5, 3.2% is 3.2, (5) is −5, 1.4M is "
+        "1400000.", flags=(_spelled("--signs"),),
+    ),
+    Field(
+        "missing", "sequence", str, None, "what is done where a table has no value",
+        "The row is dropped, the last value before it carried forward, or it is interpolated "
+        "between its neighbours. It is counted and said.",
+        choices=_of(
+            "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
+        ),
+        flags=(_spelled("--missing"),),
+    ),
+    Field(
+        "exchange", "sequence", bool, False, "a table's columns are its steps",
+        "Where every row is a series: rows and columns are exchanged.",
+        flags=(_spelled("--exchange"),),
     ),
     Field(
         "order", "sequence", str, None, "the order of a table's rows",

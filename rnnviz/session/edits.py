@@ -80,7 +80,7 @@ class Edits:
             settings = replace(settings, learning_rate=None)
             self._model_edit(edit, lambda branch: with_updates(branch, settings), said)
             return
-        if run.settings.recurrent == GIVEN and run.shipped is None:
+        if run.settings.recurrent == GIVEN and run.problem is None:
             g = settings.activation
             # Weights of a file say nothing of their activation: it can be put right.
             kept = replace(settings, activation=run.settings.activation)

@@ -214,6 +214,13 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
     return replace(opened, home=home)
 
 
+def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
+    """Several branches as something else than what was open, to be looked at with some panels."""
+    home = Home(branches, panels=panels)
+    passing = passing_of(branches, told)
+    return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
+
+
 def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document

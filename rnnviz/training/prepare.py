@@ -126,8 +126,8 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     DataError
         If the problem's data cannot be read.
     """
-    if run.shipped is not None:
-        return _problem(run, run.shipped.name, plan)
+    if run.problem is not None:
+        return _problem(run, run.problem.name, plan)
     training, network, task = make_training(run.task, plan)
     log: Snapshots = ()
     start = training.begin(cast(Any, network))
@@ -188,6 +188,9 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     from rnnviz.problems.registry import PROBLEMS
 
     problem = PROBLEMS[name]
+    cell = answering(run.log[-1].network).architecture.cell if run.log else ""
+    if cell in problem.cells:  # a twin goes on as what it is
+        problem = problem.with_cell(cell)
     training = problem.training(plan.settings.seed)
     training = replace(
         training,

@@ -280,6 +280,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, parts = self._session, self._parts
         session.changed.connect(self._take)
+        session.homed.connect(lambda home: self._panels.look_with(home.panels))
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         connect(parts, session)
