@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMessageBox,
     QPushButton,
+    QToolButton,
 )
 
 from rnnviz.engine import Architecture, create_network
@@ -99,7 +100,7 @@ def test_it_shows_rows_choices_and_reasons(qtbot, window, table):
     shown = ask(qtbot, window, table)
     assert window.session.frame is before
     assert cells(shown)[0] == ["2024-01-01", "<b>here</b>", "0,5", "3"]
-    assert len(cells(shown)) == 8
+    assert len(cells(shown)) == 12
     assert list(shown.fields) == ["delimiter", "header", "decimal", "columns", "axis"]
     assert "emicolons in all of the first" in shown.fields["delimiter"].reason.text()
     assert "13 lines" in shown.size_label.text()
@@ -311,3 +312,42 @@ def test_a_long_reason_is_bounded(qtbot, window, tmp_path):
     asked.show_asked(Asked("a.csv", None, "very long " * 9_000))
     assert len(asked.said.text()) <= 300 and asked.said.text().endswith("…")
     asked.reject()
+
+
+def test_columns_are_ticked_all_by_type_or_none(qtbot, window, tmp_path):
+    content = "day,a,who,b\n2024-01-01,1,x,2\n2024-01-02,3,y,4\n"
+    path = tmp_path / "four.csv"
+    path.write_text(content)
+    shown = ask(qtbot, window, path)
+    columns = shown.fields["columns"]
+    buttons = {b.text(): b for b in columns.buttons.findChildren(QToolButton)}
+    for text, chosen, openable in (
+        ("All", (0, 1, 2, 3), True),
+        ("None", (), False),
+        ("Numbers", (1, 3), True),
+    ):
+        qtbot.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
+        assert columns.value() == chosen
+        assert shown.button.isEnabled() == openable
+    shown.accept()
+    gone(qtbot, window)
+    task = lambda: window.session.run.task  # noqa: E731
+    qtbot.waitUntil(lambda: task().sequence.columns == ("a", "b"), timeout=20_000)
+
+
+def test_signs_gaps_and_rows_as_series_are_asked_about_and_opened(qtbot, window, tmp_path):
+    path = tmp_path / "wide.csv"
+    lines = [["day", *(f"2024-01-{n:02}" for n in range(1, 13))]]
+    lines.append(["price", *(f"${n}.50" for n in range(1, 12)), ""])
+    path.write_text("\n".join(map(",".join, lines)))
+    shown = ask(qtbot, window, path)
+    assert shown.fields["exchange"].value() is False
+    shown.fields["exchange"].box.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "signs" in shown.fields and not shown._waiting, timeout=20_000)
+    assert shown.fields["signs"].value() is True
+    assert shown.fields["missing"].value() == "drop"
+    shown.accept()
+    gone(qtbot, window)
+    task = lambda: window.session.run.task  # noqa: E731
+    qtbot.waitUntil(lambda: task().sequence.name == "wide.csv", timeout=20_000)
+    assert task().sequence.values.ravel().tolist() == [n + 0.5 for n in range(1, 12)]

@@ -384,7 +384,7 @@ def _decimal(table: Table, cells: list[list[str]], options: Options) -> Question
     )
 
 
-ROWS = 8
+ROWS = 40
 """Rows that a preview shows."""
 
 _LOOKED_AT = 50

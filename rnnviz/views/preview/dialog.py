@@ -24,7 +24,7 @@ from rnnviz.views.look import Look, field_palette
 from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField, Sample
 
 # What else was chosen means nothing any more when one of these changes.
-_RESHAPING = ("delimiter", "member")
+_RESHAPING = ("delimiter", "member", "exchange", "unit")
 _LOCAL = (
     "columns",
     "axis",
@@ -33,7 +33,9 @@ _LOCAL = (
     "every",
     "order",
     "prefix",
+    "missing",
 )  # the rows stay as they are
+_SHOWN_ROWS = 8  # that the dialog has room for at least
 _LONGEST = 300  # characters of what is said under the choices
 _WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
 _NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
@@ -194,7 +196,13 @@ class PreviewDialog(_Dialog):
             for place, widget in enumerate((label, field.box, field.reason)):
                 self._grid.addWidget(widget, row, place, Qt.AlignmentFlag.AlignVCenter)
             if isinstance(field, ColumnsField):
+                side = QWidget(self)
+                beside = QVBoxLayout(side)
+                beside.setContentsMargins(0, 0, 0, 0)
+                beside.addWidget(field.reason)
+                beside.addWidget(field.buttons)
                 self._grid.addWidget(field.box, row, 1)
+                self._grid.addWidget(side, row, 2)
         self._distinguish()
         inner = self._area.widget()
         if inner is not None:
@@ -224,7 +232,7 @@ class PreviewDialog(_Dialog):
         unit = self._look.unit
         inner = self._area.widget()
         need = 0 if inner is None else inner.sizeHint().height() + 2
-        rows = self.sample.need() if self.sample.columnCount() else 0
+        rows = self.sample.need(_SHOWN_ROWS) if self.sample.columnCount() else 0
         self._take_size(round(_WIDE * unit), rows + need + round(13.5 * unit))
 
     def _focus_first(self) -> None:
@@ -237,10 +245,10 @@ class PreviewDialog(_Dialog):
 
     def _changed(self, name: str) -> None:
         if name in _RESHAPING:
-            for other in ("columns", "axis", "header", "decimal", "thousands", "order"):
+            for other in ("columns", "axis", "header", "decimal", "thousands", "order", "signs"):
                 self._own.pop(other, None)
         self._own[name] = self.fields[name].value()
-        if name in _LOCAL:
+        if name in _LOCAL and not (name == "unit" and self.fields[name].offers("table")):
             self._settle()
             return
         self._waiting = True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QListView,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QTableWidget,
     QTableWidgetItem,
+    QToolButton,
     QWidget,
 )
 
@@ -62,9 +65,9 @@ class Sample(QTableWidget):
             f" border-bottom: 1px solid {line}; padding: {side // 2}px {side}px; }}",
         )
 
-    def need(self) -> int:
-        """The height at which every row can be seen."""
-        rows = self.rowCount() * self.verticalHeader().defaultSectionSize()
+    def need(self, most: int) -> int:
+        """The height at which so many rows can be seen, or all if they are fewer."""
+        rows = min(self.rowCount(), most) * self.verticalHeader().defaultSectionSize()
         return self.horizontalHeader().sizeHint().height() + rows + round(1.5 * self._look.unit)
 
     def show_rows(self, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
@@ -134,6 +137,10 @@ class QuestionField(QObject):
         """Whether the same can be chosen in it."""
         return question.options == self._options and question.name == self.name
 
+    def offers(self, value: object) -> bool:
+        """Whether it can be chosen."""
+        return any(each == value for each, _ in self._options)
+
     def show_question(self, question: Question) -> None:
         """Show what is chosen, without saying so."""
         raise NotImplementedError
@@ -201,19 +208,46 @@ class ColumnsField(QuestionField):
         rows = min(_MOST_ROWS, 1.0 + longest // (20 * look.unit))
         self._list.setFixedHeight(round(rows * row + 0.5 * look.unit))
         self._list.itemChanged.connect(lambda _: self.changed.emit(self.name))
+        self._numbers: tuple[Any, ...] = tuple(question.chosen)  # pyright: ignore[reportArgumentType]
+        self.buttons = QWidget(parent)
+        row_of = QHBoxLayout(self.buttons)
+        row_of.setContentsMargins(0, 0, 0, 0)
+        every = tuple(value for value, _ in question.options)
+        for text, said, chosen in (
+            ("All", "Tick all columns", every),
+            ("Numbers", "Tick the columns that hold nothing but numbers", self._numbers),
+            ("None", "Tick no column", ()),
+        ):
+            button = QToolButton(self.buttons)
+            button.setText(text)
+            button.setToolTip(said)
+            button.setAutoRaise(True)
+            button.setFont(look.font(0.9))
+            button.clicked.connect(partial(self._tick, chosen))
+            row_of.addWidget(button)
+        row_of.addStretch(1)
+
+    def _tick(self, chosen: tuple[Any, ...]) -> None:
+        self._show(chosen)
+        self.changed.emit(self.name)
 
     def show_question(self, question: Question) -> None:
         """Show what is chosen, without saying so."""
         chosen: Any = question.chosen
+        self._show(chosen)
         self._list.blockSignals(True)
-        for at, (value, _) in enumerate(question.options):
-            state = Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
-            self._list.item(at).setCheckState(state)
         if self._list.currentRow() < 0:
             first = next(
                 (at for at, (value, _) in enumerate(question.options) if value in chosen), 0
             )
             self._list.setCurrentRow(first)
+        self._list.blockSignals(False)
+
+    def _show(self, chosen: tuple[Any, ...]) -> None:
+        self._list.blockSignals(True)
+        for at, (value, _) in enumerate(self._options):
+            state = Qt.CheckState.Checked if value in chosen else Qt.CheckState.Unchecked
+            self._list.item(at).setCheckState(state)
         self._list.blockSignals(False)
 
     def value(self) -> tuple[Any, ...]:
