@@ -10,6 +10,8 @@ the same run, the chart's against the whole step.
 Then, for long series: the longest time for which the interface's thread answers nothing, while a
 file is read and its pass computed by the worker ("meanwhile"), when its first frame arrives, and
 when the theme, the size, the loss or the layer's quantity is changed after that.
+
+"lanes" is a step with three branches side by side and four panels, in time of the processor.
 """
 
 from __future__ import annotations
@@ -155,6 +157,42 @@ def standstills(session, window, application, steps: int, units: int, cell: str)
     return {"T": steps, "H": units, "cell": cell, "wanted_ms": MOST_MS, **found}
 
 
+LANES = ("lanes", "triangle", "singular_values", "gradient")
+
+
+def lanes(session, window, application, steps: int = 100, units: int = 64) -> dict:
+    """A step with three cells as branches and four panels, in ms of the processor."""
+    from rnnviz.film import Settings
+    from rnnviz.film.panels import of_panels
+
+    before = window.panels.layout
+    session.open_text(text_of(steps))
+    session.set_settings(Settings(units=units))
+    shown(session, application)
+    session.choose_compared(True)
+    window.panels.show_once(of_panels(LANES))
+    window.finish()
+    shown(session, application)
+    if len(session.branches.each) != 3 or window.parts.slots.shown != LANES:
+        raise SystemExit("not three lanes and four panels")
+    times: dict[str, list[float]] = {"forward": [], "back": []}
+    for way, first in (("forward", 1), ("back", steps + 1)):
+        for position in range(first, first + 60):
+            begin = time.process_time()
+            session.seek(position)
+            application.processEvents()
+            times[way].append(1000 * (time.process_time() - begin))
+    window.panels.show_once(before)
+    session.choose_compared(False)
+    shown(session, application)
+    found = {f"{way}_ms": median(each[6:]) for way, each in times.items()}
+    every = [*times["forward"][6:], *times["back"][6:]]
+    return {
+        "what": "lanes", "T": steps, "H": units, "wanted_ms": SIZES[1][2],
+        "step_ms": median(every), "step_95_ms": float(np.percentile(every, 95)), **found,
+    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
@@ -214,6 +252,14 @@ def main() -> None:
                 f"ratio {tick / reference[1]:.2f})   chart {chart:5.2f} ms ({chart / step:.2f})"
             )
         if (width, height) == SIZES[0][:2]:
+            row = lanes(session, window, application)
+            rows.append({"width": width, "height": height, **row})
+            print(
+                f"  T={row['T']:6} H={row['H']:4}   three lanes, four panels: step "
+                f"{row['step_ms']:.2f} ms of the processor (wanted: {row['wanted_ms']}; 95 %: "
+                f"{row['step_95_ms']:.2f}; forward {row['forward_ms']:.2f}, "
+                f"back {row['back_ms']:.2f})"
+            )
             print(f"  the longest standstill (wanted: {MOST_MS:.0f} ms)")
             for steps, units, cell in LONG[2:] if options.quick else LONG:
                 row = standstills(session, window, application, steps, units, cell)
