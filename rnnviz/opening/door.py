@@ -145,14 +145,14 @@ class OpenFile:
 
 
 def _are_weights(content: Content) -> bool:
-    from rnnviz.data.readers.numpy_arrays import is_keras, is_weights, may_be_keras
+    from rnnviz.data.readers.numpy_arrays import are_weights, is_weights, may_be_weights
 
     with Npz(content.data, content.path) as archive:
         names = archive.names
-    if not may_be_keras(names):
+    if is_weights(names) or not may_be_weights(names):
         return is_weights(names)
     arrays = read_npz(content.data, content.path, MAX_BYTES)
-    return is_keras([array.shape for array in arrays.values()])
+    return are_weights({name: array.shape for name, array in arrays.items()})
 
 
 def _modules(data: bytes, path: str, options: Options | None) -> Preview | None:

@@ -260,7 +260,7 @@ _ROWS = (
     Command(FILM, "start", "To the &start", ("Home",),
             "To the start of the pass; from there to that of the first.", _nothing_open,
             separator=True),
-    Command(FILM, "to_backward", "To back&ward through time", ("Shift+End",),
+    Command(FILM, "to_backward", "To the back&ward pass", ("Shift+End",),
             "To where all steps are done and the gradient begins its way back.", _nothing_open),
     Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
             _nothing_open),

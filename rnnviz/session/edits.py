@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rnnviz.data import MODES, Task, ahead
-from rnnviz.film import Branch, Branches, Run, Settings, start_run
+from rnnviz.film import Branch, Branches, Run, Settings, number, start_run
 from rnnviz.film.comparison import (
     cell_of,
     compare,
@@ -150,7 +150,7 @@ class Edits:
         edit = (
             f"W_aa scaled to spectral radius {value:.2f}"
             if what == "radius"
-            else f"W_ax scaled to norm {value:.3g}"
+            else f"W_ax scaled to norm {number(value)}"
         )
         self._state.edit(edit, change, goes_on=going is not None)
 

@@ -6,13 +6,14 @@ The room `training` is imported when one is planned or begun: the window stands 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from rnnviz.data import ahead, can_go_ahead
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Branches, Offer, Plan, Progress, Run
 from rnnviz.session.jobs import Notice, Tell
@@ -258,9 +259,12 @@ class Trainer(QObject):
         self._thread = None
         if not isinstance(ended, Exception) and self._fitting is not None:
             ended = cast("Ended", ended)
+            before = (self._of, self._state.run)
             self._land(self._fitting, ended.log)
+            said = _without_forecast(before, self._state.run)
+            text = f"{ended.text.rstrip('.')}{said}" if said else ended.text
             self._forget()
-            self._say(Notice(ended.text, error=ended.diverged))
+            self._say(Notice(text, error=ended.diverged))
         else:
             self._forget()
             self._say(Notice(reason_of(ended), error=True))
@@ -296,14 +300,20 @@ class Trainer(QObject):
 
     def _as_seen(self, run: Run, current: Run) -> Run:
         """A run in the mode, with the answers and the forecast, that the user chose meanwhile."""
-        if self._of is None or current.task is self._of.task or current.task is run.task:
+        if self._of is None or current.task is run.task:
             return run
+        same = current.task is self._of.task
         try:
-            if self._preview is not None:  # a side of the task that is trained
+            if self._preview is not None and not same:  # a side of the task that is trained
                 return run.with_task(current.task)
-            return run.in_mode(current.task.mode)
+            made = run if same else run.in_mode(current.task.mode)
         except ValueError:
             return run
+        given = current.task.given
+        beyond = 0 if given is None else current.task.steps - given
+        if not beyond or can_go_ahead(made.task):
+            return made
+        return made.with_task(ahead(made.task, beyond))
 
     def _gone(self, thread: _Thread) -> None:
         self._threads.discard(thread)
@@ -316,3 +326,10 @@ class Trainer(QObject):
     def _tell(self, progress: Progress) -> None:
         self._progress = progress
         self.changed.emit(progress)
+
+
+def _without_forecast(before: Iterable[Run | None], after: Run | None) -> str:
+    """That a forecast cannot be shown any more, and why; empty where none was, or it is."""
+    shown = any(run is not None and run.task.given is not None for run in before)
+    why = "" if after is None or not shown else can_go_ahead(after.task)
+    return f". Its forecast is not shown: {why}" if why else ""

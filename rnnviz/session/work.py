@@ -26,6 +26,7 @@ from rnnviz.film import (
     ShippedProblem,
     clamp,
     compute_pass,
+    number,
     resolve_source,
     run_with,
     start_run,
@@ -278,7 +279,7 @@ def checked(passing: Pass) -> Notice:
     """What a numeric check of a pass's gradient says."""
     check = check_pass(passing)
     verdict = "agrees with" if check.passed else "does NOT agree with"
-    error = f"{check.error:.1e}".replace("-", "−")
+    error = number(check.error, digits=2)
     return Notice(
         f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."

@@ -49,6 +49,11 @@ class Said(Resolved):
         """Whether a⟨t−1⟩ reaches step t."""
         return self.task.mode != "one_to_one" and t >= 1
 
+    @property
+    def through_time(self) -> bool:
+        """Whether anything goes from step to step, and a gradient back: not of steps alone."""
+        return self.steps > 1 and self.linked(1)
+
     def why_not(self, mode: str) -> str:
         """Why this network and sequence cannot be put into a mode; empty where they can."""
         return why_not(self.run.task, mode)
@@ -80,8 +85,8 @@ class Said(Resolved):
 
     def log10_loss(self, t: int) -> float:
         """log10 of what step t adds, also of an answer so sure that no float64 holds its loss."""
-        value = self.loss(t)
-        if value > 0.0 or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
+        value, least = self.loss(t), np.finfo(self.passing.trace.loss_k.dtype).tiny
+        if value >= least or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
             return float(np.log10(value)) if value > 0.0 else -np.inf if value == 0.0 else np.nan
         y = self.passing.trace.outputs(t - 1, t)[0, 0].astype(np.float64)
         others = y - y[index := int(self.task.targets[t - 1, 0])]

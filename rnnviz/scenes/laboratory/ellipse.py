@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, number, ratio
 from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
 from rnnviz.scenes.charts.gradient import revealed_from, size
@@ -155,9 +155,8 @@ def sentence(frame: Frame) -> str:
         said += f" {itself}: exactly 0."
     elif np.isfinite(cosines).all():
         share = min(100.0, 100.0 * float(np.linalg.norm(cosines)))
-        said += (
-            f" {itself}: ×\u202f{ratio(length)}, {share:.3g}\u202f% of its length in this plane."
-        )
+        said += f" {itself}: ×\u202f{ratio(length)}, {number(share)}\u202f% of its length"
+        said += " in this plane."
     if frame.layer < frame.layers - 1:
         said += " Paths through the layers above are left out."
     if revealed_from(frame) < found.first:
