@@ -2,9 +2,9 @@
 
     python benchmarks/smoothness.py [--json FILE] [--seconds N] [--rounds N] [--long]
 
-Offscreen, at 1600×900. A timer of 16 ms stands for the frames; its intervals are taken in turns idle
-and while an LSTM of 64 units is trained on windows of 100 steps, 16 at a time, shown as it learns
-and not. "busy" is what the interface's own thread works between two frames, in time of the
+Offscreen, at 1600×900. A timer of 16 ms stands for the frames; its intervals are taken in turns
+idle and while an LSTM of 64 units is trained on windows of 100 steps, 16 at a time, shown as it
+learns and not. "busy" is what the interface's own thread works between two frames, in time of the
 processor: what is above 16 ms makes a frame late on any machine, while by the clock a thread also
 waits for the processor where others work on the machine. The training's speed is that beside the
 window against that without one, by the clock and in updates a second of the processor.
@@ -42,7 +42,7 @@ def spin(seconds: float) -> None:
 
 
 class Frames:
-    """A timer that stands for the frames: when each came, and what the thread had worked by then."""
+    """A timer that stands for the frames: when each came, what the thread had worked by then."""
 
     def __init__(self) -> None:
         from PySide6.QtCore import Qt, QTimer
