@@ -29,6 +29,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import rnnviz  # noqa: F401  (before NumPy: it has BLAS keep to one thread)
+
+# isort: split
 import numpy as np
 
 SIZES = ((1600, 900, 4.0), (3840, 2160, 16.7))

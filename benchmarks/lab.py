@@ -29,7 +29,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import rnnviz  # noqa: F401  (before NumPy: one thread)
+import rnnviz  # noqa: F401  (before NumPy: it has BLAS keep to one thread)
 
 # isort: split
 import numpy as np
