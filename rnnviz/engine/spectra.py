@@ -1,12 +1,13 @@
 """Singular values of Jacobians: exact, estimated, and of long products."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import frexp, ldexp
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import record
 
 from .arrays import Array, frozen
 
@@ -40,7 +41,7 @@ def singular_values(jacobians: Array) -> NDArray[np.float64]:
     return np.where(finite[..., None], sigma, np.nan)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class LargestEstimate:
     """The largest singular value of every matrix, by power iteration: an estimate.
 
@@ -309,7 +310,7 @@ def _decomposed(matrices: Array, *, near: bool) -> Array:
     return np.linalg.svd(matrices, compute_uv=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class CarriedCircle:
     """A unit circle of gradients at step k, carried back in the plane of two directions.
 

@@ -300,3 +300,20 @@ def test_all_panels_show_one_frame_and_undo_returns_the_very_document(
             database=None,
         ),
     )
+
+
+def test_a_frame_that_is_shown_while_another_is_handed_on_is_the_last(window, monkeypatch):
+    """As where a strip that appears leaves room for other panels."""
+    session, parts = window.session, window.parts
+    show = parts.show_strips
+
+    def room_for_others(**strips):
+        show(**strips)
+        monkeypatch.setattr(parts, "show_strips", show)
+        session.show_panels(("gradient",))
+
+    monkeypatch.setattr(parts, "show_strips", room_for_others)
+    session.seek(2.0)
+    assert parts.show_strips == show
+    assert parts.stage.frame_shown() is session.frame
+    assert all(panel.frame_shown() is session.frame for panel in parts.slots.panels())
