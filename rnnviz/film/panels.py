@@ -24,9 +24,10 @@ from rnnviz.film.weight_ledger import why_no_ledger
 from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
-STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
+STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside", "left out")
 """Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
-gradients of other branches, with which they make their updates when the film comes to its own."""
+gradients of other branches, with which they make their updates when the film comes to its own; and
+what is left out of a gradient that is cut, which its fences say."""
 
 
 def _always(_frame: Frame) -> str:
@@ -111,6 +112,8 @@ _ALL = (
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )
+COUNTS_SATURATED = "singular_values"
+"""The panel whose sentence counts saturated units, beside which the stage marks them."""
 PANELS: Mapping[str, Panel] = MappingProxyType({panel.name: panel for panel in _ALL})
 
 
@@ -119,13 +122,21 @@ def why_empty(name: str, frame: Frame) -> str:
 
     A measure that takes long is awaited rather than found while something is painted.
     """
-    panel, passing = PANELS[name], frame.passing
-    why = panel.why_not_now(frame)
-    for name_of_measure in () if why else panel.measures:
-        measure = MEASURES[name_of_measure]
-        if not measure.cost(frame.branches).quick and measure.missing(passing, frame.branches):
-            return "it is still being computed"
-    return why
+    why = PANELS[name].why_not_now(frame)
+    return why or ("it is still being computed" if awaited(name, frame) else "")
+
+
+def awaited(name: str, frame: Frame) -> bool:
+    """Whether a panel that has something to show waits for a measure that takes long.
+
+    It has its room meanwhile: what no panel that is shown asks for is not found.
+    """
+    panel = PANELS[name]
+    measures = () if panel.why_not_now(frame) else map(MEASURES.__getitem__, panel.measures)
+    return any(
+        not measure.cost(frame.branches).quick and measure.missing(frame.passing, frame.branches)
+        for measure in measures
+    )
 
 
 def measures_of(panels: Iterable[str]) -> tuple[str, ...]:

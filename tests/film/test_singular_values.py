@@ -48,6 +48,14 @@ def test_directions_that_are_taken_out_are_left_out_of_every_later_step() -> Non
     np.testing.assert_allclose(quick[known], exact[known], rtol=0, atol=1e-5)
 
 
+def test_a_unit_that_is_dead_takes_nothing_from_the_others() -> None:
+    one = np.diag([0.5, 0.5, 0.0])
+    found = running_log_singular_values(np.stack([one] * 30), 30)
+    np.testing.assert_allclose(found[:, 0], np.arange(30, 0, -1) * np.log(0.5), rtol=1e-14)
+    np.testing.assert_allclose(found[:, 1], found[:, 0], rtol=1e-14)
+    assert np.isnan(found[:, 2]).all()
+
+
 def test_zero_and_what_is_not_finite_are_said() -> None:
     jacobians = np.stack([np.eye(3), np.zeros((3, 3)), 2 * np.eye(3), 3 * np.eye(3)])
     found = running_log_singular_values(jacobians, 4)
