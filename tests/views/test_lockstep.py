@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,6 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.documents.archive import write_archive
@@ -43,6 +45,17 @@ def encoded(branches) -> bytes:
     description = {"branches": branches, "objects": encoder.objects}
     write_archive(file, description, encoder.stacks)
     return file.getvalue()
+
+
+def alike(one, other) -> bool:
+    """Whether two pictures are the same, but for the rounding of what is painted in parts."""
+
+    def levels(image):
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        shape = image.height(), image.bytesPerLine() // 4, 4
+        return np.array(image.constBits(), np.int16).reshape(shape)
+
+    return one.size() == other.size() and abs(levels(one) - levels(other)).max(initial=0) <= 2
 
 
 class Lockstep(RuleBasedStateMachine):
@@ -255,7 +268,7 @@ class Lockstep(RuleBasedStateMachine):
         shown, made = panel.grab().toImage(), new.grab().toImage()
         new.deleteLater()
         QCoreApplication.sendPostedEvents(new, QEvent.Type.DeferredDelete)
-        assert shown == made, panel.name
+        assert alike(shown, made), panel.name
 
     def nothing_is_left_of_another_frame(self):
         """What is on the screen, painted in parts, is what painting all of it would give."""
@@ -263,7 +276,7 @@ class Lockstep(RuleBasedStateMachine):
         for view in views:
             shown, _ = self.on_screen(view), view.repaint()
             whole = self.on_screen(view)
-            assert shown == whole, view
+            assert alike(shown, whole), view
 
     def on_screen(self, view):
         at, size = view.mapTo(self.window, QPoint()), view.size()
