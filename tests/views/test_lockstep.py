@@ -224,7 +224,7 @@ class Lockstep(RuleBasedStateMachine):
             assert panel.frame_shown() is frame, panel.name
         if self.long:
             self.nothing_is_left_of_another_frame()
-        self.a_panel_shows_what_a_new_one_would(frame)
+            self.a_panel_shows_what_a_new_one_would(frame)
 
     def teardown(self):
         self.session.close()
