@@ -146,7 +146,6 @@ def test_a_press_on_the_drawing_moves_nothing(qtbot, frame_of, panel_of):
     panel = panel_of(frame_of(position=6, cell="gru"))
     asked = []
     panel.sought.connect(asked.append)
-    panel.unit_selected.connect(asked.append)
     for x in range(20, 780, 60):
         for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
             qtbot.mouseClick(panel, LEFT, modifier, QPoint(x, 150))
