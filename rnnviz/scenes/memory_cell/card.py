@@ -51,8 +51,8 @@ class Half:
     key : str
         "forward" or "backward".
     heading : str
-    rows : tuple of Row
-        The equation in letters, and in numbers.
+    rows : tuple of tuple of Row
+        The equation in letters, and in numbers, each in its forms from the fullest to the shortest.
     values : (n,) array or None
         None as long as they have not been computed.
     role : Role
@@ -60,7 +60,7 @@ class Half:
 
     key: str
     heading: str
-    rows: tuple[Row, Row]
+    rows: tuple[tuple[Row, ...], tuple[Row, ...]]
     values: Vector | None
     role: Role
 
@@ -107,10 +107,11 @@ def halves(frame: Frame, t: int, unit: int, name: str) -> tuple[Half, Half]:
     value = found.value if is_known(done, name) else None
     came = returned is not NOT_BACK and is_known(returned, name)
     gradient = found.gradient if came else None
-    forward = (rows.forward, rows.forward_numbers if value is not None else ())
-    backward = (rows.backward, rows.backward_numbers) if came else ((), ())
-    if value is None:
-        forward = ((), ())
+    forward = backward = _forms(), _forms()
+    if value is not None:
+        forward = _forms(rows.forward), _forms(rows.forward_numbers)
+    if came:
+        backward = _forms(rows.backward, rows.backward_short), _forms(rows.backward_numbers)
     said = "forward" if value is not None else "forward: not yet computed"
     back_said = "backward: not yet computed"
     if gradient is not None:
@@ -119,6 +120,10 @@ def halves(frame: Frame, t: int, unit: int, name: str) -> tuple[Half, Half]:
         Half("forward", said, forward, value, Role.INK),
         Half("backward", back_said, backward, gradient, Role.GRADIENT),
     )
+
+
+def _forms(*rows: Row) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row)
 
 
 def norm(frame: Frame, t: int, name: str, found: Wire) -> str:
@@ -220,7 +225,7 @@ class _Card:
         ):
             if formula and high * u <= free:
                 line = Rect(box.x, y, box.w, high * u)
-                self.shapes.append(Formula(f"card-{key}-{name}", line, (formula,), 1.2 * u))
+                self.shapes.append(Formula(f"card-{key}-{name}", line, formula, 1.2 * u))
                 y, free = line.bottom, free - high * u
         self.strip(half, Rect(box.x, y + 0.2 * u, box.w, box.bottom - y - 0.2 * u))
 

@@ -188,8 +188,9 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     if d.backward is None or d.back.slope < 1.0:
         return False
     level = sheet.placement.level
-    room = (5.4 if level.parts else 3.4 if level.narrow else 4.3) * sheet.u
-    sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT)
+    room = (5.4 if level.parts else 3.55 if level.narrow else 4.3) * sheet.u
+    sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT,
+                 bold=not level.narrow)  # fmt: skip
     return True
 
 

@@ -57,7 +57,8 @@ def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> No
                    wire="a-before")  # fmt: skip
     if sheet.placement.level.inputs:
         if not d.frame.silent(d.t):
-            sheet.lane("x-in", ((add, bottom + 0.35 * u), (add, y)), d.fed_role, d.ahead.input,
+            low = bottom + (0.0 if sheet.placement.level.narrow else 0.35 * u)
+            sheet.lane("x-in", ((add, low), (add, y)), d.fed_role, d.ahead.input,
                        wire="x")  # fmt: skip
         way = ((add, sheet.placement.top + 1.5 * u), (add, y))
         sheet.lane("b-in", way, Role.MUTED, float(summed > 0.0),
@@ -103,15 +104,17 @@ def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> No
                 end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
                                     alpha=came)  # fmt: skip
                 sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
-            foot = bottom + 0.75 * u
+            foot, narrow = bottom + 0.75 * u, sheet.placement.level.narrow
+            beside = r.x + 1.5 * u if narrow else beside
             w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
             begin = beside + w + 0.3 * u
             room = inner.right - begin
-            if sheet.placement.level.narrow:  # before a⟨t⟩
+            if narrow:  # before a⟨t⟩
                 room = r.x + 0.68 * r.w - begin
             sheet.words("token", token_words(d), begin, foot, room, came)
             sheet.target("sum", Rect(left, low - 0.6 * u, add - left, 1.2 * u))
-            sheet.target("x", Rect(add - u, foot - 0.6 * u, 8.0 * u, 1.2 * u))
+            begin = beside if narrow else add - u
+            sheet.target("x", Rect(begin, foot - 0.6 * u, 8.0 * u, 1.2 * u))
     if d.ahead.combine >= 1.0:
         begin = add + 1.1 * u
         sheet.labelled("z", "z", one.z, begin, y - 0.95 * u, squash - 2.5 * u - begin,

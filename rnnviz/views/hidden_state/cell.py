@@ -40,6 +40,7 @@ class CellPicture:
         self._read: tuple[Scene, Target, Scene] | None = None
         self._pointer: QPointF | None = None
         self.wire = ""
+        self._wires: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def scene(self, frame: Frame) -> Scene:
         """The drawing, with what is said of the place under the pointer."""
@@ -57,8 +58,14 @@ class CellPicture:
         return read[2]
 
     def _bare_scene(self, frame: Frame) -> Scene:
-        if self._made is not None and self._made[0] is frame and self._made[1] == self.wire:
+        wire = self.looked_at(frame)
+        if self._made is not None and self._made[0] is frame and self._made[1] == wire:
             return self._made[2]
+        scene = self._drawn(frame, wire)
+        self._made = frame, wire, scene
+        return scene
+
+    def _drawn(self, frame: Frame, wire: str) -> Scene:
         from rnnviz.scenes.memory_cell import memory_cell_scene
 
         surface, look = self.surface, self.surface.look
@@ -70,18 +77,21 @@ class CellPicture:
             surface.height - 0.25 * look.unit - top,
         )
         size = look.size(0.86)
-        scene = memory_cell_scene(frame, surface.width, surface.height, area, size, self.wire)
-        self._made = frame, self.wire, scene
-        return scene
+        return memory_cell_scene(frame, surface.width, surface.height, area, size, wire)
 
     def wires(self, frame: Frame) -> tuple[str, ...]:
         """The wires of the drawing, also while one of them has the drawing's place."""
         from rnnviz.scenes.memory_cell.wires import wires_in
 
-        wire, self.wire = self.wire, ""
-        found = wires_in(self._bare_scene(frame))
-        self.wire = wire
-        return found
+        t = frame.step
+        key = frame.layer, frame.linked(t), frame.silent(t), frame.answers(t)
+        if key not in self._wires:  # the network is one and the same for a picture
+            self._wires[key] = wires_in(self._drawn(frame, ""))
+        return self._wires[key]
+
+    def looked_at(self, frame: Frame) -> str:
+        """The wire that is looked at, if a frame's cell has it."""
+        return self.wire if self.wire and self.wire in self.wires(frame) else ""
 
     def target_at(self, frame: Frame, position: QPointF) -> Target | None:
         """What lies at a point."""

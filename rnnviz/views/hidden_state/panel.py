@@ -92,7 +92,6 @@ class HiddenStatePanel(PanelWidget):
         self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
-            self._follow_wire(frame)
             self.update()
             return
         parts = picture.changed(before, frame)
@@ -349,12 +348,6 @@ class HiddenStatePanel(PanelWidget):
         self._repaint(*picture.look_at(frame, wire))
         self._tell()
 
-    def _follow_wire(self, frame: Frame) -> None:
-        """Look no longer at a wire that the cell has not."""
-        picture = self.picture()
-        if self._wire and isinstance(picture, CellPicture):
-            picture.wire = self._wire = self._wire if self._wire in picture.wires(frame) else ""
-
     def _opens_wire(self, event: QKeyEvent) -> bool:
         """Enter looks at the first wire, Esc at none any more."""
         picture, frame = self.picture(), self._frame
@@ -425,7 +418,9 @@ class HiddenStatePanel(PanelWidget):
         named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
         if self.accessibleName() != named:
             self.setAccessibleName(named)
-        said = cell_described(frame, self._wire) if self.cell_shown else ""
+        picture = self.picture()
+        wire = picture.looked_at(frame) if isinstance(picture, CellPicture) else ""
+        said = cell_described(frame, wire) if self.cell_shown else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 
