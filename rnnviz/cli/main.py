@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
+    from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
@@ -58,10 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
-    if "memory_pass" in options.given:
-        from rnnviz.film.cost import set_budget
-
-        set_budget("memory_pass", options.given["memory_pass"])
+    set_budgets(options.given)
     if options.export is None:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -98,7 +96,9 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     from rnnviz.documents import Document
     from rnnviz.film import Branches, Playhead
 
-    found = _document_or_run(options)
+    found = _found(options)
+    if isinstance(found, Branches):
+        return found, None
     if not isinstance(found, Document):
         for note in (*found.task.sequence.notes, *found.task.notes):
             said = note.startswith("assumed: g ") and "activation" in options.given
@@ -110,9 +110,9 @@ def _opened(options: Arguments) -> tuple[Branches, View | None]:
     return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
 
 
-def _document_or_run(options: Arguments) -> Document | Run:
+def _found(options: Arguments) -> Document | Run | Branches:
     if options.problem is not None:
-        return _run_of_problem(options, options.problem)
+        return _what_ships(options, options.problem)
     if options.file is not None:
         return _in_file(options, options.file)
     from rnnviz.data import make_task, sequence_from_text
@@ -185,12 +185,23 @@ def _activated(options: Arguments, run: Run) -> Run:
     return run.with_activation(given, 0)
 
 
-def _run_of_problem(options: Arguments, name: str) -> Run:
-    """The run of a shipped problem: an example of it, or what was typed for it."""
-    from rnnviz.opening.shipped import open_problem, with_text
+def _what_ships(options: Arguments, name: str) -> Run | Branches:
+    """A shipped problem with an example of it or what was typed for it; what is side by side."""
+    from rnnviz.opening.shipped import open_any, open_problem, with_text
 
-    run = open_problem(name, options.example)
-    return run if options.text is None else with_text(run, options.text)
+    if options.text is not None:
+        return with_text(open_problem(name, options.example), options.text)
+    found = open_any(name, options.example)
+    return found if len(found.each) > 1 else found.run
+
+
+def _own_panels(options: Arguments) -> tuple[str, ...]:
+    """What that is to be looked at with, where the options do not say it."""
+    if options.problem is None or options.layout or options.panels or "state_view" in options.given:
+        return ()
+    from rnnviz.opening.shipped import panels_of
+
+    return panels_of(options.problem)
 
 
 def _looked_at(options: Arguments, branches: Branches) -> Frame:
@@ -299,7 +310,7 @@ def _picture(options: Arguments, file: Path) -> int:
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
-            panels=options.panels,
+            panels=options.panels or _own_panels(options),
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -330,7 +341,7 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         reading=options.reading,
         settings=options.settings,
-        memory=options.given.get("memory_pass"),
+        memory=options.given,
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),
         layout=options.layout,
@@ -339,6 +350,7 @@ def _window(options: Arguments) -> int:
         example=options.example,
         frame=frame,
         view=view,
+        looked_with=() if frame is None else _own_panels(options),
     )
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from rnnviz.film.frame import Frame
 from rnnviz.film.records import network_at
 from rnnviz.film.terms import Vector, entering
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Wire:
     """One wire of the shown layer's cell at one step, in all units.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rnnviz.film import Frame
 from rnnviz.film.wires import wire
+from rnnviz.record import record
 from rnnviz.scenes.equation import gates, gru, lstm, rnn
 from rnnviz.scenes.equation.backward import arriving_at, error, from_above
 from rnnviz.scenes.equation.cells import WRITTEN
@@ -63,7 +64,7 @@ class UnitStep(Step):
         return Fence((said,)) if said.text.startswith("−") else said
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WireRows:
     """What makes a wire's vector, and what makes its gradient.
 

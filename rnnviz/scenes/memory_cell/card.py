@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
 
 from rnnviz.film import Frame, power_of_ten
 from rnnviz.film.wires import Vector, Wire, wire
+from rnnviz.record import record
 from rnnviz.scenes.equation.tokens import Row
 from rnnviz.scenes.equation.wires import FAINT, WireRows, wire_rows
 from rnnviz.scenes.measure import clean
@@ -42,7 +42,7 @@ def card_size(area: Rect, unit: float) -> float:
     return unit * min(LARGEST, max(1.0, area.w / (_ACROSS * unit)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Half:
     """One direction of a wire.
 
@@ -154,7 +154,7 @@ def card_words(frame: Frame, t: int, unit: int, name: str) -> str:
 # -- shapes ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Card:
     """Gathers the shapes of a card."""
 
