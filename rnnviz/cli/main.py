@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.cli.parser import At
     from rnnviz.data import Task
-    from rnnviz.documents import Document, View
+    from rnnviz.documents import Document
     from rnnviz.film import Branches, Frame, Pass, Run, Timeline
+    from rnnviz.session import Home, UnderWay
 
 _COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
@@ -91,30 +93,33 @@ def make_frame(options: Arguments) -> Frame:
     return _looked_at(options, _opened(options)[0])
 
 
-def _opened(options: Arguments) -> tuple[Branches, View | None]:
-    """What the options name, where it begins or was left; and the view of a document."""
+def _opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, Document | None]:
+    """What the options name, where it begins or was left, and the document that it is, if any.
+
+    With `told` it is made for a window, which says what was assumed.
+    """
     from rnnviz.documents import Document
     from rnnviz.film import Branches, Playhead
 
-    found = _found(options)
+    found = _found(options, told)
     if isinstance(found, Branches):
         return found, None
-    if not isinstance(found, Document):
+    if not isinstance(found, Document) and told is None:
         for note in (*found.task.sequence.notes, *found.task.notes):
             said = note.startswith("assumed: g ") and "activation" in options.given
             dates = _OF_DATES.search(note) and "order" not in options.given
             if (note.startswith("assumed: ") and not said) or dates:
                 print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
-        return found.branches, found.view
+        return found.branches, found
     return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
 
 
-def _found(options: Arguments) -> Document | Run | Branches:
+def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branches:
     if options.problem is not None:
         return _what_ships(options, options.problem)
     if options.file is not None:
-        return _in_file(options, options.file)
+        return _in_file(options, options.file, told)
     from rnnviz.data import make_task, sequence_from_text
     from rnnviz.opening.door import lecture_task
 
@@ -124,7 +129,7 @@ def _found(options: Arguments) -> Document | Run | Branches:
     return _run_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
 
 
-def _in_file(options: Arguments, path: Path) -> Document | Run:
+def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
     """Whatever a file holds."""
     from rnnviz.cli.arguments import READING
     from rnnviz.data import Sequence, make_task
@@ -149,7 +154,7 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
     if file.kind in ("document", "session") and own:
         flag = FIELDS[own[0]].flags[0].key
         raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
-    found = file.open(options.reading)
+    found = file.open(options.reading, told)
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
@@ -204,7 +209,7 @@ def _own_panels(options: Arguments) -> tuple[str, ...]:
     return panels_of(options.problem)
 
 
-def _looked_at(options: Arguments, branches: Branches) -> Frame:
+def _looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
     """What is open as the options look at it, or why that cannot be."""
     from rnnviz.film import Timeline, clamp, compute_pass, resolve
 
@@ -221,7 +226,9 @@ def _looked_at(options: Arguments, branches: Branches) -> Frame:
         if options.value(counted):
             changes[name] = options.value(counted) - 1
     playhead = replace(playhead, **changes)
-    passing = compute_pass(run, playhead.snapshot, playhead.source)
+    if told is not None:
+        told.turn_to(f"Computing {run.steps:,} steps")
+    passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
     _check(options, run, passing)
     if options.at is not None:
         playhead = playhead.at(_position(options.at, Timeline(passing.task.steps)))
@@ -325,13 +332,16 @@ def _window(options: Arguments) -> int:
         from rnnviz.app import run
     except ImportError as error:
         return _refuse(_missing(error))
-    frame = view = None
-    if options.looks or (options.network is not None and "activation" in options.given):
+    frame = making = None
+    reads = options.file is not None or options.network is not None
+    own = options.network is not None and "activation" in options.given
+    if reads and (options.looks or own):
+        making = partial(_made, options)  # when the window stands, which says what is wrong
+    elif options.looks:
         from rnnviz.files.errors import DataError
 
         try:
-            branches, view = _opened(options)
-            frame = _looked_at(options, branches)
+            frame = make_frame(options)
         except (DataError, ValueError, MemoryError) as error:
             return _refuse(str(error) or "there is not enough memory")
     return run(
@@ -349,8 +359,21 @@ def _window(options: Arguments) -> int:
         problem=options.problem,
         example=options.example,
         frame=frame,
-        view=view,
+        making=making,
         looked_with=() if frame is None else _own_panels(options),
+    )
+
+
+def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
+    """What is in files as the options look at it, and where that belongs; for any thread."""
+    from rnnviz.session import Home
+
+    branches, document = _opened(options, told)
+    frame = _looked_at(options, branches, told)
+    if document is None:
+        return frame, Home(frame.branches, file=options.file)
+    return frame, Home(
+        frame.branches, options.file, options.file, dict(document.view), document.mark
     )
 
 

@@ -143,6 +143,20 @@ class Opener(QObject):
         """Show a frame that was made elsewhere, and belongs to a file or to none."""
         self._trainer.give_way(lambda: self._state.put(frame, home or Home(frame.branches)))
 
+    def open_made(self, make: Callable[[UnderWay], tuple[Frame, Home]], words: str) -> None:
+        """Have a frame made off this thread and show it; a message and nothing else if that fails.
+
+        `words` say what is under way, where that takes long.
+        """
+        self._asking = None
+
+        def land(made: tuple[Frame, Home]) -> None:
+            self._trainer.give_way(
+                lambda: self._state.put(*made, f"opening {_called(made[0].run)}")
+            )
+
+        self._jobs.submit(make, words, land)
+
     def open_sample(self) -> None:
         """Show the series that ships with the program."""
         try:
@@ -393,8 +407,8 @@ class Opener(QObject):
 
     def _land(self, opened: Opened, edit: str = "") -> None:
         run = opened.run
-        name = run.shipped.title if run.shipped is not None else run.task.sequence.name
-        self._trainer.give_way(lambda: self._state.land(opened, edit or f"opening {name}"))
+        edit = edit or f"opening {_called(run)}"
+        self._trainer.give_way(lambda: self._state.land(opened, edit))
         if self._own is not None and any(m is self._own[1] for m in run.networks):
             self._own = None
 
@@ -411,6 +425,10 @@ class Opener(QObject):
                 self._turn_to(edit, make)
 
         self._jobs.submit(lambda told: with_pass(make(run), snapshot, told), "Opening", done)
+
+
+def _called(run: Run) -> str:
+    return run.shipped.title if run.shipped is not None else run.task.sequence.name
 
 
 def _what_ships():

@@ -142,7 +142,8 @@ class Session(QObject):
         self.open_with_choices, self.open_document = opener.open_with_choices, opener.open_document
         self.look_again, self.open_asked = opener.look_again, opener.open_asked
         self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
-        self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
+        self.open_frame, self.open_made = opener.open_frame, opener.open_made
+        self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
         self.open_twins = opener.open_twins
         self.open_example, self.set_length = opener.open_example, opener.set_length

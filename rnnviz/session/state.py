@@ -316,13 +316,20 @@ class State(QObject):
         if home is not before.home:
             self.homed.emit(home)
 
-    def put(self, frame: Frame, home: Home) -> None:
-        """Show a frame that was made elsewhere."""
+    def put(self, frame: Frame, home: Home, edit: str = "") -> None:
+        """Show a frame that was made elsewhere; where it is an edit, its notes are said."""
         self.halted.emit()
+        if edit:
+            self.remember(edit)
         self._place = Place(frame.branches, home)
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
+        if edit:
+            notes = (*frame.task.sequence.notes, *frame.task.notes)
+            if frame.run.serves_both:
+                notes = (*notes, _ONE_FOR_BOTH)
+            self._tell(Notice(" · ".join(notes)) if notes else None)
         self.homed.emit(home)
 
     def undo(self) -> None:
