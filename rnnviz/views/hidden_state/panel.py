@@ -14,7 +14,6 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.steps import units_chart
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.equation import letters_awaited
 from rnnviz.views.hidden_state.cell import (
     CellPicture,
     cell_described,
@@ -34,7 +33,7 @@ from rnnviz.views.hidden_state.values import known, quantity_of, readings, scale
 from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import Kept, PanelWidget
 from rnnviz.views.panels.surface import Title
-from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.typeset.foundry import foundry, letters_awaited
 
 _LINES, _CELL = MODES.index("lines"), MODES.index("cell")
 _Picture = MapPicture | LinesPicture | CellPicture
