@@ -310,7 +310,7 @@ def withheld_strength(frame: Frame, t: int, layer: int) -> float:
     """How strong the gradient is that truncation keeps from a⟨t−1⟩, on the same scale."""
 
     def make() -> float:
-        return _log10_norm(withheld(frame.sweep, layer, t))
+        return log10_norm(withheld(frame.sweep, layer, t))
 
     if not frame.cut(t) or (not frame.summed and t > frame.source):
         return 0.0
