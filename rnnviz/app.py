@@ -7,26 +7,29 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
 from rnnviz.data import Options, resource_path
-from rnnviz.files.disk import fingerprint
+from rnnviz.files.errors import show_name
 from rnnviz.film import Frame, Settings
 from rnnviz.film.cost import set_budgets
-from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
+from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
     from rnnviz.views.window import MainWindow
 
+
+Making = Callable[[UnderWay], tuple[Frame, Home]]
+"""Makes a frame off the interface's thread, and says where it belongs."""
 
 _COLLECTED = 500  # milliseconds between two looks at whether there is garbage
 
@@ -143,7 +146,8 @@ def start(
     problem: str | None = None,
     example: str = "",
     frame: Frame | None = None,
-    view: Mapping[str, Any] | None = None,
+    making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -169,8 +173,10 @@ def start(
         A shipped problem and one of its examples; `text` is then what was typed for it.
     frame : Frame, optional
         What all of this makes, where it was made already.
-    view : mapping, optional
-        How it was shown, where `file` is a document.
+    making : callable, optional
+        What makes the frame, and says where it belongs, when the window stands; for any thread.
+    looked_with : tuple of str
+        The panels that the frame is looked at with while it is open, in place of the usual ones.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
@@ -185,12 +191,13 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     if frame is not None:
-        document = None if view is None else file
-        mark = None if document is None else fingerprint(document)
-        home = Home(frame.branches, document, file, view or {}, mark)
-        session.open_frame(frame, home)
+        session.open_frame(frame, Home(frame.branches, panels=looked_with))
+    elif making is not None:
+        session.open_default()  # is seen until then, and stays where nothing comes of it
+        session.open_made(making, f"Reading {show_name(file or network or '')}")
     else:
-        _open(session, file, network, text, unit, reading, problem, example)
+        usual = layout is None and not panels and state is None
+        _open(session, file, network, text, unit, reading, problem, example, usual=usual)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
@@ -210,6 +217,8 @@ def _open(
     reading: Options | None,
     problem: str | None,
     example: str,
+    *,
+    usual: bool,
 ) -> None:
     # A file that cannot be opened leaves the lecture's sentence on the screen.
     if problem is not None or text is None:
@@ -217,7 +226,7 @@ def _open(
     else:
         session.open_text(text, unit or "words")
     if problem is not None:
-        session.open_problem(problem, example, text)
+        session.open_problem(problem, example, text, panels=usual)
     elif file is not None:
         session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
@@ -240,7 +249,8 @@ def run(
     problem: str | None = None,
     example: str = "",
     frame: Frame | None = None,
-    view: Mapping[str, Any] | None = None,
+    making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -258,7 +268,8 @@ def run(
         problem=problem,
         example=example,
         frame=frame,
-        view=view,
+        making=making,
+        looked_with=looked_with,
     )
     code = application.exec()
     del window

@@ -105,7 +105,10 @@ def make_parser() -> Parser:
     )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(
-        "--problem", metavar="NAME", help="a shipped problem with its trained network (see train)"
+        "--problem",
+        metavar="NAME",
+        help="a shipped problem with its trained network (see train); NAME-twins: those of two "
+        "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
     _add_fields(parser, "sequence")

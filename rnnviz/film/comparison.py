@@ -21,6 +21,7 @@ from rnnviz.film.passes import Pass, held_norms, run_forward
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
 
 _LN10 = float(np.log(10.0))
@@ -84,8 +85,15 @@ def too_large(run: Run) -> str:
     return ""
 
 
-def beside(passing: Pass, model: Model, told: Callable[[float], object] | None = None) -> Beside:
+def beside(
+    passing: Pass,
+    model: Model,
+    window: int = 0,
+    told: Callable[[float], object] | None = None,
+) -> Beside:
     """The pass of another branch's network, on the task of a pass and of the same loss.
+
+    Its gradient is cut at its own `window`; 0: nowhere.
 
     Raises
     ------
@@ -103,9 +111,9 @@ def beside(passing: Pass, model: Model, told: Callable[[float], object] | None =
     k, steps = passing.source, passing.task.steps
     if not 0 <= k <= trace.steps:
         k = 0
-    followed = differentiated(paying_only(trace, k))
+    followed = differentiated(paying_only(trace, k), window)
     alone = held_norms(followed, k, lambda done: at(0.3 + 0.3 * done))
-    back = differentiated(trace)
+    back = differentiated(trace, window)
     summed = held_norms(back, None, lambda done: at(0.7 + 0.3 * done))
     finite = trace.exploded_at is None and back.exploded_at is None
     gradients = back.gradients if finite else None
@@ -184,7 +192,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
     now, settings = branches.branch, beside_cells(branches.run)
     free = branches.free()
     if len(branches.each) == 1:  # each cell has a colour of its own
-        places = _cells()
+        places = cell_names()
         now = replace(now, place=places.index(now.cell))
         free = tuple(place for place in range(len(places)) if place != now.place)
     group = [replace(now, compared=True)]
@@ -198,7 +206,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
         run = replace(_updated(branches.run, own, updates, part), shipped=now.run.shipped)
         snapshot = len(run.networks) - 1
         group.append(Branch(run, "", place, True, snapshot, now.layer, now.unit))
-    group.sort(key=lambda branch: _cells().index(branch.cell))
+    group.sort(key=lambda branch: cell_names().index(branch.cell))
     first = branches.active
     active = next(i for i, b in enumerate(group) if b.place == now.place)
     each = (*branches.each[:first], *group, *branches.each[first + 1 :])
@@ -231,7 +239,7 @@ def cell_of(branches: Branches, settings: Settings) -> int | None:
     )
 
 
-def _cells() -> tuple[str, ...]:
+def cell_names() -> tuple[str, ...]:
     """The names of the cells, each once."""
     return tuple(dict.fromkeys(cell.name for cell in CELLS.values()))
 
@@ -250,7 +258,7 @@ def _updated(like: Run, settings: Settings, updates: int, told: Told) -> Run:
     told(0.0)
     for s in range(updates):
         model = run.networks[-1]
-        back = differentiated(run_forward(model, answered(run.task, model)))
+        back = differentiated(run_forward(model, answered(run.task, model)), window_of(run))
         if back.exploded_at is not None:
             break
         run = run.updated(run.update(back.gradients, len(run.networks) - 1))

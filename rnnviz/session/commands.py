@@ -12,6 +12,7 @@ from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
 from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared
+from rnnviz.film.differences import twins_shown
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
 from rnnviz.record import record
@@ -156,6 +157,18 @@ def _not_compared(session: Session) -> str:
     return _nothing_open(session) if branches is None else why_not_compared(branches)
 
 
+def _no_twins(session: Session) -> str:
+    branches = session.branches
+    if branches is None:
+        return "nothing is open"
+    shipped = branches.run.shipped
+    if shipped is None or not shipped.cells:
+        return "what is open is no shipped problem with a trained network of another cell"
+    if twins_shown(branches):
+        return "they stand side by side"
+    return ""
+
+
 def _not_forked(session: Session) -> str:
     branches = session.branches
     if branches is None:
@@ -269,10 +282,18 @@ _ROWS = (
     Command(FILM, "slower", "S&lower", ("<", ","), "The next lower speed, down to 0.25×.",
             _slowest),
     Command(FILM, "animated", "&Animate steps", (), FIELDS["animated"].teaches, checkable=True),
+    Command(FILM, "saturated", "Mar&k saturated units", (), FIELDS["saturated"].teaches,
+            checkable=True),
+    Command(FILM, "next_plane", "Ell&ipse with the next unit", (),
+            "The plane of the ellipse: of the selected unit and each other one in turn, then of "
+            "the two directions that survive longest.", _nothing_open),
     Command(FILM, "summed", "Gradient of the s&um of all losses", ("G",),
             FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
             FIELDS["compared"].teaches, _not_compared, checkable=True),
+    Command(FILM, "twins", "Tra&ined twins in lanes", ("Shift+C",),
+            "A shipped problem's trained networks of two cells, trained alike, side by side.",
+            _no_twins),
     Command(FILM, "check", "&Check the gradient numerically", ("K",),
             "Hold the gradient of every parameter against differences of the loss.",
             _not_checked),
@@ -384,6 +405,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "faster": session.faster,
         "slower": session.slower,
         "animated": session.set_animated,
+        "next_plane": session.next_plane,
         "summed": session.choose_summed,
         "compared": session.choose_compared,
         "fork": session.fork,

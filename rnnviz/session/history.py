@@ -29,6 +29,8 @@ class Home:
         How the document's window showed it.
     mark : bytes or None
         The fingerprint of the document as it was read or written last; None where it is not known.
+    panels : tuple of str
+        What it is looked at with while it is open, in place of the user's own layout; else empty.
     """
 
     branches: Branches | None = None
@@ -36,6 +38,7 @@ class Home:
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mark: bytes | None = None
+    panels: tuple[str, ...] = ()
 
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""

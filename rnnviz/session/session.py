@@ -114,6 +114,7 @@ class Session(QObject):
             moves.choose_quantity,
         )
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
+        self.select_second, self.next_plane = moves.select_second, moves.next_plane
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
@@ -142,8 +143,10 @@ class Session(QObject):
         self.open_with_choices, self.open_document = opener.open_with_choices, opener.open_document
         self.look_again, self.open_asked = opener.look_again, opener.open_asked
         self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
-        self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
+        self.open_frame, self.open_made = opener.open_frame, opener.open_made
+        self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_twins = opener.open_twins
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
 

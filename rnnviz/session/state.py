@@ -23,6 +23,7 @@ from rnnviz.film import (
 from rnnviz.film.cost import cost, size_of
 from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.settings import GIVEN
+from rnnviz.film.truncation import window_of
 from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
@@ -121,7 +122,7 @@ class State(QObject):
 
         def own(place: Place) -> bool:
             run = place.run
-            return run is not None and run.shipped is None and run.settings.recurrent != GIVEN
+            return run is not None and run.problem is None and run.settings.recurrent != GIVEN
 
         place = self._place if own(self._place) else self._history.last(own)
         if place is None or place.run is None:
@@ -300,7 +301,9 @@ class State(QObject):
         playhead = replace(old, snapshot=opened.snapshot, layer=layer)
         if opened.branches is not None:
             playhead = opened.branches.playhead
-        home = opened.home or (Home(branches) if fresh else before.home)
+        home = opened.home
+        if home is None:
+            home = Home(branches, panels=before.home.panels) if fresh else before.home
         self._place = Place(branches, home)
         self._passes.clear()
         self._passes.keep(opened.passing)
@@ -314,13 +317,20 @@ class State(QObject):
         if home is not before.home:
             self.homed.emit(home)
 
-    def put(self, frame: Frame, home: Home) -> None:
-        """Show a frame that was made elsewhere."""
+    def put(self, frame: Frame, home: Home, edit: str = "") -> None:
+        """Show a frame that was made elsewhere; where it is an edit, its notes are said."""
         self.halted.emit()
+        if edit:
+            self.remember(edit)
         self._place = Place(frame.branches, home)
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
+        if edit:
+            notes = (*frame.task.sequence.notes, *frame.task.notes)
+            if frame.run.serves_both:
+                notes = (*notes, _ONE_FOR_BOTH)
+            self._tell(Notice(" · ".join(notes)) if notes else None)
         self.homed.emit(home)
 
     def undo(self) -> None:
@@ -362,14 +372,15 @@ class State(QObject):
 
     def _refresh(self, branches: Branches) -> None:
         run, playhead = branches.run, branches.playhead
-        model, task = run.networks[playhead.snapshot], run.task
-        same = self._passes.like(model, task)
+        model, task, window = run.networks[playhead.snapshot], run.task, window_of(run)
+        same = self._passes.like(model, task, window)
         source = resolve_source(same.task if same else task, playhead.source)
-        passing = self._passes.find((id(model), id(task), source))
+        passing = self._passes.find((id(model), id(task), source, window))
         known, names = passing or same, measures_of(self._panels)
         if not at_once(branches, names, known):
-            beside = tuple(id(other.run.networks[other.snapshot]) for other in branches.others)
-            key = (id(model), id(task), source, beside, names)
+            others = branches.others
+            beside = tuple((id(b.run.networks[b.snapshot]), window_of(b.run)) for b in others)
+            key = (id(model), id(task), source, window, beside, names)
             if self._jobs.key != key:
                 work = lambda told: pass_at(branches, names, known, told)  # noqa: E731
                 self._jobs.submit(work, computing(run), self._computed, key)

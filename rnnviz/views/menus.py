@@ -188,12 +188,22 @@ def fill_examples(
         its = [shipped for where, shipped in problems if where == mode]
         if its:
             menu.addSection(title)
-        for shipped in its:
-            action = action_of(shipped.title.replace("&", "&&"), menu)
-            action.setToolTip(shipped.about)
-            action.triggered.connect(_with(chosen, shipped.name))
-            menu.addAction(action)
+        _add_examples(menu, its, chosen)
+    beside = [shipped for where, shipped in problems if not where]
+    if beside:
+        menu.addSection("Side by side")
+    _add_examples(menu, beside, chosen)
     menu.setToolTipsVisible(True)
+
+
+def _add_examples(
+    menu: QMenu, examples: Sequence[ShippedProblem], chosen: Callable[[str], object]
+) -> None:
+    for shipped in examples:
+        action = action_of(shipped.title.replace("&", "&&"), menu)
+        action.setToolTip(shipped.about)
+        action.triggered.connect(_with(chosen, shipped.name))
+        menu.addAction(action)
 
 
 def _with(run: Callable[..., object], value: object) -> Callable[..., object]:

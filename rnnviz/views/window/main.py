@@ -280,6 +280,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, parts = self._session, self._parts
         session.changed.connect(self._take)
+        session.homed.connect(lambda home: self._panels.look_with(home.panels))
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         connect(parts, session)
@@ -304,6 +305,7 @@ class MainWindow(QMainWindow):
         self._session.set_animated(self._preferences.value("animated"))
         self._dress.restore_size()
         self._panels.apply()
+        self._panels.show_marks()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()

@@ -12,14 +12,17 @@ from PySide6.QtWidgets import QMenu, QWidget
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS, FIELDS
 from rnnviz.film.panels import (
+    COUNTS_SATURATED,
     LAYOUTS,
     MOST,
     OWN,
     PANELS,
     STATES,
     Layout,
+    Slot,
     asked_for,
     former,
+    named,
     read,
     written,
 )
@@ -29,6 +32,8 @@ from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
+
+_FIRST_SHARE, _OWN_SHARE = 170, 100  # of the width, of what is looked at with panels of its own
 
 
 class Panels:
@@ -49,6 +54,7 @@ class Panels:
         self._preferences = session.preferences
         self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
         self._lecture = False
+        self._before: dict[str, Layout] = {}  # while something is looked at with panels of its own
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
         slots = parts.slots
@@ -80,10 +86,28 @@ class Panels:
     def want(self, layout: Layout) -> None:
         """Show a layout, and remember it."""
         self._layout[self._place] = layout
+        if self._before:  # which the user's own layouts come back from
+            self.apply()
+            return
         self._preferences.keep_layout(self._place, layout)
         for panel in layout.states[:1]:  # Ctrl+2 brings it back
             view = next(view for view, name in STATES.items() if name == panel)
             self._preferences.keep("state_view", view)
+        self.apply()
+
+    def look_with(self, panels: Sequence[str]) -> None:
+        """Show what is open with panels of its own, or what was shown before that again."""
+        if panels and not self._before:
+            self._before = dict(self._layout)
+        if panels:
+            slots = [
+                Slot(panel, _OWN_SHARE if i else _FIRST_SHARE) for i, panel in enumerate(panels)
+            ]
+            self._layout = dict.fromkeys(self._layout, named(slots))
+        elif self._before:
+            self._layout, self._before = self._before, {}
+        else:
+            return
         self.apply()
 
     def choose(self, name: str) -> bool:
@@ -148,7 +172,25 @@ class Panels:
 
     def _shown_changed(self) -> None:
         self._session.show_panels(self._parts.slots.shown)
+        self.show_marks()
         self._parts.splitter.share()
+
+    def mark_saturated(self, marked: bool) -> None:
+        """Mark saturated units on the stage where the panel that counts them is shown, or not."""
+        self._preferences.keep("saturated", marked)
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Mark them, or not, as the preferences have it."""
+        wanted, shown = self._preferences.value("saturated"), self._parts.slots.shown
+        self._menus.check("saturated", wanted)
+        self._parts.stage.set_marked(wanted and COUNTS_SATURATED in shown)
+
+    def why_no_marks(self) -> str:
+        """Why no units are marked; empty where they can be."""
+        if COUNTS_SATURATED in self._parts.slots.shown:
+            return ""
+        return f"they are marked where “{PANELS[COUNTS_SATURATED].title}” is shown"
 
     # -- commands ----------------------------------------------------------------------------
 
@@ -307,7 +349,7 @@ class Panels:
             elif isinstance(state, str) and state in STATES:
                 layout = self._layout["window"].with_state(STATES[state])
         if layout is not None:
-            self._layout["window"] = layout
+            self._layout, self._before = {**self._layout, **self._before, "window": layout}, {}
             self._preferences.keep_layout("window", layout)
         if isinstance(bars, list):
             for bar in BARS:
