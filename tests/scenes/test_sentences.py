@@ -30,6 +30,7 @@ from rnnviz.film import (
     happening,
     place,
     resolve,
+    shorter_readings,
     start_run,
 )
 from rnnviz.film.fields import FIELDS
@@ -236,6 +237,45 @@ READINGS: Table = (
             not np.isfinite(f.passing.trace.loss) or not np.isfinite(f.passing.backward.da).all()
         ),
     ),
+)
+
+SHORT_READINGS: Table = (
+    (r"The backward pass draws it\.", lambda f, m: f.gradient_from > f.steps),
+    (r"No step pays a loss\.", lambda f, m: not paying(f)),
+    (
+        r"L⟨(\d+)⟩ stays at step \1\.",
+        lambda f, m: all(zero(f, t) for t in range(1, f.steps + 1) if t != int(m[1])),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets {N} of step (\d+)’s\.",
+        lambda f, m: (
+            ratio_to(f, int(m[1]), int(m[4])) < 0
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets {N} times step (\d+)’s\.",
+        lambda f, m: (
+            ratio_to(f, int(m[1]), int(m[4])) > 0
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets exactly 0\.",
+        lambda f, m: zero(f, int(m[1]), f.layer) and one_layer(m[2], f),
+    ),
+    (
+        rf"Sum: step (\d+){LAYER} gets {N} times step (\d+)’s(?:, (?:the only|each)[^.]+)?\.",
+        lambda f, m: (
+            f.summed
+            and int(m[4]) == max(paying(f))
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    *READINGS,
 )
 
 HAPPENINGS: Table = (
@@ -704,6 +744,9 @@ def hold(run: Run, *, sentences: bool = True) -> set[str]:
         for position in positions(view):
             frame = resolve(run, view.playhead.at(position), view.passing)
             said = [(READINGS, gradient_reading(frame)), (PLACES, place(frame))]
+            said += [
+                (SHORT_READINGS, text) for text in shorter_readings(gradient_reading(frame))[1:]
+            ]
             if frame.moment.phase is not None:
                 said.append((HAPPENINGS, happening(frame)))
             if sentences:
