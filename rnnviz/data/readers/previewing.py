@@ -84,15 +84,11 @@ def table_questions(
         if place not in dates
         and all(parse_number(cell, mark, parting) is not None for cell in column)
     ]
-    times = {
-        place: said
-        for place in numbers
-        if (
-            said := time_in(
-                table.names[place], [parse_number(c, mark, parting) for c in columns[place]]
-            )
-        )
-    }
+    times = dict[int, str]()
+    for place in numbers:
+        found = [parse_number(cell, mark, parting) for cell in columns[place]]
+        said = time_in(table.names[place], [value for value in found if value is not None])
+        times |= {place: said} if said else {}
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
