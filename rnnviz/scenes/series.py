@@ -8,11 +8,18 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data import Task
 from rnnviz.film import Frame, Stage, number, spread_of
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
+
+
+def is_drawn(task: Task) -> bool:
+    """Whether a line of values belongs beneath the cells, where there is room for it."""
+    sequence = task.sequence
+    return task.loss == "mse" and sequence.values is not None and sequence.frames is None
 
 
 def entering_text(frame: Frame, t: int) -> str:

@@ -41,6 +41,7 @@ class _Thread(QThread):
     def __init__(self, ticket: int, make: Callable[[], Fitting], parent: QObject) -> None:
         super().__init__(parent)
         self._ticket, self._make, self._last = ticket, make, 0.0
+        self._waits = False  # what was told has not been taken yet
         self.newest = Progress()
         self.halt = Event()
 
@@ -56,11 +57,17 @@ class _Thread(QThread):
             ended = exception
         self.ended.emit(self._ticket, ended)
 
+    def taken(self) -> None:
+        """What was told is on the screen: it may be told the next, but not at once.
+
+        An interface that needs longer than they come would else do nothing but hear them.
+        """
+        self._last, self._waits = time.monotonic(), False
+
     def _report(self, progress: Progress) -> None:
         self.newest = progress
-        now = time.monotonic()
-        if now - self._last >= _TOLD_EVERY:
-            self._last = now
+        if not self._waits and time.monotonic() - self._last >= _TOLD_EVERY:
+            self._waits = True
             self.told.emit(self._ticket, progress)
 
 
@@ -246,11 +253,13 @@ class Trainer(QObject):
                 progress, follow=known.follow, followable=known.followable, stopping=known.stopping
             )
         )
-        now = time.monotonic()
-        if known.follow and known.followable and now - self._shown_at >= _SHOWN_EVERY:
-            self._shown_at = now
+        due = time.monotonic() - self._shown_at >= _SHOWN_EVERY
+        if known.follow and known.followable and due:
             if self._fitting is not None and not self._state.busy:
                 self._land(self._fitting, progress.log, quick=True)
+            self._shown_at = time.monotonic()
+        if self._thread is not None:  # it may have given way to what listens
+            self._thread.taken()
 
     @Slot(int, object)
     def _over(self, ticket: int, ended: object) -> None:

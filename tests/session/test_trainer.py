@@ -1,5 +1,6 @@
 """Training beside the interface: begun, followed, stopped, and one edit in the end."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -63,6 +64,19 @@ def test_training_ends_as_one_edit_at_the_same_place(session, qtbot):
     assert not session.undoes
     session.redo()
     assert session.frame.run.log is frame.run.log
+
+
+def test_an_interface_slower_than_the_reports_has_time_for_the_rest(session, qtbot, qapp):
+    open_series(session)
+    session.train(plan_of(session, updates=100_000))
+    session.training.connect(lambda _progress: time.sleep(0.1))
+    qtbot.waitUntil(lambda: len(session.seen) > 2, timeout=20_000)
+    for _ in range(6):
+        before = len(session.seen)
+        qapp.processEvents()  # would never come back, since another is there when one is done
+        assert len(session.seen) - before <= 2
+    session.stop_training()
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
 
 
 def test_progress_is_told_in_order_and_not_too_often(session, qtbot):

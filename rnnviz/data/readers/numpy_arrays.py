@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.disk import MAX_BYTES
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, show_array
+from rnnviz.record import record
 
 _BLOCK = 1 << 17
 
@@ -166,7 +166,7 @@ _TOGETHER = (
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One array of an archive: its name, what the zip says of it, and whether it can be opened.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,11 +11,12 @@ from rnnviz.data import why_not
 from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS
+from rnnviz.record import record
 
 Vector = NDArray[np.floating]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """One line of an output's read-out: a name, its probability, whether it is the target."""
 
@@ -25,7 +25,7 @@ class Output:
     target: bool
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Said(Resolved):
     """Inputs, outputs, targets and losses of a frame's steps."""
 

@@ -6,7 +6,6 @@ Ticks are round numbers that have room, on linear, logarithmic and square-root s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10, sqrt
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import number
 from rnnviz.film.words import ten_to
+from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick
 from rnnviz.scenes.shapes import Rect
 
@@ -33,7 +33,7 @@ class Seen(NamedTuple):
     y: Ends
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axes:
     """Where the plot lies in the picture, what its edges mean, and its ticks."""
 

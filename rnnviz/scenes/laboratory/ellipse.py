@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, number, ratio
 from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
+from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
@@ -22,7 +23,7 @@ _PARTS, _LEAST = 3, 0.005  # of a direction's components, which are named
 _FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and turns no way
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Carried:
     """What the circle is at one step.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
+from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
 from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
@@ -38,7 +39,7 @@ _MOST_ENDS = 8  # moments whose names are kept
 _MOST_NAMED = 0.3  # of the width, at most for names beside the curves
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Drawn:
     """What is drawn once of a chart, until numbers, range, size or theme are others.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, place
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import ScrubLine
@@ -27,7 +28,7 @@ _ABOVE = 0.23  # the line, above the middle: the names stand below it
 _STAGE_ROLES = (Role.STATE, Role.GRADIENT, Role.INPUT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretches:
     """The scrubber's three stretches, forward, backward and update, as parts of its length."""
 
