@@ -10,7 +10,7 @@ _LATER = (
     *("views.words", "views.finder.finder", "views.dialogs", "views.training.dialog"),
     *("views.chart.saving", "views.preview.dialog", "views.typeset.arrangement"),
     *("scenes.equation", "cli.parser"),
-    *("engine.checking", "engine.probes", "engine.spectra", "film.forgetting"),
+    *("engine.checking", "engine.spectra", "film.forgetting"),
     *("film.singular_values", "film.triangle", "film.weight_ledger", "film.weight_scales"),
 )
 
