@@ -56,6 +56,7 @@ class HiddenStatePanel(PanelWidget):
         self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
+        self._headed: tuple[object, ...] = ()  # what the title row says, where that is known
         self._controls = Controls(self)
         self._switch = self._controls.mode
         self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
@@ -81,12 +82,14 @@ class HiddenStatePanel(PanelWidget):
         self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
+            self._headed = ()
             self.update()
             return
+        said, self._headed = self._headed, self._heading(frame)
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
             parts += picture.point(frame, self._hovered)
-        if self._hovered is not None or self._headed(before) != self._headed(frame):
+        if self._hovered is not None or said != self._headed:
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
 
@@ -179,7 +182,7 @@ class HiddenStatePanel(PanelWidget):
         texts, role = self._sayings(frame)
         return texts[0], role
 
-    def _headed(self, frame: Frame) -> tuple[object, ...]:
+    def _heading(self, frame: Frame) -> tuple[object, ...]:
         """What the title row may say of a frame, in the fullest words."""
         return next(iter(self._titles(frame))), self._sayings(frame)
 
@@ -245,10 +248,7 @@ class HiddenStatePanel(PanelWidget):
         if picture is None or frame is None:
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(picture, CellPicture):
-            picture.paint(painter, frame, region)
-        else:
-            picture.paint(painter, frame)
+        picture.paint(painter, frame, region)
         head = self.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             self._draw_head(painter, frame)
