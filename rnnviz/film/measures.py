@@ -199,7 +199,7 @@ def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 
 
 def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
-    if any(too_large(each.run) for each in branches.each):
+    if len(branches.each) == 1 or any(too_large(each.run) for each in branches.each):
         return ()
     return tuple((other.run.networks[other.snapshot],) for other in branches.others)
 

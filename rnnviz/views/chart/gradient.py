@@ -105,6 +105,7 @@ class GradientPanel(ChartPanel):
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
+        self._why_not: Kept[str] = Kept()
         self._longest: Kept[str] = Kept()
         self._reading_rect: Kept[QRectF] = Kept()
         self._painted: Drawn | None = None
@@ -124,14 +125,14 @@ class GradientPanel(ChartPanel):
     def set_frame(self, frame: Frame) -> None:
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
-        titled = frame.run.task, *_title(frame)
+        titled = frame.run.task, *_title(frame), self._why_not_compared(frame)
         alike = before is not None and self._title_of == titled
         if not alike:
             self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
-            why = frame.why_not_compared
+            why = self._why_not_compared(frame)
             self._compare.setChecked(is_compared(frame.branches))
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
@@ -210,6 +211,11 @@ class GradientPanel(ChartPanel):
     @property
     def _line(self) -> float:
         return QFontMetricsF(self._look.font()).height()
+
+    def _why_not_compared(self, frame: Frame) -> str:
+        # Of the runs alone, which a moved playhead leaves as they are.
+        each, active = frame.branches.each, frame.branches.active
+        return self._why_not.of(each, active, lambda: frame.why_not_compared)
 
     def _made(self, frame: Frame) -> Chart | None:
         return gradient_chart(frame)
@@ -312,5 +318,5 @@ def _sides(frame: Frame) -> tuple[object, ...]:
 
 
 def _title(frame: Frame) -> tuple[object, ...]:
-    compared = is_compared(frame.branches), frame.why_not_compared
-    return frame.source, frame.summed, frame.layers, frame.layer, *compared
+    compared = is_compared(frame.branches)
+    return frame.source, frame.summed, frame.layers, frame.layer, compared
