@@ -29,6 +29,7 @@ WATCH = """
 import json, os, sys, time
 sys.path.insert(0, {root!r})
 def watch(application, window, stage=None):
+    from PySide6 import QtCore, QtGui, QtWidgets
     from PySide6.QtCore import QEvent, QObject, QTimer
     class Watch(QObject):
         painted = stage is None
@@ -47,6 +48,7 @@ def watch(application, window, stage=None):
                 "ms": 1000 * (now - float(os.environ["SPAWNED"])),
                 "processor_ms": 1000 * time.process_time(),
                 "modules": [name for name in sys.modules],
+                "classes": [name for module in (QtCore, QtGui, QtWidgets) for name in vars(module)],
             }}
             print(json.dumps(told), flush=True)
             os._exit(0)
@@ -76,11 +78,15 @@ watch(application, window, window.parts.stage)
 
 
 class Start(NamedTuple):
-    """What one process said of itself: milliseconds, and the modules that it had loaded."""
+    """What one process said of itself: milliseconds, what it had loaded, Qt's classes it had made.
+
+    PySide makes a class of Qt, with all its enumerations, when somebody first asks for it.
+    """
 
     ms: float
     processor_ms: float
     modules: list[str]
+    classes: list[str]
 
     @property
     def own(self) -> list[str]:

@@ -17,14 +17,10 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no screen
 
 from rnnviz.export.picture import write_picture
 from rnnviz.film import Playhead, compute_pass, resolve
-from rnnviz.opening.shipped import open_problem
+from rnnviz.opening.shipped import LONG, open_problem
 
 ROOT = Path(__file__).resolve().parent.parent
 _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
-LONG = (
-    "the cat that the dog that the man fed yesterday chased through the old garden behind the "
-    "house of my aunt was very tired and it slept the whole day under a tree"
-)
 PICTURES = {
     "stage-light": ["--at", "back:4"],
     "stage-dark": ["--at", "5.6", "--theme", "dark"],

@@ -7,26 +7,29 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rnnviz import __version__
 from rnnviz.data import Options, resource_path
-from rnnviz.files.disk import fingerprint
+from rnnviz.files.errors import show_name
 from rnnviz.film import Frame, Settings
-from rnnviz.film.cost import set_budget
-from rnnviz.session import Home, Notice, Preferences, Session, autosave_folder
+from rnnviz.film.cost import set_budgets
+from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
     from rnnviz.views.window import MainWindow
 
+
+Making = Callable[[UnderWay], tuple[Frame, Home]]
+"""Makes a frame off the interface's thread, and says where it belongs."""
 
 _COLLECTED = 500  # milliseconds between two looks at whether there is garbage
 
@@ -88,9 +91,12 @@ class Ending(QObject):
 
     def __init__(self, window: MainWindow, application: QApplication) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._application = window, application
         self._since: float | None = None
-        from socket import socketpair  # the window stands before that
+
+    def begin(self) -> None:
+        """Hear signals from now on."""
+        from socket import socketpair  # not before it is needed
 
         self._heard, self._written = socketpair()
         self._heard.setblocking(False)
@@ -103,7 +109,7 @@ class Ending(QObject):
             # What was started to be left alone (nohup, a job in the background) is.
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._insist)
-        application.commitDataRequest.connect(lambda _manager: window.keep())
+        self._application.commitDataRequest.connect(lambda _manager: self._window.keep())
 
     def _insist(self, number: int, _frame: object) -> None:
         """A signal came; one that comes long after the first ends the program at once."""
@@ -132,7 +138,7 @@ def start(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -140,7 +146,8 @@ def start(
     problem: str | None = None,
     example: str = "",
     frame: Frame | None = None,
-    view: Mapping[str, Any] | None = None,
+    making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -156,8 +163,8 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
-    memory : float, optional
-        GB that a pass may take, in place of what is remembered.
+    memory : mapping, optional
+        Budgets in GB by the names of their fields, in place of what is remembered.
     theme : str, optional
         For this time; the remembered one otherwise.
     state, layout, panels : optional
@@ -166,16 +173,17 @@ def start(
         A shipped problem and one of its examples; `text` is then what was typed for it.
     frame : Frame, optional
         What all of this makes, where it was made already.
-    view : mapping, optional
-        How it was shown, where `file` is a document.
+    making : callable, optional
+        What makes the frame, and says where it belongs, when the window stands; for any thread.
+    looked_with : tuple of str
+        The panels that the frame is looked at with while it is open, in place of the usual ones.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
-    if memory is not None:
-        set_budget("memory_pass", memory)
+    set_budgets(memory or {})
     if settings is not None:
         session.begin_with(settings)
     window = MainWindow(session)
@@ -183,17 +191,19 @@ def start(
         window.set_theme(theme)
     sys.excepthook = partial(_report, session)
     if frame is not None:
-        document = None if view is None else file
-        mark = None if document is None else fingerprint(document)
-        home = Home(frame.branches, document, file, view or {}, mark)
-        session.open_frame(frame, home)
+        session.open_frame(frame, Home(frame.branches, panels=looked_with))
+    elif making is not None:
+        session.open_default()  # is seen until then, and stays where nothing comes of it
+        session.open_made(making, f"Reading {show_name(file or network or '')}")
     else:
-        _open(session, file, network, text, unit, reading, problem, example)
+        usual = layout is None and not panels and state is None
+        _open(session, file, network, text, unit, reading, problem, example, usual=usual)
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     window.show()
-    QTimer.singleShot(0, partial(Ending, window, application))
+    # Until it is painted nobody has done anything that a signal could lose.
+    window.painted.connect(Ending(window, application).begin)
     gc.freeze()  # what stands by now stays; to look through it for cycles would delay the paint
     return application, window
 
@@ -207,6 +217,8 @@ def _open(
     reading: Options | None,
     problem: str | None,
     example: str,
+    *,
+    usual: bool,
 ) -> None:
     # A file that cannot be opened leaves the lecture's sentence on the screen.
     if problem is not None or text is None:
@@ -214,7 +226,7 @@ def _open(
     else:
         session.open_text(text, unit or "words")
     if problem is not None:
-        session.open_problem(problem, example, text)
+        session.open_problem(problem, example, text, panels=usual)
     elif file is not None:
         session.open_file(file, unit, options=reading, network=network)
     elif network is not None:
@@ -229,7 +241,7 @@ def run(
     unit: str | None = None,
     reading: Options | None = None,
     settings: Settings | None = None,
-    memory: float | None = None,
+    memory: Mapping[str, float] | None = None,
     theme: str | None = None,
     state: str | None = None,
     layout: str | None = None,
@@ -237,7 +249,8 @@ def run(
     problem: str | None = None,
     example: str = "",
     frame: Frame | None = None,
-    view: Mapping[str, Any] | None = None,
+    making: Making | None = None,
+    looked_with: tuple[str, ...] = (),
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -255,7 +268,8 @@ def run(
         problem=problem,
         example=example,
         frame=frame,
-        view=view,
+        making=making,
+        looked_with=looked_with,
     )
     code = application.exec()
     del window

@@ -32,6 +32,7 @@ def pytest_addoption(parser):
     group.addoption("--seed", type=int, help="of the first episode or round")
     for what in ("events", "kills", "mutations", "starts"):
         group.addoption(f"--{what}", type=int, help=f"how many {what}, whatever is usual")
+    group.addoption("--soak", type=int, help="for how many seconds it trains and plays")
 
 
 def pytest_collection_modifyitems(config, items):

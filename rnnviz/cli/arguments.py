@@ -6,12 +6,13 @@ The parser is imported only where there is something to read: it takes longer th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnviz.film import Settings
 from rnnviz.film.fields import FIELDS, fields_of
+from rnnviz.record import field, record
 
 if TYPE_CHECKING:
     from rnnviz.cli.parser import At
@@ -21,7 +22,7 @@ READING = ("unit", "thousands", "order", "prefix")
 """Fields that say how a file is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arguments:
     """What was given.
 

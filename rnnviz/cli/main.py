@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.cli.parser import At
     from rnnviz.data import Task
-    from rnnviz.documents import Document, View
+    from rnnviz.documents import Document
     from rnnviz.film import Branches, Frame, Pass, Run, Timeline
+    from rnnviz.session import Home, UnderWay
 
 _COMMANDS = ("train", "evaluate")
 _LIBRARIES = (
@@ -42,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
+    from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
 
     options = read_arguments(arguments)
@@ -58,10 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
-    if "memory_pass" in options.given:
-        from rnnviz.film.cost import set_budget
-
-        set_budget("memory_pass", options.given["memory_pass"])
+    set_budgets(options.given)
     if options.export is None:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -93,28 +93,33 @@ def make_frame(options: Arguments) -> Frame:
     return _looked_at(options, _opened(options)[0])
 
 
-def _opened(options: Arguments) -> tuple[Branches, View | None]:
-    """What the options name, where it begins or was left; and the view of a document."""
+def _opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, Document | None]:
+    """What the options name, where it begins or was left, and the document that it is, if any.
+
+    With `told` it is made for a window, which says what was assumed.
+    """
     from rnnviz.documents import Document
     from rnnviz.film import Branches, Playhead
 
-    found = _document_or_run(options)
-    if not isinstance(found, Document):
+    found = _found(options, told)
+    if isinstance(found, Branches):
+        return found, None
+    if not isinstance(found, Document) and told is None:
         for note in (*found.task.sequence.notes, *found.task.notes):
             said = note.startswith("assumed: g ") and "activation" in options.given
             dates = _OF_DATES.search(note) and "order" not in options.given
             if (note.startswith("assumed: ") and not said) or dates:
                 print(f"rnnviz: {note}", file=sys.stderr)
     if isinstance(found, Document):
-        return found.branches, found.view
+        return found.branches, found
     return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
 
 
-def _document_or_run(options: Arguments) -> Document | Run:
+def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branches:
     if options.problem is not None:
-        return _run_of_problem(options, options.problem)
+        return _what_ships(options, options.problem)
     if options.file is not None:
-        return _in_file(options, options.file)
+        return _in_file(options, options.file, told)
     from rnnviz.data import make_task, sequence_from_text
     from rnnviz.opening.door import lecture_task
 
@@ -124,7 +129,7 @@ def _document_or_run(options: Arguments) -> Document | Run:
     return _run_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
 
 
-def _in_file(options: Arguments, path: Path) -> Document | Run:
+def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
     """Whatever a file holds."""
     from rnnviz.cli.arguments import READING
     from rnnviz.data import Sequence, make_task
@@ -149,7 +154,7 @@ def _in_file(options: Arguments, path: Path) -> Document | Run:
     if file.kind in ("document", "session") and own:
         flag = FIELDS[own[0]].flags[0].key
         raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
-    found = file.open(options.reading)
+    found = file.open(options.reading, told)
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
     if isinstance(found, Network):
@@ -185,15 +190,26 @@ def _activated(options: Arguments, run: Run) -> Run:
     return run.with_activation(given, 0)
 
 
-def _run_of_problem(options: Arguments, name: str) -> Run:
-    """The run of a shipped problem: an example of it, or what was typed for it."""
-    from rnnviz.opening.shipped import open_problem, with_text
+def _what_ships(options: Arguments, name: str) -> Run | Branches:
+    """A shipped problem with an example of it or what was typed for it; what is side by side."""
+    from rnnviz.opening.shipped import open_any, open_problem, with_text
 
-    run = open_problem(name, options.example)
-    return run if options.text is None else with_text(run, options.text)
+    if options.text is not None:
+        return with_text(open_problem(name, options.example), options.text)
+    found = open_any(name, options.example)
+    return found if len(found.each) > 1 else found.run
 
 
-def _looked_at(options: Arguments, branches: Branches) -> Frame:
+def _own_panels(options: Arguments) -> tuple[str, ...]:
+    """What that is to be looked at with, where the options do not say it."""
+    if options.problem is None or options.layout or options.panels or "state_view" in options.given:
+        return ()
+    from rnnviz.opening.shipped import panels_of
+
+    return panels_of(options.problem)
+
+
+def _looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
     """What is open as the options look at it, or why that cannot be."""
     from rnnviz.film import Timeline, clamp, compute_pass, resolve
 
@@ -210,7 +226,9 @@ def _looked_at(options: Arguments, branches: Branches) -> Frame:
         if options.value(counted):
             changes[name] = options.value(counted) - 1
     playhead = replace(playhead, **changes)
-    passing = compute_pass(run, playhead.snapshot, playhead.source)
+    if told is not None:
+        told.turn_to(f"Computing {run.steps:,} steps")
+    passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
     _check(options, run, passing)
     if options.at is not None:
         playhead = playhead.at(_position(options.at, Timeline(passing.task.steps)))
@@ -299,7 +317,7 @@ def _picture(options: Arguments, file: Path) -> int:
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
-            panels=options.panels,
+            panels=options.panels or _own_panels(options),
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -314,13 +332,16 @@ def _window(options: Arguments) -> int:
         from rnnviz.app import run
     except ImportError as error:
         return _refuse(_missing(error))
-    frame = view = None
-    if options.looks or (options.network is not None and "activation" in options.given):
+    frame = making = None
+    reads = options.file is not None or options.network is not None
+    own = options.network is not None and "activation" in options.given
+    if reads and (options.looks or own):
+        making = partial(_made, options)  # when the window stands, which says what is wrong
+    elif options.looks:
         from rnnviz.files.errors import DataError
 
         try:
-            branches, view = _opened(options)
-            frame = _looked_at(options, branches)
+            frame = make_frame(options)
         except (DataError, ValueError, MemoryError) as error:
             return _refuse(str(error) or "there is not enough memory")
     return run(
@@ -330,7 +351,7 @@ def _window(options: Arguments) -> int:
         unit=options.given.get("unit"),
         reading=options.reading,
         settings=options.settings,
-        memory=options.given.get("memory_pass"),
+        memory=options.given,
         theme=options.given.get("theme"),
         state=options.given.get("state_view"),
         layout=options.layout,
@@ -338,7 +359,21 @@ def _window(options: Arguments) -> int:
         problem=options.problem,
         example=options.example,
         frame=frame,
-        view=view,
+        making=making,
+        looked_with=() if frame is None else _own_panels(options),
+    )
+
+
+def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
+    """What is in files as the options look at it, and where that belongs; for any thread."""
+    from rnnviz.session import Home
+
+    branches, document = _opened(options, told)
+    frame = _looked_at(options, branches, told)
+    if document is None:
+        return frame, Home(frame.branches, file=options.file)
+    return frame, Home(
+        frame.branches, options.file, options.file, dict(document.view), document.mark
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +13,7 @@ from rnnviz.files.errors import visible
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.panels import PANELS
+from rnnviz.record import record
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -28,7 +28,7 @@ Shipped problems (a file of that name is opened with ./):
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class At:
     """A place in the film: a stage, and a step of it."""
 
@@ -105,7 +105,10 @@ def make_parser() -> Parser:
     )
     parser.add_argument("--text", help="a text to show instead of a file")
     parser.add_argument(
-        "--problem", metavar="NAME", help="a shipped problem with its trained network (see train)"
+        "--problem",
+        metavar="NAME",
+        help="a shipped problem with its trained network (see train); NAME-twins: those of two "
+        "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
     _add_fields(parser, "sequence")

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from rnnviz.film.fields import FIELDS
 
 if TYPE_CHECKING:
     from rnnviz.film import Progress
+    from rnnviz.problems.figures import Measured
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as a shell knows it."""
@@ -56,6 +57,14 @@ def _parser() -> Parser:
     train.add_argument(
         "--seed", type=field_reader(seed), default=0, help="of weights and batches (default: 0)"
     )
+    cell = FIELDS["cell"]
+    train.add_argument(
+        "--cell",
+        type=field_reader(cell),
+        metavar=f"{{{','.join(cell.names)}}}",
+        help="another cell in place of the problem's own, all else alike (of problems with twins)",
+    )
+    train.add_argument("--length", type=_count, help="train at this length (of problems with one)")
     train.add_argument("--updates", type=_count, help="how many (default: the problem's own)")
     place = train.add_mutually_exclusive_group()
     place.add_argument(
@@ -79,6 +88,17 @@ def _parser() -> Parser:
     evaluate.add_argument(
         "--from", dest="file", type=Path, metavar="FILE", help="measure this training of one NAME"
     )
+    evaluate.add_argument("--length", type=_count, help="measure at this length (with --from)")
+    evaluate.add_argument(
+        "--lengths",
+        action="store_true",
+        help="of problems with twins: every cell that ships over the lengths, as a table",
+    )
+    evaluate.add_argument(
+        "--replace-shipped",
+        action="store_true",
+        help="with --lengths: measure at more of them, and put the figures that ship anew",
+    )
     return parser
 
 
@@ -101,16 +121,28 @@ def _list() -> int:
 def _train(options: argparse.Namespace) -> int:
     from rnnviz.data import resource_path
     from rnnviz.files.errors import DataError
-    from rnnviz.problems.registry import PROBLEMS, save_snapshots
+    from rnnviz.problems.figures import twins_of
+    from rnnviz.problems.registry import PROBLEMS, save_snapshots, stem
     from rnnviz.training import fit, prepare_problem
 
     name: str = options.name
     if name not in PROBLEMS:
         return _refuse(_unknown(name))
-    output: Path = options.output or Path(f"{name}.npz")
+    problem, cell, length = PROBLEMS[name], options.cell or "", options.length
+    try:
+        problem = problem if length is None else twins_of(name).with_length(length)
+        problem = problem.with_cell(cell) if cell else problem
+    except ValueError as error:
+        return _refuse(str(error))
+    file = f"{stem(name, cell)}.npz" if length is None else f"{stem(name, cell)}-at-{length}.npz"
+    output: Path = options.output or Path(file)
     if options.replace_shipped:
+        if length is not None:
+            return _refuse("--length: what ships is trained at the problem's own")
+        if cell and cell not in problem.cells:
+            return _refuse(f"--cell: {name} ships with {' and '.join(problem.cells)} alone")
         try:
-            output = resource_path("trained", f"{name}.npz")
+            output = resource_path("trained") / file
         except DataError as error:
             return _refuse(str(error))
     elif options.output is None and os.path.lexists(output):
@@ -118,8 +150,8 @@ def _train(options: argparse.Namespace) -> int:
     if output.is_dir() or not output.parent.is_dir():
         return _refuse(f"{output} cannot be written: {_why_not(output)}")
     with _stopping() as stopped:
-        bar = _Bar(name)
-        fitting = prepare_problem(PROBLEMS[name], options.seed, options.updates)
+        bar = _Bar(stem(name, cell))
+        fitting = prepare_problem(problem, options.seed, options.updates)
         ended = fit(fitting, bar.show, lambda: bool(stopped))
         bar.close()
         try:
@@ -205,17 +237,23 @@ def _evaluate(options: argparse.Namespace) -> int:
     from rnnviz.files.errors import DataError
     from rnnviz.problems.registry import PROBLEMS
 
+    if options.lengths:
+        return _lengths(options)
+    if options.replace_shipped:
+        return _refuse("--replace-shipped: it is the figures of --lengths that ship")
     names: list[str] = options.names or list(PROBLEMS)
     for name in names:
         if name not in PROBLEMS:
             return _refuse(_unknown(name))
     if options.file is not None and len(names) != 1:
         return _refuse("--from: give the one problem that the file is a training of")
+    if options.length is not None and options.file is None:
+        return _refuse("--length: give the file of a training with --from; --lengths has them all")
     found: list[dict[str, Any]] = []
     code = 0
     for name in names:
         try:
-            figures = _figures(name, options.file)
+            figures = _figures(name, options.file, options.length)
         except (DataError, ValueError) as error:
             code = _refuse(f"{name}: {error}")
             continue
@@ -230,13 +268,84 @@ def _evaluate(options: argparse.Namespace) -> int:
     return code
 
 
-def _figures(name: str, file: Path | None) -> dict[str, Any]:
+def _lengths(options: argparse.Namespace) -> int:
+    """Every cell that ships over the lengths of its problem, in the words of `docs/tasks.md`."""
+    from rnnviz.data import resource_path
+    from rnnviz.files.errors import DataError
+    from rnnviz.problems.figures import FILE, measure_all, measured, save_figures
+    from rnnviz.problems.figures import with_twins as all_names
+    from rnnviz.problems.registry import PROBLEMS
+
+    names: list[str] = options.names or list(all_names())
+    if options.file is not None or options.json is not None:
+        return _refuse("--lengths: it measures what ships, and prints a table")
+    for name in names:
+        if name not in PROBLEMS:
+            return _refuse(_unknown(name))
+        if not PROBLEMS[name].cells:
+            return _refuse(f"--lengths: {name} ships with one cell; there are {_all(all_names())}")
+    try:
+        if options.replace_shipped:
+            if set(names) != set(all_names()):
+                return _refuse("--replace-shipped: figures ship of all problems with twins")
+            place = resource_path("trained") / FILE
+            save_figures(place, measure_all(names, _told))
+            print(f"{place}: written", file=sys.stderr)
+        for row in rows_of_twins(names, measured):
+            print(row, flush=True)
+    except (DataError, ValueError) as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"the figures cannot be written: {error.strerror or error}")
+    return 0
+
+
+def rows_of_twins(
+    names: Sequence[str], measured: Callable[[str, str, int], Measured]
+) -> Iterator[str]:
+    """The table of problems with twins at the lengths of their examples, row by row."""
+    from rnnviz.engine import CELLS
+    from rnnviz.problems.figures import twins_of
+    from rnnviz.problems.registry import PROBLEMS
+
+    cells = list(dict.fromkeys(cell for name in names for cell in PROBLEMS[name].cells))
+    head = ["problem", "measure", "length", *(CELLS[cell].name for cell in cells), "guessing"]
+    yield _row(head)
+    yield _row(["---"] * len(head))
+    for name in names:
+        problem = twins_of(name)
+        percent = problem.higher_is_better
+        for length in sorted(problem.shown):
+            at = f"{problem.noun} {length}{', trained at' * (length == problem.length)}"
+            values = [measured(name, cell, length).value for cell in cells]
+            said = [_share(value, percent) for value in (*values, problem.guessing[1])]
+            yield _row([f"`{name}`", problem.measure, at, *said])
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(value: float, percent: bool) -> str:
+    return f"{value:.1%}".replace("%", " %") if percent else f"{value:.4f}"
+
+
+def _all(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+def _told(name: str, length: int) -> None:
+    print(f"{name}: length {length}", file=sys.stderr, flush=True)
+
+
+def _figures(name: str, file: Path | None, length: int | None = None) -> dict[str, Any]:
     """What is to be said of one problem: measured here and now, nothing of it is stored."""
     from rnnviz.data import resource_path
     from rnnviz.engine.batches import parameters_of
+    from rnnviz.problems.figures import twins_of
     from rnnviz.problems.registry import PROBLEMS, load_snapshots
 
-    problem = PROBLEMS[name]
+    problem = PROBLEMS[name] if length is None else twins_of(name).with_length(length)
     path = resource_path("trained", f"{name}.npz") if file is None else file
     last = load_snapshots(path)[-1]
     score = problem.evaluate(last.network)

@@ -1,10 +1,11 @@
 """Classical forecasts of a series, to stand beside a network's: naive, mean, autoregressive."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from rnnviz.record import record
 
 Vector = NDArray[np.float64]
 
@@ -41,7 +42,7 @@ def mean(values: ArrayLike, h: int) -> Vector:
     return np.full(_horizon(h), (known / scale).mean() * scale)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class AR:
     """An autoregressive model x⟨t⟩ = c + φ₁ x⟨t−1⟩ + … + φ_p x⟨t−p⟩ + ε⟨t⟩.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from os import PathLike
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.files.disk import resource_path
 from rnnviz.files.errors import DataError
+from rnnviz.record import field, record
 
 SIZE = 10_000
 ANCHORS = MappingProxyType(
@@ -26,7 +26,7 @@ ANCHORS = MappingProxyType(
 """The numbers that the lecture's slide gives."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Lexicon:
     """Words in the order of their letters' code points, numbered from 1.
 
@@ -90,7 +90,7 @@ def read_lexicon(path: str | PathLike[str]) -> Lexicon:
 _PARTS = ("words", "groups", "vectors", "map")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class WordVectors:
     """V words with a vector each; arrays are read-only.
 

@@ -1,7 +1,6 @@
 """What the user opened or typed, as a sequence of steps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from rnnviz.data.labels import Labels
 from rnnviz.data.vocabulary import MAX_LABEL, character_label, word_label, words_in
 from rnnviz.files.errors import DataError
+from rnnviz.record import field, record
 
 DEFAULT_SENTENCE = "Harry Potter and Hermione Granger invented a new spell"
 
@@ -24,7 +24,7 @@ MAX_LINES = 100_000
 UNITS = ("words", "characters", "lines")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Sequence:
     """A sequence of T steps: words, characters or the rows of a series.
 

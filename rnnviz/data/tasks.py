@@ -1,6 +1,6 @@
 """A task: what a network is given at each step, what it should answer, and who feeds it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.sequence import Sequence
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
+from rnnviz.record import field, record
 
 MODES = {
     "one_to_one": "one to one",
@@ -22,7 +23,7 @@ UNKNOWN_TARGET = -1
 """A target that nobody gave: the network's own answer takes its place (see `Task.own`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Task:
     """What a network is given at each step, and what it should answer.
 

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice, repeat
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels
 from rnnviz.files.errors import visible
+from rnnviz.record import field, record
 
 MAX_LABEL = 32
 """Code points of a label; one glyph may carry any number of accents, and layout must not hang."""
@@ -147,7 +147,7 @@ MAX_SYMBOLS = 1_000
 """Places in a vocabulary that is made from the text itself."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Vocabulary:
     """Symbols in the order of their first appearance, each with its place.
 

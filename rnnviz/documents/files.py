@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
@@ -17,6 +16,7 @@ from rnnviz.files.disk import digest, fingerprint, write_whole
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches
 from rnnviz.film.comparison import compare, why_not_compared
+from rnnviz.record import record
 
 SUFFIX = ".rnnviz"
 FORMAT, VERSION = "rnnviz", 2
@@ -28,7 +28,7 @@ View: TypeAlias = Mapping[str, Plain | list[Plain]]
 _MOST_NAMES, _MOST_ITEMS, _LONGEST = 64, 64, 5000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Document:
     """What a document holds.
 

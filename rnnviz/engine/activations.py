@@ -1,11 +1,12 @@
 """Activations g of the hidden state, and their derivatives."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
+
+from rnnviz.record import record
 
 from .arrays import FEW, Array, found, real
 
@@ -20,7 +21,7 @@ class Derivative(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Activation:
     """One activation.
 

@@ -1,11 +1,13 @@
 """What training runs: batches for one network or for an encoder with a decoder."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import record
 
 from .arrays import Array
 from .bptt import backward
@@ -28,7 +30,7 @@ class Runnable(Protocol[_Run]):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Batch:
     """Sequences with what is paid for.
 
@@ -61,7 +63,7 @@ class Batch:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class PairBatch:
     """Sources with the targets that an encoder and a decoder are to make of them.
 

@@ -1,12 +1,13 @@
 """The engine checks its own gradients: numeric derivatives beside the backward pass's."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from rnnviz.record import record
 
 from .arrays import Array
 from .bptt import backward
@@ -19,7 +20,7 @@ _CANCELLED = 1e-4  # of what its steps' shares sum up to, below which a gradient
 _LEAST = 1e-280  # the derivative over a step of 1e-30 has no digits below about 1e-290
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GradientCheck:
     """What came of a check: enough for a badge.
 

@@ -1,10 +1,11 @@
 """Clipping of gradients, with a record of what it did."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+
+from rnnviz.record import record
 
 from .arrays import Array, frozen, within
 
@@ -12,7 +13,7 @@ Gradients = Mapping[str, Array]
 _SAFE = 1e-6  # PyTorch's: coefficient = limit / (norm + 1e-6)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClippingReport:
     """What clipping did to one step's gradients.
 
@@ -41,7 +42,7 @@ class ClippingReport:
         return self.entries_cut > 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClippingKind:
     """A way to clip.
 
@@ -102,7 +103,7 @@ CLIPPINGS: Mapping[str, ClippingKind] = MappingProxyType(
 """Every kind by its key, in the order in which they are offered."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clipping:
     """How gradients are clipped before an update.
 

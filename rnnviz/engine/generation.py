@@ -1,9 +1,9 @@
 """Running a network on its own output: greedy, sampled, or value by value."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from rnnviz.record import record
 
 from .arrays import Array, frozen, softmax
 from .network import Network
@@ -11,7 +11,7 @@ from .propagation import forward
 from .trace import Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Generated:
     """What a network said when it was fed its own output.
 

@@ -1,9 +1,9 @@
 """How one step of a recurrent layer stretches and shrinks: Jacobians, the bound, the shares."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import record
 
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen
@@ -82,7 +82,7 @@ def step_jacobians(trace: Trace, layer: int = 0, *, sequence: int = 0, joint: bo
     return frozen(jacobians if joint else np.ascontiguousarray(jacobians[:, :H, :H]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Shrinking:
     """What becomes of one loss's gradient, step by step back through one layer.
 

@@ -2,12 +2,13 @@
 
 import cmath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import field, record
 
 from .arrays import (
     FEW,
@@ -27,7 +28,7 @@ from .arrays import (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Objective:
     """What is paid, and where.
 

@@ -1,13 +1,14 @@
 """Architecture and parameters of a network."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike
+
+from rnnviz.record import field, record
 
 from .activations import ACTIVATIONS
 from .arrays import Array, frozen_copy
@@ -39,7 +40,7 @@ def _strands(layers: int, bidirectional: bool) -> tuple[Strand, ...]:
     return tuple(Strand(layer, way) for layer in range(layers) for way in directions)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Architecture:
     """All that is needed to make a network's parameters.
 
@@ -139,7 +140,7 @@ class Architecture:
         return shapes
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Network:
     """An architecture with its parameters; never changes.
 

@@ -4,11 +4,12 @@ All formulas are PyTorch's (torch.optim, version 2), which are the papers' excep
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
+
+from rnnviz.record import field, record
 
 from .arrays import Array, frozen, within
 from .network import Network, check_names
@@ -16,7 +17,7 @@ from .network import Network, check_names
 SlotArrays = dict[str, Array]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class OptimizerState:
     """What an optimiser remembers; never changes.
 
@@ -35,7 +36,7 @@ class OptimizerState:
 START = OptimizerState(0, MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Optimizer:
     """Settings that never change, and a step that changes nothing it is given.
 
@@ -149,7 +150,7 @@ def average(slots: SlotArrays, name: str, new: Array, keep: float) -> Array:
     return average
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SGD(Optimizer):
     """Gradient descent, with momentum if wanted.
 
@@ -186,7 +187,7 @@ class SGD(Optimizer):
         return p - rate * g
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adagrad(Optimizer):
     """Adagrad (Duchi, Hazan and Singer 2011): s ← s + g²; p ← p − η g/(√s + ε).
 
@@ -209,7 +210,7 @@ class Adagrad(Optimizer):
         return p - rate * g / (np.sqrt(s) + self.epsilon)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RMSprop(Optimizer):
     """RMSprop (Tieleman and Hinton 2012): v ← α v + (1 − α) g²; p ← p − η g/(√v + ε).
 
@@ -252,7 +253,7 @@ class RMSprop(Optimizer):
         return p - rate * direction
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adam(Optimizer):
     """Adam (Kingma and Ba 2015, algorithm 1), AMSGrad and AdamW.
 

@@ -1,12 +1,13 @@
 """Probes: what a network remembers, and which of its units have stopped listening."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from rnnviz.record import record
 
 from .activations import ACTIVATIONS, sigmoid_slope, tanh_slope
 from .arrays import Array, frozen, log_norms
@@ -19,7 +20,7 @@ from .trace import Trace, check_step
 _OPEN, _CLOSED = 0.9, 0.1  # Karpathy, Johnson and Fei-Fei 2015, §4.2: right and left saturated
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Forgetting:
     """How far the states of two runs are apart that differ in one input.
 
@@ -119,7 +120,7 @@ def saturation(trace: Trace, threshold: float = 0.1) -> NDArray[np.float64]:
     return _share(trace, slope < threshold * steepest)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class GateStatistics:
     """One gate over time.
 

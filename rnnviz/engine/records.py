@@ -1,11 +1,12 @@
 """What the passes leave behind: records that never change; and where a gradient is cut."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import field, record
 
 from .arrays import Array, first_non_finite, frozen, log_norms
 from .cells import CELLS, Piece, Returned
@@ -13,7 +14,7 @@ from .ledger import input_gradient, pieces_of, read_out_pieces, share_norms, sha
 from .trace import Trace, by_gate, check_step
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Truncation:
     """Where the gradient is cut; the state is carried on all the same.
 
@@ -57,7 +58,7 @@ class Truncation:
 __all__ = ["Backward", "Trace", "check_step"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Backward:
     """All that a backward pass computed; made by :func:`~rnnviz.engine.backward`.
 

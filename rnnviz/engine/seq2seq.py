@@ -1,9 +1,9 @@
 """Encoder and decoder (Sutskever, Vinyals and Le 2014): two networks, one state handed over."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
+
+from rnnviz.record import record
 
 from .arrays import Array, teacher_forced
 from .bptt import backward, check_state, nothing, of_step, pull
@@ -15,7 +15,7 @@ from .records import Backward
 from .trace import Trace, check_step
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class EncoderDecoder:
     """Two networks; the decoder starts from the encoder's last states.
 
@@ -127,7 +127,7 @@ class EncoderDecoder:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class PairTrace:
     """The forward passes of both networks; only the decoder's has a loss."""
 
@@ -169,7 +169,7 @@ class PairTrace:
         return read[place], said[place]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class PairBackward:
     """The backward passes of both networks: ∂L/∂ of the decoder's loss L."""
 

@@ -1,11 +1,12 @@
 """Singular values of Jacobians: exact, estimated, and of long products."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import record
 
 from .arrays import Array, frozen
 
@@ -34,7 +35,7 @@ def singular_values(jacobians: Array) -> NDArray[np.float64]:
     return np.where(finite[..., None], sigma, np.nan)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class LargestEstimate:
     """The largest singular value of every matrix, by power iteration: an estimate.
 
@@ -275,7 +276,7 @@ def running_log_singular_values(jacobians: Array, k: int, least: float = 1e-10) 
     return logs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class CarriedCircle:
     """A unit circle of gradients at step k, carried back in the plane of two directions.
 

@@ -1,12 +1,13 @@
 """What a forward pass leaves behind: a record that never changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import field, record
 
 from .arrays import CACHED, Array, blocks, first_non_finite, frozen, looked_up, project
 from .cells import CELLS, Steps, Tape, Weights
@@ -19,7 +20,7 @@ PART = CACHED  # numbers of y that are made at a time
 _PART = 4096  # steps whose pre-activations are unfolded at a time
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Trace:
     """All that a forward pass computed; made by :func:`~rnnviz.engine.forward`.
 

@@ -5,11 +5,13 @@ With the schedules of the learning rate: η as a function of how many updates ha
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import field, record
 
 from .batches import (
     Batch,
@@ -39,7 +41,7 @@ def _checked_count(name: str, count: int) -> None:
         raise ValueError(f"{name}: expected a whole number ≥ 1, found {count}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """Always the same η."""
 
@@ -53,7 +55,7 @@ class Constant:
         return self.rate
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StepDecay:
     """η = rate · factor^⌊step/every⌋."""
 
@@ -71,7 +73,7 @@ class StepDecay:
         return self.rate * self.factor ** (step // self.every)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cosine:
     """η falls from `rate` to `floor` over `steps` updates along half a cosine, then stays there.
 
@@ -94,7 +96,7 @@ class Cosine:
         return self.floor + 0.5 * (self.rate - self.floor) * (1.0 + math.cos(turn))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WarmUp:
     """η rises in `steps` equal parts to what `then` begins with; `then` counts on from there.
 
@@ -117,7 +119,7 @@ class WarmUp:
 __all__ = ["Batch", "DivergenceError", "PairBatch", "Snapshot", "Training"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Snapshot(Generic[Model]):
     """A network in training, with all that is needed to go on from it.
 
@@ -169,7 +171,7 @@ class DivergenceError(ArithmeticError):
         self.snapshot = snapshot
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Training(Generic[Model]):
     """How a network is trained.
 

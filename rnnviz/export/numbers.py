@@ -17,8 +17,8 @@ def numbers_header(frame: Frame) -> list[str]:
     """The table's column names.
 
     `value` is there for a series, and what the network says to a step where that is a number:
-    `prediction_of_next` of a series, else `answer`. `log10_…` columns hold norms that a float64
-    cannot (below 1e-308). Columns that end in a name belong to the other branches.
+    `prediction_of_next` of a series, else `answer`. `log10_…` columns hold losses and norms that a
+    float64 cannot (below 1e-308). Columns that end in a name belong to the other branches.
     """
     k = frame.source
     columns = ["step", "token"]
@@ -28,6 +28,7 @@ def numbers_header(frame: Frame) -> list[str]:
         columns.append("prediction_of_next" if frame.forecasts else "answer")
     columns += [
         "loss",
+        "log10_loss",
         "norm_dL_da",
         "log10_norm_dL_da",
         f"norm_dL{k}_da",
@@ -43,8 +44,9 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
 
     Every row has a field for every name of the header. What there is none of is empty: the value
     of a step that is yet to come, what an encoder's step says, the loss of one that pays none.
-    Beyond the end of a series the forecasts are the predictions of the steps before. A norm that is
-    exactly 0 has an empty logarithm; a number that is not finite is written as "not finite".
+    Beyond the end of a series the forecasts are the predictions of the steps before. What is
+    exactly 0 has an empty logarithm, and what float64 has no number for has the logarithm alone; a
+    number that is not finite is written as "not finite".
     """
     layer = frame.playhead.layer
     total = frame.norms_of(summed=True, layer=layer)
@@ -56,11 +58,11 @@ def numbers_rows(frame: Frame) -> Iterator[list[str | int]]:
             row.append(_digits(frame.value(t)))
         if numeric:
             row.append(_digits(frame.prediction(t)))
-        row.append(_digits(frame.loss(t)) if frame.pays(t) else "")
+        row += _loss(frame, t)
         for log10 in (total[t - 1], single[t - 1]):
-            row += _norm(float(log10))
+            row += _sized(float(log10))
         for other in frame.others:
-            row += _norm(float(other.log10_norms(summed=False, layer=layer)[t - 1]))
+            row += _sized(float(other.log10_norms(summed=False, layer=layer)[t - 1]))
         row += [_digits(float(a)) for a in frame.states[t]]
         yield row
 
@@ -95,6 +97,16 @@ def _numeric(frame: Frame) -> bool:
     return frame.task.loss == "mse" and frame.task.outputs > 0
 
 
+def _loss(frame: Frame, t: int) -> list[str]:
+    """The loss of a step and its logarithm; empty where it pays none."""
+    if not frame.pays(t):
+        return ["", ""]
+    loss, log10 = frame.loss(t), frame.log10_loss(t)
+    if loss > 0.0 and np.isfinite(loss):  # with the digits that it was computed with
+        return [_digits(loss), repr(log10)]
+    return _sized(log10)
+
+
 def _digits(value: float | None) -> str:
     if value is None:
         return ""
@@ -102,7 +114,8 @@ def _digits(value: float | None) -> str:
     return repr(float(value)) if np.isfinite(value) else "not finite"
 
 
-def _norm(log10: float) -> list[str]:
+def _sized(log10: float) -> list[str]:
+    """What is not negative, from its logarithm, and that."""
     if np.isnan(log10) or log10 == np.inf:
         return ["not finite", "not finite"]
     if log10 == -np.inf:

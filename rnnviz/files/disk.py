@@ -7,13 +7,13 @@ import re
 import stat
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from errno import EACCES, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
 from rnnviz.files.errors import DataError
+from rnnviz.record import field, record
 
 try:
     import fcntl
@@ -46,7 +46,7 @@ _ERRORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Content:
     """A file as it was when it was read.
 

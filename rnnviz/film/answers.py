@@ -5,7 +5,7 @@ A network's own answers also stand for targets that nobody knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +16,7 @@ from rnnviz.data import UNKNOWN_TARGET, Task
 from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
 from rnnviz.film.records import Model
+from rnnviz.record import record
 
 Array = NDArray[Any]
 
@@ -155,7 +156,7 @@ Vector = NDArray[np.float64]
 _FITTED_TO = 20_000  # values that the autoregressive model is fitted to, the last that are known
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Baseline:
     """One method's forecasts of a series' first column.
 

@@ -7,7 +7,7 @@ at its snapshot, and what both had until then stays the same objects.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, EncoderDecoder
@@ -16,13 +16,14 @@ from rnnviz.film.records import Model
 from rnnviz.film.run import Run, Update, fitting, start_run
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.timeline import Playhead
+from rnnviz.record import record
 
 MOST = 8
 """Branches that a document holds: as many as can be told apart by their colours."""
 LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Branch:
     """One run of a document, and what of it is looked at.
 
@@ -55,7 +56,7 @@ class Branch:
         return CELLS[self.run.architecture.cell].name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Branches:
     """What a document is: one or more branches, one of them shown, and one place in the film.
 

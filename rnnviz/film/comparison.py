@@ -6,7 +6,7 @@ The compared cells begin alike and are updated as often.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,12 @@ from rnnviz.film.passes import Pass, held_norms, run_forward
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.record import field, record
 
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Beside:
     """What reaches the steps of another branch's network.
 
@@ -183,7 +184,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
     now, settings = branches.branch, beside_cells(branches.run)
     free = branches.free()
     if len(branches.each) == 1:  # each cell has a colour of its own
-        places = _cells()
+        places = cell_names()
         now = replace(now, place=places.index(now.cell))
         free = tuple(place for place in range(len(places)) if place != now.place)
     group = [replace(now, compared=True)]
@@ -197,7 +198,7 @@ def compare(branches: Branches, told: Told | None = None) -> Branches:
         run = replace(_updated(branches.run, own, updates, part), shipped=now.run.shipped)
         snapshot = len(run.networks) - 1
         group.append(Branch(run, "", place, True, snapshot, now.layer, now.unit))
-    group.sort(key=lambda branch: _cells().index(branch.cell))
+    group.sort(key=lambda branch: cell_names().index(branch.cell))
     first = branches.active
     active = next(i for i, b in enumerate(group) if b.place == now.place)
     each = (*branches.each[:first], *group, *branches.each[first + 1 :])
@@ -230,7 +231,7 @@ def cell_of(branches: Branches, settings: Settings) -> int | None:
     )
 
 
-def _cells() -> tuple[str, ...]:
+def cell_names() -> tuple[str, ...]:
     """The names of the cells, each once."""
     return tuple(dict.fromkeys(cell.name for cell in CELLS.values()))
 

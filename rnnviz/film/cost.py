@@ -8,15 +8,17 @@ loses nothing by it. `benchmarks/cost.py` holds them against the clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from rnnviz.data import Task
 from rnnviz.engine import CELLS, Architecture
 from rnnviz.engine import trace as traces
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.settings import Settings, in_double
+from rnnviz.record import record
 
 # Seconds that what is done on the interface's thread may take; a window is still alive at 0.05.
 _QUICK = 0.03
@@ -47,7 +49,7 @@ def steps_back(states: int) -> int:
     return max(2, min(_MOST_BACK, int(_JACOBIANS / (8 * states * states))))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """What a cost depends on.
 
@@ -98,7 +100,7 @@ class Size:
         return 8 if in_double(self.steps, self.units, self.layers) else 4
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cost:
     """What something takes: seconds until it is done, bytes as long as it is kept."""
 
@@ -131,7 +133,9 @@ def cost(size: Size, *names: str) -> Cost:
     return sum((_COSTS[name](size) for name in names), Cost(0.0))
 
 
-# The budgets in force, in GB: the memory is the process's, and so are they.
+BUDGETS = tuple(name for name in FIELDS if name.startswith("memory_"))
+"""The fields that are budgets of memory."""
+# Those in force, in GB: the memory is the process's, and so are they.
 _BUDGETS: dict[str, float] = {}
 
 
@@ -144,6 +148,13 @@ def budget(name: str) -> float:
 def set_budget(name: str, gigabytes: float) -> None:
     """Put a budget into force, in all of the program."""
     _BUDGETS[name] = FIELDS[name].checked(gigabytes)
+
+
+def set_budgets(gigabytes: Mapping[str, Any]) -> None:
+    """Put those budgets into force that stand among these values of fields."""
+    for name, value in gigabytes.items():
+        if name in BUDGETS:
+            set_budget(name, value)
 
 
 def check_affordable(size: Size) -> None:

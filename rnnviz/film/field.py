@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import show_value
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.record import record
 
 _DIGITS = 10**18  # numbers beyond are not written out
 _FIRST = ("recurrent", "gain", "seed")  # what makes the first weights
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Choice:
     """One value to choose, or several that are chosen together.
 
@@ -46,7 +47,7 @@ class Choice:
         return replace(settings, **self.changes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Spelling:
     """How a field is given on the command line or in a session file.
 
@@ -65,7 +66,7 @@ class Spelling:
     metavar: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Field:
     """A setting of the network, of a training, or of the view.
 

@@ -304,15 +304,19 @@ _VIEW = (
                   (f"{n} GB", float(n)) for n in (1, 2, 4, 8, 16, 32)))}),
             ("kept", "the memory of passes that are kept",
              "The passes shown last are kept, so that they are shown again at once; in GB.",
-             0.6, 0.0, {}),
+             0.6, 0.0, {"flags": (_spelled("--memory-kept", "GB"),)}),
             ("updates", "the memory of a film's updates",
              "Every update keeps a network, so that one can step back to it. Beyond so many GB the "
              "first one and the newest stay, and the oldest others are let go; of a training "
              "fewer snapshots are kept.",
-             1.0, 0.0, {}),
+             1.0, 0.0, {"flags": (_spelled("--memory-updates", "GB"),)}),
             ("undo", "the memory of undo",
              "What edits led away from stays, to be taken back: the newest, of so many GB.",
-             0.5, 0.0, {}),
+             0.5, 0.0, {"flags": (_spelled("--memory-undo", "GB"),)}),
+            ("previews", "the memory of previews",
+             "While one chooses how a file is read it is kept as it was looked at. One of more GB "
+             "is let go, and read again with the answer.",
+             0.07, 0.0, {"flags": (_spelled("--memory-previews", "GB"),)}),
         )
     ),
     _view(

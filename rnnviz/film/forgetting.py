@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 
 import numpy as np
@@ -16,11 +16,12 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.cost import SPAN, steps_back
 from rnnviz.film.passes import Pass, run_forward, run_stretch
 from rnnviz.film.records import Model, Splice
+from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Forgetting:
     """What becomes of the difference that another input at a step makes.
 

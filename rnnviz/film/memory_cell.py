@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film.frame import Frame
+from rnnviz.record import record
 
 Vector = NDArray[np.floating]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Squashed:
     """What is added up to z, and what becomes of z.
 
@@ -49,7 +49,7 @@ class Squashed:
         return small / (1.0 + small) if self.z > 4.0 else 1.0 - self.value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellForward:
     """One unit's step forward.
 
@@ -74,7 +74,7 @@ class CellForward:
     inside: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellBackward:
     """One unit's step backward, of the gradient that the frame shows.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -14,6 +14,7 @@ from rnnviz.data.readers import Preview, Question
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
+from rnnviz.record import record
 
 __all__ = ["Asked", "Preview", "Question", "chosen_of", "size_of"]
 
@@ -28,7 +29,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """What the user is asked before a file is opened.
 
@@ -64,7 +65,7 @@ def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
 # -- networks ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class OpenedNetwork(Network):
     """A network of the user's, with what was assumed about its file."""
 
@@ -74,7 +75,7 @@ class OpenedNetwork(Network):
 _SMALL = 200_000  # parameters of a network that is shown in float64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NetworkInfo:
     """What a file of weights holds, in words, and what became of it.
 

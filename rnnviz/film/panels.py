@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
@@ -21,6 +21,7 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
 from rnnviz.film.weight_ledger import why_no_ledger
+from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
 STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
@@ -72,7 +73,7 @@ def _no_forecast(frame: Frame) -> str:
     return "" if frame.forecasts else "what is open is no series to forecast"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Panel:
     """A row of the table.
 
@@ -147,7 +148,7 @@ _KEPT, _EMPTY = "kept", "none"
 _LONGEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """One place under the stage.
 
@@ -166,7 +167,7 @@ class Slot:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Slots from left to right, no panel twice, with the layout's name."""
 

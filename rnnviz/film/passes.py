@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,9 +42,10 @@ from rnnviz.film.records import (
     spliced_steps,
 )
 from rnnviz.film.run import Run
+from rnnviz.record import field, record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Pass:
     """All that one pass of one snapshot computed.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.fields import fields_of
 from rnnviz.film.settings import Settings
+from rnnviz.record import field, record
 
 TARGETS = ("next", "same")
 _RATE = 0.005
@@ -22,7 +22,7 @@ def training_rate(optimizer: str) -> float:
     return OPTIMIZERS[optimizer].rates[1]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """How a network is to be trained on a sequence.
 
@@ -87,7 +87,7 @@ class Plan:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Foretold:
     """What a plan means, in numbers, before anything is trained.
 
@@ -106,7 +106,7 @@ class Foretold:
     modes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Offer:
     """What can be planned for a run.
 
@@ -137,7 +137,7 @@ class Offer:
     foretell: Callable[[Plan], Foretold]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Progress:
     """How far a training has come; of one that has ended, or never began, `running` is False.
 

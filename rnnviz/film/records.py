@@ -8,7 +8,7 @@ shape, so that a frame asks no further.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -19,6 +19,7 @@ from rnnviz.engine.arrays import first_non_finite, log_norms
 from rnnviz.engine.batches import parameters_of, with_parameters
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.seq2seq import PairTrace
+from rnnviz.record import record
 
 Model: TypeAlias = Network | EncoderDecoder
 Array: TypeAlias = NDArray[Any]
@@ -192,7 +193,7 @@ def replaced(model: Model, parameters: Mapping[str, Array]) -> Model:
     return with_parameters(model, parameters)
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@record(eq=False, weakref_slot=True)
 class Splice:
     """A pass put together from others; attributes as those of `Forward`.
 
@@ -300,7 +301,7 @@ class Splice:
         return term[t - 1 : t] if isinstance(self.made_of, Trace) else term
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SplicedSweep:
     """The backward pass of a `Splice`; attributes as those of `Sweep`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,14 @@ from rnnviz.engine.clipping import Clipping, ClippingReport
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, Optimizer, OptimizerState
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.cost import check_affordable, most_networks, size_of
+from rnnviz.film.held_out import HeldOut
 from rnnviz.film.plan import Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Update:
     """What an update does: clipping, then one step of the optimiser.
 
@@ -51,7 +53,7 @@ class Update:
         return f"decoder.{parameter}" if isinstance(self.network, EncoderDecoder) else parameter
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShippedProblem:
     """The shipped problem that a run shows.
 
@@ -69,6 +71,12 @@ class ShippedProblem:
         Shortest and longest, of a problem whose length can be chosen.
     length : int
         The one that is open.
+    cells : tuple of str
+        The cells that ship trained for it, its own first; empty where that is one.
+    held_out : HeldOut or None
+        What these reach at that length.
+    begun : Settings or None
+        Of an example without a training, what its network begins with, the cell aside.
     """
 
     name: str
@@ -79,9 +87,12 @@ class ShippedProblem:
     example: str = ""
     lengths: tuple[int, int] | None = None
     length: int = 0
+    cells: tuple[str, ...] = ()
+    held_out: HeldOut | None = None
+    begun: Settings | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Run:
     """Task, settings and one network a snapshot; networks[s + 1] is networks[s] after one update.
 
@@ -145,6 +156,41 @@ class Run:
     def of_seed(self) -> bool:
         """Whether its first network is that of the settings' seed: not trained, and not opened."""
         return not self.log and self.settings.recurrent != GIVEN
+
+    @property
+    def problem(self) -> ShippedProblem | None:
+        """The shipped problem that it shows, with a training of its own; None of anything else."""
+        return None if self.shipped is None or self.shipped.begun is not None else self.shipped
+
+    def unlike_shipped(self, snapshot: int) -> str:
+        """What sets a snapshot's network apart from the one that ships; empty where nothing does.
+
+        As it would follow on "the network is": "scaled here". A run that shows nothing shipped has
+        nothing to be set apart from.
+        """
+        if self.shipped is None:
+            return ""
+        begun = self.shipped.begun
+        if not self.log and self.settings.recurrent == GIVEN:
+            return "scaled here"
+        if not self.log and begun is None:
+            return "begun anew here, and not trained"
+        if begun is not None and (self.log or not begun.same_weights(self._own_settings)):
+            return "trained here" if self.log else "begun otherwise here"
+        if self.plan is not None:
+            return "trained here"
+        updates = self.updates_at(snapshot)
+        if updates:
+            return f"{updates:,} update{'' if updates == 1 else 's'} of this film further"
+        if self.log and self.origin < len(self.log) - 1:
+            return f"that of update {self.log[self.origin].update:,} of its training"
+        return ""
+
+    @property
+    def _own_settings(self) -> Settings:
+        """The settings, but for the cell, which is one of those that are compared."""
+        assert self.shipped is not None and self.shipped.begun is not None
+        return replace(self.settings, cell=self.shipped.begun.cell)
 
     @property
     def serves_both(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rnnviz.engine import CELLS, Architecture, optimizers
 from rnnviz.engine.cells import PLAIN
 from rnnviz.engine.clipping import NONE
+from rnnviz.record import record
 
 GIVEN = "given"
 """Initialiser of a network that was not made from a seed here: trained and shipped, or opened."""
@@ -19,7 +20,7 @@ def in_double(steps: int, units: int, layers: int) -> bool:
     return steps * units * layers <= _DOUBLE_UP_TO
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What the user may choose of the network and of its updates.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,11 +11,12 @@ from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_sin
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.records import Splice
+from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class SingularValues:
     """What the steps from k back do, of one layer by its own recurrence.
 
@@ -64,7 +63,7 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     return SingularValues(k, first, logs, weights, activations)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Ellipse:
     """A unit circle of gradients at step k, carried back through a layer's own recurrence.
 

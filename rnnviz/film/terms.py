@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.cells import Cell, Returned, Steps, Weights
 from rnnviz.film.records import Forward, Splice, Sweep, network_at
+from rnnviz.record import record
 
 Vector = NDArray[np.floating]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class ForwardTerms:
     """The numbers of z⟨t⟩ = W_aa a⟨t−1⟩ + W_ax x⟨t⟩ + b_a and of a⟨t⟩.
 
@@ -30,7 +29,7 @@ class ForwardTerms:
     a: Vector
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class BackwardTerms:
     """∂L/∂a⟨t⟩ and its two parts, each of shape (H,).
 
@@ -43,7 +42,7 @@ class BackwardTerms:
     total: Vector
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Inside:
     """One layer's cell at one step, and what it says of its inside; vectors are (H,), float64.
 

@@ -8,9 +8,11 @@ stepping back is subtracting one. The playhead also says what is looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from math import ceil, floor
+
+from rnnviz.record import record
 
 
 class Stage(StrEnum):
@@ -22,7 +24,7 @@ class Stage(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Phase:
     """One thing that the eye follows within a step; `happening` says what it is there.
 
@@ -65,7 +67,7 @@ _PHASES: dict[Stage, tuple[Phase, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """What happens at a position.
 
@@ -132,7 +134,7 @@ def step_seconds(stage: Stage) -> float:
     return sum(phase.seconds for phase in _PHASES[stage]) or 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeline:
     """The line that a playhead moves on, for a sequence of `steps` steps.
 
@@ -228,7 +230,7 @@ class Timeline:
 # -- the playhead ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Playhead:
     """What the user is looking at.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
@@ -15,12 +14,13 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.cost import SPAN, WHOLE, losses_followed
 from rnnviz.film.passes import Pass, run_stretch
 from rnnviz.film.records import Splice
+from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))
 Told = Callable[[float], object]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Triangle:
     """What of the losses at some steps reaches the steps of a stretch.
 

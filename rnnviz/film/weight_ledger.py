@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +9,10 @@ from rnnviz.engine import Backward, Trace
 from rnnviz.film.cost import WHOLE
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Splice
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class WeightLedger:
     """The shares of ∂L/∂W_aa of one layer.
 

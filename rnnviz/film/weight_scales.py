@@ -7,7 +7,7 @@ the input drives the activations into saturation. Both can be asked for by a num
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -20,12 +20,13 @@ from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.run import Run
+from rnnviz.record import record
 
 Scaled = Literal["radius", "input"]
 """What is scaled: W_aa, by its spectral radius, or the W_ax that reads the input, by its norm."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class WeightScales:
     """How large a network's weights are; of an encoder and a decoder both are there.
 

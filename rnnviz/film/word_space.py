@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -14,9 +13,10 @@ from rnnviz.data.modes import SILENCE
 from rnnviz.data.sequence import DEFAULT_SENTENCE
 from rnnviz.data.vocabulary import UNKNOWN
 from rnnviz.film.frame import Frame
+from rnnviz.record import field, record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Neighbour:
     """A word near another: its place among the learned ones, and the cosine of the angle."""
 
@@ -25,7 +25,7 @@ class Neighbour:
     cosine: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class WordSpace:
     """All that can be shown of words, sentence or no sentence; arrays are read-only.
 
@@ -88,7 +88,7 @@ class WordSpace:
         return tuple(Neighbour(i, self.learned[i], float(cosines[i])) for i in order[:count])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spoken:
     """A sentence, and what W_ax's size depends on.
 

@@ -14,6 +14,8 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _NO_DIGITS_LEFT = 1e12  # a logarithm as large has lost those that a ratio is made of
 _SURE = 15  # significant digits that a float64 is sure of
+_TOLD_APART = 17  # that tell any two of them apart
+_WRITTEN_OUT = 1e22  # so large numbers have all their digits, where only the last ones differ
 _STEPS = 4096  # of a long series so many are looked at
 
 
@@ -41,15 +43,18 @@ def number(value: float, spread: float = 0.0, *, digits: int = 3, zeros: bool = 
     exponent = int(f"{size:.{digits - 1}e}".partition("e")[2])  # that of what is written
     beside = 0.0 < spread < np.inf
     apart = 2 - int(np.floor(np.log10(spread))) if beside else digits - 1 - exponent
-    most = _SURE - 1 - exponent  # no digits are made up
-    if 1e-3 <= size < 1e4 or (beside and 1e-3 <= size < (10.0**_SURE if apart >= 0 else 1e6)):
+    # No digits are made up, unless neighbours differ in nothing else.
+    sure = min(max(_SURE, exponent + apart + 1), _TOLD_APART) if beside else _SURE
+    most = sure - 1 - exponent
+    large = _WRITTEN_OUT if sure > _SURE else 10.0**_SURE if apart >= 0 else 1e6
+    if 1e-3 <= size < 1e4 or (beside and 1e-3 <= size < large):
         decimals = min(max(digits - 1 - exponent, apart, 0), max(most, 0))
         text = f"{size:.{decimals}f}"
         if not zeros and "." in text:
             text = text.rstrip("0").rstrip(".")
         return sign + text
     after = max(1 if digits <= 3 else digits - 1, exponent + apart if beside else 0)
-    after = min(after, _SURE - 1)
+    after = min(after, sure - 1)
     mantissa, _, power = f"{size:.{after}e}".partition("e")
     return f"{sign}{mantissa}·{ten_to(int(power))}"
 
@@ -265,6 +270,6 @@ def place(frame: Frame) -> str:
         if frame.passing.exploded:
             return "no update"
         return ("updated" if frame.changes else "unchanged") if moment.resting else "update"
-    back = "backward through time" if frame.linked(1) else "backward"
+    back = "backward through time" if frame.through_time else "backward"
     way = "forward" if moment.stage is Stage.FORWARD else back
     return f"step {moment.step} of {steps} · {way}"

@@ -28,6 +28,7 @@ from rnnviz.files.disk import MAX_BYTES, Content, read_content
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, read_npz
 from rnnviz.film import NetworkInfo, Run, Settings, describe, needs, run_with, start_run
+from rnnviz.film.cost import budget
 from rnnviz.film.opened_files import OpenedNetwork
 from rnnviz.opening.session_files import SessionFile, parse_session
 from rnnviz.weights import modules_in, read_with_notes
@@ -97,6 +98,7 @@ class OpenFile:
     def __init__(self, path: str | PathLike[str], *, again: bool = False) -> None:
         self.path = fsdecode(path)
         self._notes = (_AGAIN,) if again else ()
+        self._held = True
         suffix = formats.suffix_of(self.path)
         document = suffix == DOCUMENTS
         self._content = Content(self.path, b"", (0, 0)) if document else read_content(self.path)
@@ -105,11 +107,19 @@ class OpenFile:
         if suffix == ".npz" and self._content.data and _are_weights(self._content):
             self.kind = "network"
 
+    def waiting(self) -> OpenFile:
+        """Return it as it waits for an answer: what is above the budget of previews is let go."""
+        if len(self._content.data) > budget("memory_previews"):
+            self._content, self._held = replace(self._content, data=b""), False
+        return self
+
     def current(self) -> OpenFile:
-        """Return it as long as the file is as it was; else the file as it is now, which says so."""
-        if self.kind == "document" or self._content.current:
-            return self
-        return OpenFile(self.path, again=True)
+        """Return it as long as the file is as it was; else the file as it is now, which says so.
+
+        One that was let go is read again.
+        """
+        current = self.kind == "document" or self._content.current
+        return self if current and self._held else OpenFile(self.path, again=not current)
 
     def preview(self, options: Options | None = None) -> Preview | None:
         """Look at a sequence or weights before they are opened.
@@ -145,14 +155,14 @@ class OpenFile:
 
 
 def _are_weights(content: Content) -> bool:
-    from rnnviz.data.readers.numpy_arrays import is_keras, is_weights, may_be_keras
+    from rnnviz.data.readers.numpy_arrays import are_weights, is_weights, may_be_weights
 
     with Npz(content.data, content.path) as archive:
         names = archive.names
-    if not may_be_keras(names):
+    if is_weights(names) or not may_be_weights(names):
         return is_weights(names)
     arrays = read_npz(content.data, content.path, MAX_BYTES)
-    return is_keras([array.shape for array in arrays.values()])
+    return are_weights({name: array.shape for name, array in arrays.items()})
 
 
 def _modules(data: bytes, path: str, options: Options | None) -> Preview | None:

@@ -10,13 +10,13 @@ import stat
 import tomllib
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from rnnviz.files.errors import DataError, show_name, show_value, visible
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS
+from rnnviz.record import field, record
 
 MAX_BYTES = 32 * 1024
 
@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(r"^(?:[\\/]{2}|[A-Za-z][A-Za-z0-9+.\-]*:)")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionFile:
     """What a session file asks for; None where it says nothing.
 

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, TypeAlias
 from zlib import crc32
@@ -14,12 +13,13 @@ from rnnviz.data import Task
 from rnnviz.engine import EncoderDecoder, Network
 from rnnviz.engine.training import Training
 from rnnviz.problems.written import Written, written
+from rnnviz.record import field, record
 
 Model: TypeAlias = Network | EncoderDecoder
 """One network, or an encoder with its decoder."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """How well a problem is solved on examples that were never trained on.
 
@@ -68,6 +68,8 @@ class Problem(ABC):
         Updates of the shipped training.
     snapshots : int
         How many are kept of it, the first and the last among them.
+    cells : tuple of str
+        Of a problem with twins the cells that ship, its own first; all are trained alike.
     """
 
     name: ClassVar[str]
@@ -77,6 +79,7 @@ class Problem(ABC):
     prompt: ClassVar[str] = ""
     updates: ClassVar[int] = 1000
     snapshots: ClassVar[int] = 12
+    cells: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -97,6 +100,13 @@ class Problem(ABC):
     def read(self, text: str) -> Task:
         """The task of what a user typed; DataError in words where it cannot be one."""
         raise NotImplementedError(f"{self.name} has no prompt")
+
+    def with_cell(self, cell: str) -> "Problem":
+        """The same problem for a network of another cell: same sizes, seed, batches, updates.
+
+        ValueError where it is for one cell alone, or there is no such cell.
+        """
+        raise ValueError(f"{self.name} is trained with one cell alone, not with {cell!r}")
 
     @abstractmethod
     def begin(self, seed: int) -> Model:

@@ -1,7 +1,6 @@
 """One to many: a small picture of two shapes → a caption, word by word."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import ClassVar
@@ -15,6 +14,7 @@ from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine, Training
 from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.record import record
 
 SIDE = 16
 SHAPES = ("circle", "square", "triangle", "cross")
@@ -33,7 +33,7 @@ Ids = NDArray[np.intp]
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Drawings:
     """What is on N pictures; the first shape of each is the bright one.
 

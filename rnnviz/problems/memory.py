@@ -1,7 +1,6 @@
 """Memory problems, whose length is a slider: echo, parity, copying, adding."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from functools import cache
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task, Vocabulary
-from rnnviz.engine import Architecture, Batch, Network, create_network
+from rnnviz.engine import CELLS, Architecture, Batch, Network, create_network
 from rnnviz.engine.classics import ADDING_BASELINE, adding_problem, copying_memory, echo, parity
 from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
@@ -39,6 +38,8 @@ class MemoryProblem(Problem):
         What the length counts, as examples are called by it: "delay" gives "delay 8".
     shown : tuple of int
         Lengths of the examples.
+    cell : str
+        Of this instance.
     """
 
     lengths: ClassVar[tuple[int, int, int]]
@@ -47,12 +48,16 @@ class MemoryProblem(Problem):
     what: ClassVar[str]
     batch: ClassVar[int] = 64
     units: ClassVar[int] = 24
-    cell: ClassVar[str] = "lstm"
+    cells: ClassVar[tuple[str, ...]] = ("lstm", "rnn")
     rate: ClassVar[float] = 0.01
     sizes: ClassVar[tuple[int, int]]  # inputs, outputs
+    measure: ClassVar[str] = "accuracy"
+    higher_is_better: ClassVar[bool] = True
+    guessing: ClassVar[tuple[str, float]] = ("guessing", 0.5)
 
     def __init__(self) -> None:
         self.length = self.lengths[2]
+        self.cell = self.cells[0]
 
     def with_length(self, n: int) -> "MemoryProblem":
         """The same problem at another length; ValueError outside `lengths`."""
@@ -61,6 +66,14 @@ class MemoryProblem(Problem):
             raise ValueError(f"{self.noun}: expected {least}…{most}, found {n}")
         other = copy(self)
         other.length = n
+        return other
+
+    def with_cell(self, cell: str) -> "MemoryProblem":
+        """As `Problem.with_cell`; ValueError where there is no such cell."""
+        if cell not in CELLS:
+            raise ValueError(f"there is no cell {cell!r}; there are {', '.join(CELLS)}")
+        other = copy(self)
+        other.cell = cell
         return other
 
     @property
@@ -117,15 +130,18 @@ class MemoryProblem(Problem):
 
     def evaluate(self, model: Model) -> Score:
         """Measure on held-out sequences of this length."""
-        assert isinstance(model, Network)
-        batch = self.sequences("held out")
-        measure, value, higher, baselines = self._measured(model, batch)
+        value = float(self.scores(model).mean())
         sizes = {
             "training": self.updates * self.batch,
             "validation": _COUNTS["validation"],
             "held out": _COUNTS["held out"],
         }
-        return Score(measure, value, higher, baselines, sizes)
+        return Score(self.measure, value, self.higher_is_better, dict([self.guessing]), sizes)
+
+    def scores(self, model: Model) -> NDArray[np.float64]:
+        """What each held-out sequence of this length scores by itself; the figure is their mean."""
+        assert isinstance(model, Network)
+        return self._scores(model, self.sequences("held out"))
 
     @abstractmethod
     def drawn(self, update: int, batch: int, seed: int) -> Batch:
@@ -135,11 +151,9 @@ class MemoryProblem(Problem):
     def _as_task(self, batch: Batch) -> Task:
         """A batch of one sequence as a task."""
 
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        """Measure, value, whether higher is better, and what simpler methods reach."""
-        return "accuracy", _accuracy(model, batch), True, {"guessing": 0.5}
+    def _scores(self, model: Network, batch: Batch) -> NDArray[np.float64]:
+        """See `scores`: here the share of steps that pay whose likeliest class is the target."""
+        return _accuracy(model, batch)
 
     def _batch(self, update: int, count: int, seed: int, part: str) -> Batch:
         """`count` sequences of a part: those of the engine's whose checksum says so."""
@@ -264,6 +278,8 @@ class Copying(MemoryProblem):
     units: ClassVar[int] = 40
     letters: ClassVar[tuple[str, ...]] = ("A", "B", "C", "D", "E", "F")
     count: ClassVar[int] = 5
+    measure: ClassVar[str] = "letters given back right"
+    guessing: ClassVar[tuple[str, float]] = ("guessing", 1.0 / 6.0)
 
     def drawn(self, update: int, batch: int, seed: int) -> Batch:
         """Letters, blanks, the sign to begin, blanks."""
@@ -280,13 +296,10 @@ class Copying(MemoryProblem):
         names = (*self.letters, "·", "go")
         return self._symbols_task(batch, names, names[:-1])
 
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
+    def _scores(self, model: Network, batch: Batch) -> NDArray[np.float64]:
         recall = np.zeros(batch.x.shape, np.bool_)
         recall[-self.count :] = True
-        right = _accuracy(model, batch, recall)
-        return "letters given back right", right, True, {"guessing": 1.0 / len(self.letters)}
+        return _accuracy(model, batch, recall)
 
 
 class Adding(MemoryProblem):
@@ -300,6 +313,9 @@ class Adding(MemoryProblem):
     shown: ClassVar[tuple[int, ...]] = (30, 8, 50, 100)
     sizes: ClassVar[tuple[int, int]] = (2, 1)
     updates: ClassVar[int] = 2500
+    measure: ClassVar[str] = "MSE"
+    higher_is_better: ClassVar[bool] = False
+    guessing: ClassVar[tuple[str, float]] = ("always answering 1", ADDING_BASELINE)
 
     def drawn(self, update: int, batch: int, seed: int) -> Batch:
         """Numbers from 0 to 1, and marks."""
@@ -315,11 +331,25 @@ class Adding(MemoryProblem):
             notes=("the marked steps are labelled with a +",),
         )
 
-    def _measured(
-        self, model: Network, batch: Batch
-    ) -> tuple[str, float, bool, Mapping[str, float]]:
-        mse = batch.run(model).loss
-        return "MSE", mse, False, {"always answering 1": ADDING_BASELINE}
+    def _scores(self, model: Network, batch: Batch) -> NDArray[np.float64]:
+        missed = batch.run(model).y[-1, :, 0] - batch.objective.targets[-1, :, 0]
+        return np.square(missed, dtype=np.float64)
+
+
+class LongCopying(Copying):
+    """Give five symbols back after a pause four times as long."""
+
+    name: ClassVar[str] = "copying_40"
+    lengths: ClassVar[tuple[int, int, int]] = (1, 60, 40)
+    shown: ClassVar[tuple[int, ...]] = (40, 10, 20, 60)
+
+
+class LongAdding(Adding):
+    """Add two marked numbers of sequences twice as long."""
+
+    name: ClassVar[str] = "adding_60"
+    lengths: ClassVar[tuple[int, int, int]] = (4, 100, 60)
+    shown: ClassVar[tuple[int, ...]] = (60, 8, 30, 100)
 
 
 @cache
@@ -327,8 +357,10 @@ def _symbols(*labels: str) -> Vocabulary:
     return Vocabulary(labels, labels)
 
 
-def _accuracy(model: Network, batch: Batch, paying: NDArray[np.bool_] | None = None) -> float:
-    """Share of paying steps whose likeliest class is the target."""
+def _accuracy(
+    model: Network, batch: Batch, paying: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
+    """Of each sequence the share of its paying steps whose likeliest class is the target."""
     where = batch.objective.paying() if paying is None else paying
-    right = batch.run(model).y.argmax(axis=2) == batch.objective.targets
-    return float(right[where].mean())
+    right = (batch.run(model).y.argmax(axis=2) == batch.objective.targets) & where
+    return right.sum(axis=0) / where.sum(axis=0)

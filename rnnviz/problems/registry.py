@@ -42,6 +42,8 @@ _PLACES = {
     "parity": "memory:Parity",
     "copying": "memory:Copying",
     "adding": "memory:Adding",
+    "copying_40": "memory:LongCopying",
+    "adding_60": "memory:LongAdding",
 }
 """Name of a problem → its module in this package, and its class there."""
 
@@ -66,9 +68,20 @@ PROBLEMS: Mapping[str, Problem] = _Problems()
 """Every shipped problem by its name, in the gallery's order; KeyError for any other."""
 
 
+def stem(name: str, cell: str = "") -> str:
+    """What the file of a shipped training is called, without its suffix: "adding-rnn" of a twin."""
+    return name if cell in ("", *PROBLEMS[name].cells[:1]) else f"{name}-{cell}"
+
+
 @cache
-def trained(name: str) -> tuple[Snapshot[Any], ...]:
+def trained(name: str, cell: str = "") -> tuple[Snapshot[Any], ...]:
     """Return the shipped training of a problem, from update 0 to the last.
+
+    Parameters
+    ----------
+    name : str
+    cell : str, optional
+        Of a twin; else the problem's own.
 
     Raises
     ------
@@ -79,7 +92,7 @@ def trained(name: str) -> tuple[Snapshot[Any], ...]:
     """
     if name not in PROBLEMS:
         raise KeyError(name)
-    return load_snapshots(resource_path("trained", f"{name}.npz"))
+    return load_snapshots(resource_path("trained", f"{stem(name, cell)}.npz"))
 
 
 @cache

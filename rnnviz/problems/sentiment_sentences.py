@@ -8,15 +8,15 @@ clause win, "although" the other one, and "what could have been a great film" sa
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rnnviz.problems.written import Draw, pick, written
+from rnnviz.record import record
 
 NEGATIVE, POSITIVE = 0, 1
 LABELS = ("negative", "positive")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """A sentence in lower case, and whether its writer was pleased."""
 

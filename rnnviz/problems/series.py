@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,11 +15,12 @@ from rnnviz.engine.clipping import USUAL
 from rnnviz.engine.optimizers import Adam
 from rnnviz.engine.training import Cosine, Training
 from rnnviz.problems.base import Model, Problem, Score, generator
+from rnnviz.record import record
 
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Stretch:
     """Consecutive values (T,) of a series, and what each is labelled."""
 

@@ -10,15 +10,15 @@ The words are those of `resources/problems/name-tagging.toml`.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rnnviz.problems.written import Draw, pick, written
+from rnnviz.record import record
 
 OTHER, NAME = 0, 1
 LABELS = ("other", "name")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tagged:
     """A sentence, word by word.
 

@@ -3,7 +3,6 @@
 import zlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -21,6 +20,7 @@ from rnnviz.engine.training import Cosine, Training
 from rnnviz.files.errors import DataError
 from rnnviz.problems.base import Problem, generator
 from rnnviz.problems.written import written
+from rnnviz.record import record
 
 Item = TypeVar("Item")
 Ids = NDArray[np.int64]
@@ -32,7 +32,7 @@ MAX_WORDS = 60
 """Words of a sentence that is typed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sets(Generic[Item]):
     """Examples that share no sentence with each other."""
 

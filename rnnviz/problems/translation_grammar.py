@@ -10,15 +10,15 @@ le, la, je, me, te, ne lose their vowel before another one. "You" is one friend 
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rnnviz.problems.written import Written, pick, written
+from rnnviz.record import record
 
 MAX_ENGLISH = 9
 """Words of the longest English sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pair:
     """A sentence in both languages, word by word; "l'" and its like are words."""
 
@@ -31,7 +31,7 @@ class Pair:
         return " ".join(self.english)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Adjective:
     english: str
     forms: tuple[str, str, str, str]  # m, f, m plural, f plural
@@ -42,7 +42,7 @@ class _Adjective:
         return self.forms[feminine + 2 * plural]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Noun:
     english: str
     many: str
@@ -54,7 +54,7 @@ class _Noun:
     vowel: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Verb:
     english: str
     third: str
@@ -130,7 +130,7 @@ def elided(french: list[str]) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Phrase:
     """A subject or an object in both languages, and what agrees with it."""
 

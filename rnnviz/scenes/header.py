@@ -15,7 +15,7 @@ from rnnviz.film import Frame, Stage, loss_name, number, ratio
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import largest, memory_limit, remembered, state_limit
-from rnnviz.scenes.series import CLASSICAL
+from rnnviz.scenes.series import CLASSICAL, is_drawn
 from rnnviz.scenes.shapes import Box, Heat, Line, Rect, Role, Shape, Text
 
 _NEGATIVE: NDArray[np.floating] = np.linspace(-1.0, 0.0, 33)[None, :]
@@ -41,9 +41,14 @@ def legend_left_out(frame: Frame, lay: StageLayout, shapes: Sequence[Shape]) -> 
     `shapes` are those of the picture.
     """
     shown = {shape.id for shape in shapes}
+    exploded = exploded_here(frame)
+    if exploded:
+        return () if "exploded" in shown else (exploded,)
     wanted: list[tuple[str, str]] = []
-    chart = lay.chart is not None and not lay.title
-    if chart and frame.moment.stage not in (Stage.BACKWARD, Stage.UPDATE):
+    if frame.moment.stage is Stage.BACKWARD:
+        wanted.append(("width-scale", _width_words(frame)[0]))
+    # Backward and at the update another line stands in the row's place; without a chart none does.
+    if is_drawn(frame.task) and not lay.title:
         wanted += [(f"key-{kind}-name", words) for kind, words, *_ in _keys(frame)]
         wanted += _more_said(frame)
     limit = number(state_limit(frame))
@@ -57,8 +62,6 @@ def legend_left_out(frame: Frame, lay: StageLayout, shapes: Sequence[Shape]) -> 
         t = frame.step
         said = f": {frame.task.beside[t - 1]}" if 0 < t <= frame.forward_done else ""
         wanted.append(("beside", f"{frame.task.beside_name}{said}"))
-    if exploded_here(frame):
-        return ()
     return tuple(words for name, words in wanted if words and name not in shown)
 
 
@@ -266,22 +269,9 @@ def _legend(
 def _width_scale(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
     """How wide a magenta line is for which gradient: a linear scale."""
     u = lay.unit
-    top = largest(frame)
-    if not np.isfinite(top):
-        none = f"no gradient: every ‖∂{loss_name(frame)}/∂a⟨t⟩‖ is 0"
-        if not frame.source:
-            none = "no gradient: no step pays a loss"
-        words = none if top == -np.inf else "gradient not finite"
-        return [Text("width-scale", room, words, Role.GRADIENT, u, False, "left")]
-    of = "sum of all losses" if frame.summed else f"loss of step {frame.source} alone"
-    value = f"‖∂{loss_name(frame)}/∂a⟨t⟩‖ = {ratio(top)}"
-    deep = frame.layers > 1
-    choices = (
-        f"{value}, widths are in proportion{', one scale for all layers' * deep} · {of}",
-        *((f"{value}, one scale for all layers",) if deep else ()),
-        f"{value}, in proportion",
-        value,
-    )
+    choices = _width_words(frame)
+    if not np.isfinite(largest(frame)):
+        return [Text("width-scale", room, choices[0], Role.GRADIENT, u, False, "left")]
     bar = 2.2 * u
     fits = [c for c in choices if text_width(c, u) <= room.w - bar - u]
     if not fits:
@@ -292,6 +282,25 @@ def _width_scale(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:
         Line("width-scale-line", line, Role.GRADIENT, lay.widest),
         Text("width-scale", place, fits[0], Role.GRADIENT, u, False, "left"),
     ]
+
+
+def _width_words(frame: Frame) -> tuple[str, ...]:
+    """What the widest line stands for, the longest way to say it first."""
+    top = largest(frame)
+    if not np.isfinite(top):
+        none = f"no gradient: every ‖∂{loss_name(frame)}/∂a⟨t⟩‖ is 0"
+        if not frame.source:
+            none = "no gradient: no step pays a loss"
+        return (none if top == -np.inf else "gradient not finite",)
+    of = "sum of all losses" if frame.summed else f"loss of step {frame.source} alone"
+    value = f"‖∂{loss_name(frame)}/∂a⟨t⟩‖ = {ratio(top)}"
+    deep = frame.layers > 1
+    return (
+        f"{value}, widths are in proportion{', one scale for all layers' * deep} · {of}",
+        *((f"{value}, one scale for all layers",) if deep else ()),
+        f"{value}, in proportion",
+        value,
+    )
 
 
 def _update(frame: Frame, lay: StageLayout, room: Rect) -> list[Shape]:

@@ -6,11 +6,11 @@ What does not fit is left out, the least important first (the order is that of `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor, log
 
 from rnnviz.film import Frame, Stage
+from rnnviz.record import record
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.rows import ABOVE_MAP, HALO, ROW, fit_rows
 from rnnviz.scenes.shapes import Rect
@@ -26,7 +26,7 @@ WIDEST = 0.62  # the line of the largest gradient
 _GLIDE = 0.22  # the part of a step in which the window moves on
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class StageLayout:
     """The stage's geometry for one size; the same for every frame of a run.
 

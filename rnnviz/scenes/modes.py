@@ -10,7 +10,7 @@ from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect
 from rnnviz.scenes.phases import step_outputs, turned
 from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
-from rnnviz.scenes.series import entering_text
+from rnnviz.scenes.series import entering_text, fitted
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
 
 _PILL = 1.9  # height of a word where pictures stand beside it
@@ -64,7 +64,9 @@ def _word(
     u, t = lay.unit, c.t
     fed, silent = frame.feeds_back(t), frame.silent(t)
     role = Role.OUTPUT if fed else Role.INPUT
-    text = entering_text(frame, t) if frame.value(t) is not None else frame.token(t)
+    text = frame.token(t)
+    if frame.value(t) is not None:
+        text = fitted(entering_text(frame, t), rect.w - u, u, c.current)
     fill, edge, ink = (None, Role.MUTED, Role.MUTED) if silent else (role, role, Role.INK)
     width, alpha = (0.11 if c.current else 0.08) * u, 1.0 if known or c.current else 0.62
     place = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
@@ -120,6 +122,8 @@ def band_shapes(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[S
             continue
         left = inside[0].x - lay.pitch / 2 + 0.15 * u
         right = inside[-1].x + lay.pitch / 2 - 0.15 * u
+        if inside[0].t == 1 and lay.lead:  # a⟨0⟩ is its state too: no line runs through that
+            left = 0.08 * u
         top = (lay.loss - 0.9 * u) if lay.loss else lay.outputs - 0.4 * u
         if name == "encoder":
             top = stack_rect(lay, inside[0].x).y - 1.0 * u

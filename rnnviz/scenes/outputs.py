@@ -11,7 +11,7 @@ from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import Ahead, Back, loss_named, loss_text, remembered, step_outputs
 from rnnviz.scenes.places import Column
-from rnnviz.scenes.series import answer_range, series_number
+from rnnviz.scenes.series import answer_range, fitted, series_number
 from rnnviz.scenes.shapes import Box, Dot, Line, Picture, Rect, Role, Shape, Text
 
 _TRACK, _FILL = 0.10, 0.40
@@ -186,6 +186,8 @@ def _next_value(
         text = series_number(frame, value)
         if text_width(word + text, u, True) <= rect.w - 0.6 * u:
             text = word + text
+        else:
+            text = fitted(text, rect.w - 0.6 * u, u, kind == "name")
         alpha = fade if grown >= 1.0 else 0.0
         shapes.append(Text(f"{kind}:{t}:0", rect, text, role, u, kind == "name", alpha=alpha))
     if lay.output_rows >= 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, Output, Stage, number, power_of_ten, ratio
 from rnnviz.film.terms import backward_terms
 from rnnviz.film.words import ten_to
+from rnnviz.record import record
 from rnnviz.scenes.measure import text_width
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
 _WIDEST_LOSS = "loss 8.8·10⁻⁸⁸"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ahead:
     """How much of each forward phase of one step is done, 0 … 1."""
 
@@ -60,7 +61,7 @@ class Ahead:
         return self is DONE or self is TO_COME
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Back:
     """How much of each backward phase of one step is done, 0 … 1."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from rnnviz.record import record
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import reach, symbol_width
 from rnnviz.scenes.phases import Ahead, Back
@@ -12,7 +13,7 @@ from rnnviz.scenes.rows import LABELLED, NAMED
 from rnnviz.scenes.shapes import Rect, Role, Shape, Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """What one column needs: where it is, how far it has come.
 

@@ -8,13 +8,19 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.data import Task
 from rnnviz.film import Frame, Stage, number, spread_of
 from rnnviz.film.words import finite
-from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Text
+
+
+def is_drawn(task: Task) -> bool:
+    """Whether a line of values belongs beneath the cells, where there is room for it."""
+    sequence = task.sequence
+    return task.loss == "mse" and sequence.values is not None and sequence.frames is None
 
 
 def entering_text(frame: Frame, t: int) -> str:
@@ -59,6 +65,20 @@ def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
     return number(value, spread * 10.0 ** (3 - digits), digits=digits, zeros=not whole)
 
 
+def fitted(text: str, width: float, size: float, bold: bool = False) -> str:
+    """A number that is cut, where it has no room, at its beginning: its last digits tell it apart.
+
+    "…0002" of 10000000000000002. What has a power of ten stays whole.
+    """
+    digits = text.lstrip("−")
+    if text_width(text, size, bold) <= width or not digits.replace(".", "", 1).isdecimal():
+        return text
+    for begin in range(1, len(text)):
+        if text_width(f"…{text[begin:]}", size, bold) <= width:
+            return f"…{text[begin:]}"
+    return text
+
+
 def value_range(frame: Frame) -> tuple[float, float]:
     """Lower and upper end of the axis: the whole series and its predictions, once a pass.
 
@@ -87,7 +107,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        return safe_ends(low, high)
+        return low, high
 
     return remembered(frame, "range", make)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rnnviz.record import record
 
 
 class Role(StrEnum):
@@ -34,7 +35,7 @@ class PalettePlace(NamedTuple):
 Ink = Role | PalettePlace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rect:
     """An axis-parallel rectangle in the picture's units (device-independent pixels)."""
 
@@ -72,7 +73,7 @@ class Rect:
         return Rect(self.x - by, self.y - by, self.w + 2 * by, self.h + 2 * by)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Box:
     """A rectangle with round corners.
 
@@ -92,7 +93,7 @@ class Box:
     hatch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A polyline; `arrow` puts a head of that length at its end (0: none)."""
 
@@ -105,7 +106,7 @@ class Line:
     arrow: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dot:
     """A filled circle."""
 
@@ -117,7 +118,7 @@ class Dot:
     alpha: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Plain text within a rectangle, in one line, cut with … where it does not fit.
 
@@ -138,7 +139,7 @@ class Text:
     math: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """A letter of the lecture's notation with a lower and an upper index: W_aa, a⟨6⟩.
 
@@ -158,7 +159,7 @@ class Symbol:
     alpha: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Heat:
     """Values as colours of the diverging map, symmetric about zero.
 
@@ -178,7 +179,7 @@ class Heat:
     blank: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Picture:
     """A picture in one colour: `values` (rows, columns) from 0, the background, to 1, `role`.
 
@@ -198,7 +199,7 @@ class Picture:
 Shape = Box | Line | Dot | Text | Symbol | Heat | Picture
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """A place that answers the pointer: what it is, and which step, unit and layer.
 
@@ -244,7 +245,7 @@ class Target:
         return Target(self.kind, place, self.step, index, layer=self.layer)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """A picture: shapes from back to front.
 

@@ -34,7 +34,7 @@ from rnnviz.scenes.places import (
     weight_names,
     without_overlap,
 )
-from rnnviz.scenes.series import chart_shapes
+from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
 _SERIES_ROWS = 3
@@ -102,9 +102,7 @@ def layout_of(
     frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
 ) -> StageLayout:
     """The geometry that `stage_scene` uses."""
-    numbers = frame.task.loss == "mse"
-    sequence = frame.task.sequence
-    series = numbers and sequence.values is not None and sequence.frames is None
+    numbers, series = frame.task.loss == "mse", is_drawn(frame.task)
     rows = _SERIES_ROWS if numbers else min(5, len(frame.task.output_names))
     rows = rows if frame.task.outputs else 0
     size = (float(width), float(height))

@@ -9,7 +9,7 @@ knows the session; each is handed what it needs.
 
 from rnnviz.session.autosave import Conflict, Orphan, autosave_folder
 from rnnviz.session.history import Home
-from rnnviz.session.jobs import Notice
+from rnnviz.session.jobs import Notice, UnderWay
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.session import Session
 
@@ -20,5 +20,6 @@ __all__ = [
     "Orphan",
     "Preferences",
     "Session",
+    "UnderWay",
     "autosave_folder",
 ]

@@ -23,6 +23,7 @@ from rnnviz.engine.training import Snapshot
 from rnnviz.files.disk import clear_partials, is_there
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Run
+from rnnviz.record import record
 from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
 from rnnviz.session.state import State
@@ -39,7 +40,7 @@ _MOST_BYTES = 64 * 2**20
 _NAME, _PATH, _MARK = "restore name", "restore path", "restore mark"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Orphan:
     """What a program left that was closed unexpectedly.
 
@@ -67,7 +68,7 @@ class Orphan:
     lock: QLockFile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Conflict:
     """A document that was not saved: another one has taken its place on the disk.
 
@@ -446,7 +447,7 @@ def _bytes_of(snapshot: Snapshot[Any]) -> int:
     return sum(array.nbytes for array in arrays)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Left:
     orphans: list[Orphan]
     said: str

@@ -7,14 +7,15 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
 from rnnviz.film.branches import MOST
 from rnnviz.film.comparison import why_not_compared
+from rnnviz.film.differences import twins_shown
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
+from rnnviz.record import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
@@ -28,7 +29,7 @@ def _always(_session: Session) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Command:
     """One row.
 
@@ -156,6 +157,18 @@ def _not_compared(session: Session) -> str:
     return _nothing_open(session) if branches is None else why_not_compared(branches)
 
 
+def _no_twins(session: Session) -> str:
+    branches = session.branches
+    if branches is None:
+        return "nothing is open"
+    shipped = branches.run.shipped
+    if shipped is None or not shipped.cells:
+        return "what is open is no shipped problem with a trained network of another cell"
+    if twins_shown(branches):
+        return "they stand side by side"
+    return ""
+
+
 def _not_forked(session: Session) -> str:
     branches = session.branches
     if branches is None:
@@ -260,7 +273,7 @@ _ROWS = (
     Command(FILM, "start", "To the &start", ("Home",),
             "To the start of the pass; from there to that of the first.", _nothing_open,
             separator=True),
-    Command(FILM, "to_backward", "To back&ward through time", ("Shift+End",),
+    Command(FILM, "to_backward", "To the back&ward pass", ("Shift+End",),
             "To where all steps are done and the gradient begins its way back.", _nothing_open),
     Command(FILM, "end", "To the &end, the update", ("End",), "To the update of the weights.",
             _nothing_open),
@@ -273,6 +286,9 @@ _ROWS = (
             FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
             FIELDS["compared"].teaches, _not_compared, checkable=True),
+    Command(FILM, "twins", "Tra&ined twins in lanes", ("Shift+C",),
+            "A shipped problem's trained networks of two cells, trained alike, side by side.",
+            _no_twins),
     Command(FILM, "check", "&Check the gradient numerically", ("K",),
             "Hold the gradient of every parameter against differences of the loss.",
             _not_checked),

@@ -8,10 +8,10 @@ looked at; a training goes on behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rnnviz.data import MODES, Task, ahead
-from rnnviz.film import Branch, Branches, Run, Settings, start_run
+from rnnviz.film import Branch, Branches, Run, Settings, number, start_run
 from rnnviz.film.comparison import (
     cell_of,
     compare,
@@ -26,6 +26,7 @@ from rnnviz.film.fields import fields_of
 from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.weight_scales import Scaled, WeightScales, scaled, scales_of
+from rnnviz.record import record
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State, same_runs
@@ -75,7 +76,7 @@ class Edits:
             settings = replace(settings, learning_rate=None)
             self._model_edit(edit, lambda branch: with_updates(branch, settings))
             return
-        if run.settings.recurrent == GIVEN and run.shipped is None:
+        if run.settings.recurrent == GIVEN and run.problem is None:
             g = settings.activation
             # Weights of a file say nothing of their activation: it can be put right.
             kept = replace(settings, activation=run.settings.activation)
@@ -150,7 +151,7 @@ class Edits:
         edit = (
             f"W_aa scaled to spectral radius {value:.2f}"
             if what == "radius"
-            else f"W_ax scaled to norm {value:.3g}"
+            else f"W_ax scaled to norm {number(value)}"
         )
         self._state.edit(edit, change, goes_on=going is not None)
 
@@ -260,7 +261,7 @@ class Edits:
         self._jobs.submit(lambda _: checked(passing), words, self._tell)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scaling:
     """An edit that goes on: what is scaled of which network, and the run that came of it last."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnviz.film import Branches, Playhead, Run
 from rnnviz.film.cost import budget, cost, size_of
+from rnnviz.record import record
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +29,8 @@ class Home:
         How the document's window showed it.
     mark : bytes or None
         The fingerprint of the document as it was read or written last; None where it is not known.
+    panels : tuple of str
+        What it is looked at with while it is open, in place of the user's own layout; else empty.
     """
 
     branches: Branches | None = None
@@ -35,6 +38,7 @@ class Home:
     file: Path | None = None
     view: Mapping[str, Any] = field(default_factory=dict[str, Any])
     mark: bytes | None = None
+    panels: tuple[str, ...] = ()
 
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""
@@ -85,7 +89,7 @@ def _same(kept: Run, run: Run) -> bool:
 _REMEMBERED = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Place:
     """All that is open, and where in it the user is: what the state holds and undo brings back.
 

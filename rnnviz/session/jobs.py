@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
 
 from rnnviz.files.errors import DataError
+from rnnviz.record import record
 
 # The engine's loop is many short NumPy calls that hold the interpreter; at Python's usual 5 ms
 # before it is handed over, the interface would stutter while a long pass is computed.
@@ -22,7 +22,7 @@ _SWITCH_INTERVAL = 0.0002
 _PATIENCE = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notice:
     """One message for the user, plain text.
 

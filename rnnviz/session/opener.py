@@ -44,6 +44,7 @@ from rnnviz.session.work import (
     on_stage,
     read_by,
     shown,
+    side_by_side,
     started,
     with_pass,
 )
@@ -141,6 +142,20 @@ class Opener(QObject):
     def open_frame(self, frame: Frame, home: Home | None = None) -> None:
         """Show a frame that was made elsewhere, and belongs to a file or to none."""
         self._trainer.give_way(lambda: self._state.put(frame, home or Home(frame.branches)))
+
+    def open_made(self, make: Callable[[UnderWay], tuple[Frame, Home]], words: str) -> None:
+        """Have a frame made off this thread and show it; a message and nothing else if that fails.
+
+        `words` say what is under way, where that takes long.
+        """
+        self._asking = None
+
+        def land(made: tuple[Frame, Home]) -> None:
+            self._trainer.give_way(
+                lambda: self._state.put(*made, f"opening {_called(made[0].run)}")
+            )
+
+        self._jobs.submit(make, words, land)
 
     def open_sample(self) -> None:
         """Show the series that ships with the program."""
@@ -244,17 +259,44 @@ class Opener(QObject):
 
     # -- shipped problems --------------------------------------------------------------------
 
-    def open_problem(self, name: str, example: str = "", text: str | None = None) -> None:
-        """Show a shipped problem with its trained network.
+    def open_problem(
+        self, name: str, example: str = "", text: str | None = None, *, panels: bool = True
+    ) -> None:
+        """Show a shipped problem with its trained network, or what ships side by side.
 
-        Its first example, or another, or what was typed for it.
+        Its first example, or another, or what was typed for it. Without its own `panels` it is
+        looked at in the layout that is in force.
         """
 
         def work(told: UnderWay) -> Opened:
             ships = _what_ships()
-            run = ships.open_problem(name, example)
-            run = run if text is None else ships.with_text(run, text)
-            return at_home(with_pass(run, told=told))
+            if text is not None:
+                run = ships.with_text(ships.open_problem(name, example), text)
+                return at_home(with_pass(run, told=told))
+            found = ships.open_any(name, example)
+            if len(found.each) > 1:
+                return side_by_side(found, ships.panels_of(name) if panels else (), told)
+            return at_home(with_pass(found.run, told=told))
+
+        self._jobs.submit(work, "Opening", self._land)
+
+    def open_twins(self) -> None:
+        """Set the trained networks of all cells of the open problem side by side, as they ship.
+
+        On the example that is open, at the same place of its film.
+        """
+        before = self._state.branches
+        if before is None or before.run.shipped is None:
+            return
+        run = before.run
+
+        def work(told: UnderWay) -> Opened:
+            ships = _what_ships()
+            made = ships.twins(run)
+            if run.task.base is None:
+                place = {n: getattr(before, n) for n in ("position", "source", "summed")}
+                made = replace(made, **place)
+            return side_by_side(made, ships.LANES, told)
 
         self._jobs.submit(work, "Opening", self._land)
 
@@ -277,8 +319,12 @@ class Opener(QObject):
 
     @staticmethod
     def catalogue() -> tuple[tuple[str, ShippedProblem], ...]:
-        """The shipped problems, each with its mode; slow the first time, fit for any thread."""
-        return _what_ships().catalogue()
+        """The shipped problems, each with its mode, and with none what ships side by side.
+
+        Slow the first time, fit for any thread.
+        """
+        ships = _what_ships()
+        return (*ships.catalogue(), *(("", shipped) for shipped in ships.side_by_side()))
 
     def open_example(self, example: str) -> None:
         """Another example of the shipped problem that is open, for the same network."""
@@ -295,7 +341,7 @@ class Opener(QObject):
     def read(self, text: str) -> None:
         """What the user typed for the shipped problem that is open, for the same network."""
         run = self._state.run
-        if run is None or run.shipped is None:
+        if run is None or run.problem is None:
             self.open_text(text)
         else:
             self._turn_to("what was typed", lambda r: _what_ships().with_text(r, text))
@@ -324,7 +370,7 @@ class Opener(QObject):
             if ask and options is None:
                 preview = file.preview()
                 if preview is not None and (preview.needs_asking or (always and preview.questions)):
-                    return Asking(file, Asked(show_name(file.path), preview), network)
+                    return Asking(file.waiting(), Asked(show_name(file.path), preview), network)
             found, path = file.open(options, told), Path(file.path)
             if isinstance(found, Network):
                 return on_stage(found, path, task, told)
@@ -361,8 +407,8 @@ class Opener(QObject):
 
     def _land(self, opened: Opened, edit: str = "") -> None:
         run = opened.run
-        name = run.shipped.title if run.shipped is not None else run.task.sequence.name
-        self._trainer.give_way(lambda: self._state.land(opened, edit or f"opening {name}"))
+        edit = edit or f"opening {_called(run)}"
+        self._trainer.give_way(lambda: self._state.land(opened, edit))
         if self._own is not None and any(m is self._own[1] for m in run.networks):
             self._own = None
 
@@ -379,6 +425,10 @@ class Opener(QObject):
                 self._turn_to(edit, make)
 
         self._jobs.submit(lambda told: with_pass(make(run), snapshot, told), "Opening", done)
+
+
+def _called(run: Run) -> str:
+    return run.shipped.title if run.shipped is not None else run.task.sequence.name
 
 
 def _what_ships():

@@ -14,8 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
-from rnnviz.film.cost import set_budget
-from rnnviz.film.fields import FIELDS
+from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
 from rnnviz.session.history import History, Home
@@ -79,9 +78,7 @@ class Session(QObject):
         super().__init__(parent)
         tell = self.told.emit
         self.preferences = preferences or Preferences(kept=False)
-        for row in FIELDS.values():
-            if row.name.startswith("memory_"):
-                set_budget(row.name, self.preferences.value(row.name))
+        set_budgets({name: self.preferences.value(name) for name in BUDGETS})
         self._jobs = jobs = Jobs(tell, self)
         history = History()
         self._state = state = State(jobs, history, tell, self)
@@ -145,8 +142,10 @@ class Session(QObject):
         self.open_with_choices, self.open_document = opener.open_with_choices, opener.open_document
         self.look_again, self.open_asked = opener.look_again, opener.open_asked
         self.forget_asked, self.cancel = opener.forget_asked, opener.cancel
-        self.open_frame, self.open_sample = opener.open_frame, opener.open_sample
+        self.open_frame, self.open_made = opener.open_frame, opener.open_made
+        self.open_sample = opener.open_sample
         self.open_problem, self.catalogue = opener.open_problem, opener.catalogue
+        self.open_twins = opener.open_twins
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
 

@@ -121,7 +121,7 @@ class State(QObject):
 
         def own(place: Place) -> bool:
             run = place.run
-            return run is not None and run.shipped is None and run.settings.recurrent != GIVEN
+            return run is not None and run.problem is None and run.settings.recurrent != GIVEN
 
         place = self._place if own(self._place) else self._history.last(own)
         if place is None or place.run is None:
@@ -300,7 +300,9 @@ class State(QObject):
         playhead = replace(old, snapshot=opened.snapshot, layer=layer)
         if opened.branches is not None:
             playhead = opened.branches.playhead
-        home = opened.home or (Home(branches) if fresh else before.home)
+        home = opened.home
+        if home is None:
+            home = Home(branches, panels=before.home.panels) if fresh else before.home
         self._place = Place(branches, home)
         self._passes.clear()
         self._passes.keep(opened.passing)
@@ -314,13 +316,20 @@ class State(QObject):
         if home is not before.home:
             self.homed.emit(home)
 
-    def put(self, frame: Frame, home: Home) -> None:
-        """Show a frame that was made elsewhere."""
+    def put(self, frame: Frame, home: Home, edit: str = "") -> None:
+        """Show a frame that was made elsewhere; where it is an edit, its notes are said."""
         self.halted.emit()
+        if edit:
+            self.remember(edit)
         self._place = Place(frame.branches, home)
         self._passes.clear()
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
+        if edit:
+            notes = (*frame.task.sequence.notes, *frame.task.notes)
+            if frame.run.serves_both:
+                notes = (*notes, _ONE_FOR_BOTH)
+            self._tell(Notice(" · ".join(notes)) if notes else None)
         self.homed.emit(home)
 
     def undo(self) -> None:

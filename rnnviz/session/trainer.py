@@ -6,13 +6,14 @@ The room `training` is imported when one is planned or begun: the window stands 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from rnnviz.data import ahead, can_go_ahead
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Branches, Offer, Plan, Progress, Run
 from rnnviz.session.jobs import Notice, Tell
@@ -40,6 +41,7 @@ class _Thread(QThread):
     def __init__(self, ticket: int, make: Callable[[], Fitting], parent: QObject) -> None:
         super().__init__(parent)
         self._ticket, self._make, self._last = ticket, make, 0.0
+        self._waits = False  # what was told has not been taken yet
         self.newest = Progress()
         self.halt = Event()
 
@@ -55,11 +57,17 @@ class _Thread(QThread):
             ended = exception
         self.ended.emit(self._ticket, ended)
 
+    def taken(self) -> None:
+        """What was told is on the screen: it may be told the next, but not at once.
+
+        An interface that needs longer than they come would else do nothing but hear them.
+        """
+        self._last, self._waits = time.monotonic(), False
+
     def _report(self, progress: Progress) -> None:
         self.newest = progress
-        now = time.monotonic()
-        if now - self._last >= _TOLD_EVERY:
-            self._last = now
+        if not self._waits and time.monotonic() - self._last >= _TOLD_EVERY:
+            self._waits = True
             self.told.emit(self._ticket, progress)
 
 
@@ -245,11 +253,13 @@ class Trainer(QObject):
                 progress, follow=known.follow, followable=known.followable, stopping=known.stopping
             )
         )
-        now = time.monotonic()
-        if known.follow and known.followable and now - self._shown_at >= _SHOWN_EVERY:
-            self._shown_at = now
+        due = time.monotonic() - self._shown_at >= _SHOWN_EVERY
+        if known.follow and known.followable and due:
             if self._fitting is not None and not self._state.busy:
                 self._land(self._fitting, progress.log, quick=True)
+            self._shown_at = time.monotonic()
+        if self._thread is not None:  # it may have given way to what listens
+            self._thread.taken()
 
     @Slot(int, object)
     def _over(self, ticket: int, ended: object) -> None:
@@ -258,9 +268,12 @@ class Trainer(QObject):
         self._thread = None
         if not isinstance(ended, Exception) and self._fitting is not None:
             ended = cast("Ended", ended)
+            before = (self._of, self._state.run)
             self._land(self._fitting, ended.log)
+            said = _without_forecast(before, self._state.run)
+            text = f"{ended.text.rstrip('.')}{said}" if said else ended.text
             self._forget()
-            self._say(Notice(ended.text, error=ended.diverged))
+            self._say(Notice(text, error=ended.diverged))
         else:
             self._forget()
             self._say(Notice(reason_of(ended), error=True))
@@ -296,14 +309,20 @@ class Trainer(QObject):
 
     def _as_seen(self, run: Run, current: Run) -> Run:
         """A run in the mode, with the answers and the forecast, that the user chose meanwhile."""
-        if self._of is None or current.task is self._of.task or current.task is run.task:
+        if self._of is None or current.task is run.task:
             return run
+        same = current.task is self._of.task
         try:
-            if self._preview is not None:  # a side of the task that is trained
+            if self._preview is not None and not same:  # a side of the task that is trained
                 return run.with_task(current.task)
-            return run.in_mode(current.task.mode)
+            made = run if same else run.in_mode(current.task.mode)
         except ValueError:
             return run
+        given = current.task.given
+        beyond = 0 if given is None else current.task.steps - given
+        if not beyond or can_go_ahead(made.task):
+            return made
+        return made.with_task(ahead(made.task, beyond))
 
     def _gone(self, thread: _Thread) -> None:
         self._threads.discard(thread)
@@ -316,3 +335,10 @@ class Trainer(QObject):
     def _tell(self, progress: Progress) -> None:
         self._progress = progress
         self.changed.emit(progress)
+
+
+def _without_forecast(before: Iterable[Run | None], after: Run | None) -> str:
+    """That a forecast cannot be shown any more, and why; empty where none was, or it is."""
+    shown = any(run is not None and run.task.given is not None for run in before)
+    why = "" if after is None or not shown else can_go_ahead(after.task)
+    return f". Its forecast is not shown: {why}" if why else ""

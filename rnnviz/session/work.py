@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from rnnviz.film import (
     ShippedProblem,
     clamp,
     compute_pass,
+    number,
     resolve_source,
     run_with,
     start_run,
@@ -36,6 +37,7 @@ from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
+from rnnviz.record import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
 
@@ -148,7 +150,7 @@ if TYPE_CHECKING:
     from rnnviz.opening.door import OpenFile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opened:
     """What a job made: a new run with its first pass.
 
@@ -164,7 +166,7 @@ class Opened:
     beside: Mapping[int, Run] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asking:
     """A file that was read, of which there is something to ask; a network that is to read it."""
 
@@ -173,7 +175,7 @@ class Asking:
     network: str | Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tried:
     """A network of the user's: what is in it, and the run that it makes of what is open."""
 
@@ -206,6 +208,13 @@ def at_home(opened: Opened, file: str | Path | None = None) -> Opened:
     return replace(opened, home=home)
 
 
+def side_by_side(branches: Branches, panels: tuple[str, ...], told: UnderWay | None) -> Opened:
+    """Several branches as something else than what was open, to be looked at with some panels."""
+    home = Home(branches, panels=panels)
+    passing = passing_of(branches, told)
+    return Opened(branches.run, passing, branches.branch.snapshot, home, branches)
+
+
 def document(path: str | Path, home: Home | None, told: UnderWay | None = None) -> Opened:
     """A document, where it was left; DataError if it cannot be opened."""
     from rnnviz.documents import open_document
@@ -228,7 +237,8 @@ def looked(asking: Asking, options: Options) -> Asking:
     name = show_name(asking.file.path)
     try:
         file = asking.file.current()
-        return replace(asking, file=file, asked=Asked(name, file.preview(options)))
+        asked = Asked(name, file.preview(options))
+        return replace(asking, file=file.waiting(), asked=asked)
     except (DataError, ValueError) as error:
         return replace(asking, asked=Asked(name, None, str(error)))
 
@@ -278,7 +288,7 @@ def checked(passing: Pass) -> Notice:
     """What a numeric check of a pass's gradient says."""
     check = check_pass(passing)
     verdict = "agrees with" if check.passed else "does NOT agree with"
-    error = f"{check.error:.1e}".replace("-", "−")
+    error = number(check.error, digits=2)
     return Notice(
         f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."

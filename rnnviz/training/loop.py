@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite, isnan
 from typing import Any
 
@@ -13,11 +13,12 @@ from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.records import answering
 from rnnviz.film.words import number, spread_of
+from rnnviz.record import record
 from rnnviz.training.keeping import ThinnedLog, most_kept
 from rnnviz.training.prepare import Fitting
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Ended:
     """How a training ended.
 

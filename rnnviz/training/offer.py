@@ -41,18 +41,18 @@ def first_plan(run: Run) -> Plan:
 def make_offer(run: Run) -> Offer:
     """What can be planned for a run."""
     plan, sequence = first_plan(run), _sequence(run)
-    onward = run.log[-1].update if run.log and (run.shipped or run.plan) else 0
-    if run.shipped is not None:
+    onward = run.log[-1].update if run.log and (run.problem or run.plan) else 0
+    if run.problem is not None:
         plan = replace(plan, onward=bool(onward))
         made = run.architecture
         sizes = {"cell": made.cell, "units": made.units, "layers": made.layers}
         plan = replace(plan, settings=replace(plan.settings, **sizes))
     return Offer(
         plan=plan,
-        title=run.shipped.title if run.shipped else sequence.name,
+        title=run.problem.title if run.problem else sequence.name,
         modes=MODES,
-        targets=_targets(sequence) if run.shipped is None else (),
-        fixed=run.shipped is not None,
+        targets=_targets(sequence) if run.problem is None else (),
+        fixed=run.problem is not None,
         onward=onward,
         foretell=lambda plan: _foretold(run, sequence, plan),
     )
@@ -77,13 +77,13 @@ def _targets(sequence: Sequence) -> tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 def _foretold(run: Run, sequence: Sequence, plan: Plan) -> Foretold:
-    if run.shipped is not None:
+    if run.problem is not None:
         at = "from the first weights on"
         if plan.onward:
             at = f"from update {run.log[-1].update:,} on"
             if not run.log[-1].optimizer_state.slots:
                 at += ", the optimiser without its memory"
-            if run.log[-1].update >= _updates_of(run.shipped.name):
+            if run.log[-1].update >= _updates_of(run.problem.name):
                 at += ", with a tenth of the first η"
         words = f"{_many(plan.updates, 'update')} {at}; the examples are the problem's own"
         own = "this problem has its own"

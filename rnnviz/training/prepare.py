@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model, answering
 from rnnviz.problems import Problem
+from rnnviz.record import record
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
 from rnnviz.training.tasks import (
     check_memory,
@@ -33,7 +34,7 @@ _NOTHING_TO_GO_ON = "there is no training of such a network that could go on"
 Snapshots: TypeAlias = tuple[Snapshot[Any], ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Fitting:
     """A training that is ready to begin.
 
@@ -122,8 +123,8 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     DataError
         If the problem's data cannot be read.
     """
-    if run.shipped is not None:
-        return _problem(run, run.shipped.name, plan)
+    if run.problem is not None:
+        return _problem(run, run.problem.name, plan)
     training, network, task = make_training(run.task, plan)
     log: Snapshots = ()
     start = training.begin(cast(Any, network))
@@ -184,6 +185,9 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     from rnnviz.problems.registry import PROBLEMS
 
     problem = PROBLEMS[name]
+    cell = answering(run.log[-1].network).architecture.cell if run.log else ""
+    if cell in problem.cells:  # a twin goes on as what it is
+        problem = problem.with_cell(cell)
     training = problem.training(plan.settings.seed)
     training = replace(training, schedule=_beyond(training.schedule, problem.updates))
     log: Snapshots = ()

@@ -3,7 +3,7 @@
 Held out is the last part, never shuffled in.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from rnnviz.data import MODES, Sequence, Task, in_mode, make_task, why_not
 from rnnviz.film import Plan
 from rnnviz.film.cost import Size, cost, fits_update
 from rnnviz.film.words import number
+from rnnviz.record import record
 
 # Steps that are run to validate: of a long part, windows spread over all of it.
 _VALIDATED = 6_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split:
     """The steps of a sequence, counted from 0, that training and validation run.
 

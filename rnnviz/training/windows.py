@@ -1,7 +1,7 @@
 """Batches of windows, cut from one long sequence, and of a text's lines, in any of the modes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -22,12 +22,13 @@ from rnnviz.engine import EncoderDecoder, Objective, forward
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.seq2seq import PairTrace
+from rnnviz.record import record
 
 Array = NDArray[Any]
 Paying = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Halves:
     """Windows of which the first half is read and the second said, as `rnnviz.data.in_mode` has it.
 
@@ -120,7 +121,7 @@ def naive_loss(batch: Batch | Halves) -> float:
     return float(LOSSES[objective.loss].evaluate(objective, y)[1].sum())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Windows:
     """Windows of one task over a long sequence; nothing is copied but the ones that are asked.
 
@@ -173,7 +174,7 @@ def lines_of(sequence: Sequence) -> tuple[str, ...]:
     return lines if len(lines) > 1 else ()
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class TextLines:
     """All lines with one vocabulary.
 

@@ -5,7 +5,6 @@ Qt's dialogs are imported when one opens: their enumerations would delay the fir
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Conflict, Home, Orphan, Session
+from rnnviz.views.widgets import escaped
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
@@ -297,7 +297,7 @@ class Documents(QObject):
             action = menu.addAction(f"{mnemonic}  {name.replace('&', '&&')}")
             # A tip that looks like HTML is shown as such; a folder may be named <b>.
             tip = _drawable(str(path))
-            action.setToolTip(html.escape(tip) if "<" in tip else tip)
+            action.setToolTip(escaped(tip) if "<" in tip else tip)
             action.setEnabled(is_there(path))
             action.triggered.connect(lambda _=False, path=path: self._open(path))
         menu.addSeparator()

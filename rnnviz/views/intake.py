@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rnnviz.files.disk import write_whole
 from rnnviz.files.errors import show_name
 from rnnviz.session import Notice, Session
 from rnnviz.views.pixels import png_bytes
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QUrl
 
 _KINDS = {
     "Texts": "txt text",
@@ -70,6 +74,8 @@ class Intake(QObject):
         self._guard(lambda: self._ask_for_file(self._open_with_choices))
 
     def _ask_for_file(self, opened: Callable[[list[str]], object]) -> None:
+        from PySide6.QtWidgets import QFileDialog  # the window stands before that
+
         dialog = QFileDialog(self._window, "Open", "", _filters())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -84,6 +90,8 @@ class Intake(QObject):
 
     def ask_where_to_save(self, picture: QPixmap) -> None:
         """Let the user choose where a picture goes."""
+        from PySide6.QtWidgets import QFileDialog  # the window stands before that
+
         dialog = QFileDialog(self._window, "Save picture", "rnnviz.png", "Pictures (*.png)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")

@@ -7,7 +7,6 @@ and hands them to every painter, pyqtgraph's included.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
+from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Ink, PalettePlace
 from rnnviz.scenes.shapes import Role
 
@@ -26,7 +26,7 @@ MATH_FAMILY = "STIX Two Math"
 _TINT = 0.14
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Palette:
     """One theme's colours: by role, and of what is compared (cells, branches, units) by place.
 
@@ -106,7 +106,7 @@ DARK = Palette(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """A palette and a size of type.
 

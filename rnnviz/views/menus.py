@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
@@ -13,6 +12,7 @@ from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.session.commands import COMMANDS, MENUS, Command, Commands
+from rnnviz.views.widgets import action_of, escaped
 
 
 class Menus:
@@ -66,7 +66,7 @@ class Menus:
         )
 
     def _made(self, row: Command) -> QAction:
-        action = QAction(row.text, self._window)
+        action = action_of(row.text, self._window)
         portable = QKeySequence.SequenceFormat.PortableText
         action.setShortcuts([QKeySequence.fromString(key, portable) for key in row.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -97,7 +97,7 @@ class Menus:
                 action.setEnabled(not why)
                 action.setText(f"{row.text}{what}")
                 tip = f"Not now: {why}." if why else row.teaches
-                action.setToolTip(html.escape(tip) if "<" in tip else tip)
+                action.setToolTip(escaped(tip) if "<" in tip else tip)
 
     def _wake(self, menu: QMenu) -> None:
         for action in menu.actions():
@@ -115,7 +115,7 @@ class Choices:
         self._group = QActionGroup(self._menu)
         self._values: dict[object, QAction] = {}
         for name, value in names.items():
-            action = QAction(name, self._menu)
+            action = action_of(name, self._menu)
             action.setCheckable(True)
             action.triggered.connect(_with(chosen, value))
             self._group.addAction(action)
@@ -188,12 +188,22 @@ def fill_examples(
         its = [shipped for where, shipped in problems if where == mode]
         if its:
             menu.addSection(title)
-        for shipped in its:
-            action = QAction(shipped.title.replace("&", "&&"), menu)
-            action.setToolTip(shipped.about)
-            action.triggered.connect(_with(chosen, shipped.name))
-            menu.addAction(action)
+        _add_examples(menu, its, chosen)
+    beside = [shipped for where, shipped in problems if not where]
+    if beside:
+        menu.addSection("Side by side")
+    _add_examples(menu, beside, chosen)
     menu.setToolTipsVisible(True)
+
+
+def _add_examples(
+    menu: QMenu, examples: Sequence[ShippedProblem], chosen: Callable[[str], object]
+) -> None:
+    for shipped in examples:
+        action = action_of(shipped.title.replace("&", "&&"), menu)
+        action.setToolTip(shipped.about)
+        action.triggered.connect(_with(chosen, shipped.name))
+        menu.addAction(action)
 
 
 def _with(run: Callable[..., object], value: object) -> Callable[..., object]:

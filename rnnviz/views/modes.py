@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QMouseEvent,
     QPainter,
@@ -20,6 +19,7 @@ from rnnviz.film import Frame, ShippedProblem
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.widgets import action_of
 
 # Of each mode: which columns have an input, and which an output.
 _SHAPES = {
@@ -200,7 +200,7 @@ class ModeRow(QWidget):
             menu.addAction(f"Not here: {self._whys[mode]}".replace("&", "&&")).setEnabled(False)
             menu.addSeparator()
         for shipped in found:
-            action = QAction(shipped.title.replace("&", "&&"), menu)
+            action = action_of(shipped.title.replace("&", "&&"), menu)
             name = shipped.name
             action.triggered.connect(lambda _=False, name=name: self.problem_chosen.emit(name))
             menu.addAction(action)

@@ -43,12 +43,10 @@ from rnnviz.views.pens_and_text import (
     pen_of,
     tinted_pen,
 )
-from rnnviz.views.pixels import heat_image, picture_image
+from rnnviz.views.pixels import Images, heat_image, picture_image
 
-_HEATS: dict[tuple[Any, ...], tuple[Any, QImage]] = {}
-_MOST_HEATS = 600
-_STAMPS: dict[tuple[Any, ...], QImage] = {}
-_MOST_STAMPS = 400
+HEATS, STAMPS = Images(24_000_000), Images(48_000_000)
+"""Cells of values, and boxes and lines, that were painted and may be copied."""
 _LARGEST = 900.0  # the longest side of a box that is copied
 _LARGEST_LINE = 300.0
 Points = tuple[tuple[float, float], ...]
@@ -168,14 +166,14 @@ class _Hand:
             "box", w, h, s.fill, s.stroke, s.radius, s.width, s.alpha, s.fill_alpha, s.dash,
             self.scale, self.palette.name,
         )  # fmt: skip
-        image = _STAMPS.get(key)
+        image = STAMPS.find(key)
         if image is None:
             image = self._blank(w + 2 * edge, h + 2 * edge)
             inner = QPainter(image)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             _draw_box(inner, s, self.palette, Rect(edge, edge, w, h))
             inner.end()
-            _keep(key, image)
+            STAMPS.keep(key, image)
         self.painter.drawImage(QPointF(self.snap(r.x) - edge, self.snap(r.y) - edge), image)
 
     def _blank(self, w: float, h: float) -> QImage:
@@ -205,14 +203,14 @@ class _Hand:
         edge = ceil(max(s.width, s.arrow) / 2 + 1.0)
         moved = tuple((round(4 * (px - x)) / 4, round(4 * (py - y)) / 4) for px, py in s.points)
         key = (moved, s.stroke, s.width, s.alpha, s.dash, s.arrow, self.scale, self.palette.name)
-        image = _STAMPS.get(key)
+        image = STAMPS.find(key)
         if image is None:
             image = self._blank(w + 2 * edge + 1, h + 2 * edge + 1)
             inner = QPainter(image)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._drawn_line(inner, s, tuple((px + edge, py + edge) for px, py in moved))
             inner.end()
-            _keep(key, image)
+            STAMPS.keep(key, image)
         self.painter.drawImage(QPointF(self.snap(x) - edge, self.snap(y) - edge), image)
 
     def _drawn_line(self, painter: QPainter, s: Line, points: Points) -> None:
@@ -344,20 +342,11 @@ class _Hand:
             return
         wide, high = max(1, round(r.w * self.scale)), max(1, round(r.h * self.scale))
         key = (id(s.values), wide, high, self.palette.name, *more)
-        kept = _HEATS.get(key)
-        if kept is None or kept[0] is not s.values:
-            if len(_HEATS) >= _MOST_HEATS:
-                for old in list(_HEATS)[: _MOST_HEATS // 2]:
-                    del _HEATS[old]
-            kept = _HEATS[key] = (s.values, make(wide, high))
-        self.painter.drawImage(QPointF(self.snap(r.x), self.snap(r.y)), kept[1])
-
-
-def _keep(key: tuple[Any, ...], image: QImage) -> None:
-    if len(_STAMPS) >= _MOST_STAMPS:
-        for old in list(_STAMPS)[: _MOST_STAMPS // 2]:
-            del _STAMPS[old]
-    _STAMPS[key] = image
+        image = HEATS.find(key, s.values)
+        if image is None:
+            image = make(wide, high)
+            HEATS.keep(key, image, s.values)
+        self.painter.drawImage(QPointF(self.snap(r.x), self.snap(r.y)), image)
 
 
 def _draw_box(painter: QPainter, s: Box, palette: Palette, place: Rect) -> None:

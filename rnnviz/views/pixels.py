@@ -1,7 +1,11 @@
-"""Arrays of numbers to pixels, values in the diverging map, pictures in grey; and pixels to PNG."""
+"""Arrays of numbers to pixels, values in the diverging map, pictures in grey; and pixels to PNG.
+
+And what is kept of such images.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +18,52 @@ from rnnviz.scenes.shapes import Heat, Picture, Role
 from rnnviz.views.look import Palette, value_colours, value_map
 
 Pixels = NDArray[Any]
+_ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
+
+
+class Images:
+    """Images that were painted once, to be copied: those asked for last, of so many bytes.
+
+    Their number says nothing of their memory: a box may have ten pixels or a million.
+
+    Parameters
+    ----------
+    most : int
+        Bytes of all that are kept. An image that is larger is not kept.
+
+    Attributes
+    ----------
+    bytes : int
+        Of those that are kept now.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.bytes = most, 0
+        self._kept: dict[Hashable, tuple[object, QImage]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def find(self, key: Hashable, of: object = None) -> QImage | None:
+        """The image of a key, where it was made `of` this very thing; else None."""
+        found = self._kept.pop(key, None)
+        if found is None:
+            return None
+        self._kept[key] = found  # asked for last
+        return found[1] if found[0] is of else None
+
+    def keep(self, key: Hashable, image: QImage, of: object = None) -> None:
+        """Keep an image, and drop those that nobody has asked for the longest."""
+        before, size = self._kept.pop(key, None), image.sizeInBytes() + _ENTRY
+        if before is not None:
+            self.bytes -= before[1].sizeInBytes() + _ENTRY
+        if size > self.most:
+            return
+        self._kept[key] = of, image
+        self.bytes += size
+        while self.bytes > self.most:
+            _, oldest = self._kept.pop(next(iter(self._kept)))
+            self.bytes -= oldest.sizeInBytes() + _ENTRY
 
 
 def png_bytes(picture: QPixmap) -> bytes:

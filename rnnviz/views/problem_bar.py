@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from rnnviz.film import Frame, Run
+from rnnviz.film.differences import figures_said, unlike_shipped
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import ArrowBox, Bar, TitledLabel, calm, segment_style
 
@@ -36,6 +37,7 @@ class ProblemBar(Bar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Run | None = None
+        self._words = ("", "")
         self.title = TitledLabel(self)
         self.examples = ArrowBox(self)
         self.examples.setToolTip("Held-out examples: never seen in training")
@@ -104,11 +106,11 @@ class ProblemBar(Bar):
     def set_frame(self, frame: Frame) -> None:
         """Show what is open and in force."""
         run = frame.run
+        self._say(frame)
         if run is self._run:
             return
         self._run = run
         shipped, task = run.shipped, run.task
-        self.title.say(*((shipped.title, shipped.about) if shipped else ("", "")))
         names = shipped.examples if shipped else ()
         shown = tuple(self.examples.itemText(i) for i in range(self.examples.count()))
         if shown != names:
@@ -140,6 +142,21 @@ class ProblemBar(Bar):
         self.again.setVisible(drawn and task.temperature > 0)
         _quietly(self.temperature, round(10 * task.temperature), (0, _WARMEST))
         self.temperature_value.setText(f"{task.temperature:.1f}")
+
+    def _say(self, frame: Frame) -> None:
+        """What it is called and what is to be seen, as long as it is what ships."""
+        shipped, said = frame.run.shipped, ""
+        if shipped is not None:
+            apart = unlike_shipped(frame.branches)
+            known = figures_said(frame.branches)
+            # Of an example that is no problem all that is told is what was measured of it.
+            about = "" if apart and shipped.begun is not None else shipped.about
+            first = known if len(frame.branches.each) > 1 else ""
+            said = " ".join(filter(None, (apart, first, about, "" if first else known)))
+        words = (shipped.title if shipped else "", said)
+        if words != self._words:
+            self._words = words
+            self.title.say(*words)
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""

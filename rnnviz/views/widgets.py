@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QFocusEvent,
     QFont,
     QFontMetrics,
@@ -55,8 +55,24 @@ def teaching_tip(field: Field, choice: Choice | None = None, why_not: str = "") 
         lines = [choice.title, choice.teaches, *lines]
     if why_not:
         lines = [f"Not to be chosen now: {why_not}.", *lines]
-    first, *rest = (html.escape(line) for line in lines)
+    first, *rest = (escaped(line) for line in lines)
     return "<br>".join((f"<b>{first}</b>", *rest))
+
+
+def escaped(text: str) -> str:
+    """A text as HTML: html.escape, without its table of 2,231 letters, which the paint awaits."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def action_of(text: str, parent: QObject) -> QAction:
+    """An action of a menu.
+
+    Its text is set, not handed over: PySide would ask whether it is an icon, and the enumerations
+    of those would delay the first paint.
+    """
+    action = QAction(parent)
+    action.setText(text)
+    return action
 
 
 def add_left_out(menu: QMenu, texts: Sequence[str]) -> None:
@@ -123,10 +139,8 @@ class ArrowBox(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, its text cut to the room beside the arrow, and the arrow."""
-        metrics = self.fontMetrics()
-        size = metrics.height() * 0.22
-        shown = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        if metrics.horizontalAdvance(shown) + 2 * metrics.height() <= self.width():
+        size = self.fontMetrics().height() * 0.22
+        if self._has_room():
             super().paintEvent(event)
         else:
             self._paint_cut()
@@ -136,6 +150,14 @@ class ArrowBox(QComboBox):
             painter.setPen(QPen(self.palette().buttonText().color(), max(1.0, size / 3)))
             ends = ((x - size, y - size / 2), (x, y + size / 2), (x + size, y - size / 2))
             painter.drawPolyline([QPointF(*end) for end in ends])
+
+    def _has_room(self) -> bool:
+        """Whether the text surely has the room that it needs."""
+        if self.sizeHint().width() <= self.width():  # which has room for the widest entry
+            return True
+        metrics = self.fontMetrics()
+        shown = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
+        return metrics.horizontalAdvance(shown) + 2 * metrics.height() <= self.width()
 
     def _paint_cut(self) -> None:
         """Paint the box with its text cut, where that may have no room."""

@@ -1,5 +1,6 @@
 """What all conversions share: foreign formats, a strict fit, and what is wrong in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -24,6 +25,56 @@ def misfit(tensor: str, found: tuple[int, ...] | None, expected: tuple[int, ...]
     return fault(
         f"{tensor}: expected shape {expected}, found {'nothing' if found is None else found}"
     )
+
+
+# How names of parameters end, in small letters; and those that begin with a capital, or do not.
+_SMALL = re.compile(
+    r"(?i)(?:weight|bias)(?:_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?)?$"
+    r"|(?:recurrent_)?kernel(?=:\d+$|$)|rnnviz\.architecture$"
+)
+_CAPITAL = re.compile(
+    r"(?i)(?:W_?(?:ax|aa|ya|xh|hh|hy|hq)|b_?(?:aa|[ayhq])|p_[ifo])(?:_l\d+(?:_reverse)?)?"
+)
+
+
+def in_known_case(tensors: Mapping[str, Array], notes: list[str] | None = None) -> dict[str, Array]:
+    """Tensors under names whose letters have the case that is read here.
+
+    Parameters
+    ----------
+    tensors : mapping of str to array
+        ``WEIGHT_IH_L0`` becomes ``weight_ih_l0``, ``w_AX`` becomes ``W_ax``; a name of no known
+        purpose stays as it is.
+    notes : list of str, optional
+        Gets what was taken for what.
+
+    Raises
+    ------
+    DataError
+        Where two names differ in the case of their letters alone.
+    """
+    node = {"w", "r"} <= {name.lower() for name in tensors} <= {"w", "r", "b", "p"}  # of ONNX
+    found: dict[str, Array] = {}
+    called: dict[str, str] = {}
+    for name, array in tensors.items():
+        ours = name.upper() if node else _in_known_case(name)
+        if ours in found:
+            raise fault(f"{name}: stands in the file as {called[ours]} too")
+        found[ours], called[ours] = array, name
+    other = [(name, ours) for ours, name in called.items() if name != ours]
+    if other and notes is not None:
+        pairs = ", ".join(f"{visible(name)} is read as {ours}" for name, ours in other[:2])
+        more = f", and {len(other) - 2} more so" if len(other) > 2 else ""
+        notes.append(f"{pairs}{more}: the case of letters is not looked at")
+    return found
+
+
+def _in_known_case(name: str) -> str:
+    if _CAPITAL.fullmatch(name):
+        first = name[0].upper() if name[0] in "wW" else name[0].lower()
+        return first + name[1:].lower()
+    match = _SMALL.search(name)
+    return name if match is None else name[: match.start()] + name[match.start() :].lower()
 
 
 FORMATS: Mapping[str, Mapping[str, str]] = MappingProxyType(

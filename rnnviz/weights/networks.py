@@ -17,7 +17,7 @@ from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
 from rnnviz.files.zips import npz_bytes, read_npz
-from rnnviz.weights.conversion import FORMATS, fault, fitted
+from rnnviz.weights.conversion import FORMATS, fault, fitted, in_known_case
 from rnnviz.weights.keras import from_keras
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
 from rnnviz.weights.onnx import from_onnx
@@ -140,7 +140,7 @@ def modules_in(content: bytes, path: str | os.PathLike[str]) -> tuple[str, ...]:
         For a file that cannot be opened.
     """
     try:
-        return modules_of(_tensors(content, os.fspath(path))[0])
+        return modules_of(in_known_case(_tensors(content, os.fspath(path))[0]))
     except DataError as error:
         raise DataError(error.reason, path=path) from None
 
@@ -180,6 +180,7 @@ def _loaded(
     notes: list[str],
 ) -> Network:
     tensors, metadata = _tensors(content, path)
+    tensors = in_known_case(tensors, notes)
     described = metadata.get(_KEY, "")
     for name, array in tensors.items():
         if not np.isfinite(array).all():

@@ -25,7 +25,7 @@ KNOWN_NAMES = (
     "b_y), Wxh Whh Why bh by, W_xh W_hh W_hq b_h b_q, Keras' get_weights() and ONNX' W R B"
 )
 _ANSWERS = re.compile(
-    r"(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense)[0-9]*\."
+    r"(?i)(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense)[0-9]*\."
 )
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
 

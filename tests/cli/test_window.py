@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from rnnviz.documents import save_document
 from rnnviz.film import Branches
 from tests.frames import make_frame
@@ -19,14 +21,18 @@ import rnnviz.app as app
 
 def run(**given):
     application, window = app.start(**given)
-    session = window.session
+    session, told = window.session, []
+    session.told.connect(lambda notice: told.append(notice.text if notice else ""))
+    while session.busy:
+        application.processEvents()
     frame, head = session.frame, session.frame.playhead
     print(json.dumps({
         "steps": frame.steps, "mode": frame.task.mode, "name": frame.task.sequence.name,
         "file": str(session.home.file), "document": session.document_path is not None,
         "modified": session.modified, "position": head.position, "source": frame.source,
         "summed": head.summed, "layer": head.layer, "unit": head.unit,
-        "quantity": head.quantity, "branches": len(session.branches.each)}))
+        "quantity": head.quantity, "branches": len(session.branches.each),
+        "told": told[-1:], "undoes": session.undoes}))
     window.close()
     return 0
 
@@ -76,3 +82,26 @@ def test_a_document_stays_one(tmp_path):
     found = shown(tmp_path, "mine.rnnviz", "--at", "3", "--unit", "2")
     assert (found["document"], found["modified"], found["steps"]) == (True, False, 4)
     assert (found["position"], found["unit"]) == (3.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "flags", "reason"),
+    [
+        ("t,x\n1,2\n3\n", ("--at", "3"), "line 3"),
+        ("one two three", ("--at", "4"), "--at 4: there are 3 steps"),
+        ("one two three", ("--cell", "lstm", "--unit", "99"), "--unit 99: there are 16 units"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_said_in_the_window(tmp_path, text, flags, reason):
+    """As without flags, the lecture's sentence stays."""
+    file = tmp_path / ("mine.csv" if "," in text else "mine.txt")
+    file.write_text(text)
+    found = shown(tmp_path, file.name, *flags)
+    assert found["name"] == "the lecture's sentence" and found["steps"] == 9
+    assert len(found["told"]) == 1 and reason in found["told"][0], found["told"]
+    assert not found["modified"] and found["undoes"] is None
+
+
+def test_a_look_at_what_is_typed_is_refused_before_there_is_a_window(tmp_path):
+    with pytest.raises(AssertionError, match="--unit 99: there are"):
+        shown(tmp_path, "--text", "a b", "--unit", "99")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnviz.data.readers import parse_bytes
+from rnnviz.data.readers import parse_bytes, read_sequence
 from rnnviz.files.errors import DataError
 
 
@@ -266,3 +266,16 @@ def test_a_txt_of_numbers_stays_text():
 
 def test_unknown_content_that_is_a_bad_table_is_not_opened_as_text():
     assert "no value" in refusal("1,2\n3,\n4,5\n6,7\n", "x").reason
+
+
+def test_whole_numbers_beyond_float64_are_said_to_be_rounded(tmp_path):
+    path = tmp_path / "a.csv"
+    for start, said in ((2**53 - 9, False), (2**53, True), (1_700_000_000_000_000_000, True)):
+        path.write_text("id,v\n" + "".join(f"{start + k},{k}.5\n" for k in range(1, 8)))
+        found = read_sequence(path)
+        notes = [note for note in found.notes if "beyond 2⁵³" in note]
+        assert len(notes) == said
+        if said:
+            off = max(abs(int(v) - (start + k)) for k, v in enumerate(found.values[:, 0], 1))
+            most = int(notes[0].rpartition("up to ")[2].replace(",", ""))
+            assert "“id”" in notes[0] and off <= most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from rnnviz.export.numbers import write_numbers
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
 from rnnviz.opening.shipped import catalogue, open_problem
-from tests.frames import series
+from tests.frames import make_frame, series
 
 
 def frame_of(task, *, layer=0, source=0, **settings):
@@ -44,7 +45,9 @@ def check(frame, rows):
         assert (int(row["step"]), row["token"]) == (t, frame.token(t))
         states = [float(row[f"a_{unit}"]) for unit in range(1, frame.units + 1)]
         np.testing.assert_array_equal(states, trace.a[layer, t, 0])
-        assert row["loss"] == (repr(float(trace.loss_k[t - 1])) if frame.pays(t) else "")
+        loss = float(trace.loss_k[t - 1])
+        assert row["loss"] == (repr(loss) if frame.pays(t) else "")
+        assert row["log10_loss"] == ("" if not frame.pays(t) else repr(float(np.log10(loss))))
         for name, wanted in (("norm_dL_da", whole), (f"norm_dL{k}_da", alone)):
             if np.isfinite(wanted[t - 1]):
                 assert float(row[f"log10_{name}"]) == pytest.approx(wanted[t - 1], rel=1e-9)
@@ -126,3 +129,23 @@ def test_every_row_of_what_ships_is_whole(name, tmp_path):
         if "value" in row:
             value = frame.value(t)
             assert row["value"] == ("" if value is None else repr(value))
+
+
+def test_a_loss_beyond_float64_is_written_by_its_logarithm(tmp_path):
+    """A sure answer's is 10⁻⁸¹⁵⁸, and no 0.0; one of exactly 0 is."""
+    frame = make_frame(activation="relu", gain=5.0, seed=1)
+    *others, last = read_back(frame, tmp_path)
+    y = frame.passing.trace.y[8, 0]
+    beside = np.delete(y, frame.task.targets[8, 0]) - y[frame.task.targets[8, 0]]
+    assert last["loss"] == "" and beside.max() < -18_000
+    wanted = np.logaddexp.reduce(beside) / np.log(10.0)
+    assert float(last["log10_loss"]) == pytest.approx(wanted, rel=1e-12)
+    assert all(float(row["loss"]) > 2 for row in others)
+    run = start_run(make_task(series(9)), Settings(units=5))
+    flat = replace(run.task, targets=np.zeros_like(run.task.targets))
+    blank = run.networks[0].replace(
+        **{name: np.zeros_like(array) for name, array in run.networks[0].parameters.items()}
+    )
+    run = replace(run.with_task(flat), networks=(blank,))
+    rows = read_back(resolve(run, Playhead(), compute_pass(run, 0, 0)), tmp_path)
+    assert {(row["loss"], row["log10_loss"]) for row in rows[:-1]} == {("0.0", "")}

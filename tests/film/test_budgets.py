@@ -6,19 +6,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rnnviz.cli.arguments import read_arguments
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, start_run
 from rnnviz.film.branches import Branch
-from rnnviz.film.cost import budget, check_affordable, cost, most_networks, set_budget, size_of
+from rnnviz.film.cost import (
+    BUDGETS,
+    budget,
+    check_affordable,
+    cost,
+    most_networks,
+    set_budget,
+    set_budgets,
+    size_of,
+)
 from rnnviz.film.fields import FIELDS
-
-NAMES = ("memory_pass", "memory_kept", "memory_updates", "memory_undo")
 
 
 @pytest.fixture(autouse=True)
 def defaults():
     yield
-    for name in NAMES:
+    for name in BUDGETS:
         set_budget(name, FIELDS[name].default)
 
 
@@ -108,3 +116,14 @@ def test_budgets_are_checked_as_their_fields():
     with pytest.raises(ValueError, match=r"the memory of a pass must be a number from 0\.1"):
         set_budget("memory_pass", 0.0)
     assert budget("memory_pass") == 4e9
+
+
+def test_every_budget_is_a_field_with_a_flag_and_a_key_of_the_preferences():
+    wanted = {"memory_pass", "memory_kept", "memory_updates", "memory_undo", "memory_previews"}
+    assert {*BUDGETS} == wanted
+    given = [
+        word for i, name in enumerate(BUDGETS) for word in (FIELDS[name].flags[0].key, f"{i + 1}.5")
+    ]
+    set_budgets(read_arguments(given).given)
+    assert [budget(name) for name in BUDGETS] == [(i + 1.5) * 1e9 for i in range(len(BUDGETS))]
+    assert len({FIELDS[name].kept for name in BUDGETS}) == len(BUDGETS)

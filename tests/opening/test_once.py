@@ -16,6 +16,8 @@ from rnnviz.engine import Architecture, create_network
 from rnnviz.files.errors import DataError
 from rnnviz.files.zips import npz_bytes
 from rnnviz.film import Branches
+from rnnviz.film.cost import set_budget
+from rnnviz.film.fields import FIELDS
 from rnnviz.opening.door import OpenFile, lecture_task
 from rnnviz.session import Session
 from rnnviz.weights import save_network
@@ -119,6 +121,38 @@ def test_a_file_that_changed_meanwhile_is_read_again_and_says_so(qtbot, session,
     with reads(path) as found, qtbot.waitSignal(session.changed):
         session.open_asked({})
     assert found == ["x.csv"]
+    sequence = session.frame.run.task.sequence
+    assert sequence.values.tolist() == [[7.0], [8.0]]
+    assert any("has been read again" in note for note in sequence.notes)
+
+
+@pytest.fixture
+def no_previews():
+    set_budget("memory_previews", 0.0)
+    yield
+    set_budget("memory_previews", FIELDS["memory_previews"].default)
+
+
+def test_above_the_budget_of_previews_it_is_let_go_while_it_waits(
+    qtbot, session, folder, no_previews
+):
+    path = folder / "x.csv"
+    with reads(path) as found:
+        assert asked(qtbot, session, path).rows[0] == ("1", "2")
+        with qtbot.waitSignal(session.asked) as again:
+            session.look_again({"header": False})
+        assert again.args[0].preview.rows[0] == ("1", "2")
+        with qtbot.waitSignal(session.changed):
+            session.open_asked({"columns": (1,)})
+    assert found == ["x.csv"] * 3
+    sequence = session.frame.run.task.sequence
+    assert sequence.values.tolist() == [[2.0], [4.0], [6.0]]
+    assert not any("has been read again" in note for note in sequence.notes)
+    asked(qtbot, session, path)
+    path.write_text("7\n8\n")
+    os.utime(path, (1, 1))
+    with qtbot.waitSignal(session.changed):
+        session.open_asked({})
     sequence = session.frame.run.task.sequence
     assert sequence.values.tolist() == [[7.0], [8.0]]
     assert any("has been read again" in note for note in sequence.notes)

@@ -7,7 +7,16 @@ from rnnviz.data import MODES
 from rnnviz.engine import Objective, forward
 from rnnviz.files.errors import DataError
 from rnnviz.film import Playhead, compute_pass, resolve
-from rnnviz.opening.shipped import catalogue, open_problem, with_example, with_length, with_text
+from rnnviz.opening.shipped import (
+    catalogue,
+    open_any,
+    open_problem,
+    panels_of,
+    side_by_side,
+    with_example,
+    with_length,
+    with_text,
+)
 from rnnviz.problems.registry import PROBLEMS
 from rnnviz.scenes.shapes import Picture
 from rnnviz.scenes.stage import stage_scene
@@ -177,3 +186,25 @@ def test_the_frame_shows_the_engines_numbers():
     p = trace.p[-1, 0]
     shown = {line.name: line.probability for line in frame.outputs(frame.steps, 2)}
     assert shown == {name: float(p[i]) for i, name in enumerate(task.output_names)}
+
+
+def test_the_pairs_of_the_gallery_are_those_that_measurably_differ():
+    vanishing, *pairs = side_by_side()
+    assert vanishing.name == "vanishing" and panels_of("vanishing") == ()
+    listed = {pair.name.removesuffix("-twins") for pair in pairs}
+    for name in (name for name, problem in PROBLEMS.items() if problem.cells):
+        held_out = open_problem(name).shipped.held_out
+        one, other = held_out.figures
+        assert held_out.differ(one, other) == (name in listed)
+    assert {"adding", "adding_60"} <= listed and "parity" not in listed
+    assert all(panels_of(pair.name) for pair in pairs)
+
+
+def test_what_is_not_there_side_by_side_is_one_message():
+    for name, why in {
+        "names-twins": "ships with one cell alone",
+        "nothing-twins": "no shipped problem",
+        "vanishings": "no shipped problem",
+    }.items():
+        with pytest.raises(DataError, match=why):
+            open_any(name)

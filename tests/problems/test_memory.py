@@ -1,12 +1,24 @@
 """Memory problems: every length of the slider, and the networks that ship."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from rnnviz.cli.problems import rows_of_twins
 from rnnviz.engine import Batch, Objective
+from rnnviz.files.errors import DataError
 from rnnviz.problems.base import PARTS, part_of
-from rnnviz.problems.memory import Adding, Copying, Echo, Parity
-from rnnviz.problems.registry import trained
+from rnnviz.problems.figures import (
+    lengths_of,
+    load_figures,
+    measured,
+    shipped_figures,
+    twins_of,
+    with_twins,
+)
+from rnnviz.problems.memory import Adding, Copying, Echo, LongAdding, Parity
+from rnnviz.problems.registry import PROBLEMS, stem, trained
 
 KINDS = [Echo, Parity, Copying, Adding]
 
@@ -129,3 +141,58 @@ def test_shipped_adding():
     assert score.value < 0.002
     assert score.baselines["always answering 1"] == pytest.approx(1 / 6)
     assert Adding().evaluate(before.network).value > 0.1
+    longer = trained("adding_60")[-1].network
+    assert LongAdding().evaluate(longer).value < 0.002
+
+
+TASKS = Path(__file__).resolve().parents[2] / "docs" / "tasks.md"
+
+
+@pytest.mark.parametrize("name", with_twins())
+def test_twins_are_trained_alike_but_for_the_cell(name):
+    problem = PROBLEMS[name]
+    logs = {cell: trained(name, cell) for cell in problem.cells}
+    assert {stem(name, cell) for cell in problem.cells} == {name, f"{name}-rnn"}
+    updates = [[snapshot.update for snapshot in log] for log in logs.values()]
+    assert updates[0] == updates[1] and updates[0][-1] == problem.updates
+    for cell, log in logs.items():
+        other = problem.with_cell(cell)
+        first, begun = log[0].network.parameters, other.begin(0).parameters
+        assert log[-1].network.architecture.cell == cell
+        for key, array in begun.items():
+            np.testing.assert_array_equal(first[key], array.astype(first[key].dtype))
+        drawn, own = other.training(0).batches(3), problem.training(0).batches(3)
+        np.testing.assert_array_equal(drawn.x, own.x)
+    assert problem.cell == problem.cells[0]  # which asking for another left alone
+
+
+@pytest.mark.parametrize("name", with_twins())
+def test_the_figures_that_ship_are_those_that_are_measured(name):
+    problem, known = twins_of(name), shipped_figures()[name]
+    assert {cell: tuple(lengths) for cell, lengths in known.items()} == dict.fromkeys(
+        problem.cells, lengths_of(name)
+    )
+    length = problem.lengths[2]
+    for cell in problem.cells:
+        said, now = known[cell][length], measured(name, cell, length)
+        # Another BLAS may decide a bit of a thousand sequences otherwise.
+        assert said.value == pytest.approx(now.value, rel=1e-3, abs=2e-3 * (now.value > 0.2))
+        assert said.error == pytest.approx(now.error, rel=0.05, abs=1e-4)
+    score = problem.evaluate(trained(name)[-1].network)
+    assert known[problem.cells[0]][length].value == pytest.approx(score.value, abs=2e-3)
+
+
+def test_the_table_in_the_documents_is_of_the_figures_that_ship():
+    figures = shipped_figures()
+    rows = rows_of_twins(with_twins(), lambda name, cell, length: figures[name][cell][length])
+    assert "\n".join(rows) in TASKS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "text", ["[1]", '{"echo": 3}', '{"echo": {"rnn": {"8": [1.0]}}}', '{"echo": {"rnn": {"a": 1}}}']
+)
+def test_damaged_figures_are_one_message(tmp_path, text):
+    file = tmp_path / "held-out.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"held-out\.json: is damaged: expected a figure"):
+        load_figures(file)

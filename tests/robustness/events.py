@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
@@ -90,6 +90,8 @@ class Episode:
         To be dropped and opened.
     journal : file, optional
         Is told of each event before it is sent, for one that ends the process.
+    kinds : sequence of str, optional
+        Which of `KINDS` come, each as often as it stands there.
     """
 
     window: MainWindow
@@ -98,6 +100,7 @@ class Episode:
     files: list[Path]
     done: list[str] = field(default_factory=list)
     journal: TextIO | None = None
+    kinds: Sequence[str] = KINDS
     stalls: list[Stall] = field(default_factory=list)
     _source: random.Random = field(default_factory=random.Random)
     _since: float = 0.0
@@ -133,7 +136,7 @@ class Episode:
             self._say("answer", type(dialog).__name__)
             self._answer(dialog)
             return
-        kind = self._source.choice(KINDS)
+        kind = self._source.choice(self.kinds)
         self._say(kind)
         try:
             getattr(self, f"_{kind}")()

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 from contextlib import suppress
 from pathlib import Path
+
+
+def held() -> float:
+    """Megabytes that are in use: without what is free and the C library keeps for later.
+
+    Free pieces lie between others and are kept; of 700 MB after 1,500 events they were 390.
+    """
+    with suppress(OSError, AttributeError, TypeError):  # where it can give them back
+        ctypes.CDLL(None).malloc_trim(0)
+    return resident()
 
 
 def resident() -> float:

@@ -19,6 +19,7 @@ from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
 from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.laboratory import forgetting
 from rnnviz.scenes.series import value_range
 from rnnviz.scenes.shapes import Rect, Role
 from tests.frames import series
@@ -265,6 +266,27 @@ def test_the_axis_follows_the_curve_where_the_sum_explodes_far_above_it():
     assert outermost(chart, whole(chart, 500.0, 5.0, 5.0)).y[1] > 200
     assert gradient_chart(exploding(600, 20, summed=True)).y.high > 200
     assert bound.titles[0].startswith("bound")
+
+
+@pytest.mark.parametrize(("seed", "layers"), [(1, 1), (2, 2)])
+def test_the_gradient_of_a_sure_answer_far_below_flattens_no_axis(frame_of, seed, layers):
+    """Its last step is sent 10⁻⁷⁰⁰⁰ and less, the others 1 to 10⁵."""
+    frame = frame_of(
+        activation="relu", gain=5.0, seed=seed, layers=layers, position=18.0, summed=True
+    )
+    made = gradient_chart(frame)
+    assert frame.log10_norms[-1] < -7000
+    low, high = made.y.low, made.y.high
+    near = frame.log10_norms[:-1]
+    assert low < near.min() and near.max() < high and np.ptp(near) > 0.5 * (high - low)
+    assert made.y.limits[0] < frame.log10_norms[-1]
+    # Nor that of the change that dies out beside it, of one loss or of all.
+    for summed in (True, False):
+        playhead = replace(frame.playhead, summed=summed)
+        both = forgetting.chart(resolve(frame.run, playhead, frame.passing))
+        change = both.curves[0].y
+        assert both.y.low < change.min() and change.max() < both.y.high < 10
+        assert both.y.low > -10 and both.y.limits[0] < -7000
 
 
 def test_a_bound_far_beyond_is_cut_off_and_keeps_its_name():

@@ -8,6 +8,7 @@ import pytest
 from rnnviz.data import Sequence, make_task
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Playhead, Settings, compute_pass, number, resolve, start_run
+from rnnviz.opening.shipped import open_problem
 from rnnviz.scenes.header import FORMULAS, clipping_words
 from rnnviz.scenes.shapes import Text
 from rnnviz.scenes.stage import stage_scene
@@ -160,3 +161,39 @@ def test_what_a_legend_has_no_room_for_is_said_elsewhere_with_a_mark(frame_of, c
     marked = any(shape.id == "left-out:1" for shape in scene.shapes)
     assert marked == bool(scene.left_out) == any(t.kind == "left-out" for t in scene.targets)
     assert marked or size not in (LOW, (1280, 330, 16))
+
+
+@pytest.fixture(scope="module")
+def forecast():
+    run = open_problem("temperature")
+    return run, compute_pass(run, 0, 0)
+
+
+@pytest.mark.parametrize("size", [WIDE, (1024, 300, 14), (640, 160, 14), (500, 300, 14)])
+def test_held_out_errors_are_in_the_row_or_in_the_menu_at_every_moment(forecast, size):
+    run, passing = forecast
+    for position in (2.0, float(run.steps), run.steps + 3.0, 2 * run.steps + 1.0):
+        frame = resolve(run, Playhead(position=position), passing)
+        errors = frame.errors(beyond=frame.step > frame.last_known)
+        assert {"network", "naive", "mean"} < {*errors}
+        scene = stage_scene(frame, *size)
+        written = [shape.text for shape in scene.shapes if isinstance(shape, Text)]
+        said = [*written, *scene.left_out]
+        for name in ("predicted", *(name for name in errors if name != "network")):
+            assert sum(text.startswith(f"{name} ") for text in said) == 1, (position, name)
+        assert sum(text.startswith("held-out RMSE") for text in said) == 1
+        assert any(shape.id == "left-out:1" for shape in scene.shapes) == bool(scene.left_out)
+
+
+def test_what_the_width_of_a_line_means_goes_into_the_menu_where_the_header_has_no_room():
+    frame = moved(base(), 14.0)
+    whole = by_id(scene_of(frame))["width-scale"].text
+    low = stage_scene(frame, 640, 160, 14)
+    assert "width-scale" not in by_id(low) and whole in low.left_out
+
+
+def test_an_explosion_is_said_where_the_header_has_no_room():
+    frame = make_frame(words(40), gain=1e300, activation="identity", units=4, position=20.0)
+    said = frame.passing.exploded
+    assert said and by_id(scene_of(frame))["exploded"].text == said
+    assert stage_scene(frame, 640, 160, 14).left_out == (said,)

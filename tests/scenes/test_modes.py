@@ -73,6 +73,19 @@ def test_an_encoder_says_nothing_and_hands_its_state_over():
     assert "edge-x:4" not in lines  # its first step has no input
 
 
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("size", [(1024, 500, 14), (1280, 700, 14), (1920, 900, 24)])
+@pytest.mark.parametrize("cell", ["rnn", "lstm"])
+def test_no_line_runs_through_the_first_state_of_an_encoder(cell, size, layers):
+    _, scene = scene_of("encoder_decoder", 0.0, size=size, cell=cell, layers=layers)
+    band = next(s.rect for s in scene.shapes if s.id == "band-encoder")
+    first = [s for s in scene.shapes if s.id == "a0" or s.id.startswith("a0-")]
+    assert len(first) == layers or size[2] == 24
+    for name in first:
+        where = reach(name)
+        assert band.x < where.x and where.right < band.right and band.y < where.y, name
+
+
 @pytest.mark.parametrize("height", [330, 420, 700])
 def test_encoder_and_decoder_have_their_names_and_a_line_all_around(height):
     _, scene = scene_of("encoder_decoder", 2.0, size=(1900, height, 25.0))

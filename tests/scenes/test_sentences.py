@@ -485,7 +485,9 @@ PLACES: Table = (
     (r"step (\d+) of (\d+) · forward", lambda f, m: 1 <= int(m[1]) <= int(m[2]) == f.steps),
     (
         r"step (\d+) of (\d+) · backward( through time)?",
-        lambda f, m: int(m[2]) == f.steps and bool(m[3]) == (f.task.mode != "one_to_one"),
+        lambda f, m: (
+            int(m[2]) == f.steps and bool(m[3]) == (f.task.mode != "one_to_one" and f.steps > 1)
+        ),
     ),
     (r"update", lambda f, m: not f.moment.resting),
     (r"updated", lambda f, m: changed(f)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.series import series_chart
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.readout import readout
 from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Rect, Target
 from rnnviz.scenes.stage import stage_scene
+from tests.frames import series
 
 STEP = np.arange(31.0)
 CLOSE = {
@@ -111,3 +114,41 @@ def test_a_series_of_whole_numbers_has_no_zeros_and_one_that_never_changes_all_i
     assert series_number(frame, 43258.0) == "43258"
     assert series_number(frame, 43254.5) == "43254.5"  # a prediction between
     assert texts(frame_of([101325.0] * 4), "token-text:") == ["101325"] * 4
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [k * 1e-320 for k in (1, 3, 2, 5, 4, 7, 3, 9)],
+        [-(1e16) + 2 * k for k in (1, 3, 2, 5, 4, 7, 3, 9)],
+        [1e16 + 2 * k for k in (1, 3, 2, 5, 4, 7, 3, 9)],
+        [1.0 + 2.0**-52 * k for k in (1, 3, 2, 5, 4, 7, 3, 9)],
+        [1.7e18 + 256 * k for k in (1, 3, 2, 5, 4, 7, 3, 9)],
+    ],
+    ids=["1e-320", "-1e16", "1e16", "1", "nanoseconds"],
+)
+def test_neighbours_at_the_ends_of_float64_are_told_apart_and_plotted(values):
+    """As numbers, cut to a token's width, on the axis, and as a curve that is not flat."""
+    values = np.array(values)
+    run = start_run(make_task(replace(series(8), values=values[:, None])), Settings())
+    frame = resolve(run, Playhead(position=8.0), compute_pass(run, 0, 0))
+    different = len(set(values.tolist()))
+    said = [series_number(frame, value) for value in values.tolist()]
+    assert len(set(said)) == different
+    shapes = {shape.id: shape for shape in stage_scene(frame, 1600, 430, 14.0).shapes}
+    tokens = [shapes[f"token-text:{t}"] for t in range(1, 9)]
+    assert len({token.text for token in tokens}) == different
+    assert all(
+        text_width(token.text, 14.0, token.bold) <= token.rect.w or "·10" in token.text
+        for token in tokens
+    )
+    heights = {round(shapes[f"value:{t}"].y, 3) for t in range(1, 9)}
+    assert len(heights) == different
+    chart = series_chart(frame)
+    curve = chart.curves[0].y
+    assert np.ptp(curve) > 0.3 * (chart.y.high - chart.y.low)
+    ticks = chart.y.ticks(
+        chart.y.low, chart.y.high, AxisRoom(200.0, 12.0, lambda t: 7.0 * len(t), lambda t, w: t)
+    )
+    assert len(ticks) > 2 and len({text for _, text in ticks}) == len(ticks)
+    assert [chart.y.words(value) for value in curve.tolist()] == said

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.film import Settings
-from rnnviz.film.cost import budget, set_budget
+from rnnviz.film.cost import BUDGETS, budget, set_budget
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Session
 from rnnviz.session.jobs import Jobs
@@ -51,7 +51,7 @@ def session(qapp):
     made.told.connect(made.notices.append)
     yield made
     made.close()
-    for name in ("memory_pass", "memory_updates"):
+    for name in BUDGETS:
         set_budget(name, FIELDS[name].default)
 
 

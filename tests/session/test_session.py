@@ -1,6 +1,7 @@
 """The session: intents in, frames out."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from rnnviz.engine.jacobians import spectral_radius
-from rnnviz.film import Settings, Stage
+from rnnviz.film import Settings, Stage, number
 from rnnviz.film.comparison import is_compared
+from rnnviz.film.passes import check_pass
 from rnnviz.film.settings import GIVEN
 from rnnviz.session import Session
 
@@ -373,6 +375,10 @@ def test_the_gradient_is_checked_and_the_result_said(session, qtbot, mode):
         lambda: any(n and "agrees with numeric" in n.text for n in session.notices), timeout=20_000
     )
     assert not errors(session)
+    text = next(n.text for n in session.notices if n and "agrees with" in n.text)
+    said = re.search(r"largest relative error (0|\d\.\d·10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+) \(", text)
+    check = check_pass(session.frame.passing)  # no 1.8e−15
+    assert said is not None and said[1] == number(check.error, digits=2)
 
 
 def test_a_network_that_has_learned_serves_both_sides_says_so_and_is_not_compared(session, qtbot):

@@ -1,5 +1,6 @@
 """Training beside the interface: begun, followed, stopped, and one edit in the end."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -63,6 +64,19 @@ def test_training_ends_as_one_edit_at_the_same_place(session, qtbot):
     assert not session.undoes
     session.redo()
     assert session.frame.run.log is frame.run.log
+
+
+def test_an_interface_slower_than_the_reports_has_time_for_the_rest(session, qtbot, qapp):
+    open_series(session)
+    session.train(plan_of(session, updates=100_000))
+    session.training.connect(lambda _progress: time.sleep(0.1))
+    qtbot.waitUntil(lambda: len(session.seen) > 2, timeout=20_000)
+    for _ in range(6):
+        before = len(session.seen)
+        qapp.processEvents()  # would never come back, since another is there when one is done
+        assert len(session.seen) - before <= 2
+    session.stop_training()
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
 
 
 def test_progress_is_told_in_order_and_not_too_often(session, qtbot):
@@ -419,3 +433,39 @@ def test_a_shipped_problem_trains_its_own_network_and_says_so(session, qtbot):
     assert (settings.cell, settings.units) == (made.cell, made.units) == ("rnn", 24)
     session.set_settings(replace(settings, cell="lstm"))
     assert session.run.architecture.cell == "lstm" and not session.run.log
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_forecast_stays_through_a_training(session, qtbot, follow):
+    """On the scale of what was trained; before, during and after."""
+    open_series(session, 60)
+    session.forecast(24)
+    session.follow_training(follow)
+    session.train(plan_of(session, updates=30))
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    task = session.frame.task
+    assert (session.frame.run.log[-1].update, task.given, task.steps) == (30, 60, 84)
+    trained = task.base
+    assert np.array_equal(task.x[:60], trained.x) and np.array_equal(task.mean, trained.mean)
+    session.forecast(0)
+    session.train(plan_of(session, updates=20_000))
+    qtbot.waitUntil(lambda: session.progress.update > 5, timeout=20_000)
+    session.forecast(12)
+    session.stop_training()
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    assert (session.frame.task.given, session.frame.task.steps) == (60, 72)
+    assert session.frame.run.log[-1].update > 5
+
+
+def test_a_forecast_that_the_trained_network_cannot_make_is_said(session, qtbot):
+    from rnnviz.data import make_task
+    from rnnviz.film import Playhead, compute_pass, resolve, start_run
+
+    run = start_run(make_task(series(60, 2)))
+    session.open_frame(resolve(run, Playhead(), compute_pass(run, 0, 0)))
+    session.forecast(6)
+    session.train(plan_of(session, updates=5, columns=("c2",)))
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    assert session.frame.task.given is None
+    text = session.told_notices[-1].text
+    assert text.endswith(". Its forecast is not shown: it does not predict all that it reads")

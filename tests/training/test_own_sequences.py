@@ -1,6 +1,6 @@
 """Training on one's own sequence: what is cut from it, and whether it is learned."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
+from rnnviz.record import record
 from rnnviz.training import (
     KEPT,
     Fitting,
@@ -200,7 +201,7 @@ def test_a_million_steps_are_cut_as_quickly_as_few():
 # -- lines -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@record
 class LineByLine(Sequence):
     others: tuple[str, ...] = ()
 

@@ -9,7 +9,8 @@ from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import MODES
-from rnnviz.film import Settings
+from rnnviz.film import Settings, ratio
+from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.shapes import Role
 from rnnviz.session.commands import EXAMPLES
 from rnnviz.views.header import SentenceField
@@ -308,3 +309,42 @@ def test_the_wheel_changes_nothing_that_was_not_clicked_into(qtbot, window):
     units.setFocus(Qt.FocusReason.MouseFocusReason)
     turn(units)
     assert window.session.run.settings.units != run.settings.units
+
+
+def test_twins_are_seen_in_lanes_as_long_as_they_are_open(qtbot, window):
+    before = window.panels.layout
+    open_problem(qtbot, window, "parity")
+    bar = window.findChild(ProblemBar)
+    assert window.panels.layout == before
+    assert bar.title.toolTip().startswith("One bit of memory")
+    assert "both solve it" in bar.title.toolTip()
+    window.menus.actions["twins"].trigger()
+    qtbot.waitUntil(lambda: len(frame(window).branches.each) == 2, timeout=20_000)
+    assert window.panels.layout.panels == ("lanes", "gradient")
+    assert "lanes" in window.parts.slots.shown
+    assert bar.title.toolTip().startswith("Held out at length 24, both solve it: ")
+    window.panels.take_away()  # what is arranged meanwhile is not remembered
+    assert window.session.preferences.layout("window") == before
+    window.session.scale_weights("input", 1.0)
+    assert bar.title.toolTip().startswith("Not as it ships: the network is scaled here. One bit")
+    assert "solve" not in bar.title.toolTip()
+    window.session.leave_problem()
+    assert frame(window).run.shipped is None
+    assert window.panels.layout == before
+    assert not bar.isVisible()
+
+
+def test_what_ships_side_by_side_is_in_the_menu_of_examples(qtbot, window):
+    menu = window.menus.menus[EXAMPLES]
+    qtbot.waitUntil(lambda: len(menu.actions()) > 1, timeout=20_000)
+    action = next(a for a in menu.actions() if a.text() == "A sentence that vanishes")
+    action.trigger()
+    qtbot.waitUntil(lambda: frame(window).run.shipped is not None, timeout=20_000)
+    parts = frame(window).sides
+    norms = {side.name: side.norms[0] - side.norms[frame(window).source - 1] for side in parts}
+    said = window.findChild(ProblemBar).title.toolTip()
+    assert said == action.toolTip()
+    for name, log10 in norms.items():
+        assert f"{ratio(float(log10))} in the {name}" in said
+    assert "Adding, length 30: LSTM and RNN" in [a.text() for a in menu.actions()]
+    assert is_compared(frame(window).branches)

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours
-from rnnviz.views.paint import paint_scene
+from rnnviz.views.paint import STAMPS, paint_scene
+from rnnviz.views.pixels import Images
 from tests.frames import make_frame
 
 
@@ -227,3 +228,36 @@ def test_twenty_thousand_accents_do_not_hang_the_painter(qapp):
     paint_scene(painter, scene, Look(LIGHT))
     painter.end()
     assert time.process_time() - start < 2.0
+
+
+def test_images_are_kept_by_their_bytes_and_the_ones_asked_for_last(qapp):
+    def image(side: int) -> QImage:
+        return QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+
+    kept, values = Images(100_000), np.zeros(3)
+    for name in range(4):
+        kept.keep(name, image(75))  # 22,500 bytes and what is beside them
+    assert len(kept) == 4 and kept.find(0) is not None
+    kept.keep("more", image(75), values)
+    assert kept.find(1) is None and kept.find(0) is not None  # which was asked for meanwhile
+    assert kept.find("more", values) is not None
+    assert kept.find("more", np.zeros(3)) is None
+    kept.keep("large", image(200))  # alone above the limit: it is painted each time
+    assert kept.find("large") is None and kept.find(0) is not None
+    for name in range(1_000):
+        kept.keep(("tiny", name), image(1))
+        assert kept.bytes <= kept.most
+    assert 0 < len(kept) < 200
+    kept.keep(("tiny", 999), image(100))
+    assert kept.bytes <= kept.most
+
+
+def test_large_boxes_at_any_alpha_take_no_more_memory_than_there_is_for_them(qapp):
+    scene_of = lambda alpha: Scene(  # noqa: E731
+        900, 900, (Box("b", Rect(2, 2, 890, 890), Role.PANEL, Role.INK, 9.0, 1.0, alpha),)
+    )
+    image = QImage(900, 900, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        for step in range(60):
+            paint_scene(painter, scene_of(step / 100), Look(LIGHT))
+    assert 3_000_000 < STAMPS.bytes <= STAMPS.most

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QFontMetricsF, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from rnnviz.film import Frame, Stage, Timeline, happening, resolve
+from rnnviz.film import Frame, Stage, Timeline, compute_pass, happening, place, resolve
 from rnnviz.film.fields import SPEEDS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -548,3 +548,22 @@ def test_icons_lie_within_the_unit_square(name: str) -> None:
 def test_an_unknown_icon_is_an_error() -> None:
     with pytest.raises(ValueError, match="no icon"):
         icon("stop")
+
+
+def test_nothing_is_said_to_go_through_time_where_each_step_is_alone(bar) -> None:
+    """Without recurrence, or of one step: names, place, what is under the pointer, the menu."""
+    bar.resize(1600, bar.sizeHint().height())
+    linked = make_frame(position=10.0)
+    run = linked.run.in_mode("one_to_one")
+    alone = resolve(run, linked.playhead, compute_pass(run, 0, 0))
+    one = make_frame("word", position=2.0)
+    for frame, through in ((linked, True), (alone, False), (linked, True), (one, False)):
+        bar.set_frame(frame)
+        names = [text for text, _, _ in bar.scrubber.labels()]
+        assert names[1 if len(names) == 3 else 0].startswith("← backward" if through else "← ")
+        bar.scrubber._hover = bar.scrubber.knob(frame.playhead.position)
+        said = [*names, *(label.text() for label in bar.findChildren(QLabel))]
+        said += [place(frame), bar.scrubber.hovered, bar.scrubber.accessibleDescription()]
+        assert any("time" in text for text in said) == through, said
+        bar.scrubber.grab()
+        assert any("time" in text for text, _, _ in bar.scrubber._labelled[1]) == through

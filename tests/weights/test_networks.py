@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from rnnviz import engine
 from rnnviz.files import zips
 from rnnviz.files.errors import DataError
+from rnnviz.opening.door import OpenFile
 from rnnviz.weights import load_network, modules_in, networks, read_with_notes, save_network
 from rnnviz.weights.keras import to_keras
 from rnnviz.weights.onnx import to_onnx
@@ -97,6 +98,51 @@ def test_a_torch_state_dict_goes_back_to_torch_unchanged(case, tmp_path):
         assert np.array_equal(back[name], array), name
     save_network(network, tmp_path / "again.safetensors")
     same(load_network(tmp_path / "again.safetensors"), network)
+
+
+def lower_first(name):
+    return name[0].lower() + name[1:].upper()
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors"])
+@pytest.mark.parametrize("change", [str.upper, str.title, lower_first])
+@pytest.mark.parametrize("names", ["torch", "ours", "karpathy", "onnx"])
+def test_names_are_read_in_any_case(tmp_path, names, change, suffix):
+    """And never opened as a series; of an ONNX node in small letters too."""
+    network = filled(engine.Architecture(2, 3, 4), dtype=np.float32)
+    p = network.parameters
+    tensors = {
+        "torch": {n.removeprefix("rnn."): a for n, a in to_pytorch(network).items()},
+        "ours": dict(p),
+        "karpathy": dict(zip(("Wxh", "Whh", "bh", "Why", "by"), p.values(), strict=True)),
+        "onnx": {"w": p["W_ax_l0"][None], "r": p["W_aa_l0"][None], "b": np.zeros((1, 6), "f4")},
+    }[names]
+    if names == "onnx":
+        change = {str.upper: str.lower}.get(change, str.upper)
+    path = tmp_path / f"w{suffix}"
+    (write_npz if suffix == ".npz" else write_safetensors)(
+        path, {change(name): array for name, array in tensors.items()}
+    )
+    file = OpenFile(path)
+    assert file.kind == "network"
+    found = file.open()
+    for name in ("W_ax_l0", "W_aa_l0"):
+        assert np.array_equal(found.parameters[name], p[name])
+    said = [note for note in found.notes if note.endswith("the case of letters is not looked at")]
+    assert bool(said) == (names != "onnx" or change is str.lower)
+
+
+def test_incomplete_weights_in_capitals_are_refused_as_weights(tmp_path):
+    write_npz(tmp_path / "w.npz", {"WEIGHT_IH_L0": np.zeros((3, 2))})
+    with pytest.raises(DataError, match="weight_hh_l0: expected shape"):
+        OpenFile(tmp_path / "w.npz").open()
+    write_npz(tmp_path / "w.npz", {"W_ax": np.zeros((3, 2)), "w_AX": np.zeros((3, 2))})
+    with pytest.raises(DataError, match="w_AX: stands in the file as W_ax too"):
+        OpenFile(tmp_path / "w.npz").open()
+    write_npz(tmp_path / "wind.npz", {name: np.arange(5.0) for name in "uvw"})
+    assert OpenFile(tmp_path / "wind.npz").kind == "sequence"
+    write_npz(tmp_path / "wr.npz", {name: np.arange(5.0) for name in "wr"})
+    assert OpenFile(tmp_path / "wr.npz").kind == "sequence"
 
 
 def test_half_precision_is_read_as_float32():

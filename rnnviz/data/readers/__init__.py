@@ -12,10 +12,13 @@ from os import PathLike, fsdecode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.options import Options, Preview, Question, Report, Reporter
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.disk import read_bytes, resource_path
+from rnnviz.files.errors import show_name
 
 if TYPE_CHECKING:
     from rnnviz.data.readers.text import Decoded
@@ -34,6 +37,8 @@ __all__ = [
     "sample_series",
 ]
 
+_LAST_WHOLE = 2.0**53
+_WRITTEN_OUT = 1e21  # above it nobody writes a whole number with all its digits
 TEMPERATURE = "seattle-temperature-2012.csv"
 """A year of daily maximum temperature, which ships."""
 
@@ -114,7 +119,22 @@ def parse_bytes(
         note = f"its name does not say what it is: opened as {what}"
         sequence = replace(sequence, notes=(*sequence.notes, note))
     told.at(1)
-    return sequence
+    rounded = _rounded(sequence)
+    return replace(sequence, notes=(*sequence.notes, rounded)) if rounded else sequence
+
+
+def _rounded(sequence: Sequence) -> str:
+    """That whole numbers have more digits than float64 keeps; empty where they have not."""
+    values = sequence.values
+    largest = 0.0 if values is None else float(max(values.max(), -values.min()))
+    if values is None or not _LAST_WHOLE < largest < _WRITTEN_OUT:
+        return ""
+    ends = zip(sequence.columns, np.abs(values).max(axis=0).tolist(), strict=True)
+    name, most = next((name, most) for name, most in ends if most > _LAST_WHOLE)
+    return (
+        f"values of “{show_name(name)}” lie beyond 2⁵³ = 9,007,199,254,740,992, where float64 has "
+        f"not every whole number: they are rounded by up to {np.spacing(most) / 2:,.0f}"
+    )
 
 
 def _read(

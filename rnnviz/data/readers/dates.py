@@ -6,7 +6,6 @@ is decided for a whole column.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels, ReadLabels
 from rnnviz.files.errors import show_value
+from rnnviz.record import record
 
 _CLOCK = (
     r"(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,](?P<part>[0-9]+))?)?"
@@ -92,7 +92,7 @@ def _year(digits: str) -> int:
     return year if len(digits) > 2 else year + (1900 if year >= _PIVOT else 2000)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Order:
     """How the dates of all steps run.
 

@@ -1,8 +1,8 @@
 """Arrays of numbers, in NumPy's archives too, to a series: columns chosen, every number checked."""
 
 import re
+from collections.abc import Mapping
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.disk import MAX_BYTES
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, show_array
+from rnnviz.record import record
 
 _BLOCK = 1 << 17
 
@@ -114,8 +115,13 @@ def _labels(column: NDArray[Any], name: str, path: str) -> ReadLabels:
             step = start + int(np.argmin(finite)) + 1
             reason = f"{name} labels the steps, but at step {step:,} it is not a finite number"
             raise DataError(reason, path=path)
-        labels.extend([f"{number:.12g}" for number in numbers.tolist()])
+        labels.extend([_label(number) for number in numbers.tolist()])
     return labels
+
+
+def _label(number: float) -> str:
+    """A number as it labels a step; a moment in milliseconds has all of its thirteen digits."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e16 else f"{number:.12g}"
 
 
 def check_width(width: int, path: str) -> None:
@@ -139,26 +145,28 @@ def _shape(array: NDArray[Any]) -> str:
     return " × ".join(map(str, array.shape))
 
 
-# Names that nothing but a parameter has: of PyTorch, of the lecture, of other exercises, of Keras.
+# Names that nothing but a parameter has, whatever the case of their letters: of PyTorch, of the
+# lecture, of other exercises, of Keras.
 _WEIGHTS = re.compile(
-    r"(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
+    r"(?i)(?:.*\.)?(?:weight|bias)_(?:ih|hh|hr)(?:_l\d+)?(?:_reverse)?|W(?:ax|aa|ya)"
     r"|W_?(?:ax|aa|ya|hy|hh|xh|hq)(?:_l\d+)?(?:_reverse)?|rnnviz\.architecture"
     r"|.*recurrent_kernel(?::\d+)?"
 )
-# Names that are common, but not together.
+# Names that are common, but not together. In small letters u, v and w are a wind's, and w and r
+# are told by their shapes.
 _TOGETHER = (
     (r"W", r"R"),  # the inputs of an ONNX node
     (r"U", r"V", r"W"),
-    (r"W_?x[a-z]?", r"W_?h[a-z]?"),
-    (r"W_?f", r"W_?i", r"W_?[co]"),
-    (r"W_?z", r"W_?r"),
-    (r".+\.weight", r".+\.bias"),
-    (r".+[/.]kernel(?::\d+)?", r".+[/.]bias(?::\d+)?"),
+    (r"(?i)W_?x[a-z]?", r"(?i)W_?h[a-z]?"),
+    (r"(?i)W_?f", r"(?i)W_?i", r"(?i)W_?[co]"),
+    (r"(?i)W_?z", r"(?i)W_?r"),
+    (r"(?i).+\.weight", r"(?i).+\.bias"),
+    (r"(?i).+[/.]kernel(?::\d+)?", r"(?i).+[/.]bias(?::\d+)?"),
 )
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """One array of an archive: its name, what the zip says of it, and whether it can be opened.
 
@@ -193,12 +201,28 @@ def is_weights(names: tuple[str, ...]) -> bool:
     )
 
 
-def may_be_keras(names: tuple[str, ...]) -> bool:
-    """Whether only the shapes of an archive's arrays can tell; see `is_keras`."""
+def may_be_weights(names: tuple[str, ...]) -> bool:
+    """Whether only the shapes of an archive's arrays can tell; see `are_weights`."""
+    return _is_counted(names) or {"w", "r"} <= set(names) <= {"w", "r", "b", "p"}
+
+
+def are_weights(shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether arrays of such names are by their shapes a network's parameters.
+
+    Keras' get_weights() as np.savez counts them, or an ONNX node's W and R in small letters:
+    (directions, nH, D) and (directions, nH, H).
+    """
+    if _is_counted(tuple(shapes)):
+        return _is_keras(list(shapes.values()))
+    w, r = shapes["w"], shapes["r"]
+    return len(w) == len(r) == 3 and w[:2] == r[:2] and r[2] * r[0] > 0 == r[1] % r[2]
+
+
+def _is_counted(names: tuple[str, ...]) -> bool:
     return len(names) >= 3 and all(map(_COUNTED.fullmatch, names))
 
 
-def is_keras(shapes: Several[tuple[int, ...]]) -> bool:
+def _is_keras(shapes: Several[tuple[int, ...]]) -> bool:
     """Whether arrays have the shapes of Keras' get_weights().
 
     These are kernel (D, nH), recurrent_kernel (H, nH) and bias (nH,) or (2, nH), behind an
@@ -264,14 +288,15 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
         if is_weights(archive.names):
             raise DataError("holds the weights of a network, and no sequence", path=path)
     members = read_members(data, path, options.member, progress)
-    if may_be_keras(tuple(m.name for m in members)) and is_keras([m.shape for m in members]):
+    shapes = {member.name: member.shape for member in members}
+    if may_be_weights(tuple(shapes)) and are_weights(shapes):
         raise DataError("holds the weights of a network, and no sequence", path=path)
     chosen = next((member for member in members if member.array is not None), None)
     if chosen is None or chosen.array is None:
         if options.member is not None:
             raise DataError(f"has no array “{show_array(options.member)}”", path=path)
-        shapes = ", ".join(f"{show_array(m.name)} {m.shape}" for m in members[:4])
-        raise DataError(f"holds no array of steps, or steps × columns: {shapes}", path=path)
+        among = ", ".join(f"{show_array(m.name)} {m.shape}" for m in members[:4])
+        raise DataError(f"holds no array of steps, or steps × columns: {among}", path=path)
     notes: tuple[str, ...] = ()
     array = chosen.array
     if array.ndim == 3 and len(array):

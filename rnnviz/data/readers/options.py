@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rnnviz.files.errors import Cancelled
+from rnnviz.record import record
 
 ColumnKey: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""
@@ -14,7 +14,7 @@ Report: TypeAlias = Callable[[float], bool]
 """Is told how much is done, 0 … 1; answers False to cancel."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """How a file is to be read. None everywhere: it is guessed, as without options.
 
@@ -82,7 +82,7 @@ class Options:
             raise ValueError("axis is a column, False or None")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """One thing that may be chosen about a file before it is opened.
 
@@ -110,7 +110,7 @@ class Question:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Preview:
     """The beginning of a file, and what may be chosen about it.
 

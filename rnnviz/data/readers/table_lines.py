@@ -3,11 +3,11 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from rnnviz.data.readers.text import Decoded
 from rnnviz.files.errors import DataError
+from rnnviz.record import record
 
 MAX_LINE = 1_000_000
 """Characters of a line, and of a record that quotes spread over several lines."""
@@ -22,7 +22,7 @@ BLOCK = 10_000
 """Lines that are read at once: some milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One row of a table: the line that it begins in, and its cells without white space."""
 

@@ -4,11 +4,11 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from rnnviz.data.readers.options import Reporter
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
 from rnnviz.files.errors import DataError, show_name
+from rnnviz.record import record
 
 _CHUNK = 1 << 18
 
@@ -44,7 +44,7 @@ _WINDOW = 1 << 18
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decoded:
     """Bytes that are known to be text.
 

@@ -1,7 +1,6 @@
 """Sounds (.wav): RIFF, RIFX and RF64, whole numbers of 8 to 32 bits and floating point."""
 
 import struct
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from rnnviz.data.labels import Seconds
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import DataError, show_name, visible
+from rnnviz.record import record
 
 MAX_CHANNELS = 64
 MAX_RATE = 1_000_000
@@ -36,7 +36,7 @@ _UNFINISHED = "what recorded it has not filled in how long it is"
 _BLOCK = 1 << 17
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sound:
     """What the head of a .wav file says, checked against the file.
 

@@ -5,15 +5,16 @@ those of the strand; of ∂L/∂z the gates' blocks lie one after the other, (�
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+
+from rnnviz.record import record
 
 from ..activations import sigmoid_slope, tanh_slope
 from ..arrays import Array
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slopes:
     """Derivatives of the activations, or (`unsaturated`) the largest they can be."""
 
@@ -28,7 +29,7 @@ class Slopes:
         return np.full_like(z, 0.25) if self.unsaturated else sigmoid_slope(z, a)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Steps:
     """What the way forward left at some steps of a strand.
 
@@ -53,7 +54,7 @@ class Steps:
     kept: Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Returned:
     """What the way back brought to the same steps.
 

@@ -5,8 +5,6 @@ Steps are counted from 1 as in the lecture. Vectors are those of the first seque
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rnnviz.film.branches import Branches
 from rnnviz.film.frame.gradients import Gradients, Side
 from rnnviz.film.frame.said import Output, Said
@@ -14,11 +12,12 @@ from rnnviz.film.frame.states import quantities_of
 from rnnviz.film.passes import Pass
 from rnnviz.film.run import Run
 from rnnviz.film.timeline import Playhead, Timeline
+from rnnviz.record import record
 
 __all__ = ["Frame", "Output", "Side", "clamp", "resolve"]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Frame(Gradients, Said):
     """A run at a playhead. Nothing in it changes; views keep the one they were given.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
 from rnnviz.film.records import Sweep, parameters
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
+from rnnviz.record import record
 
 Vector = NDArray[np.floating]
 
@@ -39,7 +39,7 @@ class Side(NamedTuple):
     norms: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Gradients(States):
     """What the backward pass brought to a frame's steps, and the update."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,11 +11,12 @@ from rnnviz.data import why_not
 from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
 from rnnviz.film.measures import ERRORS
+from rnnviz.record import record
 
 Vector = NDArray[np.floating]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """One line of an output's read-out: a name, its probability, whether it is the target."""
 
@@ -25,7 +25,7 @@ class Output:
     target: bool
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Said(Resolved):
     """Inputs, outputs, targets and losses of a frame's steps."""
 
@@ -48,6 +48,11 @@ class Said(Resolved):
     def linked(self, t: int) -> bool:
         """Whether a⟨t−1⟩ reaches step t."""
         return self.task.mode != "one_to_one" and t >= 1
+
+    @property
+    def through_time(self) -> bool:
+        """Whether anything goes from step to step, and a gradient back: not of steps alone."""
+        return self.steps > 1 and self.linked(1)
 
     def why_not(self, mode: str) -> str:
         """Why this network and sequence cannot be put into a mode; empty where they can."""
@@ -80,8 +85,8 @@ class Said(Resolved):
 
     def log10_loss(self, t: int) -> float:
         """log10 of what step t adds, also of an answer so sure that no float64 holds its loss."""
-        value = self.loss(t)
-        if value > 0.0 or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
+        value, least = self.loss(t), np.finfo(self.passing.trace.loss_k.dtype).tiny
+        if value >= least or not self.pays(t) or self.task.loss != "softmax_cross_entropy":
             return float(np.log10(value)) if value > 0.0 else -np.inf if value == 0.0 else np.nan
         y = self.passing.trace.outputs(t - 1, t)[0, 0].astype(np.float64)
         others = y - y[index := int(self.task.targets[t - 1, 0])]

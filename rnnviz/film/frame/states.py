@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -20,9 +19,10 @@ from rnnviz.film.records import answering, network_at
 from rnnviz.film.run import Run
 from rnnviz.film.terms import ForwardTerms, forward_terms
 from rnnviz.film.timeline import Moment, Playhead, Stage, Timeline
+from rnnviz.record import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class Resolved:
     """A run, a playhead, and the pass it moves over: what a frame is made of.
 
@@ -134,7 +134,7 @@ class Resolved:
 Vector = NDArray[np.floating]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False, slots=False)
 class States(Resolved):
     """What the forward pass left in the cells; vectors are those of the first sequence."""
 

@@ -6,7 +6,6 @@ Ticks are round numbers that have room, on linear, logarithmic and square-root s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10, sqrt
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import number
 from rnnviz.film.words import ten_to
+from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick
 from rnnviz.scenes.shapes import Rect
 
@@ -33,7 +33,7 @@ class Seen(NamedTuple):
     y: Ends
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Axes:
     """Where the plot lies in the picture, what its edges mean, and its ticks."""
 
@@ -161,7 +161,8 @@ def _rounds(low: float, high: float, most: int) -> list[tuple[float, float]]:
     power = 10.0 ** floor(log10(rough))
     step = next((f * power for f in (1, 2, 5, 10) if f * power >= rough * (1 - 1e-9)), 10 * power)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
-    return [(k * step, step) for k in range(first, last + 1)]
+    # Beside 10¹⁶ there are no two numbers between which 1 would lie.
+    return [(value, step) for value in dict.fromkeys(k * step for k in range(first, last + 1))]
 
 
 def _plain(value: float, step: float) -> str:
@@ -242,6 +243,39 @@ def update_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
             if low <= place <= high and (not found or place - found[-1][0] >= apart):
                 found.append((place, f"{factor * 10**power:,}"))
     return found
+
+
+_APART = 40.0  # powers of ten that may lie between neighbours on one axis
+_WIDER = 8.0  # times all that stands together, if that is more
+
+
+def standing_together(
+    main: Iterable[NDArray[np.floating]], beside: Iterable[NDArray[np.floating]] = ()
+) -> tuple[float, float] | None:
+    """From where to where the logarithms of interest go; None where none is finite.
+
+    Most of the main curves' values, and all that are not so far from them that beside their
+    distance they would be a line: one step's gradient of 10⁻⁸¹⁵³, of a sure answer, is not.
+    """
+    own, other = _sorted(main), _sorted(beside)
+    values = own if own.size else other
+    if not values.size:
+        return None
+    parts = np.split(values, np.flatnonzero(np.diff(values) > _APART) + 1)
+    # Of as many, those that are nearest to 1.
+    core = max(parts, key=lambda part: (len(part), -float(np.abs(part).min())))
+    every = np.concatenate([own, other])
+    low, high, before = float(core[0]), float(core[-1]), None
+    while before != (low, high):
+        before, room = (low, high), max(_APART, _WIDER * (high - low))
+        near = every[(every >= low - room) & (every <= high + room)]
+        low, high = float(near.min()), float(near.max())
+    return low, high
+
+
+def _sorted(curves: Iterable[NDArray[np.floating]]) -> NDArray[np.floating]:
+    parts = [curve[np.isfinite(curve)] for curve in curves]
+    return np.sort(np.concatenate(parts), kind="stable") if parts else np.empty(0)
 
 
 def log_range(curves: Iterable[NDArray[np.floating]]) -> tuple[float, float]:

@@ -7,12 +7,12 @@ square roots is its root. Colours are roles, or places in the palette of what is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Ink as Ink
 from rnnviz.scenes.shapes import PalettePlace as PalettePlace
 
@@ -37,7 +37,7 @@ def safe_ends(low: float, high: float) -> tuple[float, float]:
     return low, high
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AxisRoom:
     """What an axis has for its ticks, in pixels.
 
@@ -62,7 +62,7 @@ class AxisRoom:
 TickRule = Callable[[float, float, AxisRoom], list[Tick]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Axis:
     """An axis.
 
@@ -102,7 +102,7 @@ class Axis:
         return min(low, self.low), max(high, self.high)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Curve:
     """A curve; x never falls, and NaN breaks it. −∞ is an exact 0, on a chart with a floor.
 
@@ -161,7 +161,7 @@ class Shade(NamedTuple):
     hatched: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Chart:
     """A chart.
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnnviz.film import Frame, Stage, gradient_reading, loss_name, number, ratio
 from rnnviz.film.extremes import Range
 from rnnviz.film.measures import Kind
-from rnnviz.scenes.charts.axes import log_range, log_ticks
+from rnnviz.scenes.charts.axes import log_range, log_ticks, standing_together
 from rnnviz.scenes.charts.chart import (
     DASH_DOT,
     DASHED,
@@ -130,7 +130,7 @@ def gradient_chart(frame: Frame) -> Chart:
             for layer in range(other.layers):
                 place = lines if (summed, layer) == shown else others
                 place.append(other.range_of(summed=summed, layer=layer))
-    followed = _followed(lines, others)
+    followed = _followed(_of_interest(frame, lines), others)
     low, high = _ends(followed)
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
     limits = _ends([*lines, *others, *guides])
@@ -153,14 +153,25 @@ def _ends(lines: Iterable[Range]) -> tuple[float, float]:
     return log_range([np.array([(line.low, line.high) for line in lines])])
 
 
+def _of_interest(frame: Frame, lines: list[Range]) -> list[Range]:
+    """The lines that are shown, without a step so far from the others that they were flat."""
+    low, high = _ends(lines)
+    if high - low < _ALWAYS:
+        return lines
+    seen = standing_together([line.y for line in lines_of(frame)])
+    return lines if seen is None else [lines[0]._replace(low=seen[0], high=seen[1])]
+
+
 def _followed(shown: list[Range], others: list[Range]) -> list[Range]:
-    """What the axis follows: what is shown, and all others that do not explode far above it.
+    """What the axis follows: what is shown, and all others that are not far above or below it.
 
     How far one loss vanishes stays in the picture of the sum: that is what they are compared for.
+    Only one that is nowhere near, the gradient of a sure answer of 10⁻⁸¹⁵³, does not.
     """
     low, high = _ends(shown)
-    top = low + max(_WIDEST * (high - low), _ALWAYS)
-    return [*shown, *(line for line in others if not line.high > top)]
+    room = max(_WIDEST * (high - low), _ALWAYS)
+    near = [line for line in others if not (line.high > low + room or line.high < low - room)]
+    return [*shown, *(n._replace(low=n.high) if n.low < low - room else n for n in near)]
 
 
 def lines_of(frame: Frame) -> list[Curve]:

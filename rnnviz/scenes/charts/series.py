@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
 from rnnviz.scenes.charts.axes import linear_ticks
-from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve, PalettePlace, Shade
+from rnnviz.scenes.charts.chart import (
+    DASHED,
+    Axis,
+    AxisRoom,
+    Chart,
+    Curve,
+    PalettePlace,
+    Shade,
+    Tick,
+    safe_ends,
+)
 from rnnviz.scenes.charts.steps import step_axis
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.series import series_number, value_range
 from rnnviz.scenes.shapes import Role
 
+_NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
 _DASHES = (DASHED, (1.2, 1.8), ())
 
 
@@ -28,9 +38,12 @@ def series_chart(frame: Frame) -> Chart | None:
     values = frame.task.sequence.values
     if values is None:
         return None
+    low, high = value_range(frame)
+    # Axes need numbers whose distance has an inverse: others are plotted so many times as large.
+    times = _TIMES if high - low < _NEAR else 1.0
     x, series = np.arange(1.0, frame.steps + 1), np.full(frame.steps, np.nan)
     given = min(len(values), frame.steps, frame.task.given or frame.steps)
-    series[:given] = values[:given, 0]
+    series[:given] = values[:given, 0] * times
     columns, last = frame.task.sequence.columns, frame.last_known
     name = clean(columns[0]) if columns else "value"
     # Known up to the last step given; beyond it the two pieces meet there.
@@ -48,7 +61,8 @@ def series_chart(frame: Frame) -> Chart | None:
             Shade(held + 0.5, stop, Role.MUTED, "held out: nothing was fitted to it"),
         )
     for place, line in enumerate(frame.baselines):
-        said = line.said if last == frame.steps else np.where(x > last, line.said, np.nan)
+        of_it = line.said * times
+        said = of_it if last == frame.steps else np.where(x > last, of_it, np.nan)
         curves.append(
             Curve(
                 line.name, x, said[: frame.steps], PalettePlace(place), 0.12,
@@ -57,10 +71,27 @@ def series_chart(frame: Frame) -> Chart | None:
         )  # fmt: skip
     if frame.forecasts:
         name_of = "untrained network" if frame.untrained else "network"
-        curves.append(Curve(name_of, x, _said(frame), Role.OUTPUT, points=0.3, end=_named(name_of)))
-    low, high = value_range(frame)
+        curves.append(
+            Curve(
+                name_of,
+                x,
+                _said(frame) * times,
+                Role.OUTPUT,
+                points=0.3,
+                end=_named(name_of),
+            )
+        )
+    low, high = safe_ends(low * times, high * times)
     over = 0.05 * (high - low)
-    axis = Axis(low - over, high + over, linear_ticks, partial(series_number, frame), name)
+
+    def words(value: float) -> str:
+        return series_number(frame, value / times)
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        found = linear_ticks(low, high, room)
+        return [(value, words(value)) for value, _ in found] if times > 1.0 else found
+
+    axis = Axis(low - over, high + over, ticks, words, name)
     return Chart(name, step_axis(frame), axis, tuple(curves), shades, side=0.8)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from rnnviz.record import record
 from rnnviz.scenes.equation import gru, lstm, rnn
 from rnnviz.scenes.equation.step import Equations, Step
 from rnnviz.scenes.equation.tokens import Row, Section
@@ -18,7 +18,7 @@ def _silent(step: Step) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellEquations:
     """How a cell is written.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 
 
@@ -16,7 +16,7 @@ class Focus(StrEnum):
     FADED = "faded"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letter:
     """A letter with a lower and an upper index: W_aa, a⟨6⟩, W_aaᵀ ("⊤")."""
 
@@ -26,7 +26,7 @@ class Letter:
     role: Role = Role.INK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sign:
     """A relation, an operation or punctuation; "-" is the sign of what follows, "−" takes away."""
 
@@ -34,14 +34,14 @@ class Sign:
     role: Role = Role.INK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """An upright name: tanh, softmax, log."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """Plain text within a formula; `otherwise` stands in where the fonts cannot draw it."""
 
@@ -50,7 +50,7 @@ class Words:
     otherwise: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """A number and how it is written."""
 
@@ -59,7 +59,7 @@ class Number:
     role: Role = Role.INK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnitColumn:
     """Some units of a vector of `height` units; what lies between and after them is a ⋮."""
 
@@ -72,7 +72,7 @@ class UnitColumn:
         return UnitColumn(self.units[:count], self.numbers[:count], self.height)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fraction:
     """A fraction."""
 
@@ -81,7 +81,7 @@ class Fraction:
     role: Role = Role.INK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fence:
     """Parentheses (or the bars of a norm) as high as what they hold, with an upper index.
 
@@ -94,7 +94,7 @@ class Fence:
     focus: Focus = Focus.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A part of the equation that is looked at as one."""
 
@@ -102,7 +102,7 @@ class Term:
     focus: Focus = Focus.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stack:
     """Statements one above the other, with their first letters' right ends in one line."""
 
@@ -113,7 +113,7 @@ Item = Letter | Sign | Name | Words | Number | UnitColumn | Fraction | Fence | T
 Row = tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """One statement, from its fullest form to its shortest.
 
@@ -130,7 +130,7 @@ class Section:
     forms: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     """What the equation bar shows.
 

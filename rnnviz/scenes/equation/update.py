@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from rnnviz.engine.clipping import CLIPPINGS, ClippingReport
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, SGD, Adagrad, Adam, RMSprop
 from rnnviz.film import Frame, Update, number
+from rnnviz.record import record
 from rnnviz.scenes.equation.gates import stacked
 from rnnviz.scenes.equation.notation import (
     BECOMES,
@@ -182,7 +182,7 @@ def shrunk(name: str, rate: float) -> Row:
 # -- clipping -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clipped:
     """How a kind of clipping is written.
 

@@ -111,7 +111,9 @@ def sentence(frame: Frame) -> str:
             f"Down through {frame.layers} layers at step {k}: "
             f"{_change(found[0, k - 1], found[top, k - 1])}."
         )
-    if t < k:
+    if t < k and not frame.linked(k) and not frame.summed:
+        said.append(f"Without recurrence the loss of step {k} reaches no other step.")
+    elif t < k:
         back = k - t
         which = f"layer {top + 1}" if frame.layers > 1 else "the layer"
         way = "Sum of all losses, against" if frame.summed else "Back through"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.film import Frame, ratio
+from rnnviz.film import Frame, number, ratio
 from rnnviz.film.measures import ELLIPSE
 from rnnviz.film.singular_values import Ellipse
+from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
@@ -22,7 +23,7 @@ _PARTS, _LEAST = 3, 0.005  # of a direction's components, which are named
 _FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and turns no way
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Carried:
     """What the circle is at one step.
 
@@ -155,9 +156,8 @@ def sentence(frame: Frame) -> str:
         said += f" {itself}: exactly 0."
     elif np.isfinite(cosines).all():
         share = min(100.0, 100.0 * float(np.linalg.norm(cosines)))
-        said += (
-            f" {itself}: ×\u202f{ratio(length)}, {share:.3g}\u202f% of its length in this plane."
-        )
+        said += f" {itself}: ×\u202f{ratio(length)}, {number(share)}\u202f% of its length"
+        said += " in this plane."
     if frame.layer < frame.layers - 1:
         said += " Paths through the layers above are left out."
     if revealed_from(frame) < found.first:

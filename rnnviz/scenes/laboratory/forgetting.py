@@ -7,7 +7,7 @@ import numpy as np
 from rnnviz.film import Frame, number, ratio
 from rnnviz.film.forgetting import Forgetting, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
-from rnnviz.scenes.charts.axes import log_range, log_ticks
+from rnnviz.scenes.charts.axes import log_range, log_ticks, standing_together
 from rnnviz.scenes.charts.chart import Axis, Chart, Curve
 from rnnviz.scenes.charts.gradient import norm, revealed_from, size
 from rnnviz.scenes.charts.steps import step_axis, step_name
@@ -70,8 +70,10 @@ def chart(frame: Frame) -> Chart | None:
                 end=lambda _: "gradient",
             )
         )
-    low, high = log_range([curve.y for curve in curves])
-    axis = Axis(low, high, log_ticks, size, "size")
+    limits = log_range([curve.y for curve in curves])
+    seen = standing_together([curves[0].y], [curve.y for curve in curves[1:]])
+    low, high = limits if seen is None else log_range([np.array(seen)])
+    axis = Axis(low, high, log_ticks, size, "size", limits=limits)
     return Chart("forgetting", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, gradient_reading
+from rnnviz.film.differences import figures_said, what_differs
+from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import norm, size
 from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
@@ -28,10 +28,11 @@ from rnnviz.scenes.shapes import (
 
 OF_A_LAYER = True
 MOST = 4
+_LEAST = 2.6  # of a lane's height, in sizes of small type
 _WIDEST = 0.9  # of a link, in sizes of type
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Lane:
     """One branch's row.
 
@@ -87,13 +88,12 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
 def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) -> Scene:
     """Draw a row for each branch: its states, the gradient's width on its way, and its numbers."""
     lanes, small = lanes_of(frame), 0.86 * unit
-    lines = wrapped(gradient_reading(frame), area.w, unit)
-    foot = 1.35 * unit * len(lines) + 0.2 * unit
+    lines, foot = _said_below(frame, len(lanes), area, unit)
     named = max((text_width(clean(lane.name), unit, True) for lane in lanes), default=0.0)
     left = area.x + min(1.1 * named, 0.25 * area.w) + small
     room = Rect(left, area.y, area.right - left, area.h - foot - 1.5 * small)
     high = room.h / max(len(lanes), 1)
-    if not lanes or high < 2.6 * small or room.w < 12 * small:
+    if not lanes or high < _LEAST * small or room.w < 12 * small:
         lack = Text("no-room", area, "The lanes need a larger panel.", Role.MUTED, unit)
         return Scene(width, height, (lack,))
     first, last = window(frame, max(2, int(room.w / (5.2 * small))))
@@ -126,6 +126,30 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         shapes.append(Box("playhead", around, None, Role.PLAYHEAD, 0.4 * small, thick))
     shapes += draw_said(lines, area, unit)
     return Scene(width, height, tuple(shapes), tuple(targets))
+
+
+def _said_below(frame: Frame, count: int, area: Rect, unit: float) -> tuple[list[str], float]:
+    """As much of what is said as leaves the lanes their height, in lines, and what they take."""
+    lines = wrapped(sentence(frame), area.w, unit)
+    least = _LEAST * 0.86 * unit * count + 1.5 * 0.86 * unit
+    while lines and area.h - _foot(lines, unit) < least:
+        shorter = " ".join(lines[:-1]).rpartition(". ")[0]
+        lines = wrapped(f"{shorter}.", area.w, unit) if shorter else []
+    return lines, _foot(lines, unit)
+
+
+def _foot(lines: list[str], unit: float) -> float:
+    return 1.35 * unit * len(lines) + 0.2 * unit
+
+
+def sentence(frame: Frame) -> str:
+    """How much came back in each, what differs between them, and what twins are known to reach."""
+    said = (
+        gradient_reading(frame),
+        what_differs(frame.branches),
+        figures_said(frame.branches),
+    )
+    return " ".join(filter(None, said))
 
 
 def window(frame: Frame, most: int) -> tuple[int, int]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Stage
+from rnnviz.record import record
 from rnnviz.scenes.charts.axes import log_ticks
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.steps import step_labels
@@ -18,7 +18,7 @@ from rnnviz.scenes.shapes import Box, Picture, Rect, Role, Shape, Text
 _FAINTEST = 0.06  # of the colour, so that the smallest norm is told from nothing at all
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NormScale:
     """Which logarithm has which share of the colour."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 
 from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, cell_backward, cell_forward
+from rnnviz.record import record
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell.placement import Placement
 from rnnviz.scenes.memory_cell.sheet import Sheet
@@ -24,7 +24,7 @@ from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Role
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Drawing:
     """One unit of the shown layer at one step, and the sheet that it is drawn on.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from rnnviz.record import record
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.placement import Placement, seen
 from rnnviz.scenes.shapes import Rect, Role
@@ -60,7 +59,7 @@ def _gates(d: Drawing, y: float) -> None:
         gate(d, name, box, d.ahead.combine, y + 1.72 * u)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GateRows:
     """Heights and columns of a gated cell.
 

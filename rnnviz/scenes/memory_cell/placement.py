@@ -8,11 +8,11 @@ enters from below; and where even the lines have no room, gates and states are a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, hypot, isfinite, log10
 
 from rnnviz.film.words import ten_to
+from rnnviz.record import record
 from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
@@ -119,7 +119,7 @@ def fitted(value: float, width: float, size: float, *, sign: bool = True, bold: 
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Level:
     """One richness of the drawing.
 
@@ -165,7 +165,7 @@ PLAIN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placement:
     """Where a drawing lies and how large its type is.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.word_space import Neighbour, Spoken, WordSpace
+from rnnviz.record import field, record
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
 
@@ -15,7 +16,7 @@ CLOSEST = 40.0
 _EDGE = 0.9  # at zoom 1 the map takes that much of the view
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Camera:
     """The middle of what is seen, in the map's own −1 … 1, and how many times it is enlarged.
 
@@ -72,7 +73,7 @@ _ROW, _TALLEST = 1.55, 2.8
 _PAD = 0.9
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordsLayout:
     """Places of the page, in pixels; a rectangle without height is left out.
 
@@ -188,7 +189,7 @@ def fitting(choices: tuple[str, ...], width: float, size: float, bold: bool = Fa
 MOST_NEIGHBOURS = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class WordsPage:
     """What the page shows; the picture is a pure function of it and of the size.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 from math import ceil
 
@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
+from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
 from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
@@ -39,7 +40,7 @@ _MOST_ENDS = 8  # moments whose names are kept
 _MOST_NAMED = 0.3  # of the width, at most for names beside the curves
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Drawn:
     """What is drawn once of a chart, until numbers, range, size or theme are others.
 
@@ -158,8 +159,10 @@ class Drawn:
             y = curve.at(newest) if named else float("nan")
             if bottom <= y <= top or (y == -np.inf and self.axes.floor):
                 found.append((curve, self.axes.place(newest, y)))
+            elif np.isfinite(y) and self.axes.y_range == self.fit.y:  # named at the edge
+                found.append((curve, self.axes.place(newest, bottom if y < bottom else top)))
         wanted = [
-            Wanted(_end_texts(c, c.at(newest)) if newest == beyond else (c.name,), at)
+            Wanted(self._end_texts(c, newest) if newest == beyond else (c.name,), at)
             for c, at in found
         ]
         side = -1 if self.chart.reveal == "leftwards" else 1
@@ -178,6 +181,12 @@ class Drawn:
             if all(placed):
                 break
         return [(curve, at, text) for (curve, at), text in zip(found, placed, strict=True)]
+
+    def _end_texts(self, curve: Curve, newest: float) -> tuple[str, ...]:
+        """What may be written where a curve ends, with an arrow where that is beyond the edge."""
+        y, (bottom, top) = curve.at(newest), self.axes.y_range
+        arrow = " ↑" if y > top else " ↓" if -np.inf < y < bottom else ""
+        return tuple(f"{text}{arrow}" for text in _end_texts(curve, y))
 
     def shown_titles(self, ends: NamedEnds) -> dict[int, PlacedName]:
         """The titles that no name at a curve's end lies on."""
@@ -279,7 +288,10 @@ class Drawn:
         palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         here = self._last_seen(newest) == newest
+        bottom, top = self.axes.y_range
         for curve, at, _ in ends if here else ():
+            if not (bottom <= curve.at(newest) <= top or curve.at(newest) == -np.inf):
+                continue  # it is beyond the edge, which its name says
             colour = palette.colour(curve.ink)
             painter.setPen(QPen(colour, max(1.5, unit / 8)))
             zero = curve.at(newest) == -np.inf

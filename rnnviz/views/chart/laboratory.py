@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from rnnviz.film import Frame
+from rnnviz.film import Frame, number
 from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.panels import PANELS
 from rnnviz.film.weight_scales import Scaled, why_not_scaled
@@ -153,7 +153,7 @@ class ScaleSliders(QWidget):
         if not self.radius.isSliderDown():
             self._numbers[0] = high if low == high else f"≤\u202f{high}"  # of some gates less
         if not self.input.isSliderDown():
-            self._numbers[1] = f"{scales.input:.3g}"
+            self._numbers[1] = number(scales.input)
         self._write()
 
     def set_look(self, look: Look) -> None:
@@ -199,7 +199,7 @@ class ScaleSliders(QWidget):
 
     def _input(self, hundredths: int) -> None:
         norm = 10.0 ** (hundredths / 100)
-        self._numbers[1] = f"{norm:.3g}"
+        self._numbers[1] = number(norm)
         self._write()
         self._say("input", norm)
 
@@ -207,8 +207,8 @@ class ScaleSliders(QWidget):
         """The numbers, with what they are as far as there is room for that."""
         names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
         labels = (self.radius_value, self.input_value)
-        for label, name, number in zip(labels, names, self._numbers, strict=True):
-            label.setText(f"{name} {number}")
+        for label, name, size in zip(labels, names, self._numbers, strict=True):
+            label.setText(f"{name} {size}")
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)

@@ -8,7 +8,6 @@ graphics scene. Nothing of pyqtgraph's global configuration is touched.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,13 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.columns import PointArray, in_pixels
 from rnnviz.scenes.shapes import Rect
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class Stroke:
     """Points (N, 2) on the axes' scales, and how they are drawn; NaN breaks the line.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 
 from rnnviz.film import Frame
+from rnnviz.record import record
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.hidden_state.values import known
 
@@ -22,7 +21,7 @@ def liveliest(frame: Frame) -> tuple[int, ...]:
     return tuple(sorted(int(unit) for unit in best))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class LinesPicture:
     """The lines of some units of a pass, as far as they are known.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
+from rnnviz.record import record
 from rnnviz.scenes.charts.axes import nice
 from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.shapes import Role
@@ -69,7 +68,7 @@ def number_box(surface: Surface, grid: Grid, y: float) -> QRectF:
     return QRectF(left, y - high / 2, right - left, high)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class MapPicture:
     """The map of a pass. It is painted once; a moving playhead copies the part that is known.
 

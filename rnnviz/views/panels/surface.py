@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF, QRegion
 
+from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.look import Look
@@ -23,7 +23,7 @@ MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine
 _SMALLEST = 10  # pixels: below that the digits of an axis run together
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surface:
     """Size, look and scale of a panel; two that are equal show the same picture the same way."""
 

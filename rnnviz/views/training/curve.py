@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, isfinite, isnan, sqrt
 from typing import Any
 
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Progress, Run, number
 from rnnviz.film.plan import best_of, validation_of
+from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.loss import Log, logs, loss_chart
 from rnnviz.scenes.shapes import Rect, Role
@@ -51,7 +52,7 @@ def snapshot_words(snapshot: Any, updates: int) -> str:
     return words if isnan(validation) else f"{words} · validation {loss_words(validation)}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShownTraining:
     """A training as it is shown.
 

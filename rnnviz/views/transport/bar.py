@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from PySide6.QtCore import QPoint, QSize, Signal, SignalInstance
-from PySide6.QtGui import QAction, QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from rnnviz.film import Frame, happening, number, place
@@ -25,6 +25,7 @@ from rnnviz.views.transport.controls import (
     second_font,
 )
 from rnnviz.views.transport.scrubber import Scrubber, height_of
+from rnnviz.views.widgets import action_of
 
 _GAP = 0.9  # in units of body text, like all sizes here
 _SHORTEST, _LONG = 14.0, 19.0  # scrubbers: the least there must be, and one that is long enough
@@ -108,7 +109,7 @@ class TransportBar(QWidget):
         group = QActionGroup(menu)
         for choice in FIELDS["speed"].choices:
             speed = choice.changes["speed"]
-            action = QAction(choice.text, menu)
+            action = action_of(choice.text, menu)
             action.setCheckable(True)
             action.setData(speed)
             action.triggered.connect(lambda _=False, wanted=speed: self.speed_chosen.emit(wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, place
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import ScrubLine
@@ -27,7 +28,7 @@ _ABOVE = 0.23  # the line, above the middle: the names stand below it
 _STAGE_ROLES = (Role.STATE, Role.GRADIENT, Role.INPUT)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretches:
     """The scrubber's three stretches, forward, backward and update, as parts of its length."""
 
@@ -64,6 +65,11 @@ def _between(value: float, have: tuple[float, ...], want: tuple[float, ...]) -> 
     return want[-1]
 
 
+def _kind(frame: Frame) -> tuple[int, bool]:
+    """What the names and the ticks depend on."""
+    return frame.steps, frame.through_time
+
+
 def height_of(look: Look) -> int:
     """High enough for the line, the names below it, and what is under the pointer above it."""
     return round(_HEIGHT * look.unit + look.air(_AIR))
@@ -87,7 +93,7 @@ class Scrubber(ScrubLine):
         before, self._frame = self._frame, frame
         page, place = max(1, frame.steps // 10), floor(frame.playhead.position)
         self._take(frame.timeline.end, page, place)
-        if before is None or before.steps != frame.steps:
+        if before is None or _kind(before) != _kind(frame):
             self.update()
         elif before.playhead.position != frame.playhead.position:
             # Only what lies between the two places of the knob has changed.
@@ -222,7 +228,9 @@ class Scrubber(ScrubLine):
 
     def labels(self) -> list[tuple[str, Role, QRectF]]:
         """The names of the stretches that fit, and where they stand."""
-        names = (("forward →",), ("← backward through time", "← backward"), ("update",))
+        back = ("← backward through time", "← backward")
+        alone = self._frame is not None and not self._frame.through_time
+        names = (("forward →",), back[alone:], ("update",))
         # The update's name may reach into the stretch before it, but not displace that one's.
         everything = self._labels(names)
         return everything if len(everything) == 3 else self._labels((*names[:2], ()))
@@ -243,7 +251,8 @@ class Scrubber(ScrubLine):
         return found
 
     def _draw_labels(self, painter: QPainter, part: QRectF) -> None:
-        key = (self._look, self.width(), self._stretches)
+        alone = self._frame is not None and not self._frame.through_time
+        key = (self._look, self.width(), self._stretches, alone)
         if self._labelled is None or self._labelled[0] != key:
             self._labelled = (key, self.labels())
         painter.setFont(self._look.font(0.85))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 
+from rnnviz.record import record
 from rnnviz.scenes.equation import (
     Equation,
     Fence,
@@ -39,7 +39,7 @@ _LARGEST, _SMALLEST = 2.2, 0.85  # times their size in the bar
 _RAISED = {"2": "²", "⊤": "ᵀ"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrangement:
     """Where the parts of an equation stand.
 
@@ -151,7 +151,7 @@ def _columns(row: Row) -> Iterator[UnitColumn]:
                 pass
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetSection:
     """A section as it stands: its letters, their baseline, and the size of an em."""
 

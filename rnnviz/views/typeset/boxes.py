@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTransform,
 )
 
+from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import FAMILY, Palette
 from rnnviz.views.typeset.foundry import AXIS, UNITS, Atom, foundry
@@ -30,7 +31,7 @@ _SIZE = 0.88  # beside a formula's letters
 _COARSE = 10.0  # so much smaller is Qt asked for the outlines: fonts have sizes in whole pixels
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(eq=False)
 class TypeBox:
     """A typeset part: an outline, parts at offsets, or (`lit`) a highlight.
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -103,7 +103,14 @@ class MainWindow(QMainWindow):
     ----------
     session : Session
         Gets every intent; its frames are shown.
+
+    Signals
+    -------
+    painted
+        It has been painted for the first time.
     """
+
+    painted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -111,7 +118,7 @@ class MainWindow(QMainWindow):
         session.autosave.view = self._view
         self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
-        self._shared = self._painted = self._ended = False
+        self._shared = self._was_painted = self._ended = False
         self._settings: Settings | None = None
         self.setWindowTitle("rnnviz")
         self.setMinimumSize(QSize(760, 480))
@@ -273,6 +280,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session, parts = self._session, self._parts
         session.changed.connect(self._take)
+        session.homed.connect(lambda home: self._panels.look_with(home.panels))
         session.told.connect(self._tell)
         session.training.connect(self._show_training)
         connect(parts, session)
@@ -302,6 +310,7 @@ class MainWindow(QMainWindow):
         self._parts.stage.setFocus()
 
     def _after_first_paint(self) -> None:
+        self.painted.emit()
         self._session.autosave.begin()
         mended = self._preferences.mend()
         if mended:
@@ -431,8 +440,8 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Have the slow imports follow the first paint."""
         super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
+        if not self._was_painted:
+            self._was_painted = True
             QTimer.singleShot(0, self._after_first_paint)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -18,8 +18,10 @@ from rnnviz.film.panels import (
     PANELS,
     STATES,
     Layout,
+    Slot,
     asked_for,
     former,
+    named,
     read,
     written,
 )
@@ -29,6 +31,8 @@ from rnnviz.views.menus import Menus
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
+
+_FIRST_SHARE, _OWN_SHARE = 170, 100  # of the width, of what is looked at with panels of its own
 
 
 class Panels:
@@ -49,6 +53,7 @@ class Panels:
         self._preferences = session.preferences
         self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
         self._lecture = False
+        self._before: dict[str, Layout] = {}  # while something is looked at with panels of its own
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
         slots = parts.slots
@@ -80,10 +85,28 @@ class Panels:
     def want(self, layout: Layout) -> None:
         """Show a layout, and remember it."""
         self._layout[self._place] = layout
+        if self._before:  # which the user's own layouts come back from
+            self.apply()
+            return
         self._preferences.keep_layout(self._place, layout)
         for panel in layout.states[:1]:  # Ctrl+2 brings it back
             view = next(view for view, name in STATES.items() if name == panel)
             self._preferences.keep("state_view", view)
+        self.apply()
+
+    def look_with(self, panels: Sequence[str]) -> None:
+        """Show what is open with panels of its own, or what was shown before that again."""
+        if panels and not self._before:
+            self._before = dict(self._layout)
+        if panels:
+            slots = [
+                Slot(panel, _OWN_SHARE if i else _FIRST_SHARE) for i, panel in enumerate(panels)
+            ]
+            self._layout = dict.fromkeys(self._layout, named(slots))
+        elif self._before:
+            self._layout, self._before = self._before, {}
+        else:
+            return
         self.apply()
 
     def choose(self, name: str) -> bool:
@@ -307,7 +330,7 @@ class Panels:
             elif isinstance(state, str) and state in STATES:
                 layout = self._layout["window"].with_state(STATES[state])
         if layout is not None:
-            self._layout["window"] = layout
+            self._layout, self._before = {**self._layout, **self._before, "window": layout}, {}
             self._preferences.keep_layout("window", layout)
         if isinstance(bars, list):
             for bar in BARS:

@@ -116,6 +116,7 @@ def register_files(
     commands.register("open_with_choices", intake.ask_for_file_and_choices)
     commands.register("paste", intake.paste)
     commands.register("sentence", lambda: documents.guard(session.open_default))
+    commands.register("twins", lambda: documents.guard(session.open_twins))
     commands.register("series", lambda: documents.guard(session.open_sample))
     commands.register("save", documents.save)
     commands.register("save_as", documents.save_as)
