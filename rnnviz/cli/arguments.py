@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from rnnviz.cli.parser import At
     from rnnviz.data import Options
 
-READING = ("unit", "thousands", "order", "prefix")
+READING = ("unit", "thousands", "signs", "missing", "exchange", "order", "prefix")
 """Fields that say how a file is read."""
+
+_PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 
 
 @record
@@ -74,7 +76,7 @@ class Arguments:
         from rnnviz.data import Options
 
         if "thousands" in found:
-            found["thousands"] = {"point": ".", "comma": ",", "nothing": ""}[found["thousands"]]
+            found["thousands"] = _PARTING[found["thousands"]]
         return Options(**found)
 
     @property

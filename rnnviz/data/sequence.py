@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels
-from rnnviz.data.vocabulary import MAX_LABEL, character_label, word_label, words_in
+from rnnviz.data.vocabulary import MAX_LABEL, character_label, characters_in, word_label, words_in
 from rnnviz.files.errors import DataError
 from rnnviz.record import field, record
 
@@ -103,9 +103,8 @@ def sequence_from_text(
 ) -> Sequence:
     """Split a text into words or characters.
 
-    A character is one Unicode code point (not one grapheme): every step then has one place in
-    the vocabulary, and a base letter under 20,000 accents is 20,001 ordinary steps. Line ends
-    of every kind count as one character, ``U+000A``.
+    A character is what a reader counts as one: a letter with its accents, a family of emoji (a
+    grapheme cluster). Line ends of every kind count as one character, ``U+000A``.
 
     With the unit "lines" each line that is not empty is a sequence of its own. The first one is
     split: into characters where nearly every line is a single word (a list of names), else into
@@ -148,7 +147,7 @@ def sequence_from_text(
     if unit == "words":
         symbols, end = words_in(text, MAX_TEXT, told)
     else:
-        symbols, end = tuple(text[:MAX_TEXT]), min(len(text), MAX_TEXT)
+        symbols, end = characters_in(text, MAX_TEXT)
     if not symbols:
         wordless = unit == "words" and bool(text)
         raise DataError("holds no words, only white space" if wordless else "is empty", path=source)
@@ -173,7 +172,12 @@ def _labels(symbols: tuple[str, ...], show: Callable[[str], str]) -> tuple[str, 
     differ = {
         symbol: label
         for symbol in set(symbols)
-        if not (1 < len(symbol) <= MAX_LABEL and symbol.isascii() and symbol.isprintable())
+        if not (
+            1 < len(symbol) <= MAX_LABEL
+            and symbol.isascii()
+            and symbol.isprintable()
+            and symbol[0] != "<"
+        )
         and (label := show(symbol)) != symbol
     }
     if not differ:

@@ -100,6 +100,43 @@ def words_in(
     return tuple(words), len(text)
 
 
+def characters_in(text: str, most: int) -> tuple[tuple[str, ...], int]:
+    """Return the first `most` characters of a text as a reader counts them, and where they end.
+
+    A character is a grapheme cluster (Unicode Standard Annex 29): a letter with its accents, a
+    flag, a family of emoji.
+    """
+    if text.isascii():
+        return tuple(text[:most]), min(len(text), most)
+    import regex  # not before there is such a text
+
+    found: list[str] = []
+    known: dict[str, str] = {}
+    end = 0
+    for match in regex.finditer(r"\X", text):
+        if len(found) == most:
+            break
+        cluster, end = match.group(), match.end()
+        found.append(known.setdefault(cluster, cluster))
+        if len(known) > _KNOWN:
+            known.clear()
+    return tuple(found), end
+
+
+# Writing without spaces between words: Thai, Lao, Khmer, Burmese, Chinese, Japanese.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0002fa1f]"
+)
+
+
+def has_no_spaces(text: str) -> bool:
+    """Whether a text is mostly in a writing that does not part its words."""
+    letters = sum(map(str.isalpha, text))
+    unspaced = len(_UNSPACED.findall(text))
+    return unspaced > 0.5 * max(1, letters) and unspaced > 4 * max(1, len(text.split()))
+
+
 def _block_end(text: str, start: int) -> int:
     """Return where a block ends, between two words."""
     stop = start + _BLOCK
@@ -124,7 +161,12 @@ def _is_punctuation(character: str) -> bool:
 
 
 def word_label(word: str) -> str:
-    """Return a word as it can be drawn: short, and without control characters."""
+    """Return a word as it can be drawn: short, and without control characters.
+
+    What is written like the end or the unknown word, and is neither, stands in quotation marks.
+    """
+    if word in _RESERVED:
+        return f"“{word}”"
     label = visible(word[: MAX_LABEL + 1])
     return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
 
@@ -133,6 +175,9 @@ def character_label(character: str) -> str:
     """Return a character as it can be drawn: a stand-in where it would be invisible."""
     if character in _STAND_INS:
         return _STAND_INS[character]
+    if len(character) > 1:
+        shown = character if len(character) <= MAX_LABEL else f"{character[: MAX_LABEL - 1]}…"
+        return f"◌{shown}" if unicodedata.category(shown[0])[0] == "M" else shown
     kind = unicodedata.category(character)
     if kind[0] == "M":
         return "◌" + character
@@ -143,6 +188,7 @@ def character_label(character: str) -> str:
 
 UNKNOWN = "<unk>"
 END = "<eos>"
+_RESERVED = (END, UNKNOWN, "<s>")
 MAX_SYMBOLS = 1_000
 """Places in a vocabulary that is made from the text itself."""
 

@@ -49,7 +49,10 @@ class Band(NamedTuple):
 
 
 def held_log_norms(
-    trace: Trace | PairTrace, k: int | None = None, told: Told | None = None
+    trace: Trace | PairTrace,
+    k: int | None = None,
+    told: Told | None = None,
+    every: int = 0,
 ) -> NDArray[np.float64]:
     """ln ‖∂L/∂a⟨t⟩‖ of the sum of all losses, or of the one of step k, however small or large.
 
@@ -61,6 +64,9 @@ def held_log_norms(
         The step whose loss alone is followed, from 1; of a pair the decoder's.
     told : callable, optional
         Is called now and then with how much is done, 0 … 1; what it raises ends the sweep.
+    every : int, optional
+        Cut the gradient at the ends of windows of so many steps (`Truncation(every)`); not of a
+        pair, nor in both directions.
 
     Returns
     -------
@@ -76,7 +82,7 @@ def held_log_norms(
     """
     with np.errstate(all="ignore"):
         if isinstance(trace, Trace):
-            return _pulled(trace, _paid(trace, k), None, told)[0]
+            return _pulled(trace, _paid(trace, k), None, told, every)[0]
         said, handed = _pulled(trace.decoder, _paid(trace.decoder, k), None, _half(told, 0.0))
         read, _ = _pulled(trace.encoder, None, handed, _half(told, 0.5))
         return np.concatenate([read, said], axis=2)
@@ -96,7 +102,7 @@ def _half(told: Told | None, before: float) -> Told | None:
 def held(
     plain: NDArray[np.float64],
     dtype: np.dtype[np.generic],
-    last: int,
+    reached: NDArray[np.bool_],
     make: Callable[[], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """Norms as they are where floats hold them, and made anew where they do not.
@@ -105,13 +111,13 @@ def held(
     ----------
     plain : (L, T)
         ln ‖∂L/∂a⟨t⟩‖ of a pass in `dtype`.
-    last : int
-        The last step that a loss can reach: behind it 0 is 0.
+    reached : (T,) bool
+        Which steps a loss can reach: at all others 0 is 0.
     make : callable
         Returns all of them by :func:`held_log_norms`; called where one is doubtful.
     """
     trusted = np.abs(plain) < _TRUSTED[dtype.itemsize]
-    if trusted[:, :last].all():
+    if trusted[:, reached].all():
         return plain
     return np.where(trusted, plain, make())
 
@@ -179,6 +185,7 @@ def _pulled(
     dy: Callable[[slice], Scaled | None] | None,
     final: Sequence[list[Band]] | None,
     told: Told | None,
+    every: int = 0,
 ) -> tuple[NDArray[np.float64], list[list[Band]]]:
     """Logarithms (S, L, T) of one network, and what is left at the beginning of every strand."""
     network = trace.network.astype(np.float64)
@@ -207,7 +214,8 @@ def _pulled(
                 parts.append(_normal(Scaled(product, found.powers)))
             if parts:
                 fed.rows[span], fed.powers[span] = parts[0] if len(parts) == 1 else _sum(parts)
-        strand = _Strand(cell, strands[s], trace.tape(s), final[s] if final else [], s >= ways)
+        begun = final[s] if final else []
+        strand = _Strand(cell, strands[s], trace.tape(s), begun, s >= ways, every)
         ordered = Scaled(in_order(fed.rows, way), in_order(fed.powers, way))
         strand.run(ordered, told, (count - 1 - s) / count, 1.0 / count)
         logs[:, s], left[s] = strand.logs[:, ::-1] if way else strand.logs, strand.bands
@@ -231,8 +239,9 @@ class _Strand:
     """
 
     def __init__(
-        self, cell: Cell, ready: Ready, tape: Tape, bands: list[Band], upper: bool
+        self, cell: Cell, ready: Ready, tape: Tape, bands: list[Band], upper: bool, every: int
     ) -> None:
+        self.every = every or len(tape.z)
         self.cell, self.weights, self.tape = cell, ready.loop, tape
         self.bands = [Band(band.power, [array.copy() for array in band.carry]) for band in bands]
         self.steps, _, self.batch, self.units = tape.z.shape
@@ -246,14 +255,16 @@ class _Strand:
         """Carry back what comes from above."""
         stop, size = self.steps, 8
         while stop > 0:
-            entering = np.flatnonzero(fed.powers[max(0, stop - size) : stop] != -np.inf)
-            length = min(size, stop)
+            window = (stop - 1) % self.every + 1  # steps back to the next cut
+            length = min(size, window)
+            entering = np.flatnonzero(fed.powers[stop - length : stop] != -np.inf)
             if not self.bands:  # nothing is carried: not even a nan times 0
                 if not entering.size:
                     stop -= length
                     continue
-                stop = stop - length + int(entering[-1]) + 1
-                length = min(size, stop)
+                back = length - int(entering[-1]) - 1
+                stop -= back
+                length = min(size, window - back)
                 entering = np.flatnonzero(fed.powers[stop - length : stop] != -np.inf)
             if entering.size:  # what enters in one stretch is of one size
                 powers = fed.powers[stop - length : stop]
@@ -266,10 +277,13 @@ class _Strand:
                 continue
             stop -= length
             if any(np.isnan(band.power) for band in self.bands):
-                self.logs[:, :stop] = np.nan
+                low = stop // self.every * self.every
+                self.logs[:, low:stop] = np.nan
                 if self.dz is not None:
-                    self.dz.rows[:stop], self.dz.powers[:stop] = np.nan, 0.0
-                break
+                    self.dz.rows[low:stop], self.dz.powers[low:stop] = np.nan, 0.0
+                stop = low
+            if stop and stop % self.every == 0:
+                self.bands = []
             if told is not None:
                 told(at + share * (1.0 - stop / self.steps))
             size = min(2 * size, _LONGEST) if calm else size

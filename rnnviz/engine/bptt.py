@@ -64,10 +64,14 @@ def backward(
         rows: Array | InParts = dy
     else:
         rows = read = _Read(trace)
+    every = 0
     if truncation is not None:
+        check_truncation(trace, truncation)
+        every = truncation.k1
+    if truncation is not None and (truncation.k2 > every or trace.lengths is not None):
         pulled = _windowed(trace, rows, truncation)
     else:
-        pulled = pull(trace, rows, 0, trace.steps, final)
+        pulled = pull(trace, rows, 0, trace.steps, final, every)
     gradients = all_gradients(trace, pulled.dz, read.gradients if isinstance(read, _Read) else read)
     return Backward(
         trace=trace,
@@ -203,8 +207,13 @@ def pull(
     start: int,
     stop: int,
     final: Sequence[Array] | None = None,
+    every: int = 0,
 ) -> Pulled:
-    """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers."""
+    """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers.
+
+    With `every` nothing is handed back from one window of so many steps to the one before; not of
+    a padded batch.
+    """
     network, architecture = trace.network, trace.network.architecture
     room, cell = room_for(network, stop - start, trace.batch), CELLS[architecture.cell]
     strands, states = room.strands, len(cell.states)
@@ -232,7 +241,9 @@ def pull(
                 product = np.dot if here.size <= FEW else np.matmul
                 product(flat, W[:, into] if ways > 1 else W, out=here)
         tape = trace.tape(s, start, stop)
-        if trace.lengths is None:
+        if every:
+            _through_windows(cell, tape, workspace, room, s, [array[s] for array in carry], every)
+        elif trace.lengths is None:
             key = architecture.cell, s, way
             if key not in workspace.views:
                 own = [array[s] for array in carry]
@@ -267,6 +278,27 @@ def _through_time(
         cut = tape if len(reel.dz) == len(tape.z) else tape.cut(part.start, part.stop)
         cell.factors(weights, cut, reel.local, reel.others)
         cell.backward(weights, reel)
+
+
+def _through_windows(
+    cell: Cell,
+    tape: Tape,
+    workspace: Workspace,
+    room: Room,
+    s: int,
+    carry: Sequence[Array],
+    every: int,
+) -> None:
+    """Run one strand's cell backward, beginning with nothing at the end of every window."""
+    strand, steps = room.strands[s], len(tape.z)
+    for low in range((steps - 1) // every * every, -1, -every):
+        for array in carry:
+            array.fill(0.0)
+        high = min(low + every, steps)
+        starts = range(low, high, room.stretch)
+        parts = [slice(at, min(at + room.stretch, high)) for at in reversed(starts)]
+        reels = _reels(workspace, room, (s, strand.reverse), parts, carry)
+        _through_time(cell, strand.loop, tape, reels)
 
 
 def _through_padding(
@@ -316,7 +348,6 @@ def _reel(
 
 def _windowed(trace: Trace, dy: Array | InParts, truncation: Truncation) -> Pulled:
     """The sum over all windows."""
-    check_truncation(trace, truncation)
     whole: list[Array] = []
     for start, paying, stop in truncation.windows(trace.steps):
         if not callable(dy):

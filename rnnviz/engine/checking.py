@@ -14,6 +14,8 @@ from .bptt import backward
 from .losses import Objective
 from .network import Network
 from .propagation import forward
+from .records import Truncation
+from .trace import Trace
 
 _STEP = 1e-30
 _CANCELLED = 1e-4  # of what its steps' shares sum up to, below which a gradient has cancelled out
@@ -70,6 +72,7 @@ def check_gradients(
     directions: int = 2,
     tolerance: float = 1e-9,
     seed: int = 0,
+    truncation: Truncation | None = None,
     **given: Any,
 ) -> GradientCheck:
     """Compare every parameter's gradient with a numeric derivative.
@@ -90,6 +93,9 @@ def check_gradients(
         Largest error that passes.
     seed : int
         Of the directions.
+    truncation : Truncation, optional
+        The gradient is cut, and compared with the sum over the windows of the numeric derivatives
+        of each window's own losses, run from the states that it is handed, which are held fixed.
     **given
         What else `forward` is given: a0, c0, lengths, inputs.
 
@@ -100,19 +106,35 @@ def check_gradients(
     if directions < 1:
         raise ValueError(f"directions: expected a whole number ≥ 1, found {directions}")
     wide = network.astype(np.float64)
-    back = backward(forward(wide, x, objective, exact=True, **given))
+    trace = forward(wide, x, objective, exact=True, **given)
+    back = backward(trace, truncation=truncation)
     complex_network = wide.astype(np.complex128)
 
     def loss(name: str, moved: Array) -> complex:
-        return complex(
-            forward(complex_network.replace(**{name: moved}), x, objective, **given).loss_k.sum()
-        )
+        changed = complex_network.replace(**{name: moved})
+        if truncation is None:
+            return complex(forward(changed, x, objective, **given).loss_k.sum())
+        return sum((_of_window(trace, changed, w) for w in truncation.windows(trace.steps)), 0j)
 
     sizes = {name: float(back.share_norms(name).sum()) for name in wide.parameters}
     return compared(
         wide.parameters, back.gradients, sizes, loss,
         directions=directions, tolerance=tolerance, seed=seed,
     )  # fmt: skip
+
+
+def _of_window(trace: Trace, changed: Network, window: tuple[int, int, int]) -> complex:
+    """The losses of one window, of a changed network that begins with the trace's own states."""
+    start, paying, stop = window
+    objective = trace.objective
+    if objective is None or trace.lengths is not None:
+        raise ValueError("truncation: expected a loss, and sequences of one length")
+    steps = slice(start, stop)
+    own = objective.cut(steps, slice(None))
+    c0 = None if trace.c is None else trace.c[:, start]
+    inputs = None if trace.inputs is None else trace.inputs[steps]
+    part = forward(changed, trace.x[steps], own, a0=trace.a[:, start], c0=c0, inputs=inputs)
+    return complex(part.loss_k[paying - start :].sum())
 
 
 def compared(

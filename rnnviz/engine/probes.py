@@ -11,12 +11,14 @@ from rnnviz.record import record
 
 from .activations import ACTIVATIONS, sigmoid_slope, tanh_slope
 from .arrays import Array, frozen, log_norms
-from .cells import CELLS
+from .cells import CELLS, Cell, Steps, Weights
 from .jacobians import step_jacobians
 from .network import Network
 from .propagation import forward
 from .trace import Trace, check_step
 
+SATURATED = 0.1
+"""Of the steepest slope that a nonlinearity can have: below it a unit hardly moves any more."""
 _OPEN, _CLOSED = 0.9, 0.1  # Karpathy, Johnson and Fei-Fei 2015, §4.2: right and left saturated
 
 
@@ -92,7 +94,41 @@ def forgetting_probe(
     return Forgetting(step, frozen(np.exp(log_da)), frozen(log_da), dc, frozen(dy))
 
 
-def saturation(trace: Trace, threshold: float = 0.1) -> NDArray[np.float64]:
+def relative_slopes(cell: Cell, weights: Weights, steps: Steps) -> Mapping[str, Array]:
+    """The slope of every nonlinearity of a cell, over the steepest that it can be.
+
+    Parameters
+    ----------
+    cell, weights, steps
+        As the cell's own formulas take them: one step's vectors (H,), or those of several (T, H).
+
+    Returns
+    -------
+    mapping of str to array
+        0 … 1 by the gates' names; "g" of Elman's cell, and "c" the LSTM's tanh at c.
+    """
+    found: dict[str, Array] = {}
+    with np.errstate(all="ignore"):
+        for name in cell.names:
+            steepest = 1.0 if name == cell.candidate else 0.25
+            found[name] = cell.gate_slope(name, weights, steps) / steepest
+        if not cell.names:
+            found["g"] = cell.gate_slope("", weights, steps) / weights.activation.supremum
+        if steps.c is not None:
+            found["c"] = tanh_slope(steps.c, np.tanh(steps.c))
+    return MappingProxyType(found)
+
+
+def saturated(slopes: Mapping[str, Array], threshold: float = SATURATED) -> Array:
+    """Which units are saturated, bool: any of their nonlinearities hardly moves any more.
+
+    Such a gate or activation lets no gradient through to what it is made of. Numbers that are not
+    finite count as saturated.
+    """
+    return np.logical_or.reduce([~(slope >= threshold) for slope in slopes.values()])
+
+
+def saturation(trace: Trace, threshold: float = SATURATED) -> NDArray[np.float64]:
     """Share of the units whose state's activation hardly moves any more.
 
     A unit is saturated where the slope of its activation (Elman's g at z, the LSTM's tanh at c,
@@ -163,7 +199,7 @@ def gate_statistics(trace: Trace) -> Mapping[str, GateStatistics]:
             mean=_share(trace, gate),
             open=_share(trace, gate > _OPEN),
             closed=_share(trace, gate < (-_OPEN if candidate else _CLOSED)),
-            stuck=_share(trace, slope < 0.1),
+            stuck=_share(trace, slope < SATURATED),
         )
     return MappingProxyType(found)
 

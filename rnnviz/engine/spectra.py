@@ -283,11 +283,12 @@ class CarriedCircle:
     Attributes
     ----------
     directions : (2, N) float64
-        u₁ and u₂, orthonormal: the two leading left singular vectors of ∂a⟨k⟩/∂a⟨m⟩;
-        the first two axes where nothing is left at once.
+        u₁ and u₂, orthonormal: those that were given, or the two leading left singular vectors of
+        ∂a⟨k⟩/∂a⟨m⟩; the first two axes where nothing is left at once.
     back_to : tuple of int
         m of u₁, the earliest at which the product is neither 0 nor too large for a number; and of
-        u₂, the earliest at which the second singular value is at least 10⁻¹⁰ of the first.
+        u₂, the earliest at which the second singular value is at least 10⁻¹⁰ of the first. k of
+        those that were given.
     planes : (k + 1, 2, N) float64
         [t] is an orthonormal basis of the plane that theirs has become at step t, which turns
         from step to step no further than the plane does.
@@ -306,7 +307,9 @@ class CarriedCircle:
     log_axes: NDArray[np.float64]
 
 
-def carried_circle(jacobians: Array, least: float = 1e-10) -> CarriedCircle:
+def carried_circle(
+    jacobians: Array, least: float = 1e-10, axes: tuple[int, int] | None = None
+) -> CarriedCircle:
     """Carry the unit circle of the two directions that survive longest back through all steps.
 
     A gradient g at step k becomes gᵀ ∂a⟨k⟩/∂a⟨t⟩ at step t. The two vectors are carried and made
@@ -319,18 +322,20 @@ def carried_circle(jacobians: Array, least: float = 1e-10) -> CarriedCircle:
         jacobians[t − 1] is ∂a⟨t⟩/∂a⟨t−1⟩.
     least : float
         What the second singular value must be of the first for its direction to count as known.
+    axes : (int, int), optional
+        Two components of the state, from 0, whose plane it is instead.
 
     Raises
     ------
     ValueError
-        If a state has fewer than two components.
+        If a state has fewer than two components, or not these.
     """
     k, N = len(jacobians), jacobians.shape[-1]
     if N < 2:
         raise ValueError(f"jacobians: expected two components or more, found {N}")
     J = jacobians.astype(np.float64, copy=False)
     with np.errstate(all="ignore"):
-        u, back_to = _surviving(J, least)
+        u, back_to = _surviving(J, least) if axes is None else (_axes(N, axes), (k, k))
         planes, images = np.full((k + 1, 2, N), np.nan), np.full((k + 1, 2, 2), np.nan)
         scale, log_axes = np.full(k + 1, np.nan), np.full((k + 1, 2), np.nan)
         basis, image, grown, area = u, np.eye(2), 0.0, 0.0
@@ -354,6 +359,13 @@ def carried_circle(jacobians: Array, least: float = 1e-10) -> CarriedCircle:
             shorter = area - longer if np.isfinite(longer) else -np.inf
             log_axes[t] = longer, min(longer, shorter)
     return CarriedCircle(u.T, back_to, planes, images, scale, log_axes)
+
+
+def _axes(N: int, axes: tuple[int, int]) -> NDArray[np.float64]:
+    first, second = axes
+    if first == second or not (0 <= first < N and 0 <= second < N):
+        raise ValueError(f"axes: expected two of 0…{N - 1}, found {first} and {second}")
+    return np.eye(N)[:, [first, second]]
 
 
 def _surviving(J: Array, least: float) -> tuple[NDArray[np.float64], tuple[int, int]]:

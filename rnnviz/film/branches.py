@@ -37,7 +37,7 @@ class Branch:
     compared : bool
         Whether it is one of the cells that are compared: they were begun alike, and an edit of one
         is one of all.
-    snapshot, layer, unit, quantity
+    snapshot, layer, unit, quantity, second
         As those of a `Playhead`, while this branch is shown.
     """
 
@@ -49,6 +49,19 @@ class Branch:
     layer: int = 0
     unit: int = -1
     quantity: str = "a"
+    second: int = -1
+
+    @property
+    def plane(self) -> tuple[int, int] | None:
+        """The two units in whose plane the ellipse is; None: of what survives longest.
+
+        The selected unit, or the first, and the second one; where that is the same, the next.
+        """
+        units = self.run.units
+        if self.second < 0 or units < 2:
+            return None
+        first = max(self.unit, 0)
+        return first, self.second if self.second != first else (first + 1) % units
 
     @property
     def cell(self) -> str:
@@ -115,7 +128,14 @@ class Branches:
         """Where the run is that is shown, and what of it is looked at."""
         now = self.branch
         return Playhead(
-            now.snapshot, self.position, self.source, self.summed, now.layer, now.unit, now.quantity
+            now.snapshot,
+            self.position,
+            self.source,
+            self.summed,
+            now.layer,
+            now.unit,
+            now.quantity,
+            now.second,
         )
 
     @property
@@ -164,11 +184,17 @@ class Branches:
             for b in self.each
         ]
         now = self.branch
-        place = playhead.snapshot, playhead.layer, playhead.unit, playhead.quantity
-        if place != (now.snapshot, now.layer, now.unit, now.quantity):
-            snapshot, layer, unit, quantity = place
+        place = (
+            playhead.snapshot,
+            playhead.layer,
+            playhead.unit,
+            playhead.quantity,
+            playhead.second,
+        )
+        if place != (now.snapshot, now.layer, now.unit, now.quantity, now.second):
+            snapshot, layer, unit, quantity, second = place
             each[self.active] = replace(
-                now, snapshot=snapshot, layer=layer, unit=unit, quantity=quantity
+                now, snapshot=snapshot, layer=layer, unit=unit, quantity=quantity, second=second
             )
             on = 1
         return replace(

@@ -21,6 +21,7 @@ from rnnviz.film.passes import Pass, held_norms, run_forward
 from rnnviz.film.records import Array, Model, differentiated, paying_only
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
 
 _LN10 = float(np.log(10.0))
@@ -84,8 +85,15 @@ def too_large(run: Run) -> str:
     return ""
 
 
-def beside(passing: Pass, model: Model, told: Callable[[float], object] | None = None) -> Beside:
+def beside(
+    passing: Pass,
+    model: Model,
+    window: int = 0,
+    told: Callable[[float], object] | None = None,
+) -> Beside:
     """The pass of another branch's network, on the task of a pass and of the same loss.
+
+    Its gradient is cut at its own `window`; 0: nowhere.
 
     Raises
     ------
@@ -103,9 +111,9 @@ def beside(passing: Pass, model: Model, told: Callable[[float], object] | None =
     k, steps = passing.source, passing.task.steps
     if not 0 <= k <= trace.steps:
         k = 0
-    followed = differentiated(paying_only(trace, k))
+    followed = differentiated(paying_only(trace, k), window)
     alone = held_norms(followed, k, lambda done: at(0.3 + 0.3 * done))
-    back = differentiated(trace)
+    back = differentiated(trace, window)
     summed = held_norms(back, None, lambda done: at(0.7 + 0.3 * done))
     finite = trace.exploded_at is None and back.exploded_at is None
     gradients = back.gradients if finite else None
@@ -250,7 +258,7 @@ def _updated(like: Run, settings: Settings, updates: int, told: Told) -> Run:
     told(0.0)
     for s in range(updates):
         model = run.networks[-1]
-        back = differentiated(run_forward(model, answered(run.task, model)))
+        back = differentiated(run_forward(model, answered(run.task, model)), window_of(run))
         if back.exploded_at is not None:
             break
         run = run.updated(run.update(back.gradients, len(run.networks) - 1))

@@ -191,6 +191,20 @@ _NETWORK = (
             _spelled("training.clip_value", clipping="value"),
         ),
     ),
+    _network(
+        "truncation", "the window of truncated BPTT",
+        "After so many steps the gradient is cut: the state goes on to the next window, but no "
+        "loss reaches back over the fence between them. An update costs less memory then; what "
+        "happened before the fence is remembered and not learned from. 0 is the whole sequence.",
+        formula="∂L⟨k⟩/∂a⟨t⟩ = 0 for every t before the window of k", part=7, group="updates",
+        least=0, most=100_000_000,
+        choices=_of(
+            "truncation", ("the whole sequence", 0),
+            *((f"{n} step{'s' * (n > 1)}", n) for n in (1, 2, 3, 5, 10, 20, 50, 100)),
+        ),
+        menu="T&runcated BPTT", bar="BPTT", form="T&runcated BPTT", suffix=" steps",
+        flags=(_spelled("--truncation", "STEPS"),), keys=(_spelled("training.truncation"),),
+    ),
 )  # fmt: skip
 _TRAINING = (
     Field(
@@ -228,8 +242,30 @@ _SEQUENCE = (
     Field(
         "thousands", "sequence", str, "nothing", "what parts the thousands of a table's numbers",
         "Where points part thousands, 1.020 is a thousand and twenty and 1,5 one and a half.",
-        choices=_of("thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma")),
+        choices=_of(
+            "thousands", ("nothing", "nothing"), ("point", "point"), ("comma", "comma"),
+            ("blank", "blank"), ("apostrophe", "apostrophe"),
+        ),
         flags=(_spelled("--thousands"),),
+    ),
+    Field(
+        "signs", "sequence", bool, False, "signs around a table's numbers are left out",
+        "Currency, per cent and parentheses: $1,234.50 is 1234.5, 3.2% is 3.2, (5) is −5, 1.4M is "
+        "1400000.", flags=(_spelled("--signs"),),
+    ),
+    Field(
+        "missing", "sequence", str, None, "what is done where a table has no value",
+        "The row is dropped, the last value before it carried forward, or it is interpolated "
+        "between its neighbours. It is counted and said.",
+        choices=_of(
+            "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
+        ),
+        flags=(_spelled("--missing"),),
+    ),
+    Field(
+        "exchange", "sequence", bool, False, "a table's columns are its steps",
+        "Where every row is a series: rows and columns are exchanged.",
+        flags=(_spelled("--exchange"),),
     ),
     Field(
         "order", "sequence", str, None, "the order of a table's rows",
@@ -323,6 +359,12 @@ _VIEW = (
         "animated", "whether a step is animated",
         "Phase by phase x enters, a⟨t−1⟩ arrives, they are added, a⟨t⟩ is made; or all at once.",
         part=4, default=True, kept="animated",
+    ),
+    _view(
+        "saturated", "the mark of saturated units",
+        "Where “Why: singular values” is shown, a bar on the stage under every unit whose slope is "
+        "below a tenth of the largest it can be: hardly any gradient goes through it.",
+        formula="g′(z) < 0.1 · max g′, and σ′ of the gates", part=7, default=True, kept="saturated",
     ),
     _view(
         "speed", "the speed of the film", "1 is every phase at its own length.", default=1.0,

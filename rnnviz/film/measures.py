@@ -22,10 +22,12 @@ from rnnviz.film.comparison import Beside, beside, too_large
 from rnnviz.film.cost import Cost, cost, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.forgetting import forgetting, half_lives, under_way
+from rnnviz.film.left_out import left_out
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
 from rnnviz.film.singular_values import ellipse, singular_values
 from rnnviz.film.triangle import stretch_of, triangle
+from rnnviz.film.truncation import window_of
 from rnnviz.film.weight_ledger import weight_ledger
 from rnnviz.film.weight_scales import weight_scales
 
@@ -117,9 +119,9 @@ def _extremes(passing: Pass, _told: Told | None, quantity: str, layer: int) -> E
     return Extremes(passing.values_of(quantity, layer))
 
 
-def _beside(passing: Pass, told: Told | None, model: Model) -> Beside:
+def _beside(passing: Pass, told: Told | None, model: Model, window: int) -> Beside:
     """What reaches the steps of another branch's network."""
-    return beside(passing, model, told)
+    return beside(passing, model, window, told)
 
 
 def _start(passing: Pass, layer: int) -> float:
@@ -140,6 +142,7 @@ def _bound(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     back = np.arange(k)
     with np.errstate(invalid="ignore"):
         bound[k - 1 :: -1] = start + np.where(back == 0, 0.0, back * slope)
+    bound[: passing.reach(k) - 1] = -np.inf
     return bound
 
 
@@ -152,6 +155,7 @@ def _path(passing: Pass, layer: int) -> NDArray[np.float64] | None:
     path = np.full(passing.task.steps, -np.inf)
     with np.errstate(invalid="ignore"):
         path[:k] = start + (whole[layer, 1 : k + 1] - whole[layer, k]) / _LN10
+    path[: passing.reach(k) - 1] = -np.inf
     return path
 
 
@@ -182,6 +186,10 @@ def _layers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return ((branches.branch.layer,),)
 
 
+def _planes(branches: Branches) -> tuple[tuple[Any, ...], ...]:
+    return ((branches.branch.layer, branches.branch.plane),)
+
+
 def _ledgers(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     return tuple((summed, branches.branch.layer) for summed in (False, True))
 
@@ -201,7 +209,7 @@ def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
     if len(branches.each) == 1 or any(too_large(each.run) for each in branches.each):
         return ()
-    return tuple((other.run.networks[other.snapshot],) for other in branches.others)
+    return tuple((b.run.networks[b.snapshot], window_of(b.run)) for b in branches.others)
 
 
 def _costs_of_others(branches: Branches) -> Cost:
@@ -209,6 +217,12 @@ def _costs_of_others(branches: Branches) -> Cost:
         return Cost(0.0)
     sizes = [size_of(branches.task, other.run.architecture) for other in branches.others]
     return sum((cost(size, "pass", "source norms") for size in sizes), Cost(0.0))
+
+
+def _costs_of_left_out(branches: Branches) -> Cost:
+    if not window_of(branches.run):
+        return Cost(0.0)
+    return cost(size_of(branches.task, branches.run.architecture), "pass")
 
 
 def _costing(name: str) -> Callable[[Branches], Cost]:
@@ -226,7 +240,7 @@ TRIANGLE = Measure(
     "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
 )
 SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
-ELLIPSE = Measure("ellipse", ellipse, _layers, _costing("ellipse"))
+ELLIPSE = Measure("ellipse", ellipse, _planes, _costing("ellipse"))
 WEIGHT_SCALES = Measure(
     "weight scales", weight_scales, _none, _costing("weight scales"), forward=True
 )
@@ -236,7 +250,9 @@ FORGETTING = Measure(
 )
 HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
 WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))
+LEFT_OUT = Measure("left out", left_out, lambda _: ((False,), (True,)), _costs_of_left_out)
 _LABORATORY = (
+    LEFT_OUT,
     TRIANGLE,
     SINGULAR_VALUES,
     WEIGHT_SCALES,
@@ -281,6 +297,8 @@ def look_through(
 
 def take_over(passing: Pass, known: Pass) -> None:
     """Take over what is of the forward pass, which passes of other sources have in common."""
+    if passing.window != known.window:  # triangles are cut there too
+        return
     for key, found in known.measured.items():
         if MEASURES[key[0]].forward:
             passing.measured[key] = found

@@ -91,9 +91,9 @@ class CellBackward:
         ∂L/∂c⟨t⟩; NaN without a cell state.
     kept : float
         What goes on along the conveyor alone: f · ∂L/∂c⟨t⟩ to c⟨t−1⟩, or the GRU's z · ∂L/∂a⟨t⟩ to
-        a⟨t−1⟩; NaN of the RNN, which has none.
+        a⟨t−1⟩; 0 where truncation cuts it; NaN of the RNN, which has none.
     through : float
-        What goes on to this unit of a⟨t−1⟩ through W_aa.
+        What goes on to this unit of a⟨t−1⟩ through W_aa; 0 where truncation cuts it.
     """
 
     own: float
@@ -160,14 +160,14 @@ def cell_backward(frame: Frame, t: int, unit: int) -> CellBackward:
         dc_own=by_itself,
         dc_arriving=_arriving_at_c(frame, t, unit) if cell.states else np.nan,
         dc=_number(here.back.dc, unit),
-        kept=_number(here.along, unit),
-        through=float(here.by_weights[unit]) if frame.linked(t) else 0.0,
+        kept=_number(here.along, unit) * (not frame.cut(t)),
+        through=float(here.by_weights[unit]) if frame.linked(t) and not frame.cut(t) else 0.0,
     )
 
 
 def _arriving_at_c(frame: Frame, t: int, unit: int) -> float:
     """What reaches c⟨t⟩ from step t + 1: through its f, and through peepholes."""
-    if t >= frame.steps or not frame.linked(t + 1):
+    if t >= frame.steps or not frame.linked(t + 1) or frame.cut(t + 1):
         return 0.0
     after = frame.inside(t + 1)
     seen = after.by_peepholes

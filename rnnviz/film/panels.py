@@ -24,9 +24,10 @@ from rnnviz.film.weight_ledger import why_no_ledger
 from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
-STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside")
+STAGE = ("source norms", "total norms", "curve", "range", "extremes", "beside", "left out")
 """Measures that the stage asks for, which is always shown: pulses, the ends of its colours, and the
-gradients of other branches, with which they make their updates when the film comes to its own."""
+gradients of other branches, with which they make their updates when the film comes to its own; and
+what is left out of a gradient that is cut, which its fences say."""
 
 
 def _always(_frame: Frame) -> str:
@@ -111,6 +112,8 @@ _ALL = (
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors",), _no_forecast),
 )
+COUNTS_SATURATED = "singular_values"
+"""The panel whose sentence counts saturated units, beside which the stage marks them."""
 PANELS: Mapping[str, Panel] = MappingProxyType({panel.name: panel for panel in _ALL})
 
 

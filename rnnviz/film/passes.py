@@ -16,6 +16,7 @@ from rnnviz.engine import (
     Network,
     Objective,
     Trace,
+    Truncation,
     backward,
     check_gradients,
     forward,
@@ -40,8 +41,10 @@ from rnnviz.film.records import (
     replaced,
     spliced_pair,
     spliced_steps,
+    window_of_sweep,
 )
 from rnnviz.film.run import Run
+from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
 
 
@@ -99,6 +102,15 @@ class Pass:
         if quantity not in trace.gates:
             raise ValueError(f"this cell has no {quantity!r}")
         return trace.gates[quantity][layer, :, 0]
+
+    @property
+    def window(self) -> int:
+        """Steps of the windows at whose ends the gradient is cut; 0 where it is not."""
+        return window_of_sweep(self.backward)
+
+    def reach(self, k: int) -> int:
+        """The first step that the loss of step k reaches."""
+        return (k - 1) // self.window * self.window + 1 if self.window else 1
 
     @property
     def source_da(self) -> NDArray[np.floating]:
@@ -168,7 +180,8 @@ def compute_pass(
     source : int
         The step k whose loss is followed; one that pays none falls back to the last that does.
     known : Pass, optional
-        A pass of the same snapshot with another source, whose sweeps are taken over.
+        A pass of the same snapshot with another source or another window, of which all is taken
+        over that is the same.
     told : callable, optional
         Is told after each part how much is done, 0 … 1; answers False to stop.
 
@@ -184,7 +197,7 @@ def compute_pass(
         if told is not None and not told(done):
             raise Cancelled("was not computed: cancelled")
 
-    model, given = run.networks[snapshot], run.task
+    model, given, window = run.networks[snapshot], run.task, window_of(run)
     if known is None or known.trace.network is not model or known.given is not given:
         check_affordable(size_of(given, run.architecture))
         task = answered(given, model)
@@ -192,7 +205,7 @@ def compute_pass(
         at(0.01)
         trace = run_forward(model, task)
         at(0.3)
-        back = differentiated(trace)
+        back = differentiated(trace, window)
         at(0.55)
         gain, path = _gain(model, task), _direct_path(trace)
         # Now, while this may be another thread; frames ask for them at once.
@@ -203,9 +216,13 @@ def compute_pass(
     else:
         task, trace, back, gain = known.task, known.trace, known.backward, known.gain
         path = known.log_direct_path
+        if known.window != window:
+            back = differentiated(trace, window)
+            _ = back.exploded_at
     k = resolve_source(task, source)
     at(0.7)
-    return Pass(given, task, trace, back, k, differentiated(paying_only(trace, k)), gain, path)
+    alone = differentiated(paying_only(trace, k), window)
+    return Pass(given, task, trace, back, k, alone, gain, path)
 
 
 def held_norms(
@@ -234,8 +251,18 @@ def held_norms(
     last = before + int(np.flatnonzero(paying.paid)[-1]) + 1 if k is None else k
     if paying.network.architecture.bidirectional:
         last = trace.steps
-    own = None if k is None else k - before
-    return held(plain, back.da.dtype, last, lambda: held_log_norms(made, own, told)[0])
+    own, window = None if k is None else k - before, window_of_sweep(back)
+    reached = np.arange(1, trace.steps + 1) <= last
+    if window:
+        reached = _reached(paying.paid if k is None else np.arange(1, trace.steps + 1) == k, window)
+    return held(plain, back.da.dtype, reached, lambda: held_log_norms(made, own, told, window)[0])
+
+
+def _reached(paid: NDArray[np.bool_], window: int) -> NDArray[np.bool_]:
+    """Which steps some loss reaches, where none reaches over the end of a window; both (T,)."""
+    rows = np.zeros((-(-len(paid) // window), window), np.bool_)
+    rows.reshape(-1)[: len(paid)] = paid
+    return np.logical_or.accumulate(rows[:, ::-1], axis=1)[:, ::-1].reshape(-1)[: len(paid)]
 
 
 def run_forward(model: Model, task: Task) -> Forward:
@@ -333,7 +360,8 @@ _TOLERANCE = 1e-6
 def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
     """Check every parameter's gradient of a pass, each by itself, by complex steps.
 
-    What the network feeds itself is held fixed, as in the gradient. A pass in float32 is checked
+    What the network feeds itself is held fixed, as in the gradient, and where that is cut so are
+    the states that windows hand over. A pass in float32 is checked
     by the same pass in float64.
 
     Parameters
@@ -346,8 +374,15 @@ def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
     if isinstance(model, Network) and (task.mode != "one_to_one" or task.steps == 1):
         given = None if task.silent is None else ~task.silent[:, None]
         objective = Objective(task.loss, task.targets, task.mask, "sum")
+        cut = Truncation(passing.window) if passing.window else None
         return check_gradients(
-            model, task.x, objective, tolerance=_TOLERANCE, seed=seed, inputs=given
+            model,
+            task.x,
+            objective,
+            tolerance=_TOLERANCE,
+            seed=seed,
+            truncation=cut,
+            inputs=given,
         )
     wide, gradients = _cast(model, np.float64), passing.backward.gradients
     if any(array.dtype != np.float64 for array in gradients.values()):

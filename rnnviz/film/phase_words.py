@@ -141,6 +141,8 @@ def _arrives(frame: Frame, t: int) -> str:
     elif t >= frame.source:
         here = t == frame.source
         return f"nothing arrives: L⟨{frame.source}⟩ {'starts here' if here else 'comes before'}"
+    if frame.cut(t + 1):
+        return f"truncated: the fence stops it after {t}"
     if _nothing(frame, t + 1):
         return f"what arrives from {t + 1} is 0"
     return f"the gradient from {t + 1} arrives"
@@ -161,7 +163,8 @@ def _both(frame: Frame, t: int) -> str:
         return f"{what} is 0"
     own = frame.pays(t) if frame.summed else t == frame.source
     last = last_paid(frame.task) if frame.summed else frame.source
-    came = t < last and frame.linked(t + 1) and not _nothing(frame, t + 1)
+    came = t < last and frame.linked(t + 1) and not frame.cut(t + 1)
+    came = came and not _nothing(frame, t + 1)
     return f"both add up to {what}" if own and came else f"it alone is {what}"
 
 

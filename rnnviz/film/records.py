@@ -14,7 +14,15 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Backward, EncoderDecoder, Network, Objective, Trace, backward
+from rnnviz.engine import (
+    Backward,
+    EncoderDecoder,
+    Network,
+    Objective,
+    Trace,
+    Truncation,
+    backward,
+)
 from rnnviz.engine.arrays import first_non_finite, log_norms
 from rnnviz.engine.batches import parameters_of, with_parameters
 from rnnviz.engine.losses import LOSSES
@@ -400,18 +408,34 @@ def spliced_steps(batch: Trace) -> Splice:
     )
 
 
-def differentiated(trace: Forward) -> Sweep:
-    """Run a pass backward, whatever it is a pass of."""
+def differentiated(trace: Forward, window: int = 0) -> Sweep:
+    """Run a pass backward, whatever it is a pass of.
+
+    With a window nothing is handed back from one stretch of so many steps to the one before it;
+    only of one network whose steps are linked (see `film.truncation.why_not_cut`).
+    """
     if isinstance(trace, Trace):
-        return _back(trace)
+        return _back(trace, Truncation(window) if window else None)
     assert isinstance(trace, Splice)
     return _steps_back(trace) if isinstance(trace.made_of, Trace) else _pair_back(trace)
 
 
-def _back(trace: Trace) -> Backward:
+def window_of_sweep(sweep: Sweep) -> int:
+    """Steps of the windows at whose ends a sweep was cut; 0 where it was not."""
+    cut = sweep.truncation if isinstance(sweep, Backward) else None
+    return 0 if cut is None else cut.k1
+
+
+def is_cut(sweep: Sweep, t: int) -> bool:
+    """Whether a sweep hands nothing back from step t (from 1) to the one before it."""
+    window = window_of_sweep(sweep)
+    return bool(window) and t > 1 and (t - 1) % window == 0
+
+
+def _back(trace: Trace, truncation: Truncation | None = None) -> Backward:
     """The engine's sweep; without an objective every gradient is 0."""
     if trace.objective is not None:
-        return backward(trace)
+        return backward(trace, truncation=truncation)
     return backward(trace, da_final=np.zeros((len(trace.a), *trace.a.shape[2:])))
 
 

@@ -46,6 +46,8 @@ class Settings:
         A key of the engine's CLIPPINGS.
     clip_limit : float
         The norm or value that is clipped to.
+    truncation : int
+        Steps of a window at whose end the gradient is cut; 0: the whole sequence is one.
     """
 
     cell: str = PLAIN
@@ -59,6 +61,7 @@ class Settings:
     optimizer: str = optimizers.PLAIN
     clipping: str = NONE.kind
     clip_limit: float = NONE.limit
+    truncation: int = 0
 
     @property
     def used_activation(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Trace
+from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.jacobians import shrinking, step_jacobians
+from rnnviz.engine.probes import relative_slopes, saturated
 from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_singular_values
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
@@ -31,6 +32,9 @@ class SingularValues:
     weights, activations : ndarray of shape (k − first + 1,)
         log10 of what the weights and what saturated activations do to the gradient of L⟨k⟩, from
         step k back to t; together the whole change. nan where it cannot be told.
+    saturated : ndarray of int, shape (k − first + 1,)
+        How many of the layer's units are saturated at each of the steps (see the engine's
+        `saturated`).
     """
 
     k: int
@@ -38,6 +42,7 @@ class SingularValues:
     log10: NDArray[np.float64]
     weights: NDArray[np.float64]
     activations: NDArray[np.float64]
+    saturated: NDArray[np.intp]
 
 
 def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues | None:
@@ -45,7 +50,7 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     k = passing.source
     states = 1 if passing.trace.c is None else 2
     units = states * passing.trace.a.shape[-1]
-    first = max(1, k - steps_back(units) + 1)
+    first = max(passing.reach(k), k - steps_back(units) + 1)
     parts = _parts(passing, first, k) if k else []
     if not parts:
         return None
@@ -60,7 +65,15 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
         for found, steps in ((weights, told.weights), (activations, told.activations)):
             back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
             found[low - first :] = back[low - before :]
-    return SingularValues(k, first, logs, weights, activations)
+    counts = [_saturated(*part, layer) for part in parts]
+    return SingularValues(k, first, logs, weights, activations, np.concatenate(counts))
+
+
+def _saturated(trace: Trace, before: int, low: int, high: int, layer: int) -> NDArray[np.intp]:
+    """How many units are saturated at each of a part's own steps."""
+    cell = CELLS[trace.network.architecture.cell]
+    slopes = relative_slopes(cell, trace.weights(layer), trace.inside(layer, 0))
+    return np.count_nonzero(saturated(slopes)[low - before - 1 : high - before], axis=1)
 
 
 @record(eq=False)
@@ -93,16 +106,21 @@ class Ellipse:
         return self.first + first, self.first + second
 
 
-def ellipse(passing: Pass, _told: object, layer: int) -> Ellipse | None:
-    """That of the layer and the followed loss; None where there is no plane, or no linked steps."""
+def ellipse(
+    passing: Pass, _told: object, layer: int, plane: tuple[int, int] | None = None
+) -> Ellipse | None:
+    """That of the layer and the followed loss; None where there is no plane, or no linked steps.
+
+    In the plane of two of its units' a, or of the two directions that survive longest.
+    """
     k, H = passing.source, passing.trace.a.shape[-1]
     states = 1 if passing.trace.c is None else 2
-    first = max(1, k - steps_back(states * H) + 1)
+    first = max(passing.reach(k), k - steps_back(states * H) + 1)
     parts = _parts(passing, first, k) if k and states * H > 1 else []
     if not parts:
         return None
     chain = _chain(parts, first, layer)
-    circle = carried_circle(chain)
+    circle = carried_circle(chain, axes=plane)
     places = k - first + 1
     cosines, lengths = np.full((places, 2), np.nan), np.full(places, np.nan)
     v, grown = np.zeros(states * H), 0.0  # what reaches c⟨k⟩ comes by way of a⟨k⟩

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.cells import Cell, Returned, Steps, Weights
-from rnnviz.film.records import Forward, Splice, Sweep, network_at
+from rnnviz.engine.probes import relative_slopes, saturated
+from rnnviz.film.records import Forward, Splice, Sweep, is_cut, network_at
 from rnnviz.record import record
 
 Vector = NDArray[np.floating]
@@ -33,7 +34,8 @@ class ForwardTerms:
 class BackwardTerms:
     """∂L/∂a⟨t⟩ and its two parts, each of shape (H,).
 
-    `arriving` came from step t + 1: of the plain RNN W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩). `own` came from
+    `arriving` came from step t + 1: of the plain RNN W_aaᵀ(∂L/∂a⟨t+1⟩ ⊙ g′⟨t+1⟩), and 0 where the
+    gradient is cut between them. `own` came from
     above at step t: W_yaᵀ ∂L/∂y⟨t⟩ in the top layer, W_axᵀ ∂L/∂z⟨t⟩ of the next layer below it.
     """
 
@@ -70,6 +72,11 @@ class Inside:
         """The slope of a gate's nonlinearity; without a name that of the cell without gates."""
         with np.errstate(all="ignore"):
             return self.cell.gate_slope(gate, self.weights, self.steps)
+
+    @property
+    def saturated(self) -> NDArray[np.bool_]:
+        """Which units are saturated (see the engine's `saturated`)."""
+        return saturated(relative_slopes(self.cell, self.weights, self.steps))
 
     @property
     def into_c(self) -> Vector | None:
@@ -150,7 +157,8 @@ def backward_terms(sweep: Sweep, layer: int, t: int) -> BackwardTerms:
             own = sweep.output_gradient(t - 1, t)[0, 0] @ parameters["W_ya"]
         else:
             own = np.zeros_like(total)  # an encoder says nothing
-        if t == trace.steps or (isinstance(trace, Splice) and not trace.linked):
+        alone = isinstance(trace, Splice) and not trace.linked
+        if t == trace.steps or alone or is_cut(sweep, t + 1):
             arriving = np.zeros_like(total)
         elif not CELLS[network.architecture.cell].keeper:
             later = network_at(trace, t + 1).parameters
@@ -158,3 +166,11 @@ def backward_terms(sweep: Sweep, layer: int, t: int) -> BackwardTerms:
         else:
             arriving = total - own
     return BackwardTerms(arriving=arriving, own=own, total=total)
+
+
+def withheld(sweep: Sweep, layer: int, t: int) -> Vector:
+    """What of step t's gradient would go on to a⟨t−1⟩, whether or not it is cut there, (H,)."""
+    here = inside(sweep, layer, t)
+    with np.errstate(all="ignore"):
+        kept = None if here.cell.states else here.along
+        return here.by_weights if kept is None else here.by_weights + kept

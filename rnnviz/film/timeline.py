@@ -250,6 +250,9 @@ class Playhead:
         The selected hidden unit; −1 for none.
     quantity : str
         What the state panel shows: "a", or a gate or the cell state of a gated cell.
+    second : int
+        With the selected unit, or the first, the plane of the ellipse; −1: it is that of the two
+        directions that survive longest.
     """
 
     snapshot: int = 0
@@ -259,6 +262,7 @@ class Playhead:
     layer: int = 0
     unit: int = -1
     quantity: str = "a"
+    second: int = -1
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
@@ -281,4 +285,5 @@ class Playhead:
             layer=min(max(self.layer, 0), layers - 1),
             unit=self.unit if -1 <= self.unit < units else -1,
             quantity=self.quantity if self.quantity in quantities else "a",
+            second=self.second if -1 <= self.second < units else -1,
         )

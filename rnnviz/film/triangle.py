@@ -64,6 +64,8 @@ def triangle(passing: Pass, told: Told | None, first: int, last: int) -> Triangl
     if len(paying) > most:
         chosen = paying[np.round(np.linspace(0, len(paying) - 1, most)).astype(np.intp)]
     logs = _logs(passing, chosen, first, last, told)
+    for i, k in enumerate(chosen.tolist() if passing.window else ()):  # windows begin at step 1
+        logs[i, :, : max(0, passing.reach(k) - first)] = -np.inf
     logs /= _LN10
     logs.setflags(write=False)
     return Triangle(first, last, chosen, len(paying) - len(chosen), logs)

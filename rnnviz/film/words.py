@@ -128,6 +128,22 @@ def loss_name(frame: Frame) -> str:
     return "L" if frame.summed else f"L⟨{frame.source}⟩"
 
 
+def cut_words(frame: Frame, t: int) -> str:
+    """That a step's gradient is 0 because it was cut; empty where it was not."""
+    if not frame.cut_off(t):
+        return ""
+    window = frame.passing.window
+    fence = (t - 1) // window * window + window + 1
+    if not frame.summed:
+        fence = frame.passing.reach(frame.source)
+    return _cut_said(frame, t, fence)
+
+
+def _cut_said(frame: Frame, t: int, fence: int) -> str:
+    what = f"∂{loss_name(frame)}/∂a⟨{t}⟩ is exactly 0"
+    return f"{what}: truncation cuts it before step {fence}; it did not vanish."
+
+
 def gradient_reading(frame: Frame) -> str:
     """What the gradient panel says: how much of the gradient has come how far back."""
     k, reached = frame.source, frame.gradient_from
@@ -156,6 +172,14 @@ def gradient_reading(frame: Frame) -> str:
 
 def longest_reading(frame: Frame) -> str:
     """The longest text that `gradient_reading` may say of this pass."""
+    t = frame.steps
+    said = [_longest_said(frame)]
+    if frame.passing.window:
+        said.append(_cut_said(frame, t, t))
+    return max(said, key=len)
+
+
+def _longest_said(frame: Frame) -> str:
     t, part = frame.steps, "0.0000000"
     if frame.others:
         said = ", ".join(f"{part} ({side.name})" for side in frame.sides)
@@ -178,6 +202,8 @@ def _alone_reading(frame: Frame, reached: int) -> str:
     here, there = float(frame.log10_norms[reached - 1]), float(frame.log10_norms[k - 1])
     if np.isnan(here):
         return f"The gradient from step {k} is not finite at step {where}."
+    if here == -np.inf and frame.cut_off(reached):
+        return cut_words(frame, reached)
     if here == -np.inf:
         if there == -np.inf:
             return f"The loss of step {k} has a gradient of exactly 0{_in_layer(frame)}."
@@ -211,7 +237,8 @@ def _sum_reading(frame: Frame, reached: int, last: int) -> str:
     if np.isnan(here):
         return f"The gradient of the sum of all losses is not finite at step {where}."
     if here == -np.inf:
-        return f"The gradient of the sum of all losses is exactly 0 at step {where}."
+        cut = cut_words(frame, reached)
+        return cut or f"The gradient of the sum of all losses is exactly 0 at step {where}."
     if not np.isfinite(there):
         least = "exactly 0" if there == -np.inf else "a gradient that is not finite"
         return f"Sum of all losses: step {where} gets {ratio(here)}, step {last} {least}."

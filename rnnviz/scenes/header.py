@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, loss_name, number, ratio
+from rnnviz.scenes.fence import left_out_words
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import largest, memory_limit, remembered, state_limit
@@ -294,8 +295,9 @@ def _width_words(frame: Frame) -> tuple[str, ...]:
         return (none if top == -np.inf else "gradient not finite",)
     of = "sum of all losses" if frame.summed else f"loss of step {frame.source} alone"
     value = f"‖∂{loss_name(frame)}/∂a⟨t⟩‖ = {ratio(top)}"
-    deep = frame.layers > 1
+    deep, cut = frame.layers > 1, left_out_words(frame)
     return (
+        *((f"{value}, in proportion · {cut}", cut) if cut else ()),
         f"{value}, widths are in proportion{', one scale for all layers' * deep} · {of}",
         *((f"{value}, one scale for all layers",) if deep else ()),
         f"{value}, in proportion",
@@ -346,7 +348,9 @@ def _update_words(frame: Frame, clipping: tuple[str, ...], width: float, u: floa
     after = "has new weights" if frame.changes else "has the same weights"
     done = f"done: the next pass {after}" if frame.moment.resting else ""
     long, short = (clipping[0], clipping[-1]) if clipping else ("", "")
+    cut = left_out_words(frame)
     choices = (
+        *(((long, cut, rate, loss), (short, cut, rate), (cut, rate), (cut,)) if cut else ()),
         (long, rate, loss, done),
         (long, rate, loss),
         (long, rate),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame, Output, Stage, number, power_of_ten, ratio
-from rnnviz.film.terms import backward_terms
+from rnnviz.film.terms import backward_terms, withheld
 from rnnviz.film.words import ten_to
 from rnnviz.record import record
 from rnnviz.scenes.measure import text_width
@@ -24,11 +24,11 @@ _MOST = 4096
 def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
     """What `make` returned the first time it was asked for this pass and key.
 
-    `key` must name all that `make` reads besides the forward pass, its sum of losses and the
-    task: the layer, and the source where it matters. The trace is the anchor, so nothing outlives
-    the pass that it was made from.
+    `key` must name all that `make` reads besides the forward pass, its sum of losses, where its
+    gradient is cut and the task: the layer, and the source where it matters. The trace is the
+    anchor, so nothing outlives the pass that it was made from.
     """
-    trace = frame.passing.trace
+    trace, key = frame.passing.trace, (frame.passing.window, key)
     kept = _KEPT.get(trace)
     if kept is None:
         kept = _KEPT[trace] = {}
@@ -288,7 +288,7 @@ def own_strength(frame: Frame, t: int, layer: int | None = None) -> float:
 def arriving_strength(frame: Frame, t: int, layer: int | None = None) -> float:
     """How strong the gradient is that step t gets from t + 1, on the same scale."""
     layer = frame.layer if layer is None else layer
-    if t >= frame.steps or (not frame.summed and t >= frame.source):
+    if t >= frame.steps or frame.cut(t + 1) or (not frame.summed and t >= frame.source):
         return 0.0
     if not frame.summed and layer == frame.layers - 1:
         return strength(frame, t, layer)
@@ -304,6 +304,17 @@ def _part_strength(frame: Frame, part: str, t: int, layer: int) -> float:
     if found == (-np.inf, -np.inf):  # too small for these numbers, but not for their logarithms
         return strength(frame, t, layer)
     return _over_largest(frame, found[part == "arriving"])
+
+
+def withheld_strength(frame: Frame, t: int, layer: int) -> float:
+    """How strong the gradient is that truncation keeps from a⟨t−1⟩, on the same scale."""
+
+    def make() -> float:
+        return _log10_norm(withheld(frame.sweep, layer, t))
+
+    if not frame.cut(t) or (not frame.summed and t > frame.source):
+        return 0.0
+    return _over_largest(frame, remembered(frame, ("withheld", layer, t, *_view(frame)), make))
 
 
 def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> str:

@@ -9,9 +9,11 @@ from math import isfinite, log10
 import numpy as np
 
 from rnnviz.film import Frame, loss_name, power_of_ten, ratio
+from rnnviz.scenes.fence import fence_words
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.minimap import minimap_unit
 from rnnviz.scenes.phases import norms, step_outputs
+from rnnviz.scenes.saturated import saturated_words
 from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Box, Rect, Role, Scene, Shape, Target, Text
 
@@ -42,13 +44,18 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
         name += f" · layer {layer + 1}"
     match target.kind:
         case "unit":
-            return (name, _unit(frame, t, layer, target.unit))
+            flat = ""
+            if t <= frame.forward_done:
+                flat = saturated_words(frame, t, layer, target.unit)
+            return (name, _unit(frame, t, layer, target.unit), *((flat,) if flat else ()))
         case "memory":
             return (name, _unit(frame, t, layer, target.unit, "c"))
         case "minimap":
             return (name, _unit(frame, t, layer, minimap_unit(frame)))
         case "cell":
             return (name, *_cell(frame, t, layer))
+        case "fence":
+            return fence_words(frame, t)
         case "token" | "value":
             return (name, *_value(frame, t))
         case "output":

@@ -7,6 +7,7 @@ from math import ceil, floor, pi, sin
 
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.column import WIDTH, column_shapes
+from rnnviz.scenes.fence import fence_shapes
 from rnnviz.scenes.header import (
     exploded_here,
     header_shapes,
@@ -34,6 +35,7 @@ from rnnviz.scenes.places import (
     weight_names,
     without_overlap,
 )
+from rnnviz.scenes.saturated import saturated_shapes
 from rnnviz.scenes.series import chart_shapes, is_drawn
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Scene, Shape, Symbol, Target
 
@@ -41,7 +43,13 @@ _SERIES_ROWS = 3
 
 
 def stage_scene(
-    frame: Frame, width: float, height: float, unit: float, *, title_free: bool = True
+    frame: Frame,
+    width: float,
+    height: float,
+    unit: float,
+    *,
+    title_free: bool = True,
+    marked: bool = False,
 ) -> Scene:
     """Draw the stage; the same frame and size always give the same picture.
 
@@ -55,6 +63,8 @@ def stage_scene(
         Height of body text; every size follows it and no text is smaller.
     title_free : bool
         Whether the picture's title stands elsewhere, as in the window.
+    marked : bool
+        Whether saturated units are marked.
     """
     lay = layout_of(frame, width, height, unit, title_free=title_free)
     offset = window_offset(lay, frame)
@@ -75,7 +85,12 @@ def stage_scene(
     for c in columns:
         drawn, places = _column(frame, lay, c)
         shapes += drawn
+        if marked and c.ahead is DONE:
+            shapes += saturated_shapes(frame, lay, c)
         targets += places
+    fences, places = fence_shapes(frame, lay, columns)
+    shapes += fences
+    targets += places
     shapes += loss_name_shapes(frame, lay, columns)
     shapes += handed_shapes(frame, lay, columns)
     shapes += _ends(frame, lay, columns)
@@ -232,7 +247,8 @@ def _ends(frame: Frame, lay: StageLayout, columns: list[Column]) -> list[Shape]:
     free = lay.cell.h + below
     named: list[Shape] = []
     if links:  # an answer on its way to its token would run through the name
-        link = next((c for c in links if not frame.feeds_back(c.t)), links[0])
+        free_of = (c for c in links if not frame.feeds_back(c.t) and not frame.cut(c.t))
+        link = next(free_of, links[0])
         end = fed_lane(lay, link.x) if frame.feeds_back(link.t) else cell_rect(lay, link.x).x
         named = link_names(lay, link.before, end, free)
     lead = first.t == 1 and lay.lead and not lay.memory_lane

@@ -25,6 +25,7 @@ from rnnviz.film.field import Field
 from rnnviz.film.fields import fields_of
 from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.settings import GIVEN
+from rnnviz.film.truncation import said_of
 from rnnviz.film.weight_scales import Scaled, WeightScales, scaled, scales_of
 from rnnviz.record import record
 from rnnviz.session.history import History
@@ -73,8 +74,11 @@ class Edits:
         run = branches.run
         edit = what_changed(run.settings, settings)
         if settings.same_weights(run.settings):
+            said = ""
+            if settings.truncation != run.settings.truncation:
+                said = said_of(replace(run, settings=settings))
             settings = replace(settings, learning_rate=None)
-            self._model_edit(edit, lambda branch: with_updates(branch, settings))
+            self._model_edit(edit, lambda branch: with_updates(branch, settings), said)
             return
         if run.settings.recurrent == GIVEN and run.problem is None:
             g = settings.activation
@@ -166,13 +170,13 @@ class Edits:
             self._state.halted.emit()
             self._trainer.give_way(lambda: self._state.edit("reset", change))
 
-    def _model_edit(self, edit: str, change: Callable[[Branch], Run]) -> None:
+    def _model_edit(self, edit: str, change: Callable[[Branch], Run], said: str = "") -> None:
         """Change the run that is shown, and those of the cells that are compared with it."""
 
         def made(branches: Branches) -> Branches:
             return branches.with_runs({i: change(branches.each[i]) for i in branches.together})
 
-        self._trainer.give_way(lambda: self._state.edit(edit, made))
+        self._trainer.give_way(lambda: self._state.edit(edit, made, said=said))
 
     # -- other sides of what is open ---------------------------------------------------------
 

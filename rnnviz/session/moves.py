@@ -178,6 +178,20 @@ class Moves:
         """Select a hidden unit everywhere; −1 for none."""
         self._look(unit=unit)
 
+    def select_second(self, unit: int) -> None:
+        """Have the ellipse in the plane of the selected unit and this one; −1: not of units."""
+        self._look(second=unit)
+
+    def next_plane(self) -> None:
+        """The ellipse's plane with the next unit; after the last one what survives longest."""
+        run, playhead = self._state.run, self._state.playhead
+        if run is None:
+            return
+        first = max(playhead.unit, 0)
+        order = [-1, *(i for i in range(run.units) if i != first)]
+        at = order.index(playhead.second) if playhead.second in order else 0
+        self._look(second=order[(at + 1) % len(order)])
+
     def select_layer(self, layer: int) -> None:
         """Show another layer's state and gradient; 0 is the lowest."""
         self._look(layer=layer)

@@ -114,6 +114,7 @@ class Session(QObject):
             moves.choose_quantity,
         )
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
+        self.select_second, self.next_plane = moves.select_second, moves.next_plane
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end

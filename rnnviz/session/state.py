@@ -23,6 +23,7 @@ from rnnviz.film import (
 from rnnviz.film.cost import cost, size_of
 from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.settings import GIVEN
+from rnnviz.film.truncation import window_of
 from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
@@ -371,14 +372,15 @@ class State(QObject):
 
     def _refresh(self, branches: Branches) -> None:
         run, playhead = branches.run, branches.playhead
-        model, task = run.networks[playhead.snapshot], run.task
-        same = self._passes.like(model, task)
+        model, task, window = run.networks[playhead.snapshot], run.task, window_of(run)
+        same = self._passes.like(model, task, window)
         source = resolve_source(same.task if same else task, playhead.source)
-        passing = self._passes.find((id(model), id(task), source))
+        passing = self._passes.find((id(model), id(task), source, window))
         known, names = passing or same, measures_of(self._panels)
         if not at_once(branches, names, known):
-            beside = tuple(id(other.run.networks[other.snapshot]) for other in branches.others)
-            key = (id(model), id(task), source, beside, names)
+            others = branches.others
+            beside = tuple((id(b.run.networks[b.snapshot]), window_of(b.run)) for b in others)
+            key = (id(model), id(task), source, window, beside, names)
             if self._jobs.key != key:
                 work = lambda told: pass_at(branches, names, known, told)  # noqa: E731
                 self._jobs.submit(work, computing(run), self._computed, key)

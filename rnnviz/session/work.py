@@ -37,14 +37,15 @@ from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import USUAL, measures_of
 from rnnviz.film.passes import check_pass
 from rnnviz.film.records import Model, answering
+from rnnviz.film.truncation import window_of
 from rnnviz.record import record
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
 
 _KEPT = 4
 
-Key = tuple[int, int, int]
-"""A pass: of which network, which task and which source."""
+Key = tuple[int, int, int, int]
+"""A pass: of which network, which task, which source, and cut at windows of how many steps."""
 
 
 class Passes:
@@ -63,15 +64,15 @@ class Passes:
             self._kept.move_to_end(key)
         return found
 
-    def like(self, model: Model, task: Task) -> Pass | None:
-        """Any pass of a network on a task, of whichever source."""
-        kept = self._kept.values()
-        return next((p for p in kept if p.trace.network is model and p.given is task), None)
+    def like(self, model: Model, task: Task, window: int | None = None) -> Pass | None:
+        """Any pass of a network on a task, of whichever source; of this window if there is one."""
+        found = [p for p in self._kept.values() if p.trace.network is model and p.given is task]
+        return next((p for p in found if p.window == window), found[0] if found else None)
 
     def keep(self, passing: Pass) -> Pass:
         """Keep one, and drop those that were not asked for the longest."""
         # A pass keeps network and task alive, so their ids cannot come to mean others.
-        key = (id(passing.trace.network), id(passing.given), passing.source)
+        key = (id(passing.trace.network), id(passing.given), passing.source, passing.window)
         self._kept[key] = passing
         size = size_of(passing.task, answering(passing.trace.network).architecture)
         most = most_kept(size, _KEPT)
@@ -110,7 +111,7 @@ def pass_at(
     """
     run, k, s = branches.run, branches.source, branches.branch.snapshot
     passing, first = known, 0.0
-    if known is None or known.source != resolve_source(known.task, k):
+    if known is None or not _answers(known, run, k):
         made = cost(size_of(run.task, run.architecture), "pass").seconds
         rest = sum(MEASURES[name].cost(branches).seconds for name in names)
         first = made / (made + rest)
@@ -122,6 +123,11 @@ def pass_at(
     after = None if told is None else lambda done: told(first + (1.0 - first) * done)
     look_through(passing, branches, names, after)
     return passing
+
+
+def _answers(known: Pass, run: Run, source: int) -> bool:
+    """Whether a pass of a run's network is the one that is asked for."""
+    return known.source == resolve_source(known.task, source) and known.window == window_of(run)
 
 
 def computing(run: Run) -> str:
@@ -136,7 +142,7 @@ def at_once(
 ) -> bool:
     """Whether a pass, with what is missing of these measures, is quick enough for this thread."""
     run, total = branches.run, Cost(0.0)
-    if known is None or known.source != resolve_source(known.task, branches.source):
+    if known is None or not _answers(known, run, branches.source):
         known, total = None, cost(size_of(run.task, run.architecture), "pass", "source norms")
     for name in names:
         measure = MEASURES[name]
@@ -287,14 +293,15 @@ def read_by(
 def checked(passing: Pass) -> Notice:
     """What a numeric check of a pass's gradient says."""
     check = check_pass(passing)
+    cut = "truncated " if passing.window else ""
     verdict = "agrees with" if check.passed else "does NOT agree with"
     error = number(check.error, digits=2)
     return Notice(
-        f"✓ The gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
+        f"✓ The {cut}gradient of all {len(check.errors)} parameters {verdict} numeric derivatives: "
         f"largest relative error {error} ({check.worst})."
         if check.passed
-        else f"✗ The gradient of {', '.join(check.failed)} {verdict} numeric derivatives: relative "
-        f"error up to {error} ({check.worst}).",
+        else f"✗ The {cut}gradient of {', '.join(check.failed)} {verdict} numeric derivatives: "
+        f"relative error up to {error} ({check.worst}).",
         error=not check.passed,
     )
 

@@ -9,12 +9,14 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 
 from rnnviz.data import MODES, Sequence, Task, make_task
+from rnnviz.engine import Truncation
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
 from rnnviz.film.records import Model, answering
+from rnnviz.film.truncation import why_not_cut
 from rnnviz.problems import Problem
 from rnnviz.record import record
 from rnnviz.training.keeping import Keeping, ever_farther_apart, often
@@ -109,6 +111,7 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
         schedule=Constant(plan.learning_rate),
         clipping=Clipping(settings.clipping, settings.clip_limit),
         validation=cast(Any, validation),
+        truncation=_truncation(plan, stage),
     )
     return training, start_run(stage, settings).networks[0], stage
 
@@ -189,7 +192,11 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     if cell in problem.cells:  # a twin goes on as what it is
         problem = problem.with_cell(cell)
     training = problem.training(plan.settings.seed)
-    training = replace(training, schedule=_beyond(training.schedule, problem.updates))
+    training = replace(
+        training,
+        schedule=_beyond(training.schedule, problem.updates),
+        truncation=_truncation(plan, run.task),
+    )
     log: Snapshots = ()
     if plan.onward:
         if not run.log:
@@ -204,6 +211,12 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
         return replace(current, settings=settings, plan=plan).with_log(kept)
 
     return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
+
+
+def _truncation(plan: Plan, task: Task) -> Truncation | None:
+    """Where the gradient of a training is cut, by the rule of the film; windows begin its steps."""
+    window = plan.settings.truncation
+    return Truncation(window) if window and not why_not_cut(task) else None
 
 
 def _beyond(schedule: Schedule, updates: int) -> Schedule:

@@ -17,6 +17,8 @@ from rnnviz.views.pixels import png_bytes
 if TYPE_CHECKING:
     from PySide6.QtCore import QUrl
 
+_PICTURES = (".png", ".jpg", ".jpeg")
+
 _KINDS = {
     "Texts": "txt text",
     "Tables": "csv tsv tab json",
@@ -145,7 +147,7 @@ class Intake(QObject):
 
     def _are_one(self, paths: list[str]) -> bool:
         """Whether files can be opened as one thing; if not, it is said."""
-        if len(paths) == 1 or (paths and all(p.lower().endswith(".png") for p in paths)):
+        if len(paths) == 1 or (paths and all(p.lower().endswith(_PICTURES) for p in paths)):
             return True
         self._say(f"{len(paths)} files at once: open one at a time (pictures may be several).")
         return False

@@ -46,7 +46,7 @@ class StageView(QWidget):
         self._scene: Scene | None = None
         self._pointer: QPointF | None = None
         self._hover: Target | None = None
-        self._dragging = False
+        self._dragging = self._marked = False
         self.setObjectName("stage")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -77,6 +77,13 @@ class StageView(QWidget):
         self._scene = None
         self.update()
 
+    def set_marked(self, marked: bool) -> None:
+        """Whether saturated units are marked."""
+        if marked != self._marked:
+            self._marked = marked
+            self._scene = None
+            self.update()
+
     def frame_shown(self) -> Frame | None:
         """The frame it was given last."""
         return self._frame
@@ -99,7 +106,8 @@ class StageView(QWidget):
         return () if scene is None else scene.left_out
 
     def _made(self, frame: Frame) -> Scene:
-        made = stage_scene(frame, self.width(), self.height(), self._look.unit)
+        size = self.width(), self.height(), self._look.unit
+        made = stage_scene(frame, *size, marked=self._marked)
         at = self._pointer  # another frame has something else there, or nothing
         self._hover = None if at is None else made.target_at(at.x(), at.y())
         return read_out(made, self._hover, partial(readout, frame), self._look.unit)

@@ -91,7 +91,7 @@ def test_reads(content, columns, values):
         ("[" + "9" * 10_000 + "]", 1, "too many digits"),
         ("[" + "9" * 200_000 + "]", 1, "too many digits"),
         # not numbers
-        ('["1", "2"]', None, "the text “1” at step 1 in column 1"),
+        ('["1", "2x"]', None, "the text “1” at step 1 in column 1"),
         ("[1, null]", None, "no value (null) at step 2"),
         ("[1, true]", None, "true at step 2"),
         ('[[1, 2], [3, "x"]]', None, "the text “x” at step 2 in column 2"),
@@ -123,7 +123,7 @@ def test_reads(content, columns, values):
         ("true", None, "holds true"),
         # too much
         ("[[" + ",".join("1" * 300) + "]]", None, "300 columns, and at most 256"),
-        ("{" + ",".join(f'"k{n}": 1' for n in range(2000)) + "}", 1, "more than 1,000 keys"),
+        ("{" + ",".join(f'"k{n}": 1' for n in range(2000)) + "}", None, "number under"),
         ('["' + "x" * 2_000_000 + '"]', 1, "a single value with more than 100,000 characters"),
     ],
 )  # fmt: skip

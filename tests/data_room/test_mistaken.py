@@ -14,18 +14,14 @@ from rnnviz.files.errors import DataError
 SAID = {
     "a space wider than others": (
         "a.csv", "a;b\n1\u00a0234,5;2\n",
-        ", line 2: “1 234,5” in column 1 (a) is not a number: thousands must not be separated",
+        ", line 2: “1 234,5” in column 1 (a) is a number only if blanks part "
+        "thousands, which can be chosen",
     ),
     "a narrow space in the name": ("a\u202fb.csv", "", ": is empty, there is nothing in it"),
-    "columns separated by spaces": (
-        "a.csv", "1.5 2.5 3\n4 5 6\n",
-        ", line 1: “1.5 2.5 3” in column 1 is no single number: columns are separated by commas, "
-        "semicolons or tabs",
-    ),
     "columns separated by bars": (
         "a.csv", "a|b\n1|2\n",
         ", line 2: “1|2” in column 1 (a|b) is no single number: columns are separated by commas, "
-        "semicolons or tabs",
+        "semicolons, tabs or blanks",
     ),
     "json: a comma too many": (
         "a.json", "[1,\n2,\n]", ", line 3: is not valid JSON: “]” stands where a value should"

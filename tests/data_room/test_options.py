@@ -182,7 +182,7 @@ def test_what_needs_no_asking(look):
     ("content", "name", "which", "guess", "reason"),
     [
         ("a,b\n1,2\n3,4\n", "a.csv", "columns", (0, 1), "2 columns of numbers"),
-        (STATIONS, "a.csv", "columns", (2,), "“station”, “wind”: not all of it is numbers"),
+        (STATIONS, "a.csv", "columns", (2, 3), "“station”: not all of it is numbers"),
         (STATIONS, "a.csv", "axis", 0, "“day” holds dates"),
         ("2019,2020\n.5,1.5\n", "a.csv", "header", False,
          "the first line may be values, or years that name the columns"),
@@ -240,7 +240,7 @@ def test_the_rows_are_shown_as_they_would_be_read(look):
 
 
 def test_what_was_chosen_is_not_asked_again(look):
-    options = {"columns": ("t",), "axis": "station"}
+    options = {"columns": ("t",), "axis": "station", "missing": "drop"}
     assert not look(STATIONS, **options).needs_asking
     assert chosen(look(STATIONS, **options), "columns").chosen == (2,)
     assert chosen(look(STATIONS, **options), "axis").chosen == "station"

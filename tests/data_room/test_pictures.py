@@ -1,5 +1,6 @@
 """Pictures: every kind that a small PNG is saved as, and damaged ones."""
 
+import io
 import struct
 import zlib
 
@@ -177,7 +178,6 @@ END = chunk(b"IEND")
         (GOOD[:-1], "is cut"),
         (GOOD[:-12], "is cut"),
         (GOOD[:20], "is cut"),
-        (GOOD + b"more", "4 bytes behind"),
         (SIGNATURE + PIXELS + END, "out of order"),
         (SIGNATURE + head(2, 2) + head(2, 2) + PIXELS + END, "out of order"),
         (SIGNATURE + chunk(b"IHDR", b"short") + END, "wrong length"),
@@ -188,8 +188,8 @@ END = chunk(b"IEND")
         (SIGNATURE + head(2, 2) + chunk(b"IDAT", PIXELS[8:-6]) + END, "too few or too many"),
         (SIGNATURE + head(2, 2) + chunk(b"IDAT", b"x", check=1) + END, "checksum"),
         (SIGNATURE + head(0, 2) + PIXELS + END, "0 × 2 pixels"),
-        (SIGNATURE + head(2**31, 2**31) + PIXELS + END, "1 to 256 a side"),
-        (SIGNATURE + head(257, 1) + PIXELS + END, "257 × 1"),
+        (SIGNATURE + head(2**31, 2**31) + PIXELS + END, "1 to 16,384 a side"),
+        (SIGNATURE + head(257, 1) + PIXELS + END, "damaged"),
         (SIGNATURE + head(2, 2, depth=3) + PIXELS + END, "no PNG has such colours"),
         (SIGNATURE + head(2, 2, depth=16, colour=3) + PIXELS + END, "no PNG has such colours"),
         (SIGNATURE + head(2, 2, colour=5) + PIXELS + END, "no PNG has such colours"),
@@ -214,3 +214,25 @@ def test_refuses(data, said):
 def test_parts_that_need_not_be_known_are_passed_over():
     data = png([[1, 2]], before=chunk(b"tEXt", b"a\0b") + chunk(b"gAMA", b"\0\0\0\1"))
     assert parse_bytes(data, "a.png").frames.shape == (1, 1, 2)
+
+
+def test_bytes_behind_the_end_are_left_out_and_counted():
+    found = parse_bytes(GOOD + b"more", "a.png")
+    np.testing.assert_array_equal(found.values, parse_bytes(GOOD, "a.png").values)
+    assert found.notes == ("4 bytes behind the picture's end were left out",)
+
+
+@pytest.mark.parametrize(("kind", "tolerance"), [("JPEG", 0.02), ("PNG", 1e-9)])
+def test_large_pictures_are_averaged_down_by_pillow(kind, tolerance):
+    image = pytest.importorskip("PIL.Image")
+    grey = np.linspace(0, 255, 640).astype("u1")
+    pixels = np.repeat(np.tile(grey, (480, 1))[..., None], 3, axis=2)
+    made = io.BytesIO()
+    image.fromarray(pixels).save(made, kind)
+    found = parse_bytes(made.getvalue(), "a.jpg" if kind == "JPEG" else "a.png")
+    assert found.frames.shape == (1, 24, 32)
+    expected = grey.reshape(32, 20).mean(axis=1) / 255
+    np.testing.assert_allclose(found.frames[0, 7], expected, atol=tolerance)
+    assert "averaged down to 32 × 24" in found.notes[-1]
+    with pytest.raises(DataError, match=r"damaged|cut"):
+        parse_bytes(made.getvalue()[:300], "a.jpg" if kind == "JPEG" else "a.png")

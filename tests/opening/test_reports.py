@@ -197,16 +197,91 @@ def test_half_past_noon_comes_after_noon():
     assert found.columns == ("Price",) and found.tokens[0] == "1/1/2024 1:00:00 PM"
 
 
-def test_missing_cells_are_refused_and_named():
-    with pytest.raises(DataError, match="no value"):
+def test_missing_cells_are_asked_about_counted_and_said():
+    with pytest.raises(DataError, match=r"no value.*can be chosen"):
         open_path(the("B7_quotes_with_null"))
+    asked = question("B7_quotes_with_null", "missing")
+    assert asked.open and asked.reason.startswith("6 missing in “Open”, “High”, “Low” …, of 69")
+    dropped = open_path(the("B7_quotes_with_null"), Options(missing="drop"))
+    assert len(dropped) == 68 and "1 row was dropped, 68 of 69 are left" in dropped.notes[-1]
+    carried = open_path(the("B7_quotes_with_null"), Options(missing="carry"))
+    between = open_path(the("B7_quotes_with_null"), Options(missing="interpolate"))
+    at = 40
+    assert len(carried) == len(between) == 69
+    np.testing.assert_array_equal(carried.values[at], carried.values[at - 1])
+    np.testing.assert_allclose(
+        between.values[at], (between.values[at - 1] + between.values[at + 1]) / 2
+    )
 
 
-def test_numbers_between_spaces_are_not_words_in_silence():
+def test_a_ticker_row_and_an_empty_date_row_are_names():
+    found = open_path(the("B7_quotes_with_a_ticker"))
+    assert found.columns == ("Close", "High", "Low", "Open", "Volume")
+    assert (found.tokens[0], len(found)) == ("2022-01-03", 60)
+    assert found.values[0, 4] == 18464771
+    assert "line 2 left out: “Ticker” is “XYZ” in all columns" in found.notes
+
+
+def test_numbers_between_spaces_are_a_table_and_asked_about():
     asked = question("B7_np_savetxt", "unit")
-    assert asked.open and asked.reason.startswith("all of it is numbers")
-    assert "the numbers are words" in assumed(open_path(the("B7_np_savetxt")))[0]
+    assert (asked.open, asked.chosen) == (True, "table")
+    found = open_path(the("B7_np_savetxt"))
+    np.testing.assert_array_equal(found.values, np.loadtxt(the("B7_np_savetxt")))
+    assert assumed(found) == [
+        "assumed: the numbers in its lines are a table, a line a step, and no text"
+    ]
+    assert open_path(the("B7_np_savetxt"), Options(unit="words")).kind == "words"
     assert assumed(open_path(the("C4"))) == []
+
+
+def test_a_text_without_spaces_is_read_by_characters():
+    asked = question("C3", "unit")
+    assert (asked.open, asked.chosen, asked.reason) == (
+        True, "characters", "no spaces part the words",
+    )  # fmt: skip
+    found = open_path(the("C3"))
+    assert (found.kind, found.tokens[:3]) == ("characters", ("猫", "坐", "在"))
+    assert assumed(found)
+
+
+def test_a_literal_end_differs_from_the_end():
+    task = make_task(open_path(the("C4")))
+    labels = task.vocabulary.labels
+    assert "“<eos>”" in labels and "<eos>" not in labels
+    assert task.output_names[-1] == "<eos>"
+
+
+def test_signs_are_asked_about_and_left_out():
+    asked = question("C5", "signs")
+    assert asked.open and asked.reason == "“$100.50” in “Close/Last” is 100.5"
+    assert column("C5", signs=True)[:2].tolist() == [100.5, 101.5]
+    with pytest.raises(DataError, match="the signs around it are left out, which can be chosen"):
+        open_path(the("C5"))
+
+
+def test_one_row_is_the_series():
+    asked = question("C6", "exchange")
+    assert (asked.open, asked.chosen, asked.reason) == (True, True, "1 row of 200 values")
+    found = open_path(the("C6"))
+    np.testing.assert_array_equal(found.values[:, 0], np.loadtxt(the("C6"), delimiter=","))
+    assert assumed(found)
+    assert open_path(the("C6"), Options(exchange=False)).values.shape == (1, 200)
+
+
+def test_days_as_keys_and_pandas_forms():
+    found = open_path(the("C7_days"), Options(member="Time Series (Daily)"))
+    assert (found.columns, found.tokens[0], len(found)) == (
+        ("1. open", "4. close"), "2022-01-03", 40,
+    )  # fmt: skip
+    assert found.values[1, 0] == 101.4714
+    assert column("C7_pandas").tolist() == [1.5 * n for n in range(20)]
+
+
+def test_tolerated_with_a_note():
+    sound = open_path(the("C8"))
+    assert len(sound) > 0 and any("read to the end of the file" in note for note in sound.notes)
+    picture = open_path(the("C9"))
+    assert picture.kind == "picture" and "behind the picture's end" in picture.notes[0]
 
 
 CASES = json.loads((FOLDER / "networks" / "manifest.json").read_text(encoding="utf-8"))["cases"]

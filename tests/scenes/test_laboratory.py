@@ -212,7 +212,8 @@ def test_the_words_on_why_are_the_numbers() -> None:
         f"multiplied by {ratio(float(found.log10[0, -1]))} to {ratio(float(found.log10[0, 0]))}.",
         f"This one: ×\u202f{ratio(float(own[0] - own[8]))}, "
         f"×\u202f{ratio(float(found.weights[0]))} by the weights, "
-        f"×\u202f{ratio(float(found.activations[0]))} by saturated activations.",
+        f"×\u202f{ratio(float(found.activations[0]))} by g′ "
+        f"({int(found.saturated[1:].sum())} of {8 * frame.units} saturated).",
     ):
         assert words in said
     assert found.activations[0] < 0

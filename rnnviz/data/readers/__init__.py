@@ -105,7 +105,7 @@ def parse_bytes(
     DataError
         As in `read_sequence`.
     """
-    from rnnviz.data.readers.kinds import kind_of
+    from rnnviz.data.readers.kinds import is_tabular, kind_of
 
     options = options or Options()
     if unit is not None:
@@ -113,11 +113,21 @@ def parse_bytes(
     told = Reporter(progress)
     told.at(0)
     kind, decoded = kind_of(data, path)
+    taken = ""
+    if (
+        kind == "text"
+        and decoded is not None
+        and (options.unit == "table" or (options.unit is None and is_tabular(decoded)))
+    ):
+        kind = "table"
+        taken = "assumed: the numbers in its lines are a table, a line a step, and no text"
     sequence = _read(kind, data, decoded, path, options, told)
     if formats.suffix_of(path) not in formats.SEQUENCES:
         what = {"text": "text", "table": "a table", "json": "JSON"}.get(kind, f"a .{kind} file")
         note = f"its name does not say what it is: opened as {what}"
         sequence = replace(sequence, notes=(*sequence.notes, note))
+    if taken and options.unit is None:
+        sequence = replace(sequence, notes=(*sequence.notes, taken))
     told.at(1)
     rounded = _rounded(sequence)
     return replace(sequence, notes=(*sequence.notes, rounded)) if rounded else sequence
@@ -149,13 +159,12 @@ def _read(
             from rnnviz.data.readers.tables import read_table
 
             return read_table(decoded, path, formats.suffix_of(path), options, told)
-        from rnnviz.data.readers.columns import are_numbers
-        from rnnviz.data.readers.text import read_text
+        from rnnviz.data.readers.text import read_text, unit_of
 
-        found = read_text(decoded, path, options.unit or "words", told)
-        if options.unit is None and are_numbers((found.text or "")[:4096].split()[:100]):
-            note = "assumed: the numbers are words, each of them a step, and no series"
-            found = replace(found, notes=(*found.notes, note))
+        unit, assumed = unit_of(decoded)
+        found = read_text(decoded, path, options.unit or unit, told)
+        if options.unit is None and assumed:
+            found = replace(found, notes=(*found.notes, f"assumed: {assumed}"))
         return found
     if kind == "npz":
         from rnnviz.data.readers.numpy_arrays import read_npz
@@ -165,7 +174,7 @@ def _read(
         from rnnviz.data.readers.wav import read_wav
 
         return read_wav(data, path, options, told)
-    if kind == "png":
+    if kind in ("png", "jpeg"):
         from rnnviz.data.readers.png import read_png
 
         return read_png(data, path)

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rnnviz.data.readers.dates import is_date, is_no_day
+from rnnviz.data.readers.date_forms import is_date, is_no_day
 from rnnviz.data.readers.options import ColumnKey, Options
+from rnnviz.data.readers.signed_numbers import without_signs
 from rnnviz.files.errors import DataError
 
 MAX_COLUMNS = 256
@@ -93,9 +94,12 @@ _BETWEEN = re.compile(r"\s*[|:&\s]\s*")
 _LONGEST = 100
 
 
+_BLANKS = re.compile("[ \u00a0\u2009\u202f]")
 _PARTED = {
-    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9.])[^.]*"),
-    ",": re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9,])[^,]*"),
+    mark: re.compile(
+        rf"[+-]?[1-9][0-9]{{0,2}}(?:{sign}[0-9]{{3}})+(?![0-9]|{sign})(?:(?!{sign}).)*"
+    )
+    for mark, sign in ((".", r"\."), (",", ","), (" ", " "), ("'", "'"))
 }
 
 
@@ -159,7 +163,9 @@ class Grouping:
         return not self.settled and any(place in self._whole for place in self._grouped)
 
 
-def parse_number(cell: str, decimal: str, thousands: str = "") -> float | None:
+def parse_number(
+    cell: str, decimal: str, thousands: str = "", *, signs: bool = False
+) -> float | None:
     """Return the cell's number, or None if it is not a finite one.
 
     Parameters
@@ -168,17 +174,37 @@ def parse_number(cell: str, decimal: str, thousands: str = "") -> float | None:
     decimal
         The decimal mark, ``"."`` or ``","``.
     thousands
-        What parts the thousands where anything does: the other mark.
+        What parts the thousands where anything does: the other mark, a blank or an apostrophe.
+    signs
+        Whether currency, per cent, K, M, B and parentheses may stand around it.
     """
-    if thousands and thousands in cell:
-        if not _PARTED[thousands].fullmatch(cell):
+    power = 0
+    if signs and (found := without_signs(cell)) is not None:
+        cell, power = found
+    if thousands:
+        cell = without_thousands(cell, thousands)
+        if thousands in cell:
             return None
-        cell = cell.replace(thousands, "")
     pattern = _NUMBER if decimal == "." else _COMMA_NUMBER
     if not pattern.fullmatch(cell):
         return None
-    value = float(cell.replace(",", "."))
+    text = cell.replace(",", ".")
+    if power:  # as one text, so that 1.43M is the nearest number to 1430000
+        whole, _, exponent = text.lower().partition("e")
+        text = f"{whole}e{int(exponent or 0) + power}"
+    value = float(text)
     return value if math.isfinite(value) else None
+
+
+def without_thousands(cell: str, mark: str) -> str:
+    """Return a cell without the marks that part its thousands; as it is where they cannot."""
+    if mark == " ":
+        cell = _BLANKS.sub(" ", cell)
+    elif mark == "'":
+        cell = cell.replace("’", "'")
+    if mark in cell and _PARTED[mark].fullmatch(cell):
+        return cell.replace(mark, "")
+    return cell
 
 
 def are_numbers(words: Sequence[str]) -> bool:
@@ -221,15 +247,23 @@ def why_not(cell: str, decimal: str) -> str:
     if other.fullmatch(cell):
         marks = ("comma", "point") if decimal == "." else ("point", "comma")
         return f"is not a number: it has a decimal {marks[0]} where the others have a {marks[1]}"
+    if "−" in cell and _NUMBER.fullmatch(cell.replace("−", "-")):
+        return "is not a number: its minus sign is not “-”, which can be chosen to be read"
+    for mark, named in ((" ", "blanks"), ("'", "apostrophes")):
+        if any(parse_number(cell, dot, mark) is not None for dot in ".,"):
+            return f"is a number only if {named} part thousands, which can be chosen"
+    if any(
+        parse_number(cell, dot, mark, signs=True) is not None
+        for dot, mark in ((".", ""), (",", ""), (".", ","), (",", "."))
+    ):
+        return "is a number only if the signs around it are left out, which can be chosen"
     if _GROUPED.fullmatch(cell):
         return "is not a number: thousands must not be separated"
-    if "−" in cell and _NUMBER.fullmatch(cell.replace("−", "-")):
-        return "is not a number: its minus sign is not “-”"
     if not cell.isascii() and is_numberish(cell):
         return "is not a number: it needs the digits 0 to 9 and nothing else"
     if 1 < len(cell) <= _LONGEST and _COMPLEX.fullmatch(cell):
         return "is a complex number, only real ones can be read"
     parts = _BETWEEN.split(cell[:_LONGEST])
     if len(parts) > 1 and all(_NUMBER.fullmatch(part) for part in parts):
-        return "is no single number: columns are separated by commas, semicolons or tabs"
+        return "is no single number: columns are separated by commas, semicolons, tabs or blanks"
     return "is not a number"

@@ -1,95 +1,33 @@
-"""Dates and times of day in a column: whether a cell is one, when that is, and how they run.
+"""Dates and times of day in a column: when they are, and how they run.
 
 Labels stay as they are written; they are only compared. Whether 03/04/2024 is in March or in April
 is decided for a whole column.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Labels, ReadLabels
+from rnnviz.data.readers.date_forms import (
+    CLOCK_ONLY,
+    POINTS,
+    TWO_DIGITS,
+    YEAR_FIRST,
+    YEAR_LAST,
+    fields_of,
+)
 from rnnviz.files.errors import show_value
 from rnnviz.record import record
 
-_CLOCK = (
-    r"(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,](?P<part>[0-9]+))?)?"
-    r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-)
-_TIME = (
-    rf"(?:(?:T|,? )\s*{_CLOCK}\s*"
-    r"(?:Z|UTC|GMT|(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})?)?)?"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
-_YEAR_FIRST = re.compile(
-    rf"(?P<y>[0-9]{{4}})(?P<mark>[-/.])(?P<m>[0-9]{{1,2}})(?P=mark)(?P<d>[0-9]{{1,2}}){_TIME}"
-)
-_YEAR_LAST = re.compile(
-    r"(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME
-)
-_OTHERS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        r"(?P<y>[0-9]{4})-(?P<m>0[1-9]|1[0-2])",
-        r"(?P<y>[0-9]{4})[- ]?Q(?P<q>[1-4])",
-        r"Q(?P<q>[1-4])[- /]?(?P<y>[0-9]{4})",
-        r"(?P<y>[0-9]{4})-?W(?P<w>[0-5][0-9])",
-        rf"(?P<d>[0-9]{{1,2}})[- ]{_MONTH}[- ,]+(?P<y>[0-9]{{2,4}}){_TIME}",
-        rf"{_MONTH}[- ](?P<y>[0-9]{{2,4}})",
-        rf"{_MONTH} (?P<d>[0-9]{{1,2}}),? (?P<y>[0-9]{{4}}){_TIME}",
-        r"(?P<h>[0-2]?[0-9]):(?P<min>[0-5][0-9])(?::(?P<s>[0-5][0-9])(?:\.(?P<part>[0-9]+))?)?",
-    )
-)
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_LONGEST = 40
 _BLOCK = 10_000
 _DAY = 86_400.0
 _HOUR = 3_600.0
-_PIVOT = 69  # two digits from here on are of the last century, as POSIX has it
+_PLAIN = (None, "Z", "UTC", "GMT")  # zones without an offset
 
 Numbers = NDArray[np.float64]
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is a date or a time of day, in one of the usual forms.
-
-    3/4/2012 need not be decided: one of its two readings must be a day of the calendar.
-    """
-    if len(cell) > _LONGEST:
-        return False
-    if found := _YEAR_FIRST.fullmatch(cell):
-        return _is_day(int(found["y"]), int(found["m"]), int(found["d"]))
-    if found := _YEAR_LAST.fullmatch(cell):
-        year, first, second = _year(found["y"]), int(found["a"]), int(found["b"])
-        return _is_day(year, second, first) or (
-            found["mark"] != "." and _is_day(year, first, second)
-        )
-    return any(form.fullmatch(cell) for form in _OTHERS)
-
-
-def is_no_day(cell: str) -> bool:
-    """Whether a cell is written as a date, of a day that the calendar does not have."""
-    if len(cell) > _LONGEST or is_date(cell):
-        return False
-    return bool(_YEAR_FIRST.fullmatch(cell) or _YEAR_LAST.fullmatch(cell))
-
-
-def _is_day(year: int, month: int, day: int) -> bool:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _year(digits: str) -> int:
-    year = int(digits)
-    return year if len(digits) > 2 else year + (1900 if year >= _PIVOT else 2000)
 
 
 @record
@@ -195,11 +133,6 @@ def _in_order(values: Numbers, labels: ReadLabels, places: NDArray[np.intp]) -> 
     return found
 
 
-# The fields of a date: year, month, day, seconds, and for a year last (else 0 0) the two numbers
-# before it. Its kinds:
-_CLOCK_ONLY, _TWO_DIGITS, _POINTS = 1, 2, 4
-
-
 def _moments(labels: Labels, going_on: Callable[[], None]) -> tuple[Numbers, bool] | None:
     """Return when each label is, and whether all are times of day; None if any is no date."""
     alike = _alike(labels) if isinstance(labels, ReadLabels) else None
@@ -213,7 +146,7 @@ def _moments(labels: Labels, going_on: Callable[[], None]) -> tuple[Numbers, boo
         if found is None:
             return None
         (year, month, day, seconds, a, b), kind = found
-        if start and bool((kind ^ kinds) & _CLOCK_ONLY):  # some have a day and some have none
+        if start and bool((kind ^ kinds) & CLOCK_ONLY):  # some have a day and some have none
             return None
         kinds |= kind
         last = a > 0
@@ -226,14 +159,14 @@ def _moments(labels: Labels, going_on: Callable[[], None]) -> tuple[Numbers, boo
         if len(months_first):
             m, d = np.where(last, a, month), np.where(last, b, day)
             months_first[start:stop] = _seconds(year, m, d, seconds)
-    days = days or bool(kinds & _POINTS)
+    days = days or bool(kinds & POINTS)
     if days and months:
         return None  # written in both orders
     # “Jan 20” may be a day as well as a year.
-    if kinds & _TWO_DIGITS and _backs(days_first) and _backs(-days_first):
+    if kinds & TWO_DIGITS and _backs(days_first) and _backs(-days_first):
         return None
     if not len(months_first) or days:
-        return days_first, bool(kinds & _CLOCK_ONLY)
+        return days_first, bool(kinds & CLOCK_ONLY)
     if months:
         return months_first, False
     # Where neither number says it, the order that runs one way is what was meant.
@@ -258,56 +191,6 @@ def _over_midnight(moments: Numbers) -> Numbers:
     return np.concatenate([[0.0], np.cumsum(ways)])
 
 
-def _fields(label: str) -> tuple[tuple[float, ...], int] | None:
-    """Return a label's fields and what kind of date it is."""
-    label = label.strip()
-    if len(label) > _LONGEST:
-        return None
-    if compact := _COMPACT.fullmatch(label):
-        y, m, d = map(int, compact.groups())
-        return ((y, m, d, 0.0, 0, 0), 0) if _is_day(y, m, d) else None
-    if not is_date(label):
-        return None
-    if found := _YEAR_FIRST.fullmatch(label):
-        return (int(found["y"]), int(found["m"]), int(found["d"]), _time(found), 0, 0), 0
-    if found := _YEAR_LAST.fullmatch(label):
-        a, b = int(found["a"]), int(found["b"])
-        kind = _POINTS if found["mark"] == "." else 0
-        return (_year(found["y"]), 1, 1, _time(found), a, b), kind
-    found = next(found for form in _OTHERS if (found := form.fullmatch(label)))
-    parts = found.groupdict()
-    if "y" not in parts:
-        return (1970, 1, 1, _time(found), 0, 0), _CLOCK_ONLY
-    month, day, kind = 1, int(parts.get("d") or 1), 0
-    if parts.get("month"):
-        month = _MONTHS.index(parts["month"].lower()) + 1
-        kind = _TWO_DIGITS if "d" not in parts and len(parts["y"]) == 2 else 0
-    elif parts.get("m"):
-        month = int(parts["m"])
-    elif parts.get("q"):
-        month = 3 * int(parts["q"]) - 2
-    elif parts.get("w"):
-        day = 7 * int(parts["w"]) - 6
-    return (_year(parts["y"]), month, day, _time(found), 0, 0), kind
-
-
-def _time(found: re.Match[str]) -> float:
-    """Seconds since midnight in UTC, as far as the offset is known."""
-    part = found.groupdict()
-    if not part.get("h"):
-        return 0.0
-    hours = int(part["h"])
-    if part.get("half"):
-        hours = hours % 12 + (12 if part["half"] in "pP" else 0)
-    seconds = hours * _HOUR + int(part["min"]) * 60.0 + int(part["s"] or 0)
-    if part["part"]:
-        seconds += float(f"0.{part['part']}")
-    if part.get("sign"):
-        offset = int(part["oh"]) * _HOUR + int(part["om"] or 0) * 60.0
-        seconds -= offset if part["sign"] == "+" else -offset
-    return seconds
-
-
 _Read: TypeAlias = Callable[[int, int], tuple[tuple[Numbers, ...], int] | None]
 """Gives the fields of the labels from one place to another, each (n,), and what kinds they are."""
 
@@ -319,14 +202,14 @@ def _one_by_one(labels: Labels) -> _Read:
         rows: list[tuple[float, ...]] = []
         kinds, clocks = 0, 0
         for label in labels[start:stop]:
-            found = known.get(label) or _fields(label)
+            found = known.get(label) or fields_of(label)
             if found is None:
                 return None
             if len(known) < _BLOCK:
                 known[label] = found
             rows.append(found[0])
             kinds |= found[1]
-            clocks += found[1] & _CLOCK_ONLY
+            clocks += found[1] & CLOCK_ONLY
         if clocks not in (0, stop - start):
             return None
         fields = np.array(rows, np.float64).T
@@ -341,8 +224,9 @@ def _alike(labels: ReadLabels) -> _Read | None:
     if grid is None:
         return None
     first = labels[0]
-    found = _YEAR_FIRST.fullmatch(first) or _YEAR_LAST.fullmatch(first)
-    if found is None or not first.isascii() or found["half"] or len(found["y"]) == 2:
+    found = YEAR_FIRST.fullmatch(first) or YEAR_LAST.fullmatch(first)
+    odd = found is None or not first.isascii() or found["half"] or found["zone"] not in _PLAIN
+    if found is None or odd or len(found["y"]) == 2:
         return None
     digits = [sign.isdigit() for sign in first]
     for place, digit in enumerate(digits):
@@ -351,7 +235,7 @@ def _alike(labels: ReadLabels) -> _Read | None:
             return None
     spans = {name: range(*found.span(name)) for name, text in found.groupdict().items() if text}
     last = "a" in spans
-    kind = _POINTS if last and found["mark"] == "." else 0
+    kind = POINTS if last and found["mark"] == "." else 0
     after = 10.0 ** -len(found["part"] or "")
     east = {"+": -1.0, "-": 1.0, None: 0.0}[found["sign"]]
 

@@ -14,9 +14,11 @@ NPY = (".npy",)
 NPZ = (".npz",)
 WAV = (".wav", ".wave")
 PNG = (".png",)
-SEQUENCES = (*TEXT, *TABLES, *JSON, *NPY, *NPZ, *WAV, *PNG)
+JPEG = (".jpg", ".jpeg")
+PICTURES = (*PNG, *JPEG)
+SEQUENCES = (*TEXT, *TABLES, *JSON, *NPY, *NPZ, *WAV, *PICTURES)
 
-CAN = "text (.txt), tables (.csv, .tsv), .json, .npy, .npz, .wav and .png can"
+CAN = "text (.txt), tables (.csv, .tsv), .json, .npy, .npz, .wav, .png and .jpg can"
 
 # Names that say something else, whatever such a file really holds.
 _OTHER = {
@@ -102,6 +104,8 @@ def suffix_by_content(data: bytes) -> str:
         return ".wav"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return ".png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return ".jpg"
     if data.startswith(b"PK\x03\x04") and b".npy" in data[:300]:
         return ".npz"
     return ""

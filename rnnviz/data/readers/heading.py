@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import NoReturn
 
 from rnnviz.data.labels import ReadLabels
@@ -13,17 +13,27 @@ from rnnviz.data.readers.columns import (
     choose_columns,
     is_missing,
     is_numberish,
+    parse_number,
 )
-from rnnviz.data.readers.dates import is_date
+from rnnviz.data.readers.date_forms import is_date
 from rnnviz.data.readers.formats import TABLES
 from rnnviz.data.readers.options import Options
-from rnnviz.data.readers.table_lines import NAMES, SAMPLE, Lines, Record, records, sniff
+from rnnviz.data.readers.table_lines import (
+    NAMES,
+    SAMPLE,
+    WHITE,
+    Lines,
+    Record,
+    records,
+    sniff,
+)
 from rnnviz.files.errors import DataError, show_value, visible
 
 _MAX_NAME = 40
 _MAX_COMMENTS = 10_000
 _NAMED_DELIMITER = re.compile(r'"?sep=([,;\t])"? *')  # Excel's own first line
 _INTEGER = re.compile(r"[0-9]+")
+_MAX_LEVELS = 4
 
 
 @dataclass(slots=True)
@@ -60,6 +70,14 @@ class Table:
         The labels of each column of dates, where there are several.
     empty_end
         How many rows of empty cells stood below the last values; known when all is read.
+    signs
+        Whether currency, per cent, K, M, B and parentheses may stand around a number.
+    missing
+        What is done where a value is missing, or "": see `Options.missing`.
+    signed
+        A cell with such a sign and its number, in words, or "".
+    gap_line
+        The line of the first missing value, or 0.
     """
 
     lines: Lines
@@ -80,6 +98,14 @@ class Table:
     grouping: Grouping = field(default_factory=Grouping)
     parts: list[ReadLabels] = field(default_factory=list[ReadLabels])
     empty_end: int = 0
+    signs: bool = False
+    signed: str = ""
+    missing: str = ""
+    gap_line: int = 0
+
+    def number(self, cell: str) -> float | None:
+        """Return a cell's number as this table writes it, or None."""
+        return parse_number(cell, self.decimal, self.thousands, signs=self.signs)
 
     def fail(self, line: int, reason: str) -> NoReturn:
         """Refuse the file because of a line."""
@@ -111,6 +137,10 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
     body = max(body, 0)
     comments += sum(map(_is_comment, sample[:body]))
     delimiter = chosen or sniff(sample[body:], preferred)
+    if delimiter == WHITE or (chosen is None and apart_by_white(sample[body:])):
+        delimiter = WHITE
+        lines.set_apart()
+        sample = lines.sample()
     # The last of them may name the columns: "#day,close" above "1,20".
     count = sample[body].count(delimiter) if sample else 0
     if body and 0 < count == sample[body - 1].count(delimiter):
@@ -122,6 +152,23 @@ def find_delimiter(lines: Lines, suffix: str, notes: list[str], chosen: str | No
     if comments:
         notes.append(f"comment lines at the top left out: {comments:,}")
     return delimiter
+
+
+def apart_by_white(sample: list[str]) -> bool:
+    """Whether white space alone stands between the numbers of lines: at least two in each."""
+    lines = [line for line in sample if line.strip()]
+    rows = [line.split() for line in lines]
+    if not rows or any(mark in line for line in lines for mark in ";\t"):
+        return False
+    below = rows[1:] or rows
+    if len(rows[-1]) < 2 or not all(len(row) == len(rows[-1]) for row in below):
+        return False
+    if not all(is_missing(cell) or is_numberish(cell) for row in below for cell in row):
+        return False
+    commas = [cell.strip() for line in lines[1:] or lines for cell in line.split(",")]
+    return not any("," in line for line in lines) or not all(
+        parse_number(cell, ".") is not None or is_date(cell) for cell in commas
+    )
 
 
 def _is_comment(line: str) -> bool:
@@ -158,6 +205,7 @@ def open_table(
     )
     width = len(data.cells) - trailing
     names = [f"column {index + 1}" for index in range(width)]
+    held = [record for record in (first, second) if record is not None]
     if header:
         if len(first.cells) == width + 1 and first.cells[-1] == "":
             del first.cells[-1]
@@ -170,6 +218,8 @@ def open_table(
             raise DataError(reason, path=lines.path, line=data.line)
         first.cells[0] = first.cells[0].removeprefix("#").lstrip()
         names = _names(first.cells, notes)
+        held = _below_levels(names, data, rows, notes)
+        data = held[0]
     elif options.header is None and second is not None and like_labels(first, second):
         notes.append("the first line was read as values, not as column names")
     if width > MAX_COLUMNS:
@@ -179,23 +229,31 @@ def open_table(
             line=data.line,
         )
     dates = [index for index, cell in enumerate(data.cells[:width]) if is_axis(cell, names[index])]
-    axis, numbers = choose_columns(names, dates, options, lines.path)
+    index: list[int] = []
+    if header and not dates:
+        held += islice(rows, 1 if len(held) == 1 else 0)
+        index = _index(first, held, notes)
+    axis, numbers = choose_columns(names, dates or index, options, lines.path)
+    if index and options.columns is None:
+        numbers = [place for place in numbers if place not in index]
     table = Table(
         lines=lines,
-        rows=chain([data] if second is None or header else [first, second], rows),
+        rows=chain(held, rows),
         delimiter=delimiter,
         width=width,
         width_line=first.line,
         names=names,
         trailing=trailing,
         header=header,
-        ahead=1 if second is None or header else 2,
+        ahead=len(held),
         dates=axis,
         numbers=numbers,
-        any_axis=options.axis is not None,
+        any_axis=options.axis is not None or axis == index != [],
         decimal=decimal_of(options) or ".",
         decimal_known=decimal_of(options) is not None,
         thousands=options.thousands or "",
+        signs=bool(options.signs),
+        missing=options.missing or "",
         parts=[ReadLabels() for _ in axis] if len(axis) > 1 else [],
     )
     if not table.numbers and not looking:
@@ -203,9 +261,60 @@ def open_table(
     return table
 
 
+def _below_levels(
+    names: list[str], second: Record, rows: Iterator[Record], notes: list[str]
+) -> list[Record]:
+    """Read over further lines of names, as pandas writes them: tickers, then the index' own name.
+
+    Such a line has a name in its first cell and nothing in the others; between it and the first
+    line stand names alone. What differs from column to column becomes part of its name. Returns
+    the first rows of values.
+    """
+    levels = [second]
+    while not _names_the_index(levels[-1]):
+        if len(levels) == _MAX_LEVELS or not _are_names(levels[-1]):
+            return levels
+        further = next(rows, None)
+        if further is None:
+            return levels
+        levels.append(further)
+    data = next(rows, None)
+    if data is None or len({len(level.cells) for level in levels} | {len(names)}) > 1:
+        return levels if data is None else [*levels, data]
+    for level in levels[:-1]:
+        told = level.cells[1:]
+        if len(set(told)) > 1:
+            more = [f"{name} {cell}" for name, cell in zip(names[1:], told, strict=True)]
+            names[1:] = _names(more, notes)
+            continue
+        said = f"{show_value(level.cells[0])} is {show_value(told[0])} in all columns"
+        notes.append(f"line {level.line:,} left out: {said}")
+    names[0] = _names(levels[-1].cells[:1], [])[0]
+    return [data]
+
+
+def _are_names(record: Record) -> bool:
+    return all(cell and not is_missing(cell) and not is_numberish(cell) for cell in record.cells)
+
+
+def _names_the_index(record: Record) -> bool:
+    first, *others = record.cells
+    return len(others) > 0 and _are_names(Record(0, [first])) and not any(others)
+
+
+def _index(first: Record, held: list[Record], notes: list[str]) -> list[int]:
+    """The place of a first column without a name that counts the rows, as pandas writes it."""
+    if len(held) < 2 or len(held[0].cells) < 2 or first.cells[0] not in ("", "Unnamed: 0"):
+        return []
+    if tuple(record.cells[0] for record in held[:2]) not in (("0", "1"), ("1", "2")):
+        return []
+    notes.append("the first column has no name and counts the rows: it is no feature")
+    return [0]
+
+
 def decimal_of(options: Options) -> str | None:
     """Return the decimal mark that was chosen, if only by what parts thousands."""
-    other = {".": ",", ",": "."}
+    other = {".": ",", ",": "."}  # blanks and apostrophes go with either
     return options.decimal or other.get(options.thousands or "")
 
 

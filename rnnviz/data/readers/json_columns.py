@@ -2,11 +2,13 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 from rnnviz.data.readers.columns import MAX_COLUMNS
 from rnnviz.data.readers.formats import suffix_of
+from rnnviz.data.readers.json_objects import Columns, by_keys, flat, of_object
 from rnnviz.data.readers.json_values import MAX_VALUE, Reader
 from rnnviz.data.readers.options import Reporter
 from rnnviz.data.readers.tables import MAX_VALUES
@@ -15,35 +17,9 @@ from rnnviz.data.sequence import MAX_STEPS
 from rnnviz.files.errors import DataError, show_value
 
 MAX_BYTES = 24 * 1024 * 1024
-_MAX_KEYS = 1_000
 _BLOCK = 1 << 20
 _GAP = re.compile(r"\n[ \t\n]*")
 _SEVERED = re.compile(rf"(?<!,){_GAP.pattern}")
-
-
-@dataclass(slots=True)
-class Columns:
-    """What a JSON file holds, column by column.
-
-    Attributes
-    ----------
-    form : str
-        ``"list"``, ``"rows"``, ``"records"`` or ``"columns"``, for the notes.
-    names : tuple of str
-        As the file has them.
-    cells : list of list
-        Of each column: numbers, text and anything else that JSON knows.
-    goes_on : bool
-        Whether there is more than was read.
-    member : str or None
-        The key of an object under which all of this stands.
-    """
-
-    form: str
-    names: tuple[str, ...]
-    cells: list[list[Any]] = field(repr=False)
-    goes_on: bool = False
-    member: str | None = None
 
 
 def json_columns(decoded: Decoded, path: str, member: str | None, progress: Reporter) -> Columns:
@@ -143,6 +119,7 @@ def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
     for batch in reader.elements():
         if rows >= limit:
             return Columns(form, names or (), cells, goes_on=True)
+        batch = [_without_inner(value) for value in batch]
         if names is None:
             form, names = _form(batch[0]), _names_of(batch[0])
             cells = [[] for _ in names]
@@ -160,6 +137,10 @@ def _list(reader: Reader, path: str, progress: Reporter) -> Columns:
     if rows and not names:
         raise DataError("holds rows without any value", path=path)
     return Columns(form, names or (), cells)
+
+
+def _without_inner(value: Any) -> Any:
+    return flat(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
 
 
 def _form(value: object) -> str:
@@ -213,11 +194,12 @@ def _check(value: Any, form: str, names: tuple[str, ...], rows: int, reader: Rea
 
 @dataclass(slots=True)
 class Members:
-    """What stands in an object: lists of single values, lists of rows or records, the rest."""
+    """What stands in an object: lists of single values, of rows or records, objects, the rest."""
 
     columns: dict[str, list[Any]]
     tables: dict[str, Columns]
     other: dict[str, object]
+    objects: dict[str, dict[str, Any]]
 
     @property
     def plain(self) -> bool:
@@ -235,10 +217,14 @@ def members_of(reader: Reader, path: str, progress: Reporter) -> Members:
     DataError
         For what is not JSON, and a list that is not even.
     """
-    found = Members({}, {}, {})
+    found = Members({}, {}, {}, {})
     for count, key in enumerate(reader.keys()):
-        if count >= _MAX_KEYS:
-            reader.fail(f"more than {_MAX_KEYS:,} keys, so this is no table")
+        if count >= MAX_STEPS:
+            reader.fail(f"more than {MAX_STEPS:,} keys, so this is no table")
+        if reader.space() == "{":
+            found.objects[key] = dict(_pairs(reader))
+            progress.at(0.7 * reader.done)
+            continue
         if reader.space() != "[":
             found.other[key] = reader.value()
             continue
@@ -253,7 +239,23 @@ def members_of(reader: Reader, path: str, progress: Reporter) -> Members:
             found.tables[key] = table
         else:
             found.columns[key] = table.cells[0] if table.cells else []
+    made = by_keys(found.objects, found.other, found.columns, found.tables)
+    if made is not None:  # all of it is one table
+        return Members({}, {"": made}, {}, {})
+    for key, value in found.objects.items():
+        table = of_object(value)
+        if table is None:
+            found.other[key] = value
+        else:
+            found.tables[key] = table
     return found
+
+
+def _pairs(reader: Reader) -> Iterator[tuple[str, Any]]:
+    for count, key in enumerate(reader.keys()):
+        if count >= MAX_STEPS:
+            reader.fail(f"more than {MAX_STEPS:,} keys, so this is no table")
+        yield key, reader.value()
 
 
 def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -> Columns:
@@ -264,7 +266,7 @@ def _object(reader: Reader, path: str, member: str | None, progress: Reporter) -
         return _member(member, columns, tables, path)
     if len(tables) == 1 and not columns and not other:
         ((name, table),) = tables.items()
-        table.member = name
+        table.member = name or None
         return table
     for key, value in other.items():
         raise DataError(

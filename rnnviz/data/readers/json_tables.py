@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data.labels import ReadLabels
-from rnnviz.data.readers.columns import choose_columns
+from rnnviz.data.labels import Counted, ReadLabels
+from rnnviz.data.readers.columns import choose_columns, is_missing, parse_number
 from rnnviz.data.readers.dates import order_of, put_in_order
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
+from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.numpy_arrays import series
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.text import Decoded
@@ -32,13 +33,14 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     found = json_columns(decoded, path, options.member, progress)
     names = shown_names(found.names)
     dates = [place for place, cells in enumerate(found.cells) if is_dates(cells, names[place])]
-    axis, numbers = choose_columns(names, dates, options, path)
+    index = [] if found.index is None or dates else [found.index]
+    axis, numbers = choose_columns(names, dates or index, options, path)
     if not numbers:
         raise DataError("has dates but no numbers beside them", path=path)
     labels: ReadLabels | None = None
     notes = [decoded.note] if decoded.note else []
     if axis:
-        if options.axis is None:
+        if options.axis is None and dates:
             _check_dates(found.cells, names, axis, path)
         labels = _labels(found.cells, axis)
         shown = " and ".join(f"“{names[place]}”" for place in axis)
@@ -48,11 +50,15 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     if found.goes_on:
         notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
     array = np.empty((len(found.cells[0]), len(numbers)))
+    texts = 0
     for column, place in enumerate(numbers):
-        cells = found.cells[place]
+        cells, written = as_numbers(found.cells[place])
+        texts += written
         for start in range(0, len(cells), _BLOCK):
             progress.at(0.7 + 0.1 * (column + start / len(cells)) / len(numbers))
             block = cells[start : start + _BLOCK]
+            if options.missing:
+                block = [math.nan if is_gap(cell) else cell for cell in block]
             array[start : start + len(block), column] = _numbers(
                 block, start, names[place], place, path
             )
@@ -62,8 +68,17 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         if order is not None:
             labels, said = put_in_order(order, options.order, array, labels)
             notes.extend(said)
+    if texts:
+        notes.append("assumed: numbers that are written as text are numbers")
     left = Options()
     chosen = tuple(names[place] for place in numbers)
+    gaps = np.flatnonzero(np.isnan(array).any(axis=1))
+    if len(gaps):
+        first = f"first at step {int(gaps[0]) + 1:,}"
+        steps = Counted(len(array)) if labels is None else labels
+        array, kept, said = without_gaps(array, steps, chosen, options.missing or "", first, path)
+        labels = kept if isinstance(kept, ReadLabels) else None
+        notes.append(said)
     return series(
         array, path, left, progress.part(0.8, 1), names=chosen, tokens=labels, notes=tuple(notes)
     )
@@ -111,7 +126,7 @@ def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> 
         except OverflowError:
             pass
         else:
-            if all(map(math.isfinite, numbers)):
+            if not any(map(math.isinf, numbers)):  # NaN is a value that is missing, and is filled
                 return numbers
     return [_number(cell, row, name, place, path) for row, cell in enumerate(cells, start)]
 
@@ -119,17 +134,38 @@ def _numbers(cells: list[Any], start: int, name: str, place: int, path: str) -> 
 _REAL = frozenset((int, float))
 
 
+def as_numbers(cells: list[Any]) -> tuple[list[Any], bool]:
+    """Return a column's cells, as numbers where all that hold anything are numbers as text."""
+    if not any(type(cell) is str for cell in cells):
+        return cells, False
+    found: list[Any] = []
+    for cell in cells:
+        value = cell
+        if type(cell) is str and not is_gap(cell):
+            value = parse_number(cell.strip(), ".")
+            if value is None:
+                return cells, False
+        found.append(value)
+    return found, True
+
+
+def is_gap(cell: object) -> bool:
+    """Whether a cell of JSON says that there is no value."""
+    return cell is None or (isinstance(cell, str) and is_missing(cell.strip()))
+
+
 def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
     numbered = f"column {place + 1}"
     where = f"at step {row + 1:,} in {numbered if name == numbered else f'{numbered} ({name})'}"
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         if cell is None:
-            raise DataError(f"no value (null) {where}", path=path)
+            reason = f"no value (null) {where}: such steps can be dropped, or filled in"
+            raise DataError(reason, path=path)
         raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
     try:
         number = float(cell)
     except OverflowError:
         number = math.inf
-    if not math.isfinite(number):  # 1e999 is read as inf
+    if math.isinf(number):  # 1e999 is read as inf
         raise DataError(f"a number {where} is too large", path=path)
     return number

@@ -1,8 +1,10 @@
 """Which reader a file belongs to."""
 
 from rnnviz.data.readers import formats
-from rnnviz.data.readers.columns import is_numberish
-from rnnviz.data.readers.table_lines import Lines, sniff
+from rnnviz.data.readers.columns import is_missing, is_numberish, parse_number
+from rnnviz.data.readers.date_forms import is_date
+from rnnviz.data.readers.heading import apart_by_white
+from rnnviz.data.readers.table_lines import SAMPLE, Lines, sniff
 from rnnviz.data.readers.text import Decoded, decode
 from rnnviz.files.errors import DataError
 
@@ -13,7 +15,8 @@ def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
     Returns
     -------
     kind : str
-        ``"text"``, ``"table"``, ``"json"``, ``"npy"``, ``"npz"``, ``"wav"`` or ``"png"``.
+        ``"text"``, ``"table"``, ``"json"``, ``"npy"``, ``"npz"``, ``"wav"``, ``"png"`` or
+        ``"jpeg"``.
     decoded : Decoded or None
         Of a text, a table or JSON.
 
@@ -51,11 +54,13 @@ def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
     return "text", decoded
 
 
+_LOOKED_AT = 1 << 16
 _BINARY = {
     **dict.fromkeys(formats.NPY, "npy"),
     **dict.fromkeys(formats.NPZ, "npz"),
     **dict.fromkeys(formats.WAV, "wav"),
     **dict.fromkeys(formats.PNG, "png"),
+    **dict.fromkeys(formats.JPEG, "jpeg"),
 }
 
 
@@ -64,6 +69,7 @@ _BEGINS = {
     "npz": (b"PK",),
     "wav": (b"RIFF", b"RIFX", b"RF64"),
     "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpeg": (b"\xff\xd8\xff",),
 }
 
 
@@ -75,3 +81,31 @@ def _is_table(decoded: Decoded, path: str) -> bool:
         cell.strip(' \t"[]{}') for line in sample[1:] or sample for cell in line.split(delimiter)
     ]
     return sum(map(is_numberish, cells)) * 2 > len(cells)
+
+
+def is_tabular(decoded: Decoded) -> bool:
+    """Whether a text is a table of numbers: several lines, with as many cells in each.
+
+    Its first line may be names. Cells may stand apart by white space, or by one of a table's
+    delimiters.
+    """
+    start, longer = decoded.beginning(_LOOKED_AT)
+    lines = start[:_LOOKED_AT].split("\n")[: -1 if longer else None]
+    sample = [line for line in lines[:SAMPLE] if line.strip() and not line.startswith("#")]
+    if len(sample) < 2 or not sample[-1].strip():
+        return False
+    if apart_by_white(sample):
+        return True
+    delimiter = sniff(sample, ",")
+    below = [[cell.strip(' \t"') for cell in line.split(delimiter)] for line in sample[1:-1]]
+    below = below or [[cell.strip(' \t"') for cell in sample[-1].split(delimiter)]]
+    head = [cell.strip() for cell in sample[0].split(delimiter)]
+    if len({len(row) for row in below} | {len(head)}) != 1:
+        return False
+    if any(" " in cell and is_numberish(cell) and not is_date(cell) for cell in head):
+        return False
+    cells = [cell for row in below for cell in row if not is_missing(cell)]
+    values = [cell for cell in cells if is_date(cell) or (" " not in cell and is_numberish(cell))]
+    return len(values) == len(cells) and any(
+        parse_number(cell, mark) is not None for cell in cells for mark in ".,"
+    )

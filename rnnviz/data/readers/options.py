@@ -21,14 +21,27 @@ class Options:
     Attributes
     ----------
     unit : str or None
-        Of a text: ``"words"``, ``"characters"`` or ``"lines"`` (every line a sequence).
+        Of a text: ``"words"``, ``"characters"``, ``"lines"`` (every line a sequence), or
+        ``"table"`` where it is columns of numbers.
     delimiter : str or None
-        Of a table: what stands between two cells: ``","``, ``";"`` or a tab.
+        Of a table: what stands between two cells: ``","``, ``";"``, a tab, or ``" "`` for any white
+        space.
     decimal : str or None
         ``"."`` or ``","``.
     thousands : str or None
-        What parts the thousands of a table's numbers: ``"."``, ``","`` or ``""`` (nothing, also
-        where it is None). The other one is then the decimal mark.
+        What parts the thousands of a table's numbers: ``"."``, ``","``, ``" "``, ``"'"`` or
+        ``""`` (nothing, also where it is None). Of point and comma the other one is then the
+        decimal mark.
+    signs : bool or None
+        Whether currency, per cent, K, M, B and parentheses may stand around a table's numbers.
+    missing : str or None
+        What is done where a table has no value: ``"drop"`` leaves the row out, ``"carry"`` takes
+        the last value before it, ``"interpolate"`` goes straight from the one before to the one
+        after it. None: the file is refused.
+    exchange : bool or None
+        Whether a table's rows are the features and its columns the steps.
+    sequence : int or None
+        Of sequences that lie on top of each other, which one is opened, counted from 0.
     order : str or None
         Of a table with dates: ``"file"``, the rows as they stand, or ``"dates"``, sorted by them.
         None: as they stand, but turned round where the newest stands first.
@@ -54,6 +67,9 @@ class Options:
     delimiter: str | None = None
     decimal: str | None = None
     thousands: str | None = None
+    signs: bool | None = None
+    missing: str | None = None
+    exchange: bool | None = None
     order: str | None = None
     header: bool | None = None
     columns: tuple[ColumnKey, ...] | None = None
@@ -61,14 +77,16 @@ class Options:
     channel: int | str | None = None
     every: int | None = None
     member: str | None = None
+    sequence: int | None = None
     prefix: str | None = None
 
     def __post_init__(self) -> None:
         known = {
-            "unit": (None, "words", "characters", "lines"),
-            "delimiter": (None, ",", ";", "\t"),
+            "unit": (None, "words", "characters", "lines", "table"),
+            "delimiter": (None, ",", ";", "\t", " "),
             "decimal": (None, ".", ","),
-            "thousands": (None, "", ".", ","),
+            "thousands": (None, "", ".", ",", " ", "'"),
+            "missing": (None, "drop", "carry", "interpolate"),
             "order": (None, "file", "dates"),
         }
         for name, values in known.items():

@@ -1,4 +1,4 @@
-"""Small pictures (.png) as frames of brightness, decoded here: one file, one frame."""
+"""Pictures as frames of brightness, small PNG decoded here: one file, one frame."""
 
 import re
 import struct
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted
+from rnnviz.data.readers import large_pictures
 from rnnviz.data.readers.formats import refuse_stranger
 from rnnviz.data.readers.options import Report, Reporter
 from rnnviz.data.sequence import Sequence
@@ -23,6 +24,7 @@ MAX_SIDE = 32
 """Pixels of a side that are kept; of a larger picture, means of neighbouring ones."""
 MAX_FRAMES = 10_000
 
+JPEG = b"\xff\xd8\xff"
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
@@ -109,11 +111,36 @@ def _natural(path: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 
 
 def _frame(data: bytes, path: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    picture = decode_png(data, path)
+    picture, notes = decode_picture(data, path)
     small = _shrunk(picture, MAX_SIDE)
     if small.shape == picture.shape:
-        return picture, ()
-    return small, (f"{_size(picture)} pixels were averaged down to {_size(small)}",)
+        return picture, notes
+    return small, (*notes, f"{_size(picture)} pixels were averaged down to {_size(small)}")
+
+
+def decode_picture(data: bytes, path: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return the brightness of a picture's pixels, 0 … 1, as (h, w), and what is to be said of it.
+
+    Small PNG pictures are decoded here, JPEG and large ones by Pillow.
+
+    Raises
+    ------
+    DataError
+        As `read_png`.
+    """
+    if data.startswith(JPEG):
+        return large_pictures.brightness(data, path, _LUMA, 4 * MAX_SIDE), ()
+    head, *_, behind = _parts(data, path)
+    notes = (f"{behind:,} bytes behind the picture's end were left out",) if behind else ()
+    if max(head[:2]) > large_pictures.LARGEST:
+        size = f"{head[0]:,} × {head[1]:,}"
+        reason = f"is a picture of {size} pixels, and 1 to {large_pictures.LARGEST:,} a side can be"
+        raise DataError(f"{reason} opened", path=path)
+    if max(head[:2]) > LARGEST:
+        return large_pictures.brightness(
+            data[: len(data) - behind], path, _LUMA, 4 * MAX_SIDE
+        ), notes
+    return decode_png(data, path), notes
 
 
 def _size(frame: NDArray[np.float64]) -> str:
@@ -141,7 +168,7 @@ def decode_png(data: bytes, path: str) -> NDArray[np.float64]:
     DataError
         As `read_png`.
     """
-    head, palette, alphas, packed = _parts(data, path)
+    head, palette, alphas, packed, _ = _parts(data, path)
     width, height, depth, colour, _, _, interlaced = head
     if not 0 < width <= LARGEST or not 0 < height <= LARGEST:
         raise DataError(
@@ -161,8 +188,11 @@ def decode_png(data: bytes, path: str) -> NDArray[np.float64]:
     return _brightness(samples, colour, depth, palette, alphas, path)
 
 
-def _parts(data: bytes, path: str) -> tuple[tuple[int, ...], bytes, bytes, bytes]:
-    """Return head, palette, transparencies and the packed pixels, every checksum checked."""
+def _parts(data: bytes, path: str) -> tuple[tuple[int, ...], bytes, bytes, bytes, int]:
+    """Return head, palette, transparencies and the packed pixels, every checksum checked.
+
+    And how many bytes follow the picture's end.
+    """
     refuse_stranger(data, (_SIGNATURE,), path)
     if not data.startswith(_SIGNATURE):
         raise DataError("is not a PNG picture: it does not begin as one does", path=path)
@@ -200,9 +230,7 @@ def _parts(data: bytes, path: str) -> tuple[tuple[int, ...], bytes, bytes, bytes
         at += size + 12
     if head is None or not ended:
         raise DataError("is not whole: the picture is cut", path=path)
-    if at != len(data):
-        raise DataError(f"has {len(data) - at:,} bytes behind the picture's end", path=path)
-    return head, palette, alphas, b"".join(packed)
+    return head, palette, alphas, b"".join(packed), len(data) - at
 
 
 def _unpacked(packed: bytes, size: int, path: str) -> bytes:

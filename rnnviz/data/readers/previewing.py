@@ -3,7 +3,8 @@
 import io
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -13,27 +14,39 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import ReadLabels
 from rnnviz.data.readers import formats
+from rnnviz.data.readers.cell_questions import (
+    Seen,
+    are_values,
+    bare,
+    blank_between,
+    missing_question,
+    present,
+    signed_columns,
+    signs_question,
+)
 from rnnviz.data.readers.columns import (
-    Grouping,
     are_numbers,
     is_numberish,
     may_part_thousands,
     parse_number,
     place_of,
+    without_thousands,
 )
 from rnnviz.data.readers.dates import order_of
+from rnnviz.data.readers.exchanged import exchanged, looks_exchanged
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, like_labels, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
-from rnnviz.data.readers.json_tables import is_dates, shown_names
-from rnnviz.data.readers.kinds import kind_of
+from rnnviz.data.readers.json_tables import as_numbers, is_dates, is_gap, shown_names
+from rnnviz.data.readers.kinds import is_tabular, kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, read_members
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
-from rnnviz.data.readers.png import decode_png
-from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, Lines, Record
+from rnnviz.data.readers.png import decode_picture
+from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Lines, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
+from rnnviz.data.vocabulary import has_no_spaces
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import read_npy
 
@@ -66,11 +79,20 @@ def table_questions(
     cells = [row.cells[: table.width] for row in rows if len(row.cells) >= table.width]
     columns = list(zip(*cells, strict=True)) if cells else []
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
+    signed = {p: c for p, c in signed_columns(columns).items() if p not in dates}
+    signs = bool(signed) and options.signs is not False
+    seen = _below(table, cells, dates, signed if signs else {}, options, far)
+    if signs:
+        cells = [[bare(cell) if p in signed else cell for p, cell in enumerate(r)] for r in cells]
+    between, example = blank_between(list(zip(*cells, strict=True)))
+    if between and options.thousands in (None, between):
+        cells = [[without_thousands(cell, between) for cell in row] for row in cells]
     decimal = _decimal(table, cells, options)
-    grouping, labels = _below(table, cells, dates, options, far)
-    thousands = _thousands(grouping, table, cells, options)
+    thousands = (
+        _parted(between, example, options) if between else _thousands(seen, table, cells, options)
+    )
     parting = str(thousands[0].chosen) if thousands else ""
-    if parting:
+    if parting in NAMES_OF_MARKS and parting in ".,":
         mark = "," if parting == "." else "."
         reason = f"{NAMES_OF_MARKS[parting]} part thousands"
         decimal = replace(decimal, chosen=mark, reason=reason, open=False)
@@ -78,49 +100,57 @@ def table_questions(
     numbers = [
         place
         for place, column in enumerate(columns)
-        if place not in dates
-        and all(parse_number(cell, mark, parting) is not None for cell in column)
+        if place not in dates and are_values(column, mark, parting, signs=signs)
     ]
+    index = table.dates if not dates and options.axis is None else []
+    numbers = [place for place in numbers if place not in index]
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
         *thousands,
-        *column_questions(tuple(table.names), numbers, dates, options),
-        *order_question(labels, options),
+        *signs_question(signed, table.names, mark, parting, options),
+        *column_questions(tuple(table.names), numbers, dates or index, options),
+        *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
+        *order_question([] if index else seen.labels, options),
     )
 
 
 def _below(
-    table: Table, cells: list[list[str]], dates: list[int], options: Options, far: int
-) -> tuple[Grouping, list[list[str]]]:
-    """Look further down: which numbers may have their thousands parted, and all dates."""
+    table: Table,
+    cells: list[list[str]],
+    dates: list[int],
+    signed: Mapping[int, str],
+    options: Options,
+    far: int,
+) -> Seen:
+    """Look further down: which numbers may have their thousands parted, what is missing, dates."""
     axis = dates
     if options.axis is not None:
         axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
-    numbers = [
-        place
-        for place in range(table.width)
-        if place not in (*dates, *axis) and all(is_numberish(row[place]) for row in cells)
-    ]
-    grouping = Grouping()
-    labels: list[list[str]] = [[] for _ in axis]
+    seen = Seen(labels=[[] for _ in axis])
     if not cells:
-        return grouping, labels
+        return seen
+    first = list(zip(*cells, strict=True))
+    values = [place for place in range(table.width) if place not in (*dates, *axis)]
+    numbers = [p for p in values if present(first[p]) and all(map(is_numberish, present(first[p])))]
     try:
-        for columns in chain([list(zip(*cells, strict=True))], _columns(table, far)):
+        for columns in chain([first], _columns(table, far)):
+            seen.rows += len(columns[0])
+            for place in values:
+                seen.count(place, columns[place])
             for place in numbers:
-                grouping.see(place, "\n".join(columns[place]))
-            for column, place in zip(labels, axis, strict=True):
+                column = map(bare, columns[place]) if place in signed else columns[place]
+                seen.grouping.see(place, "\n".join(column))
+            for column, place in zip(seen.labels, axis, strict=True):
                 column.extend(columns[place])
-            if grouping.settled and not axis:
-                break
     except DataError:
         pass  # opening it says what is wrong
+    labels = seen.labels
     while labels and labels[0] and not any(column[-1] for column in labels):
         for column in labels:
             column.pop()  # the empty rows that spreadsheets write below
-    return grouping, labels
+    return seen
 
 
 def _columns(table: Table, far: int) -> Iterator[list[tuple[str, ...]] | list[list[str]]]:
@@ -169,10 +199,20 @@ def _beside(cells: list[list[str]]) -> tuple[str, str]:
     return "", ""
 
 
+def _parted(between: str, example: str, options: Options) -> tuple[Question, ...]:
+    """The question what parts thousands, where it is a blank or an apostrophe."""
+    reason = f"“{example}” has {NAMES_OF_MARKS[between]} between its thousands"
+    chosen = between if options.thousands is None else options.thousands
+    choices = ((between, f"by {NAMES_OF_MARKS[between]} ({example})"), ("", "by nothing"))
+    unsure = options.thousands is None
+    return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
+
+
 def _thousands(
-    grouping: Grouping, table: Table, cells: list[list[str]], options: Options
+    seen: Seen, table: Table, cells: list[list[str]], options: Options
 ) -> tuple[Question, ...]:
     """The question what parts thousands, where anything may."""
+    grouping = seen.grouping
     example, chosen, unsure = grouping.example, options.thousands, False
     reason = "as you chose"
     if example:
@@ -278,10 +318,12 @@ def column_questions(
 
 
 def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
-    found = {d: sum(d in line for line in sample) for d in DELIMITERS}
+    found = {d: sum(d in line for line in sample) for d in (*DELIMITERS, WHITE)}
     name = NAMES[table.delimiter]
     count = found[table.delimiter]
-    if not any(found.values()):
+    if table.delimiter == WHITE:
+        reason = "white space alone stands between the cells"
+    elif not any(found[mark] for mark in DELIMITERS):
         reason = "one column: no line has a comma, semicolon or tab"
     elif count == len(sample):
         reason = f"{name}s in all of the first {count} lines" if count > 1 else f"{name}s"
@@ -290,7 +332,7 @@ def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
     return Question(
         "delimiter",
         "Columns are separated by",
-        tuple((delimiter, f"{NAMES[delimiter]}s") for delimiter in reversed(DELIMITERS)),
+        tuple((mark, f"{NAMES[mark]}s") for mark in (*reversed(DELIMITERS), WHITE)),
         table.delimiter,
         "as you chose" if options.delimiter else reason,
     )
@@ -374,55 +416,73 @@ def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Pre
     if decoded is not None:
         if kind == "json":
             return _json(decoded, path, options)
-        return (_table if kind == "table" else _text)(decoded, path, options)
+        if kind == "table":
+            return _table(decoded, path, options)
+        tabular = is_tabular(decoded)
+        if options.unit == "table" or (tabular and options.unit is None):
+            return _table(decoded, path, options, (_unit(decoded, options, tabular),))
+        return _text(decoded, path, options, tabular)
     if kind == "wav":
         return _sound(data, path, options)
-    if kind == "png":
-        picture = decode_png(data, path)
+    if kind in ("png", "jpeg"):
+        picture, notes = decode_picture(data, path)
         size = f"{picture.shape[1]} × {picture.shape[0]} pixels"
-        return Preview("picture", (), (), steps=1, notes=(size,))
+        return Preview("picture", (), (), steps=1, notes=(size, *notes))
     if kind == "npz":
         return _arrays(data, path, options)
     array = read_npy(io.BytesIO(data), path)
     return _array("array", array, path, options)
 
 
-def _text(decoded: Decoded, path: str, options: Options) -> Preview:
+def _unit(decoded: Decoded, options: Options, tabular: bool) -> Question:
+    """The question what the steps of a text are."""
     start, longer = decoded.beginning(1 << 18)
-    lines = [line.strip() for line in start.split("\n")]
-    lines = [line for line in lines if line]
-    if not start:
-        raise DataError("is empty", path=path)
+    lines = [line for line in map(str.strip, start.split("\n")) if line]
     many = len(lines) >= _MANY_LINES and max(map(len, lines)) <= _SHORT_LINE
     count = f"more than {len(lines):,}" if longer else f"{len(lines):,}"
-    reason = (
-        f"{count} short lines: each may be a sequence of its own"
-        if many
-        else "words are the usual steps of a text"
-        if lines
-        else "there are no words, only white space"
-    )
+    guess = "words" if lines else "characters"
+    reason = "words are the usual steps of a text"
+    unspaced = has_no_spaces(start[:4096])
     numbers = are_numbers(start[:4096].split()[:100])
-    if numbers:
-        reason = "all of it is numbers: name it .csv, with commas, to read it as a series"
-    units = Question(
-        "unit",
-        "Steps",
-        (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence")),
-        options.unit or ("words" if lines else "characters"),
-        reason,
-        open=many or not lines or numbers,
-    )
+    if unspaced:
+        guess, reason = "characters", "no spaces part the words"
+    elif tabular:
+        guess, reason = "table", "all of it is numbers, as many in every line"
+    elif numbers:
+        reason = "all of it is numbers, but not as many in every line"
+    elif many:
+        reason = f"{count} short lines: each may be a sequence of its own"
+    elif not lines:
+        reason = "there are no words, only white space"
+    table = (("table", "rows of a table"),) if tabular or options.unit == "table" else ()
+    units = (("words", "words"), ("characters", "characters"), ("lines", "every line a sequence"))
+    unsure = (many or not lines or numbers or tabular or unspaced) and options.unit is None
+    return Question("unit", "Steps", (*table, *units), options.unit or guess, reason, open=unsure)
+
+
+def _text(decoded: Decoded, path: str, options: Options, tabular: bool) -> Preview:
+    start, _ = decoded.beginning(1 << 18)
+    if not start:
+        raise DataError("is empty", path=path)
+    lines = [line for line in map(str.strip, start.split("\n")) if line]
     rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
     notes = (decoded.note,) if decoded.note else ()
-    return Preview("text", ("text",), rows, (units,), notes=notes)
+    return Preview("text", ("text",), rows, (_unit(decoded, options, tabular),), notes=notes)
 
 
-def _table(decoded: Decoded, path: str, options: Options) -> Preview:
+def _table(
+    decoded: Decoded, path: str, options: Options, before: tuple[Question, ...] = ()
+) -> Preview:
     notes = [decoded.note] if decoded.note else []
+    suffix = formats.suffix_of(path)
+    before = (*before, *_exchange(decoded, path, options))
+    way_round = next((bool(q.chosen) for q in before if q.name == "exchange"), False)
+    if way_round:
+        decoded = exchanged(decoded, path, suffix, options.delimiter)
+        options = replace(options, delimiter="\t")
     lines = Lines(decoded, path)
+    delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
     sample = [line for line in lines.sample() if line.strip()]
-    delimiter = find_delimiter(lines, formats.suffix_of(path), notes, options.delimiter)
     # With all columns, whatever was chosen: the others are to be seen as well.
     shown = Options(decimal=options.decimal, header=options.header, axis=options.axis)
     table = open_table(lines, delimiter, notes, shown, looking=True)
@@ -435,12 +495,38 @@ def _table(decoded: Decoded, path: str, options: Options) -> Preview:
     while 1 < len(rows) < _LOOKED_AT and not any(rows[-1].cells):
         rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
     far = 0 if len(rows) < _LOOKED_AT else _FAR
-    questions = table_questions(table, rows, sample, options, far)
+    questions = (*before, *table_questions(table, rows, sample, options, far))
+    if way_round:  # tabs stand between the cells only since rows and columns were exchanged
+        questions = tuple(q for q in questions if q.name != "delimiter")
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )
-    notes.append(f"{lines.total():,} lines, a row is a step")
+    total = lines.total()
+    notes.append(f"{total:,} line{'s' * (total != 1)}, a row is a step")
+    if way_round:
+        notes[-1] = "a column of the file is a step"
     return Preview("table", tuple(table.names), short, questions, notes=tuple(notes))
+
+
+def _exchange(decoded: Decoded, path: str, options: Options) -> tuple[Question, ...]:
+    """The question which way round a table is, where it is much wider than long."""
+    rows, width = looks_exchanged(decoded, path)
+    if not rows and not options.exchange:
+        return ()
+    chosen = bool(rows == 1 if options.exchange is None else options.exchange)
+    reason = "as you chose"
+    if rows:
+        reason = f"{rows} row{'s' * (rows != 1)} of {width:,} values"
+    return (
+        Question(
+            "exchange",
+            "A step is",
+            ((False, "a row"), (True, "a column")),
+            chosen,
+            reason,
+            open=options.exchange is None,
+        ),
+    )
 
 
 def _json(decoded: Decoded, path: str, options: Options) -> Preview:
@@ -452,7 +538,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
         able = (*members.tables, *(key for key, cells in members.columns.items() if cells))
         if able and (not members.plain or member is not None):
             member = member or able[0]
-            labels = tuple((name, visible(name)[:40]) for name in able)
+            labels = tuple((name, visible(name)[:40] or "all of it") for name in able)
             said = f"the first of {len(able)} lists in the file"
             if len(able) == 1:
                 said = "the only list in the file; what else is there is left out"
@@ -463,7 +549,13 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     names = shown_names(found.names)
     cells = found.cells
     dates = [place for place, column in enumerate(cells) if is_dates(column, names[place])]
-    numbers = [place for place, column in enumerate(cells) if _all_finite(column)]
+    numbers = [
+        place
+        for place, column in enumerate(cells)
+        if place not in dates and place != found.index and _all_finite(as_numbers(column)[0])
+    ]
+    index = [] if found.index is None or dates else [found.index]
+    gaps = Counter({p: sum(map(is_gap, cells[p])) for p in numbers})
     rows = tuple(
         tuple(_cell(cell) for cell in row) for row in islice(zip(*cells, strict=True), ROWS)
     )
@@ -472,12 +564,15 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
         axis = [] if options.axis is False else [place_of(options.axis, names, path)]
     labels = [tuple(str(cell).strip() for cell in cells[place]) for place in axis]
     order = order_question(labels, options)
-    questions = (*before, *column_questions(names, numbers, dates, options), *order)
+    missing = missing_question(gaps, len(cells[0]), names, numbers, options)
+    columns = column_questions(names, numbers, dates or index, options)
+    questions = (*before, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]))
 
 
 def _all_finite(cells: list[Any]) -> bool:
-    if not set(map(type, cells)) <= {int, float}:
+    cells = [cell for cell in cells if not is_gap(cell)]
+    if not cells or not set(map(type, cells)) <= {int, float}:
         return False
     try:
         return all(map(math.isfinite, cells))

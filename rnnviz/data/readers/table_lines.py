@@ -16,7 +16,10 @@ DELIMITERS = ("\t", ";", ",")
 MAX_BLANK = 500_000
 """Empty lines; a file of millions of them takes half a minute to say nothing."""
 
-NAMES = {"\t": "tab", ";": "semicolon", ",": "comma"}
+WHITE = " "
+"""The delimiter that stands for any white space."""
+
+NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", WHITE: "blank"}
 SAMPLE = 100
 BLOCK = 10_000
 """Lines that are read at once: some milliseconds."""
@@ -49,6 +52,7 @@ class Lines:
         self.blank = 0
         self.done = 0.0
         self._decoded = decoded
+        self._apart = False
         self._lines = self._split()
         self._ahead: deque[str] = deque()
 
@@ -76,6 +80,11 @@ class Lines:
         """Give back lines that were handed out last."""
         self._ahead.extendleft(reversed(lines))
         self.number -= len(lines)
+
+    def set_apart(self) -> None:
+        """From here on one blank stands for any white space between two cells."""
+        self._apart = True
+        self._ahead = deque(map(_set_apart, self._ahead))
 
     def skip(self) -> str:
         """Read over one line and return it."""
@@ -110,10 +119,11 @@ class Lines:
             *whole, rest = (rest + chunk).split("\n")
             for line in whole:
                 number += 1
-                yield self._bounded(line, number)
+                line = self._bounded(line, number)
+                yield _set_apart(line) if self._apart else line
             self._bounded(rest, number + 1)
         if rest:
-            yield rest
+            yield _set_apart(rest) if self._apart else rest
 
     def _bounded(self, line: str, number: int) -> str:
         if len(line) > MAX_LINE:
@@ -123,6 +133,10 @@ class Lines:
                 line=number,
             )
         return line
+
+
+def _set_apart(line: str) -> str:
+    return line if '"' in line else " ".join(line.split())
 
 
 def sniff(sample: list[str], preferred: str) -> str:

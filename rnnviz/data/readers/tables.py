@@ -4,14 +4,17 @@ import math
 import re
 from array import array
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
-from rnnviz.data.labels import Counted, ReadLabels
+from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
 from rnnviz.data.readers.dates import order_of, put_in_order
+from rnnviz.data.readers.exchanged import exchanged, one_row
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
+from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
@@ -104,7 +107,11 @@ def _decimal(table: Table, cells: list[str]) -> str | None:
             return None
         if any("." in text for text in cells):
             table.decimal, table.decimal_known = ".", True
-    if table.thousands or not all(_ORDINARY[decimal].fullmatch(text) for text in cells):
+    if (
+        table.thousands
+        or table.signs
+        or not all(_ORDINARY[decimal].fullmatch(text) for text in cells)
+    ):
         return None
     return decimal
 
@@ -163,7 +170,8 @@ MAX_VALUES = 4_000_000
 _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")}
 _MAX_LABEL = 60
 _MAX_UNIT = 20
-NAMES_OF_MARKS = {".": "points", ",": "commas"}
+NAMES_OF_MARKS = {".": "points", ",": "commas", " ": "blanks", "'": "apostrophes"}
+_CHOOSE = ": such rows can be dropped, or filled in, which can be chosen"
 
 
 def read_table(
@@ -191,8 +199,14 @@ def read_table(
     DataError
         With the line and column of the first value that is not a number.
     """
-    lines = Lines(decoded, path)
     notes = [decoded.note] if decoded.note else []
+    if options.exchange is None and (many := one_row(decoded, path)):
+        notes.append(f"assumed: the only row is the series, its {many:,} values are the steps")
+        options = replace(options, exchange=True)
+    if options.exchange:
+        decoded = exchanged(decoded, path, suffix, options.delimiter)
+        options = replace(options, delimiter="\t")
+    lines = Lines(decoded, path)
     delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
     table = open_table(lines, delimiter, notes, options)
     values, axis = _read_rows(table, progress)
@@ -204,13 +218,19 @@ def read_table(
         if order is not None:
             axis, said = put_in_order(order, options.order, numbers, axis)
             notes.extend(said)
+    names = tuple(table.names[column] for column in table.numbers)
+    labels: Labels = axis if table.dates else Counted(rows)
+    if table.gap_line:
+        first = f"first in line {table.gap_line:,}"
+        numbers, labels, said = without_gaps(numbers, labels, names, table.missing, first, path)
+        notes.append(said)
     numbers.setflags(write=False)
     return Sequence(
         kind="series",
         name=show_name(path),
-        tokens=axis if table.dates else Counted(rows),
+        tokens=labels,
         values=numbers,
-        columns=tuple(table.names[column] for column in table.numbers),
+        columns=names,
         source=path,
         notes=tuple(notes),
     )
@@ -295,7 +315,9 @@ def _plain(cells: list[str], table: Table) -> list[float] | None:
     """Read a row of ordinary numbers fast, or not at all."""
     cells = cells[: len(table.numbers)]
     row = " ".join(cells)
-    if _UNUSUAL[table.decimal].search(row) or (table.thousands and table.thousands in row):
+    if _UNUSUAL[table.decimal].search(row):
+        return None
+    if table.thousands and any(table.thousands in cell for cell in cells):
         return None
     if table.decimal == ",":
         cells = row.replace(",", ".").split(" ")
@@ -313,20 +335,27 @@ def _plain(cells: list[str], table: Table) -> list[float] | None:
 def _careful(table: Table, record: Record) -> list[float]:
     """Read a row cell by cell, and say what is wrong with the first bad one."""
     numbers: list[float] = []
-    if len(record.cells) > 1 and not any(record.cells):
+    if len(record.cells) > 1 and not any(record.cells) and not table.missing:
         table.fail(record.line, f"{len(record.cells)} empty cells, and no value")
     for column in table.numbers:
         cell = record.cells[column]
         if is_missing(cell):
+            if table.missing:
+                table.gap_line = table.gap_line or record.line
+                numbers.append(math.nan)
+                continue
             shown = f" ({show_value(cell)})" if cell else ""
-            table.fail(record.line, f"no value{shown} in {table.column(column)}")
+            table.fail(record.line, f"no value{shown} in {table.column(column)}{_CHOOSE}")
         if not table.decimal_known and ("." in cell or "," in cell):
             # Where commas stand between the columns too, “1,234” in quotes is a thousand and more.
             grouped = table.delimiter == "," and is_grouped(cell)
             comma = not grouped and parse_number(cell, ",") is not None
             table.decimal = "," if comma else "."
             table.decimal_known = True
-        number = parse_number(cell, table.decimal, table.thousands)
+        number = table.number(cell)
+        if table.signs and not table.signed and number is not None:
+            plain = parse_number(cell, table.decimal, table.thousands)
+            table.signed = "" if plain is not None else f"{show_value(cell)} is {number:.15g}"
         if number is None:
             why = why_not(cell, table.decimal)
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
@@ -338,6 +367,8 @@ def _careful(table: Table, record: Record) -> list[float]:
 
 
 def _more_notes(table: Table, rows: int, options: Options) -> Iterator[str]:
+    if table.signed:
+        yield f"signs around numbers were left out: {table.signed}".replace(" is -", " is −")
     if table.thousands:
         yield f"{NAMES_OF_MARKS[table.thousands]} part thousands, as you chose"
     elif table.decimal == ",":

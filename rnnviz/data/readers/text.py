@@ -5,8 +5,10 @@ import io
 import re
 from collections.abc import Iterator
 
+from rnnviz.data.readers.columns import are_numbers
 from rnnviz.data.readers.options import Reporter
 from rnnviz.data.sequence import MAX_TEXT, Sequence, sequence_from_text
+from rnnviz.data.vocabulary import has_no_spaces
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.record import record
 
@@ -213,8 +215,19 @@ def _line(data: bytes, where: int) -> int:
     return (newlines or data.count(b"\r", 0, where)) + 1
 
 
+_SAMPLE = 4096
 _LOOKED_AT = 16 * MAX_TEXT
 """Characters that are looked at: more than `MAX_TEXT` words of any language take."""
+
+
+def unit_of(decoded: Decoded) -> tuple[str, str]:
+    """Return what the steps of a text are taken to be, and what has to be said of that, or ""."""
+    start, _ = decoded.beginning(_SAMPLE)
+    if has_no_spaces(start[:_SAMPLE]):
+        return "characters", "characters are the steps, as no spaces part the words"
+    if are_numbers(start[:_SAMPLE].split()[:100]):
+        return "words", "the numbers are words, each of them a step, and no series"
+    return "words", ""
 
 
 def read_text(decoded: Decoded, path: str, unit: str, progress: Reporter) -> Sequence:

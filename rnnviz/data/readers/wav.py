@@ -1,6 +1,7 @@
 """Sounds (.wav): RIFF, RIFX and RF64, whole numbers of 8 to 32 bits and floating point."""
 
 import struct
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,8 @@ class Sound:
     bits, channels, rate : int
     frames : int
         Samples of each channel.
+    notes : tuple of str
+        What was read all the same, and is to be said.
     """
 
     data: memoryview
@@ -60,6 +63,7 @@ class Sound:
     channels: int
     rate: int
     frames: int
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,10 +89,10 @@ def read_wav(data: bytes, path: str, options: Options, progress: Reporter) -> Se
     """
     sound = open_wav(data, path)
     names = sound.names
-    notes: list[str] = []
+    notes = list(sound.notes)
     if options.channel == "mean":
         names = ("mean of all channels",) if sound.channels > 1 else names
-        notes = [f"the mean of {sound.channels} channels"] if sound.channels > 1 else []
+        notes += [f"the mean of {sound.channels} channels"] if sound.channels > 1 else []
     elif options.channel is not None:
         if not isinstance(options.channel, int) or not 0 <= options.channel < sound.channels:
             raise DataError(f"has {sound.channels} channels, not that one", path=path)
@@ -190,23 +194,31 @@ def open_wav(data: bytes, path: str) -> Sound:
             raise DataError("is an RF64 sound without its sizes", path=path)
         large = struct.unpack("<QQ", data[20:36])
         size = large[0] if size == _UNKNOWN else size
-    end = 8 + size
+    notes: list[str] = []
     if (size == _UNKNOWN and form != b"RF64") or (size == 0 and len(data) > 44):
-        raise DataError(f"is not finished: {_UNFINISHED}", path=path)
+        size = len(data) - 8  # written into a pipe, where the size cannot be filled in
+        notes.append(f"{_UNFINISHED}: read to the end of the file")
+    end = 8 + size
     if end > len(data):
         raise DataError(
             f"is not whole: it should have {end:,} bytes, and it has {len(data):,}", path=path
         )
-    chunks = _chunks(data, end, order, large, path)
+    chunks = _chunks(data, end, order, large, path, notes)
     if b"fmt " not in chunks:
         raise DataError("does not say what its samples are (it has no “fmt ” part)", path=path)
     if b"data" not in chunks:
         raise DataError("has no samples (no “data” part)", path=path)
-    return _sound(chunks[b"fmt "], chunks[b"data"], order, path)
+    sound = _sound(chunks[b"fmt "], chunks[b"data"], order, path, cut=bool(notes))
+    return replace(sound, notes=tuple(notes))
 
 
 def _chunks(
-    data: bytes, end: int, order: str, large: tuple[int, int] | None, path: str
+    data: bytes,
+    end: int,
+    order: str,
+    large: tuple[int, int] | None,
+    path: str,
+    notes: list[str],
 ) -> dict[bytes, memoryview]:
     """Return the parts of the file, each of which must lie within it."""
     view = memoryview(data)
@@ -222,8 +234,8 @@ def _chunks(
         if name == b"data" and size == _UNKNOWN and large is not None:
             size = large[1]
         at += 8
-        if name == b"data" and size == _UNKNOWN:
-            raise DataError(f"is not finished: {_UNFINISHED}", path=path)
+        if name == b"data" and size == _UNKNOWN and notes:
+            size = end - at
         if at + size > end:
             raise DataError(
                 f"contradicts itself: its part “{visible(name.decode('latin-1'))}” should have "
@@ -235,11 +247,20 @@ def _chunks(
                 what = visible(name.decode("latin-1"))
                 raise DataError(f"has more than one part “{what}”", path=path)
             found[name] = view[at : at + size]
-        at += size + size % 2
+        at += size
+        if size % 2 and not (_is_name(data[at : at + 4]) and not _is_name(data[at + 1 : at + 5])):
+            at += 1  # each part begins at an even place; some programs forget it
+        elif size % 2:
+            notes.append("an odd part stands without the byte that should fill it up")
     return found
 
 
-def _sound(fmt: memoryview, data: memoryview, order: str, path: str) -> Sound:
+def _is_name(four: bytes) -> bool:
+    """Whether four bytes may be the name of a part."""
+    return len(four) == 4 and four.isascii() and four.decode("ascii").isprintable()
+
+
+def _sound(fmt: memoryview, data: memoryview, order: str, path: str, *, cut: bool) -> Sound:
     if len(fmt) < 16:
         raise DataError("is damaged: what it says of its samples is cut", path=path)
     code, channels, rate, _, align, bits = struct.unpack(f"{order}HHIIHH", fmt[:16])
@@ -268,6 +289,8 @@ def _sound(fmt: memoryview, data: memoryview, order: str, path: str) -> Sound:
         )
     if not len(data):
         raise DataError("has no samples: it is empty", path=path)
+    if cut:
+        data = data[: len(data) - len(data) % align]
     if len(data) % align:
         raise DataError("is cut in the middle of a sample", path=path)
     return Sound(data, order, code == _FLOAT, bits, channels, rate, len(data) // align)

@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 from rnnviz.film.comparison import Beside, why_not_beside, why_not_compared
 from rnnviz.film.extremes import Range
 from rnnviz.film.frame.states import States
-from rnnviz.film.measures import BESIDE, CURVE, RANGE, Kind
-from rnnviz.film.records import Sweep, parameters
+from rnnviz.film.left_out import LeftOut
+from rnnviz.film.measures import BESIDE, CURVE, LEFT_OUT, RANGE, Kind
+from rnnviz.film.passes import last_paid
+from rnnviz.film.records import Sweep, is_cut, parameters
 from rnnviz.film.run import Update
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
+from rnnviz.film.timeline import Stage
 from rnnviz.record import record
 
 Vector = NDArray[np.floating]
@@ -47,6 +50,28 @@ class Gradients(States):
     def source(self) -> int:
         """The step whose loss is followed; 0 where no step pays one."""
         return self.passing.source
+
+    def cut(self, t: int) -> bool:
+        """Whether truncation lets nothing of step t's gradient go back to the step before it."""
+        return is_cut(self.passing.backward, t)
+
+    def cut_off(self, t: int, k: int = 0) -> bool:
+        """Whether truncation alone keeps the shown gradient, or that of loss k, from step t."""
+        window = self.passing.window
+        if not window:
+            return False
+        if k or not self.summed:
+            return t < self.passing.reach(k or self.source)
+        end = (t - 1) // window * window + window
+        return last_paid(self.task) > end and not self.task.mask[t - 1 : end].any()
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """What truncation leaves out of the shown gradient of the weights; None where it cuts none.
+
+        At the update that of all losses, of which it is made.
+        """
+        return LEFT_OUT(self.passing, self.summed or self.moment.stage is Stage.UPDATE)
 
     @property
     def summed(self) -> bool:
@@ -179,6 +204,10 @@ class Gradients(States):
     @cached_property
     def _insides(self) -> dict[int, Inside]:
         return {}
+
+    def saturated(self, t: int, layer: int | None = None) -> NDArray[np.bool_]:
+        """Which units of a layer (the shown one) are saturated at step t, (H,)."""
+        return inside(self.sweep, self.layer if layer is None else layer, t).saturated
 
     def backward_terms(self, t: int) -> BackwardTerms:
         """The numbers of step t's backward equation, in the shown layer."""

@@ -20,6 +20,7 @@ from rnnviz.scenes.charts.chart import (
     Curve,
     Ink,
     PalettePlace,
+    Shade,
 )
 from rnnviz.scenes.charts.steps import step_axis, step_name
 from rnnviz.scenes.shapes import Role
@@ -109,6 +110,7 @@ PATH_TIP = (
 _POINT = 0.5
 _BESIDE = 0.25  # of the curves' range: a bound that leaves it by more is cut off
 _WIDEST = 8.0  # times what is shown: beside more it would be a dot
+_MOST_FENCES, _POST = 60, 0.12  # of a step
 _ALWAYS = 40.0  # powers of ten that any axis may reach upwards
 COMPARED_DASHES = ((), (7.0, 2.0), DASH_DOT, (2.0, 1.5))
 """How compared lines are dashed, by their places, for those who cannot tell their colours."""
@@ -143,10 +145,25 @@ def gradient_chart(frame: Frame) -> Chart:
         step_axis(frame),
         Axis(low, high, log_ticks, size, "gradient", limits=limits),
         (*_guides(frame), *lines),
+        fences(frame),
         reveal="leftwards",
         floor=bool(frame.source) and any((line.y == -np.inf).any() for line in lines),
         side=1.4,
     )
+
+
+def fences(frame: Frame) -> tuple[Shade, ...]:
+    """Where truncation cuts the gradient; of one loss alone all that lies behind its fence."""
+    window = frame.passing.window
+    if not window:
+        return ()
+    if not frame.summed:
+        first = frame.passing.reach(frame.source)
+        return (Shade(1.0, first - 0.5, Role.GRADIENT, "cut"),) if first > 1 else ()
+    every = range(window, frame.steps, window)
+    if len(every) > _MOST_FENCES:
+        return ()
+    return tuple(Shade(t + 0.5 - _POST, t + 0.5 + _POST, Role.GRADIENT) for t in every)
 
 
 def _ends(lines: Iterable[Range]) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film import Frame, comparable, loss_name, power_of_ten, ratio
+from rnnviz.film.words import cut_words
 from rnnviz.scenes.equation.cells import WRITTEN
 from rnnviz.scenes.equation.notation import (
     DOT,
@@ -176,7 +177,7 @@ def backward_words(step: Step) -> str:
     if not frame.summed and t < k and not frame.linked(k):
         return f"Without recurrence step {t} has no part in the loss of step {k}."
     if here == -np.inf:
-        return _nothing_comes(step)
+        return cut_words(frame, t) or _nothing_comes(step)
     size, what = ratio(float(here)), f"‖∂{loss_name(frame)}/∂a⟨{t}⟩‖"
     where = f" in layer {frame.layer + 1}" if frame.layers > 1 else ""
     after = norms[t] if t < frame.steps else -np.inf

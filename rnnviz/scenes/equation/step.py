@@ -112,7 +112,8 @@ class Step:
     @property
     def later(self) -> bool:
         """Whether a gradient arrives from the step after."""
-        return self.t < self.last and self.frame.linked(self.t + 1)
+        after = self.t + 1
+        return self.t < self.last and self.frame.linked(after) and not self.frame.cut(after)
 
     @property
     def own(self) -> bool:

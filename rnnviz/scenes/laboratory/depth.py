@@ -124,7 +124,9 @@ def sentence(frame: Frame) -> str:
         if frame.layers > 1:
             low = _change(found[0, t - 1], found[top, k - 1])
             said.append(f"Both, to layer 1 at step {t}: {low}.")
-        if frame.task.mode != "one_to_one":
+        if frame.cut_off(t):
+            said.append("That is no vanishing: truncation cuts it.")
+        elif frame.task.mode != "one_to_one":
             said.append("Unrolled, each step is a layer too.")
     return " ".join(said) or "The loss has not left its step yet."
 

@@ -13,6 +13,8 @@ from rnnviz.film.singular_values import Ellipse
 from rnnviz.record import record
 from rnnviz.scenes.charts.gradient import revealed_from, size
 from rnnviz.scenes.laboratory.maps import draw_said, wrapped
+from rnnviz.scenes.laboratory.singular_values import ends_said
+from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role, Scene, Shape, Target, Text
 
 OF_A_LAYER = True
@@ -49,7 +51,7 @@ class Carried:
 
 def ellipse_of(frame: Frame) -> Ellipse | None:
     """The carried circle of the shown layer, from the step whose loss is followed."""
-    return ELLIPSE(frame.passing, frame.layer)
+    return ELLIPSE(frame.passing, frame.layer, frame.branches.branch.plane)
 
 
 def carried(found: Ellipse, step: int) -> Carried:
@@ -66,6 +68,15 @@ def titles(frame: Frame) -> list[tuple[str, str]]:
     """What the panel's title may be, from the most words to the fewest."""
     found, k = ellipse_of(frame), frame.source
     plane = f"plane of u₁, u₂ of {_jacobian(frame, k if found is None else found.back_to[0])}"
+    two = frame.branches.branch.plane
+    if two is not None:
+        plane = f"plane of the units {two[0] + 1} and {two[1] + 1} at step {k}"
+        return [
+            ("Ellipse: gradients carried back", plane),
+            ("Ellipse of gradients", plane),
+            ("Ellipse", f"units {two[0] + 1}, {two[1] + 1}"),
+            ("Ellipse", ""),
+        ]
     return [
         ("Ellipse: gradients carried back", plane),
         ("Ellipse of gradients", plane),
@@ -81,6 +92,11 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     lines = wrapped(said, area.w, unit)
     if " ".join(lines) != said:
         lines = wrapped(_numbers(frame), area.w, unit)
+    plane, choices = _chosen_plane(frame, area, unit)
+    below = 1.6 * unit * bool(plane)
+    if area.h - 1.35 * unit * len(lines) - 2.0 * unit - below < 5 * unit:
+        plane, choices, below = [], [], 0.0
+    area = Rect(area.x, area.y + below, area.w, area.h - below)
     high = area.h - 1.35 * unit * len(lines) - 2.0 * unit
     if found is None or min(high, area.w) < 5 * unit:
         lack = Text("no-room", area, "The ellipse needs a larger panel.", Role.MUTED, unit)
@@ -95,19 +111,23 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     left = area.cx - (2 * side + gap) / 2 if both else area.cx - side / 2
     true = Rect(left, area.y, side, side)
     trail = [carried(found, t) for t in range(min(found.k, step + _TRAIL), step, -1)]
-    shapes, targets = _true_to_size(now, trail, true, unit, named=not both)
+    names = _names(frame)
+    shapes, targets = _true_to_size(now, trail, true, unit, () if both else names)
     shapes.append(_caption("caption:true", true, "true to size", unit))
     if both:
         beside = Rect(left + side + gap, area.y, side, side)
-        more, targets = _shape_alone(now, beside, unit)
+        more, targets = _shape_alone(now, beside, unit, names)
         shapes += more
     shapes += draw_said(lines, area, unit)
-    return Scene(width, height, tuple(shapes), tuple(targets))
+    return Scene(width, height, (*shapes, *plane), (*targets, *choices))
 
 
 def reading(frame: Frame, target: Target) -> tuple[str, ...]:
     """What is said of a direction: of which units it is made."""
     found, units = ellipse_of(frame), frame.units
+    if target.kind == "second":
+        choice = f"unit {target.unit}" if target.unit else "the directions that survive longest"
+        return ("the plane of the ellipse", f"press: {'with ' * bool(target.unit)}{choice}")
     if found is None:
         return ()
     place = target.unit
@@ -122,6 +142,8 @@ def reading(frame: Frame, target: Target) -> tuple[str, ...]:
     said = " ".join(words).removeprefix("+ ") + (
         " …" if (np.abs(parts[order[_PARTS:]]) >= _LEAST).any() else ""
     )
+    if frame.branches.branch.plane is not None:
+        return (_names(frame)[place], f"a gradient of length 1 at step {found.k} on its a alone")
     which = ("leading", "second")[place]
     product = _jacobian(frame, found.back_to[place])
     return (f"{_NAMES[place]}: the {which} left singular vector of {product}", said)
@@ -130,6 +152,8 @@ def reading(frame: Frame, target: Target) -> tuple[str, ...]:
 def chosen(frame: Frame, target: Target) -> tuple[str, int]:
     """What a press asks for: to look at the unit with the largest part in a direction."""
     found = ellipse_of(frame)
+    if target.kind == "second":
+        return "second", target.unit - 1
     if found is None:
         return "", 0
     return "unit", int(np.abs(found.circle.directions[target.unit]).argmax()) % frame.units
@@ -161,8 +185,45 @@ def sentence(frame: Frame) -> str:
     if frame.layer < frame.layers - 1:
         said += " Paths through the layers above are left out."
     if revealed_from(frame) < found.first:
-        said += f" Only {k - found.first} steps back are decomposed."
+        said += ends_said(frame, found.first)
     return said
+
+
+def _names(frame: Frame) -> tuple[str, str]:
+    """What the two directions are called."""
+    two = frame.branches.branch.plane
+    return _NAMES if two is None else (f"unit {two[0] + 1}", f"unit {two[1] + 1}")
+
+
+def _chosen_plane(frame: Frame, area: Rect, unit: float) -> tuple[list[Shape], list[Target]]:
+    """Which plane it is, between two arrows that choose the second unit; 0 is none."""
+    units, two = frame.units, frame.branches.branch.plane
+    if units < 2:
+        return [], []
+    first = max(frame.playhead.unit, 0)
+    order = [-1, *(i for i in range(units) if i != first)]
+    at = 0 if two is None else order.index(two[1])
+    said = "what survives longest" if two is None else f"units {two[0] + 1} and {two[1] + 1}"
+    wide = 1.06 * text_width("what survives longest", unit) + 0.6 * unit
+    wide = max(wide, 1.06 * text_width(f"units {units} and {units}", unit) + 0.6 * unit)
+    high, arrow = 1.5 * unit, 1.7 * unit
+    if wide + 2 * arrow > area.w:
+        return [], []
+    left = area.cx - wide / 2
+    place = Rect(left, area.y, wide, high)
+    shapes: list[Shape] = [Text("plane", place, said, Role.INK, unit)]
+    targets: list[Target] = []
+    for name, sign, x, to in (
+        ("earlier", "◂", left - arrow, at - 1),
+        ("later", "▸", left + wide, at + 1),
+    ):
+        button = Rect(x, area.y, arrow, high)
+        goes = 0 <= to < len(order)
+        role = Role.STATE if goes else Role.LINE
+        shapes.append(Text(f"plane-{name}", button, sign, role, unit, True))
+        if goes:
+            targets.append(Target("second", button, frame.source, order[to] + 1))
+    return shapes, targets
 
 
 def _jacobian(frame: Frame, m: int) -> str:
@@ -229,7 +290,7 @@ def _turned(now: Carried) -> str:
 
 
 def _true_to_size(
-    now: Carried, trail: list[Carried], rect: Rect, unit: float, *, named: bool
+    now: Carried, trail: list[Carried], rect: Rect, unit: float, names: tuple[str, ...]
 ) -> tuple[list[Shape], list[Target]]:
     """The circle, and to the same scale what it has become, at this step and some before."""
     sizes = [each.axes[0] for each in (*trail, now) if np.isfinite(each.axes[0])]
@@ -238,18 +299,20 @@ def _true_to_size(
     for i, each in enumerate(trail):
         shade = 0.1 + 0.3 * (i + 1) / len(trail)
         shapes += _outline(f"trail:{each.step}", each, rect, each.size - largest, unit, shade)
-    more, targets = _drawn("true", now, rect, now.size - largest, unit, named=named)
+    more, targets = _drawn("true", now, rect, now.size - largest, unit, names)
     return shapes + more, targets
 
 
-def _shape_alone(now: Carried, rect: Rect, unit: float) -> tuple[list[Shape], list[Target]]:
+def _shape_alone(
+    now: Carried, rect: Rect, unit: float, names: tuple[str, ...]
+) -> tuple[list[Shape], list[Target]]:
     """What it has become, its longer half axis as long as the circle's radius."""
     longer = now.axes[0]
     if not np.isfinite(longer):
         said = "not finite" if np.isnan(longer) else "exactly 0"
         return [Text("no-shape", rect, said, Role.MUTED, unit)], []
     shapes: list[Shape] = [_circle("shape-circle", rect, 1.0, unit)]
-    more, targets = _drawn("shape", now, rect, now.size - longer, unit, named=True)
+    more, targets = _drawn("shape", now, rect, now.size - longer, unit, names)
     by = ratio(abs(longer))
     how = "larger" if longer < 0 else "smaller"
     said = "its shape" if by == "1" else f"its shape, {by} times {how}"
@@ -257,7 +320,7 @@ def _shape_alone(now: Carried, rect: Rect, unit: float) -> tuple[list[Shape], li
 
 
 def _drawn(
-    name: str, now: Carried, rect: Rect, log10: float, unit: float, *, named: bool
+    name: str, now: Carried, rect: Rect, log10: float, unit: float, names: tuple[str, ...]
 ) -> tuple[list[Shape], list[Target]]:
     """The ellipse, its two directions and the gradient, times 10^log10."""
     if np.isnan(now.axes[0]):
@@ -266,15 +329,17 @@ def _drawn(
         return [Dot(f"{name}:zero", rect.cx, rect.cy, 0.2 * unit, Role.INK)], []
     shapes = _outline(f"{name}:ellipse", now, rect, log10, unit, 1.0)
     targets = list[Target]()
-    for i, label in enumerate(_NAMES):
+    for i in range(2):
         end = now.image[:, i] * 10.0**log10
         (x, y), long = _place(rect, end), float(np.linalg.norm(end)) * _radius(rect)
         line = ((rect.cx, rect.cy), (x, y))
         shapes.append(Line(f"{name}:u{i + 1}", line, Role.INK, max(1.0, 0.07 * unit), 0.6))
-        if named and long > 1.5 * unit:
-            px, py = _place(rect, end * (1.0 + 0.8 * unit / long))
-            place = Rect(px - unit, py - 0.7 * unit, 2 * unit, 1.4 * unit)
-            shapes.append(Text(f"{name}:name{i + 1}", place, label, Role.INK, unit))
+        if names and long > 1.5 * unit:
+            wide = max(2 * unit, 1.06 * text_width(names[i], unit) + 0.2 * unit)
+            px, py = _place(rect, end * (1.0 + (0.3 * unit + wide / 4) / long))
+            px = min(max(px, rect.x + wide / 2 - 2 * unit), rect.right - wide / 2 + 2 * unit)
+            place = Rect(px - wide / 2, py - 0.7 * unit, wide, 1.4 * unit)
+            shapes.append(Text(f"{name}:name{i + 1}", place, names[i], Role.INK, unit))
             targets.append(Target("direction", place, now.step, i))
     shapes.append(Dot(f"{name}:middle", rect.cx, rect.cy, 0.12 * unit, Role.INK))
     tip = now.arrow * 10.0**log10

@@ -105,7 +105,11 @@ def sentence(frame: Frame) -> str:
             said += f"; {fewer}" if left <= begun else f"; at step {found.last} {of_it} times that"
         else:
             said += "; its way is not finite"
-    return f"{said}. {half_life(frame)}".rstrip()
+    first = frame.passing.reach(frame.source) if frame.source else 1
+    cut = ""
+    if not frame.summed and found.step < first <= found.last:
+        cut = f"The change goes on over the fence before step {first}; the gradient is cut there. "
+    return f"{said}. {cut}{half_life(frame)}".rstrip()
 
 
 def half_life(frame: Frame) -> str:

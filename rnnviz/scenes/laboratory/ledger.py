@@ -11,6 +11,7 @@ from rnnviz.film.records import answering
 from rnnviz.film.weight_ledger import WeightLedger
 from rnnviz.scenes.charts.gradient import norm
 from rnnviz.scenes.charts.steps import step_name
+from rnnviz.scenes.fence import left_out_words
 from rnnviz.scenes.laboratory.maps import draw_playhead, draw_said, draw_steps, wrapped
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.phases import remembered
@@ -84,8 +85,10 @@ def sentence(frame: Frame) -> str:
     found = ledger_of(frame)
     if found is None:
         return ""
+    cut = left_out_words(frame)
+    cut = f" {cut[:1].upper()}{cut[1:]}." if cut else ""
     if frame.moment.stage is Stage.UPDATE:
-        return _largest_changes(frame, found)
+        return f"{_largest_changes(frame, found)}{cut}"
     t = frame.gradient_from
     if t > frame.steps:
         return "Each step drops its share into the same ∂L/∂W_aa as the backward pass comes by."
@@ -95,6 +98,7 @@ def sentence(frame: Frame) -> str:
     whose = " The encoder's W_aa is another." if two else ""
     lost = np.isfinite(frame.log10_norms[t - 1 :])  # of what there is, though no float holds it
     said = f"The share of step {t} {_of_size(float(one), bool(lost[0]) and t > 1)}"
+    whose = f"{whose}{cut}" if t == 1 else whose
     if t == frame.steps:
         return f"{said}: it is all there is so far.{whose}"
     together = f"the shares of the steps {t} … {frame.steps} together"

@@ -125,7 +125,9 @@ def sentence(frame: Frame) -> str:
         return "The curves appear as the backward pass goes back."
     if t == k:
         return f"At step {k} nothing has happened to the gradient yet."
-    limited = "" if t >= found.first else f" Only {k - found.first} steps back are decomposed."
+    limited = ""
+    if t < found.first:
+        limited = ends_said(frame, found.first)
     t = max(t, found.first)
     row = found.log10[t - found.first]
     known = row[np.isfinite(row)]
@@ -140,13 +142,24 @@ def sentence(frame: Frame) -> str:
         weights, rest = float(found.weights[part]), float(found.activations[part])
         if np.isfinite(weights) and abs(weights + rest - change) < 1e-6:
             made_by = "the weights and gates" if frame.kind.names else "the weights"
-            said += f", {_times(weights)} by {made_by}, {_times(rest)} by saturated activations"
+            slopes = "σ′, tanh′" if frame.kind.names else "g′"
+            said += f", {_times(weights)} by {made_by}, {_times(rest)} by {slopes}"
+            said += f" ({_counted(frame, found, t)} saturated)"
+        else:
+            said += f" ({_counted(frame, found, t)} units saturated)"
         said += "."
     if len(known) < len(row) and len(known):
         said += " Smaller σ than 10⁻¹⁰ of that are left out."
     if not frame.kind.bounded:
         said += " No bound holds for a gated cell."
     return said + limited
+
+
+def ends_said(frame: Frame, first: int) -> str:
+    """Why no step before `first` is decomposed: the gradient is cut there, or they are too many."""
+    if first == frame.passing.reach(frame.source) > 1:
+        return f" Truncation cuts it before step {first}."
+    return f" Only {frame.source - first} steps back are decomposed."
 
 
 def reading(frame: Frame, step: int) -> str:
@@ -162,6 +175,13 @@ def reading(frame: Frame, step: int) -> str:
     if not len(known):
         return f"{name} · {size(float(row[0]))}"
     return f"{name} · σ from {ratio(float(known[-1]))} to {ratio(float(known[0]))}"
+
+
+def _counted(frame: Frame, found: SingularValues, t: int) -> str:
+    """How many units are saturated at the steps that the gradient has come through."""
+    through = found.saturated[t + 1 - found.first :]
+    count, every = int(through.sum()), len(through) * frame.units
+    return f"{count:,} of {every:,}"
 
 
 def _any_gradient(row: NDArray[np.float64], known: NDArray[np.float64], k: int, t: int) -> str:

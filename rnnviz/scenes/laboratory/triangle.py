@@ -144,6 +144,11 @@ def sentence(frame: Frame, found: Triangle) -> str:
     alone = frame.norms_of(summed=False)
     together = frame.norms_of(summed=True)
     one, every = _part(alone, t, k), _part(together, t, k)
+    if frame.cut_off(t, k):
+        return (
+            f"Truncation cuts the loss of step {k} before step {frame.passing.reach(k)}. "
+            f"From the sum of all step {t} gets {every}.{left}"
+        )
     return (
         f"Step {t} gets {one} from the loss of step {k} alone. From the sum of all it gets {every}."
         f"{left}"

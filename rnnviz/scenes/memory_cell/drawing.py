@@ -56,6 +56,11 @@ class Drawing:
         return self.frame.linked(self.t)
 
     @property
+    def handed(self) -> bool:
+        """Whether its gradient goes on to the step before."""
+        return self.linked and not self.frame.cut(self.t)
+
+    @property
     def fed_role(self) -> Role:
         """The colour of what enters from below."""
         if self.frame.layer:
@@ -76,8 +81,9 @@ class Drawing:
 
     @property
     def later(self) -> bool:
-        """Whether there is a step after this one that its state goes on to."""
-        return self.t < self.frame.steps and self.frame.linked(self.t + 1)
+        """Whether there is a step after this one that hands its gradient back."""
+        after = self.t + 1
+        return after <= self.frame.steps and self.frame.linked(after) and not self.frame.cut(after)
 
 
 def begin(frame: Frame, placement: Placement) -> Drawing:

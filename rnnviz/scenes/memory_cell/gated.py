@@ -211,7 +211,7 @@ def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
 def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
     """What reaches this unit of a⟨t−1⟩ through W_aa."""
     found = d.backward
-    if found is None or not d.linked or d.back.share < 1.0:
+    if found is None or not d.handed or d.back.share < 1.0:
         return
     labels = ("through the gates", "by the gates", "by gates")
     d.sheet.gradient("d-through", labels, found.through, x, y, room)

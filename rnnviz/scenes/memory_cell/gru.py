@@ -117,7 +117,7 @@ def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     sheet.band("grad-new", ((add, y), (add, mid)), new, back.slope)
     sheet.band("grad-n-in", ((add, mid), (at["n"], mid)), found.dgates["n"], back.slope)
     sheet.band("grad-r-in", ((at["reset"], mid), (at["r"], mid)), found.dgates["r"], back.slope)
-    if sheet.placement.level.inputs and d.linked:
+    if sheet.placement.level.inputs and d.handed:
         way = ((at["r"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     below = sheet.placement.level.below
@@ -126,7 +126,7 @@ def _back(d: Drawing, rows: GateRows, at: dict[str, float]) -> None:
     if below:
         gated.arrivals(d, edge, y + 3.7 * u, room)
     labels = d.names("a", "z·")
-    done = back.slope >= 1.0 and d.linked
+    done = back.slope >= 1.0 and d.handed
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     if sheet.placement.level.inputs:
         gated.passed_on(d, rows.left, rows.bus - 2.2 * u, room)

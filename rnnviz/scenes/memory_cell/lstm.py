@@ -123,7 +123,7 @@ def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out
     sheet.band("grad-i-in", ((add, mid), (columns["i"], mid)), gates["i"], back.slope)
     sheet.band("grad-g-in", ((add, mid), (columns["g"], mid)), gates["g"], back.slope)
     sheet.band("grad-o-in", ((out, mid), (columns["o"], mid)), gates["o"], back.slope)
-    if inputs and d.linked:
+    if inputs and d.handed:
         way = ((columns["o"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
     # Between the two lines there is room for one name only, that of ∂L/∂a.
@@ -135,7 +135,7 @@ def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out
     x, wide = add + 1.1 * u, sheet.placement.inner.right - add - 1.4 * u
     sheet.gradient("d-c", d.names("c"), found.dc, x, y - 1.08 * u, wide, known=joined >= 1.0,
                    beside=True)  # fmt: skip
-    done = back.slope >= 1.0 and d.linked
+    done = back.slope >= 1.0 and d.handed
     labels = d.names("c", "f·")
     sheet.gradient("d-kept", labels, found.kept, rows.left, y + 1.1 * u, room, known=done)
     row = y + (4.3 if sheet.placement.level.below else 2.3 if inputs else 1.65) * u

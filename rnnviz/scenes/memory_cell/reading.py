@@ -93,6 +93,8 @@ def _said(
             lines = (f"a{before} = {digits(one.a_before)}",)
             if found is None or not frame.linked(t):
                 return (f"hidden state a{before}", *lines)
+            if frame.cut(t):
+                return (f"hidden state a{before}", *lines, _cut(t))
             through = f"through W_aa comes {_back(frame, t, found.through)}"
             own = frame.kind.keeper and not frame.kind.states
             kept = _kept(frame, t, found) if own else ()
@@ -118,7 +120,7 @@ def _before(frame: Frame, t: int) -> str:
 
 def _later(frame: Frame, t: int, arriving: float) -> str:
     """What comes from the step after, where there is one that knows of this."""
-    later = t < frame.steps and frame.linked(t + 1)
+    later = t < frame.steps and frame.linked(t + 1) and not frame.cut(t + 1)
     return f", from step {t + 1} {_back(frame, t, arriving)}" if later else ""
 
 
@@ -170,10 +172,16 @@ def _kept(frame: Frame, t: int, found: CellBackward | None) -> tuple[str, ...]:
     """What goes on along the conveyor, which multiplies by one gate alone."""
     if found is None or not frame.linked(t):
         return ()
+    if frame.cut(t):
+        return (_cut(t),)
     gate, state = frame.kind.keeper, _kept_state(frame)
     total = _back(frame, t, found.dc if state == "c" else found.da)
     by = f"∂{loss_name(frame)}/∂{state}⟨{t}⟩"
     return (f"{gate} · {by} = {gate} · {total} = {_back(frame, t, found.kept)}",)
+
+
+def _cut(t: int) -> str:
+    return f"truncated: no gradient goes on to step {t - 1}"
 
 
 def _kept_state(frame: Frame) -> str:

@@ -204,7 +204,7 @@ def _back(d: Drawing, y: float, add: float, squash: float) -> None:
     wide = squash - (1.45 * (1.9 if level.below else 1.5) + 0.3) * u - begin
     sheet.gradient("d-z", d.names("z"), found.dz["a"], begin, y + 1.15 * u, wide,
                    known=back.slope >= 1.0)  # fmt: skip
-    if d.linked:
+    if d.handed:
         sheet.band("grad-through", ((add, y), (r.x, y)), found.through, back.share, arrow=True)
         labels = (f"by W_aa to a{d.at(d.t - 1)}", f"to a{d.at(d.t - 1)}")
         sheet.gradient("d-through", labels, found.through, r.x, y + 1.15 * u, room,

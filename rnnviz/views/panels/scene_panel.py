@@ -5,7 +5,7 @@ which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row
 functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit", "layer" or "branch", and its number.
+"step", "unit", "second", "layer" or "branch", and its number.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class ScenePanel(PanelWidget):
     source_chosen = Signal(int)
     summed_chosen = Signal(bool)
     unit_selected = Signal(int)
+    second_selected = Signal(int)
     layer_chosen = Signal(int)
     branch_chosen = Signal(int)
 
@@ -180,6 +181,8 @@ class ScenePanel(PanelWidget):
             self._seek(value)
         elif intent == "unit":
             self.unit_selected.emit(value)
+        elif intent == "second":
+            self.second_selected.emit(value)
         elif intent == "layer":
             self.layer_chosen.emit(value)
         elif intent == "branch":

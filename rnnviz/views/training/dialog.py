@@ -151,6 +151,7 @@ class TrainDialog(QDialog):
             (FIELDS["optimizer"].form, self.boxes["optimizer"]),
             (FIELDS["learning_rate"].form, self.rate),
             (FIELDS["clipping"].form, self.boxes["clipping"]),
+            (FIELDS["truncation"].form, self.boxes["truncation"]),
             (FIELDS["seed"].form, self.seed),
         ]
         if offer.fixed:

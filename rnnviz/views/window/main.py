@@ -305,6 +305,7 @@ class MainWindow(QMainWindow):
         self._session.set_animated(self._preferences.value("animated"))
         self._dress.restore_size()
         self._panels.apply()
+        self._panels.show_marks()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.film.fields import BARS, FIELDS
 from rnnviz.film.panels import (
+    COUNTS_SATURATED,
     LAYOUTS,
     MOST,
     OWN,
@@ -171,7 +172,25 @@ class Panels:
 
     def _shown_changed(self) -> None:
         self._session.show_panels(self._parts.slots.shown)
+        self.show_marks()
         self._parts.splitter.share()
+
+    def mark_saturated(self, marked: bool) -> None:
+        """Mark saturated units on the stage where the panel that counts them is shown, or not."""
+        self._preferences.keep("saturated", marked)
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Mark them, or not, as the preferences have it."""
+        wanted, shown = self._preferences.value("saturated"), self._parts.slots.shown
+        self._menus.check("saturated", wanted)
+        self._parts.stage.set_marked(wanted and COUNTS_SATURATED in shown)
+
+    def why_no_marks(self) -> str:
+        """Why no units are marked; empty where they can be."""
+        if COUNTS_SATURATED in self._parts.slots.shown:
+            return ""
+        return f"they are marked where “{PANELS[COUNTS_SATURATED].title}” is shown"
 
     # -- commands ----------------------------------------------------------------------------
 

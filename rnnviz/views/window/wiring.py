@@ -60,6 +60,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
     for name, intent in {
         "sought": session.seek,
         "unit_selected": session.select_unit,
+        "second_selected": session.select_second,
         "source_chosen": session.choose_source,
         "layer_chosen": session.select_layer,
         "branch_chosen": session.switch_to,
@@ -136,6 +137,7 @@ def register_view(
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
+    commands.register("saturated", panels.mark_saturated, panels.why_no_marks)
     commands.register("hidden_state", panels.switch_state)
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)

@@ -1,0 +1,163 @@
+"""What may be chosen about the cells of a table: signs around numbers, and missing values."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rnnviz.data.readers.columns import Grouping, is_missing, parse_number
+from rnnviz.data.readers.options import Options, Question
+from rnnviz.data.readers.signed_numbers import without_signs
+from rnnviz.files.errors import show_value
+
+MARKS = (
+    (".", ""),
+    (",", ""),
+    (".", ","),
+    (",", "."),
+    (".", " "),
+    (",", " "),
+    (".", "'"),
+    (",", "'"),
+)
+"""Decimal mark and what parts thousands, as numbers are written."""
+
+_BLANKED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]*)?")
+_APOSTROPHED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?:[.,][0-9]*)?")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a look at the first rows, and at many below, has told.
+
+    Attributes
+    ----------
+    grouping : Grouping
+        Whether points or commas may part thousands.
+    labels : list of list of str
+        Of each column that labels the steps.
+    gaps : Counter
+        How many values are missing, by the column's place.
+    rows : int
+        How many rows were looked at.
+    """
+
+    grouping: Grouping = field(default_factory=Grouping)
+    labels: list[list[str]] = field(default_factory=list[list[str]])
+    gaps: Counter[int] = field(default_factory=Counter[int])
+    rows: int = 0
+
+    def count(self, place: int, column: Iterable[str]) -> None:
+        """Count what is missing in some cells of a column."""
+        found = Counter(column)
+        self.gaps[place] += sum(many for cell, many in found.items() if is_missing(cell))
+
+
+def present(column: Iterable[str]) -> list[str]:
+    """Return the cells that hold anything."""
+    return [cell for cell in column if not is_missing(cell)]
+
+
+def are_values(column: Iterable[str], decimal: str, thousands: str, *, signs: bool) -> bool:
+    """Whether a column holds numbers and nothing else, but for missing values."""
+    cells = present(column)
+    return bool(cells) and all(
+        parse_number(cell, decimal, thousands, signs=signs) is not None for cell in cells
+    )
+
+
+def signed_columns(columns: Sequence[Sequence[str]]) -> dict[int, str]:
+    """The places of columns that are numbers only without the signs around them.
+
+    Returns
+    -------
+    dict
+        By the place a cell with a sign.
+    """
+    found: dict[int, str] = {}
+    for place, column in enumerate(columns):
+        if any(are_values(column, *marks, signs=False) for marks in MARKS):
+            continue
+        if any(are_values(column, *marks, signs=True) for marks in MARKS):
+            cells = (c for c in present(column) if all(parse_number(c, *m) is None for m in MARKS))
+            found[place] = next(cells)
+    return found
+
+
+def bare(cell: str) -> str:
+    """A cell without the signs around its number."""
+    found = without_signs(cell)
+    return cell if found is None else found[0]
+
+
+def blank_between(columns: Sequence[Sequence[str]]) -> tuple[str, str]:
+    """Return what parts thousands where it is a blank or an apostrophe, and such a cell; or ""."""
+    for mark, form in ((" ", _BLANKED), ("'", _APOSTROPHED)):
+        for column in columns:
+            cell = next((cell for cell in column if form.fullmatch(cell)), "")
+            if cell and any(are_values(column, dot, mark, signs=False) for dot in ".,"):
+                return mark, cell
+    return "", ""
+
+
+def signs_question(
+    signed: dict[int, str],
+    names: Sequence[str],
+    decimal: str,
+    thousands: str,
+    options: Options,
+) -> tuple[Question, ...]:
+    """Return the question whether signs around numbers are left out, where there are any."""
+    if not signed:
+        return ()
+    said: list[str] = []
+    for place, cell in list(signed.items())[:2]:
+        value = parse_number(cell, decimal, thousands, signs=True)
+        shown = "" if value is None else f" is {value:.15g}".replace("-", "−")
+        said.append(f"{show_value(cell)} in “{names[place]}”{shown}")
+    more = f", and {len(signed) - 2} more columns" if len(signed) > 2 else ""
+    return (
+        Question(
+            "signs",
+            "Signs around numbers",
+            ((True, "are left out"), (False, "make it no number")),
+            options.signs is not False,
+            "; ".join(said) + more,
+            open=options.signs is None,
+        ),
+    )
+
+
+def missing_question(
+    gaps: Counter[int], rows: int, names: Sequence[str], numbers: Sequence[int], options: Options
+) -> tuple[Question, ...]:
+    """Return the question what is done where a value is missing, where any is.
+
+    Parameters
+    ----------
+    gaps
+        How many are missing, by the column's place.
+    rows
+        How many were looked at.
+    names, numbers
+        Of all columns; places of those that are numbers.
+    options
+        What was chosen already.
+    """
+    lacking = [place for place in numbers if gaps[place]]
+    if not lacking:
+        return ()
+    total = sum(gaps[place] for place in lacking)
+    shown = ", ".join(f"“{names[place]}”" for place in lacking[:3])
+    said = f"{total:,} missing in {shown}{' …' if len(lacking) > 3 else ''}, of {rows:,} rows"
+    choices = (
+        ("drop", "their rows are dropped"),
+        ("carry", "the last one before is taken"),
+        ("interpolate", "interpolated between neighbours"),
+    )
+    return (
+        Question(
+            "missing", "Missing values", choices, options.missing or "drop", said,
+            open=options.missing is None,
+        ),
+    )  # fmt: skip

@@ -1,0 +1,223 @@
+"""The forms in which a date or a time of day is written, and what such a cell says.
+
+Months and days of the week are known by name in English, Italian, German, French and Spanish, in
+which no name means two months. A number alone is no date: 101325 may be a pressure, and 10 a price;
+nor is a word alone: may.
+"""
+
+import re
+import unicodedata
+from datetime import date
+
+_NAMES = (
+    "january jan gennaio gen januar janner janvier janv enero ene",
+    "february feb febbraio februar feber fevrier fevr fev febrero",
+    "march mar marzo marz mrz mars",
+    "april apr aprile avril avr abril abr",
+    "may maggio mag mai mayo",
+    "june jun giugno giu juni juin junio",
+    "july jul luglio lug juli juillet juil julio",
+    "august aug agosto ago aout aou",
+    "september sep sept settembre sett set septembre septiembre setiembre",
+    "october oct ottobre ott oktober okt octobre octubre",
+    "november nov novembre noviembre",
+    "december dec dicembre dic dezember dez decembre diciembre",
+)
+MONTHS = {name: month for month, names in enumerate(_NAMES, start=1) for name in names.split()}
+"""The number of a month by its name, in small letters without accents."""
+
+_DAYS = (
+    "monday mon lunedi lun montag mo lundi lunes",
+    "tuesday tues tue martedi mar dienstag di mardi martes",
+    "wednesday wed mercoledi mer mittwoch mi mercredi miercoles mie",
+    "thursday thurs thur thu giovedi gio donnerstag do jeudi jeu jueves jue",
+    "friday fri venerdi ven freitag fr vendredi viernes vie",
+    "saturday sat sabato sab samstag sonnabend sa samedi sam sabado",
+    "sunday sun domenica dom sonntag so dimanche dim domingo",
+)
+_WEEKDAYS = frozenset(name for names in _DAYS for name in names.split())
+_ZONES = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "cest": 2, "eet": 2,
+    "eest": 3, "jst": 9, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
+    "pst": -8, "pdt": -7,
+}  # fmt: skip
+
+_CLOCK = (
+    r"(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::(?P<s>[0-9]{2})(?:[.,](?P<part>[0-9]+))?)?"
+    r"(?:\s*(?P<half>[AaPp])\.?\s?[Mm]\.?)?"
+)
+_OFFSET = r"(?P<zone>[A-Za-z]{1,4})?\s*(?:(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})?)?"
+_TIME = rf"(?:(?:T|,? )\s*{_CLOCK}\s*{_OFFSET})?"
+_DAY_MONTH_MARK = r"(?:\.? ?(?:de )?|[-/])"
+_WORD = r"(?P<month>[^\W\d_]{3,10})\.?"
+YEAR_FIRST = re.compile(
+    rf"(?P<y>[0-9]{{4}})(?P<mark>[-/.])(?P<m>[0-9]{{1,2}})(?P=mark)(?P<d>[0-9]{{1,2}}){_TIME}"
+)
+YEAR_LAST = re.compile(
+    r"(?P<a>[0-9]{1,2})(?P<mark>[-/.])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[0-9]{4}|[0-9]{2})" + _TIME
+)
+_OTHERS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?P<y>[0-9]{4})-(?P<m>0[1-9]|1[0-2])",
+        r"(?P<y>[0-9]{4})[- /]?[QT](?P<q>[1-4])",
+        r"[QT](?P<q>[1-4])[- /.']? ?(?P<y>[0-9]{4}|[0-9]{2})",
+        r"(?P<q>[1-4])\.?[QT][- /.']?(?P<y>[0-9]{4}|[0-9]{2})",
+        r"(?P<y>[0-9]{4})[- ]?[HS](?P<half_year>[12])",
+        r"[HS](?P<half_year>[12])[- /]?(?P<y>[0-9]{4})",
+        r"(?P<y>[0-9]{4})-?W(?P<w>[0-5][0-9])(?:-?(?P<wd>[1-7]))?",
+        r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})T(?P<h>[0-9]{2})(?P<min>[0-9]{2})"
+        rf"(?:(?P<s>[0-9]{{2}})(?:[.,](?P<part>[0-9]+))?)?{_OFFSET}",
+        rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|°)?{_DAY_MONTH_MARK}{_WORD}"
+        rf"(?:[- ,/]+(?:de )?)(?P<y>[0-9]{{4}}|[0-9]{{2}}){_TIME}",
+        rf"{_WORD}(?:[- /]|\.? de |')(?P<y>[0-9]{{4}}|[0-9]{{2}})",
+        rf"(?P<y>[0-9]{{4}})[- ]{_WORD}(?:[- ](?P<d>[0-9]{{1,2}}))?",
+        rf"{_WORD} {{1,2}}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y>[0-9]{{4}}){_TIME}",
+        rf"{_WORD} {{1,2}}(?P<d>[0-9]{{1,2}}) {_CLOCK} "
+        r"(?:(?P<zone>[A-Z]{1,4}) )?(?P<y>[0-9]{4})",
+        r"(?P<h>[0-2]?[0-9]):(?P<min>[0-5][0-9])(?::(?P<s>[0-5][0-9])(?:\.(?P<part>[0-9]+))?)?"
+        r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?",
+    )
+)
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? +(?=\S)")
+_LONGEST = 50
+_HOUR = 3_600.0
+_PIVOT = 69  # two digits from here on are of the last century, as POSIX has it
+
+CLOCK_ONLY, TWO_DIGITS, POINTS = 1, 2, 4
+"""Kinds of a date: it has no day; its year has two digits and no day; its marks are points."""
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date or a time of day, in one of the usual forms.
+
+    3/4/2012 need not be decided: one of its two readings must be a day of the calendar.
+    """
+    found = _form(cell)
+    if found is None:
+        return False
+    parts = found.groupdict()
+    if found.re is YEAR_FIRST:
+        return _is_day(int(parts["y"]), int(parts["m"]), int(parts["d"]))
+    if found.re is YEAR_LAST:
+        year, first, second = year_of(parts["y"]), int(parts["a"]), int(parts["b"])
+        return _is_day(year, second, first) or (
+            parts["mark"] != "." and _is_day(year, first, second)
+        )
+    month = _month(parts)
+    day = int(parts.get("d") or 1)
+    return month is not None and ("y" not in parts or _is_day(year_of(parts["y"]), month, day))
+
+
+def is_no_day(cell: str) -> bool:
+    """Whether a cell is written as a date, of a day that the calendar does not have."""
+    found = _form(cell)
+    if found is None or is_date(cell):
+        return False
+    return found.re in (YEAR_FIRST, YEAR_LAST)
+
+
+def fields_of(label: str) -> tuple[tuple[float, ...], int] | None:
+    """Return what a label says, and what kind of date it is; None where it is none.
+
+    The fields are year, month, day, seconds since midnight in UTC as far as the offset is known,
+    and for a year that stands last (else 0 0) the two numbers before it.
+    """
+    label = label.strip()
+    if compact := _COMPACT.fullmatch(label):
+        y, m, d = map(int, compact.groups())
+        return ((y, m, d, 0.0, 0, 0), 0) if _is_day(y, m, d) else None
+    found = _form(label) if is_date(label) else None
+    if found is None:
+        return None
+    parts = found.groupdict()
+    if found.re is YEAR_FIRST:
+        return (int(parts["y"]), int(parts["m"]), int(parts["d"]), _seconds(parts), 0, 0), 0
+    if found.re is YEAR_LAST:
+        kind = POINTS if parts["mark"] == "." else 0
+        return (year_of(parts["y"]), 1, 1, _seconds(parts), int(parts["a"]), int(parts["b"])), kind
+    if "y" not in parts:
+        return (1970, 1, 1, _seconds(parts), 0, 0), CLOCK_ONLY
+    month, day, kind = _month(parts) or 1, int(parts.get("d") or 1), 0
+    if parts.get("month") and not parts.get("d") and len(parts["y"]) == 2:
+        kind = TWO_DIGITS
+    if parts.get("w"):
+        day = 7 * int(parts["w"]) - 7 + int(parts.get("wd") or 1)
+    return (year_of(parts["y"]), month, day, _seconds(parts), 0, 0), kind
+
+
+def year_of(digits: str) -> int:
+    """Return the year that two or four digits mean."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (1900 if year >= _PIVOT else 2000)
+
+
+def _form(cell: str) -> re.Match[str] | None:
+    """Match a cell, without the day of the week before it, against the forms."""
+    if not 4 <= len(cell) <= _LONGEST or cell.isdigit():
+        return None
+    if not cell[0].isdigit():
+        before = _WEEKDAY.match(cell)
+        if before is not None and _plain(before[1]) in _WEEKDAYS:
+            rest = cell[before.end() :]
+            if (found := _one_of(rest)) is not None:
+                return found
+    return _one_of(cell)
+
+
+def _one_of(cell: str) -> re.Match[str] | None:
+    for form in (YEAR_FIRST, YEAR_LAST, *_OTHERS):
+        found = form.fullmatch(cell)
+        if found is None:
+            continue
+        parts = found.groupdict()
+        zone = parts.get("zone")
+        if zone and zone.lower() not in _ZONES:
+            continue
+        if _month(parts) is not None:
+            return found
+    return None
+
+
+def _month(parts: dict[str, str]) -> int | None:
+    """The month that the parts of a form say; 1 where they say none, None where it is no name."""
+    if parts.get("month"):
+        return MONTHS.get(_plain(parts["month"]))
+    if parts.get("q"):
+        return 3 * int(parts["q"]) - 2
+    if parts.get("half_year"):
+        return 6 * int(parts["half_year"]) - 5
+    return int(parts["m"]) if parts.get("m") else 1
+
+
+def _plain(word: str) -> str:
+    """A word in small letters without accents."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def _seconds(parts: dict[str, str]) -> float:
+    """Seconds since midnight in UTC, as far as the offset is known."""
+    if not parts.get("h"):
+        return 0.0
+    hours = int(parts["h"])
+    if parts.get("half"):
+        hours = hours % 12 + (12 if parts["half"] in "pP" else 0)
+    seconds = hours * _HOUR + int(parts["min"]) * 60.0 + int(parts["s"] or 0)
+    if parts.get("part"):
+        seconds += float(f"0.{parts['part']}")
+    if parts.get("zone"):
+        seconds -= _ZONES[parts["zone"].lower()] * _HOUR
+    if parts.get("sign"):
+        offset = int(parts["oh"]) * _HOUR + int(parts["om"] or 0) * 60.0
+        seconds -= offset if parts["sign"] == "+" else -offset
+    return seconds

@@ -1,0 +1,90 @@
+"""A table whose rows are the features: rows and columns are exchanged before it is read."""
+
+import csv
+import io
+from itertools import islice
+
+from rnnviz.data.readers.columns import MAX_COLUMNS, is_numberish
+from rnnviz.data.readers.heading import find_delimiter
+from rnnviz.data.readers.table_lines import Lines
+from rnnviz.data.readers.text import Decoded
+from rnnviz.data.sequence import MAX_STEPS
+from rnnviz.files.errors import DataError
+
+_FEW = 10
+_MOST_LINES = 60
+
+
+def one_row(decoded: Decoded, path: str) -> int:
+    """Return how many values a table has that is a single long row, a name before them or not.
+
+    0 where it is none: of less than ten, the row is one step.
+    """
+    lines = [line for line in islice(Lines(decoded, path), 5) if line.strip()]
+    if len(lines) != 1:
+        return 0
+    try:
+        (row,) = _rows(decoded, path, "", None)
+    except (DataError, ValueError):
+        return 0
+    values = row[1:] if row and not is_numberish(row[0]) else row
+    return len(values) if len(values) >= _FEW and all(map(is_numberish, values)) else 0
+
+
+def looks_exchanged(decoded: Decoded, path: str) -> tuple[int, int]:
+    """Return how many rows and columns a table has that is much wider than long; else 0, 0."""
+    lines = list(islice(Lines(decoded, path), _MOST_LINES + 1))
+    if len(lines) > _MOST_LINES:
+        return 0, 0
+    try:
+        rows = _rows(decoded, path, "", None)
+    except (DataError, ValueError):
+        return 0, 0
+    width = max(map(len, rows), default=0)
+    return (len(rows), width) if width >= max(_FEW, 3 * len(rows)) else (0, 0)
+
+
+def exchanged(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> Decoded:
+    """Return the table with its columns as rows, cells apart by tabs.
+
+    Raises
+    ------
+    DataError
+        When its rows are not of the same length, or too many to become columns.
+    """
+    rows = _rows(decoded, path, suffix, delimiter)
+    if len(rows) > MAX_COLUMNS:
+        reason = f"{len(rows):,} rows cannot become columns, of which {MAX_COLUMNS} can be opened"
+        raise DataError(reason, path=path)
+    while rows and all(row and row[-1] == "" for row in rows):
+        for row in rows:
+            row.pop()
+    for place, row in enumerate(rows, start=1):
+        if len(row) != len(rows[0]):
+            reason = f"row {place} has {len(row):,} values, and the first has {len(rows[0]):,}"
+            raise DataError(f"{reason}: rows and columns cannot be exchanged", path=path)
+    if not rows or not rows[0]:
+        raise DataError("holds no values", path=path)
+    made = io.StringIO()
+    csv.writer(made, delimiter="\t", lineterminator="\n").writerows(zip(*rows, strict=True))
+    return Decoded(made.getvalue().encode(), "utf-8", note=decoded.note)
+
+
+def _rows(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> list[list[str]]:
+    lines = Lines(decoded, path)
+    delimiter = find_delimiter(lines, suffix, [], delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for cells in reader:
+            if len(cells) > MAX_STEPS or len(rows) > 2 * MAX_COLUMNS:
+                raise DataError(
+                    "has too many values for rows and columns to be exchanged", path=path
+                )
+            if any(cell.strip() for cell in cells):
+                rows.append([cell.strip() for cell in cells])
+    except csv.Error:
+        raise DataError(
+            'has a quote (") that is never closed, or a value too long', path=path
+        ) from None
+    return rows

@@ -1,0 +1,130 @@
+"""Objects of JSON as tables: pandas' forms, days as keys, records within records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from rnnviz.data.readers.date_forms import is_date
+
+_DEEPEST = 6
+KEYS = "key"
+"""What the column is called that is made of an object's keys."""
+
+
+@dataclass(slots=True)
+class Columns:
+    """What a JSON file holds, column by column.
+
+    Attributes
+    ----------
+    form : str
+        ``"list"``, ``"rows"``, ``"records"`` or ``"columns"``, for the notes.
+    names : tuple of str
+        As the file has them.
+    cells : list of list
+        Of each column: numbers, text and anything else that JSON knows.
+    goes_on : bool
+        Whether there is more than was read.
+    member : str or None
+        The key of an object under which all of this stands.
+    index : int or None
+        The place of a column that names the steps, where the form says so.
+    """
+
+    form: str
+    names: tuple[str, ...]
+    cells: list[list[Any]] = field(repr=False)
+    goes_on: bool = False
+    member: str | None = None
+    index: int | None = None
+
+
+def flat(record: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """Put the values of records within a record beside its own: {"price": {"open": 1}}."""
+    if depth >= _DEEPEST or not any(type(value) is dict for value in record.values()):
+        return dict(record)
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        if type(value) is dict:
+            inner = flat(cast("dict[str, Any]", value), depth + 1)
+            found |= {f"{key}.{name}": each for name, each in inner.items()}
+        else:
+            found[key] = value
+    return found
+
+
+def by_keys(
+    objects: Mapping[str, Mapping[str, Any]],
+    other: Mapping[str, object],
+    columns: Mapping[str, list[Any]],
+    tables: Mapping[str, Columns],
+) -> Columns | None:
+    """Read the whole of an object as one table, where its form is one that is known.
+
+    These are what pandas writes (columns by name with the index as keys; "split"; "table"), steps
+    by day ({"2024-01-02": 5} or a record under each day); None for anything else.
+    """
+    if "data" in tables and "columns" in columns and not objects:
+        return _split(tables["data"], columns)
+    if "data" in tables and set(objects) == {"schema"} and not columns and not other:
+        return tables["data"]
+    if tables or columns:
+        return None
+    if objects and not other:
+        return _rows_or_columns(objects)
+    if other and not objects:
+        return of_object(other, dates_only=True)
+    return None
+
+
+def of_object(value: Mapping[str, Any], *, dates_only: bool = False) -> Columns | None:
+    """Read an object as a table of steps under their names; None where it is none."""
+    keys, cells = list(value), list(value.values())
+    if not keys or (dates_only and not is_date(keys[0])):
+        return None
+    if all(type(cell) is dict for cell in cells):
+        records = [flat(cell) for cell in cast("list[dict[str, Any]]", cells)]
+        names = list(records[0])
+        if not names or any(list(record) != names for record in records):
+            return None
+        made = [[record[name] for record in records] for name in names]
+        return _with_keys(keys, names, made)
+    if len(keys) > 1 and all(map(_is_single, cells)) and is_date(keys[0]):
+        return _with_keys(keys, ["value"], [cells])
+    return None
+
+
+def _rows_or_columns(objects: Mapping[str, Mapping[str, Any]]) -> Columns | None:
+    """Records under names, or columns by name with the index as keys, as pandas has it."""
+    first = next(iter(objects.values()))
+    alike = all(list(value) == list(first) for value in objects.values())
+    if not first or not alike:
+        return None
+    single = all(_is_single(cell) for value in objects.values() for cell in value.values())
+    if not single or is_date(next(iter(objects))):
+        return of_object(objects)
+    cells = [list(value.values()) for value in objects.values()]
+    return _with_keys(list(first), list(objects), cells, form="columns")
+
+
+def _split(table: Columns, columns: Mapping[str, list[Any]]) -> Columns | None:
+    names = columns["columns"]
+    if len(names) != len(table.cells) or not all(type(name) is str for name in names):
+        return None
+    index = columns.get("index")
+    if index is None or len(index) != len(table.cells[0] if table.cells else ()):
+        return Columns("columns", tuple(names), table.cells, goes_on=table.goes_on)
+    return _with_keys(list(map(str, index)), names, table.cells, form="columns")
+
+
+def _with_keys(
+    keys: Sequence[str], names: Sequence[str], cells: list[list[Any]], form: str = "records"
+) -> Columns:
+    """A table with its steps' names before it, unless they only count."""
+    if all(key == str(place) for place, key in enumerate(keys)):
+        return Columns(form, tuple(names), cells)
+    return Columns(form, (KEYS, *names), [list(keys), *cells], index=0)
+
+
+def _is_single(cell: object) -> bool:
+    return not isinstance(cell, (dict, list))

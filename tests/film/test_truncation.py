@@ -1,0 +1,144 @@
+"""Truncated BPTT: one rule of where it cuts, the same for pass, measures, updates and trainings."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnviz import engine
+from rnnviz.data import make_task
+from rnnviz.film import Settings, compute_pass, start_run
+from rnnviz.film.branches import Branches
+from rnnviz.film.comparison import beside, compare
+from rnnviz.film.measures import ELLIPSE, LEFT_OUT, SINGULAR_VALUES, TRIANGLE, WEIGHT_LEDGER
+from rnnviz.film.passes import check_pass
+from rnnviz.film.plan import Plan
+from rnnviz.film.truncation import said_of, window_of
+from rnnviz.film.words import cut_words
+from rnnviz.session.work import Passes
+from rnnviz.training.prepare import make_training
+from tests.frames import make_frame, series
+
+CELLS = ("rnn", "gru", "gru_reset_before", "lstm")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_pass_is_the_engines_and_its_measures_are_of_the_gradient_that_is_cut(cell, layers):
+    frame = make_frame(14, cell=cell, layers=layers, units=5, truncation=4, source=10)
+    passing = frame.passing
+    trace, cut = passing.trace, engine.Truncation(4)
+    assert (passing.window, passing.source, passing.reach(10), passing.reach(8)) == (4, 10, 9, 5)
+    assert np.array_equal(passing.alone.da, engine.source_gradients(trace, 10, cut))
+    whole = engine.backward(trace)
+    for summed in (False, True):
+        long = whole if summed else engine.backward(replace(passing.alone.trace, _memo={}))
+        short = engine.backward(long.trace, truncation=cut)
+        found = LEFT_OUT(passing, summed)
+        off = {name: g - short.gradients[name] for name, g in long.gradients.items()}
+        for name, g in long.gradients.items():
+            want = np.linalg.norm(off[name]) / np.linalg.norm(g)
+            assert found.of(name) == pytest.approx(want, rel=1e-12), name
+        together = [np.concatenate([a.ravel() for a in x.values()]) for x in (off, long.gradients)]
+        assert found.every == pytest.approx(np.divide(*map(np.linalg.norm, together)), rel=1e-12)
+        ledger = WEIGHT_LEDGER(passing, summed, 0)
+        shares = sum(ledger.share(t) for t in range(1, 15))
+        assert np.allclose(shares, short.gradients["W_aa_l0"], rtol=1e-10, atol=0)
+    triangle = TRIANGLE(passing, 1, 14).log10
+    reached = np.isfinite(triangle[:, 0]).astype(int)
+    assert reached.tolist() == [
+        [int((k - 1) // 4 * 4 + 1 <= t <= k) for t in range(1, 15)] for k in range(1, 14)
+    ]
+    assert np.allclose(triangle[9, 0, 8:10], np.log(10) ** -1 * passing.alone.log_norm_da[0, 8:10])
+    assert SINGULAR_VALUES(passing, 0).first == ELLIPSE(passing, 0).first == 9
+    check = check_pass(passing)
+    assert check.passed, check.worst
+    assert frame.cut_off(8) and not frame.cut_off(9) and cut_words(frame, 8)
+
+
+def test_a_step_gets_nothing_over_the_fence_in_any_number_of_its_equation():
+    for cell in CELLS:
+        frame = make_frame(14, cell=cell, units=5, truncation=4, summed=True)
+        whole = make_frame(14, cell=cell, units=5, summed=True)
+        assert [t for t in range(1, 15) if frame.cut(t)] == [5, 9, 13]
+        for t in range(1, 14):
+            terms = frame.backward_terms(t)
+            assert np.allclose(terms.own + terms.arriving, terms.total, rtol=1e-12)
+            assert terms.arriving.any() == (t % 4 != 0 and t < 13)
+        assert whole.backward_terms(8).arriving.any()
+
+
+def test_where_there_is_nothing_to_cut_it_says_why():
+    task = make_task(series(12))
+    run = start_run(task, Settings(truncation=5))
+    assert window_of(run) == 5 and "2 fences" in said_of(run)
+    for mode, why in (("one_to_one", "without recurrence"), ("encoder_decoder", "as a whole")):
+        other = run.in_mode(mode)
+        assert window_of(other) == compute_pass(other, 0, 0).window == 0 and why in said_of(other)
+    for mode in ("one_to_many", "many_to_one"):
+        assert compute_pass(run.in_mode(mode), 0, 0).window == 5
+    long = replace(run, settings=replace(run.settings, truncation=12))
+    assert window_of(long) == 0 and "holds all 12" in said_of(long)
+    assert said_of(start_run(task)) == "" and LEFT_OUT(compute_pass(long, 0, 0), True) is None
+
+
+def test_of_many_to_one_only_the_last_window_gets_anything_and_the_sum_says_so():
+    frame = make_frame(12, truncation=5, summed=True)
+    run = frame.run.in_mode("many_to_one")
+    from rnnviz.film import Playhead, resolve
+
+    found = resolve(run, Playhead(summed=True), compute_pass(run, 0, 0))
+    assert np.isfinite(found.log10_norms).tolist() == [t > 10 for t in range(1, 12)] + [False]
+    assert "truncation cuts it before step 6" in cut_words(found, 3)
+    assert not cut_words(found, 12)
+
+
+def test_a_faint_gradient_is_known_up_to_its_fence_and_no_float_is_mistaken_for_a_cut():
+    frame = make_frame(60, truncation=50, gain=1e-9, units=4, source=50)
+    assert frame.passing.window == 50
+    norms = frame.norms_of(summed=False)
+    assert np.isfinite(norms[:50]).all() and norms[0] < -400
+
+
+def test_a_gradient_that_is_lost_in_whole_may_be_finite_when_it_is_cut():
+    frame = make_frame(400, truncation=10, gain=30.0, activation="identity", units=3, source=30)
+    run = replace(frame.run, settings=replace(frame.run.settings))
+    if compute_pass(run, 0, 30).trace.exploded_at is None:
+        found = LEFT_OUT(frame.passing, False)
+        assert found.cut
+
+
+def test_another_window_is_another_pass_on_the_same_states_and_an_update_is_made_of_it():
+    run = start_run(make_task(series(12)), Settings(units=4))
+    passes = Passes()
+    first = passes.keep(compute_pass(run, 0, 0))
+    cut = run.with_updates(replace(run.settings, truncation=3), 0)
+    assert cut.networks == run.networks
+    second = passes.keep(compute_pass(cut, 0, 0, first))
+    assert second.trace is first.trace and (first.window, second.window) == (0, 3)
+    model, task = run.networks[0], run.task
+    assert passes.like(model, task, 3) is second and passes.like(model, task, 0) is first
+    want = engine.backward(first.trace, truncation=engine.Truncation(3)).gradients
+    assert np.array_equal(second.backward.gradients["W_aa_l0"], want["W_aa_l0"])
+    other = start_run(make_task(series(12)), Settings(units=4, seed=1)).networks[0]
+    assert np.array_equal(
+        beside(first, other, 3).summed, beside(second, other, 3).summed
+    ) and not np.allclose(beside(first, other, 3).summed, beside(first, other, 0).summed)
+    compared = compare(Branches.of(cut))
+    assert [window_of(branch.run) for branch in compared.each] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("mode", ["synced", "many_to_one", "encoder_decoder", "one_to_one"])
+def test_a_training_is_of_the_gradient_that_is_cut(mode):
+    settings = Settings(units=4, truncation=3, learning_rate=0.1)
+    plan = Plan(settings, mode=mode, window=8, batch=4, updates=1)
+    training, network, _ = make_training(series(60), plan)
+    cut = engine.Truncation(3) if mode in ("synced", "many_to_one") else None
+    assert training.truncation == cut
+    if cut is None:
+        return
+    after = next(iter(training.run(training.begin(network), 1)))
+    trace = training.batches(0).run(network)
+    gradients = engine.backward(trace, truncation=cut).gradients
+    moved = network.parameters["W_aa_l0"] - 0.1 * gradients["W_aa_l0"]
+    assert np.allclose(after.network.parameters["W_aa_l0"], moved)
