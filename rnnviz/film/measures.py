@@ -19,7 +19,7 @@ from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
-from rnnviz.film.cost import Cost, cost, size_of
+from rnnviz.film.cost import Cost, cost, cost_of_windows, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
 from rnnviz.film.forgetting import forgetting, half_lives, under_way
 from rnnviz.film.left_out import left_out
@@ -215,8 +215,11 @@ def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 def _costs_of_others(branches: Branches) -> Cost:
     if not _others(branches):
         return Cost(0.0)
-    sizes = [size_of(branches.task, other.run.architecture) for other in branches.others]
-    return sum((cost(size, "pass", "source norms") for size in sizes), Cost(0.0))
+    total = Cost(0.0)
+    for other in branches.others:
+        size = size_of(branches.task, other.run.architecture)
+        total += cost(size, "pass", "source norms") + cost_of_windows(size, window_of(other.run))
+    return total
 
 
 def _costs_of_left_out(branches: Branches) -> Cost:

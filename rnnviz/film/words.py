@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -168,6 +170,32 @@ def gradient_reading(frame: Frame) -> str:
     if frame.others:
         return _sides_reading(frame, reached, last)
     return _sum_reading(frame, reached, last) if frame.summed else _alone_reading(frame, reached)
+
+
+_STEP = r"\d+(?: in layer \d+)?"
+_FROM = rf"^The gradient from step (\d+) reaches step ({_STEP})"
+_OWN, _LATER = "its own loss than from later ones", "later losses than from its own"
+_SHORTER = (
+    (rf", more from (?:{_OWN}|{_LATER})\.", "."),
+    (r"^The gradient appears here as the backward pass proceeds\.", "The backward pass draws it."),
+    (r"^(No step pays a loss): .*", r"\1."),
+    (r"^Without recurrence the loss of step (\d+) reaches .*", r"L⟨\1⟩ stays at step \1."),
+    (rf"{_FROM} at (.*) of its size\.", r"Step \2 gets \3 of step \1’s."),
+    (rf"{_FROM} grown to (.*) times its size\.", r"Step \2 gets \3 times step \1’s."),
+    (rf"{_FROM} as exactly 0\.", r"Step \2 gets exactly 0."),
+    (rf"^Sum of all losses: (step {_STEP} gets .* times) what (step \d+) gets", r"Sum: \1 \2’s"),
+    (rf"^(Step {_STEP}) gets (.*) times what (step \d+) gets of .*\.", r"\1: \2 times \3’s."),
+)
+
+
+def shorter_readings(reading: str) -> tuple[str, ...]:
+    """What `gradient_reading` says, and shorter sentences that are as true, for less room."""
+    found = [reading]
+    for pattern, shorter in _SHORTER:
+        said = re.sub(pattern, shorter, found[-1])
+        if said != found[-1]:
+            found.append(said)
+    return tuple(found)
 
 
 def longest_reading(frame: Frame) -> str:

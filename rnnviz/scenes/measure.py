@@ -10,7 +10,19 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Picture, Rect, Scene, Shape, Symbol, Text
+from rnnviz.scenes.shapes import (
+    Box,
+    Dot,
+    Formula,
+    Heat,
+    Line,
+    Picture,
+    Rect,
+    Scene,
+    Shape,
+    Symbol,
+    Text,
+)
 
 _ASCII = (
     281, 278, 403, 631, 638, 812, 639, 222, 362, 362, 500, 659, 280, 460, 276, 357, 625, 464, 605,
@@ -108,7 +120,7 @@ def _reach(shape: Shape) -> Rect:
     match shape:
         case Box():
             return shape.rect if shape.stroke is None else shape.rect.grown(shape.width / 2)
-        case Text() | Heat() | Picture():
+        case Text() | Heat() | Picture() | Formula():
             return shape.rect
         case Dot():
             r = shape.radius

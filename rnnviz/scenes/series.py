@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task
 from rnnviz.film import Frame, Stage, number, spread_of
 from rnnviz.film.words import finite
+from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
@@ -21,6 +22,9 @@ def is_drawn(task: Task) -> bool:
     """Whether a line of values belongs beneath the cells, where there is room for it."""
     sequence = task.sequence
     return task.loss == "mse" and sequence.values is not None and sequence.frames is None
+
+
+_FEW_BETWEEN = 1e-322  # ends so near that halves of what lies between have no digits
 
 
 def entering_text(frame: Frame, t: int) -> str:
@@ -107,7 +111,10 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        return low, high
+        wide = safe_ends(low, high)
+        if high / 2 - low / 2 < _FEW_BETWEEN:
+            return wide
+        return max(low, wide[0]), min(high, wide[1])
 
     return remembered(frame, "range", make)
 

@@ -127,6 +127,11 @@ def test_interrupted_training_is_kept(tmp_path):
         (["train", "names", "--updates", "0"], "between 1 and"),
         (["train", "names", "--seed=--"], "argument --seed: expected one argument"),
         (["train", "names", "--replace-shipped", "--output", "n.npz"], "not allowed with"),
+        (["train", "names", "--cell", "rnn"], "names is trained with one cell alone"),
+        (["train", "echo", "--cell", "gru", "--replace-shipped"], "ships with lstm and rnn alone"),
+        (["train", "echo", "--length", "31"], "delay: expected 1…30, found 31"),
+        (["evaluate", "--lengths", "names"], "names ships with one cell; there are echo, parity"),
+        (["evaluate", "echo", "--replace-shipped"], "it is the figures of --lengths that ship"),
     ],
 )
 def test_refusals_are_one_message(arguments, words, tmp_path):

@@ -21,6 +21,7 @@ from rnnviz.film import (
     start_run,
 )
 from rnnviz.film.comparison import compare
+from rnnviz.film.differences import what_differs
 from rnnviz.film.passes import run_forward
 from rnnviz.scenes.equation import equation_of
 from rnnviz.scenes.laboratory import (
@@ -468,6 +469,18 @@ def test_a_lane_is_chosen_by_its_name_and_a_step_by_its_place() -> None:
     target = scene.target_at(cell.cx, cell.cy)
     assert target is not None and lanes.chosen(frame, target) == ("step", 4)
     assert lanes.reading(frame, target)[0].startswith("LSTM, step 4 ")
+
+
+def test_lanes_say_what_differs_and_in_a_small_panel_go_before_what_is_said() -> None:
+    frame, said = compared(18.0, units=6), dict[float, str]()
+    for high in (290.0, 150.0, 110.0):
+        scene = lanes.scene(frame, 900.0, 290.0, Rect(10.0, 40.0, 700.0, high), 13.0)
+        assert any(each.id == "lane:2:9" for each in scene.shapes), high
+        said[high] = " ".join(texts(scene, "said:"))
+    whole = lanes.sentence(frame)
+    assert said[290.0] == whole == f"{gradient_reading(frame)} {what_differs(frame.branches)}"
+    assert whole.endswith(").") and "They differ in cell (RNN, GRU, LSTM) and parameters (" in whole
+    assert said[110.0] == "" and whole.startswith(said[150.0])
 
 
 def test_a_long_sequence_shows_the_steps_around_the_film() -> None:

@@ -143,11 +143,14 @@ def _foot(lines: list[str], unit: float) -> float:
 
 
 def sentence(frame: Frame) -> str:
-    """How much came back in each, what differs between them, and what twins are known to reach."""
+    """What twins are known to reach, how much came back in each, and what differs between them.
+
+    Where there is no room for all of it the last goes first; the gradient's panel says its part.
+    """
     said = (
+        figures_said(frame.branches),
         gradient_reading(frame),
         what_differs(frame.branches),
-        figures_said(frame.branches),
     )
     return " ".join(filter(None, said))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, gradient_reading, longest_reading
+from rnnviz.film import Frame, gradient_reading, longest_reading, shorter_readings
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import (
@@ -20,6 +20,7 @@ from rnnviz.scenes.charts.gradient import (
     instead,
     norm,
     revealed_from,
+    shortened,
     step_reading,
 )
 from rnnviz.scenes.charts.steps import quoted
@@ -36,6 +37,7 @@ NAMES = ("one loss", "sum of all losses")
 _SHORT = ("one loss", "sum")
 _ONE, _SUM = 0, 1
 _MOST_LINES = 3  # of a reading
+_TWO_LINES = 11.0  # units of height from which there are two
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
 
@@ -193,20 +195,33 @@ class GradientPanel(ChartPanel):
     def _room_for(self, surface: Surface, taken: float, longest: str | None) -> QRectF:
         high, width = self._line, surface.width - 2 * surface.pad - taken
         room = surface.height - surface.head - 9 * surface.unit
-        most = min(max(int(room / high), 1), _MOST_LINES)
+        least = 2 if surface.height >= _TWO_LINES * surface.unit else 1
+        most = min(max(int(room / high), least), _MOST_LINES)
         high *= len(wrapped(longest or "", surface.look.font(), width + 0.5, most)[0])
         under = surface.look.air(0.2 if _is_low(surface) else 0.5)
         return QRectF(surface.pad, surface.height - high - under, width, high)
 
     @property
     def reading(self) -> tuple[str, ...]:
-        """The lines of the reading, of which the last is cut where it has no room."""
+        """The lines of the longest reading that has room; of the shortest the last may be cut."""
         frame, step, rect = self._frame, self.hovered_step, self.reading_rect
         if frame is None or instead(frame):
             return ()
-        text = step_reading(frame, step) if step else gradient_reading(frame)
-        most = max(1, round(rect.height() / self._line))
-        return tuple(wrapped(text, self._look.font(), rect.width() + 0.5, most)[0])
+        texts = (
+            shortened(step_reading(frame, step))
+            if step
+            else shorter_readings(gradient_reading(frame))
+        )
+        return self._written(texts, rect)
+
+    def _written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
+        """The lines of the first text that has room, or of the last."""
+        most, lines = max(1, round(rect.height() / self._line)), list[str]()
+        for text in texts:
+            lines = wrapped(text, self._look.font(), rect.width() + 0.5, most)[0]
+            if not lines[-1].endswith("…"):
+                break
+        return tuple(lines)
 
     @property
     def _line(self) -> float:
@@ -270,6 +285,9 @@ class GradientPanel(ChartPanel):
             room = surface.width - 2 * surface.pad - self._taken
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
+        texts = shorter_readings(longest_reading(frame))
+        if self._written(texts, self.reading_rect)[-1].endswith("…"):
+            self._compare.hide()
         row = self.reading_rect
         top = row.center().y() - self._compare.height() / 2
         self._compare.move(round(right - self._compare.width()), round(top))
