@@ -65,7 +65,7 @@ class HiddenStatePanel(PanelWidget):
         self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
-        self._headed: tuple[object, ...] = ()  # what the title row says, where that is known
+        self._headed: tuple[object, ...] = ()  # what the title row says
         self._controls = Controls(self)
         self._switch = self._controls.mode
         self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
@@ -92,7 +92,7 @@ class HiddenStatePanel(PanelWidget):
         self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
-            self._headed = ()
+            self._headed = self._heading(frame)
             self.update()
             return
         said, self._headed = self._headed, self._heading(frame)
