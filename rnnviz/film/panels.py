@@ -20,7 +20,6 @@ from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
-from rnnviz.film.weight_ledger import why_no_ledger
 from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
@@ -57,6 +56,8 @@ def _no_input(frame: Frame) -> str:
 
 
 def _no_ledger(frame: Frame) -> str:
+    from rnnviz.film.weight_ledger import why_no_ledger  # not before somebody looks at it
+
     return _no_gradient(frame) or why_no_ledger(frame.passing)
 
 
