@@ -65,7 +65,6 @@ class HiddenStatePanel(PanelWidget):
         self._picture: Kept[_Picture] = Kept()
         self._liveliest: Kept[tuple[int, ...]] = Kept()
         self._picked: tuple[int, ...] = ()
-        self._headed: tuple[object, ...] = ()  # what the title row says
         self._controls = Controls(self)
         self._switch = self._controls.mode
         self._switch.chosen.connect(lambda mode: self.mode_chosen.emit(MODES[mode]))
@@ -92,14 +91,12 @@ class HiddenStatePanel(PanelWidget):
         self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
         if before is None or picture is None:
-            self._headed = self._heading(frame)
             self.update()
             return
-        said, self._headed = self._headed, self._heading(frame)
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
             parts += picture.point(frame, self._hovered)
-        if self._hovered is not None or said != self._headed:
+        if self._hovered is not None or self._heading(before) != self._heading(frame):
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
 
