@@ -209,7 +209,7 @@ def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 
 
 def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
-    if any(too_large(each.run) for each in branches.each):
+    if len(branches.each) == 1 or any(too_large(each.run) for each in branches.each):
         return ()
     return tuple((b.run.networks[b.snapshot], window_of(b.run)) for b in branches.others)
 

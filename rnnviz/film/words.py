@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.film.frame import Frame
 from rnnviz.film.passes import last_paid
@@ -67,15 +67,31 @@ def spread_of(values: ArrayLike) -> float:
     That is from the smallest to the largest, or thirty times the usual step from one to the next
     where that is less: neighbours of a slow series are to be told apart too.
     """
-    known = np.asarray(values, np.float64).ravel()
-    known = known[np.isfinite(known)]
+    known = finite(np.asarray(values, np.float64).ravel())
     if known.size < 2:
         return 0.0
     apart = float(known.max() / 2 - known.min() / 2) * 2
     every = max(1, known.size // _STEPS)
     steps = np.abs(known[1::every] / 2 - known[: known.size - 1 : every] / 2)
     steps = steps[steps > 0.0]
-    return min(apart, 60 * float(np.median(steps))) if steps.size else apart
+    return min(apart, 60 * _median(steps)) if steps.size else apart
+
+
+def finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those of some numbers that are finite; where all are, as of a million steps, no copy."""
+    with np.errstate(invalid="ignore"):
+        ends = (values.min(), values.max()) if values.size else ()
+    if np.isfinite(ends).all():
+        return values
+    return values[np.isfinite(values)]
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """The median of one number or more: `np.median` imports masked arrays, at the first frame."""
+    high = values.size // 2
+    low = high - 1 + values.size % 2
+    ranked = np.partition(values, (low, high))
+    return float(ranked[low] / 2 + ranked[high] / 2)
 
 
 def ten_to(exponent: int) -> str:

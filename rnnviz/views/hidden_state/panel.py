@@ -96,7 +96,7 @@ class HiddenStatePanel(PanelWidget):
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
             parts += picture.point(frame, self._hovered)
-        if self._hovered is not None or self._headed(before) != self._headed(frame):
+        if self._hovered is not None or self._heading(before) != self._heading(frame):
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
 
@@ -189,7 +189,7 @@ class HiddenStatePanel(PanelWidget):
         texts, role = self._sayings(frame)
         return texts[0], role
 
-    def _headed(self, frame: Frame) -> tuple[object, ...]:
+    def _heading(self, frame: Frame) -> tuple[object, ...]:
         """What the title row may say of a frame, in the fullest words."""
         return next(iter(self._titles(frame))), self._sayings(frame)
 
@@ -257,13 +257,10 @@ class HiddenStatePanel(PanelWidget):
         if picture is None or frame is None:
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(picture, CellPicture):
-            if picture.letters_awaited(frame):
-                foundry.warm()
-                self._waiting.start()
-            picture.paint(painter, frame, region)
-        else:
-            picture.paint(painter, frame)
+        if isinstance(picture, CellPicture) and picture.letters_awaited(frame):
+            foundry.warm()
+            self._waiting.start()
+        picture.paint(painter, frame, region)
         head = self.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             self._draw_head(painter, frame)
