@@ -14,6 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import rnnviz  # noqa: F401  (before NumPy: it has BLAS keep to one thread)
+
+# isort: split
 import numpy as np
 
 from rnnviz.data import make_task, sequence_from_text

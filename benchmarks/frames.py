@@ -1,15 +1,23 @@
 """How long one moved playhead takes, from the intent to the painted pixels of the whole window.
 
-    python benchmarks/frames.py [--json FILE] [--quick]
+    python benchmarks/frames.py [--json FILE] [--quick] [--busy]
 
 Offscreen, at scale factor 1. "step" moves by a whole step (every view changes), "tick" is one
 frame of an animation within a step, half of them forward, half backward through time; "chart" is
-what the gradient's chart takes of a step. Ratios are against T = 1000, H = 64 of the same size in
-the same run, the chart's against the whole step.
+what the gradient's chart takes of a step forward, and "back" of one backward, where more of its
+curve appears. Ratios are against T = 1000, H = 64 of the same size in the same run, the chart's
+against the whole step. With `--busy` all of that is by the thread's own clock, for a machine that
+does other work too.
+
+Then single events that show everything anew, by the thread's own clock: each is done and painted in
+one go, so that it is the longest that the interface can stand still for it. They are done twice;
+the second time what Python and Qt load is there ("first" is before that).
 
 Then, for long series: the longest time for which the interface's thread answers nothing, while a
 file is read and its pass computed by the worker ("meanwhile"), when its first frame arrives, and
 when the theme, the size, the loss or the layer's quantity is changed after that.
+
+"lanes" is a step with three branches side by side and four panels, in time of the processor.
 """
 
 from __future__ import annotations
@@ -22,11 +30,15 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp()
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import rnnviz  # noqa: F401  (before NumPy: it has BLAS keep to one thread)
+
+# isort: split
 import numpy as np
 
 SIZES = ((1600, 900, 4.0), (3840, 2160, 16.7))
@@ -43,18 +55,18 @@ def text_of(steps: int) -> str:
     return " ".join(words[i] for i in rng.integers(0, 60, steps))
 
 
-def moves(session, application, positions) -> tuple[float, float]:
+def moves(session, application, positions, clock) -> tuple[float, float]:
     """Median and 95th percentile of the time of a move, in ms."""
     times = []
     for position in positions:
-        begin = time.perf_counter()
+        begin = clock()
         session.seek(position)
         application.processEvents()
-        times.append(1000 * (time.perf_counter() - begin))
+        times.append(1000 * (clock() - begin))
     return median(times), float(np.percentile(times, 95))
 
 
-def chart_moves(window, frame, application, positions) -> float:
+def chart_moves(window, frame, application, positions, clock) -> float:
     """Median of the time that a move takes the gradient's chart alone, in ms."""
     from rnnviz.film import resolve
     from rnnviz.views.chart.gradient import GradientPanel
@@ -62,10 +74,10 @@ def chart_moves(window, frame, application, positions) -> float:
     panel, times = window.findChild(GradientPanel), []
     for position in positions:
         moved = resolve(frame.run, frame.playhead.at(position), frame.passing, frame.branches)
-        begin = time.perf_counter()
+        begin = clock()
         panel.set_frame(moved)
         application.processEvents()
-        times.append(1000 * (time.perf_counter() - begin))
+        times.append(1000 * (clock() - begin))
     return median(times)
 
 
@@ -74,6 +86,43 @@ def shown(session, application) -> None:
     begin = time.perf_counter()
     while session.busy or time.perf_counter() - begin < 0.1:
         application.processEvents()
+
+
+def events(session, window, application) -> dict[str, Any]:
+    """What single events take of the interface's thread, in ms: the first time, and the second."""
+    from dataclasses import replace
+
+    commands, other = window.commands, replace(session.settings, cell="lstm")
+    usual, layout = window.size(), window.panels.layout
+    every = {
+        "resize": (lambda: window.resize(2166, 1286), lambda: window.resize(usual)),
+        "larger": (lambda: commands.run("larger"), lambda: commands.run("normal")),
+        "theme": (lambda: window.set_theme("dark"), lambda: window.set_theme("light")),
+        "undo": (lambda: commands.run("undo"), lambda: session.set_settings(other)),
+        "equation": (
+            lambda: window.panels.put("equation"),
+            lambda: window.panels.want(layout),
+        ),
+        "lecture": (lambda: commands.run("lecture"), lambda: commands.run("lecture")),
+    }
+    session.open_default()
+    session.set_settings(other)
+    shown(session, application)
+    session.seek(6.0)
+    found: dict[str, list[float]] = {name: [] for name in every}
+    for _ in range(2):
+        for name, (act, back) in every.items():
+            shown(session, application)
+            begin = time.thread_time()
+            act()
+            application.processEvents()
+            found[name].append(1000 * (time.thread_time() - begin))
+            shown(session, application)
+            back()
+    shown(session, application)
+    return {f"{name}_ms": times[1] for name, times in found.items()} | {
+        f"{name}_first_ms": times[0] for name, times in found.items()
+    }
 
 
 class Watch:
@@ -155,10 +204,47 @@ def standstills(session, window, application, steps: int, units: int, cell: str)
     return {"T": steps, "H": units, "cell": cell, "wanted_ms": MOST_MS, **found}
 
 
+LANES = ("lanes", "triangle", "singular_values", "gradient")
+
+
+def lanes(session, window, application, steps: int = 100, units: int = 64) -> dict:
+    """A step with three cells as branches and four panels, in ms of the processor."""
+    from rnnviz.film import Settings
+    from rnnviz.film.panels import of_panels
+
+    before = window.panels.layout
+    session.open_text(text_of(steps))
+    session.set_settings(Settings(units=units))
+    shown(session, application)
+    session.choose_compared(True)
+    window.panels.show_once(of_panels(LANES))
+    window.finish()
+    shown(session, application)
+    if len(session.branches.each) != 3 or window.parts.slots.shown != LANES:
+        raise SystemExit("not three lanes and four panels")
+    times: dict[str, list[float]] = {"forward": [], "back": []}
+    for way, first in (("forward", 1), ("back", steps + 1)):
+        for position in range(first, first + 60):
+            begin = time.process_time()
+            session.seek(position)
+            application.processEvents()
+            times[way].append(1000 * (time.process_time() - begin))
+    window.panels.show_once(before)
+    session.choose_compared(False)
+    shown(session, application)
+    found = {f"{way}_ms": median(each[6:]) for way, each in times.items()}
+    every = [*times["forward"][6:], *times["back"][6:]]
+    return {
+        "what": "lanes", "T": steps, "H": units, "wanted_ms": SIZES[1][2],
+        "step_ms": median(every), "step_95_ms": float(np.percentile(every, 95)), **found,
+    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="one size, three shapes")
+    parser.add_argument("--busy", action="store_true", help="by the thread's own clock")
     options = parser.parse_args()
     from rnnviz.app import Application
     from rnnviz.data import make_task, sequence_from_text
@@ -167,6 +253,7 @@ def main() -> None:
     from rnnviz.views.window import MainWindow
 
     application = Application()
+    clock = time.thread_time if options.busy else time.perf_counter
     frames = {}
     rows = []
     for width, height, wanted in SIZES[:1] if options.quick else SIZES:
@@ -197,23 +284,41 @@ def main() -> None:
                 for b in (begins[0], 2 * steps - begins[0])
                 for f in np.linspace(0.02, 0.98, 24)
             ]
-            moves(session, application, stops[:6])
-            step, step95 = moves(session, application, stops)
-            chart = chart_moves(window, session.frame, application, stops)
-            tick, tick95 = moves(session, application, ticks)
+            moves(session, application, stops[:6], clock)
+            step, step95 = moves(session, application, stops, clock)
+            chart, back = (
+                chart_moves(window, session.frame, application, part, clock)
+                for part in (stops[:24], stops[24:])
+            )
+            tick, tick95 = moves(session, application, ticks, clock)
             reference = reference or (step, tick)
             rows.append({
                 "width": width, "height": height, "T": steps, "H": units, "wanted_ms": wanted,
                 "step_ms": step, "step_95_ms": step95, "tick_ms": tick, "tick_95_ms": tick95,
-                "chart_ms": chart, "chart_ratio": chart / step,
+                "chart_ms": chart, "chart_back_ms": back, "chart_ratio": (chart + back) / 2 / step,
                 "step_ratio": step / reference[0], "tick_ratio": tick / reference[1],
             })  # fmt: skip
             print(
                 f"  T={steps:6} H={units:4}   step {step:6.2f} ms (95 %: {step95:6.2f}, "
                 f"ratio {step / reference[0]:.2f})   tick {tick:6.2f} ms (95 %: {tick95:6.2f}, "
-                f"ratio {tick / reference[1]:.2f})   chart {chart:5.2f} ms ({chart / step:.2f})"
+                f"ratio {tick / reference[1]:.2f})   chart {chart:5.2f} ms, back {back:5.2f}"
             )
         if (width, height) == SIZES[0][:2]:
+            row = lanes(session, window, application)
+            rows.append({"width": width, "height": height, **row})
+            print(
+                f"  T={row['T']:6} H={row['H']:4}   three lanes, four panels: step "
+                f"{row['step_ms']:.2f} ms of the processor (wanted: {row['wanted_ms']}; 95 %: "
+                f"{row['step_95_ms']:.2f}; forward {row['forward_ms']:.2f}, "
+                f"back {row['back_ms']:.2f})"
+            )
+            row = events(session, window, application)
+            rows.append({"width": width, "height": height, "wanted_ms": MOST_MS, **row})
+            print(f"  single events (wanted: {MOST_MS:.0f} ms)")
+            for name in (key[:-9] for key in row if key.endswith("_first_ms")):
+                print(
+                    f"  {name:10} {row[f'{name}_ms']:6.1f} ms, first {row[f'{name}_first_ms']:6.1f}"
+                )
             print(f"  the longest standstill (wanted: {MOST_MS:.0f} ms)")
             for steps, units, cell in LONG[2:] if options.quick else LONG:
                 row = standstills(session, window, application, steps, units, cell)

@@ -125,6 +125,9 @@ class MinimalUnit:
         W_f, W_n = np.split(weights.W_aa, 2)
         return block(back.dz, 0, 2) @ W_f + steps.gates["f"] * (block(back.dz, 1, 2) @ W_n)
 
+    def carried(self, weights, steps, back):
+        return {}
+
     def jacobian(self, weights, steps, slopes):
         f, n, before = steps.gates["f"], steps.gates["n"], steps.before
         W_f, W_n = np.split(weights.W_aa, 2)

@@ -10,6 +10,8 @@ _LATER = (
     *("views.words", "views.finder.finder", "views.dialogs", "views.training.dialog"),
     *("views.chart.saving", "views.preview.dialog", "views.typeset.arrangement"),
     *("scenes.equation", "cli.parser"),
+    *("engine.checking", "engine.spectra", "film.forgetting"),
+    *("film.singular_values", "film.triangle", "film.weight_ledger", "film.weight_scales"),
 )
 
 

@@ -40,6 +40,8 @@ class Activation:
         (Pascanu, Mikolov and Bengio 2013, §2.1: 1 for tanh, ¼ for the sigmoid).
     bounded : bool
         Whether g itself stays within −1 … 1.
+    log_derivative : callable (z), optional
+        ln g′(z) of float64 numbers, where g′ is small and not 0: float64 has no tanh′(400).
     """
 
     name: str
@@ -49,6 +51,7 @@ class Activation:
     derivative: "Derivative"
     supremum: float
     bounded: bool = False
+    log_derivative: Callable[[Array], Array] | None = None
 
 
 def tanh_slope(z: Array, a: Array, out: Array | None = None, exact: bool = True) -> Array:
@@ -97,6 +100,17 @@ def far_slope(z: Array, factor: float | Array) -> Array:
     """`factor` times σ′(z) of real numbers, as e/(1 + e)² with e = exp(−|z|): every digit right."""
     e = np.exp(-np.abs(z))
     return factor * (e / np.square(1.0 + e))
+
+
+def _sigmoid_log_slope(z: Array) -> Array:
+    """ln σ′(z) = −|z| − 2 ln(1 + exp(−|z|))."""
+    far = np.abs(z)
+    return -far - 2.0 * np.log1p(np.exp(-far))
+
+
+def _tanh_log_slope(z: Array) -> Array:
+    """ln tanh′(z) = ln 4 + ln σ′(2z)."""
+    return np.log(4.0) + _sigmoid_log_slope(2.0 * z)
 
 
 def complement(z: Array, a: Array, out: Array | None = None, *, scale: float = 1.0) -> Array:
@@ -151,10 +165,10 @@ def _identity_derivative(z: Array, a: Array, out: Array | None = None, exact: bo
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
     {
-        "tanh": Activation("tanh", "tanh", "tanh", np.tanh, tanh_slope, 1.0, True),
+        "tanh": Activation("tanh", "tanh", "tanh", np.tanh, tanh_slope, 1.0, True, _tanh_log_slope),
         "relu": Activation("relu", "ReLU", "ReLU", _relu, _relu_derivative, 1.0),
         "sigmoid": Activation(
-            "sigmoid", "sigmoid", "σ", _sigmoid, sigmoid_slope, 0.25, bounded=True
+            "sigmoid", "sigmoid", "σ", _sigmoid, sigmoid_slope, 0.25, True, _sigmoid_log_slope
         ),
         "identity": Activation("identity", "identity", "", _identity, _identity_derivative, 1.0),
     }

@@ -28,6 +28,7 @@ _MOST = 4  # such sums; a fifth would be 1e-300 of the fourth
 _FAINT = {4: 1e-30, 8: 1e-250}  # ∂L/∂y of such floats below which it is made of logarithms
 _PART = 4096  # steps whose products are made at a time, at most
 _NUMBERS = 1 << 20  # and numbers of the vocabulary
+_LOST = -650.0  # ln of slopes from which float64 has no digits of some
 _DEEP = 40.0  # |z| from which float32 cannot say a slope, which is 1e-34 there
 _TRUSTED = {4: 60.0, 8: 600.0}  # |ln| of norms that a float of so many bytes holds with all digits
 
@@ -301,7 +302,13 @@ class _Strand:
             if not near:
                 nothing = np.zeros((self.batch, self.units))
                 bands.append(Band(power, [nothing] * len(self.logs)))
+        lift = 0.0
         local, others = self._factors(start, stop)
+        deep = self._deep(start, stop)
+        if deep:
+            if stop - start > 1:
+                return None
+            local, lift = self._lifted(start)
         found: list[tuple[float, list[Array]]] = []
         after: list[Band] = []
         calm = True
@@ -319,10 +326,11 @@ class _Strand:
                 return None
             calm &= far < _CALM
             found.append((power, [da, *dstates, dz]))
-            after.append(Band(power, carry))
+            after.append(Band(power + lift, carry))
         for place_of, arrays in enumerate(zip(*(arrays for _, arrays in found), strict=True)):
+            lifted = 0.0 if place_of < len(self.logs) else lift  # ∂L/∂z alone has the slope in it
             parts = [
-                Scaled(array, np.full(stop - start, power))
+                Scaled(array, np.full(stop - start, power + lifted))
                 for array, (power, _) in zip(arrays, found, strict=True)
             ]
             whole = parts[0] if len(parts) == 1 else _sum([_normal(part) for part in parts])
@@ -333,6 +341,22 @@ class _Strand:
                 self.dz.rows[start:stop], self.dz.powers[start:stop] = _normal(whole)
         self.bands = _together(after)
         return calm
+
+    def _deep(self, start: int, stop: int) -> bool:
+        """Whether at one of these steps every unit's slope is too small for float64, and not 0."""
+        slope = self.weights.activation.log_derivative if self.cell.any_activation else None
+        if slope is None:
+            return False
+        nearest = np.abs(self.tape.z[start:stop, 0]).min(axis=(1, 2)).astype(np.float64)
+        return bool((slope(nearest[np.isfinite(nearest)]) < _LOST).any())
+
+    def _lifted(self, step: int) -> tuple[Array, float]:
+        """The slopes of one step, times a power of two; and that power, negated."""
+        slope = self.weights.activation.log_derivative
+        assert slope is not None
+        logs = slope(self.tape.z[step : step + 1, 0].astype(np.float64))
+        power = np.floor(float(logs.max()) / _LN2)
+        return np.exp(logs - power * _LN2)[None], power
 
     def _factors(self, start: int, stop: int) -> tuple[Array, Array]:
         """The cell's local derivatives; see :meth:`Cell.factors`."""

@@ -1,5 +1,7 @@
 """How one step of a recurrent layer stretches and shrinks: Jacobians, the bound, the shares."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ from .bptt import source_gradients
 from .cells import CELLS, Slopes
 from .network import Network
 from .records import Trace, check_step
+
+_CACHED = 1 << 16  # numbers of a block of the Jacobians that are made together
 
 
 def recurrent_gain(network: Network, layer: int = 0) -> float:
@@ -77,7 +81,7 @@ def step_jacobians(trace: Trace, layer: int = 0, *, sequence: int = 0, joint: bo
         [t − 1, i, j] is ∂(component i at t)/∂(component j at t−1); S is H, or 2H for the LSTM's
         joint state, a before c.
     """
-    jacobians = _of(trace, layer, sequence, unsaturated=False)
+    jacobians = _of(trace, layer, sequence, trace.steps)
     H = trace.a.shape[-1]
     return frozen(jacobians if joint else np.ascontiguousarray(jacobians[:, :H, :H]))
 
@@ -104,7 +108,9 @@ class Shrinking:
     activations: NDArray[np.float64]
 
 
-def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shrinking:
+def shrinking(
+    trace: Trace, k: int, layer: int = 0, *, sequence: int = 0, jacobians: Array | None = None
+) -> Shrinking:
     """Tell the weights' part in a gradient's shrinking from the saturated activations' part.
 
     ∂L_k/∂a⟨k⟩ is carried back by the Jacobians of the layer itself; at every step the same vector
@@ -119,6 +125,8 @@ def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shr
     layer, sequence : int
         From 0. In the top layer the recurrence is the only path; below it the paths that go up
         between t and k are left out.
+    jacobians : (T, S, S), optional
+        What :func:`step_jacobians` has found of them, where that is known already.
 
     Returns
     -------
@@ -134,45 +142,69 @@ def shrinking(trace: Trace, k: int, layer: int = 0, *, sequence: int = 0) -> Shr
     check_step(k, trace.steps)
     if trace.network.architecture.bidirectional:
         raise ValueError("shrinking: expected layers of one direction, found both")
-    real = _of(trace, layer, sequence, unsaturated=False)[:k].astype(np.float64)
-    free = _of(trace, layer, sequence, unsaturated=True)[:k].astype(np.float64)
+    real = _of(trace, layer, sequence, k) if jacobians is None else jacobians[:k]
+    real = real.astype(np.float64, copy=False)
     own = [source_gradients(trace, k)[layer, k - 1, sequence]]
     if trace.c is not None:  # what reaches c⟨k⟩ by its own step alone comes by way of a⟨k⟩
         own.append(np.zeros_like(own[0]))
     v = np.concatenate(own).astype(np.float64)
+    before, after, alive = np.empty((k, len(v))), np.empty((k, len(v))), k
     total, weights = np.full(k, np.nan), np.full(k, np.nan)
     with np.errstate(all="ignore"):
         for t in range(k - 1, -1, -1):
             largest = float(np.abs(v).max())
             if not 0.0 < largest < np.inf:
                 break
-            v = v / largest
-            before = float(np.linalg.norm(v))
-            unsaturated = float(np.linalg.norm(v @ free[t]))
-            v = v @ real[t]
-            total[t] = np.log(np.linalg.norm(v) / before)
-            weights[t] = np.log(unsaturated / before)
+            before[t], alive = v / largest, t
+            v = np.matmul(before[t], real[t], out=after[t])
+        length = np.linalg.norm(before[alive:], axis=1)
+        total[alive:] = np.log(np.linalg.norm(after[alive:], axis=1) / length)
+        for low, free in _stretches(trace, layer, sequence, k, unsaturated=True):
+            some = slice(max(low, alive), low + len(free))
+            if some.start < some.stop:
+                carried = before[some, None, :] @ free[some.start - low :]
+                weights[some] = np.linalg.norm(carried[:, 0], axis=1)
+        weights[alive:] = np.log(weights[alive:] / length)
         activations = total - weights
     return Shrinking(frozen(total), frozen(weights), frozen(activations))
 
 
-def _of(trace: Trace, layer: int, sequence: int, *, unsaturated: bool) -> Array:
-    """Return (T, S, S) Jacobians by the cell's formulas; ValueError for indices out of range."""
+def _of(trace: Trace, layer: int, sequence: int, count: int) -> Array:
+    """Return (count, S, S) Jacobians of the first steps; ValueError for indices out of range."""
+    found: Array | None = None
+    for low, some in _stretches(trace, layer, sequence, count):
+        if found is None:
+            found = np.empty((count, *some.shape[1:]), some.dtype)
+        found[low : low + len(some)] = some
+    assert found is not None
+    return found
+
+
+def _stretches(
+    trace: Trace, layer: int, sequence: int, count: int, *, unsaturated: bool = False
+) -> Iterator[tuple[int, Array]]:
+    """Yield the first steps' Jacobians by the cell's formulas, a stretch at a time with its place.
+
+    What the formulas make on the way to them then stays in the processor's cache.
+    """
     if trace.a.dtype.kind == "c":
         raise ValueError(f"expected a float32 or float64 trace, found {trace.a.dtype}")
-    for name, index, count in (
+    for name, index, available in (
         ("layer", layer, len(trace.a)),
         ("sequence", sequence, trace.batch),
     ):
-        if not 0 <= index < count:
-            raise ValueError(f"{name}: expected 0…{count - 1}, found {index}")
-    cell = CELLS[trace.network.architecture.cell]
-    with np.errstate(all="ignore"):
-        steps = trace.inside(layer, sequence)
-        found = cell.jacobian(trace.weights(layer), steps, Slopes(unsaturated))
-    if trace.lengths is not None:
-        found[int(trace.lengths[sequence]) :] = np.eye(found.shape[-1])
-    return found
+        if not 0 <= index < available:
+            raise ValueError(f"{name}: expected 0…{available - 1}, found {index}")
+    cell, weights = CELLS[trace.network.architecture.cell], trace.weights(layer)
+    inside = trace.inside(layer, sequence)
+    length = count if trace.lengths is None else int(trace.lengths[sequence])
+    together = max(1, _CACHED // trace.a.shape[-1] ** 2)
+    for low in range(0, count, together):
+        with np.errstate(all="ignore"):
+            some = inside.some(slice(low, min(low + together, count)))
+            found = cell.jacobian(weights, some, Slopes(unsaturated))
+        found[max(0, length - low) :] = np.eye(found.shape[-1])
+        yield low, found
 
 
 def _recurrent_weights(network: Network, layer: int) -> Array:

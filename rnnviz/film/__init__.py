@@ -20,6 +20,7 @@ from rnnviz.film.words import (
     place,
     power_of_ten,
     ratio,
+    shorter_readings,
     spread_of,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "resolve_source",
     "run_of",
     "run_with",
+    "shorter_readings",
     "spread_of",
     "start_run",
     "step_seconds",

@@ -183,17 +183,23 @@ class Branches:
             replace(b, snapshot=min(max(b.snapshot + on, 0), len(b.run.networks) - 1)) if on else b
             for b in self.each
         ]
-        each[self.active] = replace(
-            self.branch,
-            snapshot=playhead.snapshot,
-            layer=playhead.layer,
-            unit=playhead.unit,
-            quantity=playhead.quantity,
-            second=playhead.second,
+        now = self.branch
+        place = (
+            playhead.snapshot,
+            playhead.layer,
+            playhead.unit,
+            playhead.quantity,
+            playhead.second,
         )
+        if place != (now.snapshot, now.layer, now.unit, now.quantity, now.second):
+            snapshot, layer, unit, quantity, second = place
+            each[self.active] = replace(
+                now, snapshot=snapshot, layer=layer, unit=unit, quantity=quantity, second=second
+            )
+            on = 1
         return replace(
             self,
-            each=tuple(each),
+            each=tuple(each) if on else self.each,  # the very same, where only the position moved
             position=playhead.position,
             source=playhead.source,
             summed=playhead.summed,

@@ -32,6 +32,7 @@ _CALLS, _CALL = 7e-6, 3.5e-6
 _FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
 
 
+_WINDOW = 6e-5  # seconds of a window of truncated BPTT that are no arithmetic
 WHOLE, SPAN, MOST_LOSSES = 2_000, 10_000, 256
 """Steps up to which every loss is followed by itself; else so many losses in so many steps."""
 
@@ -137,6 +138,11 @@ BUDGETS = tuple(name for name in FIELDS if name.startswith("memory_"))
 """The fields that are budgets of memory."""
 # Those in force, in GB: the memory is the process's, and so are they.
 _BUDGETS: dict[str, float] = {}
+
+
+def cost_of_windows(size: Size, window: int) -> Cost:
+    """What two sweeps take more where they begin anew at every end of a window; 0 for none."""
+    return Cost(2 * size.layers * size.steps / window * _WINDOW if window else 0.0)
 
 
 def budget(name: str) -> float:

@@ -56,6 +56,7 @@ def _facts(each: tuple[Branch, ...]) -> Iterator[tuple[str, list[str]]]:
     yield "η", of(lambda branch: f"{branch.run.learning_rate:g}")
     yield "optimiser", [_said("optimizer", each_) for each_ in settings]
     yield "clipping", [_said("clipping", each_) for each_ in settings]
+    yield "window of truncated BPTT", [_said("truncation", each_) for each_ in settings]
 
 
 def _said(name: str, settings: Settings) -> str:
@@ -108,10 +109,13 @@ def unlike_shipped(branches: Branches) -> str:
         return ""
     why = branches.run.unlike_shipped(branches.branch.snapshot)
     if shipped.begun is not None:  # what is said of it is of all its branches
-        whys = [branch.run.unlike_shipped(branch.snapshot) for branch in branches.each]
+        all_ = branches.each
+        whys = [branch.run.unlike_shipped(branch.snapshot) for branch in all_]
         why = why or next(filter(None, whys), "")
         if not why and branches.task.base is not None:
             return "Not as it ships: it is in another mode."
+        if not why and any(b.run.settings.truncation != shipped.begun.truncation for b in all_):
+            return "Not as it ships: its gradient is cut at the ends of windows."
     return f"Not as it ships: the network is {why}." if why else ""
 
 

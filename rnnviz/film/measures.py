@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,19 @@ from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import baselines, error_of, judged
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import Beside, beside, too_large
-from rnnviz.film.cost import Cost, cost, size_of
+from rnnviz.film.cost import Cost, cost, cost_of_windows, size_of
 from rnnviz.film.extremes import Extremes, Range, range_of
-from rnnviz.film.forgetting import forgetting, half_lives, under_way
 from rnnviz.film.left_out import left_out
 from rnnviz.film.passes import Pass, held_norms
 from rnnviz.film.records import Model
-from rnnviz.film.singular_values import ellipse, singular_values
-from rnnviz.film.triangle import stretch_of, triangle
 from rnnviz.film.truncation import window_of
-from rnnviz.film.weight_ledger import weight_ledger
-from rnnviz.film.weight_scales import weight_scales
+
+if TYPE_CHECKING:
+    from rnnviz.film.forgetting import Forgetting
+    from rnnviz.film.singular_values import Ellipse, SingularValues
+    from rnnviz.film.triangle import Triangle
+    from rnnviz.film.weight_ledger import WeightLedger
+    from rnnviz.film.weight_scales import WeightScales
 
 _LN10 = float(np.log(10.0))
 _P = ParamSpec("_P")
@@ -207,7 +209,7 @@ def _quantities(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 
 
 def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
-    if any(too_large(each.run) for each in branches.each):
+    if len(branches.each) == 1 or any(too_large(each.run) for each in branches.each):
         return ()
     return tuple((b.run.networks[b.snapshot], window_of(b.run)) for b in branches.others)
 
@@ -215,8 +217,11 @@ def _others(branches: Branches) -> tuple[tuple[Any, ...], ...]:
 def _costs_of_others(branches: Branches) -> Cost:
     if not _others(branches):
         return Cost(0.0)
-    sizes = [size_of(branches.task, other.run.architecture) for other in branches.others]
-    return sum((cost(size, "pass", "source norms") for size in sizes), Cost(0.0))
+    total = Cost(0.0)
+    for other in branches.others:
+        size = size_of(branches.task, other.run.architecture)
+        total += cost(size, "pass", "source norms") + cost_of_windows(size, window_of(other.run))
+    return total
 
 
 def _costs_of_left_out(branches: Branches) -> Cost:
@@ -229,6 +234,67 @@ def _costing(name: str) -> Callable[[Branches], Cost]:
     return lambda branches: cost(size_of(branches.task, branches.run.architecture), name)
 
 
+# Those of the laboratory are imported when a panel first asks for them: the window stands before.
+
+
+def _triangle(passing: Pass, told: Told | None, first: int, last: int) -> Triangle:
+    from rnnviz.film.triangle import triangle
+
+    return triangle(passing, told, first, last)
+
+
+def _stretch(branches: Branches) -> tuple[tuple[int, int]]:
+    from rnnviz.film.triangle import stretch_of
+
+    return (stretch_of(branches),)
+
+
+def _singular_values(passing: Pass, told: Told | None, layer: int) -> SingularValues | None:
+    from rnnviz.film.singular_values import singular_values
+
+    return singular_values(passing, told, layer)
+
+
+def _ellipse(
+    passing: Pass, told: Told | None, layer: int, plane: tuple[int, int] | None = None
+) -> Ellipse | None:
+    from rnnviz.film.singular_values import ellipse
+
+    return ellipse(passing, told, layer, plane)
+
+
+def _weight_scales(passing: Pass, told: Told | None) -> WeightScales:
+    from rnnviz.film.weight_scales import weight_scales
+
+    return weight_scales(passing, told)
+
+
+def _weight_ledger(
+    passing: Pass, told: Told | None, summed: bool, layer: int
+) -> WeightLedger | None:
+    from rnnviz.film.weight_ledger import weight_ledger
+
+    return weight_ledger(passing, told, summed, layer)
+
+
+def _forgetting(passing: Pass, told: Told | None, under_way: int) -> Forgetting | None:
+    from rnnviz.film.forgetting import forgetting
+
+    return forgetting(passing, told, under_way)
+
+
+def _under_way(branches: Branches) -> tuple[tuple[int]]:
+    from rnnviz.film.forgetting import under_way
+
+    return ((under_way(branches),),)
+
+
+def _half_lives(passing: Pass, told: Told | None, layer: int) -> NDArray[np.float64] | None:
+    from rnnviz.film.forgetting import half_lives
+
+    return half_lives(passing, told, layer)
+
+
 SOURCE_NORMS = Measure("source norms", _norms, _none, _costing("source norms"))
 TOTAL_NORMS = Measure("total norms", _total, _none, _costing("source norms"))
 CURVE = Measure("curve", _curve, _lines, _costing("errors"))
@@ -236,20 +302,16 @@ RANGE = Measure("range", _range, _lines, _costing("errors"))
 EXTREMES = Measure("extremes", _extremes, _quantities, _costing("extremes"), forward=True)
 ERRORS = Measure("errors", _errors, lambda _: ((False,), (True,)), _costing("errors"), forward=True)
 BESIDE = Measure("beside", _beside, _others, _costs_of_others)
-TRIANGLE = Measure(
-    "triangle", triangle, lambda b: (stretch_of(b),), _costing("triangle"), forward=True
-)
-SINGULAR_VALUES = Measure("singular values", singular_values, _layers, _costing("singular values"))
-ELLIPSE = Measure("ellipse", ellipse, _planes, _costing("ellipse"))
+TRIANGLE = Measure("triangle", _triangle, _stretch, _costing("triangle"), forward=True)
+SINGULAR_VALUES = Measure("singular values", _singular_values, _layers, _costing("singular values"))
+ELLIPSE = Measure("ellipse", _ellipse, _planes, _costing("ellipse"))
 WEIGHT_SCALES = Measure(
-    "weight scales", weight_scales, _none, _costing("weight scales"), forward=True
+    "weight scales", _weight_scales, _none, _costing("weight scales"), forward=True
 )
 _PLAIN = (SOURCE_NORMS, TOTAL_NORMS, CURVE, RANGE, EXTREMES, ERRORS, BESIDE)
-FORGETTING = Measure(
-    "forgetting", forgetting, lambda b: ((under_way(b),),), _costing("pass"), forward=True
-)
-HALF_LIVES = Measure("half-lives", half_lives, _layers, _costing("half-lives"), forward=True)
-WEIGHT_LEDGER = Measure("weight ledger", weight_ledger, _ledgers, _costing("weight ledger"))
+FORGETTING = Measure("forgetting", _forgetting, _under_way, _costing("pass"), forward=True)
+HALF_LIVES = Measure("half-lives", _half_lives, _layers, _costing("half-lives"), forward=True)
+WEIGHT_LEDGER = Measure("weight ledger", _weight_ledger, _ledgers, _costing("weight ledger"))
 LEFT_OUT = Measure("left out", left_out, lambda _: ((False,), (True,)), _costs_of_left_out)
 _LABORATORY = (
     LEFT_OUT,

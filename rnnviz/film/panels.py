@@ -20,7 +20,6 @@ from rnnviz.film.comparison import why_not_beside
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.frame import Frame
 from rnnviz.film.measures import MEASURES
-from rnnviz.film.weight_ledger import why_no_ledger
 from rnnviz.record import record
 
 _NORMS = ("source norms", "total norms", "curve", "range", "beside")
@@ -57,6 +56,8 @@ def _no_input(frame: Frame) -> str:
 
 
 def _no_ledger(frame: Frame) -> str:
+    from rnnviz.film.weight_ledger import why_no_ledger  # not before somebody looks at it
+
     return _no_gradient(frame) or why_no_ledger(frame.passing)
 
 
@@ -122,13 +123,21 @@ def why_empty(name: str, frame: Frame) -> str:
 
     A measure that takes long is awaited rather than found while something is painted.
     """
-    panel, passing = PANELS[name], frame.passing
-    why = panel.why_not_now(frame)
-    for name_of_measure in () if why else panel.measures:
-        measure = MEASURES[name_of_measure]
-        if not measure.cost(frame.branches).quick and measure.missing(passing, frame.branches):
-            return "it is still being computed"
-    return why
+    why = PANELS[name].why_not_now(frame)
+    return why or ("it is still being computed" if awaited(name, frame) else "")
+
+
+def awaited(name: str, frame: Frame) -> bool:
+    """Whether a panel that has something to show waits for a measure that takes long.
+
+    It has its room meanwhile: what no panel that is shown asks for is not found.
+    """
+    panel = PANELS[name]
+    measures = () if panel.why_not_now(frame) else map(MEASURES.__getitem__, panel.measures)
+    return any(
+        not measure.cost(frame.branches).quick and measure.missing(frame.passing, frame.branches)
+        for measure in measures
+    )
 
 
 def measures_of(panels: Iterable[str]) -> tuple[str, ...]:

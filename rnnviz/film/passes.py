@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,13 +18,11 @@ from rnnviz.engine import (
     Trace,
     Truncation,
     backward,
-    check_gradients,
     forward,
     recurrent_gain,
 )
 from rnnviz.engine.arrays import first_non_finite
 from rnnviz.engine.beyond import held, held_log_norms
-from rnnviz.engine.checking import GradientCheck, compared
 from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
@@ -46,6 +44,9 @@ from rnnviz.film.records import (
 from rnnviz.film.run import Run
 from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
+
+if TYPE_CHECKING:
+    from rnnviz.engine.checking import GradientCheck
 
 
 @record(eq=False)
@@ -370,6 +371,8 @@ def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
     seed : int
         Of the directions.
     """
+    from rnnviz.engine.checking import check_gradients, compared  # not before it is needed
+
     task, model = passing.task, passing.trace.network
     if isinstance(model, Network) and (task.mode != "one_to_one" or task.steps == 1):
         given = None if task.silent is None else ~task.silent[:, None]

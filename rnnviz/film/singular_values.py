@@ -54,14 +54,15 @@ def singular_values(passing: Pass, _told: object, layer: int) -> SingularValues 
     parts = _parts(passing, first, k) if k else []
     if not parts:
         return None
-    chain = _chain(parts, first, layer)
+    made = [step_jacobians(trace, layer) for trace, *_ in parts]
+    chain = _chain(parts, made, first)
     logs = np.zeros((k - first + 1, units))
     if len(chain):
         logs[:-1] = running_log_singular_values(chain, len(chain)) / _LN10
     weights, activations = np.full((2, k - first + 1), np.nan)
     trace, before, low, _ = parts[-1]
     if trace.objective is not None:
-        told = shrinking(trace, k - before, layer)
+        told = shrinking(trace, k - before, layer, jacobians=made[-1])
         for found, steps in ((weights, told.weights), (activations, told.activations)):
             back = np.append(steps[::-1].cumsum()[::-1], 0.0) / _LN10
             found[low - first :] = back[low - before :]
@@ -119,7 +120,7 @@ def ellipse(
     parts = _parts(passing, first, k) if k and states * H > 1 else []
     if not parts:
         return None
-    chain = _chain(parts, first, layer)
+    chain = _chain(parts, [step_jacobians(trace, layer) for trace, *_ in parts], first)
     circle = carried_circle(chain, axes=plane)
     places = k - first + 1
     cosines, lengths = np.full((places, 2), np.nan), np.full(places, np.nan)
@@ -143,15 +144,14 @@ def ellipse(
 
 
 def _chain(
-    parts: list[tuple[Trace, int, int, int]], first: int, layer: int
+    parts: list[tuple[Trace, int, int, int]], made: list[NDArray[np.floating]], first: int
 ) -> NDArray[np.floating]:
-    """∂a⟨t⟩/∂a⟨t−1⟩ of the layer for the steps t after `first`."""
-    return np.concatenate(
-        [
-            step_jacobians(trace, layer)[max(low, first + 1) - before - 1 : high - before]
-            for trace, before, low, high in parts
-        ]
-    )
+    """∂a⟨t⟩/∂a⟨t−1⟩ for the steps t after `first`, of what was `made` of each part."""
+    links = [
+        jacobians[max(low, first + 1) - before - 1 : high - before]
+        for jacobians, (_, before, low, high) in zip(made, parts, strict=True)
+    ]
+    return links[0] if len(links) == 1 else np.concatenate(links)
 
 
 def _parts(passing: Pass, first: int, k: int) -> list[tuple[Trace, int, int, int]]:

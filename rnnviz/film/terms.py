@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,6 +104,12 @@ class Inside:
         with np.errstate(all="ignore"):
             return self.cell.by_weights(self.weights, self.steps, self.back)
 
+    @property
+    def carried(self) -> Mapping[str, tuple[Vector, Vector]]:
+        """What is handed on within the cell, each with ∂L/∂ of it."""
+        with np.errstate(all="ignore"):
+            return self.cell.carried(self.weights, self.steps, self.back)
+
 
 def inside(sweep: Sweep, layer: int, t: int) -> Inside:
     """A layer's cell at step t (from 1)."""
@@ -132,6 +140,19 @@ def _part(forward: Forward, t: int) -> tuple[Trace, int, int]:
 
 def _double(values: Vector) -> Vector:
     return values.astype(np.float64)
+
+
+def entering(forward: Forward, layer: int, t: int) -> Vector:
+    """What a layer's W_ax multiplies at step t (from 1): x⟨t⟩, or a⟨t⟩ of the layer below."""
+    part, own, sequence = (forward, t, 0) if isinstance(forward, Trace) else _part(forward, t)
+    if layer == 0 and part.network.architecture.vocabulary:
+        return _double(part.network.parameters["E"][part.x[own - 1, sequence]])
+    fed = part.layer_input(layer)[own - 1, sequence]
+    if fed.ndim:
+        return _double(fed)
+    one_hot = np.zeros(part.network.parameters[f"W_ax_l{layer}"].shape[1])
+    one_hot[int(fed)] = 1.0
+    return one_hot
 
 
 def forward_terms(trace: Forward, layer: int, t: int) -> ForwardTerms:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.film.frame import Frame
 from rnnviz.film.passes import last_paid
@@ -65,15 +67,31 @@ def spread_of(values: ArrayLike) -> float:
     That is from the smallest to the largest, or thirty times the usual step from one to the next
     where that is less: neighbours of a slow series are to be told apart too.
     """
-    known = np.asarray(values, np.float64).ravel()
-    known = known[np.isfinite(known)]
+    known = finite(np.asarray(values, np.float64).ravel())
     if known.size < 2:
         return 0.0
     apart = float(known.max() / 2 - known.min() / 2) * 2
     every = max(1, known.size // _STEPS)
     steps = np.abs(known[1::every] / 2 - known[: known.size - 1 : every] / 2)
     steps = steps[steps > 0.0]
-    return min(apart, 60 * float(np.median(steps))) if steps.size else apart
+    return min(apart, 60 * _median(steps)) if steps.size else apart
+
+
+def finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those of some numbers that are finite; where all are, as of a million steps, no copy."""
+    with np.errstate(invalid="ignore"):
+        ends = (values.min(), values.max()) if values.size else ()
+    if np.isfinite(ends).all():
+        return values
+    return values[np.isfinite(values)]
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """The median of one number or more: `np.median` imports masked arrays, at the first frame."""
+    high = values.size // 2
+    low = high - 1 + values.size % 2
+    ranked = np.partition(values, (low, high))
+    return float(ranked[low] / 2 + ranked[high] / 2)
 
 
 def ten_to(exponent: int) -> str:
@@ -152,6 +170,32 @@ def gradient_reading(frame: Frame) -> str:
     if frame.others:
         return _sides_reading(frame, reached, last)
     return _sum_reading(frame, reached, last) if frame.summed else _alone_reading(frame, reached)
+
+
+_STEP = r"\d+(?: in layer \d+)?"
+_FROM = rf"^The gradient from step (\d+) reaches step ({_STEP})"
+_OWN, _LATER = "its own loss than from later ones", "later losses than from its own"
+_SHORTER = (
+    (rf", more from (?:{_OWN}|{_LATER})\.", "."),
+    (r"^The gradient appears here as the backward pass proceeds\.", "The backward pass draws it."),
+    (r"^(No step pays a loss): .*", r"\1."),
+    (r"^Without recurrence the loss of step (\d+) reaches .*", r"L⟨\1⟩ stays at step \1."),
+    (rf"{_FROM} at (.*) of its size\.", r"Step \2 gets \3 of step \1’s."),
+    (rf"{_FROM} grown to (.*) times its size\.", r"Step \2 gets \3 times step \1’s."),
+    (rf"{_FROM} as exactly 0\.", r"Step \2 gets exactly 0."),
+    (rf"^Sum of all losses: (step {_STEP} gets .* times) what (step \d+) gets", r"Sum: \1 \2’s"),
+    (rf"^(Step {_STEP}) gets (.*) times what (step \d+) gets of .*\.", r"\1: \2 times \3’s."),
+)
+
+
+def shorter_readings(reading: str) -> tuple[str, ...]:
+    """What `gradient_reading` says, and shorter sentences that are as true, for less room."""
+    found = [reading]
+    for pattern, shorter in _SHORTER:
+        said = re.sub(pattern, shorter, found[-1])
+        if said != found[-1]:
+            found.append(said)
+    return tuple(found)
 
 
 def longest_reading(frame: Frame) -> str:

@@ -10,7 +10,19 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Picture, Rect, Scene, Shape, Symbol, Text
+from rnnviz.scenes.shapes import (
+    Box,
+    Dot,
+    Formula,
+    Heat,
+    Line,
+    Picture,
+    Rect,
+    Scene,
+    Shape,
+    Symbol,
+    Text,
+)
 
 _ASCII = (
     281, 278, 403, 631, 638, 812, 639, 222, 362, 362, 500, 659, 280, 460, 276, 357, 625, 464, 605,
@@ -88,12 +100,12 @@ def sides(shape: Shape) -> Sides:
 
 def reaches(shapes: Iterable[Shape]) -> list[Reached]:
     """Each shape, its reach, and that as left, top, right and bottom."""
-    found: list[Reached] = []
-    get, add = _known.get, found.append
-    for shape in shapes:
-        entry = get(id(shape))
-        add(entry if entry is not None and entry[0] is shape else _remember(shape))
-    return found
+    shapes = list(shapes)
+    entries = map(_known.get, map(id, shapes))  # all but a few are known
+    return [
+        entry if entry is not None and entry[0] is shape else _remember(shape)
+        for entry, shape in zip(entries, shapes, strict=True)
+    ]
 
 
 def _remember(shape: Shape) -> Reached:
@@ -108,7 +120,7 @@ def _reach(shape: Shape) -> Rect:
     match shape:
         case Box():
             return shape.rect if shape.stroke is None else shape.rect.grown(shape.width / 2)
-        case Text() | Heat() | Picture():
+        case Text() | Heat() | Picture() | Formula():
             return shape.rect
         case Dot():
             r = shape.radius
@@ -145,10 +157,12 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
     if (old.width, old.height) != (new.width, new.height):
         return everywhere
     # Columns at rest keep their very shapes, which need no closer look.
-    kept = {*map(id, old.shapes)}.intersection(map(id, new.shapes))
+    olds, news = list(map(id, old.shapes)), list(map(id, new.shapes))
+    kept = set(olds).intersection(news)
     if len(new.shapes) > _FEW and len(kept) < 0.4 * len(new.shapes):  # another page
         return everywhere
-    before = {shape.id: shape for shape in old.shapes if id(shape) not in kept}
+    others = zip(old.shapes, olds, strict=True)
+    before = {shape.id: shape for shape, place in others if place not in kept}
     spots: dict[str, Sides] = {}
 
     def mark(shape: Shape) -> None:
@@ -158,8 +172,8 @@ def difference(old: Scene, new: Scene) -> tuple[Rect, ...]:
         known = spots.get(key)
         spots[key] = spot if known is None else _joined(known, spot)
 
-    for shape in new.shapes:
-        if id(shape) in kept:
+    for shape, place in zip(new.shapes, news, strict=True):
+        if place in kept:
             continue
         earlier = before.pop(shape.id, None)
         if earlier is None:

@@ -298,7 +298,7 @@ def arriving_strength(frame: Frame, t: int, layer: int | None = None) -> float:
 def _part_strength(frame: Frame, part: str, t: int, layer: int) -> float:
     def make() -> tuple[float, float]:
         terms = backward_terms(frame.sweep, layer, t)
-        return _log10_norm(terms.own), _log10_norm(terms.arriving)
+        return log10_norm(terms.own), log10_norm(terms.arriving)
 
     found = remembered(frame, ("parts", layer, t, *_view(frame)), make)
     if found == (-np.inf, -np.inf):  # too small for these numbers, but not for their logarithms
@@ -310,7 +310,7 @@ def withheld_strength(frame: Frame, t: int, layer: int) -> float:
     """How strong the gradient is that truncation keeps from a⟨t−1⟩, on the same scale."""
 
     def make() -> float:
-        return _log10_norm(withheld(frame.sweep, layer, t))
+        return log10_norm(withheld(frame.sweep, layer, t))
 
     if not frame.cut(t) or (not frame.summed and t > frame.source):
         return 0.0
@@ -340,7 +340,8 @@ def norm_text(frame: Frame, t: int, layer: int, width: float, size: float) -> st
     return ten_to(round(log10))  # the nearest one
 
 
-def _log10_norm(vector: NDArray[np.floating]) -> float:
+def log10_norm(vector: NDArray[np.floating]) -> float:
+    """log10 of a vector's norm; −inf of zeros, nan where it is not finite."""
     big = float(np.abs(vector).max()) if vector.size else 0.0
     if big == 0.0:
         return -np.inf

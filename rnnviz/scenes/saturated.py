@@ -30,10 +30,13 @@ def saturated_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
             place = unit_rect(lay, c.x, unit, layer)
             if min(place.w, place.h) < _LEAST:
                 return []
-            wide = min(max(1.5, 0.16 * lay.unit), 0.35 * place.h)
-            y, inset = place.bottom - wide / 2 - 0.5, 0.14 * place.w
+            wide = min(max(1.4, 0.14 * lay.unit), 0.28 * place.h)
+            y, inset = place.bottom - wide - 0.5, 0.16 * place.w
             way = ((place.x + inset, y), (place.right - inset, y))
-            shapes.append(Line(f"saturated:{tag}:{unit + 1}", way, Role.INK, wide, c.fade))
+            under = ((way[0][0] - 0.5 * wide, y), (way[1][0] + 0.5 * wide, y))
+            name = f"{tag}:{unit + 1}"  # with an edge, on whatever colour the unit has
+            edge = Line(f"edge-saturated:{name}", under, Role.BACKGROUND, 2 * wide, c.fade)
+            shapes += [edge, Line(f"saturated:{name}", way, Role.INK, wide, c.fade)]
     return shapes
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Task
 from rnnviz.film import Frame, Stage, number, spread_of
+from rnnviz.film.words import finite
+from rnnviz.scenes.charts.chart import safe_ends
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.phases import remembered
@@ -20,6 +22,9 @@ def is_drawn(task: Task) -> bool:
     """Whether a line of values belongs beneath the cells, where there is room for it."""
     sequence = task.sequence
     return task.loss == "mse" and sequence.values is not None and sequence.frames is None
+
+
+_FEW_BETWEEN = 1e-322  # ends so near that halves of what lies between have no digits
 
 
 def entering_text(frame: Frame, t: int) -> str:
@@ -48,15 +53,17 @@ def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
         if values is not None and frame.forecasts:
             known = values[: frame.task.given, 0]
         else:  # answers beside what enters
-            paying = (
-                answers[frame.task.payable[:, 0], 0, :1].ravel() if frame.task.loss == "mse" else ()
-            )
+            paying = ()
+            if frame.task.loss == "mse":
+                paid = frame.task.payable[:, 0]
+                paying = answers[:, 0, 0] if paid.all() else answers[paid, 0, :1].ravel()
             known = np.concatenate([() if values is None else values[:, 0], paying])
-        known = known[np.isfinite(known)]
-        largest = float(np.abs(known).max()) if known.size else 0.0
+        known = finite(np.asarray(known, np.float64))
+        largest = max(abs(float(known.min())), abs(float(known.max()))) if known.size else 0.0
         # What never changes is only shifted (see `Task`): a deviation of 1.
         spread = spread_of(known) or max(1.0, 1e-6 * largest)
-        return spread, bool((known == np.round(known)).all())
+        whole = all(bool((part == np.round(part)).all()) for part in (known[:1000], known))
+        return spread, whole
 
     spread, whole = remembered(frame, "spread", group)
     return number(value, spread * 10.0 ** (3 - digits), digits=digits, zeros=not whole)
@@ -104,7 +111,10 @@ def value_range(frame: Frame) -> tuple[float, float]:
         if not low < high:
             room = abs(low) / 10 or 1.0
             low, high = low - room, high + room
-        return low, high
+        wide = safe_ends(low, high)
+        if high / 2 - low / 2 < _FEW_BETWEEN:
+            return wide
+        return max(low, wide[0]), min(high, wide[1])
 
     return remembered(frame, "range", make)
 

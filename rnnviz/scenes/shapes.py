@@ -196,7 +196,33 @@ class Picture:
     gap: float = 0.0
 
 
-Shape = Box | Line | Dot | Text | Symbol | Heat | Picture
+@record
+class Formula:
+    """A formula that is typeset within a rectangle, on one line.
+
+    Attributes
+    ----------
+    id : str
+    rect : Rect
+    forms : tuple of tuple
+        The items of `scenes.equation.tokens`, from the fullest form to the shortest; the first that
+        has room is drawn, and the last is made smaller where none has.
+    size : float
+        Of an em.
+    align : str
+        As in Text.
+    alpha : float
+    """
+
+    id: str
+    rect: Rect
+    forms: tuple[tuple[object, ...], ...]
+    size: float
+    align: str = "left"
+    alpha: float = 1.0
+
+
+Shape = Box | Line | Dot | Text | Symbol | Heat | Picture | Formula
 
 
 @record

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rnnviz.data import MODES, Task, ahead
 from rnnviz.film import Branch, Branches, Run, Settings, number, start_run
@@ -26,13 +27,15 @@ from rnnviz.film.fields import fields_of
 from rnnviz.film.measures import WEIGHT_SCALES
 from rnnviz.film.settings import GIVEN
 from rnnviz.film.truncation import said_of
-from rnnviz.film.weight_scales import Scaled, WeightScales, scaled, scales_of
 from rnnviz.record import record
 from rnnviz.session.history import History
 from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
 from rnnviz.session.state import State, same_runs
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import Opened, checked, started
+
+if TYPE_CHECKING:
+    from rnnviz.film.weight_scales import Scaled, WeightScales
 
 
 class Edits:
@@ -140,6 +143,8 @@ class Edits:
         self._scaling = None
 
     def _scale(self, what: Scaled, value: float, going: _Scaling | None) -> None:
+        from rnnviz.film.weight_scales import scaled, scales_of  # not before it is needed
+
         def change(branches: Branches) -> Branches:
             run, snapshot = branches.run, branches.branch.snapshot
             if going is not None:

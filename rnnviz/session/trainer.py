@@ -11,7 +11,7 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from rnnviz.data import ahead, can_go_ahead
 from rnnviz.engine.training import Snapshot
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from rnnviz.training import Ended, Fitting
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
-_SHOWN_EVERY = 0.25
+# Seconds between two networks that are shown of a training; more where showing one takes long, so
+# that the interface spends a thirtieth of its time on it.
+_SHOWN_EVERY, _SHOWN_AT_LEAST_EVERY, _SHARE = 0.25, 2.0, 30.0
 _EDIT = "training"
 
 
@@ -104,7 +106,8 @@ class Trainer(QObject):
         self._branch = 0  # where it is: a branch's place in the palette
         self._preview: Run | None = None  # what was shown of it last
         self._progress = Progress()
-        self._shown_at = 0.0
+        self._shown_at, self._pace = 0.0, _SHOWN_EVERY
+        state.changed.connect(self._time_showing)
 
     @property
     def progress(self) -> Progress:
@@ -253,7 +256,7 @@ class Trainer(QObject):
                 progress, follow=known.follow, followable=known.followable, stopping=known.stopping
             )
         )
-        due = time.monotonic() - self._shown_at >= _SHOWN_EVERY
+        due = time.monotonic() - self._shown_at >= self._pace
         if known.follow and known.followable and due:
             if self._fitting is not None and not self._state.busy:
                 self._land(self._fitting, progress.log, quick=True)
@@ -277,6 +280,15 @@ class Trainer(QObject):
         else:
             self._forget()
             self._say(Notice(reason_of(ended), error=True))
+
+    def _time_showing(self) -> None:
+        """Find how long a frame keeps the interface: until what follows upon its paint."""
+        if self.running and self._progress.follow:
+            began = time.monotonic()
+            QTimer.singleShot(0, self, lambda: self._set_pace(time.monotonic() - began))
+
+    def _set_pace(self, seconds: float) -> None:
+        self._pace = min(max(_SHOWN_EVERY, _SHARE * seconds), _SHOWN_AT_LEAST_EVERY)
 
     # -- within ------------------------------------------------------------------------------
 

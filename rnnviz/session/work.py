@@ -31,7 +31,7 @@ from rnnviz.film import (
     run_with,
     start_run,
 )
-from rnnviz.film.cost import Cost, cost, most_kept, size_of
+from rnnviz.film.cost import Cost, cost, cost_of_windows, most_kept, size_of
 from rnnviz.film.measures import MEASURES, drop, look_through, take_over
 from rnnviz.film.opened_files import Asked
 from rnnviz.film.panels import USUAL, measures_of
@@ -143,7 +143,9 @@ def at_once(
     """Whether a pass, with what is missing of these measures, is quick enough for this thread."""
     run, total = branches.run, Cost(0.0)
     if known is None or not _answers(known, run, branches.source):
-        known, total = None, cost(size_of(run.task, run.architecture), "pass", "source norms")
+        size = size_of(run.task, run.architecture)
+        known, total = None, cost(size, "pass", "source norms")
+        total += cost_of_windows(size, window_of(run))
     for name in names:
         measure = MEASURES[name]
         if known is None or measure.missing(known, branches):

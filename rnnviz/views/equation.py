@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,7 +19,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, MATH_FAMILY, Look
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.pens_and_text import said
-from rnnviz.views.typeset.foundry import AXIS, TypesettingError, foundry
+from rnnviz.views.typeset.foundry import AXIS, TypesettingError, foundry, letters_awaited
 
 if TYPE_CHECKING:
     from rnnviz.scenes.equation import Equation
@@ -144,20 +144,6 @@ class EquationBar(QWidget):
             area = QRectF(right - width, y, width + 1, pitch)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, line)
             y += pitch
-
-
-def letters_awaited(widget: QWidget) -> QTimer:
-    """What repaints a widget, once started, when the letters are there or cannot be made."""
-    timer = QTimer(widget)
-    timer.setInterval(25)
-
-    def look() -> None:
-        if foundry.ready or foundry.failed:
-            timer.stop()
-            widget.update()
-
-    timer.timeout.connect(look)
-    return timer
 
 
 def same_equation(one: Frame, other: Frame) -> bool:

@@ -128,11 +128,8 @@ class Look:
         """The program's typeface at `factor` times body text (never below it in a lecture)."""
         if self.lecture:
             factor = max(factor, 1.0)
-        font = QFont(FAMILY)
-        font.setPixelSize(max(1, round(self.unit * factor)))
-        if bold:
-            font.setWeight(QFont.Weight.DemiBold)
-        return font
+        # A copy shares what Qt has looked up of it.
+        return QFont(_font(max(1, round(self.unit * factor)), bold))
 
     def air(self, factor: float) -> float:
         """Free room above or below letters, in pixels: `factor` times body text.
@@ -213,6 +210,15 @@ def contrast(one: QColor, other: QColor) -> float:
 def _luminance(colour: QColor) -> float:
     red, green, blue = (_linear(c) for c in (colour.redF(), colour.greenF(), colour.blueF()))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(maxsize=128)
+def _font(size: int, bold: bool) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(size)
+    if bold:
+        font.setWeight(QFont.Weight.DemiBold)
+    return font
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,7 @@ from rnnviz.scenes.measure import Reached, reaches
 from rnnviz.scenes.shapes import (
     Box,
     Dot,
+    Formula,
     Heat,
     Line,
     Picture,
@@ -313,6 +314,13 @@ class _Hand:
             self.set_font(laid[1])
             painter.drawStaticText(QPointF(x + dx, s.y + dy), laid[0])
 
+    def formula(self, s: Formula) -> None:
+        """Draw the first form that has room; nothing as long as there are no letters for it."""
+        from rnnviz.views.typeset.formula import draw_formula
+
+        self.font = None
+        draw_formula(self.painter, s, self.palette)
+
     # -- values ------------------------------------------------------------------------------
 
     def heat(self, s: Heat) -> None:
@@ -376,4 +384,5 @@ _METHODS: dict[type[Shape], Callable[[_Hand, Any], None]] = {
     Symbol: _Hand.symbol,
     Heat: _Hand.heat,
     Picture: _Hand.picture,
+    Formula: _Hand.formula,
 }

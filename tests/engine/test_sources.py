@@ -1,3 +1,4 @@
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import log
 
@@ -413,3 +414,43 @@ def test_a_truncated_loss_reaches_as_far_as_its_window_and_no_step_further(k1, k
         total += own
     back = engine.backward(trace, truncation=cut)
     np.testing.assert_allclose(back.da, total, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("activation", "z"), [("tanh", 400.0), ("tanh", 5e4), ("sigmoid", 900.0)])
+@pytest.mark.parametrize("k", [None, 4])
+def test_slopes_that_no_float_has_are_small_and_not_zero(activation, z, dtype, k):
+    """Where all units are that deep: g′(400) is 10⁻³⁴⁷; against decimals of 50 digits."""
+    network = engine.create_network(
+        engine.Architecture(1, 3, 2, activation=activation, layers=2), seed=5, dtype=dtype
+    )
+    deep = np.array([z, z + 1.5, z + 0.25])
+    network = network.replace(b_a_l0=deep.astype(dtype), b_a_l1=deep[::-1].astype(dtype))
+    x = np.linspace(-1.0, 1.0, 4)[:, None, None]
+    trace = engine.forward(network, x, engine.Objective("mse", np.zeros((4, 1, 2))))
+    got = held_log_norms(trace, k)[0]
+    tolerance = 1e-5 if dtype == np.float32 else 1e-11
+    with localcontext() as context:
+        context.prec = 50
+
+        def slopes(layer, t):
+            factor = Decimal(2 if activation == "tanh" else 1)
+            far = [(-factor * abs(Decimal(float(v)))).exp() for v in trace.z[layer, t, 0]]
+            return [factor * factor * e / (1 + e) ** 2 for e in far]
+
+        def times(vector, W):
+            return [sum(v * Decimal(float(w)) for v, w in zip(vector, c, strict=True)) for c in W.T]
+
+        p, dy = network.parameters, engine.backward(trace).dy
+        carried = [[Decimal(0)] * 3, [Decimal(0)] * 3]
+        for t in range(3, -1, -1):
+            fed = times([Decimal(float(v)) * (k in (None, t + 1)) for v in dy[t, 0]], p["W_ya"])
+            for layer in (1, 0):
+                da = [a + b for a, b in zip(fed, carried[layer], strict=True)]
+                norm = sum(v * v for v in da).sqrt()
+                want = float(norm.ln()) if norm else -np.inf
+                assert got[layer, t] == pytest.approx(want, rel=tolerance)
+                dz = [a * b for a, b in zip(da, slopes(layer, t), strict=True)]
+                carried[layer] = times(dz, p[f"W_aa_l{layer}"])
+                fed = times(dz, p[f"W_ax_l{layer}"])
+    assert got.min() < -650.0 or np.isneginf(got).any()

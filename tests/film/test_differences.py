@@ -1,6 +1,6 @@
 """What branches differ in, what held-out figures come to, and what is no longer as it shipped."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -53,6 +53,12 @@ def test_what_figures_come_to(said: str) -> None:
     assert verdict(SAID[said], ("lstm",)) == verdict(SAID[said], ("lstm", "gru")) == ""
 
 
+VALUES = {
+    "units": 9, "layers": 2, "gain": 2.0, "seed": 9, "activation": "relu", "optimizer": "adam",
+    "recurrent": "identity", "learning_rate": 0.3, "truncation": 4, "clipping": "norm",
+}  # fmt: skip
+
+
 def counted(branches: Branches) -> str:
     sizes = [b.run.networks[0].parameters.values() for b in branches.each]
     return ", ".join(str(sum(array.size for array in each)) for each in sizes)
@@ -67,19 +73,27 @@ def test_branches_differ_in_what_was_chosen_and_in_nothing_else() -> None:
     )
     forked = alone.forked()
     assert what_differs(forked) == "They do not differ yet."
+    changed = {"cell", "clip_limit"}  # the first is above, the other clipping's
     for change, said in {
         "units": "units (6, 9) and parameters ({})",
         "layers": "layers (1, 2) and parameters ({})",
         "gain": "factor of the first W_aa (0.5, 2)",
         "seed": "seed (0, 9)",
         "activation": "g (tanh, relu)",
+        "recurrent": "initialiser of W_aa (orthogonal, identity)",
         "optimizer": "optimiser (SGD, Adam)",
+        "learning_rate": "η (0.1, 0.3)",
+        "truncation": "window of truncated BPTT (the whole sequence, 4)",
+        "clipping": "clipping (no clipping, clip norm 1)",
     }.items():
-        value = {"units": 9, "layers": 2, "gain": 2.0, "seed": 9, "activation": "relu"}
-        settings = replace(alone.run.settings, **{change: value.get(change, "adam")})
-        settings = replace(settings, learning_rate=alone.run.learning_rate)
+        changed.add(change)
+        settings = replace(alone.run.settings, learning_rate=alone.run.learning_rate)
+        settings = replace(settings, **{change: VALUES[change]})
+        if change == "clipping":
+            settings = replace(settings, clip_limit=1.0)
         made = forked.with_run(start_run(alone.task, settings))
         assert what_differs(made) == f"They differ in {said.format(counted(made))}.", change
+    assert changed == {row.name for row in fields(Settings)}
 
 
 def test_weights_are_told_apart_by_where_they_are_from() -> None:
@@ -130,6 +144,10 @@ def test_a_sentence_begun_otherwise_is_not_the_one_that_ships() -> None:
     changed = frame.with_run(replace(start_run(frame.task, settings), shipped=frame.run.shipped))
     assert unlike_shipped(changed) == "Not as it ships: the network is begun otherwise here."
     assert unlike_shipped(changed.switched(1)) == unlike_shipped(changed)
+    cut = replace(frame.run, settings=replace(frame.run.settings, truncation=5))
+    assert unlike_shipped(frame.with_run(cut)) == (
+        "Not as it ships: its gradient is cut at the ends of windows."
+    )
     assert unlike_shipped(frame.with_run(frame.run.in_mode("many_to_one"))) == (
         "Not as it ships: it is in another mode."
     )

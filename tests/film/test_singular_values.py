@@ -26,11 +26,34 @@ def test_the_quick_way_is_the_exact_one(cell: str) -> None:
     jacobians = step_jacobians(make_frame(40, cell=cell, units=12).passing.trace)
     quick = running_log_singular_values(jacobians, 39)
     exact = product_log_singular_values(jacobians, 39)
-    np.testing.assert_allclose(quick[:, 0], exact[:, 0], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(quick[:, 0], exact[:, 0], rtol=0, atol=1e-13)
     kept = np.isfinite(quick)
     assert (exact[kept] > exact[:, :1].repeat(exact.shape[1], 1)[kept] + np.log(1e-10) - 1e-4).all()
     near = kept & (exact > exact[:, :1] + np.log(1e-4))
     np.testing.assert_allclose(quick[near], exact[near], rtol=0, atol=1e-9)
+
+
+def test_directions_that_are_taken_out_are_left_out_of_every_later_step() -> None:
+    """Of six, two die out at once, two slowly; then what was large shrinks to what was small."""
+    rng = np.random.default_rng(5)
+    basis = np.linalg.qr(rng.normal(size=(6, 6)))[0]
+    back = basis @ np.diag([1.0, 0.9, 0.3, 0.2, 1e-9, 1e-9]) @ basis.T
+    turned = basis @ np.diag([0.01, 1.0, 1.0, 1.0, 1.0, 1.0]) @ basis.T
+    jacobians = np.stack([turned] * 3 + [back] * 40)
+    quick = running_log_singular_values(jacobians, 43)
+    exact = product_log_singular_values(jacobians, 43)
+    np.testing.assert_allclose(quick[:, 0], exact[:, 0], rtol=0, atol=1e-13)
+    known = exact > exact[:, :1] + np.log(1.0001e-10)
+    assert (np.isfinite(quick) == known).all() and known[0].sum() == 2
+    np.testing.assert_allclose(quick[known], exact[known], rtol=0, atol=1e-5)
+
+
+def test_a_unit_that_is_dead_takes_nothing_from_the_others() -> None:
+    one = np.diag([0.5, 0.5, 0.0])
+    found = running_log_singular_values(np.stack([one] * 30), 30)
+    np.testing.assert_allclose(found[:, 0], np.arange(30, 0, -1) * np.log(0.5), rtol=1e-14)
+    np.testing.assert_allclose(found[:, 1], found[:, 0], rtol=1e-14)
+    assert np.isnan(found[:, 2]).all()
 
 
 def test_zero_and_what_is_not_finite_are_said() -> None:

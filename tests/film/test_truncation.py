@@ -10,12 +10,13 @@ from rnnviz.data import make_task
 from rnnviz.film import Settings, compute_pass, start_run
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import beside, compare
+from rnnviz.film.cost import cost_of_windows, size_of
 from rnnviz.film.measures import ELLIPSE, LEFT_OUT, SINGULAR_VALUES, TRIANGLE, WEIGHT_LEDGER
 from rnnviz.film.passes import check_pass
 from rnnviz.film.plan import Plan
 from rnnviz.film.truncation import said_of, window_of
 from rnnviz.film.words import cut_words
-from rnnviz.session.work import Passes
+from rnnviz.session.work import Passes, at_once
 from rnnviz.training.prepare import make_training
 from tests.frames import make_frame, series
 
@@ -142,3 +143,12 @@ def test_a_training_is_of_the_gradient_that_is_cut(mode):
     gradients = engine.backward(trace, truncation=cut).gradients
     moved = network.parameters["W_aa_l0"] - 0.1 * gradients["W_aa_l0"]
     assert np.allclose(after.network.parameters["W_aa_l0"], moved)
+
+
+def test_many_small_windows_are_done_beside_the_interface():
+    run = start_run(make_task(series(1_000)), Settings(units=4))
+    size = size_of(run.task, run.architecture)
+    assert cost_of_windows(size, 0).seconds == 0.0
+    assert cost_of_windows(size, 500).quick and not cost_of_windows(size, 1).quick
+    cut = replace(run, settings=replace(run.settings, truncation=1))
+    assert not at_once(Branches.of(cut))

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.qt_log_ignore(
 LENGTH = 250
 SAID, MOST = 0.05, 3.0  # seconds of the thread's own time: reported, and too many
 WARM = 4  # episodes after which what is loaded once is loaded
-GROWTH = 200  # megabytes that all later episodes together may add: images, texts, what ships
+# Megabytes that all later episodes together may add: images and letters that are copied (100), the
+# engine's shelf (64), what ships (50), laid out texts and what Qt was heard to say.
+GROWTH = 250
 # Megabytes at any time: the program, and what the budgets allow. No file here needs a large pass.
 LARGEST = 500 + 1000 * sum(FIELDS[name].default for name in BUDGETS if name != "memory_pass")
 

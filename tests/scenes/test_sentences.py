@@ -30,6 +30,7 @@ from rnnviz.film import (
     happening,
     place,
     resolve,
+    shorter_readings,
     start_run,
 )
 from rnnviz.film.fields import FIELDS
@@ -236,6 +237,46 @@ READINGS: Table = (
             not np.isfinite(f.passing.trace.loss) or not np.isfinite(f.passing.backward.da).all()
         ),
     ),
+)
+
+SHORT_READINGS: Table = (
+    (r"The backward pass draws it\.", lambda f, m: f.gradient_from > f.steps),
+    (r"No step pays a loss\.", lambda f, m: not paying(f)),
+    (
+        r"L⟨(\d+)⟩ stays at step \1\.",
+        lambda f, m: all(zero(f, t) for t in range(1, f.steps + 1) if t != int(m[1])),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets {N} of step (\d+)’s\.",
+        lambda f, m: (
+            ratio_to(f, int(m[1]), int(m[4])) < 0
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets {N} times step (\d+)’s\.",
+        lambda f, m: (
+            ratio_to(f, int(m[1]), int(m[4])) > 0
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    (
+        rf"Step (\d+){LAYER} gets exactly 0\.",
+        lambda f, m: zero(f, int(m[1]), f.layer) and one_layer(m[2], f),
+    ),
+    (
+        rf"Sum(?: of all losses)?: step (\d+){LAYER} gets {N} times (?:what )?step (\d+)"
+        r"(?:’s| gets)(?:, (?:the only|each)[^.]+)?\.",
+        lambda f, m: (
+            f.summed
+            and int(m[4]) == max(paying(f))
+            and is_about(m[3], ratio_to(f, int(m[1]), int(m[4])))
+            and one_layer(m[2], f)
+        ),
+    ),
+    *READINGS,
 )
 
 HAPPENINGS: Table = (
@@ -704,6 +745,9 @@ def hold(run: Run, *, sentences: bool = True) -> set[str]:
         for position in positions(view):
             frame = resolve(run, view.playhead.at(position), view.passing)
             said = [(READINGS, gradient_reading(frame)), (PLACES, place(frame))]
+            said += [
+                (SHORT_READINGS, text) for text in shorter_readings(gradient_reading(frame))[1:]
+            ]
             if frame.moment.phase is not None:
                 said.append((HAPPENINGS, happening(frame)))
             if sentences:
@@ -754,6 +798,32 @@ def test_what_is_said_holds_in_every_regime(mode, regime):
 @pytest.mark.parametrize("words", ["a", 1, 3], ids=["one word", "one value", "three values"])
 def test_what_is_said_holds_of_the_shortest(words, cell):
     hold(film("synced", words, cell=cell))
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_nothing_is_said_to_be_0_where_every_slope_is_too_small_for_float64(activation, layers):
+    """tanh′(400) is 10⁻³⁴⁷, σ′(900) is 10⁻³⁹¹: what comes to step 1 is small, and no 0."""
+    run = film("synced", "a b c a", activation=activation, layers=layers)
+    deep = 400.0 if activation == "tanh" else 900.0
+    biases = {f"b_a_l{i}": np.full(3, deep) for i in range(layers)}
+    run = replace(run, networks=(run.networks[0].replace(**biases),))
+    for view in views(run):
+        for position in positions(view):
+            frame = resolve(run, view.playhead.at(position), view.passing)
+            t = frame.moment.step
+            said = [gradient_reading(frame), place(frame)]
+            if frame.moment.stage is Stage.BACKWARD:
+                said += [equation_of(frame).sentence, *(step_reading(frame, k) for k in (1, t))]
+                said += [happening(frame)] if frame.moment.phase is not None else []
+            for text in said:
+                zero_said = re.search(r"exactly 0|is 0(?![.\d])", text)
+                assert not zero_said or not paying_from(frame, t), (position, text)
+
+
+def paying_from(frame: Frame, t: int) -> bool:
+    """Whether any loss that is shown reaches step t."""
+    return t <= last_of(frame) and frame.moment.stage is Stage.BACKWARD
 
 
 @pytest.mark.parametrize("layers", [1, 2])

@@ -10,13 +10,15 @@ from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.film import resolve
-from rnnviz.scenes.shapes import Text
+from rnnviz.scenes.shapes import Formula, Text
 from rnnviz.session import Preferences
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.title_row import chosen
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.typeset.formula import fitting
+from rnnviz.views.typeset.foundry import foundry
 from tests.session.test_preferences import stored
 
 LEFT = Qt.MouseButton.LeftButton
@@ -146,7 +148,6 @@ def test_a_press_on_the_drawing_moves_nothing(qtbot, frame_of, panel_of):
     panel = panel_of(frame_of(position=6, cell="gru"))
     asked = []
     panel.sought.connect(asked.append)
-    panel.unit_selected.connect(asked.append)
     for x in range(20, 780, 60):
         for modifier in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
             qtbot.mouseClick(panel, LEFT, modifier, QPoint(x, 150))
@@ -265,6 +266,105 @@ def test_in_a_lecture_no_text_is_smaller_than_it_may_be(frame_of, panel_of):
         sizes = [shape.size for shape in scene.shapes if isinstance(shape, Text)]
         assert min(sizes) >= 0.022 * 1080
         assert "grad-through" in {shape.id for shape in scene.shapes}  # and it is not cut to a list
+
+
+# -- wires ------------------------------------------------------------------------------------
+
+
+def press_wire(qtbot, panel, kind):
+    scene = panel.picture().scene(panel._frame)
+    target = next(t for t in scene.targets if t.kind == kind)
+    qtbot.mouseClick(panel, LEFT, pos=QPoint(round(target.rect.cx), round(target.rect.cy)))
+
+
+def test_a_press_on_a_wire_opens_what_is_said_of_it_until_another_press(qtbot, frame_of, panel_of):
+    frame = frame_of(position=14, cell="lstm")
+    panel = panel_of(frame, 1500, 800)
+    bare = panel.grab().toImage()
+    assert "card-name" not in words(panel)
+    for kind, name in (("wire:c", "Cell state c⟨5⟩"), ("f", "Forget gate f⟨5⟩"),
+                       ("a-after", "Hidden state a⟨5⟩")):  # fmt: skip
+        press_wire(qtbot, panel, kind)
+        assert words(panel)["card-name"] == name
+        assert panel.accessibleDescription().startswith(name.lower()[:4])
+        assert "norm" in panel.accessibleDescription()
+    QApplication.sendEvent(panel, _leave())
+    assert words(panel)["card-name"] == "Hidden state a⟨5⟩"  # it stays
+    panel.set_frame(at(frame, 13))
+    assert words(panel)["card-name"] == "Hidden state a⟨6⟩"  # and follows the film
+    panel.set_frame(frame)
+    qtbot.mouseClick(panel, LEFT, pos=QPoint(3, panel.height() - 3))
+    assert "card-name" not in words(panel)
+    QApplication.sendEvent(panel, _leave())
+    assert panel.grab().toImage() == bare
+
+
+def test_the_keys_go_from_wire_to_wire(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=14, cell="gru"), 1500, 800)
+    seen = []
+    qtbot.keyClick(panel, Qt.Key.Key_Return)
+    for _ in range(30):
+        seen.append(panel._wire)
+        qtbot.keyClick(panel, Qt.Key.Key_Tab)
+    everything = panel.picture().wires(panel._frame)
+    assert tuple(seen[: len(everything)]) == everything and seen[len(everything)] == seen[0]
+    qtbot.keyClick(panel, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert panel._wire == seen[-1]
+    qtbot.keyClick(panel, Qt.Key.Key_Escape)
+    assert panel._wire == "" and "card-name" not in words(panel)
+
+
+def test_a_press_on_a_number_of_the_card_looks_at_that_unit(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=14, cell="rnn"), 1500, 800)
+    asked = []
+    panel.unit_selected.connect(asked.append)
+    press_wire(qtbot, panel, "wire:z")
+    scene = panel.picture().scene(panel._frame)
+    target = next(t for t in scene.targets if t.kind == "strip:forward" and t.unit == 6)
+    qtbot.mouseClick(panel, LEFT, pos=QPoint(round(target.rect.cx), round(target.rect.cy)))
+    assert asked == [6] and panel._wire == "z"
+
+
+def test_another_cell_keeps_a_wire_only_where_it_has_one(qtbot, frame_of, panel_of):
+    panel = panel_of(frame_of(position=14, cell="lstm"), 1500, 800)
+    press_wire(qtbot, panel, "wire:c")
+    panel.set_frame(frame_of(position=14, cell="gru"))
+    assert "card-name" not in words(panel)
+    press_wire(qtbot, panel, "wire:a")
+    panel.set_frame(frame_of(position=14, cell="rnn"))
+    assert words(panel)["card-name"] == "Hidden state a⟨5⟩"
+
+
+def test_formulas_are_legible_in_a_lecture_and_there_in_every_large_panel(frame_of, panel_of):
+    assert foundry.wait()
+    for cell in ("rnn", "lstm", "gru", "gru_reset_before"):
+        for layers in (1, 2):
+            frame = frame_of(position=14, cell=cell, layers=layers, summed=True)
+            panel = panel_of(frame, 1896, 983, Look(LIGHT, 24.0, lecture=True))
+            for wire in ("", *panel.picture().wires(frame)):
+                panel._look_at(wire)
+                scene = panel.picture().scene(frame)
+                formulas = [s for s in scene.shapes if isinstance(s, Formula)]
+                least = 2 if cell == "rnn" and layers == 2 else 4  # y is the upper layer's
+                assert len([s for s in formulas if s.id.startswith("equation-")]) == least
+                for shape in formulas:
+                    box, size = fitting(shape)
+                    assert box.width * size <= shape.rect.w + 1e-6
+                    assert 0.95 * size >= 0.022 * 983, (cell, wire, shape.id)
+
+
+@pytest.mark.parametrize(("size", "unit"), [((521, 345), 24.0), ((432, 286), 20.0)])
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "gru_reset_before"])
+def test_in_the_laboratory_of_a_lecture_the_drawing_is_whole(frame_of, panel_of, cell, size, unit):
+    for position in (5, 5.5, 14):
+        frame = frame_of(position=position, cell=cell, summed=True)
+        panel = panel_of(frame, *size, Look(LIGHT, unit, lecture=True))
+        scene = panel.picture().scene(frame)
+        shapes = {shape.id: shape for shape in scene.shapes}
+        assert {"a-out", "x-symbol", "a-before", "cell"} <= set(shapes)
+        assert min(s.size for s in scene.shapes if isinstance(s, Text)) >= unit
+        if position == 14:
+            assert {"grad-a", "grad-through", "d-a", "d-through"} <= set(shapes)
 
 
 # -- in the window ----------------------------------------------------------------------------

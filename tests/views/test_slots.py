@@ -470,3 +470,17 @@ class Painted(QObject):
         if event.type() == QEvent.Type.Paint:
             self._painted.append(event.region())
         return False
+
+
+def test_a_panel_whose_measure_takes_long_has_its_room_until_that_is_found(window, qtbot):
+    """What no panel that is shown asks for is not found: it would never come."""
+    session = window.session
+    session.open_text(" ".join(f"w{i % 9}" for i in range(60)))
+    session.set_settings(Settings(cell="lstm", units=32))
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    window.panels.choose("laboratory")
+    panel = window.parts.slots.panel("singular_values")
+    assert panel.why == "it is still being computed"
+    qtbot.waitUntil(lambda: not session.busy, timeout=60_000)
+    assert window.parts.slots.shown == LAYOUTS["laboratory"].panels
+    assert not panel.why and panel.chart is not None

@@ -379,6 +379,16 @@ class Cell(Protocol):
         """What goes on to a⟨t−1⟩ by W_aa."""
         ...
 
+    def carried(
+        self, weights: Weights, steps: Steps, back: Returned
+    ) -> Mapping[str, tuple[Array, Array]]:
+        """What is handed on within the cell, each with ∂L/∂ of it.
+
+        "kept" and "new" are what becomes the state, "shown" what o lets through, "rest" 1 − z,
+        "inside" and "reset" what stands before and after the reset, "peep-f" a peephole's share.
+        """
+        ...
+
     def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
         """∂state⟨t⟩/∂state⟨t−1⟩ of all steps (T, H) of a sequence, (T, S, S); a before c."""
         ...

@@ -150,6 +150,12 @@ class Elman:
         """See :meth:`Cell.by_weights`: (1)."""
         return back.dz @ weights.W_aa
 
+    def carried(
+        self, weights: Weights, steps: Steps, back: Returned
+    ) -> Mapping[str, tuple[Array, Array]]:
+        """See :meth:`Cell.carried`: nothing but z and a."""
+        return {}
+
     def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
         """See :meth:`Cell.jacobian`: by (2) and (1), diag(g′(z)) W_aa."""
         slope = self.gate_slope("", weights, steps)

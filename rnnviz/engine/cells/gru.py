@@ -238,6 +238,20 @@ class GRU:
         to_h = steps.gates["r"] * dz[..., height:]
         return dz[..., :height] @ weights.W_aa[:height] + to_h @ weights.W_aa[height:]
 
+    def carried(
+        self, weights: Weights, steps: Steps, back: Returned
+    ) -> Mapping[str, tuple[Array, Array]]:
+        """See :meth:`Cell.carried`: the terms of (6), and h before and after r by (4)."""
+        r, z, n = (steps.gates[name] for name in "rzn")
+        rest, h, dz_n = complement(steps.z["z"], z), steps.kept["h"], block(back.dz, _N, 3)
+        return {
+            "kept": (z * steps.before, back.da),
+            "new": (rest * n, back.da),
+            "rest": (rest, back.da * n),
+            "inside": (h, r * dz_n),
+            "reset": (r * h, dz_n),
+        }
+
     def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
         """See :meth:`Cell.jacobian`.
 

@@ -223,6 +223,21 @@ class GRUResetBefore:
         to_reset = dz[..., height:] @ weights.W_aa[height:]
         return dz[..., :height] @ weights.W_aa[:height] + steps.gates["r"] * to_reset
 
+    def carried(
+        self, weights: Weights, steps: Steps, back: Returned
+    ) -> Mapping[str, tuple[Array, Array]]:
+        """See :meth:`Cell.carried`: the terms of (5), and a⟨t−1⟩ before and after r by (3)."""
+        r, z, n = (steps.gates[name] for name in "rzn")
+        rest, before = complement(steps.z["z"], z), steps.before
+        q = block(back.dz, _N, 3) @ weights.W_aa[2 * len(weights.W_aa) // 3 :]
+        return {
+            "kept": (z * before, back.da),
+            "new": (rest * n, back.da),
+            "rest": (rest, back.da * n),
+            "inside": (before, r * q),
+            "reset": (r * before, q),
+        }
+
     def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
         """See :meth:`Cell.jacobian`.
 

@@ -53,6 +53,22 @@ class Steps:
     z: Mapping[str, Array]
     kept: Mapping[str, Array]
 
+    def some(self, steps: slice) -> "Steps":
+        """Those of some of the steps, where they stand on the first axis."""
+
+        def cut(named: Mapping[str, Array]) -> dict[str, Array]:
+            return {name: array[steps] for name, array in named.items()}
+
+        return Steps(
+            before=self.before[steps],
+            a=self.a[steps],
+            c_before=None if self.c_before is None else self.c_before[steps],
+            c=None if self.c is None else self.c[steps],
+            gates=cut(self.gates),
+            z=cut(self.z),
+            kept=cut(self.kept),
+        )
+
 
 @record
 class Returned:

@@ -251,6 +251,26 @@ class LSTM:
         """See :meth:`Cell.by_weights`: (1)."""
         return back.dz @ weights.W_aa
 
+    def carried(
+        self, weights: Weights, steps: Steps, back: Returned
+    ) -> Mapping[str, tuple[Array, Array]]:
+        """See :meth:`Cell.carried`: the terms of (3), tanh(c⟨t⟩) of (4), and those of (5)."""
+        assert steps.c is not None
+        assert steps.c_before is not None
+        assert back.dc is not None
+        i, f, g, o = (steps.gates[name] for name in "ifgo")
+        found = {
+            "kept": (f * steps.c_before, back.dc),
+            "new": (i * g, back.dc),
+            "shown": (steps.kept["tanh_c"], back.da * o),
+        }
+        if weights.peepholes is not None:
+            dz = dict(zip("ifgo", np.split(back.dz, 4, axis=-1), strict=True))
+            for name, p in zip(self.peepholes, weights.peepholes, strict=True):
+                seen = steps.c if name == "o" else steps.c_before
+                found[f"peep-{name}"] = (p * seen, dz[name])
+        return found
+
     def jacobian(self, weights: Weights, steps: Steps, slopes: Slopes) -> Array:
         """See :meth:`Cell.jacobian`; of the joint state.
 

@@ -197,7 +197,13 @@ class Gradients(States):
 
     def inside(self, t: int) -> Inside:
         """The shown layer's cell at step t, and what it says of its inside."""
-        return inside(self.sweep, self.layer, t)
+        if t not in self._insides:
+            self._insides[t] = inside(self.sweep, self.layer, t)
+        return self._insides[t]
+
+    @cached_property
+    def _insides(self) -> dict[int, Inside]:
+        return {}
 
     def saturated(self, t: int, layer: int | None = None) -> NDArray[np.bool_]:
         """Which units of a layer (the shown one) are saturated at step t, (H,)."""

@@ -214,7 +214,13 @@ class States(Resolved):
 
     def forward_terms(self, t: int) -> ForwardTerms:
         """The numbers of step t's forward equation, in the shown layer."""
-        return forward_terms(self.passing.trace, self.layer, t)
+        if t not in self._terms:  # an equation asks, and so do its sentence and the cell's inside
+            self._terms[t] = forward_terms(self.passing.trace, self.layer, t)
+        return self._terms[t]
+
+    @cached_property
+    def _terms(self) -> dict[int, ForwardTerms]:
+        return {}
 
 
 def quantities_of(architecture: Architecture) -> tuple[str, ...]:

@@ -83,12 +83,13 @@ class Axes:
 
 def _share(value: Value, ends: Ends) -> Value:
     """How far a value is on the way from one end to the other; halves, as a whole may be ∞."""
-    low, high = ends
+    low, high = float(ends[0]) / 2, float(ends[1]) / 2
+    if not isinstance(value, np.ndarray):  # a moved playhead asks a dozen times
+        share = (float(value) / 2 - low) / (high - low)
+        return min(max(share, -_FAR), _FAR) if isfinite(value) else share
     with np.errstate(over="ignore"):
-        share = (value / 2 - low / 2) / (high / 2 - low / 2)
-    if isinstance(share, np.ndarray):
-        return np.where(np.isfinite(value), np.clip(share, -_FAR, _FAR), share)
-    return min(max(share, -_FAR), _FAR) if np.isfinite(value) else share
+        share = (value / 2 - low) / (high - low)
+    return np.where(np.isfinite(value), np.clip(share, -_FAR, _FAR), share)
 
 
 def whole(chart: Chart, width: float, before: float, after: float) -> Seen:

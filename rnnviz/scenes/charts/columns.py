@@ -93,7 +93,6 @@ class Covered:
     def __init__(
         self, rect: Rect, lines: Sequence[PointArray], revealed: Sequence[bool] = ()
     ) -> None:
-        self._revealed = np.array([*revealed, *(False for _ in lines[len(revealed) :])], bool)
         self._left = int(np.floor(rect.x))
         columns = int(np.ceil(rect.right)) - self._left + 1
         self._top = np.full((len(lines), columns), np.inf)
@@ -101,6 +100,11 @@ class Covered:
         for line, top, bottom in zip(lines, self._top, self._bottom, strict=True):
             if len(line):
                 self._take(line, top, bottom)
+        # Apart, since a name at a curve's end asks for both at some dozen places.
+        appear = np.array([*revealed, *(False for _ in lines[len(revealed) :])], bool)
+        self._revealed, self._still = (
+            (self._top[which], self._bottom[which]) for which in (appear, ~appear)
+        )
 
     def _take(self, line: PointArray, top: PointArray, bottom: PointArray) -> None:
         columns = len(top)
@@ -123,20 +127,26 @@ class Covered:
         Of lines that are revealed only what lies between the pixels `shown` is there.
         """
         if shown is None:
-            return self._free(box, apart, slice(None), box.x - apart, box.right + apart)
+            every = self._top, self._bottom
+            return self._free(box, apart, every, box.x - apart, box.right + apart)
         left, right = max(box.x - apart, shown[0]), min(box.right + apart, shown[1])
         return self._free(box, apart, self._revealed, left, right) and self._free(
-            box, apart, ~self._revealed, box.x - apart, box.right + apart
+            box, apart, self._still, box.x - apart, box.right + apart
         )
 
     def _free(
-        self, box: Rect, apart: float, which: slice | NDArray[np.bool_], left: float, right: float
+        self,
+        box: Rect,
+        apart: float,
+        lines: tuple[PointArray, PointArray],
+        left: float,
+        right: float,
     ) -> bool:
         first = max(0, int(np.floor(left)) - self._left)
         last = int(np.floor(right)) - self._left + 1
-        if last <= first:
+        if last <= first or not len(lines[0]):
             return True
-        top, bottom = self._top[which, first:last], self._bottom[which, first:last]
+        top, bottom = (side[:, first:last] for side in lines)
         return not bool(((top < box.bottom + apart) & (bottom > box.y - apart)).any())
 
     def extent(self, line: int, left: float, right: float) -> tuple[float, float] | None:

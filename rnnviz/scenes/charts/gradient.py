@@ -62,6 +62,13 @@ def step_reading(frame: Frame, step: int) -> str:
     return text
 
 
+def shortened(reading: str) -> tuple[str, ...]:
+    """What is said of a step, and the same with less: without its bound, without its name."""
+    name, *parts = reading.split(" · ")
+    own = " · ".join([name, *parts[:1]])
+    return tuple(dict.fromkeys((reading, own, *parts[:1]))) if parts else (reading,)
+
+
 def size(log10: float) -> str:
     """A norm in words, from its logarithm."""
     if np.isnan(log10):
@@ -125,17 +132,19 @@ def gradient_chart(frame: Frame) -> Chart:
     """
     layers, shown = range(frame.layers), (frame.summed, frame.layer)
     choices = [(summed, layer) for layer in layers for summed in (False, True)]
-    own = {(s, layer): frame.range_of("sum" if s else "source", layer) for s, layer in choices}
+    own = {(s, layer): _of_interest(frame, s, layer) for s, layer in choices}
     lines, others = [own.pop(shown)], list(own.values())
+    every = [frame.range_of("sum" if s else "source", layer) for s, layer in choices]
     for other in frame.others:
         for summed in (False, True):
             for layer in range(other.layers):
                 place = lines if (summed, layer) == shown else others
-                place.append(other.range_of(summed=summed, layer=layer))
-    followed = _followed(_of_interest(frame, lines), others)
+                every.append(other.range_of(summed=summed, layer=layer))
+                place.append(every[-1])
+    followed = _followed(lines, others)
     low, high = _ends(followed)
     guides = [frame.range_of(kind, layer) for layer in layers for kind in ("bound", "path")]
-    limits = _ends([*lines, *others, *guides])
+    limits = _ends([*every, *guides])
     room, beside = _BESIDE * (high - low), _ends([*followed, *guides])
     bottom, top = min(low, beside[0]), max(high, beside[1])
     low, high = bottom if bottom >= low - room else low, top if top <= high + room else high
@@ -170,13 +179,16 @@ def _ends(lines: Iterable[Range]) -> tuple[float, float]:
     return log_range([np.array([(line.low, line.high) for line in lines])])
 
 
-def _of_interest(frame: Frame, lines: list[Range]) -> list[Range]:
-    """The lines that are shown, without a step so far from the others that they were flat."""
-    low, high = _ends(lines)
-    if high - low < _ALWAYS:
-        return lines
-    seen = standing_together([line.y for line in lines_of(frame)])
-    return lines if seen is None else [lines[0]._replace(low=seen[0], high=seen[1])]
+def _of_interest(frame: Frame, summed: bool, layer: int) -> Range:
+    """From where to where a line goes, without a step so far from the others that they were flat.
+
+    One that vanishes has such steps too, but all those between them, and stays whole.
+    """
+    line = frame.range_of("sum" if summed else "source", layer)
+    if not line.high - line.low >= _ALWAYS:
+        return line
+    seen = standing_together([frame.norms_of(summed=summed, layer=layer)])
+    return line if seen is None else line._replace(low=seen[0], high=seen[1])
 
 
 def _followed(shown: list[Range], others: list[Range]) -> list[Range]:
@@ -187,8 +199,7 @@ def _followed(shown: list[Range], others: list[Range]) -> list[Range]:
     """
     low, high = _ends(shown)
     room = max(_WIDEST * (high - low), _ALWAYS)
-    near = [line for line in others if not (line.high > low + room or line.high < low - room)]
-    return [*shown, *(n._replace(low=n.high) if n.low < low - room else n for n in near)]
+    return [*shown, *(o for o in others if not (o.high > low + room or o.high < low - room))]
 
 
 def lines_of(frame: Frame) -> list[Curve]:

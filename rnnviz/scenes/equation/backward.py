@@ -54,7 +54,7 @@ def backward(frame: Frame) -> Equation:
         sections = (*letters, Section("numbers", (_norm(step),)))
     order = tuple(part.name for part in sections)
     if not sections:
-        sections = _arriving(step)
+        sections = arriving_at(step)
         wanted = ("general", "cell", "cell numbers", "numbers")
         names = [part.name for part in sections]
         order = tuple(name for name in wanted if name in names)
@@ -70,7 +70,7 @@ def _norm(step: Step) -> Row:
     return (bars, EQUALS, Number(value, power_of_ten(log10), Role.GRADIENT))
 
 
-def _arriving(step: Step) -> tuple[Section, ...]:
+def arriving_at(step: Step) -> tuple[Section, ...]:
     """∂L/∂a⟨t⟩ from the step after it and from above; with a cell state ∂L/∂c⟨t⟩ as well."""
     frame, t, lamp, terms = step.frame, step.t, step.lamp, step.backward
     head = lamp((by(step.loss, step.symbols.a(t)), EQUALS), "combine")
@@ -90,7 +90,7 @@ def _arriving(step: Step) -> tuple[Section, ...]:
     if step.own:
         mine = step.column(terms.own, Role.OUTPUT if step.top else Role.INPUT)
         for row in letters:
-            row.append(lamp(_own(step), "loss", "combine"))
+            row.append(lamp(from_above(step), "loss", "combine"))
         for row in numbers:
             row.append(lamp((mine,), "loss", "combine"))
     lost = frame.lost(t)
@@ -107,18 +107,18 @@ def _unlike(rows: list[list[Item]]) -> tuple[Row, ...]:
     return (first,) if rows[-1] == rows[0] else (first, tuple(rows[-1]))
 
 
-def _own(step: Step) -> Row:
+def from_above(step: Step) -> Row:
     """What comes to a⟨t⟩ from above at the same step."""
     letters, t, loss = step.symbols, step.t, step.loss
     if step.top:
-        return _error(step.frame, t)
+        return error(step.frame, t)
     if "z" in step.frame.kind.names:  # its z is a gate
         gate = by(loss, letters.z(t, "k", above=True))
         return (Letter("Σ", sub="k"), letters.w_ax_above("k"), gate)
     return (letters.w_ax_above(), by(loss, letters.z(t, above=True)))
 
 
-def _error(frame: Frame, t: int) -> Row:
+def error(frame: Frame, t: int) -> Row:
     """W_yaᵀ times ∂L⟨t⟩ by what W_ya a⟨t⟩ + b_y says."""
     if frame.task.loss == "softmax_cross_entropy":
         return (W_YA_T, Fence((y(t), MINUS, Words("target"))))

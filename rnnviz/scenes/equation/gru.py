@@ -19,14 +19,14 @@ def resets_after(step: Step) -> bool:
 
 def rule(step: Step) -> tuple[Section, ...]:
     """All of it at any step, in letters."""
-    rows = (_candidate(step), (step.lamp(_state(step), "settle"),))
+    rows = (candidate_letters(step), (step.lamp(state_letters(step), "settle"),))
     sigmoids = (gates.in_letters(step, name) for name in "rz")
     return (section("general", gates.stacked(rows)), section("gates", gates.stacked(sigmoids)))
 
 
 def gate_sections(step: Step) -> tuple[Section, ...]:
     """The gates' equations, one of them in numbers."""
-    others = (gates.in_letters(step, "r"), _candidate(step))
+    others = (gates.in_letters(step, "r"), candidate_letters(step))
     return (
         section("general", gates.in_letters(step, step.frame.kind.keeper)),
         section("numbers", *gates.in_numbers(step, step.frame.kind.keeper)),
@@ -40,15 +40,15 @@ def forward(step: Step) -> tuple[Section, ...]:
     z, n = step.column(step.gate("z", t), sign=False), step.column(step.gate("n", t))
     old, a = (step.column(step.a(step.before), Role.STATE), step.column(step.a(t), Role.STATE))
     row: Row = (a, EQUALS, Fence((ONE, MINUS, z)), TIMES, n, PLUS, z, TIMES, old)
-    state: Row = (lamp(_state(step), "settle"),)
+    state: Row = (lamp(state_letters(step), "settle"),)
     return (
-        section("general", gates.stacked((_candidate(step), state)), state),
+        section("general", gates.stacked((candidate_letters(step), state)), state),
         section("numbers", (lamp(row, "settle"),)),
-        section("candidate", *_candidate_numbers(step)),
+        section("candidate", *candidate_numbers(step)),
     )
 
 
-def _state(step: Step) -> Row:
+def state_letters(step: Step) -> Row:
     """a⟨t⟩ = (1 − z⟨t⟩) ⊙ n⟨t⟩ + z⟨t⟩ ⊙ a⟨t−1⟩."""
     letters, t = step.symbols, step.time
     z, n = letters.gate("z", t), letters.gate("n", t)
@@ -56,7 +56,7 @@ def _state(step: Step) -> Row:
     return (letters.a(t), EQUALS, *new, PLUS, z, TIMES, letters.a(letters.before(t)))
 
 
-def _candidate(step: Step) -> Row:
+def candidate_letters(step: Step) -> Row:
     """n⟨t⟩, where the two GRUs differ."""
     letters, t = step.symbols, step.time
     r, old, matrix = letters.gate("r", t), letters.a(letters.before(t)), letters.w_aa("n")
@@ -79,7 +79,7 @@ def _summed(step: Step, fed: Row, bias: Row, recurrent: Row) -> Row:
     return (*fed, plus, *bias, plus, lamp(recurrent, "recurrent", "combine"))
 
 
-def _candidate_numbers(step: Step) -> tuple[Row, ...]:
+def candidate_numbers(step: Step) -> tuple[Row, ...]:
     """The same in numbers, in full and with the sum alone."""
     terms = step.forward
     n = step.column(step.gate("n", step.t), Role.STATE)
@@ -105,16 +105,7 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     """What comes to a⟨t⟩ from step t + 1: (full, short) in letters, (full, short) in numbers."""
     letters, after, loss = step.symbols, step.t + 1, step.loss
     kept: Row = (letters.gate("z", after), TIMES, by(loss, letters.a(after)), PLUS)
-    r, d_n = letters.gate("r", after), by(loss, letters.z(after, "n"))
-    row: Row = kept
-    for name in "rz":
-        transposed = letters.w_aa(name, transposed=True)
-        row = (*row, transposed, by(loss, letters.z(after, name)), PLUS)
-    transposed = letters.w_aa("n", transposed=True)
-    if resets_after(step):
-        row = (*row, transposed, Fence((r, TIMES, d_n)))
-    else:
-        row = (*row, r, TIMES, Fence((transposed, d_n)))
+    row: Row = (*kept, *by_gates(step, after))
     short: Row = (*kept, Words("what the gates carry"))
     z = step.column(step.gate("z", after), sign=False)
     numbers: Row = (
@@ -127,8 +118,33 @@ def arriving(step: Step) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
     return (row, short), (numbers, (step.column(step.backward.arriving, Role.GRADIENT),))
 
 
+def by_gates(step: Step, t: int) -> Row:
+    """What goes on from step t to a⟨t−1⟩ by W_aa and the gates."""
+    letters, loss = step.symbols, step.loss
+    r, d_n = letters.gate("r", t), by(loss, letters.z(t, "n"))
+    row: Row = ()
+    for name in "rz":
+        transposed = letters.w_aa(name, transposed=True)
+        row = (*row, transposed, by(loss, letters.z(t, name)), PLUS)
+    transposed = letters.w_aa("n", transposed=True)
+    if resets_after(step):
+        return (*row, transposed, Fence((r, TIMES, d_n)))
+    return (*row, r, TIMES, Fence((transposed, d_n)))
+
+
 def through(step: Step) -> tuple[Section, ...]:
     """∂L/∂z⟨t⟩ of every gate, one of them in numbers."""
+    rows = {name: gates.pre_gradient(step, name, row) for name, row in to_gates(step).items()}
+    difference = step.a(step.before) - step.gate("n", step.t)
+    return (
+        section("general", rows["z"]),
+        section("numbers", gates.pre_gradient_numbers(step, "z", step.da(step.t), difference)),
+        *gates.each((name, rows[name]) for name in "nr"),
+    )
+
+
+def to_gates(step: Step) -> dict[str, Row]:
+    """∂L/∂ of each gate."""
     letters, t, loss = step.symbols, step.t, step.loss
     da, d_n = by(loss, letters.a(t)), by(loss, letters.z(t, "n"))
     old, n, matrix = letters.a(letters.before(t)), letters.gate("n", t), letters.w_aa("n")
@@ -136,18 +152,11 @@ def through(step: Step) -> tuple[Section, ...]:
         to_r: Row = (d_n, TIMES, Fence((matrix, old, PLUS, letters.b_aa("n"))))
     else:
         to_r = (Fence((letters.w_aa("n", transposed=True), d_n)), TIMES, old)
-    came: dict[str, Row] = {
+    return {
         "z": (da, TIMES, Fence((old, MINUS, n))),
         "n": (da, TIMES, Fence((ONE, MINUS, letters.gate("z", t)))),
         "r": to_r,
     }
-    rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
-    difference = step.a(step.before) - step.gate("n", t)
-    return (
-        section("general", rows["z"]),
-        section("numbers", gates.pre_gradient_numbers(step, "z", step.da(t), difference)),
-        *gates.each((name, rows[name]) for name in "nr"),
-    )
 
 
 # -- in words ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ def rule(step: Step) -> tuple[Section, ...]:
     """All of it at any step, in letters."""
     rows = {name: gates.in_letters(step, name) for name in "ifgo"}
     return (
-        section("general", gates.stacked(_in_letters(step))),
+        section("general", gates.stacked(in_letters(step))),
         section("gates", gates.stacked((rows["f"], rows["i"]))),
         section("more gates", gates.stacked((rows["g"], rows["o"]))),
     )
@@ -41,13 +41,14 @@ def forward(step: Step) -> tuple[Section, ...]:
     kept: Row = (c, EQUALS, f, TIMES, before_c, PLUS, i, TIMES, g)
     shown: Row = (a, EQUALS, o, TIMES, Name("tanh"), c)
     return (
-        section("general", gates.stacked(_in_letters(step))),
+        section("general", gates.stacked(in_letters(step))),
         section("numbers", (lamp(kept, "settle"),)),
         section("state", (lamp(shown, "settle"),)),
     )
 
 
-def _in_letters(step: Step) -> tuple[Row, Row]:
+def in_letters(step: Step) -> tuple[Row, Row]:
+    """c⟨t⟩ and a⟨t⟩."""
     letters, t, lamp = step.symbols, step.time, step.lamp
     i, f, g, o = (letters.gate(name, t) for name in "ifgo")
     c = letters.c(t)
@@ -115,21 +116,25 @@ def _through_numbers(step: Step, gate: str, t: int) -> Row:
 
 def through(step: Step) -> tuple[Section, ...]:
     """∂L/∂z⟨t⟩ of every gate, one of them in numbers."""
-    letters, t, loss = step.symbols, step.t, step.loss
-    dc, da = by(loss, letters.c(t)), by(loss, letters.a(t))
-    came: dict[str, Row] = {
-        "f": (dc, TIMES, letters.c(letters.before(t))),
-        "i": (dc, TIMES, letters.gate("g", t)),
-        "g": (dc, TIMES, letters.gate("i", t)),
-        "o": (da, TIMES, Name("tanh"), Fence((letters.c(t),))),
-    }
-    rows = {name: gates.pre_gradient(step, name, row) for name, row in came.items()}
-    numbers = gates.pre_gradient_numbers(step, "f", step.dc(t), step.c(step.before))
+    rows = {name: gates.pre_gradient(step, name, row) for name, row in to_gates(step).items()}
+    numbers = gates.pre_gradient_numbers(step, "f", step.dc(step.t), step.c(step.before))
     return (
         section("general", rows["f"]),
         section("numbers", numbers),
         *gates.each((name, rows[name]) for name in "igo"),
     )
+
+
+def to_gates(step: Step) -> dict[str, Row]:
+    """∂L/∂ of each gate."""
+    letters, t, loss = step.symbols, step.t, step.loss
+    dc, da = by(loss, letters.c(t)), by(loss, letters.a(t))
+    return {
+        "f": (dc, TIMES, letters.c(letters.before(t))),
+        "i": (dc, TIMES, letters.gate("g", t)),
+        "g": (dc, TIMES, letters.gate("i", t)),
+        "o": (da, TIMES, Name("tanh"), Fence((letters.c(t),))),
+    }
 
 
 # -- in words ----------------------------------------------------------------------------------

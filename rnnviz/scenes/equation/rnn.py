@@ -12,7 +12,7 @@ from rnnviz.scenes.shapes import Role
 
 def rule(step: Step) -> tuple[Section, ...]:
     """a⟨t⟩ at any step."""
-    return (section("general", _in_letters(step)),)
+    return (section("general", in_letters(step)),)
 
 
 def forward(step: Step) -> tuple[Section, ...]:
@@ -30,10 +30,11 @@ def forward(step: Step) -> tuple[Section, ...]:
         *_squashed(step, (lamp((step.column(terms.z),), "combine"),)),
     )
     forms = (full, summed) if ACTIVATIONS[step.frame.activation].symbol else (full,)
-    return (section("general", _in_letters(step)), section("numbers", *forms))
+    return (section("general", in_letters(step)), section("numbers", *forms))
 
 
-def _in_letters(step: Step) -> Row:
+def in_letters(step: Step) -> Row:
+    """a⟨t⟩ in letters."""
     letters, t = step.symbols, step.time
     recurrent = (letters.w_aa(), letters.a(letters.before(t)))
     return _state(step, letters.a(t), recurrent, (letters.w_ax(), letters.fed(t)), letters.biases())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rnnviz.record import record
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import Placement, seen
 from rnnviz.scenes.shapes import Rect, Role
 
@@ -94,7 +95,9 @@ class GateRows:
 def rows_of(placement: Placement) -> GateRows:
     """Where everything is."""
     r, u = placement.rect, placement.u
-    if placement.level.below:
+    if placement.level.narrow:
+        conveyor, to_gates, half, to_gradient, to_bus = 3.0, 2.6, 1.1, 1.75, 2.9
+    elif placement.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
         conveyor, to_gates, half, to_gradient, to_bus = 1.75, 2.7, 1.15, 1.77, 2.68
@@ -109,7 +112,7 @@ def rows_of(placement: Placement) -> GateRows:
         gradient=gates + to_gradient * u,
         parts=gates + 4.45 * u,
         half=half * u,
-        wide=(2.7 if placement.level.below else 3.5) * u,
+        wide=(2.7 if placement.level.below else 3.3 if placement.level.narrow else 3.5) * u,
         left=r.x,
         right=r.right,
     )
@@ -120,7 +123,42 @@ def outline(d: Drawing, rows: GateRows) -> None:
     placement, u = d.sheet.placement, d.sheet.u
     inner = placement.inner
     bottom = rows.low + 0.6 * u if placement.level.inputs else rows.gradient + 0.6 * u
-    d.sheet.frame(Rect(inner.x, inner.y, inner.w, bottom - inner.y), d.ahead.input)
+    if placement.level.equations:
+        equations(d, Rect(inner.x, bottom, inner.w, placement.band))
+    bottom += placement.band
+    top = placement.top if placement.level.narrow else inner.y
+    d.sheet.frame(Rect(inner.x, top, inner.w, bottom - top), d.ahead.input)
+
+
+def across(
+    placement: Placement, shares: dict[str, float], narrow: dict[str, float]
+) -> dict[str, float]:
+    """Where columns stand: shares of the cell's width, or where it is narrow of all, in types."""
+    if placement.level.narrow:
+        rect, unit = placement.rect, placement.rect.w / placement.level.width
+        return {name: rect.x + at * unit for name, at in narrow.items()}
+    inner = placement.inner
+    return {name: inner.x + share * inner.w for name, share in shares.items()}
+
+
+def times(
+    d: Drawing,
+    name: str,
+    x: float,
+    y: float,
+    value: float,
+    done: float,
+    *,
+    of: str,
+    radius: float = 0.75,
+    upright: bool = False,
+) -> None:
+    """Where a gate multiplies: a valve where there is room for one, else the sign."""
+    if d.sheet.placement.level.equations:
+        role = Role.OUTPUT if of == "out" else Role.STATE
+        d.sheet.valve(name, x, y, value, done, role, upright=upright, of=of)
+    else:
+        d.sheet.node(name, x, y, "×", done, radius, of=of)
 
 
 def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
@@ -148,15 +186,18 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     sheet.target(name, box)
     if d.backward is None or d.back.slope < 1.0:
         return False
-    room = (5.4 if sheet.placement.level.parts else 4.3) * sheet.u
-    sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT)
+    level = sheet.placement.level
+    room = (5.4 if level.parts else 3.55 if level.narrow else 4.3) * sheet.u
+    sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT,
+                 bold=not level.narrow)  # fmt: skip
     return True
 
 
 def _up(d: Drawing, rows: GateRows, name: str, x: float, top: float) -> None:
     """From what enters up to a gate."""
     begun = float(d.ahead.combine > 0.0)
-    d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1)
+    d.sheet.lane(f"up-{name}", ((x, rows.low), (x, top)), Role.MUTED, begun, arrow=True, width=0.1,
+                 wire=f"z-{name}")  # fmt: skip
 
 
 def _parts(d: Drawing, rows: GateRows, name: str, x: float) -> None:
@@ -178,7 +219,7 @@ def inputs(d: Drawing, rows: GateRows, end: float) -> None:
     """a⟨t−1⟩ from the left edge, and x⟨t⟩ under it, on their way to the gates."""
     if d.sheet.placement.level.inputs and d.linked:
         way = ((rows.left, rows.bus), (end, rows.bus))
-        d.sheet.lane("a-bus", way, Role.STATE, d.ahead.recurrent)
+        d.sheet.lane("a-bus", way, Role.STATE, d.ahead.recurrent, wire="a-before")
     input_lane(d, rows, end)
 
 
@@ -187,13 +228,17 @@ def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
     sheet, u = d.sheet, d.sheet.u
     if not sheet.placement.level.inputs or d.frame.silent(d.t):
         return
-    sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input)
-    x, y = rows.left, rows.low + 0.82 * u
+    sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input,
+               wire="x")  # fmt: skip
+    placement, y = sheet.placement, rows.low + (1.15 if sheet.placement.level.narrow else 0.82) * u
+    x, room = rows.left, placement.side
+    if placement.level.narrow:
+        x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w
     base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
     w = sheet.symbol("x-symbol", base, x, y, d.fed_role, sup=sup, alpha=seen(d.ahead.input))
     words, left = token_words(d), x + w + 0.3 * u
-    sheet.words("token", words, left, y, x + sheet.placement.side - left, seen(d.ahead.input))
-    sheet.target("x", Rect(x, y - 0.9 * u, sheet.placement.side, 1.5 * u))
+    sheet.words("token", words, left, y, x + room - left, seen(d.ahead.input))
+    sheet.target("x", Rect(x, y - 0.9 * u, room, 1.5 * u))
 
 
 def arrivals(d: Drawing, x: float, y: float, room: float) -> None:
@@ -215,3 +260,29 @@ def passed_on(d: Drawing, x: float, y: float, room: float) -> None:
         return
     labels = ("through the gates", "by the gates", "by gates")
     d.sheet.gradient("d-through", labels, found.through, x, y, room)
+
+
+def corner(
+    d: Drawing,
+    name: str,
+    letter: str,
+    t: int,
+    value: float | None,
+    role: Role,
+    gradient: tuple[str, float] | None,
+    *,
+    right: bool = False,
+    low: float = 0.0,
+) -> None:
+    """In a narrow cell: a state above or below it, at the left or the right, with its gradient.
+
+    `low` is the height of its line below the cell; `gradient` the number's name and its value.
+    """
+    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
+    room = 0.31 * r.w
+    x, y = r.right - room if right else r.x, low or r.y + 0.5 * u
+    alpha = seen(float(value is not None))
+    sheet.state(name, letter, d.at(t), value, x, y, role, alpha=alpha, room=room)
+    sheet.target(name, Rect(x, y - 0.6 * u, room, 1.7 * u))
+    if gradient is not None:
+        sheet.number(gradient[0], gradient[1], x, y + 1.05 * u, room, Role.GRADIENT, align="left")

@@ -10,13 +10,14 @@ from rnnviz.scenes.shapes import Rect, Role
 
 _COLUMNS = {"f": 0.115, "i": 0.315, "g": 0.525, "o": 0.745}
 _SUM, _OUT = 0.42, 0.905
+_NARROW = {"f": 2.65, "i": 6.2, "g": 11.0, "o": 14.55, "add": 8.6, "out": 17.3}
 
 
 def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
-    inner, rows = d.sheet.placement.inner, gated.rows_of(d.sheet.placement)
-    columns = {name: inner.x + share * inner.w for name, share in _COLUMNS.items()}
-    add, out = inner.x + _SUM * inner.w, inner.x + _OUT * inner.w
+    rows = gated.rows_of(d.sheet.placement)
+    columns = gated.across(d.sheet.placement, _COLUMNS | {"add": _SUM, "out": _OUT}, _NARROW)
+    add, out = columns.pop("add"), columns.pop("out")
     gated.outline(d, rows)
     _back(d, rows, columns, add, out)
     _conveyor(d, rows, columns, add, out)
@@ -34,27 +35,32 @@ def _conveyor(
     shown = part(d.ahead.settle, 0.6, 1.0)
     forget, half = columns["f"], rows.half
     if d.linked:
-        sheet.lane("c-in", ((rows.left, y), (forget, y)), Role.INK, d.ahead.recurrent)
-    sheet.lane("c-kept", ((forget, y), (add, y)), Role.INK, kept)
-    sheet.lane("c-out", ((add, y), (rows.right, y)), Role.INK, joined, arrow=True)
+        sheet.lane("c-in", ((rows.left, y), (forget, y)), Role.INK, d.ahead.recurrent,
+                   wire="c-before")  # fmt: skip
+    sheet.lane("c-kept", ((forget, y), (add, y)), Role.INK, kept, wire="kept")
+    sheet.lane("c-out", ((add, y), (rows.right, y)), Role.INK, joined, arrow=True,
+               wire="c")  # fmt: skip
     top = rows.gates - half
-    sheet.lane("f-up", ((forget, top), (forget, y)), Role.STATE, kept)
-    sheet.lane("i-in", ((columns["i"], rows.gates), (add, rows.gates)), Role.STATE, kept)
-    sheet.lane("g-in", ((columns["g"], rows.gates), (add, rows.gates)), Role.INPUT, kept)
-    sheet.lane("ig-up", ((add, rows.gates), (add, y)), Role.INK, kept)
-    sheet.lane("o-in", ((columns["o"], rows.gates), (out, rows.gates)), Role.OUTPUT, shown)
+    sheet.lane("f-up", ((forget, top), (forget, y)), Role.STATE, kept, wire="f")
+    mid = rows.gates
+    sheet.lane("i-in", ((columns["i"], mid), (add, mid)), Role.STATE, kept, wire="i")
+    sheet.lane("g-in", ((columns["g"], mid), (add, mid)), Role.INPUT, kept, wire="g")
+    sheet.lane("ig-up", ((add, mid), (add, y)), Role.INK, kept, wire="new")
+    sheet.lane("o-in", ((columns["o"], mid), (out, mid)), Role.OUTPUT, shown, wire="o")
     exit_y = rows.bus if sheet.placement.level.inputs else rows.gates
     way = ((out, y), (out, exit_y), (rows.right, exit_y))
     sheet.lane("a-out", way, Role.STATE, shown, arrow=True)
-    sheet.node("times-f", forget, y, "×", kept, of="keep")
+    sheet.wires += [("shown", ((out, y), (out, mid))), ("a", ((out, mid), *way[1:]))]
+    gate, opened = {name: one.value for name, one in d.forward.sums.items()}, d.ahead.combine
+    gated.times(d, "times-f", forget, y, gate["f"], opened, of="keep")
     sheet.node("plus", add, y, "+", joined, of="new")
-    sheet.node("times-ig", add, rows.gates, "×", kept, 0.58, of="new")
+    gated.times(d, "times-ig", add, mid, gate["i"], opened, of="new", radius=0.58)
     pill = sheet.pill("tanh", out, y + 1.3 * u, "tanh", shown)
-    sheet.node("times-o", out, rows.gates, "×", shown, 0.72, of="out")
+    gated.times(d, "times-o", out, mid, gate["o"], opened, of="out", radius=0.72, upright=True)
     r = 0.75 * u
     sheet.target("c", Rect(rows.left, y - r, forget - r - rows.left, 2 * r))
     sheet.target("out", pill)
-    if d.ahead.settle > 0.0 and kept >= 1.0:
+    if d.ahead.settle > 0.0 and kept >= 1.0 and not sheet.placement.level.narrow:
         middle, one = (forget + add) / 2, d.forward
         with_f = one.sums["f"].value * one.c_before
         sheet.labelled("kept", "f·c", with_f, middle, y - 1.08 * u, add - forget - 1.0 * u)
@@ -64,7 +70,30 @@ def _conveyor(
             sheet.labelled("new", "i·g", new, x, y + 1.25 * u, 6.0 * u, align="left")
 
 
+def _corners(d: Drawing, rows: GateRows) -> None:
+    """The states above and below a narrow cell, each with its gradient."""
+    one, found, back, came = d.forward, d.backward, d.back, d.ahead.recurrent > 0.0
+    low = rows.low + 1.15 * d.sheet.u
+    settled = part(d.ahead.settle, 0.0, 0.6) >= 1.0
+    if d.linked:
+        kept = ("d-kept", found.kept) if found and back.slope >= 1.0 else None
+        through = ("d-through", found.through) if found and back.share >= 1.0 else None
+        before, t = one.c_before if came else None, d.t - 1
+        gated.corner(d, "c-before", "c", t, before, Role.INK, kept)
+        before = one.a_before if came else None
+        gated.corner(d, "a-before", "a", t, before, Role.STATE, through, low=low)
+    joined = ("d-c", found.dc) if found and back.combine >= 1.0 else None
+    entered = ("d-a", found.da) if found and back.combine >= 0.5 else None
+    after = one.c if settled else None
+    gated.corner(d, "c-after", "c", d.t, after, Role.INK, joined, right=True)
+    after = one.a if d.ahead.settle >= 1.0 else None
+    gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True, low=low)
+
+
 def _ends(d: Drawing, rows: GateRows) -> None:
+    if d.sheet.placement.level.narrow:
+        _corners(d, rows)
+        return
     sheet, u, one = d.sheet, d.sheet.u, d.forward
     left, right = rows.left, sheet.placement.inner.right + 0.35 * u
     top, came = rows.conveyor - 0.95 * u, d.ahead.recurrent
@@ -96,9 +125,11 @@ def _peepholes(d: Drawing, rows: GateRows, columns: dict[str, float], add: float
     done = float(d.ahead.combine > 0.0)
     for name, x in (("f", begin), ("i", columns["i"] - 0.6 * u)):
         way = ((begin, y), (begin, low), (x, low), (x, top))
-        sheet.lane(f"peep-{name}", way, Role.INK, done, dash=True, width=0.1)
+        sheet.lane(f"peep-{name}", way, Role.INK, done, dash=True, width=0.1,
+                   wire=f"peep-{name}")  # fmt: skip
     x = columns["o"]
-    sheet.lane("peep-o", ((x, y), (x, top)), Role.INK, done, dash=True, width=0.1)
+    sheet.lane("peep-o", ((x, y), (x, top)), Role.INK, done, dash=True, width=0.1,
+               wire="peep-o")  # fmt: skip
 
 
 def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out: float) -> None:
@@ -126,6 +157,8 @@ def _back(d: Drawing, rows: GateRows, columns: dict[str, float], add: float, out
     if inputs and d.handed:
         way = ((columns["o"], rows.bus), (rows.left, rows.bus))
         sheet.band("grad-through", way, found.through, back.share, arrow=True)
+    if sheet.placement.level.narrow:
+        return
     # Between the two lines there is room for one name only, that of ∂L/∂a.
     names = f"f{d.at(d.t + 1)}·{d.by('c', d.t + 1)}", f"from step {d.t + 1}", "from later"
     later = names if sheet.placement.level.below else ()

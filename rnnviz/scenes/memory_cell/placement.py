@@ -1,9 +1,10 @@
 """What of the cell's inside has room, and how large it is drawn.
 
 A drawing is tried from the richest to the barest; the first that fits is taken, and then enlarged
-as far as it goes. What is left out first is what can be read elsewhere: the parts that each gate is
-added up from; then names of gradients, and the numbers under the gates move into them; last, what
-enters from below; and where even the lines have no room, gates and states are a list.
+as far as it goes. What is left out first is what can be read elsewhere: the equations; the parts
+that each gate is added up from; then names of gradients, and the numbers under the gates move into
+them. Where the width ends before the height, states stand above and below the cell; else what
+enters from below goes last; and where even the lines have no room, gates and states are a list.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from rnnviz.scenes.equation.notation import entry
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Rect
 
+ABOVE = 2.2  # of the states above a narrow cell
+BAND = 8.0  # of the equations within the cell, in heights of the type
 FUTURE = 0.38  # how much of what is still to come is seen
 Points = tuple[tuple[float, float], ...]
 
@@ -139,6 +142,10 @@ class Level:
         Whether numbers stand under the gates; else in them.
     inputs : bool
         Whether a⟨t−1⟩ and x⟨t⟩ are drawn.
+    equations : bool
+        Whether the cell's equations are in it, and its gates are valves.
+    narrow : bool
+        Whether states stand above and below the cell, and not beside it.
     """
 
     name: str
@@ -149,17 +156,23 @@ class Level:
     parts: bool = False
     below: bool = False
     inputs: bool = True
+    equations: bool = False
+    narrow: bool = False
 
 
 GATED = (
+    Level("large", 46.0, 24.2, largest=2.2, parts=True, below=True, equations=True),
     Level("full", 42.0, 15.4, parts=True, below=True),
     Level("plain", 35.2, 8.85),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True),
     Level("bare", 34.0, 6.8, inputs=False),
     Level("brief", 17.2, 6.4, inputs=False),
 )
 PLAIN = (
+    Level("large", 46.0, 24.2, side=7.4, largest=2.2, below=True, equations=True),
     Level("full", 42.0, 12.6, side=7.4, largest=1.6, below=True),
     Level("plain", 35.2, 8.75, side=7.0),
+    Level("narrow", 19.6, 11.9, side=0.9, narrow=True),
     Level("bare", 33.0, 7.3, side=6.0, inputs=False),
     Level("brief", 15.0, 5.3, inputs=False),
 )
@@ -186,11 +199,23 @@ class Placement:
     def side(self) -> float:
         """Width of what is left and right of the cell."""
         least = self.level.side * self.u
+        if self.level.narrow:
+            return least
         return min(max(least, 0.16 * self.rect.w), least + 2.8 * self.u)
 
     def right_of(self, x: float) -> float:
         """Room between a place and the right edge."""
         return self.rect.right - x
+
+    @property
+    def band(self) -> float:
+        """Height of the equations within the cell."""
+        return BAND * self.u if self.level.equations else 0.0
+
+    @property
+    def top(self) -> float:
+        """Where the drawing begins that has equations or states above it."""
+        return self.rect.y + self.band + (ABOVE * self.u if self.level.narrow else 0.0)
 
     @property
     def inner(self) -> Rect:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from rnnviz.engine import ACTIVATIONS
 from rnnviz.film import Frame, loss_name
 from rnnviz.film.memory_cell import CellBackward, CellForward, Squashed, cell_forward
+from rnnviz.scenes.equation.wires import FAINT
+from rnnviz.scenes.memory_cell.card import OF_OTHERS, halves
 from rnnviz.scenes.memory_cell.drawing import gradient_of
-from rnnviz.scenes.memory_cell.sheet import FAINT
+from rnnviz.scenes.memory_cell.wires import WIRE, wire_name
 from rnnviz.scenes.phases import NOT_BACK, ahead, back, remembered
 from rnnviz.scenes.readout import digits
 from rnnviz.scenes.shapes import Target
@@ -15,8 +17,14 @@ from rnnviz.scenes.shapes import Target
 def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
     """The lines that say what a place in the cell is and what it is worth; its name first."""
     t, unit = target.step, target.unit
+    if target.kind.startswith("strip:"):
+        return ()  # its number stands there, or in the title of the card
     if t != frame.step or not 0 <= unit < frame.units:
         return ()
+    if target.kind == "card":
+        return ()
+    if target.kind.startswith(WIRE):
+        return _of_wire(frame, t, unit, target.kind.removeprefix(WIRE))
     key = ("cell", frame.layer, t, unit)
     one = remembered(frame, key, lambda: cell_forward(frame, t, unit))
     done = ahead(frame, t)
@@ -28,6 +36,20 @@ def cell_reading(frame: Frame, target: Target) -> tuple[str, ...]:
         known = done.settle >= 1.0 or (target.kind in one.sums and done.combine >= 1.0)
     named = f"{name}, unit {unit + 1}"
     return (named, *lines) if known else (named, lines[0] if lines else "", "not yet computed")
+
+
+def _of_wire(frame: Frame, t: int, unit: int, name: str) -> tuple[str, ...]:
+    """What is said of a wire in short: a press says the rest."""
+    lines = [f"{wire_name(frame, t, name)}, unit {unit + 1}"]
+    if name in OF_OTHERS:
+        lines[0] = wire_name(frame, t, name)
+    for half in halves(frame, t, unit, name):
+        said = half.heading
+        if half.values is not None and name not in OF_OTHERS:
+            here = digits(float(half.values[unit]))
+            said += f": {here}" if half.key == "forward" else f", here {here}"
+        lines.append(said)
+    return (*lines, "press: its vector, gradient and equations")
 
 
 def _said(

@@ -11,12 +11,14 @@ from rnnviz.film.memory_cell import squashed
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.memory_cell import gated
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
+from rnnviz.scenes.memory_cell.equations import equations
 from rnnviz.scenes.memory_cell.placement import seen
 from rnnviz.scenes.phases import step_outputs
 from rnnviz.scenes.series import series_number
 from rnnviz.scenes.shapes import Dot, Line, Rect, Role
 
 _SUM, _SQUASH = 0.4, 0.8
+_NARROW = {"add": 6.9, "squash": 14.5}
 _POINTS = 33
 
 
@@ -24,17 +26,26 @@ def draw(d: Drawing) -> None:
     """Put everything on the sheet."""
     sheet, u = d.sheet, d.sheet.u
     r, inner, level = sheet.placement.rect, sheet.placement.inner, sheet.placement.level
-    y = r.y + (4.1 if level.inputs else 3.2) * u + (0.9 * u if level.below else 0.0)
-    add, squash = inner.x + _SUM * inner.w, inner.x + _SQUASH * inner.w
+    y = sheet.placement.top + (4.1 if level.inputs else 3.2) * u + (0.9 * u if level.below else 0.0)
+    at = gated.across(sheet.placement, {"add": _SUM, "squash": _SQUASH}, _NARROW)
+    add, squash = at["add"], at["squash"]
     bottom = min(
         r.bottom - (1.35 if level.inputs else 0.1) * u, y + (5.0 if level.below else 4.0) * u
     )
-    sheet.frame(Rect(inner.x, r.y + 0.1 * u, inner.w, bottom - r.y - 0.1 * u), d.ahead.input)
+    top = r.y + 0.1 * u
+    if level.narrow:
+        top, y, bottom = sheet.placement.top, y - 0.7 * u, y + 3.0 * u
+    sheet.frame(Rect(inner.x, top, inner.w, bottom - top), d.ahead.input)
+    if level.equations:
+        equations(d, Rect(inner.x, r.y + 0.3 * u, inner.w, sheet.placement.band))
     _back(d, y, add, squash)
     _lanes(d, y, add, squash, bottom)
-    _parts(d, y, add, bottom)
+    _parts(d, y, add, bottom, squash)
     _squash(d, y, squash)
-    _ends(d, y)
+    if level.narrow:
+        _corners(d, bottom)
+    else:
+        _ends(d, y)
     _answer(d, y)
 
 
@@ -42,20 +53,26 @@ def _lanes(d: Drawing, y: float, add: float, squash: float, bottom: float) -> No
     sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
     summed, settled = d.ahead.combine, d.ahead.settle
     if d.linked:
-        sheet.lane("a-in", ((r.x, y), (add, y)), Role.STATE, d.ahead.recurrent)
+        sheet.lane("a-in", ((r.x, y), (add, y)), Role.STATE, d.ahead.recurrent,
+                   wire="a-before")  # fmt: skip
     if sheet.placement.level.inputs:
         if not d.frame.silent(d.t):
-            sheet.lane("x-in", ((add, bottom + 0.35 * u), (add, y)), d.fed_role, d.ahead.input)
-        sheet.lane("b-in", ((add, r.y + 1.5 * u), (add, y)), Role.MUTED, float(summed > 0.0))
-    sheet.lane("z", ((add, y), (squash, y)), Role.INK, summed)
-    sheet.lane("a-out", ((squash, y), (r.right, y)), Role.STATE, settled, arrow=True)
+            low = bottom + (0.0 if sheet.placement.level.narrow else 0.35 * u)
+            sheet.lane("x-in", ((add, low), (add, y)), d.fed_role, d.ahead.input,
+                       wire="x")  # fmt: skip
+        way = ((add, sheet.placement.top + 1.5 * u), (add, y))
+        sheet.lane("b-in", way, Role.MUTED, float(summed > 0.0),
+                   wire="b")  # fmt: skip
+    sheet.lane("z", ((add, y), (squash, y)), Role.INK, summed, wire="z")
+    sheet.lane("a-out", ((squash, y), (r.right, y)), Role.STATE, settled, arrow=True,
+               wire="a")  # fmt: skip
     sheet.node("sum", add, y, "Σ", summed, 0.95)
     sheet.target("sum", Rect(add - u, y - u, 2 * u, 2 * u))
 
 
-def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
+def _parts(d: Drawing, y: float, add: float, bottom: float, squash: float) -> None:
     """What is added up, beside the line that it comes along; and z."""
-    sheet, u, r = d.sheet, d.sheet.u, d.sheet.placement.rect
+    sheet, u, high, r = d.sheet, d.sheet.u, d.sheet.placement.top, d.sheet.placement.rect
     inner, one, begun = sheet.placement.inner, d.forward.sums["a"], d.ahead.combine > 0.0
     left = inner.x + 0.4 * u
     room = add - 1.1 * u - left
@@ -70,9 +87,9 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
         sheet.target("sum", Rect(left, y - 2.7 * u, room, 2.4 * u))
     beside = add + 0.4 * u
     if sheet.placement.level.inputs:
-        w = sheet.symbol("b_a", "b", beside, r.y + 0.95 * u, Role.INK, sub="a", alpha=seen(begun))
+        w = sheet.symbol("b_a", "b", beside, high + 0.95 * u, Role.INK, sub="a", alpha=seen(begun))
         if begun:
-            sheet.number("part-b", one.bias, beside + w + 0.3 * u, r.y + 0.95 * u, 4.5 * u,
+            sheet.number("part-b", one.bias, beside + w + 0.3 * u, high + 0.95 * u, 4.5 * u,
                          Role.INK, align="left")  # fmt: skip
         if not d.frame.silent(d.t):
             low = bottom - 1.0 * u
@@ -83,17 +100,22 @@ def _parts(d: Drawing, y: float, add: float, bottom: float) -> None:
                                     align="right") + 0.3 * u  # fmt: skip
             else:
                 end -= 3.2 * u
-            end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
-                                alpha=came)  # fmt: skip
-            sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
-            foot = bottom + 0.75 * u
+            if not sheet.placement.level.narrow:
+                end -= sheet.symbol("W_ax-x", base, end, low, d.fed_role, sup=sup, align="right",
+                                    alpha=came)  # fmt: skip
+                sheet.symbol("W_ax", "W", end, low, d.fed_role, sub="ax", align="right", alpha=came)
+            foot, narrow = bottom + 0.75 * u, sheet.placement.level.narrow
+            beside = r.x + 1.5 * u if narrow else beside
             w = sheet.symbol("x-symbol", base, beside, foot, d.fed_role, sup=sup, alpha=came)
             begin = beside + w + 0.3 * u
-            sheet.words("token", token_words(d), begin, foot, inner.right - begin, came)
+            room = inner.right - begin
+            if narrow:  # before a⟨t⟩
+                room = r.x + 0.68 * r.w - begin
+            sheet.words("token", token_words(d), begin, foot, room, came)
             sheet.target("sum", Rect(left, low - 0.6 * u, add - left, 1.2 * u))
-            sheet.target("x", Rect(add - u, foot - 0.6 * u, 8.0 * u, 1.2 * u))
+            begin = beside if narrow else add - u
+            sheet.target("x", Rect(begin, foot - 0.6 * u, 8.0 * u, 1.2 * u))
     if d.ahead.combine >= 1.0:
-        squash = inner.x + _SQUASH * inner.w
         begin = add + 1.1 * u
         sheet.labelled("z", "z", one.z, begin, y - 0.95 * u, squash - 2.5 * u - begin,
                        align="left")  # fmt: skip
@@ -134,6 +156,20 @@ def _squash(d: Drawing, y: float, x: float) -> None:
                        sign=False)  # fmt: skip
 
 
+def _corners(d: Drawing, bottom: float) -> None:
+    """The states above and below a narrow cell, each with its gradient."""
+    one, found, back = d.forward, d.backward, d.back
+    if d.linked:
+        before = one.a_before if d.ahead.recurrent > 0.0 else None
+        through = ("d-through", found.through) if found and back.share >= 1.0 else None
+        gated.corner(d, "a-before", "a", d.t - 1, before, Role.STATE, through)
+    after = one.a if d.ahead.settle >= 1.0 else None
+    low, entered = bottom + 0.75 * d.sheet.u, None
+    if found and back.combine >= 1.0:
+        entered = ("d-a", found.da)
+    gated.corner(d, "a-after", "a", d.t, after, Role.STATE, entered, right=True, low=low)
+
+
 def _ends(d: Drawing, y: float) -> None:
     sheet, u, one, r = d.sheet, d.sheet.u, d.forward, d.sheet.placement.rect
     right, came = sheet.placement.inner.right + 0.35 * u, d.ahead.recurrent
@@ -160,9 +196,13 @@ def _answer(d: Drawing, y: float) -> None:
         return
     x = sheet.placement.inner.right + 0.45 * u
     role, done = (Role.OUTPUT, d.ahead.output) if _tops_out(d) else (Role.STATE, d.ahead.settle)
-    sheet.lane("y", ((x, y), (x, r.y + 1.7 * u)), role, done,
-               arrow=True)  # fmt: skip
-    top = r.y + 0.95 * u
+    narrow = sheet.placement.level.narrow
+    end = r.y + 1.2 * u if narrow else sheet.placement.top + 1.7 * u
+    sheet.lane("y", ((x, y), (x, end)), role, done,
+               arrow=True, wire="y" if _tops_out(d) else "up")  # fmt: skip
+    top = r.y + 0.6 * u if narrow else sheet.placement.top + 0.95 * u
+    if narrow:
+        x = r.x + 0.5 * r.w
     if not _tops_out(d):
         text = f"to layer {d.frame.layer + 2}"
         sheet.text("y-name", text, x, top, role, align="left", alpha=seen(done))
@@ -190,14 +230,16 @@ def _back(d: Drawing, y: float, add: float, squash: float) -> None:
         return
     r, inner, level = sheet.placement.rect, sheet.placement.inner, sheet.placement.level
     edge, room = inner.right + 0.35 * u, sheet.placement.side - 0.45 * u
-    branch = edge + 0.1 * u
+    branch = inner.right + 0.45 * u
     if level.inputs:
-        sheet.band("grad-own", ((branch, r.y + 1.7 * u), (branch, y)), found.own, back.loss)
+        end = r.y + 1.2 * u if level.narrow else sheet.placement.top + 1.7 * u
+        sheet.band("grad-own", ((branch, end), (branch, y)), found.own, back.loss)
     sheet.band("grad-arriving", ((r.right, y), (branch, y)), found.arriving, back.recurrent)
     sheet.band("grad-a", ((branch, y), (squash, y)), found.da, back.combine)
     sheet.band("grad-z", ((squash, y), (add, y)), found.dz["a"], back.slope)
+    beside = not level.narrow
     sheet.gradient("d-a", d.names("a"), found.da, edge, y + 1.15 * u, room,
-                   known=back.combine >= 1.0)  # fmt: skip
+                   known=beside and back.combine >= 1.0)  # fmt: skip
     if level.below:
         gated.arrivals(d, edge, y + 3.5 * u, room)
     begin = add + 1.1 * u
@@ -208,4 +250,4 @@ def _back(d: Drawing, y: float, add: float, squash: float) -> None:
         sheet.band("grad-through", ((add, y), (r.x, y)), found.through, back.share, arrow=True)
         labels = (f"by W_aa to a{d.at(d.t - 1)}", f"to a{d.at(d.t - 1)}")
         sheet.gradient("d-through", labels, found.through, r.x, y + 1.15 * u, room,
-                       known=back.share >= 1.0)  # fmt: skip
+                       known=beside and back.share >= 1.0)  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
 
+from rnnviz.scenes.equation.wires import FAINT
 from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memory_cell.placement import (
     Placement,
@@ -17,14 +19,12 @@ from rnnviz.scenes.memory_cell.placement import (
     line_width,
     seen,
 )
+from rnnviz.scenes.memory_cell.wires import WIRE
 from rnnviz.scenes.shapes import Box, Dot, Line, Rect, Role, Shape, Symbol, Target, Text
 
 _HAIR = 0.6  # pixels
 _WIDEST = 0.85  # of a band, in heights of the type
 _DIMMED = 0.3  # how much is seen of what ran forward while the gradient comes back
-
-
-FAINT = 1e-30  # of a gradient that is beyond its floats: what is left of smaller numbers
 
 
 class Sheet:
@@ -51,7 +51,24 @@ class Sheet:
         self.bands: list[Shape] = []
         self.lanes: list[Shape] = []
         self.front: list[Shape] = []
-        self.targets: list[Target] = []
+        self.points: list[Target] = []
+        self.wires: list[tuple[str, Points]] = []
+
+    @property
+    def targets(self) -> list[Target]:
+        """What answers the pointer: the wires, and before them the things on them."""
+        return [*self._along_wires(), *self.points]
+
+    def _along_wires(self) -> Iterator[Target]:
+        for name, points in self.wires:
+            for (x0, y0), (x1, y1) in pairwise(points):
+                place = Rect(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+                yield Target(f"{WIRE}{name}", place.grown(0.55 * self.u), self.t, self.unit)
+
+    def mark(self, name: str) -> None:
+        """Mark the wire that is looked at, under everything that lies on it."""
+        for at, points in enumerate([way for wire, way in self.wires if wire == name]):
+            self.ground.append(Line(f"marked-{at}", points, Role.PLAYHEAD, 1.2 * self.u, 0.5))
 
     def shapes(self) -> tuple[Shape, ...]:
         """Everything, from back to front."""
@@ -59,7 +76,7 @@ class Sheet:
 
     def target(self, kind: str, rect: Rect) -> None:
         """Have a place answer the pointer."""
-        self.targets.append(Target(kind, rect, self.t, self.unit))
+        self.points.append(Target(kind, rect, self.t, self.unit))
 
     # -- what is always there ----------------------------------------------------------------
 
@@ -88,9 +105,15 @@ class Sheet:
         arrow: bool = False,
         dash: bool = False,
         width: float = 0.15,
+        wire: str = "",
     ) -> None:
-        """A line that numbers run along, and the dot that is on its way."""
+        """A line that numbers run along, and the dot that is on its way.
+
+        `wire` is what `film.wires` calls what runs there.
+        """
         u = self.u
+        if wire:
+            self.wires.append((wire, points))
         head = 0.62 * u if arrow else 0.0
         alpha = seen(done > 0.0) if self.scale < 0.0 else _DIMMED
         self.lanes.append(Line(name, points, role, width * u, alpha, dash, head))
@@ -117,6 +140,47 @@ class Sheet:
         self.box(name, place, edge, r, 0.12 * self.u, done)
         size = max(1.0, 1.6 * radius) * self.u
         self.front.append(Text(f"{name}-sign", place, sign, Role.INK, size, bold=True, alpha=alpha))
+
+    def valve(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        value: float,
+        done: float,
+        role: Role,
+        *,
+        upright: bool,
+        of: str,
+    ) -> None:
+        """A multiplication by a gate: two blades across the wire, as far apart as it is open.
+
+        At 0 they meet, at 1 nothing is in the way. `upright`: of a wire that runs up or down.
+        """
+        u, r = self.u, 1.05 * self.u
+        place = Rect(x - r, y - r, 2 * r, 2 * r)
+        self.target(of, place)
+        edge = role if done > 0.0 else Role.MUTED
+        self.ground.append(Box(f"{name}-ground", place, Role.BACKGROUND, None, r))
+        self.front.append(Box(name, place, None, edge, r, 0.14 * u, seen(done)))
+        inner = place.grown(-0.26 * u)
+        if done > 0.0 and not isfinite(value):
+            self.front.append(Box(f"{name}-blade", inner, Role.INK, alpha=done, hatch=True))
+            return
+        opening = min(1.0, max(0.0, value)) * done
+        blade = (1.0 - opening) * (inner.w if upright else inner.h) / 2
+        if upright:
+            blades = (
+                Rect(inner.x, inner.y, blade, inner.h),
+                Rect(inner.right - blade, inner.y, blade, inner.h),
+            )
+        else:
+            blades = (
+                Rect(inner.x, inner.y, inner.w, blade),
+                Rect(inner.x, inner.bottom - blade, inner.w, blade),
+            )
+        for at, rect in enumerate(blades):
+            self.front.append(Box(f"{name}-blade-{at}", rect, edge, alpha=seen(done)))
 
     def pill(self, name: str, x: float, y: float, text: str, done: float) -> Rect:
         """A function on a lane."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
@@ -70,25 +71,28 @@ class Drawn:
 
     # -- what moves --------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
-        """Draw the chart with its curves revealed up to an x, and the playhead at another."""
+    def paint(
+        self, painter: QPainter, newest: float | None, cursor: float | None, region: QRegion
+    ) -> None:
+        """Draw the chart with its curves revealed up to an x, and the playhead at another.
+
+        Only what meets a region: a moved playhead asks for a few small parts.
+        """
         surface, width = self.surface, float(self.surface.width)
-        if not self.chart.reveal:
-            painter.drawPixmap(0, 0, self.full)
-        elif newest is None:
-            painter.drawPixmap(0, 0, self.bare)
-        else:
+        stretches = [(self.bare if self.chart.reveal else self.full, 0.0, width)]
+        if self.chart.reveal and newest is not None:
             left, right = self._shown(newest)
-            left = float(np.ceil(left * surface.ratio)) / surface.ratio
-            right = float(np.round(right * surface.ratio)) / surface.ratio
-            for picture, start, stop in (
+            left = ceil(left * surface.ratio) / surface.ratio
+            right = round(right * surface.ratio) / surface.ratio
+            stretches = [
                 (self.bare, 0.0, left),
                 (self.full, left, right),
                 (self.bare, right, width),
-            ):
-                if stop > start:
-                    blit(painter, picture, QRectF(start, 0, stop - start, surface.height))
-        self._draw_over(painter, newest, cursor)
+            ]
+        for picture, start, stop in stretches:
+            if stop > start:
+                blit(painter, picture, QRectF(start, 0, stop - start, surface.height), region)
+        self._draw_over(painter, newest, cursor, region)
 
     def changed(self, before: Moment, after: Moment) -> list[QRect]:
         """Where the chart is another at another moment, in the surface's pixels."""
@@ -130,7 +134,9 @@ class Drawn:
             )
             plot = self.axes.rect
             _draw_revealed(painter, self, Rect(left, plot.y, right - left, plot.h))
-        self._draw_over(painter, newest, cursor)
+        self._draw_over(
+            painter, newest, cursor, QRegion(0, 0, self.surface.width, self.surface.height)
+        )
 
     def ends(self, newest: float) -> NamedEnds:
         """Where the revealed curves end, and their names, as far as they have room.
@@ -238,7 +244,9 @@ class Drawn:
             return (at if newest > self.chart.x.low else rect.x - 1), float(self.surface.width)
         return 0.0, at if newest < self.chart.x.high - 0.5 else float(self.surface.width)
 
-    def _draw_over(self, painter: QPainter, newest: float | None, cursor: float | None) -> None:
+    def _draw_over(
+        self, painter: QPainter, newest: float | None, cursor: float | None, region: QRegion
+    ) -> None:
         surface, plot, palette = self.surface, self.axes.rect, self.surface.look.palette
         low, high = self.axes.x_range
         place = self.axes.x(cursor) if cursor is not None and low <= cursor <= high else None
@@ -247,6 +255,8 @@ class Drawn:
         ends = self.ends(newest) if newest is not None and self.chart.reveal else []
         painter.setFont(surface.look.font(0.86))
         for index, (box, text) in self.shown_titles(ends).items():
+            if not _meets(region, box):
+                continue
             self._write(painter, box, text)
             painter.setPen(palette.text(self.chart.curves[index].ink))
             painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
@@ -257,9 +267,10 @@ class Drawn:
                 painter.restore()
         painter.setPen(palette.text(Role.MUTED))
         for box, text in self.titles.shades:
-            painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
+            if _meets(region, box):
+                painter.drawText(qrect(box), Qt.AlignmentFlag.AlignCenter, text)
         if newest is not None and ends:
-            self._draw_ends(painter, newest, ends)
+            self._draw_ends(painter, newest, ends, region)
         if self.left_out(newest):
             painter.setPen(palette.text(Role.MUTED))
             painter.drawText(self._mark, Qt.AlignmentFlag.AlignCenter, "⋮")
@@ -270,7 +281,9 @@ class Drawn:
         plot, unit = self.axes.rect, self.surface.unit
         return QRectF(plot.right - 0.2 * unit, plot.y - 0.6 * unit, unit, 1.3 * unit)
 
-    def _draw_ends(self, painter: QPainter, newest: float, ends: NamedEnds) -> None:
+    def _draw_ends(
+        self, painter: QPainter, newest: float, ends: NamedEnds, region: QRegion
+    ) -> None:
         """The points that have just been reached, and what is said of them."""
         palette, radius, unit = self.surface.look.palette, self.dot / 2, self.surface.unit
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -286,7 +299,7 @@ class Drawn:
             painter.drawEllipse(QPointF(*at), radius, radius)
         painter.setFont(_end_font(self.surface))
         for curve, _, text in ends:
-            if text is not None:
+            if text is not None and _meets(region, text.box):
                 self._write(painter, text.box, text.text)
                 painter.setPen(palette.text(curve.ink))
                 painter.drawText(qrect(text.box), Qt.AlignmentFlag.AlignCenter, text.text)
@@ -322,6 +335,11 @@ def draw_chart(
     with QPainter(full) as painter:
         _draw_revealed(painter, made, axes.rect)
     return replace(made, full=full)
+
+
+def _meets(region: QRegion, box: Rect) -> bool:
+    """Whether anything of a text in a box is in a region: letters may reach beyond it."""
+    return region.intersects(qrect(box).adjusted(-3, -3, 3, 3).toAlignedRect())
 
 
 def qrect(rect: Rect) -> QRectF:
@@ -404,6 +422,7 @@ def _lettering(surface: Surface, point: float) -> Lettering:
     # Titles are lighter and so narrower than the names at the ends, whose widths do for both.
     metrics, pad = QFontMetricsF(_end_font(surface)), 0.25 * surface.unit
 
+    @lru_cache(maxsize=256)
     def measure(text: str) -> float:
         return metrics.horizontalAdvance(text) + 2 * pad
 

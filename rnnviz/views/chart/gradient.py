@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, gradient_reading, longest_reading
+from rnnviz.film import Frame, gradient_reading, longest_reading, shorter_readings
 from rnnviz.film.comparison import is_compared
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.gradient import (
@@ -20,6 +20,7 @@ from rnnviz.scenes.charts.gradient import (
     instead,
     norm,
     revealed_from,
+    shortened,
     step_reading,
 )
 from rnnviz.scenes.charts.steps import quoted
@@ -36,6 +37,7 @@ NAMES = ("one loss", "sum of all losses")
 _SHORT = ("one loss", "sum")
 _ONE, _SUM = 0, 1
 _MOST_LINES = 3  # of a reading
+_TWO_LINES = 11.0  # units of height from which there are two
 _LOW = 9.4  # units of height under which a panel is too low for more than its curve
 
 
@@ -105,6 +107,8 @@ class GradientPanel(ChartPanel):
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
+        self._why_not: Kept[str] = Kept()
+        self._longest: Kept[str] = Kept()
         self._reading_rect: Kept[QRectF] = Kept()
         self._painted: Drawn | None = None
         self._switch = Segmented(self, NAMES, Role.GRADIENT)
@@ -123,20 +127,22 @@ class GradientPanel(ChartPanel):
     def set_frame(self, frame: Frame) -> None:
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
-        titled = frame.run.task, *_title(frame)
+        titled = frame.run.task, *_title(frame), self._why_not_compared(frame)
         alike = before is not None and self._title_of == titled
         if not alike:
             self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
-            why = frame.why_not_compared
+            why = self._why_not_compared(frame)
             self._compare.setChecked(is_compared(frame.branches))
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
             self._arrange()
         pictured = frame.passing, self._of(frame), instead(frame)
-        parted = self._painted is not None and self._hovered is None
+        # Of another size it is drawn when it is painted: there may be yet others before that.
+        parted = self._painted is not None and self._painted.surface == self.surface
+        parted = parted and self._hovered is None
         drawn = self.drawn() if parted and pictured == self._pictured else None
         places, reading = self._places(), gradient_reading(frame)
         if alike and drawn is not None and drawn is self._painted and not instead(frame):
@@ -175,37 +181,56 @@ class GradientPanel(ChartPanel):
     @property
     def reading_rect(self) -> QRectF:
         """Room for the reading: as many lines as the longest of this pass takes, up to three."""
-        frame, surface, taken = self._frame, self.surface, self._taken
+        return self._reading_in(self.surface)
+
+    def _reading_in(self, surface: Surface) -> QRectF:
+        frame, longest = self._frame, None
+        if frame is not None:
+            of = self._of(frame)
+            longest = self._longest.of(frame.passing, of, lambda: longest_reading(frame))
         source = None if frame is None else frame.passing
-        key = (surface, taken, None if frame is None else longest_reading(frame))
+        key = (surface, self._taken, longest)
         return self._reading_rect.of(source, key, lambda: self._room_for(*key))
 
     def _room_for(self, surface: Surface, taken: float, longest: str | None) -> QRectF:
         high, width = self._line, surface.width - 2 * surface.pad - taken
         room = surface.height - surface.head - 9 * surface.unit
-        most = min(max(int(room / high), 1), _MOST_LINES)
+        least = 2 if surface.height >= _TWO_LINES * surface.unit else 1
+        most = min(max(int(room / high), least), _MOST_LINES)
         high *= len(wrapped(longest or "", surface.look.font(), width + 0.5, most)[0])
-        under = surface.look.air(0.2 if self._is_low else 0.5)
+        under = surface.look.air(0.2 if _is_low(surface) else 0.5)
         return QRectF(surface.pad, surface.height - high - under, width, high)
 
     @property
     def reading(self) -> tuple[str, ...]:
-        """The lines of the reading, of which the last is cut where it has no room."""
+        """The lines of the longest reading that has room; of the shortest the last may be cut."""
         frame, step, rect = self._frame, self.hovered_step, self.reading_rect
         if frame is None or instead(frame):
             return ()
-        text = step_reading(frame, step) if step else gradient_reading(frame)
-        most = max(1, round(rect.height() / self._line))
-        return tuple(wrapped(text, self._look.font(), rect.width() + 0.5, most)[0])
+        texts = (
+            shortened(step_reading(frame, step))
+            if step
+            else shorter_readings(gradient_reading(frame))
+        )
+        return self._written(texts, rect)
+
+    def _written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
+        """The lines of the first text that has room, or of the last."""
+        most, lines = max(1, round(rect.height() / self._line)), list[str]()
+        for text in texts:
+            lines = wrapped(text, self._look.font(), rect.width() + 0.5, most)[0]
+            if not lines[-1].endswith("…"):
+                break
+        return tuple(lines)
 
     @property
     def _line(self) -> float:
         return QFontMetricsF(self._look.font()).height()
 
-    @property
-    def _is_low(self) -> bool:
-        """Whether there is no room for more than the curve."""
-        return self.surface.height < _LOW * self.surface.unit
+    def _why_not_compared(self, frame: Frame) -> str:
+        # Of the runs alone, which a moved playhead leaves as they are.
+        each, active = frame.branches.each, frame.branches.active
+        return self._why_not.of(each, active, lambda: frame.why_not_compared)
 
     def _made(self, frame: Frame) -> Chart | None:
         return gradient_chart(frame)
@@ -221,8 +246,11 @@ class GradientPanel(ChartPanel):
         return instead(frame)
 
     def _area(self) -> Rect:
-        surface, low = self.surface, self._is_low
-        bottom = self.reading_rect.top() - surface.foot - surface.look.air(0.2 if low else 0.4)
+        surface = self.surface
+        low = _is_low(surface)
+        bottom = (
+            self._reading_in(surface).top() - surface.foot - surface.look.air(0.2 if low else 0.4)
+        )
         top = surface.head + (0.15 if low else 0.35) * surface.unit
         return Rect(surface.pad, top, surface.width - 2 * surface.pad, max(10.0, bottom - top))
 
@@ -252,11 +280,14 @@ class GradientPanel(ChartPanel):
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
         self._compare.resize(self._compare.sizeHint())
-        self._compare.setVisible(not self._is_low)
+        self._compare.setVisible(not _is_low(surface))
         if not self._compare.isEnabled():  # no word is cut for its sake
             room = surface.width - 2 * surface.pad - self._taken
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
+        texts = shorter_readings(longest_reading(frame))
+        if self._written(texts, self.reading_rect)[-1].endswith("…"):
+            self._compare.hide()
         row = self.reading_rect
         top = row.center().y() - self._compare.height() / 2
         self._compare.move(round(right - self._compare.width()), round(top))
@@ -293,11 +324,17 @@ class GradientPanel(ChartPanel):
             self.summed_chosen.emit(summed)
 
 
+def _is_low(surface: Surface) -> bool:
+    """Whether there is no room for more than the curve."""
+    return surface.height < _LOW * surface.unit
+
+
 def _sides(frame: Frame) -> tuple[object, ...]:
-    """What of the branches is seen here."""
-    return frame.others, frame.branches.names, frame.branches.active
+    """What of the branches is seen here: what they are called follows from names and cells."""
+    branches = frame.branches
+    return frame.others, [(each.name, each.cell) for each in branches.each], branches.active
 
 
 def _title(frame: Frame) -> tuple[object, ...]:
-    compared = is_compared(frame.branches), frame.why_not_compared
-    return frame.source, frame.summed, frame.layers, frame.layer, *compared
+    compared = is_compared(frame.branches)
+    return frame.source, frame.summed, frame.layers, frame.layer, compared

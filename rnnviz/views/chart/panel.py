@@ -107,7 +107,7 @@ class ChartPanel(PanelWidget):
         if words or self.view.plot is None:
             painter.drawPixmap(0, 0, drawn.bare)
         else:
-            drawn.paint(painter, *self._places())
+            drawn.paint(painter, *self._places(), region)
             hovered = self.hovered_step
             if hovered and self._is_shown(frame, hovered):
                 drawn.draw_rings(painter, float(hovered))

@@ -58,14 +58,18 @@ class Plot:
         self._plot.setMouseEnabled(False, False)
         self._plot.getViewBox().setDefaultPadding(0.0)
         self._view.setCentralItem(self._plot)
-        for side in ("bottom", "left"):
+        for side in ("bottom", "left", "top", "right"):
             self._plot.hideAxis(side)
+            self._plot.getAxis(side).unlinkFromView()  # or it would look for its ticks all the same
         self._arranged: Axes | None = None
 
     def arrange(self, width: int, height: int, axes: Axes) -> None:
         """Lay axes out in a picture of `width` × `height`; all that is painted then is on them."""
         plot, rect = self._plot, axes.rect
-        if (self._view.width(), self._view.height()) != (width, height):
+        same = (self._view.width(), self._view.height()) == (width, height)
+        if same and self._arranged is axes:
+            return
+        if not same:
             self._view.resize(width, height)
             self._view.resizeEvent(None)
         plot.layout.setContentsMargins(rect.x, rect.y, width - rect.right, height - rect.bottom)

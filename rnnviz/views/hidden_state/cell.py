@@ -14,9 +14,10 @@ from rnnviz.film import Frame, number
 from rnnviz.scenes.measure import difference
 from rnnviz.scenes.phases import NOT_BACK, back
 from rnnviz.scenes.readout import read_out
-from rnnviz.scenes.shapes import Rect, Scene, Target
+from rnnviz.scenes.shapes import Formula, Rect, Scene, Target
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.surface import Surface, Title
+from rnnviz.views.typeset.foundry import foundry
 
 
 class CellPicture:
@@ -25,14 +26,21 @@ class CellPicture:
     Parameters
     ----------
     surface : Surface
+
+    Attributes
+    ----------
+    wire : str
+        The wire that is looked at; empty for none.
     """
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self._bare: QPixmap = surface.blank()
-        self._made: tuple[Frame, Scene] | None = None
+        self._made: tuple[Frame, str, Scene] | None = None
         self._read: tuple[Scene, Target, Scene] | None = None
         self._pointer: QPointF | None = None
+        self.wire = ""
+        self._wires: dict[tuple[object, ...], tuple[str, ...]] = {}
 
     def scene(self, frame: Frame) -> Scene:
         """The drawing, with what is said of the place under the pointer."""
@@ -50,8 +58,14 @@ class CellPicture:
         return read[2]
 
     def _bare_scene(self, frame: Frame) -> Scene:
-        if self._made is not None and self._made[0] is frame:
-            return self._made[1]
+        wire = self.looked_at(frame)
+        if self._made is not None and self._made[0] is frame and self._made[1] == wire:
+            return self._made[2]
+        scene = self._drawn(frame, wire)
+        self._made = frame, wire, scene
+        return scene
+
+    def _drawn(self, frame: Frame, wire: str) -> Scene:
         from rnnviz.scenes.memory_cell import memory_cell_scene
 
         surface, look = self.surface, self.surface.look
@@ -62,9 +76,37 @@ class CellPicture:
             surface.width - 2 * surface.pad,
             surface.height - 0.25 * look.unit - top,
         )
-        scene = memory_cell_scene(frame, surface.width, surface.height, area, look.size(0.86))
-        self._made = frame, scene
-        return scene
+        size = look.size(0.86)
+        return memory_cell_scene(frame, surface.width, surface.height, area, size, wire)
+
+    def wires(self, frame: Frame) -> tuple[str, ...]:
+        """The wires of the drawing, also while one of them has the drawing's place."""
+        from rnnviz.scenes.memory_cell.wires import wires_in
+
+        t = frame.step
+        key = frame.layer, frame.linked(t), frame.silent(t), frame.answers(t)
+        if key not in self._wires:  # the network is one and the same for a picture
+            self._wires[key] = wires_in(self._drawn(frame, ""))
+        return self._wires[key]
+
+    def looked_at(self, frame: Frame) -> str:
+        """The wire that is looked at, if a frame's cell has it."""
+        return self.wire if self.wire and self.wire in self.wires(frame) else ""
+
+    def target_at(self, frame: Frame, position: QPointF) -> Target | None:
+        """What lies at a point."""
+        return self._bare_scene(frame).target_at(position.x(), position.y())
+
+    def look_at(self, frame: Frame, wire: str) -> list[QRect]:
+        """Look at a wire, or at none; the parts that then look different."""
+        before, self.wire = self.scene(frame), wire
+        return self._different(before, self.scene(frame))
+
+    def letters_awaited(self, frame: Frame) -> bool:
+        """Whether there are formulas in it, and no letters for them yet."""
+        if foundry.ready or foundry.failed:
+            return False
+        return any(isinstance(shape, Formula) for shape in self._bare_scene(frame).shapes)
 
     def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw the parts that are asked for."""
@@ -129,8 +171,23 @@ def cell_sayings(frame: Frame) -> list[str]:
     ]
 
 
-def cell_described(frame: Frame) -> str:
-    """The drawing in words."""
+def cell_described(frame: Frame, wire: str = "") -> str:
+    """The drawing in words, or what is said of a wire."""
+    if wire:
+        from rnnviz.scenes.memory_cell.card import card_words
+
+        return card_words(frame, frame.step, frame.cell_unit, wire)
     from rnnviz.scenes.memory_cell.reading import cell_words
 
     return cell_words(frame, frame.cell_unit)
+
+
+def wire_pressed(frame: Frame, target: Target | None) -> tuple[str | None, int]:
+    """What a press asks for: a wire to look at (None: leave it as it is), and a unit, or −1."""
+    from rnnviz.scenes.memory_cell.wires import wire_of
+
+    if target is None:
+        return "", -1
+    if target.kind.startswith("strip:"):
+        return None, target.unit
+    return (None, -1) if target.kind == "card" else (wire_of(frame, target), -1)

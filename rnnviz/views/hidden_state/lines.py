@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 
 from rnnviz.film import Frame
 from rnnviz.record import record
@@ -37,9 +37,9 @@ class LinesPicture:
     units: tuple[int, ...]
     lost: int
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
+    def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw what is known, the playhead, and the lines' units where they end."""
-        self.drawn.paint(painter, *places(frame))
+        self.drawn.paint(painter, *places(frame), region)
 
     @property
     def rect(self) -> QRectF:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
 
 from rnnviz.film import Frame
 from rnnviz.record import record
@@ -12,7 +12,7 @@ from rnnviz.scenes.charts.steps import step_labels
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.grid import Grid, gaps, map_image, scale_image
 from rnnviz.views.hidden_state.values import known, scale_marks
-from rnnviz.views.panels.surface import LEFT, RIGHT, Surface
+from rnnviz.views.panels.surface import LEFT, RIGHT, Surface, blit
 
 
 def scale_width(surface: Surface, frame: Frame) -> float:
@@ -88,13 +88,17 @@ class MapPicture:
     full: QPixmap
     lost: int
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
+    def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw what is known, the selected unit and the playhead."""
-        painter.drawPixmap(0, 0, self.bare)
+        surface, grid = self.surface, self.grid
+        blit(painter, self.bare, QRectF(0, 0, surface.width, surface.height), region)
         whole, part = known(frame)
-        self._show(painter, self.grid.block((0, whole), (0, frame.units)))
+        shown = [grid.block((0, whole), (0, frame.units))]
         if part:
-            self._show(painter, self.grid.block((whole, whole + 1), (0, part)))
+            shown.append(grid.block((whole, whole + 1), (0, part)))
+        for block in shown:
+            if block.width() * grid.ratio >= 1 and block.height() * grid.ratio >= 1:
+                blit(painter, self.full, block, region, grid.rect.topLeft())
         if frame.playhead.unit >= 0:
             self._draw_selected(painter, frame.playhead.unit)
         self._draw_place(painter, frame.moment.step)
@@ -138,14 +142,6 @@ class MapPicture:
             strip = QRectF(left, top, right - left, self.surface.height - top)
             rects.append(strip.toAlignedRect())
         return rects
-
-    def _show(self, painter: QPainter, part: QRectF) -> None:
-        ratio, origin = self.grid.ratio, self.grid.rect.topLeft()
-        at = part.topLeft() - origin
-        wide, high = part.width() * ratio, part.height() * ratio
-        if wide >= 1 and high >= 1:
-            source = QRectF(at.x() * ratio, at.y() * ratio, wide, high)
-            painter.drawPixmap(part, self.full, source)
 
     def _draw_selected(self, painter: QPainter, unit: int) -> None:
         """Outline the selected unit's row and write its number beside it."""
@@ -217,7 +213,9 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
         hatch=(palette.colour(Role.INK), palette.colour(Role.PANEL)),
         ratio=surface.ratio,
     )
-    return MapPicture(surface, grid, bare, QPixmap.fromImage(image), frame.extremes.first_lost)
+    full = QPixmap.fromImage(image)
+    full.setDevicePixelRatio(surface.ratio)
+    return MapPicture(surface, grid, bare, full, frame.extremes.first_lost)
 
 
 def _draw_empty(painter: QPainter, grid: Grid, gap: int, line: QColor) -> None:

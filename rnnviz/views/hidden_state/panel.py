@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +14,13 @@ from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.steps import units_chart
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.view import ChartView
-from rnnviz.views.hidden_state.cell import CellPicture, cell_described, cell_sayings, cell_titles
+from rnnviz.views.hidden_state.cell import (
+    CellPicture,
+    cell_described,
+    cell_sayings,
+    cell_titles,
+    wire_pressed,
+)
 from rnnviz.views.hidden_state.lines import (
     MOST_LINES,
     LinesPicture,
@@ -27,6 +33,7 @@ from rnnviz.views.hidden_state.values import known, quantity_of, readings, scale
 from rnnviz.views.look import Look
 from rnnviz.views.panels.panel import Kept, PanelWidget
 from rnnviz.views.panels.surface import Title
+from rnnviz.views.typeset.foundry import foundry, letters_awaited
 
 _LINES, _CELL = MODES.index("lines"), MODES.index("cell")
 _Picture = MapPicture | LinesPicture | CellPicture
@@ -47,6 +54,8 @@ class HiddenStatePanel(PanelWidget):
     mode_chosen = Signal(str)
     """Map, lines or cell, chosen on the switch."""
 
+    _wire = ""  # of the cell, that is looked at; events come before there is a panel
+
     def __init__(self, parent: QWidget | None = None, name: str = "map") -> None:
         super().__init__(parent, name)
         self.view = ChartView(self, lambda: places(self._frame) if self._frame else (None, None))
@@ -64,6 +73,7 @@ class HiddenStatePanel(PanelWidget):
         self._controls.quantity.chosen.connect(self._choose_quantity)
         self._controls.layer.chosen.connect(self.layer_chosen)
         self._taken_from = 0.0  # where the controls begin
+        self._waiting = letters_awaited(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Hidden state")
         self.set_look(self._look)
@@ -86,7 +96,7 @@ class HiddenStatePanel(PanelWidget):
         parts = picture.changed(before, frame)
         if isinstance(picture, CellPicture):
             parts += picture.point(frame, self._hovered)
-        if self._hovered is not None or self._headed(before) != self._headed(frame):
+        if self._hovered is not None or self._heading(before) != self._heading(frame):
             parts.append(QRect(0, 0, self.width(), int(self.surface.head)))
         self._repaint(*parts)
 
@@ -179,7 +189,7 @@ class HiddenStatePanel(PanelWidget):
         texts, role = self._sayings(frame)
         return texts[0], role
 
-    def _headed(self, frame: Frame) -> tuple[object, ...]:
+    def _heading(self, frame: Frame) -> tuple[object, ...]:
         """What the title row may say of a frame, in the fullest words."""
         return next(iter(self._titles(frame))), self._sayings(frame)
 
@@ -208,7 +218,9 @@ class HiddenStatePanel(PanelWidget):
 
         def draw() -> _Picture:
             if self.cell_shown:
-                return CellPicture(surface)
+                drawn = CellPicture(surface)
+                drawn.wire = self._wire
+                return drawn
             if self.lines_shown:
                 drawn = self.view.drawn(self._lines(frame), surface, surface.plot_area(0.3))
                 return LinesPicture(drawn, self.chosen_units(frame), frame.extremes.first_lost)
@@ -245,10 +257,10 @@ class HiddenStatePanel(PanelWidget):
         if picture is None or frame is None:
             return False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(picture, CellPicture):
-            picture.paint(painter, frame, region)
-        else:
-            picture.paint(painter, frame)
+        if isinstance(picture, CellPicture) and picture.letters_awaited(frame):
+            foundry.warm()
+            self._waiting.start()
+        picture.paint(painter, frame, region)
         head = self.surface.title_row(0.0, float(self.width()))
         if region.intersects(head.toAlignedRect()):
             self._draw_head(painter, frame)
@@ -269,7 +281,18 @@ class HiddenStatePanel(PanelWidget):
     # -- intents -----------------------------------------------------------------------------
 
     def _pressed(self, event: QMouseEvent) -> None:
-        """Go to the step and select the unit under the pointer; with Ctrl add the unit's line."""
+        """Go to the step and select the unit under the pointer; with Ctrl add the unit's line.
+
+        In the cell look at the wire under the pointer, or at none.
+        """
+        picture, frame = self.picture(), self._frame
+        if isinstance(picture, CellPicture) and frame is not None:
+            wire, unit = wire_pressed(frame, picture.target_at(frame, event.position()))
+            if wire is not None:
+                self._look_at(wire if wire in picture.wires(frame) else "")
+            elif unit >= 0 and unit != frame.cell_unit and unit < frame.units:
+                self.unit_selected.emit(unit)
+            return
         step, unit = self.place_at(event.position())
         self._before = None if self._frame is None else self._frame.playhead.position
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -290,9 +313,58 @@ class HiddenStatePanel(PanelWidget):
         if self._frame is not None and self._frame.quantities[index] != self._frame.quantity:
             self.quantity_chosen.emit(self._frame.quantities[index])
 
+    def event(self, event: QEvent) -> bool:
+        """Claim Esc while a wire is looked at, before the window's own key for it does."""
+        if (
+            self._wire
+            and event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """With a wire looked at, Tab looks at the next one; else it leaves the panel."""
+        picture, frame = self.picture(), self._frame
+        if not self._wire or not isinstance(picture, CellPicture) or frame is None:
+            return super().focusNextPrevChild(next)
+        wires = picture.wires(frame)
+        at = wires.index(self._wire) if self._wire in wires else -1
+        self._look_at(wires[(at + (1 if next else -1)) % len(wires)] if wires else "")
+        return True
+
+    def _look_at(self, wire: str) -> None:
+        """Look at a wire of the cell; at none, by an empty name."""
+        picture, frame = self.picture(), self._frame
+        if wire == self._wire or not isinstance(picture, CellPicture) or frame is None:
+            return
+        self._wire = wire
+        self._repaint(*picture.look_at(frame, wire))
+        self._tell()
+
+    def _opens_wire(self, event: QKeyEvent) -> bool:
+        """Enter looks at the first wire, Esc at none any more."""
+        picture, frame = self.picture(), self._frame
+        if not isinstance(picture, CellPicture) or frame is None:
+            return False
+        if event.key() == Qt.Key.Key_Escape and self._wire:
+            self._look_at("")
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._look_at(self._wire or next(iter(picture.wires(frame)), ""))
+            return True
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down select the unit; all other keys are the window's."""
+        """Up and Down select the unit; in the cell Enter, Tab and Esc go from wire to wire.
+
+        All other keys are the window's.
+        """
         frame = self._frame
+        if self._opens_wire(event):
+            return
         if frame is None or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             super().keyPressEvent(event)
             return
@@ -329,6 +401,10 @@ class HiddenStatePanel(PanelWidget):
             return
         self._hovered = position
         self._repaint(*picture.point(frame, position))
+        at = None if position is None else picture.target_at(frame, position)
+        pressed = wire_pressed(frame, at)
+        on = at is not None and (bool(pressed[0]) or pressed[1] >= 0)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on else Qt.CursorShape.ArrowCursor)
 
     def _tell(self) -> None:
         """Say what is shown to those who hear it."""
@@ -338,7 +414,9 @@ class HiddenStatePanel(PanelWidget):
         named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
         if self.accessibleName() != named:
             self.setAccessibleName(named)
-        said = cell_described(frame) if self.cell_shown else ""
+        picture = self.picture()
+        wire = picture.looked_at(frame) if isinstance(picture, CellPicture) else ""
+        said = cell_described(frame, wire) if self.cell_shown else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 

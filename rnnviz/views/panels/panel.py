@@ -122,6 +122,10 @@ class PanelWidget(QWidget):
             self._place_chooser()
             self.update()
 
+    def frame_shown(self) -> Frame | None:
+        """What it shows; None before it was given anything."""
+        return self._frame
+
     @property
     def why(self) -> str:
         """Why there is nothing to show; empty where there is."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from rnnviz.film import Frame, Progress
-from rnnviz.film.panels import MOST, PANELS, Layout, why_empty
+from rnnviz.film.panels import MOST, PANELS, Layout, awaited, why_empty
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.panel import PanelWidget
 
@@ -278,12 +278,18 @@ class Slots(QSplitter):
             return ""
         return why_empty(name, self._frame)
 
+    def _awaits(self, name: str) -> bool:
+        """Whether it will have something to show, once somebody sees it."""
+        return self._frame is not None and awaited(name, self._frame)
+
     def _settle(self) -> None:
         """Give room to what is to be seen, and say why a panel that stays has nothing to show."""
         layout = self._layout
         whys = {name: self.why(name) for name in layout.panels}
         room = max(1, int(self.width() / (_LEAST * self._look.unit)))
-        shown = layout.shown(whys.__getitem__, room)
+        shown = layout.shown(
+            lambda name: "" if whys[name] and self._awaits(name) else whys[name], room
+        )
         if self._filling:
             shown = (self._filling,)
         changed, self._shown = shown != self._shown, shown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
+from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPixmap, QPolygonF, QRegion
 
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import AxisRoom
@@ -177,11 +177,28 @@ class Surface:
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
 
-def blit(painter: QPainter, pixmap: QPixmap, part: QRectF) -> None:
-    """Copy a part of a kept picture of the whole panel to the same place, pixel by pixel."""
+def blit(
+    painter: QPainter, pixmap: QPixmap, part: QRectF, region: QRegion, corner: QPointF | None = None
+) -> None:
+    """Copy a part of a kept picture, pixel by pixel, as far as it meets a region.
+
+    The picture's corner stands at `corner`, else at the panel's. It is copied rectangle by
+    rectangle, since under a clip of several of them Qt copies no longer pixel by pixel, and a moved
+    playhead takes several times as long. The painter has no clip of its own before and after.
+    """
     ratio = pixmap.devicePixelRatio()
-    painter.drawPixmap(
-        part,
-        pixmap,
-        QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio),
-    )
+    x, y = (0.0, 0.0) if corner is None else (corner.x(), corner.y())
+    wanted: list[QRect] = list(region)  # type: ignore[arg-type]
+    for each in wanted:
+        # On whole pixels of the screen, so that these are passed on as they are.
+        left = max(part.left(), floor(each.left() * ratio) / ratio)
+        top = max(part.top(), floor(each.top() * ratio) / ratio)
+        wide = min(part.right(), ceil((each.right() + 1) * ratio) / ratio) - left
+        high = min(part.bottom(), ceil((each.bottom() + 1) * ratio) / ratio) - top
+        if wide > 0 and high > 0:
+            source = QRectF((left - x) * ratio, (top - y) * ratio, wide * ratio, high * ratio)
+            if len(wanted) > 1:
+                painter.setClipRect(each)
+            painter.drawPixmap(QRectF(left, top, wide, high), pixmap, source)
+    if len(wanted) > 1:
+        painter.setClipping(False)

@@ -270,7 +270,7 @@ class LossCurve(ScrubLine):
         self.view.build_soon()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            drawn.paint(painter, None, None)
+            drawn.paint(painter, None, None, event.region())
             if not self._slim:  # it goes on from a title row: its upper corners are not round
                 side, panel = round(0.6 * self._look.unit), self._look.palette.colour(Role.PANEL)
                 painter.fillRect(0, 0, side, side, panel)

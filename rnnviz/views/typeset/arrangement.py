@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from math import inf
 
 from PySide6.QtCore import Qt
@@ -118,12 +119,36 @@ def arrange(equation: Equation, width: float, height: float, unit: float) -> Arr
 
 def _typeset(row: Row, height: float) -> TypeBox:
     """A row with as many numbers to a column as fit in a height, in em."""
-    box = row_box(row, 3)
-    for rows in (2, 1):
-        if 2 * max(box.up - AXIS, box.down + AXIS) <= height:
-            break
-        box = row_box(row, rows)
-    return box
+    column = next(_columns(row), None)
+    if column is None:
+        return row_box(row, 1)
+    for rows in (3, 2):
+        if _fits(row_box((column,), rows), height):  # else all that stands beside it does not
+            box = row_box(row, rows)
+            if _fits(box, height):
+                return box
+    return row_box(row, 1)
+
+
+def _fits(box: TypeBox, height: float) -> bool:
+    return 2 * max(box.up - AXIS, box.down + AXIS) <= height
+
+
+def _columns(row: Row) -> Iterator[UnitColumn]:
+    """The columns of numbers in a row, and in its parts."""
+    for item in row:
+        match item:
+            case UnitColumn():
+                yield item
+            case Term() | Fence():
+                yield from _columns(item.items)
+            case Fraction():
+                yield from _columns((*item.above, *item.below))
+            case Stack():
+                for part in item.rows:
+                    yield from _columns(part)
+            case _:
+                pass
 
 
 @record

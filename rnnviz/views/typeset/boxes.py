@@ -61,8 +61,11 @@ class TypeLine:
         """Set a box at the end, `y` below the baseline."""
         self.parts.append((box, self.x, y))
         self.x += box.width
-        self.up = max(self.up, box.up - y)
-        self.down = max(self.down, box.down + y)
+        up, down = box.up - y, box.down + y
+        if up > self.up:  # rather than max: this is done for every letter
+            self.up = up
+        if down > self.down:
+            self.down = down
 
     def box(self) -> TypeBox:
         """What has been set, as one box."""

@@ -8,8 +8,9 @@ from functools import lru_cache
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainterPath
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -286,3 +287,17 @@ class Foundry:
 
 
 foundry = Foundry()
+
+
+def letters_awaited(widget: QWidget) -> QTimer:
+    """What repaints a widget, once started, when the letters are there or cannot be made."""
+    timer = QTimer(widget)
+    timer.setInterval(25)
+
+    def look() -> None:
+        if foundry.ready or foundry.failed:
+            timer.stop()
+            widget.update()
+
+    timer.timeout.connect(look)
+    return timer

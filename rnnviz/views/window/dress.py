@@ -46,9 +46,9 @@ class Dress:
         self._lecture = False
         self.look = Look(LIGHT, unit=0.0)
 
-    def fit(self) -> None:
-        """Follow the window's size."""
-        size = self._window.size()
+    def fit(self, size: QSize | None = None) -> None:
+        """Follow the window's size, or another one that it is about to have."""
+        size = size or self._window.size()
         if self._lecture:
             unit = ceil(_LECTURE_UNIT * size.height()) * max(
                 self._preferences.value("text_zoom"), 1.0
@@ -64,10 +64,10 @@ class Dress:
         _wear(self._window.menuBar(), look.font())
         self._parts.set_look(look)
 
-    def for_lecture(self, lecture: bool) -> None:
-        """Type for a class, or for one's own screen."""
+    def wear_lecture(self, lecture: bool, size: QSize) -> None:
+        """Type for a class, or for one's own screen, in a window that is going to be so large."""
         self._lecture = lecture
-        self.fit()
+        self.fit(size)
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""

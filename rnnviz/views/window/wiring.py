@@ -88,12 +88,16 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     if _stepped(parts.stage.frame_shown(), frame) and not session.playing:
         parts.message.step_taken()
     parts.show_strips(problem=ProblemBar.wanted(frame), branches=BranchStrip.wanted(frame))
+    if session.frame is not frame:  # where that left room for other panels, a later one was shown
+        return
     parts.transport.set_playing(session.playing)
     parts.transport.set_speed(session.speed)
     for view in parts.of_frame:
         if not view.isHidden() and view is not parts.slots:
             view.set_frame(frame)
     parts.slots.set_frame(frame)  # it says itself which panels have something to show
+    if session.frame is not frame:
+        return
     parts.training.set_frame(frame)  # it says itself whether there is anything to show
     if parts.words_shown:
         parts.words.set_frame(frame)
