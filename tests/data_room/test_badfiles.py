@@ -201,7 +201,7 @@ def test_the_byte_order_mark_is_no_symbol():
 
 def test_astral_and_invisible_characters_stay_whole():
     emoji = read_sequence(FOLDER / "txt/emoji_zwj.txt", unit="characters")
-    assert "👩" in emoji.tokens
+    assert emoji.tokens[0] == "👩‍👩‍👧‍👦"
     assert "".join(emoji.symbols) == (FOLDER / "txt/emoji_zwj.txt").read_text("utf-8")
     hidden = read_sequence(FOLDER / "txt/zero_width.txt", unit="characters")
     assert "\ufeff" in hidden.symbols
@@ -212,5 +212,5 @@ def test_a_glyph_with_20000_marks_has_a_short_label():
     path = FOLDER / "txt/long_combining_run.txt"
     assert [len(token) <= 32 for token in read_sequence(path).tokens] == [True]
     characters = read_sequence(path, unit="characters")
-    assert len(characters) == 20_001
-    assert characters.tokens[1] == "◌\u0301"
+    assert len(characters) == 1 and len(characters.symbols[0]) == 20_001
+    assert len(characters.tokens[0]) == 32

@@ -94,12 +94,12 @@ SAID = {
     "HDF5": (
         "a.csv", b"\x89HDF\r\n\x1a\n" + bytes(90),
         ": is an HDF5 file (of Keras or MATLAB?), which cannot be opened: text (.txt), tables "
-        "(.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+        "(.csv, .tsv), .json, .npy, .npz, .wav, .png and .jpg can",
     ),
     "a workbook": (
         "a.csv", b"PK\x03\x04\x14\0\6\0" + bytes(22) + b"[Content_Types].xml" + bytes(40),
         ": is an Office document (save a table as .csv), which cannot be opened: text (.txt), "
-        "tables (.csv, .tsv), .json, .npy, .npz, .wav and .png can",
+        "tables (.csv, .tsv), .json, .npy, .npz, .wav, .png and .jpg can",
     ),
     "an old workbook": (
         "a.npy", b"\xd0\xcf\x11\xe0" + bytes(600),
@@ -114,7 +114,7 @@ SAID = {
     ),
     "a sound that was piped": (
         "a.wav", b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(60),
-        ": is not finished: what recorded it has not filled in how long it is",
+        ": has no samples (no “data” part)",
     ),
     "json: 1e999": ("a.json", "[1, 1e999]", ": a number at step 2 in column 1 is too large"),
     "json: of another kind": (

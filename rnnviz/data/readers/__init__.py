@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnnviz.data.labels import Counted
 from rnnviz.data.readers import formats
 from rnnviz.data.readers.options import Options, Preview, Question, Report, Reporter
 from rnnviz.data.sequence import Sequence
@@ -129,8 +130,26 @@ def parse_bytes(
     if taken and options.unit is None:
         sequence = replace(sequence, notes=(*sequence.notes, taken))
     told.at(1)
-    rounded = _rounded(sequence)
-    return replace(sequence, notes=(*sequence.notes, rounded)) if rounded else sequence
+    more = tuple(filter(None, (_as_features(sequence, options), _rounded(sequence))))
+    return replace(sequence, notes=(*sequence.notes, *more)) if more else sequence
+
+
+def _as_features(sequence: Sequence, options: Options) -> str:
+    """That a column which may be the time is a feature; empty where the user has chosen."""
+    chosen = options.axis is not None or options.columns is not None
+    if sequence.values is None or chosen or not isinstance(sequence.tokens, Counted):
+        return ""
+    if len(sequence.columns) < 2:
+        return ""
+    from rnnviz.data.readers.times import time_in
+
+    for name, column in zip(sequence.columns, sequence.values.T, strict=True):
+        if said := time_in(name, column):
+            return (
+                f"assumed: “{show_name(name)}” ({said}) is a feature that the network reads and "
+                "predicts; it can be chosen as the labels of the steps"
+            )
+    return ""
 
 
 def _rounded(sequence: Sequence) -> str:

@@ -14,6 +14,7 @@ from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.numpy_arrays import series
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.text import Decoded
+from rnnviz.data.readers.times import as_dates
 from rnnviz.data.sequence import Sequence
 from rnnviz.files.errors import DataError, show_value, visible
 
@@ -43,6 +44,9 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         if options.axis is None and dates:
             _check_dates(found.cells, names, axis, path)
         labels = _labels(found.cells, axis)
+        if options.axis is not None and len(axis) == 1:
+            labels, said = as_dates(names[axis[0]], labels)
+            notes.extend(said)
         shown = " and ".join(f"“{names[place]}”" for place in axis)
         notes.append(f"the values of {shown} became the axis")
     if found.member is not None:
@@ -64,7 +68,8 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
             )
         found.cells[place] = []
     if labels is not None:
-        order = order_of([tuple(map(_label, found.cells[place])) for place in axis])
+        columns = [tuple(map(_label, found.cells[place])) for place in axis]
+        order = order_of(columns if len(columns) > 1 else [labels])
         if order is not None:
             labels, said = put_in_order(order, options.order, array, labels)
             notes.extend(said)

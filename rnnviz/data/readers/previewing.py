@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -44,12 +45,14 @@ from rnnviz.data.readers.png import decode_picture
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Lines, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.text import Decoded
+from rnnviz.data.readers.times import time_in
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
 from rnnviz.data.vocabulary import has_no_spaces
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import read_npy
 
+NO_TIMES: Mapping[int, str] = MappingProxyType({})
 _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 
@@ -104,13 +107,18 @@ def table_questions(
     ]
     index = table.dates if not dates and options.axis is None else []
     numbers = [place for place in numbers if place not in index]
+    times = dict[int, str]()
+    for place in () if index else numbers:
+        found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
+        said = time_in(table.names[place], [value for value in found if value is not None])
+        times |= {place: said} if said else {}
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
         *thousands,
         *signs_question(signed, table.names, mark, parting, options),
-        *column_questions(tuple(table.names), numbers, dates or index, options),
+        *column_questions(tuple(table.names), numbers, dates or index, options, times),
         *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
         *order_question([] if index else seen.labels, options),
     )
@@ -276,7 +284,11 @@ def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Q
 
 
 def column_questions(
-    names: tuple[str, ...], numbers: list[int], dates: list[int], options: Options
+    names: tuple[str, ...],
+    numbers: list[int],
+    dates: list[int],
+    options: Options,
+    times: Mapping[int, str] = NO_TIMES,
 ) -> tuple[Question, ...]:
     """Return the questions which columns are read, and which one labels the steps.
 
@@ -288,9 +300,13 @@ def column_questions(
         Places of those that hold nothing but numbers, or nothing but dates.
     options
         What was chosen already.
+    times
+        What columns of numbers may count, by their places (see `time_in`): the first is proposed
+        as the labels.
     """
+    proposed = _proposed(numbers, dates, options, times)
     left = [place for place in range(len(names)) if place not in numbers and place not in dates]
-    chosen = tuple(numbers)
+    chosen = tuple(place for place in numbers if place != proposed)
     if options.columns is not None:
         chosen = tuple(c if isinstance(c, int) else names.index(c) for c in options.columns)
     if left:
@@ -306,15 +322,31 @@ def column_questions(
     )
     named = " and ".join(f"“{names[place]}”" for place in dates)
     guess: int | None = dates[0] if len(dates) == 1 else None
+    reason = f"{named} holds dates" if dates else "no column holds dates"
+    if proposed is not None:
+        reason = f"“{names[proposed]}” may be the time: its first rows are {times[proposed]}"
     axis = Question(
         "axis",
         "Labels of the steps",
         ((False, "1, 2, 3 …"), *(((None, named),) if len(dates) > 1 else ()), *every),
-        options.axis if options.axis is not None else (guess if dates else False),
-        f"{named} holds dates" if dates else "no column holds dates",
-        open=bool(dates) and options.axis is None,
+        options.axis if options.axis is not None else guess if dates else _or_none(proposed),
+        reason,
+        open=(bool(dates) or proposed is not None) and options.axis is None,
     )
     return columns, axis
+
+
+def _or_none(proposed: int | None) -> int | bool:
+    return False if proposed is None else proposed
+
+
+def _proposed(
+    numbers: list[int], dates: list[int], options: Options, times: Mapping[int, str]
+) -> int | None:
+    """The column of numbers that is proposed as labels, where nobody has chosen any."""
+    if dates or options.axis is not None or options.columns is not None or len(numbers) < 2:
+        return None
+    return next(iter(times), None)
 
 
 def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
@@ -565,9 +597,16 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     labels = [tuple(str(cell).strip() for cell in cells[place]) for place in axis]
     order = order_question(labels, options)
     missing = missing_question(gaps, len(cells[0]), names, numbers, options)
-    columns = column_questions(names, numbers, dates or index, options)
+    of_time = [] if index else numbers
+    times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
+    columns = column_questions(names, numbers, dates or index, options, times)
     questions = (*before, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]))
+
+
+def _as_values(cells: list[Any]) -> list[float]:
+    """The numbers of a column that holds any, and gaps."""
+    return [float(cell) for cell in as_numbers(cells)[0] if not is_gap(cell)]
 
 
 def _all_finite(cells: list[Any]) -> bool:

@@ -18,6 +18,7 @@ from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
+from rnnviz.data.readers.times import as_dates
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.errors import show_name, show_value, visible
 
@@ -213,6 +214,9 @@ def read_table(
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
+    if table.any_axis and len(table.dates) == 1:
+        axis, said = as_dates(table.names[table.dates[0]], axis)
+        notes.extend(said)
     if table.dates:
         order = order_of(table.parts or [axis], lambda: progress.at(lines.done))
         if order is not None:
