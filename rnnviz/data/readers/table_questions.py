@@ -1,0 +1,396 @@
+"""What may be chosen about a table of text, what is guessed, and why."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from types import MappingProxyType
+
+from rnnviz.data.labels import ReadLabels
+from rnnviz.data.readers.cell_questions import (
+    Seen,
+    are_values,
+    bare,
+    blank_between,
+    missing_question,
+    present,
+    signed_columns,
+    signs_question,
+)
+from rnnviz.data.readers.columns import (
+    is_numberish,
+    may_part_thousands,
+    parse_number,
+    place_of,
+    without_thousands,
+)
+from rnnviz.data.readers.dates import order_of
+from rnnviz.data.readers.heading import Table, is_axis, like_labels
+from rnnviz.data.readers.options import Options, Question
+from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
+from rnnviz.data.readers.tables import NAMES_OF_MARKS
+from rnnviz.data.readers.times import time_in
+from rnnviz.files.errors import DataError
+
+NO_TIMES: Mapping[int, str] = MappingProxyType({})
+_THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+
+
+def table_questions(
+    table: Table,
+    rows: list[Record],
+    sample: list[str],
+    options: Options,
+    far: int = 0,
+) -> tuple[Question, ...]:
+    """Return the questions about a table of text.
+
+    Parameters
+    ----------
+    table
+        As it was guessed, with `options.delimiter` and `options.header`.
+    rows
+        Its first rows of values.
+    sample
+        Its first lines, for the delimiter.
+    options
+        What was chosen already.
+    far
+        How many of the rows below are looked at, for what cannot be seen in the first ones: how
+        the dates run, and whether points part thousands.
+    """
+    cells = [row.cells[: table.width] for row in rows if len(row.cells) >= table.width]
+    columns = list(zip(*cells, strict=True)) if cells else []
+    dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
+    signed = {p: c for p, c in signed_columns(columns).items() if p not in dates}
+    signs = bool(signed) and options.signs is not False
+    seen = _below(table, cells, dates, signed if signs else {}, options, far)
+    if signs:
+        cells = [[bare(cell) if p in signed else cell for p, cell in enumerate(r)] for r in cells]
+    between, example = blank_between(list(zip(*cells, strict=True)))
+    if between and options.thousands in (None, between):
+        cells = [[without_thousands(cell, between) for cell in row] for row in cells]
+    decimal = _decimal(table, cells, options)
+    thousands = (
+        _parted(between, example, options) if between else _thousands(seen, table, cells, options)
+    )
+    parting = str(thousands[0].chosen) if thousands else ""
+    if parting in NAMES_OF_MARKS and parting in ".,":
+        mark = "," if parting == "." else "."
+        reason = f"{NAMES_OF_MARKS[parting]} part thousands"
+        decimal = replace(decimal, chosen=mark, reason=reason, open=False)
+    mark = str(decimal.chosen)
+    numbers = [
+        place
+        for place, column in enumerate(columns)
+        if place not in dates and are_values(column, mark, parting, signs=signs)
+    ]
+    index = table.dates if not dates and options.axis is None else []
+    numbers = [place for place in numbers if place not in index]
+    times = dict[int, str]()
+    for place in () if index else numbers:
+        found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
+        said = time_in(table.names[place], [value for value in found if value is not None])
+        times |= {place: said} if said else {}
+    return (
+        _delimiter(table, sample, options),
+        _header(table, rows, options),
+        decimal,
+        *thousands,
+        *signs_question(signed, table.names, mark, parting, options),
+        *column_questions(tuple(table.names), numbers, dates or index, options, times),
+        *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
+        *order_question([] if index else seen.labels, options),
+    )
+
+
+def _below(
+    table: Table,
+    cells: list[list[str]],
+    dates: list[int],
+    signed: Mapping[int, str],
+    options: Options,
+    far: int,
+) -> Seen:
+    """Look further down: which numbers may have their thousands parted, what is missing, dates."""
+    axis = dates
+    if options.axis is not None:
+        axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
+    seen = Seen(labels=[[] for _ in axis])
+    if not cells:
+        return seen
+    first = list(zip(*cells, strict=True))
+    values = [place for place in range(table.width) if place not in (*dates, *axis)]
+    numbers = [p for p in values if present(first[p]) and all(map(is_numberish, present(first[p])))]
+    try:
+        for columns in chain([first], _columns(table, far)):
+            seen.rows += len(columns[0])
+            for place in values:
+                seen.count(place, columns[place])
+            for place in numbers:
+                column = map(bare, columns[place]) if place in signed else columns[place]
+                seen.grouping.see(place, "\n".join(column))
+            for column, place in zip(seen.labels, axis, strict=True):
+                column.extend(columns[place])
+    except DataError:
+        pass  # opening it says what is wrong
+    labels = seen.labels
+    while labels and labels[0] and not any(column[-1] for column in labels):
+        for column in labels:
+            column.pop()  # the empty rows that spreadsheets write below
+    return seen
+
+
+def _columns(table: Table, far: int) -> Iterator[list[tuple[str, ...]] | list[list[str]]]:
+    """Yield the cells of all columns of the next rows, a block at a time."""
+    lines, width, delimiter = table.lines, table.width + table.trailing, table.delimiter
+    for _ in range(0, far, BLOCK):
+        block = lines.block(BLOCK)
+        if not block:
+            return
+        text = "\n".join(line for line in block if line)
+        ordinary = text.count("\n") + 1
+        if '"' not in text and text.count(delimiter) == ordinary * (width - 1):
+            every = [cell.strip() for cell in text.replace("\n", delimiter).split(delimiter)]
+            yield [every[place::width] for place in range(table.width)]
+            continue
+        lines.unread(block)
+        records = islice(table.rows, len(block))
+        rows = [row.cells[: table.width] for row in records if len(row.cells) >= table.width]
+        if not rows:
+            return
+        yield list(zip(*rows, strict=True))
+
+
+def _marked(cells: list[list[str]]) -> tuple[list[str], list[str]]:
+    """The numbers with a decimal comma, and those with a point, as either mark reads them."""
+    every = [cell for row in cells for cell in row if not is_axis(cell, "")]
+    commas = [cell for cell in every if "," in cell and parse_number(cell, ",") is not None]
+    points = [cell for cell in every if "." in cell and parse_number(cell, ".") is not None]
+    return commas, points
+
+
+def _beside(cells: list[list[str]]) -> tuple[str, str]:
+    """1.020 where 1,5 stands too: a number whose thousands are parted, and one with a fraction.
+
+    1.020,5 is both.
+    """
+    for mark, other in ((".", ","), (",", ".")):
+        for cell in (cell for row in cells for cell in row if mark in cell and other in cell):
+            if parse_number(cell, other, mark) is not None:
+                return cell, cell
+    commas, points = _marked(cells)
+    for parted, others in ((points, commas), (commas, points)):
+        fractions = [cell for cell in others if not may_part_thousands(cell)]
+        if parted and fractions and all(map(may_part_thousands, parted)):
+            return parted[0], fractions[0]
+    return "", ""
+
+
+def _parted(between: str, example: str, options: Options) -> tuple[Question, ...]:
+    """The question what parts thousands, where it is a blank or an apostrophe."""
+    reason = f"“{example}” has {NAMES_OF_MARKS[between]} between its thousands"
+    chosen = between if options.thousands is None else options.thousands
+    choices = ((between, f"by {NAMES_OF_MARKS[between]} ({example})"), ("", "by nothing"))
+    unsure = options.thousands is None
+    return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
+
+
+def _thousands(
+    seen: Seen, table: Table, cells: list[list[str]], options: Options
+) -> tuple[Question, ...]:
+    """The question what parts thousands, where anything may."""
+    grouping = seen.grouping
+    example, chosen, unsure = grouping.example, options.thousands, False
+    reason = "as you chose"
+    if example:
+        mark = "," if "," in example else "."
+        whole = example.replace(mark, "")
+        if chosen is None:
+            value = parse_number(example, mark)
+            quoted = mark == "," == table.delimiter  # between commas it is no decimal mark
+            chosen = mark if value is None or quoted else ""
+            unsure = grouping.doubtful or bool(chosen)
+            reason = f"“{example}” is {whole}"
+            if value is not None:
+                one, other = f"{value:.15g}", whole
+                one, other = (other, one) if chosen else (one, other)
+                reason = f"“{example}” is read as {one}, but may be {other}"
+    elif chosen is None:
+        example, other = _beside(cells)
+        if not example or options.decimal is not None:
+            return ()
+        chosen, unsure = next(mark for mark in example if mark in ",."), True
+        reason = f"“{example}” stands beside “{other}”, which has a fraction"
+        if example == other:
+            reason = f"“{example}” has both marks"
+    choices = (("", "by nothing"), (".", "by points (1.020 = 1020)"), (",", "by commas (1,020)"))
+    return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
+
+
+def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Question, ...]:
+    """Return the question in which order the steps are taken, where there are dates.
+
+    Parameters
+    ----------
+    labels
+        Of all steps, in each column of dates.
+    options
+        What was chosen already.
+    """
+    order = order_of([ReadLabels(column) for column in labels]) if labels else None
+    if order is None:
+        return ()
+    if order.way == "forward" and options.order is None:
+        return ()
+    reason = {
+        "forward": "the dates run forwards",
+        "backward": "the newest stands first",
+        "mixed": order.back.partition(" from ")[0],
+    }[order.way]
+    guess = "dates" if order.way == "backward" else "file"
+    turned = "turned round" if order.way == "backward" else "sorted by date"
+    choices = (("file", "as the rows stand"), ("dates", turned))
+    return (
+        Question(
+            "order",
+            "Order of the steps",
+            choices,
+            options.order or guess,
+            reason,
+            open=order.way != "forward" and options.order is None,
+        ),
+    )
+
+
+def column_questions(
+    names: tuple[str, ...],
+    numbers: list[int],
+    dates: list[int],
+    options: Options,
+    times: Mapping[int, str] = NO_TIMES,
+) -> tuple[Question, ...]:
+    """Return the questions which columns are read, and which one labels the steps.
+
+    Parameters
+    ----------
+    names
+        Of all columns.
+    numbers, dates
+        Places of those that hold nothing but numbers, or nothing but dates.
+    options
+        What was chosen already.
+    times
+        What columns of numbers may count, by their places (see `time_in`): the first is proposed
+        as the labels.
+    """
+    proposed = _proposed(numbers, dates, options, times)
+    left = [place for place in range(len(names)) if place not in numbers and place not in dates]
+    chosen = tuple(place for place in numbers if place != proposed)
+    if options.columns is not None:
+        chosen = tuple(c if isinstance(c, int) else names.index(c) for c in options.columns)
+    if left:
+        shown = ", ".join(f"“{names[place]}”" for place in left[:3])
+        reason = f"{shown}{' …' if len(left) > 3 else ''}: not all of it is numbers"
+    else:
+        reason = f"{len(numbers)} columns of numbers" if len(numbers) != 1 else "the only numbers"
+    # Without a column of numbers there is nothing to choose: opening it says what is wrong.
+    several = len(numbers) > 1 or bool(left and numbers)
+    every = tuple(enumerate(names))
+    columns = Question(
+        "columns", "Columns", every, chosen, reason, open=several and options.columns is None
+    )
+    named = " and ".join(f"“{names[place]}”" for place in dates)
+    guess: int | None = dates[0] if len(dates) == 1 else None
+    reason = f"{named} holds dates" if dates else "no column holds dates"
+    if proposed is not None:
+        reason = f"“{names[proposed]}” may be the time: its first rows are {times[proposed]}"
+    axis = Question(
+        "axis",
+        "Labels of the steps",
+        ((False, "1, 2, 3 …"), *(((None, named),) if len(dates) > 1 else ()), *every),
+        options.axis if options.axis is not None else guess if dates else _or_none(proposed),
+        reason,
+        open=(bool(dates) or proposed is not None) and options.axis is None,
+    )
+    return columns, axis
+
+
+def _or_none(proposed: int | None) -> int | bool:
+    return False if proposed is None else proposed
+
+
+def _proposed(
+    numbers: list[int], dates: list[int], options: Options, times: Mapping[int, str]
+) -> int | None:
+    """The column of numbers that is proposed as labels, where nobody has chosen any."""
+    if dates or options.axis is not None or options.columns is not None or len(numbers) < 2:
+        return None
+    return next(iter(times), None)
+
+
+def _delimiter(table: Table, sample: list[str], options: Options) -> Question:
+    found = {d: sum(d in line for line in sample) for d in (*DELIMITERS, WHITE)}
+    name = NAMES[table.delimiter]
+    count = found[table.delimiter]
+    if table.delimiter == WHITE:
+        reason = "white space alone stands between the cells"
+    elif not any(found[mark] for mark in DELIMITERS):
+        reason = "one column: no line has a comma, semicolon or tab"
+    elif count == len(sample):
+        reason = f"{name}s in all of the first {count} lines" if count > 1 else f"{name}s"
+    else:
+        reason = f"{name}s in {count} of the first {len(sample)} lines"
+    return Question(
+        "delimiter",
+        "Columns are separated by",
+        tuple((mark, f"{NAMES[mark]}s") for mark in (*reversed(DELIMITERS), WHITE)),
+        table.delimiter,
+        "as you chose" if options.delimiter else reason,
+    )
+
+
+def _header(table: Table, rows: list[Record], options: Options) -> Question:
+    unsure = False
+    if options.header is not None:
+        reason = "as you chose"
+    elif table.header:
+        reason = "the first line holds names, and numbers below"
+    else:
+        unsure = len(rows) > 1 and like_labels(rows[0], rows[1])
+        reason = "the first line holds numbers like the others"
+        if unsure:
+            reason = "the first line may be values, or years that name the columns"
+    return Question(
+        "header",
+        "The first line",
+        ((True, "names the columns"), (False, "holds values")),
+        table.header,
+        reason,
+        open=unsure,
+    )
+
+
+def _decimal(table: Table, cells: list[list[str]], options: Options) -> Question:
+    commas, points = _marked(cells)
+    chosen, reason, unsure = ".", "no number has a comma", False
+    if options.decimal is not None:
+        chosen, reason = options.decimal, "as you chose"
+    elif commas and points:
+        reason = f"“{points[0]}” has a point, but “{commas[0]}” a comma"
+        unsure = True
+    elif commas:
+        chosen, reason = ",", f"“{commas[0]}” has a comma, and no number a point"
+        unsure = all(map(_THREE.fullmatch, commas))
+        if table.delimiter == "," and _THREE.fullmatch(commas[0]):
+            chosen, unsure = ".", True
+        if unsure:
+            reason = f"“{commas[0]}” may have a decimal comma, or be a thousand and more"
+    return Question(
+        "decimal",
+        "Decimal mark",
+        ((".", "point (1.5)"), (",", "comma (1,5)")),
+        chosen,
+        reason,
+        open=unsure,
+    )
