@@ -54,6 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse("give a file or --problem, not both")
     if options.example and options.problem is None:
         return _refuse("--example: it is one of a --problem")
+    if options.problem is not None and options.settings != Settings():
+        return _refuse(
+            "--problem: it has its own network; leave --cell and what else belongs to one out"
+        )
     if options.network is not None:
         if options.problem is not None:
             return _refuse("--network: a shipped problem has its own network")

@@ -149,6 +149,8 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--mode", "many_to_one", "--source", "3", "--export", "n.csv"], "step 3 pays no loss"),
         (["a.txt", "--text", "b"], "not both"),
         (["a.txt", "--problem", "names"], "not both"),
+        (["--problem", "names", "--cell", "gru", "--export", "n.csv"], "has its own network"),
+        (["--problem", "vanishing", "--truncation", "10"], "has its own network"),
         (["--example", "x"], "--problem"),
         (["--seed=--", "--export", "n.csv"], "--seed: expected one argument"),
         (["--problem", "a\nb", "--export", "n.csv"], "no shipped problem “a‹U+000A›b”"),
