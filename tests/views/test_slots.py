@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
@@ -58,6 +58,10 @@ def slots(qtbot):
     return made
 
 
+def at_end(run):
+    return resolve(run, Playhead(position=2.0 * run.task.steps), compute_pass(run, 0, 0))
+
+
 def at_places(frame):
     timeline = frame.timeline
     for position in (0.0, 0.5, 1.0, timeline.end / 2 + 1.0, float(timeline.end)):
@@ -74,6 +78,47 @@ def pointed(panel, x, y):
             Qt.KeyboardModifier.NoModifier,
         ),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("settings", [{}, {"cell": "lstm", "layers": 2}])
+def test_another_run_is_painted_wherever_it_looks_different(slots, qtbot, name, settings):
+    """What a panel asks to be painted holds all that differs from what was on the screen."""
+    frames = [
+        at_end(start_run(make_task(sequence_from_text(words)), Settings(units=units, **settings)))
+        for words, units in (("one two three four five six seven", 9), ("red green blue", 4))
+    ]
+    slots.set_layout(of_panels((name,)))
+    slots.set_frame(frames[0])
+    panel = slots.panels()[0]
+    qtbot.waitUntil(lambda: panel.isVisible())
+    QApplication.processEvents()
+    screen = panel.grab().toImage()
+    parts = []
+    watch = Watch(panel, parts)
+    slots.set_frame(frames[1])
+    QApplication.processEvents()
+    panel.removeEventFilter(watch)
+    after = panel.grab().toImage()
+    for part in parts:
+        with QPainter(screen) as painter:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            painter.drawImage(part, after, part)
+    assert screen == after
+
+
+class Watch(QObject):
+    """Collects what a widget is asked to paint."""
+
+    def __init__(self, widget, parts):
+        super().__init__(widget)
+        self.parts = parts
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.parts.extend(QRect(part) for part in event.region())
+        return False
 
 
 @pytest.mark.parametrize("name", PANELS)

@@ -88,8 +88,8 @@ class HiddenStatePanel(PanelWidget):
         if before is None or not _controlled_alike(before, frame):
             self._controls.set_frame(frame)
             self._arrange()
-        self._tell()
         picture = self._picture.still(frame.passing.trace, self._key(frame))
+        self._tell()  # which may ask for the new picture
         if before is None or picture is None:
             self.update()
             return
@@ -414,7 +414,7 @@ class HiddenStatePanel(PanelWidget):
         named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
         if self.accessibleName() != named:
             self.setAccessibleName(named)
-        picture = self.picture()
+        picture = self.picture() if self.cell_shown else None
         wire = picture.looked_at(frame) if isinstance(picture, CellPicture) else ""
         said = cell_described(frame, wire) if self.cell_shown else ""
         if self.accessibleDescription() != said:
