@@ -162,11 +162,11 @@ def test_the_check_finds_a_wrong_gradient_and_names_it(monkeypatch):
     problem = make_problem(cell="lstm", dtype=np.float32)
     right = checking.backward
 
-    def wrong(trace):
-        gradients = dict(right(trace).gradients)
+    def wrong(trace, **more):
+        gradients = dict(right(trace, **more).gradients)
         spoilt = gradients["W_aa_l0"].copy()
         spoilt[3, 2] *= 1.0 + 1e-5
-        return replace(right(trace), gradients={**gradients, "W_aa_l0": spoilt})
+        return replace(right(trace, **more), gradients={**gradients, "W_aa_l0": spoilt})
 
     assert check_gradients(problem.network, problem.x, problem.objective).passed
     monkeypatch.setattr(checking, "backward", wrong)
@@ -181,10 +181,10 @@ def test_the_check_sees_a_small_gradients_own_error(monkeypatch):
     problem = make_problem()
     right = checking.backward
 
-    def wrong(trace):
-        gradients = dict(right(trace).gradients)
+    def wrong(trace, **more):
+        gradients = dict(right(trace, **more).gradients)
         gradients["W_ax_l0"] = gradients["W_ax_l0"] * (1.0 + 1e-6)
-        return replace(right(trace), gradients=gradients)
+        return replace(right(trace, **more), gradients=gradients)
 
     monkeypatch.setattr(checking, "backward", wrong)
     found = check_gradients(problem.network, 1e-12 * problem.x, problem.objective)
@@ -208,8 +208,8 @@ def test_the_check_looks_at_every_parameter_by_itself(monkeypatch):
     network = problem.network.replace(W_ya=small)
     assert check_gradients(network, problem.x, problem.objective).passed
 
-    def wrong(trace):
-        back = right(trace)
+    def wrong(trace, **more):
+        back = right(trace, **more)
         return replace(
             back, gradients={**back.gradients, "p_f_l0": 1.01 * back.gradients["p_f_l0"]}
         )
