@@ -291,7 +291,7 @@ _ROWS = (
             FIELDS["summed"].teaches, _nothing_open, checkable=True, separator=True),
     Command(FILM, "compared", "C&ompare the cells' gradients", ("C",),
             FIELDS["compared"].teaches, _not_compared, checkable=True),
-    Command(FILM, "twins", "Tra&ined twins in lanes", ("Shift+C",),
+    Command(FILM, "twins", "&Trained twins in lanes", ("Shift+C",),
             "A shipped problem's trained networks of two cells, trained alike, side by side.",
             _no_twins),
     Command(FILM, "check", "&Check the gradient numerically", ("K",),

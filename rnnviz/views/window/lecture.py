@@ -112,9 +112,8 @@ class Lecture:
         window.menuBar().setVisible(not on)
         self._panels.for_lecture(on)
         # Type for the size that it will have, which it is given later, or it were set twice.
-        self._dress.wear_lecture(
-            on, window.screen().size() if on else window.normalGeometry().size()
-        )
+        whole = window.screen().size().expandedTo(window.size())
+        self._dress.wear_lecture(on, whole if on else window.normalGeometry().size())
         window.setWindowState(window.windowState() | full if on else window.windowState() & ~full)
         self._panels.share_height()
         self._explain()
