@@ -44,6 +44,13 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.timeout(600))
 
 
+def pytest_make_parametrize_id(val):
+    """Bytes by their number: an archive holds the time at which it was made, and each process of
+    a run has to name its tests alike.
+    """
+    return f"{len(val)}B" if isinstance(val, bytes) and len(val) > 24 else None
+
+
 @pytest.fixture
 def frame_of():
     """The function that makes a real frame: frame_of("one two three", position=2.5)."""
