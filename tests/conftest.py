@@ -38,7 +38,7 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     """What takes long by itself takes minutes on a machine that has other work."""
     for item in items:
-        if config.getoption("--long") and "robustness" in item.path.parts:
+        if config.getoption("--long"):
             item.add_marker(pytest.mark.timeout(0))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
