@@ -174,8 +174,8 @@ class Progress:
         Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
-    naive : float
-        See `Run.naive`.
+    naive, epoch : float
+        See `Run.naive` and `Run.epoch`.
     """
 
     running: bool = False
@@ -190,6 +190,7 @@ class Progress:
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")
+    epoch: float = float("nan")
 
 
 def validation_of(snapshot: Snapshot[Any]) -> float:

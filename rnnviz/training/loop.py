@@ -54,6 +54,7 @@ def fit(
             log=log.with_newest(replace(snapshot, loss=loss)),
             kept=len(log.entries),
             naive=fitting.naive,
+            epoch=fitting.epoch,
         )
 
     if report is not None:
