@@ -208,9 +208,16 @@ _NETWORK = (
 )  # fmt: skip
 _TRAINING = (
     Field(
-        "validation", "training", float, 0.2, "the part that is held out",
-        "The last part of the sequence is never trained on. The loss on it says whether what was "
-        "learned holds for what comes later.",
+        "validation", "training", float, 0.15, "the part for validation",
+        "Behind the part that is trained on comes one that is not. The loss on it says whether "
+        "what was learned holds for what comes later, and a training ends on the snapshot where it "
+        "was smallest.",
+        least=0.0, most=0.9, form="&Validation", suffix=" % of the sequence",
+    ),
+    Field(
+        "held_out", "training", float, 0.0, "the part that is held out",
+        "The last part of the sequence is neither trained on nor used to choose a snapshot. Only "
+        "figures of it say how good a forecast is: what chose the snapshot was fitted, too.",
         least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
     ),
     Field(
@@ -228,6 +235,12 @@ _TRAINING = (
         "updates", "training", int, 1500, "updates",
         "How many times the weights are changed: forward, loss, backward, update, over and over.",
         part=6, least=1, most=1_000_000, form="U&pdates",
+    ),
+    Field(
+        "patience", "training", int, 0, "patience",
+        "A training may stop early: when so many updates have gone by and the validation loss has "
+        "not become smaller. 0 makes all updates.",
+        least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
     ),
 )  # fmt: skip
 _SEQUENCE = (

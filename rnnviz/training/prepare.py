@@ -25,9 +25,11 @@ from rnnviz.training.tasks import (
     feeds_itself,
     reasons,
     series_task,
+    split_lines,
     split_steps,
     spread,
     staged,
+    with_parts,
 )
 from rnnviz.training.windows import Halves, TextLines, Windows, batches_of, lines_of, naive_loss
 
@@ -72,9 +74,9 @@ class Fitting:
 def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
     """Make a plan's training of a sequence.
 
-    Windows are cut from the part that is trained on; the last part of the sequence validates. A
-    text that was opened line by line has its lines in place of windows. The loss is the mean over
-    the steps that pay.
+    Windows are cut from the part that is trained on; the part behind it validates, and the last is
+    held out. A text that was opened line by line has its lines in place of windows. The loss is the
+    mean over the steps that pay.
 
     Parameters
     ----------
@@ -102,7 +104,7 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
     if reason:
         raise ValueError(f"{MODES[plan.mode]}: {reason}")
     made = _lines(sequence, plan) if lines else _windows(sequence, plan)
-    task, batches, validation = made
+    task, batches, validation, held_out = made
     stage = staged(task, plan.mode)
     settings = plan.settings
     training: Training[Any] = Training(
@@ -111,6 +113,7 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
         schedule=Constant(plan.learning_rate),
         clipping=Clipping(settings.clipping, settings.clip_limit),
         validation=cast(Any, validation),
+        held_out=cast(Any, held_out),
         truncation=_truncation(plan, stage),
     )
     return training, start_run(stage, settings).networks[0], stage
@@ -228,6 +231,7 @@ def _windows(sequence: Sequence, plan: Plan):
     ended = sequence.values is None
     split = split_steps(len(sequence), plan, ended=ended)
     task = make_task(sequence) if ended else series_task(sequence, plan, split.cut)
+    task = with_parts(task, split)
     check_memory(plan, split.windows, task.inputs, task.outputs)
     windows = Windows(task, plan.mode, feeds_itself(sequence, plan))
     batches = batches_of(
@@ -236,33 +240,24 @@ def _windows(sequence: Sequence, plan: Plan):
         plan.batch,
         lambda starts: windows.at(starts, split.window),
     )
-    validation = None
-    if split.held:
-        validation = windows.at(np.array(split.held_starts(plan.mode)), split.held_window)
-    return task, batches, validation
+
+    def measured(part: range):
+        starts = np.array(split.starts_in(part, plan.mode), np.intp)
+        return windows.at(starts, split.window_in(part)) if part else None
+
+    return task, batches, measured(split.validation), measured(split.held)
 
 
 def _lines(sequence: Sequence, plan: Plan):
     lines = TextLines(sequence, plan.window)
-    trained, held = split_lines(len(lines_of(sequence)), plan)
-    check_memory(plan, trained, lines.task.inputs, lines.task.outputs)
+    trained, validation, held = split_lines(len(lines_of(sequence)), plan)
+    check_memory(plan, len(trained), lines.task.inputs, lines.task.outputs)
     batches = batches_of(
-        plan.settings.seed, trained, plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
+        plan.settings.seed, len(trained), plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
     )
-    chosen = trained + np.array(spread(held, held, plan.window), np.intp)
-    validation = lines.batch(chosen, plan.mode) if held else None
-    return lines.task, batches, validation
 
+    def measured(part: range):
+        chosen = part.start + np.array(spread(len(part), len(part), plan.window), np.intp)
+        return lines.batch(chosen, plan.mode) if part else None
 
-def split_lines(count: int, plan: Plan) -> tuple[int, int]:
-    """How many lines are trained on, and how many of the last are held out.
-
-    Raises
-    ------
-    ValueError
-        If there are too few.
-    """
-    held = round(plan.validation * count)
-    if plan.validation > 0.0 and not held:
-        raise ValueError(f"{plan.validation:.0%} of {count:,} lines are none; hold out more, or 0")
-    return count - held, held
+    return lines.task, batches, measured(validation), measured(held)
