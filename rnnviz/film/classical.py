@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Task
 from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
-from rnnviz.film.fields import FIELDS
 from rnnviz.record import record
 
 Array = NDArray[np.float64]
 
 NAIVE = "naive"
+_ASIDE = 0.15  # for validation, and held out, of a series that nothing was trained on
 _FITTED_TO = 20_000  # values that AR and season are fitted to, the last of the trained part
 
 
@@ -31,11 +31,10 @@ def fitted_steps(task: Task) -> int:
     """
     if task.ar is not None:
         return 0
+    if task.parts is not None:
+        return max(1, len(task.parts.trained))
     known = known_steps(task)
-    if task.trained is not None:
-        return min(max(task.trained, 1), known)
-    validation: float = FIELDS["validation"].default
-    return max(1, known - int(validation * known))
+    return max(1, known - 2 * round(_ASIDE * known))
 
 
 def held_from(task: Task) -> int:
@@ -43,7 +42,12 @@ def held_from(task: Task) -> int:
 
     The last step that is known, where nothing is held out.
     """
-    return max(1, fitted_steps(task))
+    if task.ar is not None:
+        return 1
+    if task.parts is not None:
+        return max(1, task.parts.held_out.start)
+    known = known_steps(task)
+    return max(1, known - round(_ASIDE * known))
 
 
 @record(eq=False)

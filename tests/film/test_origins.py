@@ -12,7 +12,7 @@ from rnnviz.data.forecasts import seasonal_naive
 from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS, forward
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
-from rnnviz.film.classical import fitted, held_from
+from rnnviz.film.classical import fitted, fitted_steps, held_from
 from rnnviz.film.measures import FORECAST, ORIGINS, look_through
 from rnnviz.film.origins import (
     LEAST_RESIDUALS,
@@ -173,7 +173,11 @@ def test_the_usual_origin_leaves_the_horizon_to_see():
     assert usual_origin(task, 500) == 240 == held_from(task)
     assert looked_at(task, Playhead(origin=7, horizon=3)) == (7, 3, 0)
     # Where nothing was trained yet, what a training would hold out is.
-    assert held_from(replace(task, trained=None)) == 240
+    fresh = replace(task, trained=None)
+    assert (fitted_steps(fresh), held_from(fresh)) == (210, 255)
+    # What chose the snapshot is not held out.
+    parted = replace(task, validated=270)
+    assert (fitted_steps(parted), held_from(parted)) == (240, 270)
 
 
 def test_beyond_the_end_and_in_other_modes_the_same_is_forecast():
