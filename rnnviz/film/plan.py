@@ -197,6 +197,11 @@ def validation_of(snapshot: Snapshot[Any]) -> float:
     return float("nan") if snapshot.validation_loss is None else float(snapshot.validation_loss)
 
 
+def held_out_of(snapshot: Snapshot[Any]) -> float | None:
+    """A snapshot's held-out loss; None where nothing is held out, and of those not chosen."""
+    return None if snapshot.held_out_loss is None else float(snapshot.held_out_loss)
+
+
 def best_of(log: tuple[Snapshot[Any], ...]) -> int:
     """The index of the smallest validation loss; −1 where there is none."""
     losses = np.array([validation_of(snapshot) for snapshot in log])
