@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnviz.data.parts import Parts, parts_of
 from rnnviz.data.sequence import Sequence
 from rnnviz.data.vocabulary import END, UNKNOWN, Vocabulary, make_vocabulary
 from rnnviz.record import field, record
@@ -93,8 +94,11 @@ class Task:
     given : int or None
         Steps whose values somebody knows, of a series that goes on beyond its end; None: all.
     trained : int or None
-        Of a series: its first values, which alone a network was trained on; the others are held
-        out. None: nothing is known to be.
+        The first values or tokens, which alone a network was trained on. None: nothing is known to
+        be left out of a training.
+    validated : int or None
+        Where what validates ends: the values from `trained` to here chose the snapshot that is
+        shown. None: none did, and all after the trained ones are held out (see `parts`).
     ar : (p + 1,) array of float64, or None
         Of a shipped series: intercept and coefficients of the autoregressive model of its training
         set (see `data.forecasts.AR`), none of which is shown here.
@@ -134,6 +138,7 @@ class Task:
     beside_name: str = ""
     given: int | None = None
     trained: int | None = None
+    validated: int | None = None
     ar: NDArray[np.float64] | None = field(default=None, repr=False)
     problem: str = ""
     base: "Task | None" = field(default=None, repr=False)
@@ -158,6 +163,19 @@ class Task:
     def title(self) -> str:
         """The shape of the task and what it answers."""
         return f"{MODES[self.mode]} · {self.what}"
+
+    @property
+    def parts(self) -> Parts | None:
+        """What was trained on, what chose the snapshot, what is held out; None where unknown.
+
+        Of the sequence as it was opened, whatever the mode makes of it, without what goes on beyond
+        its end.
+        """
+        if self.trained is None:
+            return None
+        known = (self.base or self).steps
+        known = known if self.given is None else min(self.given, known)
+        return parts_of(known, self.trained, self.validated)
 
     def picture(self, t: int) -> NDArray[np.float64] | None:
         """The picture that enters at step t (from 1), if one does."""
@@ -326,7 +344,7 @@ def _series_task(sequence: Sequence, trained: int | None) -> Task:
         with np.errstate(all="ignore"):
             scaled = (values - mean) / deviation
         if not np.isfinite(scaled).all():
-            raise ValueError("the part held out is too far from the one that is trained on")
+            raise ValueError("what is set aside is too far from the part that is trained on")
     notes: list[str] = []
     if len(values) > 1:
         names = [name for name, constant in zip(sequence.columns, flat, strict=True) if constant]

@@ -107,6 +107,10 @@ def check_task(task: Task, *, innermost: bool = False) -> None:
     for moment in (task.mean, task.deviation):
         _need(moment is None or (moment.ndim == 1 and moment.size > 0), "a mean of no column")
     _need(task.trained is None or task.trained >= 0, "fewer than 0 values to train on")
+    first, turn = task.trained, task.validated
+    _need(
+        turn is None or (first is not None and first <= turn), "a validation part before its start"
+    )
     ar = task.ar
     fits = ar is None or (ar.ndim == 1 and ar.size > 0 and bool(np.isfinite(ar).all()))
     _need(fits, "an autoregressive model of no finite numbers")

@@ -42,7 +42,7 @@ def _marked(frame: Frame, t: int) -> bool:
     return bool(sequence.values[t - 1, 1] == 1.0)
 
 
-def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
+def series_number(frame: Frame, value: float, *, digits: int = 3, column: int = 0) -> str:
     """A value or a prediction, with as many digits as tell the series' values apart.
 
     Of a series of whole numbers it is without last zeros. A read-out may have more `digits`.
@@ -51,7 +51,7 @@ def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
     def group() -> tuple[float, bool]:
         values, answers = frame.task.sequence.values, frame.task.targets
         if values is not None and frame.forecasts:
-            known = values[: frame.task.given, 0]
+            known = values[: frame.task.given, column]
         else:  # answers beside what enters
             paying = ()
             if frame.task.loss == "mse":
@@ -65,7 +65,7 @@ def series_number(frame: Frame, value: float, *, digits: int = 3) -> str:
         whole = all(bool((part == np.round(part)).all()) for part in (known[:1000], known))
         return spread, whole
 
-    spread, whole = remembered(frame, "spread", group)
+    spread, whole = remembered(frame, ("spread", column), group)
     return number(value, spread * 10.0 ** (3 - digits), digits=digits, zeros=not whole)
 
 

@@ -15,6 +15,7 @@ from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.differences import twins_shown
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
+from rnnviz.film.plan import best_of
 from rnnviz.record import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
@@ -208,8 +209,28 @@ def _not_stopped(session: Session) -> str:
 
 
 def _no_snapshots(session: Session) -> str:
+    if session.progress.running:
+        return "a training is under way; stop it to move along it"
     run = session.run
     return "" if run is not None and run.log else "there is no training to move along"
+
+
+def _no_best(session: Session) -> str:
+    run = session.run
+    if run is not None and run.log and best_of(run.log) < 0:
+        return "this training has no validation loss"
+    return _shown_already(session, -1 if run is None else best_of(run.log))
+
+
+def _is_last(session: Session) -> str:
+    run = session.run
+    return _shown_already(session, -1 if run is None else len(run.log) - 1)
+
+
+def _shown_already(session: Session, snapshot: int) -> str:
+    run, why = session.run, _no_snapshots(session)
+    shown = run is not None and run.origin == snapshot and not session.playhead.snapshot
+    return why or ("that is the one that is shown" if shown else "")
 
 
 def _no_forecast(session: Session) -> str:
@@ -315,6 +336,10 @@ _ROWS = (
             "The network as it was later in its training.", _no_snapshots, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
             "The network as it was earlier in its training.", _no_snapshots),
+    Command(NETWORK, "best", "To the &best snapshot", ("Ctrl+Down",),
+            "The network of the smallest validation loss: a training ends there.", _no_best),
+    Command(NETWORK, "last", "To the la&st snapshot", ("Ctrl+End",),
+            "The network after the last update of its training.", _is_last),
     Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
             "In front of a class: fullscreen, large type, the whole film on the keys."),
     Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
@@ -368,7 +393,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "lines": ("cell", "later", "earlier", *_SLOT),
     "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),
     "gradient": ("summed", "compared", "fork", "check", "to_backward", *_SLOT),
-    "loss": ("train", "stop_training", "later", "earlier", "fork", *_SLOT),
+    "loss": ("best", "last", "later", "earlier", "train", "stop_training", "fork", *_SLOT),
     "forecast": ("forecast", "train", *_SLOT),
     "branches": (
         "rename_branch",
@@ -416,5 +441,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "reset": session.reset,
         "forecast": forecast,
         "stop_training": session.stop_training,
+        "best": session.seek_best,
+        "last": session.seek_last,
         **{mode: choose(mode) for mode in FIELDS["mode"].names},
     }

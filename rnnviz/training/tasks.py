@@ -1,6 +1,6 @@
-"""From a sequence and a plan to the task that is trained, and which of its steps are held out.
+"""From a sequence and a plan to the task that is trained, and what of it is set aside.
 
-Held out is the last part, never shuffled in.
+The parts follow each other in time and are never shuffled: trained, validation, held out.
 """
 
 from dataclasses import replace
@@ -13,30 +13,34 @@ from rnnviz.film.cost import Size, cost, fits_update
 from rnnviz.film.words import scale_formula
 from rnnviz.record import record
 
-# Steps that are run to validate: of a long part, windows spread over all of it.
+# Steps that are run to measure a part: of a long one, windows spread over all of it.
 _VALIDATED = 6_000
 
 
 @record
 class Split:
-    """The steps of a sequence, counted from 0, that training and validation run.
+    """The steps of a sequence, counted from 0, that training, validation and figures run.
 
     A step belongs to a part only if its target does too.
 
     Attributes
     ----------
     cut : int
-        The first value that is held out; as many as there are, where none is.
+        The first value that is not trained on; as many as there are, where none is.
+    turn : int
+        The first value that is held out; likewise.
     trained : int
         Training runs steps 0 … trained − 1.
-    held : range
-        Validation runs these.
+    validation, held : range
+        Validation runs these; the held-out loss is of those. Either may be empty.
     window : int
         Steps of a window.
     """
 
     cut: int
+    turn: int
     trained: int
+    validation: range
     held: range
     window: int
 
@@ -45,27 +49,26 @@ class Split:
         """Windows to train on; they begin at 0 … windows − 1."""
         return self.trained - self.window + 1
 
-    @property
-    def held_window(self) -> int:
-        """Steps of a window that validates; fewer than `window` where not more are held out."""
-        return min(self.window, len(self.held))
+    def window_in(self, part: range) -> int:
+        """Steps of a window that measures a part; fewer than `window` where that has not more."""
+        return min(self.window, len(part))
 
-    def held_starts(self, mode: str) -> tuple[int, ...]:
+    def starts_in(self, part: range, mode: str) -> tuple[int, ...]:
         """Where those begin: spread over the whole part, as many as it takes to reach every step.
 
         Of a window whose last step alone pays (many to one) there are more, so that more than a
         few steps are looked at.
         """
-        if not self.held:
+        if not part:
             return ()
-        window, steps = self.held_window, len(self.held)
+        window, steps = self.window_in(part), len(part)
         wanted = steps if mode == "many_to_one" else -(-steps // window)
         places = min(wanted, steps - window + 1)
-        return tuple(self.held.start + i for i in spread(steps - window + 1, places, window))
+        return tuple(part.start + i for i in spread(steps - window + 1, places, window))
 
 
 def spread(places: int, wanted: int, window: int) -> tuple[int, ...]:
-    """Choose so many of 0 … places − 1, far apart, as validation has time for."""
+    """Choose so many of 0 … places − 1, far apart, as there is time to measure."""
     count = min(wanted, max(1, _VALIDATED // window))
     return tuple(i * (places - 1) // max(1, count - 1) for i in range(count))
 
@@ -88,21 +91,57 @@ def split_steps(steps: int, plan: Plan, *, ended: bool) -> Split:
         If a part is shorter than a window (or than a step), in words.
     """
     ahead = 1 if plan.target == "next" else 0
-    held = round(plan.validation * steps)
-    cut = steps - held
     last = steps if ended or not ahead else steps - 1
-    trained = last if cut == steps else cut - ahead
-    if plan.validation > 0.0 and last - cut < 1:
-        raise ValueError(
-            f"{plan.validation:.0%} of {steps:,} steps are too few to validate; hold out more, or 0"
-        )
+
+    def end(after: int) -> int:
+        """Where a part ends that values from `after` on follow."""
+        return last if after == steps else after - ahead
+
+    cut, turn = set_aside(steps, plan)
+    trained, validation, held = end(cut), range(cut, end(turn)), range(turn, last)
+    if plan.validation > 0.0 and not validation:
+        raise ValueError(_too_few(plan.validation, steps, "steps", "to validate"))
+    if plan.held_out > 0.0 and not held:
+        raise ValueError(_too_few(plan.held_out, steps, "steps", "to hold out"))
     if trained < 1:
         raise ValueError(f"{cut:,} steps are too few to train on")
     if trained < plan.window:
         raise ValueError(
             f"{trained:,} steps to train on are fewer than a window of {plan.window:,}"
         )
-    return Split(cut, trained, range(cut, last), plan.window)
+    return Split(cut, turn, trained, validation if turn > cut else range(0), held, plan.window)
+
+
+def set_aside(count: int, plan: Plan) -> tuple[int, int]:
+    """The first of so many steps or lines that validates, and the first that is held out."""
+    if plan.patience and not plan.validation:
+        raise ValueError(
+            "stopping early needs a part for validation; choose one, or make all updates"
+        )
+    turn = count - round(plan.held_out * count)
+    return turn - round(plan.validation * count), turn
+
+
+def split_lines(count: int, plan: Plan) -> tuple[range, range, range]:
+    """Which of a text's lines are trained on, which validate, which are held out.
+
+    Raises
+    ------
+    ValueError
+        If there are too few.
+    """
+    cut, turn = set_aside(count, plan)
+    if plan.validation > 0.0 and cut == turn:
+        raise ValueError(_too_few(plan.validation, count, "lines", "to validate"))
+    if plan.held_out > 0.0 and turn == count:
+        raise ValueError(_too_few(plan.held_out, count, "lines", "to hold out"))
+    if cut < 1:
+        raise ValueError(f"of {count:,} lines none are left to train on; set fewer aside")
+    return range(cut), range(cut, turn), range(turn, count)
+
+
+def _too_few(share: float, count: int, what: str, why: str) -> str:
+    return f"{share:.0%} of {count:,} {what} are too few {why}; take more, or 0"
 
 
 def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
@@ -125,6 +164,14 @@ def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
 
 
 _ITSELF = "what it answers is not what it reads"
+
+
+def with_parts(task: Task, split: Split) -> Task:
+    """The task with where its parts begin and end; as it is where all of it is trained on."""
+    if split.cut >= task.steps:
+        return task
+    validated = split.turn if split.turn > split.cut else None
+    return replace(task, trained=split.cut, validated=validated)
 
 
 def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
@@ -176,7 +223,6 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
         output_names=names[:count],
         what="next value" if every else f"next value of {' and '.join(names[:count])}",
         units="" if every or count > 1 else names[0],
-        trained=cut if cut < len(values) else None,
         notes=notes,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip
 
 from rnnviz.film import compute_pass, gradient_reading, ratio, resolve, shorter_readings
 from rnnviz.film.comparison import compare
@@ -772,3 +772,27 @@ def test_no_sentence_is_cut_in_a_quarter_of_a_small_window(frame_of, panel_of, s
             said = shortened(step_reading(frame, step))
             lines = panel._written(said, panel.reading_rect)
             assert " ".join(lines) in said and lines[0].split(" · ")[0] in said[0]
+
+
+@pytest.mark.parametrize("width", range(420, 820, 50))
+@pytest.mark.parametrize("summed", [False, True])
+def test_the_controls_stand_where_those_of_a_new_panel_would(panel_of, frame_of, width, summed):
+    """Whatever was shown before: the button stands beside a reading of one line, or of three."""
+    frame = frame_of("the cat saw the dog", position=10.0, summed=summed, layers=2)
+    twins, three = frame.branches.forked(), frame.branches.forked().forked()
+    frames = [
+        resolve(frame.run, frame.playhead, frame.passing, branches)
+        for branches in (frame.branches, twins, three, twins.renamed(1, "the very same network"))
+    ]
+    frames.append(at(frame, 10.0, layer=1))
+    frames.append(frame_of("the cat saw the dog", position=10.0, summed=summed, layers=2, gain=9.0))
+    panel = panel_of(frame, width=width)
+    for shown in (*frames, *reversed(frames)):
+        panel.set_frame(shown)
+        assert controls_of(panel) == controls_of(panel_of(shown, width=width))
+
+
+def controls_of(panel):
+    """What can be pressed in it, and where that stands."""
+    buttons = panel.findChildren(QAbstractButton)
+    return [(b.text(), b.isVisible(), b.isEnabled(), b.geometry()) for b in buttons]

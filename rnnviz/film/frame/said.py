@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,11 @@ from numpy.typing import NDArray
 from rnnviz.data import why_not
 from rnnviz.film.answers import Baseline, baselines, judged, last_known
 from rnnviz.film.frame.states import Resolved
-from rnnviz.film.measures import ERRORS
+from rnnviz.film.measures import ERRORS, FORECAST, ORIGINS
 from rnnviz.record import record
+
+if TYPE_CHECKING:
+    from rnnviz.film.origins import Forecast, Origins
 
 Vector = NDArray[np.floating]
 
@@ -187,6 +191,31 @@ class Said(Resolved):
         if self.playhead.snapshot and paying.any():
             return {name: error for name, error in found.items() if name != "network"}
         return found
+
+    @property
+    def forecast(self) -> Forecast:
+        """What is forecast from the chosen origin; of a series alone (see `film.origins`)."""
+        from rnnviz.film.origins import looked_at
+
+        return FORECAST(self.passing, *looked_at(self.run.task, self.playhead))
+
+    @property
+    def origins(self) -> Origins:
+        """What is forecast from the origins of what is held out, as far ahead."""
+        from rnnviz.film.origins import looked_at
+
+        return ORIGINS(self.passing, *looked_at(self.run.task, self.playhead)[1:])
+
+    @property
+    def why_not_judged(self) -> str:
+        """Why errors of the network would be none of held-out values; empty where they are."""
+        task, held = self.task, self.task.trained
+        if held is None and task.ar is None and not self.untrained:
+            unknown = "what this network was trained on is not known"
+            return "updates of the film have taught it" if self.playhead.snapshot else unknown
+        if self.playhead.snapshot and task.mask[max(held or 0, 1) - 1 :].any():
+            return "updates of the film have taught it"
+        return ""
 
     @property
     def untrained(self) -> bool:

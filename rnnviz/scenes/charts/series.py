@@ -53,13 +53,7 @@ def series_chart(frame: Frame) -> Chart | None:
     if last < frame.steps:
         curves.append(Curve(f"{name}, later", x, ahead, Role.INPUT, alpha=0.4))
         shades = (Shade(last + 0.5, frame.steps + 0.5, Role.OUTPUT, "not given to the network"),)
-    held = frame.task.trained
-    if held is not None and frame.baselines and held < last:
-        stop = last + 0.5 * (last == frame.steps)
-        shades = (
-            *shades,
-            Shade(held + 0.5, stop, Role.MUTED, "held out: nothing was fitted to it"),
-        )
+    shades += _set_aside(frame)
     for place, line in enumerate(frame.baselines):
         of_it = line.said * times
         said = of_it if last == frame.steps else np.where(x > last, of_it, np.nan)
@@ -93,6 +87,28 @@ def series_chart(frame: Frame) -> Chart | None:
 
     axis = Axis(low - over, high + over, ticks, words, name)
     return Chart(name, step_axis(frame), axis, tuple(curves), shades, side=0.8)
+
+
+_PARTS = (
+    ("validation", "validation: it chose the snapshot, nothing was fitted to it"),
+    ("held_out", "held out: nothing was fitted to it, or chosen by it"),
+)
+
+
+def _set_aside(frame: Frame) -> tuple[Shade, ...]:
+    """The parts that were not trained on, as far as the network is given them."""
+    parts, last = frame.task.parts, frame.last_known
+    if parts is None or not frame.baselines:
+        return ()
+    shades: list[Shade] = []
+    for name, words in _PARTS:
+        part: range = getattr(parts, name)
+        if part and part.start < last:
+            stop = min(part.stop + 0.5, last + 0.5 * (last == frame.steps))
+            chose = name == "validation"
+            ink = Role.LINE if chose else Role.MUTED
+            shades.append(Shade(part.start + 0.5, stop, ink, words, hatched=chose))
+    return tuple(shades)
 
 
 def _said(frame: Frame) -> NDArray[np.float64]:

@@ -102,8 +102,9 @@ class GradientPanel(ChartPanel):
     def __init__(self, parent: QWidget | None = None, name: str = "gradient") -> None:
         super().__init__(parent, name)
         # What was asked for last, so that only what is another is painted: of the title row, the
-        # chart, the moment and the reading; and the picture that was painted last.
+        # controls' places, the chart, the moment and the reading; and the picture painted last.
         self._title_of: tuple[object, ...] = ()
+        self._arranged: tuple[object, ...] = ()
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
@@ -133,11 +134,15 @@ class GradientPanel(ChartPanel):
             self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
-            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             why = self._why_not_compared(frame)
             self._compare.setChecked(is_compared(frame.branches))
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
+        # The button stands beside the reading, whose longest decides how many lines it has.
+        arranged = titled, frame.passing, self._of(frame)
+        if arranged != self._arranged:
+            self._arranged = arranged
+            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             self._arrange()
         pictured = frame.passing, self._of(frame), instead(frame)
         # Of another size it is drawn when it is painted: there may be yet others before that.

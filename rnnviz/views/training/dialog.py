@@ -80,12 +80,17 @@ class TrainDialog(QDialog):
             (plan.target, plan.columns),
         )
         self.validation = self._number("validation", plan.validation, times=100)
-        self.validation.setSpecialValueText("nothing")
+        self.held_out = self._number("held_out", plan.held_out, times=100)
+        for part in (self.validation, self.held_out):
+            part.setSpecialValueText("nothing")
         self.window_steps = self._number("window", plan.window)
         self.batch = self._number("batch", plan.batch)
         self.updates = self._number("updates", plan.updates)
-        self.updates.setSingleStep(100)
-        self.updates.setGroupSeparatorShown(True)
+        self.patience = self._number("patience", plan.patience)
+        self.patience.setSpecialValueText("not: make all updates")
+        for count in (self.updates, self.patience):
+            count.setSingleStep(100)
+            count.setGroupSeparatorShown(True)
         self.seed = self._number("seed", plan.settings.seed)
         self.rate = QLineEdit(f"{plan.learning_rate:g}", self)
         self.rate.textEdited.connect(self._changed)
@@ -142,11 +147,13 @@ class TrainDialog(QDialog):
             (FIELDS["mode"].form, self.mode),
             ("&Answer", self.target),
             (FIELDS["validation"].form, self.validation),
+            (FIELDS["held_out"].form, self.held_out),
             (FIELDS["window"].form, self.window_steps),
         ]
         network = [(r.form, self.boxes[r.name]) for r in _CHOSEN if r.group == "network"]
         updates: list[tuple[str, QWidget]] = [
             (FIELDS["updates"].form, self.updates),
+            (FIELDS["patience"].form, self.patience),
             (FIELDS["batch"].form, self.batch),
             (FIELDS["optimizer"].form, self.boxes["optimizer"]),
             (FIELDS["learning_rate"].form, self.rate),
@@ -156,11 +163,12 @@ class TrainDialog(QDialog):
         ]
         if offer.fixed:
             hidden = [w for _, w in (*learned, *network, *updates) if w not in (
-                self.updates, self.seed)]  # fmt: skip
+                self.updates, self.patience, self.seed)]  # fmt: skip
             for widget in hidden:
                 widget.hide()
             updates = [
                 (FIELDS["updates"].form, self.updates),
+                (FIELDS["patience"].form, self.patience),
                 (FIELDS["seed"].form, self.seed),
             ]
             note = QLabel("Network, optimiser and batches are those of the shipped problem.", self)
@@ -223,9 +231,11 @@ class TrainDialog(QDialog):
             target=target,
             columns=tuple(columns),
             validation=self.validation.value() / 100,
+            held_out=self.held_out.value() / 100,
             window=self.window_steps.value(),
             batch=self.batch.value(),
             updates=self.updates.value(),
+            patience=self.patience.value(),
             onward=self.onward.isChecked() and self._offer.onward > 0,
         )
 
