@@ -199,20 +199,26 @@ class Task:
     @property
     def looks_back(self) -> bool:
         """Whether what an answer means in units depends on the value before (column 1)."""
-        name = self._transform
+        name = self._transform(0)
         if name == "none":
             return False
         from rnnviz.data.transforms import TRANSFORMS
 
         return TRANSFORMS[name].looks_back
 
-    @property
-    def _transform(self) -> str:
+    def _transform(self, column: int) -> str:
         names = self.sequence.transforms
-        return names[0] if names and self.mean is not None else "none"
+        return names[column] if names and self.mean is not None else "none"
 
-    def in_units(self, y: ArrayLike, before: ArrayLike) -> NDArray[np.float64]:
-        """What outputs, or inputs, of the first column mean in the series' own units.
+    def _unscaled(self, y: ArrayLike, column: int) -> NDArray[np.float64]:
+        said = np.asarray(y, np.float64)
+        if self.mean is None or self.deviation is None:
+            return said
+        with np.errstate(all="ignore"):
+            return said * self.deviation[column] + self.mean[column]
+
+    def in_units(self, y: ArrayLike, before: ArrayLike, column: int = 0) -> NDArray[np.float64]:
+        """What outputs, or inputs, of a column mean in the series' own units.
 
         Parameters
         ----------
@@ -220,21 +226,43 @@ class Task:
         before : (…) float
             The value one step before the one that is meant, in those units; looked at where the
             transform `looks_back`.
+        column : int
+            From 0.
 
         Returns
         -------
         (…) float64
             y itself where nothing was scaled.
         """
-        if self.mean is None or self.deviation is None:
-            return np.asarray(y, np.float64)
-        with np.errstate(all="ignore"):
-            said = np.asarray(y, np.float64) * self.deviation[0] + self.mean[0]
-        if self._transform == "none":
+        said = self._unscaled(y, column)
+        if self._transform(column) == "none":
             return said
         from rnnviz.data.transforms import restored
 
-        return restored(self._transform, said, before)
+        return restored(self._transform(column), said, before)
+
+    def paths_of(self, y: ArrayLike, start: ArrayLike, column: int = 0) -> NDArray[np.float64]:
+        """What outputs mean that follow each other, each standing on the one before.
+
+        Parameters
+        ----------
+        y : (…, h) float
+            Of the steps after the last true value.
+        start : (…) float
+            That value, in the series' own units.
+        column : int
+            From 0.
+
+        Returns
+        -------
+        (…, h) float64
+        """
+        said = self._unscaled(y, column)
+        if self._transform(column) == "none":
+            return said
+        from rnnviz.data.transforms import restored_path
+
+        return restored_path(self._transform(column), said, start)
 
     def forecasts_of(self, y: NDArray[np.floating], start: int = 0) -> NDArray[np.float64]:
         """What the steps' outputs say of the next step's value, in the series' own units.
@@ -260,14 +288,9 @@ class Task:
         last = min(self.last_known, stop)
         found = np.empty(len(y))
         found[: last - start] = self.in_units(y[: last - start], values[start:last, 0])
-        if last < stop and self.mean is not None and self.deviation is not None:
-            from rnnviz.data.transforms import restored_path
-
+        if last < stop:  # what is said at the last known step is what the next one is fed
             beyond = slice(last - start, None)
-            with np.errstate(all="ignore"):
-                said = np.asarray(y[beyond], np.float64) * self.deviation[0] + self.mean[0]
-            # What is said at the last known step is what the next one is fed.
-            found[beyond] = restored_path(self._transform, said, float(found[last - start - 1]))
+            found[beyond] = self.paths_of(y[beyond], found[last - start - 1])
         return found
 
     def with_temperature(self, temperature: float, seed: int | None = None) -> "Task":

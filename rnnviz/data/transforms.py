@@ -84,10 +84,10 @@ def transformed(name: str, values: ArrayLike, before: ArrayLike) -> Array:
     v = np.asarray(values, np.float64)
     if name == NONE:
         return v
-    if name == "log":
-        return np.log(v)
-    u = np.asarray(before, np.float64)
     with np.errstate(all="ignore"):
+        if name == "log":
+            return np.log(v)
+        u = np.asarray(before, np.float64)
         if name == "differences":
             return v - u
         # v − u first: of neighbours it is exact (Sterbenz), and v / u − 1 is not.
@@ -129,30 +129,31 @@ def restored(name: str, said: ArrayLike, before: ArrayLike) -> Array:
         return u * half * half
 
 
-def restored_path(name: str, said: Array, start: float) -> Array:
+def restored_path(name: str, said: Array, start: ArrayLike) -> Array:
     """Return the values of transformed ones that follow each other, from the last true one on.
 
     Parameters
     ----------
     name : str
         A key of `TRANSFORMS`.
-    said : (h,) float64
+    said : (…, h) float64
         Transformed values of the steps after it.
-    start : float
+    start : (…) float
         The last value that is known.
 
     Returns
     -------
-    (h,) float64
+    (…, h) float64
     """
+    first = np.asarray(start, np.float64)[..., None]
     with np.errstate(all="ignore"):
         if name == "differences":
-            return np.asarray(start + np.cumsum(said), np.float64)
+            return np.asarray(first + np.cumsum(said, axis=-1), np.float64)
         if name == "returns":
-            return np.asarray(start * np.cumprod(1.0 + said), np.float64)
+            return np.asarray(first * np.cumprod(1.0 + said, axis=-1), np.float64)
         if name == "log-returns":
-            return restored(name, np.cumsum(said), start)
-    return restored(name, said, start)
+            return restored(name, np.cumsum(said, axis=-1), first)
+    return restored(name, said, first)
 
 
 def fault_in(names: Several[str], values: Array) -> tuple[int, int, str] | None:

@@ -150,9 +150,8 @@ def states_of(passing: Pass) -> States | None:
         return None
     known, linked = known_steps(task), task.mode != "one_to_one"
     if runs_again(task):
-        values = task.sequence.values
-        assert values is not None and task.mean is not None and task.deviation is not None
-        x = (values[:known] - task.mean) / task.deviation
+        assert task.mean is not None and task.deviation is not None
+        x = (task.sequence.transformed[:known] - task.mean) / task.deviation
         trace = forward(network, x[:, None].astype(network.dtype))
 
     def said(origins: NDArray[np.intp]) -> NDArray[np.floating]:
@@ -182,14 +181,7 @@ def _network_ahead(
             states.network, first, h - 1, a0=a, c0=c, linked=states.a is not None, told=told
         )
         standard[:, 1:] = later[:, :, column].T
-    return in_units(task, standard, column)
-
-
-def in_units(task: Task, standard: Array, column: int) -> Array:
-    """Standardised values of a column in the series' own units."""
-    assert task.mean is not None and task.deviation is not None
-    with np.errstate(all="ignore"):
-        return standard * float(task.deviation[column]) + float(task.mean[column])
+    return task.paths_of(standard, _values(task, column)[origins - 1], column)
 
 
 # -- from one origin -----------------------------------------------------------------------------

@@ -226,3 +226,13 @@ def test_an_array_names_the_step(tmp_path: Path) -> None:
     np.save(file, np.array([3.0, 2.0, 0.0, 1.0]))
     with pytest.raises(DataError, match="0 in “column 1” at step 3 has no logarithm"):
         read_sequence(file, options=Options(transform="log"))
+
+
+def test_forecasts_of_many_origins_stand_on_their_own_last_value(tmp_path: Path) -> None:
+    file = table(tmp_path, [f"{v},{v * v}" for v in range(1, 9)], "a,b")
+    task = make_task(
+        read_sequence(file, options=Options(transform=(("b", "returns"),), scale="none"))
+    )
+    said = task.paths_of(np.array([[1.0, 0.5], [0.0, -0.5]]), np.array([4.0, 10.0]), 1)
+    np.testing.assert_allclose(said, [[8.0, 12.0], [10.0, 5.0]])
+    np.testing.assert_allclose(task.paths_of(np.array([[1.0, 2.0]]), np.array([4.0])), [[1.0, 2.0]])
