@@ -174,8 +174,8 @@ class Progress:
         Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
-    naive : float
-        See `Run.naive`.
+    naive, epoch : float
+        See `Run.naive` and `Run.epoch`.
     """
 
     running: bool = False
@@ -190,11 +190,17 @@ class Progress:
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")
+    epoch: float = float("nan")
 
 
 def validation_of(snapshot: Snapshot[Any]) -> float:
     """A snapshot's validation loss; nan where there is none."""
     return float("nan") if snapshot.validation_loss is None else float(snapshot.validation_loss)
+
+
+def held_out_of(snapshot: Snapshot[Any]) -> float | None:
+    """A snapshot's held-out loss; None where nothing is held out, and of those not chosen."""
+    return None if snapshot.held_out_loss is None else float(snapshot.held_out_loss)
 
 
 def best_of(log: tuple[Snapshot[Any], ...]) -> int:

@@ -137,6 +137,7 @@ class Session(QObject):
         self.offer_training, self.train = trainer.offer, trainer.start
         self.stop_training, self.follow_training = trainer.stop, trainer.follow
         self.seek_training, self.end_training = trainer.seek, trainer.give_way
+        self.seek_best, self.seek_last = trainer.seek_best, trainer.seek_last
         # Something else: texts, files, what ships.
         self.open_text, self.open_default = opener.open_text, opener.open_default
         self.open_file, self.open_files = opener.open_file, opener.open_files

@@ -306,6 +306,7 @@ class MainWindow(QMainWindow):
         self._dress.restore_size()
         self._panels.apply()
         self._panels.show_marks()
+        self._panels.show_loss_axes()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
