@@ -392,6 +392,18 @@ def test_no_word_lies_on_another_or_beyond_the_panel_or_is_too_small(network, po
             assert shape.text and "…" not in shape.text
 
 
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if GATES[cell]])
+@pytest.mark.parametrize("gain", [0.02, 0.5, 2.0])
+def test_in_a_slot_of_four_the_gradients_of_gates_have_digits(cell, gain):
+    """As wide as the laboratory's in a window of 1280 × 720."""
+    for position in range(11, 19):
+        frame = make_frame(position=position, cell=cell, gain=gain)
+        shapes = by_id(scene_of(frame, (320.0, 171.0), 13.0))
+        for name in GATES[cell]:
+            text = shapes[f"grad-{name}"].text
+            assert not is_rough(text) and "≈" not in text, (name, text)
+
+
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("size", [(902.0, 220.0), (1870.0, 590.0), (410.0, 135.0)])
 def test_numbers_of_all_sizes_keep_their_places(cell, size):
