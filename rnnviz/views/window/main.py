@@ -366,7 +366,10 @@ class MainWindow(QMainWindow):
         if offer is not None:
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
-            open_dialog(self, offer, self.look, self._session.train)
+            session = self._session
+            dialog = open_dialog(self, offer, self.look, session.train, session.estimate)
+            session.estimated.connect(dialog.show_time)
+            dialog.finished.connect(session.forget_estimate)
 
     def _show_details(self, text: str) -> None:
         from rnnviz.views.dialogs import show_details  # not before it is needed
