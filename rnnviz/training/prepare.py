@@ -57,8 +57,13 @@ class Fitting:
         Updates over which the loss that is told and kept is averaged; 1: it is the last batch's.
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
-    naive : float
-        The validation loss of forecasting that nothing changes; nan where that is no forecast.
+    naive, naive_held : float
+        The loss of forecasting that nothing changes, on what validates and on what is held out; nan
+        where that is no forecast, or there is no such part.
+    patience : int
+        Updates without a smaller validation loss after which it stops early; 0: it does not.
+    epoch : float
+        See `Run.epoch`.
     """
 
     training: Training[Any]
@@ -69,6 +74,9 @@ class Fitting:
     averaged: int = 1
     run_of: Callable[[Run, Snapshots], Run] = Run.with_log
     naive: float = float("nan")
+    naive_held: float = float("nan")
+    patience: int = 0
+    epoch: float = float("nan")
 
 
 def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
@@ -144,20 +152,30 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     if OPTIMIZERS[plan.settings.optimizer].by_length:
         # The film's loss is a sum over steps: its step is longer by as much.
         rate = default_learning_rate(task.steps, plan.settings.optimizer)
-    naive = _naive(task, plan, training)
-    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
+    naive, naive_held = (
+        _naive(task, plan, part) for part in (training.validation, training.held_out)
+    )
+    epoch = _epoch(run.task, plan)
+    shown = replace(
+        start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive, epoch=epoch
+    )
     return Fitting(
         training,
         start,
         plan.updates,
-        often(plan.updates),
+        often(plan.updates, plan.patience),
         log,
         run_of=lambda _run, kept: shown.with_log(kept),
         naive=naive,
+        naive_held=naive_held,
+        patience=plan.patience,
+        epoch=epoch,
     )
 
 
-def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None) -> Fitting:
+def prepare_problem(
+    problem: Problem, seed: int = 0, updates: int | None = None, patience: int = 0
+) -> Fitting:
     """Get the training of a problem ready, as it ships; the same seed gives the same numbers.
 
     Parameters
@@ -167,17 +185,34 @@ def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None)
         Of the first weights and of the batches.
     updates : int, optional
         How many; the problem's own number if left out.
+    patience : int
+        See `Fitting`; where it may stop early more snapshots are measured and kept.
     """
     count = problem.updates if updates is None else updates
     training = problem.training(seed)
     kept = frozenset(ever_farther_apart(count, problem.snapshots))
     start = training.begin(problem.begin(seed))
-    return Fitting(training, start, count, kept.__contains__, averaged=_AVERAGED)
+    measured = often(count, patience)
+
+    def keeping(update: int) -> bool:
+        return update in kept or (patience > 0 and measured(update))
+
+    return Fitting(training, start, count, keeping, averaged=_AVERAGED, patience=patience)
 
 
-def _naive(task: Task, plan: Plan, training: Training[Any]) -> float:
-    """See `Fitting.naive`."""
-    batch = training.validation
+def _epoch(task: Task, plan: Plan) -> float:
+    """See `Run.epoch`."""
+    sequence = (task.base or task).sequence
+    lines = len(lines_of(sequence))
+    if lines:
+        count = len(split_lines(lines, plan)[0])
+    else:
+        count = split_steps(len(sequence), plan, ended=sequence.values is None).windows
+    return count / min(plan.batch, count)
+
+
+def _naive(task: Task, plan: Plan, batch: object) -> float:
+    """See `Fitting.naive`, of one part."""
     known = task.sequence.values is not None and plan.target == "next"
     if not known or not isinstance(batch, Batch | Halves):
         return float("nan")
@@ -213,7 +248,10 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
         settings = current.settings.with_given(answering(kept[-1].network).architecture)
         return replace(current, settings=settings, plan=plan).with_log(kept)
 
-    return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
+    keeping = often(plan.updates, plan.patience)
+    return Fitting(
+        training, start, plan.updates, keeping, log, run_of=shown, patience=plan.patience
+    )
 
 
 def _truncation(plan: Plan, task: Task) -> Truncation | None:

@@ -114,12 +114,11 @@ def _set_aside(frame: Frame) -> tuple[Shade, ...]:
 def _said(frame: Frame) -> NDArray[np.float64]:
     """What the network said of every step, one step before."""
     task, said = frame.task, np.full(frame.steps, np.nan)
-    if task.mean is None or task.deviation is None or not task.outputs:
+    if task.mean is None or not task.outputs:
         return said
     first = frame.source_steps
-    y = np.asarray(frame.passing.trace.output(0)[first : frame.steps - 1, 0], np.float64)
-    with np.errstate(all="ignore"):
-        said[first + 1 :] = y * float(task.deviation[0]) + float(task.mean[0])
+    y = frame.passing.trace.output(0)[first : frame.steps - 1, 0]
+    said[first + 1 :] = frame.passing.task.forecasts_of(y, first)
     return said
 
 
