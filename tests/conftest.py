@@ -38,10 +38,17 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     """What takes long by itself takes minutes on a machine that has other work."""
     for item in items:
-        if config.getoption("--long") and "robustness" in item.path.parts:
+        if config.getoption("--long"):
             item.add_marker(pytest.mark.timeout(0))
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
+
+
+def pytest_make_parametrize_id(val):
+    """Bytes by their number: an archive holds the time at which it was made, and each process of
+    a run has to name its tests alike.
+    """
+    return f"{len(val)}B" if isinstance(val, bytes) and len(val) > 24 else None
 
 
 @pytest.fixture

@@ -46,7 +46,15 @@ def test_a_record_is_what_a_frozen_dataclass_is(ours, theirs):
     assert replace(one, a=3).a == 3 and replace(one).kept is not one.kept
     assert ours(1).c is not ours(1).c
     assert hash(ours(1, c=())) == hash(ours(1, c=(), d=9))
-    for refused in (lambda: ours(), lambda: ours(1, kept={}), lambda: replace(one, kept={})):
+    for refused in (
+        lambda: ours(),
+        lambda: ours(1, kept={}),
+        lambda: replace(one, kept={}),
+        lambda: ours(1, "x", [], 7, {}, 0.5),
+        lambda: ours(1, a=1),
+        lambda: ours(b="x"),
+        lambda: ours(1, other=1),
+    ):
         with pytest.raises((TypeError, ValueError)):
             refused()
     with pytest.raises(ValueError, match="below 0"):

@@ -71,7 +71,18 @@ class Arguments:
     @property
     def looks(self) -> bool:
         """Whether it says how to look at what is opened."""
-        rows = ("mode", "source", "summed", "compared", "layer", "quantity", "selected")
+        rows = (
+            "mode",
+            "source",
+            "summed",
+            "compared",
+            "layer",
+            "quantity",
+            "selected",
+            "origin",
+            "horizon",
+            "column",
+        )
         return self.at is not None or any(name in self.given for name in rows)
 
     @property

@@ -232,8 +232,9 @@ def _looked_at(options: Arguments, branches: Branches, told: UnderWay | None = N
             raise ValueError(f"--mode {mode}: {error}") from None
     run = branches.run
     playhead = clamp(branches.playhead, run)
-    changes = {n: options.given[n] for n in ("source", "summed", "quantity") if n in options.given}
-    for name, counted in (("unit", "selected"), ("layer", "layer")):
+    looked = ("source", "summed", "quantity", "origin", "horizon")
+    changes = {n: options.given[n] for n in looked if n in options.given}
+    for name, counted in (("unit", "selected"), ("layer", "layer"), ("column", "column")):
         if options.value(counted):
             changes[name] = options.value(counted) - 1
     playhead = replace(playhead, **changes)
@@ -254,8 +255,12 @@ def _check(options: Arguments, run: Run, passing: Pass) -> None:
 
     sizes, steps = run.architecture, passing.task.steps
     most = (("unit", "selected", sizes.units), ("layer", "layer", sizes.layers))
-    for flag, name, count in (*most, ("source", "source", steps)):
-        value, what = options.value(name), "step" if flag == "source" else flag
+    values = run.task.sequence.values
+    columns = ("column", "column", 0 if values is None else values.shape[1])
+    known = run.steps if run.task.given is None else run.task.given
+    of_steps = (("source", "source", steps), ("origin", "origin", known))
+    for flag, name, count in (*most, columns, *of_steps):
+        value, what = options.value(name), "step" if flag in ("source", "origin") else flag
         if value > count:
             there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
             raise ValueError(f"--{flag} {value}: there {there}")

@@ -1,4 +1,7 @@
-"""Classical forecasts of a series, to stand beside a network's: naive, mean, autoregressive."""
+"""Classical forecasts of a series, to stand beside a network's.
+
+Naive, seasonal naive, mean and autoregressive.
+"""
 
 from collections.abc import Sequence as Several
 
@@ -11,6 +14,10 @@ Vector = NDArray[np.float64]
 
 MAX_ORDER = 24
 """The largest order that :func:`choose_ar` tries."""
+
+_RISE, _AGAIN = 0.3, 0.5  # autocorrelation of differences, and of levels, that make a season
+_DOUBTFUL = 4.0  # times 1/√n, which autocorrelations of noise hardly reach
+_SEASONS = 3  # of a season that are seen at least
 
 
 def naive(values: ArrayLike, h: int) -> Vector:
@@ -40,6 +47,88 @@ def mean(values: ArrayLike, h: int) -> Vector:
     known = _series(values)
     scale = _scale(known)
     return np.full(_horizon(h), (known / scale).mean() * scale)
+
+
+def seasonal_naive(values: ArrayLike, h: int, period: int) -> Vector:
+    """The value one season before, over and over: x⟨T+k⟩ = x⟨T+k−m⌈k/m⌉⟩ for a season of m steps.
+
+    Parameters
+    ----------
+    values : (T,) float
+        What is known; T ≥ m.
+    h : int
+        Steps ahead, at least 1.
+    period : int
+        m, at least 1; the naive forecast is that of m = 1.
+
+    Returns
+    -------
+    (h,) float64
+
+    Raises
+    ------
+    ValueError
+        As :func:`naive`, and for a season that is longer than what is known.
+    """
+    known = _series(values)
+    if not 1 <= period <= len(known):
+        raise ValueError(f"period: expected 1 … {len(known)}, found {period}")
+    return known[len(known) - period + np.arange(_horizon(h)) % period]
+
+
+def find_period(values: ArrayLike) -> int:
+    """How many steps a series' season has, by its autocorrelation; 0 where it shows none.
+
+    That of the values without their line is asked first: where it has fallen below 0 and rises to
+    0.5 again. Then that of their differences, in which a season shows beside a walk: a peak of 0.3
+    at least that noise does not reach (4/√n; Bartlett 1946 gives 1/√n as the standard error of one
+    lag). Three seasons are seen at least.
+
+    Parameters
+    ----------
+    values : (T,) float
+
+    Returns
+    -------
+    int
+        m ≥ 2, or 0.
+    """
+    known = _series(values)
+    if len(known) < 4 * _SEASONS:
+        return 0
+    scaled, lags = known / _scale(known), len(known) // _SEASONS
+    line, centred = np.arange(len(scaled)) - (len(scaled) - 1) / 2, scaled - scaled.mean()
+    levels = _autocorrelation(centred - line * float(line @ centred) / float(line @ line), lags)
+    fallen = np.flatnonzero(levels < 0.0)
+    if fallen.size and (found := _season(levels, int(fallen[0]), _AGAIN)):
+        return found
+    noise = _DOUBTFUL / float(np.sqrt(len(known)))
+    return _season(_autocorrelation(np.diff(scaled), lags), 1, max(_RISE, noise))
+
+
+def _autocorrelation(values: Vector, lags: int) -> Vector:
+    """r⟨0⟩ … r⟨lags⟩: the mean product of that lag over the mean square, by one FFT."""
+    centred = values - values.mean()
+    length = 1 << (2 * len(centred)).bit_length()
+    power = np.abs(np.fft.rfft(centred, length)) ** 2
+    means = np.fft.irfft(power, length)[: lags + 1] / (len(centred) - np.arange(lags + 1))
+    return means / means[0] if means[0] > 0.0 else np.zeros(lags + 1)
+
+
+def _season(found: Vector, after: int, least: float) -> int:
+    """The highest peak behind a lag, if it is high enough; the first of several as high; else 0.
+
+    A season is its own multiple too, which chance may make the highest.
+    """
+    middle = found[2:-1]
+    peaks = np.flatnonzero((middle > found[1:-2]) & (middle >= found[3:])) + 2
+    peaks = peaks[(peaks > after) & (found[peaks] >= least)]
+    if not peaks.size:
+        return 0
+    most = float(found[peaks].max())
+    first = int(peaks[found[peaks] >= 0.9 * most][0])
+    beside = peaks[np.abs(peaks - first) <= first // 4]  # noise makes several peaks of one
+    return int(beside[np.argmax(found[beside])])
 
 
 @record(eq=False)
@@ -117,9 +206,25 @@ class AR:
         known, p = _series(values), max(self.order, 1)
         if len(known) < p:
             raise ValueError(f"values: expected at least {p}, found {len(known)}")
-        window = np.lib.stride_tricks.sliding_window_view(known, p).copy()
+        return self.from_windows(np.lib.stride_tricks.sliding_window_view(known, p), h)
+
+    def from_windows(self, windows: ArrayLike, h: int) -> Vector:
+        """Forecast `h` steps from what was known last at each of N steps.
+
+        Parameters
+        ----------
+        windows : (N, max(p, 1)) float
+            The last values known, the newest last.
+        h : int
+
+        Returns
+        -------
+        (N, h) float64
+        """
+        window = np.array(windows, dtype=np.float64)
         newest_last = self.coefficients[::-1]
         out = np.empty((len(window), _horizon(h)))
+        p = max(self.order, 1)
         with np.errstate(all="ignore"):  # a model that explodes may
             for k in range(h):
                 step = window[:, p - self.order :] @ newest_last + self.intercept
@@ -207,9 +312,39 @@ def choose_ar(values: Vector | Several[Vector], most: int = MAX_ORDER) -> AR:
     series = _all_series(values)
     longest = max(map(len, series))
     largest = max(0, min(most, longest // 10))
-    fits = [fit_ar(series, p, skip=largest) for p in range(largest + 1)]
-    best = min(fits, key=lambda fit: fit.aic)
-    return fit_ar(series, best.order)
+    found = _criteria(series, largest)
+    if found is None:  # equations that do not determine an order one by one
+        found = [fit_ar(series, p, skip=largest).aic for p in range(largest + 1)]
+    return fit_ar(series, int(np.argmin(found)))
+
+
+def _criteria(series: list[Vector], largest: int) -> list[float] | None:
+    """AIC of every order up to the largest, of the same equations; None where one depends.
+
+    The orders' regressors are nested, so that one R of [1, x⟨t−1⟩, …, x⟨t⟩] has the squares of the
+    rest of all of them: those of its last column below the order's row.
+    """
+    scale = max(_scale(each) for each in series)
+    centre = float(np.mean(np.concatenate(series) / scale))
+    blocks: list[Vector] = []
+    for each in series:
+        shifted = each / scale - centre
+        if len(shifted) > largest:
+            windows = np.lib.stride_tricks.sliding_window_view(shifted, largest + 1)
+            blocks.append(np.column_stack([np.ones(len(windows)), windows[:, ::-1]]))
+    design = np.concatenate(blocks)
+    rows = len(design)
+    if rows < largest + 3:
+        return None
+    columns = [0, *range(2, largest + 2), 1]  # 1, the lags, then what they are to say
+    R: Vector = np.asarray(np.linalg.qr(design[:, columns], mode="r"), np.float64)
+    on = np.abs(np.diagonal(R))[:-1]
+    if on.min() <= 1e-7 * on.max():
+        return None
+    rest = np.cumsum(np.square(R[::-1, -1]))[::-1][1:] / rows
+    smallest = float(np.finfo(np.float64).eps) ** 2
+    logs = np.log(np.maximum(rest, smallest)) + 2.0 * np.log(scale)
+    return (rows * logs + 2.0 * np.arange(1, largest + 2)).tolist()
 
 
 def _all_series(values: Vector | Several[Vector]) -> list[Vector]:

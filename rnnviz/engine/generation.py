@@ -1,5 +1,7 @@
 """Running a network on its own output: greedy, sampled, or value by value."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -98,6 +100,59 @@ def generate(
     lengths = np.minimum(lengths, len(said))
     trace = forward(network, np.concatenate(inputs), a0=a0, c0=c0, lengths=lengths)
     return Generated(said, frozen(lengths), trace)
+
+
+def go_on(
+    network: Network,
+    first: ArrayLike,
+    steps: int,
+    *,
+    a0: ArrayLike | None = None,
+    c0: ArrayLike | None = None,
+    linked: bool = True,
+    told: Callable[[float], object] | None = None,
+) -> Array:
+    """Let a network go on from values, fed its own outputs, a whole batch at every step.
+
+    Nothing of the way is kept but what it says: N beginnings take the memory of N states.
+
+    Parameters
+    ----------
+    network : Network
+        In one direction, with as many outputs as inputs.
+    first : (N, D) float
+        The input of step 1 of each.
+    steps : int
+        At least 0.
+    a0, c0 : (L, N, H), optional
+        The states to start from.
+    linked : bool
+        Whether a state reaches the next step; else every step begins with none.
+    told : callable, optional
+        Is told after each step how much is done, 0 … 1.
+
+    Returns
+    -------
+    (steps, N, D) float
+        What is not finite any more stays so, and is no error.
+
+    Raises
+    ------
+    ValueError
+        As :func:`generate`.
+    """
+    fed = np.asarray(first)
+    _check(network, fed, max(steps, 1), "greedy", 1.0)
+    said = np.empty((steps, *fed.shape), network.dtype)
+    a, c = (a0, c0) if linked else (None, None)
+    for t in range(steps):
+        step = forward(network, fed[None], a0=a, c0=c)
+        if linked:
+            a, c = step.a[:, -1], None if step.c is None else step.c[:, -1]
+        fed = said[t] = step.y[0]
+        if told is not None:
+            told((t + 1) / steps)
+    return frozen(said)
 
 
 def _chosen(y: Array, choose: str, temperature: float, rng: np.random.Generator) -> Array:

@@ -135,6 +135,8 @@ class Snapshot(Generic[Model]):
         Of the update's batch, with the network before the update.
     validation_loss : float or None
         Of this network on the validation batch; None without one, and where nobody asked.
+    held_out_loss : float or None
+        Of this network on what is held out; None but of a snapshot that was chosen in the end.
     learning_rate : float
         η of the update.
     log_step_norms : (L, T) float64 or None
@@ -152,6 +154,7 @@ class Snapshot(Generic[Model]):
     learning_rate: float = float("nan")
     log_step_norms: NDArray[np.float64] | None = None
     clipping: ClippingReport | None = None
+    held_out_loss: float | None = None
 
 
 class DivergenceError(ArithmeticError):
@@ -187,6 +190,8 @@ class Training(Generic[Model]):
     clipping : Clipping
     validation : Batch (or anything else with its `run`), optional
         What :meth:`validated` measures.
+    held_out : Batch (or anything else with its `run`), optional
+        What :meth:`judged` measures: neither updates nor the choice of a snapshot ever see it.
     truncation : Truncation, optional
         Cut the gradient at the ends of windows (truncated backpropagation through time).
     """
@@ -197,6 +202,7 @@ class Training(Generic[Model]):
     clipping: Clipping = field(default_factory=Clipping)
     validation: Runnable[Model] | None = None
     truncation: Truncation | None = None
+    held_out: Runnable[Model] | None = None
 
     def begin(self, network: Model) -> Snapshot[Model]:
         """Snapshot 0: a network that has not been trained yet."""
@@ -244,6 +250,12 @@ class Training(Generic[Model]):
         if self.validation is None or snapshot.validation_loss is not None:
             return snapshot
         return replace(snapshot, validation_loss=self.validation.run(snapshot.network).loss)
+
+    def judged(self, snapshot: Snapshot[Model]) -> Snapshot[Model]:
+        """The snapshot with its held-out loss; as it is where nothing is held out."""
+        if self.held_out is None or snapshot.held_out_loss is not None:
+            return snapshot
+        return replace(snapshot, held_out_loss=self.held_out.run(snapshot.network).loss)
 
     def _updated(
         self, snapshot: Snapshot[Model], good: Snapshot[Model], stop: Callable[[], bool]

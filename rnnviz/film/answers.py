@@ -178,8 +178,7 @@ _KNOWN: WeakKeyDictionary[Task, tuple[Baseline, ...]] = WeakKeyDictionary()
 
 def last_known(task: Task) -> int:
     """The last step (from 1) whose value the network is given; the others it feeds itself."""
-    fed = np.flatnonzero(task.fed_back) if task.fed_back is not None else np.zeros(0)
-    return int(fed[0]) if fed.size and task.own else task.steps
+    return task.last_known
 
 
 def baselines(task: Task) -> tuple[Baseline, ...]:
@@ -199,16 +198,17 @@ def baselines(task: Task) -> tuple[Baseline, ...]:
 
 
 def judged(task: Task, *, beyond: bool) -> slice:
-    """The values (from 0) on which forecasts can be judged, none of which they were fitted to.
+    """The values (from 0) on which forecasts can be judged: nothing was fitted or chosen by them.
 
     Of those that are known to the network, each is forecast one step before; those `beyond` are all
     forecast from the last known one. Empty where nothing was held out.
     """
-    last = last_known(task)
+    last, parts = last_known(task), task.parts
+    held = None if parts is None else parts.held_out.start
     if beyond:
         end = task.steps if task.given is None else task.given
-        return slice(max(last, task.trained or 0), end)
-    first = 1 if task.ar is not None else last if task.trained is None else max(task.trained, 1)
+        return slice(max(last, held or 0), end)
+    first = 1 if task.ar is not None else last if held is None else max(held, 1)
     return slice(min(first, last), last)
 
 

@@ -79,7 +79,7 @@ class Branches:
         In the order of their pills; all runs have the same task, which is one object.
     active : int
         The one that is shown.
-    position, source, summed
+    position, source, summed, origin, horizon, column
         As those of a `Playhead`; the same for all of them.
     """
 
@@ -88,6 +88,9 @@ class Branches:
     position: float = 0.0
     source: int = 0
     summed: bool = False
+    origin: int = 0
+    horizon: int = 0
+    column: int = 0
 
     def __post_init__(self) -> None:
         if not self.each or not 0 <= self.active < len(self.each) or len(self.each) > MOST:
@@ -136,6 +139,9 @@ class Branches:
             now.unit,
             now.quantity,
             now.second,
+            self.origin,
+            self.horizon,
+            self.column,
         )
 
     @property
@@ -203,6 +209,9 @@ class Branches:
             position=playhead.position,
             source=playhead.source,
             summed=playhead.summed,
+            origin=playhead.origin,
+            horizon=playhead.horizon,
+            column=playhead.column,
         )
 
     def updated(self, updates: Sequence[Update | None]) -> Branches:

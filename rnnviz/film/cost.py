@@ -32,6 +32,11 @@ _CALLS, _CALL = 7e-6, 3.5e-6
 _FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
 
 
+# Seconds of a step of a network that goes on by itself which are no arithmetic, of a value that the
+# classical methods are fitted to, and how many these are at most.
+_ONWARD, _FIT, _FITTED = 2e-4, 2e-5, 20_000
+
+
 _WINDOW = 6e-5  # seconds of a window of truncated BPTT that are no arithmetic
 WHOLE, SPAN, MOST_LOSSES = 2_000, 10_000, 256
 """Steps up to which every loss is followed by itself; else so many losses in so many steps."""
@@ -303,6 +308,18 @@ def _extremes(size: Size) -> Cost:
 
 def _errors(size: Size) -> Cost:
     return Cost(1e-4 + 40 * size.steps * _TOUCHED)
+
+
+def cost_of_origins(size: Size, origins: int, horizon: int, *, fits: bool, again: bool) -> Cost:
+    """What a forecast from so many origins takes, all of a batch at every step.
+
+    `fits`: the classical methods are still to be fitted; `again`: what is known is run once more.
+    """
+    part = replace(size, steps=horizon, batch=max(1, origins))
+    seconds = 1e-3 + _sweep(part, 1.0) + horizon * _ONWARD + 12 * origins * horizon * _TOUCHED
+    seconds += 5e-3 + min(size.steps, _FITTED) * _FIT if fits else 0.0
+    seconds += _sweep(size, 1.0) if again else 0.0
+    return Cost(seconds, 8.0 * 7 * origins * horizon)
 
 
 def _training_update(size: Size) -> Cost:

@@ -16,10 +16,11 @@ from rnnviz.engine.clipping import CLIPPINGS
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.field import Choice, Field, Spelling
 from rnnviz.film.settings import Settings
-from rnnviz.film.timeline import Playhead
+from rnnviz.film.timeline import MOST_HORIZON, Playhead
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 BARS = ("equation", "model")
+LOSS_AXES = ("loss_linear", "loss_epochs")
 _MOST_SEED = 2**32 - 1
 
 
@@ -208,9 +209,16 @@ _NETWORK = (
 )  # fmt: skip
 _TRAINING = (
     Field(
-        "validation", "training", float, 0.2, "the part that is held out",
-        "The last part of the sequence is never trained on. The loss on it says whether what was "
-        "learned holds for what comes later.",
+        "validation", "training", float, 0.15, "the part for validation",
+        "Behind the part that is trained on comes one that is not. The loss on it says whether "
+        "what was learned holds for what comes later, and a training ends on the snapshot where it "
+        "was smallest.",
+        least=0.0, most=0.9, form="&Validation", suffix=" % of the sequence",
+    ),
+    Field(
+        "held_out", "training", float, 0.0, "the part that is held out",
+        "The last part of the sequence is neither trained on nor used to choose a snapshot. Only "
+        "figures of it say how good a forecast is: what chose the snapshot was fitted, too.",
         least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
     ),
     Field(
@@ -228,6 +236,12 @@ _TRAINING = (
         "updates", "training", int, 1500, "updates",
         "How many times the weights are changed: forward, loss, backward, update, over and over.",
         part=6, least=1, most=1_000_000, form="U&pdates",
+    ),
+    Field(
+        "patience", "training", int, 0, "patience",
+        "A training may stop early: when so many updates have gone by and the validation loss has "
+        "not become smaller. 0 makes all updates.",
+        least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
     ),
 )  # fmt: skip
 _SEQUENCE = (
@@ -367,6 +381,18 @@ _VIEW = (
         formula="g′(z) < 0.1 · max g′, and σ′ of the gates", part=7, default=True, kept="saturated",
     ),
     _view(
+        "loss_linear", "linear axes of the loss",
+        "Losses and updates as they are. Without it losses are shown by their logarithm over the "
+        "root of the update, so that the steep beginning and the long end are seen alike.",
+        default=False, part=6, kept="loss_linear",
+    ),
+    _view(
+        "loss_epochs", "the loss over epochs",
+        "An epoch is as many windows or lines as there are to train on, not as many updates; they "
+        "are drawn at random, some of them twice.",
+        default=False, part=6, kept="loss_epochs",
+    ),
+    _view(
         "speed", "the speed of the film", "1 is every phase at its own length.", default=1.0,
         least=SPEEDS[0], most=SPEEDS[-1],
         choices=_of("speed", *((f"{speed:g}×", speed) for speed in SPEEDS)),
@@ -388,6 +414,21 @@ _VIEW = (
         "compared", "the gradients of the other cells beside it",
         "RNN, GRU and LSTM of the same seed and sizes, each a branch, on one sequence and axis.",
         default=False, part=7, flags=(_spelled("--compare"),),
+    ),
+    _view(
+        "origin", "the origin of the forecast",
+        "The last step whose value the forecast knows. 0 leaves as many known values after it as "
+        "are forecast.", least=0, most=100_000_000, flags=(_spelled("--origin", "STEP"),),
+    ),
+    _view(
+        "horizon", "the horizon of the forecast",
+        "How many steps are forecast from the origin, the network fed its own answers. 0 is what "
+        "the part that is held out is long enough for, 24 at most.", least=0, most=MOST_HORIZON,
+        suffix=" steps", flags=(_spelled("--horizon", "STEPS"),),
+    ),
+    _view(
+        "column", "the column that is forecast", "Of a series of several, counted from 1; 0 is "
+        "the first.", least=0, most=100_000, flags=(_spelled("--column", "N"),),
     ),
     _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",

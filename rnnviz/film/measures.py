@@ -28,6 +28,7 @@ from rnnviz.film.truncation import window_of
 
 if TYPE_CHECKING:
     from rnnviz.film.forgetting import Forgetting
+    from rnnviz.film.origins import Forecast, Origins
     from rnnviz.film.singular_values import Ellipse, SingularValues
     from rnnviz.film.triangle import Triangle
     from rnnviz.film.weight_ledger import WeightLedger
@@ -165,7 +166,7 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     """See `Frame.errors`."""
     task, values = passing.task, passing.task.sequence.values
     classical = baselines(task)
-    if not classical or values is None or task.mean is None or task.deviation is None:
+    if not classical or values is None or task.mean is None:
         return {}
     part = judged(task, beyond=beyond)
     if part.stop <= part.start:
@@ -173,8 +174,9 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     # All on the same steps: those of which every method says something.
     every = np.all([np.isfinite(line.said[part]) for line in classical], axis=0)
     truth = values[part, 0][every]
-    y = passing.trace.output(0)[part.start - 1 : part.stop - 1, 0][every]
-    said = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
+    first = min(part.start, task.last_known) - 1
+    y = passing.trace.output(0)[first : part.stop - 1, 0]
+    said = task.forecasts_of(y, first)[part.start - 1 - first :][every]
     # A network that has exploded is not judged by the steps before.
     found = {"network": error_of(said, truth) if np.isfinite(said).all() else float("inf")}
     return found | {line.name: error_of(line.said[part][every], truth) for line in classical}
@@ -295,6 +297,40 @@ def _half_lives(passing: Pass, told: Told | None, layer: int) -> NDArray[np.floa
     return half_lives(passing, told, layer)
 
 
+def _forecast(passing: Pass, told: Told | None, origin: int, horizon: int, column: int) -> Forecast:
+    from rnnviz.film.origins import forecast
+
+    return forecast(passing, told, origin, horizon, column)
+
+
+def _origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Origins:
+    from rnnviz.film.origins import origins
+
+    return origins(passing, told, horizon, column)
+
+
+def _from_one(branches: Branches) -> tuple[tuple[int, int, int], ...]:
+    from rnnviz.film.origins import looked_at, why_no_origins
+
+    return () if why_no_origins(branches.task) else (looked_at(branches.task, branches.playhead),)
+
+
+def _from_many(branches: Branches) -> tuple[tuple[int, int], ...]:
+    return tuple((horizon, column) for _, horizon, column in _from_one(branches))
+
+
+def _costs_of_one(branches: Branches) -> Cost:
+    from rnnviz.film.origins import costs_of_origins
+
+    return costs_of_origins(branches, one=True)
+
+
+def _costs_of_many(branches: Branches) -> Cost:
+    from rnnviz.film.origins import costs_of_origins
+
+    return costs_of_origins(branches, one=False)
+
+
 SOURCE_NORMS = Measure("source norms", _norms, _none, _costing("source norms"))
 TOTAL_NORMS = Measure("total norms", _total, _none, _costing("source norms"))
 CURVE = Measure("curve", _curve, _lines, _costing("errors"))
@@ -313,7 +349,11 @@ FORGETTING = Measure("forgetting", _forgetting, _under_way, _costing("pass"), fo
 HALF_LIVES = Measure("half-lives", _half_lives, _layers, _costing("half-lives"), forward=True)
 WEIGHT_LEDGER = Measure("weight ledger", _weight_ledger, _ledgers, _costing("weight ledger"))
 LEFT_OUT = Measure("left out", left_out, lambda _: ((False,), (True,)), _costs_of_left_out)
+FORECAST = Measure("forecast", _forecast, _from_one, _costs_of_one, forward=True)
+ORIGINS = Measure("origins", _origins, _from_many, _costs_of_many, forward=True)
 _LABORATORY = (
+    FORECAST,
+    ORIGINS,
     LEFT_OUT,
     TRIANGLE,
     SINGULAR_VALUES,

@@ -72,7 +72,9 @@ def _no_training(frame: Frame) -> str:
 
 
 def _no_forecast(frame: Frame) -> str:
-    return "" if frame.forecasts else "what is open is no series to forecast"
+    from rnnviz.film.origins import why_no_origins  # not before somebody looks at it
+
+    return why_no_origins(frame.task)
 
 
 @record
@@ -111,7 +113,7 @@ _ALL = (
     Panel("ledger", "Ledger of the weights", (*_NORMS, "weight ledger"), _no_ledger),
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
-    Panel("forecast", "Forecast", ("errors",), _no_forecast),
+    Panel("forecast", "Forecast", ("errors", "forecast", "origins"), _no_forecast),
 )
 COUNTS_SATURATED = "singular_values"
 """The panel whose sentence counts saturated units, beside which the stage marks them."""

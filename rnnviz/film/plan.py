@@ -9,7 +9,7 @@ import numpy as np
 
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Snapshot
-from rnnviz.film.fields import fields_of
+from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import field, record
 
@@ -38,13 +38,18 @@ class Plan:
     columns : tuple of str
         Of a series the columns that are answered; all, if empty.
     validation : float
-        The last part of the sequence that is held out to validate, 0 … 0.9.
+        The part of the sequence that chooses the snapshot, behind the one that is trained on;
+        0 … 0.9.
+    held_out : float
+        The last part, which neither trains nor chooses; 0 … 0.9.
     window : int
         Steps of a window.
     batch : int
         Windows of an update.
     updates : int
         How many to make.
+    patience : int
+        Updates without a smaller validation loss after which it stops early; 0: it does not.
     onward : bool
         Go on from the last snapshot of the run's log, instead of from the seed's weights.
 
@@ -58,10 +63,12 @@ class Plan:
     mode: str = "synced"
     target: str = "next"
     columns: tuple[str, ...] = ()
-    validation: float = 0.2
+    validation: float = 0.15
+    held_out: float = 0.0
     window: int = 60
     batch: int = 32
     updates: int = 1500
+    patience: int = 0
     onward: bool = False
 
     def __post_init__(self) -> None:
@@ -69,6 +76,12 @@ class Plan:
             raise ValueError(f"unknown target {self.target!r}; known: {', '.join(TARGETS)}")
         for row in fields_of("training"):
             row.checked(getattr(self, row.name))
+        aside = self.validation + self.held_out
+        if aside > FIELDS["validation"].most + 1e-9:
+            raise ValueError(
+                f"{aside:.0%} for validation and held out leave too little to train on; "
+                f"at most {FIELDS['validation'].most:.0%} of a sequence are set aside"
+            )
         rate = self.settings.learning_rate
         if rate is None or not (np.isfinite(rate) and rate > 0):
             raise ValueError("a training needs a learning rate η above 0")
@@ -81,7 +94,7 @@ class Plan:
 
     def same_network(self, other: Plan) -> bool:
         """Whether both train the same network for the same thing: one can take the other up."""
-        names = ("mode", "target", "columns", "validation")
+        names = ("mode", "target", "columns", "validation", "held_out")
         return self.settings.same_weights(other.settings) and all(
             getattr(self, name) == getattr(other, name) for name in names
         )
@@ -94,7 +107,7 @@ class Foretold:
     Attributes
     ----------
     text : str
-        One line: windows, steps held out, parameters; or why it cannot be.
+        One line: windows, what is set aside, parameters; or why it cannot be.
     possible : bool
         Whether it can be trained.
     modes : mapping of str to str
@@ -161,8 +174,10 @@ class Progress:
         Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
-    naive : float
-        See `Run.naive`.
+    naive, epoch : float
+        See `Run.naive` and `Run.epoch`.
+    early : bool
+        Whether it may stop before the last update.
     """
 
     running: bool = False
@@ -177,11 +192,25 @@ class Progress:
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")
+    epoch: float = float("nan")
+    early: bool = False
+
+    @property
+    def seconds_left(self) -> float:
+        """What is left at the rate so far; nan before there is one, and where nothing runs."""
+        if not self.running or self.stopping or not (np.isfinite(self.rate) and self.rate > 0):
+            return float("nan")
+        return (self.updates - self.update) / self.rate
 
 
 def validation_of(snapshot: Snapshot[Any]) -> float:
     """A snapshot's validation loss; nan where there is none."""
     return float("nan") if snapshot.validation_loss is None else float(snapshot.validation_loss)
+
+
+def held_out_of(snapshot: Snapshot[Any]) -> float | None:
+    """A snapshot's held-out loss; None where nothing is held out, and of those not chosen."""
+    return None if snapshot.held_out_loss is None else float(snapshot.held_out_loss)
 
 
 def best_of(log: tuple[Snapshot[Any], ...]) -> int:

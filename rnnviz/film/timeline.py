@@ -230,6 +230,10 @@ class Timeline:
 # -- the playhead ------------------------------------------------------------------------------
 
 
+MOST_HORIZON = 500
+"""Steps that are forecast at most."""
+
+
 @record
 class Playhead:
     """What the user is looking at.
@@ -253,6 +257,12 @@ class Playhead:
     second : int
         With the selected unit, or the first, the plane of the ellipse; −1: it is that of the two
         directions that survive longest.
+    origin : int
+        The last step known to the forecast; 0: one that leaves a horizon of known values after it.
+    horizon : int
+        How many steps are forecast, 1 … 500; 0: as many as what is held out is long enough for.
+    column : int
+        Which column of a series is forecast on its panel, 0 is the first.
     """
 
     snapshot: int = 0
@@ -263,6 +273,9 @@ class Playhead:
     unit: int = -1
     quantity: str = "a"
     second: int = -1
+    origin: int = 0
+    horizon: int = 0
+    column: int = 0
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
@@ -275,6 +288,7 @@ class Playhead:
         layers: int,
         units: int,
         quantities: tuple[str, ...] = ("a",),
+        columns: int = 1,
     ) -> Playhead:
         """The nearest playhead that exists in a run of these sizes."""
         return Playhead(
@@ -286,4 +300,7 @@ class Playhead:
             unit=self.unit if -1 <= self.unit < units else -1,
             quantity=self.quantity if self.quantity in quantities else "a",
             second=self.second if -1 <= self.second < units else -1,
+            origin=min(max(self.origin, 0), steps),
+            horizon=min(max(self.horizon, 0), MOST_HORIZON),
+            column=self.column if 0 <= self.column < columns else 0,
         )

@@ -7,6 +7,7 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan
 
 from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
@@ -15,6 +16,7 @@ from rnnviz.film.comparison import why_not_compared
 from rnnviz.film.differences import twins_shown
 from rnnviz.film.fields import FIELDS, SPEEDS
 from rnnviz.film.panels import PANELS
+from rnnviz.film.plan import best_of
 from rnnviz.record import record
 from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
@@ -212,8 +214,35 @@ def _not_stopped(session: Session) -> str:
 
 
 def _no_snapshots(session: Session) -> str:
+    if session.progress.running:
+        return "a training is under way; stop it to move along it"
     run = session.run
     return "" if run is not None and run.log else "there is no training to move along"
+
+
+def _no_best(session: Session) -> str:
+    run = session.run
+    if run is not None and run.log and best_of(run.log) < 0:
+        return "this training has no validation loss"
+    return _shown_already(session, -1 if run is None else best_of(run.log))
+
+
+def _is_last(session: Session) -> str:
+    run = session.run
+    return _shown_already(session, -1 if run is None else len(run.log) - 1)
+
+
+def _no_epochs(session: Session) -> str:
+    run = session.run
+    if run is None or not run.log:
+        return "there is no training"
+    return "nobody knows how many windows this training has" if isnan(run.epoch) else ""
+
+
+def _shown_already(session: Session, snapshot: int) -> str:
+    run, why = session.run, _no_snapshots(session)
+    shown = run is not None and run.origin == snapshot and not session.playhead.snapshot
+    return why or ("that is the one that is shown" if shown else "")
 
 
 def _no_forecast(session: Session) -> str:
@@ -324,6 +353,14 @@ _ROWS = (
             "The network as it was later in its training.", _no_snapshots, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
             "The network as it was earlier in its training.", _no_snapshots),
+    Command(NETWORK, "best", "To the &best snapshot", ("Ctrl+Down",),
+            "The network of the smallest validation loss: a training ends there.", _no_best),
+    Command(NETWORK, "last", "To the last snaps&hot", ("Ctrl+End",),
+            "The network after the last update of its training.", _is_last),
+    Command(NETWORK, "loss_linear", "Loss on linear a&xes", (), FIELDS["loss_linear"].teaches,
+            checkable=True, separator=True),
+    Command(NETWORK, "loss_epochs", "Loss o&ver epochs", (), FIELDS["loss_epochs"].teaches,
+            _no_epochs, checkable=True),
     Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
             "In front of a class: fullscreen, large type, the whole film on the keys."),
     Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
@@ -377,7 +414,18 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "lines": ("cell", "later", "earlier", *_SLOT),
     "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),
     "gradient": ("summed", "compared", "fork", "check", "to_backward", *_SLOT),
-    "loss": ("train", "stop_training", "later", "earlier", "fork", *_SLOT),
+    "loss": (
+        "best",
+        "last",
+        "later",
+        "earlier",
+        "loss_linear",
+        "loss_epochs",
+        "train",
+        "stop_training",
+        "fork",
+        *_SLOT,
+    ),
     "forecast": ("forecast", "train", *_SLOT),
     "branches": (
         "rename_branch",
@@ -425,5 +473,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "reset": session.reset,
         "forecast": forecast,
         "stop_training": session.stop_training,
+        "best": session.seek_best,
+        "last": session.seek_last,
         **{mode: choose(mode) for mode in FIELDS["mode"].names},
     }

@@ -13,10 +13,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
+from rnnviz.film import Branches, Frame, Plan, Playhead, Progress, Run, Settings
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
+from rnnviz.session.estimator import Estimator
 from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
 from rnnviz.session.moves import Clock, Moves
@@ -39,6 +40,8 @@ class Session(QObject):
         Something to say to the user; None takes back what was said.
     training : Progress
         A training has begun, come further or ended.
+    estimated : Estimate
+        What a training would take that was asked about (`estimate`).
     homed : Home
         Something else is open, or what is open was saved.
     asked : Asked
@@ -65,6 +68,7 @@ class Session(QObject):
     changed = Signal(object)
     told = Signal(object)
     training = Signal(object)
+    estimated = Signal(object)
     homed = Signal(object)
     asked = Signal(object)
     informed = Signal(object)
@@ -85,6 +89,7 @@ class Session(QObject):
         self._state = state = State(jobs, history, tell, self)
         self._clock = clock = Clock(state.where, self)
         self._trainer = trainer = Trainer(state, tell, self)
+        self._estimator = Estimator(self)
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
@@ -105,6 +110,7 @@ class Session(QObject):
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
         trainer.changed.connect(self.training)
+        self._estimator.estimated.connect(self.estimated)
         opener.asked.connect(self.asked)
         opener.informed.connect(self.informed)
         jobs.failed.connect(self._failed)
@@ -139,6 +145,7 @@ class Session(QObject):
         self.offer_training, self.train = trainer.offer, trainer.start
         self.stop_training, self.follow_training = trainer.stop, trainer.follow
         self.seek_training, self.end_training = trainer.seek, trainer.give_way
+        self.seek_best, self.seek_last = trainer.seek_best, trainer.seek_last
         # Something else: texts, files, what ships.
         self.open_text, self.open_default = opener.open_text, opener.open_default
         self.open_file, self.open_files = opener.open_file, opener.open_files
@@ -226,7 +233,16 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        return self._trainer.at_rest and self._jobs.at_rest
+        return all(part.at_rest for part in (self._trainer, self._estimator, self._jobs))
+
+    def estimate(self, plan: Plan) -> None:
+        """Measure what a training would take; `estimated` says it, of the plan asked last."""
+        if self.run is not None:
+            self._estimator.ask(self.run, plan)
+
+    def forget_estimate(self) -> None:
+        """Nobody asks any more what a training would take."""
+        self._estimator.forget()
 
     # -- what can be taken back, and lost ----------------------------------------------------
 
@@ -276,6 +292,7 @@ class Session(QObject):
         self.autosave.close()
         self._clock.pause()
         self._trainer.close()
+        self._estimator.close()
         self._jobs.stop()
 
     def leave(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 from rnnviz.data import ahead, can_go_ahead
 from rnnviz.engine.training import Snapshot
 from rnnviz.film import Branches, Offer, Plan, Progress, Run
+from rnnviz.film.plan import best_of
 from rnnviz.session.jobs import Notice, Tell
 from rnnviz.session.state import State
 from rnnviz.session.work import at_once, reason_of
@@ -217,7 +218,8 @@ class Trainer(QObject):
         if branches is None:
             return
         run = branches.run
-        if not 0 <= origin < len(run.log) or origin == run.origin:
+        there_already = origin == run.origin and len(run.networks) == 1
+        if not 0 <= origin < len(run.log) or there_already:
             return
         if len(run.networks) > 1:
             self._state.remember(f"update {run.log[origin].update:,} of the training")
@@ -225,6 +227,16 @@ class Trainer(QObject):
         if len(run.networks) == 1:
             self._state.home.follow(branches, there)
         self._state.show(there.playhead, there)
+
+    def seek_best(self) -> None:
+        """The network of the smallest validation loss of its training."""
+        run = self._state.run
+        self.seek(-1 if run is None else best_of(run.log))
+
+    def seek_last(self) -> None:
+        """The network after the last update of its training."""
+        run = self._state.run
+        self.seek(-1 if run is None else len(run.log) - 1)
 
     def halt(self) -> None:
         """End within the update under way; what it has learned can still be asked for."""
@@ -272,7 +284,7 @@ class Trainer(QObject):
         if not isinstance(ended, Exception) and self._fitting is not None:
             ended = cast("Ended", ended)
             before = (self._of, self._state.run)
-            self._land(self._fitting, ended.log)
+            self._land(self._fitting, ended.log, ended.shown)
             said = _without_forecast(before, self._state.run)
             text = f"{ended.text.rstrip('.')}{said}" if said else ended.text
             self._forget()
@@ -299,18 +311,20 @@ class Trainer(QObject):
             return None
         return (fitting, log) if log and log[-1].update > fitting.start.update else None
 
-    def _with_log(self, fitting: Fitting, log: Log) -> Branches | None:
-        """What is open, with a training's snapshots; None where its branch is closed."""
+    def _with_log(self, fitting: Fitting, log: Log, origin: int = -1) -> Branches | None:
+        """What is open, at a snapshot of a training (the last); None where its branch is closed."""
         branches = self._state.branches
         index = None if branches is None else branches.index_of(self._branch)
         if branches is None or index is None:
             return None
         current = branches.each[index].run
-        return branches.with_runs({index: self._as_seen(fitting.run_of(current, log), current)})
+        run = fitting.run_of(current, log)
+        run = run if origin % len(log) == run.origin else run.at_origin(origin)
+        return branches.with_runs({index: self._as_seen(run, current)})
 
-    def _land(self, fitting: Fitting, log: Log, *, quick: bool = False) -> None:
+    def _land(self, fitting: Fitting, log: Log, origin: int = -1, *, quick: bool = False) -> None:
         """Show what was learned (or not, if only what is `quick` to show) where the user is now."""
-        made = self._with_log(fitting, log)
+        made = self._with_log(fitting, log, origin)
         if made is None or (quick and not at_once(made)):
             return
         if self._preview is None:

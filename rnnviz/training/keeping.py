@@ -12,15 +12,22 @@ from rnnviz.film.plan import validation_of
 KEPT = 64
 _ALL_UP_TO = 8  # the first updates change most
 _MEASURED = 150  # of a training, beside those
+_COUNTED = 4  # measurements within a patience, at least
 _FIRST = 256  # of those that lie ever farther apart, the first: at this part of the updates
 
 Keeping: TypeAlias = Callable[[int], bool]
 """Whether the snapshot after so many updates is validated and kept, until the log is full."""
 
 
-def often(updates: int) -> Keeping:
-    """Keep the first few, and then some of a training of so many updates at equal distances."""
-    return lambda update: update <= _ALL_UP_TO or update % max(1, updates // _MEASURED) == 0
+def often(updates: int, patience: int = 0) -> Keeping:
+    """Keep the first few, and then some of a training of so many updates at equal distances.
+
+    Of one that may stop early they are near enough that its patience is counted in a few of them.
+    """
+    every = max(1, updates // _MEASURED)
+    if patience:
+        every = max(1, min(every, patience // _COUNTED))
+    return lambda update: update <= _ALL_UP_TO or update % every == 0
 
 
 def ever_farther_apart(updates: int, count: int = 12) -> tuple[int, ...]:

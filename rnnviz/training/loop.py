@@ -5,36 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from math import isfinite, isnan
+from math import isnan
 from typing import Any
 
 from rnnviz.engine.training import DivergenceError, Snapshot
 from rnnviz.film import Progress
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.records import answering
-from rnnviz.film.words import number, spread_of
-from rnnviz.record import record
+from rnnviz.training.ending import Ended, Outcome
 from rnnviz.training.keeping import ThinnedLog, most_kept
 from rnnviz.training.prepare import Fitting
-
-
-@record(eq=False)
-class Ended:
-    """How a training ended.
-
-    Attributes
-    ----------
-    log : tuple of Snapshot
-        What was kept: the first, the best, the last, and some between.
-    text : str
-        In words.
-    diverged : bool
-        Whether its numbers stopped being finite; the log ends with the last that were.
-    """
-
-    log: tuple[Snapshot[Any], ...]
-    text: str
-    diverged: bool = False
 
 
 def fit(
@@ -43,6 +23,9 @@ def fit(
     stop: Callable[[], bool] | None = None,
 ) -> Ended:
     """Train, until the updates are made, someone says stop, or it diverges.
+
+    It stops early, where that was chosen, when its validation loss has not become smaller for so
+    many updates.
 
     Parameters
     ----------
@@ -71,10 +54,13 @@ def fit(
             log=log.with_newest(replace(snapshot, loss=loss)),
             kept=len(log.entries),
             naive=fitting.naive,
+            epoch=fitting.epoch,
+            early=fitting.patience > 0,
         )
 
     if report is not None:
         report(progress())
+    broken, early = "", False
     try:
         for after in training.run(start, fitting.updates, stop=stop):
             snapshot, loss = after, _averaged(loss, after, fitting.averaged)
@@ -82,15 +68,41 @@ def fit(
                 kept = replace(training.validated(after), loss=loss)
                 measured = validation_of(kept)
                 log.add(kept)
+                early = after.update < goal and _gave_up(log, start.update, fitting.patience)
             if report is not None:
                 report(progress())
+            if early:
+                break
     except DivergenceError as error:
         log.back_to(training.validated(error.snapshot))
-        text = str(error)
-        return Ended(log.entries, f"T{text[1:]}. {_remedy(log)}", diverged=True)
-    if log.entries[-1].update != snapshot.update:
-        log.add(replace(training.validated(snapshot), loss=loss))
-    return Ended(log.entries, _said(log, goal, fitting.naive))
+        broken = str(error)
+    else:
+        if log.entries[-1].update != snapshot.update:
+            log.add(replace(training.validated(snapshot), loss=loss))
+    outcome = Outcome(
+        log.entries,
+        start.update,
+        goal,
+        training.validation is not None,
+        early,
+        broken,
+        fitting.naive,
+        fitting.naive_held,
+    )
+    shown = outcome.shown
+    entries = list(log.entries)
+    # Only the one that was chosen is ever measured on what is held out.
+    entries[shown] = training.judged(entries[shown])
+    outcome = replace(outcome, log=tuple(entries))
+    return Ended(outcome.log, outcome.text, bool(broken), shown)
+
+
+def _gave_up(log: ThinnedLog, begun: int, patience: int) -> bool:
+    """Whether the validation loss has not become smaller for so many updates."""
+    entries = log.entries
+    best = best_of(entries)
+    since = max(begun, entries[best].update if best >= 0 else 0)
+    return bool(patience) and entries[-1].update - since >= patience
 
 
 def _averaged(before: float, snapshot: Snapshot[Any], updates: int) -> float:
@@ -98,27 +110,3 @@ def _averaged(before: float, snapshot: Snapshot[Any], updates: int) -> float:
     if updates == 1 or isnan(before):
         return float(snapshot.loss)
     return before + max(1.0 / updates, 1.0 / snapshot.update) * (snapshot.loss - before)
-
-
-def _said(log: ThinnedLog, goal: int, naive: float) -> str:
-    entries = log.entries
-    last, best = entries[-1], best_of(entries)
-    done = "Trained for" if last.update == goal else "Stopped after"
-    words = f"{done} {last.update:,} update{'' if last.update == 1 else 's'}"
-    if best >= 0:
-        spread = spread_of([validation_of(last), validation_of(entries[best]), naive])
-        words += f" · validation loss {number(validation_of(last), spread)}"
-        if entries[best].update != last.update:
-            words += (
-                f", smallest {number(validation_of(entries[best]), spread)}"
-                f" at update {entries[best].update:,}"
-            )
-        if isfinite(naive):
-            words += f" · if nothing changed: {number(naive, spread)}"
-    return words
-
-
-def _remedy(log: ThinnedLog) -> str:
-    last = log.entries[-1].update
-    kept = f"What was learned up to update {last:,} is kept" if last else "Nothing was learned"
-    return f"{kept}; a smaller η or clipping may help."

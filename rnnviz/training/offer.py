@@ -8,13 +8,19 @@ from rnnviz.data import MODES, Sequence
 from rnnviz.engine import Architecture, clipping, optimizers
 from rnnviz.film import Foretold, Offer, Plan, Run
 from rnnviz.film.plan import training_rate
-from rnnviz.training.prepare import split_lines
-from rnnviz.training.tasks import check_memory, column_order, reasons, split_steps
+from rnnviz.training.tasks import (
+    check_memory,
+    column_order,
+    reasons,
+    split_lines,
+    split_steps,
+)
 from rnnviz.training.windows import lines_of
 
 _WINDOW, _BATCH, _UPDATES = 60, 32, 1500
-_FEW = 100  # steps of which none are held out at first
-_SHARE = 0.2
+_FEW = 100  # steps of which none are set aside at first
+_FEW_LINES, _HELD_LINES = 5, 10  # lines of which none validate, of which none are held out
+_SHARE = 0.15
 
 
 def first_plan(run: Run) -> Plan:
@@ -30,10 +36,15 @@ def first_plan(run: Run) -> Plan:
     sequence = _sequence(run)
     lines = lines_of(sequence)
     steps = len(lines) or len(sequence)
-    share = _SHARE if steps >= _FEW or (lines and steps >= 5) else 0.0
-    trained = steps - round(share * steps) - (1 if share or sequence.values is not None else 0)
-    window = _WINDOW if lines else max(1, min(_WINDOW, trained // 2 if share else trained))
-    plan = Plan(settings, "synced", validation=share, window=window, batch=_BATCH, updates=_UPDATES)
+    validation = _SHARE if steps >= (_FEW_LINES if lines else _FEW) else 0.0
+    held_out = _SHARE if steps >= (_HELD_LINES if lines else _FEW) else 0.0
+    aside = round(validation * steps) + round(held_out * steps)
+    trained = steps - aside - (1 if aside or sequence.values is not None else 0)
+    window = _WINDOW if lines else max(1, min(_WINDOW, trained // 2 if aside else trained))
+    plan = Plan(
+        settings, "synced", validation=validation, held_out=held_out, window=window, batch=_BATCH,
+        updates=_UPDATES,
+    )  # fmt: skip
     possible = not reasons(sequence, plan, lines=bool(lines))[run.task.mode]
     return replace(plan, mode=run.task.mode) if possible else plan
 
@@ -110,8 +121,26 @@ def _updates_of(name: str) -> int:
 
 
 def _lines_said(count: int, plan: Plan) -> str:
-    trained, held = split_lines(count, plan)
-    return f"{_many(trained, 'line')} to train on, {held:,} held out"
+    trained, validation, held = split_lines(count, plan)
+    return f"{_many(len(trained), 'line')} to train on" + _aside_said(
+        validation, held, count, _HELD_LINES
+    )
+
+
+def _aside_said(validation: range, held: range, count: int, few: int) -> str:
+    """What is set aside, and what is done instead where it is not.
+
+    Of fewer than `few` steps or lines a part would be too small to say anything.
+    """
+    said = f", then {len(validation):,} to validate" if validation else ""
+    said += f", the last {len(held):,} held out" if held else ""
+    missing = {
+        "to validate, so that it ends on the last update": not validation,
+        "held out, so that there are no held-out figures": not held,
+    }
+    why = f" (of fewer than {few} they would say little)" if count < few else ""
+    none = ", and none ".join(words for words, absent in missing.items() if absent)
+    return f"{said}; none {none}{why}" if none else said
 
 
 def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
@@ -123,12 +152,9 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
         inputs = len(order) - (outputs if plan.target == "same" else 0)
     check_memory(plan, split.windows, inputs, outputs)
     parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
-    if split.held:
-        parts[0] += f", the last {_many(len(split.held), 'step')} held out"
-        if sequence.values is not None:
-            parts.append("mean and deviation are of the part trained on")
-    else:
-        parts[0] += ", none held out"
+    parts[0] += _aside_said(split.validation, split.held, len(sequence), _FEW)
+    if sequence.values is not None and split.cut < len(sequence):
+        parts.append("mean and deviation are of the part trained on")
     parts.append(_many(_parameters(plan, inputs, outputs), "parameter"))
     return "; ".join(parts)
 

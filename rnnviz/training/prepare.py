@@ -25,9 +25,11 @@ from rnnviz.training.tasks import (
     feeds_itself,
     reasons,
     series_task,
+    split_lines,
     split_steps,
     spread,
     staged,
+    with_parts,
 )
 from rnnviz.training.windows import Halves, TextLines, Windows, batches_of, lines_of, naive_loss
 
@@ -55,8 +57,13 @@ class Fitting:
         Updates over which the loss that is told and kept is averaged; 1: it is the last batch's.
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
-    naive : float
-        The validation loss of forecasting that nothing changes; nan where that is no forecast.
+    naive, naive_held : float
+        The loss of forecasting that nothing changes, on what validates and on what is held out; nan
+        where that is no forecast, or there is no such part.
+    patience : int
+        Updates without a smaller validation loss after which it stops early; 0: it does not.
+    epoch : float
+        See `Run.epoch`.
     """
 
     training: Training[Any]
@@ -67,14 +74,17 @@ class Fitting:
     averaged: int = 1
     run_of: Callable[[Run, Snapshots], Run] = Run.with_log
     naive: float = float("nan")
+    naive_held: float = float("nan")
+    patience: int = 0
+    epoch: float = float("nan")
 
 
 def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
     """Make a plan's training of a sequence.
 
-    Windows are cut from the part that is trained on; the last part of the sequence validates. A
-    text that was opened line by line has its lines in place of windows. The loss is the mean over
-    the steps that pay.
+    Windows are cut from the part that is trained on; the part behind it validates, and the last is
+    held out. A text that was opened line by line has its lines in place of windows. The loss is the
+    mean over the steps that pay.
 
     Parameters
     ----------
@@ -102,7 +112,7 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
     if reason:
         raise ValueError(f"{MODES[plan.mode]}: {reason}")
     made = _lines(sequence, plan) if lines else _windows(sequence, plan)
-    task, batches, validation = made
+    task, batches, validation, held_out = made
     stage = staged(task, plan.mode)
     settings = plan.settings
     training: Training[Any] = Training(
@@ -111,6 +121,7 @@ def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], M
         schedule=Constant(plan.learning_rate),
         clipping=Clipping(settings.clipping, settings.clip_limit),
         validation=cast(Any, validation),
+        held_out=cast(Any, held_out),
         truncation=_truncation(plan, stage),
     )
     return training, start_run(stage, settings).networks[0], stage
@@ -141,20 +152,30 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     if OPTIMIZERS[plan.settings.optimizer].by_length:
         # The film's loss is a sum over steps: its step is longer by as much.
         rate = default_learning_rate(task.steps, plan.settings.optimizer)
-    naive = _naive(task, plan, training)
-    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
+    naive, naive_held = (
+        _naive(task, plan, part) for part in (training.validation, training.held_out)
+    )
+    epoch = _epoch(run.task, plan)
+    shown = replace(
+        start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive, epoch=epoch
+    )
     return Fitting(
         training,
         start,
         plan.updates,
-        often(plan.updates),
+        often(plan.updates, plan.patience),
         log,
         run_of=lambda _run, kept: shown.with_log(kept),
         naive=naive,
+        naive_held=naive_held,
+        patience=plan.patience,
+        epoch=epoch,
     )
 
 
-def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None) -> Fitting:
+def prepare_problem(
+    problem: Problem, seed: int = 0, updates: int | None = None, patience: int = 0
+) -> Fitting:
     """Get the training of a problem ready, as it ships; the same seed gives the same numbers.
 
     Parameters
@@ -164,17 +185,34 @@ def prepare_problem(problem: Problem, seed: int = 0, updates: int | None = None)
         Of the first weights and of the batches.
     updates : int, optional
         How many; the problem's own number if left out.
+    patience : int
+        See `Fitting`; where it may stop early more snapshots are measured and kept.
     """
     count = problem.updates if updates is None else updates
     training = problem.training(seed)
     kept = frozenset(ever_farther_apart(count, problem.snapshots))
     start = training.begin(problem.begin(seed))
-    return Fitting(training, start, count, kept.__contains__, averaged=_AVERAGED)
+    measured = often(count, patience)
+
+    def keeping(update: int) -> bool:
+        return update in kept or (patience > 0 and measured(update))
+
+    return Fitting(training, start, count, keeping, averaged=_AVERAGED, patience=patience)
 
 
-def _naive(task: Task, plan: Plan, training: Training[Any]) -> float:
-    """See `Fitting.naive`."""
-    batch = training.validation
+def _epoch(task: Task, plan: Plan) -> float:
+    """See `Run.epoch`."""
+    sequence = (task.base or task).sequence
+    lines = len(lines_of(sequence))
+    if lines:
+        count = len(split_lines(lines, plan)[0])
+    else:
+        count = split_steps(len(sequence), plan, ended=sequence.values is None).windows
+    return count / min(plan.batch, count)
+
+
+def _naive(task: Task, plan: Plan, batch: object) -> float:
+    """See `Fitting.naive`, of one part."""
     known = task.sequence.values is not None and plan.target == "next"
     if not known or not isinstance(batch, Batch | Halves):
         return float("nan")
@@ -210,7 +248,10 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
         settings = current.settings.with_given(answering(kept[-1].network).architecture)
         return replace(current, settings=settings, plan=plan).with_log(kept)
 
-    return Fitting(training, start, plan.updates, often(plan.updates), log, run_of=shown)
+    keeping = often(plan.updates, plan.patience)
+    return Fitting(
+        training, start, plan.updates, keeping, log, run_of=shown, patience=plan.patience
+    )
 
 
 def _truncation(plan: Plan, task: Task) -> Truncation | None:
@@ -228,6 +269,7 @@ def _windows(sequence: Sequence, plan: Plan):
     ended = sequence.values is None
     split = split_steps(len(sequence), plan, ended=ended)
     task = make_task(sequence) if ended else series_task(sequence, plan, split.cut)
+    task = with_parts(task, split)
     check_memory(plan, split.windows, task.inputs, task.outputs)
     windows = Windows(task, plan.mode, feeds_itself(sequence, plan))
     batches = batches_of(
@@ -236,33 +278,24 @@ def _windows(sequence: Sequence, plan: Plan):
         plan.batch,
         lambda starts: windows.at(starts, split.window),
     )
-    validation = None
-    if split.held:
-        validation = windows.at(np.array(split.held_starts(plan.mode)), split.held_window)
-    return task, batches, validation
+
+    def measured(part: range):
+        starts = np.array(split.starts_in(part, plan.mode), np.intp)
+        return windows.at(starts, split.window_in(part)) if part else None
+
+    return task, batches, measured(split.validation), measured(split.held)
 
 
 def _lines(sequence: Sequence, plan: Plan):
     lines = TextLines(sequence, plan.window)
-    trained, held = split_lines(len(lines_of(sequence)), plan)
-    check_memory(plan, trained, lines.task.inputs, lines.task.outputs)
+    trained, validation, held = split_lines(len(lines_of(sequence)), plan)
+    check_memory(plan, len(trained), lines.task.inputs, lines.task.outputs)
     batches = batches_of(
-        plan.settings.seed, trained, plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
+        plan.settings.seed, len(trained), plan.batch, lambda chosen: lines.batch(chosen, plan.mode)
     )
-    chosen = trained + np.array(spread(held, held, plan.window), np.intp)
-    validation = lines.batch(chosen, plan.mode) if held else None
-    return lines.task, batches, validation
 
+    def measured(part: range):
+        chosen = part.start + np.array(spread(len(part), len(part), plan.window), np.intp)
+        return lines.batch(chosen, plan.mode) if part else None
 
-def split_lines(count: int, plan: Plan) -> tuple[int, int]:
-    """How many lines are trained on, and how many of the last are held out.
-
-    Raises
-    ------
-    ValueError
-        If there are too few.
-    """
-    held = round(plan.validation * count)
-    if plan.validation > 0.0 and not held:
-        raise ValueError(f"{plan.validation:.0%} of {count:,} lines are none; hold out more, or 0")
-    return count - held, held
+    return lines.task, batches, measured(validation), measured(held)

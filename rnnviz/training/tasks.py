@@ -1,6 +1,6 @@
-"""From a sequence and a plan to the task that is trained, and which of its steps are held out.
+"""From a sequence and a plan to the task that is trained, and what of it is set aside.
 
-Held out is the last part, never shuffled in.
+The parts follow each other in time and are never shuffled: trained, validation, held out.
 """
 
 from dataclasses import replace
@@ -10,33 +10,37 @@ import numpy as np
 from rnnviz.data import MODES, Sequence, Task, in_mode, make_task, why_not
 from rnnviz.film import Plan
 from rnnviz.film.cost import Size, cost, fits_update
-from rnnviz.film.words import number
+from rnnviz.film.words import scale_formula
 from rnnviz.record import record
 
-# Steps that are run to validate: of a long part, windows spread over all of it.
+# Steps that are run to measure a part: of a long one, windows spread over all of it.
 _VALIDATED = 6_000
 
 
 @record
 class Split:
-    """The steps of a sequence, counted from 0, that training and validation run.
+    """The steps of a sequence, counted from 0, that training, validation and figures run.
 
     A step belongs to a part only if its target does too.
 
     Attributes
     ----------
     cut : int
-        The first value that is held out; as many as there are, where none is.
+        The first value that is not trained on; as many as there are, where none is.
+    turn : int
+        The first value that is held out; likewise.
     trained : int
         Training runs steps 0 … trained − 1.
-    held : range
-        Validation runs these.
+    validation, held : range
+        Validation runs these; the held-out loss is of those. Either may be empty.
     window : int
         Steps of a window.
     """
 
     cut: int
+    turn: int
     trained: int
+    validation: range
     held: range
     window: int
 
@@ -45,27 +49,26 @@ class Split:
         """Windows to train on; they begin at 0 … windows − 1."""
         return self.trained - self.window + 1
 
-    @property
-    def held_window(self) -> int:
-        """Steps of a window that validates; fewer than `window` where not more are held out."""
-        return min(self.window, len(self.held))
+    def window_in(self, part: range) -> int:
+        """Steps of a window that measures a part; fewer than `window` where that has not more."""
+        return min(self.window, len(part))
 
-    def held_starts(self, mode: str) -> tuple[int, ...]:
+    def starts_in(self, part: range, mode: str) -> tuple[int, ...]:
         """Where those begin: spread over the whole part, as many as it takes to reach every step.
 
         Of a window whose last step alone pays (many to one) there are more, so that more than a
         few steps are looked at.
         """
-        if not self.held:
+        if not part:
             return ()
-        window, steps = self.held_window, len(self.held)
+        window, steps = self.window_in(part), len(part)
         wanted = steps if mode == "many_to_one" else -(-steps // window)
         places = min(wanted, steps - window + 1)
-        return tuple(self.held.start + i for i in spread(steps - window + 1, places, window))
+        return tuple(part.start + i for i in spread(steps - window + 1, places, window))
 
 
 def spread(places: int, wanted: int, window: int) -> tuple[int, ...]:
-    """Choose so many of 0 … places − 1, far apart, as validation has time for."""
+    """Choose so many of 0 … places − 1, far apart, as there is time to measure."""
     count = min(wanted, max(1, _VALIDATED // window))
     return tuple(i * (places - 1) // max(1, count - 1) for i in range(count))
 
@@ -88,21 +91,57 @@ def split_steps(steps: int, plan: Plan, *, ended: bool) -> Split:
         If a part is shorter than a window (or than a step), in words.
     """
     ahead = 1 if plan.target == "next" else 0
-    held = round(plan.validation * steps)
-    cut = steps - held
     last = steps if ended or not ahead else steps - 1
-    trained = last if cut == steps else cut - ahead
-    if plan.validation > 0.0 and last - cut < 1:
-        raise ValueError(
-            f"{plan.validation:.0%} of {steps:,} steps are too few to validate; hold out more, or 0"
-        )
+
+    def end(after: int) -> int:
+        """Where a part ends that values from `after` on follow."""
+        return last if after == steps else after - ahead
+
+    cut, turn = set_aside(steps, plan)
+    trained, validation, held = end(cut), range(cut, end(turn)), range(turn, last)
+    if plan.validation > 0.0 and not validation:
+        raise ValueError(_too_few(plan.validation, steps, "steps", "to validate"))
+    if plan.held_out > 0.0 and not held:
+        raise ValueError(_too_few(plan.held_out, steps, "steps", "to hold out"))
     if trained < 1:
         raise ValueError(f"{cut:,} steps are too few to train on")
     if trained < plan.window:
         raise ValueError(
             f"{trained:,} steps to train on are fewer than a window of {plan.window:,}"
         )
-    return Split(cut, trained, range(cut, last), plan.window)
+    return Split(cut, turn, trained, validation if turn > cut else range(0), held, plan.window)
+
+
+def set_aside(count: int, plan: Plan) -> tuple[int, int]:
+    """The first of so many steps or lines that validates, and the first that is held out."""
+    if plan.patience and not plan.validation:
+        raise ValueError(
+            "stopping early needs a part for validation; choose one, or make all updates"
+        )
+    turn = count - round(plan.held_out * count)
+    return turn - round(plan.validation * count), turn
+
+
+def split_lines(count: int, plan: Plan) -> tuple[range, range, range]:
+    """Which of a text's lines are trained on, which validate, which are held out.
+
+    Raises
+    ------
+    ValueError
+        If there are too few.
+    """
+    cut, turn = set_aside(count, plan)
+    if plan.validation > 0.0 and cut == turn:
+        raise ValueError(_too_few(plan.validation, count, "lines", "to validate"))
+    if plan.held_out > 0.0 and turn == count:
+        raise ValueError(_too_few(plan.held_out, count, "lines", "to hold out"))
+    if cut < 1:
+        raise ValueError(f"of {count:,} lines none are left to train on; set fewer aside")
+    return range(cut), range(cut, turn), range(turn, count)
+
+
+def _too_few(share: float, count: int, what: str, why: str) -> str:
+    return f"{share:.0%} of {count:,} {what} are too few {why}; take more, or 0"
 
 
 def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
@@ -127,6 +166,14 @@ def check_memory(plan: Plan, count: int, inputs: int, outputs: int) -> None:
 _ITSELF = "what it answers is not what it reads"
 
 
+def with_parts(task: Task, split: Split) -> Task:
+    """The task with where its parts begin and end; as it is where all of it is trained on."""
+    if split.cut >= task.steps:
+        return task
+    validated = split.turn if split.turn > split.cut else None
+    return replace(task, trained=split.cut, validated=validated)
+
+
 def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     """Of a series: x and targets standardised by the part that is trained on, values 0 … cut − 1.
 
@@ -143,27 +190,17 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     if values is None:
         raise ValueError("a series without values")
     order, count = column_order(sequence.columns, plan)
-    values, names = values[:, order], tuple(sequence.columns[i] for i in order)
-    shown = replace(sequence, values=values, columns=names)
-    # The task of the trained part alone knows its mean and deviation.
-    known = make_task(replace(shown, values=values[:cut], tokens=tuple(sequence.tokens[:cut])))
-    assert known.mean is not None
-    assert known.deviation is not None
-    with np.errstate(all="ignore"):
-        x = (values - known.mean) / known.deviation
-    if not np.isfinite(x).all():
-        raise ValueError("the part held out is too far from the one that is trained on")
-    task = make_task(shown)
-    part = "all" if cut == len(values) else f"the first {cut:,}"
-    mean, deviation = float(known.mean[0]), float(known.deviation[0])
-    scale = f"x = (value − {number(mean, deviation)}) / {number(deviation)}"
-    notes = (f"mean and deviation are those of {part} values: {scale} of {names[0]}",)
+    task = make_task(sequence.with_columns(order), cut)
+    x, names = task.x[:, 0], task.sequence.columns
+    assert task.mean is not None
+    assert task.deviation is not None
+    notes = (scale_note(task, cut),)
     known_steps = np.ones((len(x), 1), np.bool_)
     if plan.target == "same":
         return replace(
             task,
-            x=x[:, None, :-count],
-            targets=x[:, None, -count:],
+            x=task.x[..., :-count],
+            targets=task.x[..., -count:],
             mask=known_steps,
             inputs=len(order) - count,
             outputs=count,
@@ -180,18 +217,40 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     every = count == len(order)
     return replace(
         task,
-        x=x[:, None, :],
         targets=targets,
         mask=known_steps,
         outputs=count,
         output_names=names[:count],
         what="next value" if every else f"next value of {' and '.join(names[:count])}",
-        mean=known.mean,
-        deviation=known.deviation,
         units="" if every or count > 1 else names[0],
-        trained=cut if cut < len(values) else None,
         notes=notes,
     )
+
+
+def scale_note(task: Task, cut: int) -> str:
+    """How the first column's values became x, and of which values that scale was found.
+
+    Parameters
+    ----------
+    task : Task
+        Of a series.
+    cut : int
+        How many values are trained on.
+    """
+    sequence, (mean, deviation) = task.sequence, (task.mean, task.deviation)
+    assert mean is not None
+    assert deviation is not None
+    name = sequence.columns[0]
+    scale = f"{scale_formula(task)} of {name}"
+    if sequence.scale == "none":
+        return scale
+    if sequence.scale.startswith("given"):
+        return f"mean and deviation are those that were given: {scale}"
+    what = "smallest and largest" if sequence.scale == "minmax" else "mean and deviation"
+    every = cut == len(sequence) or sequence.scale == "all"
+    part = f"{'all' if every else f'the first {cut:,}'} values"
+    more = ", those held out too" if sequence.scale == "all" and cut < len(sequence) else ""
+    return f"{what} are those of {part}{more}: {scale}"
 
 
 def column_order(columns: tuple[str, ...], plan: Plan) -> tuple[list[int], int]:

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data.forecasts import AR, choose_ar, fit_ar, mean, naive
+from rnnviz.data.forecasts import (
+    AR,
+    choose_ar,
+    find_period,
+    fit_ar,
+    mean,
+    naive,
+    seasonal_naive,
+)
 
 
 def process(coefficients, steps, *, intercept=0.0, deviation=1.0, seed=0):
@@ -125,3 +133,39 @@ def test_a_series_that_never_changes():
 def test_what_cannot_be_forecast(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_the_season_before_is_repeated():
+    assert seasonal_naive([9.0, 1.0, 2.0, 3.0], 5, 3).tolist() == [1.0, 2.0, 3.0, 1.0, 2.0]
+    assert seasonal_naive([1.0, 2.0], 2, 1).tolist() == naive([1.0, 2.0], 2).tolist()
+    with pytest.raises(ValueError, match="period"):
+        seasonal_naive([1.0, 2.0], 2, 3)
+
+
+@pytest.mark.parametrize("period", [7, 12, 25])
+@pytest.mark.parametrize("slope", [0.0, 0.05])
+def test_a_season_is_found_in_noise_and_on_a_slope(period, slope):
+    t = np.arange(600)
+    noise = np.random.default_rng(period).standard_normal(600)
+    values = slope * t + np.sin(2 * np.pi * t / period)
+    assert find_period(values) == period
+    assert find_period(values + 0.3 * noise) == period
+    on_a_walk = find_period(np.cumsum(noise) + 4 * np.sin(2 * np.pi * t / period))
+    assert on_a_walk == pytest.approx(period, abs=1)
+
+
+def test_walks_and_noise_have_no_season():
+    rng = np.random.default_rng(8)
+    walks = [find_period(np.cumsum(rng.standard_normal(600))) for _ in range(40)]
+    assert sum(period > 0 for period in walks) <= 2
+    assert find_period(rng.standard_normal(600)) == 0
+    assert find_period(np.ones(100)) == find_period([1.0, 2.0]) == 0
+
+
+@pytest.mark.parametrize("lengths", [(300,), (100, 40), (35,)])
+def test_the_order_is_that_of_smallest_aic_among_all_fits(lengths):
+    rng = np.random.default_rng(sum(lengths))
+    values = [1e4 + 3 * np.cumsum(rng.standard_normal(n)) for n in lengths]
+    most = min(24, max(lengths) // 10)
+    fits = [fit_ar(values, p, skip=most) for p in range(most + 1)]
+    assert choose_ar(values).order == min(fits, key=lambda fit: fit.aic).order

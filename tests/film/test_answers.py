@@ -138,8 +138,8 @@ def test_without_a_part_held_out_there_are_no_figures():
 
 def test_the_part_that_training_held_out_is_the_one_that_is_judged():
     values = walk()
-    run = trained(values, validation=0.2)
-    assert run.task.trained == 240
+    run = trained(values, validation=0.1, held_out=0.2)
+    assert run.task.trained == 210
     frame = frame_of(run, position=3.0)
     found = frame.errors(beyond=False)
     held = range(240, 300)
@@ -153,7 +153,8 @@ def test_the_part_that_training_held_out_is_the_one_that_is_judged():
     chart = series_chart(frame)
     assert {"naive", "mean", order, "network"} <= {curve.name for curve in chart.curves}
     assert [(s.start, s.stop, s.name) for s in chart.shades] == [
-        (240.5, 300.5, "held out: nothing was fitted to it")
+        (210.5, 240.5, "validation: it chose the snapshot, nothing was fitted to it"),
+        (240.5, 300.5, "held out: nothing was fitted to it, or chosen by it"),
     ]
     # So it is with a forecast beyond the end, and AR keeps its order.
     longer = run.with_task(ahead(run.task, 4))
@@ -165,6 +166,10 @@ def test_nothing_held_out_in_training_has_no_figures():
     run = trained(walk(80), validation=0.0)
     assert run.task.trained is None
     assert frame_of(run).errors(beyond=False) == {}
+    # What chose the snapshot is not what it is judged by.
+    chosen = trained(walk(80), validation=0.2)
+    assert (chosen.task.trained, chosen.task.validated) == (64, 80)
+    assert frame_of(chosen).errors(beyond=False) == {}
 
 
 def test_an_untrained_network_is_called_that_until_it_has_learned():

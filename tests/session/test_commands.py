@@ -11,7 +11,7 @@ from rnnviz.session import Session
 from rnnviz.session.commands import COMMANDS, CONTEXTS, MENUS, Commands
 
 README = Path(__file__).resolve().parent.parent.parent / "README.md"
-_ARROWS = {"←": "Left", "→": "Right"}
+_ARROWS = {"←": "Left", "→": "Right", "↓": "Down"}
 
 
 @pytest.fixture

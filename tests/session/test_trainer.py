@@ -9,7 +9,9 @@ from PySide6.QtCore import QThread, QTimer
 
 from rnnviz.film import Settings
 from rnnviz.film.panels import LAYOUTS
+from rnnviz.film.plan import validation_of
 from rnnviz.session import Session
+from rnnviz.session.commands import Commands
 from rnnviz.training import KEPT, fit, prepare
 from tests.frames import series
 
@@ -433,6 +435,44 @@ def test_a_shipped_problem_trains_its_own_network_and_says_so(session, qtbot):
     assert (settings.cell, settings.units) == (made.cell, made.units) == ("rnn", 24)
     session.set_settings(replace(settings, cell="lstm"))
     assert session.run.architecture.cell == "lstm" and not session.run.log
+
+
+@pytest.mark.parametrize("followed", [True, False])
+def test_it_ends_on_the_best_and_the_last_is_one_key_away(session, qtbot, followed):
+    commands = Commands(session)
+    open_series(session, 120)
+    session.follow_training(followed)
+    session.train(plan_of(session, updates=150, settings={"learning_rate": 0.1, "seed": 1}))
+    assert commands.why_not("best") == "a training is under way; stop it to move along it"
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    run = session.run
+    losses = [validation_of(s) for s in run.log]
+    best = int(np.argmin(losses))
+    assert 0 < best < len(losses) - 1  # else this test says nothing
+    assert run.origin == best and run.networks == (run.log[best].network,)
+    text = session.told_notices[-1].text
+    assert f"shown is update {run.log[best].update}, of the smallest validation loss" in text
+    assert commands.why_not("best") == "that is the one that is shown"
+    assert commands.run("last")
+    assert session.run.networks[0] is session.run.log[-1].network
+    assert commands.why_not("last") == "that is the one that is shown"
+    assert commands.run("best")
+    assert session.run.origin == best
+    # Looking along a training is no edit: one step takes all of it back.
+    session.undo()
+    assert not session.run.log and "no training" in commands.why_not("best")
+
+
+def test_without_validation_there_is_no_best(session, qtbot):
+    commands = Commands(session)
+    open_series(session, 60)
+    session.train(plan_of(session, updates=5))
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    assert session.run.origin == len(session.run.log) - 1 == 5
+    assert commands.why_not("best") == "this training has no validation loss"
+    assert session.told_notices[-1].text == (
+        "Trained for 5 updates · shown is the last, update 5: no part validates"
+    )
 
 
 @pytest.mark.parametrize("follow", [True, False])

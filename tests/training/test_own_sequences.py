@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
+from rnnviz.data.parts import Parts
 from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
@@ -22,7 +23,7 @@ from rnnviz.training import (
     split_steps,
 )
 from rnnviz.training.keeping import most_kept
-from rnnviz.training.prepare import split_lines
+from rnnviz.training.tasks import split_lines
 from rnnviz.training.windows import Halves
 from tests.frames import series
 
@@ -35,7 +36,7 @@ def plan_of(**changes) -> Plan:
         "units": 8,
         **changes.pop("settings", {}),
     }
-    given = {"window": 20, "batch": 8, "updates": 30, **changes}
+    given = {"window": 20, "batch": 8, "updates": 30, "validation": 0.2, **changes}
     return Plan(Settings(**settings), **given)
 
 
@@ -81,13 +82,15 @@ def test_batches_depend_on_seed_and_update_alone(sequence, mode):
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("target", ["next", "same"])
-def test_validation_never_overlaps_training(mode, target):
+def test_the_three_parts_never_overlap(mode, target):
     columns = ("a",) if target == "same" else ()
     if target == "same" and mode in ("encoder_decoder", "one_to_many"):
         pytest.skip("not possible")
-    plan = plan_of(mode=mode, target=target, columns=columns, validation=0.25, batch=500)
+    plan = plan_of(
+        mode=mode, target=target, columns=columns, validation=0.15, held_out=0.1, batch=500
+    )
     sequence = ramp(200, 2)
-    training, *_ = make_training(sequence, plan)
+    training, _, task = make_training(sequence, plan)
     values = sequence.values
     cut = 150
     mean, deviation = values[:cut].mean(axis=0), values[:cut].std(axis=0)
@@ -99,12 +102,16 @@ def test_validation_never_overlaps_training(mode, target):
         places = set(np.rint(x[..., 0] * deviation[column] + mean[column] - 1000 * column).ravel())
         return places | set(np.rint(y[pays][:, 0] * deviation[0] + mean[0]))
 
-    trained, held = seen(training.batches(0)), seen(training.validation)
+    trained, chose = seen(training.batches(0)), seen(training.validation)
+    held = seen(training.held_out)
     assert trained <= set(range(cut))
-    assert held <= set(range(cut, 200))
-    # All of both parts is used: but for the very last value, whatever is there is seen.
+    assert chose <= set(range(cut, 180))
+    assert held <= set(range(180, 200))
+    # All of the parts is used: but for the very last value, whatever is there is seen.
     assert len(trained) >= cut - 1
-    assert len(held) >= 49 if mode != "many_to_one" else len(held) >= 48
+    assert len(chose) >= 29 if mode != "many_to_one" else len(chose) >= 28
+    assert len(held) >= 18
+    assert task.parts == Parts(range(150), range(150, 180), range(180, 200))
 
 
 def test_a_text_is_split_by_time_and_ends_with_its_end():
@@ -162,27 +169,30 @@ def test_a_series_has_the_scale_of_its_trained_part(share):
 @pytest.mark.parametrize("target", ["next", "same"])
 @pytest.mark.parametrize("steps", [1, 2, 9, 30, 77, 1000])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("held", [0.0, 0.2])
 @pytest.mark.parametrize("window", [1, 7, 60])
-def test_splits(steps, share, target, window, ended):
+def test_splits(steps, share, held, target, window, ended):
     try:
-        split = split_steps(
-            steps, plan_of(validation=share, target=target, window=window), ended=ended
-        )
+        plan = plan_of(validation=share, held_out=held, target=target, window=window)
+        split = split_steps(steps, plan, ended=ended)
     except ValueError:
         return
+    assert steps - split.turn == round(held * steps)
+    assert split.turn - split.cut == round(share * steps)
     ahead = target == "next"
     assert split.windows >= 1
     last = split.windows - 1 + window - 1  # the last step of the last window
     assert last + ahead < split.cut + (ended and ahead and split.cut == steps)
-    starts = split.held_starts("synced")
-    assert bool(starts) == (share > 0)
-    for start in starts:
-        assert start >= split.cut
-        end = start + split.held_window - 1
-        assert end + ahead < steps + (ended and ahead)
-    if starts and split.held_window * 6000 > len(split.held):
-        reached = {t for s in starts for t in range(s, s + split.held_window)}
-        assert reached == set(split.held)
+    parts = ((split.validation, split.cut, split.turn), (split.held, split.turn, steps))
+    for (part, first, stop), wanted in zip(parts, (share, held), strict=True):
+        starts, window = split.starts_in(part, "synced"), split.window_in(part)
+        assert bool(starts) == (wanted > 0)
+        for start in starts:
+            assert start >= first
+            # With its target it ends before the next part, but for the end of a text.
+            assert start + window - 1 + ahead < stop + (ended and ahead and stop == steps)
+        if starts and window * 6000 > len(part):
+            assert {t for s in starts for t in range(s, s + window)} == set(part)
 
 
 def test_a_million_steps_are_cut_as_quickly_as_few():
@@ -218,7 +228,7 @@ def test_lines_are_sequences_with_ends_of_their_own():
     training, network, task = make_training(
         line_by_line(), plan_of(validation=0.2, batch=100, window=60)
     )
-    assert split_lines(10, plan_of(validation=0.2)) == (8, 2)
+    assert split_lines(10, plan_of(validation=0.2)) == (range(8), range(8, 10), range(10, 10))
     batch, end = training.batches(0), task.outputs - 1
     names = task.output_names
     for at, line in enumerate(LINES[:8]):
@@ -449,7 +459,8 @@ def test_an_offer_says_what_will_be_in_numbers():
     windows = training.batches(0).x.shape[1]
     assert told.possible
     assert told.text.startswith(
-        f"{windows} windows of {training.batches(0).x.shape[0]} steps to train on, the last 72 "
+        f"{windows} windows of {training.batches(0).x.shape[0]} steps to train on, then 54 to "
+        "validate, the last 54 held out; mean and deviation"
     )
     assert told.text.endswith(f"{count:,} parameters")
 
@@ -519,6 +530,39 @@ def test_the_first_plan_can_be_trained(sequence):
     assert ended.log[-1].update == 2
 
 
+@pytest.mark.parametrize(
+    ("sequence", "parts", "words"),
+    [
+        (series(99), None, "to validate, so that it ends on the last update, and none held out"),
+        (series(100), Parts(range(70), range(70, 85), range(85, 100)), "then 14 to validate"),
+        (line_by_line(), (6, 2, 2), "6 lines to train on, then 2 to validate, the last 2 held out"),
+    ],
+    ids=["short", "long enough", "lines"],
+)
+def test_what_is_set_aside_at_first_is_said(sequence, parts, words):
+    run = run_of(sequence)
+    offer = make_offer(run)
+    assert words in offer.foretell(offer.plan).text
+    training, _, task = make_training(run.task, offer.plan)
+    if isinstance(parts, tuple):
+        counted = [training.batches(0), training.validation, training.held_out]
+        assert tuple(part.x.shape[1] for part in counted) == parts
+    else:
+        assert task.parts == parts
+        assert (training.validation is None) == (training.held_out is None) == (parts is None)
+
+
+def test_a_part_too_small_is_refused_with_what_to_do():
+    run = run_of(series(6))
+    for changes in ({"validation": 0.01}, {"validation": 0.0, "held_out": 0.01}):
+        told = make_offer(run).foretell(plan_of(window=1, **changes))
+        assert not told.possible
+        assert "1% of 6 steps are too few to" in told.text
+        assert told.text.endswith("take more, or 0")
+    told = make_offer(run).foretell(plan_of(window=1, validation=0.0, patience=5))
+    assert told.text.startswith("Stopping early needs a part for validation")
+
+
 def test_one_value_has_nothing_to_learn():
     offer = make_offer(run_of(series(1)))
     told = offer.foretell(offer.plan)
@@ -533,6 +577,8 @@ def test_one_value_has_nothing_to_learn():
         {"batch": 0},
         {"updates": 0},
         {"validation": 0.95},
+        {"validation": 0.5, "held_out": 0.5},
+        {"patience": -1},
         {"target": "other"},
         {"settings": {"learning_rate": 0.0}},
         {"settings": {"learning_rate": float("nan")}},
@@ -568,7 +614,7 @@ def test_that_nothing_changes_is_a_forecast_of_what_is_held_out(mode):
     ended = fit(fitting)
     run = fitting.run_of(run_of(ramp(200)), ended.log)
     assert run.naive == fitting.naive
-    assert ended.text.endswith(" · if nothing changed: " + number(fitting.naive))
+    assert f"if nothing changed: {number(fitting.naive)})" in ended.text
 
 
 @pytest.mark.parametrize(
@@ -579,7 +625,7 @@ def test_that_nothing_changes_is_a_forecast_of_what_is_held_out(mode):
         (ramp(200), {"validation": 0.0}),
         (ramp(200, 2), {"mode": "one_to_many", "columns": ("a",)}),
     ],
-    ids=["text", "same", "nothing held out", "not given"],
+    ids=["text", "same", "nothing validates", "not given"],
 )
 def test_where_there_is_no_such_forecast_there_is_no_line(sequence, changes):
     assert np.isnan(prepare(run_of(sequence), plan_of(**changes)).naive)

@@ -1,11 +1,12 @@
 """Panels in slots: each paints every kind of run, says why it is empty, fills the window."""
 
 from dataclasses import replace
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
@@ -16,7 +17,7 @@ from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.controls import Segmented
-from rnnviz.views.panels.slots import WIDGETS, Slots
+from rnnviz.views.panels.slots import WIDGETS, Slots, widget_of
 from tests.frames import series
 
 LEFT = Qt.MouseButton.LeftButton
@@ -82,29 +83,98 @@ def pointed(panel, x, y):
 
 @pytest.mark.parametrize("name", PANELS)
 @pytest.mark.parametrize("settings", [{}, {"cell": "lstm", "layers": 2}])
-def test_another_run_is_painted_wherever_it_looks_different(slots, qtbot, name, settings):
+def test_another_run_is_painted_wherever_it_looks_different(slots, name, settings):
     """What a panel asks to be painted holds all that differs from what was on the screen."""
     frames = [
         at_end(start_run(make_task(sequence_from_text(words)), Settings(units=units, **settings)))
         for words, units in (("one two three four five six seven", 9), ("red green blue", 4))
     ]
+    assert painted_of(slots, name, frames[0], frames[1])
+
+
+CHANGES = {
+    "one loss": {"summed": False},
+    "another loss": {"summed": False, "source": 2},
+    "a unit": {"unit": 2},
+    "a layer": {"layer": 1},
+    "the start": {"position": 0.0},
+    "forward": {"position": 2.4},
+    "a second unit": {"unit": 2, "second": 1},
+    "states c": {"quantity": "c"},
+}
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("change", CHANGES)
+def test_another_look_is_painted_wherever_it_looks_different(slots, name, change):
+    """As another run is; and so is the way back."""
+    run = text_of(cell="lstm", layers=2)
+    frames = [
+        resolve(run, place, compute_pass(run, 0, place.source))
+        for end in [Playhead(position=2.0 * run.task.steps, summed=True)]
+        for place in (end, replace(end, **CHANGES[change]))
+    ]
+    assert painted_of(slots, name, *frames)
+    assert painted_of(slots, name, *reversed(frames))
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_other_branches_are_painted_wherever_they_look_different(slots, name):
+    """One more, one less, another name."""
+    frame = at_end(text_of(layers=2))
+    forked = frame.branches.forked()
+    each = [frame.branches, forked, forked.renamed(1, "the very same"), forked.forked()]
+    frames = [resolve(frame.run, frame.playhead, frame.passing, all_) for all_ in each]
+    for before, after in pairwise([*frames, *reversed(frames)]):
+        assert painted_of(slots, name, before, after)
+
+
+def painted_of(slots, name, before, after):
+    """Whether what a panel asks to be painted of another frame holds all that differs."""
     slots.set_layout(of_panels((name,)))
-    slots.set_frame(frames[0])
+    slots.set_frame(before)
     panel = slots.panels()[0]
-    qtbot.waitUntil(lambda: panel.isVisible())
     QApplication.processEvents()
-    screen = panel.grab().toImage()
-    parts = []
+    panel.build()
+    screen, parts = panel.grab().toImage(), []
     watch = Watch(panel, parts)
-    slots.set_frame(frames[1])
+    slots.set_frame(after)
     QApplication.processEvents()
     panel.removeEventFilter(watch)
-    after = panel.grab().toImage()
+    whole = panel.grab().toImage()
     for part in parts:
         with QPainter(screen) as painter:
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            painter.drawImage(part, after, part)
-    assert screen == after
+            painter.drawImage(part, whole, part)
+    return screen == whole
+
+
+@pytest.mark.parametrize("kind", sorted({widget_of(name) for name in PANELS}, key=str))
+@pytest.mark.parametrize("run", ["text", "lstm"])
+def test_another_panel_drawn_by_the_same_widget_is_painted_whole(slots, kind, run):
+    """Also its title, and what it has no room for is not left of the one before."""
+    frame = at_end(RUNS[run]())
+    for before, name in permutations([n for n in PANELS if widget_of(n) is kind], 2):
+        slots.set_layout(of_panels((before,)))
+        slots.set_frame(frame)
+        panel = slots.panels()[0]
+        QApplication.processEvents()
+        screen, parts = panel.grab().toImage(), []
+        watch = Watch(panel, parts)
+        slots.set_layout(of_panels((name,)))
+        slots.set_frame(frame)
+        QApplication.processEvents()
+        panel.removeEventFilter(watch)
+        assert slots.panels() == [panel]
+        assert screen != panel.grab().toImage(), "these two cannot be told apart"
+        assert QRegion(panel.rect()).subtracted(region_of(parts)).isEmpty()
+
+
+def region_of(parts):
+    region = QRegion()
+    for part in parts:
+        region += part
+    return region
 
 
 class Watch(QObject):
@@ -256,7 +326,7 @@ def test_the_switch_of_the_state_is_another_panel_in_its_slot(qtbot, slots, fram
     slots.set_frame(frames["lstm"])
     panel = slots.panel("map")
     for mode, name in ((1, "lines"), (2, "memory_cell"), (0, "map")):
-        qtbot.mouseClick(panel.findChild(type(panel._switch)).button(mode), LEFT)
+        qtbot.mouseClick(panel.findChild(Segmented, "mode").button(mode), LEFT)
         assert slots.shown[0] == name
         assert slots.panel(name) is panel  # and keeps what was picked in it
 

@@ -34,6 +34,7 @@ def clamp(playhead: Playhead, run: Run, steps: int | None = None) -> Playhead:
         architecture.layers,
         architecture.units,
         quantities_of(architecture),
+        run.task.inputs,
     )
 
 

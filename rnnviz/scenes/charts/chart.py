@@ -161,6 +161,15 @@ class Shade(NamedTuple):
     hatched: bool = False
 
 
+class Band(NamedTuple):
+    """A tinted stretch between two curves over the same x; NaN leaves a gap."""
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+    ink: Ink
+
+
 @record(eq=False)
 class Chart:
     """A chart.
@@ -185,6 +194,7 @@ class Chart:
     reveal: Reveal = ""
     floor: bool = False
     side: float = 0.0
+    bands: tuple[Band, ...] = ()
 
     def numbers(self) -> str:
         """All numbers as text: a row for every x, tabs between the columns."""

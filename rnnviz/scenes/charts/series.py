@@ -53,13 +53,7 @@ def series_chart(frame: Frame) -> Chart | None:
     if last < frame.steps:
         curves.append(Curve(f"{name}, later", x, ahead, Role.INPUT, alpha=0.4))
         shades = (Shade(last + 0.5, frame.steps + 0.5, Role.OUTPUT, "not given to the network"),)
-    held = frame.task.trained
-    if held is not None and frame.baselines and held < last:
-        stop = last + 0.5 * (last == frame.steps)
-        shades = (
-            *shades,
-            Shade(held + 0.5, stop, Role.MUTED, "held out: nothing was fitted to it"),
-        )
+    shades += _set_aside(frame)
     for place, line in enumerate(frame.baselines):
         of_it = line.said * times
         said = of_it if last == frame.steps else np.where(x > last, of_it, np.nan)
@@ -95,15 +89,36 @@ def series_chart(frame: Frame) -> Chart | None:
     return Chart(name, step_axis(frame), axis, tuple(curves), shades, side=0.8)
 
 
+_PARTS = (
+    ("validation", "validation: it chose the snapshot, nothing was fitted to it"),
+    ("held_out", "held out: nothing was fitted to it, or chosen by it"),
+)
+
+
+def _set_aside(frame: Frame) -> tuple[Shade, ...]:
+    """The parts that were not trained on, as far as the network is given them."""
+    parts, last = frame.task.parts, frame.last_known
+    if parts is None or not frame.baselines:
+        return ()
+    shades: list[Shade] = []
+    for name, words in _PARTS:
+        part: range = getattr(parts, name)
+        if part and part.start < last:
+            stop = min(part.stop + 0.5, last + 0.5 * (last == frame.steps))
+            chose = name == "validation"
+            ink = Role.LINE if chose else Role.MUTED
+            shades.append(Shade(part.start + 0.5, stop, ink, words, hatched=chose))
+    return tuple(shades)
+
+
 def _said(frame: Frame) -> NDArray[np.float64]:
     """What the network said of every step, one step before."""
     task, said = frame.task, np.full(frame.steps, np.nan)
-    if task.mean is None or task.deviation is None or not task.outputs:
+    if task.mean is None or not task.outputs:
         return said
     first = frame.source_steps
-    y = np.asarray(frame.passing.trace.output(0)[first : frame.steps - 1, 0], np.float64)
-    with np.errstate(all="ignore"):
-        said[first + 1 :] = y * float(task.deviation[0]) + float(task.mean[0])
+    y = frame.passing.trace.output(0)[first : frame.steps - 1, 0]
+    said[first + 1 :] = frame.passing.task.forecasts_of(y, first)
     return said
 
 

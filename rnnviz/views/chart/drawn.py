@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QRegion
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF, QRegion
 
 from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
@@ -454,7 +454,28 @@ def _draw_base(painter: QPainter, drawn: Drawn) -> None:
     still = [c for c in drawn.chart.curves if not c.revealed]
     grid = palette.colour(Role.LINE)
     drawn.plot.paint(painter, [], plot, grid)
+    _draw_bands(painter, drawn)
     drawn.plot.paint(painter, [_piece(drawn, c) for c in still], axes.curves_rect)
+
+
+def _draw_bands(painter: QPainter, drawn: Drawn) -> None:
+    """Tint what lies between two curves."""
+    axes, palette = drawn.axes, drawn.surface.look.palette
+    painter.save()
+    painter.setClipRect(qrect(axes.curves_rect))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for band in drawn.chart.bands:
+        known = np.isfinite(band.low) & np.isfinite(band.high)
+        painter.setBrush(palette.colour(band.ink, 0.18))
+        for part in np.split(np.arange(len(known)), np.flatnonzero(np.diff(known)) + 1):
+            if part.size < 2 or not known[part[0]]:
+                continue
+            x = axes.x(np.asarray(band.x[part], np.float64)).tolist()
+            ends = [axes.y(np.asarray(y[part], np.float64)).tolist() for y in band[1:3]]
+            corners = [*zip(x, ends[0], strict=True), *zip(x[::-1], ends[1][::-1], strict=True)]
+            painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    painter.restore()
 
 
 def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:

@@ -102,8 +102,9 @@ class GradientPanel(ChartPanel):
     def __init__(self, parent: QWidget | None = None, name: str = "gradient") -> None:
         super().__init__(parent, name)
         # What was asked for last, so that only what is another is painted: of the title row, the
-        # chart, the moment and the reading; and the picture that was painted last.
+        # controls' places, the chart, the moment and the reading; and the picture painted last.
         self._title_of: tuple[object, ...] = ()
+        self._arranged: tuple[object, ...] = ()
         self._pictured: tuple[object, ...] = ()
         self._placed: Moment = (None, None)
         self._read = ""
@@ -118,7 +119,7 @@ class GradientPanel(ChartPanel):
         self._source.chosen.connect(self.source_chosen)
         self._compare = Toggle(self, "compare cells", Role.GRADIENT)
         self._compare.chosen.connect(self.compared_chosen)
-        self._heading: Heading = headings(None)[0]
+        self.heading: Heading = headings(None)[0]
         self.setAccessibleName("Gradient reaching each step")
         self.set_look(self._look)
 
@@ -133,11 +134,15 @@ class GradientPanel(ChartPanel):
             self._title_of = titled
             self._switch.set_current(_SUM if frame.summed else _ONE)
             self._switch.setEnabled(bool(frame.source))
-            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             why = self._why_not_compared(frame)
             self._compare.setChecked(is_compared(frame.branches))
             self._compare.setEnabled(bool(frame.source) and not why)
             self._compare.setToolTip(f"Not here: {why}." if why else COMPARE_TIP)
+        # The button stands beside the reading, whose longest decides how many lines it has.
+        arranged = titled, frame.passing, self._of(frame)
+        if arranged != self._arranged:
+            self._arranged = arranged
+            self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             self._arrange()
         pictured = frame.passing, self._of(frame), instead(frame)
         # Of another size it is drawn when it is painted: there may be yet others before that.
@@ -212,9 +217,9 @@ class GradientPanel(ChartPanel):
             if step
             else shorter_readings(gradient_reading(frame))
         )
-        return self._written(texts, rect)
+        return self.written(texts, rect)
 
-    def _written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
+    def written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
         """The lines of the first text that has room, or of the last."""
         most, lines = max(1, round(rect.height() / self._line)), list[str]()
         for text in texts:
@@ -267,7 +272,7 @@ class GradientPanel(ChartPanel):
         one = not frame.summed and bool(frame.source)
         right = self.width() - surface.pad
         for heading in headings(frame):
-            self._heading = heading
+            self.heading = heading
             self._switch.set_names(heading.names)
             taken = self._switch.sizeHint().width() + 0.8 * unit
             taken += self._source.size_of(heading.source).width() + 1.2 * unit if one else 0.0
@@ -275,7 +280,7 @@ class GradientPanel(ChartPanel):
                 break
         self._switch.arrange()
         self._switch.move(round(right - self._switch.width()), surface.title_top)
-        self._source.set_text(self._heading.source)
+        self._source.set_text(self.heading.source)
         left = round(self._switch.x() - 0.6 * unit - self._source.width())
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
@@ -286,7 +291,7 @@ class GradientPanel(ChartPanel):
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
         texts = shorter_readings(longest_reading(frame))
-        if self._written(texts, self.reading_rect)[-1].endswith("…"):
+        if self.written(texts, self.reading_rect)[-1].endswith("…"):
             self._compare.hide()
         row = self.reading_rect
         top = row.center().y() - self._compare.height() / 2
@@ -314,7 +319,7 @@ class GradientPanel(ChartPanel):
         if region.intersects(head.toAlignedRect()):
             first = self._switch if self._source.isHidden() else self._source
             right = first.x() - 0.5 * self._look.unit
-            drawn.surface.draw_title(painter, right, self._heading.title)
+            drawn.surface.draw_title(painter, right, self.heading.title)
         return True
 
     # -- intents -----------------------------------------------------------------------------

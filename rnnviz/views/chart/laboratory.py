@@ -248,7 +248,9 @@ class LaboratoryChart(ChartPanel):
             return
         if self._has_sliders:
             self.sliders.set_frame(frame)
-        shown = (frame.passing, frame.layer, self._newest(frame), frame.moment.step)
+        module = self._module
+        shown = (self.name, frame.passing, self._of(frame), *self._places(), self._instead(frame))
+        shown += tuple(module.titles(frame)), module.sentence(frame)
         if shown != self._shown:
             self._shown = shown
             self.update()

@@ -71,6 +71,7 @@ class PanelWidget(QWidget):
     def __init__(self, parent: QWidget | None = None, name: str = "") -> None:
         super().__init__(parent)
         self.name, self._why = name, ""
+        self._stands: tuple[str, str] | None = None  # in its slot: the panel, and why it is empty
         self._frame: Frame | None = None
         self._look = Look(LIGHT)
         self._chooser = Chooser(self)
@@ -115,8 +116,9 @@ class PanelWidget(QWidget):
 
         `why` is said where it has nothing to show, as the end of a sentence.
         """
-        if (name, why) != (self.name, self._why) or self._chooser.isHidden():
-            self.name, self._why = name, why
+        self.name, self._why = name, why
+        if self._stands != (name, why):  # its slots may have named it before
+            self._stands = name, why
             self._chooser.setAccessibleName(f"{PANELS[name].title}: choose another panel")
             self._chooser.show()
             self._place_chooser()
@@ -175,8 +177,7 @@ class PanelWidget(QWidget):
 
         They are given from the most words to the fewest; `apart` from the title, in units.
         """
-        surface = self.surface
-        right = surface.width - surface.pad
+        surface, right = self.surface, self._controls_left()
         surface.draw_title(painter, right, title)
         row = surface.title_row(
             surface.pad + surface.title_width(title) + apart * surface.unit, right

@@ -87,7 +87,7 @@ class ScenePanel(PanelWidget):
 
     def stand_in_slot(self, name: str, why: str = "") -> None:
         """Show a panel of the table."""
-        if name != self.name:
+        if self._stands is not None and self._stands[0] != name:
             self._bare = self._drawn = self._target = None
         super().stand_in_slot(name, why)
         self._arrange()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,11 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Foretold, Offer, Plan
+from rnnviz.film.durations import Estimate
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import calm, teaching_tip
+
+_PAUSE = 350  # milliseconds
+_MEASURING = "How long it takes is being measured …"
 
 # Rows of which one of the choices is taken; the seed is typed.
 _CHOSEN = tuple(
@@ -50,9 +54,12 @@ class TrainDialog(QDialog):
     Signals
     -------
     planned : Plan
+    time_asked : Plan
+        How long it would take is to be found; `show_time` is told.
     """
 
     planned = Signal(object)
+    time_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None, offer: Offer, look: Look) -> None:
         super().__init__(parent)
@@ -63,6 +70,11 @@ class TrainDialog(QDialog):
         self.setFont(look.font(0.95))
         self.setPalette(field_palette(look))
         self._settled = False
+        self._asked: Plan | None = None  # whose time is known, or is being found
+        self._pause = QTimer(self)  # between the last key and the measurement
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._ask_for_time)
         self.boxes: dict[str, QComboBox] = {}
         self._make_fields()
         self._lay_out()
@@ -80,12 +92,17 @@ class TrainDialog(QDialog):
             (plan.target, plan.columns),
         )
         self.validation = self._number("validation", plan.validation, times=100)
-        self.validation.setSpecialValueText("nothing")
+        self.held_out = self._number("held_out", plan.held_out, times=100)
+        for part in (self.validation, self.held_out):
+            part.setSpecialValueText("nothing")
         self.window_steps = self._number("window", plan.window)
         self.batch = self._number("batch", plan.batch)
         self.updates = self._number("updates", plan.updates)
-        self.updates.setSingleStep(100)
-        self.updates.setGroupSeparatorShown(True)
+        self.patience = self._number("patience", plan.patience)
+        self.patience.setSpecialValueText("not: make all updates")
+        for count in (self.updates, self.patience):
+            count.setSingleStep(100)
+            count.setGroupSeparatorShown(True)
         self.seed = self._number("seed", plan.settings.seed)
         self.rate = QLineEdit(f"{plan.learning_rate:g}", self)
         self.rate.textEdited.connect(self._changed)
@@ -142,11 +159,13 @@ class TrainDialog(QDialog):
             (FIELDS["mode"].form, self.mode),
             ("&Answer", self.target),
             (FIELDS["validation"].form, self.validation),
+            (FIELDS["held_out"].form, self.held_out),
             (FIELDS["window"].form, self.window_steps),
         ]
         network = [(r.form, self.boxes[r.name]) for r in _CHOSEN if r.group == "network"]
         updates: list[tuple[str, QWidget]] = [
             (FIELDS["updates"].form, self.updates),
+            (FIELDS["patience"].form, self.patience),
             (FIELDS["batch"].form, self.batch),
             (FIELDS["optimizer"].form, self.boxes["optimizer"]),
             (FIELDS["learning_rate"].form, self.rate),
@@ -156,11 +175,12 @@ class TrainDialog(QDialog):
         ]
         if offer.fixed:
             hidden = [w for _, w in (*learned, *network, *updates) if w not in (
-                self.updates, self.seed)]  # fmt: skip
+                self.updates, self.patience, self.seed)]  # fmt: skip
             for widget in hidden:
                 widget.hide()
             updates = [
                 (FIELDS["updates"].form, self.updates),
+                (FIELDS["patience"].form, self.patience),
                 (FIELDS["seed"].form, self.seed),
             ]
             note = QLabel("Network, optimiser and batches are those of the shipped problem.", self)
@@ -187,6 +207,12 @@ class TrainDialog(QDialog):
         self.said.setMinimumHeight(round(3.0 * unit))
         self.said.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         outer.addWidget(self.said)
+        self.time = QLabel(self)
+        self.time.setTextFormat(Qt.TextFormat.PlainText)
+        self.time.setWordWrap(True)
+        self.time.setMinimumWidth(round(34 * unit))
+        self.time.setAccessibleName("Time needed")
+        outer.addWidget(self.time)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.button = buttons.addButton("&Train", QDialogButtonBox.ButtonRole.AcceptRole)
         self.button.setDefault(True)
@@ -223,9 +249,11 @@ class TrainDialog(QDialog):
             target=target,
             columns=tuple(columns),
             validation=self.validation.value() / 100,
+            held_out=self.held_out.value() / 100,
             window=self.window_steps.value(),
             batch=self.batch.value(),
             updates=self.updates.value(),
+            patience=self.patience.value(),
             onward=self.onward.isChecked() and self._offer.onward > 0,
         )
 
@@ -262,7 +290,21 @@ class TrainDialog(QDialog):
         self.boxes["activation"].setEnabled(not why)
         self.seed.setEnabled(not self._plan.onward)
         self._say(told.text, possible=told.possible)
+        if told.possible and self._plan != self._asked:
+            self._asked = None
+            self.time.setText(_MEASURING)
+            self._pause.start()
         return told.possible
+
+    def _ask_for_time(self) -> None:
+        self._asked = self._plan
+        self.time_asked.emit(self._plan)
+
+    def show_time(self, estimate: Estimate) -> None:
+        """Say how long the plan takes that was asked about last."""
+        if self._asked is not None:
+            words = estimate.text
+            self.time.setText(f"{words[:1].upper()}{words[1:]}.")
 
     def _allow_modes(self, told: Foretold) -> None:
         model = self.mode.model()
@@ -275,17 +317,26 @@ class TrainDialog(QDialog):
 
     def _say(self, text: str, *, possible: bool) -> None:
         self.said.setText(text)
+        if not possible:
+            self._asked = None
+            self._pause.stop()
+            self.time.setText("")
         role = Role.INK if possible else Role.INPUT
         self.said.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
         self.button.setEnabled(possible)
 
 
 def open_dialog(
-    parent: QWidget, offer: Offer, look: Look, planned: Callable[[Plan], object]
+    parent: QWidget,
+    offer: Offer,
+    look: Look,
+    planned: Callable[[Plan], object],
+    time_asked: Callable[[Plan], object],
 ) -> TrainDialog:
     """Open the dialog, which does not block the window."""
     dialog = TrainDialog(parent, offer, look)
     dialog.planned.connect(planned)
+    dialog.time_asked.connect(time_asked)
     dialog.open()
     return dialog
 

@@ -1,0 +1,121 @@
+"""Classical methods beside a network, fitted to the trained part of a series alone."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import Task
+from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
+from rnnviz.record import record
+
+Array = NDArray[np.float64]
+
+NAIVE = "naive"
+_ASIDE = 0.15  # for validation, and held out, of a series that nothing was trained on
+_FITTED_TO = 20_000  # values that AR and season are fitted to, the last of the trained part
+
+
+def known_steps(task: Task) -> int:
+    """Steps whose values somebody knows, the last one's number."""
+    return task.steps if task.given is None else min(task.given, task.steps)
+
+
+def fitted_steps(task: Task) -> int:
+    """The first values, which alone classical methods are fitted to.
+
+    The trained part; of a series that nothing was trained on what a training would take of it. Of a
+    shipped series none: it has a training set of its own.
+    """
+    if task.ar is not None:
+        return 0
+    if task.parts is not None:
+        return max(1, len(task.parts.trained))
+    known = known_steps(task)
+    return max(1, known - 2 * round(_ASIDE * known))
+
+
+def held_from(task: Task) -> int:
+    """The first origin of what is held out: all values after it were neither fitted nor chosen by.
+
+    The last step that is known, where nothing is held out.
+    """
+    if task.ar is not None:
+        return 1
+    if task.parts is not None:
+        return max(1, task.parts.held_out.start)
+    known = known_steps(task)
+    return max(1, known - round(_ASIDE * known))
+
+
+@record(eq=False)
+class Fitted:
+    """Classical methods, fitted to the trained part of one column.
+
+    Attributes
+    ----------
+    level : float
+        Its mean.
+    model : AR
+    period : int
+        Steps of its season; 0 where it shows none.
+    """
+
+    level: float
+    model: AR
+    period: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the methods are called, naive first."""
+        season = (f"seasonal naive ({self.period})",) if self.period else ()
+        return (NAIVE, *season, "mean", f"AR({self.model.order})")
+
+    @property
+    def least(self) -> int:
+        """Values that all of them need to have before an origin."""
+        return max(1, self.model.order, self.period)
+
+    def ahead(self, values: Array, origins: NDArray[np.intp], h: int) -> dict[str, Array]:
+        """Every method's forecasts, (N, h), from origins that have `least` values."""
+        last = values[origins - 1]
+        said = {NAIVE: np.repeat(last[:, None], h, axis=1)}
+        names = iter(self.names[1:])
+        if self.period:
+            back = self.period - np.arange(h) % self.period
+            said[next(names)] = values[origins[:, None] - back]
+        said[next(names)] = np.full((len(origins), h), self.level)
+        p = max(self.model.order, 1)
+        windows = values[origins[:, None] + np.arange(-p, 0)]
+        said[next(names)] = self.model.from_windows(windows, h)
+        return said
+
+
+_FITTED: WeakKeyDictionary[Task, dict[int, Fitted]] = WeakKeyDictionary()
+
+
+def fitted(task: Task, column: int = 0) -> Fitted:
+    """The classical methods of a task's trained part; found once for each column."""
+    kept = _FITTED.setdefault(task, {})
+    if column not in kept:
+        kept[column] = _fit(task, column)
+    return kept[column]
+
+
+def is_fitted(task: Task, column: int = 0) -> bool:
+    """Whether that has been done."""
+    return column in _FITTED.get(task, {})
+
+
+def _fit(task: Task, column: int) -> Fitted:
+    values = task.sequence.values
+    assert values is not None and task.mean is not None
+    if task.ar is not None:
+        model = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
+        return Fitted(float(task.mean[0]), model, 0)
+    part = values[: fitted_steps(task), column]
+    return Fitted(
+        float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:])
+    )

@@ -1,0 +1,401 @@
+"""Forecasts of a series from any of its steps: the network's own way on, classical ones beside it.
+
+A forecast is made at an *origin*, the last step whose value it knows, for each of the steps up to a
+*horizon*; the network is fed its own answers. The same from many origins of what is held out gives
+errors by horizon, and what lies before an origin the interval around its forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.data import Task
+from rnnviz.data.forecast_errors import (
+    LEAST_APART,
+    Difference,
+    difference,
+    hit_rate,
+    mean_absolute,
+    mean_error,
+    root_mean_square,
+)
+from rnnviz.engine import Network, forward, go_on
+from rnnviz.film.branches import Branches
+from rnnviz.film.classical import NAIVE, fitted, held_from, is_fitted, known_steps
+from rnnviz.film.cost import Cost, cost_of_origins, size_of
+from rnnviz.film.passes import Pass
+from rnnviz.film.timeline import Playhead
+from rnnviz.record import field, record
+
+Array = NDArray[np.float64]
+Told = Callable[[float], object]
+
+MOST_ORIGINS = 400
+"""Held-out origins from which is forecast; of more, so many that lie evenly among them."""
+LEAST_RESIDUALS = 20
+"""Errors of origins before, from which an interval is made."""
+COVERED = 0.8
+"""Share of them that lie within it."""
+NETWORK = "network"
+_USUAL_HORIZON = 24  # steps, or a fifth of what is held out, so that many origins have as many
+
+
+# -- what is looked at ---------------------------------------------------------------------------
+
+
+def usual_horizon(task: Task) -> int:
+    """The horizon where the user has chosen none."""
+    held = known_steps(task) - held_from(task)
+    return max(1, min(_USUAL_HORIZON, held // (LEAST_APART + 1)))
+
+
+def usual_origin(task: Task, horizon: int) -> int:
+    """The origin where the user has chosen none: the last with so many known values after it.
+
+    At least the first that is held out, and the last step where nothing is.
+    """
+    known, held = known_steps(task), held_from(task)
+    return max(1, known if held >= known else max(held, known - horizon))
+
+
+def count_of_origins(task: Task) -> int:
+    """From how many origins is forecast, of what is held out."""
+    return min(max(0, known_steps(task) - held_from(task)), MOST_ORIGINS)
+
+
+def looked_at(task: Task, playhead: Playhead) -> tuple[int, int, int]:
+    """Origin, horizon and column that a playhead asks for, where it says nothing the usual ones."""
+    horizon = playhead.horizon or usual_horizon(task)
+    origin = playhead.origin or usual_origin(task, horizon)
+    return min(origin, known_steps(task)), horizon, playhead.column
+
+
+def costs_of_origins(branches: Branches, *, one: bool) -> Cost:
+    """What it takes to forecast from the chosen origin, or from all of what is held out."""
+    task = branches.task
+    if why_no_origins(task):
+        return Cost(0.0)
+    _, horizon, column = looked_at(task, branches.playhead)
+    count = 1 if one else count_of_origins(task)
+    size = size_of(task, branches.run.architecture)
+    fits = not is_fitted(task, column)
+    return cost_of_origins(size, count, horizon, fits=fits, again=runs_again(task))
+
+
+def why_no_origins(task: Task) -> str:
+    """Why nothing is forecast of a task, as the end of a sentence; empty where it is."""
+    if task.mean is None or task.sequence.values is None:
+        return "what is open is no series to forecast"
+    if task.sequence.frames is not None:
+        return "what is open is a film of pictures, no series"
+    if task.source_steps:
+        return "in this mode a second network answers; forecasts are of one that goes on"
+    return ""
+
+
+# -- the network -----------------------------------------------------------------------------------
+
+
+@record(eq=False)
+class States:
+    """Where a network stands after every known step, of values that are the series' own.
+
+    Attributes
+    ----------
+    network : Network
+    a, c : (L, T + 1, H) or None
+        States; None without recurrence, and c of a cell that has none.
+    y : callable (origins) → (N, O)
+        What it says at these steps.
+    """
+
+    network: Network
+    a: NDArray[np.floating] | None
+    c: NDArray[np.floating] | None
+    y: Callable[[NDArray[np.intp]], NDArray[np.floating]]
+
+
+def why_network_stops(task: Task) -> str:
+    """Why a network cannot go on from its own answers, in words; empty where it can."""
+    if task.outputs != task.inputs:
+        said = task.units or f"{task.outputs} of {task.inputs} columns"
+        return f"it answers {said} alone, not all that it reads: it forecasts one step"
+    return ""
+
+
+def runs_again(task: Task) -> bool:
+    """Whether what a pass was fed are not all of the values that are known."""
+    known = known_steps(task)
+    own = task.own and task.fed_back is not None and bool(task.fed_back[:known].any())
+    return own or task.silent is not None
+
+
+def _one_way(passing: Pass) -> Network | None:
+    network = passing.trace.network
+    if not isinstance(network, Network) or network.architecture.bidirectional:
+        return None
+    return network
+
+
+def states_of(passing: Pass) -> States | None:
+    """The states of a pass after each known step; None for a network that reads both ways.
+
+    A pass that was fed its own answers is run again with what is known of the series.
+    """
+    task, trace, network = passing.task, passing.trace, _one_way(passing)
+    if network is None:
+        return None
+    known, linked = known_steps(task), task.mode != "one_to_one"
+    if runs_again(task):
+        assert task.mean is not None and task.deviation is not None
+        x = (task.sequence.transformed[:known] - task.mean) / task.deviation
+        trace = forward(network, x[:, None].astype(network.dtype))
+
+    def said(origins: NDArray[np.intp]) -> NDArray[np.floating]:
+        return np.stack([trace.outputs(o - 1, o)[0, 0] for o in origins.tolist()])
+
+    if not linked:
+        return States(network, None, None, said)
+    c = trace.c
+    return States(network, trace.a[:, :, 0], None if c is None else c[:, :, 0], said)
+
+
+def _network_ahead(
+    passing: Pass, origins: NDArray[np.intp], h: int, column: int, told: Told | None
+) -> Array:
+    """What the network says from each origin, (N, h), in the series' units; NaN for nothing."""
+    task, states = passing.task, states_of(passing)
+    said = np.full((len(origins), h), np.nan)
+    if states is None or column >= task.outputs or not len(origins):
+        return said
+    first = states.y(origins)
+    standard = np.full((len(origins), h), np.nan)
+    standard[:, 0] = first[:, column]
+    if h > 1 and not why_network_stops(task):
+        a = None if states.a is None else states.a[:, origins]
+        c = None if states.c is None else states.c[:, origins]
+        later = go_on(
+            states.network, first, h - 1, a0=a, c0=c, linked=states.a is not None, told=told
+        )
+        standard[:, 1:] = later[:, :, column].T
+    return task.paths_of(standard, _values(task, column)[origins - 1], column)
+
+
+# -- from one origin -----------------------------------------------------------------------------
+
+
+@record(eq=False)
+class Forecast:
+    """What is forecast from one origin.
+
+    Attributes
+    ----------
+    origin : int
+        The last step that is known to it, from 1.
+    horizon : int
+        h.
+    said : mapping of str to (h,) float64
+        By method, the network first; NaN where it says nothing.
+    truth : (h,) float64
+        What came; NaN where nobody knows.
+    """
+
+    origin: int
+    horizon: int
+    said: Mapping[str, Array]
+    truth: Array
+
+
+def forecast(passing: Pass, told: Told | None, origin: int, horizon: int, column: int) -> Forecast:
+    """Forecast from one origin; a measure."""
+    values, origins = _values(passing.task, column), np.array([origin])
+    said = {NETWORK: _network_ahead(passing, origins, horizon, column, told)[0]}
+    methods = fitted(passing.given, column)
+    if origin >= methods.least:
+        said |= {name: line[0] for name, line in methods.ahead(values, origins, horizon).items()}
+    else:
+        said[NAIVE] = np.full(horizon, values[origin - 1])
+        said["mean"] = np.full(horizon, methods.level)
+    return Forecast(origin, horizon, said, _truth(values, origins, horizon)[0])
+
+
+def _values(task: Task, column: int) -> Array:
+    values = task.sequence.values
+    assert values is not None
+    return values[: known_steps(task), column]
+
+
+def _truth(values: Array, origins: NDArray[np.intp], h: int) -> Array:
+    """What came after each origin, (N, h); NaN beyond the end."""
+    steps = origins[:, None] + np.arange(h)
+    return np.where(steps < len(values), values[np.minimum(steps, len(values) - 1)], np.nan)
+
+
+# -- from many ------------------------------------------------------------------------------------
+
+
+@record(eq=False)
+class Origins:
+    """What is forecast from many origins, after all of which values are held out.
+
+    Attributes
+    ----------
+    origins : (N,) int
+        The last steps known, ascending.
+    apart : int
+        Steps from one to the next, at least.
+    of : int
+        Origins that there are: N, or more.
+    horizon : int
+        h.
+    said : mapping of str to (N, h) float64
+        By method, the network first.
+    truth : (N, h) float64
+        NaN beyond the end of what is known.
+    reach : int
+        Steps that the network forecasts at all: h, but 1 where it cannot go on from its answers.
+    changes : bool
+        Whether values are changes, whose direction can be right or wrong.
+    """
+
+    origins: NDArray[np.intp]
+    apart: int
+    of: int
+    horizon: int
+    said: Mapping[str, Array]
+    truth: Array
+    reach: int
+    changes: bool
+    _kept: dict[str, Array] = field(default_factory=dict[str, Array], init=False, repr=False)
+
+    def errors(self, method: str) -> Array:
+        """Forecast less truth, (N, h): NaN where nobody knows, ∞ where the forecast is no number.
+
+        Of a method that says nothing so far ahead NaN.
+        """
+        if method not in self._kept:
+            said = self.said[method]
+            with np.errstate(all="ignore"):
+                found = said - self.truth
+            lost = ~np.isfinite(said) & ~np.isnan(self.truth)
+            if method == NETWORK:
+                lost[:, self.reach :] = False
+            self._kept[method] = np.where(lost, np.inf, found)
+        return self._kept[method]
+
+    def count(self, k: int) -> int:
+        """How many origins have a known value k steps after them."""
+        return int(np.isfinite(self.truth[:, k - 1]).sum())
+
+    @property
+    def farthest(self) -> int:
+        """The longest horizon that any origin has; 0 for none."""
+        return int(np.isfinite(self.truth).any(axis=0).sum())
+
+    def rmse(self, method: str) -> Array:
+        """Root mean squared errors by horizon, (h,)."""
+        return root_mean_square(self.errors(method))
+
+    def mae(self, method: str) -> Array:
+        """Mean absolute errors by horizon, (h,)."""
+        return mean_absolute(self.errors(method))
+
+    def bias(self, method: str) -> Array:
+        """Mean errors by horizon, (h,): above 0 too much was forecast."""
+        return mean_error(self.errors(method))
+
+    def direction(self, method: str) -> Array:
+        """The share of directions that were right, by horizon, (h,)."""
+        return hit_rate(self.said[method], self.truth)
+
+    def against_naive(self, method: str, k: int) -> Difference:
+        """How its squared errors k steps ahead differ from the naive forecast's.
+
+        Above 0 the method is better. See `data.forecast_errors.difference`.
+        """
+        known = np.isfinite(self.truth[:, k - 1])
+        with np.errstate(all="ignore"):
+            mine = np.square(self.errors(method)[known, k - 1])
+            naive = np.square(self.errors(NAIVE)[known, k - 1])
+        return difference(mine, naive, -(-k // self.apart))
+
+    def interval(self, origin: int, forecast_of: Array) -> Interval:
+        """Around a network's forecast, (h,), from its errors at origins before.
+
+        Only errors that were known at the origin count: of k steps ahead those of origins o with
+        o + k at most the origin. The ends are the forecast less the 90 % and the 10 % quantile of
+        forecast − truth.
+        """
+        errors, h = self.errors(NETWORK), len(forecast_of)
+        low, high = np.full(h, np.nan), np.full(h, np.nan)
+        counts = np.zeros(h, int)
+        tail = (1.0 - COVERED) / 2.0
+        for k in range(min(h, self.horizon)):
+            before = errors[self.origins + k + 1 <= origin, k]
+            before = before[~np.isnan(before)]
+            counts[k] = len(before)
+            if len(before) < LEAST_RESIDUALS or not np.isfinite(before).all():
+                continue
+            least, most = np.quantile(before, (tail, 1.0 - tail))
+            low[k], high[k] = forecast_of[k] - most, forecast_of[k] - least
+        return Interval(low, high, counts)
+
+
+@record(eq=False)
+class Interval:
+    """Where 80 % of the errors before lay, around a forecast.
+
+    Attributes
+    ----------
+    low, high : (h,) float64
+        NaN where there are too few errors.
+    counts : (h,) int
+        How many there are.
+    """
+
+    low: Array
+    high: Array
+    counts: NDArray[np.int_]
+
+
+def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Origins:
+    """Forecast from all origins of what is held out, or from many of them; a measure.
+
+    All of one batch, step by step, so that it takes h steps and not N passes.
+    """
+    task = passing.task
+    values, methods = _values(task, column), fitted(passing.given, column)
+    first = max(held_from(task), methods.least)
+    every = np.arange(first, len(values))
+    apart = max(1, -(-len(every) // MOST_ORIGINS))
+    chosen = every[::apart]
+    said = {NETWORK: _network_ahead(passing, chosen, horizon, column, told)}
+    said |= methods.ahead(values, chosen, horizon)
+    truth = _truth(values, chosen, horizon)
+    return Origins(
+        chosen, apart, len(every), horizon, said, truth, reach_of(passing, horizon, column),
+        are_changes(task, column),
+    )  # fmt: skip
+
+
+def reach_of(passing: Pass, horizon: int, column: int) -> int:
+    """How many steps the network of a pass forecasts of a column, at most."""
+    if _one_way(passing) is None or column >= passing.task.outputs:
+        return 0
+    return 1 if why_network_stops(passing.task) else horizon
+
+
+_CHANGES = ("return", "rendite", "change", "difference", "diff", "delta", "Δ")
+
+
+def are_changes(task: Task, column: int) -> bool:
+    """Whether a column holds returns or differences, by its name and signs."""
+    values, names = task.sequence.values, task.sequence.columns
+    if values is None or column >= len(names):
+        return False
+    named = any(word in names[column].lower() for word in _CHANGES)
+    known = values[: known_steps(task), column]
+    return named and bool((known < 0).any() and (known > 0).any())
