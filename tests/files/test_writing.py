@@ -115,7 +115,11 @@ def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, w
     """A full disk, as the system's limit on a file's size: every writer has the one way."""
     import resource
 
-    path = tmp_path / {"network": "old.safetensors", "snapshots": "old.npz", "numbers": "old.csv"}.get(what, "old")
+    path = tmp_path / {
+        "network": "old.safetensors",
+        "snapshots": "old.npz",
+        "numbers": "old.csv",
+    }.get(what, "old")
     path.write_bytes(b"before")
     frame = make_frame("a b c d e", units=40)
     owner, picture = QWidget(), QPixmap(300, 300)
