@@ -55,6 +55,7 @@ def fit(
             kept=len(log.entries),
             naive=fitting.naive,
             epoch=fitting.epoch,
+            early=fitting.patience > 0,
         )
 
     if report is not None:

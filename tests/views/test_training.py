@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
+from rnnviz.film.durations import Estimate
 from rnnviz.film.plan import best_of, held_out_of, validation_of
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends
@@ -162,7 +163,9 @@ def test_while_training_it_says_how_far(bar, qtbot):
     log = trained().run.log[:5]
     going = Progress(True, False, 640, 1500, 0.3142, 0.3511, 312.4, log)
     bar.set_progress(going)
-    assert bar.readout.words == "update 640 of 1,500 · loss 0.314 · validation 0.351 · 312/s"
+    assert bar.readout.words == (
+        "update 640 of 1,500 · loss 0.314 · validation 0.351 · about 3 s left"
+    )
     assert bar.button.text() == "Stop"
     assert bar.follow.isVisible()
     assert bar.follow.isChecked()
@@ -174,8 +177,11 @@ def test_while_training_it_says_how_far(bar, qtbot):
     with qtbot.assertNotEmitted(bar.origin_sought):  # what is still to come cannot be scrubbed
         qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, 300.0))
         qtbot.keyClick(bar.curve, Qt.Key.Key_Left)
+    bar.set_progress(replace(going, early=True))
+    assert bar.readout.words.endswith(" · at most about 3 s left")
     bar.set_progress(replace(going, stopping=True))
     assert not bar.button.isEnabled()
+    assert bar.readout.words.endswith(" · stopping")
     bar.set_progress(replace(going, followable=False))
     assert not bar.follow.isEnabled()
     assert not bar.follow.isChecked()
@@ -333,7 +339,7 @@ def test_the_panel_says_in_its_title_row_what_the_bar_says(bar, panel):
         bar.set_progress(progress)
         panel.set_progress(progress)
         assert panel.said == bar.readout.words
-    assert "312/s" in panel.said
+    assert "about 3 s left" in panel.said
 
 
 # -- the dialog --------------------------------------------------------------------------------
@@ -628,3 +634,116 @@ def test_a_curve_of_what_is_held_out_is_never_drawn():
         chart, plain = (loss_chart(entries, 120, run.naive, axes) for entries in (log, run.log))
         assert [c.name for c in chart.curves] == ["if nothing changed", "training", "validation"]
         assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
+
+
+# -- the time that is needed ---------------------------------------------------------------------
+
+
+def test_the_dialog_asks_how_long_it_takes_and_says_it(qtbot):
+    dialog = TrainDialog(None, make_offer(start_run(make_task(series(200)))), Look(LIGHT))
+    qtbot.addWidget(dialog)
+    assert dialog.time.text() == "How long it takes is being measured …"
+    with qtbot.waitSignal(dialog.time_asked, timeout=3000) as asked:
+        pass
+    assert asked.args == [dialog.plan()]
+    dialog.show_time(Estimate(1500, 41.0))
+    assert dialog.time.text() == "About 40 s for 1,500 updates."
+    # Another plan: what is known is of the one before.
+    dialog.updates.setValue(900)
+    assert "being measured" in dialog.time.text()
+    dialog.show_time(Estimate(1500, 41.0))
+    assert "being measured" in dialog.time.text()
+    with qtbot.waitSignal(dialog.time_asked, timeout=3000) as asked:
+        pass
+    assert asked.args[0].updates == 900
+    # What cannot be takes no time.
+    dialog.window_steps.setValue(5_000)
+    assert dialog.time.text() == ""
+    with qtbot.assertNotEmitted(dialog.time_asked, wait=600):
+        pass
+
+
+# -- the bar against numbers of its own ----------------------------------------------------------
+
+_REGIMES = {
+    "best before the last": {"settings": {"learning_rate": 0.1}, "updates": 150},
+    "one update": {"updates": 1},
+    "no validation": {"validation": 0.0, "updates": 20},
+    "nothing held out": {"held_out": 0.0, "updates": 20},
+    "nothing set aside": {"validation": 0.0, "held_out": 0.0, "updates": 20},
+    "stopped early": {"patience": 5, "updates": 900, "settings": {"learning_rate": 0.1}},
+    "diverged": {
+        "updates": 50,
+        "settings": {
+            "optimizer": "sgd", "learning_rate": 50.0, "clipping": "none", "activation": "identity",
+        },
+    },
+    "best is untrained": {"updates": 3, "settings": {"learning_rate": 5.0}},
+    "one to one": {"mode": "one_to_one", "updates": 20},
+    "many to one": {"mode": "many_to_one", "updates": 20},
+    "encoder and decoder": {"mode": "encoder_decoder", "updates": 20},
+}  # fmt: skip
+
+
+def ended(name):
+    """A training that ended so, its run as it is shown, and what made it."""
+    run, changes = start_run(make_task(series(120))), dict(_REGIMES[name])
+    plan = make_offer(run).plan
+    settings = replace(plan.settings, units=5, **changes.pop("settings", {}))
+    fitting = prepare(run, replace(plan, settings=settings, window=20, batch=4, **changes))
+    done = fit(fitting)
+    return fitting, done, fitting.run_of(run, done.log).at_origin(done.shown)
+
+
+def loss_of(batch, network) -> float:
+    """The mean square over what pays, without the engine's own sum."""
+    trace = batch.run(network)
+    pays = batch.objective.paying()
+    answered = (trace.decoder if hasattr(trace, "decoder") else trace).y
+    return float(np.mean((np.asarray(answered, float) - batch.objective.targets)[pays] ** 2))
+
+
+@pytest.mark.parametrize("name", _REGIMES)
+def test_the_bar_says_the_numbers_of_every_regime(bar, panel, name):
+    fitting, done, run = ended(name)
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    for view in (bar, panel):
+        view.set_frame(frame)
+    chosen, last = run.log[run.origin], run.log[-1].update
+    training = fitting.training
+    parts = bar.readout.words.split(" · ")
+    assert parts[0] == f"update {chosen.update} of {last}"
+    said = dict(zip(("loss", "validation", "held out"), [""] * 3, strict=True))
+    for part in parts[1:]:
+        key = next(k for k in said if part.startswith(k))
+        said[key] = part.removeprefix(f"{key} ")
+    # The training loss is that of the update's batch, with the network before it.
+    if chosen.update:
+        before = next((s for s in run.log if s.update == chosen.update - 1), None)
+        if before is not None:
+            batch = training.batches(chosen.update - 1)
+            assert loss_of(batch, before.network) == pytest.approx(chosen.loss, rel=1e-5)
+        assert said["loss"].split(",")[0] == number(float(chosen.loss))
+    else:
+        assert said["loss"] == "–"
+    for key, batch in (("validation", training.validation), ("held out", training.held_out)):
+        judged = batch is not None
+        assert bool(said[key]) == judged
+        if judged:
+            found = loss_of(batch, chosen.network)
+            value = chosen.validation_loss if key == "validation" else chosen.held_out_loss
+            assert value == pytest.approx(found, rel=1e-5)
+            assert said[key].split(",")[0] == number(float(value))
+    # It is the smallest of all that were kept, each measured here again.
+    if training.validation is not None:
+        losses = [loss_of(training.validation, s.network) for s in run.log]
+        assert run.origin == int(np.argmin(losses))
+        assert said["validation"].endswith(", the smallest")
+    else:
+        assert run.origin == len(run.log) - 1 and said["loss"].endswith(", the last")
+    assert panel.said == bar.readout.words
+    if name in ("best is untrained", "diverged"):
+        assert chosen.update == 0
+    assert done.diverged == (name == "diverged")
+    if name == "stopped early":
+        assert last - chosen.update >= 5 and last < 900

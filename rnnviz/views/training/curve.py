@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Progress, Run, number
+from rnnviz.film.durations import left_words
 from rnnviz.film.plan import best_of, held_out_of, validation_of
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
@@ -106,7 +107,6 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
     """What is to be seen: the training under way, else that of the run; None where is neither."""
     if progress.running:
         followed = progress.follow and progress.followable
-        rate = progress.rate
         # The newest is drawn when it is kept: it comes 14 times a second, and a chart takes 20 ms.
         kept = progress.log[: progress.kept or None]
         return ShownTraining(
@@ -119,7 +119,7 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
             place(progress.update, progress.updates),
             loss_words(progress.loss),
             "" if isnan(progress.validation_loss) else loss_words(progress.validation_loss),
-            f"{rate:,.0f}/s" if isfinite(rate) and rate >= 1 else "",
+            _under_way(progress),
         )
     if run is None or not run.log:
         return None
@@ -139,6 +139,15 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
         validated,
         "" if held is None else f"held out {loss_words(held)}",
     )
+
+
+def _under_way(progress: Progress) -> str:
+    """What is left, once that is known."""
+    if progress.stopping:
+        return "stopping"
+    if not progress.update and not progress.log:
+        return "getting ready"
+    return left_words(progress.seconds_left, early=progress.early)
 
 
 class LossCurve(ScrubLine):
