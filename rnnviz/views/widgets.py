@@ -440,14 +440,14 @@ class TitledLabel(ElidedLabel):
     def shown(self) -> str:
         """What it is about: as many whole sentences as have room, or the first one, cut."""
         metrics, room = QFontMetrics(self.font()), self.width() - self._left
-        whole = re.split(r"(?<=[.?!]) (?=[^a-z])", self._about)
+        whole, said = re.split(r"(?<=[.?!]) (?=[^a-z])", self._about), ""
         for count in range(len(whole), 0, -1):
             said = " ".join(whole[:count]) + (" …" if count < len(whole) else "")
             if metrics.horizontalAdvance(said) <= room:
                 return said
         if self.whole_only or room <= 8 * metrics.height():
             return ""
-        return metrics.elidedText(whole[0], Qt.TextElideMode.ElideRight, room)
+        return metrics.elidedText(said, Qt.TextElideMode.ElideRight, room)
 
     @property
     def _left(self) -> int:

@@ -160,7 +160,7 @@ def test_what_an_example_is_about_ends_with_a_sentence(qtbot, whole_only):
     whole = list(dict.fromkeys(said for said in seen if said in wanted))
     assert whole == wanted
     others = {said for said in seen if said not in wanted}
-    assert all(not said or (said[:-1] in sentences[0] and said[-1] == "…") for said in others)
+    assert all(not said or (said[:-1] in wanted[0] and said[-1] == "…") for said in others)
     assert whole_only == (others == {""})
 
 
