@@ -150,7 +150,11 @@ def test_what_an_example_is_about_ends_with_a_sentence(qtbot, whole_only):
     label = TitledLabel()
     qtbot.addWidget(label)
     label.whole_only = whole_only
-    sentences = ["It is 1.5 times as long as any of the sequences that it was trained on.", "What is to be seen?", "Nothing, e.g. at 2. step."]
+    sentences = [
+        "It is 1.5 times as long as any of those that it was trained on.",
+        "What is to be seen?",
+        "Nothing, e.g. at 2. step.",
+    ]
     label.say("Echo", " ".join(sentences))
     seen = []
     for width in range(40, 1200, 3):
