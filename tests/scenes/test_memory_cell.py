@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.film import Playhead, compute_pass, resolve
@@ -376,6 +376,7 @@ def meet(a, b):
     st.tuples(st.floats(17.5, 75.0), st.floats(6.5, 24.0)),
     st.floats(8.0, 40.0),
 )
+@example({"cell": "gru", "layers": 2, "seed": 0, "gain": 1.3, "summed": True}, 7.0, (20.0, 12.0), 8)
 def test_no_word_lies_on_another_or_beyond_the_panel_or_is_too_small(network, position, size, unit):
     frame = make_frame("one two three four", **network)
     width, height = size[0] * unit, size[1] * unit

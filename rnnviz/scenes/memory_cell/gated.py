@@ -10,6 +10,7 @@ from rnnviz.scenes.memory_cell.placement import Placement, line_width, seen
 from rnnviz.scenes.shapes import Rect, Role, Symbol
 
 _LINE = 1.0  # from one line of gradients to the next, in heights of the type
+_UNDER_REST = 0.3  # of the GRU's gradients, which the number of 1 − z stands beside
 
 
 def brief(d: Drawing) -> None:
@@ -170,12 +171,16 @@ def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) ->
     sheet, u = d.sheet, d.sheet.u
     for place, (name, x) in enumerate(columns.items()):
         box = Rect(x - rows.wide / 2, rows.gates - rows.half, rows.wide, 2 * rows.half)
-        lower = sheet.placement.level.staggered and place % 2
-        back = gate(d, name, box, done, rows.gradient + _LINE * u * lower)
+        level, lower = sheet.placement.level, 0.0
+        if level.staggered:
+            lower = _LINE * (place % 2)
+        elif level.narrow and len(d.forward.sums) < 4:
+            lower = _UNDER_REST
+        back = gate(d, name, box, done, rows.gradient + lower * u)
         one = d.forward.sums[name]
-        if not sheet.placement.level.inputs:
+        if not level.inputs:
             continue
-        if sheet.placement.level.parts:
+        if level.parts:
             _parts(d, rows, name, x)
             top = rows.parts + (3.2 if not one.peephole else 4.2) * u
             _up(d, rows, name, x, min(top, rows.bus - 0.3 * u))
