@@ -461,11 +461,30 @@ class TitledLabel(ElidedLabel):
         return font
 
 
+def slider_style(look: Look) -> str:
+    """Sliders as large as the type, in the theme's colours."""
+    colour = {role: look.palette.colour(role).name() for role in Role}
+    groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
+    return f"""
+    QSlider {{ min-height: {knob + 4}px; }}
+    QSlider::groove:horizontal {{
+        height: {groove}px; border-radius: {groove // 2}px; background: {colour[Role.LINE]};
+    }}
+    QSlider::sub-page:horizontal {{
+        border-radius: {groove // 2}px; background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal {{
+        width: {knob}px; margin: {(groove - knob) // 2}px 0; border-radius: {knob // 2}px;
+        background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal:focus {{ background: {colour[Role.PLAYHEAD]}; }}
+    """
+
+
 def segment_style(look: Look) -> str:
     """Combo boxes and rows of tool buttons in a bar."""
     colour = {role: look.palette.colour(role).name() for role in Role}
     r, high, side = (round(size) for size in (0.35 * look.unit, look.air(0.22), 0.48 * look.unit))
-    groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
     chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
     return f"""
     QLabel {{ color: {colour[Role.MUTED]}; }}
@@ -482,18 +501,7 @@ def segment_style(look: Look) -> str:
         background: {colour[Role.BACKGROUND]}; color: {colour[Role.INK]};
         selection-background-color: {chosen}; selection-color: {ink};
     }}
-    QSlider {{ min-height: {knob + 4}px; }}
-    QSlider::groove:horizontal {{
-        height: {groove}px; border-radius: {groove // 2}px; background: {colour[Role.LINE]};
-    }}
-    QSlider::sub-page:horizontal {{
-        border-radius: {groove // 2}px; background: {colour[Role.OUTPUT]};
-    }}
-    QSlider::handle:horizontal {{
-        width: {knob}px; margin: {(groove - knob) // 2}px 0; border-radius: {knob // 2}px;
-        background: {colour[Role.OUTPUT]};
-    }}
-    QSlider::handle:horizontal:focus {{ background: {colour[Role.PLAYHEAD]}; }}
+    {slider_style(look)}
     QToolButton[segment="left"] {{
         border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
     }}

@@ -243,7 +243,7 @@ def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
         return
     sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input,
                wire="x")  # fmt: skip
-    placement, y = sheet.placement, rows.low + (1.15 if sheet.placement.level.narrow else 0.82) * u
+    placement, y = sheet.placement, rows.low + (1.3 if sheet.placement.level.narrow else 0.82) * u
     x, room = rows.left, placement.side
     if placement.level.narrow:
         x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w
