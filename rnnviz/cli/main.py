@@ -66,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     set_budgets(options.given)
+    if options.explain:
+        from rnnviz.cli.explain import explain
+
+        return explain(options)
     if options.export is None:
         return _window(options)  # where the application looks for cycles itself
     if collecting:

@@ -21,6 +21,8 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz --text "the cat sat" --as characters
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
+  rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
+  rnnviz prices.csv --explain
   rnnviz temperature.csv --network trained.safetensors
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
@@ -143,6 +145,11 @@ def make_parser() -> Parser:
     export = parser.add_argument_group("without a window")
     export.add_argument(
         "--export", type=Path, metavar="FILE", help="write a .png picture or the numbers as .csv"
+    )
+    export.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how the file is read: what was guessed of it and why, a line each",
     )
     export.add_argument(
         "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"

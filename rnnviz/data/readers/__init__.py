@@ -203,10 +203,11 @@ def _read(
         from rnnviz.data.readers.png import read_png
 
         return read_png(data, path)
-    from rnnviz.data.readers.numpy_arrays import series
+    from rnnviz.data.readers.numpy_arrays import one_sequence, series
     from rnnviz.files.npy import read_npy
 
-    return series(read_npy(io.BytesIO(data), path), path, options, told)
+    array, said = one_sequence(read_npy(io.BytesIO(data), path), options, path)
+    return series(array, path, options, told, notes=said)
 
 
 def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
