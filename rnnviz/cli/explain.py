@@ -23,8 +23,8 @@ def explain(options: Arguments) -> int:
 
     if options.file is None:
         return _refuse("--explain: give a file")
-    if options.export is not None:
-        return _refuse("--explain prints, and --export writes: give one of them")
+    if options.written:
+        return _refuse(f"--explain prints, and {next(iter(options.written))} writes: give one")
     try:
         for line in _lines(options.file, options.reading):
             print(line)

@@ -24,6 +24,7 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
   rnnviz prices.csv --explain
   rnnviz temperature.csv --network trained.safetensors
+  rnnviz mine.rnnviz --save-weights network.py
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
@@ -144,7 +145,16 @@ def make_parser() -> Parser:
     )
     export = parser.add_argument_group("without a window")
     export.add_argument(
-        "--export", type=Path, metavar="FILE", help="write a .png picture or the numbers as .csv"
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write a .png picture, or the numbers as .csv or .npz",
+    )
+    export.add_argument(
+        "--save-weights",
+        type=Path,
+        metavar="FILE",
+        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
     )
     export.add_argument(
         "--explain",

@@ -13,14 +13,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
+from rnnviz.film import Branches, Frame, Plan, Playhead, Progress, Run, Settings
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
+from rnnviz.session.estimator import Estimator
 from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
 from rnnviz.session.moves import Clock, Moves
 from rnnviz.session.opener import Opener
+from rnnviz.session.outgoing import Outgoing
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
@@ -38,6 +40,8 @@ class Session(QObject):
         Something to say to the user; None takes back what was said.
     training : Progress
         A training has begun, come further or ended.
+    estimated : Estimate
+        What a training would take that was asked about (`estimate`).
     homed : Home
         Something else is open, or what is open was saved.
     asked : Asked
@@ -64,6 +68,7 @@ class Session(QObject):
     changed = Signal(object)
     told = Signal(object)
     training = Signal(object)
+    estimated = Signal(object)
     homed = Signal(object)
     asked = Signal(object)
     informed = Signal(object)
@@ -84,10 +89,12 @@ class Session(QObject):
         self._state = state = State(jobs, history, tell, self)
         self._clock = clock = Clock(state.where, self)
         self._trainer = trainer = Trainer(state, tell, self)
+        self._estimator = Estimator(self)
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
+        outgoing = Outgoing(state, jobs, tell)
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
@@ -103,6 +110,7 @@ class Session(QObject):
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
         trainer.changed.connect(self.training)
+        self._estimator.estimated.connect(self.estimated)
         opener.asked.connect(self.asked)
         opener.informed.connect(self.informed)
         jobs.failed.connect(self._failed)
@@ -150,6 +158,9 @@ class Session(QObject):
         self.open_twins = opener.open_twins
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
+        # For other programs.
+        self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
+        self.size_of_numbers = outgoing.size_of_numbers
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -222,7 +233,16 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        return self._trainer.at_rest and self._jobs.at_rest
+        return all(part.at_rest for part in (self._trainer, self._estimator, self._jobs))
+
+    def estimate(self, plan: Plan) -> None:
+        """Measure what a training would take; `estimated` says it, of the plan asked last."""
+        if self.run is not None:
+            self._estimator.ask(self.run, plan)
+
+    def forget_estimate(self) -> None:
+        """Nobody asks any more what a training would take."""
+        self._estimator.forget()
 
     # -- what can be taken back, and lost ----------------------------------------------------
 
@@ -272,6 +292,7 @@ class Session(QObject):
         self.autosave.close()
         self._clock.pause()
         self._trainer.close()
+        self._estimator.close()
         self._jobs.stop()
 
     def leave(self) -> None:

@@ -48,6 +48,7 @@ from rnnviz.views.window.wiring import (
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
 
 
@@ -237,6 +238,8 @@ class MainWindow(QMainWindow):
         does.register("earlier", lambda: self._parts.training.step(-1))
         does.register("rename_branch", self._parts.branches.rename)
         register_files(does, session, self._documents, self._intake)
+        does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
+        does.register("save_weights", lambda: self._outlet.ask_for_weights())
         register_view(does, self._panels, layouts, self._lecture, self._dress)
         does.register(
             "palette",
@@ -253,6 +256,13 @@ class MainWindow(QMainWindow):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
         self._parts.slots.made.connect(self._made)
+
+    @cached_property
+    def _outlet(self) -> Outlet:
+        """Writes for other programs; imported when it is first asked to."""
+        from rnnviz.views.outlet import Outlet
+
+        return Outlet(self, self._session)
 
     @cached_property
     def _entries(self) -> Entries:
@@ -306,6 +316,7 @@ class MainWindow(QMainWindow):
         self._dress.restore_size()
         self._panels.apply()
         self._panels.show_marks()
+        self._panels.show_loss_axes()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
@@ -365,7 +376,10 @@ class MainWindow(QMainWindow):
         if offer is not None:
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
-            open_dialog(self, offer, self.look, self._session.train)
+            session = self._session
+            dialog = open_dialog(self, offer, self.look, session.train, session.estimate)
+            session.estimated.connect(dialog.show_time)
+            dialog.finished.connect(session.forget_estimate)
 
     def _show_details(self, text: str) -> None:
         from rnnviz.views.dialogs import show_details  # not before it is needed
