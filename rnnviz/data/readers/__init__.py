@@ -219,8 +219,10 @@ def preview(path: str | PathLike[str], options: Options | None = None) -> Previe
 def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
     """Look at the beginning of a file's content; see `previewing.preview_bytes`."""
     from rnnviz.data.readers import previewing
+    from rnnviz.data.readers.scale_questions import with_scaling
 
-    return previewing.preview_bytes(data, path, options)
+    found = previewing.preview_bytes(data, path, options)
+    return with_scaling(found, data, path, options or Options(), parse_bytes)
 
 
 def read_frames(

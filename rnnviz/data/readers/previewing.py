@@ -26,7 +26,6 @@ from rnnviz.data.readers.kinds import is_tabular, kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
-from rnnviz.data.readers.scale_questions import SCALED, with_scaling
 from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.table_questions import column_questions, order_question, table_questions
 from rnnviz.data.readers.text import Decoded
@@ -65,11 +64,6 @@ def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Pre
         For a file that cannot be opened whatever is chosen.
     """
     options = options or Options()
-    found = _looked_at(data, path, options)
-    return with_scaling(found, data, path, options) if found.kind in SCALED else found
-
-
-def _looked_at(data: bytes, path: str, options: Options) -> Preview:
     kind, decoded = kind_of(data, path)
     if decoded is not None:
         if kind == "json":

@@ -1,5 +1,6 @@
 """What may be chosen of a series' transform and scale, and a look at what they make of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -7,17 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.readers.options import Options, Preview, Question, Scaled
+from rnnviz.data.sequence import Sequence
 from rnnviz.data.transforms import NONE, SCALES, TRANSFORMS, moments
 from rnnviz.files.errors import DataError
 
-SCALED = ("table", "array", "arrays", "sound")
-"""Kinds of previews of which the numbers may be transformed and scaled."""
+_SCALED = ("table", "array", "arrays", "sound")  # previews of numbers
 
 _READ_WHOLE = 4_000_000  # bytes of a file that is read for the look; of a larger one none is made
 _SHOWN = 400  # values of it
 
 
-def with_scaling(preview: Preview, data: bytes, path: str, options: Options) -> Preview:
+def with_scaling(
+    preview: Preview, data: bytes, path: str, options: Options, parse: Callable[..., Sequence]
+) -> Preview:
     """Return a preview with the two questions, and with the look where anything was chosen.
 
     Parameters
@@ -28,8 +31,10 @@ def with_scaling(preview: Preview, data: bytes, path: str, options: Options) -> 
         The file.
     options
         What was chosen already.
+    parse
+        `readers.parse_bytes`.
     """
-    columns = _columns(preview)
+    columns = _columns(preview) if preview.kind in _SCALED else ()
     if not columns:
         return preview
     chosen = options.transform or NONE
@@ -51,7 +56,7 @@ def with_scaling(preview: Preview, data: bytes, path: str, options: Options) -> 
     found = replace(preview, questions=(*preview.questions, *questions))
     if options.transform is None and options.scale is None:
         return found
-    return replace(found, scaled=_scaled(found, data, path, options))
+    return replace(found, scaled=_scaled(found, data, path, options, parse))
 
 
 _WHY = {
@@ -72,18 +77,18 @@ def _columns(preview: Preview) -> tuple[str, ...]:
     return tuple(names[place] for place in cast("tuple[object, ...]", chosen))
 
 
-def _scaled(preview: Preview, data: bytes, path: str, options: Options) -> Scaled | None:
+def _scaled(
+    preview: Preview, data: bytes, path: str, options: Options, parse: Callable[..., Sequence]
+) -> Scaled | None:
     """What is chosen makes of the first column that it changes."""
-    from rnnviz.data.readers import parse_bytes  # which knows this room
-
     if len(data) > _READ_WHOLE:
         return None
     given: dict[str, Any] = {q.name: q.chosen for q in preview.questions if q.chosen is not None}
     own: dict[str, Any] = {"transform": options.transform, "scale": options.scale}
     plain = replace(Options(**given), transform=None, scale=None)
     try:
-        series = parse_bytes(data, path, options=plain)
-        made = parse_bytes(data, path, options=replace(plain, **own))
+        series = parse(data, path, options=plain)
+        made = parse(data, path, options=replace(plain, **own))
     except (DataError, ValueError) as error:
         return Scaled(fault=str(error))
     if series.values is None or made.values is None:
