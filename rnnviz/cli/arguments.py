@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from rnnviz.cli.parser import At
     from rnnviz.data import Options
 
-READING = ("unit", "thousands", "signs", "missing", "exchange", "order", "prefix")
+READING = (
+    "unit", "thousands", "signs", "missing", "exchange", "order", "transform", "scale", "sequence",
+    "prefix",
+)  # fmt: skip
 """Fields that say how a file is read."""
 
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
@@ -38,8 +41,10 @@ class Arguments:
         The page of words in the stage's place.
     layout, panels :
         Under the stage: the layout's name, and the panels that were named.
-    export, size :
+    export, save_weights, size :
         What to write without a window.
+    explain :
+        Say what is guessed of the file instead, and why.
     given : mapping of str to value
         Fields by name; only those that were given.
     """
@@ -54,12 +59,20 @@ class Arguments:
     layout: str | None = None
     panels: tuple[str, ...] = ()
     export: Path | None = None
+    save_weights: Path | None = None
     size: tuple[int, int] = (1600, 900)
+    explain: bool = False
     given: dict[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
         """A field's value, or its default."""
         return self.given.get(name, FIELDS[name].default)
+
+    @property
+    def written(self) -> dict[str, Path]:
+        """What is written without a window, by its flag."""
+        both = {"--export": self.export, "--save-weights": self.save_weights}
+        return {flag: path for flag, path in both.items() if path is not None}
 
     @property
     def looks(self) -> bool:
@@ -85,9 +98,15 @@ class Arguments:
         if not found:
             return None
         from rnnviz.data import Options
+        from rnnviz.data.readers.options import read_choices
 
         if "thousands" in found:
             found["thousands"] = _PARTING[found["thousands"]]
+        if "sequence" in found:
+            found["sequence"] -= 1
+        for name in ("missing", "transform"):
+            if name in found:
+                found[name] = read_choices(found[name])
         return Options(**found)
 
     @property
