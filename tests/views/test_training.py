@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -624,6 +624,10 @@ def test_title_words_and_buttons_stand_apart(panel, width):
     for (left, _, wide, _), (next_left, *_) in pairwise(places):
         assert left + wide <= next_left
     assert places[0][0] >= panel.surface.title_width(("Loss", ""))
+    if len(shown) == 4:  # then there is room for how far it is, too
+        words = QFontMetricsF(panel._look.font(0.93)).horizontalAdvance("update 120 of 120")
+        assert places[0][0] >= panel.surface.title_width(("Loss", "")) + words
+    assert (len(shown) == 4) == (width > 400)
     assert places[-1][0] + places[-1][2] <= width
 
 
