@@ -17,7 +17,7 @@ MAX_ORDER = 24
 
 _RISE, _AGAIN = 0.3, 0.5  # autocorrelation of differences, and of levels, that make a season
 _DOUBTFUL = 4.0  # times 1/√n, which autocorrelations of noise hardly reach
-_SEASONS = 3  # of a season that are seen at least
+_SEASONS = 2.5  # of a season that are seen at least
 
 
 def naive(values: ArrayLike, h: int) -> Vector:
@@ -82,7 +82,8 @@ def find_period(values: ArrayLike) -> int:
     That of the values without their line is asked first: where it has fallen below 0 and rises to
     0.5 again. Then that of their differences, in which a season shows beside a walk: a peak of 0.3
     at least that noise does not reach (4/√n; Bartlett 1946 gives 1/√n as the standard error of one
-    lag). Three seasons are seen at least.
+    lag), and half of it after two seasons. Two and a half seasons are seen at least, of differences
+    five.
 
     Parameters
     ----------
@@ -94,16 +95,18 @@ def find_period(values: ArrayLike) -> int:
         m ≥ 2, or 0.
     """
     known = _series(values)
-    if len(known) < 4 * _SEASONS:
+    if len(known) < 4 * _SEASONS:  # no lag would have a neighbour on each side
         return 0
-    scaled, lags = known / _scale(known), len(known) // _SEASONS
+    scaled, lags = known / _scale(known), int(len(known) / _SEASONS)
     line, centred = np.arange(len(scaled)) - (len(scaled) - 1) / 2, scaled - scaled.mean()
     levels = _autocorrelation(centred - line * float(line @ centred) / float(line @ line), lags)
     fallen = np.flatnonzero(levels < 0.0)
     if fallen.size and (found := _season(levels, int(fallen[0]), _AGAIN)):
         return found
     noise = _DOUBTFUL / float(np.sqrt(len(known)))
-    return _season(_autocorrelation(np.diff(scaled), lags), 1, max(_RISE, noise))
+    rises = _autocorrelation(np.diff(scaled), lags)
+    found = _season(rises[: lags // 2 + 1], 1, max(_RISE, noise))
+    return found if found and rises[2 * found] >= rises[found] / 2 else 0
 
 
 def _autocorrelation(values: Vector, lags: int) -> Vector:
