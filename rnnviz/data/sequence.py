@@ -1,6 +1,7 @@
 """What the user opened or typed, as a sequence of steps."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,13 @@ class Sequence:
         of them is what the steps show; training may use all.
     frames : (T, h, w) array of float64, or None
         Of pictures: brightness 0 (black) … 1; read-only. `values` are the same numbers.
+    transforms : tuple of str
+        Of a series: what each column becomes before a network reads it, a key of
+        `transforms.TRANSFORMS` each; empty: nothing. `values` are not transformed.
+    scale : str
+        How that becomes x, see `transforms.parse_scale`.
+    before : (C,) array of float64, or None
+        The values one step before the first, where a transform needs them; read-only.
     """
 
     kind: str
@@ -70,9 +78,12 @@ class Sequence:
     symbols: tuple[str, ...] = field(default=(), repr=False)
     others: tuple[str, ...] = field(default=(), repr=False)
     frames: NDArray[np.float64] | None = field(default=None, repr=False)
+    transforms: tuple[str, ...] = ()
+    scale: str = "trained"
+    before: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("values", "frames"):
+        for name in ("values", "frames", "before"):
             found = getattr(self, name)
             if found is not None:
                 object.__setattr__(self, name, _frozen(found))
@@ -81,6 +92,34 @@ class Sequence:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @property
+    def transformed(self) -> NDArray[np.float64]:
+        """The values as the transforms have them, (T, C); the values themselves without any."""
+        if self.values is None:
+            raise ValueError("a text has no values")
+        if not any(name != "none" for name in self.transforms):
+            return self.values
+        from rnnviz.data.transforms import transformed
+
+        values, found = self.values, np.empty_like(self.values)
+        first = values[:1] if self.before is None else self.before[None]
+        before = np.concatenate([first, values[:-1]])
+        for place, name in enumerate(self.transforms):
+            found[:, place] = transformed(name, values[:, place], before[:, place])
+        return found
+
+    def with_columns(self, places: list[int]) -> "Sequence":
+        """The same series with some of its columns, in another order."""
+        if self.values is None:
+            raise ValueError("a text has no columns")
+        return replace(
+            self,
+            values=self.values[:, places],
+            columns=tuple(self.columns[place] for place in places),
+            transforms=tuple(self.transforms[place] for place in places if self.transforms),
+            before=None if self.before is None else self.before[places],
+        )
 
 
 def _frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.data.parts import Parts, parts_of
 from rnnviz.data.sequence import Sequence
@@ -56,7 +56,8 @@ class Task:
     output_names : tuple of str
         One per output.
     mean, deviation : (C,) array of float64, or None
-        Of a series: ``values = x * deviation + mean``.
+        Of a series: ``x * deviation + mean`` are its values as its transforms have them
+        (`Sequence.transformed`); `in_units` and `forecasts_of` give the values themselves.
     notes : tuple of str
         What was decided, in words (the sequence has notes of its own).
     known : (T, 1) array of bool, or None
@@ -189,6 +190,109 @@ class Task:
         """Steps that have a target, (T, 1) bool, whether the mode lets them pay or not."""
         return self.mask if self.known is None else self.known
 
+    @property
+    def last_known(self) -> int:
+        """The last step (from 1) whose input is given; the others the network feeds itself."""
+        fed = np.flatnonzero(self.fed_back) if self.fed_back is not None else np.zeros(0)
+        return int(fed[0]) if fed.size and self.own else self.steps
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what an answer means in units depends on the value before (column 1)."""
+        name = self._transform(0)
+        if name == "none":
+            return False
+        from rnnviz.data.transforms import TRANSFORMS
+
+        return TRANSFORMS[name].looks_back
+
+    def _transform(self, column: int) -> str:
+        names = self.sequence.transforms
+        return names[column] if names and self.mean is not None else "none"
+
+    def _unscaled(self, y: ArrayLike, column: int) -> NDArray[np.float64]:
+        said = np.asarray(y, np.float64)
+        if self.mean is None or self.deviation is None:
+            return said
+        with np.errstate(all="ignore"):
+            return said * self.deviation[column] + self.mean[column]
+
+    def in_units(self, y: ArrayLike, before: ArrayLike, column: int = 0) -> NDArray[np.float64]:
+        """What outputs, or inputs, of a column mean in the series' own units.
+
+        Parameters
+        ----------
+        y : (…) float
+        before : (…) float
+            The value one step before the one that is meant, in those units; looked at where the
+            transform `looks_back`.
+        column : int
+            From 0.
+
+        Returns
+        -------
+        (…) float64
+            y itself where nothing was scaled.
+        """
+        said = self._unscaled(y, column)
+        if self._transform(column) == "none":
+            return said
+        from rnnviz.data.transforms import restored
+
+        return restored(self._transform(column), said, before)
+
+    def paths_of(self, y: ArrayLike, start: ArrayLike, column: int = 0) -> NDArray[np.float64]:
+        """What outputs mean that follow each other, each standing on the one before.
+
+        Parameters
+        ----------
+        y : (…, h) float
+            Of the steps after the last true value.
+        start : (…) float
+            That value, in the series' own units.
+        column : int
+            From 0.
+
+        Returns
+        -------
+        (…, h) float64
+        """
+        said = self._unscaled(y, column)
+        if self._transform(column) == "none":
+            return said
+        from rnnviz.data.transforms import restored_path
+
+        return restored_path(self._transform(column), said, start)
+
+    def forecasts_of(self, y: NDArray[np.floating], start: int = 0) -> NDArray[np.float64]:
+        """What the steps' outputs say of the next step's value, in the series' own units.
+
+        Up to the last known step that is one step ahead of a true value; beyond it each stands on
+        the one before, and all on the last true value.
+
+        Parameters
+        ----------
+        y : (n,) float
+            First outputs of the steps start + 1 … start + n.
+        start : int
+            Below `last_known`.
+
+        Returns
+        -------
+        (n,) float64
+        """
+        values = self.sequence.values
+        if values is None or not self.looks_back:
+            return self.in_units(y, 0.0)
+        stop = start + len(y)
+        last = min(self.last_known, stop)
+        found = np.empty(len(y))
+        found[: last - start] = self.in_units(y[: last - start], values[start:last, 0])
+        if last < stop:  # what is said at the last known step is what the next one is fed
+            beyond = slice(last - start, None)
+            found[beyond] = self.paths_of(y[beyond], found[last - start - 1])
+        return found
+
     def with_temperature(self, temperature: float, seed: int | None = None) -> "Task":
         """The same, its own answers drawn otherwise."""
         return replace(self, temperature=temperature, seed=self.seed if seed is None else seed)
@@ -202,9 +306,24 @@ _NEXT = {
 }
 
 
-def make_task(sequence: Sequence) -> Task:
-    """Turn a sequence into the task of predicting its next step, synced many to many."""
-    return _text_task(sequence) if sequence.values is None else _series_task(sequence)
+def make_task(sequence: Sequence, trained: int | None = None) -> Task:
+    """Turn a sequence into the task of predicting its next step, synced many to many.
+
+    Parameters
+    ----------
+    sequence
+    trained
+        Of a series: how many of its first values the network is trained on; its scale is found of
+        those alone, unless it is that of all. None: of all.
+
+    Raises
+    ------
+    ValueError
+        Where the values beyond `trained` are no numbers on the scale of those before.
+    """
+    if sequence.values is None:
+        return _text_task(sequence)
+    return _series_task(sequence, trained)
 
 
 def _text_task(sequence: Sequence) -> Task:
@@ -236,11 +355,19 @@ def _text_task(sequence: Sequence) -> Task:
     )
 
 
-def _series_task(sequence: Sequence) -> Task:
-    values = sequence.values
-    if values is None:
+def _series_task(sequence: Sequence, trained: int | None) -> Task:
+    from rnnviz.data.transforms import moments
+
+    if sequence.values is None:
         raise ValueError("a series without values")
-    standard, mean, deviation, flat = _standardise(values)
+    values = sequence.transformed
+    cut = len(values) if trained is None or sequence.scale == "all" else trained
+    scaled, mean, deviation, flat = moments(sequence.scale, values[:cut])
+    if cut < len(values):
+        with np.errstate(all="ignore"):
+            scaled = (values - mean) / deviation
+        if not np.isfinite(scaled).all():
+            raise ValueError("what is set aside is too far from the part that is trained on")
     notes: list[str] = []
     if len(values) > 1:
         names = [name for name, constant in zip(sequence.columns, flat, strict=True) if constant]
@@ -251,15 +378,15 @@ def _series_task(sequence: Sequence) -> Task:
             notes.append(f"{shown}: never changes, so it is shifted but not scaled")
     else:
         notes.append("a single step has no next value, so no loss is paid")
-    targets = np.zeros_like(standard)
-    targets[:-1] = standard[1:]
-    mask = np.ones((len(standard), 1), dtype=np.bool_)
+    targets = np.zeros_like(scaled)
+    targets[:-1] = scaled[1:]
+    mask = np.ones((len(scaled), 1), dtype=np.bool_)
     mask[-1] = False
     return Task(
         sequence=sequence,
         mode="synced",
         what=_NEXT.get(sequence.kind, "next value"),
-        x=standard[:, None, :],
+        x=scaled[:, None, :],
         targets=targets[:, None, :],
         mask=mask,
         loss="mse",
@@ -272,29 +399,3 @@ def _series_task(sequence: Sequence) -> Task:
         pictures=() if sequence.frames is None else tuple(sequence.frames),
         notes=tuple(notes),
     )
-
-
-def _standardise(
-    values: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the standardised values, mean, deviation, and which columns never change.
-
-    Everything is divided by each column's largest magnitude first: the square of 1e300 is not
-    a number any more, and the square of 1e-300 is 0.
-    """
-    largest = np.abs(values).max(axis=0)
-    # A power of two, so that the division itself rounds nothing (and 2**-1074 has no inverse).
-    exponent = np.asarray(np.frexp(largest)[1], dtype=np.int32)
-    small = np.asarray(np.ldexp(values, -exponent), dtype=np.float64)
-    # By comparison, not by a deviation of 0: the mean of 0.1, 0.1, 0.1 is not quite 0.1.
-    flat: NDArray[np.bool_] = values.max(axis=0) == values.min(axis=0)
-    mean = np.asarray(np.mean(small, axis=0), dtype=np.float64)
-    mean[flat] = small[0, flat]
-    shifted = small - mean
-    # Once more: beside a spread of 1e-12 the rounding of the first mean is no trifle.
-    shifted -= np.mean(shifted, axis=0)
-    spread = np.asarray(np.sqrt(np.mean(np.square(shifted), axis=0)), dtype=np.float64)
-    deviation = np.asarray(np.ldexp(spread, exponent), dtype=np.float64)
-    deviation = np.maximum(deviation, np.nextafter(0.0, 1.0))
-    spread[flat] = deviation[flat] = 1.0
-    return shifted / spread, np.ldexp(mean, exponent), deviation, flat

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Made
+from rnnviz.data.transforms import TRANSFORMS, parse_scale
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.optimizers import OptimizerState
@@ -56,6 +57,7 @@ def check_run(run: Run) -> None:
         _check_model(model, run.task)
         _check_state(state, model)
     _need(run.gone >= 0 and (not run.gone or count > 1), "updates gone before the first")
+    _need(not run.epoch <= 0.0, "an epoch of no updates")
     _need(0 <= run.origin < max(len(run.log), 1), "the training has no such snapshot")
     first = run.networks[0]
     for snapshot in run.log:
@@ -129,7 +131,14 @@ def _check_sequence(sequence: Sequence) -> None:
     if values is not None:
         fits = values.ndim == 2 and len(values) == len(sequence) and values.shape[1] > 0
         _need(fits and values.shape[1] == len(sequence.columns), "values that do not fit")
-    for name, given in (("values", values), ("frames", sequence.frames)):
+    width = 0 if values is None else values.shape[1]
+    _need(len(sequence.transforms) in (0, width), "not one transform for each column")
+    _need(set(sequence.transforms) <= set(TRANSFORMS), "an unknown transform")
+    parse_scale(sequence.scale)
+    before = sequence.before
+    _need(before is None or before.shape == (width,), "values before the first that do not fit")
+    given_too = (("values", values), ("frames", sequence.frames), ("before", before))
+    for name, given in given_too:
         _need(given is None or bool(np.isfinite(given).all()), f"{name} that are not finite")
     written = () if isinstance(sequence.tokens, Made) else set(sequence.tokens)
     unfit = any(len(label) > _LONGEST_LABEL or _UNFIT.search(label) for label in written)

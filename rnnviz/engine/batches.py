@@ -113,9 +113,7 @@ def differentiated(
     Of a pair the names begin with "encoder." and "decoder.", and the encoder's steps come first.
     """
     if isinstance(trace, PairTrace):
-        if truncation is not None:
-            raise ValueError("truncation: an encoder and a decoder are differentiated as a whole")
-        both = trace.backward()
+        both = trace.backward(truncation)
         gradients = _named(both.encoder.gradients, both.decoder.gradients)
         logs = [both.encoder.log_norm_da, both.decoder.log_norm_da]
         return gradients, np.concatenate(logs, axis=1)

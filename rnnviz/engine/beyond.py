@@ -66,8 +66,8 @@ def held_log_norms(
     told : callable, optional
         Is called now and then with how much is done, 0 … 1; what it raises ends the sweep.
     every : int, optional
-        Cut the gradient at the ends of windows of so many steps (`Truncation(every)`); not of a
-        pair, nor in both directions.
+        Cut the gradient at the ends of windows of so many steps (`Truncation(every)`), of a pair
+        along its one line of time; not in both directions.
 
     Returns
     -------
@@ -84,8 +84,12 @@ def held_log_norms(
     with np.errstate(all="ignore"):
         if isinstance(trace, Trace):
             return _pulled(trace, _paid(trace, k), None, told, every)[0]
-        said, handed = _pulled(trace.decoder, _paid(trace.decoder, k), None, _half(told, 0.0))
-        read, _ = _pulled(trace.encoder, None, handed, _half(told, 0.5))
+        read_in = trace.encoder.steps
+        paid = _paid(trace.decoder, k)
+        said, handed = _pulled(trace.decoder, paid, None, _half(told, 0.0), every, read_in)
+        if every and read_in % every == 0:
+            handed = None
+        read, _ = _pulled(trace.encoder, None, handed, _half(told, 0.5), every)
         return np.concatenate([read, said], axis=2)
 
 
@@ -187,6 +191,7 @@ def _pulled(
     final: Sequence[list[Band]] | None,
     told: Told | None,
     every: int = 0,
+    before: int = 0,
 ) -> tuple[NDArray[np.float64], list[list[Band]]]:
     """Logarithms (S, L, T) of one network, and what is left at the beginning of every strand."""
     network = trace.network.astype(np.float64)
@@ -216,7 +221,7 @@ def _pulled(
             if parts:
                 fed.rows[span], fed.powers[span] = parts[0] if len(parts) == 1 else _sum(parts)
         begun = final[s] if final else []
-        strand = _Strand(cell, strands[s], trace.tape(s), begun, s >= ways, every)
+        strand = _Strand(cell, strands[s], trace.tape(s), begun, s >= ways, every, before)
         ordered = Scaled(in_order(fed.rows, way), in_order(fed.powers, way))
         strand.run(ordered, told, (count - 1 - s) / count, 1.0 / count)
         logs[:, s], left[s] = strand.logs[:, ::-1] if way else strand.logs, strand.bands
@@ -240,9 +245,16 @@ class _Strand:
     """
 
     def __init__(
-        self, cell: Cell, ready: Ready, tape: Tape, bands: list[Band], upper: bool, every: int
+        self,
+        cell: Cell,
+        ready: Ready,
+        tape: Tape,
+        bands: list[Band],
+        upper: bool,
+        every: int,
+        before: int,
     ) -> None:
-        self.every = every or len(tape.z)
+        self.every, self.before = every or before + len(tape.z), before
         self.cell, self.weights, self.tape = cell, ready.loop, tape
         self.bands = [Band(band.power, [array.copy() for array in band.carry]) for band in bands]
         self.steps, _, self.batch, self.units = tape.z.shape
@@ -256,7 +268,7 @@ class _Strand:
         """Carry back what comes from above."""
         stop, size = self.steps, 8
         while stop > 0:
-            window = (stop - 1) % self.every + 1  # steps back to the next cut
+            window = stop - self._cut_before(stop)  # steps back to the next cut
             length = min(size, window)
             entering = np.flatnonzero(fed.powers[stop - length : stop] != -np.inf)
             if not self.bands:  # nothing is carried: not even a nan times 0
@@ -278,16 +290,20 @@ class _Strand:
                 continue
             stop -= length
             if any(np.isnan(band.power) for band in self.bands):
-                low = stop // self.every * self.every
+                low = self._cut_before(stop + 1)
                 self.logs[:, low:stop] = np.nan
                 if self.dz is not None:
                     self.dz.rows[low:stop], self.dz.powers[low:stop] = np.nan, 0.0
                 stop = low
-            if stop and stop % self.every == 0:
+            if stop and (self.before + stop) % self.every == 0:
                 self.bands = []
             if told is not None:
                 told(at + share * (1.0 - stop / self.steps))
             size = min(2 * size, _LONGEST) if calm else size
+
+    def _cut_before(self, stop: int) -> int:
+        """Where the window of step `stop` begins; 0 for the first."""
+        return max(0, (self.before + stop - 1) // self.every * self.every - self.before)
 
     def _stretch(self, fed: Scaled, start: int, stop: int) -> bool | None:
         """Carry all bands over these steps: whether they stayed calm; None for fewer steps."""

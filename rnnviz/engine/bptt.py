@@ -23,6 +23,7 @@ def backward(
     trace: Trace,
     *,
     truncation: Truncation | None = None,
+    before: ArrayLike = 0,
     da_final: ArrayLike | None = None,
     dc_final: ArrayLike | None = None,
 ) -> Backward:
@@ -37,6 +38,8 @@ def backward(
         Made with an objective, in float32 or float64.
     truncation : Truncation, optional
         Cut the gradient at the ends of windows.
+    before : int or (B,) int
+        Steps before the first that windows are counted with: those of a decoder's encoder.
     da_final, dc_final : (L, B, H), optional
         ∂/∂ of each layer's last a and c (of each sequence's own last, in a padded batch) of a
         loss that is paid elsewhere, such as in a decoder; added to the trace's own loss, which may
@@ -51,12 +54,14 @@ def backward(
     ------
     ValueError
         If there is nothing to differentiate, the trace is complex, the arrays do not fit, or a
-        truncation is asked for in both directions or with gradients of last states.
+        truncation is asked for in both directions, or one whose windows overlap together with
+        gradients of last states or steps before the first.
     """
     final = _checked_final(trace, da_final, dc_final)
     check_real(trace, paying=final is None)
-    if final is not None and truncation is not None:
-        raise ValueError("truncation: last states hand no gradient back here")
+    first = np.broadcast_to(np.asarray(before, np.intp), trace.batch)
+    if (final is not None or first.any()) and truncation is not None:
+        check_windows(truncation)
     dy = None
     if trace.said is not None:
         dy = frozen(trace.output_gradient())
@@ -64,14 +69,12 @@ def backward(
         rows: Array | InParts = dy
     else:
         rows = read = _Read(trace)
-    every = 0
-    if truncation is not None:
-        check_truncation(trace, truncation)
-        every = truncation.k1
-    if truncation is not None and (truncation.k2 > every or trace.lengths is not None):
+    check_truncation(trace, truncation)
+    if truncation is not None and truncation.k2 > truncation.k1:
         pulled = _windowed(trace, rows, truncation)
     else:
-        pulled = pull(trace, rows, 0, trace.steps, final, every)
+        windows = None if truncation is None else Windows(truncation.k1, first)
+        pulled = pull(trace, rows, 0, trace.steps, final, windows)
     gradients = all_gradients(trace, pulled.dz, read.gradients if isinstance(read, _Read) else read)
     return Backward(
         trace=trace,
@@ -190,6 +193,36 @@ def check_truncation(trace: Trace, truncation: Truncation | None) -> None:
         raise ValueError("truncation: the reverse direction needs the whole sequence")
 
 
+def check_windows(truncation: Truncation) -> None:
+    """Raise ValueError for windows that overlap, where two networks are one chain."""
+    if truncation.k2 > truncation.k1:
+        found = f"k1 = {truncation.k1} and k2 = {truncation.k2}"
+        raise ValueError(f"truncation: expected k2 = k1 through two networks, found {found}")
+
+
+class Windows(NamedTuple):
+    """Windows of `every` steps, counted with so many steps `before` the first, (B,)."""
+
+    every: int
+    before: NDArray[np.intp]
+
+    def cut(self, t: int) -> NDArray[np.bool_]:
+        """Of which sequences nothing is handed back from step t + 1 to step t, (B,)."""
+        return (self.before + t) % self.every == 0
+
+    def parts(self, steps: slice) -> list[slice]:
+        """A stretch of steps, taken apart where something is cut, from the last part on."""
+        first = np.unique(self.before % self.every)
+        cuts = {
+            int(t)
+            for start in (-first % self.every).tolist()
+            for t in range(start, steps.stop, self.every)
+            if t > steps.start
+        }
+        ends = [*sorted(cuts, reverse=True), steps.start]
+        return [slice(low, high) for low, high in zip(ends, [steps.stop, *ends], strict=False)]
+
+
 class Pulled(NamedTuple):
     """∂L/∂ of everything in the loop, over a stretch of steps.
 
@@ -207,12 +240,11 @@ def pull(
     start: int,
     stop: int,
     final: Sequence[Array] | None = None,
-    every: int = 0,
+    windows: Windows | None = None,
 ) -> Pulled:
     """Pull ∂L/∂y of steps start + 1 … stop back through these steps and all layers.
 
-    With `every` nothing is handed back from one window of so many steps to the one before; not of
-    a padded batch.
+    With `windows` nothing is handed back from one to the one before it.
     """
     network, architecture = trace.network, trace.network.architecture
     room, cell = room_for(network, stop - start, trace.batch), CELLS[architecture.cell]
@@ -241,17 +273,17 @@ def pull(
                 product = np.dot if here.size <= FEW else np.matmul
                 product(flat, W[:, into] if ways > 1 else W, out=here)
         tape = trace.tape(s, start, stop)
-        if every:
-            _through_windows(cell, tape, workspace, room, s, [array[s] for array in carry], every)
-        elif trace.lengths is None:
+        if trace.lengths is None and windows is None:
             key = architecture.cell, s, way
             if key not in workspace.views:
                 own = [array[s] for array in carry]
                 workspace.views[key] = _reels(workspace, room, (s, way), room.parts, own)
             _through_time(cell, strands[s].loop, tape, workspace.views[key])
         else:
-            lengths = np.clip(trace.lengths - start, 0, stop - start)
-            _through_padding(cell, tape, workspace, room, s, [array[s] for array in carry], lengths)
+            own, lengths = [array[s] for array in carry], None
+            if trace.lengths is not None:
+                lengths = np.clip(trace.lengths - start, 0, stop - start)
+            _through_parts(cell, tape, workspace, room, s, own, lengths, windows)
         if s and s % ways == 0:  # the layer is complete, and there is one below
             lead = cell.lead * H
             above = [(dz[u][..., lead:], strands[u].plain[0]) for u in range(s, s + ways)]
@@ -280,46 +312,33 @@ def _through_time(
         cell.backward(weights, reel)
 
 
-def _through_windows(
+def _through_parts(
     cell: Cell,
     tape: Tape,
     workspace: Workspace,
     room: Room,
     s: int,
     carry: Sequence[Array],
-    every: int,
+    lengths: NDArray[np.intp] | None,
+    windows: Windows | None,
 ) -> None:
-    """Run one strand's cell backward, beginning with nothing at the end of every window."""
-    strand, steps = room.strands[s], len(tape.z)
-    for low in range((steps - 1) // every * every, -1, -every):
-        for array in carry:
-            array.fill(0.0)
-        high = min(low + every, steps)
-        starts = range(low, high, room.stretch)
-        parts = [slice(at, min(at + room.stretch, high)) for at in reversed(starts)]
-        reels = _reels(workspace, room, (s, strand.reverse), parts, carry)
-        _through_time(cell, strand.loop, tape, reels)
-
-
-def _through_padding(
-    cell: Cell,
-    tape: Tape,
-    workspace: Workspace,
-    room: Room,
-    s: int,
-    carry: Sequence[Array],
-    lengths: NDArray[np.intp],
-) -> None:
-    """Run one strand's cell backward over sequences of different lengths."""
+    """Run one strand's cell backward over sequences of different lengths, or through windows."""
     strand = room.strands[s]
 
     def run(steps: slice, carry: Sequence[Array]) -> None:
-        starts = range(steps.start, steps.stop, room.stretch)
-        parts = [slice(at, min(at + room.stretch, steps.stop)) for at in reversed(starts)]
-        reels = _reels(workspace, room, (s, strand.reverse), parts, carry)
-        _through_time(cell, strand.loop, tape, reels)
+        for part in [steps] if windows is None else windows.parts(steps):
+            starts = range(part.start, part.stop, room.stretch)
+            parts = [slice(at, min(at + room.stretch, part.stop)) for at in reversed(starts)]
+            reels = _reels(workspace, room, (s, strand.reverse), parts, carry)
+            _through_time(cell, strand.loop, tape, reels)
+            if windows is not None and part.start:
+                for array in carry:
+                    array[windows.cut(part.start)] = 0.0
 
-    Padding(lengths, len(tape.z), strand.reverse).backward(run, carry)
+    if lengths is None:
+        run(slice(0, len(tape.z)), carry)
+    else:
+        Padding(lengths, len(tape.z), strand.reverse).backward(run, carry)
 
 
 def _reels(

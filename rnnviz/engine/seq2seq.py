@@ -1,17 +1,17 @@
 """Encoder and decoder (Sutskever, Vinyals and Le 2014): two networks, one state handed over."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from rnnviz.record import record
 
 from .arrays import Array, teacher_forced
-from .bptt import backward, check_state, nothing, of_step, pull
+from .bptt import backward, check_state, check_windows, nothing, of_step, pull
 from .generation import Generated, generate
 from .losses import Objective
 from .network import Network
 from .propagation import forward
-from .records import Backward
+from .records import Backward, Truncation
 from .trace import Trace, check_step
 
 
@@ -139,10 +139,32 @@ class PairTrace:
         """The decoder's loss."""
         return self.decoder.loss
 
-    def backward(self) -> "PairBackward":
-        """Differentiate the loss with respect to all of both networks."""
-        decoder = backward(self.decoder)
-        encoder = backward(self.encoder, da_final=decoder.da0, dc_final=decoder.dc0)
+    @property
+    def before(self) -> NDArray[np.intp]:
+        """How many steps each sequence was read for before its decoder's first, (B,)."""
+        lengths, steps = self.encoder.lengths, self.encoder.steps
+        return np.full(self.encoder.batch, steps, np.intp) if lengths is None else lengths
+
+    def backward(self, truncation: Truncation | None = None) -> "PairBackward":
+        """Differentiate the loss with respect to all of both networks.
+
+        Parameters
+        ----------
+        truncation : Truncation, optional
+            Cut the gradient at the ends of windows that do not overlap. They are counted along
+            each sequence's one line of time, from the encoder's first step through to the
+            decoder's last; where one ends with the encoder, nothing is handed over.
+        """
+        if truncation is not None:
+            check_windows(truncation)
+        decoder = backward(self.decoder, truncation=truncation, before=self.before)
+        handed = [decoder.da0, decoder.dc0]
+        if truncation is not None:
+            goes = (self.before % truncation.k1 != 0)[:, None]
+            handed = [None if array is None else array * goes for array in handed]
+        encoder = backward(
+            self.encoder, truncation=truncation, da_final=handed[0], dc_final=handed[1]
+        )
         return PairBackward(encoder, decoder)
 
     def source_gradients(self, k: int, state: str = "a") -> tuple[Array, Array]:

@@ -178,8 +178,7 @@ _KNOWN: WeakKeyDictionary[Task, tuple[Baseline, ...]] = WeakKeyDictionary()
 
 def last_known(task: Task) -> int:
     """The last step (from 1) whose value the network is given; the others it feeds itself."""
-    fed = np.flatnonzero(task.fed_back) if task.fed_back is not None else np.zeros(0)
-    return int(fed[0]) if fed.size and task.own else task.steps
+    return task.last_known
 
 
 def baselines(task: Task) -> tuple[Baseline, ...]:

@@ -20,6 +20,7 @@ from rnnviz.film.timeline import MOST_HORIZON, Playhead
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 BARS = ("equation", "model")
+LOSS_AXES = ("loss_linear", "loss_epochs")
 _MOST_SEED = 2**32 - 1
 
 
@@ -378,6 +379,18 @@ _VIEW = (
         "Where “Why: singular values” is shown, a bar on the stage under every unit whose slope is "
         "below a tenth of the largest it can be: hardly any gradient goes through it.",
         formula="g′(z) < 0.1 · max g′, and σ′ of the gates", part=7, default=True, kept="saturated",
+    ),
+    _view(
+        "loss_linear", "linear axes of the loss",
+        "Losses and updates as they are. Without it losses are shown by their logarithm over the "
+        "root of the update, so that the steep beginning and the long end are seen alike.",
+        default=False, part=6, kept="loss_linear",
+    ),
+    _view(
+        "loss_epochs", "the loss over epochs",
+        "An epoch is as many windows or lines as there are to train on, not as many updates; they "
+        "are drawn at random, some of them twice.",
+        default=False, part=6, kept="loss_epochs",
     ),
     _view(
         "speed", "the speed of the film", "1 is every phase at its own length.", default=1.0,

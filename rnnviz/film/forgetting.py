@@ -122,4 +122,13 @@ def _changed(task: Task, step: int) -> tuple[Task, str | float | None, str | flo
     if values is None or not alone or task.deviation is None or step > known:
         return replace(task, x=x), None, None
     value = float(values[step - 1, 0])
-    return replace(task, x=x), value, value + float(task.deviation[0])
+    changed = task.in_units(float(x[step - 1, 0, 0]), _before(task, step))
+    return replace(task, x=x), value, float(changed)
+
+
+def _before(task: Task, step: int) -> float:
+    """The value one step before a step, in the series' units; 0 where nobody knows it."""
+    values, before = task.sequence.values, task.sequence.before
+    if step > 1 and values is not None:
+        return float(values[step - 2, 0])
+    return 0.0 if before is None else float(before[0])

@@ -166,7 +166,7 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     """See `Frame.errors`."""
     task, values = passing.task, passing.task.sequence.values
     classical = baselines(task)
-    if not classical or values is None or task.mean is None or task.deviation is None:
+    if not classical or values is None or task.mean is None:
         return {}
     part = judged(task, beyond=beyond)
     if part.stop <= part.start:
@@ -174,8 +174,9 @@ def _errors(passing: Pass, _told: Told | None, beyond: bool) -> dict[str, float]
     # All on the same steps: those of which every method says something.
     every = np.all([np.isfinite(line.said[part]) for line in classical], axis=0)
     truth = values[part, 0][every]
-    y = passing.trace.output(0)[part.start - 1 : part.stop - 1, 0][every]
-    said = np.asarray(y, np.float64) * task.deviation[0] + task.mean[0]
+    first = min(part.start, task.last_known) - 1
+    y = passing.trace.output(0)[first : part.stop - 1, 0]
+    said = task.forecasts_of(y, first)[part.start - 1 - first :][every]
     # A network that has exploded is not judged by the steps before.
     found = {"network": error_of(said, truth) if np.isfinite(said).all() else float("inf")}
     return found | {line.name: error_of(line.said[part][every], truth) for line in classical}

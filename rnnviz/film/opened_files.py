@@ -222,7 +222,9 @@ def _paid(task: Task, made: Architecture, name: str) -> Task:
         first = ", ".join(f"{i} = {label}" for i, label in enumerate(vocabulary.labels[:3]))
         notes.append(f"places are given in the order of first appearance: {first} …")
     else:
-        notes.append("each column is shifted by its mean and divided by its deviation")
+        from rnnviz.film.words import scale_formula  # which knows frames, and so runs
+
+        notes.append(f"{scale_formula(task)} of {task.sequence.columns[0]} is what it reads")
     if made.outputs == task.outputs:
         return replace(task, notes=(*task.notes, *notes))
     if vocabulary is not None and made.outputs == len(vocabulary):

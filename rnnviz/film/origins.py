@@ -151,9 +151,8 @@ def states_of(passing: Pass) -> States | None:
         return None
     known, linked = known_steps(task), task.mode != "one_to_one"
     if runs_again(task):
-        values = task.sequence.values
-        assert values is not None and task.mean is not None and task.deviation is not None
-        x = (values[:known] - task.mean) / task.deviation
+        assert task.mean is not None and task.deviation is not None
+        x = (task.sequence.transformed[:known] - task.mean) / task.deviation
         trace = forward(network, x[:, None].astype(network.dtype))
 
     def said(origins: NDArray[np.intp]) -> NDArray[np.floating]:
@@ -183,14 +182,7 @@ def _network_ahead(
             states.network, first, h - 1, a0=a, c0=c, linked=states.a is not None, told=told
         )
         standard[:, 1:] = later[:, :, column].T
-    return in_units(task, standard, column)
-
-
-def in_units(task: Task, standard: Array, column: int) -> Array:
-    """Standardised values of a column in the series' own units."""
-    assert task.mean is not None and task.deviation is not None
-    with np.errstate(all="ignore"):
-        return standard * float(task.deviation[column]) + float(task.mean[column])
+    return task.paths_of(standard, _values(task, column)[origins - 1], column)
 
 
 # -- from one origin -----------------------------------------------------------------------------
@@ -266,8 +258,9 @@ class Origins:
         NaN beyond the end of what is known.
     reach : int
         Steps that the network forecasts at all: h, but 1 where it cannot go on from its answers.
-    changes : bool
-        Whether values are changes, whose direction can be right or wrong.
+    start : (N,) float64 or None
+        From where values go up or down: 0 of returns and differences, the value at the origin of a
+        series that is transformed to them; None of any other, which has no direction to forecast.
     """
 
     origins: NDArray[np.intp]
@@ -277,7 +270,7 @@ class Origins:
     said: Mapping[str, Array]
     truth: Array
     reach: int
-    changes: bool
+    start: Array | None
     _kept: dict[str, Array] = field(default_factory=dict[str, Array], init=False, repr=False)
 
     def errors(self, method: str) -> Array:
@@ -317,8 +310,10 @@ class Origins:
         return mean_error(self.errors(method))
 
     def direction(self, method: str) -> Array:
-        """The share of directions that were right, by horizon, (h,)."""
-        return hit_rate(self.said[method], self.truth)
+        """The share of directions that were right, by horizon, (h,); NaN without a `start`."""
+        if self.start is None:
+            return np.full(self.horizon, np.nan)
+        return hit_rate(self.said[method] - self.start[:, None], self.truth - self.start[:, None])
 
     def against_naive(self, method: str, k: int) -> Difference:
         """How its squared errors k steps ahead differ from the naive forecast's.
@@ -389,8 +384,18 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     truth = _truth(values, chosen, horizon)
     return Origins(
         chosen, apart, len(every), horizon, said, truth, reach_of(passing, horizon, column),
-        are_changes(task, column),
+        _start(task, values, chosen, column),
     )  # fmt: skip
+
+
+_LOOKS_BACK = ("returns", "log-returns", "differences")
+
+
+def _start(task: Task, values: Array, chosen: NDArray[np.intp], column: int) -> Array | None:
+    if are_changes(task, column):
+        return np.zeros(len(chosen))
+    names = task.sequence.transforms
+    return values[chosen - 1] if names and names[column] in _LOOKS_BACK else None
 
 
 def reach_of(passing: Pass, horizon: int, column: int) -> int:

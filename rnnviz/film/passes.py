@@ -255,7 +255,8 @@ def held_norms(
     own, window = None if k is None else k - before, window_of_sweep(back)
     reached = np.arange(1, trace.steps + 1) <= last
     if window:
-        reached = _reached(paying.paid if k is None else np.arange(1, trace.steps + 1) == k, window)
+        paid = np.concatenate([np.zeros(before, np.bool_), paying.paid])
+        reached = _reached(paid if k is None else np.arange(1, trace.steps + 1) == k, window)
     return held(plain, back.da.dtype, reached, lambda: held_log_norms(made, own, told, window)[0])
 
 
@@ -389,26 +390,54 @@ def check_pass(passing: Pass, seed: int = 0) -> GradientCheck:
         )
     wide, gradients = _cast(model, np.float64), passing.backward.gradients
     if any(array.dtype != np.float64 for array in gradients.values()):
-        gradients = differentiated(run_forward(wide, task)).gradients
+        gradients = differentiated(run_forward(wide, task), passing.window).gradients
     moving, named = _cast(wide, np.complex128), parameters(wide)
+    cut = Truncation(passing.window) if passing.window else None
+    pair = pair_forward(wide, task) if isinstance(wide, EncoderDecoder) else None
 
     def loss(name: str, moved: Array) -> complex:
         nudged = replaced(moving, {**parameters(moving), name: moved})
         if isinstance(nudged, EncoderDecoder):
-            return complex(pair_forward(nudged, task).decoder.loss_k.sum())
+            if pair is None or cut is None:
+                return complex(pair_forward(nudged, task).decoder.loss_k.sum())
+            windows = [(start, stop) for start, _, stop in cut.windows(task.steps)]
+            return sum((_loss_of_window(nudged, task, pair, *ends) for ends in windows), 0j)
         return complex(steps_forward(nudged, task).loss_k.sum()) * task.steps
 
     sizes: dict[str, float] = {}
-    if isinstance(wide, EncoderDecoder):
-        both = pair_forward(wide, task).backward()
+    if pair is not None:
+        both = pair.backward(cut)
         for part, back in (("encoder", both.encoder), ("decoder", both.decoder)):
             for name in back.gradients:
                 sizes[f"{part}.{name}"] = float(back.share_norms(name).sum())
     else:
+        assert isinstance(wide, Network)
         back = backward(steps_forward(wide, task))
         for name in named:
             sizes[name] = float(back.share_norms(name).sum()) * task.steps
     return compared(named, gradients, sizes, loss, directions=2, tolerance=_TOLERANCE, seed=seed)
+
+
+def _loss_of_window(
+    model: EncoderDecoder, task: Task, known: PairTrace, start: int, stop: int
+) -> complex:
+    """The losses of one window of a pair, of a changed model that begins with the known states."""
+    s = task.source_steps
+    if stop <= s:
+        return 0j
+    held, before = (known.encoder, 0) if start < s else (known.decoder, s)
+    a0, c0 = held.a[:, start - before], None if held.c is None else held.c[:, start - before]
+    if start < s:
+        read = forward(
+            model.encoder, _input(task, model.encoder, slice(start, s)), a0=a0, c0=c0, exact=True
+        )
+        a0, c0 = read.a[:, -1], None if read.c is None else read.c[:, -1]
+    part = slice(max(start, s), stop)
+    said = forward(
+        model.decoder, _input(task, model.decoder, part), _objective(task, part),
+        a0=a0, c0=c0, inputs=_given(task, part), exact=True,
+    )  # fmt: skip
+    return complex(said.loss_k.sum())
 
 
 def _cast(model: Model, dtype: type[np.generic]) -> Model:

@@ -174,8 +174,10 @@ class Progress:
         Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
-    naive : float
-        See `Run.naive`.
+    naive, epoch : float
+        See `Run.naive` and `Run.epoch`.
+    early : bool
+        Whether it may stop before the last update.
     """
 
     running: bool = False
@@ -190,6 +192,15 @@ class Progress:
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")
+    epoch: float = float("nan")
+    early: bool = False
+
+    @property
+    def seconds_left(self) -> float:
+        """What is left at the rate so far; nan before there is one, and where nothing runs."""
+        if not self.running or self.stopping or not (np.isfinite(self.rate) and self.rate > 0):
+            return float("nan")
+        return (self.updates - self.update) / self.rate
 
 
 def validation_of(snapshot: Snapshot[Any]) -> float:

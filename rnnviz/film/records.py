@@ -317,6 +317,8 @@ class SplicedSweep:
     ----------
     factor : float
         What the engine's gradients are multiplied by.
+    truncation : Truncation or None
+        Where the gradient was cut.
     """
 
     trace: Splice
@@ -327,6 +329,7 @@ class SplicedSweep:
     log_norm_da: NDArray[np.float64]
     exploded_at: int | None
     factor: float = 1.0
+    truncation: Truncation | None = None
 
     @property
     def dy(self) -> Array:
@@ -412,17 +415,18 @@ def differentiated(trace: Forward, window: int = 0) -> Sweep:
     """Run a pass backward, whatever it is a pass of.
 
     With a window nothing is handed back from one stretch of so many steps to the one before it;
-    only of one network whose steps are linked (see `film.truncation.why_not_cut`).
+    only where steps are linked (see `film.truncation.why_not_cut`).
     """
+    cut = Truncation(window) if window else None
     if isinstance(trace, Trace):
-        return _back(trace, Truncation(window) if window else None)
+        return _back(trace, cut)
     assert isinstance(trace, Splice)
-    return _steps_back(trace) if isinstance(trace.made_of, Trace) else _pair_back(trace)
+    return _steps_back(trace) if isinstance(trace.made_of, Trace) else _pair_back(trace, cut)
 
 
 def window_of_sweep(sweep: Sweep) -> int:
     """Steps of the windows at whose ends a sweep was cut; 0 where it was not."""
-    cut = sweep.truncation if isinstance(sweep, Backward) else None
+    cut = sweep.truncation if isinstance(sweep, Backward | SplicedSweep) else None
     return 0 if cut is None else cut.k1
 
 
@@ -451,9 +455,9 @@ def paying_only(trace: Forward, k: int) -> Forward:
     return replace(trace, made_of=replace(pair, decoder=decoder))
 
 
-def _pair_back(trace: Splice) -> SplicedSweep:
+def _pair_back(trace: Splice, truncation: Truncation | None) -> SplicedSweep:
     assert isinstance(trace.made_of, PairTrace)
-    both = trace.made_of.backward()
+    both = trace.made_of.backward(truncation)
     e, d, steps = both.encoder, both.decoder, trace.made_of.encoder.steps
     named = {f"encoder.{name}": array for name, array in e.gradients.items()}
     named |= {f"decoder.{name}": array for name, array in d.gradients.items()}
@@ -465,6 +469,7 @@ def _pair_back(trace: Splice) -> SplicedSweep:
         gradients=named,
         log_norm_da=_joined(e.log_norm_da, d.log_norm_da),
         exploded_at=e.exploded_at if d.exploded_at is None else d.exploded_at + steps,
+        truncation=truncation,
     )
 
 

@@ -121,6 +121,9 @@ class Run:
         What made the log, where the user's own training did; another one can take it up.
     naive : float
         Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
+    epoch : float
+        Of its training, the updates that see as many windows or lines as there are; nan where their
+        number is not known, or has no end.
     gone : int
         How many networks after networks[0] were let go, the oldest, for those that came later.
     """
@@ -135,6 +138,7 @@ class Run:
     shipped: ShippedProblem | None = None
     plan: Plan | None = None
     naive: float = float("nan")
+    epoch: float = float("nan")
     gone: int = 0
 
     @property
@@ -266,6 +270,7 @@ class Run:
             origin=0,
             plan=None,
             naive=float("nan"),
+            epoch=float("nan"),
         )
 
     def update(self, gradients: Mapping[str, NDArray[Any]], snapshot: int) -> Update:

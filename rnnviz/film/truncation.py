@@ -11,11 +11,6 @@ def why_not_cut(task: Task) -> str:
     """Why no window cuts a task's gradient, as the end of a sentence; empty where one can."""
     if task.mode == "one_to_one":
         return "without recurrence nothing travels back from step to step that could be cut"
-    if task.source_steps:
-        return (
-            "an encoder has no loss of its own: it learns from what the decoder hands back alone, "
-            "so that both are differentiated as a whole"
-        )
     return ""
 
 
@@ -40,5 +35,16 @@ def said_of(run: Run) -> str:
     fences = (run.steps - 1) // window
     return (
         f"The gradient is cut at {fences:,} fence{'s' * (fences > 1)}, one after every {window:,} "
-        f"step{'s' * (window > 1)}; the state goes on."
+        f"step{'s' * (window > 1)}; the state goes on.{_of_encoder(run.task.source_steps, window)}"
     )
+
+
+def _of_encoder(read: int, window: int) -> str:
+    """What is left of an encoder's gradient, whose losses are all paid behind it."""
+    first = read // window * window + 1  # of the window in which the decoder begins
+    if not read or first == 1:
+        return ""
+    if first > read:
+        return " The encoder, which pays no loss of its own, gets no gradient."
+    only = f"step {read} gets" if first == read else f"the steps {first} to {read} get"
+    return f" Of the encoder, which pays no loss of its own, only {only} any gradient."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.engine import Backward, Trace
+from rnnviz.engine import Backward, Trace, Truncation
 from rnnviz.film.cost import WHOLE
 from rnnviz.film.passes import Pass
 from rnnviz.film.records import Splice
@@ -62,7 +62,8 @@ def weight_ledger(passing: Pass, _told: object, summed: bool, layer: int) -> Wei
     if isinstance(trace, Splice):
         pair = back.trace.made_of if isinstance(back.trace, Splice) else trace.made_of
         assert not isinstance(pair, Trace)
-        back, before = pair.backward().decoder, pair.encoder.steps
+        cut = Truncation(passing.window) if passing.window else None
+        back, before = pair.backward(cut).decoder, pair.encoder.steps
     assert isinstance(back, Backward)
     name = f"W_aa{back.trace.network.architecture.strands[layer].suffix}"
     so_far = np.empty(back.trace.steps)

@@ -147,5 +147,6 @@ def scaled(run: Run, snapshot: int, scales: WeightScales, what: Scaled, value: f
         origin=0,
         plan=None,
         naive=float("nan"),
+        epoch=float("nan"),
         gone=0,
     )

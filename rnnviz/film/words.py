@@ -7,6 +7,7 @@ import re
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from rnnviz.data import Task
 from rnnviz.film.frame import Frame
 from rnnviz.film.passes import last_paid
 from rnnviz.film.timeline import Stage
@@ -59,6 +60,23 @@ def number(value: float, spread: float = 0.0, *, digits: int = 3, zeros: bool = 
     after = min(after, sure - 1)
     mantissa, _, power = f"{size:.{after}e}".partition("e")
     return f"{sign}{mantissa}·{ten_to(int(power))}"
+
+
+def scale_formula(task: Task) -> str:
+    """How the values of a series' first column became x: "x = (log return − 0.0003) / 0.012"."""
+    if task.mean is None or task.deviation is None:
+        return ""
+    names = task.sequence.transforms
+    unit = "value"
+    if names and names[0] != "none":
+        from rnnviz.data.transforms import TRANSFORMS
+
+        unit = TRANSFORMS[names[0]].unit
+    mean, deviation = float(task.mean[0]), float(task.deviation[0])
+    if mean == 0.0 and deviation == 1.0:
+        return f"x = {unit}"
+    sign = "+" if mean < 0 else "−"
+    return f"x = ({unit} {sign} {number(abs(mean), deviation)}) / {number(deviation)}"
 
 
 def spread_of(values: ArrayLike) -> float:

@@ -101,12 +101,17 @@ def left_out_words(frame: Frame) -> str:
         kept = "finite, the whole one is not" if found.cut else "not finite, nor is the whole one"
         return f"truncated: ∂{of}/∂W is {kept}"
     name = f"W_aa{frame.network.architecture.strands[frame.layer].suffix}"
-    own = found.of(name)
-    if not isfinite(own):
+    whose = ("decoder", "encoder") if frame.source_steps else ("",)
+    own = [found.of(f"{part}.{name}" if part else name) for part in whose]
+    if not isfinite(own[0]):
         return ""
     layer = f" of layer {frame.layer + 1}" if frame.layers > 1 else ""
     every = f", {_share(found.every)} of all ∂{of}/∂W" if isfinite(found.every) else ""
-    return f"truncation leaves out {_share(own)} of ∂{of}/∂W_aa{layer}{every}"
+    who = f" ({whose[0]})" if whose[0] else ""
+    said = f"{_share(own[0])} of ∂{of}/∂W_aa{layer}{who}"
+    if len(own) > 1 and isfinite(own[1]):
+        said += f", {_share(own[1])} (encoder)"
+    return f"truncation leaves out {said}{every}"
 
 
 def _share(part: float) -> str:

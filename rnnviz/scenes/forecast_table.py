@@ -115,7 +115,7 @@ class Row:
 
 def heads(frame: Frame) -> tuple[str, ...]:
     """What the columns of figures are called."""
-    direction = ("direction",) if frame.origins.changes else ()
+    direction = ("direction",) if frame.origins.start is not None else ()
     return ("RMSE", "MAE", "bias", *direction, "against naive")
 
 
@@ -146,7 +146,7 @@ def rows(frame: Frame) -> tuple[Row, ...]:
         figures = [_figure(frame, float(each[k - 1]), decimals) for each in errors]
         bias = float(found.bias(method)[k - 1])
         figures.append(("+" if bias > 0 else "") + _figure(frame, bias, decimals))
-        if found.changes:
+        if found.start is not None:
             right = float(found.direction(method)[k - 1])
             figures.append(
                 "–" if np.isnan(right) or method == NAIVE else f"{right:.0%}".replace("%", " %")

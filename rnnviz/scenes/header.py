@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN
 from rnnviz.film import Frame, Stage, loss_name, number, ratio
+from rnnviz.film.words import scale_formula
 from rnnviz.scenes.fence import left_out_words
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
@@ -189,9 +190,7 @@ def _standardised(frame: Frame) -> str:
     task = frame.task
     if task.mean is None or task.deviation is None:
         return ""
-    mean, deviation = float(task.mean[0]), float(task.deviation[0])
-    sign = "+" if mean < 0 else "−"
-    words = f"x = (value {sign} {number(abs(mean), deviation)}) / {number(deviation)}"
+    words = scale_formula(task)
     columns = len(task.sequence.columns)
     return f"{words}, column 1 of {columns}" if columns > 1 else words
 

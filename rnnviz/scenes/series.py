@@ -101,7 +101,7 @@ def value_range(frame: Frame) -> tuple[float, float]:
         low, high = float(known.min()), float(known.max())
         task = frame.task
         if task.mean is not None and task.deviation is not None:
-            said = _said_ends(frame.passing.trace.output(0)[:, 0], task.deviation[0], task.mean[0])
+            said = _said_ends(task, frame.passing.trace.output(0)[:, 0])
             if said.size:
                 half = high / 2 - low / 2
                 low, high = (
@@ -119,18 +119,16 @@ def value_range(frame: Frame) -> tuple[float, float]:
     return remembered(frame, "range", make)
 
 
-def _said_ends(
-    y: NDArray[np.floating], deviation: np.float64, mean: np.float64
-) -> NDArray[np.float64]:
+def _said_ends(task: Task, y: NDArray[np.floating]) -> NDArray[np.float64]:
     """The smallest and the largest finite prediction in the series' units; empty for none."""
-    finite = np.isfinite(y)
-    known = y if finite.all() else y[finite]
-    with np.errstate(all="ignore"):
+    if not task.looks_back:
+        finite = np.isfinite(y)
+        known = y if finite.all() else y[finite]
         if known.size:  # of a million steps only the two ends need other units
-            ends = np.array([known.min(), known.max()]) * deviation + mean
+            ends = task.in_units([known.min(), known.max()], 0.0)
             if np.isfinite(ends).all():
                 return ends
-        said = known * deviation + mean
+    said = task.forecasts_of(y)
     return said[np.isfinite(said)]
 
 

@@ -7,6 +7,7 @@ window) registers under its name. Plain texts and portable keys, nothing of a wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isnan
 
 from rnnviz.data import can_go_ahead
 from rnnviz.film import Stage
@@ -227,6 +228,13 @@ def _is_last(session: Session) -> str:
     return _shown_already(session, -1 if run is None else len(run.log) - 1)
 
 
+def _no_epochs(session: Session) -> str:
+    run = session.run
+    if run is None or not run.log:
+        return "there is no training"
+    return "nobody knows how many windows this training has" if isnan(run.epoch) else ""
+
+
 def _shown_already(session: Session, snapshot: int) -> str:
     run, why = session.run, _no_snapshots(session)
     shown = run is not None and run.origin == snapshot and not session.playhead.snapshot
@@ -350,8 +358,12 @@ _ROWS = (
             "The network as it was earlier in its training.", _no_snapshots),
     Command(NETWORK, "best", "To the &best snapshot", ("Ctrl+Down",),
             "The network of the smallest validation loss: a training ends there.", _no_best),
-    Command(NETWORK, "last", "To the la&st snapshot", ("Ctrl+End",),
+    Command(NETWORK, "last", "To the last snaps&hot", ("Ctrl+End",),
             "The network after the last update of its training.", _is_last),
+    Command(NETWORK, "loss_linear", "Loss on linear a&xes", (), FIELDS["loss_linear"].teaches,
+            checkable=True, separator=True),
+    Command(NETWORK, "loss_epochs", "Loss o&ver epochs", (), FIELDS["loss_epochs"].teaches,
+            _no_epochs, checkable=True),
     Command(VIEW, "lecture", "&Lecture, fullscreen", ("F5",),
             "In front of a class: fullscreen, large type, the whole film on the keys."),
     Command(VIEW, "menu", "Men&u, in a lecture too", ("F10",), "Open the menus by the keyboard."),
@@ -405,7 +417,18 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "lines": ("cell", "later", "earlier", *_SLOT),
     "memory_cell": ("cell", "next", "previous", "to_backward", *_SLOT),
     "gradient": ("summed", "compared", "fork", "check", "to_backward", *_SLOT),
-    "loss": ("best", "last", "later", "earlier", "train", "stop_training", "fork", *_SLOT),
+    "loss": (
+        "best",
+        "last",
+        "later",
+        "earlier",
+        "loss_linear",
+        "loss_epochs",
+        "train",
+        "stop_training",
+        "fork",
+        *_SLOT,
+    ),
     "forecast": ("forecast", "ahead", "train", *_SLOT),
     "branches": (
         "rename_branch",

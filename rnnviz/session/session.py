@@ -13,10 +13,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from rnnviz.files.errors import Cancelled
-from rnnviz.film import Branches, Frame, Playhead, Progress, Run, Settings
+from rnnviz.film import Branches, Frame, Plan, Playhead, Progress, Run, Settings
 from rnnviz.film.cost import BUDGETS, set_budget, set_budgets
 from rnnviz.session.autosave import INTERVAL, Autosave
 from rnnviz.session.edits import Branching, Edits
+from rnnviz.session.estimator import Estimator
 from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
 from rnnviz.session.moves import Clock, Moves
@@ -38,6 +39,8 @@ class Session(QObject):
         Something to say to the user; None takes back what was said.
     training : Progress
         A training has begun, come further or ended.
+    estimated : Estimate
+        What a training would take that was asked about (`estimate`).
     homed : Home
         Something else is open, or what is open was saved.
     asked : Asked
@@ -64,6 +67,7 @@ class Session(QObject):
     changed = Signal(object)
     told = Signal(object)
     training = Signal(object)
+    estimated = Signal(object)
     homed = Signal(object)
     asked = Signal(object)
     informed = Signal(object)
@@ -84,6 +88,7 @@ class Session(QObject):
         self._state = state = State(jobs, history, tell, self)
         self._clock = clock = Clock(state.where, self)
         self._trainer = trainer = Trainer(state, tell, self)
+        self._estimator = Estimator(self)
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
@@ -103,6 +108,7 @@ class Session(QObject):
         state.homed.connect(self.homed)
         clock.switched.connect(state.repeat)
         trainer.changed.connect(self.training)
+        self._estimator.estimated.connect(self.estimated)
         opener.asked.connect(self.asked)
         opener.informed.connect(self.informed)
         jobs.failed.connect(self._failed)
@@ -224,7 +230,16 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        return self._trainer.at_rest and self._jobs.at_rest
+        return all(part.at_rest for part in (self._trainer, self._estimator, self._jobs))
+
+    def estimate(self, plan: Plan) -> None:
+        """Measure what a training would take; `estimated` says it, of the plan asked last."""
+        if self.run is not None:
+            self._estimator.ask(self.run, plan)
+
+    def forget_estimate(self) -> None:
+        """Nobody asks any more what a training would take."""
+        self._estimator.forget()
 
     # -- what can be taken back, and lost ----------------------------------------------------
 
@@ -274,6 +289,7 @@ class Session(QObject):
         self.autosave.close()
         self._clock.pause()
         self._trainer.close()
+        self._estimator.close()
         self._jobs.stop()
 
     def leave(self) -> None:

@@ -1,6 +1,7 @@
 """Training on the user's own sequence, on with a shipped problem, or what ships. No Qt."""
 
 from rnnviz.training.ending import Ended, Outcome
+from rnnviz.training.estimate import estimate
 from rnnviz.training.keeping import KEPT, ThinnedLog
 from rnnviz.training.loop import fit
 from rnnviz.training.offer import first_plan, make_offer
@@ -14,6 +15,7 @@ __all__ = [
     "Outcome",
     "Split",
     "ThinnedLog",
+    "estimate",
     "first_plan",
     "fit",
     "make_offer",

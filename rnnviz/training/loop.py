@@ -54,6 +54,8 @@ def fit(
             log=log.with_newest(replace(snapshot, loss=loss)),
             kept=len(log.entries),
             naive=fitting.naive,
+            epoch=fitting.epoch,
+            early=fitting.patience > 0,
         )
 
     if report is not None:

@@ -62,6 +62,8 @@ class Fitting:
         where that is no forecast, or there is no such part.
     patience : int
         Updates without a smaller validation loss after which it stops early; 0: it does not.
+    epoch : float
+        See `Run.epoch`.
     """
 
     training: Training[Any]
@@ -74,6 +76,7 @@ class Fitting:
     naive: float = float("nan")
     naive_held: float = float("nan")
     patience: int = 0
+    epoch: float = float("nan")
 
 
 def make_training(source: Sequence | Task, plan: Plan) -> tuple[Training[Any], Model, Task]:
@@ -152,7 +155,10 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     naive, naive_held = (
         _naive(task, plan, part) for part in (training.validation, training.held_out)
     )
-    shown = replace(start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive)
+    epoch = _epoch(run.task, plan)
+    shown = replace(
+        start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive, epoch=epoch
+    )
     return Fitting(
         training,
         start,
@@ -163,6 +169,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
         naive=naive,
         naive_held=naive_held,
         patience=plan.patience,
+        epoch=epoch,
     )
 
 
@@ -191,6 +198,17 @@ def prepare_problem(
         return update in kept or (patience > 0 and measured(update))
 
     return Fitting(training, start, count, keeping, averaged=_AVERAGED, patience=patience)
+
+
+def _epoch(task: Task, plan: Plan) -> float:
+    """See `Run.epoch`."""
+    sequence = (task.base or task).sequence
+    lines = len(lines_of(sequence))
+    if lines:
+        count = len(split_lines(lines, plan)[0])
+    else:
+        count = split_steps(len(sequence), plan, ended=sequence.values is None).windows
+    return count / min(plan.batch, count)
 
 
 def _naive(task: Task, plan: Plan, batch: object) -> float:

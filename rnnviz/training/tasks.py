@@ -10,7 +10,7 @@ import numpy as np
 from rnnviz.data import MODES, Sequence, Task, in_mode, make_task, why_not
 from rnnviz.film import Plan
 from rnnviz.film.cost import Size, cost, fits_update
-from rnnviz.film.words import number
+from rnnviz.film.words import scale_formula
 from rnnviz.record import record
 
 # Steps that are run to measure a part: of a long one, windows spread over all of it.
@@ -190,27 +190,17 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     if values is None:
         raise ValueError("a series without values")
     order, count = column_order(sequence.columns, plan)
-    values, names = values[:, order], tuple(sequence.columns[i] for i in order)
-    shown = replace(sequence, values=values, columns=names)
-    # The task of the trained part alone knows its mean and deviation.
-    known = make_task(replace(shown, values=values[:cut], tokens=tuple(sequence.tokens[:cut])))
-    assert known.mean is not None
-    assert known.deviation is not None
-    with np.errstate(all="ignore"):
-        x = (values - known.mean) / known.deviation
-    if not np.isfinite(x).all():
-        raise ValueError("what is set aside is too far from the part that is trained on")
-    task = make_task(shown)
-    part = "all" if cut == len(values) else f"the first {cut:,}"
-    mean, deviation = float(known.mean[0]), float(known.deviation[0])
-    scale = f"x = (value − {number(mean, deviation)}) / {number(deviation)}"
-    notes = (f"mean and deviation are those of {part} values: {scale} of {names[0]}",)
+    task = make_task(sequence.with_columns(order), cut)
+    x, names = task.x[:, 0], task.sequence.columns
+    assert task.mean is not None
+    assert task.deviation is not None
+    notes = (scale_note(task, cut),)
     known_steps = np.ones((len(x), 1), np.bool_)
     if plan.target == "same":
         return replace(
             task,
-            x=x[:, None, :-count],
-            targets=x[:, None, -count:],
+            x=task.x[..., :-count],
+            targets=task.x[..., -count:],
             mask=known_steps,
             inputs=len(order) - count,
             outputs=count,
@@ -227,17 +217,40 @@ def series_task(sequence: Sequence, plan: Plan, cut: int) -> Task:
     every = count == len(order)
     return replace(
         task,
-        x=x[:, None, :],
         targets=targets,
         mask=known_steps,
         outputs=count,
         output_names=names[:count],
         what="next value" if every else f"next value of {' and '.join(names[:count])}",
-        mean=known.mean,
-        deviation=known.deviation,
         units="" if every or count > 1 else names[0],
         notes=notes,
     )
+
+
+def scale_note(task: Task, cut: int) -> str:
+    """How the first column's values became x, and of which values that scale was found.
+
+    Parameters
+    ----------
+    task : Task
+        Of a series.
+    cut : int
+        How many values are trained on.
+    """
+    sequence, (mean, deviation) = task.sequence, (task.mean, task.deviation)
+    assert mean is not None
+    assert deviation is not None
+    name = sequence.columns[0]
+    scale = f"{scale_formula(task)} of {name}"
+    if sequence.scale == "none":
+        return scale
+    if sequence.scale.startswith("given"):
+        return f"mean and deviation are those that were given: {scale}"
+    what = "smallest and largest" if sequence.scale == "minmax" else "mean and deviation"
+    every = cut == len(sequence) or sequence.scale == "all"
+    part = f"{'all' if every else f'the first {cut:,}'} values"
+    more = ", those held out too" if sequence.scale == "all" and cut < len(sequence) else ""
+    return f"{what} are those of {part}{more}: {scale}"
 
 
 def column_order(columns: tuple[str, ...], plan: Plan) -> tuple[list[int], int]:

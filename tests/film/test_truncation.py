@@ -7,7 +7,7 @@ import pytest
 
 from rnnviz import engine
 from rnnviz.data import make_task
-from rnnviz.film import Settings, compute_pass, start_run
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.branches import Branches
 from rnnviz.film.comparison import beside, compare
 from rnnviz.film.cost import cost_of_windows, size_of
@@ -73,10 +73,10 @@ def test_where_there_is_nothing_to_cut_it_says_why():
     task = make_task(series(12))
     run = start_run(task, Settings(truncation=5))
     assert window_of(run) == 5 and "2 fences" in said_of(run)
-    for mode, why in (("one_to_one", "without recurrence"), ("encoder_decoder", "as a whole")):
-        other = run.in_mode(mode)
-        assert window_of(other) == compute_pass(other, 0, 0).window == 0 and why in said_of(other)
-    for mode in ("one_to_many", "many_to_one"):
+    other = run.in_mode("one_to_one")
+    assert window_of(other) == compute_pass(other, 0, 0).window == 0
+    assert "without recurrence" in said_of(other)
+    for mode in ("one_to_many", "many_to_one", "encoder_decoder"):
         assert compute_pass(run.in_mode(mode), 0, 0).window == 5
     long = replace(run, settings=replace(run.settings, truncation=12))
     assert window_of(long) == 0 and "holds all 12" in said_of(long)
@@ -86,8 +86,6 @@ def test_where_there_is_nothing_to_cut_it_says_why():
 def test_of_many_to_one_only_the_last_window_gets_anything_and_the_sum_says_so():
     frame = make_frame(12, truncation=5, summed=True)
     run = frame.run.in_mode("many_to_one")
-    from rnnviz.film import Playhead, resolve
-
     found = resolve(run, Playhead(summed=True), compute_pass(run, 0, 0))
     assert np.isfinite(found.log10_norms).tolist() == [t > 10 for t in range(1, 12)] + [False]
     assert "truncation cuts it before step 6" in cut_words(found, 3)
@@ -129,20 +127,91 @@ def test_another_window_is_another_pass_on_the_same_states_and_an_update_is_made
     assert [window_of(branch.run) for branch in compared.each] == [3, 3, 3]
 
 
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        (13, "holds all 13"),
+        (7, "1 fence, one after every 7 steps; the state goes on."),
+        (5, "2 fences, one after every 5 steps; the state goes on. Of the encoder, which pays no "
+            "loss of its own, only step 6 gets any gradient."),
+        (4, "3 fences, one after every 4 steps; the state goes on. Of the encoder, which pays no "
+            "loss of its own, only the steps 5 to 6 get any gradient."),
+        (3, "The encoder, which pays no loss of its own, gets no gradient."),
+    ],
+)  # fmt: skip
+def test_an_encoder_learns_only_from_the_window_in_which_its_decoder_begins(window, said):
+    run = start_run(make_task(series(12)), Settings(truncation=window)).in_mode("encoder_decoder")
+    assert run.task.source_steps == 6 and said in said_of(run)
+    passing = compute_pass(run, 0, 0)
+    cut = window if window < 13 else 0
+    assert passing.window == cut
+    paying = [k for k in range(1, 14) if run.task.mask[k - 1].any()]
+    for summed in (True, False):
+        da = passing.backward.da if summed else passing.alone.da
+        ks = paying if summed else [passing.source]
+        for t in range(1, 14):
+            by = any(t <= k and (not cut or (k - 1) // cut == (t - 1) // cut) for k in ks)
+            assert da[:, t - 1].any() == by, (t, summed)
+    frame = resolve(run, Playhead(summed=True), passing)
+    assert [t for t in range(1, 14) if frame.cut(t)] == [
+        t for t in range(2, 14) if cut and t % cut == 1
+    ]
+    first = next(t for t in range(1, 14) if np.isfinite(frame.log10_norms[t - 1]))
+    assert first == (6 // cut * cut + 1 if cut else 1)
+    assert all(frame.cut_off(t) and cut_words(frame, t) for t in range(1, first))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("window", [1, 3, 5])
+def test_a_pairs_measures_are_of_the_gradient_that_is_cut(cell, window):
+    settings = Settings(cell=cell, units=5, layers=2, truncation=window)
+    run = start_run(make_task(series(12)), settings).in_mode("encoder_decoder")
+    passing, whole = compute_pass(run, 0, 9), compute_pass(replace(run, settings=Settings()), 0, 9)
+    assert (passing.window, whole.window) == (window, 0)
+    for summed in (True, False):
+        cut, all_ = ((p.backward if summed else p.alone).gradients for p in (passing, whole))
+        found = LEFT_OUT(passing, summed)
+        for name, g in all_.items():
+            if g.any():
+                lost = np.linalg.norm(g - cut[name]) / np.linalg.norm(g)
+                assert found.of(name) == pytest.approx(lost, rel=1e-12), name
+        ledger = WEIGHT_LEDGER(passing, summed, 0)
+        shares = sum(ledger.share(t) for t in range(7, 14))
+        assert np.allclose(shares, cut["decoder.W_aa_l0"], rtol=1e-10, atol=1e-300)
+    triangle = TRIANGLE(passing, 1, 13)
+    reach = [[(k - 1) // window * window < t <= k for t in range(1, 14)] for k in triangle.sources]
+    assert np.array_equal(np.isfinite(triangle.log10[:, 0]), reach)
+    one = triangle.sources.tolist().index(9)
+    assert np.allclose(
+        triangle.log10[one], passing.alone.log_norm_da / np.log(10), atol=1e-9, equal_nan=True
+    )
+    assert SINGULAR_VALUES(passing, 0).first == ELLIPSE(passing, 0).first == passing.reach(9)
+    check = check_pass(passing)
+    assert check.passed, (check.worst, check.error)
+    swapped = replace(whole.backward, truncation=passing.backward.truncation)
+    wrong = check_pass(replace(passing, backward=swapped))  # the check tells them apart
+    assert "decoder.W_aa_l0" in wrong.failed and "encoder.W_aa_l0" in wrong.failed
+
+
 @pytest.mark.parametrize("mode", ["synced", "many_to_one", "encoder_decoder", "one_to_one"])
 def test_a_training_is_of_the_gradient_that_is_cut(mode):
     settings = Settings(units=4, truncation=3, learning_rate=0.1)
     plan = Plan(settings, mode=mode, window=8, batch=4, updates=1)
     training, network, _ = make_training(series(60), plan)
-    cut = engine.Truncation(3) if mode in ("synced", "many_to_one") else None
+    cut = None if mode == "one_to_one" else engine.Truncation(3)
     assert training.truncation == cut
     if cut is None:
         return
     after = next(iter(training.run(training.begin(network), 1)))
     trace = training.batches(0).run(network)
-    gradients = engine.backward(trace, truncation=cut).gradients
-    moved = network.parameters["W_aa_l0"] - 0.1 * gradients["W_aa_l0"]
-    assert np.allclose(after.network.parameters["W_aa_l0"], moved)
+    now, then = network, after.network
+    if mode == "encoder_decoder":
+        gradients = trace.backward(cut).decoder.gradients
+        now, then = network.decoder, after.network.decoder
+    else:
+        gradients = engine.backward(trace, truncation=cut).gradients
+    moved = now.parameters["W_aa_l0"] - 0.1 * gradients["W_aa_l0"]
+    assert np.allclose(then.parameters["W_aa_l0"], moved)
 
 
 def test_many_small_windows_are_done_beside_the_interface():

@@ -1,8 +1,11 @@
 """The fence on the stage: where it stands, where the pulse ends, and what it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from rnnviz.film import Playhead, compute_pass, resolve
 from rnnviz.film.terms import backward_terms
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.equation import equation_of
@@ -74,3 +77,24 @@ def test_forward_the_fence_stands_there_and_the_state_goes_through():
     assert isinstance(shapes["fence:4"], Line) and "edge-a:5" in shapes
     assert not any(name.startswith(("grad-", "stop")) for name in shapes)
     assert not any(name.startswith("fence") for name in drawn(make_frame(9, position=7.0))[1])
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_of_an_encoder_with_its_decoder_both_shares_are_said(layers):
+    made = make_frame(8, truncation=5, layers=layers, summed=True)
+    run = made.run.in_mode("encoder_decoder")
+    frame = resolve(run, Playhead(position=14.0, summed=True), compute_pass(run, 0, 0))
+    assert run.task.source_steps == 4
+    _, shapes = drawn(frame)
+    assert [name for name in shapes if name.startswith("fence:")] == ["fence:5"]
+    said = left_out_words(frame)
+    for part in ("decoder", "encoder"):
+        share = frame.left_out.of(f"{part}.W_aa_l0")
+        before = said.partition(f" ({part})")[0]
+        number = before.rsplit("\u202f%", 1)[0].rsplit(" ", 1)[1]
+        assert float(number) == pytest.approx(100 * share, rel=6e-3) and share > 0, said
+    last = replace(run, settings=replace(run.settings, truncation=4))  # the fence is between them
+    frame = resolve(last, Playhead(position=14.0, summed=True), compute_pass(last, 0, 0))
+    assert "100\u202f% (encoder)" in left_out_words(frame)
+    _, shapes = drawn(frame)
+    assert [n for n in shapes if n.startswith("fence:")] == ["fence:4", "fence:8"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import isnan
 
 import numpy as np
@@ -16,8 +17,10 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rnnviz.data import make_task
 from rnnviz.film import Frame, Playhead, Progress, compute_pass, number, resolve, start_run
-from rnnviz.film.plan import best_of, validation_of
-from rnnviz.scenes.charts.loss import logs, loss_chart, loss_ends
+from rnnviz.film.durations import Estimate
+from rnnviz.film.plan import best_of, held_out_of, validation_of
+from rnnviz.scenes.charts.chart import AxisRoom
+from rnnviz.scenes.charts.loss import LossAxes, logs, loss_chart, loss_ends
 from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
@@ -98,7 +101,11 @@ def test_later_is_further_right_and_smaller_is_lower(bar):
     assert marks == sorted(marks)
     assert axes.rect.x <= marks[0] and marks[-1] <= axes.rect.right + 1e-6
     chart = loss_chart(log, 120, trained().run.naive)
-    assert [curve.name for curve in chart.curves] == ["if nothing changed", "loss", "validation"]
+    assert [curve.name for curve in chart.curves] == [
+        "if nothing changed",
+        "training",
+        "validation",
+    ]
     assert axes.y(chart.y.high) < axes.y(chart.y.low)
 
 
@@ -111,7 +118,12 @@ def test_what_it_says_is_the_logs(bar):
         bar.set_frame(at(origin))
         words = f"update {snapshot.update} of 120 · loss "
         words += "–" if isnan(snapshot.loss) else number(float(snapshot.loss))
-        assert bar.readout.words == f"{words} · validation {number(validation_of(snapshot))}"
+        words += f" · validation {number(validation_of(snapshot))}"
+        if origin == best_of(log):  # it alone was ever measured on what is held out
+            words += f", the smallest · held out {number(held_out_of(snapshot))}"
+        elif origin == len(log) - 1:
+            words += ", the last"
+        assert bar.readout.words == words
         assert bar.curve.value() == origin
 
 
@@ -151,7 +163,9 @@ def test_while_training_it_says_how_far(bar, qtbot):
     log = trained().run.log[:5]
     going = Progress(True, False, 640, 1500, 0.3142, 0.3511, 312.4, log)
     bar.set_progress(going)
-    assert bar.readout.words == "update 640 of 1,500 · loss 0.314 · validation 0.351 · 312/s"
+    assert bar.readout.words == (
+        "update 640 of 1,500 · loss 0.314 · validation 0.351 · about 3 s left"
+    )
     assert bar.button.text() == "Stop"
     assert bar.follow.isVisible()
     assert bar.follow.isChecked()
@@ -163,8 +177,11 @@ def test_while_training_it_says_how_far(bar, qtbot):
     with qtbot.assertNotEmitted(bar.origin_sought):  # what is still to come cannot be scrubbed
         qtbot.mouseClick(bar.curve, LEFT, pos=spot(bar, 300.0))
         qtbot.keyClick(bar.curve, Qt.Key.Key_Left)
+    bar.set_progress(replace(going, early=True))
+    assert bar.readout.words.endswith(" · at most about 3 s left")
     bar.set_progress(replace(going, stopping=True))
     assert not bar.button.isEnabled()
+    assert bar.readout.words.endswith(" · stopping")
     bar.set_progress(replace(going, followable=False))
     assert not bar.follow.isEnabled()
     assert not bar.follow.isChecked()
@@ -322,7 +339,7 @@ def test_the_panel_says_in_its_title_row_what_the_bar_says(bar, panel):
         bar.set_progress(progress)
         panel.set_progress(progress)
         assert panel.said == bar.readout.words
-    assert "312/s" in panel.said
+    assert "about 3 s left" in panel.said
 
 
 # -- the dialog --------------------------------------------------------------------------------
@@ -502,3 +519,231 @@ def test_a_double_click_on_the_loss_seeks_no_snapshot(qtbot, panel):
         QTest.mouseDClick(panel.curve, LEFT, pos=at)
     with qtbot.waitSignal(panel.curve.origin_sought):
         qtbot.mouseClick(panel.curve, LEFT, pos=at)
+
+
+# -- the panel's axes and buttons --------------------------------------------------------------
+
+
+def test_linear_axes_lay_losses_and_updates_out_as_they_are(panel):
+    run, curve = trained().run, panel.curve
+    panel.set_axes("loss_linear", True)
+    axes = curve.axes
+    spots = [curve.mark(i) for i in range(len(run.log))]
+    updates = [s.update for s in run.log]
+    way = (np.array(spots) - spots[0]) / (spots[-1] - spots[0])
+    assert np.allclose(way, np.array(updates) / updates[-1])
+    chart = loss_chart(run.log, updates[-1], run.naive, LossAxes(linear=True))
+    line = next(c for c in chart.curves if c.name == "validation")
+    assert np.allclose(line.y, [validation_of(s) for s in run.log])
+    assert np.allclose(line.x, updates)
+    assert chart.y.low == 0.0 and chart.y.high > max(line.y)
+    assert axes.y(0.0) == pytest.approx(axes.rect.bottom)
+    assert [curve.snapshot_at(x) for x in spots] == list(range(len(run.log)))
+
+
+def test_epochs_are_as_many_windows_as_there_are(panel):
+    run = trained().run
+    # 200 steps, of them 140 to train on, in windows of 20 steps and batches of 4.
+    windows = 140 - 1 - 20 + 1
+    assert run.epoch == windows / 4
+    panel.set_axes("loss_epochs", True)
+    assert panel.curve.axes.x_at(panel.curve.mark(len(run.log) - 1)) == pytest.approx(
+        (120 / run.epoch) ** 0.5
+    )
+    chart = loss_chart(run.log, 120, run.naive, LossAxes(linear=True, epoch=run.epoch))
+    assert chart.x.name == "epoch" and chart.x.high == pytest.approx(120 * 4 / windows)
+
+
+def counted_wholly(text: str) -> bool:
+    return "·" in text or text.removeprefix("update ").replace(",", "").isdigit()
+
+
+@pytest.mark.parametrize("linear", [False, True])
+@pytest.mark.parametrize("epoch", [float("nan"), 0.5, 30.0, 1e5])
+@pytest.mark.parametrize("end", [0, 1, 3, 120, 10**6])
+@pytest.mark.parametrize("width", [150.0, 900.0])
+def test_ticks_stand_apart_and_are_where_they_say(linear, epoch, end, width):
+    room = AxisRoom(width, 12.0, lambda text: 6.0 * len(text), lambda text, _: text)
+    axis = LossAxes(linear=linear, epoch=epoch).horizontal(end)
+    half = 0.0 if end else 0.5  # as a chart has it that is one place wide
+    low, high = axis.low - half, axis.high + half
+    ticks = axis.ticks(low, high, room)
+    scale = width / (high - low)
+    for (one, text), (other, later) in pairwise(ticks):
+        between = (other - one) * scale - 3.0 * (len(text) + len(later))
+        assert between > -3.0 * len(axis.name)  # the first one says what is counted
+        assert one < other
+    for value, text in ticks:
+        assert value >= 0.0
+        if axis.name == "update":
+            assert counted_wholly(text)
+        number = float(text.removeprefix(f"{axis.name} ").replace(",", "").split("·")[0])
+        counted = value if linear else value * value
+        if "·" not in text:
+            assert number == pytest.approx(counted, rel=1e-3, abs=1e-6)
+    assert not ticks or ticks[0][1].startswith(axis.name)
+
+
+def test_buttons_go_to_the_best_and_to_the_last(panel, qtbot):
+    run = trained().run
+    best, asked = best_of(run.log), []
+    panel.best_asked.connect(lambda: asked.append("best"))
+    panel.last_asked.connect(lambda: asked.append("last"))
+    assert best != len(run.log) - 1 or run.origin == best
+    panel.set_frame(at(best))
+    assert panel.best.isChecked()
+    panel.set_frame(at(0))
+    assert not panel.best.isChecked() and not panel.last.isChecked()
+    QTest.mouseClick(panel.best, LEFT)
+    QTest.mouseClick(panel.last, LEFT)
+    assert asked == ["best", "last"]
+    # Nothing came of it here: what is down is what is shown.
+    assert not panel.best.isChecked() and not panel.last.isChecked()
+    panel.set_frame(at(len(run.log) - 1))
+    assert panel.last.isChecked()
+    panel.set_progress(Progress(running=True, updates=10))
+    assert not panel.best.isEnabled() and not panel.last.isEnabled()
+
+
+def test_without_validation_there_is_no_best_to_go_to(panel):
+    run = trained().run
+    log = tuple(replace(s, validation_loss=None, held_out_loss=None) for s in run.log)
+    bare = replace(run, log=log, epoch=float("nan"))
+    panel.set_frame(resolve(bare, Playhead(), compute_pass(bare, 0, 0)))
+    assert not panel.best.isEnabled() and panel.last.isEnabled()
+    assert not panel.switches["loss_epochs"].isEnabled()
+    assert panel.said.endswith(", the last") and "validation" not in panel.said
+
+
+@pytest.mark.parametrize("width", [215, 330, 420, 900])
+def test_title_words_and_buttons_stand_apart(panel, width):
+    panel.resize(width, 260)
+    shown = [b for b in (panel.best, panel.last, *panel.switches.values()) if b.isVisible()]
+    assert panel.best in shown and panel.last in shown
+    places = sorted(b.geometry().getRect() for b in shown)
+    for (left, _, wide, _), (next_left, *_) in pairwise(places):
+        assert left + wide <= next_left
+    assert places[0][0] >= panel.surface.title_width(("Loss", ""))
+    assert places[-1][0] + places[-1][2] <= width
+
+
+def test_a_curve_of_what_is_held_out_is_never_drawn():
+    run = trained().run
+    log = tuple(replace(s, held_out_loss=1e6) for s in run.log)
+    for axes in (LossAxes(), LossAxes(linear=True)):
+        chart, plain = (loss_chart(entries, 120, run.naive, axes) for entries in (log, run.log))
+        assert [c.name for c in chart.curves] == ["if nothing changed", "training", "validation"]
+        assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
+
+
+# -- the time that is needed ---------------------------------------------------------------------
+
+
+def test_the_dialog_asks_how_long_it_takes_and_says_it(qtbot):
+    dialog = TrainDialog(None, make_offer(start_run(make_task(series(200)))), Look(LIGHT))
+    qtbot.addWidget(dialog)
+    assert dialog.time.text() == "How long it takes is being measured …"
+    with qtbot.waitSignal(dialog.time_asked, timeout=3000) as asked:
+        pass
+    assert asked.args == [dialog.plan()]
+    dialog.show_time(Estimate(1500, 41.0))
+    assert dialog.time.text() == "About 40 s for 1,500 updates."
+    # Another plan: what is known is of the one before.
+    dialog.updates.setValue(900)
+    assert "being measured" in dialog.time.text()
+    dialog.show_time(Estimate(1500, 41.0))
+    assert "being measured" in dialog.time.text()
+    with qtbot.waitSignal(dialog.time_asked, timeout=3000) as asked:
+        pass
+    assert asked.args[0].updates == 900
+    # What cannot be takes no time.
+    dialog.window_steps.setValue(5_000)
+    assert dialog.time.text() == ""
+    with qtbot.assertNotEmitted(dialog.time_asked, wait=600):
+        pass
+
+
+# -- the bar against numbers of its own ----------------------------------------------------------
+
+_REGIMES = {
+    "best before the last": {"settings": {"learning_rate": 0.1}, "updates": 150},
+    "one update": {"updates": 1},
+    "no validation": {"validation": 0.0, "updates": 20},
+    "nothing held out": {"held_out": 0.0, "updates": 20},
+    "nothing set aside": {"validation": 0.0, "held_out": 0.0, "updates": 20},
+    "stopped early": {"patience": 5, "updates": 900, "settings": {"learning_rate": 0.1}},
+    "diverged": {
+        "updates": 50,
+        "settings": {
+            "optimizer": "sgd", "learning_rate": 50.0, "clipping": "none", "activation": "identity",
+        },
+    },
+    "best is untrained": {"updates": 3, "settings": {"learning_rate": 5.0}},
+    "one to one": {"mode": "one_to_one", "updates": 20},
+    "many to one": {"mode": "many_to_one", "updates": 20},
+    "encoder and decoder": {"mode": "encoder_decoder", "updates": 20},
+}  # fmt: skip
+
+
+def ended(name):
+    """A training that ended so, its run as it is shown, and what made it."""
+    run, changes = start_run(make_task(series(120))), dict(_REGIMES[name])
+    plan = make_offer(run).plan
+    settings = replace(plan.settings, units=5, **changes.pop("settings", {}))
+    fitting = prepare(run, replace(plan, settings=settings, window=20, batch=4, **changes))
+    done = fit(fitting)
+    return fitting, done, fitting.run_of(run, done.log).at_origin(done.shown)
+
+
+def loss_of(batch, network) -> float:
+    """The mean square over what pays, without the engine's own sum."""
+    trace = batch.run(network)
+    pays = batch.objective.paying()
+    answered = (trace.decoder if hasattr(trace, "decoder") else trace).y
+    return float(np.mean((np.asarray(answered, float) - batch.objective.targets)[pays] ** 2))
+
+
+@pytest.mark.parametrize("name", _REGIMES)
+def test_the_bar_says_the_numbers_of_every_regime(bar, panel, name):
+    fitting, done, run = ended(name)
+    frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+    for view in (bar, panel):
+        view.set_frame(frame)
+    chosen, last = run.log[run.origin], run.log[-1].update
+    training = fitting.training
+    parts = bar.readout.words.split(" · ")
+    assert parts[0] == f"update {chosen.update} of {last}"
+    said = dict(zip(("loss", "validation", "held out"), [""] * 3, strict=True))
+    for part in parts[1:]:
+        key = next(k for k in said if part.startswith(k))
+        said[key] = part.removeprefix(f"{key} ")
+    # The training loss is that of the update's batch, with the network before it.
+    if chosen.update:
+        before = next((s for s in run.log if s.update == chosen.update - 1), None)
+        if before is not None:
+            batch = training.batches(chosen.update - 1)
+            assert loss_of(batch, before.network) == pytest.approx(chosen.loss, rel=1e-5)
+        assert said["loss"].split(",")[0] == number(float(chosen.loss))
+    else:
+        assert said["loss"] == "–"
+    for key, batch in (("validation", training.validation), ("held out", training.held_out)):
+        judged = batch is not None
+        assert bool(said[key]) == judged
+        if judged:
+            found = loss_of(batch, chosen.network)
+            value = chosen.validation_loss if key == "validation" else chosen.held_out_loss
+            assert value == pytest.approx(found, rel=1e-5)
+            assert said[key].split(",")[0] == number(float(value))
+    # It is the smallest of all that were kept, each measured here again.
+    if training.validation is not None:
+        losses = [loss_of(training.validation, s.network) for s in run.log]
+        assert run.origin == int(np.argmin(losses))
+        assert said["validation"].endswith(", the smallest")
+    else:
+        assert run.origin == len(run.log) - 1 and said["loss"].endswith(", the last")
+    assert panel.said == bar.readout.words
+    if name in ("best is untrained", "diverged"):
+        assert chosen.update == 0
+    assert done.diverged == (name == "diverged")
+    if name == "stopped early":
+        assert last - chosen.update >= 5 and last < 900

@@ -131,7 +131,13 @@ def parse_bytes(
         sequence = replace(sequence, notes=(*sequence.notes, taken))
     told.at(1)
     more = tuple(filter(None, (_as_features(sequence, options), _rounded(sequence))))
-    return replace(sequence, notes=(*sequence.notes, *more)) if more else sequence
+    if more:
+        sequence = replace(sequence, notes=(*sequence.notes, *more))
+    if options.transform is None and options.scale is None:
+        return sequence
+    from rnnviz.data.readers.as_chosen import as_chosen
+
+    return as_chosen(sequence, options)
 
 
 def _as_features(sequence: Sequence, options: Options) -> str:

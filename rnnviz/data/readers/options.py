@@ -1,14 +1,17 @@
 """What a user may choose when a file is opened, and how far opening has come."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from rnnviz.files.errors import Cancelled
+from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.record import record
 
 ColumnKey: TypeAlias = str | int
 """A column by its name, or by its place counted from 0."""
+
+PerColumn: TypeAlias = str | tuple[tuple[ColumnKey | None, str], ...]
+"""What is chosen for all columns; or for some, each with its choice, and None for the others."""
 
 Report: TypeAlias = Callable[[float], bool]
 """Is told how much is done, 0 … 1; answers False to cancel."""
@@ -59,6 +62,11 @@ class Options:
         that what is too fast for the steps that remain does not turn up as something slow).
     member : str or None
         The array of an .npz file, or the key of a JSON object.
+    transform : PerColumn or None
+        What a series' columns become before a network reads them: keys of
+        `data.transforms.TRANSFORMS`. None: nothing.
+    scale : str or None
+        How that becomes x: see `data.transforms.parse_scale`. None: "trained".
     prefix : str or None
         Of weights that hold several recurrent modules: how the names of the wanted one begin.
     """
@@ -78,6 +86,8 @@ class Options:
     every: int | None = None
     member: str | None = None
     sequence: int | None = None
+    transform: PerColumn | None = None
+    scale: str | None = None
     prefix: str | None = None
 
     def __post_init__(self) -> None:
@@ -98,6 +108,58 @@ class Options:
             raise ValueError(f"every is {self.every}, not at least 1")
         if self.axis is True:
             raise ValueError("axis is a column, False or None")
+        if self.transform is not None or self.scale is not None:
+            from rnnviz.data.transforms import TRANSFORMS, parse_scale
+
+            parse_scale(self.scale or "trained")
+            _check_choices("transform", self.transform, tuple(TRANSFORMS))
+
+
+def _check_choices(name: str, chosen: PerColumn | None, known: tuple[str, ...]) -> None:
+    every = (chosen,) if isinstance(chosen, str) else (value for _, value in chosen or ())
+    for value in every:
+        if value not in known:
+            raise ValueError(f"{name} is {value!r}, not one of {known}")
+
+
+def choices_of(
+    chosen: PerColumn | None, names: Sequence[str], usual: str, path: str, every: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return what is chosen for each of some columns.
+
+    Parameters
+    ----------
+    chosen
+    names
+        Of the columns that are read.
+    usual
+        Where nothing is chosen.
+    path
+        For the message.
+    every
+        Names of all columns of the file, in its order; places are counted among these.
+
+    Raises
+    ------
+    DataError
+        For a column that there is not.
+    """
+    if chosen is None or isinstance(chosen, str):
+        return (chosen or usual,) * len(names)
+    every = every or names
+    found = dict[str, str]()
+    others = usual
+    for key, value in chosen:
+        if key is None:
+            others = value
+            continue
+        if isinstance(key, int) and 0 <= key < len(every):
+            key = every[key]
+        if not isinstance(key, str) or key not in every:
+            shown = key if isinstance(key, str) else f"column {key + 1}"
+            raise DataError(f"has no column “{shown[:40]}”", path=path)
+        found[key] = value
+    return tuple(found.get(name, others) for name in names)
 
 
 @record

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
@@ -15,7 +16,7 @@ from rnnviz.data.readers.dates import order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.missing_values import without_gaps
-from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
@@ -214,6 +215,14 @@ def read_table(
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
+    if options.transform is not None:
+        turned = options.exchange  # whose rows are lines of no file
+        _check_transforms(
+            table,
+            numbers,
+            options,
+            lambda row: None if turned else _line(decoded, suffix, options, row),
+        )
     if table.any_axis and len(table.dates) == 1:
         axis, said = as_dates(table.names[table.dates[0]], axis)
         notes.extend(said)
@@ -238,6 +247,28 @@ def read_table(
         source=path,
         notes=tuple(notes),
     )
+
+
+def _check_transforms(
+    table: Table,
+    numbers: NDArray[np.float64],
+    options: Options,
+    line_of: Callable[[int], int | None],
+) -> None:
+    """Refuse a transform that a value does not have, naming its line, while that is known."""
+    from rnnviz.data.readers.as_chosen import check_transforms
+
+    names = tuple(table.names[column] for column in table.numbers)
+    path = table.lines.path
+    chosen = choices_of(options.transform, names, "none", path, table.names)
+    check_transforms(chosen, numbers, names, path, line_of)
+
+
+def _line(decoded: Decoded, suffix: str, options: Options, row: int) -> int:
+    """The line in which a row of values stands: the table is read once more up to there."""
+    lines = Lines(decoded, "")
+    table = open_table(lines, find_delimiter(lines, suffix, [], options.delimiter), [], options)
+    return next(islice(table.rows, row, None)).line
 
 
 def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", ReadLabels]:

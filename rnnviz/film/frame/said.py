@@ -76,7 +76,9 @@ class Said(Resolved):
     def entering(self, t: int) -> float | None:
         """The number that enters at step t: `value`, or its own answer where it feeds itself."""
         if self.task.own and self.feeds_back(t) and self.forecasts:
-            return self._in_units(float(self.task.x[t - 1, 0, 0]))
+            if self.task.looks_back and self.answers(t - 1):
+                return self.prediction(t - 1)
+            return float(self.task.in_units(self.task.x[t - 1, 0, 0], 0.0))
         return self.value(t)
 
     def pays(self, t: int) -> bool:
@@ -131,7 +133,20 @@ class Said(Resolved):
         """
         if self.task.loss != "mse" or not self.answers(t):
             return None
-        return self._in_units(float(self.passing.trace.outputs(t - 1, t)[0, 0, 0]))
+        task, values = self.task, self.task.sequence.values
+        if task.looks_back and values is not None:
+            if t > task.last_known:
+                return float(self._beyond[t - task.last_known])
+            before = values[t - 1, 0]
+        else:
+            before = 0.0
+        return float(task.in_units(self.passing.trace.outputs(t - 1, t)[0, 0, 0], before))
+
+    @cached_property
+    def _beyond(self) -> Vector:
+        """What is said of the next value from the last known step on, each on the one before."""
+        last = self.task.last_known
+        return self.task.forecasts_of(self.passing.trace.output(0)[last - 1 :, 0], last - 1)
 
     def said_picture(self, t: int) -> Vector | None:
         """The picture that the network expects after step t, (h, w); None where it says none."""
@@ -151,7 +166,7 @@ class Said(Resolved):
             return None
         if self.forecasts and values is not None:
             return self.value(t + 1) if t < self.steps else None
-        return self._in_units(float(task.targets[t - 1, 0, 0])) if task.payable[t - 1, 0] else None
+        return float(task.targets[t - 1, 0, 0]) if task.payable[t - 1, 0] else None
 
     @cached_property
     def baselines(self) -> tuple[Baseline, ...]:
@@ -218,9 +233,3 @@ class Said(Resolved):
     def answers_next_input(self) -> bool:
         """Whether what it should say at step t is all of x⟨t+1⟩, and nothing else."""
         return self.forecasts and self.task.inputs == self.task.outputs
-
-    def _in_units(self, y: float) -> float:
-        mean, deviation = self.task.mean, self.task.deviation
-        if mean is None or deviation is None:
-            return y
-        return y * float(deviation[0]) + float(mean[0])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rnnviz.film import number
 from rnnviz.film.words import ten_to
 from rnnviz.record import record
-from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick
+from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Tick, TickRule
 from rnnviz.scenes.shapes import Rect
 
 Ends = tuple[float, float]
@@ -243,6 +243,38 @@ def update_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
             if low <= place <= high and (not found or place - found[-1][0] >= apart):
                 found.append((place, f"{factor * 10**power:,}"))
     return found
+
+
+def epoch_ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+    """Round numbers of epochs likewise, of which there may be less than one."""
+    pixel = max(high - low, 1e-9) / max(room.length, 1.0)
+    apart = (room.measure("0,000") + 0.8 * room.high) * pixel
+    first, last = max(low, 0.0) ** 2, high * high
+    found: list[Tick] = [(0.0, "epoch 0")] if low <= 0.0 else []
+    most = max(2, int(room.length / (room.measure("0,000") + 0.8 * room.high)))
+    if 10 * first > last:
+        return [(sqrt(v), _plain(v, step)) for v, step in _rounds(first, last, most) if v > 0.0]
+    for power in range(-4, 12):
+        for factor in _ROUND:
+            value = factor * 10.0**power
+            if low <= sqrt(value) <= high and (not found or sqrt(value) - found[-1][0] >= apart):
+                found.append((sqrt(value), _plain(value, 10.0**power)))
+    return found
+
+
+def named_ticks(name: str, *, whole: bool) -> TickRule:
+    """Ticks of a linear axis from 0 on, of `whole` numbers or any, the first says of what."""
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        wide = room.measure(f"{name} 0") + 0.8 * room.high
+        found = [
+            (value, _plain(value, max(step, 1.0) if whole else step))
+            for value, step in _rounds(low, high, max(1, int(room.length / wide)))
+            if value >= max(low, 0.0) and not (whole and value % 1.0)
+        ]
+        return [(v, f"{name} {text}" if v == 0.0 else text) for v, text in found]
+
+    return ticks
 
 
 _APART = 40.0  # powers of ten that may lie between neighbours on one axis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite, log10
+from math import isfinite, isnan, log10, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from rnnviz.film import number
 from rnnviz.film.plan import best_of, validation_of
-from rnnviz.scenes.charts.axes import loss_ticks, update_ticks
+from rnnviz.record import record
+from rnnviz.scenes.charts.axes import (
+    epoch_ticks,
+    linear_ticks,
+    loss_ticks,
+    named_ticks,
+    update_ticks,
+)
 from rnnviz.scenes.charts.chart import DASHED, Axis, Chart, Curve
 from rnnviz.scenes.shapes import Role
 
@@ -23,35 +30,89 @@ there is no validation, the training loss is."""
 Log = tuple[Any, ...]
 
 
-def loss_chart(log: Log, end: int, naive: float) -> Chart:
-    """Losses on a logarithmic axis, over the square root of the update, up to update `end`.
+@record
+class LossAxes:
+    """How updates and losses are laid out.
 
-    `naive` is the loss that a forecast without any network has.
+    Attributes
+    ----------
+    linear : bool
+        Whether as they are; else losses by their logarithm over the root of the update, so that the
+        steep beginning and the long end are seen alike.
+    epoch : float
+        Updates of an epoch, where epochs are counted; nan: updates are.
     """
-    x = np.sqrt(np.array([float(s.update) for s in log]))
+
+    linear: bool = False
+    epoch: float = nan
+
+    def x(self, update: float) -> float:
+        """The place of an update on the horizontal axis."""
+        counted = update if isnan(self.epoch) else update / self.epoch
+        return counted if self.linear else sqrt(counted)
+
+    def y(self, losses: Iterable[float]) -> NDArray[np.float64]:
+        """The places of losses on the vertical axis, NaN where one is not finite."""
+        if not self.linear:
+            return logs(losses)
+        values = np.array(list(losses), np.float64)
+        return np.where(np.isfinite(values), values, np.nan)
+
+    def horizontal(self, end: int) -> Axis:
+        """The axis up to an update."""
+        name = "update" if isnan(self.epoch) else "epoch"
+        last = self.x(float(max(end, 0)))
+        if self.linear:
+            ticks = named_ticks(name, whole=name == "update")
+        else:
+            ticks = update_ticks if name == "update" else epoch_ticks
+
+        def words(place: float) -> str:
+            counted = place if self.linear else place * place
+            return f"{round(counted)}" if name == "update" else f"{counted:.3g}"
+
+        return Axis(0.0, last, ticks, words, name)
+
+    def vertical(self, losses: Iterable[float]) -> Axis:
+        """The axis of such losses; a linear one begins with 0."""
+        if not self.linear:
+            low, high = loss_ends(losses)
+            return Axis(
+                log10(low), log10(high), loss_ticks, lambda v: number(10.0**v, digits=6), "loss"
+            )
+        known = [loss for loss in losses if isfinite(loss)]
+        high = max([*known, _LEAST]) * 1.06
+        return Axis(0.0, high, linear_ticks, lambda v: number(v, digits=6), "loss")
+
+
+def loss_chart(log: Log, end: int, naive: float, axes: LossAxes | None = None) -> Chart:
+    """The losses of a training up to update `end`: of its batches, and of what validates.
+
+    Never of what is held out: a curve of it would be something to choose a snapshot by. `naive` is
+    the loss on what validates of a forecast without any network.
+    """
+    axes = axes or LossAxes()
+    x = np.array([axes.x(float(s.update)) for s in log])
     trained = [float(s.loss) for s in log]
     held = [validation_of(s) for s in log]
-    low, high = loss_ends([*trained, *held, naive])
     (muted, thin), (heavy, thick) = INKS[:: 1 if best_of(log) >= 0 else -1]
+    horizontal = axes.horizontal(end)
     curves: list[Curve] = []
     if isfinite(naive):
-        level, ends = logs([naive, naive]), np.array([0.0, float(end) ** 0.5])
+        level, ends = axes.y([naive, naive]), np.array([0.0, axes.x(float(end))])
         text = f"if nothing changed: {number(naive)}"
         curves.append(
             Curve(
                 "if nothing changed", ends, level, Role.OUTPUT, 0.1, DASHED,
-                titles=(text, "nothing changed"), tip="A forecast that repeats the last value.",
+                titles=(text, "nothing changed"),
+                tip="A forecast that repeats the last value, on the part for validation.",
             )
         )  # fmt: skip
-    curves.append(Curve("loss", x, logs(trained), muted, thin, end=lambda _: "loss"))
+    curves.append(Curve("training", x, axes.y(trained), muted, thin, end=lambda _: "training"))
     if best_of(log) >= 0:
-        curves.append(Curve("validation", x, logs(held), heavy, thick, end=lambda _: "validation"))
-    return Chart(
-        "Loss",
-        Axis(0.0, float(max(end, 0)) ** 0.5, update_ticks, lambda v: f"{round(v * v)}", "update"),
-        Axis(log10(low), log10(high), loss_ticks, lambda v: number(10.0**v, digits=6), "loss"),
-        tuple(curves),
-    )
+        name = "validation"
+        curves.append(Curve(name, x, axes.y(held), heavy, thick, end=lambda _: name))
+    return Chart("Loss", horizontal, axes.vertical([*trained, *held, naive]), tuple(curves))
 
 
 def logs(losses: Iterable[float]) -> NDArray[np.float64]:

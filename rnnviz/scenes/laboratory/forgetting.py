@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnnviz.data import Task
 from rnnviz.film import Frame, number, ratio
 from rnnviz.film.forgetting import Forgetting, changed_step, under_way
 from rnnviz.film.measures import FORGETTING, HALF_LIVES
@@ -141,6 +142,19 @@ def reading(frame: Frame, step: int) -> str:
     return name
 
 
+_DEVIATION = "a standard deviation more"
+
+
+def _one_of_x(task: Task) -> str:
+    """What 1 more in x is, in the words of the scale."""
+    sequence = task.sequence
+    if any(name != "none" for name in sequence.transforms):
+        return "1 more in x"
+    scale = sequence.scale.partition(":")[0]
+    said = {"minmax": "the whole range more", "given": "a given deviation more", "none": "1 more"}
+    return said.get(scale, _DEVIATION)
+
+
 def _change(frame: Frame, found: Forgetting) -> str:
     was, other, t = found.was, found.instead, found.step
     if isinstance(was, str):
@@ -148,8 +162,11 @@ def _change(frame: Frame, found: Forgetting) -> str:
     if isinstance(was, float) and isinstance(other, float):
         values, spread = frame.task.sequence.values, abs(other - was)
         flat = values is not None and values.max() == values.min()
-        more = "1 more, as no value differs" if flat else "a standard deviation more"
+        more = "1 more, as no value differs" if flat else _one_of_x(frame.task)
         return f"With {number(other, spread)} in place of {number(was, spread)} at step {t}, {more}"
     if frame.task.deviation is not None:
+        of_x = _one_of_x(frame.task)
+        if of_x != _DEVIATION:
+            return f"With {of_x} in every column of step {t}"
         return f"With every value of step {t} larger by its column's standard deviation"
     return f"Were 1 added to every number of x⟨{t}⟩"

@@ -180,8 +180,7 @@ class PanelWidget(QWidget):
 
         They are given from the most words to the fewest; `apart` from the title, in units.
         """
-        surface = self.surface
-        right = surface.width - surface.pad
+        surface, right = self.surface, self._controls_left()
         surface.draw_title(painter, right, title)
         row = surface.title_row(
             surface.pad + surface.title_width(title) + apart * surface.unit, right

@@ -52,7 +52,7 @@ class Readout(QWidget):
         bold, small = (QFontMetricsF(font) for font in self._fonts)
         unit = self._look.unit
         first = bold.horizontalAdvance("update 00,000 of 00,000")
-        loss = small.horizontalAdvance("validation 0.0·10⁻⁰⁰") + 1.9 * unit
+        loss = small.horizontalAdvance("validation 0.0·10⁻⁰⁰, the smallest") + 1.9 * unit
         return QSize(round(first + _GAP * unit + loss + 2), round(bold.height()))
 
     @property
@@ -66,6 +66,7 @@ class Readout(QWidget):
         palette, unit, shown = self._look.palette, self._look.unit, self._shown
         bold, small = self._fonts
         text = f"validation {shown.validation}" if shown.validation else f"loss {shown.loss}"
+        text += f" · {shown.more}" if shown.live and shown.more else ""
         role, thick = INKS[-1]
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         x = QFontMetricsF(bold).horizontalAdvance(shown.place) + _GAP * unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, isfinite, isnan, sqrt
+from math import ceil, isfinite, isnan, nan
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -18,10 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Progress, Run, number
-from rnnviz.film.plan import best_of, validation_of
+from rnnviz.film.durations import left_words
+from rnnviz.film.plan import best_of, held_out_of, validation_of
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
-from rnnviz.scenes.charts.loss import Log, logs, loss_chart
+from rnnviz.scenes.charts.loss import Log, LossAxes, loss_chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
@@ -52,6 +53,16 @@ def snapshot_words(snapshot: Any, updates: int) -> str:
     return words if isnan(validation) else f"{words} · validation {loss_words(validation)}"
 
 
+def rank_of(log: Log, index: int) -> str:
+    """What a snapshot of a training that has ended is: ", the smallest", ", the last", or nothing.
+
+    The smallest is that of the validation loss, which a training ends on.
+    """
+    if index == best_of(log):
+        return ", the smallest"
+    return ", the last" if index == len(log) - 1 else ""
+
+
 @record
 class ShownTraining:
     """A training as it is shown.
@@ -67,6 +78,8 @@ class ShownTraining:
         It is under way, so that nothing is scrubbed.
     naive : float
         The loss that a forecast without any network has.
+    epoch : float
+        The updates of an epoch; nan where nobody knows.
     place, loss, validation, more : str
         How far it is, its losses (no validation: empty), and one word more.
     """
@@ -76,6 +89,7 @@ class ShownTraining:
     end: int
     live: bool
     naive: float
+    epoch: float
     place: str
     loss: str
     validation: str
@@ -93,7 +107,6 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
     """What is to be seen: the training under way, else that of the run; None where is neither."""
     if progress.running:
         followed = progress.follow and progress.followable
-        rate = progress.rate
         # The newest is drawn when it is kept: it comes 14 times a second, and a chart takes 20 ms.
         kept = progress.log[: progress.kept or None]
         return ShownTraining(
@@ -102,25 +115,39 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
             progress.updates,
             True,
             progress.naive,
+            progress.epoch,
             place(progress.update, progress.updates),
             loss_words(progress.loss),
             "" if isnan(progress.validation_loss) else loss_words(progress.validation_loss),
-            f"{rate:,.0f}/s" if isfinite(rate) and rate >= 1 else "",
+            _under_way(progress),
         )
     if run is None or not run.log:
         return None
     end, snapshot = run.log[-1].update, run.log[run.origin]
-    validation = validation_of(snapshot)
+    validation, held = validation_of(snapshot), held_out_of(snapshot)
+    rank = rank_of(run.log, run.origin)
+    validated = "" if isnan(validation) else f"{loss_words(validation)}{rank}"
     return ShownTraining(
         run.log,
         run.origin,
         end,
         False,
         run.naive,
+        run.epoch,
         place(snapshot.update, end),
-        loss_words(float(snapshot.loss)),
-        "" if isnan(validation) else loss_words(validation),
+        loss_words(float(snapshot.loss)) + ("" if validated else rank),
+        validated,
+        "" if held is None else f"held out {loss_words(held)}",
     )
+
+
+def _under_way(progress: Progress) -> str:
+    """What is left, once that is known."""
+    if progress.stopping:
+        return "stopping"
+    if not progress.update and not progress.log:
+        return "getting ready"
+    return left_words(progress.seconds_left, early=progress.early)
 
 
 class LossCurve(ScrubLine):
@@ -139,7 +166,8 @@ class LossCurve(ScrubLine):
     def __init__(self, parent: QWidget | None = None, *, slim: bool = False) -> None:
         super().__init__(parent, "Place in the training")
         self._log: Log = ()
-        self._origin, self._end, self._naive = -1, 0, float("nan")
+        self._origin, self._end, self._naive, self._epoch = -1, 0, nan, nan
+        self._linear = self._epochs = False
         self._live = False
         self._slim = slim
         self.view = ChartView(self, lambda: (None, None))
@@ -159,20 +187,31 @@ class LossCurve(ScrubLine):
 
     def show_log(self, shown: ShownTraining) -> None:
         """Show snapshots up to an update, and which of them is on the stage."""
-        log, end, naive = shown.log, shown.end, shown.naive
-        other = (log, end, repr(naive)) != (self._log, self._end, repr(self._naive))
+        log, end, naive, epoch = shown.log, shown.end, shown.naive, shown.epoch
+        known = (self._log, self._end, repr(self._naive), repr(self._epoch))
+        other = (log, end, repr(naive), repr(epoch)) != known
         self._log, self._origin, self._end = log, shown.origin, end
-        self._live, self._naive = shown.live, naive
+        self._live, self._naive, self._epoch = shown.live, naive, epoch
         if other:
             self._make()
         self._take(max(0, len(log) - 1), max(1, len(log) // _PAGE), max(0, shown.origin))
         self.update()
 
+    def set_axes(self, *, linear: bool, epochs: bool) -> None:
+        """Lay losses and updates out as they are; count epochs, where their length is known."""
+        if (linear, epochs) != (self._linear, self._epochs):
+            self._linear, self._epochs = linear, epochs
+            self._make()
+
     # -- geometry ----------------------------------------------------------------------------
+
+    @property
+    def _laid_out(self) -> LossAxes:
+        return LossAxes(self._linear, self._epoch if self._epochs else nan)
 
     def _make(self) -> None:
         """Make the chart of the log, bare where it has no room for axes and names."""
-        chart = loss_chart(self._log, self._end, self._naive)
+        chart = loss_chart(self._log, self._end, self._naive, self._laid_out)
         if self._slim:
             curves = tuple(replace(c, end=None, titles=()) for c in chart.curves)
             x, y = (replace(axis, ticks=lambda *_: []) for axis in (chart.x, chart.y))
@@ -197,12 +236,16 @@ class LossCurve(ScrubLine):
 
     def mark(self, index: int) -> float:
         """The x at which a snapshot's mark is drawn."""
-        return self.axes.x(sqrt(self._log[index].update))
+        return self.axes.x(self._x(index))
 
     def snapshot_at(self, x: float) -> int:
         """The snapshot nearest to an x."""
-        root = self.axes.x_at(x)
-        return min(range(len(self._log)), key=lambda i: abs(sqrt(self._log[i].update) - root))
+        at = self.axes.x_at(x)
+        return min(range(len(self._log)), key=lambda i: abs(self._x(i) - at))
+
+    def _x(self, index: int) -> float:
+        """Where a snapshot lies on the horizontal axis."""
+        return self._laid_out.x(float(self._log[index].update))
 
     def sizeHint(self) -> QSize:
         """Wide, and high enough to tell falling from rising."""
@@ -257,8 +300,7 @@ class LossCurve(ScrubLine):
             return ""
         index = self.snapshot_at(self._hover)
         words = snapshot_words(self._log[index], self._end)
-        best = index == best_of(self._log)
-        return f"{words} · the smallest" if best else words
+        return words if self._live else words + rank_of(self._log, index)
 
     # -- ink ---------------------------------------------------------------------------------
 
@@ -293,23 +335,24 @@ class LossCurve(ScrubLine):
         palette, unit = self._look.palette, self._look.unit
         bottom, reach = axes.rect.bottom, 0.3 * unit
         painter.setPen(QPen(palette.colour(Role.MUTED), max(1.0, unit / 12)))
-        for snapshot in self._log:
-            x = axes.x(sqrt(snapshot.update))
+        for index in range(len(self._log)):
+            x = axes.x(self._x(index))
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + reach))
         best = best_of(self._log)
         if best >= 0:
-            at = self._point(axes, best)
+            # Around the playhead, where that is there: it is still to be seen which is the best.
+            at, reach = self._point(axes, best), 0.78 if best == self._origin else 0.38
             painter.setPen(QPen(palette.colour(Role.INK), max(1.2, 0.1 * unit)))
             painter.setBrush(palette.colour(Role.PANEL))
-            painter.drawEllipse(at, 0.3 * unit, 0.3 * unit)
+            painter.drawEllipse(at, reach * unit, reach * unit)
 
     def _point(self, axes: Axes, index: int) -> QPointF:
         """Where a snapshot's loss lies: the validated one, if there is one; else at the top."""
         snapshot = self._log[index]
         loss = validation_of(snapshot)
         loss = loss if isfinite(loss) else float(snapshot.loss)
-        y = axes.y(float(logs([loss])[0])) if isfinite(loss) else axes.rect.y
-        return QPointF(axes.x(sqrt(snapshot.update)), y)
+        y = axes.y(float(self._laid_out.y([loss])[0])) if isfinite(loss) else axes.rect.y
+        return QPointF(axes.x(self._x(index)), y)
 
     def _draw_playhead(self, painter: QPainter, axes: Axes) -> None:
         if not 0 <= self._origin < len(self._log):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,11 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from rnnviz.film import Foretold, Offer, Plan
+from rnnviz.film.durations import Estimate
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
 from rnnviz.views.widgets import calm, teaching_tip
+
+_PAUSE = 350  # milliseconds
+_MEASURING = "How long it takes is being measured …"
 
 # Rows of which one of the choices is taken; the seed is typed.
 _CHOSEN = tuple(
@@ -50,9 +54,12 @@ class TrainDialog(QDialog):
     Signals
     -------
     planned : Plan
+    time_asked : Plan
+        How long it would take is to be found; `show_time` is told.
     """
 
     planned = Signal(object)
+    time_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None, offer: Offer, look: Look) -> None:
         super().__init__(parent)
@@ -63,6 +70,11 @@ class TrainDialog(QDialog):
         self.setFont(look.font(0.95))
         self.setPalette(field_palette(look))
         self._settled = False
+        self._asked: Plan | None = None  # whose time is known, or is being found
+        self._pause = QTimer(self)  # between the last key and the measurement
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._ask_for_time)
         self.boxes: dict[str, QComboBox] = {}
         self._make_fields()
         self._lay_out()
@@ -195,6 +207,12 @@ class TrainDialog(QDialog):
         self.said.setMinimumHeight(round(3.0 * unit))
         self.said.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         outer.addWidget(self.said)
+        self.time = QLabel(self)
+        self.time.setTextFormat(Qt.TextFormat.PlainText)
+        self.time.setWordWrap(True)
+        self.time.setMinimumWidth(round(34 * unit))
+        self.time.setAccessibleName("Time needed")
+        outer.addWidget(self.time)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.button = buttons.addButton("&Train", QDialogButtonBox.ButtonRole.AcceptRole)
         self.button.setDefault(True)
@@ -272,7 +290,21 @@ class TrainDialog(QDialog):
         self.boxes["activation"].setEnabled(not why)
         self.seed.setEnabled(not self._plan.onward)
         self._say(told.text, possible=told.possible)
+        if told.possible and self._plan != self._asked:
+            self._asked = None
+            self.time.setText(_MEASURING)
+            self._pause.start()
         return told.possible
+
+    def _ask_for_time(self) -> None:
+        self._asked = self._plan
+        self.time_asked.emit(self._plan)
+
+    def show_time(self, estimate: Estimate) -> None:
+        """Say how long the plan takes that was asked about last."""
+        if self._asked is not None:
+            words = estimate.text
+            self.time.setText(f"{words[:1].upper()}{words[1:]}.")
 
     def _allow_modes(self, told: Foretold) -> None:
         model = self.mode.model()
@@ -285,17 +317,26 @@ class TrainDialog(QDialog):
 
     def _say(self, text: str, *, possible: bool) -> None:
         self.said.setText(text)
+        if not possible:
+            self._asked = None
+            self._pause.stop()
+            self.time.setText("")
         role = Role.INK if possible else Role.INPUT
         self.said.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
         self.button.setEnabled(possible)
 
 
 def open_dialog(
-    parent: QWidget, offer: Offer, look: Look, planned: Callable[[Plan], object]
+    parent: QWidget,
+    offer: Offer,
+    look: Look,
+    planned: Callable[[Plan], object],
+    time_asked: Callable[[Plan], object],
 ) -> TrainDialog:
     """Open the dialog, which does not block the window."""
     dialog = TrainDialog(parent, offer, look)
     dialog.planned.connect(planned)
+    dialog.time_asked.connect(time_asked)
     dialog.open()
     return dialog
 

@@ -1,20 +1,28 @@
-"""The loss panel: the curve of a training with its axes, and where on it the stage is."""
+"""The loss panel: the curves of a training with their axes, and where on them the stage is."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from math import isnan
+
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Progress, Stage
+from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
+from rnnviz.film.plan import best_of
+from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
+from rnnviz.views.panels.controls import Toggle
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.training.curve import LossCurve, shown_of
 
+_WORDS = 13.0  # units that title and words need beside the buttons
+
 
 class LossPanel(PanelWidget):
-    """The loss over the updates; along the curve its snapshots are scrubbed.
+    """The losses over updates or epochs; along the curves the training's snapshots are scrubbed.
 
     Attributes
     ----------
@@ -25,9 +33,16 @@ class LossPanel(PanelWidget):
     -------
     origin_sought(int)
         A snapshot's place in the run's log.
+    best_asked(), last_asked()
+        The snapshot of the smallest validation loss; the last.
+    axes_chosen(str, bool)
+        A field of the view by its name, and whether it is so: "loss_linear", "loss_epochs".
     """
 
     origin_sought = Signal(int)
+    best_asked = Signal()
+    last_asked = Signal()
+    axes_chosen = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None, name: str = "loss") -> None:
         super().__init__(parent, name)
@@ -35,6 +50,21 @@ class LossPanel(PanelWidget):
         self.said = ""
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
+        self.best = Toggle(self, "best", Role.PLAYHEAD, 0.5)
+        self.last = Toggle(self, "last", Role.PLAYHEAD, 0.5)
+        for button, asked, tip in (
+            (self.best, self.best_asked, "To the smallest validation loss (Ctrl+↓)"),
+            (self.last, self.last_asked, "To the last snapshot (Ctrl+End)"),
+        ):
+            button.setToolTip(tip)
+            button.chosen.connect(lambda _on, asked=asked: self._ask(asked))
+        self.switches = {
+            name: Toggle(self, text, Role.INK, 0.5)
+            for name, text in (("loss_linear", "linear"), ("loss_epochs", "epochs"))
+        }
+        for name, switch in self.switches.items():
+            switch.setToolTip(FIELDS[name].teaches)
+            switch.chosen.connect(lambda on, name=name: self.axes_chosen.emit(name, on))
         self.setAccessibleName("Loss of the training")
         self.set_look(self._look)
 
@@ -42,7 +72,8 @@ class LossPanel(PanelWidget):
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
-        self.curve.set_look(look)
+        for part in (self.curve, *self._controls):
+            part.set_look(look)
         super().set_look(look)
 
     def set_frame(self, frame: Frame) -> None:
@@ -56,19 +87,40 @@ class LossPanel(PanelWidget):
         self._progress = progress
         self._show()
 
+    def set_axes(self, name: str, on: bool) -> None:
+        """Store how the chart is laid out; see `axes_chosen`."""
+        self.switches[name].setChecked(on)
+        linear, epochs = (switch.isChecked() for switch in self.switches.values())
+        self.curve.set_axes(linear=linear, epochs=epochs)
+        self._show()
+
     def stand_in_slot(self, name: str, why: str = "") -> None:
         """Show the curve only where there is one."""
         super().stand_in_slot(name, why)
         self.curve.setVisible(not why)
+        self._arrange()
 
     def build(self) -> None:
         """Import pyqtgraph and make the plot, if that has not happened yet."""
         self.curve.view.build()
 
+    @property
+    def _controls(self) -> tuple[Toggle, ...]:
+        return (self.best, self.last, *self.switches.values())
+
+    def _ask(self, asked: SignalInstance) -> None:
+        asked.emit()
+        self._show()  # what was pressed is down only where it is what is shown
+
     def _show(self) -> None:
         shown = shown_of(None if self._frame is None else self._frame.run, self._progress)
         if shown is not None:
             self.curve.show_log(shown)
+            best, last = best_of(shown.log), len(shown.log) - 1
+            for button, place in ((self.best, best), (self.last, last)):
+                button.setEnabled(not shown.live and place >= 0)
+                button.setChecked(place >= 0 and shown.origin == place)
+            self.switches["loss_epochs"].setEnabled(not isnan(shown.epoch))
         said = "" if shown is None else shown.words
         if said != self.said:
             self.said = said
@@ -77,8 +129,20 @@ class LossPanel(PanelWidget):
     # -- painting ----------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        top = round(self.surface.head)
+        surface = self.surface
+        top = round(surface.head)
         self.curve.setGeometry(0, top, self.width(), max(1, self.height() - top))
+        left, gap = surface.width - surface.pad, round(0.25 * surface.unit)
+        most = self.width() - _WORDS * surface.unit
+        for button in reversed(self._controls):
+            hint = button.sizeHint()
+            # Of a narrow panel the axes are chosen by the menu.
+            needed = button in (self.best, self.last)
+            fits = needed or sum(b.sizeHint().width() + gap for b in self._controls) <= most
+            button.setVisible(fits and not self.why)
+            if fits:
+                left -= hint.width() + gap
+                button.setGeometry(round(left), surface.title_top, hint.width(), hint.height())
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         painter.drawPixmap(0, 0, self.surface.blank())

@@ -306,6 +306,7 @@ class MainWindow(QMainWindow):
         self._dress.restore_size()
         self._panels.apply()
         self._panels.show_marks()
+        self._panels.show_loss_axes()
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
@@ -365,7 +366,10 @@ class MainWindow(QMainWindow):
         if offer is not None:
             from rnnviz.views.training.dialog import open_dialog  # not before it is needed
 
-            open_dialog(self, offer, self.look, self._session.train)
+            session = self._session
+            dialog = open_dialog(self, offer, self.look, session.train, session.estimate)
+            session.estimated.connect(dialog.show_time)
+            dialog.finished.connect(session.forget_estimate)
 
     def _show_details(self, text: str) -> None:
         from rnnviz.views.dialogs import show_details  # not before it is needed

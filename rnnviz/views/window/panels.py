@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from rnnviz.files.errors import DataError, show_value
-from rnnviz.film.fields import BARS, FIELDS
+from rnnviz.film.fields import BARS, FIELDS, LOSS_AXES
 from rnnviz.film.panels import (
     COUNTS_SATURATED,
     LAYOUTS,
@@ -29,9 +29,13 @@ from rnnviz.film.panels import (
 from rnnviz.session import Notice, Session
 from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
+from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.problem_bar import ProblemBar
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
+
+if TYPE_CHECKING:
+    from rnnviz.views.training.loss_panel import LossPanel
 
 _FIRST_SHARE, _OWN_SHARE = 170, 100  # of the width, of what is looked at with panels of its own
 
@@ -62,6 +66,15 @@ class Panels:
         slots.wanted.connect(self.want)
         slots.shown_changed.connect(self._shown_changed)
         slots.fill_asked.connect(self._fill)
+        slots.made.connect(self._made)
+
+    def _made(self, panel: PanelWidget) -> None:
+        """A panel was made: the loss is laid out as the preferences have it, and may be asked."""
+        if panel.name == "loss":
+            loss = cast("LossPanel", panel)
+            loss.axes_chosen.connect(self.lay_out_loss)
+            for name in LOSS_AXES:
+                loss.set_axes(name, self._preferences.value(name))
 
     # -- layouts -----------------------------------------------------------------------------
 
@@ -193,6 +206,20 @@ class Panels:
         if COUNTS_SATURATED in self._parts.slots.shown:
             return ""
         return f"they are marked where “{PANELS[COUNTS_SATURATED].title}” is shown"
+
+    def lay_out_loss(self, name: str, on: bool) -> None:
+        """Lay the loss out in another way, here and at the next start: a field's name."""
+        self._preferences.keep(name, on)
+        self.show_loss_axes()
+
+    def show_loss_axes(self) -> None:
+        """Lay it out as the preferences have it."""
+        panel = self._parts.slots.panel("loss")
+        for name in LOSS_AXES:
+            wanted = self._preferences.value(name)
+            self._menus.check(name, wanted)
+            if panel is not None:
+                cast("LossPanel", panel).set_axes(name, wanted)
 
     # -- commands ----------------------------------------------------------------------------
 

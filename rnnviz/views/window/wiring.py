@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.comparison import is_compared
-from rnnviz.film.fields import BARS
+from rnnviz.film.fields import BARS, LOSS_AXES
 from rnnviz.session import Session
 from rnnviz.session.commands import Commands
 from rnnviz.views.branch_strip import BranchStrip
@@ -71,6 +73,8 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "horizon_chosen": session.choose_horizon,
         "column_chosen": session.choose_column,
         "origin_sought": session.seek_training,
+        "best_asked": session.seek_best,
+        "last_asked": session.seek_last,
         "weights_scaled": session.scale_weights,
         "scaling_settled": session.settle_scaling,
     }.items():
@@ -146,6 +150,8 @@ def register_view(
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
     commands.register("saturated", panels.mark_saturated, panels.why_no_marks)
+    for axes in LOSS_AXES:
+        commands.register(axes, partial(panels.lay_out_loss, axes))
     commands.register("hidden_state", panels.switch_state)
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
