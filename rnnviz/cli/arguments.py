@@ -38,7 +38,7 @@ class Arguments:
         The page of words in the stage's place.
     layout, panels :
         Under the stage: the layout's name, and the panels that were named.
-    export, size :
+    export, save_weights, size :
         What to write without a window.
     given : mapping of str to value
         Fields by name; only those that were given.
@@ -54,12 +54,19 @@ class Arguments:
     layout: str | None = None
     panels: tuple[str, ...] = ()
     export: Path | None = None
+    save_weights: Path | None = None
     size: tuple[int, int] = (1600, 900)
     given: dict[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
         """A field's value, or its default."""
         return self.given.get(name, FIELDS[name].default)
+
+    @property
+    def written(self) -> dict[str, Path]:
+        """What is written without a window, by its flag."""
+        both = {"--export": self.export, "--save-weights": self.save_weights}
+        return {flag: path for flag, path in both.items() if path is not None}
 
     @property
     def looks(self) -> bool:

@@ -66,21 +66,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     set_budgets(options.given)
-    if options.export is None:
+    if not options.written:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
         gc.enable()
     for given in (options.file, options.network):
-        if given is not None and _same_file(given, options.export):
-            return _refuse(f"{show_name(options.export)}: it is read, give --export another name")
+        for flag, path in options.written.items():
+            if given is not None and _same_file(given, path):
+                return _refuse(f"{show_name(path)}: it is read, give {flag} another name")
+    if options.save_weights is not None:
+        code = _weights(options, options.save_weights)
+        if code or options.export is None:
+            return code
+    assert options.export is not None
     kind = options.export.suffix.lower()
-    if kind == ".csv":
+    if kind in (".csv", ".npz"):
         return _numbers(options, options.export)
     if kind == ".png":
         return _picture(options, options.export)
     return _refuse(
-        f"{show_name(options.export)}: cannot write this kind of file; .png (the picture) and "
-        ".csv (the numbers) can be written"
+        f"{show_name(options.export)}: cannot write this kind of file; .png (the picture), .csv "
+        "and .npz (the numbers) can be written, and --save-weights writes the network"
     )
 
 
@@ -164,8 +170,9 @@ def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document 
     if isinstance(found, Network):
         return _activated(options, run_of(found, path, lecture_task(options.value("unit"))))
     if isinstance(found, SessionFile):
-        if found.data and options.export is not None and _same_file(found.data, options.export):
-            raise ValueError(f"{options.export.name}: it is read, give --export another name")
+        for flag, path in options.written.items():
+            if found.data and _same_file(found.data, path):
+                raise ValueError(f"{path.name}: it is read, give {flag} another name")
         return begun(found, None)
     return found
 
@@ -292,8 +299,8 @@ def _position(place: At | None, timeline: Timeline) -> float:
 
 
 def _numbers(options: Arguments, file: Path) -> int:
-    from rnnviz.export.numbers import write_numbers
     from rnnviz.files.errors import DataError
+    from rnnviz.writing.numbers import write_numbers
 
     try:
         write_numbers(make_frame(options), file)
@@ -301,6 +308,18 @@ def _numbers(options: Arguments, file: Path) -> int:
         return _refuse(str(error) or "there is not enough memory")
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror}")
+    return 0
+
+
+def _weights(options: Arguments, file: Path) -> int:
+    from rnnviz.files.errors import DataError
+    from rnnviz.writing.weights import write_weights
+
+    try:
+        said = write_weights(make_frame(options), file)
+    except (DataError, ValueError, MemoryError) as error:
+        return _refuse(str(error) or "there is not enough memory")
+    print(f"rnnviz: {said}", file=sys.stderr)
     return 0
 
 

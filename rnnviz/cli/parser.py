@@ -22,6 +22,7 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
   rnnviz temperature.csv --network trained.safetensors
+  rnnviz mine.rnnviz --save-weights network.py
 Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
@@ -142,7 +143,16 @@ def make_parser() -> Parser:
     )
     export = parser.add_argument_group("without a window")
     export.add_argument(
-        "--export", type=Path, metavar="FILE", help="write a .png picture or the numbers as .csv"
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write a .png picture, or the numbers as .csv or .npz",
+    )
+    export.add_argument(
+        "--save-weights",
+        type=Path,
+        metavar="FILE",
+        help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
     )
     export.add_argument(
         "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"

@@ -1,1 +1,1 @@
-"""Pictures and numbers to files. Importing this room does not load Qt."""
+"""Pictures of the window to files, without a screen. Importing this room does not load Qt."""

@@ -1,11 +1,12 @@
 """Zip archives, NumPy's .npz among them: guarded before zipfile reads them, and within limits."""
 
 import io
+import math
 import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from rnnviz.files.errors import DataError, visible
 from rnnviz.files.npy import plain, read_npy
+from rnnviz.record import record
 
 _LARGEST_DIRECTORY = 1 << 20
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -209,6 +211,51 @@ def npz_bytes(arrays: Mapping[str, NDArray[Any]], *, packed: bool = False) -> by
     save = np.savez_compressed if packed else np.savez
     save(buffer, **cast("dict[str, Any]", dict(arrays)))
     return buffer.getvalue()
+
+
+@record
+class Member:
+    """An array of an archive that is written a part at a time.
+
+    Attributes
+    ----------
+    name : str
+        Without ".npy".
+    shape : tuple of int
+        Of all of it.
+    dtype : dtype
+    blocks : callable () → iterator of array
+        Its rows one after the other, when they are wanted.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    blocks: Callable[[], Iterator[NDArray[Any]]]
+
+
+def write_npz(file: BinaryIO, members: Iterable[Member]) -> None:
+    """Write an archive that ``numpy.load`` reads into an open file, never more than a block of it.
+
+    Raises
+    ------
+    ValueError
+        If a member's blocks are not as many numbers as its shape says.
+    """
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for member in members:
+            known = (1980, 1, 1, 0, 0, 0)  # the same arrays make the same bytes
+            info = zipfile.ZipInfo(f"{member.name}.npy", known)
+            with archive.open(info, "w", force_zip64=True) as stream:
+                described = np.lib.format.dtype_to_descr(member.dtype)
+                header = {"descr": described, "fortran_order": False, "shape": member.shape}
+                np.lib.format.write_array_header_1_0(cast(Any, stream), header)
+                count = 0
+                for block in member.blocks():
+                    stream.write(np.ascontiguousarray(block, member.dtype).tobytes())
+                    count += block.size
+                if count != math.prod(member.shape):
+                    raise ValueError(f"{member.name}: {count:,} numbers of {member.shape}")
 
 
 def show_array(name: str) -> str:

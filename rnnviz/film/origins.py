@@ -22,7 +22,8 @@ from rnnviz.data.forecast_errors import (
     mean_error,
     root_mean_square,
 )
-from rnnviz.engine import Network, forward, go_on
+from rnnviz.engine import Network, forward
+from rnnviz.engine.generation import go_on
 from rnnviz.film.branches import Branches
 from rnnviz.film.classical import NAIVE, are_changes, fitted, held_from, is_fitted, known_steps
 from rnnviz.film.cost import Cost, cost_of_origins, size_of

@@ -138,6 +138,10 @@ def _nothing_open(session: Session) -> str:
     return "" if session.run is not None else "nothing is open"
 
 
+def _nothing_shown(session: Session) -> str:
+    return "" if session.frame is not None else "nothing is open"
+
+
 def _no_undo(session: Session) -> str:
     return "" if session.undoes is not None else "there is no edit to take back"
 
@@ -278,6 +282,11 @@ _ROWS = (
             _nothing_open),
     Command(FILE, "export", "Save &picture …", ("Ctrl+E",),
             "Save what the window shows as a picture.", separator=True),
+    Command(FILE, "save_numbers", "Save &numbers …", (),
+            "Save every number of the run as a table or arrays: states, gates, losses, gradients.",
+            _nothing_shown),
+    Command(FILE, "save_weights", "Save &weights …", (),
+            "Save the network for PyTorch or NumPy, or as a PyTorch script.", _nothing_shown),
     Command(FILE, "quit", "&Quit", ("Ctrl+Q",), "Close the window.", separator=True),
     Command(EDIT, "undo", "&Undo", ("Ctrl+Z",),
             "Take back the last edit of sequence, network or updates.",

@@ -22,6 +22,7 @@ from rnnviz.session.history import History, Home
 from rnnviz.session.jobs import Jobs, Notice
 from rnnviz.session.moves import Clock, Moves
 from rnnviz.session.opener import Opener
+from rnnviz.session.outgoing import Outgoing
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
@@ -93,6 +94,7 @@ class Session(QObject):
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
         opener = Opener(state, edits, jobs, trainer, tell, self)
+        outgoing = Outgoing(state, jobs, tell)
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
@@ -158,6 +160,9 @@ class Session(QObject):
         self.open_twins = opener.open_twins
         self.open_example, self.set_length = opener.open_example, opener.set_length
         self.read, self.leave_problem = opener.read, opener.leave_problem
+        # For other programs.
+        self.save_weights, self.save_numbers = outgoing.save_weights, outgoing.save_numbers
+        self.size_of_numbers = outgoing.size_of_numbers
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class StageView(QWidget):
         self._scene: Scene | None = None
         self._pointer: QPointF | None = None
         self._hover: Target | None = None
-        self._dragging = self._marked = False
+        self._dragging = self.marked = False
         self.setObjectName("stage")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,8 +79,8 @@ class StageView(QWidget):
 
     def set_marked(self, marked: bool) -> None:
         """Whether saturated units are marked."""
-        if marked != self._marked:
-            self._marked = marked
+        if marked != self.marked:
+            self.marked = marked
             self._scene = None
             self.update()
 
@@ -113,7 +113,7 @@ class StageView(QWidget):
 
     def _made(self, frame: Frame) -> Scene:
         size = self.width(), self.height(), self._look.unit
-        made = stage_scene(frame, *size, marked=self._marked)
+        made = stage_scene(frame, *size, marked=self.marked)
         at = self._pointer  # another frame has something else there, or nothing
         self._hover = None if at is None else made.target_at(at.x(), at.y())
         return read_out(made, self._hover, partial(readout, frame), self._look.unit)

@@ -13,6 +13,7 @@ from rnnviz.engine.activations import ACTIVATIONS
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
+from rnnviz.engine.seq2seq import EncoderDecoder
 from rnnviz.files.disk import read_bytes, write_whole
 from rnnviz.files.errors import DataError, show_value
 from rnnviz.files.strict_json import parse_object
@@ -21,47 +22,92 @@ from rnnviz.weights.conversion import FORMATS, fault, fitted, in_known_case
 from rnnviz.weights.keras import from_keras
 from rnnviz.weights.lecture_names import from_lecture, is_lecture
 from rnnviz.weights.onnx import from_onnx
-from rnnviz.weights.pytorch import from_pytorch, modules_of, to_pytorch
+from rnnviz.weights.pytorch import from_pytorch, lacking, modules_of, to_pytorch
 from rnnviz.weights.safetensors import read_safetensors, safetensors_bytes
 
 LARGEST = 128 * 1024 * 1024
 """Bytes that a file may have, and its tensors together."""
-_KEY = "rnnviz.architecture"
+BESIDE = "rnnviz."
+"""What the names of arrays begin with that are no weights, in an .npz file beside a script."""
+_KEY = f"{BESIDE}architecture"
 _NAMES_OF_G = ("nonlinearity", "activation")  # in a file's metadata, as PyTorch and Keras call g
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
-def save_network(network: Network, path: str | os.PathLike[str]) -> None:
+def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> str:
     """Save a network so that :func:`load_network` gives exactly the same one back.
 
     Parameters
     ----------
-    network : Network
+    network : Network or EncoderDecoder
+        A pair whose networks differ is written as two modules, "encoder." and "decoder.", in
+        PyTorch's names; one is chosen where the file is opened.
     path : path
         Ending in ".npz": the parameters under their names here. Ending in ".safetensors": under
         PyTorch's names ("rnn.weight_ih_l0", …, "fc.weight", "embedding.weight"), to be opened with
         ``safetensors.torch.load_file``; what PyTorch has not, under their names here.
 
+    Returns
+    -------
+    str
+        Whose names they have, in words.
+
     Raises
     ------
     DataError
-        For another ending or a complex network.
+        For another ending, a complex network, or two networks that PyTorch has not.
     OSError
         If the file cannot be written.
     """
+    kind = _kind(path)
+    if isinstance(network, EncoderDecoder):
+        if not _are_one(network):
+            return _save_pair(network, path, kind)
+        network = network.decoder
     if network.dtype.kind != "f":
         raise fault(f"expected a float32 or float64 network, found {network.dtype}")
-    described = json.dumps(dataclasses.asdict(network.architecture))
-    kind = _kind(path)
     if kind == ".npz":
-        text = np.frombuffer(described.encode(), np.uint8)
-        write_whole(path, npz_bytes({**network.parameters, _KEY: text}))
-        return
-    try:
-        tensors: Mapping[str, Array] = to_pytorch(network)
-    except DataError:
-        tensors = network.parameters
+        write_whole(path, npz_bytes({**network.parameters, **described_by(network)}))
+        return "under the names that they have here"
+    described = json.dumps(dataclasses.asdict(network.architecture))
+    why = lacking(network.architecture)
+    tensors: Mapping[str, Array] = network.parameters if why else to_pytorch(network)
     write_whole(path, safetensors_bytes(tensors, {"format": "pt", _KEY: described}))
+    return f"under the names that they have here: {why}" if why else "in PyTorch's names"
+
+
+def described_by(network: Network) -> dict[str, Array]:
+    """What an .npz file says of a network beside its parameters: its architecture."""
+    text = json.dumps(dataclasses.asdict(network.architecture)).encode()
+    return {_KEY: np.frombuffer(text, np.uint8)}
+
+
+def _are_one(pair: EncoderDecoder) -> bool:
+    """Whether encoder and decoder have the same weights."""
+    one, other = pair.encoder, pair.decoder
+    if one is other or one.architecture != other.architecture:
+        return one is other
+    return all(np.array_equal(one.parameters[n], array) for n, array in other.parameters.items())
+
+
+def _save_pair(pair: EncoderDecoder, path: str | os.PathLike[str], kind: str) -> str:
+    tensors: dict[str, Array] = {}
+    for name, part in (("encoder", pair.encoder), ("decoder", pair.decoder)):
+        why = lacking(part.architecture)
+        if why:
+            raise DataError(
+                f"two networks, encoder and decoder, are written in PyTorch's names: {why}",
+                path=path,
+            )
+        named = to_pytorch(
+            part, prefix=f"{name}.rnn.", readout=f"{name}.fc.", embedding=f"{name}.embedding."
+        )
+        tensors |= named
+    if kind == ".npz":
+        write_whole(path, npz_bytes(tensors))
+    else:
+        write_whole(path, safetensors_bytes(tensors, {"format": "pt"}))
+    return "in PyTorch's names, two modules: encoder and decoder"
 
 
 def load_network(
@@ -167,6 +213,8 @@ def _tensors(content: bytes, path: str) -> tuple[dict[str, Array], dict[str, str
     if _kind(path) == ".npz":
         tensors = read_npz(content, path, LARGEST)
         text = tensors.pop(_KEY, np.zeros(0, np.uint8))
+        for name in [name for name in tensors if name.startswith(BESIDE)]:
+            del tensors[name]
         return tensors, {_KEY: text.astype(np.uint8).tobytes().decode("utf-8", "replace")}
     return read_safetensors(content)
 

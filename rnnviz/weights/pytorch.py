@@ -13,6 +13,7 @@ import numpy as np
 from rnnviz.engine.arrays import Array
 from rnnviz.engine.cells import CELLS
 from rnnviz.engine.network import Architecture, Network
+from rnnviz.files.errors import DataError
 from rnnviz.weights.conversion import by_gates, fault, fitted, misfit, rows_in
 
 _OURS = {"weight_ih": "W_ax", "weight_hh": "W_aa", "bias_ih": "b_a", "bias_hh": "b_aa"}
@@ -28,6 +29,19 @@ _ANSWERS = re.compile(
     r"(?i)(?:^|[._])(?:fc|out|output|linear|lin|head|decoder|proj|readout|dense)[0-9]*\."
 )
 _READOUTS = (("W_ya", "b_y"), ("W_hy", "b_y"))  # the lecture's names, and another usual pair
+
+
+def lacking(architecture: Architecture) -> str:
+    """Why PyTorch's layers cannot be this network, in words; empty where they can."""
+    try:
+        rows_in("PyTorch", architecture.cell)  # it is there, and they stand as here
+    except DataError as error:
+        return error.reason
+    if architecture.peepholes:
+        return "PyTorch has no peepholes"
+    if architecture.activation not in ("tanh", "relu"):
+        return f"PyTorch's RNN has no activation {architecture.activation}"
+    return ""
 
 
 def to_pytorch(
@@ -52,11 +66,9 @@ def to_pytorch(
         For what PyTorch has not: peepholes, some cells, another activation than tanh and ReLU.
     """
     architecture, p = network.architecture, network.parameters
-    rows_in("PyTorch", architecture.cell)  # it is there, and they stand as here
-    if architecture.peepholes:
-        raise fault("PyTorch has no peepholes")
-    if architecture.activation not in ("tanh", "relu"):
-        raise fault(f"PyTorch's RNN has no activation {architecture.activation}")
+    why = lacking(architecture)
+    if why:
+        raise fault(why)
     tensors = {f"{embedding}weight": p["E"]} if architecture.vocabulary else {}
     for strand in architecture.strands:
         end = strand.suffix

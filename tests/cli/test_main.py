@@ -252,8 +252,8 @@ def document(tmp_path):
 
 def test_numbers_of_a_document(tmp_path, document):
     """As it was left: those of its third network, of its own loss source."""
-    from rnnviz.export.numbers import write_numbers
     from rnnviz.film import Playhead, compute_pass, resolve
+    from rnnviz.writing.numbers import write_numbers
 
     path, run = document
     out, expected = tmp_path / "out.csv", tmp_path / "expected.csv"

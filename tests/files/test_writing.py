@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.cli.main import main
 from rnnviz.documents import save_document
-from rnnviz.export.numbers import write_numbers
 from rnnviz.files.disk import clear_partials, fingerprint, write_whole
 from rnnviz.problems.registry import load_snapshots, save_snapshots
 from rnnviz.session import Session
 from rnnviz.views.intake import Intake
 from rnnviz.weights.networks import save_network
+from rnnviz.writing.numbers import write_numbers
 from tests.frames import make_frame
 from tests.problems.test_store import a_network, snapshot
 
@@ -115,7 +115,11 @@ def test_whatever_is_written_without_room_leaves_the_old_file(qtbot, tmp_path, w
     """A full disk, as the system's limit on a file's size: every writer has the one way."""
     import resource
 
-    path = tmp_path / {"network": "old.safetensors", "snapshots": "old.npz"}.get(what, "old")
+    path = tmp_path / {
+        "network": "old.safetensors",
+        "snapshots": "old.npz",
+        "numbers": "old.csv",
+    }.get(what, "old")
     path.write_bytes(b"before")
     frame = make_frame("a b c d e", units=40)
     owner, picture = QWidget(), QPixmap(300, 300)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from rnnviz.engine import EncoderDecoder
-from rnnviz.export.numbers import numbers_header, numbers_rows
 from rnnviz.files.errors import Cancelled
 from rnnviz.film import Frame, Pass, Playhead, compute_pass, resolve
 from rnnviz.film.comparison import beside, compare
@@ -29,6 +28,7 @@ from rnnviz.film.measures import (
 )
 from rnnviz.film.panels import PANELS, measures_of
 from rnnviz.film.records import Splice
+from rnnviz.writing.numbers import numbers_header, numbers_rows
 from tests.frames import make_frame
 
 # Of the second one everything is found when it is computed.

@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from PySide6.QtTest import QTest
 from rnnviz.app import start
-from rnnviz.export.numbers import write_numbers
+from rnnviz.writing.numbers import write_numbers
 from rnnviz.views.intake import Intake
 from rnnviz.weights import save_network
 

@@ -21,6 +21,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.chart.plot import Plot
 from rnnviz.views.look import DARK, LIGHT, Look
+from rnnviz.views.panels.controls import Segmented, Stepper, Toggle
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -191,7 +192,7 @@ def test_the_curve_is_that_of_the_shown_layer(frame_of, panel_of, cell, layer, s
     da = (passing.backward if summed else passing.alone).da[layer, :, 0]
     assert (panel.curve()[1] == np.asarray(norms) / np.log(10.0)).all()
     assert panel.curve()[1] == pytest.approx(np.log10(np.linalg.norm(da, axis=1)))
-    assert panel._heading.title[1].split(" · ")[-1].startswith(f"layer {layer + 1} of 3")
+    assert panel.heading.title[1].split(" · ")[-1].startswith(f"layer {layer + 1} of 3")
     # Something to compare with: one loss's path of every LSTM, its bound in the RNN's top layer.
     compared = not summed and (cell == "lstm" or (cell == "rnn" and layer == 2))
     assert (title(panel) is not None) == compared
@@ -378,40 +379,43 @@ def test_the_switch_says_what_is_wanted(frame_of, panel_of, qtbot):
     panel = panel_of(frame)
     wanted = []
     panel.summed_chosen.connect(wanted.append)
-    qtbot.mouseClick(panel._switch.button(0), LEFT)
+    qtbot.mouseClick(panel.findChild(Segmented).button(0), LEFT)
     assert wanted == []
-    qtbot.mouseClick(panel._switch.button(1), LEFT)
+    qtbot.mouseClick(panel.findChild(Segmented).button(1), LEFT)
     assert wanted == [True]
     panel.set_frame(at(frame, 14, summed=True))
-    assert wanted == [True] and panel._switch.button(1).isChecked()
-    qtbot.keyClick(panel._switch.button(0), Qt.Key.Key_Return)
+    assert wanted == [True] and panel.findChild(Segmented).button(1).isChecked()
+    qtbot.keyClick(panel.findChild(Segmented).button(0), Qt.Key.Key_Return)
     assert wanted == [True, False]
 
 
 def test_the_source_is_named_and_can_be_changed(frame_of, panel_of, qtbot):
     frame = frame_of(position=14)
     panel = panel_of(frame)
-    assert panel._source.text == "loss of step 9 “spell”"
-    assert not panel._source.later.isEnabled()
+    assert panel.findChild(Stepper).text == "loss of step 9 “spell”"
+    assert not panel.findChild(Stepper).later.isEnabled()
     with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
-        qtbot.mouseClick(panel._source.earlier, LEFT)
+        qtbot.mouseClick(panel.findChild(Stepper).earlier, LEFT)
     assert caught.args == [8]
     run, playhead = frame.run, replace(frame.playhead, source=8)
     panel.set_frame(resolve(run, playhead, compute_pass(run, 0, 8, frame.passing)))
-    assert panel._source.text == "loss of step 8 “new”"
+    assert panel.findChild(Stepper).text == "loss of step 8 “new”"
     with qtbot.waitSignal(panel.source_chosen, timeout=1000) as caught:
-        qtbot.mouseClick(panel._source.later, LEFT)
+        qtbot.mouseClick(panel.findChild(Stepper).later, LEFT)
     assert caught.args == [9]
     panel.set_frame(at(frame, 14, summed=True))
-    assert panel._source.isHidden()
+    assert panel.findChild(Stepper).isHidden()
 
 
 def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
     panel = panel_of(frame_of(12, position=14))
-    assert panel._source.text == "loss of step 11"
-    assert not panel._source.later.isEnabled()
+    assert panel.findChild(Stepper).text == "loss of step 11"
+    assert not panel.findChild(Stepper).later.isEnabled()
     panel = panel_of(frame_of(12, position=14, source=1))
-    assert not panel._source.earlier.isEnabled() and panel._source.later.isEnabled()
+    assert (
+        not panel.findChild(Stepper).earlier.isEnabled()
+        and panel.findChild(Stepper).later.isEnabled()
+    )
 
 
 @pytest.mark.parametrize("summed", [False, True])
@@ -423,12 +427,12 @@ def test_a_step_that_pays_no_loss_cannot_be_the_source(frame_of, panel_of):
 def test_the_title_row_never_overlaps(frame_of, panel_of, summed, layers, width, unit, lecture):
     frame = frame_of(position=14, summed=summed, layers=layers)
     panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
-    parts, arrow = [panel._switch.geometry()], panel._source.later.width()
+    parts, arrow = [panel.findChild(Segmented).geometry()], panel.findChild(Stepper).later.width()
     if not summed:
         parts += [
-            panel._source.later.geometry().translated(panel._source.pos()),
-            panel._source.geometry().adjusted(arrow, 0, -arrow, 0),
-            panel._source.earlier.geometry().translated(panel._source.pos()),
+            panel.findChild(Stepper).later.geometry().translated(panel.findChild(Stepper).pos()),
+            panel.findChild(Stepper).geometry().adjusted(arrow, 0, -arrow, 0),
+            panel.findChild(Stepper).earlier.geometry().translated(panel.findChild(Stepper).pos()),
         ]
     lefts = [part.left() for part in parts]
     assert lefts == sorted(lefts, reverse=True)
@@ -437,7 +441,7 @@ def test_the_title_row_never_overlaps(frame_of, panel_of, summed, layers, width,
     assert parts[0].right() <= width
     if width > 300:
         free = parts[-1].left() - panel.surface.pad
-        assert panel.surface.title_width(panel._heading.title) <= free
+        assert panel.surface.title_width(panel.heading.title) <= free
 
 
 # -- reading out ------------------------------------------------------------------------------
@@ -529,9 +533,9 @@ def test_one_value_has_no_loss_and_says_so(frame_of, panel_of, qtbot):
     assert ink(panel, LIGHT.colour(Role.GRADIENT)) == []
     assert ink(panel, LIGHT.colour(Role.INK)) != []
     with qtbot.assertNotEmitted(panel.summed_chosen), qtbot.assertNotEmitted(panel.sought):
-        qtbot.mouseClick(panel._switch.button(1), LEFT)
+        qtbot.mouseClick(panel.findChild(Segmented).button(1), LEFT)
         qtbot.mouseClick(panel, LEFT, pos=QPoint(390, 120))
-    assert panel._source.isHidden()
+    assert panel.findChild(Stepper).isHidden()
 
 
 def test_one_word_is_one_point(frame_of, panel_of):
@@ -688,7 +692,9 @@ def test_the_axis_holds_every_cell_and_is_the_same_for_one_loss_and_the_sum(fram
 @pytest.mark.parametrize("position", [10, 12, 15, 18])
 def test_names_do_not_lie_on_each_other(frame_of, panel_of, position, size):
     panel = panel_of(with_others(frame_of(), position), *size)
-    boxes = [text.box for _, _, text in panel.drawn().ends(revealed_from(panel._frame)) if text]
+    boxes = [
+        text.box for _, _, text in panel.drawn().ends(revealed_from(panel.frame_shown())) if text
+    ]
     assert boxes
     for one, other in pairwise(sorted(boxes, key=lambda box: box.y)):
         assert not box_of(one).intersects(box_of(other))
@@ -699,7 +705,7 @@ def test_names_do_not_lie_on_each_other(frame_of, panel_of, position, size):
 def test_names_do_not_lie_on_the_bounds(frame_of, panel_of, position, size):
     panel = panel_of(with_others(frame_of(), position), *size)
     drawn = panel.drawn()
-    ends = drawn.ends(revealed_from(panel._frame))
+    ends = drawn.ends(revealed_from(panel.frame_shown()))
     assert title(panel) is not None and len(ends) == 3
     for shown in drawn.shown_titles(ends).values():
         for _, _, text in ends:
@@ -716,7 +722,7 @@ def test_compared_cells_wear_no_roles_colour(frame_of):
 def test_the_button_asks_for_the_other_cells_and_shows_what_is(frame_of, panel_of, qtbot):
     frame = frame_of(position=18)
     panel = panel_of(frame)
-    button = panel._compare
+    button = panel.findChild(Toggle)
     assert button.isVisible() and not button.isChecked()
     with qtbot.waitSignal(panel.compared_chosen) as asked:
         qtbot.mouseClick(button, LEFT)
@@ -732,11 +738,11 @@ def test_the_button_says_why_not(frame_of, panel_of):
     frame = frame_of(position=18)
     settings = replace(frame.run.settings, recurrent=GIVEN)
     panel = panel_of(resolve(replace(frame.run, settings=settings), frame.playhead, frame.passing))
-    assert not panel._compare.isEnabled()
-    assert "trained, opened or scaled" in panel._compare.toolTip()
-    assert not panel._compare.isHidden()
+    assert not panel.findChild(Toggle).isEnabled()
+    assert "trained, opened or scaled" in panel.findChild(Toggle).toolTip()
+    assert not panel.findChild(Toggle).isHidden()
     panel.resize(430, 250)
-    assert panel._compare.isHidden()
+    assert panel.findChild(Toggle).isHidden()
 
 
 def test_a_step_under_the_pointer_is_read_out_for_every_cell(frame_of):
@@ -770,7 +776,7 @@ def test_no_sentence_is_cut_in_a_quarter_of_a_small_window(frame_of, panel_of, s
         assert " ".join(panel.reading) in shorter_readings(gradient_reading(frame)), panel.reading
         for step in range(1, 10):
             said = shortened(step_reading(frame, step))
-            lines = panel._written(said, panel.reading_rect)
+            lines = panel.written(said, panel.reading_rect)
             assert " ".join(lines) in said and lines[0].split(" · ")[0] in said[0]
 
 

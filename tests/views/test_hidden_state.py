@@ -19,8 +19,10 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state import map as heat_map
 from rnnviz.views.hidden_state.grid import map_image, scale_image
+from rnnviz.views.hidden_state.title_row import state_titles
 from rnnviz.views.hidden_state.values import readings
 from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
+from rnnviz.views.panels.controls import Segmented, Stepper
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -348,7 +350,7 @@ def engines(frame, quantity, layer):
 
 def buttons(panel):
     """The names of the quantities that can be chosen."""
-    control = panel._controls.quantity
+    control = panel.findChild(Segmented, "quantity")
     return [control.button(i).text() for i in range(len(control))] if not control.isHidden() else []
 
 
@@ -418,7 +420,7 @@ def test_there_is_a_button_for_every_quantity(frame_of, panel_of, qtbot, cell):
     wanted = []
     panel.quantity_chosen.connect(wanted.append)
     for index, name in enumerate(names):
-        button = panel._controls.quantity.button(index)
+        button = panel.findChild(Segmented, "quantity").button(index)
         assert button.accessibleName().endswith(f" {name}")
         assert button.toolTip().startswith(button.accessibleName())
         qtbot.mouseClick(button, LEFT)
@@ -431,7 +433,7 @@ def test_there_is_a_button_for_every_quantity(frame_of, panel_of, qtbot, cell):
 def test_the_gates_are_named(frame_of, panel_of):
     def spoken(cell):
         panel = panel_of(frame_of(cell=cell))
-        control = panel._controls.quantity
+        control = panel.findChild(Segmented, "quantity")
         return [control.button(i).accessibleName() for i in range(len(control))]
 
     assert spoken("lstm") == [
@@ -451,19 +453,23 @@ def test_the_title_says_what_is_shown(frame_of, panel_of):
 
     def title(**changes):
         panel.set_frame(at(frame, 6, **changes))
-        return next(panel._titles(panel._frame))
+        return next(
+            state_titles(panel.frame_shown(), layer_shown=not panel.findChild(Stepper).isHidden())
+        )
 
     assert title(quantity="f", layer=1) == ("Forget gate  f⟨t⟩", "16 units × 9 steps · layer 2")
     assert title(quantity="c", layer=2) == ("Cell state  c⟨t⟩", "16 units × 9 steps · layer 3")
     assert panel.accessibleName() == "Cell state c"
     panel.set_frame(frame_of())
-    assert next(panel._titles(panel._frame)) == ("Hidden state  a⟨t⟩", "16 units × 9 steps")
+    assert next(
+        state_titles(panel.frame_shown(), layer_shown=not panel.findChild(Stepper).isHidden())
+    ) == ("Hidden state  a⟨t⟩", "16 units × 9 steps")
 
 
 def test_the_arrows_choose_the_layer_and_end_at_the_outermost(frame_of, panel_of, qtbot):
     frame = frame_of(cell="gru", layers=3, position=6)
     panel = panel_of(frame)
-    control, wanted = panel._controls.layer, []
+    control, wanted = panel.findChild(Stepper), []
     panel.layer_chosen.connect(wanted.append)
     for layer in (0, 1, 2):
         panel.set_frame(at(frame, 6, layer=layer))
@@ -497,8 +503,14 @@ def test_no_button_moves_while_quantity_and_layer_change(frame_of, panel_of):
         for layer in (0, 9, 10):
             for quantity in CELLS["lstm"]:
                 panel.set_frame(at(frame, 6, layer=layer, quantity=quantity))
-                later = panel._controls.layer
-                places.add((later.isHidden(), later.pos().x(), panel._controls.quantity.pos().x()))
+                later = panel.findChild(Stepper)
+                places.add(
+                    (
+                        later.isHidden(),
+                        later.pos().x(),
+                        panel.findChild(Segmented, "quantity").pos().x(),
+                    )
+                )
         assert len(places) == 1
 
 
@@ -511,15 +523,16 @@ def test_no_button_moves_while_quantity_and_layer_change(frame_of, panel_of):
 def test_the_title_row_never_overlaps(frame_of, panel_of, cell, layers, width, unit, lecture):
     frame = frame_of(cell=cell, layers=layers, position=6, selected=2)
     panel = panel_of(frame, width, 250, Look(LIGHT, unit, lecture))
-    shown = [part for part in panel._controls._all if not part.isHidden()]
+    parts = (Stepper, ""), (Segmented, "quantity"), (Segmented, "mode")
+    shown = [p for p in (panel.findChild(kind, name) for kind, name in parts) if not p.isHidden()]
     for left, right in pairwise(shown):
         assert left.geometry().right() < right.x()
     assert shown[-1].geometry().right() <= width
-    assert panel._taken_from <= shown[0].x()
     if width > 300:
         assert len(shown) == 1 + (cell != "rnn") + (layers > 1)
-        narrowest = list(panel._titles(frame))[-1]
-        assert panel.surface.title_width(narrowest) <= panel._taken_from - panel.surface.pad
+        layer_shown = not panel.findChild(Stepper).isHidden()
+        narrowest = list(state_titles(frame, layer_shown=layer_shown))[-1]
+        assert panel.surface.title_width(narrowest) <= shown[0].x() - panel.surface.pad
 
 
 def test_numbers_of_a_gate_that_are_not_finite_are_hatched(frame_of, panel_of):
@@ -711,7 +724,7 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
     frame = frame_of(position=5, selected=3)
     panel = panel_of(frame)
     assert not panel.lines_shown
-    qtbot.mouseClick(panel._switch.button(1), LEFT)
+    qtbot.mouseClick(panel.findChild(Segmented, "mode").button(1), LEFT)
     assert panel.lines_shown
     image = panel.grab().toImage()
     colour = LIGHT.colour(PalettePlace(0))
@@ -721,14 +734,14 @@ def test_the_switch_shows_the_lines_of_known_steps(frame_of, panel_of, qtbot):
         assert not _near(image, panel.point(step, 3), colour)
     axes = panel.picture().drawn.axes
     assert panel.view.plot.plot_rect() == axes.rect
-    qtbot.mouseClick(panel._switch.button(0), LEFT)
+    qtbot.mouseClick(panel.findChild(Segmented, "mode").button(0), LEFT)
     assert not panel.lines_shown
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
 def test_the_switch_answers_the_keyboard(frame_of, panel_of, qtbot, key):
     panel = panel_of(frame_of(position=5))
-    qtbot.keyClick(panel._switch.button(1), key)
+    qtbot.keyClick(panel.findChild(Segmented, "mode").button(1), key)
     assert panel.lines_shown
 
 
@@ -753,7 +766,7 @@ def test_ctrl_click_adds_lines_up_to_eight(frame_of, panel_of, qtbot):
     assert len(panel.chosen_units(frame)) == 8
     assert len(panel.chosen_units(at(frame, 9, unit=15))) == 8
     panel.set_frame(frame_of(position=3, units=4))
-    assert max(panel.chosen_units(panel._frame)) < 4
+    assert max(panel.chosen_units(panel.frame_shown())) < 4
 
 
 def test_a_click_near_a_line_selects_its_unit(frame_of, panel_of, qtbot):

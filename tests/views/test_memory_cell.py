@@ -17,6 +17,7 @@ from rnnviz.views.hidden_state import HiddenStatePanel
 from rnnviz.views.hidden_state.cell import cell_sayings, cell_titles
 from rnnviz.views.hidden_state.title_row import chosen
 from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.panels.controls import Segmented, Stepper
 from rnnviz.views.typeset.formula import fitting
 from rnnviz.views.typeset.foundry import foundry
 from tests.session.test_preferences import stored
@@ -59,7 +60,7 @@ def point_at(qtbot, panel, target):
 
 
 def words(panel):
-    scene = panel.picture().scene(panel._frame)
+    scene = panel.picture().scene(panel.frame_shown())
     return {shape.id: shape.text for shape in scene.shapes if isinstance(shape, Text)}
 
 
@@ -72,7 +73,7 @@ def test_a_click_on_the_switch_shows_the_cell_and_the_map_again(qtbot, frame_of,
     asked = []
     panel.mode_chosen.connect(asked.append)
     for mode, expected in ((2, "cell"), (1, "lines"), (0, "map")):
-        qtbot.mouseClick(panel._switch.button(mode), LEFT)
+        qtbot.mouseClick(panel.findChild(Segmented).button(mode), LEFT)
         assert panel.mode == expected
         assert panel.cell_shown == (expected == "cell")
         assert panel.lines_shown == (expected == "lines")
@@ -117,9 +118,9 @@ def test_which_gru_it_is_stays_in_the_title_beside_the_widths(
 ):
     frame = frame_of(position=14, cell=cell)
     panel = panel_of(frame, width, 291, Look(LIGHT, unit, lecture=unit > 20))
-    title, said = chosen(
-        panel.surface, panel._taken_from, cell_titles(frame), cell_sayings(frame), titled=True
-    )
+    controls = panel.findChildren(Segmented) + panel.findChildren(Stepper)
+    right = min(control.x() for control in controls if not control.isHidden())
+    title, said = chosen(panel.surface, right, cell_titles(frame), cell_sayings(frame), titled=True)
     assert title is not None and f"reset {form}" in title[1]
     assert said.startswith("L = L⟨9⟩")
 
@@ -138,7 +139,7 @@ def test_up_and_down_go_from_unit_to_unit(qtbot, frame_of, panel_of):
     asked = []
     panel.unit_selected.connect(asked.append)
     qtbot.keyClick(panel, Qt.Key.Key_Down)
-    panel.set_frame(at(panel._frame, 6, unit=4))
+    panel.set_frame(at(panel.frame_shown(), 6, unit=4))
     qtbot.keyClick(panel, Qt.Key.Key_Down)
     qtbot.keyClick(panel, Qt.Key.Key_Up)
     assert asked == [1, 5, 3]
@@ -200,11 +201,11 @@ def test_only_what_moves_is_painted_again(qtbot, frame_of, panel_of, monkeypatch
     whole = panel.width() * panel.height()
     for position, most in ((5.04, 0.1), (5.1, 0.1), (5.12, 0.1), (14.3, 1.0), (14.32, 0.1)):
         asked.clear()
-        panel.set_frame(at(panel._frame, position))
+        panel.set_frame(at(panel.frame_shown(), position))
         area = sum(r.width() * r.height() for (region,) in asked for r in QRegion(region))
         assert 0 < area < most * whole, position
     asked.clear()
-    panel.set_frame(panel._frame)
+    panel.set_frame(panel.frame_shown())
     assert asked == []
 
 
@@ -272,7 +273,7 @@ def test_in_a_lecture_no_text_is_smaller_than_it_may_be(frame_of, panel_of):
 
 
 def press_wire(qtbot, panel, kind):
-    scene = panel.picture().scene(panel._frame)
+    scene = panel.picture().scene(panel.frame_shown())
     target = next(t for t in scene.targets if t.kind == kind)
     qtbot.mouseClick(panel, LEFT, pos=QPoint(round(target.rect.cx), round(target.rect.cy)))
 
@@ -304,14 +305,14 @@ def test_the_keys_go_from_wire_to_wire(qtbot, frame_of, panel_of):
     seen = []
     qtbot.keyClick(panel, Qt.Key.Key_Return)
     for _ in range(30):
-        seen.append(panel._wire)
+        seen.append(panel.wire)
         qtbot.keyClick(panel, Qt.Key.Key_Tab)
-    everything = panel.picture().wires(panel._frame)
+    everything = panel.picture().wires(panel.frame_shown())
     assert tuple(seen[: len(everything)]) == everything and seen[len(everything)] == seen[0]
     qtbot.keyClick(panel, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
-    assert panel._wire == seen[-1]
+    assert panel.wire == seen[-1]
     qtbot.keyClick(panel, Qt.Key.Key_Escape)
-    assert panel._wire == "" and "card-name" not in words(panel)
+    assert panel.wire == "" and "card-name" not in words(panel)
 
 
 def test_a_press_on_a_number_of_the_card_looks_at_that_unit(qtbot, frame_of, panel_of):
@@ -319,10 +320,10 @@ def test_a_press_on_a_number_of_the_card_looks_at_that_unit(qtbot, frame_of, pan
     asked = []
     panel.unit_selected.connect(asked.append)
     press_wire(qtbot, panel, "wire:z")
-    scene = panel.picture().scene(panel._frame)
+    scene = panel.picture().scene(panel.frame_shown())
     target = next(t for t in scene.targets if t.kind == "strip:forward" and t.unit == 6)
     qtbot.mouseClick(panel, LEFT, pos=QPoint(round(target.rect.cx), round(target.rect.cy)))
-    assert asked == [6] and panel._wire == "z"
+    assert asked == [6] and panel.wire == "z"
 
 
 def test_another_cell_keeps_a_wire_only_where_it_has_one(qtbot, frame_of, panel_of):
@@ -342,7 +343,7 @@ def test_formulas_are_legible_in_a_lecture_and_there_in_every_large_panel(frame_
             frame = frame_of(position=14, cell=cell, layers=layers, summed=True)
             panel = panel_of(frame, 1896, 983, Look(LIGHT, 24.0, lecture=True))
             for wire in ("", *panel.picture().wires(frame)):
-                panel._look_at(wire)
+                panel.look_at(wire)
                 scene = panel.picture().scene(frame)
                 formulas = [s for s in scene.shapes if isinstance(s, Formula)]
                 least = 2 if cell == "rnn" and layers == 2 else 4  # y is the upper layer's

@@ -326,7 +326,7 @@ def test_the_switch_of_the_state_is_another_panel_in_its_slot(qtbot, slots, fram
     slots.set_frame(frames["lstm"])
     panel = slots.panel("map")
     for mode, name in ((1, "lines"), (2, "memory_cell"), (0, "map")):
-        qtbot.mouseClick(panel.findChild(type(panel._switch)).button(mode), LEFT)
+        qtbot.mouseClick(panel.findChild(Segmented, "mode").button(mode), LEFT)
         assert slots.shown[0] == name
         assert slots.panel(name) is panel  # and keeps what was picked in it
 

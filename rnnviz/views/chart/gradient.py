@@ -119,7 +119,7 @@ class GradientPanel(ChartPanel):
         self._source.chosen.connect(self.source_chosen)
         self._compare = Toggle(self, "compare cells", Role.GRADIENT)
         self._compare.chosen.connect(self.compared_chosen)
-        self._heading: Heading = headings(None)[0]
+        self.heading: Heading = headings(None)[0]
         self.setAccessibleName("Gradient reaching each step")
         self.set_look(self._look)
 
@@ -217,9 +217,9 @@ class GradientPanel(ChartPanel):
             if step
             else shorter_readings(gradient_reading(frame))
         )
-        return self._written(texts, rect)
+        return self.written(texts, rect)
 
-    def _written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
+    def written(self, texts: tuple[str, ...], rect: QRectF) -> tuple[str, ...]:
         """The lines of the first text that has room, or of the last."""
         most, lines = max(1, round(rect.height() / self._line)), list[str]()
         for text in texts:
@@ -272,7 +272,7 @@ class GradientPanel(ChartPanel):
         one = not frame.summed and bool(frame.source)
         right = self.width() - surface.pad
         for heading in headings(frame):
-            self._heading = heading
+            self.heading = heading
             self._switch.set_names(heading.names)
             taken = self._switch.sizeHint().width() + 0.8 * unit
             taken += self._source.size_of(heading.source).width() + 1.2 * unit if one else 0.0
@@ -280,7 +280,7 @@ class GradientPanel(ChartPanel):
                 break
         self._switch.arrange()
         self._switch.move(round(right - self._switch.width()), surface.title_top)
-        self._source.set_text(self._heading.source)
+        self._source.set_text(self.heading.source)
         left = round(self._switch.x() - 0.6 * unit - self._source.width())
         self._source.move(left, surface.title_top)
         self._source.setVisible(one)
@@ -291,7 +291,7 @@ class GradientPanel(ChartPanel):
             words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
         texts = shorter_readings(longest_reading(frame))
-        if self._written(texts, self.reading_rect)[-1].endswith("…"):
+        if self.written(texts, self.reading_rect)[-1].endswith("…"):
             self._compare.hide()
         row = self.reading_rect
         top = row.center().y() - self._compare.height() / 2
@@ -319,7 +319,7 @@ class GradientPanel(ChartPanel):
         if region.intersects(head.toAlignedRect()):
             first = self._switch if self._source.isHidden() else self._source
             right = first.x() - 0.5 * self._look.unit
-            drawn.surface.draw_title(painter, right, self._heading.title)
+            drawn.surface.draw_title(painter, right, self.heading.title)
         return True
 
     # -- intents -----------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class HiddenStatePanel(PanelWidget):
     mode_chosen = Signal(str)
     """Map, lines or cell, chosen on the switch."""
 
-    _wire = ""  # of the cell, that is looked at; events come before there is a panel
+    wire = ""  # of the cell, that is looked at; events come before there is a panel
 
     def __init__(self, parent: QWidget | None = None, name: str = "map") -> None:
         super().__init__(parent, name)
@@ -219,7 +219,7 @@ class HiddenStatePanel(PanelWidget):
         def draw() -> _Picture:
             if self.cell_shown:
                 drawn = CellPicture(surface)
-                drawn.wire = self._wire
+                drawn.wire = self.wire
                 return drawn
             if self.lines_shown:
                 drawn = self.view.drawn(self._lines(frame), surface, surface.plot_area(0.3))
@@ -289,7 +289,7 @@ class HiddenStatePanel(PanelWidget):
         if isinstance(picture, CellPicture) and frame is not None:
             wire, unit = wire_pressed(frame, picture.target_at(frame, event.position()))
             if wire is not None:
-                self._look_at(wire if wire in picture.wires(frame) else "")
+                self.look_at(wire if wire in picture.wires(frame) else "")
             elif unit >= 0 and unit != frame.cell_unit and unit < frame.units:
                 self.unit_selected.emit(unit)
             return
@@ -316,7 +316,7 @@ class HiddenStatePanel(PanelWidget):
     def event(self, event: QEvent) -> bool:
         """Claim Esc while a wire is looked at, before the window's own key for it does."""
         if (
-            self._wire
+            self.wire
             and event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and event.key() == Qt.Key.Key_Escape
@@ -328,19 +328,19 @@ class HiddenStatePanel(PanelWidget):
     def focusNextPrevChild(self, next: bool) -> bool:
         """With a wire looked at, Tab looks at the next one; else it leaves the panel."""
         picture, frame = self.picture(), self._frame
-        if not self._wire or not isinstance(picture, CellPicture) or frame is None:
+        if not self.wire or not isinstance(picture, CellPicture) or frame is None:
             return super().focusNextPrevChild(next)
         wires = picture.wires(frame)
-        at = wires.index(self._wire) if self._wire in wires else -1
-        self._look_at(wires[(at + (1 if next else -1)) % len(wires)] if wires else "")
+        at = wires.index(self.wire) if self.wire in wires else -1
+        self.look_at(wires[(at + (1 if next else -1)) % len(wires)] if wires else "")
         return True
 
-    def _look_at(self, wire: str) -> None:
+    def look_at(self, wire: str) -> None:
         """Look at a wire of the cell; at none, by an empty name."""
         picture, frame = self.picture(), self._frame
-        if wire == self._wire or not isinstance(picture, CellPicture) or frame is None:
+        if wire == self.wire or not isinstance(picture, CellPicture) or frame is None:
             return
-        self._wire = wire
+        self.wire = wire
         self._repaint(*picture.look_at(frame, wire))
         self._tell()
 
@@ -349,11 +349,11 @@ class HiddenStatePanel(PanelWidget):
         picture, frame = self.picture(), self._frame
         if not isinstance(picture, CellPicture) or frame is None:
             return False
-        if event.key() == Qt.Key.Key_Escape and self._wire:
-            self._look_at("")
+        if event.key() == Qt.Key.Key_Escape and self.wire:
+            self.look_at("")
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._look_at(self._wire or next(iter(picture.wires(frame)), ""))
+            self.look_at(self.wire or next(iter(picture.wires(frame)), ""))
             return True
         return False
 

@@ -112,6 +112,8 @@ class Controls:
         self.mode.set_names(MODES, MODES, _TIPS)
         self.quantity = Segmented(parent, ("a",), Role.STATE, margin=0.42)
         self.layer = Stepper(parent, Role.STATE, ("show the layer below", "show the layer above"))
+        for control, name in ((self.mode, "mode"), (self.quantity, "quantity")):
+            control.setObjectName(name)
         self._all = self.layer, self.quantity, self.mode
         self._shown = self._all
 

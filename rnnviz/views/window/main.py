@@ -48,6 +48,7 @@ from rnnviz.views.window.wiring import (
 
 if TYPE_CHECKING:
     from rnnviz.views.finder.finder import Finder
+    from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
 
 
@@ -237,6 +238,8 @@ class MainWindow(QMainWindow):
         does.register("earlier", lambda: self._parts.training.step(-1))
         does.register("rename_branch", self._parts.branches.rename)
         register_files(does, session, self._documents, self._intake)
+        does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
+        does.register("save_weights", lambda: self._outlet.ask_for_weights())
         register_view(does, self._panels, layouts, self._lecture, self._dress)
         does.register(
             "palette",
@@ -253,6 +256,13 @@ class MainWindow(QMainWindow):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
         self._parts.slots.made.connect(self._made)
+
+    @cached_property
+    def _outlet(self) -> Outlet:
+        """Writes for other programs; imported when it is first asked to."""
+        from rnnviz.views.outlet import Outlet
+
+        return Outlet(self, self._session)
 
     @cached_property
     def _entries(self) -> Entries:

@@ -1,4 +1,4 @@
-"""A run's numbers as CSV: read back, every row is whole and every number the engine's."""
+"""A run's numbers: read back, every row is whole and every number the engine's."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import pytest
 from rnnviz.data import DEFAULT_SENTENCE, MODES, make_task, sequence_from_text
 from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS
-from rnnviz.export.numbers import write_numbers
+from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
 from rnnviz.opening.shipped import catalogue, open_problem
+from rnnviz.writing.numbers import parts_of, size_of_numbers, write_numbers
 from tests.frames import make_frame, series
 
 
@@ -36,24 +37,60 @@ def read_back(frame, tmp_path):
 
 
 def check(frame, rows):
-    layer = frame.playhead.layer
+    for layer in range(frame.layers):
+        check_layer(frame, rows, layer)
+
+
+def check_layer(frame, rows, layer):
     trace, k = frame.passing.trace, frame.source
+    start = f"layer{layer + 1}_" if frame.layers > 1 else ""
     with np.errstate(divide="ignore"):
         whole = np.log10(np.linalg.norm(frame.passing.backward.da[layer, :, 0], axis=-1))
-        alone = frame.norms_of(summed=False)
+        alone = frame.norms_of(summed=False, layer=layer)
     for t, row in enumerate(rows, start=1):
         assert (int(row["step"]), row["token"]) == (t, frame.token(t))
-        states = [float(row[f"a_{unit}"]) for unit in range(1, frame.units + 1)]
+        states = [float(row[f"{start}a_{unit}"]) for unit in range(1, frame.units + 1)]
         np.testing.assert_array_equal(states, trace.a[layer, t, 0])
         loss = float(trace.loss_k[t - 1])
         assert row["loss"] == (repr(loss) if frame.pays(t) else "")
         assert row["log10_loss"] == ("" if not frame.pays(t) else repr(float(np.log10(loss))))
         for name, wanted in (("norm_dL_da", whole), (f"norm_dL{k}_da", alone)):
+            norm, log10 = row[f"{start}{name}"], row[f"log10_{start}{name}"]
             if np.isfinite(wanted[t - 1]):
-                assert float(row[f"log10_{name}"]) == pytest.approx(wanted[t - 1], rel=1e-9)
-                assert float(row[name]) == pytest.approx(10.0 ** wanted[t - 1], rel=1e-9)
+                assert float(log10) == pytest.approx(wanted[t - 1], rel=1e-9)
+                assert float(norm) == pytest.approx(10.0 ** wanted[t - 1], rel=1e-9)
             else:
-                assert (row[name], row[f"log10_{name}"]) == ("0.0", "")
+                assert (norm, log10) == ("0.0", "")
+        check_inside(frame, row, layer, t)
+
+
+def check_inside(frame, row, layer, t):
+    """Gates, c, outputs and gradients, against the engine's own arrays."""
+    passing, k = frame.passing, frame.source
+    trace, start = passing.trace, f"layer{layer + 1}_" if frame.layers > 1 else ""
+
+    def found(name, count):
+        return [row[f"{start}{name}_{unit}"] for unit in range(1, count + 1)]
+
+    for name, gate in trace.gates.items():
+        assert found(name, frame.units) == list(map(repr, gate[layer, t - 1, 0].tolist()))
+    if trace.c is not None:
+        assert found("c", frame.units) == list(map(repr, trace.c[layer, t, 0].tolist()))
+    for name, sweep in (("dL", passing.backward), (f"dL{k}", passing.alone)):
+        da = sweep.da[layer, t - 1, 0].tolist()
+        assert found(f"{name}_da", frame.units) == list(map(repr, da))
+        if sweep.dc is not None:
+            dc = sweep.dc[layer, t - 1, 0].tolist()
+            assert found(f"{name}_dc", frame.units) == list(map(repr, dc))
+    arrays = {"y": trace.y, "p": trace.p, "dL_dy": passing.backward.dy if k else None}
+    for name, array in arrays.items():
+        for i, label in enumerate(frame.task.output_names, start=1):
+            if array is None or not frame.task.outputs:
+                assert f"{name}_{i}_{label}" not in row
+            elif t <= frame.source_steps:
+                assert row[f"{name}_{i}_{label}"] == ""
+            else:
+                assert row[f"{name}_{i}_{label}"] == repr(float(array[t - 1, 0, i - 1]))
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
@@ -149,3 +186,73 @@ def test_a_loss_beyond_float64_is_written_by_its_logarithm(tmp_path):
     run = replace(run.with_task(flat), networks=(blank,))
     rows = read_back(resolve(run, Playhead(), compute_pass(run, 0, 0)), tmp_path)
     assert {(row["loss"], row["log10_loss"]) for row in rows[:-1]} == {("0.0", "")}
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("mode", MODES)
+def test_the_archive_is_the_table(mode, cell, layers, tmp_path):
+    """Each column of the table is one of an array of NumPy's, which needs no pickle."""
+    words = make_task(sequence_from_text(DEFAULT_SENTENCE))
+    for task in (words, make_task(series(9, 2))):
+        run = start_run(task, Settings(units=3, cell=cell, layers=layers)).in_mode(mode)
+        frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
+        rows = read_back(frame, tmp_path)
+        write_numbers(frame, tmp_path / "numbers.npz")
+        with np.load(tmp_path / "numbers.npz") as archive:
+            found = dict(archive)
+        for part in parts_of(frame):
+            array = found.pop(part.name)
+            assert array.shape == (frame.steps,) if part.flat else (frame.steps, len(part.columns))
+            for i, column in enumerate(part.columns):
+                each = array if part.flat else array[:, i]
+                for row, number in zip(rows, each.tolist(), strict=True):
+                    blank = number != number or number == ""
+                    assert row[column] == ("" if blank else str(number)), column
+        assert found.pop("output_names").tolist() == list(frame.task.output_names)
+        for name, gradient in frame.passing.backward.gradients.items():
+            np.testing.assert_array_equal(found.pop(f"dL_d{name}"), gradient)
+        assert not found
+
+
+def test_forecasts_of_other_methods_stand_beside_it(tmp_path):
+    task = ahead(make_task(series(40)), 6)
+    frame = frame_of(task)
+    rows = read_back(frame, tmp_path)
+    assert len(frame.baselines) == 3
+    for baseline in frame.baselines:
+        for row, said in zip(rows, baseline.said, strict=True):
+            text = row[f"forecast_{baseline.name}"]
+            assert text == ("" if np.isnan(said) else repr(float(said)))
+
+
+def test_every_column_of_several_is_there_in_its_own_units(tmp_path):
+    frame = frame_of(make_task(series(9, 3)))
+    rows = read_back(frame, tmp_path)
+    task, y = frame.task, frame.passing.trace.y[:, 0]
+    for t, row in enumerate(rows):
+        for i, name in enumerate(task.output_names):
+            assert float(row[f"value_{i + 1}_{name}"]) == task.sequence.values[t, i]
+            said = float(row[f"prediction_of_next_{i + 1}_{name}"])
+            assert said == pytest.approx(y[t, i] * task.deviation[i] + task.mean[i], rel=1e-14)
+
+
+def test_a_long_run_says_how_far_it_is_and_stops_where_it_is_told_to(tmp_path):
+    frame = frame_of(make_task(series(4000)), layers=2)
+    for ending in (".csv", ".npz"):
+        path, said = tmp_path / f"numbers{ending}", []
+        write_numbers(frame, path, lambda done: said.append(done) or True)  # noqa: B023
+        assert len(said) > 3 and said == sorted(said) and said[0] >= 0.0 and said[-1] < 1.0
+        size, foretold = path.stat().st_size, size_of_numbers(frame, path)
+        assert 0.6 * foretold < size < 1.4 * foretold
+        path.write_bytes(b"before")
+        with pytest.raises(Cancelled):
+            write_numbers(frame, path, lambda done: done < 0.3)
+        assert path.read_bytes() == b"before" and list(tmp_path.glob(".*")) == []
+        path.unlink()
+
+
+def test_numbers_of_another_ending_are_refused(tmp_path):
+    with pytest.raises(DataError, match=r"numbers\.xlsx: .*\.csv or \.npz can"):
+        write_numbers(frame_of(make_task(series(9))), tmp_path / "numbers.xlsx")
+    assert not list(tmp_path.iterdir())

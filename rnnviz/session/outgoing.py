@@ -1,0 +1,68 @@
+"""What is written for other programs: numbers, weights, scripts; off this thread, to be cancelled.
+
+The room that writes them is imported by the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rnnviz.files.errors import show_name
+from rnnviz.film import Frame
+from rnnviz.session.jobs import Jobs, Notice, Tell, UnderWay
+from rnnviz.session.state import State
+
+
+class Outgoing:
+    """Intents that write what is shown, and change nothing.
+
+    Parameters
+    ----------
+    state : State
+        What is shown.
+    jobs : Jobs
+        Write.
+    tell : callable
+        Says what was written.
+    """
+
+    def __init__(self, state: State, jobs: Jobs, tell: Tell) -> None:
+        self._state, self._jobs, self._tell = state, jobs, tell
+
+    def save_weights(self, path: str | Path) -> None:
+        """Write the network that is shown; the ending says how (see `rnnviz.writing.weights`)."""
+
+        def work(frame: Frame, _told: UnderWay) -> str:
+            from rnnviz.writing.weights import write_weights
+
+            return write_weights(frame, Path(path))
+
+        self._write(path, work)
+
+    def save_numbers(self, path: str | Path) -> None:
+        """Write all numbers of the run that is shown, as .csv or .npz."""
+
+        def work(frame: Frame, told: UnderWay) -> str:
+            from rnnviz.writing.numbers import write_numbers
+            from rnnviz.writing.weights import written
+
+            written(Path(path), lambda: write_numbers(frame, Path(path), told))
+            return f"Saved {show_name(path)}: every number of {frame.steps:,} steps."
+
+        self._write(path, work)
+
+    def size_of_numbers(self, path: str | Path) -> int:
+        """About how many bytes a file of that name would have; 0 where nothing is open."""
+        from rnnviz.writing.numbers import size_of_numbers
+
+        frame = self._state.frame
+        return 0 if frame is None else size_of_numbers(frame, Path(path))
+
+    def _write(self, path: str | Path, work: Callable[[Frame, UnderWay], str]) -> None:
+        frame = self._state.frame
+        if frame is not None:
+            words = f"Writing {show_name(path)}"
+            self._jobs.submit(
+                lambda told: work(frame, told), words, lambda said: self._tell(Notice(said))
+            )

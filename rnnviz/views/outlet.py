@@ -1,0 +1,95 @@
+"""Where what is shown goes for other programs: the dialogs of File ▸ Save weights and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QMainWindow
+
+from rnnviz.session import Session
+
+_WEIGHTS = {
+    ".safetensors": "Weights in PyTorch's names",
+    ".npz": "Weights in rnnviz's names, for NumPy",
+    ".py": "PyTorch script, with its weights beside it",
+}
+_NUMBERS = {
+    ".csv": "A table with a row for every step",
+    ".npz": "Arrays for NumPy",
+}
+_LARGE = 50_000_000  # bytes above which it is asked first
+
+
+class Outlet(QObject):
+    """Asks where weights and numbers go; the session writes them.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        The dialogs' parent.
+    session : Session
+    """
+
+    def __init__(self, window: QMainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+
+    def ask_for_weights(self) -> None:
+        """Let the user choose where the network goes, and how it is written."""
+        self._ask("Save weights", "network", _WEIGHTS, self._session.save_weights)
+
+    def ask_for_numbers(self) -> None:
+        """Let the user choose where the numbers go."""
+        self._ask("Save numbers", "numbers", _NUMBERS, self._save_numbers)
+
+    def _ask(
+        self, title: str, name: str, kinds: dict[str, str], save: Callable[[Path], object]
+    ) -> None:
+        from PySide6.QtWidgets import QFileDialog  # the window stands before that
+
+        filters = {f"{said} (*{ending})": ending for ending, said in kinds.items()}
+        first = next(iter(kinds))
+        dialog = QFileDialog(self._window, title, f"{name}{first}", ";;".join(filters))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(first.removeprefix("."))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def turn(chosen: str) -> None:
+            """Another kind: the name that stands there takes its ending."""
+            ending = filters.get(chosen, first)
+            dialog.setDefaultSuffix(ending.removeprefix("."))
+            for path in dialog.selectedFiles()[:1]:
+                if Path(path).suffix.lower() in kinds and Path(path).suffix != ending:
+                    dialog.selectFile(Path(path).with_suffix(ending).name)
+
+        dialog.filterSelected.connect(turn)
+        dialog.fileSelected.connect(lambda path: save(Path(path)))
+        dialog.open()
+
+    def _save_numbers(self, path: Path) -> None:
+        size = self._session.size_of_numbers(path)
+        if size <= _LARGE:
+            self._session.save_numbers(path)
+            return
+        from PySide6.QtWidgets import QMessageBox
+
+        choice = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("rnnviz")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(f"{path.name} will take about {size / 1e6:,.0f} MB.")
+        smaller = "" if path.suffix.lower() == ".npz" else " As .npz it would be less than half."
+        box.setInformativeText(
+            f"Every number of every step is written. It can be cancelled meanwhile.{smaller}"
+        )
+        box.setStandardButtons(choice.Save | choice.Cancel)
+        box.setDefaultButton(choice.Save)
+        box.setFont(self._window.font())
+        box.finished.connect(
+            lambda button: self._session.save_numbers(path) if button == choice.Save else None
+        )
+        box.open()
