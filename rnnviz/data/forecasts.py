@@ -129,7 +129,7 @@ def _season(found: Vector, after: int, least: float) -> int:
     if not peaks.size:
         return 0
     most = float(found[peaks].max())
-    first = int(peaks[found[peaks] >= 0.75 * most][0])
+    first = int(peaks[found[peaks] >= 0.85 * most][0])
     beside = peaks[np.abs(peaks - first) <= first // 4]  # noise makes several peaks of one
     return int(beside[np.argmax(found[beside])])
 
