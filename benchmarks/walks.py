@@ -1,8 +1,8 @@
 """Networks trained on random walks, beside the naive forecast that nothing beats.
 
-Each is trained as the dialog proposes, and judged on what is held out of it. The mean advantage of the
-network over all walks, in the naive forecast's RMSE, has a standard error of its own: beyond two of
-these it would say that the program finds something in nothing.
+Each is trained as the dialog proposes, and judged on what is held out of it. The mean advantage of
+the network over all walks, in the naive forecast's RMSE, has a standard error of its own: beyond
+two of these it would say that the program finds something in nothing.
 
     python -m benchmarks.walks [--walks 20] [--steps 600] [--updates 1500] [--json FILE]
 """
