@@ -58,7 +58,7 @@ def verdict(frame: Frame) -> str:
     figures = f"RMSE {value_words(frame, mine)}, naive {value_words(frame, naive)}"
     head = f"{steps_ahead(k).capitalize()}, {many}: the {name}"
     if np.isnan(told.error):
-        few = "too few of these origins do not overlap to tell"
+        few = "these origins overlap too much to tell"
         return f"{head} is within chance of naive ({figures}; {few})."
     apart = f"{abs(told.in_errors):.1f} standard errors" if np.isfinite(told.in_errors) else "none"
     if told.chance:

@@ -101,7 +101,7 @@ def test_better_and_worse_are_said_beyond_chance_only():
     assert {row.name: row.figures[-1] for row in rows(noise)}["mean"].startswith("better, ")
     few = frame_of(walk(60), trained=40, horizon=10)
     assert "within chance of naive" in verdict(few)
-    assert "too few of these origins do not overlap" in verdict(few)
+    assert "these origins overlap too much to tell" in verdict(few)
 
 
 def test_what_cannot_be_judged_is_said():
@@ -114,6 +114,7 @@ def test_what_cannot_be_judged_is_said():
     one = frame_of([3.0])
     assert forecast_chart(one).curves
     assert "too short" in verdict(one)
+    assert [s.start for s in forecast_chart(frame_of(walk(100))).shades] == [85.5]
     exploded = frame_of(walk(200), trained=60, activation="identity", gain=1000.0, layers=2)
     exploded = resolve(exploded.run, Playhead(horizon=130), exploded.passing)
     assert "is not finite from" in verdict(exploded)

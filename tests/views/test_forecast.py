@@ -117,6 +117,30 @@ def test_the_horizon_is_typed_and_refused_beyond_its_range(qtbot, window):
     assert session.playhead.horizon == 31
 
 
+def test_near_the_origin_alone_follows_it_until_the_hand_looks_elsewhere(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    session.choose_horizon(10)
+    idle(qtbot, window)
+    whole = panel.axes.x_range
+    panel.near.click()
+    panel.grab()
+    origin = session.frame.forecast.origin
+    assert panel.axes.x_range == (origin - 40, min(origin + 14, whole[1]))
+    session.choose_origin(120)
+    panel.grab()
+    assert panel.axes.x_range == (80, 134)
+    low, high = panel.axes.y_range
+    seen = session.frame.task.sequence.values[79:134, 0]
+    assert low <= seen.min() and seen.max() <= high
+    panel.view.zoom(1.25)
+    assert not panel.near.isChecked()
+    panel.near.click()
+    panel.near.click()
+    panel.grab()
+    assert panel.axes.x_range == whole
+
+
 def test_a_column_is_chosen(qtbot, window):
     session = opened(qtbot, window, columns=2)
     panel = filled(qtbot, window)
@@ -145,6 +169,7 @@ def test_at_every_size_controls_and_words_have_their_own_room(qtbot, window, siz
     panel = filled(qtbot, window)
     panel.resize(*size)
     assert not panel.grab().isNull()
-    shown = [w for w in (panel.origin, panel.horizon, panel.column) if w.isVisible()]
+    controls = panel.near, panel.origin, panel.horizon, panel.column
+    shown = [w for w in controls if w.isVisible()]
     boxes = [w.geometry() for w in shown]
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.film.classical import NAIVE, are_changes, known_steps
+from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps
 from rnnviz.film.origins import NETWORK, Interval
 from rnnviz.scenes.charts.axes import linear_ticks, nice
 from rnnviz.scenes.charts.chart import (
@@ -165,6 +165,11 @@ def _shades(frame: Frame, known: int, stage: tuple[int, int] | None) -> tuple[Sh
     """The parts that were set aside, and what is on the stage."""
     shades: list[Shade] = []
     parts = frame.task.parts
+    if parts is None:  # of a series of a problem nothing was trained on, of one's own not yet
+        first = 0 if frame.task.ar is not None else held_from(frame.task)
+        if first < known:
+            _, words, short, ink = _PARTS[-1]
+            shades.append(Shade(first + 0.5, float(known), ink, words, short=short))
     for name, words, short, ink in _PARTS if parts is not None else ():
         part: range = getattr(parts, name)
         if part:

@@ -93,7 +93,11 @@ def place_titles(
         else:
             stretches.append(place)
             taken.append(place.box)
-    placed = place_ends(list(ends.values()), 1, covered, room, lettering, taken=taken)
+    wanted = list(ends.values())
+    placed = place_ends(wanted, 1, covered, room, lettering, taken=taken)
+    if not all(placed):  # beside the plot nothing is covered, and colours tell which is which
+        aside = _beside(wanted, axes, room, lettering, [*taken, *(e.box for e in stretches)])
+        placed = aside or placed
     for index, each in zip(ends, placed, strict=True):
         if each is None:
             left_out.append(ends[index].texts[0])
@@ -146,6 +150,22 @@ def place_ends(
                 boxes.append(box)
                 above = box.y + lettering.high / 2
                 break
+    return placed
+
+
+def _beside(
+    ends: Sequence[Wanted], axes: Axes, room: Rect, lettering: Lettering, taken: Sequence[Rect]
+) -> list[PlacedName | None]:
+    """The names of some ends in one column right of the plot; empty where it has no room."""
+    order = sorted(range(len(ends)), key=lambda i: ends[i].at[1])
+    tops = _spread([ends[i].at[1] for i in order], lettering.high, room)
+    placed: list[PlacedName | None] = [None] * len(ends)
+    for i, top in zip(order, tops, strict=True):
+        text = ends[i].texts[0]
+        box = Rect(axes.rect.right + lettering.gap, top, lettering.measure(text), lettering.high)
+        if not _fits(box, room, taken):
+            return []
+        placed[i] = PlacedName(box, text)
     return placed
 
 

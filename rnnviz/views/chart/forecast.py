@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from math import isnan
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
@@ -22,6 +23,7 @@ from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.origins import why_no_origins
+from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
 from rnnviz.scenes.forecast_table import sentences, table_shapes
@@ -32,7 +34,7 @@ from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
-from rnnviz.views.panels.controls import Stepper
+from rnnviz.views.panels.controls import Stepper, Toggle
 from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Surface, Title
 from rnnviz.views.transport.controls import RateField
@@ -43,6 +45,7 @@ _SENTENCE = 1.5  # units of a line of words
 _ERRORS = 0.38  # of the height, for what stands under the series
 _SHARE = 0.46  # of the width, for the errors' chart
 _BOTH = 22.0  # units of height from which the band has its sentence too
+_BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
 _LONGEST = 24  # letters of a column's name in its box
 
 
@@ -112,6 +115,22 @@ class _Errors(QWidget):
             painter.drawText(QRectF(0, 0, self.width(), 1.6 * unit), LEFT, words)
 
 
+def _near(drawn: Drawn, frame: Frame) -> Seen:
+    """From some horizons before the origin to a little behind the forecast; all of its values."""
+    (low, high), now = drawn.fit.x, frame.forecast
+    first = max(low, now.origin - _BEFORE * now.horizon)
+    last = min(high, now.origin + _AFTER * now.horizon)
+    first, last = min(first, last - 2.0), max(last, first + 2.0)
+    every = [c.y[(c.x >= first) & (c.x <= last)] for c in drawn.chart.curves]
+    every += [y[np.isfinite(y)] for band in drawn.chart.bands for y in band[1:3]]
+    values = np.concatenate([np.asarray(y, np.float64)[np.isfinite(y)] for y in every])
+    least, most = (float(f(values)) for f in (np.min, np.max)) if values.size else drawn.fit.y
+    room = 0.12 * (most - least)
+    bottom, top = drawn.fit.y
+    ends = max(bottom, least - room), min(top, most + room)
+    return Seen((first, last), ends if ends[0] < ends[1] else drawn.fit.y)
+
+
 class ForecastPanel(ChartPanel):
     """A series with what network and classical methods forecast of it from a chosen origin.
 
@@ -140,6 +159,10 @@ class ForecastPanel(ChartPanel):
         names = ("the origin one step earlier ([)", "the origin one step later (])")
         self.origin = Stepper(self, Role.PLAYHEAD, names)
         self.origin.chosen.connect(self.forecast_origin_chosen)
+        self.near = Toggle(self, "near", Role.PLAYHEAD)
+        self.near.setToolTip("Look at what lies around the origin alone, or at the whole series")
+        self.near.chosen.connect(self._look_near)
+        self.view.moved.connect(self._leave)
         self.horizon = HorizonField(self)
         self.horizon.horizon_chosen.connect(self.horizon_chosen)
         self.column = ArrowBox(self)
@@ -154,6 +177,7 @@ class ForecastPanel(ChartPanel):
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""
         self.origin.set_look(look)
+        self.near.set_look(look)
         self.errors.set_look(look)
         self.horizon.set_look(look)
         self.column.setFont(look.font(0.86))
@@ -261,13 +285,19 @@ class ForecastPanel(ChartPanel):
             self.column.setGeometry(round(right), surface.title_top, wide, high)
             right -= 0.7 * unit
         if not self.horizon.isHidden():
+            self._write_origin()
             right -= 3.4 * unit
             self.horizon.setGeometry(round(right), surface.title_top, round(3.4 * unit), high)
             label = self._horizon_label()
             right -= QFontMetricsF(self._look.font(0.93)).horizontalAdvance(label) + 0.4 * unit
             self._label_at = right
             right -= 0.9 * unit if label else 0.3 * unit
-            self.origin.move(round(right - self.origin.width()), surface.title_top)
+            right -= self.origin.width()
+            self.origin.move(round(right), surface.title_top)
+            self.near.resize(self.near.sizeHint())
+            right -= self.near.width() + 0.7 * unit
+            self.near.move(round(right), surface.title_top)
+            self.near.setVisible(self._wide)
         shown = self._large and not self.why and self._frame is not None
         self.errors.setVisible(shown)
         if shown:
@@ -276,15 +306,30 @@ class ForecastPanel(ChartPanel):
             place = QRectF(surface.pad, top, wide, self.height() - top - 0.5 * unit)
             self.errors.setGeometry(place.toAlignedRect())
 
+    @property
+    def _wide(self) -> bool:
+        """Whether there is room for words before the controls."""
+        return self.width() >= _WIDE * self._look.unit
+
     def _horizon_label(self) -> str:
-        """What stands before the horizon, where there is room for words."""
-        return "horizon" if self.width() >= _WIDE * self._look.unit else ""
+        return "horizon" if self._wide else ""
+
+    def _write_origin(self) -> None:
+        """Name the origin, in a width that it keeps while it is dragged."""
+        frame = self._frame
+        if frame is None:
+            return
+        known = known_steps(frame.task)
+        widest = max((frame.token(t) for t in (1, known // 2 + 1, known)), key=len)
+        text = clean(frame.token(frame.forecast.origin))
+        before = "origin " if self._wide else ""
+        self.origin.set_text(text, before, widest=max(text, clean(widest), key=len))
 
     def _fill_in(self) -> None:
         """Show in the controls what a frame looks at."""
         frame = self._frame
         shown = frame is not None and not self.why and not why_no_origins(frame.task)
-        for control in (self.origin, self.horizon):
+        for control in (self.origin, self.horizon, self.near):
             control.setVisible(shown)
         if frame is None or not shown:
             self.column.hide()
@@ -295,10 +340,6 @@ class ForecastPanel(ChartPanel):
             now.origin - 1 if now.origin > 1 else None,
             now.origin + 1 if now.origin < known else None,
         )
-        wide = self.width() >= _WIDE * self._look.unit
-        widest = max((frame.token(t) for t in (1, known // 2 + 1, known)), key=len)
-        text = clean(frame.token(now.origin))
-        self.origin.set_text(text, "origin " if wide else "", widest=max(text, widest, key=len))
         self.horizon.set_rate(float(now.horizon))
         names = [clean(name)[:_LONGEST] for name in frame.task.sequence.columns]
         if [self.column.itemText(i) for i in range(self.column.count())] != names:
@@ -321,6 +362,28 @@ class ForecastPanel(ChartPanel):
     def minimumSizeHint(self) -> QSize:
         """Room for the title row and a low chart."""
         return QSize(round(20 * self._look.unit), round(9 * self._look.unit))
+
+    # -- near the origin ---------------------------------------------------------------------
+
+    def _look_near(self, near: bool) -> None:
+        if not near:
+            self.view.show_all()
+        self.update()
+
+    def _leave(self) -> None:
+        """Another stretch is looked at, by the hand: the origin is no longer followed."""
+        self.near.setChecked(False)
+
+    def drawn(self) -> Drawn | None:
+        """What is drawn; around the origin, where that is asked for."""
+        drawn, frame = super().drawn(), self._frame
+        if drawn is None or frame is None or not self.near.isChecked():
+            return drawn
+        stretch = _near(drawn, frame)
+        if self.view.seen != stretch:
+            self.view.seen = stretch
+            return super().drawn()
+        return drawn
 
     # -- painting ----------------------------------------------------------------------------
 
