@@ -56,6 +56,7 @@ def record(
         own, known = vars(cls), fields(cls)
         if "__init__" not in own:
             cls.__init__ = _maker(cls, known)
+            cls.__signature__ = _SIGNATURE
         if "__repr__" not in own:
             cls.__repr__ = _described
         if eq:
@@ -101,6 +102,31 @@ def _maker(cls: Any, known: tuple[Field[Any], ...]) -> Callable[..., None]:
 
     make.__name__, make.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
     return make
+
+
+class _MadeWith:
+    """What `help` and `inspect.signature` say a record is made with; found when they ask."""
+
+    def __get__(self, record: object, cls: type) -> object:
+        from inspect import Parameter, Signature
+
+        given = sorted(
+            (each for each in fields(cls) if each.init), key=lambda each: bool(each.kw_only)
+        )
+        return Signature(
+            [
+                Parameter(
+                    each.name,
+                    Parameter.KEYWORD_ONLY if each.kw_only else Parameter.POSITIONAL_OR_KEYWORD,
+                    default=_default(each) if _has_default(each) else Parameter.empty,
+                    annotation=each.type,
+                )
+                for each in given
+            ]
+        )
+
+
+_SIGNATURE = _MadeWith()
 
 
 def _put(cls: Any, name: str) -> Callable[[Any, Any], None]:

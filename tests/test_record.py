@@ -3,6 +3,7 @@
 import copy
 from dataclasses import FrozenInstanceError, asdict, dataclass, fields, replace
 from functools import cached_property
+from inspect import signature
 
 import pytest
 
@@ -42,6 +43,7 @@ def test_a_record_is_what_a_frozen_dataclass_is(ours, theirs):
     assert [f.name for f in fields(one)] == [f.name for f in fields(other)]
     assert ours.__slots__ == theirs.__slots__
     assert ours.__match_args__ == theirs.__match_args__
+    assert list(signature(ours).parameters) == list(signature(theirs).parameters)
     assert one == ours(1, "x", [2], 9) and one != ours(1) and one != other
     assert replace(one, a=3).a == 3 and replace(one).kept is not one.kept
     assert ours(1).c is not ours(1).c

@@ -13,7 +13,7 @@ from .arrays import softmax as softmax
 from .bptt import backward
 from .bptt import source_gradients as source_gradients
 from .cells import CELLS as CELLS
-from .generation import generate, go_on
+from .generation import generate
 from .initializers import create_network
 from .jacobians import recurrent_gain as recurrent_gain
 from .losses import Objective
@@ -41,7 +41,6 @@ __all__ = [
     "create_network",
     "forward",
     "generate",
-    "go_on",
     "source_log_norms",
 ]
 

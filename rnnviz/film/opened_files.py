@@ -11,12 +11,13 @@ import numpy as np
 
 from rnnviz.data import Task, make_task
 from rnnviz.data.readers import Preview, Question
+from rnnviz.data.readers.options import Scaled
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import record
 
-__all__ = ["Asked", "Preview", "Question", "chosen_of", "size_of"]
+__all__ = ["Asked", "Preview", "Question", "Scaled", "chosen_of", "size_of"]
 
 _KINDS = {
     "text": "a text",

@@ -179,3 +179,31 @@ def test_a_fork_costs_next_to_nothing(tmp_path):
     save_document(tmp_path / "two", one.at(replace(one.playhead, snapshot=5)).forked())
     sizes = [(tmp_path / name).stat().st_size for name in ("one", "two")]
     assert sizes[1] < 1.02 * sizes[0]
+
+
+def test_a_transform_and_a_scale_are_kept(tmp_path):
+    from rnnviz.data.readers import Options, parse_bytes
+
+    data = b"a,b\n" + b"".join(b"%d,%d\n" % (10 + i * i, i + 1) for i in range(12))
+    ways = (("a", "log-returns"), (None, "differences"))
+    sequence = parse_bytes(data, "a.csv", options=Options(transform=ways, scale="given:0.5,2"))
+    run = start_run(make_task(sequence), Settings(units=4))
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
+    same(run, found)
+    assert found.task.sequence.transforms == ("log-returns", "differences")
+    assert found.task.sequence.scale == "given:0.5,2"
+    same(run.task.sequence.before, found.task.sequence.before)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"transforms": ("cube",)}, {"transforms": ("log", "log")}, {"scale": "given:0,0"},
+     {"before": np.zeros(2)}, {"before": np.array([np.nan])}],
+)  # fmt: skip
+def test_a_transform_that_cannot_be_is_refused(change, tmp_path):
+    made = make_task(series(20))
+    run = start_run(replace(made, sequence=replace(made.sequence, **change)), Settings(units=4))
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    with pytest.raises(DataError):
+        open_document(tmp_path / "d.rnnviz")
