@@ -123,6 +123,8 @@ class Session(QObject):
         )
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
         self.select_second, self.next_plane = moves.select_second, moves.next_plane
+        self.choose_origin, self.move_origin = moves.choose_origin, moves.move_origin
+        self.choose_horizon, self.choose_column = moves.choose_horizon, moves.choose_column
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
