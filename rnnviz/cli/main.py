@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,8 @@ _LIBRARIES = (
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
+_NOBODY_READS = 128 + 13  # as after SIGPIPE
+
 _WITHOUT = "--export FILE writes a picture without one"
 
 # How a table's rows are ordered, and whether they were turned round: what is exported follows it.
@@ -33,8 +36,36 @@ _OF_DATES = re.compile(r"dates? (ran|run|stands?|are)\b")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns the exit code (0, 2 where something was refused)."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    """Run the program; returns the exit code (0, 2 where something was refused).
+
+    Where nobody reads what it prints any more, as behind `| head`, it ends without a word, with
+    the code that a shell has for that.
+    """
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:  # also where the parser of arguments ends the program after its help
+            if sys.stdout is not None:  # a window on Windows has none
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+        return _NOBODY_READS
+
+
+def _print_no_more() -> None:
+    """What is still to be written goes nowhere: at its end Python would complain of it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """See `main`."""
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 
