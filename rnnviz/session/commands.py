@@ -213,6 +213,19 @@ def _not_stopped(session: Session) -> str:
     return "" if session.progress.running else "nothing is being trained"
 
 
+def _not_continued(session: Session) -> str:
+    from rnnviz.film.continuing import why_not_continued  # not before it is needed
+
+    return "nothing is open" if session.frame is None else why_not_continued(session.frame)
+
+
+def _not_carried(session: Session) -> str:
+    run = session.run
+    if run is None:
+        return "nothing is open"
+    return "" if run.carried else "no trained network was taken along from another sequence"
+
+
 def _no_snapshots(session: Session) -> str:
     if session.progress.running:
         return "a training is under way; stop it to move along it"
@@ -361,6 +374,11 @@ _ROWS = (
             separator=True),
     Command(NETWORK, "stop_training", "Sto&p training", ("Ctrl+.",),
             "Stop, and keep what was learned.", _not_stopped),
+    Command(NETWORK, "continue", "Contin&ue this text …", (),
+            "Let the network write on from the end of the text, with a temperature, to copy.",
+            _not_continued),
+    Command(NETWORK, "fresh_network", "Fr&esh network instead", (),
+            "A new network in place of the trained one that was taken along.", _not_carried),
     Command(NETWORK, "later", "A snapshot &later", ("Ctrl+Right",),
             "The network as it was later in its training.", _no_snapshots, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
@@ -483,6 +501,7 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "close_branch": lambda: session.close_branch(session.shown_branch),
         "check": session.check_gradient,
         "reset": session.reset,
+        "fresh_network": session.fresh_network,
         "ahead": ahead,
         "origin_earlier": lambda: session.move_origin(-1),
         "origin_later": lambda: session.move_origin(1),
