@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rnnviz.data import Options
 
 READING = (
-    "unit", "thousands", "signs", "missing", "exchange", "order", "transform", "scale", "sequence",
-    "prefix",
+    "unit", "thousands", "signs", "missing", "exchange", "order", "transform", "scale",
+    "vocabulary", "sequence", "prefix",
 )  # fmt: skip
 """Fields that say how a file is read."""
 

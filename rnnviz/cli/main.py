@@ -171,7 +171,12 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
     unit = options.value("unit")
     if options.text is None:
         return _run_of_task(options, lecture_task(unit))
-    return _run_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
+    sequence = sequence_from_text(options.text, unit=unit)
+    if options.reading is not None and options.reading.vocabulary is not None:
+        from rnnviz.data.readers.tokens import with_vocabulary
+
+        sequence = with_vocabulary(sequence, options.reading)
+    return _run_of_task(options, make_task(sequence))
 
 
 def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
@@ -400,7 +405,7 @@ def _window(options: Arguments) -> int:
     own = options.network is not None and "activation" in options.given
     if reads and (options.looks or own):
         making = partial(_made, options)  # when the window stands, which says what is wrong
-    elif options.looks:
+    elif options.looks or (options.text is not None and "vocabulary" in options.given):
         from rnnviz.files.errors import DataError
 
         try:

@@ -328,6 +328,13 @@ _SEQUENCE = (
         flags=(_spelled("--scale", "NAME[:MEAN,SD]"),), check=_is_scale,
     ),
     Field(
+        "vocabulary", "sequence", str, "first", "the order of a text's vocabulary",
+        "The order in which words or characters have their places in the vector: of their first "
+        "appearance, sorted by code point, or that of a file of one token a line.",
+        choices=_of("vocabulary", ("first", "first"), ("sorted", "sorted")),
+        flags=(_spelled("--vocabulary", "{first,sorted,FILE}"),), check=bool,
+    ),
+    Field(
         "sequence", "sequence", int, 1, "which of several sequences in an array is opened",
         "An array of N × T × C holds N sequences of T steps; they are counted from 1.",
         least=1, most=1_000_000_000, flags=(_spelled("--sequence", "N"),),

@@ -133,6 +133,10 @@ def parse_bytes(
     more = tuple(filter(None, (_as_features(sequence, options), _rounded(sequence))))
     if more:
         sequence = replace(sequence, notes=(*sequence.notes, *more))
+    if options.vocabulary is not None:
+        from rnnviz.data.readers.tokens import with_vocabulary
+
+        sequence = with_vocabulary(sequence, options)
     if options.transform is None and options.scale is None:
         return sequence
     from rnnviz.data.readers.as_chosen import as_chosen

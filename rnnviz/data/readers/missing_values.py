@@ -62,7 +62,7 @@ def without_gaps(
             fill(part, gaps[:, places])
             filled[:, places] = part
     lacking = gaps.any(axis=0)
-    used = {way for way, lacks in zip(ways, lacking.tolist(), strict=True) if lacks}
+    used = {ways[int(place)] for place in np.flatnonzero(lacking)}
     way = used.pop() if len(used) == 1 else ""
     kept = np.flatnonzero(~np.isnan(filled).any(axis=1))
     dropped = len(values) - len(kept)

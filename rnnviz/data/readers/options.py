@@ -67,6 +67,9 @@ class Options:
         `data.transforms.TRANSFORMS`. None: nothing.
     scale : str or None
         How that becomes x: see `data.transforms.parse_scale`. None: "trained".
+    vocabulary : str or None
+        Of a text, the order of its vocabulary: ``"first"`` (of first appearance, also None),
+        ``"sorted"``, or the path of a file of one token a line.
     prefix : str or None
         Of weights that hold several recurrent modules: how the names of the wanted one begin.
     """
@@ -88,6 +91,7 @@ class Options:
     sequence: int | None = None
     transform: PerColumn | None = None
     scale: str | None = None
+    vocabulary: str | None = None
     prefix: str | None = None
 
     def __post_init__(self) -> None:

@@ -30,6 +30,7 @@ from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.table_questions import column_questions, order_question, table_questions
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import time_in
+from rnnviz.data.readers.tokens import vocabulary_question
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
 from rnnviz.data.vocabulary import has_no_spaces
@@ -119,7 +120,9 @@ def _text(decoded: Decoded, path: str, options: Options, tabular: bool) -> Previ
     lines = [line for line in map(str.strip, start.split("\n")) if line]
     rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
     notes = (decoded.note,) if decoded.note else ()
-    return Preview("text", ("text",), rows, (_unit(decoded, options, tabular),), notes=notes)
+    unit = _unit(decoded, options, tabular)
+    order = vocabulary_question(start, str(unit.chosen), options)
+    return Preview("text", ("text",), rows, (unit, order), notes=notes)
 
 
 def _table(

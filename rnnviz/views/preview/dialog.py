@@ -30,6 +30,7 @@ from rnnviz.views.preview.fields import (
     QuestionField,
     Sample,
     ScaleField,
+    VocabularyField,
 )
 
 # What else was chosen means nothing any more when one of these changes.
@@ -267,7 +268,10 @@ class PreviewDialog(_Dialog):
         if name in _RESHAPING:
             for other in _OF_COLUMNS:
                 self._own.pop(other, None)
-        self._own[name] = self.fields[name].value()
+        field = self.fields[name]
+        if isinstance(field, VocabularyField):
+            field.pick()
+        self._own[name] = field.value()
         if name in _LOCAL and not (name == "unit" and self.fields[name].offers("table")):
             self._settle()
             return
@@ -323,6 +327,8 @@ def _maker(question: Question) -> type[Any]:
         return ColumnsField
     if question.name == "scale":
         return ScaleField
+    if question.name == "vocabulary":
+        return VocabularyField
     if question.count:
         return NumberField
     return OneOfEach if len(question.columns) > 1 else OneOf

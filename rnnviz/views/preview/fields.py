@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -318,6 +319,40 @@ class OneOfEach(OneOf):
                 del pairs[self._columns[at - 1]]
             self._value = tuple(pairs.items()) if len(pairs) > 1 else pairs[None]
         self.changed.emit(self.name)
+
+
+class VocabularyField(OneOf):
+    """A combo box whose last entry asks for a file."""
+
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
+        super().__init__(parent, question, look)
+        self._kept: Any = question.chosen
+
+    def show_question(self, question: Question) -> None:
+        """Show what is chosen, without saying so."""
+        self._kept = question.chosen
+        super().show_question(question)
+
+    def value(self) -> Any:
+        """An order, or the path of the file that was chosen."""
+        at = self._combo.currentIndex()
+        if 0 <= at < len(self._options) - 1:
+            return self._options[at][0]
+        return self._kept
+
+    def pick(self) -> None:
+        """Ask for the file, where its entry is chosen; without an answer all stays as it was."""
+        if self._combo.currentIndex() != len(self._options) - 1:
+            self._kept = self.value()
+            return
+        path, _ = QFileDialog.getOpenFileName(self.box, "A file of one token a line")
+        if path:
+            self._kept = path
+            return
+        values = [value for value, _ in self._options]
+        self._combo.blockSignals(True)
+        self._combo.setCurrentIndex(values.index(self._kept))
+        self._combo.blockSignals(False)
 
 
 class ScaleField(OneOf):
