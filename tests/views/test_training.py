@@ -102,7 +102,7 @@ def test_later_is_further_right_and_smaller_is_lower(bar):
     assert axes.rect.x <= marks[0] and marks[-1] <= axes.rect.right + 1e-6
     chart = loss_chart(log, 120, trained().run.naive)
     assert [curve.name for curve in chart.curves] == [
-        "if nothing changed",
+        "repeating the last value",
         "training",
         "validation",
     ]
@@ -636,7 +636,11 @@ def test_a_curve_of_what_is_held_out_is_never_drawn():
     log = tuple(replace(s, held_out_loss=1e6) for s in run.log)
     for axes in (LossAxes(), LossAxes(linear=True)):
         chart, plain = (loss_chart(entries, 120, run.naive, axes) for entries in (log, run.log))
-        assert [c.name for c in chart.curves] == ["if nothing changed", "training", "validation"]
+        assert [c.name for c in chart.curves] == [
+            "repeating the last value",
+            "training",
+            "validation",
+        ]
         assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
 
 

@@ -56,6 +56,7 @@ class LossPanel(PanelWidget):
             (self.last, self.last_asked, "To the last snapshot (Ctrl+End)"),
         ):
             button.setToolTip(tip)
+            button.setAccessibleName(tip.partition(" (")[0])
             button.chosen.connect(lambda _on, asked=asked: self._ask(asked))
         self.switches = {
             name: Toggle(self, text, Role.INK, 0.5)
@@ -63,6 +64,7 @@ class LossPanel(PanelWidget):
         }
         for name, switch in self.switches.items():
             switch.setToolTip(FIELDS[name].teaches)
+            switch.setAccessibleName(FIELDS[name].title)
             switch.chosen.connect(lambda on, name=name: self.axes_chosen.emit(name, on))
         self.setAccessibleName("Loss of the training")
         self.set_look(self._look)
