@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from rnnviz.cli.parser import At
     from rnnviz.data import Options
 
-READING = ("unit", "thousands", "signs", "missing", "exchange", "order", "prefix")
+READING = (
+    "unit", "thousands", "signs", "missing", "exchange", "order", "transform", "scale",
+    "vocabulary", "sequence", "prefix",
+)  # fmt: skip
 """Fields that say how a file is read."""
 
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
@@ -40,6 +43,8 @@ class Arguments:
         Under the stage: the layout's name, and the panels that were named.
     export, save_weights, size :
         What to write without a window.
+    explain :
+        Say what is guessed of the file instead, and why.
     given : mapping of str to value
         Fields by name; only those that were given.
     """
@@ -56,6 +61,7 @@ class Arguments:
     export: Path | None = None
     save_weights: Path | None = None
     size: tuple[int, int] = (1600, 900)
+    explain: bool = False
     given: dict[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:
@@ -92,9 +98,15 @@ class Arguments:
         if not found:
             return None
         from rnnviz.data import Options
+        from rnnviz.data.readers.options import read_choices
 
         if "thousands" in found:
             found["thousands"] = _PARTING[found["thousands"]]
+        if "sequence" in found:
+            found["sequence"] -= 1
+        for name in ("missing", "transform"):
+            if name in found:
+                found[name] = read_choices(found[name])
         return Options(**found)
 
     @property

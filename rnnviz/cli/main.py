@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,8 @@ _LIBRARIES = (
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
+_NOBODY_READS = 128 + 13  # as after SIGPIPE
+
 _WITHOUT = "--export FILE writes a picture without one"
 
 # How a table's rows are ordered, and whether they were turned round: what is exported follows it.
@@ -33,8 +36,36 @@ _OF_DATES = re.compile(r"dates? (ran|run|stands?|are)\b")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; returns the exit code (0, 2 where something was refused)."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    """Run the program; returns the exit code (0, 2 where something was refused).
+
+    Where nobody reads what it prints any more, as behind `| head`, it ends without a word, with
+    the code that a shell has for that.
+    """
+    try:
+        try:
+            return _run(sys.argv[1:] if arguments is None else arguments)
+        finally:  # also where the parser of arguments ends the program after its help
+            if sys.stdout is not None:  # a window on Windows has none
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _print_no_more()
+        return _NOBODY_READS
+
+
+def _print_no_more() -> None:
+    """What is still to be written goes nowhere: at its end Python would complain of it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+            continue
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """See `main`."""
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 
@@ -66,6 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
     set_budgets(options.given)
+    if options.explain:
+        from rnnviz.cli.explain import explain
+
+        return explain(options)
     if not options.written:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
@@ -136,7 +171,12 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
     unit = options.value("unit")
     if options.text is None:
         return _run_of_task(options, lecture_task(unit))
-    return _run_of_task(options, make_task(sequence_from_text(options.text, unit=unit)))
+    sequence = sequence_from_text(options.text, unit=unit)
+    if options.reading is not None and options.reading.vocabulary is not None:
+        from rnnviz.data.readers.tokens import with_vocabulary
+
+        sequence = with_vocabulary(sequence, options.reading)
+    return _run_of_task(options, make_task(sequence))
 
 
 def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
@@ -365,7 +405,7 @@ def _window(options: Arguments) -> int:
     own = options.network is not None and "activation" in options.given
     if reads and (options.looks or own):
         making = partial(_made, options)  # when the window stands, which says what is wrong
-    elif options.looks:
+    elif options.looks or (options.text is not None and "vocabulary" in options.given):
         from rnnviz.files.errors import DataError
 
         try:

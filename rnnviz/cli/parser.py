@@ -21,6 +21,8 @@ Without a file the window opens on the lecture's sentence. Examples:
   rnnviz --text "the cat sat" --as characters
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
+  rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
+  rnnviz prices.csv --explain
   rnnviz temperature.csv --network trained.safetensors
   rnnviz mine.rnnviz --save-weights network.py
 Shipped problems (a file of that name is opened with ./):
@@ -153,6 +155,11 @@ def make_parser() -> Parser:
         type=Path,
         metavar="FILE",
         help="write the network: .safetensors in PyTorch's names, .npz, or a PyTorch script as .py",
+    )
+    export.add_argument(
+        "--explain",
+        action="store_true",
+        help="say how the file is read: what was guessed of it and why, a line each",
     )
     export.add_argument(
         "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"

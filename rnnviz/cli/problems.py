@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from rnnviz.film.fields import FIELDS
 if TYPE_CHECKING:
     from rnnviz.film import Progress
     from rnnviz.problems.figures import Measured
+    from rnnviz.training import Ended
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as a shell knows it."""
@@ -66,6 +67,14 @@ def _parser() -> Parser:
     )
     train.add_argument("--length", type=_count, help="train at this length (of problems with one)")
     train.add_argument("--updates", type=_count, help="how many (default: the problem's own)")
+    patience = FIELDS["patience"]
+    train.add_argument(
+        "--patience",
+        type=field_reader(patience),
+        default=patience.default,
+        metavar="N",
+        help="stop early after N updates without a smaller validation loss (default: do not)",
+    )
     place = train.add_mutually_exclusive_group()
     place.add_argument(
         "--output",
@@ -89,6 +98,11 @@ def _parser() -> Parser:
         "--from", dest="file", type=Path, metavar="FILE", help="measure this training of one NAME"
     )
     evaluate.add_argument("--length", type=_count, help="measure at this length (with --from)")
+    evaluate.add_argument(
+        "--last",
+        action="store_true",
+        help="with --from: measure its last snapshot, not that of the smallest validation loss",
+    )
     evaluate.add_argument(
         "--lengths",
         action="store_true",
@@ -123,7 +137,7 @@ def _train(options: argparse.Namespace) -> int:
     from rnnviz.files.errors import DataError
     from rnnviz.problems.figures import twins_of
     from rnnviz.problems.registry import PROBLEMS, save_snapshots, stem
-    from rnnviz.training import fit, prepare_problem
+    from rnnviz.training import estimate, fit, prepare_problem
 
     name: str = options.name
     if name not in PROBLEMS:
@@ -151,7 +165,10 @@ def _train(options: argparse.Namespace) -> int:
         return _refuse(f"{output} cannot be written: {_why_not(output)}")
     with _stopping() as stopped:
         bar = _Bar(stem(name, cell))
-        fitting = prepare_problem(problem, options.seed, options.updates)
+        fitting = prepare_problem(problem, options.seed, options.updates, options.patience)
+        takes = estimate(fitting, lambda: bool(stopped))
+        if takes is not None:
+            bar.say(takes.text)
         ended = fit(fitting, bar.show, lambda: bool(stopped))
         bar.close()
         try:
@@ -160,6 +177,8 @@ def _train(options: argparse.Namespace) -> int:
             return _refuse(f"{output} cannot be written: {error.strerror or error}")
     kept, last = len(ended.log), ended.log[-1].update
     print(f"{output}: {kept} snapshots, the last after {last:,} updates", file=sys.stderr)
+    if not ended.diverged:
+        print(f"{stem(name, cell)}: {_ended(ended)}", file=sys.stderr)
     if ended.diverged:
         return _refuse(ended.text)
     if stopped:
@@ -203,6 +222,9 @@ class _Bar:
         self._tenth = -1
         self._width = 0
 
+    def say(self, text: str) -> None:
+        self._print(f"{self._name}: {text}")
+
     def show(self, progress: Progress) -> None:
         if not progress.update:
             return
@@ -214,21 +236,46 @@ class _Bar:
                 return
             done = _BAR * progress.update // progress.updates
             line = f"{self._name} {'█' * done}{'░' * (_BAR - done)} {_said(progress)}"
-            print(f"\r{line:<{self._width}}", end="", file=sys.stderr, flush=True)
+            self._print(f"\r{line:<{self._width}}", end="")
             self._drawn, self._width = now, len(line)
         elif tenth != self._tenth:
-            print(f"{self._name}: {_said(progress)}", file=sys.stderr, flush=True)
+            self.say(_said(progress))
             self._tenth = tenth
 
     def close(self) -> None:
         if self._live and self._width:
-            print(file=sys.stderr)
+            self._print("")
+
+    def _print(self, text: str, end: str = "\n") -> None:
+        """Nobody may read it, as behind `| head`; what is trained is worth more than that."""
+        with suppress(BrokenPipeError):
+            print(text, end=end, file=sys.stderr, flush=True)
 
 
 def _said(progress: Progress) -> str:
+    from rnnviz.film import number
+    from rnnviz.film.durations import left_words
+
+    parts = [f"{progress.update:,}/{progress.updates:,}", f"loss {number(progress.loss, digits=4)}"]
+    if not math.isnan(progress.validation_loss):
+        parts.append(f"validation {number(progress.validation_loss, digits=4)}")
+    parts.append(f"{number(progress.rate)} updates/s")
+    left = left_words(progress.seconds_left, early=progress.early)
+    return " · ".join(parts + ([left] if left and progress.update < progress.updates else []))
+
+
+def _ended(ended: Ended) -> str:
+    """How a training ended, and which of its snapshots `evaluate --from` measures."""
+    from rnnviz.film import number
+    from rnnviz.film.plan import best_of, validation_of
+
+    happened, best = ended.text.partition(" · ")[0], best_of(ended.log)
+    if best < 0:
+        return f"{happened}; nothing validates, so that the last snapshot is its best"
+    chosen = ended.log[best]
     return (
-        f"{progress.update:,}/{progress.updates:,} · loss {progress.loss:.4f} · "
-        f"validation {progress.validation_loss:.4f} · {progress.rate:.0f} updates/s"
+        f"{happened}; smallest validation loss {number(validation_of(chosen), digits=4)} at update "
+        f"{chosen.update:,}, which evaluate --from measures"
     )
 
 
@@ -247,13 +294,15 @@ def _evaluate(options: argparse.Namespace) -> int:
             return _refuse(_unknown(name))
     if options.file is not None and len(names) != 1:
         return _refuse("--from: give the one problem that the file is a training of")
+    if options.last and options.file is None:
+        return _refuse("--last: give the file of a training with --from")
     if options.length is not None and options.file is None:
         return _refuse("--length: give the file of a training with --from; --lengths has them all")
     found: list[dict[str, Any]] = []
     code = 0
     for name in names:
         try:
-            figures = _figures(name, options.file, options.length)
+            figures = _figures(name, options.file, options.length, last=options.last)
         except (DataError, ValueError) as error:
             code = _refuse(f"{name}: {error}")
             continue
@@ -293,6 +342,8 @@ def _lengths(options: argparse.Namespace) -> int:
             print(f"{place}: written", file=sys.stderr)
         for row in rows_of_twins(names, measured):
             print(row, flush=True)
+    except BrokenPipeError:
+        raise  # it is no file that could not be written
     except (DataError, ValueError) as error:
         return _refuse(str(error))
     except OSError as error:
@@ -338,17 +389,26 @@ def _told(name: str, length: int) -> None:
     print(f"{name}: length {length}", file=sys.stderr, flush=True)
 
 
-def _figures(name: str, file: Path | None, length: int | None = None) -> dict[str, Any]:
-    """What is to be said of one problem: measured here and now, nothing of it is stored."""
+def _figures(
+    name: str, file: Path | None, length: int | None = None, *, last: bool = False
+) -> dict[str, Any]:
+    """What is to be said of one problem: measured here and now, nothing of it is stored.
+
+    Of what ships it is the last snapshot, which is shown; of a training of the user's the one of
+    the smallest validation loss, on which one in the window ends, or the last.
+    """
     from rnnviz.data import resource_path
     from rnnviz.engine.batches import parameters_of
+    from rnnviz.film.plan import best_of
     from rnnviz.problems.figures import twins_of
     from rnnviz.problems.registry import PROBLEMS, load_snapshots
 
     problem = PROBLEMS[name] if length is None else twins_of(name).with_length(length)
     path = resource_path("trained", f"{name}.npz") if file is None else file
-    last = load_snapshots(path)[-1]
-    score = problem.evaluate(last.network)
+    log = load_snapshots(path)
+    best = best_of(log) if file is not None and not last else -1
+    measured = log[best]
+    score = problem.evaluate(measured.network)
     return {
         "name": name,
         "title": problem.title,
@@ -359,8 +419,9 @@ def _figures(name: str, file: Path | None, length: int | None = None) -> dict[st
         "baselines": dict(score.baselines),
         "also": dict(score.also),
         "sizes": dict(score.sizes),
-        "updates": last.update,
-        "parameters": sum(array.size for array in parameters_of(last.network).values()),
+        "updates": measured.update,
+        "snapshot": "smallest validation loss" if best >= 0 else "last",
+        "parameters": sum(array.size for array in parameters_of(measured.network).values()),
         "file": path.name,
         "bytes": path.stat().st_size,
     }
@@ -383,7 +444,8 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     sizes = ", ".join(f"{size:,} {name}" for name, size in figures["sizes"].items())
     yield f"    {sizes}"
     yield (
-        f"    {figures['updates']:,} updates, {figures['parameters']:,} parameters, "
+        f"    {figures['updates']:,} updates ({figures['snapshot']}), "
+        f"{figures['parameters']:,} parameters, "
         f"{figures['file']} ({figures['bytes'] / 1000:.0f} kB)"
     )
 

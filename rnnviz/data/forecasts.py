@@ -17,7 +17,7 @@ MAX_ORDER = 24
 
 _RISE, _AGAIN = 0.3, 0.5  # autocorrelation of differences, and of levels, that make a season
 _DOUBTFUL = 4.0  # times 1/√n, which autocorrelations of noise hardly reach
-_SEASONS = 3  # of a season that are seen at least
+_SEASONS = 2.5  # of a season that are seen at least
 
 
 def naive(values: ArrayLike, h: int) -> Vector:
@@ -79,10 +79,11 @@ def seasonal_naive(values: ArrayLike, h: int, period: int) -> Vector:
 def find_period(values: ArrayLike) -> int:
     """How many steps a series' season has, by its autocorrelation; 0 where it shows none.
 
-    That of the values without their line is asked first: where it has fallen below 0 and rises to
-    0.5 again. Then that of their differences, in which a season shows beside a walk: a peak of 0.3
-    at least that noise does not reach (4/√n; Bartlett 1946 gives 1/√n as the standard error of one
-    lag). Three seasons are seen at least.
+    That of its differences is asked first, in which a season shows beside a walk or a trend: a peak
+    of 0.3 at least that noise does not reach (4/√n; Bartlett 1946 gives 1/√n as the standard error
+    of one lag), and half of it after two seasons. Slow seasons hide in the noise of differences:
+    then that of the values without their line counts, where it has fallen below 0 and rises to 0.5
+    again. Two and a half seasons are seen at least, of differences five.
 
     Parameters
     ----------
@@ -94,16 +95,18 @@ def find_period(values: ArrayLike) -> int:
         m ≥ 2, or 0.
     """
     known = _series(values)
-    if len(known) < 4 * _SEASONS:
+    if len(known) < 4 * _SEASONS:  # no lag would have a neighbour on each side
         return 0
-    scaled, lags = known / _scale(known), len(known) // _SEASONS
+    scaled, lags = known / _scale(known), int(len(known) / _SEASONS)
+    noise = _DOUBTFUL / float(np.sqrt(len(known)))
+    rises = _autocorrelation(np.diff(scaled), lags)
+    found = _season(rises[: lags // 2 + 1], 1, max(_RISE, noise))
+    if found and rises[2 * found] >= rises[found] / 2:
+        return found
     line, centred = np.arange(len(scaled)) - (len(scaled) - 1) / 2, scaled - scaled.mean()
     levels = _autocorrelation(centred - line * float(line @ centred) / float(line @ line), lags)
     fallen = np.flatnonzero(levels < 0.0)
-    if fallen.size and (found := _season(levels, int(fallen[0]), _AGAIN)):
-        return found
-    noise = _DOUBTFUL / float(np.sqrt(len(known)))
-    return _season(_autocorrelation(np.diff(scaled), lags), 1, max(_RISE, noise))
+    return _season(levels, int(fallen[0]), _AGAIN) if fallen.size else 0
 
 
 def _autocorrelation(values: Vector, lags: int) -> Vector:
@@ -126,7 +129,7 @@ def _season(found: Vector, after: int, least: float) -> int:
     if not peaks.size:
         return 0
     most = float(found[peaks].max())
-    first = int(peaks[found[peaks] >= 0.9 * most][0])
+    first = int(peaks[found[peaks] >= 0.85 * most][0])
     beside = peaks[np.abs(peaks - first) <= first // 4]  # noise makes several peaks of one
     return int(beside[np.argmax(found[beside])])
 

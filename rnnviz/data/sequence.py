@@ -63,6 +63,10 @@ class Sequence:
         `transforms.TRANSFORMS` each; empty: nothing. `values` are not transformed.
     scale : str
         How that becomes x, see `transforms.parse_scale`.
+    order : str
+        Of a text's vocabulary: "first" (of first appearance), "sorted", or "given".
+    vocabulary : tuple of str
+        The symbols in the order that was given; else empty.
     before : (C,) array of float64, or None
         The values one step before the first, where a transform needs them; read-only.
     """
@@ -80,6 +84,8 @@ class Sequence:
     frames: NDArray[np.float64] | None = field(default=None, repr=False)
     transforms: tuple[str, ...] = ()
     scale: str = "trained"
+    order: str = "first"
+    vocabulary: tuple[str, ...] = field(default=(), repr=False)
     before: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

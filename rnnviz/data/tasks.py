@@ -327,11 +327,13 @@ def make_task(sequence: Sequence, trained: int | None = None) -> Task:
 
 
 def _text_task(sequence: Sequence) -> Task:
-    vocabulary = make_vocabulary(sequence.symbols, sequence.tokens)
+    vocabulary = make_vocabulary(
+        sequence.symbols, sequence.tokens, order=sequence.order, given=sequence.vocabulary
+    )
     ids = vocabulary.encode(sequence.symbols)
     end = len(vocabulary)
     notes: tuple[str, ...] = ()
-    if vocabulary.unknown is not None:
+    if vocabulary.unknown is not None and not sequence.vocabulary:
         distinct = len(set(sequence.symbols))
         notes = (
             f"the {len(vocabulary.symbols):,} most frequent of {distinct:,} different "

@@ -189,13 +189,16 @@ def character_label(character: str) -> str:
 UNKNOWN = "<unk>"
 END = "<eos>"
 _RESERVED = (END, UNKNOWN, "<s>")
+ORDERS = {"first": "first appearance", "sorted": "sorted"}
+"""In which order a vocabulary's symbols have their places, where no file says it."""
+
 MAX_SYMBOLS = 1_000
 """Places in a vocabulary that is made from the text itself."""
 
 
 @record(eq=False)
 class Vocabulary:
-    """Symbols in the order of their first appearance, each with its place.
+    """Symbols, each with its place.
 
     Attributes
     ----------
@@ -238,7 +241,12 @@ class Vocabulary:
 
 
 def make_vocabulary(
-    symbols: tuple[str, ...], labels: Labels, limit: int = MAX_SYMBOLS
+    symbols: tuple[str, ...],
+    labels: Labels,
+    limit: int = MAX_SYMBOLS,
+    *,
+    order: str = "first",
+    given: tuple[str, ...] = (),
 ) -> Vocabulary:
     """Make a vocabulary of the distinct symbols, or of the `limit` most frequent ones.
 
@@ -249,10 +257,34 @@ def make_vocabulary(
     limit
         Places before `UNKNOWN` takes the rest. Among equally frequent symbols, those that
         come first are kept.
+    order
+        In which they have their places: "first" (of their first appearance) or "sorted".
+    given
+        All symbols, in the order of their places: the others are `UNKNOWN`, if that is one of them.
+
+    Raises
+    ------
+    ValueError
+        Where `given` lacks a symbol.
     """
     shown = dict(zip(symbols, labels, strict=True))
+    if given:
+        unknown = given.index(UNKNOWN) if UNKNOWN in given else None
+        if unknown is None and not shown.keys() <= set(given):
+            lacking = next(symbol for symbol in shown if symbol not in set(given))
+            raise ValueError(f"“{word_label(lacking)}” is not in the vocabulary that was given")
+        named = tuple(shown.get(symbol) or _label(symbol) for symbol in given)
+        if unknown is not None:
+            named = (*named[:unknown], UNKNOWN, *named[unknown + 1 :])
+        return Vocabulary(given, named, unknown)
+    if order == "sorted":
+        shown = dict(sorted(shown.items()))
     if len(shown) <= limit:
         return Vocabulary(tuple(shown), tuple(shown.values()))
     kept = {symbol for symbol, _ in Counter(symbols).most_common(limit)}
     chosen = tuple(symbol for symbol in shown if symbol in kept)
     return Vocabulary(chosen, (*(shown[symbol] for symbol in chosen), UNKNOWN), unknown=limit)
+
+
+def _label(symbol: str) -> str:
+    return character_label(symbol) if len(symbol) == 1 else word_label(symbol)

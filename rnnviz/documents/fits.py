@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnnviz.data import UNKNOWN_TARGET, Sequence, Task, Vocabulary
 from rnnviz.data.labels import Made
 from rnnviz.data.transforms import TRANSFORMS, parse_scale
+from rnnviz.data.vocabulary import ORDERS
 from rnnviz.engine import Architecture, EncoderDecoder, Network
 from rnnviz.engine.losses import LOSSES
 from rnnviz.engine.optimizers import OptimizerState
@@ -135,6 +136,8 @@ def _check_sequence(sequence: Sequence) -> None:
     _need(len(sequence.transforms) in (0, width), "not one transform for each column")
     _need(set(sequence.transforms) <= set(TRANSFORMS), "an unknown transform")
     parse_scale(sequence.scale)
+    _need(sequence.order in (*ORDERS, "given"), "an unknown order of the vocabulary")
+    _need(len(set(sequence.vocabulary)) == len(sequence.vocabulary), "a token that stands twice")
     before = sequence.before
     _need(before is None or before.shape == (width,), "values before the first that do not fit")
     given_too = (("values", values), ("frames", sequence.frames), ("before", before))

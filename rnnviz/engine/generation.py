@@ -44,13 +44,15 @@ def generate(
     end: int | None = None,
     a0: ArrayLike | None = None,
     c0: ArrayLike | None = None,
+    told: Callable[[Array], bool] | None = None,
 ) -> Generated:
     """Feed a network its own output.
 
     Parameters
     ----------
     network : Network
-        In one direction. What comes out must fit what goes in: O = V or D.
+        In one direction. What comes out must fit what goes in: O = V or D, or V + 1 where the last
+        answer is the end, which is no input.
     first : (B,) integer or (B, D) float
         The input of step 1.
     steps : int
@@ -66,6 +68,8 @@ def generate(
         The token at which a sequence ends.
     a0, c0 : (L, B, H), optional
         The state to start from.
+    told : callable, optional
+        Is handed what was chosen at each step, (B,) or (B, O); answers False to stop after it.
 
     Returns
     -------
@@ -77,9 +81,10 @@ def generate(
         For impossible settings, and for a network whose output cannot be its input.
     """
     first = np.asarray(first)
-    _check(network, first, steps, choose, temperature)
+    _check(network, first, steps, choose, temperature, end)
     rng = np.random.Generator(np.random.PCG64(seed))
     fed, said = first[None], []
+    places = network.architecture.vocabulary or network.architecture.inputs
     lengths = np.full(len(first), steps)
     inputs: list[Array] = []
     a, c = a0, c0
@@ -93,7 +98,10 @@ def generate(
             chosen = np.where(lengths < t + 1, end, chosen)  # it has ended before
             lengths = np.where((chosen == end) & (lengths == steps), t + 1, lengths)
         outputs.append(chosen)
-        fed = chosen[None]
+        # An end that is no input: what comes after it is not looked at.
+        fed = (np.where(chosen == end, 0, chosen) if end == places else chosen)[None]
+        if told is not None and not told(chosen):
+            break
         if end is not None and (chosen == end).all():
             break
     said = frozen(np.stack(outputs))
@@ -164,7 +172,14 @@ def _chosen(y: Array, choose: str, temperature: float, rng: np.random.Generator)
     return np.minimum((np.cumsum(p, axis=-1) <= drawn).sum(axis=-1), y.shape[-1] - 1)
 
 
-def _check(network: Network, first: Array, steps: int, choose: str, temperature: float) -> None:
+def _check(
+    network: Network,
+    first: Array,
+    steps: int,
+    choose: str,
+    temperature: float,
+    end: int | None = None,
+) -> None:
     architecture = network.architecture
     if architecture.bidirectional:
         raise ValueError("a bidirectional network cannot be fed its own output: it comes too early")
@@ -177,6 +192,8 @@ def _check(network: Network, first: Array, steps: int, choose: str, temperature:
     if first.ndim not in (1, 2):
         raise ValueError(f"first: expected ids (B,) or values (B, D), found shape {first.shape}")
     wanted = architecture.vocabulary or architecture.inputs
+    if first.ndim == 1 and end == wanted:
+        wanted += 1
     if architecture.outputs != wanted:
         raise ValueError(
             f"outputs: expected {wanted}, as many as can be fed back, found {architecture.outputs}"

@@ -50,6 +50,19 @@ def held_from(task: Task) -> int:
     return max(1, known - round(_ASIDE * known))
 
 
+_CHANGES = ("return", "rendite", "change", "difference", "diff", "delta", "Δ")
+
+
+def are_changes(task: Task, column: int) -> bool:
+    """Whether a column holds returns or differences, by its name and signs."""
+    values, names = task.sequence.values, task.sequence.columns
+    if values is None or column >= len(names):
+        return False
+    named = any(word in names[column].lower() for word in _CHANGES)
+    known = values[: known_steps(task), column]
+    return named and bool((known < 0).any() and (known > 0).any())
+
+
 @record(eq=False)
 class Fitted:
     """Classical methods, fitted to the trained part of one column.
@@ -61,11 +74,15 @@ class Fitted:
     model : AR
     period : int
         Steps of its season; 0 where it shows none.
+    changes : bool
+        Whether values are returns or differences: of these the naive forecast is 0, as what they
+        are the changes of stays where it is.
     """
 
     level: float
     model: AR
     period: int
+    changes: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,7 +98,7 @@ class Fitted:
     def ahead(self, values: Array, origins: NDArray[np.intp], h: int) -> dict[str, Array]:
         """Every method's forecasts, (N, h), from origins that have `least` values."""
         last = values[origins - 1]
-        said = {NAIVE: np.repeat(last[:, None], h, axis=1)}
+        said = {NAIVE: np.repeat(0.0 * last[:, None] if self.changes else last[:, None], h, axis=1)}
         names = iter(self.names[1:])
         if self.period:
             back = self.period - np.arange(h) % self.period
@@ -114,8 +131,9 @@ def _fit(task: Task, column: int) -> Fitted:
     assert values is not None and task.mean is not None
     if task.ar is not None:
         model = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
-        return Fitted(float(task.mean[0]), model, 0)
+        return Fitted(float(task.mean[0]), model, 0, are_changes(task, 0))
     part = values[: fitted_steps(task), column]
     return Fitted(
-        float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:])
-    )
+        float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:]),
+        are_changes(task, column),
+    )  # fmt: skip

@@ -18,9 +18,10 @@ from rnnviz.film.branches import MOST, Branch, Branches
 from rnnviz.film.cost import Cost, cost, fits_beside, size_of
 from rnnviz.film.extremes import Range, range_of
 from rnnviz.film.passes import Pass, held_norms, run_forward
-from rnnviz.film.records import Array, Model, differentiated, paying_only
+from rnnviz.film.records import Array, Model
 from rnnviz.film.run import Run, start_run
 from rnnviz.film.settings import GIVEN, Settings
+from rnnviz.film.splices import differentiated, paying_only
 from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -104,6 +105,8 @@ class Field:
         On the command line, and in session files.
     kept : str
         Its key in the preferences.
+    check : callable or None
+        Of a text that is more than a choice's name: whether it can be.
     """
 
     name: str
@@ -125,6 +128,7 @@ class Field:
     flags: tuple[Spelling, ...] = ()
     keys: tuple[Spelling, ...] = ()
     kept: str = ""
+    check: Callable[[str], bool] | None = None
 
     @property
     def tip(self) -> str:
@@ -222,7 +226,11 @@ class Field:
         if self.kind is bool or isinstance(value, bool):
             return self.kind is bool and isinstance(value, bool)
         if self.kind is str:
-            return isinstance(value, str) and (not self.names or value in self.names)
+            if not isinstance(value, str):
+                return False
+            if self.check is not None:
+                return self.check(value)
+            return not self.names or value in self.names
         if not isinstance(value, int if self.kind is int else (int, float)):
             return False
         if isinstance(value, float) and not math.isfinite(value):

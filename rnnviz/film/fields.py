@@ -6,7 +6,7 @@ documents are made from these rows; `field` says what a row may hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -244,6 +244,31 @@ _TRAINING = (
         least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
     ),
 )  # fmt: skip
+_TRANSFORMS = ("none", "returns", "log-returns", "differences", "log")
+_SCALES = ("trained", "all", "given", "minmax", "none")
+
+
+def _per_column(*names: str) -> Callable[[str], bool]:
+    """Whether a text is one of these names, or "drop,Volume=carry": some columns have their own."""
+
+    def check(text: str) -> bool:
+        parts = [part.rpartition("=") for part in text.split(",")]
+        return all(value.strip() in names and (column or not equals)
+                   for column, equals, value in parts)  # fmt: skip
+
+    return check
+
+
+def _is_scale(text: str) -> bool:
+    from rnnviz.data.transforms import parse_scale  # not before one is given
+
+    try:
+        parse_scale(text)
+    except ValueError:
+        return False
+    return True
+
+
 _SEQUENCE = (
     Field(
         "unit", "sequence", str, "words", "what one step of a text is",
@@ -274,7 +299,7 @@ _SEQUENCE = (
         choices=_of(
             "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
         ),
-        flags=(_spelled("--missing"),),
+        flags=(_spelled("--missing"),), check=_per_column("drop", "carry", "interpolate"),
     ),
     Field(
         "exchange", "sequence", bool, False, "a table's columns are its steps",
@@ -286,6 +311,33 @@ _SEQUENCE = (
         "As they stand in the file, or sorted by their dates. Where the newest stands first they "
         "are turned round unless it is said.",
         choices=_of("order", ("file", "file"), ("dates", "dates")), flags=(_spelled("--order"),),
+    ),
+    Field(
+        "transform", "sequence", str, "none", "what a series' values become before they are read",
+        "Returns (v − u) / u of a value v and the one before, u; log returns ln(v / u); "
+        "differences v − u; logarithms. For one column alone: COLUMN=NAME. Forecasts are shown in "
+        "the file's own units, the level rebuilt from the last true value.",
+        choices=_of("transform", *((name, name) for name in _TRANSFORMS)),
+        flags=(_spelled("--transform"),), check=_per_column(*_TRANSFORMS),
+    ),
+    Field(
+        "scale", "sequence", str, "trained", "how that becomes x",
+        "Standardised by what is trained on, or by all steps; by given:MEAN,SD; minmax, from 0 to "
+        "1; none.",
+        choices=_of("scale", *((name, name) for name in _SCALES if name != "given")),
+        flags=(_spelled("--scale", "NAME[:MEAN,SD]"),), check=_is_scale,
+    ),
+    Field(
+        "vocabulary", "sequence", str, "first", "the order of a text's vocabulary",
+        "The order in which words or characters have their places in the vector: of their first "
+        "appearance, sorted by code point, or that of a file of one token a line.",
+        choices=_of("vocabulary", ("first", "first"), ("sorted", "sorted")),
+        flags=(_spelled("--vocabulary", "{first,sorted,FILE}"),), check=bool,
+    ),
+    Field(
+        "sequence", "sequence", int, 1, "which of several sequences in an array is opened",
+        "An array of N × T × C holds N sequences of T steps; they are counted from 1.",
+        least=1, most=1_000_000_000, flags=(_spelled("--sequence", "N"),),
     ),
     Field(
         "prefix", "sequence", str, "", "which module of a file of weights runs",

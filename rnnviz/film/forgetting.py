@@ -15,7 +15,8 @@ from rnnviz.engine.probes import memory_half_life
 from rnnviz.film.branches import Branches
 from rnnviz.film.cost import SPAN, steps_back
 from rnnviz.film.passes import Pass, run_forward, run_stretch
-from rnnviz.film.records import Model, Splice
+from rnnviz.film.records import Model
+from rnnviz.film.splices import Splice
 from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film.passes import Pass
-from rnnviz.film.records import Array, differentiated, paying_only
+from rnnviz.film.records import Array
+from rnnviz.film.splices import differentiated, paying_only
 from rnnviz.record import record
 
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from rnnviz.data import Task, make_task
 from rnnviz.data.readers import Preview, Question
+from rnnviz.data.readers.options import Scaled
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import record
 
-__all__ = ["Asked", "Preview", "Question", "chosen_of", "size_of"]
+__all__ = ["Asked", "Preview", "Question", "Scaled", "chosen_of", "size_of"]
 
 _KINDS = {
     "text": "a text",
@@ -220,7 +221,9 @@ def _paid(task: Task, made: Architecture, name: str) -> Task:
     vocabulary = task.vocabulary
     if vocabulary is not None:
         first = ", ".join(f"{i} = {label}" for i, label in enumerate(vocabulary.labels[:3]))
-        notes.append(f"places are given in the order of first appearance: {first} …")
+        orders = {"sorted": "sorted", "given": "as the file of tokens has them"}
+        order = orders.get(task.sequence.order, "in the order of first appearance")
+        notes.append(f"places are given {order}: {first} …")
     else:
         from rnnviz.film.words import scale_formula  # which knows frames, and so runs
 

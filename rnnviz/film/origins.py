@@ -25,7 +25,7 @@ from rnnviz.data.forecast_errors import (
 from rnnviz.engine import Network, forward
 from rnnviz.engine.generation import go_on
 from rnnviz.film.branches import Branches
-from rnnviz.film.classical import NAIVE, fitted, held_from, is_fitted, known_steps
+from rnnviz.film.classical import NAIVE, are_changes, fitted, held_from, is_fitted, known_steps
 from rnnviz.film.cost import Cost, cost_of_origins, size_of
 from rnnviz.film.passes import Pass
 from rnnviz.film.timeline import Playhead
@@ -34,8 +34,9 @@ from rnnviz.record import field, record
 Array = NDArray[np.float64]
 Told = Callable[[float], object]
 
-MOST_ORIGINS = 400
-"""Held-out origins from which is forecast; of more, so many that lie evenly among them."""
+MOST_ORIGINS = 1_000
+"""Held-out origins from which is forecast; of more one in every stretch of so many."""
+_GOLDEN = 0.6180339887498949
 LEAST_RESIDUALS = 20
 """Errors of origins before, from which an interval is made."""
 COVERED = 0.8
@@ -218,7 +219,7 @@ def forecast(passing: Pass, told: Told | None, origin: int, horizon: int, column
     if origin >= methods.least:
         said |= {name: line[0] for name, line in methods.ahead(values, origins, horizon).items()}
     else:
-        said[NAIVE] = np.full(horizon, values[origin - 1])
+        said[NAIVE] = np.full(horizon, 0.0 if methods.changes else values[origin - 1])
         said["mean"] = np.full(horizon, methods.level)
     return Forecast(origin, horizon, said, _truth(values, origins, horizon)[0])
 
@@ -247,7 +248,7 @@ class Origins:
     origins : (N,) int
         The last steps known, ascending.
     apart : int
-        Steps from one to the next, at least.
+        Steps from one to the next, in the mean.
     of : int
         Origins that there are: N, or more.
     horizon : int
@@ -258,8 +259,9 @@ class Origins:
         NaN beyond the end of what is known.
     reach : int
         Steps that the network forecasts at all: h, but 1 where it cannot go on from its answers.
-    changes : bool
-        Whether values are changes, whose direction can be right or wrong.
+    start : (N,) float64 or None
+        From where values go up or down: 0 of returns and differences, the value at the origin of a
+        series that is transformed to them; None of any other, which has no direction to forecast.
     """
 
     origins: NDArray[np.intp]
@@ -269,7 +271,7 @@ class Origins:
     said: Mapping[str, Array]
     truth: Array
     reach: int
-    changes: bool
+    start: Array | None
     _kept: dict[str, Array] = field(default_factory=dict[str, Array], init=False, repr=False)
 
     def errors(self, method: str) -> Array:
@@ -309,8 +311,10 @@ class Origins:
         return mean_error(self.errors(method))
 
     def direction(self, method: str) -> Array:
-        """The share of directions that were right, by horizon, (h,)."""
-        return hit_rate(self.said[method], self.truth)
+        """The share of directions that were right, by horizon, (h,); NaN without a `start`."""
+        if self.start is None:
+            return np.full(self.horizon, np.nan)
+        return hit_rate(self.said[method] - self.start[:, None], self.truth - self.start[:, None])
 
     def against_naive(self, method: str, k: int) -> Difference:
         """How its squared errors k steps ahead differ from the naive forecast's.
@@ -321,7 +325,7 @@ class Origins:
         with np.errstate(all="ignore"):
             mine = np.square(self.errors(method)[known, k - 1])
             naive = np.square(self.errors(NAIVE)[known, k - 1])
-        return difference(mine, naive, -(-k // self.apart))
+        return difference(mine, naive, -(-k // self.apart) + (self.apart > 1))
 
     def interval(self, origin: int, forecast_of: Array) -> Interval:
         """Around a network's forecast, (h,), from its errors at origins before.
@@ -372,14 +376,27 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     first = max(held_from(task), methods.least)
     every = np.arange(first, len(values))
     apart = max(1, -(-len(every) // MOST_ORIGINS))
-    chosen = every[::apart]
+    # Not every second one: odd and even steps may differ, and errors by horizon were a saw.
+    starts = np.arange(0, len(every), apart)
+    places = starts + (np.arange(len(starts)) * _GOLDEN % 1.0 * apart).astype(int)
+    chosen = every[places[places < len(every)]]
     said = {NETWORK: _network_ahead(passing, chosen, horizon, column, told)}
     said |= methods.ahead(values, chosen, horizon)
     truth = _truth(values, chosen, horizon)
     return Origins(
         chosen, apart, len(every), horizon, said, truth, reach_of(passing, horizon, column),
-        are_changes(task, column),
+        _start(task, values, chosen, column),
     )  # fmt: skip
+
+
+_LOOKS_BACK = ("returns", "log-returns", "differences")
+
+
+def _start(task: Task, values: Array, chosen: NDArray[np.intp], column: int) -> Array | None:
+    if are_changes(task, column):
+        return np.zeros(len(chosen))
+    names = task.sequence.transforms
+    return values[chosen - 1] if names and names[column] in _LOOKS_BACK else None
 
 
 def reach_of(passing: Pass, horizon: int, column: int) -> int:
@@ -387,16 +404,3 @@ def reach_of(passing: Pass, horizon: int, column: int) -> int:
     if _one_way(passing) is None or column >= passing.task.outputs:
         return 0
     return 1 if why_network_stops(passing.task) else horizon
-
-
-_CHANGES = ("return", "rendite", "change", "difference", "diff", "delta", "Δ")
-
-
-def are_changes(task: Task, column: int) -> bool:
-    """Whether a column holds returns or differences, by its name and signs."""
-    values, names = task.sequence.values, task.sequence.columns
-    if values is None or column >= len(names):
-        return False
-    named = any(word in names[column].lower() for word in _CHANGES)
-    known = values[: known_steps(task), column]
-    return named and bool((known < 0).any() and (known > 0).any())

@@ -27,21 +27,16 @@ from rnnviz.engine.seq2seq import PairTrace
 from rnnviz.files.errors import Cancelled
 from rnnviz.film.answers import answered, baselines
 from rnnviz.film.cost import check_affordable, size_of
-from rnnviz.film.records import (
-    Array,
-    Forward,
-    Model,
+from rnnviz.film.records import Array, Forward, Model, Sweep, parameters, replaced
+from rnnviz.film.run import Run
+from rnnviz.film.splices import (
     Splice,
-    Sweep,
     differentiated,
-    parameters,
     paying_only,
-    replaced,
     spliced_pair,
     spliced_steps,
     window_of_sweep,
 )
-from rnnviz.film.run import Run
 from rnnviz.film.truncation import window_of
 from rnnviz.record import field, record
 

@@ -120,10 +120,12 @@ class Run:
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
     naive : float
-        Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
+        Of a series, the validation loss of repeating the last value; nan where unknown.
     epoch : float
         Of its training, the updates that see as many windows or lines as there are; nan where their
         number is not known, or has no end.
+    carried : str
+        What the log's training was of, where that is another sequence than this one; else empty.
     gone : int
         How many networks after networks[0] were let go, the oldest, for those that came later.
     """
@@ -140,6 +142,7 @@ class Run:
     naive: float = float("nan")
     epoch: float = float("nan")
     gone: int = 0
+    carried: str = ""
 
     @property
     def steps(self) -> int:

@@ -11,7 +11,7 @@ from rnnviz.engine.probes import relative_slopes, saturated
 from rnnviz.engine.spectra import CarriedCircle, carried_circle, running_log_singular_values
 from rnnviz.film.cost import steps_back
 from rnnviz.film.passes import Pass, run_stretch
-from rnnviz.film.records import Splice
+from rnnviz.film.splices import Splice
 from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from rnnviz.engine import CELLS, Trace
 from rnnviz.engine.cells import Cell, Returned, Steps, Weights
 from rnnviz.engine.probes import relative_slopes, saturated
-from rnnviz.film.records import Forward, Splice, Sweep, is_cut, network_at
+from rnnviz.film.records import Forward, Sweep
+from rnnviz.film.splices import Splice, is_cut, network_at
 from rnnviz.record import record
 
 Vector = NDArray[np.floating]

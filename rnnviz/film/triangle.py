@@ -13,7 +13,7 @@ from rnnviz.engine.beyond import held_log_norms
 from rnnviz.film.branches import Branches
 from rnnviz.film.cost import SPAN, WHOLE, losses_followed
 from rnnviz.film.passes import Pass, run_stretch
-from rnnviz.film.records import Splice
+from rnnviz.film.splices import Splice
 from rnnviz.record import record
 
 _LN10 = float(np.log(10.0))

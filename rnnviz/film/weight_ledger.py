@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rnnviz.engine import Backward, Trace, Truncation
 from rnnviz.film.cost import WHOLE
 from rnnviz.film.passes import Pass
-from rnnviz.film.records import Splice
+from rnnviz.film.splices import Splice
 from rnnviz.record import record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnnviz.film.frame import Frame
-from rnnviz.film.records import network_at
+from rnnviz.film.splices import network_at
 from rnnviz.film.terms import Vector, entering
 from rnnviz.record import record
 

@@ -12,7 +12,7 @@ from math import ceil, floor, log
 from rnnviz.film import Frame, Stage
 from rnnviz.record import record
 from rnnviz.scenes.measure import text_width
-from rnnviz.scenes.rows import ABOVE_MAP, HALO, ROW, fit_rows
+from rnnviz.scenes.rows import ABOVE_MAP, AROUND_CHART, HALO, ROW, fit_rows
 from rnnviz.scenes.shapes import Rect
 
 _WHOLE_PITCH = 5.6  # the narrowest column when the sequence is drawn whole
@@ -301,7 +301,7 @@ def stage_layout(
     y += got.date * u
     chart = minimap = None
     if got.chart:
-        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - 1.1) * u)
+        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - AROUND_CHART) * u)
         y += got.chart * u
     if got.minimap:
         y += ABOVE_MAP * u

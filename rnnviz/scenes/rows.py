@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 ROW = 1.5  # from one line of an output to the next
 FULLEST = 5  # lines of an output
+_OF_ALL = 0.203  # of the height, for a series' line: a fifth, whatever is rounded
+AROUND_CHART = 1.1  # units above and below that line
 ABOVE_MAP = 0.75  # room above the minimap
 NAMED = 1.8  # gap beside a cell that has room for a weight's name
 LABELLED = 1.9  # the same where the name says its layer too
@@ -84,7 +86,8 @@ def fit_rows(
         setattr(rows, name, smaller if fits else old)
 
     tall = max(5.0, 2.0 * cell_w)
-    steps = (_stacked if layers > 1 else _single)(tall, most, series, window)
+    chart = max(3.8, _OF_ALL * height + AROUND_CHART) if series else 0.0
+    steps = (_stacked if layers > 1 else _single)(tall, most, chart, window)
     for name, value, least in _more(steps, picture, named):
         if name in ("symbol", "norm"):  # within the cell: they take from the units
             units = 5.0 if layers > 1 and name == "norm" else 1.6
@@ -122,35 +125,36 @@ def _more(steps: Additions, picture: float, named: bool) -> Additions:
     return (*found, ("token", picture, None)) if picture else tuple(found)
 
 
-def _single(tall: float, most: int, series: bool, window: bool) -> Additions:
+def _single(tall: float, most: int, chart: float, window: bool) -> Additions:
     """What grows to which height, and by how much at least, one after the other."""
     return (
         ("cell", 3.4, None), ("symbol", 1.75, 1.75), ("outputs", min(1, most), None),
         ("loss", 1.65, 1.5), ("minimap", 0.9 if window else 0.0, 0.9),
-        ("chart", 3.8 if series else 0.0, 3.6), ("token", 1.9, None), ("gap", NAMED, NAMED),
+        ("chart", chart, 3.6), ("token", 1.9, None), ("header", 1.7 if chart else 0.0, 1.7),
+        ("gap", NAMED, NAMED),
         ("cell", 5.2, None), ("outputs", min(2, most), None), ("header", 1.7, 1.7),
-        ("outputs", min(3, most), None), ("gap", 1.65, None), ("date", 1.4 if series else 0.0, 1.4),
-        ("cell", 7.6, None), ("norm", 1.4, 1.4), ("chart", 7.0 if series else 0.0, None),
+        ("outputs", min(3, most), None), ("gap", 1.65, None), ("date", 1.4 if chart else 0.0, 1.4),
+        ("cell", 7.6, None), ("norm", 1.4, 1.4), ("chart", 7.0 if chart else 0.0, None),
         ("gap", 2.2, None), ("cell", min(tall, 11.0), None),
-        ("chart", 9.0 if series else 0.0, None), ("outputs", min(4, most), None),
-        ("cell", tall, None), ("gap", 3.0, None), ("chart", 12.0 if series else 0.0, None),
+        ("chart", 9.0 if chart else 0.0, None), ("outputs", min(4, most), None),
+        ("cell", tall, None), ("gap", 3.0, None), ("chart", 12.0 if chart else 0.0, None),
         ("cell", 1.3 * tall, None), ("outputs", min(FULLEST, most), None), ("margin", 1.0, None),
-        ("chart", 14.0 if series else 0.0, None), ("gap", 4.5, None),
+        ("chart", 14.0 if chart else 0.0, None), ("gap", 4.5, None),
     )  # fmt: skip
 
 
-def _stacked(tall: float, most: int, series: bool, window: bool) -> Additions:
+def _stacked(tall: float, most: int, chart: float, window: bool) -> Additions:
     """The same for layers on top of each other."""
     return (
         ("cell", 1.1, None), ("link", 0.45, None), ("outputs", min(1, most), None),
         ("minimap", 0.9 if window else 0.0, 0.9), ("cell", 2.0, None), ("loss", 1.65, 1.5),
-        ("chart", 3.8 if series else 0.0, 3.6), ("token", 1.9, None), ("link", 0.8, None),
+        ("chart", chart, 3.6), ("token", 1.9, None), ("link", 0.8, None),
         ("header", 1.7, 1.7), ("cell", 3.4, None), ("symbol", 1.75, 1.75),
         ("outputs", min(2, most), None), ("link", LABELLED, LABELLED), ("gap", LABELLED, LABELLED),
         ("gap", 1.2, None), ("cell", 4.0, None), ("outputs", min(3, most), None),
-        ("link", 1.3, None), ("date", 1.4 if series else 0.0, 1.4), ("cell", 5.2, None),
-        ("gap", 2.1, None), ("chart", 7.0 if series else 0.0, None), ("cell", 7.6, None),
-        ("link", 2.6, None), ("gap", 2.6, None), ("chart", 9.0 if series else 0.0, None),
+        ("link", 1.3, None), ("date", 1.4 if chart else 0.0, 1.4), ("cell", 5.2, None),
+        ("gap", 2.1, None), ("chart", 7.0 if chart else 0.0, None), ("cell", 7.6, None),
+        ("link", 2.6, None), ("gap", 2.6, None), ("chart", 9.0 if chart else 0.0, None),
         ("cell", 10.0, None), ("norm", 1.4, 1.4), ("cell", tall, None),
         ("outputs", min(FULLEST, most), None), ("margin", 1.0, None), ("link", 3.6, None),
         ("gap", 4.5, None),

@@ -7,9 +7,10 @@ the `trainer` trains; `autosave` writes, `preferences` remember. No part inherit
 knows the session; each is handed what it needs.
 """
 
-from rnnviz.session.autosave import Conflict, Orphan, autosave_folder
+from rnnviz.session.autosave import Conflict, autosave_folder
 from rnnviz.session.history import Home
 from rnnviz.session.jobs import Notice, UnderWay
+from rnnviz.session.orphans import Orphan
 from rnnviz.session.preferences import Preferences
 from rnnviz.session.session import Session
 

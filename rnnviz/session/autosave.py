@@ -7,10 +7,8 @@ The room `documents` is imported when it begins, and by what writes: the window 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
 from secrets import token_hex
@@ -23,9 +21,20 @@ from rnnviz.engine.training import Snapshot
 from rnnviz.files.disk import clear_partials, is_there
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Run
+from rnnviz.film.plan import best_of
 from rnnviz.record import record
 from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
+from rnnviz.session.orphans import (
+    MARK,
+    NAME,
+    PATH,
+    LeftBehind,
+    Orphan,
+    cleared_words,
+    left_in,
+    lock_of,
+)
 from rnnviz.session.state import State
 
 if TYPE_CHECKING:
@@ -35,37 +44,6 @@ INTERVAL = 30_000
 # What the snapshots of a training may take in an autosave: it is written every half minute, and
 # within two seconds when the system ends the program.
 _MOST_BYTES = 64 * 2**20
-# What a restored run is called, where its document is, and the fingerprint that this had, beside
-# the window's own view.
-_NAME, _PATH, _MARK = "restore name", "restore path", "restore mark"
-
-
-@record(eq=False)
-class Orphan:
-    """What a program left that was closed unexpectedly.
-
-    Attributes
-    ----------
-    path : Path
-        The autosaved document.
-    name : str
-        What it was called.
-    document : Path or None
-        Where it belongs.
-    saved : datetime
-        When it was autosaved.
-    mark : bytes or None
-        The fingerprint that the document had.
-    lock : QLockFile
-        Held, so that no other program offers it too.
-    """
-
-    path: Path
-    name: str
-    document: Path | None
-    saved: datetime
-    mark: bytes | None
-    lock: QLockFile
 
 
 @record(eq=False)
@@ -218,7 +196,7 @@ class Autosave(QObject):
             if isinstance(error, ChangedError):
                 self.changed.emit(Conflict(done.path, done.then))
             return
-        self._tell(Notice(f"Saved {done.path.name}{_cleared(done.cleared)}"))
+        self._tell(Notice(f"Saved {done.path.name}{cleared_words(done.cleared)}"))
         done.then()
 
     # -- for a crash --------------------------------------------------------------------------
@@ -246,14 +224,14 @@ class Autosave(QObject):
             return
         stem = self._folder / token_hex(16)
         self._own = stem.with_suffix(SUFFIX)
-        self._lock = _lock(self._own)
+        self._lock = lock_of(self._own)
         if not self._lock.tryLock(0):
             self._own = None
             self._complain("its folder cannot be written")
             return
         self._timer.start()
         folder, own, places = self._folder, self._own, tuple(self.places())
-        self._autosaver.submit(lambda: _left(folder, own, places))
+        self._autosaver.submit(lambda: left_in(folder, own, places))
 
     def write(self) -> None:
         """Write what is not saved yet, if it has changed since the last time."""
@@ -324,7 +302,7 @@ class Autosave(QObject):
         name = home.path.name if home.path is not None else branches.task.sequence.name
         path = "" if home.path is None else str(home.path)
         mark = "" if home.mark is None else home.mark.hex()
-        view = {**self.view(), _NAME: name[:500], _PATH: path, _MARK: mark}
+        view = {**self.view(), NAME: name[:500], PATH: path, MARK: mark}
         self._under_way = branches
         return lambda: _save(own, _thinned(branches), view)
 
@@ -348,7 +326,7 @@ class Autosave(QObject):
         self._waiting.clear()
 
     def _autosaved(self, _ticket: int, result: object, error: object) -> None:
-        if isinstance(result, _Left):
+        if isinstance(result, LeftBehind):
             self._orphans = result.orphans
             if result.said:
                 self._tell(Notice(result.said, beside=True))
@@ -407,7 +385,7 @@ class Autosave(QObject):
         self._offered = False
 
     def _homed(self, home: Home) -> None:
-        home.view = {n: value for n, value in home.view.items() if n not in (_NAME, _PATH, _MARK)}
+        home.view = {n: value for n, value in home.view.items() if n not in (NAME, PATH, MARK)}
         if not self._state.modified:
             self._drop_restored()
         self.write()
@@ -429,13 +407,18 @@ def _save(path: Path, branches: Branches, view: View, over: bytes | None = None)
 
 
 def _thinned(branches: Branches) -> Branches:
-    """Branches whose trainings take no more than `_MOST_BYTES` each; the newest snapshot stays."""
+    """Branches whose trainings take no more than `_MOST_BYTES` each.
+
+    The newest snapshot stays, that of the smallest validation loss, and the one that is shown.
+    """
     runs: dict[int, Run] = {}
     for i, run in enumerate(branch.run for branch in branches.each):
         most = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
         if len(run.log) > most and len(run.networks) == 1:
             last = len(run.log) - 1
-            kept = sorted({last - last * n // most for n in range(most)} | {run.origin})
+            best = best_of(run.log)
+            telling = {run.origin} | ({best} if best >= 0 else set())
+            kept = sorted({last - last * n // most for n in range(most)} | telling)
             log = tuple(run.log[place] for place in kept)
             runs[i] = run.with_log(log, kept.index(run.origin))
     return branches.with_runs(runs) if runs else branches
@@ -445,70 +428,6 @@ def _bytes_of(snapshot: Snapshot[Any]) -> int:
     slots = (slot.values() for slot in snapshot.optimizer_state.slots.values())
     arrays = chain(parameters_of(snapshot.network).values(), *slots)
     return sum(array.nbytes for array in arrays)
-
-
-@record
-class _Left:
-    orphans: list[Orphan]
-    said: str
-
-
-def _left(folder: Path, own: Path, places: Iterable[Path]) -> _Left:
-    """What programs left in a folder that run no more; what of it is of no use is removed.
-
-    A document is opened as a whole before it is offered, so that none is offered in vain.
-    """
-    from rnnviz.documents import SUFFIX, NewerError, open_document
-
-    found: list[Orphan] = []
-    damaged = 0
-    for path in folder.glob(f"*{SUFFIX}"):
-        lock = _lock(path)
-        if path == own or not lock.tryLock(0):
-            continue
-        try:
-            view = open_document(path).view
-            saved = datetime.fromtimestamp(path.stat().st_mtime)
-        except NewerError:
-            lock.unlock()
-            continue
-        except (DataError, OSError):
-            if os.access(path, os.R_OK):  # else it may be sound
-                path.unlink(missing_ok=True)
-                damaged += 1
-            lock.unlock()
-            continue
-        document, mark = str(view.get(_PATH) or ""), _bytes_in(view.get(_MARK))
-        name = str(view.get(_NAME) or "unsaved work")
-        where = Path(document) if document else None
-        found.append(Orphan(path, name, where, saved, mark, lock))
-    known = {each.document.parent for each in found if each.document is not None}
-    cleared = sum(map(clear_partials, {folder, *known, *places}))
-    said = _cleared(cleared, damaged).removeprefix(" · ").capitalize()
-    return _Left(sorted(found, key=lambda orphan: orphan.saved, reverse=True), said)
-
-
-def _bytes_in(text: object) -> bytes | None:
-    try:
-        return bytes.fromhex(str(text)) or None
-    except ValueError:
-        return None
-
-
-def _cleared(partials: int, damaged: int = 0) -> str:
-    """What was removed, as the end of a line."""
-    parts = [
-        f"{many} {words}{'' if many == 1 else 's'}"
-        for many, words in ((damaged, "damaged autosave"), (partials, "unfinished save"))
-        if many
-    ]
-    return f" · removed {' and '.join(parts)} of a program that was ended" if parts else ""
-
-
-def _lock(path: Path) -> QLockFile:
-    lock = QLockFile(str(path.with_suffix(".lock")))
-    lock.setStaleLockTime(0)  # a lecture may last longer than any time
-    return lock
 
 
 def _reason(path: Path, error: object) -> str:

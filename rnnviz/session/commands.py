@@ -213,6 +213,19 @@ def _not_stopped(session: Session) -> str:
     return "" if session.progress.running else "nothing is being trained"
 
 
+def _not_continued(session: Session) -> str:
+    from rnnviz.film.continuing import why_not_continued  # not before it is needed
+
+    return "nothing is open" if session.frame is None else why_not_continued(session.frame)
+
+
+def _not_carried(session: Session) -> str:
+    run = session.run
+    if run is None:
+        return "nothing is open"
+    return "" if run.carried else "no trained network was taken along from another sequence"
+
+
 def _no_snapshots(session: Session) -> str:
     if session.progress.running:
         return "a training is under way; stop it to move along it"
@@ -247,6 +260,11 @@ def _shown_already(session: Session, snapshot: int) -> str:
 
 def _no_forecast(session: Session) -> str:
     return _nothing_open(session) if session.run is None else can_go_ahead(session.run.task)
+
+
+def _no_origins(session: Session) -> str:
+    frame = session.frame
+    return "nothing is open" if frame is None else PANELS["forecast"].why_not_now(frame)
 
 
 def _not_in(mode: str) -> Callable[[Session], str]:
@@ -342,13 +360,25 @@ _ROWS = (
                 choice.teaches, _not_in(choice.changes["mode"]))
         for place, choice in enumerate(FIELDS["mode"].choices, start=1)
     ),
-    Command(MODE, "forecast", "&Forecast a series beyond its end", ("F",),
-            "Let the network go on, fed its own forecasts.", _no_forecast, checkable=True,
-            separator=True),
+    Command(MODE, "forecast", "&Forecast of the series", ("F",),
+            "The series whole, with what network and classical methods forecast of it, or back.",
+            _no_origins, checkable=True, separator=True),
+    Command(MODE, "origin_earlier", "Forecast from one step &earlier", ("[",),
+            "The forecast knows one value less; its origin can be dragged, too.", _no_origins),
+    Command(MODE, "origin_later", "Forecast from one step &later", ("]",),
+            "The forecast knows one value more.", _no_origins),
+    Command(MODE, "ahead", "&Go on beyond the end on the stage", ("Shift+F",),
+            "Let the network go on after the last step, fed its own forecasts.", _no_forecast,
+            checkable=True),
     Command(NETWORK, "train", "&Train …", ("Ctrl+T",), "Train on what is open.", _not_trained,
             separator=True),
     Command(NETWORK, "stop_training", "Sto&p training", ("Ctrl+.",),
             "Stop, and keep what was learned.", _not_stopped),
+    Command(NETWORK, "continue", "Contin&ue this text …", (),
+            "Let the network write on from the end of the text, with a temperature, to copy.",
+            _not_continued),
+    Command(NETWORK, "fresh_network", "Fr&esh network instead", (),
+            "A new network in place of the trained one that was taken along.", _not_carried),
     Command(NETWORK, "later", "A snapshot &later", ("Ctrl+Right",),
             "The network as it was later in its training.", _no_snapshots, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
@@ -426,7 +456,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
         "fork",
         *_SLOT,
     ),
-    "forecast": ("forecast", "train", *_SLOT),
+    "forecast": ("forecast", "ahead", "train", *_SLOT),
     "branches": (
         "rename_branch",
         "fork",
@@ -442,7 +472,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
 def _of_session(session: Session) -> dict[str, Callable[..., object]]:
     """What the session itself does."""
 
-    def forecast(on: bool) -> None:
+    def ahead(on: bool) -> None:
         run = session.run
         session.forecast(min(_AHEAD, max(1, run.steps // 3)) if on and run is not None else 0)
 
@@ -471,7 +501,10 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "close_branch": lambda: session.close_branch(session.shown_branch),
         "check": session.check_gradient,
         "reset": session.reset,
-        "forecast": forecast,
+        "fresh_network": session.fresh_network,
+        "ahead": ahead,
+        "origin_earlier": lambda: session.move_origin(-1),
+        "origin_later": lambda: session.move_origin(1),
         "stop_training": session.stop_training,
         "best": session.seek_best,
         "last": session.seek_last,

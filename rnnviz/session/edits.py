@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rnnviz.data import MODES, Task, ahead
+from rnnviz.data import MODES, Task, ahead, in_mode, make_task, why_not
 from rnnviz.film import Branch, Branches, Run, Settings, number, start_run
+from rnnviz.film.branches import anew
 from rnnviz.film.comparison import (
     cell_of,
     compare,
@@ -102,6 +103,28 @@ class Edits:
             return replace(made, beside={i: like(branches, i, settings) for i in others})
 
         self.begin(edit, work, *sizes)
+
+    def fresh_network(self) -> None:
+        """A new network on what a trained one was taken along to, with its own vocabulary or scale.
+
+        In the same mode, where what is open can be put into it.
+        """
+        branches = self._state.branches
+        if branches is None or not branches.run.carried:
+            return
+        run, source = branches.run, branches.source
+        settings = replace(self._state.fresh_settings, learning_rate=None)
+
+        def work(told: UnderWay | None) -> Opened:
+            task = make_task((run.task.base or run.task).sequence)
+            if task.mode != run.task.mode and not why_not(task, run.task.mode):
+                task = in_mode(task, run.task.mode)
+            made = started(task, settings, source, told=told)
+            others = [i for i in range(len(branches.each)) if i != branches.active]
+            return replace(made, beside={i: anew(branches.each[i].run, task) for i in others})
+
+        sizes = [size_of(run.task, settings)] * len(branches.each)
+        self.begin("a fresh network", work, *sizes)
 
     def begin(self, edit: str, work: Callable[[UnderWay | None], Opened], *sizes: Size) -> None:
         """Begin other networks of some sizes: at once if that is quick, else off this thread."""

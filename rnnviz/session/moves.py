@@ -200,6 +200,28 @@ class Moves:
         """Show the state "a", the cell state "c" or a gate in the state panel."""
         self._look(quantity=quantity)
 
+    def choose_origin(self, step: int) -> None:
+        """Forecast from another step; 0: the usual one."""
+        self._look(origin=step)
+
+    def move_origin(self, by: int) -> None:
+        """Forecast from so many steps later, or earlier."""
+        run = self._state.run
+        if run is not None:
+            from rnnviz.film.classical import known_steps  # not before there is a forecast
+            from rnnviz.film.origins import looked_at
+
+            origin = looked_at(run.task, self._state.playhead)[0] + by
+            self._look(origin=min(max(origin, 1), known_steps(run.task)))
+
+    def choose_horizon(self, steps: int) -> None:
+        """Forecast so many steps; 0: as many as is usual."""
+        self._look(horizon=steps)
+
+    def choose_column(self, column: int) -> None:
+        """Forecast another column of a series; 0 is the first."""
+        self._look(column=column)
+
     # -- moving ------------------------------------------------------------------------------
 
     def seek(self, position: float) -> None:

@@ -24,7 +24,7 @@ from rnnviz.data import (
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.film import Frame, Run, Settings, ShippedProblem
+from rnnviz.film import Branch, Frame, Run, Settings, ShippedProblem
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.film.opened_files import Asked
@@ -41,11 +41,13 @@ from rnnviz.session.work import (
     at_home,
     document,
     looked,
+    noted,
     on_stage,
     read_by,
     shown,
     side_by_side,
     started,
+    taken_along,
     with_pass,
 )
 
@@ -110,20 +112,35 @@ class Opener(QObject):
         It is an edit of what is open, or (not `edit`) something else. Its network has the settings
         that were chosen last, or these.
         """
+        before = None if settings is not None else self._trained
         settings = settings or self._state.fresh_settings
 
         def work(told: UnderWay | None) -> Opened:
-            task = make_task(sequence_from_text(text, unit=unit, name=name))
-            made = started(task, settings, told=told)
-            return replace(made, beside=begun_too(task)) if edit else at_home(made)
+            sequence = sequence_from_text(text, unit=unit, name=name)
+            run, note = taken_along(before, sequence)
+            if run is None:
+                made = started(noted(make_task(sequence), note), settings, told=told)
+            else:
+                made = with_pass(run, len(run.networks) - 1, told)
+            along = run is not None
+            return replace(made, beside=begun_too(made.run.task, along)) if edit else at_home(made)
 
-        def begun_too(task: Task) -> dict[int, Run]:
-            return {i: anew(branch.run, task) for i, branch in enumerate(each) if i != shown}
+        def begun_too(task: Task, along: bool) -> dict[int, Run]:
+            """The other branches: those that were trained on the same go along too."""
+            from rnnviz.film.carried import goes_along, on_task
+
+            return {
+                i: on_task(branch.run.up_to(branch.snapshot), task)
+                if along and goes_along(branch.run)
+                else anew(branch.run, task)
+                for i, branch in enumerate(each)
+                if i != shown
+            }
 
         branches = self._state.branches
         each, shown = ((), 0) if branches is None else (branches.each, branches.active)
         tokens = len(text.split()) + 1 if unit == "words" else len(text)
-        sizes = [size_of_text(tokens, settings)]
+        sizes = [size_of_text(tokens, settings if before is None else before.run.settings)]
         if edit:
             rest = [branch for i, branch in enumerate(each) if i != shown]
             sizes += [size_of_text(tokens, branch.run.settings) for branch in rest]
@@ -205,10 +222,11 @@ class Opener(QObject):
             self.open_file(paths[0])
             return
         self._asking = None
-        settings, own = self._state.fresh_settings, self._own
+        settings, own, before = self._state.fresh_settings, self._own, self._trained
 
         def work(told: UnderWay) -> Opened:
-            return shown(read_frames(paths, progress=told), settings, own, paths[0], told)
+            frames = read_frames(paths, progress=told)
+            return shown(frames, settings, own, paths[0], told, before)
 
         self._jobs.submit(work, f"Reading {len(paths)} pictures", self._land)
 
@@ -348,6 +366,12 @@ class Opener(QObject):
 
     # -- within ------------------------------------------------------------------------------
 
+    @property
+    def _trained(self) -> Branch | None:
+        """The branch that is shown, with all that a training under way has learned of it by now."""
+        branches = self._trainer.learned() or self._state.branches
+        return None if branches is None else branches.branch
+
     def _reader(
         self,
         reach: Callable[[], OpenFile],
@@ -358,7 +382,7 @@ class Opener(QObject):
         always: bool = False,
     ):
         """The job that opens a file, or finds out what is to be asked."""
-        settings, own = self._state.fresh_settings, self._own
+        settings, own, before = self._state.fresh_settings, self._own, self._trained
         task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:
@@ -381,7 +405,7 @@ class Opener(QObject):
             if network is not None:
                 prefix = None if options is None else options.prefix
                 return read_by(network, found, path, told, prefix)
-            return shown(found, settings, own, path, told)
+            return shown(found, settings, own, path, told, before)
 
         return work
 

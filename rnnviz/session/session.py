@@ -9,6 +9,7 @@ user's disk and desktop and no picture comes of them: `session.autosave` and `se
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,9 @@ from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import reason_of
 
+if TYPE_CHECKING:
+    from rnnviz.session.continuer import Continuer
+
 
 class Session(QObject):
     """The state of the program, and everything that may be done to it.
@@ -40,6 +44,8 @@ class Session(QObject):
         Something to say to the user; None takes back what was said.
     training : Progress
         A training has begun, come further or ended.
+    continued : Continued
+        A text that is being continued has come further (`continue_text`).
     estimated : Estimate
         What a training would take that was asked about (`estimate`).
     homed : Home
@@ -69,6 +75,7 @@ class Session(QObject):
     told = Signal(object)
     training = Signal(object)
     estimated = Signal(object)
+    continued = Signal(object)
     homed = Signal(object)
     asked = Signal(object)
     informed = Signal(object)
@@ -90,6 +97,7 @@ class Session(QObject):
         self._clock = clock = Clock(state.where, self)
         self._trainer = trainer = Trainer(state, tell, self)
         self._estimator = Estimator(self)
+        self._continuer: Continuer | None = None
         self._edits = edits = Edits(state, history, jobs, trainer, tell)
         moves = Moves(state, clock, tell)
         branching = Branching(state, jobs, trainer, tell)
@@ -123,6 +131,8 @@ class Session(QObject):
         )
         self.select_unit, self.select_layer = moves.select_unit, moves.select_layer
         self.select_second, self.next_plane = moves.select_second, moves.next_plane
+        self.choose_origin, self.move_origin = moves.choose_origin, moves.move_origin
+        self.choose_horizon, self.choose_column = moves.choose_horizon, moves.choose_column
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
@@ -139,6 +149,7 @@ class Session(QObject):
         self.choose_mode, self.forecast = edits.choose_mode, edits.forecast
         self.set_own, self.set_temperature = edits.set_own, edits.set_temperature
         self.scale_weights, self.settle_scaling = edits.scale_weights, edits.settle_scaling
+        self.fresh_network = edits.fresh_network
         self.draw_again, self.check_gradient = edits.draw_again, edits.check_gradient
         self.mark_saved = state.mark_saved
         # Training.
@@ -233,7 +244,25 @@ class Session(QObject):
     @property
     def at_rest(self) -> bool:
         """Whether no thread works any more, not even on what nobody asks for now."""
-        return all(part.at_rest for part in (self._trainer, self._estimator, self._jobs))
+        parts = (self._trainer, self._estimator, self._jobs)
+        said = self._continuer is None or self._continuer.at_rest
+        return said and all(part.at_rest for part in parts)
+
+    def continue_text(self, count: int, temperature: float, seed: int) -> None:
+        """Continue the text on the stage; `continued` says how far that is."""
+        if self.frame is None:
+            return
+        if self._continuer is None:
+            from rnnviz.session.continuer import Continuer  # not before it is needed
+
+            self._continuer = Continuer(self)
+            self._continuer.grown.connect(self.continued)
+        self._continuer.begin(self.frame, count, temperature, seed)
+
+    def stop_continuing(self) -> None:
+        """End a continuation; what was said stays."""
+        if self._continuer is not None:
+            self._continuer.stop()
 
     def estimate(self, plan: Plan) -> None:
         """Measure what a training would take; `estimated` says it, of the plan asked last."""
@@ -293,6 +322,8 @@ class Session(QObject):
         self._clock.pause()
         self._trainer.close()
         self._estimator.close()
+        if self._continuer is not None:
+            self._continuer.close()
         self._jobs.stop()
 
     def leave(self) -> None:

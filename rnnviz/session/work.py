@@ -17,6 +17,7 @@ from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import (
+    Branch,
     Branches,
     NetworkInfo,
     Pass,
@@ -251,14 +252,40 @@ def looked(asking: Asking, options: Options) -> Asking:
         return replace(asking, asked=Asked(name, None, str(error)))
 
 
+def taken_along(branch: Branch | None, sequence: Steps) -> tuple[Run | None, str]:
+    """The run of a trained network on another sequence; or None, and what is said of that.
+
+    Nothing is said where there is no network of a training to go along.
+    """
+    from rnnviz.film.carried import carried, goes_along, trained_on
+
+    if branch is None or not goes_along(branch.run):
+        return None, ""
+    try:
+        return carried(branch.run.up_to(branch.snapshot), sequence), ""
+    except ValueError as error:
+        name = trained_on(branch.run)
+        why = f"the network trained on {name} does not go along: {error}"
+        return None, f"{why}. This is a fresh one, and Ctrl+Z leads back"
+
+
+def noted(task: Task, note: str) -> Task:
+    """A task with one more note, if there is one."""
+    return replace(task, notes=(note, *task.notes)) if note else task
+
+
 def shown(
     sequence: Steps,
     settings: Settings,
     own: tuple[str, Network] | None,
     path: str | Path,
     told: UnderWay,
+    before: Branch | None = None,
 ) -> Opened:
-    """A sequence with a new network, or with the user's own that waits for one that it can read."""
+    """A sequence with the trained network of what was open before, where that can read it.
+
+    Else with a new one; with the user's own that waits for one that it can read above all.
+    """
     task = make_task(sequence)
     if own is not None:
         try:
@@ -267,7 +294,10 @@ def shown(
             pass
         else:
             return at_home(with_pass(run, told=told), path)
-    return at_home(started(task, settings, told=told), path)
+    run, note = taken_along(before, sequence)
+    if run is not None:
+        return at_home(with_pass(run, len(run.networks) - 1, told), path)
+    return at_home(started(noted(task, note), settings, told=told), path)
 
 
 def on_stage(network: Network, path: str | Path, task: Task | None, told: UnderWay) -> Tried:

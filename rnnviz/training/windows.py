@@ -200,7 +200,8 @@ class TextLines:
         task = make_task(self.sequence)
         symbols = tuple(chain.from_iterable(line.symbols for line in self._split))
         labels = tuple(chain.from_iterable(line.tokens for line in self._split))
-        vocabulary = make_vocabulary(symbols, labels)
+        shown = self.sequence
+        vocabulary = make_vocabulary(symbols, labels, order=shown.order, given=shown.vocabulary)
         ids, end = vocabulary.encode(self.sequence.symbols), len(vocabulary)
         return replace(
             task,

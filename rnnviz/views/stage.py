@@ -12,7 +12,7 @@ from rnnviz.film import Frame, Stage, place
 from rnnviz.scenes.measure import difference
 from rnnviz.scenes.readout import read_out, readout
 from rnnviz.scenes.shapes import Rect, Role, Scene, Target
-from rnnviz.scenes.stage import stage_scene
+from rnnviz.scenes.stage import layout_of, stage_scene
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.paint import paint_scene
 
@@ -104,6 +104,12 @@ class StageView(QWidget):
         """What legends say that has no room in the picture."""
         scene = self.scene()
         return () if scene is None else scene.left_out
+
+    def span(self, frame: Frame) -> tuple[int, int]:
+        """The first and the last step that it shows of a frame at this size."""
+        lay = layout_of(frame, self.width(), self.height(), self._look.unit)
+        first = lay.offset_of(frame.step)
+        return first + 1, first + lay.shown
 
     def _made(self, frame: Frame) -> Scene:
         size = self.width(), self.height(), self._look.unit

@@ -34,7 +34,7 @@ _NAMES_OF_G = ("nonlinearity", "activation")  # in a file's metadata, as PyTorch
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
-def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> str:
+def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> None:
     """Save a network so that :func:`load_network` gives exactly the same one back.
 
     Parameters
@@ -47,11 +47,6 @@ def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]
         PyTorch's names ("rnn.weight_ih_l0", …, "fc.weight", "embedding.weight"), to be opened with
         ``safetensors.torch.load_file``; what PyTorch has not, under their names here.
 
-    Returns
-    -------
-    str
-        Whose names they have, in words.
-
     Raises
     ------
     DataError
@@ -62,17 +57,29 @@ def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]
     kind = _kind(path)
     if isinstance(network, EncoderDecoder):
         if not _are_one(network):
-            return _save_pair(network, path, kind)
+            _save_pair(network, path, kind)
+            return
         network = network.decoder
     if network.dtype.kind != "f":
         raise fault(f"expected a float32 or float64 network, found {network.dtype}")
     if kind == ".npz":
         write_whole(path, npz_bytes({**network.parameters, **described_by(network)}))
-        return "under the names that they have here"
+        return
     described = json.dumps(dataclasses.asdict(network.architecture))
-    why = lacking(network.architecture)
-    tensors: Mapping[str, Array] = network.parameters if why else to_pytorch(network)
+    other = lacking(network.architecture)
+    tensors: Mapping[str, Array] = network.parameters if other else to_pytorch(network)
     write_whole(path, safetensors_bytes(tensors, {"format": "pt", _KEY: described}))
+
+
+def names_in(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> str:
+    """Under whose names :func:`save_network` writes a network into a file of this ending."""
+    if isinstance(network, EncoderDecoder):
+        if not _are_one(network):
+            return "in PyTorch's names, two modules: encoder and decoder"
+        network = network.decoder
+    if _kind(path) == ".npz":
+        return "under the names that they have here"
+    why = lacking(network.architecture)
     return f"under the names that they have here: {why}" if why else "in PyTorch's names"
 
 
@@ -90,7 +97,7 @@ def _are_one(pair: EncoderDecoder) -> bool:
     return all(np.array_equal(one.parameters[n], array) for n, array in other.parameters.items())
 
 
-def _save_pair(pair: EncoderDecoder, path: str | os.PathLike[str], kind: str) -> str:
+def _save_pair(pair: EncoderDecoder, path: str | os.PathLike[str], kind: str) -> None:
     tensors: dict[str, Array] = {}
     for name, part in (("encoder", pair.encoder), ("decoder", pair.decoder)):
         why = lacking(part.architecture)
@@ -107,7 +114,6 @@ def _save_pair(pair: EncoderDecoder, path: str | os.PathLike[str], kind: str) ->
         write_whole(path, npz_bytes(tensors))
     else:
         write_whole(path, safetensors_bytes(tensors, {"format": "pt"}))
-    return "in PyTorch's names, two modules: encoder and decoder"
 
 
 def load_network(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -302,8 +303,6 @@ def _outputs(frame: Frame) -> Iterator[Part]:
         return
     silent = frame.source_steps  # an encoder's steps answer nothing
     dtype, outputs = frame.network.dtype, made.outputs
-    mean = np.zeros(0) if task.mean is None else task.mean[:outputs]
-    deviation = np.ones(0) if task.deviation is None else task.deviation[:outputs]
 
     def answered(found: Callable[[int, int], Array]) -> Rows:
         def rows(start: int, stop: int) -> Array | list[list[Cell]]:
@@ -324,8 +323,20 @@ def _outputs(frame: Frame) -> Iterator[Part]:
     def dy(start: int, stop: int) -> Array:
         return frame.passing.backward.output_gradient(start, stop)[:, 0]
 
+    @cache
+    def all_foretold() -> Array:
+        values, last = task.sequence.values, max(1, task.last_known)
+        assert values is not None
+        found: list[Array] = []
+        for o in range(outputs):
+            said = trace.output(o)[:, 0]
+            known = task.in_units(said[:last], values[:last, o], o)
+            beyond = task.paths_of(said[last:], known[-1], o)  # each on the one before
+            found.append(np.concatenate([known, beyond]))
+        return np.stack(found, axis=1)
+
     def foretold(start: int, stop: int) -> Array:
-        return y(start, stop) * deviation + mean
+        return all_foretold()[start:stop]
 
     def named(start: str) -> tuple[str, ...]:
         return tuple(f"{start}_{i}_{name}" for i, name in enumerate(task.output_names, start=1))
@@ -333,7 +344,8 @@ def _outputs(frame: Frame) -> Iterator[Part]:
     yield Part("y", named("y"), answered(y), dtype=dtype)
     if task.loss != "mse":
         yield Part("p", named("p"), answered(p), dtype=dtype)
-    if frame.forecasts and 1 < made.outputs <= len(mean):
+    values = task.sequence.values
+    if frame.forecasts and values is not None and 1 < outputs <= values.shape[1]:
         yield Part("predictions_of_next", named("prediction_of_next"), answered(foretold))
     if frame.source:
         yield Part("dL_dy", named("dL_dy"), answered(dy), dtype=dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rnnviz.engine import CELLS, EncoderDecoder
 from rnnviz.engine.network import Architecture
 from rnnviz.film import Frame
-from rnnviz.film.records import Splice
+from rnnviz.film.splices import Splice
 from rnnviz.weights.pytorch import lacking
 
 

@@ -10,7 +10,7 @@ from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, npz_bytes
 from rnnviz.film import Frame
 from rnnviz.weights import save_network
-from rnnviz.weights.networks import LARGEST
+from rnnviz.weights.networks import LARGEST, names_in
 from rnnviz.writing.torch_script import ENDING, script_of
 
 KINDS = {
@@ -49,8 +49,8 @@ def write_weights(frame: Frame, path: Path) -> str:
         raise DataError(f"weights cannot be written in this kind of file; {known} can", path=path)
     if suffix != ".py":
         model = frame.passing.trace.network
-        said = written(path, lambda: save_network(model, path))
-        return f"Saved {name}: the weights {said}."
+        written(path, lambda: save_network(model, path))
+        return f"Saved {name}: the weights {names_in(model, path)}."
     beside = path.with_name(path.stem + ENDING)
     _check_free(beside)
     text, arrays = script_of(frame, path)
@@ -60,7 +60,7 @@ def write_weights(frame: Frame, path: Path) -> str:
     return f"Saved {name} and, beside it, {show_name(beside)}, which it loads."
 
 
-def written(path: Path, write: Callable[[], str | None]) -> str:
+def written(path: Path, write: Callable[[], object]) -> None:
     """Write a file; what the disk refuses is said as of that file.
 
     Raises
@@ -69,7 +69,7 @@ def written(path: Path, write: Callable[[], str | None]) -> str:
         Where it cannot be written.
     """
     try:
-        return write() or ""
+        write()
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise DataError(f"cannot be written: {said}", path=path) from None

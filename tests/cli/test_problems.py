@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rnnviz.film import number
 from rnnviz.problems.registry import PROBLEMS, load_snapshots, trained
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -93,6 +94,64 @@ def test_no_problem_is_made_before_it_is_asked_for():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its pipes break otherwise")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--list"],
+        ["evaluate", "names"],
+        ["evaluate", "--lengths", "echo"],
+        ["train", "--help"],
+        ["--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_where_nobody_reads_it_ends_without_a_word(arguments):
+    with subprocess.Popen(
+        [sys.executable, MAIN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()  # before it has printed anything
+        said = process.stderr.read().decode()
+        helps = arguments[-1].startswith("--") and arguments[-1] != "--list"
+        assert process.wait() == (0 if helps else 141)  # argparse prints help, or does not
+    assert said == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its pipes break otherwise")
+def test_a_training_that_nobody_reads_of_is_kept(tmp_path):
+    file = tmp_path / "kept.npz"
+    arguments = ["train", "names", "--updates", "30", "--output", str(file)]
+    with subprocess.Popen([sys.executable, MAIN, *arguments], stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        process.stderr.close()
+        assert process.wait() == 141
+    assert load_snapshots(file)[-1].update == 30
+
+
+def test_it_stops_early_and_evaluate_measures_the_best_or_the_last(tmp_path):
+    file, out = tmp_path / "early.npz", tmp_path / "figures.json"
+    done = rnnviz("train", "names", "--updates", "3000", "--patience", "4", "--output", file)
+    assert done.returncode == 0, done.stderr
+    log = load_snapshots(file)
+    best = min(log, key=lambda snapshot: snapshot.validation_loss)
+    last = log[-1]
+    assert best.update < last.update < 3000
+    assert last.update - best.update >= 4
+    assert done.stderr.splitlines()[0].startswith("names: at most about ")
+    assert done.stderr.splitlines()[-1] == (
+        f"names: Stopped early after {last.update:,} updates; smallest validation loss "
+        f"{number(best.validation_loss, digits=4)} at update {best.update:,}, which evaluate "
+        "--from measures"
+    )
+    for more, snapshot in (([], best), (["--last"], last)):
+        assert rnnviz("evaluate", "names", "--from", file, "--json", out, *more).returncode == 0
+        (figures,) = json.loads(out.read_text(encoding="utf-8"))["problems"]
+        assert figures["value"] == PROBLEMS["names"].evaluate(snapshot.network).value
+        assert figures["updates"] == snapshot.update
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
 def test_interrupted_training_is_kept(tmp_path):
     out = tmp_path / "kept.npz"
@@ -103,6 +162,7 @@ def test_interrupted_training_is_kept(tmp_path):
         env=dict(os.environ),
     ) as process:
         assert process.stderr is not None
+        assert " for 100,000,000 updates" in process.stderr.readline()
         process.stderr.readline()  # it is under way
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
@@ -122,6 +182,8 @@ def test_interrupted_training_is_kept(tmp_path):
         (["evaluate", "nothing"], "there is no problem"),
         (["evaluate", "--from", "a.npz"], "--from"),
         (["evaluate", "names", "--from", "a.npz"], "a.npz: "),
+        (["evaluate", "names", "--last"], "--last: give the file"),
+        (["train", "names", "--patience", "-1"], "patience must be a whole number from 0"),
         (["train", "names", "--output", "no/such/folder/n.npz"], "cannot be written"),
         (["train", "names", "--updates", "-1"], "between"),
         (["train", "names", "--updates", "0"], "between 1 and"),

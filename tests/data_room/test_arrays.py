@@ -134,7 +134,7 @@ EIGHT = struct.pack("<2d", 1, 2)
         (npy(np.array([[1, np.inf]])), "inf at step 1 in column 2 is not a finite number"),
         (npy(np.array([1, -np.inf], "f2")), "-inf at step 2"),
         (npy(np.float64(3)), "a single number"),
-        (npy(np.zeros((2, 3, 4))), "3 dimensions, 2 × 3 × 4"),
+        (npy(np.zeros((2, 3, 4, 1))), "4 dimensions, 2 × 3 × 4 × 1"),
         (npy(np.zeros((0, 3))), "empty array, 0 × 3"),
         (npy(np.zeros((3, 0))), "empty array"),
         (npy(np.zeros((1, 300))), "300 columns, and at most 256"),
@@ -182,7 +182,9 @@ def test_one_of_several_arrays():
     assert "a single number" in refusal(data, "a.npz", member="rate")
     cube = read(data, "a.npz", member="cube")
     assert cube.values.shape == (2, 2)
-    assert cube.notes == ("the first of 2 sequences in “cube”",)
+    assert cube.notes == (
+        "assumed: the first of 2 sequences in “cube” (2 × 2 × 2); another can be chosen",
+    )
     assert "has no array “z”" in refusal(data, "a.npz", member="z")
 
 

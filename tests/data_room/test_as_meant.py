@@ -103,7 +103,7 @@ def test_gaps(way, labels, values, said, form):
     assert found.notes[-1].startswith("4 values were missing in “a”, “b”, first ")
     assert said in found.notes[-1]
     question = asked(content, f"x.{form}")["missing"]
-    assert question.open and question.reason == "4 missing in “a”, “b”, of 5 rows"
+    assert question.open and question.reason == "4 missing, of 5 rows: 2 in “a”, 2 in “b”"
     with pytest.raises(DataError, match="no value"):
         read(content, f"x.{form}")
 

@@ -33,7 +33,7 @@ DECIDED = {
     "names/no_extension": "load",
     "json/nul_key.json": "load",
     "json/records.json": "load",
-    "npy/shape_3d.npy": "refuse",
+    "npy/shape_3d.npy": "load",
     "npy/structured.npy": "refuse",
     "npz/central_size_lies.npz": "load",
     "npz/many_members.npz": "refuse",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import Options, ahead, in_mode, make_task, read_sequence
+from rnnviz.data import Options, ahead, in_mode, make_task, preview, read_sequence
+from rnnviz.data.readers.options import read_choices
 from rnnviz.data.transforms import (
     SCALES,
     TRANSFORMS,
@@ -236,3 +237,62 @@ def test_forecasts_of_many_origins_stand_on_their_own_last_value(tmp_path: Path)
     said = task.paths_of(np.array([[1.0, 0.5], [0.0, -0.5]]), np.array([4.0, 10.0]), 1)
     np.testing.assert_allclose(said, [[8.0, 12.0], [10.0, 5.0]])
     np.testing.assert_allclose(task.paths_of(np.array([[1.0, 2.0]]), np.array([4.0])), [[1.0, 2.0]])
+
+
+def test_arrays_of_sequences_are_chosen_from_by_number(tmp_path: Path) -> None:
+    cube = np.arange(24.0).reshape(4, 3, 2)
+    file, packed = tmp_path / "a.npy", tmp_path / "a.npz"
+    np.save(file, cube)
+    np.savez(packed, cube)
+    for each in (file, packed):
+        first = read_sequence(each)
+        np.testing.assert_array_equal(first.values, cube[0])
+        assert first.notes[0].startswith("assumed: the first of 4 sequences")
+        third = read_sequence(each, options=Options(sequence=2))
+        np.testing.assert_array_equal(third.values, cube[2])
+        assert third.notes[0].startswith("sequence 3 of 4")
+        asked = next(q for q in preview(each).questions if q.name == "sequence")
+        assert (asked.open, asked.chosen, asked.count) == (True, 0, 4)
+        shown = preview(each, Options(sequence=3))
+        assert shown.rows[0] == tuple(f"{value:g}" for value in cube[3, 0])
+        assert not next(q for q in shown.questions if q.name == "sequence").open
+        with pytest.raises(DataError, match="4 sequences, and no sequence 5"):
+            read_sequence(each, options=Options(sequence=4))
+    np.save(file, cube[:1])
+    assert "the only sequence" in read_sequence(file).notes[0]
+    assert all(question.name != "sequence" for question in preview(file).questions)
+    np.save(file, cube[0])
+    with pytest.raises(DataError, match="one sequence, and no sequence 2"):
+        read_sequence(file, options=Options(sequence=1))
+
+
+def test_a_missing_value_has_a_choice_by_column(tmp_path: Path) -> None:
+    file = table(tmp_path, ["1,1,1", ",2,2", "3,,3", "4,4,", "7,5,5"], "a,b,c")
+    ways = read_choices("drop,a=carry,2=interpolate")
+    assert ways == ((None, "drop"), ("a", "carry"), ("2", "interpolate"))
+    found = read_sequence(file, options=Options(missing=ways))
+    wanted = [[1, 1, 1], [1, 2, 2], [3, 3, 3], [7, 5, 5]]
+    np.testing.assert_array_equal(found.values, wanted)
+    assert "“a” carried on; “b” interpolated; “c” drops its rows" in found.notes[-1]
+    with pytest.raises(DataError, match="line 4: no value in column 2"):
+        read_sequence(file, options=Options(missing=(("a", "carry"), ("c", "drop"))))
+    as_json = tmp_path / "a.json"
+    as_json.write_text('{"a": [1, null, 3], "b": [1, 2, null]}')
+    found = read_sequence(as_json, options=Options(missing=(("a", "carry"), ("b", "drop"))))
+    np.testing.assert_array_equal(found.values, [[1, 1], [1, 2]])
+
+
+def test_the_preview_shows_what_the_network_would_read(tmp_path: Path) -> None:
+    file = table(tmp_path)
+    asked = {q.name: q for q in preview(file).questions}
+    assert asked["transform"].columns == ("Close", "Volume")
+    assert asked["scale"].said == "standardised by what is trained on"
+    assert preview(file).scaled is None
+    shown = preview(file, Options(transform=(("Volume", "differences"),), scale="minmax")).scaled
+    assert shown is not None
+    assert (shown.name, len(shown.before), len(shown.after)) == ("Volume", 28, 27)
+    assert shown.before[0] == -40.0
+    assert set(shown.after) == {0.0}  # its differences never change
+    fault = preview(file, Options(transform="log")).scaled
+    assert fault is not None
+    assert "line 2: −40 in “Volume” has no logarithm" in fault.fault

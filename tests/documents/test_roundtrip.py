@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.data import make_task, sequence_from_text
+from rnnviz.data.parts import Parts
 from rnnviz.documents import open_document, read_view, save_document
+from rnnviz.documents.fits import check_task
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
-from tests.documents.runs import RUNS, same, text_run, trained_run, updated
+from tests.documents.runs import RUNS, parted_run, same, text_run, trained_run, updated
 from tests.frames import series
 
 VIEW = {"panels": ["equation", "model"], "splitter": [620, 380], "zoom": 1.1, "on": True, "n": None}
@@ -41,6 +43,20 @@ def test_every_field_and_every_pass_is_the_same(name, tmp_path):
                 for made, passing in ((run, before), (found.branches.run, after))
             )
             same(one, other, "update")
+
+
+def test_where_the_parts_are_and_what_they_gave_is_kept(tmp_path):
+    run = parted_run()
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
+    assert found.task.parts == Parts(range(96), range(96, 108), range(108, 120))
+    assert (found.plan.patience, found.epoch, found.origin) == (50, run.epoch, run.origin)
+    losses = [snapshot.held_out_loss for snapshot in found.log]
+    assert losses[run.origin] == run.log[run.origin].held_out_loss is not None
+    assert losses.count(None) == len(losses) - 1
+    for task in (replace(run.task, trained=None), replace(run.task, trained=110)):
+        with pytest.raises(ValueError, match="a validation part before its start"):
+            check_task(task)
 
 
 def test_what_is_shared_is_one_object_again(tmp_path):
@@ -179,3 +195,31 @@ def test_a_fork_costs_next_to_nothing(tmp_path):
     save_document(tmp_path / "two", one.at(replace(one.playhead, snapshot=5)).forked())
     sizes = [(tmp_path / name).stat().st_size for name in ("one", "two")]
     assert sizes[1] < 1.02 * sizes[0]
+
+
+def test_a_transform_and_a_scale_are_kept(tmp_path):
+    from rnnviz.data.readers import Options, parse_bytes
+
+    data = b"a,b\n" + b"".join(b"%d,%d\n" % (10 + i * i, i + 1) for i in range(12))
+    ways = (("a", "log-returns"), (None, "differences"))
+    sequence = parse_bytes(data, "a.csv", options=Options(transform=ways, scale="given:0.5,2"))
+    run = start_run(make_task(sequence), Settings(units=4))
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
+    same(run, found)
+    assert found.task.sequence.transforms == ("log-returns", "differences")
+    assert found.task.sequence.scale == "given:0.5,2"
+    same(run.task.sequence.before, found.task.sequence.before)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"transforms": ("cube",)}, {"transforms": ("log", "log")}, {"scale": "given:0,0"},
+     {"before": np.zeros(2)}, {"before": np.array([np.nan])}],
+)  # fmt: skip
+def test_a_transform_that_cannot_be_is_refused(change, tmp_path):
+    made = make_task(series(20))
+    run = start_run(replace(made, sequence=replace(made.sequence, **change)), Settings(units=4))
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    with pytest.raises(DataError):
+        open_document(tmp_path / "d.rnnviz")

@@ -14,7 +14,7 @@ from rnnviz.data.forecasts import choose_ar
 from rnnviz.data.modes import ahead
 from rnnviz.film import Plan, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.answers import baselines, judged, last_known
-from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.charts.forecast import forecast_chart
 from rnnviz.scenes.stage import stage_scene
 from rnnviz.training import fit, prepare
 
@@ -150,11 +150,11 @@ def test_the_part_that_training_held_out_is_the_one_that_is_judged():
     assert words["key-predicted-name"].startswith("predicted ")
     order = next(name for name in found if name.startswith("AR"))
     assert words[f"key-{order}-name"].startswith(order)
-    chart = series_chart(frame)
+    chart = forecast_chart(frame)
     assert {"naive", "mean", order, "network"} <= {curve.name for curve in chart.curves}
     assert [(s.start, s.stop, s.name) for s in chart.shades] == [
-        (210.5, 240.5, "validation: it chose the snapshot, nothing was fitted to it"),
-        (240.5, 300.5, "held out: nothing was fitted to it, or chosen by it"),
+        (210.5, 240.5, "validation: it chose the snapshot"),
+        (240.5, 300.0, "held out: nothing was fitted to it"),
     ]
     # So it is with a forecast beyond the end, and AR keeps its order.
     longer = run.with_task(ahead(run.task, 4))
@@ -176,7 +176,8 @@ def test_an_untrained_network_is_called_that_until_it_has_learned():
     run = trained(walk(), updates=20)
     assert not frame_of(run).untrained
     assert frame_of(run.at_origin(0)).untrained
-    assert "untrained network" in {c.name for c in series_chart(frame_of(run.at_origin(0))).curves}
+    first = forecast_chart(frame_of(run.at_origin(0)))
+    assert "untrained network" in {c.name for c in first.curves}
     seed = start_run(task_of(walk(40)))
     update = seed.update(compute_pass(seed, 0, 0).backward.gradients, 0)
     assert frame_of(seed).untrained and not frame_of(seed.updated(update), 1).untrained

@@ -27,7 +27,7 @@ from rnnviz.film.measures import (
     take_over,
 )
 from rnnviz.film.panels import PANELS, measures_of
-from rnnviz.film.records import Splice
+from rnnviz.film.splices import Splice
 from rnnviz.writing.numbers import numbers_header, numbers_rows
 from tests.frames import make_frame
 

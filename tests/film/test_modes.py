@@ -9,7 +9,8 @@ from rnnviz.data import DEFAULT_SENTENCE, MODES, in_mode, make_task, sequence_fr
 from rnnviz.engine import Objective, backward, forward
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.measures import SOURCE_NORMS
-from rnnviz.film.records import network_at, parameters, replaced
+from rnnviz.film.records import parameters, replaced
+from rnnviz.film.splices import network_at
 from tests.frames import series
 
 CELLS = ("rnn", "gru", "gru_reset_before", "lstm")

@@ -115,7 +115,9 @@ def test_labels_beside_their_sequences_are_not_opened_in_silence():
         first = arrays["x_train"][0]
     found = open_path(the("B3"), Options(member="x_train"))
     np.testing.assert_array_equal(found.values, first)
-    assert found.notes == ("the first of 32 sequences in “x_train”",)
+    assert found.notes == (
+        "assumed: the first of 32 sequences in “x_train” (32 × 20 × 3); another can be chosen",
+    )
     assert question("B3", "columns", member="x_train").chosen == (0, 1, 2)
 
 
@@ -201,7 +203,9 @@ def test_missing_cells_are_asked_about_counted_and_said():
     with pytest.raises(DataError, match=r"no value.*can be chosen"):
         open_path(the("B7_quotes_with_null"))
     asked = question("B7_quotes_with_null", "missing")
-    assert asked.open and asked.reason.startswith("6 missing in “Open”, “High”, “Low” …, of 69")
+    assert asked.open and asked.reason.startswith(
+        "6 missing, of 69 rows: 1 in “Open”, 1 in “High”, 1 in “Low” …"
+    )
     dropped = open_path(the("B7_quotes_with_null"), Options(missing="drop"))
     assert len(dropped) == 68 and "1 row was dropped, 68 of 69 are left" in dropped.notes[-1]
     carried = open_path(the("B7_quotes_with_null"), Options(missing="carry"))

@@ -16,9 +16,9 @@ from rnnviz.film.comparison import compare
 from rnnviz.scenes.charts.axes import Axes, linear_ticks, outermost, panned, whole, zoomed
 from rnnviz.scenes.charts.chart import Axis, AxisRoom, Chart, Curve, PalettePlace, Shade, safe_ends
 from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced
+from rnnviz.scenes.charts.forecast import forecast_chart
 from rnnviz.scenes.charts.gradient import gradient_chart
 from rnnviz.scenes.charts.labels import Lettering, Wanted, place_ends, place_titles
-from rnnviz.scenes.charts.series import series_chart
 from rnnviz.scenes.laboratory import forgetting
 from rnnviz.scenes.series import value_range
 from rnnviz.scenes.shapes import Rect, Role
@@ -316,15 +316,19 @@ def test_switching_to_the_sum_keeps_the_axis_where_both_can_be_read():
 
 def test_a_series_is_whole_with_its_forecasts(frame_of):
     frame = frame_of(60)
-    chart = series_chart(frame)
-    names = [curve.name for curve in chart.curves]
-    assert names[-1] == "untrained network" and "naive" in names and "mean" in names
-    series, network = chart.curves[0], chart.curves[-1]
-    assert series.y[6] == frame.value(7)
-    assert network.y[6] == pytest.approx(frame.prediction(6))
-    assert np.isnan(network.y[0])
-    assert series_chart(frame_of("no series here")) is None
-    compared = [c.ink for c in chart.curves if c is not series and c is not network]
+    frame = resolve(frame.run, Playhead(origin=40, horizon=5), frame.passing)
+    chart = forecast_chart(frame, (3, 20))
+    series, later, *compared, network = chart.curves
+    assert network.name == "untrained network" and {"naive", "mean"} <= {c.name for c in compared}
+    assert series.y.tolist() == [frame.value(t) for t in range(1, 41)]
+    assert later.y.tolist() == [frame.value(t) for t in range(40, 61)]
+    # All begin at the last known value; the network's first step is what it says there.
+    assert {(c.x[0], c.y[0]) for c in (*compared, network)} == {(40.0, frame.value(40))}
+    assert network.y[1] == pytest.approx(frame.prediction(40))
+    assert network.x[-1] == 45.0
+    assert ("stage", 2.5, 20.5) in [(s.name, s.start, s.stop) for s in chart.shades]
+    assert chart.marks == (40.0,)
+    compared = [c.ink for c in compared]
     assert all(isinstance(ink, PalettePlace) for ink in compared) and len(set(compared)) == len(
         compared
     )
@@ -380,7 +384,7 @@ def test_a_series_at_the_ends_of_float64_has_a_chart(values):
     with np.errstate(all="ignore"):
         run = start_run(make_task(sequence), Settings())
         frame = resolve(run, Playhead(), compute_pass(run, 0, 0))
-    chart = series_chart(frame)
+    chart = forecast_chart(frame)
     low, high = value_range(frame)
     assert high / 2 - low / 2 > 0.0
     axes = Axes(Rect(0.0, 0.0, 400.0, 300.0), *whole(chart, 400.0, 0.0, 0.0))

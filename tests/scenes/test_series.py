@@ -11,7 +11,7 @@ import pytest
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.scenes.charts.chart import AxisRoom
-from rnnviz.scenes.charts.series import series_chart
+from rnnviz.scenes.charts.forecast import forecast_chart
 from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.readout import readout
 from rnnviz.scenes.series import series_number
@@ -105,7 +105,7 @@ def test_under_the_pointer_too(name):
 
 @pytest.mark.parametrize("name", CLOSE)
 def test_in_the_chart_of_forecasts_too(name):
-    values, chart = CLOSE[name], series_chart(frame_of(CLOSE[name]))
+    values, chart = CLOSE[name], forecast_chart(frame_of(CLOSE[name]))
     assert told_apart([chart.y.words(value) for value in values], values)
 
 
@@ -144,8 +144,8 @@ def test_neighbours_at_the_ends_of_float64_are_told_apart_and_plotted(values):
     )
     heights = {round(shapes[f"value:{t}"].y, 3) for t in range(1, 9)}
     assert len(heights) == different
-    chart = series_chart(frame)
-    curve = chart.curves[0].y
+    chart = forecast_chart(frame)
+    curve = np.concatenate([chart.curves[0].y, chart.curves[1].y[1:]])
     assert np.ptp(curve) > 0.3 * (chart.y.high - chart.y.low)
     ticks = chart.y.ticks(
         chart.y.low, chart.y.high, AxisRoom(200.0, 12.0, lambda t: 7.0 * len(t), lambda t, w: t)

@@ -438,3 +438,18 @@ def test_one_of_several_modules_is_asked_for(qtbot, session):
     qtbot.waitUntil(lambda: len(session.infos) > count, timeout=20_000)
     assert session.infos[-1].runs
     assert session.run.architecture.inputs == 1
+
+
+def test_another_transform_is_an_edit_that_is_undone(session, qtbot, tmp_path):
+    from rnnviz.data import Options
+
+    file = tmp_path / "prices.csv"
+    file.write_text("close\n" + "".join(f"{100 + i * i}\n" for i in range(20)))
+    plain = opened(qtbot, session, file, ask=False)
+    changed = opened(qtbot, session, file, options=Options(transform="returns"), ask=False)
+    assert changed.task.sequence.transforms == ("returns",)
+    assert changed.steps == plain.steps - 1
+    session.undo()
+    qtbot.waitUntil(lambda: session.frame.task is plain.task, timeout=20_000)
+    session.redo()
+    qtbot.waitUntil(lambda: session.frame.task is changed.task, timeout=20_000)

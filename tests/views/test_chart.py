@@ -206,9 +206,11 @@ def test_a_picture_is_saved_as_its_ending_says(frame_of, panel_of, tmp_path, mon
 def test_a_series_has_its_forecasts_and_other_tasks_say_why_not(frame_of, panel_of, qtbot):
     panel = panel_of(frame_of(60, position=20), ForecastPanel)
     assert [c.name for c in panel.chart().curves][-1] == "untrained network"
-    with qtbot.waitSignal(panel.sought) as caught:
-        qtbot.mouseClick(panel, LEFT, pos=QPoint(round(panel.axes.x(12)), 100))
-    assert caught.args == [12.0]
+    rect = panel.axes.rect
+    with qtbot.waitSignal(panel.forecast_origin_chosen) as caught:
+        at = QPoint(round(panel.axes.x(12)), round(rect.cy))
+        qtbot.mouseClick(panel, LEFT, pos=at)
+    assert caught.args == [12]
     panel.set_frame(frame_of(position=3))
     assert panel.chart() is None and "series" in panel.said
     assert not panel.grab().isNull()

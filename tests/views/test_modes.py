@@ -144,11 +144,11 @@ def test_a_series_is_forecast_beyond_its_end(qtbot, window):
     window.session.open_sample()
     qtbot.waitUntil(lambda: frame(window).task.sequence.kind == "series", timeout=20_000)
     steps = frame(window).steps
-    window.menus.actions["forecast"].trigger()
+    window.menus.actions["ahead"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps + 24, timeout=20_000)
     assert frame(window).value(steps + 1) is None
     assert frame(window).entering(steps + 1) == pytest.approx(frame(window).prediction(steps))
-    window.menus.actions["forecast"].trigger()
+    window.menus.actions["ahead"].trigger()
     qtbot.waitUntil(lambda: frame(window).steps == steps, timeout=20_000)
 
 

@@ -101,7 +101,15 @@ def test_it_shows_rows_choices_and_reasons(qtbot, window, table):
     assert window.session.frame is before
     assert cells(shown)[0] == ["2024-01-01", "<b>here</b>", "0,5", "3"]
     assert len(cells(shown)) == 12
-    assert list(shown.fields) == ["delimiter", "header", "decimal", "columns", "axis"]
+    assert list(shown.fields) == [
+        "delimiter",
+        "header",
+        "decimal",
+        "columns",
+        "axis",
+        "transform",
+        "scale",
+    ]
     assert "emicolons in all of the first" in shown.fields["delimiter"].reason.text()
     assert "13 lines" in shown.size_label.text()
     assert shown.chosen()["columns"] == (2, 3)

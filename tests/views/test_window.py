@@ -496,7 +496,7 @@ def test_a_key_of_what_cannot_be_done_says_why(qtbot, window):
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert message(window).text == "Undo: there is no edit to take back."
     press(qtbot, window, Qt.Key.Key_F)
-    assert message(window).text.startswith("Forecast a series beyond its end: ")
+    assert message(window).text.startswith("Forecast of the series: ")
     assert not window.menus.actions["forecast"].isChecked()
 
 
@@ -682,6 +682,6 @@ def test_a_forecast_says_that_steps_follow(qtbot, window):
     window.commands.run("series")
     qtbot.waitUntil(lambda: window.session.run.task.sequence.kind == "series", timeout=10_000)
     steps = window.session.run.steps
-    window.commands.run("forecast", True)
+    window.commands.run("ahead", True)
     qtbot.waitUntil(lambda: window.session.frame.steps == steps + 24, timeout=10_000)
     assert message(window).text == f"24 steps of forecast follow step {steps:,}."

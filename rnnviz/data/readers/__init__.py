@@ -133,6 +133,10 @@ def parse_bytes(
     more = tuple(filter(None, (_as_features(sequence, options), _rounded(sequence))))
     if more:
         sequence = replace(sequence, notes=(*sequence.notes, *more))
+    if options.vocabulary is not None:
+        from rnnviz.data.readers.tokens import with_vocabulary
+
+        sequence = with_vocabulary(sequence, options)
     if options.transform is None and options.scale is None:
         return sequence
     from rnnviz.data.readers.as_chosen import as_chosen
@@ -203,10 +207,11 @@ def _read(
         from rnnviz.data.readers.png import read_png
 
         return read_png(data, path)
-    from rnnviz.data.readers.numpy_arrays import series
+    from rnnviz.data.readers.numpy_arrays import one_sequence, series
     from rnnviz.files.npy import read_npy
 
-    return series(read_npy(io.BytesIO(data), path), path, options, told)
+    array, said = one_sequence(read_npy(io.BytesIO(data), path), options, path)
+    return series(array, path, options, told, notes=said)
 
 
 def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:
@@ -218,8 +223,10 @@ def preview(path: str | PathLike[str], options: Options | None = None) -> Previe
 def preview_bytes(data: bytes, path: str, options: Options | None = None) -> Preview:
     """Look at the beginning of a file's content; see `previewing.preview_bytes`."""
     from rnnviz.data.readers import previewing
+    from rnnviz.data.readers.scale_questions import with_scaling
 
-    return previewing.preview_bytes(data, path, options)
+    found = previewing.preview_bytes(data, path, options)
+    return with_scaling(found, data, path, options or Options(), parse_bytes)
 
 
 def read_frames(

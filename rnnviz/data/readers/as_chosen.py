@@ -21,7 +21,7 @@ def as_chosen(sequence: Sequence, options: Options) -> Sequence:
     DataError
         Where its values have no such transform or scale, and what can be chosen.
     """
-    if options.transform is None and options.scale is None:
+    if options.transform in (None, NONE) and options.scale in (None, "trained"):
         return sequence
     path = sequence.source or sequence.name
     if sequence.values is None or sequence.frames is not None:

@@ -22,6 +22,7 @@ MARKS = (
 )
 """Decimal mark and what parts thousands, as numbers are written."""
 
+_SAID = 4  # columns with signs of which an example is given
 _BLANKED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]*)?")
 _APOSTROPHED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:['’][0-9]{3})+(?:[.,][0-9]*)?")
 
@@ -111,11 +112,11 @@ def signs_question(
     if not signed:
         return ()
     said: list[str] = []
-    for place, cell in list(signed.items())[:2]:
+    for place, cell in list(signed.items())[:_SAID]:
         value = parse_number(cell, decimal, thousands, signs=True)
         shown = "" if value is None else f" is {value:.15g}".replace("-", "−")
         said.append(f"{show_value(cell)} in “{names[place]}”{shown}")
-    more = f", and {len(signed) - 2} more columns" if len(signed) > 2 else ""
+    more = f", and {len(signed) - _SAID} more columns" if len(signed) > _SAID else ""
     return (
         Question(
             "signs",
@@ -148,8 +149,12 @@ def missing_question(
     if not lacking:
         return ()
     total = sum(gaps[place] for place in lacking)
-    shown = ", ".join(f"“{names[place]}”" for place in lacking[:3])
-    said = f"{total:,} missing in {shown}{' …' if len(lacking) > 3 else ''}, of {rows:,} rows"
+    shown = ", ".join(f"{gaps[place]:,} in “{names[place]}”" for place in lacking[:3])
+    if len(lacking) == 1:
+        shown = f"in “{names[lacking[0]]}”"
+    said = f"{total:,} missing {shown}{' …' if len(lacking) > 3 else ''}, of {rows:,} rows"
+    if len(lacking) > 1:
+        said = f"{total:,} missing, of {rows:,} rows: {shown}{' …' if len(lacking) > 3 else ''}"
     choices = (
         ("drop", "their rows are dropped"),
         ("carry", "the last one before is taken"),
@@ -158,6 +163,6 @@ def missing_question(
     return (
         Question(
             "missing", "Missing values", choices, options.missing or "drop", said,
-            open=options.missing is None,
+            open=options.missing is None, columns=tuple(names[place] for place in lacking),
         ),
     )  # fmt: skip

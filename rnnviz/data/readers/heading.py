@@ -17,7 +17,7 @@ from rnnviz.data.readers.columns import (
 )
 from rnnviz.data.readers.date_forms import is_date
 from rnnviz.data.readers.formats import TABLES
-from rnnviz.data.readers.options import Options
+from rnnviz.data.readers.options import Options, choices_of
 from rnnviz.data.readers.table_lines import (
     NAMES,
     SAMPLE,
@@ -73,7 +73,7 @@ class Table:
     signs
         Whether currency, per cent, K, M, B and parentheses may stand around a number.
     missing
-        What is done where a value is missing, or "": see `Options.missing`.
+        What is done where a value is missing, for each of `numbers`, or "": see `Options.missing`.
     signed
         A cell with such a sign and its number, in words, or "".
     gap_line
@@ -100,7 +100,7 @@ class Table:
     empty_end: int = 0
     signs: bool = False
     signed: str = ""
-    missing: str = ""
+    missing: tuple[str, ...] = ()
     gap_line: int = 0
 
     def number(self, cell: str) -> float | None:
@@ -253,7 +253,9 @@ def open_table(
         decimal_known=decimal_of(options) is not None,
         thousands=options.thousands or "",
         signs=bool(options.signs),
-        missing=options.missing or "",
+        missing=choices_of(
+            options.missing, [names[place] for place in numbers], "", lines.path, names
+        ),
         parts=[ReadLabels() for _ in axis] if len(axis) > 1 else [],
     )
     if not table.numbers and not looking:

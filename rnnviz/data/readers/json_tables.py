@@ -12,7 +12,7 @@ from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.numpy_arrays import series
-from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
 from rnnviz.data.sequence import Sequence
@@ -53,6 +53,8 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         notes.append(f"read from the key {show_value(found.member)}")
     if found.goes_on:
         notes.append(f"the first {len(found.cells[0]):,} steps were opened, the file goes on")
+    chosen = tuple(names[place] for place in numbers)
+    ways = choices_of(options.missing, chosen, "", path, names)
     array = np.empty((len(found.cells[0]), len(numbers)))
     texts = 0
     for column, place in enumerate(numbers):
@@ -61,7 +63,7 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         for start in range(0, len(cells), _BLOCK):
             progress.at(0.7 + 0.1 * (column + start / len(cells)) / len(numbers))
             block = cells[start : start + _BLOCK]
-            if options.missing:
+            if ways[column]:
                 block = [math.nan if is_gap(cell) else cell for cell in block]
             array[start : start + len(block), column] = _numbers(
                 block, start, names[place], place, path
@@ -76,12 +78,11 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
     if texts:
         notes.append("assumed: numbers that are written as text are numbers")
     left = Options()
-    chosen = tuple(names[place] for place in numbers)
     gaps = np.flatnonzero(np.isnan(array).any(axis=1))
     if len(gaps):
         first = f"first at step {int(gaps[0]) + 1:,}"
         steps = Counted(len(array)) if labels is None else labels
-        array, kept, said = without_gaps(array, steps, chosen, options.missing or "", first, path)
+        array, kept, said = without_gaps(array, steps, chosen, ways, first, path)
         labels = kept if isinstance(kept, ReadLabels) else None
         notes.append(said)
     return series(

@@ -7,13 +7,14 @@ from rnnviz.data.labels import Labels, ReadLabels
 from rnnviz.files.errors import DataError
 
 _BLOCK = 10_000
+_DONE = {"drop": "drops its rows", "carry": "carried on", "interpolate": "interpolated"}
 
 
 def without_gaps(
     values: NDArray[np.float64],
     labels: Labels,
     names: tuple[str, ...],
-    way: str,
+    ways: tuple[str, ...],
     first: str,
     path: str,
 ) -> tuple[NDArray[np.float64], Labels, str]:
@@ -27,9 +28,9 @@ def without_gaps(
         One a step.
     names
         Of the columns.
-    way
-        ``"drop"``, ``"carry"`` or ``"interpolate"``: see `Options.missing`. What has nothing
-        before it to be carried, or lies outside of what can be interpolated, is dropped.
+    ways
+        Of each column ``"drop"``, ``"carry"`` or ``"interpolate"``: see `Options.missing`. What has
+        nothing before it to be carried, or lies outside of what can be interpolated, is dropped.
     first
         Where the first missing one stands, for the note.
     path
@@ -55,19 +56,27 @@ def without_gaps(
     counted = "1 value was" if missing == 1 else f"{missing:,} values were"
     said = f"{counted} missing in {', '.join(columns)}{more}, {first}: "
     filled = values.copy()
-    if way == "carry":
-        _carry(filled, gaps)
-    elif way == "interpolate":
-        _interpolate(filled, gaps)
+    for name, fill in (("carry", _carry), ("interpolate", _interpolate)):
+        if places := [place for place, way in enumerate(ways) if way == name]:
+            part = filled[:, places]
+            fill(part, gaps[:, places])
+            filled[:, places] = part
+    lacking = gaps.any(axis=0)
+    used = {ways[int(place)] for place in np.flatnonzero(lacking)}
+    way = used.pop() if len(used) == 1 else ""
     kept = np.flatnonzero(~np.isnan(filled).any(axis=1))
     dropped = len(values) - len(kept)
     if not len(kept):
-        lacking = "lacks a value" if way == "drop" else "can be filled in"
-        what = "every step" if way == "drop" else "no step"
-        raise DataError(f"{said}{what} {lacking}, so that none is left", path=path)
+        none = "every step lacks a value" if way == "drop" else "no step can be filled in"
+        raise DataError(f"{said}{none}, so that none is left", path=path)
     rows = "1 row was" if dropped == 1 else f"{dropped:,} rows were"
     done = {"carry": "the last one before was taken", "interpolate": "interpolated"}.get(way)
-    if done is None:
+    if not way:
+        done = "; ".join(
+            f"“{names[place]}” {_DONE[ways[place]]}" for place in np.flatnonzero(lacking)[:5]
+        )
+        said += done + (f"; {rows} dropped" if dropped else "")
+    elif done is None:
         said += f"{rows} dropped, {len(kept):,} of {len(values):,} are left"
     else:
         said += done + (f"; {rows} dropped, where none stood before or behind" if dropped else "")

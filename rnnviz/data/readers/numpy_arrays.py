@@ -59,8 +59,8 @@ def series(
         raise DataError("holds a single number, and no array of steps", path=path)
     if array.ndim > 2:
         raise DataError(
-            f"holds an array of {array.ndim} dimensions, {_shape(array)}: "
-            "steps, or steps × columns, can be opened",
+            f"holds an array of {array.ndim} dimensions, {_shape(array)}: steps, steps × columns, "
+            "or sequences × steps × columns can be opened",
             path=path,
         )
     table = array[:, None] if array.ndim == 1 else array
@@ -122,6 +122,51 @@ def _labels(column: NDArray[Any], name: str, path: str) -> ReadLabels:
 def _label(number: float) -> str:
     """A number as it labels a step; a moment in milliseconds has all of its thirteen digits."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e16 else f"{number:.12g}"
+
+
+def one_sequence(
+    array: NDArray[Any], options: Options, path: str, name: str = ""
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Return one of the sequences that lie on top of each other, and what is to be said of it.
+
+    Parameters
+    ----------
+    array : (N, T, C) array, or any other
+        Another is returned as it is.
+    options
+        `sequence`; None: the first.
+    path
+        For the message.
+    name
+        Of the array in its archive.
+
+    Raises
+    ------
+    DataError
+        Where there is no such sequence.
+    """
+    several = array.ndim == 3 and array.size > 0
+    chosen = options.sequence
+    if not several:
+        if chosen:
+            reason = f"holds one sequence, and no sequence {chosen + 1:,}"
+            raise DataError(reason, path=path)
+        return array, ()
+    count = len(array)
+    if chosen is not None and chosen >= count:
+        held = f"{count:,} sequences" if count > 1 else "one sequence"
+        raise DataError(f"holds {held}, and no sequence {chosen + 1:,}", path=path)
+    within = f" in “{show_array(name)}”" if name else ""
+    if count == 1:
+        said = (f"the only sequence of {_sides(array.shape)}{within}",)
+    elif chosen is None:
+        said = (
+            f"assumed: the first of {count:,} sequences{within} ({_sides(array.shape)}); "
+            "another can be chosen",
+        )
+    else:
+        said = (f"sequence {chosen + 1:,} of {count:,}{within}",)
+    return array[chosen or 0], said
 
 
 def check_width(width: int, path: str) -> None:
@@ -251,7 +296,8 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -
     data, path
         The file.
     keep
-        Whose numbers are kept; None: those of the first that is a series by its shape.
+        Whose numbers are kept; None: those of the first that is a series by its shape, and where
+        there is none, of the first that holds sequences on top of each other.
     progress
         Who is told how far it is.
 
@@ -261,6 +307,7 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -
         As `Npz`, and for an array that is not of real numbers, cut or too large.
     """
     found: list[Member] = []
+    beside: Member | None = None
     left = MAX_BYTES
     with Npz(data, path) as archive:
         for place, name in enumerate(archive.names):
@@ -273,6 +320,10 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -
                 found.append(member)
             else:
                 found.append(Member(name, array.shape, None))
+                if keep is None and beside is None and member.batched:
+                    beside = member
+    if beside is not None and not any(member.array is not None for member in found):
+        return [beside if member.name == beside.name else member for member in found]
     return found
 
 
@@ -297,12 +348,8 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
             raise DataError(f"has no array “{show_array(options.member)}”", path=path)
         among = ", ".join(f"{show_array(m.name)} {m.shape}" for m in members[:4])
         raise DataError(f"holds no array of steps, or steps × columns: {among}", path=path)
-    notes: tuple[str, ...] = ()
-    array = chosen.array
-    if array.ndim == 3 and len(array):
-        notes = (f"the first of {len(array):,} sequences in “{show_array(chosen.name)}”",)
-        array = array[0]
-    elif options.member is None and sum(member.opens for member in members) > 1:
+    array, notes = one_sequence(chosen.array, options, path, chosen.name)
+    if options.member is None and sum(member.opens for member in members) > 1:
         notes = (f"of {len(members)} arrays “{show_array(chosen.name)}” was opened, the first",)
     passed = [m for m in members if m.array is None and m.batched]
     if options.member is None and passed:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from rnnviz.files.errors import Cancelled, DataError
 from rnnviz.record import record
@@ -37,10 +37,10 @@ class Options:
         decimal mark.
     signs : bool or None
         Whether currency, per cent, K, M, B and parentheses may stand around a table's numbers.
-    missing : str or None
+    missing : PerColumn or None
         What is done where a table has no value: ``"drop"`` leaves the row out, ``"carry"`` takes
         the last value before it, ``"interpolate"`` goes straight from the one before to the one
-        after it. None: the file is refused.
+        after it. None, and in a column without a choice: the file is refused.
     exchange : bool or None
         Whether a table's rows are the features and its columns the steps.
     sequence : int or None
@@ -67,6 +67,9 @@ class Options:
         `data.transforms.TRANSFORMS`. None: nothing.
     scale : str or None
         How that becomes x: see `data.transforms.parse_scale`. None: "trained".
+    vocabulary : str or None
+        Of a text, the order of its vocabulary: ``"first"`` (of first appearance, also None),
+        ``"sorted"``, or the path of a file of one token a line.
     prefix : str or None
         Of weights that hold several recurrent modules: how the names of the wanted one begin.
     """
@@ -76,7 +79,7 @@ class Options:
     decimal: str | None = None
     thousands: str | None = None
     signs: bool | None = None
-    missing: str | None = None
+    missing: PerColumn | None = None
     exchange: bool | None = None
     order: str | None = None
     header: bool | None = None
@@ -88,6 +91,7 @@ class Options:
     sequence: int | None = None
     transform: PerColumn | None = None
     scale: str | None = None
+    vocabulary: str | None = None
     prefix: str | None = None
 
     def __post_init__(self) -> None:
@@ -96,7 +100,6 @@ class Options:
             "delimiter": (None, ",", ";", "\t", " "),
             "decimal": (None, ".", ","),
             "thousands": (None, "", ".", ",", " ", "'"),
-            "missing": (None, "drop", "carry", "interpolate"),
             "order": (None, "file", "dates"),
         }
         for name, values in known.items():
@@ -108,6 +111,10 @@ class Options:
             raise ValueError(f"every is {self.every}, not at least 1")
         if self.axis is True:
             raise ValueError("axis is a column, False or None")
+        if self.sequence is not None and self.sequence < 0:
+            raise ValueError(f"sequence is {self.sequence}, not at least 0")
+        if self.missing is not None:
+            _check_choices("missing", self.missing, ("drop", "carry", "interpolate"))
         if self.transform is not None or self.scale is not None:
             from rnnviz.data.transforms import TRANSFORMS, parse_scale
 
@@ -120,6 +127,18 @@ def _check_choices(name: str, chosen: PerColumn | None, known: tuple[str, ...]) 
     for value in every:
         if value not in known:
             raise ValueError(f"{name} is {value!r}, not one of {known}")
+
+
+def read_choices(text: str) -> PerColumn:
+    """Read what is chosen per column: "drop", or "drop,Volume=carry": the others drop.
+
+    A column is named, or counted from 1 where none has that name.
+    """
+    pairs: list[tuple[ColumnKey | None, str]] = []
+    for part in text.split(","):
+        column, equals, value = part.rpartition("=")
+        pairs.append((column.strip() if equals else None, value.strip()))
+    return pairs[0][1] if len(pairs) == 1 and pairs[0][0] is None else tuple(pairs)
 
 
 def choices_of(
@@ -153,6 +172,8 @@ def choices_of(
         if key is None:
             others = value
             continue
+        if isinstance(key, str) and key not in every and key.isdecimal():
+            key = int(key) - 1
         if isinstance(key, int) and 0 <= key < len(every):
             key = every[key]
         if not isinstance(key, str) or key not in every:
@@ -180,6 +201,10 @@ class Question:
         Why, in words.
     open : bool
         Whether the guess may well be wrong, so that the user should be asked.
+    columns : tuple of str
+        Columns each of which may have a choice of its own (`chosen` is then `PerColumn`); or empty.
+    count : int
+        Of a number that is chosen: how many there are, from 0 on; else 0, and `options` has all.
     """
 
     name: str
@@ -188,6 +213,45 @@ class Question:
     chosen: object
     reason: str
     open: bool = False
+    columns: tuple[str, ...] = ()
+    count: int = 0
+
+    @property
+    def said(self) -> str:
+        """What is chosen, as the dialog calls it."""
+        if self.count:
+            return f"{int(str(self.chosen)) + 1:,} of {self.count:,}"
+        called = {repr(value): label for value, label in self.options}
+        chosen: Any = self.chosen
+        if not isinstance(chosen, tuple):
+            return called.get(repr(chosen), str(chosen))
+        every = cast("tuple[object, ...]", chosen)
+        if self.name == "columns":
+            return ", ".join(called.get(repr(value), str(value)) for value in every) or "none"
+        return ", ".join(
+            f"{'the others' if column is None else column}: {called.get(repr(value), str(value))}"
+            for column, value in cast("tuple[tuple[object, object], ...]", every)
+        )
+
+
+@record
+class Scaled:
+    """What a transform and a scale make of a column, to be looked at.
+
+    Attributes
+    ----------
+    name : str
+        The column's.
+    before, after : tuple of float
+        The beginning of it as it stands in the file, and as the network would read it.
+    fault : str
+        Why it cannot be, in a sentence; then there are no numbers.
+    """
+
+    name: str = ""
+    before: tuple[float, ...] = ()
+    after: tuple[float, ...] = ()
+    fault: str = ""
 
 
 @record
@@ -207,6 +271,8 @@ class Preview:
         How many rows or steps there are, where that is known without reading all.
     notes : tuple of str
         What else is to be said.
+    scaled : Scaled or None
+        A column before and after its transform and scale, where any was chosen.
     """
 
     kind: str
@@ -215,6 +281,7 @@ class Preview:
     questions: tuple[Question, ...] = ()
     steps: int | None = None
     notes: tuple[str, ...] = ()
+    scaled: "Scaled | None" = None
 
     @property
     def needs_asking(self) -> bool:

@@ -23,13 +23,14 @@ from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import as_numbers, is_dates, is_gap, shown_names
 from rnnviz.data.readers.kinds import is_tabular, kind_of
-from rnnviz.data.readers.numpy_arrays import check_width, read_members
+from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
 from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.table_questions import column_questions, order_question, table_questions
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import time_in
+from rnnviz.data.readers.tokens import vocabulary_question
 from rnnviz.data.readers.wav import decoded as decoded_samples
 from rnnviz.data.readers.wav import open_wav
 from rnnviz.data.vocabulary import has_no_spaces
@@ -119,7 +120,9 @@ def _text(decoded: Decoded, path: str, options: Options, tabular: bool) -> Previ
     lines = [line for line in map(str.strip, start.split("\n")) if line]
     rows = tuple((visible(line[:200]),) for line in lines[:ROWS])
     notes = (decoded.note,) if decoded.note else ()
-    return Preview("text", ("text",), rows, (_unit(decoded, options, tabular),), notes=notes)
+    unit = _unit(decoded, options, tabular)
+    order = vocabulary_question(start, str(unit.chosen), options)
+    return Preview("text", ("text",), rows, (unit, order), notes=notes)
 
 
 def _table(
@@ -256,8 +259,12 @@ def _array(
     options: Options,
     before: tuple[Question, ...] = (),
 ) -> Preview:
+    whole = " × ".join(map(str, array.shape))
+    if array.ndim == 3 and array.size:
+        before = (*before, *_which_sequence(len(array), options))
+        array, _ = one_sequence(array, options, path)
     if array.ndim not in (1, 2) or not array.size:
-        shape = " × ".join(map(str, array.shape)) or "a single number"
+        shape = whole or "a single number"
         return Preview(kind, (), (), before, notes=(f"{shape}: no steps, or steps × columns",))
     table = array[:, None] if array.ndim == 1 else array
     check_width(table.shape[1], path)
@@ -265,10 +272,27 @@ def _array(
     with np.errstate(all="ignore"):  # a signalling NaN
         first = np.asarray(table[:ROWS], dtype=np.float64)
     rows = tuple(tuple(map(_number, row)) for row in first.tolist())
-    notes = (f"{array.dtype.name}, {' × '.join(map(str, array.shape))}",)
+    notes = (f"{array.dtype.name}, {whole}",)
     numbers = [place for place in range(len(names)) if np.isfinite(table[:, place]).all()]
     questions = (*before, *column_questions(names, numbers, [], options))
     return Preview(kind, names, rows, questions, len(table), notes)
+
+
+def _which_sequence(count: int, options: Options) -> tuple[Question, ...]:
+    """The question which of several sequences is opened."""
+    if count < 2:
+        return ()
+    return (
+        Question(
+            "sequence",
+            "Sequence",
+            (),
+            options.sequence or 0,
+            f"{count:,} sequences lie on top of each other, one is opened",
+            open=options.sequence is None,
+            count=count,
+        ),
+    )
 
 
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
@@ -280,10 +304,7 @@ def _arrays(data: bytes, path: str, options: Options) -> Preview:
         raise DataError("holds no array of steps, or steps × columns", path=path)
     labels = (
         *((m.name, f"{visible(m.name)[:40]} ({' × '.join(map(str, m.shape))})") for m in able),
-        *(
-            (m.name, f"{visible(m.name)[:40]}: the first of {m.shape[0]:,} sequences")
-            for m in batched
-        ),
+        *((m.name, f"{visible(m.name)[:40]}: one of {m.shape[0]:,} sequences") for m in batched),
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
     if batched:
@@ -291,8 +312,7 @@ def _arrays(data: bytes, path: str, options: Options) -> Preview:
         said += f"; “{visible(batched[0].name)[:40]}” holds {batched[0].shape[0]:,} sequences"
     unsure = len(labels) > 1 and options.member is None
     which = Question("member", "Array", labels, chosen.name, said, open=unsure)
-    array = chosen.array[0] if chosen.batched else chosen.array
-    return _array("arrays", array, path, options, (which,))
+    return _array("arrays", chosen.array, path, options, (which,))
 
 
 def _sound(data: bytes, path: str, options: Options) -> Preview:

@@ -370,12 +370,12 @@ def _plain(cells: list[str], table: Table) -> list[float] | None:
 def _careful(table: Table, record: Record) -> list[float]:
     """Read a row cell by cell, and say what is wrong with the first bad one."""
     numbers: list[float] = []
-    if len(record.cells) > 1 and not any(record.cells) and not table.missing:
+    if len(record.cells) > 1 and not any(record.cells) and not any(table.missing):
         table.fail(record.line, f"{len(record.cells)} empty cells, and no value")
-    for column in table.numbers:
+    for column, way in zip(table.numbers, table.missing, strict=True):
         cell = record.cells[column]
         if is_missing(cell):
-            if table.missing:
+            if way:
                 table.gap_line = table.gap_line or record.line
                 numbers.append(math.nan)
                 continue

@@ -14,8 +14,9 @@ from rnnviz.film.frame.states import States
 from rnnviz.film.left_out import LeftOut
 from rnnviz.film.measures import BESIDE, CURVE, LEFT_OUT, RANGE, Kind
 from rnnviz.film.passes import last_paid
-from rnnviz.film.records import Sweep, is_cut, parameters
+from rnnviz.film.records import Sweep, parameters
 from rnnviz.film.run import Update
+from rnnviz.film.splices import is_cut
 from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
 from rnnviz.film.timeline import Stage
 from rnnviz.record import record

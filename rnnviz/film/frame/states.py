@@ -15,8 +15,9 @@ from rnnviz.film.branches import Branches
 from rnnviz.film.extremes import Extremes
 from rnnviz.film.measures import EXTREMES
 from rnnviz.film.passes import Pass
-from rnnviz.film.records import answering, network_at
+from rnnviz.film.records import answering
 from rnnviz.film.run import Run
+from rnnviz.film.splices import network_at
 from rnnviz.film.terms import ForwardTerms, forward_terms
 from rnnviz.film.timeline import Moment, Playhead, Stage, Timeline
 from rnnviz.record import record

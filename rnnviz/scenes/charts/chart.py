@@ -152,13 +152,16 @@ class Curve:
 
 
 class Shade(NamedTuple):
-    """A stretch along the horizontal axis, tinted or hatched, and what it is."""
+    """A stretch along the horizontal axis, tinted or hatched, and what it is, also in short."""
 
     start: float
     stop: float
     ink: Ink
     name: str = ""
     hatched: bool = False
+    short: str = ""
+    wider: bool = False
+    """Its name may be wider than it is."""
 
 
 class Band(NamedTuple):
@@ -184,6 +187,9 @@ class Chart:
         Whether exact zeros have a line of their own at the bottom, as logarithms have none.
     side : float
         What stays free beside the outermost points, in units of body text.
+    marks : tuple of float
+        Where on the horizontal axis something stands from top to bottom: no name lies there.
+    bands : tuple of Band
     """
 
     name: str
@@ -194,6 +200,7 @@ class Chart:
     reveal: Reveal = ""
     floor: bool = False
     side: float = 0.0
+    marks: tuple[float, ...] = ()
     bands: tuple[Band, ...] = ()
 
     def numbers(self) -> str:

@@ -16,6 +16,7 @@ from rnnviz.scenes.charts.columns import Covered, seen_part
 from rnnviz.scenes.shapes import Rect
 
 _SHARES = (0.22, 0.15, 0.3, 0.08, 0.4, 0.0, 0.5, 0.6, 0.7, 0.85, 1.0)
+_WITHIN = (0.0, 0.5, 1.0, 0.25, 0.75)  # where in a stretch its name may stand
 _FARTHEST = 4.0  # lines of text between a curve's end and its name
 _OTHER_SIDE, _ABOVE = 2.0, 1.0  # what it costs, in lines of text, to stand there
 
@@ -83,7 +84,7 @@ def place_titles(
             wanted = _end_of(curve, axes)
             if wanted is not None:
                 ends[index] = wanted
-    taken = [each.box for each in written.values()]
+    taken = [*(each.box for each in written.values()), *_lines(chart, axes, lettering.gap)]
     stretches: list[PlacedName] = []
     for shade in chart.shades:
         place = _within(shade, axes, covered, room, lettering, taken)
@@ -92,7 +93,11 @@ def place_titles(
         else:
             stretches.append(place)
             taken.append(place.box)
-    placed = place_ends(list(ends.values()), 1, covered, room, lettering, taken=taken)
+    wanted = list(ends.values())
+    placed = place_ends(wanted, 1, covered, room, lettering, taken=taken)
+    if not all(placed):  # beside the plot nothing is covered, and colours tell which is which
+        aside = _beside(wanted, axes, room, lettering, [*taken, *(e.box for e in stretches)])
+        placed = aside or placed
     for index, each in zip(ends, placed, strict=True):
         if each is None:
             left_out.append(ends[index].texts[0])
@@ -145,6 +150,22 @@ def place_ends(
                 boxes.append(box)
                 above = box.y + lettering.high / 2
                 break
+    return placed
+
+
+def _beside(
+    ends: Sequence[Wanted], axes: Axes, room: Rect, lettering: Lettering, taken: Sequence[Rect]
+) -> list[PlacedName | None]:
+    """The names of some ends in one column right of the plot; empty where it has no room."""
+    order = sorted(range(len(ends)), key=lambda i: ends[i].at[1])
+    tops = _spread([ends[i].at[1] for i in order], lettering.high, room)
+    placed: list[PlacedName | None] = [None] * len(ends)
+    for i, top in zip(order, tops, strict=True):
+        text = ends[i].texts[0]
+        box = Rect(axes.rect.right + lettering.gap, top, lettering.measure(text), lettering.high)
+        if not _fits(box, room, taken):
+            return []
+        placed[i] = PlacedName(box, text)
     return placed
 
 
@@ -222,17 +243,24 @@ def _within(
     taken: Sequence[Rect],
 ) -> PlacedName | None:
     """A shaded stretch's name, in it, at the top or the bottom."""
-    width, high, gap = lettering.measure(shade.name), lettering.high, lettering.gap
-    plot = axes.rect
+    high, gap, plot = lettering.high, lettering.gap, axes.rect
     left, right = max(axes.x(shade.start), plot.x) + gap, min(axes.x(shade.stop), plot.right) - gap
-    if not shade.name or shade.hatched or right - left < width:
-        return None
-    for y in (plot.y + gap / 2, plot.bottom - gap / 2 - high):
-        for x in (left, (left + right - width) / 2, right - width):
-            box = Rect(x, y, width, high)
-            if _fits(box, room, taken) and covered.free(box, 0.5):
-                return PlacedName(box, shade.name)
+    for text in (shade.name, shade.short):
+        width = lettering.measure(text)
+        if not text or shade.hatched or (right - left < width and not shade.wider):
+            continue
+        for y in (plot.y + gap / 2, plot.bottom - gap / 2 - high):
+            for share in _WITHIN:
+                box = Rect(left + share * (right - left - width), y, width, high)
+                if _fits(box, room, taken) and covered.free(box, 0.5):
+                    return PlacedName(box, text)
     return None
+
+
+def _lines(chart: Chart, axes: Axes, gap: float) -> list[Rect]:
+    """The boxes of what stands from top to bottom."""
+    plot = axes.rect
+    return [Rect(axes.x(at) - gap, plot.y, 2 * gap, plot.h) for at in chart.marks]
 
 
 def _end_of(curve: Curve, axes: Axes) -> Wanted | None:

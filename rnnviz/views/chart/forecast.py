@@ -1,66 +1,493 @@
-"""The forecast panel: the series in its own units, and what is forecast of it."""
+"""The forecast panel: a series in its own units, what is forecast of it, and how well that goes."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from math import isnan
 
-from PySide6.QtGui import QPainter, QRegion
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.film import Frame, Stage
+from rnnviz.film import Frame
+from rnnviz.film.classical import known_steps
+from rnnviz.film.fields import FIELDS
+from rnnviz.film.origins import why_no_origins
+from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
-from rnnviz.scenes.charts.series import series_chart
-from rnnviz.scenes.charts.steps import step_name
+from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
+from rnnviz.scenes.forecast_table import sentences, table_shapes
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.shapes import Rect, Role, Scene
+from rnnviz.views.chart.drawn import Drawn
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.panels.surface import Title
+from rnnviz.views.chart.view import ChartView
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.paint import paint_scene
+from rnnviz.views.panels.controls import Stepper, Toggle
+from rnnviz.views.panels.panel import Kept
+from rnnviz.views.panels.surface import LEFT, Surface, Title
+from rnnviz.views.transport.controls import RateField
+from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
-_NONE = "There is no series here: forecasts are of numbers."
+_HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
+_SENTENCE = 1.5  # units of a line of words
+_ERRORS = 0.38  # of the height, for what stands under the series
+_SHARE = 0.46  # of the width, for the errors' chart
+_BOTH = 22.0  # units of height from which the band has its sentence too
+_BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
+_LONGEST = 24  # letters of a column's name in its box
+
+
+class HorizonField(RateField):
+    """How many steps are forecast, to be typed; ↑ and ↓ go to the next number."""
+
+    horizon_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = FIELDS["horizon"]
+        self._least, self._most = 1, int(row.most)
+        self.setAccessibleName("Horizon of the forecast, in steps")
+        self.setToolTip(f"{row.tip}\n1 to {row.most:g}: type it and press Enter, or ↑ ↓.")
+        self.setMaxLength(4)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.chosen.connect(lambda steps: self.horizon_chosen.emit(round(steps)))
+
+    def _read(self) -> float | None:
+        text = self.text().strip()
+        steps = int(text) if text.isascii() and text.isdigit() else 0
+        return float(steps) if self._least <= steps <= self._most else None
+
+    def _next(self, *, up: bool) -> float:
+        return float(min(max(self._rate + (1 if up else -1), self._least), self._most))
+
+
+class _Errors(QWidget):
+    """The chart of errors by horizon."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._chart: Chart | None = None
+        self.view = ChartView(self, lambda: (None, None))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Held-out errors by horizon")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self._look = look
+        self.update()
+
+    def show_chart(self, chart: Chart | None) -> None:
+        """Show a chart, or none."""
+        if chart is not self._chart:
+            self._chart = chart
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chart under its title."""
+        ratio = self.devicePixelRatioF()
+        surface = Surface(self._look, self.width(), self.height(), ratio, corner=0.0)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, surface.blank())
+            if self._chart is None or not surface.drawable:
+                return
+            unit = self._look.unit
+            area = Rect(0.0, 1.9 * unit, self.width() - 2.0, self.height() - 3.6 * unit)
+            self.view.build_soon()
+            drawn = self.view.drawn(self._chart, surface, area)
+            drawn.paint(painter, None, None, event.region())
+            painter.setFont(self._look.font(0.93, bold=True))
+            painter.setPen(self._look.palette.colour(Role.INK))
+            words = f"Held-out error by horizon ({self._chart.name})"
+            painter.drawText(QRectF(0, 0, self.width(), 1.6 * unit), LEFT, words)
+
+
+def _near(drawn: Drawn, frame: Frame) -> Seen:
+    """From some horizons before the origin to a little behind the forecast; all of its values."""
+    (low, high), now = drawn.fit.x, frame.forecast
+    first = max(low, now.origin - _BEFORE * now.horizon)
+    last = min(high, now.origin + _AFTER * now.horizon)
+    first, last = min(first, last - 2.0), max(last, first + 2.0)
+    every = [c.y[(c.x >= first) & (c.x <= last)] for c in drawn.chart.curves]
+    every += [y[np.isfinite(y)] for band in drawn.chart.bands for y in band[1:3]]
+    values = np.concatenate([np.asarray(y, np.float64)[np.isfinite(y)] for y in every])
+    least, most = (float(f(values)) for f in (np.min, np.max)) if values.size else drawn.fit.y
+    room = 0.12 * (most - least)
+    bottom, top = drawn.fit.y
+    ends = max(bottom, least - room), min(top, most + room)
+    return Seen((first, last), ends if ends[0] < ends[1] else drawn.fit.y)
 
 
 class ForecastPanel(ChartPanel):
-    """A series, what the network forecasts of it, and what classical methods do."""
+    """A series with what network and classical methods forecast of it from a chosen origin.
+
+    The origin is dragged along the series. Under it, where there is room, are errors by horizon
+    over many held-out origins, and a table of them.
+
+    Signals
+    -------
+    forecast_origin_chosen(int)
+        The last step that is known; 0 for the usual one.
+    horizon_chosen(int)
+    column_chosen(int)
+    """
+
+    forecast_origin_chosen = Signal(int)
+    horizon_chosen = Signal(int)
+    column_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, name: str = "forecast") -> None:
         super().__init__(parent, name)
+        self._span: tuple[int, int] | None = None
+        self._label_at = 0.0
+        self._under: Kept[Chart | None] = Kept()
+        self._words: Kept[tuple[str, ...]] = Kept()
+        self._table: Kept[Scene] = Kept()
+        names = ("the origin one step earlier ([)", "the origin one step later (])")
+        self.origin = Stepper(self, Role.PLAYHEAD, names)
+        self.origin.chosen.connect(self.forecast_origin_chosen)
+        self.near = Toggle(self, "near", Role.PLAYHEAD)
+        self.near.setToolTip("Look at what lies around the origin alone, or at the whole series")
+        self.near.chosen.connect(self._look_near)
+        self.view.moved.connect(self._leave)
+        self.horizon = HorizonField(self)
+        self.horizon.horizon_chosen.connect(self.horizon_chosen)
+        self.column = ArrowBox(self)
+        self.column.setAccessibleName("Column that is forecast")
+        self.column.activated.connect(self.column_chosen)
+        self.errors = _Errors(self)
         self.setAccessibleName("Forecast")
+        self.set_look(self._look)
+
+    # -- what it is given --------------------------------------------------------------------
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self.origin.set_look(look)
+        self.near.set_look(look)
+        self.errors.set_look(look)
+        self.horizon.set_look(look)
+        self.column.setFont(look.font(0.86))
+        wear(self.column, segment_style(look))
+        super().set_look(look)
 
     def set_frame(self, frame: Frame) -> None:
         """Store the frame; repaint if it shows anything else than the last one."""
         before, self._frame = self._frame, frame
-        same = before is not None and before.passing is frame.passing
-        if not same or before.moment.step != frame.moment.step:  # pyright: ignore[reportOptionalMemberAccess]
+        if before is not None and before.passing is frame.passing and self._same(before, frame):
+            return
+        self._fill_in()
+        self.update()
+
+    def set_span(self, span: tuple[int, int] | None) -> None:
+        """Mark the steps that are on the stage, the first and the last; None for none."""
+        if span != self._span:
+            self._span = span
             self.update()
+
+    def stand_in_slot(self, name: str, why: str = "") -> None:
+        """Show controls only where there is something to choose."""
+        changed = why != self.why
+        super().stand_in_slot(name, why)
+        if changed:
+            self._fill_in()
 
     @property
     def title(self) -> Title:
         """What the title row says."""
-        chart = self.chart()
-        return "Forecast", "" if chart is None else chart.name
+        frame = self._frame
+        if frame is None or why_no_origins(frame.task):
+            return "Forecast", ""
+        return "Forecast", f"{clean(frame.task.sequence.name)} · {column_name(frame)}"
 
     @property
     def said(self) -> str:
-        """The values under the pointer, else at the playhead; why there is no chart."""
+        """The values under the pointer; else how the network does; why there is no chart."""
         frame, chart = self._frame, self.chart()
-        if chart is None or frame is None:
-            return _NONE
-        step = self.hovered_step or frame.moment.step
+        if frame is None or chart is None:
+            return "" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}."
+        step = self.hovered_step
+        if not step:
+            return self.sentences[0]
         values = [(c.name, c.at(float(step))) for c in chart.curves]
-        said = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
-        return " · ".join([step_name(frame, step), *said]) if step else ""
+        told = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
+        return " · ".join([chart.x.words(float(step)), *dict.fromkeys(told)])
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """How the network does, and what the band is."""
+        frame = self._frame
+        if frame is None or why_no_origins(frame.task):
+            return ("", "")
+        return self._words.of(frame.passing, self._of(frame), lambda: sentences(frame))
+
+    # -- what is shown -----------------------------------------------------------------------
 
     def _made(self, frame: Frame) -> Chart | None:
-        return series_chart(frame)
+        return None if why_no_origins(frame.task) else forecast_chart(frame, self._span)
 
-    def _way(self) -> Stage:
-        return Stage.FORWARD
+    def _of(self, frame: Frame) -> Hashable:
+        playhead = frame.playhead
+        looked = playhead.origin, playhead.horizon, playhead.column
+        return (self._span, *looked, frame.untrained, frame.why_not_judged)
+
+    def _same(self, before: Frame, now: Frame) -> bool:
+        return self._of(before) == self._of(now)
+
+    @property
+    def _large(self) -> bool:
+        unit = self._look.unit
+        return self.height() >= _HIGH * unit and self.width() >= _WIDE * unit
+
+    @property
+    def _lines(self) -> int:
+        """Lines of words under the title row."""
+        return 2 if self.height() >= _BOTH * self._look.unit else 1
+
+    def _area(self) -> Rect:
+        surface, unit = self.surface, self._look.unit
+        top = surface.head + (self._lines * _SENTENCE + 0.5) * unit
+        bottom = self.height() - surface.foot - 0.5 * unit
+        if self._large:
+            bottom -= _ERRORS * self.height()
+        return Rect(surface.pad, top, self.width() - 2 * surface.pad, max(10.0, bottom - top))
+
+    def _table_area(self) -> Rect:
+        surface, unit = self.surface, self._look.unit
+        top = (1.0 - _ERRORS) * self.height() + 0.6 * unit
+        left = surface.pad + _SHARE * (self.width() - 2 * surface.pad) + 2.0 * unit
+        return Rect(left, top, self.width() - surface.pad - left, self.height() - top - 0.5 * unit)
+
+    # -- controls ----------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        """Put controls at the right end of the title row, and the errors under the series."""
+        if not hasattr(self, "errors"):  # the look is set before there are any
+            return
+        surface, unit = self.surface, self._look.unit
+        right, high = surface.width - surface.pad, round(1.55 * unit)
+        if not self.column.isHidden():
+            wide = round(min(max(6.0 * unit, self.column.sizeHint().width()), 11.0 * unit))
+            right -= wide
+            self.column.setGeometry(round(right), surface.title_top, wide, high)
+            right -= 0.7 * unit
+        if not self.horizon.isHidden():
+            self._write_origin()
+            right -= 3.4 * unit
+            self.horizon.setGeometry(round(right), surface.title_top, round(3.4 * unit), high)
+            label = self._horizon_label()
+            right -= QFontMetricsF(self._look.font(0.93)).horizontalAdvance(label) + 0.4 * unit
+            self._label_at = right
+            right -= 0.9 * unit if label else 0.3 * unit
+            right -= self.origin.width()
+            self.origin.move(round(right), surface.title_top)
+            self.near.resize(self.near.sizeHint())
+            right -= self.near.width() + 0.7 * unit
+            self.near.move(round(right), surface.title_top)
+            self.near.setVisible(self._wide)
+        shown = self._large and not self.why and self._frame is not None
+        self.errors.setVisible(shown)
+        if shown:
+            top = (1.0 - _ERRORS) * self.height() + 0.6 * unit
+            wide = _SHARE * (self.width() - 2 * surface.pad)
+            place = QRectF(surface.pad, top, wide, self.height() - top - 0.5 * unit)
+            self.errors.setGeometry(place.toAlignedRect())
+
+    @property
+    def _wide(self) -> bool:
+        """Whether there is room for words before the controls."""
+        return self.width() >= _WIDE * self._look.unit
+
+    def _horizon_label(self) -> str:
+        return "horizon" if self._wide else ""
+
+    def _write_origin(self) -> None:
+        """Name the origin, in a width that it keeps while it is dragged."""
+        frame = self._frame
+        if frame is None:
+            return
+        known = known_steps(frame.task)
+        widest = max((frame.token(t) for t in (1, known // 2 + 1, known)), key=len)
+        text = clean(frame.token(frame.forecast.origin))
+        before = "origin " if self._wide else ""
+        self.origin.set_text(text, before, widest=max(text, clean(widest), key=len))
+
+    def _fill_in(self) -> None:
+        """Show in the controls what a frame looks at."""
+        frame = self._frame
+        shown = frame is not None and not self.why and not why_no_origins(frame.task)
+        for control in (self.origin, self.horizon, self.near):
+            control.setVisible(shown)
+        if frame is None or not shown:
+            self.column.hide()
+            self._arrange()
+            return
+        now, known = frame.forecast, known_steps(frame.task)
+        self.origin.set_neighbours(
+            now.origin - 1 if now.origin > 1 else None,
+            now.origin + 1 if now.origin < known else None,
+        )
+        self.horizon.set_rate(float(now.horizon))
+        names = [clean(name)[:_LONGEST] for name in frame.task.sequence.columns]
+        if [self.column.itemText(i) for i in range(self.column.count())] != names:
+            self.column.clear()
+            self.column.addItems(names)
+        self.column.setCurrentIndex(frame.playhead.column)
+        self.column.setVisible(len(names) > 1)
+        self.errors.show_chart(self._errors_chart(frame))
+        self.setAccessibleDescription(" ".join(self.sentences))
+        self._arrange()
+
+    def _errors_chart(self, frame: Frame) -> Chart | None:
+        return self._under.of(frame.passing, self._of(frame), lambda: horizon_chart(frame))
+
+    def build(self) -> None:
+        """Import pyqtgraph and make the plots, if that has not happened yet."""
+        super().build()
+        self.errors.view.build()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the title row and a low chart."""
+        return QSize(round(20 * self._look.unit), round(9 * self._look.unit))
+
+    # -- near the origin ---------------------------------------------------------------------
+
+    def _look_near(self, near: bool) -> None:
+        if not near:
+            self.view.show_all()
+        self.update()
+
+    def _leave(self) -> None:
+        """Another stretch is looked at, by the hand: the origin is no longer followed."""
+        self.near.setChecked(False)
+
+    def drawn(self) -> Drawn | None:
+        """What is drawn; around the origin, where that is asked for."""
+        drawn, frame = super().drawn(), self._frame
+        if drawn is None or frame is None or not self.near.isChecked():
+            return drawn
+        stretch = _near(drawn, frame)
+        if self.view.seen != stretch:
+            self.view.seen = stretch
+            return super().drawn()
+        return drawn
+
+    # -- painting ----------------------------------------------------------------------------
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         frame, drawn, surface = self._frame, self.drawn(), self.surface
-        if frame is None:
+        if frame is None or drawn is None:
             return False
-        if drawn is None:
-            painter.drawPixmap(0, 0, surface.blank())
-        else:
-            self._paint_chart(painter, region, drawn, frame)
-        self._say_beside_title(painter, self.title, 1.4, self.said)
+        self.view.build_soon()
+        painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
+        drawn.paint(painter, None, None, region)
+        if self.view.plot is not None:
+            self._paint_origin(painter, drawn, frame)
+            if self.hovered_step:
+                drawn.draw_rings(painter, float(self.hovered_step))
+        self._draw_title(painter, [self.title, ("Forecast", "")])
+        painter.setFont(self._look.font(0.93))
+        metrics, wide = QFontMetricsF(painter.font()), surface.width - 2 * surface.pad
+        lines = (self.said, self.sentences[1])[: self._lines]
+        for i, words in enumerate(lines):
+            painter.setPen(self._look.palette.colour(Role.MUTED if i else Role.INK))
+            top = surface.head + i * _SENTENCE * self._look.unit
+            row = QRectF(surface.pad, top, wide, _SENTENCE * self._look.unit)
+            cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
+            painter.drawText(row, LEFT, cut)
+        painter.setPen(self._look.palette.colour(Role.MUTED))
+        row = surface.title_row(self._label_at, self.horizon.x())
+        painter.drawText(row, LEFT, self._horizon_label())
+        if self._large:
+            self._paint_table(painter, frame)
         return True
+
+    def _paint_origin(self, painter: QPainter, drawn: Drawn, frame: Frame) -> None:
+        """The line from which is forecast, with its round handle."""
+        axes, unit, palette = drawn.axes, self._look.unit, self._look.palette
+        x, plot = axes.x(float(frame.forecast.origin)), axes.rect
+        if not plot.x - 1 <= x <= plot.right + 1:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        amber, width = palette.colour(Role.PLAYHEAD), max(2.0, unit / 7)
+        painter.setPen(QPen(palette.colour(Role.PANEL), width + 2))
+        painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))
+        painter.setPen(QPen(amber, width))
+        painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(amber)
+        painter.drawEllipse(QPointF(x, plot.y), 0.42 * unit, 0.42 * unit)
+
+    def _paint_table(self, painter: QPainter, frame: Frame) -> None:
+        size = self._look.size(0.93)
+        area = self._table_area()
+
+        def measure(text: str, bold: bool) -> float:
+            return QFontMetricsF(self._font(bold)).horizontalAdvance(text)
+
+        def made() -> Scene:
+            shapes = table_shapes(frame, area, size, measure)
+            return Scene(float(self.width()), float(self.height()), tuple(shapes))
+
+        key = (self._of(frame), area, self._look)
+        paint_scene(painter, self._table.of(frame.passing, key, made), self._look, None)
+
+    def _font(self, bold: bool) -> QFont:
+        return self._look.font(0.93, bold=bold)
+
+    # -- intents -----------------------------------------------------------------------------
+
+    def _pressed(self, event: QMouseEvent) -> None:
+        self._seek(self.step_at(event.position()))
+
+    def _unseek(self) -> None:
+        """A double click on the plot shows all of it; its first press has moved the origin."""
+        self.forecast_origin_chosen.emit(self._before_press)
+
+    _before_press = 0
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Ask for an origin; remember the one before, to which a double click goes back."""
+        if self._frame is not None:
+            self._before_press = self._frame.playhead.origin
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out, or drag the origin; over the plot it can be taken hold of."""
+        super().mouseMoveEvent(event)
+        on = self.step_at(event.position()) and not self.why
+        shape = Qt.CursorShape.SizeHorCursor if on else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+
+    def _seek(self, step: int) -> None:
+        frame = self._frame
+        if frame is None or not step:
+            return
+        step = min(max(step, 1), known_steps(frame.task))
+        if step != self._dragged:
+            self._dragged = step
+            self.forecast_origin_chosen.emit(step)
+
+    def _step_along(self, x: float) -> int:
+        frame, axes = self._frame, self.axes
+        if frame is None or axes is None:
+            return 0
+        return max(round(axes.x_at(x)), 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the chart are its view's; all others the window's."""
+        event.ignore()

@@ -111,6 +111,9 @@ class PanelWidget(QWidget):
     def set_progress(self, progress: Progress) -> None:
         """Take notice of a training, of which most panels show nothing."""
 
+    def set_span(self, span: tuple[int, int] | None) -> None:
+        """Take notice of which steps the stage shows, of which most panels show nothing."""
+
     def stand_in_slot(self, name: str, why: str = "") -> None:
         """Show a panel of the table, with the menu of panels before its title.
 

@@ -76,6 +76,7 @@ class Slots(QSplitter):
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
         self._progress = Progress()
+        self._span: tuple[int, int] | None = None
         self._layout = Layout("", ())
         self._widgets: list[PanelWidget] = []  # of the layout's slots, then those that are kept
         self._shown: tuple[str, ...] = ()
@@ -123,6 +124,12 @@ class Slots(QSplitter):
         self._settle()
         for panel in self.panels():
             panel.set_frame(self._frame)  # a later one, if others are shown now
+
+    def set_span(self, span: tuple[int, int] | None) -> None:
+        """Which steps the stage shows, the first and the last."""
+        self._span = span
+        for widget in self.panels():
+            widget.set_span(span)
 
     def set_progress(self, progress: Progress) -> None:
         """Show how far a training has come."""
@@ -258,6 +265,7 @@ class Slots(QSplitter):
         panel.fill_asked.connect(lambda: self.fill_asked.emit(panel.name))
         panel.panel_chosen.connect(lambda other: self._switch(panel, other))
         panel.set_progress(self._progress)
+        panel.set_span(self._span)
         self.made.emit(panel)
         return panel
 
@@ -297,6 +305,7 @@ class Slots(QSplitter):
             takes = place < len(layout.slots) and widget.name in shown
             if takes:
                 widget.stand_in_slot(widget.name, whys[widget.name])
+                widget.set_span(self._span)
                 if widget.isHidden() and self._frame is not None:
                     widget.set_frame(self._frame)
             if takes == widget.isHidden():

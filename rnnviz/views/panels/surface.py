@@ -31,6 +31,7 @@ class Surface:
     width: int
     height: int
     ratio: float
+    corner: float = 0.5
 
     # -- measures ----------------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ class Surface:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.look.palette.colour(Role.PANEL))
-        radius = 0.5 * self.unit
+        radius = self.corner * self.unit
         painter.drawRoundedRect(QRectF(0, 0, self.width, self.height), radius, radius)
 
     def draw_title(self, painter: QPainter, right: float, title: Title) -> None:

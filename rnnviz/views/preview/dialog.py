@@ -21,10 +21,22 @@ from rnnviz.film import NetworkInfo
 from rnnviz.film.opened_files import Asked, Preview, Question, chosen_of, size_of
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
-from rnnviz.views.preview.fields import ColumnsField, OneOf, QuestionField, Sample
+from rnnviz.views.preview.fields import (
+    BeforeAfter,
+    ColumnsField,
+    NumberField,
+    OneOf,
+    OneOfEach,
+    QuestionField,
+    Sample,
+    ScaleField,
+    VocabularyField,
+)
 
 # What else was chosen means nothing any more when one of these changes.
 _RESHAPING = ("delimiter", "member", "exchange", "unit")
+_OF_COLUMNS = ("columns", "axis", "header", "decimal", "thousands", "order", "signs", "missing",
+               "transform")  # fmt: skip
 _LOCAL = (
     "columns",
     "axis",
@@ -121,7 +133,14 @@ class PreviewDialog(_Dialog):
         """What is chosen of everything that there is to choose."""
         found = {} if self._preview is None else chosen_of(self._preview)
         found |= {name: field.value() for name, field in self.fields.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        found = {name: value for name, value in found.items() if value is not None}
+        if isinstance(found.get("transform"), tuple) and self._preview is not None:
+            names = self._preview.columns
+            read = [names[place] for place in found.get("columns", ()) if place < len(names)]
+            found["transform"] = tuple(
+                pair for pair in found["transform"] if pair[0] is None or pair[0] in read
+            )
+        return found
 
     def show_asked(self, asked: Asked) -> None:
         """Show what was found in the file, as it would be read with what is chosen."""
@@ -134,6 +153,7 @@ class PreviewDialog(_Dialog):
         if "columns" not in self._own:
             self._numbers = tuple(chosen_of(preview).get("columns", ()))
         self._show_questions(preview.questions)
+        self.scaled.show_scaled(preview.scaled)
         self._settle()
 
     # -- building ----------------------------------------------------------------------------
@@ -160,6 +180,8 @@ class PreviewDialog(_Dialog):
         self._grid.setColumnStretch(2, 5)
         area.setWidget(inner)
         outer.addWidget(area)
+        self.scaled = BeforeAfter(self, self._look)
+        outer.addWidget(self.scaled)
         self.said = self._label("")
         outer.addWidget(self.said)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -187,8 +209,7 @@ class PreviewDialog(_Dialog):
                 widget.deleteLater()
         self.fields = {}
         for row, question in enumerate(questions):
-            make = ColumnsField if question.name == "columns" else OneOf
-            field = self.fields[question.name] = make(self, question, self._look)
+            field = self.fields[question.name] = _maker(question)(self, question, self._look)
             field.changed.connect(self._changed)
             field.reason = self._label("", 0.94, role=Role.MUTED)
             label = self._label(f"&{question.label}", bold=question.open, wrap=False)
@@ -245,9 +266,12 @@ class PreviewDialog(_Dialog):
 
     def _changed(self, name: str) -> None:
         if name in _RESHAPING:
-            for other in ("columns", "axis", "header", "decimal", "thousands", "order", "signs"):
+            for other in _OF_COLUMNS:
                 self._own.pop(other, None)
-        self._own[name] = self.fields[name].value()
+        field = self.fields[name]
+        if isinstance(field, VocabularyField):
+            field.pick()
+        self._own[name] = field.value()
         if name in _LOCAL and not (name == "unit" and self.fields[name].offers("table")):
             self._settle()
             return
@@ -261,6 +285,7 @@ class PreviewDialog(_Dialog):
         preview, chosen = self._preview, self.chosen()
         if preview is None:
             return
+        fault = "" if preview.scaled is None else preview.scaled.fault
         notes = " · ".join((size_of(preview, chosen), *preview.notes))
         self.size_label.setText(notes[:1].upper() + notes[1:])
         columns = chosen.get("columns")
@@ -281,6 +306,8 @@ class PreviewDialog(_Dialog):
         else:
             self._say("")
         self.button.setEnabled(columns != () and not self._waiting)
+        if fault and columns != ():
+            self._say(fault, bad=True)
 
     def _say(self, text: str, *, bad: bool = False) -> None:
         role = Role.INPUT if bad else Role.INK
@@ -292,6 +319,19 @@ class PreviewDialog(_Dialog):
         """Open it, unless it is being looked at again or cannot be opened so."""
         if self.button.isEnabled():
             super().accept()
+
+
+def _maker(question: Question) -> type[Any]:
+    """The class of the field that answers a question."""
+    if question.name == "columns":
+        return ColumnsField
+    if question.name == "scale":
+        return ScaleField
+    if question.name == "vocabulary":
+        return VocabularyField
+    if question.count:
+        return NumberField
+    return OneOfEach if len(question.columns) > 1 else OneOf
 
 
 class NetworkDialog(_Dialog):

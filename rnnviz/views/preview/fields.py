@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QListView,
     QListWidget,
     QListWidgetItem,
+    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
     QWidget,
 )
 
-from rnnviz.film.opened_files import Question
+from rnnviz.film import number
+from rnnviz.film.opened_files import Question, Scaled
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import calm, wear
@@ -117,6 +123,69 @@ class Sample(QTableWidget):
                     item.setFont(font)
 
 
+class BeforeAfter(QWidget):
+    """A column as it stands in the file, and as the network would read it, side by side."""
+
+    def __init__(self, parent: QWidget, look: Look) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._shown = Scaled()
+        self.setFixedHeight(round(5.2 * look.unit))
+        self.hide()
+
+    def show_scaled(self, scaled: Scaled | None) -> None:
+        """Show another; nothing for None, and where it cannot be."""
+        self._shown = scaled or Scaled()
+        self.setVisible(bool(self._shown.before))
+        self.setAccessibleName(f"{self._shown.name} before and after" if scaled else "")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint both, each on its own scale with its ends written."""
+        del event
+        unit, name = self._look.unit, self._shown.name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._look.font(0.82))
+        gap = 2.0 * unit
+        wide = (self.width() - gap) / 2
+        halves = ((name, self._shown.before, Role.INPUT), ("x", self._shown.after, Role.STATE))
+        for place, (title, values, role) in enumerate(halves):
+            if values:
+                left = place * (wide + gap)
+                self._paint_one(painter, QRectF(left, 0, wide, self.height()), title, values, role)
+        painter.setPen(self._look.palette.text(Role.MUTED))
+        middle = QRectF(wide, 0, gap, self.height())
+        painter.drawText(middle, Qt.AlignmentFlag.AlignCenter, "→")
+        painter.end()
+
+    def _paint_one(
+        self, painter: QPainter, room: QRectF, title: str, values: tuple[float, ...], role: Role
+    ) -> None:
+        low, high = min(values), max(values)
+        line = painter.fontMetrics().height()
+        words = f"{title}: {number(low, high - low)} … {number(high, high - low)}"
+        painter.setPen(self._look.palette.text(Role.MUTED))
+        words = painter.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideRight, int(room.width())
+        )
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, words)
+        area = room.adjusted(1, line + 3, -1, -3)
+        wide = (high / 2 - low / 2) or 1.0
+        across = area.width() / max(1, len(values) - 1)
+        points = [
+            QPointF(area.left() + i * across,
+                    area.bottom() - area.height() * (v / 2 - low / 2) / wide
+                    if high > low else area.center().y())
+            for i, v in enumerate(values)
+        ]  # fmt: skip
+        painter.setPen(QPen(self._look.palette.colour(role), 1.3))
+        if len(points) > 1:
+            painter.drawPolyline(points)
+        else:
+            painter.drawEllipse(points[0], 2, 2)
+
+
 def _like_number(cell: str) -> bool:
     kept = cell.strip().replace(",", "").replace(".", "").lstrip("+-−")
     return kept.replace("e", "", 1).replace("-", "", 1).replace("+", "", 1).isdigit()
@@ -178,6 +247,182 @@ class OneOf(QuestionField):
         """What is chosen."""
         at = self._combo.currentIndex()
         return self._options[at][0] if at >= 0 else None
+
+
+class OneOfEach(OneOf):
+    """A combo box, and another before it that says of which column: of all, or of one alone."""
+
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
+        super().__init__(parent, question, look)
+        self._columns = question.columns
+        self._value: Any = question.chosen
+        self._which = QComboBox()
+        calm(self._which)
+        self._which.setFont(look.font(0.95))
+        self._which.setAccessibleName(f"{question.label}, of which column")
+        metrics = self._which.fontMetrics()
+        names = [metrics.elidedText(name, Qt.TextElideMode.ElideRight, 160)
+                 for name in question.columns]  # fmt: skip
+        self._which.addItems(["All columns", *names])
+        self._which.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._which.setMinimumContentsLength(8)
+        self._which.currentIndexChanged.connect(lambda _: self._show_one())
+        self.box = QWidget(parent)
+        row = QHBoxLayout(self.box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._which, 2)
+        row.addWidget(self._combo, 3)
+        self.box.setFocusProxy(self._which)
+        self._combo.currentIndexChanged.disconnect()
+        self._combo.currentIndexChanged.connect(lambda _: self._choose())
+
+    def fits(self, question: Question) -> bool:
+        """Whether the same can be chosen in it."""
+        return super().fits(question) and question.columns == self._columns
+
+    def show_question(self, question: Question) -> None:
+        """Show what is chosen, without saying so."""
+        self._value = question.chosen
+        self._show_one()
+
+    def value(self) -> Any:
+        """One choice of all columns; or pairs, of a column or None for the others."""
+        return self._value
+
+    def _pairs(self) -> dict[str | None, str]:
+        return {None: self._value} if isinstance(self._value, str) else dict(self._value or ())
+
+    def _show_one(self) -> None:
+        pairs, at = self._pairs(), self._which.currentIndex()
+        usual = pairs.get(None, self._options[0][0])
+        wanted = usual if at <= 0 else pairs.get(self._columns[at - 1], usual)
+        if at <= 0 and len(pairs) > 1:
+            wanted = None  # they differ
+        self._combo.blockSignals(True)
+        values = [value for value, _ in self._options]
+        self._combo.setCurrentIndex(values.index(wanted) if wanted in values else -1)
+        self._combo.blockSignals(False)
+
+    def _choose(self) -> None:
+        at, chosen = self._which.currentIndex(), super().value()
+        if chosen is None:
+            return
+        if at <= 0:
+            self._value = chosen
+        else:
+            pairs = self._pairs()
+            pairs.setdefault(None, str(self._options[0][0]))
+            pairs[self._columns[at - 1]] = chosen
+            if pairs[None] == chosen:
+                del pairs[self._columns[at - 1]]
+            self._value = tuple(pairs.items()) if len(pairs) > 1 else pairs[None]
+        self.changed.emit(self.name)
+
+
+class VocabularyField(OneOf):
+    """A combo box whose last entry asks for a file."""
+
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
+        super().__init__(parent, question, look)
+        self._kept: Any = question.chosen
+
+    def show_question(self, question: Question) -> None:
+        """Show what is chosen, without saying so."""
+        self._kept = question.chosen
+        super().show_question(question)
+
+    def value(self) -> Any:
+        """An order, or the path of the file that was chosen."""
+        at = self._combo.currentIndex()
+        if 0 <= at < len(self._options) - 1:
+            return self._options[at][0]
+        return self._kept
+
+    def pick(self) -> None:
+        """Ask for the file, where its entry is chosen; without an answer all stays as it was."""
+        if self._combo.currentIndex() != len(self._options) - 1:
+            self._kept = self.value()
+            return
+        path, _ = QFileDialog.getOpenFileName(self.box, "A file of one token a line")
+        if path:
+            self._kept = path
+            return
+        values = [value for value, _ in self._options]
+        self._combo.blockSignals(True)
+        self._combo.setCurrentIndex(values.index(self._kept))
+        self._combo.blockSignals(False)
+
+
+class ScaleField(OneOf):
+    """A combo box, and behind it a mean and a deviation where these are given."""
+
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
+        super().__init__(parent, question, look)
+        self._given = QLineEdit()
+        self._given.setFont(look.font(0.95))
+        self._given.setPlaceholderText("mean, deviation")
+        self._given.setAccessibleName("Mean and deviation")
+        self._given.setText("0, 1")
+        self._given.editingFinished.connect(self._edited)
+        self.box = QWidget(parent)
+        row = QHBoxLayout(self.box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._combo, 3)
+        row.addWidget(self._given, 2)
+        self.box.setFocusProxy(self._combo)
+        self._combo.currentIndexChanged.connect(lambda _: self._reveal())
+
+    def show_question(self, question: Question) -> None:
+        """Show what is chosen, without saying so."""
+        name, _, numbers = str(question.chosen).partition(":")
+        if numbers:
+            self._given.setText(numbers.replace(",", ", "))
+        super().show_question(replace(question, chosen=name))
+        self._reveal()
+
+    def value(self) -> Any:
+        """The scale as options have it."""
+        name = super().value()
+        return f"given:{self._given.text().replace(' ', '')}" if name == "given" else name
+
+    def _edited(self) -> None:
+        if self._given.isModified():
+            self._given.setModified(False)
+            self.changed.emit(self.name)
+
+    def _reveal(self) -> None:
+        self._given.setVisible(super().value() == "given")
+
+
+class NumberField(QuestionField):
+    """One of so many, counted from 1 on the screen."""
+
+    def __init__(self, parent: QWidget, question: Question, look: Look) -> None:
+        self._spin = QSpinBox(parent)
+        calm(self._spin)
+        super().__init__(parent, question, self._spin)
+        self._count = question.count
+        self._spin.setRange(1, question.count)
+        self._spin.setSuffix(f" of {question.count:,}")
+        self._spin.setFont(look.font(0.95))
+        self._spin.setKeyboardTracking(False)
+        self._spin.valueChanged.connect(lambda _: self.changed.emit(self.name))
+
+    def fits(self, question: Question) -> bool:
+        """Whether the same can be chosen in it."""
+        return super().fits(question) and question.count == self._count
+
+    def show_question(self, question: Question) -> None:
+        """Show what is chosen, without saying so."""
+        self._spin.blockSignals(True)
+        self._spin.setValue(int(str(question.chosen)) + 1)
+        self._spin.blockSignals(False)
+
+    def value(self) -> Any:
+        """Which, from 0."""
+        return self._spin.value() - 1
 
 
 class ColumnsField(QuestionField):

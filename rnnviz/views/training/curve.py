@@ -27,7 +27,7 @@ from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.panels.surface import Surface
-from rnnviz.views.widgets import ScrubLine
+from rnnviz.views.scrub_line import ScrubLine
 
 _PAGE = 10  # snapshots of a page key: that part of them
 

@@ -216,17 +216,26 @@ class RateField(QLineEdit):
                 self.setText(text)
 
     def _take(self) -> None:
-        try:
-            rate = float(self.text().replace(",", ".").replace("−", "-"))
-        except ValueError:
-            rate = -1.0
-        if 0.0 <= rate < float("inf"):
+        rate = self._read()
+        if rate is not None:
             self.clearFocus()
             if rate != self._rate:
                 self.chosen.emit(rate)
-        else:  # not a learning rate: the old one stands, ready to be typed over
+        else:  # no such number: the old one stands, ready to be typed over
             self.setText(written(self._rate))
             self.selectAll()
+
+    def _read(self) -> float | None:
+        """The number that was typed; None where it is no learning rate."""
+        try:
+            rate = float(self.text().replace(",", ".").replace("−", "-"))
+        except ValueError:
+            return None
+        return rate if 0.0 <= rate < float("inf") else None
+
+    def _next(self, *, up: bool) -> float:
+        """The number above or below."""
+        return next_rate(self._rate, up=up)
 
     def event(self, event: QEvent) -> bool:
         """Leave the film's keys to the window: all that no number has, and moves until one types.
@@ -270,7 +279,7 @@ class RateField(QLineEdit):
             return
         match event.key():
             case Qt.Key.Key_Up | Qt.Key.Key_Down:
-                self.chosen.emit(next_rate(self._rate, up=event.key() == Qt.Key.Key_Up))
+                self.chosen.emit(self._next(up=event.key() == Qt.Key.Key_Up))
             case Qt.Key.Key_Escape:
                 self.setText(written(self._rate))
                 self.clearFocus()

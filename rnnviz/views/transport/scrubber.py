@@ -19,7 +19,7 @@ from rnnviz.film import Frame, place
 from rnnviz.record import record
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
-from rnnviz.views.widgets import ScrubLine
+from rnnviz.views.scrub_line import ScrubLine
 
 _UPDATE = (0.06, 0.10)  # least and most of the scrubber that the update gets
 

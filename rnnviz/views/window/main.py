@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
             "keys",
             lambda: self.finder.open("Search keys and settings", self._entries.help, grouped=True),
         )
+        does.register("continue", self._continue_text)
         does.register("about", self._tell_about)
         for name, view in self._parts.with_context.items():
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -385,6 +386,20 @@ class MainWindow(QMainWindow):
         from rnnviz.views.dialogs import show_details  # not before it is needed
 
         show_details(self, text)
+
+    def _continue_text(self) -> None:
+        frame, session = self._session.frame, self._session
+        if frame is None:
+            return
+        from rnnviz.film.continuing import beginning
+        from rnnviz.views.continuing import ContinueDialog  # not before it is needed
+
+        dialog = ContinueDialog(self, beginning(frame), self.look)
+        dialog.wanted.connect(session.continue_text)
+        dialog.stopped.connect(session.stop_continuing)
+        dialog.finished.connect(session.stop_continuing)
+        session.continued.connect(dialog.show_continued)
+        dialog.show()
 
     def _tell_about(self) -> None:
         from rnnviz.views.dialogs import show_about  # not before it is needed

@@ -58,6 +58,7 @@ class Panels:
         self._preferences = session.preferences
         self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
         self._lecture = False
+        self._without: Layout | None = None  # the layout before the forecast was called for
         self._before: dict[str, Layout] = {}  # while something is looked at with panels of its own
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
@@ -161,6 +162,7 @@ class Panels:
             "gradient": "gradient" in layout.panels,
             "cell": "memory_cell" in layout.panels,
             "fill": filled,
+            "forecast": parts.slots.filling == "forecast",
         }.items():
             self._menus.check(name, checked)
         parts.splitter.share()
@@ -296,6 +298,21 @@ class Panels:
         """Close the slot of the panel with the focus."""
         self.want(self.layout.without(self._parts.slots.current))
 
+    def switch_forecast(self, shown: bool) -> None:
+        """Have the forecast fill the window, wherever it stands; or all that was there before."""
+        slots = self._parts.slots
+        if not shown:
+            self.fill(False)
+        elif slots.filling != "forecast":
+            self.fill(False)
+            before = self.layout
+            if "forecast" not in before.panels:
+                self.put("forecast")
+                self._without = before
+            slots.point_out("forecast")
+            self._parts.stage.setFocus()
+            self.fill(True)
+
     # -- one panel alone ---------------------------------------------------------------------
 
     def fill(self, filling: bool) -> None:
@@ -307,6 +324,10 @@ class Panels:
             self.apply()
             panel = slots.panel(slots.filling)
             (panel or self._parts.stage).setFocus()
+            before = None if filling else self._without
+            if before is not None:  # a key had put the forecast there
+                self._without = None
+                self.want(before)
 
     def _fill(self, name: str) -> None:
         self._parts.slots.point_out(name)

@@ -69,6 +69,9 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "quantity_chosen": session.choose_quantity,
         "summed_chosen": session.choose_summed,
         "compared_chosen": session.choose_compared,
+        "forecast_origin_chosen": session.choose_origin,
+        "horizon_chosen": session.choose_horizon,
+        "column_chosen": session.choose_column,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
@@ -99,6 +102,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
     for view in parts.of_frame:
         if not view.isHidden() and view is not parts.slots:
             view.set_frame(frame)
+    parts.slots.set_span(parts.stage.span(frame))
     parts.slots.set_frame(frame)  # it says itself which panels have something to show
     if session.frame is not frame:
         return
@@ -107,7 +111,7 @@ def show_frame(frame: Frame, session: Session, parts: Parts, menus: Menus) -> No
         parts.words.set_frame(frame)
     menus.check("summed", frame.summed)
     menus.check("compared", is_compared(frame.branches))
-    menus.check("forecast", frame.task.given is not None)
+    menus.check("ahead", frame.task.given is not None)
 
 
 def _stepped(before: Frame | None, frame: Frame) -> bool:
@@ -151,6 +155,7 @@ def register_view(
     commands.register("hidden_state", panels.switch_state)
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
+    commands.register("forecast", panels.switch_forecast)
     commands.register("fill", panels.fill, panels.why_no_panel)
     commands.register("another_panel", panels.add, panels.why_not_another)
     commands.register("take_away", panels.take_away, panels.why_no_panel)

@@ -1,0 +1,191 @@
+"""A trained network on another sequence than the one that it was trained on, or why it cannot be.
+
+Its vocabulary, or its scale, goes with it: a place of the one-hot vector, or a number, means what
+it meant in the training.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnnviz.data import Sequence, Task, in_mode
+from rnnviz.film.cost import check_affordable, size_of
+from rnnviz.film.run import Run, default_learning_rate
+
+_NAMED = 6  # of what is missing
+
+
+def goes_along(run: Run) -> bool:
+    """Whether a run's network is the user's own training's, which stays when something is opened.
+
+    One that ships belongs to its problem, and one that was opened to what it was opened on.
+    """
+    return run.problem is None and bool(run.log) and (run.plan is not None or bool(run.carried))
+
+
+def trained_on(run: Run) -> str:
+    """What a network that goes along was trained on."""
+    return run.carried or (run.task.base or run.task).sequence.name
+
+
+def carried(run: Run, sequence: Sequence) -> Run:
+    """A trained network on another sequence, with the snapshots of its training.
+
+    Parameters
+    ----------
+    run : Run
+        One that `goes_along`.
+    sequence : Sequence
+
+    Returns
+    -------
+    Run
+        In the same mode, with the same vocabulary or scale. Another training cannot take this one
+        up: it would be of another sequence.
+
+    Raises
+    ------
+    ValueError
+        Where it cannot read that, in words: the words that it has no place for, or the width.
+    """
+    base = run.task.base or run.task
+    task = _series(base, sequence) if base.vocabulary is None else _text(base, sequence)
+    name = trained_on(run)
+    notes = (
+        f"read by the network trained on {name}, {_with_its(base)}: Network ▸ Fresh network "
+        "instead begins anew",
+        *task.notes,
+    )
+    return on_task(run, _in_mode(replace(task, notes=notes), run.task.mode))
+
+
+def on_task(run: Run, task: Task) -> Run:
+    """A run that goes along on a task that was made for it, or for another branch with it.
+
+    Raises
+    ------
+    ValueError
+        Where it would take more memory than it may.
+    """
+    check_affordable(size_of(task, run.architecture))
+    return replace(
+        run.with_task(task),
+        plan=None,
+        naive=float("nan"),
+        carried=trained_on(run),
+        learning_rate=default_learning_rate(task.steps, run.settings.optimizer),
+    )
+
+
+def _in_mode(task: Task, mode: str) -> Task:
+    return task if mode == task.mode else in_mode(task, mode)
+
+
+def _with_its(base: Task) -> str:
+    if base.vocabulary is not None:
+        return f"with its {len(base.vocabulary):,} {base.sequence.kind}"
+    return "on the scale that it was trained on"
+
+
+def _text(base: Task, sequence: Sequence) -> Task:
+    known, kind = base.vocabulary, base.sequence.kind
+    assert known is not None
+    if sequence.values is not None:
+        raise ValueError(f"it reads {kind}, and this is a series of numbers")
+    if sequence.kind != kind:
+        raise ValueError(f"it reads {kind}, and this was opened as {sequence.kind}")
+    if base.outputs != len(known) + 1:
+        raise ValueError(f"what it answers are not its {kind}")
+    labels = dict(zip(sequence.symbols, sequence.tokens, strict=True))
+    missing = [labels[symbol] for symbol in labels if symbol not in known]
+    notes: tuple[str, ...] = ()
+    if missing and known.unknown is None:
+        count = len(missing)
+        what = f"one of the {kind} has" if count == 1 else f"{count:,} of the {kind} have"
+        raise ValueError(f"{what} no place in its vocabulary: {_listed(missing)}")
+    if missing:
+        notes = (f"{_listed(missing)}: not in its vocabulary, and read as <unk>",)
+    ids = known.encode(sequence.symbols)
+    return replace(
+        base,
+        sequence=sequence,
+        x=ids[:, None],
+        targets=np.append(ids[1:], len(known))[:, None],
+        mask=np.ones((len(ids), 1), np.bool_),
+        known=None,
+        trained=None,
+        validated=None,
+        notes=notes,
+    )
+
+
+def _series(base: Task, sequence: Sequence) -> Task:
+    columns = base.sequence.columns
+    if base.mean is None or base.deviation is None:
+        raise ValueError("it answers columns at the step itself, and their scale is not kept")
+    if sequence.values is None:
+        raise ValueError(f"it reads {_columns(columns)}, and this is a text")
+    if len(sequence.columns) != len(columns):
+        raise ValueError(f"it reads {_columns(columns)}, and this has {_columns(sequence.columns)}")
+    if base.sequence.frames is not None or sequence.frames is not None:
+        both = base.sequence.frames, sequence.frames
+        shapes = [None if frames is None else frames.shape[1:] for frames in both]
+        if shapes[0] != shapes[1]:
+            raise ValueError("its pictures have another size")
+    notes: tuple[str, ...] = ()
+    if sequence.columns != columns:
+        if set(sequence.columns) == set(columns) and len(set(columns)) == len(columns):
+            sequence = sequence.with_columns([sequence.columns.index(name) for name in columns])
+        else:
+            pairs = zip(columns, sequence.columns, strict=True)
+            other = [f"{found} as {name}" for name, found in pairs if name != found]
+            notes = (f"columns are read in their order: {_listed(other)}",)
+    if _transforms(base.sequence) != _transforms(sequence):
+        raise ValueError(
+            f"it was trained on {_said(base.sequence)}, and this was opened as {_said(sequence)}: "
+            "File ▸ Open with choices has both"
+        )
+    with np.errstate(all="ignore"):
+        x = (sequence.transformed - base.mean) / base.deviation
+    if not np.isfinite(x).all():
+        raise ValueError("the values are too far from those that it was trained on")
+    count = base.outputs
+    targets = np.zeros((len(x), 1, count))
+    targets[:-1, 0] = x[1:, :count]
+    mask = np.ones((len(x), 1), np.bool_)
+    mask[-1] = False
+    return replace(
+        base,
+        sequence=sequence,
+        x=x[:, None, :],
+        targets=targets,
+        mask=mask,
+        known=None,
+        pictures=() if sequence.frames is None else tuple(sequence.frames),
+        trained=None,
+        validated=None,
+        notes=notes,
+    )
+
+
+def _transforms(sequence: Sequence) -> tuple[str, ...]:
+    return sequence.transforms or ("none",) * len(sequence.columns)
+
+
+def _said(sequence: Sequence) -> str:
+    from rnnviz.data.transforms import TRANSFORMS
+
+    names = dict.fromkeys(TRANSFORMS[name].title for name in _transforms(sequence))
+    return " and ".join("values as they are" if name == "as they are" else name for name in names)
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    many = len(names)
+    return f"{many:,} column{'' if many == 1 else 's'} ({_listed(list(names))})"
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,245 @@
+"""A series, whole and in its own units, with what is forecast of it; and errors by horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnviz.film import Frame
+from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps
+from rnnviz.film.origins import NETWORK, Interval
+from rnnviz.scenes.charts.axes import linear_ticks, nice
+from rnnviz.scenes.charts.chart import (
+    DASHED,
+    DOTTED,
+    Axis,
+    AxisRoom,
+    Band,
+    Chart,
+    Curve,
+    Ink,
+    PalettePlace,
+    Shade,
+    Tick,
+    safe_ends,
+)
+from rnnviz.scenes.charts.steps import step_labels, step_name
+from rnnviz.scenes.measure import clean
+from rnnviz.scenes.phases import remembered
+from rnnviz.scenes.series import series_number
+from rnnviz.scenes.shapes import Role
+
+Vector = NDArray[np.float64]
+
+_NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
+_BEYOND = 0.5  # of the series' range, by which forecasts may stretch its axis
+_WORST = 3.0  # times the largest classical error, beyond which a network's is cut off
+_STYLES: Mapping[str, tuple[Ink, tuple[float, ...]]] = MappingProxyType(
+    {
+        NAIVE: (PalettePlace(0), DASHED),
+        "mean": (PalettePlace(1), DOTTED),
+        "AR": (PalettePlace(2), ()),
+        "seasonal naive": (PalettePlace(3), DASHED),
+    }
+)
+_PARTS = (
+    ("validation", "validation: it chose the snapshot", "validation", Role.MUTED),
+    ("held_out", "held out: nothing was fitted to it", "held out", Role.OUTPUT),
+)
+_HEADROOM = 0.16  # of the range, free above a series whose stretches have names
+
+
+def style_of(method: str) -> tuple[Ink, tuple[float, ...]]:
+    """Colour and dashes of a method: "AR(3)" is drawn as every AR."""
+    return _STYLES.get(method.partition("(")[0].strip(), (Role.OUTPUT, ()))
+
+
+def name_of(frame: Frame, method: str) -> str:
+    """What a method is called: an untrained network that, and what naive is of changes."""
+    if method == NAIVE and are_changes(frame.task, frame.playhead.column):
+        return "naive (no change)"
+    return "untrained network" if method == NETWORK and frame.untrained else method
+
+
+def column_name(frame: Frame) -> str:
+    """What is forecast."""
+    names, column = frame.task.sequence.columns, frame.playhead.column
+    return clean(names[column]) if column < len(names) else "value"
+
+
+def interval_of(frame: Frame) -> Interval | None:
+    """The interval around the network's forecast; None where its errors are no held-out ones."""
+    if frame.why_not_judged:
+        return None
+    now = frame.forecast
+    key = ("interval", now.origin, now.horizon, frame.playhead.column)
+    return remembered(frame, key, lambda: frame.origins.interval(now.origin, now.said[NETWORK]))
+
+
+def value_words(frame: Frame, value: float, digits: int = 3) -> str:
+    """A value of the column that is forecast, with digits that tell its values apart."""
+    return series_number(frame, value, digits=digits, column=frame.playhead.column)
+
+
+def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
+    """The series with all that is forecast from the chosen origin.
+
+    Up to the origin it is what the forecasts know; beyond it is faint, since they do not. Marked
+    are the steps on the stage (`stage`, the first and the last), where these are not all, and the
+    parts that were set aside in the training.
+    """
+    values = frame.task.sequence.values
+    assert values is not None
+    now, column = frame.forecast, frame.playhead.column
+    known, o = known_steps(frame.task), now.origin
+    series = values[:known, column]
+    interval = interval_of(frame)
+    low, high = _range(frame, series, interval)
+    # Axes need numbers whose distance has an inverse: others are plotted so many times as large.
+    times = _TIMES if high - low < _NEAR else 1.0
+    series = series * times if times > 1.0 else series
+    x, name = np.arange(1.0, known + 1), column_name(frame)
+    curves = [Curve(name, x[:o], series[:o], Role.INPUT, 0.13, points=0.3)]
+    if o < known:
+        later = Curve(f"{name}, later", x[o - 1 :], series[o - 1 :], Role.INPUT, 0.13, alpha=0.4)
+        curves.append(later)
+    ahead = np.arange(float(o), o + now.horizon + 1)
+    for method in sorted(now.said, key=lambda each: each == NETWORK):  # it lies over the others
+        said = now.said[method] * times
+        if not np.isfinite(said).any():
+            continue
+        ink, dash = style_of(method)
+        width = 0.2 if method == NETWORK else 0.13
+        called = name_of(frame, method)
+        line = np.concatenate([series[o - 1 : o], np.where(np.isfinite(said), said, np.nan)])
+        curves.append(Curve(called, ahead, line, ink, width, dash, 0.3, end=_named(called)))
+    bands = ()
+    if interval is not None and np.isfinite(interval.low).any():
+        ends = interval.low * times, interval.high * times
+        at = series[o - 1 : o]
+        low_line, high_line = (np.concatenate([at, end]) for end in ends)
+        bands = (Band(ahead, low_line, high_line, Role.OUTPUT),)
+    low, high = safe_ends(low * times, high * times)
+    over = 0.05 * (high - low)
+
+    def words(value: float) -> str:
+        return value_words(frame, value / times)
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        found = linear_ticks(low, high, room)
+        return [(value, words(value)) for value, _ in found] if times > 1.0 else found
+
+    shades = _shades(frame, known, stage)
+    above = _HEADROOM * (high - low) if shades else over
+    axis = Axis(low - over, high + above, ticks, words, name)
+    steps = _steps(frame, float(max(known, o + now.horizon)))
+    return Chart(name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands)
+
+
+def _range(frame: Frame, series: Vector, interval: Interval | None) -> tuple[float, float]:
+    """Ends of the vertical axis: the series, and the forecasts as far as they stay near it."""
+    finite = series[np.isfinite(series)]
+    if not finite.size:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    half = _BEYOND * (high / 2 - low / 2) * 2 or abs(low) / 10 or 1.0
+    lines = [*frame.forecast.said.values()]
+    lines += [] if interval is None else [interval.low, interval.high]
+    said = np.concatenate(lines)
+    said = said[np.isfinite(said)]
+    if said.size:
+        low, high = (
+            max(min(low, float(said.min())), low - half),
+            min(max(high, float(said.max())), high + half),
+        )
+    if not low < high:
+        room = abs(low) / 10 or 1.0
+        low, high = low - room, high + room
+    return low, high
+
+
+def _shades(frame: Frame, known: int, stage: tuple[int, int] | None) -> tuple[Shade, ...]:
+    """The parts that were set aside, and what is on the stage."""
+    shades: list[Shade] = []
+    parts = frame.task.parts
+    if parts is None:  # of a series of a problem nothing was trained on, of one's own not yet
+        first = 0 if frame.task.ar is not None else held_from(frame.task)
+        if first < known:
+            _, words, short, ink = _PARTS[-1]
+            shades.append(Shade(first + 0.5, float(known), ink, words, short=short))
+    for name, words, short, ink in _PARTS if parts is not None else ():
+        part: range = getattr(parts, name)
+        if part:
+            stop = min(part.stop + 0.5, known + 0.5 * (part.stop < known))
+            shades.append(Shade(part.start + 0.5, stop, ink, words, short=short))
+    if stage is not None and (stage[0] > 1 or stage[1] < known):
+        shades.append(Shade(stage[0] - 0.5, stage[1] + 0.5, Role.PLAYHEAD, "stage", wider=True))
+    return tuple(shades)
+
+
+def _steps(frame: Frame, last: float) -> Axis:
+    """The axis of the steps, on which a forecast may go on beyond the last one that is known."""
+    known = known_steps(frame.task)
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        return [(float(t), text) for t, text in step_labels(frame, low, high, room)]
+
+    def words(value: float) -> str:
+        step = round(value)
+        if 1 <= step <= known:
+            return step_name(frame, step)
+        return f"{step - known} steps beyond the end" if step > known else f"step {step}"
+
+    return Axis(1.0, max(last, 2.0), ticks, words, "step", least=2.0)
+
+
+def horizon_chart(frame: Frame) -> Chart | None:
+    """Root mean squared errors over held-out origins, by how many steps ahead; None for none."""
+    found = frame.origins
+    if not found.farthest:
+        return None
+    x = np.arange(1.0, found.farthest + 1)
+    lines = {name: found.rmse(name)[: found.farthest] for name in found.said}
+    if frame.why_not_judged:
+        del lines[NETWORK]
+    classical = [line[np.isfinite(line)] for name, line in lines.items() if name != NETWORK]
+    worst = max((float(line.max()) for line in classical if line.size), default=1.0)
+    network = lines.get(NETWORK, np.zeros(0))
+    network = network[np.isfinite(network)]
+    top = max(worst, min(float(network.max(initial=0.0)), _WORST * worst)) or 1.0
+    curves: list[Curve] = []
+    for method, line in lines.items():
+        if not np.isfinite(line).any():
+            continue
+        ink, dash = style_of(method)
+        called = name_of(frame, method)
+        drawn = np.where(np.isfinite(line), line, np.nan)
+        width = 0.2 if method == NETWORK else 0.13
+        curves.append(Curve(called, x, drawn, ink, width, dash, 0.3, end=_named(called)))
+
+    def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
+        apart = nice(max(1.0, (high - low) * 4.0 * room.high / max(room.length, 1.0)))
+        first = max(1, round(low))
+        every = [first, *range(apart * (first // apart + 1), int(high) + 1, apart)]
+        if len(every) > 1 and every[1] - first < apart / 2:
+            del every[1]
+        return [(float(k), str(k)) for k in every if low <= k <= high]
+
+    def words(value: float) -> str:
+        return value_words(frame, value)
+
+    steps = Axis(
+        1.0, float(max(found.farthest, 2)), ticks, lambda k: f"{round(k)} ahead", "steps ahead",
+        least=2.0,
+    )  # fmt: skip
+    return Chart(
+        f"RMSE of {column_name(frame)}", steps, Axis(0.0, 1.05 * top, linear_ticks, words, "RMSE"),
+        tuple(curves), side=0.6,
+    )  # fmt: skip
+
+
+def _named(name: str) -> Callable[[float], str]:
+    return lambda _: name

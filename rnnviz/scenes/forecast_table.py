@@ -1,0 +1,235 @@
+"""What held-out errors say in words and in a table; who is better is said with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from rnnviz.film import Frame
+from rnnviz.film.classical import NAIVE
+from rnnviz.film.origins import COVERED, LEAST_RESIDUALS, NETWORK, why_network_stops
+from rnnviz.record import record
+from rnnviz.scenes.charts.forecast import interval_of, name_of, style_of, value_words
+from rnnviz.scenes.shapes import Ink, Rect, Role, Shape, Text
+
+_DECIMALS = 6  # that are written out; smaller numbers have a power of ten
+
+
+def steps_ahead(k: int) -> str:
+    """How far ahead, in words."""
+    return f"{k:,} step{'s' * (k != 1)} ahead"
+
+
+def judged_horizon(frame: Frame) -> int:
+    """The horizon that errors are said of: the chosen one; 0 where no held-out origin has it."""
+    found = frame.origins
+    return found.horizon if found.farthest >= found.horizon else 0
+
+
+def verdict(frame: Frame) -> str:
+    """How the network does beside the naive forecast on what is held out, in a sentence."""
+    found, k = frame.origins, frame.forecast.horizon
+    if not found.farthest:
+        parts = frame.task.parts
+        if parts is not None and not parts.held_out:
+            return "Nothing is held out of the training, so that no errors could be trusted."
+        return "What is held out is too short for any forecast to be judged."
+    if found.farthest < k:
+        return (
+            f"What is held out is too short for {steps_ahead(k)}: the longest is {found.farthest}."
+        )
+    name = name_of(frame, NETWORK)
+    if frame.why_not_judged:
+        return f"The network is not judged: {frame.why_not_judged}."
+    if not found.reach:
+        return "The network is not judged: it does not forecast this column going forward."
+    if found.reach < k:
+        return f"The network is not judged {steps_ahead(k)}: {why_network_stops(frame.task)}."
+    mine, naive = float(found.rmse(NETWORK)[k - 1]), float(found.rmse(NAIVE)[k - 1])
+    many = f"{found.count(k):,} held-out origin{'s' * (found.count(k) != 1)}"
+    if not np.isfinite(mine):
+        lost = int((~np.isfinite(found.errors(NETWORK)[:, k - 1]) & _true(frame, k)).sum())
+        return (
+            f"{steps_ahead(k).capitalize()} the {name}'s forecast is not finite from {lost:,} of "
+            f"{many}."
+        )
+    told = found.against_naive(NETWORK, k)
+    figures = f"RMSE {value_words(frame, mine)}, naive {value_words(frame, naive)}"
+    head = f"{steps_ahead(k).capitalize()}, {many}: the {name}"
+    if np.isnan(told.error):
+        few = "these origins overlap too much to tell"
+        return f"{head} is within chance of naive ({figures}; {few})."
+    apart = f"{abs(told.in_errors):.1f} standard errors" if np.isfinite(told.in_errors) else "none"
+    if told.chance:
+        return f"{head} is within chance of naive ({figures}; {apart} apart)."
+    better = "better" if told.mean > 0 else "worse"
+    return f"{head} is {better} than naive ({figures}; {apart} apart)."
+
+
+def _true(frame: Frame, k: int) -> np.ndarray:
+    return np.isfinite(frame.origins.truth[:, k - 1])
+
+
+def interval_words(frame: Frame) -> str:
+    """What the band around the network's forecast is, or why there is none."""
+    interval = interval_of(frame)
+    if interval is None:
+        return f"No interval: {frame.why_not_judged}."
+    now = frame.forecast
+    if not np.isfinite(now.said[NETWORK]).all() and frame.origins.reach >= now.horizon:
+        lost = int(np.flatnonzero(~np.isfinite(now.said[NETWORK]))[0]) + 1
+        return f"The forecast from here is no longer finite {steps_ahead(lost)}: it is not drawn."
+    drawn = np.flatnonzero(np.isfinite(interval.low))
+    if not drawn.size:
+        before = int(interval.counts.max(initial=0))
+        if before >= LEAST_RESIDUALS:
+            return "No interval: errors at earlier origins are not finite."
+        return (
+            f"No interval: {before} held-out origins before this one have an error that was known "
+            f"here, and {LEAST_RESIDUALS} are needed."
+        )
+    least, most = (int(f(interval.counts[drawn])) for f in (np.min, np.max))
+    count = f"{least}" if least == most else f"{least} to {most}"
+    far = "" if len(drawn) == now.horizon else f", up to {steps_ahead(int(drawn[-1]) + 1)}"
+    return (
+        f"Band: {COVERED:.0%} of the errors at {count} held-out origins before this one lie "
+        f"within{far}."
+    ).replace("%", " %")
+
+
+def sentences(frame: Frame) -> tuple[str, ...]:
+    """The verdict, and what the band is."""
+    return verdict(frame), interval_words(frame)
+
+
+@record
+class Row:
+    """A method and its figures at one horizon."""
+
+    name: str
+    ink: Ink
+    bold: bool
+    figures: tuple[str, ...]
+
+
+def heads(frame: Frame) -> tuple[str, ...]:
+    """What the columns of figures are called."""
+    direction = ("direction",) if frame.origins.start is not None else ()
+    return ("RMSE", "MAE", "bias", *direction, "against naive")
+
+
+def title(frame: Frame) -> str:
+    """Over the table: how far ahead, and from how many origins."""
+    found, k = frame.origins, judged_horizon(frame)
+    if not k:
+        return "No held-out errors so far ahead"
+    of = "" if found.apart == 1 else f" of {found.of:,}"
+    return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out origins"
+
+
+def rows(frame: Frame) -> tuple[Row, ...]:
+    """The network, then the classical methods from the best to the worst; empty for no horizon."""
+    found, k = frame.origins, judged_horizon(frame)
+    if not k:
+        return ()
+    methods = sorted(
+        (name for name in found.said if name != NETWORK), key=lambda m: float(found.rmse(m)[k - 1])
+    )
+    if not frame.why_not_judged and found.reach >= k:
+        methods.insert(0, NETWORK)
+    every = [float(found.mae(m)[k - 1]) for m in methods]
+    decimals = _decimals(min((each for each in every if each > 0), default=1.0))
+    made: list[Row] = []
+    for method in methods:
+        errors = (found.rmse(method), found.mae(method))
+        figures = [_figure(frame, float(each[k - 1]), decimals) for each in errors]
+        bias = float(found.bias(method)[k - 1])
+        figures.append(("+" if bias > 0 else "") + _figure(frame, bias, decimals))
+        if found.start is not None:
+            right = float(found.direction(method)[k - 1])
+            figures.append(
+                "–" if np.isnan(right) or method == NAIVE else f"{right:.0%}".replace("%", " %")
+            )
+        figures.append("" if method == NAIVE else _against(frame, method, k))
+        ink = style_of(method)[0]
+        made.append(Row(name_of(frame, method), ink, method == NETWORK, tuple(figures)))
+    return tuple(made)
+
+
+def _figure(frame: Frame, value: float, decimals: int) -> str:
+    if not np.isfinite(value):
+        return "not finite"
+    text = f"{value:,.{decimals}f}" if 0 <= decimals <= _DECIMALS else value_words(frame, value)
+    return text.replace("-", "−")
+
+
+def _decimals(smallest: float) -> int:
+    """So many that the smallest of the errors has three digits; −1 for none that help."""
+    if not (np.isfinite(smallest) and 1e-6 < smallest < 1e7):
+        return -1
+    return max(0, 2 - int(np.floor(np.log10(smallest))))
+
+
+def _against(frame: Frame, method: str, k: int) -> str:
+    told = frame.origins.against_naive(method, k)
+    if np.isnan(told.mean):
+        return "–"
+    if told.chance:
+        return "within chance"
+    apart = f", {abs(told.in_errors):.1f} s.e." if np.isfinite(told.in_errors) else ""
+    return f"{'better' if told.mean > 0 else 'worse'}{apart}"
+
+
+def table_shapes(
+    frame: Frame, area: Rect, size: float, measure: Callable[[str, bool], float]
+) -> list[Shape]:
+    """The table in a rectangle, as many rows and columns as have room; the last are left out.
+
+    Parameters
+    ----------
+    frame : Frame
+    area : Rect
+    size : float
+        Height of its letters.
+    measure : callable (str, bool)
+        Width of a text, bold or not.
+    """
+    found, names = rows(frame), heads(frame)
+    line, gap = min(1.75 * size, max(1.3 * size, area.h / (len(found) + 2))), 0.9 * size
+    shapes: list[Shape] = [
+        Text("table-title", Rect(area.x, area.y, area.w, line), title(frame), Role.INK, size, True,
+             "left")
+    ]  # fmt: skip
+    if not found:
+        return shapes
+    first = max(measure(row.name, row.bold) for row in found) + gap
+    wide = [
+        max(measure(names[i], False), *(measure(r.figures[i], r.bold) for r in found))
+        for i in range(len(names))
+    ]
+    while wide and first + sum(wide) + gap * (len(wide) - 1) > area.w:
+        wide.pop()  # the last column first
+    y = area.y + line
+    right: list[float] = []
+    x = area.x + first - gap
+    for each in wide:
+        x += gap + each
+        right.append(x)
+
+    def cell(name: str, i: int, y: float, text: str, role: Ink, bold: bool) -> Text:
+        place = Rect(right[i] - wide[i], y, wide[i] + 1, line)
+        return Text(name, place, text, role, size, bold, "right")
+
+    shapes += [cell(f"head:{i}", i, y, names[i], Role.MUTED, False) for i in range(len(wide))]
+    for row in found:
+        y += line
+        if y + line > area.bottom + 1:
+            break
+        place = Rect(area.x, y, first, line)
+        shapes.append(Text(f"row:{row.name}", place, row.name, row.ink, size, row.bold, "left"))
+        shapes += [
+            cell(f"{row.name}:{i}", i, y, row.figures[i], Role.INK, row.bold)
+            for i in range(len(wide))
+        ]
+    return shapes

@@ -1,0 +1,106 @@
+"""What --explain prints, and the flags that say how a series is read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnviz.cli.arguments import read_arguments
+from rnnviz.cli.main import main, make_frame
+from rnnviz.data.readers import preview
+
+REPORTS = Path(__file__).parents[1] / "data" / "reports"
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    code = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def report(name: str) -> Path:
+    return next(REPORTS.glob(f"{name}*"))
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in REPORTS.glob("[BCD][1-7]_*.[ctj]*")))
+def test_it_prints_the_questions_of_the_preview_a_line_each(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = REPORTS / name
+    code, out, err = said(capsys, file, "--explain")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    for question in preview(file).questions:
+        line = next(line for line in lines if line[2:].startswith(f"{question.label}: "))
+        assert line.endswith(question.reason)
+        assert line.startswith("? ") == question.open
+    assert any(line.startswith("Opened as ") for line in lines)
+
+
+def test_what_is_refused_unasked_names_the_flags_that_open_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = report("B7_quotes_with_null_cells")
+    code, out, _ = said(capsys, file, "--explain")
+    assert code == 0
+    assert "Unasked it is refused: " in out
+    assert "As it is proposed (--missing drop --order file):" in out
+    _, out, _ = said(capsys, file, "--explain", "--missing", "drop", "--order", "file")
+    assert "Unasked" not in out
+    assert "1 row was dropped" in out
+
+
+def test_transform_and_scale_are_explained_with_their_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("close,volume\n" + "".join(f"{100 + i * i},{i}\n" for i in range(30)))
+    given = ("--transform", "log-returns,volume=log", "--explain")
+    code, _, err = said(capsys, file, *given)
+    assert code == 2
+    assert "line 2: 0 in “volume” has no logarithm" in err
+    code, out, _ = said(capsys, file, "--transform", "close=log-returns", "--explain")
+    assert code == 0
+    assert "Opened as 29 steps" in out
+    assert "Transform: close: log returns" in out
+
+
+def test_the_flags_reach_the_network(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    closes = 100 + np.sin(np.arange(40.0))
+    file.write_text("close\n" + "".join(f"{value!r}\n" for value in closes.tolist()))
+    given = ("--transform", "log-returns", "--scale", "given:0.001,0.02")
+    frame = make_frame(read_arguments([str(file), *given]))
+    wanted = (np.diff(np.log(closes)) - 0.001) / 0.02
+    np.testing.assert_allclose(frame.task.x[:, 0, 0], wanted, rtol=1e-9, atol=1e-9)
+    y = float(frame.passing.trace.outputs(4, 5)[0, 0, 0])
+    level = closes[5] * np.exp(y * 0.02 + 0.001)
+    assert frame.prediction(5) == pytest.approx(level)
+    assert frame.truth(5) == closes[6]
+    assert frame.value(5) == closes[5]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--transform", "sqrt"),
+        ("--transform", "=log"),
+        ("--scale", "given"),
+        ("--scale", "given:1,0"),
+        ("--missing", "carry,a=zero"),
+        ("--sequence", "0"),
+    ],
+)
+def test_flags_that_cannot_be_are_refused_at_once(
+    words: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["a.csv", *words])
+    assert f"argument {words[0]}: " in capsys.readouterr().err
+
+
+def test_a_file_is_needed_and_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "--explain")[0] == 2
+    assert said(capsys, "a.csv", "--explain", "--export", "b.csv")[0] == 2
+    code, _, err = said(capsys, "nowhere.csv", "--explain")
+    assert (code, err) == (2, "rnnviz: nowhere.csv: does not exist\n")

@@ -1,0 +1,179 @@
+"""The forecast's chart, errors by horizon, table and sentences: all of a frame's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rnnviz.data import Sequence, make_task
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.scenes.charts.forecast import forecast_chart, horizon_chart, interval_of
+from rnnviz.scenes.forecast_table import (
+    heads,
+    interval_words,
+    rows,
+    sentences,
+    table_shapes,
+    title,
+    verdict,
+)
+from rnnviz.scenes.shapes import Rect, Text
+from rnnviz.scenes.stage import layout_of
+
+
+def frame_of(values, trained=None, validated=None, names=("v",), **more):
+    """A frame whose network was trained on the first values; `more` of playhead and settings."""
+    values = np.asarray(values, float).reshape(len(values), -1)
+    tokens = tuple(str(i + 1) for i in range(len(values)))
+    made = Sequence("series", "s", tokens, values, names, None, None, ())
+    task = replace(make_task(made), trained=trained, validated=validated)
+    looked = {k: more.pop(k) for k in ("origin", "horizon", "column", "position") if k in more}
+    run = start_run(task, Settings(units=4, **more))
+    return resolve(run, Playhead(**looked), compute_pass(run, 0, 0))
+
+
+def walk(steps=300, seed=1):
+    return 50 + np.random.default_rng(seed).standard_normal(steps).cumsum()
+
+
+def test_the_chart_shows_parts_origin_and_what_lies_beyond_the_end():
+    frame = frame_of(walk(), trained=210, validated=255, origin=290, horizon=20)
+    chart = forecast_chart(frame)
+    assert chart.x.high == 310
+    assert [(s.name.partition(":")[0], s.start, s.stop) for s in chart.shades] == [
+        ("validation", 210.5, 255.5),
+        ("held out", 255.5, 300.0),
+    ]
+    assert chart.x.words(305.0) == "5 steps beyond the end"
+    assert {tuple(c.x[[0, -1]]) for c in chart.curves if c.end and c.name != "v"} == {
+        (290.0, 310.0)
+    }
+    assert not [s for s in forecast_chart(frame, (1, 300)).shades if s.name == "stage"]
+
+
+def test_the_band_is_the_interval_around_the_networks_forecast():
+    frame = frame_of(walk(), trained=150, origin=280, horizon=6)
+    interval, (band,) = interval_of(frame), forecast_chart(frame).bands
+    np.testing.assert_array_equal(band.low[1:], interval.low)
+    np.testing.assert_array_equal(band.high[1:], interval.high)
+    assert band.x.tolist() == [280.0, *range(281, 287)]
+    assert (
+        "80 % of the errors at 125 to 130 held-out origins before this one" in sentences(frame)[1]
+    )
+    early = frame_of(walk(), trained=150, origin=155, horizon=6)
+    assert not forecast_chart(early).bands
+    assert "No interval: 5 held-out origins before this one" in interval_words(early)
+    assert "20 are needed" in interval_words(early)
+
+
+def test_errors_by_horizon_and_the_table_say_the_same():
+    frame = frame_of(walk(), trained=200, horizon=8)
+    found, chart = frame.origins, horizon_chart(frame)
+    for curve in chart.curves:
+        method = "network" if curve.name == "untrained network" else curve.name
+        np.testing.assert_array_equal(curve.y, found.rmse(method))
+    table = {row.name: row.figures for row in rows(frame)}
+    assert next(iter(table)) == "untrained network"
+    assert heads(frame) == ("RMSE", "MAE", "bias", "against naive")
+    assert title(frame) == "8 steps ahead, 93 held-out origins"
+    for name, method in (("naive", "naive"), ("untrained network", "network")):
+        told = [float(text.replace("−", "-")) for text in table[name][:3]]
+        exact = [found.rmse(method)[7], found.mae(method)[7], found.bias(method)[7]]
+        assert told == pytest.approx(exact, abs=0.006)
+    errors = [float(row.figures[0]) for row in rows(frame)][1:]
+    assert errors == sorted(errors)
+
+
+def test_better_and_worse_are_said_beyond_chance_only():
+    worse = frame_of(walk(), trained=150, horizon=2)
+    assert "the untrained network is worse than naive" in verdict(worse)
+    assert "standard errors apart" in verdict(worse)
+    told = worse.origins.against_naive("network", 2)
+    assert told.in_errors < -2
+    assert f"{-told.in_errors:.1f} standard errors" in verdict(worse)
+    noise = frame_of(
+        np.random.default_rng(0).standard_normal(300), trained=150, horizon=1, gain=0.01
+    )
+    better = noise.origins.against_naive("mean", 1)
+    assert better.in_errors > 2
+    assert {row.name: row.figures[-1] for row in rows(noise)}["mean"].startswith("better, ")
+    few = frame_of(walk(60), trained=40, horizon=10)
+    assert "within chance of naive" in verdict(few)
+    assert "these origins overlap too much to tell" in verdict(few)
+
+
+def test_what_cannot_be_judged_is_said():
+    nothing = frame_of(walk(60), trained=50, validated=60)
+    assert "Nothing is held out" in verdict(nothing)
+    assert horizon_chart(nothing) is None
+    assert rows(nothing) == ()
+    short = frame_of(walk(60), trained=50, horizon=30)
+    assert verdict(short) == "What is held out is too short for 30 steps ahead: the longest is 10."
+    one = frame_of([3.0])
+    assert forecast_chart(one).curves
+    assert "too short" in verdict(one)
+    assert [s.start for s in forecast_chart(frame_of(walk(100))).shades] == [85.5]
+    exploded = frame_of(walk(200), trained=60, activation="identity", gain=1000.0, layers=2)
+    exploded = resolve(exploded.run, Playhead(horizon=130), exploded.passing)
+    assert "is not finite from" in verdict(exploded)
+    assert "no longer finite" in interval_words(exploded)
+    chart = forecast_chart(exploded)
+    low, high = np.ptp(exploded.task.sequence.values), chart.y.high - chart.y.low
+    assert high < 3.0 * low
+    assert horizon_chart(exploded).y.high < np.inf
+
+
+def test_a_network_of_unknown_training_is_not_judged():
+    frame = frame_of(walk(), horizon=3)
+    assert frame.untrained
+    updated = frame.run.updated(frame.update)
+    after = resolve(updated, Playhead(snapshot=1, horizon=3), compute_pass(updated, 1, 0))
+    assert "updates of the film have taught it" in verdict(after)
+    assert "network" not in {row.name for row in rows(after)}
+    assert "network" not in {curve.name for curve in horizon_chart(after).curves}
+    assert interval_of(after) is None
+
+
+def test_returns_have_a_direction_and_naive_is_no_change():
+    rng = np.random.default_rng(3)
+    frame = frame_of(rng.standard_normal(400), trained=200, horizon=2, names=("return",))
+    assert heads(frame)[3] == "direction"
+    found = frame.origins
+    truth = found.truth[:, 1]
+    right = np.sign(found.said["network"][:, 1]) == np.sign(truth)
+    assert found.direction("network")[1] == pytest.approx(right[np.isfinite(truth)].mean())
+    table = {row.name: row.figures for row in rows(frame)}
+    assert table["naive (no change)"][3] == "–"
+    assert not found.said["naive"].any()
+
+
+def test_every_column_has_its_own_forecasts():
+    values = np.stack([walk(200, 1), 1000 + walk(200, 2)], axis=1)
+    frame = frame_of(values, trained=120, names=("a", "b"), column=1, horizon=4)
+    chart = forecast_chart(frame)
+    assert chart.name == "b"
+    assert min(c.y[0] for c in chart.curves) > 900
+    assert frame.origins.said["naive"][0, 0] == values[frame.origins.origins[0] - 1, 1]
+
+
+@pytest.mark.parametrize("room", [(700, 220), (420, 150), (200, 80), (60, 20)])
+def test_the_table_stays_in_its_room_and_no_texts_touch(room):
+    frame = frame_of(walk(), trained=200, horizon=8)
+    area = Rect(10.0, 20.0, *map(float, room))
+    shapes = table_shapes(frame, area, 13.0, lambda text, bold: (8.0 if bold else 7.0) * len(text))
+    places = [s.rect for s in shapes if isinstance(s, Text)][1:]
+    for i, one in enumerate(places):
+        for other in places[:i]:
+            apart = one.right <= other.x + 1.5 or other.right <= one.x + 1.5
+            assert apart or one.bottom <= other.y + 0.1 or other.bottom <= one.y + 0.1
+    assert all(p.bottom <= area.bottom + 2 for p in places[len(heads(frame)) :])
+
+
+@pytest.mark.parametrize("size", [(1280, 315, 18), (1600, 410, 20), (1920, 493, 24)])
+@pytest.mark.parametrize("settings", [{}, {"cell": "lstm"}, {"layers": 2}])
+def test_in_a_lecture_the_line_of_a_series_is_a_fifth_of_the_stage(size, settings):
+    lay = layout_of(frame_of(walk(), **settings), *size)
+    assert lay.chart is not None
+    assert lay.chart.h >= 0.2 * size[1]

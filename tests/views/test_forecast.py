@@ -1,0 +1,175 @@
+"""The forecast panel in the window: its origin, horizon and column, and the key to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from rnnviz.data import Sequence, make_task
+from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def frame_of(columns=1, steps=240):
+    rng = np.random.default_rng(4)
+    values = 20 + rng.standard_normal((steps, columns)).cumsum(axis=0)
+    tokens = tuple(f"2020-{i}" for i in range(1, steps + 1))
+    names = ("first", "second")[:columns]
+    made = Sequence("series", "s.csv", tokens, values, names, None, None, ())
+    run = start_run(replace(make_task(made), trained=160), Settings(units=4))
+    passing = compute_pass(run, 0, 0)
+    return resolve(run, Playhead(), passing, Branches.of(run))
+
+
+def opened(qtbot, window, columns=1):
+    window.session.open_frame(frame_of(columns))
+    idle(qtbot, window)
+    return window.session
+
+
+def idle(qtbot, window):
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
+
+
+def filled(qtbot, window):
+    """The panel, filling the window."""
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    window.finish()
+    panel = window.parts.slots.panel("forecast")
+    panel.grab()
+    return panel
+
+
+def test_the_key_leads_to_the_forecast_and_back(qtbot, window):
+    opened(qtbot, window)
+    before = window.panels.layout
+    panel = filled(qtbot, window)
+    slots = window.parts.slots
+    assert slots.filling == "forecast" and slots.shown == ("forecast",)
+    assert window.menus.actions["forecast"].isChecked()
+    assert "held-out origins" in panel.said
+    assert panel.errors.isVisible()
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    assert not slots.filling
+    assert window.panels.layout == before
+    assert not window.menus.actions["forecast"].isChecked()
+    # Escape leaves it as well, and nothing stays behind.
+    filled(qtbot, window)
+    window.commands.run("leave")
+    assert window.panels.layout == before
+
+
+def test_the_origin_is_dragged_and_goes_by_keys(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    rect = panel.axes.rect
+
+    def at(step):
+        return QPoint(round(panel.axes.x(step)), round(rect.cy))
+
+    QTest.mousePress(panel, LEFT, pos=at(100))
+    assert session.playhead.origin == pytest.approx(100, abs=1)
+    QTest.mouseMove(panel, at(150))
+    QTest.mouseRelease(panel, LEFT, pos=at(150))
+    idle(qtbot, window)
+    origin = session.frame.forecast.origin
+    assert origin == pytest.approx(150, abs=1)
+    assert session.playhead.position == 0.0  # the film stays where it is
+    window.commands.run("origin_later")
+    assert session.frame.forecast.origin == origin + 1
+    window.commands.run("origin_earlier")
+    window.commands.run("origin_earlier")
+    assert session.frame.forecast.origin == origin - 1
+    assert panel.origin.text == f"2020-{origin - 1}"
+    QTest.mouseMove(panel, at(5000 if panel.axes.x(5000) < 1e4 else 240))
+    session.choose_origin(240)
+    idle(qtbot, window)
+    assert not panel.origin.later.isEnabled()
+    assert np.isnan(session.frame.forecast.truth).all()
+
+
+def test_the_horizon_is_typed_and_refused_beyond_its_range(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    field = panel.horizon
+    assert field.text() == str(session.frame.forecast.horizon)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "30")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    idle(qtbot, window)
+    assert session.frame.forecast.horizon == 30 == session.frame.origins.horizon
+    for wrong in ("0", "501", "-"):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, wrong)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert (field.text(), session.playhead.horizon) == ("30", 30)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    idle(qtbot, window)
+    assert session.playhead.horizon == 31
+
+
+def test_near_the_origin_alone_follows_it_until_the_hand_looks_elsewhere(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    session.choose_horizon(10)
+    idle(qtbot, window)
+    whole = panel.axes.x_range
+    panel.near.click()
+    panel.grab()
+    origin = session.frame.forecast.origin
+    assert panel.axes.x_range == (origin - 40, min(origin + 14, whole[1]))
+    session.choose_origin(120)
+    panel.grab()
+    assert panel.axes.x_range == (80, 134)
+    low, high = panel.axes.y_range
+    seen = session.frame.task.sequence.values[79:134, 0]
+    assert low <= seen.min() and seen.max() <= high
+    panel.view.zoom(1.25)
+    assert not panel.near.isChecked()
+    panel.near.click()
+    panel.near.click()
+    panel.grab()
+    assert panel.axes.x_range == whole
+
+
+def test_a_column_is_chosen(qtbot, window):
+    session = opened(qtbot, window, columns=2)
+    panel = filled(qtbot, window)
+    assert panel.column.isVisible()
+    panel.column.activated.emit(1)
+    idle(qtbot, window)
+    assert session.playhead.column == 1
+    assert panel.chart().name == "second"
+    assert panel.title[1] == "s.csv · second"
+
+
+def test_without_a_series_it_says_why(qtbot, window):
+    session = window.session
+    session.choose_horizon(5)
+    assert "no series" in window.commands.why_not("forecast")
+    window.panels.put("forecast")
+    panel = window.parts.slots.panel("forecast")
+    assert "no series" in panel.why
+    assert not panel.horizon.isVisible() and not panel.errors.isVisible()
+    assert not panel.grab().isNull()
+
+
+@pytest.mark.parametrize("size", [(260, 120), (500, 220), (780, 300), (1200, 640)])
+def test_at_every_size_controls_and_words_have_their_own_room(qtbot, window, size):
+    opened(qtbot, window, columns=2)
+    panel = filled(qtbot, window)
+    panel.resize(*size)
+    assert not panel.grab().isNull()
+    controls = panel.near, panel.origin, panel.horizon, panel.column
+    shown = [w for w in controls if w.isVisible()]
+    boxes = [w.geometry() for w in shown]
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
