@@ -120,7 +120,7 @@ class Run:
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
     naive : float
-        Of a series, the validation loss of forecasting that nothing changes; nan where unknown.
+        Of a series, the validation loss of repeating the last value; nan where unknown.
     epoch : float
         Of its training, the updates that see as many windows or lines as there are; nan where their
         number is not known, or has no end.

@@ -21,6 +21,7 @@ from rnnviz.engine.training import Snapshot
 from rnnviz.files.disk import clear_partials, is_there
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Run
+from rnnviz.film.plan import best_of
 from rnnviz.record import record
 from rnnviz.session.history import Home, same_work
 from rnnviz.session.jobs import Notice, Tell, Worker
@@ -406,13 +407,18 @@ def _save(path: Path, branches: Branches, view: View, over: bytes | None = None)
 
 
 def _thinned(branches: Branches) -> Branches:
-    """Branches whose trainings take no more than `_MOST_BYTES` each; the newest snapshot stays."""
+    """Branches whose trainings take no more than `_MOST_BYTES` each.
+
+    The newest snapshot stays, that of the smallest validation loss, and the one that is shown.
+    """
     runs: dict[int, Run] = {}
     for i, run in enumerate(branch.run for branch in branches.each):
         most = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
         if len(run.log) > most and len(run.networks) == 1:
             last = len(run.log) - 1
-            kept = sorted({last - last * n // most for n in range(most)} | {run.origin})
+            best = best_of(run.log)
+            telling = {run.origin} | ({best} if best >= 0 else set())
+            kept = sorted({last - last * n // most for n in range(most)} | telling)
             log = tuple(run.log[place] for place in kept)
             runs[i] = run.with_log(log, kept.index(run.origin))
     return branches.with_runs(runs) if runs else branches

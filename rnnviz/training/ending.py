@@ -54,7 +54,7 @@ class Outcome:
     broken : str
         Why its numbers stopped being finite; empty where they did not.
     naive, naive_held : float
-        The loss on what validates, and on what is held out, of forecasting that nothing changes.
+        The loss on what validates, and on what is held out, of repeating the last value.
     """
 
     log: Log
@@ -115,7 +115,11 @@ class Outcome:
             if not smallest.update:
                 said = f"shown is the untrained network: no update made its {loss} smaller"
             after = f"the last: {number(validation_of(last), spread)}"
-        naive = f"if nothing changed: {number(self.naive, spread)}" if isfinite(self.naive) else ""
+        naive = (
+            f"repeating the last value: {number(self.naive, spread)}"
+            if isfinite(self.naive)
+            else ""
+        )
         aside = "; ".join(part for part in (after, naive) if part)
         return f"{said} ({aside})" if aside else said
 
@@ -128,7 +132,7 @@ class Outcome:
         spread = spread_of([loss, self.naive_held])
         naive = ""
         if isfinite(self.naive_held):
-            naive = f" (if nothing changed: {number(self.naive_held, spread)})"
+            naive = f" (repeating the last value: {number(self.naive_held, spread)})"
         return f"held-out loss {number(loss, spread)}{naive}"
 
     @property

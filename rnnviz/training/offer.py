@@ -21,6 +21,13 @@ _WINDOW, _BATCH, _UPDATES = 60, 32, 1500
 _FEW = 100  # steps of which none are set aside at first
 _FEW_LINES, _HELD_LINES = 5, 10  # lines of which none validate, of which none are held out
 _SHARE = 0.15
+_SCALED = {
+    "trained": "mean and deviation are of the part trained on",
+    "all": "mean and deviation are of all steps, those set aside too",
+    "given": "mean and deviation are those that were given",
+    "minmax": "smallest and largest are of the part trained on",
+    "none": "values enter as they are",
+}
 
 
 def first_plan(run: Run) -> Plan:
@@ -154,7 +161,7 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
     parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
     parts[0] += _aside_said(split.validation, split.held, len(sequence), _FEW)
     if sequence.values is not None and split.cut < len(sequence):
-        parts.append("mean and deviation are of the part trained on")
+        parts.append(_SCALED.get(sequence.scale.partition(":")[0], _SCALED["trained"]))
     parts.append(_many(_parameters(plan, inputs, outputs), "parameter"))
     return "; ".join(parts)
 

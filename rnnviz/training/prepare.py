@@ -58,7 +58,7 @@ class Fitting:
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
     naive, naive_held : float
-        The loss of forecasting that nothing changes, on what validates and on what is held out; nan
+        The loss of repeating the last value, on what validates and on what is held out; nan
         where that is no forecast, or there is no such part.
     patience : int
         Updates without a smaller validation loss after which it stops early; 0: it does not.

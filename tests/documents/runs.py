@@ -11,8 +11,18 @@ from rnnviz.data.labels import Made
 from rnnviz.engine import Objective, Training
 from rnnviz.engine.batches import Batch
 from rnnviz.engine.clipping import Clipping
-from rnnviz.film import Playhead, Run, Settings, ShippedProblem, compute_pass, resolve, start_run
+from rnnviz.film import (
+    Plan,
+    Playhead,
+    Run,
+    Settings,
+    ShippedProblem,
+    compute_pass,
+    resolve,
+    start_run,
+)
 from rnnviz.film.weight_scales import scaled, scales_of
+from rnnviz.training import fit, prepare
 from tests.frames import series
 
 
@@ -51,6 +61,18 @@ def trained_run() -> Run:
     return updated(replace(run.with_log(tuple(log), 2), shipped=shipped), 1)
 
 
+def parted_run() -> Run:
+    """A series that was trained on, at the snapshot that its part for validation chose."""
+    run = start_run(make_task(series(120)))
+    plan = Plan(
+        Settings(optimizer="adam", learning_rate=0.05, units=4),
+        validation=0.1, held_out=0.1, window=20, batch=4, updates=6, patience=50,
+    )  # fmt: skip
+    fitting = prepare(run, plan)
+    ended = fit(fitting)
+    return updated(fitting.run_of(run, ended.log).at_origin(ended.shown), 1)
+
+
 def picture_run() -> Run:
     """Steps with pictures, own answers and a feed of vectors' places."""
     run = text_run(mode="one_to_many", updates=0)
@@ -67,6 +89,7 @@ def scaled_run(mode="synced") -> Run:
 
 
 RUNS = {
+    "in three parts": parted_run,
     "text": lambda: text_run(),
     "adam and two layers": lambda: text_run(cell="lstm", layers=2, optimizer="adam"),
     "gru, momentum, clipped": lambda: text_run(

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnnviz.data import make_task, sequence_from_text
+from rnnviz.data.parts import Parts
 from rnnviz.documents import open_document, read_view, save_document
+from rnnviz.documents.fits import check_task
 from rnnviz.files.errors import DataError
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.comparison import compare
-from tests.documents.runs import RUNS, same, text_run, trained_run, updated
+from tests.documents.runs import RUNS, parted_run, same, text_run, trained_run, updated
 from tests.frames import series
 
 VIEW = {"panels": ["equation", "model"], "splitter": [620, 380], "zoom": 1.1, "on": True, "n": None}
@@ -41,6 +43,20 @@ def test_every_field_and_every_pass_is_the_same(name, tmp_path):
                 for made, passing in ((run, before), (found.branches.run, after))
             )
             same(one, other, "update")
+
+
+def test_where_the_parts_are_and_what_they_gave_is_kept(tmp_path):
+    run = parted_run()
+    save_document(tmp_path / "d.rnnviz", Branches.of(run))
+    found = open_document(tmp_path / "d.rnnviz").branches.run
+    assert found.task.parts == Parts(range(96), range(96, 108), range(108, 120))
+    assert (found.plan.patience, found.epoch, found.origin) == (50, run.epoch, run.origin)
+    losses = [snapshot.held_out_loss for snapshot in found.log]
+    assert losses[run.origin] == run.log[run.origin].held_out_loss is not None
+    assert losses.count(None) == len(losses) - 1
+    for task in (replace(run.task, trained=None), replace(run.task, trained=110)):
+        with pytest.raises(ValueError, match="a validation part before its start"):
+            check_task(task)
 
 
 def test_what_is_shared_is_one_object_again(tmp_path):

@@ -47,13 +47,13 @@ def outcome(*log, begun=0, goal=9, validates=True, **more):
             outcome((0, 4.0), (5, 2.0, 2.5), (9, 3.0), naive_held=2.25),
             1,
             "Trained for 9 updates · shown is update 5, of the smallest validation loss, 2 "
-            "(the last: 3) · held-out loss 2.5 (if nothing changed: 2.25)",
+            "(the last: 3) · held-out loss 2.5 (repeating the last value: 2.25)",
         ),
         (
             outcome((0, 4.0), (1, 3.0, 7.0), goal=1, naive=1.5),
             1,
             "Trained for 1 update · shown is the last, of the smallest validation loss, 3 "
-            "(if nothing changed: 1.5) · held-out loss 7",
+            "(repeating the last value: 1.5) · held-out loss 7",
         ),
         (
             outcome((0, None), (9, None), validates=False),

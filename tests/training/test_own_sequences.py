@@ -7,6 +7,7 @@ import pytest
 
 from rnnviz.data import MODES, Sequence, make_task, sequence_from_text
 from rnnviz.data.parts import Parts
+from rnnviz.data.transforms import SCALES
 from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
 from rnnviz.film.plan import best_of, validation_of
@@ -552,6 +553,27 @@ def test_what_is_set_aside_at_first_is_said(sequence, parts, words):
         assert (training.validation is None) == (training.held_out is None) == (parts is None)
 
 
+@pytest.mark.parametrize("scale", SCALES)
+def test_of_which_values_the_scale_is_is_said_before(scale):
+    """As the trained task has it: its mean is that of the values that are named."""
+    made = ramp(200)
+    given = "given:20,4" if scale == "given" else scale
+    run = run_of(replace(made, scale=given))
+    plan = plan_of(validation=0.15, held_out=0.15)
+    text = make_offer(run).foretell(plan).text
+    _, _, task = make_training(run.task, plan)
+    values = made.values[:, 0]
+    mean, words = {
+        "trained": (values[:140].mean(), "mean and deviation are of the part trained on"),
+        "all": (values.mean(), "mean and deviation are of all steps, those set aside too"),
+        "given": (20.0, "mean and deviation are those that were given"),
+        "minmax": (values[0], "smallest and largest are of the part trained on"),
+        "none": (0.0, "values enter as they are"),
+    }[scale]
+    assert words in text
+    assert task.mean[0] == pytest.approx(mean)
+
+
 def test_a_part_too_small_is_refused_with_what_to_do():
     run = run_of(series(6))
     for changes in ({"validation": 0.01}, {"validation": 0.0, "held_out": 0.01}):
@@ -614,7 +636,7 @@ def test_that_nothing_changes_is_a_forecast_of_what_is_held_out(mode):
     ended = fit(fitting)
     run = fitting.run_of(run_of(ramp(200)), ended.log)
     assert run.naive == fitting.naive
-    assert f"if nothing changed: {number(fitting.naive)})" in ended.text
+    assert f"repeating the last value: {number(fitting.naive)})" in ended.text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -102,7 +102,7 @@ def test_later_is_further_right_and_smaller_is_lower(bar):
     assert axes.rect.x <= marks[0] and marks[-1] <= axes.rect.right + 1e-6
     chart = loss_chart(log, 120, trained().run.naive)
     assert [curve.name for curve in chart.curves] == [
-        "if nothing changed",
+        "repeating the last value",
         "training",
         "validation",
     ]
@@ -624,6 +624,10 @@ def test_title_words_and_buttons_stand_apart(panel, width):
     for (left, _, wide, _), (next_left, *_) in pairwise(places):
         assert left + wide <= next_left
     assert places[0][0] >= panel.surface.title_width(("Loss", ""))
+    if len(shown) == 4:  # then there is room for how far it is, too
+        words = QFontMetricsF(panel._look.font(0.93)).horizontalAdvance("update 120 of 120")
+        assert places[0][0] >= panel.surface.title_width(("Loss", "")) + words
+    assert (len(shown) == 4) == (width > 400)
     assert places[-1][0] + places[-1][2] <= width
 
 
@@ -632,7 +636,11 @@ def test_a_curve_of_what_is_held_out_is_never_drawn():
     log = tuple(replace(s, held_out_loss=1e6) for s in run.log)
     for axes in (LossAxes(), LossAxes(linear=True)):
         chart, plain = (loss_chart(entries, 120, run.naive, axes) for entries in (log, run.log))
-        assert [c.name for c in chart.curves] == ["if nothing changed", "training", "validation"]
+        assert [c.name for c in chart.curves] == [
+            "repeating the last value",
+            "training",
+            "validation",
+        ]
         assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
 
 

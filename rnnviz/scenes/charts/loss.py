@@ -100,11 +100,11 @@ def loss_chart(log: Log, end: int, naive: float, axes: LossAxes | None = None) -
     curves: list[Curve] = []
     if isfinite(naive):
         level, ends = axes.y([naive, naive]), np.array([0.0, axes.x(float(end))])
-        text = f"if nothing changed: {number(naive)}"
+        text = f"repeating the last value: {number(naive)}"
         curves.append(
             Curve(
-                "if nothing changed", ends, level, Role.OUTPUT, 0.1, DASHED,
-                titles=(text, "nothing changed"),
+                "repeating the last value", ends, level, Role.OUTPUT, 0.1, DASHED,
+                titles=(text, "last value repeated"),
                 tip="A forecast that repeats the last value, on the part for validation.",
             )
         )  # fmt: skip

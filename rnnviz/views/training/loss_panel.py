@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtGui import QFontMetricsF, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame, Progress, Stage
@@ -16,9 +16,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Toggle
 from rnnviz.views.panels.panel import PanelWidget
-from rnnviz.views.training.curve import LossCurve, shown_of
-
-_WORDS = 13.0  # units that title and words need beside the buttons
+from rnnviz.views.training.curve import LossCurve, place, shown_of
 
 
 class LossPanel(PanelWidget):
@@ -48,6 +46,7 @@ class LossPanel(PanelWidget):
         super().__init__(parent, name)
         self._progress = Progress()
         self.said = ""
+        self._place = ""  # the most that is always said
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
         self.best = Toggle(self, "best", Role.PLAYHEAD, 0.5)
@@ -57,6 +56,7 @@ class LossPanel(PanelWidget):
             (self.last, self.last_asked, "To the last snapshot (Ctrl+End)"),
         ):
             button.setToolTip(tip)
+            button.setAccessibleName(tip.partition(" (")[0])
             button.chosen.connect(lambda _on, asked=asked: self._ask(asked))
         self.switches = {
             name: Toggle(self, text, Role.INK, 0.5)
@@ -64,6 +64,7 @@ class LossPanel(PanelWidget):
         }
         for name, switch in self.switches.items():
             switch.setToolTip(FIELDS[name].teaches)
+            switch.setAccessibleName(FIELDS[name].title)
             switch.chosen.connect(lambda on, name=name: self.axes_chosen.emit(name, on))
         self.setAccessibleName("Loss of the training")
         self.set_look(self._look)
@@ -117,13 +118,16 @@ class LossPanel(PanelWidget):
         if shown is not None:
             self.curve.show_log(shown)
             best, last = best_of(shown.log), len(shown.log) - 1
-            for button, place in ((self.best, best), (self.last, last)):
-                button.setEnabled(not shown.live and place >= 0)
-                button.setChecked(place >= 0 and shown.origin == place)
+            for button, index in ((self.best, best), (self.last, last)):
+                button.setEnabled(not shown.live and index >= 0)
+                button.setChecked(index >= 0 and shown.origin == index)
             self.switches["loss_epochs"].setEnabled(not isnan(shown.epoch))
         said = "" if shown is None else shown.words
         if said != self.said:
-            self.said = said
+            self.said, before = said, self._place
+            self._place = "" if shown is None else place(shown.end, shown.end)
+            if self._place != before:
+                self._arrange()
             self._repaint(self.surface.title_row(0.0, float(self.width())).toAlignedRect())
 
     # -- painting ----------------------------------------------------------------------------
@@ -133,7 +137,9 @@ class LossPanel(PanelWidget):
         top = round(surface.head)
         self.curve.setGeometry(0, top, self.width(), max(1, self.height() - top))
         left, gap = surface.width - surface.pad, round(0.25 * surface.unit)
-        most = self.width() - _WORDS * surface.unit
+        words = QFontMetricsF(self._look.font(0.93)).horizontalAdvance(self._place)
+        title = surface.title_width((PANELS[self.name].title, ""))
+        most = self.width() - title - words - 2 * surface.pad - 1.5 * surface.unit
         for button in reversed(self._controls):
             hint = button.sizeHint()
             # Of a narrow panel the axes are chosen by the menu.
