@@ -4,7 +4,8 @@ Each is trained as the dialog proposes, and judged on what is held out of it. Th
 the network over all walks, in the naive forecast's RMSE, has a standard error of its own: beyond
 two of these it would say that the program finds something in nothing.
 
-    python -m benchmarks.walks [--walks 20] [--steps 600] [--updates 1500] [--json FILE]
+    python -m benchmarks.walks [--walks 20] [--steps 600] [--updates 1500] [--differences]
+        [--json FILE]
 """
 
 from __future__ import annotations
@@ -24,16 +25,19 @@ from rnnviz.training import first_plan, fit, prepare
 HORIZONS = (1, 10)
 
 
-def walk(seed: int, steps: int) -> Sequence:
+def walk(seed: int, steps: int, transforms: tuple[str, ...]) -> Sequence:
     """A random walk of standard normal steps."""
     values = np.random.default_rng(seed).standard_normal(steps).cumsum()
     tokens = tuple(str(i + 1) for i in range(steps))
-    return Sequence("series", f"walk {seed}", tokens, values[:, None], ("value",))
+    made = Sequence("series", f"walk {seed}", tokens, values[:, None], ("value",))
+    return replace(made, transforms=transforms)
 
 
-def judged(seed: int, steps: int, updates: int) -> list[tuple[float, bool, bool]]:
+def judged(
+    seed: int, steps: int, updates: int, transforms: tuple[str, ...]
+) -> list[tuple[float, bool, bool]]:
     """Per horizon the advantage over naive, and whether it is said to be better, or worse."""
-    run = start_run(make_task(walk(seed, steps)), Settings())
+    run = start_run(make_task(walk(seed, steps, transforms)), Settings())
     fitting = prepare(run, replace(first_plan(run), updates=updates))
     done = fitting.run_of(run, fit(fitting).log)
     found = ORIGINS(compute_pass(done, 0, 0), max(HORIZONS), 0)
@@ -51,9 +55,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for flag, default in (("--walks", 20), ("--steps", 600), ("--updates", 1500)):
         parser.add_argument(flag, type=int, default=default)
+    parser.add_argument("--differences", action="store_true", help="train on the walks' steps")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    every = [judged(seed, options.steps, options.updates) for seed in range(options.walks)]
+    transforms = ("differences",) if options.differences else ()
+    seeds = range(options.walks)
+    every = [judged(seed, options.steps, options.updates, transforms) for seed in seeds]
     figures: dict[str, float] = {}
     for i, k in enumerate(HORIZONS):
         advantages = np.array([walk[i][0] for walk in every])

@@ -34,7 +34,7 @@ _FED, _MULTIPLIED, _TOUCHED, _DECOMPOSED = 2e-10, 1.5e-10, 6e-9, 5e-9
 
 # Seconds of a step of a network that goes on by itself which are no arithmetic, of a value that the
 # classical methods are fitted to, and how many these are at most.
-_ONWARD, _FIT, _FITTED = 2e-4, 2e-5, 20_000
+_ONWARD, _FIT, _FITTED = 1e-4, 2e-5, 20_000
 
 
 _WINDOW = 6e-5  # seconds of a window of truncated BPTT that are no arithmetic

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from rnnviz.data import Task
 from rnnviz.data.forecast_errors import (
     LEAST_APART,
+    LEAST_PAIRS,
     Difference,
     difference,
     hit_rate,
@@ -272,22 +273,25 @@ class Origins:
     truth: Array
     reach: int
     start: Array | None
-    _kept: dict[str, Array] = field(default_factory=dict[str, Array], init=False, repr=False)
+    _kept: dict[tuple[str, str], Array] = field(
+        default_factory=dict[tuple[str, str], Array], init=False, repr=False
+    )
 
     def errors(self, method: str) -> Array:
         """Forecast less truth, (N, h): NaN where nobody knows, ∞ where the forecast is no number.
 
         Of a method that says nothing so far ahead NaN.
         """
-        if method not in self._kept:
+        key = "errors", method
+        if key not in self._kept:
             said = self.said[method]
             with np.errstate(all="ignore"):
                 found = said - self.truth
             lost = ~np.isfinite(said) & ~np.isnan(self.truth)
             if method == NETWORK:
                 lost[:, self.reach :] = False
-            self._kept[method] = np.where(lost, np.inf, found)
-        return self._kept[method]
+            self._kept[key] = np.where(lost, np.inf, found)
+        return self._kept[key]
 
     def count(self, k: int) -> int:
         """How many origins have a known value k steps after them."""
@@ -298,17 +302,28 @@ class Origins:
         """The longest horizon that any origin has; 0 for none."""
         return int(np.isfinite(self.truth).any(axis=0).sum())
 
+    @property
+    def supported(self) -> int:
+        """The longest horizon that ten origins have, or any where none has so many."""
+        counts = np.isfinite(self.truth).sum(axis=0)
+        return int((counts >= LEAST_PAIRS).sum()) or self.farthest
+
     def rmse(self, method: str) -> Array:
         """Root mean squared errors by horizon, (h,)."""
-        return root_mean_square(self.errors(method))
+        return self._figure("rmse", method, root_mean_square)
 
     def mae(self, method: str) -> Array:
         """Mean absolute errors by horizon, (h,)."""
-        return mean_absolute(self.errors(method))
+        return self._figure("mae", method, mean_absolute)
 
     def bias(self, method: str) -> Array:
         """Mean errors by horizon, (h,): above 0 too much was forecast."""
-        return mean_error(self.errors(method))
+        return self._figure("bias", method, mean_error)
+
+    def _figure(self, name: str, method: str, make: Callable[[Array], Array]) -> Array:
+        if (name, method) not in self._kept:
+            self._kept[name, method] = make(self.errors(method))
+        return self._kept[name, method]
 
     def direction(self, method: str) -> Array:
         """The share of directions that were right, by horizon, (h,); NaN without a `start`."""

@@ -210,3 +210,12 @@ def test_a_frame_has_both_and_they_are_found_once():
     frame = resolve(run, playhead, passing, branches)
     assert (frame.forecast.origin, frame.forecast.horizon) == (70, 5)
     assert frame.origins is frame.origins
+
+
+def test_one_step_ahead_the_errors_are_those_over_the_stage():
+    run = start_run(task_of(series(200), trained=120), Settings(units=3))
+    frame = resolve(run, Playhead(horizon=3), compute_pass(run, 0, 0))
+    told = frame.errors(beyond=False)
+    found = frame.origins
+    for name in ("network", "naive", "mean"):
+        assert found.rmse(name)[0] == pytest.approx(told[name])

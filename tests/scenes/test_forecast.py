@@ -74,6 +74,8 @@ def test_errors_by_horizon_and_the_table_say_the_same():
     for curve in chart.curves:
         method = "network" if curve.name == "untrained network" else curve.name
         np.testing.assert_array_equal(curve.y, found.rmse(method))
+    far = horizon_chart(frame_of(walk(), trained=250, horizon=80))
+    assert (far.x.low, far.x.high) == (1, 41)
     table = {row.name: row.figures for row in rows(frame)}
     assert next(iter(table)) == "untrained network"
     assert heads(frame) == ("RMSE", "MAE", "bias", "against naive")

@@ -197,12 +197,16 @@ def _steps(frame: Frame, last: float) -> Axis:
 
 
 def horizon_chart(frame: Frame) -> Chart | None:
-    """Root mean squared errors over held-out origins, by how many steps ahead; None for none."""
+    """Root mean squared errors over held-out origins, by how many steps ahead; None for none.
+
+    As far as ten origins have a value, since of fewer they say little.
+    """
     found = frame.origins
-    if not found.farthest:
+    far = found.supported
+    if not far:
         return None
-    x = np.arange(1.0, found.farthest + 1)
-    lines = {name: found.rmse(name)[: found.farthest] for name in found.said}
+    x = np.arange(1.0, far + 1)
+    lines = {name: found.rmse(name)[:far] for name in found.said}
     if frame.why_not_judged:
         del lines[NETWORK]
     classical = [line[np.isfinite(line)] for name, line in lines.items() if name != NETWORK]
@@ -232,7 +236,7 @@ def horizon_chart(frame: Frame) -> Chart | None:
         return value_words(frame, value)
 
     steps = Axis(
-        1.0, float(max(found.farthest, 2)), ticks, lambda k: f"{round(k)} ahead", "steps ahead",
+        1.0, float(max(far, 2)), ticks, lambda k: f"{round(k)} ahead", "steps ahead",
         least=2.0,
     )  # fmt: skip
     return Chart(

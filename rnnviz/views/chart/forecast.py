@@ -222,9 +222,11 @@ class ForecastPanel(ChartPanel):
         step = self.hovered_step
         if not step:
             return self.sentences[0]
-        values = [(c.name, c.at(float(step))) for c in chart.curves]
+        ahead = step > frame.forecast.origin  # all forecasts begin at the value that they know
+        curves = [c for c in chart.curves if ahead or c.name == chart.name]
+        values = [(c.name, c.at(float(step))) for c in curves]
         told = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
-        return " · ".join([chart.x.words(float(step)), *dict.fromkeys(told)])
+        return " · ".join([chart.x.words(float(step)), *told])
 
     @property
     def sentences(self) -> tuple[str, ...]:
