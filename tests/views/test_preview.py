@@ -228,6 +228,36 @@ def test_it_fits_every_window(qtbot, window, table, size, theme):
     shown.reject()
 
 
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1600, 900)])
+def test_the_questions_keep_their_height_where_a_transform_is_chosen(qtbot, window, tmp_path, size):
+    """New fields are made then, and a picture before and after comes in: the table yields."""
+    path = tmp_path / "prices.csv"
+    rows = (f"2024-01-{n:02},{100 + n * n % 7},{n * 1000}" for n in range(1, 29))
+    path.write_text("\n".join(("Date,Close,Volume", *rows)))
+    window.resize(*size)
+    QApplication.processEvents()
+    shown = ask(qtbot, window, path)
+    form = shown.fields["scale"].box.parentWidget()
+    before = form.parentWidget().height()
+    columns = shown.fields["columns"].box
+    at = next(i for i in range(columns.count()) if columns.item(i).text() == "Volume")
+    columns.item(at).setCheckState(Qt.CheckState.Unchecked)
+    transform = shown.fields["transform"].box.findChildren(QComboBox)[-1]
+    transform.setCurrentIndex(transform.findText("log returns"))
+    qtbot.waitUntil(lambda: shown.scaled.isVisible() and not shown._waiting, timeout=20_000)
+    QApplication.processEvents()
+    area = form.parentWidget()
+    if size == (1600, 900):
+        assert area.height() >= form.sizeHint().height()
+    assert area.height() >= 0.8 * before
+    box = shown.fields["transform"].box
+    assert box.isVisible() and box.height() >= box.fontMetrics().height()
+    assert shown.scaled.height() >= 3 * shown.fontMetrics().height()
+    assert shown.sample.height() >= 3 * shown.fontMetrics().height()
+    assert shown.height() <= window.height()
+    shown.reject()
+
+
 def test_a_network_says_what_it_is(qtbot, window, tmp_path):
     network = create_network(Architecture(inputs=9, units=4, outputs=10, cell="gru"), seed=0)
     save_network(network, tmp_path / "w.safetensors")

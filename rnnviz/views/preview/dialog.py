@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -50,6 +50,8 @@ _LOCAL = (
 _SHOWN_ROWS = 8  # that the dialog has room for at least
 _LONGEST = 300  # characters of what is said under the choices
 _WIDE = 64.0  # of the one about a file, in units of body text, like all sizes here
+_BESIDE = 29.0  # the least height of all but the questions
+_EDGE = 16  # pixels of the window that a dialog leaves free
 _NETWORK_WIDE, _NETWORK_HIGH = 52.0, 46.0
 
 
@@ -95,7 +97,7 @@ class _Dialog(QDialog):
         """Become so large, but no larger than the window."""
         parent = self.parentWidget()
         if parent is not None:
-            wide, high = min(wide, parent.width() - 16), min(high, parent.height() - 16)
+            wide, high = min(wide, parent.width() - _EDGE), min(high, parent.height() - _EDGE)
         self.resize(wide, high)
 
 
@@ -179,6 +181,7 @@ class PreviewDialog(_Dialog):
         self._grid.setColumnStretch(1, 4)
         self._grid.setColumnStretch(2, 5)
         area.setWidget(inner)
+        inner.installEventFilter(self)
         outer.addWidget(area)
         self.scaled = BeforeAfter(self, self._look)
         outer.addWidget(self.scaled)
@@ -225,14 +228,34 @@ class PreviewDialog(_Dialog):
                 self._grid.addWidget(field.box, row, 1)
                 self._grid.addWidget(side, row, 2)
         self._distinguish()
-        inner = self._area.widget()
-        if inner is not None:
-            self._grid.activate()
-            need = inner.sizeHint().height() + 2
-            self._area.setMaximumHeight(need)
-            self._area.setMinimumHeight(min(need, round(12 * self._look.unit)))
+        # In a dialog that stands already Qt shows what is new only later, and until it is shown it
+        # has no room in the layout.
+        for at in range(self._grid.count()):
+            item = self._grid.itemAt(at)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.show()
+        self._bound()
         if focused in self.fields:
             self.fields[focused].box.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the questions: what they need changes with their words and the style's sizes."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._bound()
+        return super().eventFilter(watched, event)
+
+    def _bound(self) -> None:
+        """Give the questions their whole height, as far as the window has it: the rest yields."""
+        inner = self._area.widget()
+        if inner is None:
+            return
+        self._grid.activate()
+        need, unit = inner.sizeHint().height() + 2, self._look.unit
+        self._area.setMaximumHeight(need)
+        parent = self.parentWidget()
+        room = 0 if parent is None else parent.height() - _EDGE - round(_BESIDE * unit)
+        self._area.setMinimumHeight(min(need, max(round(12 * unit), room)))
 
     def _distinguish(self) -> None:
         """Give every label a letter of its own, O being that of the button."""

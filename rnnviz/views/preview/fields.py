@@ -130,8 +130,13 @@ class BeforeAfter(QWidget):
         super().__init__(parent)
         self._look = look
         self._shown = Scaled()
-        self.setFixedHeight(round(5.2 * look.unit))
+        self.setMinimumHeight(round(3.4 * look.unit))
+        self.setMaximumHeight(self.sizeHint().height())
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """As high as is comfortable; where the questions need the room it yields some."""
+        return QSize(round(20 * self._look.unit), round(5.2 * self._look.unit))
 
     def show_scaled(self, scaled: Scaled | None) -> None:
         """Show another; nothing for None, and where it cannot be."""
