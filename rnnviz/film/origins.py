@@ -397,11 +397,14 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     chosen = every[places[places < len(every)]]
     said = {NETWORK: _network_ahead(passing, chosen, horizon, column, told)}
     said |= methods.ahead(values, chosen, horizon)
-    truth = _truth(values, chosen, horizon)
-    return Origins(
-        chosen, apart, len(every), horizon, said, truth, reach_of(passing, horizon, column),
-        _start(task, values, chosen, column),
+    found = Origins(
+        chosen, apart, len(every), horizon, said, _truth(values, chosen, horizon),
+        reach_of(passing, horizon, column), _start(task, values, chosen, column),
     )  # fmt: skip
+    for method in said:  # here, beside the interface, and not when they are drawn
+        for figure in (found.rmse, found.mae, found.bias):
+            figure(method)
+    return found
 
 
 _LOOKS_BACK = ("returns", "log-returns", "differences")
