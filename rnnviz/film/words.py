@@ -11,6 +11,7 @@ from rnnviz.data import Task
 from rnnviz.film.frame import Frame
 from rnnviz.film.passes import last_paid
 from rnnviz.film.timeline import Stage
+from rnnviz.film.truncation import window_of
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -202,7 +203,11 @@ _SHORTER = (
     (rf"{_FROM} grown to (.*) times its size\.", r"Step \2 gets \3 times step \1’s."),
     (rf"{_FROM} as exactly 0\.", r"Step \2 gets exactly 0."),
     (rf"^Sum of all losses: (step {_STEP} gets .* times) what (step \d+) gets", r"Sum: \1 \2’s"),
-    (rf"^(Step {_STEP}) gets (.*) times what (step \d+) gets of .*\.", r"\1: \2 times \3’s."),
+    (
+        rf"^(Step {_STEP}) gets (.*) times what (step \d+) gets of "
+        r"(?:its loss|the sum of all losses)(.*)",
+        r"\1: \2 times \3’s\4",
+    ),
 )
 
 
@@ -316,17 +321,25 @@ def _sum_said(frame: Frame, t: int, last: int, part: str) -> str:
 
 def _sides_reading(frame: Frame, reached: int, last: int) -> str:
     """The same of every branch, each in parts of its own gradient at step `last`."""
-    parts = list[str]()
-    for name, _, norms in frame.sides:
-        here, there = float(norms[reached - 1]), float(norms[last - 1])
-        if here == -np.inf:
-            part = "exactly 0"
-        elif np.isfinite(here) and np.isfinite(there) and comparable(here, there):
-            part = ratio(here - there)
+    parts, others = list[str](), list[str]()
+    for side, branch in zip(frame.sides, frame.branches.each, strict=True):
+        here, there = float(side.norms[reached - 1]), float(side.norms[last - 1])
+        if np.isnan(here) or np.isnan(there):
+            others.append(f"that of {side.name} is not finite")
+        elif here == -np.inf and frame.cut_off(reached, window=window_of(branch.run)):
+            others.append(f"that of {side.name} is cut by truncation")
+        elif here == -np.inf:
+            parts.append(f"exactly 0 ({side.name})")
+        elif there == -np.inf or not comparable(here, there):
+            both = f"{ratio(here)}, step {last} {'exactly 0' if there == -np.inf else ratio(there)}"
+            others.append(f"in {side.name} it gets {both}")
         else:
-            part = "nothing that could be said"
-        parts.append(f"{part} ({name})")
-    return _sides_said(frame, reached, last, ", ".join(parts))
+            parts.append(f"{ratio(here - there)} ({side.name})")
+    if parts:
+        said = _sides_said(frame, reached, last, ", ".join(parts))
+        return "; ".join([said.removesuffix("."), *others]) + "."
+    of = "of the sum of all losses" if frame.summed else f"from step {last}"
+    return f"The gradient {of} at step {reached}{_in_layer(frame)}: {'; '.join(others)}."
 
 
 def _sides_said(frame: Frame, t: int, last: int, said: str) -> str:

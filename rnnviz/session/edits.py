@@ -236,10 +236,12 @@ class Edits:
 
     def forecast(self, steps: int) -> None:
         """Let the network go on beyond the end of a series, fed its own forecasts; 0: not."""
-        edit = f"forecast of {steps} steps" if steps else "no forecast"
+        one = steps == 1
+        edit = f"forecast of {steps} step{'s' * (not one)}" if steps else "no forecast"
         run = self._state.run
         known = 0 if run is None else run.task.given or run.task.steps
-        said = f"{steps} steps of forecast follow step {known:,}." if steps else ""
+        follow = "step of forecast follows" if one else "steps of forecast follow"
+        said = f"{steps} {follow} step {known:,}." if steps else ""
         self._turn(edit, lambda task: ahead(task, steps), said)
 
     def _turn(self, edit: str, change: Callable[[Task], Task], said: str = "") -> None:
@@ -331,7 +333,8 @@ def _value(row: Field, settings: Settings) -> object:
 
 def _said(row: Field, settings: Settings) -> str:
     place = row.chosen(settings)
-    value = f"{getattr(settings, row.name)}" if place < 0 else row.choices[place].short
+    own = f"{row.said(settings)}{row.suffix}"
+    value = own if place < 0 else row.choices[place].short
     if row.name == "clipping":  # its choices say what they are, and take their limit along
         return f"clipping to {settings.clip_limit:g}" if place < 0 else value
     label = row.menu.replace("&", "")

@@ -28,7 +28,9 @@ from rnnviz.session.history import History, Home, Place
 from rnnviz.session.jobs import Jobs, Notice, Tell
 from rnnviz.session.work import Opened, Passes, at_once, computing, pass_at
 
-_ONE_FOR_BOTH = "One network is encoder and decoder at once here: it was trained or opened as one"
+_ONE_FOR_BOTH = (
+    "One network is encoder and decoder at once here: it was trained, opened or scaled as one"
+)
 
 
 class State(QObject):

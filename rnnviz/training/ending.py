@@ -79,6 +79,11 @@ class Outcome:
         return " · ".join(part for part in parts if part) + self._remedy
 
     @property
+    def _measured(self) -> bool:
+        """Whether any validation loss is a number."""
+        return best_of(self.log) >= 0
+
+    @property
     def _last(self) -> Snapshot[Any]:
         return self.log[-1]
 
@@ -90,7 +95,10 @@ class Outcome:
         if last == self.goal:
             return f"Trained for {_updates(last)}"
         if self.early:
-            return f"Stopped early after {_updates(last)}"
+            # Where one goes on patience counts anew, whatever was found before.
+            since = max(self.begun, self.log[best_of(self.log)].update if self._measured else 0)
+            words = f"no smaller validation loss in the last {last - since:,}"
+            return f"Stopped early after {_updates(last)}, with {words}"
         if last == self.begun:
             return "Stopped before an update was made"
         return f"Stopped after {_updates(last)}"

@@ -59,7 +59,7 @@ def estimate(
             return Estimate(count, float("nan"), why=str(error))
     if stop():
         return None
-    early = fitting.patience > 0
+    early = fitting.patience > 0 and training.validation is not None
     if not spans:
         return Estimate(count, _LONGEST * count, at_least=True, early=early)
     own = spans[1:] or spans

@@ -55,7 +55,7 @@ def fit(
             kept=len(log.entries),
             naive=fitting.naive,
             epoch=fitting.epoch,
-            early=fitting.patience > 0,
+            early=fitting.patience > 0 and training.validation is not None,
         )
 
     if report is not None:
@@ -68,7 +68,11 @@ def fit(
                 kept = replace(training.validated(after), loss=loss)
                 measured = validation_of(kept)
                 log.add(kept)
-                early = after.update < goal and _gave_up(log, start.update, fitting.patience)
+                early = (
+                    after.update < goal
+                    and training.validation is not None
+                    and _gave_up(log, start.update, fitting.patience)
+                )
             if report is not None:
                 report(progress())
             if early:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -268,12 +269,12 @@ class ElidedLabel(QLabel):
 
 
 class TitledLabel(ElidedLabel):
-    """A title in bold and what it is about after it, as far as there is room.
+    """A title in bold and what it is about after it, as many sentences as there is room for.
 
     Attributes
     ----------
     whole_only : bool
-        Whether what it is about is left away where it would be cut.
+        Whether a sentence is left away that would be cut.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -301,21 +302,34 @@ class TitledLabel(ElidedLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the title in the window's ink, and the rest in the label's."""
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        right, bold = Qt.TextElideMode.ElideRight, self._bold()
         with QPainter(self) as painter:
-            painter.setFont(bold)
+            painter.setFont(self._bold())
             painter.setPen(self.palette().buttonText().color())
             metrics = painter.fontMetrics()
-            title = metrics.elidedText(self._title, right, self.width())
+            title = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, self.width())
             painter.drawText(self.rect(), flags, title)
-            left = metrics.horizontalAdvance(title) + metrics.height()
             painter.setFont(self.font())
             painter.setPen(self.palette().windowText().color())
-            metrics, room = painter.fontMetrics(), self.width() - left
-            fits = metrics.horizontalAdvance(self._about) <= room
-            if fits or (not self.whole_only and room > 8 * metrics.height()):
-                about = metrics.elidedText(self._about, right, room)
-                painter.drawText(self.rect().adjusted(left, 0, 0, 0), flags, about)
+            painter.drawText(self.rect().adjusted(self._left, 0, 0, 0), flags, self.shown)
+
+    @property
+    def shown(self) -> str:
+        """What it is about: as many whole sentences as have room, or the first one, cut."""
+        metrics, room = QFontMetrics(self.font()), self.width() - self._left
+        whole, said = re.split(r"(?<=[.?!]) (?=[^a-z])", self._about), ""
+        for count in range(len(whole), 0, -1):
+            said = " ".join(whole[:count]) + (" …" if count < len(whole) else "")
+            if metrics.horizontalAdvance(said) <= room:
+                return said
+        if self.whole_only or room <= 8 * metrics.height():
+            return ""
+        return metrics.elidedText(said, Qt.TextElideMode.ElideRight, room)
+
+    @property
+    def _left(self) -> int:
+        """Where that begins."""
+        metrics = QFontMetrics(self._bold())
+        return metrics.horizontalAdvance(self._title) + metrics.height()
 
     def _bold(self) -> QFont:
         font = QFont(self.font())
@@ -323,11 +337,30 @@ class TitledLabel(ElidedLabel):
         return font
 
 
+def slider_style(look: Look) -> str:
+    """Sliders as large as the type, in the theme's colours."""
+    colour = {role: look.palette.colour(role).name() for role in Role}
+    groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
+    return f"""
+    QSlider {{ min-height: {knob + 4}px; }}
+    QSlider::groove:horizontal {{
+        height: {groove}px; border-radius: {groove // 2}px; background: {colour[Role.LINE]};
+    }}
+    QSlider::sub-page:horizontal {{
+        border-radius: {groove // 2}px; background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal {{
+        width: {knob}px; margin: {(groove - knob) // 2}px 0; border-radius: {knob // 2}px;
+        background: {colour[Role.OUTPUT]};
+    }}
+    QSlider::handle:horizontal:focus {{ background: {colour[Role.PLAYHEAD]}; }}
+    """
+
+
 def segment_style(look: Look) -> str:
     """Combo boxes and rows of tool buttons in a bar."""
     colour = {role: look.palette.colour(role).name() for role in Role}
     r, high, side = (round(size) for size in (0.35 * look.unit, look.air(0.22), 0.48 * look.unit))
-    groove, knob = round(look.unit * 0.3), 2 * round(look.unit * 0.5)
     chosen, ink = colour[Role.STATE], look.palette.ink_on(Role.STATE).name()
     return f"""
     QLabel {{ color: {colour[Role.MUTED]}; }}
@@ -344,18 +377,7 @@ def segment_style(look: Look) -> str:
         background: {colour[Role.BACKGROUND]}; color: {colour[Role.INK]};
         selection-background-color: {chosen}; selection-color: {ink};
     }}
-    QSlider {{ min-height: {knob + 4}px; }}
-    QSlider::groove:horizontal {{
-        height: {groove}px; border-radius: {groove // 2}px; background: {colour[Role.LINE]};
-    }}
-    QSlider::sub-page:horizontal {{
-        border-radius: {groove // 2}px; background: {colour[Role.OUTPUT]};
-    }}
-    QSlider::handle:horizontal {{
-        width: {knob}px; margin: {(groove - knob) // 2}px 0; border-radius: {knob // 2}px;
-        background: {colour[Role.OUTPUT]};
-    }}
-    QSlider::handle:horizontal:focus {{ background: {colour[Role.PLAYHEAD]}; }}
+    {slider_style(look)}
     QToolButton[segment="left"] {{
         border-top-right-radius: 0; border-bottom-right-radius: 0; border-right-width: 0;
     }}

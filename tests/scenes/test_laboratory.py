@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -35,6 +37,7 @@ from rnnviz.scenes.laboratory import (
     triangle,
 )
 from rnnviz.scenes.laboratory.maps import NormScale, widest_of
+from rnnviz.scenes.measure import text_width
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Text
 from tests.frames import make_frame, series
 
@@ -564,3 +567,39 @@ def test_the_ledger_of_a_decoder_says_that_the_encoders_is_another() -> None:
         "The encoder's W_aa is another."
     )
     assert "encoder" not in ledger.sentence(make_frame(position=15.0))
+
+
+LABORATORY = {
+    "rnn": {"text": " ".join(f"w{i % 11}" for i in range(33))},
+    "gru, layers": {"text": "a b c d e f g h i", "cell": "gru", "layers": 3, "truncation": 4},
+    "lstm": {"text": "a b c d e f g h i", "cell": "lstm", "layers": 2, "summed": True},
+    "explodes": {"text": "a b c " * 12, "activation": "relu", "gain": 40.0},
+}
+
+
+@pytest.mark.parametrize("name", ["triangle", "ellipse", "ledger", "depth", "lanes"])
+@pytest.mark.parametrize("run", LABORATORY)
+@pytest.mark.parametrize("size", [(290.0, 185.0, 13.0), (370.0, 240.0, 14.0), (910.0, 590.0, 34.0)])
+def test_in_a_slot_of_four_no_word_is_cut_or_lies_on_another(name, run, size) -> None:
+    """In windows of 1280 × 720, 1600 × 900 and 3840 × 2160; what cannot be shown says so."""
+    module = import_module(f"rnnviz.scenes.laboratory.{name}")
+    width, height, unit = size
+    made = make_frame(**LABORATORY[run])
+    area = Rect(0.8 * unit, 2.4 * unit, width - 1.6 * unit, height - 2.9 * unit)
+    for position in (made.steps + 1.0, made.steps + made.steps // 2, 2.0 * made.steps, None):
+        place = made.timeline.end if position is None else position
+        frame = resolve(made.run, replace(made.playhead, position=float(place)), made.passing)
+        if name == "lanes":
+            frame = resolve(frame.run, frame.playhead, frame.passing, frame.branches.forked())
+        scene = module.scene(frame, width, height, area, 0.93 * unit)
+        boxes = list[tuple[str, Rect]]()
+        for text in (shape for shape in scene.shapes if isinstance(shape, Text)):
+            wide = 0.97 * text_width(text.text, text.size, text.bold)  # of letters as they are
+            free = text.rect.w - wide
+            assert free >= 0.0, (place, text.id, text.text)
+            x = text.rect.x + free * {"left": 0.0, "center": 0.5, "right": 1.0}[text.align]
+            high = 0.7 * text.size
+            boxes.append((text.id, Rect(x, text.rect.cy - high / 2, wide, high)))
+        for (one, a), (other, b) in combinations(boxes, 2):
+            across = min(a.right, b.right) - max(a.x, b.x)
+            assert across <= 1 or min(a.bottom, b.bottom) - max(a.y, b.y) <= 1, (place, one, other)

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from rnnviz.film import Playhead, compute_pass, resolve
@@ -376,6 +376,7 @@ def meet(a, b):
     st.tuples(st.floats(17.5, 75.0), st.floats(6.5, 24.0)),
     st.floats(8.0, 40.0),
 )
+@example({"cell": "gru", "layers": 2, "seed": 0, "gain": 1.3, "summed": True}, 7.0, (20.0, 12.0), 8)
 def test_no_word_lies_on_another_or_beyond_the_panel_or_is_too_small(network, position, size, unit):
     frame = make_frame("one two three four", **network)
     width, height = size[0] * unit, size[1] * unit
@@ -390,6 +391,18 @@ def test_no_word_lies_on_another_or_beyond_the_panel_or_is_too_small(network, po
         if isinstance(shape, Text):
             assert shape.size >= unit - 1e-9, shape.id
             assert shape.text and "…" not in shape.text
+
+
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if GATES[cell]])
+@pytest.mark.parametrize("gain", [0.02, 0.5, 2.0])
+def test_in_a_slot_of_four_the_gradients_of_gates_have_digits(cell, gain):
+    """As wide as the laboratory's in a window of 1280 × 720."""
+    for position in range(11, 19):
+        frame = make_frame(position=position, cell=cell, gain=gain)
+        shapes = by_id(scene_of(frame, (320.0, 171.0), 13.0))
+        for name in GATES[cell]:
+            text = shapes[f"grad-{name}"].text
+            assert not is_rough(text) and "≈" not in text, (name, text)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -319,3 +320,107 @@ def test_every_reading_says_something():
     assert words_readout(page, Target("dot", lay.view, unit=page.space.index("bread")))[0] == (
         f"bread = {page.space.number('bread')}"
     )
+
+
+# -- every sentence ---------------------------------------------------------------------------
+
+
+def cosines(page) -> list[tuple[str, float]]:
+    """The other learned words by their cosine to the one that is asked for, the nearest first."""
+    vectors = page.space.vectors.astype(np.float64)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    at = page.space.learned.index(page.asked)
+    near = sorted(((float(unit[at] @ other), i) for i, other in enumerate(unit)), reverse=True)
+    return [(page.space.learned[i], c) for c, i in near if i != at]
+
+
+def variance_shares(page) -> np.ndarray:
+    """What of the vectors' variance their principal axes hold."""
+    vectors = page.space.vectors.astype(np.float64)
+    values = np.linalg.eigvalsh(np.cov((vectors - vectors.mean(axis=0)).T))[::-1]
+    return values / values.sum()
+
+
+def count(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def product(said: str) -> bool:
+    """Whether "3 · 16 × 10,000 = 480,000" holds."""
+    left, right = said.split(" = ")
+    return int(np.prod([count(n) for n in re.findall(r"\d[\d,]*", left)])) == count(right)
+
+
+SAID = (
+    (r"Words as vectors|One-hot|Dense|alphabet|−?\d\.\d|0|<unk>|t-SNE|PCA|\+|−|all|[a-z]",
+     lambda p, m: True),
+    (r"([\d,]+) numbers(?: a word: ([\d,]+) zeros, a single 1|, a 1)",
+     lambda p, m: count(m[1]) == p.space.size and count(m[2] or "9,999") == p.space.size - 1),
+    (r"(\d+)(?: learned numbers(?: a word)?)?", lambda p, m: int(m[1]) == p.space.vectors.shape[1]),
+    (r"(\S+) = (\d+)", lambda p, m: p.space.number(m[1]) == int(m[2]) > 0),
+    (r"no vector(?: was learned)?", lambda p, m: any(p.space.index(t) < 0 for t in p.tokens)),
+    (r"<unk>: not (?:one of the ([\d,]+) words|in the vocabulary)",
+     lambda p, m: any(not p.space.number(t) for t in p.tokens)
+     and count(m[1] or "10,000") == p.space.size),
+    (r"([\d,· ×]+ = [\d,]+)(?: weights)?", lambda p, m: product(m[1])),
+    (r"(?:(\S+): )?(?:(\d) gates × )?(?:(\d+) units × )?a column (?:for every|a) word(.*)",
+     lambda p, m: m[1] in (None, p.spoken.cell) and int(m[2] or p.spoken.gates) == p.spoken.gates
+     and int(m[3] or p.spoken.units) == p.spoken.units and unknown_said(p, m[4])),
+    (r"and (?:E, the table of vectors|the table E|E): (.*)",
+     lambda p, m: product(m[1]) if "=" in m[1] else bool(count(m[1]))),
+    (r"“(.*)” has no learned vector, so nothing is near it", lambda p, m: p.space.index(m[1]) < 0),
+    (r"Nearest to (.*)", lambda p, m: m[1] == p.asked and p.space.index(m[1]) >= 0),
+    (r"cosine.*", lambda p, m: p.space.index(p.asked) >= 0),
+    (r"(\d+) learned words", lambda p, m: int(m[1]) == len(p.space.vectors)),
+    (r"t-SNE.*", lambda p, m: p.method == "t-SNE"),
+    (r"PCA: (?:its two axes hold|two axes,) (\d+)% (?:and|\+) (\d+)% of the variance.*",
+     lambda p, m: np.allclose([int(m[1]), int(m[2])], 100 * variance_shares(p)[:2], atol=0.51)),
+    (r"PCA: (\d+)% of the variance",
+     lambda p, m: abs(int(m[1]) - 100 * variance_shares(p)[:2].sum()) <= 0.51),
+    (r"(?:([\d,]+) above)?(?: · )?(?:([\d,]+) below)?", lambda p, m: count(m[1] or "0") == p.first),
+)  # fmt: skip
+
+
+def unknown_said(page, said: str) -> bool:
+    """That <unk> takes one more column, where there is an unknown word, and how large that is."""
+    unknown = any(not page.space.number(token) for token in page.tokens)
+    numbers = re.findall(r"\+ ([\d,]+)", said)
+    rows = page.spoken.units * page.spoken.gates
+    return bool(numbers) == unknown and all(count(n) == rows for n in numbers)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("method", ["t-SNE", "PCA"])
+@pytest.mark.parametrize(
+    ("tokens", "units", "gates", "cell"),
+    [
+        (SENTENCE, 16, 1, "RNN"),
+        (("qqq", "Harry", "bread", "qqq"), 5, 4, "LSTM"),
+        (("aardvark", "the"), 300, 3, "GRU"),
+        (("bread",) * 60, 1, 1, "RNN"),
+    ],
+)
+def test_everything_on_the_page_is_in_a_table_and_holds(size, method, tokens, units, gates, cell):
+    page = made_page(tokens, units, gates, cell, method=method)
+    if len(tokens) > 9:
+        page = replace(page, first=3)
+    _, scene = drawn(page, size)
+    groups, words = set(page.space.groups), {word.lower() for word in tokens}
+    near, cosine = {}, {}
+    for shape in (each for each in scene.shapes if isinstance(each, Text)):
+        if shape.id.startswith(("label:", "caption:")):
+            assert shape.text in page.space.learned or shape.text in groups, shape.id
+        elif shape.id.startswith("near:") and shape.id.endswith(":word"):
+            near[shape.id.removesuffix(":word")] = shape.text
+        elif shape.id.endswith(":cosine"):
+            cosine[shape.id.removesuffix(":cosine")] = float(shape.text.replace("−", "-"))
+        elif shape.id.endswith(":word"):
+            assert shape.text.lower() in words, shape.id
+        else:
+            found = [(m, holds) for p, holds in SAID if (m := re.fullmatch(p, shape.text))]
+            assert found, (shape.id, shape.text)
+            assert any(holds(page, match) for match, holds in found), (shape.id, shape.text)
+    if page.space.index(page.asked) >= 0:
+        first = cosines(page)[: len(near)]
+        assert list(near.values()) == [word for word, _ in first]
+        assert np.allclose(list(cosine.values()), [c for _, c in first], atol=0.0051)

@@ -75,8 +75,20 @@ def outcome(*log, begun=0, goal=9, validates=True, **more):
         (
             outcome((0, 4.0), (3, 2.0), (6, 2.5), early=True),
             1,
-            "Stopped early after 6 updates · shown is update 3, of the smallest validation loss, 2 "
-            "(the last: 2.5)",
+            "Stopped early after 6 updates, with no smaller validation loss in the last 3 · shown "
+            "is update 3, of the smallest validation loss, 2 (the last: 2.5)",
+        ),
+        (
+            outcome((0, 4.0), (3, 2.0), (20, 2.25), (26, 2.5), begun=20, goal=90, early=True),
+            1,
+            "Stopped early after 26 updates, with no smaller validation loss in the last 6 · shown "
+            "is update 3, of the smallest validation loss, 2 (the last: 2.5)",
+        ),
+        (
+            outcome((0, np.inf), (6, np.nan), early=True),
+            1,
+            "Stopped early after 6 updates, with no smaller validation loss in the last 6 · shown "
+            "is the last, update 6: its validation loss is not finite",
         ),
         (
             outcome((0, 4.0), (6, 2.5)),
@@ -118,7 +130,8 @@ def outcome(*log, begun=0, goal=9, validates=True, **more):
     ],
     ids=[
         "best before the last", "one update", "nothing validates", "only held out",
-        "best is untrained", "early", "stopped", "stopped at once", "stopped at once, going on",
+        "best is untrained", "early", "early, going on", "early, never finite",
+        "stopped", "stopped at once", "stopped at once, going on",
         "diverged", "diverged at once", "never finite", "held out not finite",
     ],
 )  # fmt: skip
@@ -166,7 +179,10 @@ def test_what_is_held_out_changes_nothing_that_is_learned_or_chosen():
 def test_it_stops_early_when_patience_is_over(patience):
     fitting, ended = trained(updates=2000, patience=patience, settings={"learning_rate": 0.05})
     last, best = ended.log[-1].update, ended.log[ended.shown].update
-    assert ended.text.startswith(f"Stopped early after {last:,} updates · shown is ")
+    assert ended.text.startswith(
+        f"Stopped early after {last:,} updates, with no smaller validation loss in the last "
+        f"{last - best:,} · shown is update {best:,}"
+    )
     assert patience <= last - best < patience + max(4, patience)
     assert last < 2000
     # Without patience it goes on, through the very same numbers.
@@ -204,3 +220,12 @@ def test_stopped_it_shows_the_best_so_far():
     losses = [validation_of(s) for s in ended.log]
     assert ended.shown == int(np.argmin(losses))
     assert all(np.isfinite(losses))
+
+
+def test_without_validation_it_does_not_stop_early():
+    """A shipped problem's plan may ask for it, of a problem that has no part for validation."""
+    fitting, _ = trained(validation=0.0, updates=30)
+    told = []
+    ended = fit(replace(fitting, patience=3), told.append)
+    assert ended.text.startswith("Trained for 30 updates")
+    assert not any(progress.early for progress in told)

@@ -11,6 +11,7 @@ from rnnviz.scenes.stage import layout_of
 from rnnviz.views.header import Header, SentenceField
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.training.bar import Readout
+from rnnviz.views.widgets import TitledLabel
 
 HD, LAPTOP, SMALL, LARGE = (1920, 1080), (1600, 900), (1024, 640), (3840, 2160)
 
@@ -113,6 +114,58 @@ def test_after_a_lecture_the_window_has_its_heights_again(qtbot, window):
     QApplication.processEvents()
     now = window.parts.splitter.sizes()
     assert all(abs(a - b) <= 0.02 * sum(sizes) for a, b in zip(now, sizes, strict=True))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 900)])
+@pytest.mark.parametrize("name", ["", "parity-twins"])
+def test_after_a_lecture_every_row_has_its_height_again(qtbot, window, size, name):
+    """Also that of the branches, whose pills are larger there."""
+
+    def rows():
+        for _ in range(3):
+            QApplication.processEvents()
+        parts = window.parts
+        of_all = (*parts.of_frame, parts.transport, *parts.branches.pills)
+        return [(type(w).__name__, w.isVisible(), w.geometry()) for w in of_all]
+
+    if name:
+        window.session.open_problem(name)
+    else:
+        window.session.choose_compared(True)
+    qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
+    window.resize(*size)
+    before = rows()
+    for _ in range(2):
+        lecture(window, HD)
+        assert [row[2] for row in rows()] != [row[2] for row in before]
+        window.commands.run("lecture")
+        QApplication.processEvents()
+        window.resize(*size)
+        assert rows() == before
+    assert window.parts.branches.isVisible()
+
+
+@pytest.mark.parametrize("whole_only", [False, True])
+def test_what_an_example_is_about_ends_with_a_sentence(qtbot, whole_only):
+    label = TitledLabel()
+    qtbot.addWidget(label)
+    label.whole_only = whole_only
+    sentences = [
+        "It is 1.5 times as long as any of those that it was trained on.",
+        "What is to be seen?",
+        "Nothing, e.g. at 2. step.",
+    ]
+    label.say("Echo", " ".join(sentences))
+    seen = []
+    for width in range(40, 1200, 3):
+        label.resize(width, 24)
+        seen.append(label.shown)
+    wanted = [sentences[0] + " …", " ".join(sentences[:2]) + " …", " ".join(sentences)]
+    whole = list(dict.fromkeys(said for said in seen if said in wanted))
+    assert whole == wanted
+    others = {said for said in seen if said not in wanted}
+    assert all(not said or (said[:-1] in wanted[0] and said[-1] == "…") for said in others)
+    assert whole_only == (others == {""})
 
 
 # -- messages ----------------------------------------------------------------------------------

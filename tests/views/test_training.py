@@ -25,6 +25,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.training import fit, make_offer, prepare
 from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.training import TrainingBar
+from rnnviz.views.training.curve import shown_of
 from rnnviz.views.training.dialog import TrainDialog
 from rnnviz.views.training.loss_panel import LossPanel
 from tests.frames import make_frame, series
@@ -603,6 +604,21 @@ def test_buttons_go_to_the_best_and_to_the_last(panel, qtbot):
     assert panel.last.isChecked()
     panel.set_progress(Progress(running=True, updates=10))
     assert not panel.best.isEnabled() and not panel.last.isEnabled()
+
+
+def test_with_less_room_what_chose_the_snapshot_is_said_longest():
+    run = trained().run
+    best = run.at_origin(best_of(run.log))
+    shown, chosen = shown_of(best, Progress()), best.log[best.origin]
+    where, loss = f"update {chosen.update} of 120", f"loss {number(float(chosen.loss))}"
+    validation = f"validation {number(validation_of(chosen))}, the smallest"
+    held = f"held out {number(held_out_of(chosen))}"
+    assert shown.lines == (
+        f"{where} · {loss} · {validation} · {held}",
+        f"{where} · {validation} · {held}",
+        f"{where} · {validation}",
+        where,
+    )
 
 
 def test_without_validation_there_is_no_best_to_go_to(panel):

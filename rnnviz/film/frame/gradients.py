@@ -56,13 +56,16 @@ class Gradients(States):
         """Whether truncation lets nothing of step t's gradient go back to the step before it."""
         return is_cut(self.passing.backward, t)
 
-    def cut_off(self, t: int, k: int = 0) -> bool:
-        """Whether truncation alone keeps the shown gradient, or that of loss k, from step t."""
-        window = self.passing.window
+    def cut_off(self, t: int, k: int = 0, window: int | None = None) -> bool:
+        """Whether truncation alone keeps the shown gradient, or that of loss k, from step t.
+
+        `window` is that of another branch.
+        """
+        window = self.passing.window if window is None else window
         if not window:
             return False
         if k or not self.summed:
-            return t < self.passing.reach(k or self.source)
+            return t <= ((k or self.source) - 1) // window * window
         end = (t - 1) // window * window + window
         return last_paid(self.task) > end and not self.task.mask[t - 1 : end].any()
 

@@ -71,7 +71,7 @@ def shortened(reading: str) -> tuple[str, ...]:
 
 def size(log10: float) -> str:
     """A norm in words, from its logarithm."""
-    if np.isnan(log10):
+    if np.isnan(log10) or log10 == np.inf:
         return "not finite"
     return "exactly 0" if log10 == -np.inf else ratio(log10)
 

@@ -114,19 +114,18 @@ def sentence(frame: Frame) -> str:
     if t < k and not frame.linked(k) and not frame.summed:
         said.append(f"Without recurrence the loss of step {k} reaches no other step.")
     elif t < k:
-        back = k - t
+        back, cut = k - t, frame.cut_off(t)
         which = f"layer {top + 1}" if frame.layers > 1 else "the layer"
         way = "Sum of all losses, against" if frame.summed else "Back through"
         said.append(
             f"{way} {back} step{'s' * (back != 1)}{' later' * frame.summed} in {which}: "
-            f"{_change(found[top, t - 1], found[top, k - 1])}."
+            f"{_change(found[top, t - 1], found[top, k - 1])}"
+            f"{', cut by truncation: it did not vanish' * cut}."
         )
-        if frame.layers > 1:
+        if frame.layers > 1 and not cut:
             low = _change(found[0, t - 1], found[top, k - 1])
             said.append(f"Both, to layer 1 at step {t}: {low}.")
-        if frame.cut_off(t):
-            said.append("That is no vanishing: truncation cuts it.")
-        elif frame.task.mode != "one_to_one":
+        if not cut and frame.task.mode != "one_to_one":
             said.append("Unrolled, each step is a layer too.")
     return " ".join(said) or "The loss has not left its step yet."
 

@@ -22,6 +22,7 @@ _LN10 = float(np.log(10.0))
 _NAMES = ("u₁", "u₂")
 _CORNERS, _TRAIL = 96, 8
 _PARTS, _LEAST = 3, 0.005  # of a direction's components, which are named
+_ASIDE = 4.0  # of a caption beyond its circle, in heights of the type
 _FLAT = 1e-6  # of the longer half axis: what is shorter is drawn as a line, and turns no way
 
 
@@ -93,7 +94,7 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
     if " ".join(lines) != said:
         lines = wrapped(_numbers(frame), area.w, unit)
     plane, choices = _chosen_plane(frame, area, unit)
-    below = 1.6 * unit * bool(plane)
+    below = 1.9 * unit * bool(plane)
     if area.h - 1.35 * unit * len(lines) - 2.0 * unit - below < 5 * unit:
         plane, choices, below = [], [], 0.0
     area = Rect(area.x, area.y + below, area.w, area.h - below)
@@ -315,7 +316,10 @@ def _shape_alone(
     more, targets = _drawn("shape", now, rect, now.size - longer, unit, names)
     by = ratio(abs(longer))
     how = "larger" if longer < 0 else "smaller"
-    said = "its shape" if by == "1" else f"its shape, {by} times {how}"
+    ways = (f"its shape, {by} times {how}", f"shape, × {ratio(-longer)}")
+    room = rect.w + _ASIDE * unit
+    said = next((way for way in ways if text_width(way, 0.93 * unit) <= room), ways[-1])
+    said = "its shape" if by == "1" else said
     return [*shapes, *more, _caption("caption:shape", rect, said, unit)], targets
 
 
@@ -381,6 +385,6 @@ def _place(rect: Rect, point: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _caption(name: str, rect: Rect, said: str, unit: float) -> Text:
-    wide = rect.w + 3 * unit
+    wide = rect.w + _ASIDE * unit
     place = Rect(rect.cx - wide / 2, rect.bottom + 0.1 * unit, wide, 1.4 * unit)
     return Text(name, place, said, Role.MUTED, 0.93 * unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnviz.engine.arrays import log_norms
 from rnnviz.film import Frame, gradient_reading
 from rnnviz.film.differences import figures_said, what_differs
 from rnnviz.record import record
@@ -28,6 +29,7 @@ from rnnviz.scenes.shapes import (
 
 OF_A_LAYER = True
 MOST = 4
+_LN10 = float(np.log(10.0))
 _LEAST = 2.6  # of a lane's height, in sizes of small type
 _WIDEST = 0.9  # of a link, in sizes of type
 
@@ -173,8 +175,7 @@ def reading(frame: Frame, target: Target) -> tuple[str, ...]:
     t = target.step
     said = [f"{name}, {step_name(frame, t)}"]
     if t <= frame.forward_done:
-        with np.errstate(all="ignore"):
-            length = float(np.log10(np.linalg.norm(lane.states[t - 1].astype(np.float64))))
+        length = float(log_norms(lane.states[t - 1].reshape(1, 1, 1, -1))[0, 0]) / _LN10
         said.append(f"‖a⟨{t}⟩‖ = {size(length)}")
     if t >= frame.gradient_from:
         said.append(f"{norm(f'∂L/∂a⟨{t}⟩')} = {size(float(lane.norms[t - 1]))}")

@@ -50,7 +50,7 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         return Scene(width, height, (lack,))
     updating = frame.moment.stage is Stage.UPDATE
     share = 0.45 if updating else 0.66
-    bars = Rect(area.x, area.y + 1.2 * small, share * area.w, high - 3.0 * small)
+    bars = Rect(area.x, area.y, share * area.w, high - 1.8 * small)
     shapes, targets = _bars(frame, found, bars, small)
     left = bars.right + 1.2 * small
     rest = Rect(left, area.y, area.right - left, high - 0.3 * small)
@@ -152,7 +152,7 @@ def _bars(
     shares = np.where(np.isfinite(found.shares), found.shares, 0.0)
     so_far = np.where(np.isfinite(found.so_far), found.so_far, 0.0)
     most = 1.08 * float(max(shares.max(), so_far.max())) or 1.0
-    pitch = rect.w / steps
+    pitch, high = rect.w / steps, rect.h - 1.5 * size  # the sum's number stands above its line
     shapes: list[Shape] = [
         Line("ground", ((rect.x, rect.bottom), (rect.right, rect.bottom)), Role.LINE, 1.0)
     ]
@@ -161,15 +161,15 @@ def _bars(
     for t in range(first, steps + 1):
         i = t - found.before - 1
         x = rect.x + (t - 0.5) * pitch
-        tall = float(shares[i]) / most * rect.h
+        tall = float(shares[i]) / most * high
         place = Rect(x - wide / 2, rect.bottom - tall, wide, tall)
         shapes.append(Box(f"share:{t}", place, Role.GRADIENT, radius=min(2.0, wide / 4)))
-        points.append((x, rect.bottom - float(so_far[i]) / most * rect.h))
+        points.append((x, rect.bottom - float(so_far[i]) / most * high))
         said = number(float(found.shares[i]))
         if 1.1 * text_width(said, size) < pitch:
-            high = Rect(x - pitch / 2, place.y - 1.25 * size, pitch, 1.2 * size)
-            if abs(high.cy - points[-1][1]) > 0.7 * size:
-                shapes.append(Text(f"share-size:{t}", high, said, Role.GRADIENT, size))
+            over = Rect(x - pitch / 2, place.y - 1.25 * size, pitch, 1.2 * size)
+            if abs(over.cy - points[-1][1]) > 0.7 * size:
+                shapes.append(Text(f"share-size:{t}", over, said, Role.GRADIENT, size))
     if len(points) > 1:
         shapes.append(Line("so-far", tuple(points), Role.INK, max(1.5, size / 8)))
     for i, (x, y) in enumerate(points if pitch > size else points[:1]):
@@ -178,10 +178,10 @@ def _bars(
         x, y = points[0]
         text = f"sum so far {number(float(found.so_far[first - found.before - 1]))}"
         long = 1.1 * text_width(text, size, True) + size
-        left = min(max(rect.x, x - long - 0.4 * size), rect.right - long)
-        if x - long < rect.x:
-            left = min(x + 0.5 * size, rect.right - long)
-        place = Rect(left, max(rect.y - 1.2 * size, y - 1.5 * size), long, 1.3 * size)
+        aside = max(pitch / 2, 0.2 * size) + 0.3 * size  # of the playhead's frame
+        left = x - long - aside if x - long - aside >= rect.x else x + aside
+        left = max(rect.x, min(left, rect.right - long))
+        place = Rect(left, y - 1.6 * size, long, 1.3 * size)
         shapes.append(Text("so-far-size", place, text, Role.INK, size, True, "left"))
     shapes += draw_steps(frame, rect, 1, steps, size)
     shapes += draw_playhead(frame, rect, 1, steps, size)
@@ -197,7 +197,8 @@ def _pile(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[Sh
     values = remembered(frame, key, lambda: found.sum_from(t))
     whole = np.abs(found.sum_from(found.before + 1)) if t == found.before + 1 else np.abs(values)
     limit = float(np.nanmax(np.where(np.isfinite(whole), whole, 0.0))) or 1.0
-    words = f"sum of the steps {t} … {frame.steps}, ±{number(limit)}"
+    scale = f"±{number(limit)}"
+    words = f"sum of the steps {t} … {frame.steps}, {scale}", f"sum so far, {scale}", scale
     return _matrix("pile", values, limit, words, rect, size)
 
 
@@ -214,13 +215,23 @@ def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[
     shapes: list[Shape] = []
     for i, (words, values, most) in enumerate(named):
         part = Rect(rect.x + i * (each + size), rect.y, each, rect.h)
-        shapes += _matrix(words, values, most, f"{words}, ±{number(most)}", part, size)
+        scale = f"±{number(most)}"
+        shapes += _matrix(
+            words, values, most, (f"{words}, {scale}", words, words.removeprefix("W ")), part, size
+        )
     return shapes
 
 
 def _matrix(
-    name: str, values: NDArray[np.floating], limit: float, words: str, rect: Rect, size: float
+    name: str,
+    values: NDArray[np.floating],
+    limit: float,
+    words: tuple[str, ...],
+    rect: Rect,
+    size: float,
 ) -> list[Shape]:
+    """A matrix in the colours of values under the longest of its names that has room."""
+    said = next((way for way in words if 1.06 * text_width(way, size) <= rect.w), words[-1])
     rows, columns = values.shape
     head = 1.5 * size
     room = Rect(rect.x, rect.y + head, rect.w, rect.h - head)
@@ -230,7 +241,7 @@ def _matrix(
         wide = min(room.w, 4.0 * wide)
     place = Rect(room.x, room.y, wide, high)
     return [
-        Text(f"{name}:words", Rect(rect.x, rect.y, rect.w, 1.4 * size), words, Role.MUTED, size,
+        Text(f"{name}:words", Rect(rect.x, rect.y, rect.w, 1.4 * size), said, Role.MUTED, size,
              align="left"),
         Heat(f"{name}:values", place, values, limit, gap=0.06 * size, radius=0.0),
     ]  # fmt: skip

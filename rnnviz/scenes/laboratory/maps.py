@@ -123,9 +123,13 @@ def draw_scale(rect: Rect, scale: NormScale, size: float) -> list[Shape]:
     steps = np.linspace(scale.high, scale.low, 64)[:, None]
     shapes: list[Shape] = [Picture("scale", bar, scale.shares(steps), role=Role.GRADIENT)]
     room = AxisRoom(bar.h, 1.25 * size, lambda text: text_width(text, size), lambda text, _: text)
+    taken = list[float]()  # marks are moved into the bar's height, and may come to lie on others
     for value, text in log_ticks(scale.low, scale.high, room):
         y = bar.bottom - (value - scale.low) / (scale.high - scale.low) * bar.h
         y = min(max(y, bar.y + 0.6 * size), bar.bottom - 0.6 * size)
+        if any(abs(y - other) < 1.2 * size for other in taken):
+            continue
+        taken.append(y)
         place = Rect(bar.right + 0.35 * size, y - 0.7 * size, 3.4 * size, 1.4 * size)
         shapes.append(Text(f"scale-mark:{text}", place, text, Role.MUTED, size, align="left"))
     return shapes

@@ -7,7 +7,7 @@ from rnnviz.scenes.memory_cell import gru, lstm, rnn
 from rnnviz.scenes.memory_cell.card import LEAST, USUAL, card, card_size
 from rnnviz.scenes.memory_cell.drawing import begin
 from rnnviz.scenes.memory_cell.gated import brief
-from rnnviz.scenes.memory_cell.placement import GATED, PLAIN, Level, placement_for
+from rnnviz.scenes.memory_cell.placement import FOUR_GATES, GATED, PLAIN, Level, placement_for
 from rnnviz.scenes.shapes import Rect, Role, Scene, Shape, Target, Text
 
 __all__ = ["memory_cell_scene"]
@@ -35,7 +35,8 @@ def memory_cell_scene(
         The wire that is looked at (as `film.wires` calls it): its vectors and equations stand under
         the drawing, or in its place where there is no room for both.
     """
-    levels, draw = GATED if frame.kind.names else PLAIN, _DRAW.get(frame.cell)
+    gates, draw = len(frame.kind.names), _DRAW.get(frame.cell)
+    levels = FOUR_GATES if gates > 3 else GATED if gates else PLAIN
     levels = levels if draw else levels[-1:]
     above, below = _shared(area, unit, levels) if wire else (area, None)
     shapes: list[Shape] = []

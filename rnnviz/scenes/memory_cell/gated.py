@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from rnnviz.record import record
+from rnnviz.scenes.measure import symbol_width
 from rnnviz.scenes.memory_cell.drawing import Drawing, token_words
 from rnnviz.scenes.memory_cell.equations import equations
-from rnnviz.scenes.memory_cell.placement import Placement, seen
-from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.scenes.memory_cell.placement import Placement, line_width, seen
+from rnnviz.scenes.shapes import Rect, Role, Symbol
+
+_LINE = 1.0  # from one line of gradients to the next, in heights of the type
+_UNDER_REST = 0.3  # of the GRU's gradients, which the number of 1 − z stands beside
 
 
 def brief(d: Drawing) -> None:
@@ -97,6 +101,7 @@ def rows_of(placement: Placement) -> GateRows:
     r, u = placement.rect, placement.u
     if placement.level.narrow:
         conveyor, to_gates, half, to_gradient, to_bus = 3.0, 2.6, 1.1, 1.75, 2.9
+        to_bus += _LINE * placement.level.staggered
     elif placement.level.below:
         conveyor, to_gates, half, to_gradient, to_bus = 2.0, 3.1, 1.2, 3.1, 8.1
     else:
@@ -164,13 +169,18 @@ def times(
 def gates(d: Drawing, rows: GateRows, columns: dict[str, float], done: float) -> None:
     """The gates with their numbers, what they are added up from, and their gradients."""
     sheet, u = d.sheet, d.sheet.u
-    for name, x in columns.items():
+    for place, (name, x) in enumerate(columns.items()):
         box = Rect(x - rows.wide / 2, rows.gates - rows.half, rows.wide, 2 * rows.half)
-        back = gate(d, name, box, done, rows.gradient)
+        level, lower = sheet.placement.level, 0.0
+        if level.staggered:
+            lower = _LINE * (place % 2)
+        elif level.narrow and len(d.forward.sums) < 4:
+            lower = _UNDER_REST
+        back = gate(d, name, box, done, rows.gradient + lower * u)
         one = d.forward.sums[name]
-        if not sheet.placement.level.inputs:
+        if not level.inputs:
             continue
-        if sheet.placement.level.parts:
+        if level.parts:
             _parts(d, rows, name, x)
             top = rows.parts + (3.2 if not one.peephole else 4.2) * u
             _up(d, rows, name, x, min(top, rows.bus - 0.3 * u))
@@ -187,7 +197,10 @@ def gate(d: Drawing, name: str, box: Rect, done: float, y: float) -> bool:
     if d.backward is None or d.back.slope < 1.0:
         return False
     level = sheet.placement.level
-    room = (5.4 if level.parts else 3.55 if level.narrow else 4.3) * sheet.u
+    room = 5.4 if level.parts else 3.55 if level.narrow else 4.3
+    if level.narrow and (level.staggered or len(d.backward.dgates) < 4):
+        room = 4.8
+    room *= sheet.u
     sheet.number(f"grad-{name}", d.backward.dgates[name], box.cx, y, room, Role.GRADIENT,
                  bold=not level.narrow)  # fmt: skip
     return True
@@ -230,13 +243,17 @@ def input_lane(d: Drawing, rows: GateRows, end: float) -> None:
         return
     sheet.lane("x-bus", ((rows.left, rows.low), (end, rows.low)), d.fed_role, d.ahead.input,
                wire="x")  # fmt: skip
-    placement, y = sheet.placement, rows.low + (1.15 if sheet.placement.level.narrow else 0.82) * u
+    placement, y = sheet.placement, rows.low + (1.3 if sheet.placement.level.narrow else 0.82) * u
     x, room = rows.left, placement.side
     if placement.level.narrow:
         x, room = x + 0.33 * placement.rect.w, 0.35 * placement.rect.w
     base, sup = ("a", f"[{d.frame.layer}]{d.at()}") if d.frame.layer else ("x", d.at())
+    words = token_words(d)
+    wide = symbol_width(Symbol("x-symbol", x, y, base, "", sup, "", d.fed_role, 1.3 * u))
+    if words and wide + 0.3 * u + line_width(words, u) > room:
+        sup = ""  # the word says more than the step, which stands in the title too
     w = sheet.symbol("x-symbol", base, x, y, d.fed_role, sup=sup, alpha=seen(d.ahead.input))
-    words, left = token_words(d), x + w + 0.3 * u
+    left = x + w + 0.3 * u
     sheet.words("token", words, left, y, x + room - left, seen(d.ahead.input))
     sheet.target("x", Rect(x, y - 0.9 * u, room, 1.5 * u))
 

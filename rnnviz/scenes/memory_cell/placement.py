@@ -146,6 +146,8 @@ class Level:
         Whether the cell's equations are in it, and its gates are valves.
     narrow : bool
         Whether states stand above and below the cell, and not beside it.
+    staggered : bool
+        Whether the gradients of gates that are close together stand on two lines.
     """
 
     name: str
@@ -158,6 +160,7 @@ class Level:
     inputs: bool = True
     equations: bool = False
     narrow: bool = False
+    staggered: bool = False
 
 
 GATED = (
@@ -168,6 +171,8 @@ GATED = (
     Level("bare", 34.0, 6.8, inputs=False),
     Level("brief", 17.2, 6.4, inputs=False),
 )
+_TALL = Level("tall", 19.6, 12.9, side=0.9, narrow=True, staggered=True)
+FOUR_GATES = (*GATED[:3], _TALL, *GATED[3:])
 PLAIN = (
     Level("large", 46.0, 24.2, side=7.4, largest=2.2, below=True, equations=True),
     Level("full", 42.0, 12.6, side=7.4, largest=1.6, below=True),

@@ -92,8 +92,8 @@ def near_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Ta
     beside = Rect(x, head.y, head.right - x, head.h)
     rest = fitting(
         (
-            "cosine of the angle between the vectors; of any two one-hot vectors it is 0",
-            "cosine between the vectors; of one-hot ones it is 0",
+            "cosine of the angle between the vectors; of two words' one-hot vectors it is 0",
+            "cosine between the vectors; of two words' one-hot ones it is 0",
             "cosine",
         ),
         beside.w,

@@ -36,7 +36,7 @@ from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.pens_and_text import said
-from rnnviz.views.widgets import calm
+from rnnviz.views.widgets import calm, slider_style, wear
 
 CHARTS: Mapping[str, str] = MappingProxyType(
     {name: f"rnnviz.scenes.laboratory.{name}" for name in ("singular_values", "forgetting")}
@@ -159,6 +159,7 @@ class ScaleSliders(QWidget):
     def set_look(self, look: Look) -> None:
         """Store the size of type."""
         self._unit, self._mark = look.unit, look.palette.colour(Role.MUTED)
+        wear(self, slider_style(look))
         for label in (self.radius_value, self.input_value):
             label.setFont(look.font(0.93))
 

@@ -98,9 +98,21 @@ class ShownTraining:
     @property
     def words(self) -> str:
         """All of it in one line."""
-        parts = [self.place, f"loss {self.loss}"]
-        parts += [f"validation {self.validation}"] if self.validation else []
-        return " · ".join(parts + ([self.more] if self.more else []))
+        return self.lines[0]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, and less and less: what chose the snapshot stays longer than other losses."""
+        loss, validation = f"loss {self.loss}", f"validation {self.validation}"
+        validation = validation if self.validation else ""
+        chosen = validation or loss
+        parts = (
+            (self.place, loss, validation, self.more),
+            (self.place, chosen, self.more),
+            (self.place, chosen),
+            (self.place,),
+        )
+        return tuple(" · ".join(part for part in each if part) for each in parts)
 
 
 def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:

@@ -46,6 +46,7 @@ class LossPanel(PanelWidget):
         super().__init__(parent, name)
         self._progress = Progress()
         self.said = ""
+        self._lines = ("",)  # that, and with fewer words
         self._place = ""  # the most that is always said
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
@@ -125,6 +126,7 @@ class LossPanel(PanelWidget):
         said = "" if shown is None else shown.words
         if said != self.said:
             self.said, before = said, self._place
+            self._lines = ("",) if shown is None else shown.lines
             self._place = "" if shown is None else place(shown.end, shown.end)
             if self._place != before:
                 self._arrange()
@@ -152,9 +154,7 @@ class LossPanel(PanelWidget):
 
     def _paint(self, painter: QPainter, region: QRegion) -> bool:
         painter.drawPixmap(0, 0, self.surface.blank())
-        words = self.said.split(" · ")
-        texts = (" · ".join(words[:count]) for count in range(len(words), 0, -1))
-        self._say_beside_title(painter, (PANELS[self.name].title, ""), 1.0, *texts)
+        self._say_beside_title(painter, (PANELS[self.name].title, ""), 1.0, *self._lines)
         return True
 
     def _way(self) -> Stage:
