@@ -15,9 +15,17 @@ from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture needs no screen
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.app import Application
+from rnnviz.data import DEFAULT_SENTENCE, make_task, sequence_from_text
 from rnnviz.export.picture import write_picture
-from rnnviz.film import Playhead, compute_pass, resolve
+from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.opening.shipped import LONG, open_problem
+from rnnviz.session import Session
+from rnnviz.views.window import MainWindow
 
 ROOT = Path(__file__).resolve().parent.parent
 _CELL = ["--state", "cell", "--unit", "4", "--size", "1280x720"]
@@ -56,10 +64,37 @@ def modes(folder: Path) -> None:
             write_picture(frame, folder / f"modes-{name}-{theme}.png", (1600, 900), theme)
 
 
+def large_cell(folder: Path) -> None:
+    """The LSTM's cell as Ctrl+Enter shows it, with the first wire looked at."""
+    application = Application.instance() or Application()
+    session = Session()
+    window = MainWindow(session)
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.menuBar().hide()
+    window.resize(1600, 900)
+    window.set_theme("light")
+    window.show()
+    run = start_run(make_task(sequence_from_text(DEFAULT_SENTENCE)), Settings(cell="lstm"))
+    playhead = Playhead(position=2.0 * run.steps + 1 - 5, summed=True, unit=3)
+    session.open_frame(resolve(run, playhead, compute_pass(run, 0, 0)))
+    window.panels.ask_for(None, ("memory_cell",), None)
+    QApplication.processEvents()
+    window.parts.slots.point_out("memory_cell")
+    window.panels.fill(True)
+    window.finish()
+    QTest.keyClick(window.parts.slots.panel("memory_cell"), Qt.Key.Key_Return)
+    QApplication.processEvents()
+    window.picture().save(str(folder / "memory-cell-large.png"))
+    window.close()
+    window.deleteLater()
+    del application
+
+
 def main() -> None:
     folder = ROOT / "docs" / "pictures"
     folder.mkdir(exist_ok=True)
     modes(folder)
+    large_cell(folder)
     for name, options in PICTURES.items():
         size = [] if "--size" in options else ["--size", "1600x900"]
         export = ["--export", str(folder / f"{name}.png")]
