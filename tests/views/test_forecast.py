@@ -42,6 +42,7 @@ def filled(qtbot, window):
     idle(qtbot, window)
     window.finish()
     panel = window.parts.slots.panel("forecast")
+    qtbot.waitUntil(lambda: panel.height() > 400, timeout=10_000)  # it is given its room later
     panel.grab()
     return panel
 

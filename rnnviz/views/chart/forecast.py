@@ -23,6 +23,7 @@ from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
 from rnnviz.film.fields import FIELDS
 from rnnviz.film.origins import why_no_origins
+from rnnviz.film.panels import why_empty
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
@@ -153,6 +154,7 @@ class ForecastPanel(ChartPanel):
         super().__init__(parent, name)
         self._span: tuple[int, int] | None = None
         self._label_at = 0.0
+        self._tokens = [""]
         self._under: Kept[Chart | None] = Kept()
         self._words: Kept[tuple[str, ...]] = Kept()
         self._table: Kept[Scene] = Kept()
@@ -318,19 +320,15 @@ class ForecastPanel(ChartPanel):
 
     def _write_origin(self) -> None:
         """Name the origin, in a width that it keeps while it is dragged."""
-        frame = self._frame
-        if frame is None:
-            return
-        known = known_steps(frame.task)
-        widest = max((frame.token(t) for t in (1, known // 2 + 1, known)), key=len)
-        text = clean(frame.token(frame.forecast.origin))
+        text = self._tokens[0]
         before = "origin " if self._wide else ""
-        self.origin.set_text(text, before, widest=max(text, clean(widest), key=len))
+        self.origin.set_text(text, before, widest=max(self._tokens, key=len))
 
     def _fill_in(self) -> None:
         """Show in the controls what a frame looks at."""
         frame = self._frame
-        shown = frame is not None and not self.why and not why_no_origins(frame.task)
+        # What is still to be computed is not found here, where it would hold the window.
+        shown = frame is not None and not self.why and not why_empty(self.name, frame)
         for control in (self.origin, self.horizon, self.near):
             control.setVisible(shown)
         if frame is None or not shown:
@@ -338,6 +336,8 @@ class ForecastPanel(ChartPanel):
             self._arrange()
             return
         now, known = frame.forecast, known_steps(frame.task)
+        those = (now.origin, 1, known // 2 + 1, known)
+        self._tokens = [clean(frame.token(step)) for step in those]
         self.origin.set_neighbours(
             now.origin - 1 if now.origin > 1 else None,
             now.origin + 1 if now.origin < known else None,
