@@ -13,9 +13,9 @@ from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS, forward
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.classical import fitted, fitted_steps, held_from
+from rnnviz.film.held_out_errors import LEAST_RESIDUALS
 from rnnviz.film.measures import FORECAST, ORIGINS, look_through
 from rnnviz.film.origins import (
-    LEAST_RESIDUALS,
     looked_at,
     usual_horizon,
     usual_origin,
