@@ -39,7 +39,8 @@ def judged(
     """Per horizon the advantage over naive, and whether it is said to be better, or worse."""
     run = start_run(make_task(walk(seed, steps, transforms)), Settings())
     fitting = prepare(run, replace(first_plan(run), updates=updates))
-    done = fitting.run_of(run, fit(fitting).log)
+    ended = fit(fitting)
+    done = fitting.run_of(run, ended.log).at_origin(ended.shown)
     found = ORIGINS(compute_pass(done, 0, 0), max(HORIZONS), 0)
     told: list[tuple[float, bool, bool]] = []
     for k in HORIZONS:

@@ -28,7 +28,7 @@ from rnnviz.film.truncation import window_of
 
 if TYPE_CHECKING:
     from rnnviz.film.forgetting import Forgetting
-    from rnnviz.film.origins import Forecast, Origins
+    from rnnviz.film.held_out_errors import Forecast, Origins
     from rnnviz.film.singular_values import Ellipse, SingularValues
     from rnnviz.film.triangle import Triangle
     from rnnviz.film.weight_ledger import WeightLedger

@@ -8,7 +8,8 @@ import numpy as np
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import NAIVE
-from rnnviz.film.origins import COVERED, LEAST_RESIDUALS, NETWORK, why_network_stops
+from rnnviz.film.held_out_errors import COVERED, LEAST_RESIDUALS, NETWORK
+from rnnviz.film.origins import why_network_stops
 from rnnviz.record import record
 from rnnviz.scenes.charts.forecast import interval_of, name_of, style_of, value_words
 from rnnviz.scenes.shapes import Ink, Rect, Role, Shape, Text

@@ -301,7 +301,7 @@ def stage_layout(
     y += got.date * u
     chart = minimap = None
     if got.chart:
-        chart = Rect(left, y + 0.6 * u, shown * pitch, (got.chart - AROUND_CHART) * u)
+        chart = Rect(left, y + 0.5 * u, shown * pitch, (got.chart - AROUND_CHART) * u)
         y += got.chart * u
     if got.minimap:
         y += ABOVE_MAP * u

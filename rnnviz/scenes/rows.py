@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 ROW = 1.5  # from one line of an output to the next
 FULLEST = 5  # lines of an output
-_OF_ALL = 0.203  # of the height, for a series' line: a fifth, whatever is rounded
-AROUND_CHART = 1.1  # units above and below that line
+_OF_ALL = 0.201  # of the height, for a series' line: a fifth, whatever is rounded
+AROUND_CHART = 0.9  # units above and below that line
 ABOVE_MAP = 0.75  # room above the minimap
 NAMED = 1.8  # gap beside a cell that has room for a weight's name
 LABELLED = 1.9  # the same where the name says its layer too
@@ -130,8 +130,8 @@ def _single(tall: float, most: int, chart: float, window: bool) -> Additions:
     return (
         ("cell", 3.4, None), ("symbol", 1.75, 1.75), ("outputs", min(1, most), None),
         ("loss", 1.65, 1.5), ("minimap", 0.9 if window else 0.0, 0.9),
-        ("chart", chart, 3.6), ("token", 1.9, None), ("header", 1.7 if chart else 0.0, 1.7),
-        ("gap", NAMED, NAMED),
+        ("chart", chart, 3.6), ("gap", NAMED if chart else 0.0, NAMED), ("token", 1.9, None),
+        ("header", 1.7 if chart else 0.0, 1.7), ("gap", NAMED, NAMED),
         ("cell", 5.2, None), ("outputs", min(2, most), None), ("header", 1.7, 1.7),
         ("outputs", min(3, most), None), ("gap", 1.65, None), ("date", 1.4 if chart else 0.0, 1.4),
         ("cell", 7.6, None), ("norm", 1.4, 1.4), ("chart", 7.0 if chart else 0.0, None),

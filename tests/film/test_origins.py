@@ -13,9 +13,9 @@ from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS, forward
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.classical import fitted, fitted_steps, held_from
+from rnnviz.film.held_out_errors import LEAST_RESIDUALS
 from rnnviz.film.measures import FORECAST, ORIGINS, look_through
 from rnnviz.film.origins import (
-    LEAST_RESIDUALS,
     looked_at,
     usual_horizon,
     usual_origin,
@@ -219,3 +219,29 @@ def test_one_step_ahead_the_errors_are_those_over_the_stage():
     found = frame.origins
     for name in ("network", "naive", "mean"):
         assert found.rmse(name)[0] == pytest.approx(told[name])
+
+
+def test_a_network_of_returns_forecasts_values_each_from_its_own_last_one():
+    values = 100.0 * np.exp(
+        0.01 * np.random.default_rng(6).standard_normal((120, 1)).cumsum(axis=0)
+    )
+    tokens = tuple(str(i + 1) for i in range(120))
+    made = Sequence("series", "s", tokens, values, ("price",), transforms=("log-returns",))
+    task = replace(make_task(made), trained=80)
+    run, passing = pass_of(task)
+    found, network = ORIGINS(passing, 3, 0), run.networks[0]
+    returns = np.diff(np.log(values[:, 0]), prepend=np.log(values[0, 0]))
+    for i in (0, 20):
+        origin = int(found.origins[i])
+        x = list((returns[:origin] - task.mean[0]) / task.deviation[0])
+        price = values[origin - 1, 0]
+        for k in range(3):
+            x.append(forward(network, np.array(x)[:, None, None]).y[-1, 0, 0])
+            price *= np.exp(x[-1] * task.deviation[0] + task.mean[0])
+            assert found.said["network"][i, k] == pytest.approx(price, rel=1e-9)
+    # Its direction is up or down from the last value, and naive stays there.
+    last = values[found.origins - 1, 0]
+    known = np.isfinite(found.truth[:, 0])
+    right = np.sign(found.said["network"][:, 0] - last) == np.sign(found.truth[:, 0] - last)
+    assert found.direction("network")[0] == pytest.approx(right[known].mean())
+    assert found.said["naive"][:, 0].tolist() == last.tolist()

@@ -25,7 +25,8 @@ def test_over_twenty_random_walks_networks_have_no_advantage_over_naive(transfor
         made = Sequence("series", "walk", tokens, values, ("value",), transforms=transforms)
         run = start_run(make_task(made), Settings(units=8))
         fitting = prepare(run, replace(first_plan(run), updates=150))
-        done = fitting.run_of(run, fit(fitting).log)
+        ended = fit(fitting)
+        done = fitting.run_of(run, ended.log).at_origin(ended.shown)
         frame = resolve(done, Playhead(horizon=AHEAD), compute_pass(done, 0, 0))
         found = frame.origins
         mine, naive = (found.rmse(name) for name in ("network", "naive"))

@@ -42,6 +42,7 @@ def filled(qtbot, window):
     idle(qtbot, window)
     window.finish()
     panel = window.parts.slots.panel("forecast")
+    qtbot.waitUntil(lambda: panel.height() > 400, timeout=10_000)  # it is given its room later
     panel.grab()
     return panel
 
@@ -130,6 +131,9 @@ def test_near_the_origin_alone_follows_it_until_the_hand_looks_elsewhere(qtbot, 
     session.choose_origin(120)
     panel.grab()
     assert panel.axes.x_range == (80, 134)
+    titles = panel.drawn().titles  # nothing is said of stretches that are not seen
+    assert not {t.text for t in titles.shades} & {"stage", "held out"}
+    assert not titles.left_out
     low, high = panel.axes.y_range
     seen = session.frame.task.sequence.values[79:134, 0]
     assert low <= seen.min() and seen.max() <= high

@@ -15,7 +15,7 @@ from rnnviz.film.measures import ERRORS, FORECAST, ORIGINS
 from rnnviz.record import record
 
 if TYPE_CHECKING:
-    from rnnviz.film.origins import Forecast, Origins
+    from rnnviz.film.held_out_errors import Forecast, Origins
 
 Vector = NDArray[np.floating]
 

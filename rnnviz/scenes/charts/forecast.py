@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps
-from rnnviz.film.origins import NETWORK, Interval
+from rnnviz.film.held_out_errors import NETWORK, Interval
 from rnnviz.scenes.charts.axes import linear_ticks, nice
 from rnnviz.scenes.charts.chart import (
     DASHED,

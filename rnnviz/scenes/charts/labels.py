@@ -89,7 +89,8 @@ def place_titles(
     for shade in chart.shades:
         place = _within(shade, axes, covered, room, lettering, taken)
         if place is None:
-            left_out += [shade.name] if shade.name and not shade.hatched else []
+            named = shade.name and not shade.hatched and _is_seen(shade, axes)
+            left_out += [shade.name] if named else []
         else:
             stretches.append(place)
             taken.append(place.box)
@@ -244,6 +245,8 @@ def _within(
 ) -> PlacedName | None:
     """A shaded stretch's name, in it, at the top or the bottom."""
     high, gap, plot = lettering.high, lettering.gap, axes.rect
+    if not _is_seen(shade, axes):
+        return None
     left, right = max(axes.x(shade.start), plot.x) + gap, min(axes.x(shade.stop), plot.right) - gap
     for text in (shade.name, shade.short):
         width = lettering.measure(text)
@@ -255,6 +258,11 @@ def _within(
                 if _fits(box, room, taken) and covered.free(box, 0.5):
                     return PlacedName(box, text)
     return None
+
+
+def _is_seen(shade: Shade, axes: Axes) -> bool:
+    low, high = axes.x_range
+    return shade.stop > low and shade.start < high
 
 
 def _lines(chart: Chart, axes: Axes, gap: float) -> list[Rect]:

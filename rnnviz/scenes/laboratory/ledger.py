@@ -212,13 +212,17 @@ def _update(frame: Frame, found: WeightLedger, rect: Rect, size: float) -> list[
     step = float(np.abs(change).max()) or 1.0
     each = (rect.w - 2 * size) / 3
     named = (("W before", before, limit), ("change", change, step), ("W after", after, limit))
+    full = [f"{words}, ±{number(most)}" for words, _, most in named]
+    whole = [words for words, _, _ in named]
+    short = [words.removeprefix("W ") for words in whole]
+    fit = (
+        each_ for each_ in (full, whole) if all(1.06 * text_width(w, size) <= each for w in each_)
+    )
+    names = next(fit, short)  # all three in as many words
     shapes: list[Shape] = []
     for i, (words, values, most) in enumerate(named):
         part = Rect(rect.x + i * (each + size), rect.y, each, rect.h)
-        scale = f"±{number(most)}"
-        shapes += _matrix(
-            words, values, most, (f"{words}, {scale}", words, words.removeprefix("W ")), part, size
-        )
+        shapes += _matrix(words, values, most, (names[i],), part, size)
     return shapes
 
 

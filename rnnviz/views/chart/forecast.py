@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QRegion,
 )
@@ -21,8 +20,8 @@ from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
-from rnnviz.film.fields import FIELDS
 from rnnviz.film.origins import why_no_origins
+from rnnviz.film.panels import why_empty
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
@@ -30,14 +29,13 @@ from rnnviz.scenes.forecast_table import sentences, table_shapes
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Rect, Role, Scene
 from rnnviz.views.chart.drawn import Drawn
+from rnnviz.views.chart.forecast_parts import ErrorsChart, HorizonField
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.chart.view import ChartView
-from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.controls import Stepper, Toggle
 from rnnviz.views.panels.panel import Kept
-from rnnviz.views.panels.surface import LEFT, Surface, Title
-from rnnviz.views.transport.controls import RateField
+from rnnviz.views.panels.surface import LEFT, Title
 from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
@@ -47,72 +45,6 @@ _SHARE = 0.46  # of the width, for the errors' chart
 _BOTH = 22.0  # units of height from which the band has its sentence too
 _BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
 _LONGEST = 24  # letters of a column's name in its box
-
-
-class HorizonField(RateField):
-    """How many steps are forecast, to be typed; ↑ and ↓ go to the next number."""
-
-    horizon_chosen = Signal(int)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        row = FIELDS["horizon"]
-        self._least, self._most = 1, int(row.most)
-        self.setAccessibleName("Horizon of the forecast, in steps")
-        self.setToolTip(f"{row.tip}\n1 to {row.most:g}: type it and press Enter, or ↑ ↓.")
-        self.setMaxLength(4)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.chosen.connect(lambda steps: self.horizon_chosen.emit(round(steps)))
-
-    def _read(self) -> float | None:
-        text = self.text().strip()
-        steps = int(text) if text.isascii() and text.isdigit() else 0
-        return float(steps) if self._least <= steps <= self._most else None
-
-    def _next(self, *, up: bool) -> float:
-        return float(min(max(self._rate + (1 if up else -1), self._least), self._most))
-
-
-class _Errors(QWidget):
-    """The chart of errors by horizon."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = Look(LIGHT)
-        self._chart: Chart | None = None
-        self.view = ChartView(self, lambda: (None, None))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Held-out errors by horizon")
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def set_look(self, look: Look) -> None:
-        """Store colours and size of type."""
-        self._look = look
-        self.update()
-
-    def show_chart(self, chart: Chart | None) -> None:
-        """Show a chart, or none."""
-        if chart is not self._chart:
-            self._chart = chart
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the chart under its title."""
-        ratio = self.devicePixelRatioF()
-        surface = Surface(self._look, self.width(), self.height(), ratio, corner=0.0)
-        with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, surface.blank())
-            if self._chart is None or not surface.drawable:
-                return
-            unit = self._look.unit
-            area = Rect(0.0, 1.9 * unit, self.width() - 2.0, self.height() - 3.6 * unit)
-            self.view.build_soon()
-            drawn = self.view.drawn(self._chart, surface, area)
-            drawn.paint(painter, None, None, event.region())
-            painter.setFont(self._look.font(0.93, bold=True))
-            painter.setPen(self._look.palette.colour(Role.INK))
-            words = f"Held-out error by horizon ({self._chart.name})"
-            painter.drawText(QRectF(0, 0, self.width(), 1.6 * unit), LEFT, words)
 
 
 def _near(drawn: Drawn, frame: Frame) -> Seen:
@@ -153,6 +85,7 @@ class ForecastPanel(ChartPanel):
         super().__init__(parent, name)
         self._span: tuple[int, int] | None = None
         self._label_at = 0.0
+        self._tokens = [""]
         self._under: Kept[Chart | None] = Kept()
         self._words: Kept[tuple[str, ...]] = Kept()
         self._table: Kept[Scene] = Kept()
@@ -168,7 +101,7 @@ class ForecastPanel(ChartPanel):
         self.column = ArrowBox(self)
         self.column.setAccessibleName("Column that is forecast")
         self.column.activated.connect(self.column_chosen)
-        self.errors = _Errors(self)
+        self.errors = ErrorsChart(self)
         self.setAccessibleName("Forecast")
         self.set_look(self._look)
 
@@ -318,19 +251,15 @@ class ForecastPanel(ChartPanel):
 
     def _write_origin(self) -> None:
         """Name the origin, in a width that it keeps while it is dragged."""
-        frame = self._frame
-        if frame is None:
-            return
-        known = known_steps(frame.task)
-        widest = max((frame.token(t) for t in (1, known // 2 + 1, known)), key=len)
-        text = clean(frame.token(frame.forecast.origin))
+        text = self._tokens[0]
         before = "origin " if self._wide else ""
-        self.origin.set_text(text, before, widest=max(text, clean(widest), key=len))
+        self.origin.set_text(text, before, widest=max(self._tokens, key=len))
 
     def _fill_in(self) -> None:
         """Show in the controls what a frame looks at."""
         frame = self._frame
-        shown = frame is not None and not self.why and not why_no_origins(frame.task)
+        # What is still to be computed is not found here, where it would hold the window.
+        shown = frame is not None and not self.why and not why_empty(self.name, frame)
         for control in (self.origin, self.horizon, self.near):
             control.setVisible(shown)
         if frame is None or not shown:
@@ -338,6 +267,8 @@ class ForecastPanel(ChartPanel):
             self._arrange()
             return
         now, known = frame.forecast, known_steps(frame.task)
+        those = (now.origin, 1, known // 2 + 1, known)
+        self._tokens = [clean(frame.token(step)) for step in those]
         self.origin.set_neighbours(
             now.origin - 1 if now.origin > 1 else None,
             now.origin + 1 if now.origin < known else None,

@@ -1,0 +1,81 @@
+"""What stands in the forecast panel beside its chart: the horizon's field, errors by horizon."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film.fields import FIELDS
+from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.view import ChartView
+from rnnviz.views.look import LIGHT, Look
+from rnnviz.views.panels.surface import LEFT, Surface
+from rnnviz.views.transport.controls import RateField
+
+
+class HorizonField(RateField):
+    """How many steps are forecast, to be typed; ↑ and ↓ go to the next number."""
+
+    horizon_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = FIELDS["horizon"]
+        self._least, self._most = 1, int(row.most)
+        self.setAccessibleName("Horizon of the forecast, in steps")
+        self.setToolTip(f"{row.tip}\n1 to {row.most:g}: type it and press Enter, or ↑ ↓.")
+        self.setMaxLength(4)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.chosen.connect(lambda steps: self.horizon_chosen.emit(round(steps)))
+
+    def _read(self) -> float | None:
+        text = self.text().strip()
+        steps = int(text) if text.isascii() and text.isdigit() else 0
+        return float(steps) if self._least <= steps <= self._most else None
+
+    def _next(self, *, up: bool) -> float:
+        return float(min(max(self._rate + (1 if up else -1), self._least), self._most))
+
+
+class ErrorsChart(QWidget):
+    """The chart of errors by horizon."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look(LIGHT)
+        self._chart: Chart | None = None
+        self.view = ChartView(self, lambda: (None, None))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Held-out errors by horizon")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type."""
+        self._look = look
+        self.update()
+
+    def show_chart(self, chart: Chart | None) -> None:
+        """Show a chart, or none."""
+        if chart is not self._chart:
+            self._chart = chart
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chart under its title."""
+        ratio = self.devicePixelRatioF()
+        surface = Surface(self._look, self.width(), self.height(), ratio, corner=0.0)
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, surface.blank())
+            if self._chart is None or not surface.drawable:
+                return
+            unit = self._look.unit
+            area = Rect(0.0, 1.9 * unit, self.width() - 2.0, self.height() - 3.6 * unit)
+            self.view.build_soon()
+            drawn = self.view.drawn(self._chart, surface, area)
+            drawn.paint(painter, None, None, event.region())
+            painter.setFont(self._look.font(0.93, bold=True))
+            painter.setPen(self._look.palette.colour(Role.INK))
+            words = f"Held-out error by horizon ({self._chart.name})"
+            painter.drawText(QRectF(0, 0, self.width(), 1.6 * unit), LEFT, words)
