@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task
 from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
+from rnnviz.data.transforms import NONE, TRANSFORMS
+from rnnviz.film.plan import NO_CHANGE, REPEATING
 from rnnviz.record import record
 
 Array = NDArray[np.float64]
@@ -73,6 +75,37 @@ def are_changes(task: Task, column: int) -> bool:
     named = any(word in names[column].lower() for word in _CHANGES)
     known = values[: known_steps(task), column]
     return named and bool((known < 0).any() and (known > 0).any())
+
+
+def naive_answers(task: Task) -> tuple[Array, str]:
+    """The naive forecast in what the network reads and answers, and in words.
+
+    What a series' values are stays as it is. Where the network reads the values or their
+    logarithms the last input comes again; where it reads changes (a transform to returns or
+    differences, or a file of them), nothing changes: 0, on the network's scale.
+
+    Returns
+    -------
+    (O,) float64
+        By answered column; NaN where the last input comes again.
+    str
+        ``"repeating the last value"``, or ``"no change"`` and what is then 0.
+    """
+    assert task.mean is not None and task.deviation is not None
+    names = task.sequence.transforms or (NONE,) * len(task.sequence.columns)
+    said, units = np.full(task.outputs, np.nan), dict[str, None]()
+    for column in range(task.outputs):
+        transform = TRANSFORMS[names[column]]
+        if transform.looks_back:
+            units[transform.unit] = None
+        elif are_changes(task, column):
+            units[task.sequence.columns[column]] = None
+        else:
+            continue
+        said[column] = -task.mean[column] / task.deviation[column]
+    if not units:
+        return said, REPEATING
+    return said, f"{NO_CHANGE} ({next(iter(units))} 0)" if len(units) == 1 else NO_CHANGE
 
 
 @record(eq=False)

@@ -177,7 +177,7 @@ _NETWORK = (
         "to a norm, or every entry is cut. It tames an explosion as long as numbers are finite, "
         "and cannot bring back what has vanished.",
         formula="g ← g · min(1, limit / ‖g‖)", part=7, group="updates", choices=_clippings(),
-        menu="Clippi&ng", bar="", form="C&lipping",
+        menu="Clippin&g", bar="", form="C&lipping",
     ),
     _network(
         "clip_limit", "the limit of clipping",

@@ -276,7 +276,7 @@ def run_forward(model: Model, task: Task) -> Forward:
         return spliced_pair(model, pair_forward(model, task))
     if task.mode != "one_to_one" or task.steps == 1:
         every = slice(0, task.steps)
-        objective = _objective(task, every) if model.architecture.outputs else None
+        objective = _objective(task, every, model)
         given = _given(task, every)
         return forward(model, _input(task, model, every), objective, inputs=given, exact=True)
     return spliced_steps(steps_forward(model, task))
@@ -292,7 +292,7 @@ def run_stretch(
     part, model = slice(first - 1, last), model or trace.network
     c0 = None if trace.c is None else trace.c[:, first - 1]
     return forward(
-        model, _input(task, model, part), _objective(task, part),
+        model, _input(task, model, part), _objective(task, part, model),
         a0=trace.a[:, first - 1], c0=c0, inputs=_given(task, part), exact=True,
     )  # fmt: skip
 
@@ -304,7 +304,7 @@ def pair_forward(model: EncoderDecoder, task: Task) -> PairTrace:
     state = read.a[:, -1], None if read.c is None else read.c[:, -1]
     rest = slice(s, task.steps)
     said = forward(
-        model.decoder, _input(task, model.decoder, rest), _objective(task, rest),
+        model.decoder, _input(task, model.decoder, rest), _objective(task, rest, model.decoder),
         a0=state[0], c0=state[1], inputs=_given(task, rest), exact=True,
     )  # fmt: skip
     return PairTrace(read, said)
@@ -314,9 +314,9 @@ def steps_forward(model: Network, task: Task) -> Trace:
     """Run the steps of a task as so many sequences of one step."""
     every = slice(0, task.steps)
     x = _input(task, model, every).swapaxes(0, 1)
-    if not model.architecture.outputs:
+    objective = _objective(task, every, model)
+    if objective is None:
         return forward(model, x, exact=True)
-    objective = _objective(task, every)
     mask = None if objective.mask is None else objective.mask.swapaxes(0, 1)
     side = Objective(task.loss, objective.targets.swapaxes(0, 1), mask)
     return forward(model, x, side, exact=True)
@@ -327,7 +327,10 @@ def _input(task: Task, network: Network, part: slice) -> NDArray[Any]:
     return x if x.dtype.kind in "iu" else x.astype(network.dtype)
 
 
-def _objective(task: Task, part: slice) -> Objective:
+def _objective(task: Task, part: slice, network: Network) -> Objective | None:
+    """What is paid at some steps; None of a network without a read-out."""
+    if not network.architecture.outputs:
+        return None
     return Objective(task.loss, task.targets[part], task.mask[part], "sum")
 
 
@@ -429,7 +432,7 @@ def _loss_of_window(
         a0, c0 = read.a[:, -1], None if read.c is None else read.c[:, -1]
     part = slice(max(start, s), stop)
     said = forward(
-        model.decoder, _input(task, model.decoder, part), _objective(task, part),
+        model.decoder, _input(task, model.decoder, part), _objective(task, part, model.decoder),
         a0=a0, c0=c0, inputs=_given(task, part), exact=True,
     )  # fmt: skip
     return complex(said.loss_k.sum())

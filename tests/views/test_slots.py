@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.engine.jacobians import spectral_radius
 from rnnviz.film import Playhead, Progress, Settings, compute_pass, resolve, start_run
+from rnnviz.film.measures import look_through
 from rnnviz.film.panels import LAYOUTS, MOST, OWN, PANELS, Slot, measures_of, named, of_panels
 from rnnviz.opening.shipped import open_problem
 from rnnviz.session import Preferences
@@ -19,6 +20,7 @@ from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.controls import Segmented
 from rnnviz.views.panels.slots import WIDGETS, Slots, widget_of
 from tests.frames import series
+from tests.scenes.test_own_networks import frames as networks_own
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -189,6 +191,17 @@ class Watch(QObject):
         if event.type() == QEvent.Type.Paint:
             self.parts.extend(QRect(part) for part in event.region())
         return False
+
+
+@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("sizes", [{}, {"cell": "lstm", "layers": 2}, {"text": False, "inputs": 2}])
+def test_every_panel_shows_a_network_without_a_read_out(slots, name, sizes):
+    """Its states are there, and nothing is paid; found is what does not ask for losses."""
+    for frame in networks_own([0.0, 2.5, 4.0, 8.0, 13.0], outputs=0, **sizes):
+        look_through(frame.passing, frame.branches, measures_of((name,)))
+        slots.set_layout(of_panels((name,)))
+        slots.set_frame(frame)
+        assert not slots.panels()[0].grab().isNull()
 
 
 @pytest.mark.parametrize("name", PANELS)
