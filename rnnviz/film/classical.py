@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from rnnviz.data import Sequence, Task
 from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
-from rnnviz.data.transforms import NONE, TRANSFORMS
 from rnnviz.film.plan import NO_CHANGE, REPEATING
 from rnnviz.record import record
 
@@ -91,6 +90,8 @@ def naive_answers(task: Task) -> tuple[Array, str]:
     str
         ``"repeating the last value"``, or ``"no change"`` and what is then 0.
     """
+    from rnnviz.data.transforms import TRANSFORMS  # not for the first picture
+
     assert task.mean is not None and task.deviation is not None
     names = task.sequence.transforms or (NONE,) * len(task.sequence.columns)
     said, units = np.full(task.outputs, np.nan), dict[str, None]()
