@@ -13,6 +13,10 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import field, record
 
+REPEATING, NO_CHANGE = "repeating the last value", "no change"
+"""What the naive forecast of a series is called in what the network reads; of changes the latter,
+with what is then 0. See `film.classical.naive_answers`."""
+
 TARGETS = ("next", "same")
 _RATE = 0.005
 
@@ -174,8 +178,8 @@ class Progress:
         Whether the stage shows the newest.
     followable : bool
         Whether it could: a pass is quick enough.
-    naive, epoch : float
-        See `Run.naive` and `Run.epoch`.
+    naive, naive_words, epoch : float, str, float
+        See `Run`.
     early : bool
         Whether it may stop before the last update.
     """
@@ -192,6 +196,7 @@ class Progress:
     follow: bool = True
     followable: bool = True
     naive: float = float("nan")
+    naive_words: str = REPEATING
     epoch: float = float("nan")
     early: bool = False
 

@@ -16,7 +16,7 @@ from rnnviz.engine.optimizers import OPTIMIZERS, PLAIN, Optimizer, OptimizerStat
 from rnnviz.engine.training import Snapshot
 from rnnviz.film.cost import check_affordable, most_networks, size_of
 from rnnviz.film.held_out import HeldOut
-from rnnviz.film.plan import Plan
+from rnnviz.film.plan import REPEATING, Plan
 from rnnviz.film.records import Model, answering, parameters, replaced
 from rnnviz.film.settings import GIVEN, Settings, in_double
 from rnnviz.record import record
@@ -120,7 +120,9 @@ class Run:
     plan : Plan or None
         What made the log, where the user's own training did; another one can take it up.
     naive : float
-        Of a series, the validation loss of repeating the last value; nan where unknown.
+        Of a series, the validation loss of the naive forecast; nan where unknown.
+    naive_words : str
+        What that forecast is, in words; see `film.classical.naive_answers`.
     epoch : float
         Of its training, the updates that see as many windows or lines as there are; nan where their
         number is not known, or has no end.
@@ -140,6 +142,7 @@ class Run:
     shipped: ShippedProblem | None = None
     plan: Plan | None = None
     naive: float = float("nan")
+    naive_words: str = REPEATING
     epoch: float = float("nan")
     gone: int = 0
     carried: str = ""

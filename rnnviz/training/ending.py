@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from rnnviz.engine.training import Snapshot
-from rnnviz.film.plan import best_of, held_out_of, validation_of
+from rnnviz.film.plan import REPEATING, best_of, held_out_of, validation_of
 from rnnviz.film.words import number, spread_of
 from rnnviz.record import record
 
@@ -54,7 +54,9 @@ class Outcome:
     broken : str
         Why its numbers stopped being finite; empty where they did not.
     naive, naive_held : float
-        The loss on what validates, and on what is held out, of repeating the last value.
+        The loss on what validates, and on what is held out, of the naive forecast.
+    naive_words : str
+        What that is.
     """
 
     log: Log
@@ -65,6 +67,7 @@ class Outcome:
     broken: str = ""
     naive: float = float("nan")
     naive_held: float = float("nan")
+    naive_words: str = REPEATING
 
     @property
     def shown(self) -> int:
@@ -123,11 +126,7 @@ class Outcome:
             if not smallest.update:
                 said = f"shown is the untrained network: no update made its {loss} smaller"
             after = f"the last: {number(validation_of(last), spread)}"
-        naive = (
-            f"repeating the last value: {number(self.naive, spread)}"
-            if isfinite(self.naive)
-            else ""
-        )
+        naive = f"{self.naive_words}: {number(self.naive, spread)}" if isfinite(self.naive) else ""
         aside = "; ".join(part for part in (after, naive) if part)
         return f"{said} ({aside})" if aside else said
 
@@ -140,7 +139,7 @@ class Outcome:
         spread = spread_of([loss, self.naive_held])
         naive = ""
         if isfinite(self.naive_held):
-            naive = f" (repeating the last value: {number(self.naive_held, spread)})"
+            naive = f" ({self.naive_words}: {number(self.naive_held, spread)})"
         return f"held-out loss {number(loss, spread)}{naive}"
 
     @property

@@ -54,6 +54,7 @@ def fit(
             log=log.with_newest(replace(snapshot, loss=loss)),
             kept=len(log.entries),
             naive=fitting.naive,
+            naive_words=fitting.naive_words,
             epoch=fitting.epoch,
             early=fitting.patience > 0 and training.validation is not None,
         )
@@ -92,6 +93,7 @@ def fit(
         broken,
         fitting.naive,
         fitting.naive_held,
+        fitting.naive_words,
     )
     shown = outcome.shown
     entries = list(log.entries)

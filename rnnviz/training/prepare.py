@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import isfinite
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -15,6 +16,8 @@ from rnnviz.engine.clipping import Clipping
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.engine.training import Constant, Schedule, Snapshot, Training
 from rnnviz.film import Plan, Run, default_learning_rate, start_run
+from rnnviz.film.classical import naive_answers
+from rnnviz.film.plan import REPEATING
 from rnnviz.film.records import Model, answering
 from rnnviz.film.truncation import why_not_cut
 from rnnviz.problems import Problem
@@ -58,8 +61,10 @@ class Fitting:
     run_of : callable (Run, log) → Run
         The run that shows the snapshots: from the one that is shown, and what was kept.
     naive, naive_held : float
-        The loss of repeating the last value, on what validates and on what is held out; nan
-        where that is no forecast, or there is no such part.
+        The loss of the naive forecast, on what validates and on what is held out; nan where there
+        is none, or no such part.
+    naive_words : str
+        What that forecast is.
     patience : int
         Updates without a smaller validation loss after which it stops early; 0: it does not.
     epoch : float
@@ -75,6 +80,7 @@ class Fitting:
     run_of: Callable[[Run, Snapshots], Run] = Run.with_log
     naive: float = float("nan")
     naive_held: float = float("nan")
+    naive_words: str = REPEATING
     patience: int = 0
     epoch: float = float("nan")
 
@@ -155,9 +161,15 @@ def prepare(run: Run, plan: Plan) -> Fitting:
     naive, naive_held = (
         _naive(task, plan, part) for part in (training.validation, training.held_out)
     )
+    words = naive_answers(task)[1] if isfinite(naive) or isfinite(naive_held) else REPEATING
     epoch = _epoch(run.task, plan)
     shown = replace(
-        start_run(task, plan.settings), learning_rate=rate, plan=plan, naive=naive, epoch=epoch
+        start_run(task, plan.settings),
+        learning_rate=rate,
+        plan=plan,
+        naive=naive,
+        naive_words=words,
+        epoch=epoch,
     )
     return Fitting(
         training,
@@ -168,6 +180,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
         run_of=lambda _run, kept: shown.with_log(kept),
         naive=naive,
         naive_held=naive_held,
+        naive_words=words,
         patience=plan.patience,
         epoch=epoch,
     )
@@ -218,7 +231,7 @@ def _naive(task: Task, plan: Plan, batch: object) -> float:
         return float("nan")
     if isinstance(batch, Batch) and batch.inputs is not None:
         return float("nan")  # what is not given cannot be repeated
-    return naive_loss(batch)
+    return naive_loss(batch, naive_answers(task)[0])
 
 
 def _problem(run: Run, name: str, plan: Plan) -> Fitting:

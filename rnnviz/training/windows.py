@@ -110,14 +110,20 @@ def in_shape(
     return Batch(x, objective(targets, paying), lengths=lengths, inputs=given)
 
 
-def naive_loss(batch: Batch | Halves) -> float:
-    """The loss of the forecast that nothing changes: every step answers with its own input.
+def naive_loss(batch: Batch | Halves, said: NDArray[np.float64]) -> float:
+    """The loss of the naive forecast, in what the network reads.
 
     Only for a series whose answered columns come first, and whose target is the next value.
+
+    Parameters
+    ----------
+    batch : Batch or Halves
+    said : (O,) float64
+        See `film.classical.naive_answers`.
     """
     x = batch.said if isinstance(batch, Halves) else batch.x
     objective = batch.objective
-    y = x[..., : objective.targets.shape[-1]]
+    y = np.where(np.isnan(said), x[..., : objective.targets.shape[-1]], said)
     return float(LOSSES[objective.loss].evaluate(objective, y)[1].sum())
 
 

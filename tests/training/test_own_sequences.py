@@ -639,6 +639,54 @@ def test_that_nothing_changes_is_a_forecast_of_what_is_held_out(mode):
     assert f"repeating the last value: {number(fitting.naive)})" in ended.text
 
 
+PRICES = 100.0 * np.exp(np.cumsum(np.random.default_rng(5).normal(0.004, 0.02, 201)))
+AS_READ = {
+    "returns": np.diff(PRICES) / PRICES[:-1],
+    "log-returns": np.diff(np.log(PRICES)),
+    "differences": np.diff(PRICES),
+}
+
+
+@pytest.mark.parametrize(
+    ("transform", "words"),
+    [
+        ("none", "repeating the last value"),
+        ("log", "repeating the last value"),
+        ("returns", "no change (return 0)"),
+        ("log-returns", "no change (log return 0)"),
+        ("differences", "no change (difference 0)"),
+    ],
+)
+def test_the_naive_forecast_of_a_training_is_that_the_price_stays(transform, words):
+    """In what the network reads: not that its last change comes again."""
+    sequence = Sequence(
+        "series", "p", tuple(map(str, range(200))), PRICES[1:, None], ("price",),
+        transforms=(transform,), before=PRICES[:1],
+    )  # fmt: skip
+    read, said = PRICES[1:] if transform == "none" else np.log(PRICES[1:]), None
+    if transform in AS_READ:
+        read, said = AS_READ[transform], np.zeros(200)
+    # A fifth validates; what comes before makes the deviation.
+    fitting = prepare(run_of(sequence), plan_of(window=39))
+    errors = read[161:] - (read[160:-1] if said is None else said[161:])
+    assert fitting.naive == pytest.approx(np.mean((errors / read[:160].std()) ** 2), rel=1e-9)
+    assert fitting.naive_words == words
+    ended = fit(fitting)
+    run = fitting.run_of(run_of(sequence), ended.log)
+    assert (run.naive, run.naive_words) == (fitting.naive, words)
+    assert f"{words}: " in ended.text
+
+
+def test_of_a_file_of_returns_the_naive_forecast_is_a_return_of_0():
+    returns = AS_READ["returns"]
+    labels = tuple(map(str, range(200)))
+    sequence = Sequence("series", "r", labels, returns[:, None], ("daily return",))
+    fitting = prepare(run_of(sequence), plan_of(window=39))
+    deviation = returns[:160].std()
+    assert fitting.naive == pytest.approx(np.mean((returns[161:] / deviation) ** 2))
+    assert fitting.naive_words == "no change (daily return 0)"
+
+
 @pytest.mark.parametrize(
     ("sequence", "changes"),
     [

@@ -660,6 +660,18 @@ def test_a_curve_of_what_is_held_out_is_never_drawn():
         assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
 
 
+def test_the_dashed_line_is_called_as_the_naive_forecast_is(panel):
+    words = "no change (log return 0)"
+    for run, said in ((trained().run, "repeating the last value"),
+                      (replace(trained().run, naive_words=words), words)):  # fmt: skip
+        shown = shown_of(run, Progress())
+        panel.curve.show_log(shown)
+        curve = panel.curve.drawn.chart.curves[0]
+        assert curve.name == said
+        assert curve.titles[0] == f"{said}: {number(run.naive)}"
+        assert curve.titles[-1] == "naive"
+
+
 # -- the time that is needed ---------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import number
-from rnnviz.film.plan import best_of, validation_of
+from rnnviz.film.plan import NO_CHANGE, REPEATING, best_of, validation_of
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import (
     epoch_ticks,
@@ -85,11 +85,17 @@ class LossAxes:
         return Axis(0.0, high, linear_ticks, lambda v: number(v, digits=6), "loss")
 
 
-def loss_chart(log: Log, end: int, naive: float, axes: LossAxes | None = None) -> Chart:
+def loss_chart(
+    log: Log,
+    end: int,
+    naive: float,
+    axes: LossAxes | None = None,
+    naive_words: str = REPEATING,
+) -> Chart:
     """The losses of a training up to update `end`: of its batches, and of what validates.
 
     Never of what is held out: a curve of it would be something to choose a snapshot by. `naive` is
-    the loss on what validates of a forecast without any network.
+    the loss on what validates of the naive forecast, which is called `naive_words`.
     """
     axes = axes or LossAxes()
     x = np.array([axes.x(float(s.update)) for s in log])
@@ -100,12 +106,12 @@ def loss_chart(log: Log, end: int, naive: float, axes: LossAxes | None = None) -
     curves: list[Curve] = []
     if isfinite(naive):
         level, ends = axes.y([naive, naive]), np.array([0.0, axes.x(float(end))])
-        text = f"repeating the last value: {number(naive)}"
+        short = "last value repeated" if naive_words == REPEATING else NO_CHANGE
+        titles = (f"{naive_words}: {number(naive)}", short, f"naive: {number(naive)}", "naive")
         curves.append(
             Curve(
-                "repeating the last value", ends, level, Role.OUTPUT, 0.1, DASHED,
-                titles=(text, "last value repeated"),
-                tip="A forecast that repeats the last value, on the part for validation.",
+                naive_words, ends, level, Role.OUTPUT, 0.1, DASHED, titles=titles,
+                tip=f"The naive forecast, {naive_words}, on the part for validation.",
             )
         )  # fmt: skip
     curves.append(Curve("training", x, axes.y(trained), muted, thin, end=lambda _: "training"))

@@ -76,8 +76,8 @@ class ShownTraining:
         The update that the axis ends with.
     live : bool
         It is under way, so that nothing is scrubbed.
-    naive : float
-        The loss that a forecast without any network has.
+    naive, naive_words : float, str
+        The loss that a forecast without any network has, and which forecast that is.
     epoch : float
         The updates of an epoch; nan where nobody knows.
     place, loss, validation, more : str
@@ -89,6 +89,7 @@ class ShownTraining:
     end: int
     live: bool
     naive: float
+    naive_words: str
     epoch: float
     place: str
     loss: str
@@ -127,6 +128,7 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
             progress.updates,
             True,
             progress.naive,
+            progress.naive_words,
             progress.epoch,
             place(progress.update, progress.updates),
             loss_words(progress.loss),
@@ -145,6 +147,7 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
         end,
         False,
         run.naive,
+        run.naive_words,
         run.epoch,
         place(snapshot.update, end),
         loss_words(float(snapshot.loss)) + ("" if validated else rank),
@@ -179,6 +182,7 @@ class LossCurve(ScrubLine):
         super().__init__(parent, "Place in the training")
         self._log: Log = ()
         self._origin, self._end, self._naive, self._epoch = -1, 0, nan, nan
+        self._naive_words = ""
         self._linear = self._epochs = False
         self._live = False
         self._slim = slim
@@ -200,10 +204,11 @@ class LossCurve(ScrubLine):
     def show_log(self, shown: ShownTraining) -> None:
         """Show snapshots up to an update, and which of them is on the stage."""
         log, end, naive, epoch = shown.log, shown.end, shown.naive, shown.epoch
-        known = (self._log, self._end, repr(self._naive), repr(self._epoch))
-        other = (log, end, repr(naive), repr(epoch)) != known
+        known = (self._log, self._end, repr(self._naive), self._naive_words, repr(self._epoch))
+        other = (log, end, repr(naive), shown.naive_words, repr(epoch)) != known
         self._log, self._origin, self._end = log, shown.origin, end
         self._live, self._naive, self._epoch = shown.live, naive, epoch
+        self._naive_words = shown.naive_words
         if other:
             self._make()
         self._take(max(0, len(log) - 1), max(1, len(log) // _PAGE), max(0, shown.origin))
@@ -223,7 +228,7 @@ class LossCurve(ScrubLine):
 
     def _make(self) -> None:
         """Make the chart of the log, bare where it has no room for axes and names."""
-        chart = loss_chart(self._log, self._end, self._naive, self._laid_out)
+        chart = loss_chart(self._log, self._end, self._naive, self._laid_out, self._naive_words)
         if self._slim:
             curves = tuple(replace(c, end=None, titles=()) for c in chart.curves)
             x, y = (replace(axis, ticks=lambda *_: []) for axis in (chart.x, chart.y))
