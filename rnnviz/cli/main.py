@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,10 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
-    from rnnviz.cli.parser import At
-    from rnnviz.data import Task
-    from rnnviz.documents import Document
-    from rnnviz.film import Branches, Frame, Pass, Run, Timeline
+    from rnnviz.film import Frame
     from rnnviz.session import Home, UnderWay
 
 _COMMANDS = ("train", "evaluate")
@@ -30,9 +26,6 @@ _LIBRARIES = (
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
 
 _WITHOUT = "--export FILE writes a picture without one"
-
-# How a table's rows are ordered, and whether they were turned round: what is exported follows it.
-_OF_DATES = re.compile(r"dates? (ran|run|stands?|are)\b")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +66,6 @@ def _run(arguments: Sequence[str]) -> int:
     collecting = gc.isenabled()
     gc.disable()  # among what is imported there are no cycles to find
     from rnnviz.cli.arguments import read_arguments
-    from rnnviz.files.errors import show_name
     from rnnviz.film import Settings
     from rnnviz.film.cost import set_budgets
     from rnnviz.film.panels import LAYOUTS
@@ -105,240 +97,23 @@ def _run(arguments: Sequence[str]) -> int:
         return _window(options)  # where the application looks for cycles itself
     if collecting:
         gc.enable()
-    for given in (options.file, options.network):
-        for flag, path in options.written.items():
-            if given is not None and _same_file(given, path):
-                return _refuse(f"{show_name(path)}: it is read, give {flag} another name")
+    from rnnviz.cli.outputs import why_not_written
+
+    lacking = why_not_written(options)
+    if lacking:
+        return _refuse(lacking)
     if options.save_weights is not None:
         code = _weights(options, options.save_weights)
         if code or options.export is None:
             return code
     assert options.export is not None
     kind = options.export.suffix.lower()
-    if kind in (".csv", ".npz"):
-        return _numbers(options, options.export)
-    if kind == ".png":
-        return _picture(options, options.export)
-    return _refuse(
-        f"{show_name(options.export)}: cannot write this kind of file; .png (the picture), .csv "
-        "and .npz (the numbers) can be written, and --save-weights writes the network"
-    )
-
-
-def _same_file(one: str | Path, other: Path) -> bool:
-    """Whether two names are those of one file, by links too."""
-    try:
-        return Path(one).samefile(other)
-    except OSError:
-        return False
-
-
-def make_frame(options: Arguments) -> Frame:
-    """The frame that the options ask for. Raises ValueError or DataError."""
-    return _looked_at(options, _opened(options)[0])
-
-
-def _opened(options: Arguments, told: UnderWay | None = None) -> tuple[Branches, Document | None]:
-    """What the options name, where it begins or was left, and the document that it is, if any.
-
-    With `told` it is made for a window, which says what was assumed.
-    """
-    from rnnviz.documents import Document
-    from rnnviz.film import Branches, Playhead
-
-    found = _found(options, told)
-    if isinstance(found, Branches):
-        return found, None
-    if not isinstance(found, Document) and told is None:
-        for note in (*found.task.sequence.notes, *found.task.notes):
-            said = note.startswith("assumed: g ") and "activation" in options.given
-            dates = _OF_DATES.search(note) and "order" not in options.given
-            if (note.startswith("assumed: ") and not said) or dates:
-                print(f"rnnviz: {note}", file=sys.stderr)
-    if isinstance(found, Document):
-        return found.branches, found
-    return Branches.of(found, Playhead(layer=found.architecture.layers - 1)), None
-
-
-def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branches:
-    if options.problem is not None:
-        return _what_ships(options, options.problem)
-    if options.file is not None:
-        return _in_file(options, options.file, told)
-    from rnnviz.data import make_task, sequence_from_text
-    from rnnviz.opening.door import lecture_task
-
-    unit = options.value("unit")
-    if options.text is None:
-        return _run_of_task(options, lecture_task(unit))
-    sequence = sequence_from_text(options.text, unit=unit)
-    if options.reading is not None and options.reading.vocabulary is not None:
-        from rnnviz.data.readers.tokens import with_vocabulary
-
-        sequence = with_vocabulary(sequence, options.reading)
-    return _run_of_task(options, make_task(sequence))
-
-
-def _in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
-    """Whatever a file holds."""
-    from rnnviz.cli.arguments import READING
-    from rnnviz.data import Sequence, make_task
-    from rnnviz.engine import Network
-    from rnnviz.film import Settings
-    from rnnviz.film.fields import FIELDS
-    from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
-    from rnnviz.opening.session_files import SessionFile
-
-    file = OpenFile(path)
-    if options.network is not None:
-        checked_sequence(file)
-    settings = options.settings
-    if file.kind == "network":  # which does not say its activation
-        settings = replace(settings, activation="tanh")
-    if file.kind != "sequence" and settings != Settings():
-        raise ValueError(
-            f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
-            "to it out"
-        )
-    own = [name for name in READING if name in options.given]
-    if file.kind in ("document", "session") and own:
-        flag = FIELDS[own[0]].flags[0].key
-        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
-    found = file.open(options.reading, told)
-    if isinstance(found, Sequence):
-        return _run_of_task(options, make_task(found))
-    if isinstance(found, Network):
-        return _activated(options, run_of(found, path, lecture_task(options.value("unit"))))
-    if isinstance(found, SessionFile):
-        for flag, path in options.written.items():
-            if found.data and _same_file(found.data, path):
-                raise ValueError(f"{path.name}: it is read, give {flag} another name")
-        return begun(found, None)
-    return found
-
-
-def _run_of_task(options: Arguments, task: Task) -> Run:
-    """The run of a task, by a new network or the one in a file."""
-    from rnnviz.film import start_run
-    from rnnviz.opening.door import network_in, run_of
-
-    if options.network is None:
-        return start_run(task, options.settings)
-    network = network_in(options.network, options.value("prefix"))
-    return _activated(options, run_of(network, options.network, task))
-
-
-def _activated(options: Arguments, run: Run) -> Run:
-    """An opened network with the activation that was given, which its file does not say."""
-    from rnnviz.film.fields import FIELDS
-
-    given = options.given.get("activation")
-    if given is None or given == run.architecture.activation:
-        return run
-    why = FIELDS["activation"].why_not(run.settings)
-    if why:
-        raise ValueError(f"--activation {given}: {why}")
-    return run.with_activation(given, 0)
-
-
-def _what_ships(options: Arguments, name: str) -> Run | Branches:
-    """A shipped problem with an example of it or what was typed for it; what is side by side."""
-    from rnnviz.opening.shipped import open_any, open_problem, with_text
-
-    if options.text is not None:
-        return with_text(open_problem(name, options.example), options.text)
-    found = open_any(name, options.example)
-    return found if len(found.each) > 1 else found.run
-
-
-def _own_panels(options: Arguments) -> tuple[str, ...]:
-    """What that is to be looked at with, where the options do not say it."""
-    if options.problem is None or options.layout or options.panels or "state_view" in options.given:
-        return ()
-    from rnnviz.opening.shipped import panels_of
-
-    return panels_of(options.problem)
-
-
-def _looked_at(options: Arguments, branches: Branches, told: UnderWay | None = None) -> Frame:
-    """What is open as the options look at it, or why that cannot be."""
-    from rnnviz.film import Timeline, clamp, compute_pass, resolve
-
-    mode = options.given.get("mode", branches.task.mode)
-    if mode != branches.task.mode:
-        try:
-            branches = branches.with_run(branches.run.in_mode(mode))
-        except ValueError as error:
-            raise ValueError(f"--mode {mode}: {error}") from None
-    run = branches.run
-    playhead = clamp(branches.playhead, run)
-    looked = ("source", "summed", "quantity", "origin", "horizon")
-    changes = {n: options.given[n] for n in looked if n in options.given}
-    for name, counted in (("unit", "selected"), ("layer", "layer"), ("column", "column")):
-        if options.value(counted):
-            changes[name] = options.value(counted) - 1
-    playhead = replace(playhead, **changes)
-    if told is not None:
-        told.turn_to(f"Computing {run.steps:,} steps")
-    passing = compute_pass(run, playhead.snapshot, playhead.source, None, told)
-    _check(options, run, passing)
-    if options.at is not None:
-        playhead = playhead.at(_position(options.at, Timeline(passing.task.steps)))
-    branches = _compared(options, branches.at(playhead))
-    return resolve(run, playhead, passing, branches)
-
-
-def _check(options: Arguments, run: Run, passing: Pass) -> None:
-    """Refuse to look at what is not there."""
-    from rnnviz.files.errors import show_value
-    from rnnviz.film.frame.states import quantities_of
-
-    sizes, steps = run.architecture, passing.task.steps
-    most = (("unit", "selected", sizes.units), ("layer", "layer", sizes.layers))
-    values = run.task.sequence.values
-    columns = ("column", "column", 0 if values is None else values.shape[1])
-    known = run.steps if run.task.given is None else run.task.given
-    of_steps = (("source", "source", steps), ("origin", "origin", known))
-    for flag, name, count in (*most, columns, *of_steps):
-        value, what = options.value(name), "step" if flag in ("source", "origin") else flag
-        if value > count:
-            there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
-            raise ValueError(f"--{flag} {value}: there {there}")
-    source = options.value("source")
-    if source and source != passing.source:
-        raise ValueError(f"--source {source}: step {source} pays no loss")
-    quantities = quantities_of(sizes)
-    if options.value("quantity") not in quantities:
-        what = show_value(options.value("quantity"))
-        raise ValueError(f"--quantity {what}: this network has {', '.join(quantities)}")
-
-
-def _compared(options: Arguments, branches: Branches) -> Branches:
-    """With the other cells beside the run, if the options say so."""
-    from rnnviz.film.comparison import compare, is_compared, why_not_compared
-
-    if not options.value("compared") or is_compared(branches):
-        return branches
-    why = why_not_compared(branches)
-    if why:
-        raise ValueError(f"--compare: {why}")
-    return compare(branches)
-
-
-def _position(place: At | None, timeline: Timeline) -> float:
-    if place is None:
-        return 0.0
-    if place.step > timeline.steps:
-        raise ValueError(f"--at {place.step:g}: there are {timeline.steps} steps")
-    return {
-        "start": 0.0,
-        "update": float(timeline.end),
-        "forward": place.step,
-        "backward": timeline.end - place.step,
-    }[place.stage]
+    write = _picture if kind == ".png" else _numbers
+    return write(options, options.export)
 
 
 def _numbers(options: Arguments, file: Path) -> int:
+    from rnnviz.cli.opened import make_frame
     from rnnviz.files.errors import DataError
     from rnnviz.writing.numbers import write_numbers
 
@@ -352,6 +127,7 @@ def _numbers(options: Arguments, file: Path) -> int:
 
 
 def _weights(options: Arguments, file: Path) -> int:
+    from rnnviz.cli.opened import make_frame
     from rnnviz.files.errors import DataError
     from rnnviz.writing.weights import write_weights
 
@@ -366,6 +142,7 @@ def _weights(options: Arguments, file: Path) -> int:
 def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from rnnviz.cli.opened import make_frame, own_panels
     from rnnviz.files.errors import DataError
 
     try:
@@ -385,7 +162,7 @@ def _picture(options: Arguments, file: Path) -> int:
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
-            panels=options.panels or _own_panels(options),
+            panels=options.panels or own_panels(options),
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -401,17 +178,20 @@ def _window(options: Arguments) -> int:
     except ImportError as error:
         return _refuse(_missing(error))
     frame = making = None
+    looked_with: tuple[str, ...] = ()
     reads = options.file is not None or options.network is not None
     own = options.network is not None and "activation" in options.given
     if reads and (options.looks or own):
         making = partial(_made, options)  # when the window stands, which says what is wrong
     elif options.looks or (options.text is not None and "vocabulary" in options.given):
+        from rnnviz.cli.opened import make_frame, own_panels
         from rnnviz.files.errors import DataError
 
         try:
             frame = make_frame(options)
         except (DataError, ValueError, MemoryError) as error:
             return _refuse(str(error) or "there is not enough memory")
+        looked_with = own_panels(options)
     return run(
         file=options.file,
         network=options.network,
@@ -428,16 +208,17 @@ def _window(options: Arguments) -> int:
         example=options.example,
         frame=frame,
         making=making,
-        looked_with=() if frame is None else _own_panels(options),
+        looked_with=looked_with,
     )
 
 
 def _made(options: Arguments, told: UnderWay) -> tuple[Frame, Home]:
     """What is in files as the options look at it, and where that belongs; for any thread."""
+    from rnnviz.cli.opened import looked_at, opened
     from rnnviz.session import Home
 
-    branches, document = _opened(options, told)
-    frame = _looked_at(options, branches, told)
+    branches, document = opened(options, told)
+    frame = looked_at(options, branches, told)
     if document is None:
         return frame, Home(frame.branches, file=options.file)
     return frame, Home(

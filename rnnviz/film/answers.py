@@ -5,6 +5,7 @@ A network's own answers also stand for targets that nobody knows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from rnnviz.data import UNKNOWN_TARGET, Task
 from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
+from rnnviz.film.classical import NAIVE, Fitted, transform_of
 from rnnviz.film.records import Model
 from rnnviz.record import record
 
@@ -163,7 +165,7 @@ class Baseline:
     Attributes
     ----------
     name : str
-        "naive", "mean" or "AR(p)".
+        "naive", "mean" or "AR(p)"; "AR(p) of log returns" where the network reads those.
     said : (T,) array of float64
         Its forecast of the value at step t (from 1) at index t − 1; nan where it has none. Up to
         the last known step each is made one step before, beyond it all are made there.
@@ -214,29 +216,39 @@ def judged(task: Task, *, beyond: bool) -> slice:
 
 def _made(task: Task, values: Vector, last: int) -> tuple[Baseline, ...]:
     history, ahead = values[:last], len(values) - last
-    level, model = _fitted(task, values, last)
-    lines = {name: np.full(len(values), np.nan) for name in ("naive", "mean", f"AR({model.order})")}
+    read = history if task.ar is not None else task.sequence.transformed[:last, 0]
+    methods = _fitted(task, read)
+    names = (NAIVE, methods.of_mean, methods.of_ar)
+    lines = {name: np.full(len(values), np.nan) for name in names}
     repeated, constant, regressed = lines.values()
-    repeated[1:last], constant[1:] = history[:-1], level
+
+    def led(line: Vector, first: int, near: Vector, far: Callable[[], Vector]) -> None:
+        """One step ahead from every known step on, and all beyond from the last of them."""
+        line[first:last] = methods.led_back(near[:, None], history[first - 1 : -1])[:, 0]
+        if ahead:
+            line[last:] = methods.led_back(far(), history[-1])
+
+    repeated[1:last] = history[:-1]
     if ahead:
         repeated[last:] = naive(history, ahead)
+    level, model = methods.level, methods.model
+    led(constant, 1, np.full(last - 1, level), lambda: np.full(ahead, level))
     first = max(model.order, 1)
     if last <= first:  # fewer values are known than it needs
-        del lines[f"AR({model.order})"]
+        del lines[methods.of_ar]
     else:
-        regressed[first:last] = model.ahead(history, 1)[:-1, 0]
-        if ahead:
-            regressed[last:] = model.forecast(history, ahead)
+        led(regressed, first, model.ahead(read, 1)[:-1, 0], lambda: model.forecast(read, ahead))
     return tuple(Baseline(name, _frozen(said)) for name, said in lines.items())
 
 
-def _fitted(task: Task, values: Vector, last: int) -> tuple[float, AR]:
+def _fitted(task: Task, read: Vector) -> Fitted:
     """The mean and the autoregressive model of what a task's network was trained on."""
     if task.ar is not None and task.mean is not None:
         known = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
-        return float(task.mean[0]), known
-    part = values[: last if task.trained is None else max(1, task.trained)]
-    return float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:])
+        return Fitted(float(task.mean[0]), known, 0, changes=False)
+    part = read[: None if task.trained is None else max(1, task.trained)]
+    level, model = float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:])
+    return Fitted(level, model, 0, False, transform_of(task.sequence, 0))
 
 
 def error_of(said: Vector, truth: Vector) -> float:

@@ -7,15 +7,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data import Task
+from rnnviz.data import Sequence, Task
 from rnnviz.data.forecasts import AR, choose_ar, find_period, mean
-from rnnviz.data.transforms import NONE, TRANSFORMS
 from rnnviz.film.plan import NO_CHANGE, REPEATING
 from rnnviz.record import record
 
 Array = NDArray[np.float64]
 
 NAIVE = "naive"
+NONE = "none"
 _ASIDE = 0.15  # for validation, and held out, of a series that nothing was trained on
 _FITTED_TO = 20_000  # values that AR and season are fitted to, the last of the trained part
 
@@ -52,6 +52,17 @@ def held_from(task: Task) -> int:
     return max(1, known - round(_ASIDE * known))
 
 
+def scale_knows_later(task: Task, column: int = 0) -> bool:
+    """Whether x is scaled by moments of all values, those that are held out among them.
+
+    So is what nothing was trained on, as it was opened; and what is scaled by all steps on purpose.
+    """
+    if task.ar is not None or task.mean is None or held_from(task) >= known_steps(task):
+        return False
+    scale = task.sequence.scale.partition(":")[0]
+    return scale == "all" or (task.parts is None and scale in ("trained", "minmax"))
+
+
 _CHANGES = ("return", "rendite", "change", "difference", "diff", "delta", "Δ")
 
 
@@ -79,6 +90,8 @@ def naive_answers(task: Task) -> tuple[Array, str]:
     str
         ``"repeating the last value"``, or ``"no change"`` and what is then 0.
     """
+    from rnnviz.data.transforms import TRANSFORMS  # not for the first picture
+
     assert task.mean is not None and task.deviation is not None
     names = task.sequence.transforms or (NONE,) * len(task.sequence.columns)
     said, units = np.full(task.outputs, np.nan), dict[str, None]()
@@ -98,7 +111,10 @@ def naive_answers(task: Task) -> tuple[Array, str]:
 
 @record(eq=False)
 class Fitted:
-    """Classical methods, fitted to the trained part of one column.
+    """Classical methods, fitted to the trained part of one column, as its transform has it.
+
+    A network reads log returns, say: so do they, and what they forecast is led back to values.
+    Naive is no change in either.
 
     Attributes
     ----------
@@ -107,6 +123,8 @@ class Fitted:
     model : AR
     period : int
         Steps of its season; 0 where it shows none.
+    transform : str
+        A key of `data.transforms.TRANSFORMS`.
     changes : bool
         Whether values are returns or differences: of these the naive forecast is 0, as what they
         are the changes of stays where it is.
@@ -116,31 +134,66 @@ class Fitted:
     model: AR
     period: int
     changes: bool
+    transform: str = NONE
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the methods are called, naive first."""
+        """What the methods are called, naive first: "AR(1)", or "AR(1) of log returns"."""
         season = (f"seasonal naive ({self.period})",) if self.period else ()
-        return (NAIVE, *season, "mean", f"AR({self.model.order})")
+        of = ""
+        if self.transform != NONE:
+            from rnnviz.data.transforms import TRANSFORMS
+
+            of = f" of {TRANSFORMS[self.transform].title}"
+        others = (*season, "mean", f"AR({self.model.order})")
+        return (NAIVE, *(f"{name}{of}" for name in others))
+
+    @property
+    def of_mean(self) -> str:
+        """What the mean is called."""
+        return self.names[-2]
+
+    @property
+    def of_ar(self) -> str:
+        """What the autoregressive model is called."""
+        return self.names[-1]
+
+    def led_back(self, said: Array, last: Array) -> Array:
+        """Forecasts of transformed values, (…, h), as values; `last` are those before, (…)."""
+        if self.transform == NONE:
+            return said
+        from rnnviz.data.transforms import restored_path  # not before a series is transformed
+
+        return restored_path(self.transform, said, last)
 
     @property
     def least(self) -> int:
         """Values that all of them need to have before an origin."""
         return max(1, self.model.order, self.period)
 
-    def ahead(self, values: Array, origins: NDArray[np.intp], h: int) -> dict[str, Array]:
-        """Every method's forecasts, (N, h), from origins that have `least` values."""
+    def ahead(
+        self, values: Array, read: Array, origins: NDArray[np.intp], h: int
+    ) -> dict[str, Array]:
+        """Every method's forecasts, (N, h), from origins that have `least` values.
+
+        `values` are in units, `read` the same as the transform has them.
+        """
         last = values[origins - 1]
         said = {NAIVE: np.repeat(0.0 * last[:, None] if self.changes else last[:, None], h, axis=1)}
         names = iter(self.names[1:])
         if self.period:
             back = self.period - np.arange(h) % self.period
-            said[next(names)] = values[origins[:, None] - back]
-        said[next(names)] = np.full((len(origins), h), self.level)
+            said[next(names)] = self.led_back(read[origins[:, None] - back], last)
+        said[next(names)] = self.led_back(np.full((len(origins), h), self.level), last)
         p = max(self.model.order, 1)
-        windows = values[origins[:, None] + np.arange(-p, 0)]
-        said[next(names)] = self.model.from_windows(windows, h)
+        windows = read[origins[:, None] + np.arange(-p, 0)]
+        said[next(names)] = self.led_back(self.model.from_windows(windows, h), last)
         return said
+
+
+def transform_of(sequence: Sequence, column: int) -> str:
+    """The transform of a column, by its name."""
+    return sequence.transforms[column] if sequence.transforms else NONE
 
 
 _FITTED: WeakKeyDictionary[Task, dict[int, Fitted]] = WeakKeyDictionary()
@@ -165,8 +218,8 @@ def _fit(task: Task, column: int) -> Fitted:
     if task.ar is not None:
         model = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
         return Fitted(float(task.mean[0]), model, 0, are_changes(task, 0))
-    part = values[: fitted_steps(task), column]
+    part = task.sequence.transformed[: fitted_steps(task), column]
     return Fitted(
         float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:]),
-        are_changes(task, column),
+        are_changes(task, column), transform_of(task.sequence, column),
     )  # fmt: skip

@@ -183,10 +183,12 @@ def forecast(passing: Pass, told: Told | None, origin: int, horizon: int, column
     said = {NETWORK: _network_ahead(passing, origins, horizon, column, told)[0]}
     methods = fitted(passing.given, column)
     if origin >= methods.least:
-        said |= {name: line[0] for name, line in methods.ahead(values, origins, horizon).items()}
+        ahead = methods.ahead(values, _read(passing.task, column), origins, horizon)
+        said |= {name: line[0] for name, line in ahead.items()}
     else:
-        said[NAIVE] = np.full(horizon, 0.0 if methods.changes else values[origin - 1])
-        said["mean"] = np.full(horizon, methods.level)
+        last = values[origin - 1]
+        said[NAIVE] = np.full(horizon, 0.0 if methods.changes else last)
+        said[methods.of_mean] = methods.led_back(np.full(horizon, methods.level), last)
     return Forecast(origin, horizon, said, _truth(values, origins, horizon)[0])
 
 
@@ -194,6 +196,11 @@ def _values(task: Task, column: int) -> Array:
     values = task.sequence.values
     assert values is not None
     return values[: known_steps(task), column]
+
+
+def _read(task: Task, column: int) -> Array:
+    """The same as the column's transform has them."""
+    return task.sequence.transformed[: known_steps(task), column]
 
 
 def _truth(values: Array, origins: NDArray[np.intp], h: int) -> Array:
@@ -220,7 +227,7 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     places = starts + (np.arange(len(starts)) * _GOLDEN % 1.0 * apart).astype(int)
     chosen = every[places[places < len(every)]]
     said = {NETWORK: _network_ahead(passing, chosen, horizon, column, told)}
-    said |= methods.ahead(values, chosen, horizon)
+    said |= methods.ahead(values, _read(task, column), chosen, horizon)
     found = Origins(
         chosen, apart, len(every), horizon, said, _truth(values, chosen, horizon),
         reach_of(passing, horizon, column), _start(task, values, chosen, column),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnnviz.data.forecast_errors import LEAST_PAIRS
 from rnnviz.film import Frame
-from rnnviz.film.classical import NAIVE
+from rnnviz.film.classical import NAIVE, scale_knows_later
 from rnnviz.film.held_out_errors import COVERED, LEAST_RESIDUALS, NETWORK
 from rnnviz.film.origins import why_network_stops
 from rnnviz.record import record
@@ -48,7 +49,7 @@ def verdict(frame: Frame) -> str:
     if found.reach < k:
         return f"The network is not judged {steps_ahead(k)}: {why_network_stops(frame.task)}."
     mine, naive = float(found.rmse(NETWORK)[k - 1]), float(found.rmse(NAIVE)[k - 1])
-    many = f"{found.count(k):,} held-out origin{'s' * (found.count(k) != 1)}"
+    many = f"{found.count(k):,} held-out {_origins(found.count(k))}"
     if not np.isfinite(mine):
         lost = int((~np.isfinite(found.errors(NETWORK)[:, k - 1]) & _true(frame, k)).sum())
         return (
@@ -58,9 +59,17 @@ def verdict(frame: Frame) -> str:
     told = found.against_naive(NETWORK, k)
     figures = f"RMSE {value_words(frame, mine)}, naive {value_words(frame, naive)}"
     head = f"{steps_ahead(k).capitalize()}, {many}: the {name}"
+    if scale_knows_later(frame.task, frame.playhead.column):
+        why = "x is scaled by a mean and deviation of all steps, these among them"
+        if frame.task.sequence.scale.startswith("minmax"):
+            why = "x is scaled by the smallest and largest of all steps, these among them"
+        return f"{head} is not compared with naive ({figures}): {why}."
     if np.isnan(told.error):
-        few = "these origins overlap too much to tell"
-        return f"{head} is within chance of naive ({figures}; {few})."
+        these = "one origin is too few"
+        if found.count(k) > 1:
+            few = found.count(k) < LEAST_PAIRS
+            these = "these origins are too few" if few else "these origins overlap too much"
+        return f"{head} has {figures}: {these} to tell which is better."
     apart = f"{abs(told.in_errors):.1f} standard errors" if np.isfinite(told.in_errors) else "none"
     if told.chance:
         return f"{head} is within chance of naive ({figures}; {apart} apart)."
@@ -86,9 +95,10 @@ def interval_words(frame: Frame) -> str:
         before = int(interval.counts.max(initial=0))
         if before >= LEAST_RESIDUALS:
             return "No interval: errors at earlier origins are not finite."
+        have = "has" if before == 1 else "have"
         return (
-            f"No interval: {before} held-out origins before this one have an error that was known "
-            f"here, and {LEAST_RESIDUALS} are needed."
+            f"No interval: {before} held-out {_origins(before)} before this one {have} an error "
+            f"that was known here, and {LEAST_RESIDUALS} are needed."
         )
     least, most = (int(f(interval.counts[drawn])) for f in (np.min, np.max))
     count = f"{least}" if least == most else f"{least} to {most}"
@@ -126,7 +136,11 @@ def title(frame: Frame) -> str:
     if not k:
         return "No held-out errors so far ahead"
     of = "" if found.apart == 1 else f" of {found.of:,}"
-    return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out origins"
+    return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out {_origins(found.count(k))}"
+
+
+def _origins(count: int) -> str:
+    return "origin" if count == 1 else "origins"
 
 
 def rows(frame: Frame) -> tuple[Row, ...]:
@@ -149,9 +163,8 @@ def rows(frame: Frame) -> tuple[Row, ...]:
         figures.append(("+" if bias > 0 else "") + _figure(frame, bias, decimals))
         if found.start is not None:
             right = float(found.direction(method)[k - 1])
-            figures.append(
-                "–" if np.isnan(right) or method == NAIVE else f"{right:.0%}".replace("%", " %")
-            )
+            none = np.isnan(right) or method == NAIVE or _not_compared(frame, method)
+            figures.append("–" if none else f"{right:.0%}".replace("%", " %"))
         figures.append("" if method == NAIVE else _against(frame, method, k))
         ink = style_of(method)[0]
         made.append(Row(name_of(frame, method), ink, method == NETWORK, tuple(figures)))
@@ -172,10 +185,19 @@ def _decimals(smallest: float) -> int:
     return max(0, 2 - int(np.floor(np.log10(smallest))))
 
 
+def _not_compared(frame: Frame, method: str) -> bool:
+    """Whether a method has seen what is held out, if only in the scale of what it reads."""
+    return method == NETWORK and scale_knows_later(frame.task, frame.playhead.column)
+
+
 def _against(frame: Frame, method: str, k: int) -> str:
+    if _not_compared(frame, method):
+        return "not compared"
     told = frame.origins.against_naive(method, k)
     if np.isnan(told.mean):
         return "–"
+    if np.isnan(told.error):
+        return "too few to tell"
     if told.chance:
         return "within chance"
     apart = f", {abs(told.in_errors):.1f} s.e." if np.isfinite(told.in_errors) else ""

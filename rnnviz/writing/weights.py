@@ -23,6 +23,21 @@ KINDS = {
 _OURS = "rnnviz.x"  # an array of every file beside a script
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files that weights are written into: a script's arrays stand beside it.
+
+    Raises
+    ------
+    DataError
+        For another ending than those of `KINDS`.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in KINDS:
+        known = ", ".join(KINDS)
+        raise DataError(f"weights cannot be written in this kind of file; {known} can", path=path)
+    return (path, path.with_name(path.stem + ENDING)) if suffix == ".py" else (path,)
+
+
 def write_weights(frame: Frame, path: Path) -> str:
     """Write the network of a frame's snapshot, whole or not at all.
 
@@ -43,15 +58,12 @@ def write_weights(frame: Frame, path: Path) -> str:
     DataError
         For another ending, what cannot be written so, and a place where it cannot be written.
     """
-    suffix, name = path.suffix.lower(), show_name(path)
-    if suffix not in KINDS:
-        known = ", ".join(KINDS)
-        raise DataError(f"weights cannot be written in this kind of file; {known} can", path=path)
-    if suffix != ".py":
+    name, files = show_name(path), files_of(path)
+    if len(files) == 1:
         model = frame.passing.trace.network
         written(path, lambda: save_network(model, path))
         return f"Saved {name}: the weights {names_in(model, path)}."
-    beside = path.with_name(path.stem + ENDING)
+    beside = files[1]
     _check_free(beside)
     text, arrays = script_of(frame, path)
     # The script last: where there is one, all that it needs is there.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rnnviz.cli.arguments import read_arguments
-from rnnviz.cli.main import main, make_frame
+from rnnviz.cli.main import main
+from rnnviz.cli.opened import make_frame
 from rnnviz.data.readers import preview
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"

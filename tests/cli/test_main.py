@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from rnnviz import __version__
 from rnnviz.cli.arguments import read_arguments
-from rnnviz.cli.main import main, make_frame
+from rnnviz.cli.main import main
+from rnnviz.cli.opened import make_frame
 from rnnviz.cli.parser import At, read_place, read_size
 from rnnviz.film import Branches, Settings
 from rnnviz.film.fields import FIELDS, fields_of

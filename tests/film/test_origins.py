@@ -245,3 +245,93 @@ def test_a_network_of_returns_forecasts_values_each_from_its_own_last_one():
     right = np.sign(found.said["network"][:, 0] - last) == np.sign(found.truth[:, 0] - last)
     assert found.direction("network")[0] == pytest.approx(right[known].mean())
     assert found.said["naive"][:, 0].tolist() == last.tolist()
+
+
+def led_back(transform, last, said):
+    """Values of forecasts that follow each other, one after the other."""
+    path = []
+    for each in said:
+        last = {
+            "log-returns": last * np.exp(each),
+            "returns": last * (1 + each),
+            "differences": last + each,
+            "log": np.exp(each),
+        }[transform]
+        path.append(last)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("transform", "title"),
+    [
+        ("log-returns", "log returns"),
+        ("returns", "returns"),
+        ("differences", "differences"),
+        ("log", "logarithms"),
+    ],
+)
+def test_classical_methods_read_what_the_network_reads(transform, title):
+    rng = np.random.default_rng(3)
+    moves = np.zeros(240)
+    for t in range(1, 240):  # an AR(1) of log returns with a season in it
+        moves[t] = 0.6 * moves[t - 1] + 0.01 * rng.standard_normal()
+    moves += 0.02 * np.sin(2 * np.pi * np.arange(240) / 6)
+    values = 80.0 * np.exp(moves.cumsum())[:, None]
+    tokens = tuple(str(i + 1) for i in range(240))
+    made = Sequence("series", "s", tokens, values, ("price",), transforms=(transform,))
+    task = replace(make_task(made), trained=160)
+    run, passing = pass_of(task)
+    price = values[:, 0]
+    before = np.concatenate([price[:1], price[:-1]])
+    read = {
+        "log-returns": np.log(price / before),
+        "returns": price / before - 1,
+        "differences": price - before,
+        "log": np.log(price),
+    }[transform]
+    part, methods, found = read[:160], fitted(task), ORIGINS(passing, 8, 0)
+    p = methods.model.order
+    assert p >= 1
+    rows = np.array([[1.0, *part[t - p : t][::-1]] for t in range(p, 160)])
+    solved = np.linalg.lstsq(rows, part[p:], rcond=None)[0]
+    season = methods.period
+    names = ["mean", f"AR({p})"] + [f"seasonal naive ({season})"] * bool(season)
+    assert set(found.said) == {"network", "naive", *(f"{name} of {title}" for name in names)}
+    for i in (0, 30):
+        origin = int(found.origins[i])
+        last, known = price[origin - 1], list(read[:origin])
+        assert found.said["naive"][i].tolist() == [last] * 8
+        expected = led_back(transform, last, [part.mean()] * 8)
+        np.testing.assert_allclose(found.said[f"mean of {title}"][i], expected, rtol=1e-9)
+        for _ in range(8):
+            known.append(solved[0] + solved[1:] @ known[-1 : -p - 1 : -1])
+        expected = led_back(transform, last, known[origin:])
+        np.testing.assert_allclose(found.said[f"AR({p}) of {title}"][i], expected, rtol=1e-7)
+        if season:
+            again = [read[origin - season + k % season] for k in range(8)]
+            expected = led_back(transform, last, again)
+            said = found.said[f"seasonal naive ({season}) of {title}"][i]
+            np.testing.assert_allclose(said, expected, rtol=1e-9)
+    # The lines over the stage are the same ones.
+    told = resolve(run, Playhead(horizon=8), passing).errors(beyond=False)
+    first = resolve(run, Playhead(horizon=8), passing).origins
+    assert set(told) == {"network", "naive", f"mean of {title}", f"AR({p}) of {title}"}
+    if not season or season <= p:
+        for name, error in told.items():
+            assert first.rmse(name)[0] == pytest.approx(error)
+
+
+def test_beyond_the_end_the_lines_over_the_stage_go_on_from_the_last_value():
+    values = 100.0 * np.exp(
+        0.01 * np.random.default_rng(6).standard_normal((120, 1)).cumsum(axis=0)
+    )
+    tokens = tuple(str(i + 1) for i in range(120))
+    made = Sequence("series", "s", tokens, values, ("price",), transforms=("log-returns",))
+    task = ahead(replace(make_task(made), trained=100), 4)
+    run, passing = pass_of(task)
+    frame = resolve(run, Playhead(), passing)
+    lines = {line.name: line.said for line in frame.baselines}
+    drift = np.diff(np.log(values[:100, 0]), prepend=np.log(values[0, 0])).mean()
+    expected = values[-1, 0] * np.exp(drift * np.arange(1, 5))
+    np.testing.assert_allclose(lines["mean of log returns"][120:124], expected, rtol=1e-9)
+    assert lines["naive"][120:124].tolist() == [values[-1, 0]] * 4

@@ -23,11 +23,11 @@ from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.scenes.stage import layout_of
 
 
-def frame_of(values, trained=None, validated=None, names=("v",), **more):
+def frame_of(values, trained=None, validated=None, names=("v",), scale="trained", **more):
     """A frame whose network was trained on the first values; `more` of playhead and settings."""
     values = np.asarray(values, float).reshape(len(values), -1)
     tokens = tuple(str(i + 1) for i in range(len(values)))
-    made = Sequence("series", "s", tokens, values, names, None, None, ())
+    made = Sequence("series", "s", tokens, values, names, None, None, (), scale=scale)
     task = replace(make_task(made), trained=trained, validated=validated)
     looked = {k: more.pop(k) for k in ("origin", "horizon", "column", "position") if k in more}
     run = start_run(task, Settings(units=4, **more))
@@ -101,9 +101,50 @@ def test_better_and_worse_are_said_beyond_chance_only():
     better = noise.origins.against_naive("mean", 1)
     assert better.in_errors > 2
     assert {row.name: row.figures[-1] for row in rows(noise)}["mean"].startswith("better, ")
-    few = frame_of(walk(60), trained=40, horizon=10)
-    assert "within chance of naive" in verdict(few)
-    assert "these origins overlap too much to tell" in verdict(few)
+
+
+@pytest.mark.parametrize(
+    ("trained", "horizon", "origins", "why"),
+    [
+        (40, 10, "11 held-out origins", "these origins overlap too much to tell"),
+        (40, 16, "5 held-out origins", "these origins are too few to tell"),
+        (40, 20, "1 held-out origin:", "one origin is too few to tell"),
+    ],
+)
+def test_of_too_few_origins_nothing_is_said_of_who_is_better(trained, horizon, origins, why):
+    few = frame_of(walk(60), trained=trained, horizon=horizon)
+    assert origins in verdict(few)
+    assert why in verdict(few)
+    assert not {"chance", "than"} & set(verdict(few).split())
+    assert title(few).endswith(origins.rstrip(":"))
+    said = {row.name: row.figures[-1] for row in rows(few)}
+    assert said.pop("naive") == ""
+    assert set(said.values()) == {"too few to tell"}
+
+
+@pytest.mark.parametrize(
+    ("trained", "scale", "why"),
+    [
+        (None, "trained", "mean and deviation of all steps"),
+        (None, "minmax", "smallest and largest of all steps"),
+        (150, "all", "mean and deviation of all steps"),
+    ],
+)
+def test_a_scale_that_knows_what_is_held_out_is_compared_with_nothing(trained, scale, why):
+    frame = frame_of(walk(), trained=trained, horizon=2, scale=scale)
+    assert "is not compared with naive" in verdict(frame)
+    assert why in verdict(frame)
+    table = {row.name: row.figures for row in rows(frame)}
+    assert table["untrained network"][-1] == "not compared"
+    assert "not compared" not in table["mean"]
+
+
+@pytest.mark.parametrize(
+    ("trained", "scale"), [(150, "trained"), (None, "none"), (None, "given:50,3"), (150, "minmax")]
+)
+def test_a_scale_that_knows_nothing_later_is_compared(trained, scale):
+    frame = frame_of(walk(), trained=trained, horizon=2, scale=scale)
+    assert "standard errors apart" in verdict(frame)
 
 
 def test_what_cannot_be_judged_is_said():

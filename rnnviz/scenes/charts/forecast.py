@@ -53,8 +53,9 @@ _HEADROOM = 0.16  # of the range, free above a series whose stretches have names
 
 
 def style_of(method: str) -> tuple[Ink, tuple[float, ...]]:
-    """Colour and dashes of a method: "AR(3)" is drawn as every AR."""
-    return _STYLES.get(method.partition("(")[0].strip(), (Role.OUTPUT, ()))
+    """Colour and dashes of a method: "AR(3) of log returns" is drawn as every AR."""
+    kind = method.partition(" of ")[0].partition("(")[0].strip()
+    return _STYLES.get(kind, (Role.OUTPUT, ()))
 
 
 def name_of(frame: Frame, method: str) -> str:
