@@ -59,6 +59,7 @@ def check_run(run: Run) -> None:
         _check_state(state, model)
     _need(run.gone >= 0 and (not run.gone or count > 1), "updates gone before the first")
     _need(not run.epoch <= 0.0, "an epoch of no updates")
+    _need(run.asked >= 0, "a training of less than no updates")
     _need(0 <= run.origin < max(len(run.log), 1), "the training has no such snapshot")
     first = run.networks[0]
     for snapshot in run.log:

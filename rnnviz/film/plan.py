@@ -218,6 +218,22 @@ def held_out_of(snapshot: Snapshot[Any]) -> float | None:
     return None if snapshot.held_out_loss is None else float(snapshot.held_out_loss)
 
 
+def why_ended(log: tuple[Snapshot[Any], ...], plan: Plan | None, asked: int) -> str:
+    """Why a training made fewer updates than were asked for; empty where it made them all.
+
+    "stopped early, 600 asked" where patience was over, else "stopped, 600 asked".
+    """
+    if not log or log[-1].update >= asked:
+        return ""
+    early = False
+    if plan is not None and plan.patience:
+        best = best_of(log)
+        # Where one goes on patience counts anew, whatever was found before.
+        since = max(asked - plan.updates, log[best].update if best >= 0 else 0)
+        early = best >= 0 and log[-1].update - since >= plan.patience
+    return f"stopped{' early' if early else ''}, {asked:,} asked"
+
+
 def best_of(log: tuple[Snapshot[Any], ...]) -> int:
     """The index of the smallest validation loss; −1 where there is none."""
     losses = np.array([validation_of(snapshot) for snapshot in log])

@@ -123,6 +123,8 @@ class Run:
         Of a series, the validation loss of the naive forecast; nan where unknown.
     naive_words : str
         What that forecast is, in words; see `film.classical.naive_answers`.
+    asked : int
+        The update that its training was to end with; 0 where unknown. The log may end before.
     epoch : float
         Of its training, the updates that see as many windows or lines as there are; nan where their
         number is not known, or has no end.
@@ -143,6 +145,7 @@ class Run:
     plan: Plan | None = None
     naive: float = float("nan")
     naive_words: str = REPEATING
+    asked: int = 0
     epoch: float = float("nan")
     gone: int = 0
     carried: str = ""

@@ -101,10 +101,15 @@ class Outcome:
             # Where one goes on patience counts anew, whatever was found before.
             since = max(self.begun, self.log[best_of(self.log)].update if self._measured else 0)
             words = f"no smaller validation loss in the last {last - since:,}"
-            return f"Stopped early after {_updates(last)}, with {words}"
+            return f"Stopped early after {self._made}, with {words}"
         if last == self.begun:
             return "Stopped before an update was made"
-        return f"Stopped after {_updates(last)}"
+        return f"Stopped after {self._made}"
+
+    @property
+    def _made(self) -> str:
+        """The updates that were made, and how many were asked for."""
+        return f"{self._last.update:,} of {_updates(self.goal)}"
 
     @property
     def _chosen(self) -> str:

@@ -169,6 +169,7 @@ def prepare(run: Run, plan: Plan) -> Fitting:
         plan=plan,
         naive=naive,
         naive_words=words,
+        asked=start.update + plan.updates,
         epoch=epoch,
     )
     return Fitting(
@@ -259,7 +260,8 @@ def _problem(run: Run, name: str, plan: Plan) -> Fitting:
     def shown(current: Run, kept: Snapshots) -> Run:
         # The problem's own network, whichever was chosen for its sequence before.
         settings = current.settings.with_given(answering(kept[-1].network).architecture)
-        return replace(current, settings=settings, plan=plan).with_log(kept)
+        asked = start.update + plan.updates
+        return replace(current, settings=settings, plan=plan, asked=asked).with_log(kept)
 
     keeping = often(plan.updates, plan.patience)
     return Fitting(

@@ -141,8 +141,8 @@ def test_it_stops_early_and_evaluate_measures_the_best_or_the_last(tmp_path):
     assert last.update - best.update >= 4
     assert done.stderr.splitlines()[0].startswith("names: at most about ")
     assert done.stderr.splitlines()[-1] == (
-        f"names: Stopped early after {last.update:,} updates, with no smaller validation loss in "
-        f"the last {last.update - best.update}; smallest validation loss "
+        f"names: Stopped early after {last.update:,} of 3,000 updates, with no smaller validation "
+        f"loss in the last {last.update - best.update}; smallest validation loss "
         f"{number(best.validation_loss, digits=4)} at update {best.update:,}, which evaluate "
         "--from measures"
     )

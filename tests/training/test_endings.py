@@ -75,25 +75,26 @@ def outcome(*log, begun=0, goal=9, validates=True, **more):
         (
             outcome((0, 4.0), (3, 2.0), (6, 2.5), early=True),
             1,
-            "Stopped early after 6 updates, with no smaller validation loss in the last 3 · shown "
-            "is update 3, of the smallest validation loss, 2 (the last: 2.5)",
+            "Stopped early after 6 of 9 updates, with no smaller validation loss in the last 3 · "
+            "shown is update 3, of the smallest validation loss, 2 (the last: 2.5)",
         ),
         (
             outcome((0, 4.0), (3, 2.0), (20, 2.25), (26, 2.5), begun=20, goal=90, early=True),
             1,
-            "Stopped early after 26 updates, with no smaller validation loss in the last 6 · shown "
-            "is update 3, of the smallest validation loss, 2 (the last: 2.5)",
+            "Stopped early after 26 of 90 updates, with no smaller validation loss in the last 6 · "
+            "shown is update 3, of the smallest validation loss, 2 (the last: 2.5)",
         ),
         (
             outcome((0, np.inf), (6, np.nan), early=True),
             1,
-            "Stopped early after 6 updates, with no smaller validation loss in the last 6 · shown "
-            "is the last, update 6: its validation loss is not finite",
+            "Stopped early after 6 of 9 updates, with no smaller validation loss in the last 6 · "
+            "shown is the last, update 6: its validation loss is not finite",
         ),
         (
             outcome((0, 4.0), (6, 2.5)),
             1,
-            "Stopped after 6 updates · shown is the last, of the smallest validation loss, 2.5",
+            "Stopped after 6 of 9 updates · shown is the last, of the smallest validation "
+            "loss, 2.5",
         ),
         (outcome((0, 4.0, 4.5)), 0, "Stopped before an update was made"),
         (
@@ -180,8 +181,8 @@ def test_it_stops_early_when_patience_is_over(patience):
     fitting, ended = trained(updates=2000, patience=patience, settings={"learning_rate": 0.05})
     last, best = ended.log[-1].update, ended.log[ended.shown].update
     assert ended.text.startswith(
-        f"Stopped early after {last:,} updates, with no smaller validation loss in the last "
-        f"{last - best:,} · shown is update {best:,}"
+        f"Stopped early after {last:,} of 2,000 updates, with no smaller validation loss in the "
+        f"last {last - best:,} · shown is update {best:,}"
     )
     assert patience <= last - best < patience + max(4, patience)
     assert last < 2000

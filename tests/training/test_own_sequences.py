@@ -376,7 +376,7 @@ def test_stopped_it_keeps_what_was_learned():
     ended = fit(prepare(run, plan_of(updates=10_000)), told.append, stop)
     assert not ended.diverged
     assert ended.log[-1].update == told[-1].update < 100
-    assert ended.text.startswith(f"Stopped after {ended.log[-1].update} updates")
+    assert ended.text.startswith(f"Stopped after {ended.log[-1].update} of 10,000 updates")
     assert np.isfinite(validation_of(ended.log[-1]))
 
 

@@ -618,6 +618,8 @@ def test_with_less_room_what_chose_the_snapshot_is_said_longest():
         f"{where} · {validation} · {held}",
         f"{where} · {validation}",
         where,
+        where.removeprefix("update "),
+        where.split()[1],
     )
 
 
@@ -749,6 +751,10 @@ def test_the_bar_says_the_numbers_of_every_regime(bar, panel, name):
     training = fitting.training
     parts = bar.readout.words.split(" · ")
     assert parts[0] == f"update {chosen.update} of {last}"
+    if last < run.asked:
+        why = "stopped early" if name == "stopped early" else "stopped"
+        assert parts.pop(1) == f"{why}, {run.asked:,} asked"
+    assert run.asked == fitting.updates
     said = dict(zip(("loss", "validation", "held out"), [""] * 3, strict=True))
     for part in parts[1:]:
         key = next(k for k in said if part.startswith(k))
@@ -774,7 +780,8 @@ def test_the_bar_says_the_numbers_of_every_regime(bar, panel, name):
     if training.validation is not None:
         losses = [loss_of(training.validation, s.network) for s in run.log]
         assert run.origin == int(np.argmin(losses))
-        assert said["validation"].endswith(", the smallest")
+        untrained = "" if chosen.update or last == 0 else ": untrained"
+        assert said["validation"].endswith(f", the smallest{untrained}")
     else:
         assert run.origin == len(run.log) - 1 and said["loss"].endswith(", the last")
     assert panel.said == bar.readout.words

@@ -52,7 +52,9 @@ class Readout(QWidget):
         bold, small = (QFontMetricsF(font) for font in self._fonts)
         unit = self._look.unit
         first = bold.horizontalAdvance("update 00,000 of 00,000")
-        loss = small.horizontalAdvance("validation 0.0·10⁻⁰⁰, the smallest") + 1.9 * unit
+        ended = f" · {self._shown.ended}" if self._shown is not None and self._shown.ended else ""
+        words = f"validation 0.0·10⁻⁰⁰, the smallest{': untrained' if ended else ''}{ended}"
+        loss = small.horizontalAdvance(words) + 1.9 * unit
         return QSize(round(first + _GAP * unit + loss + 2), round(bold.height()))
 
     @property
@@ -67,6 +69,7 @@ class Readout(QWidget):
         bold, small = self._fonts
         text = f"validation {shown.validation}" if shown.validation else f"loss {shown.loss}"
         text += f" · {shown.more}" if shown.live and shown.more else ""
+        text += f" · {shown.ended}" if shown.ended else ""
         role, thick = INKS[-1]
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         x = QFontMetricsF(bold).horizontalAdvance(shown.place) + _GAP * unit

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Progress, Run, number
 from rnnviz.film.durations import left_words
-from rnnviz.film.plan import best_of, held_out_of, validation_of
+from rnnviz.film.plan import best_of, held_out_of, validation_of, why_ended
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.loss import Log, LossAxes, loss_chart
@@ -56,10 +56,12 @@ def snapshot_words(snapshot: Any, updates: int) -> str:
 def rank_of(log: Log, index: int) -> str:
     """What a snapshot of a training that has ended is: ", the smallest", ", the last", or nothing.
 
-    The smallest is that of the validation loss, which a training ends on.
+    The smallest is that of the validation loss, which a training ends on. It may be that of the
+    network as it began: then nothing was gained.
     """
     if index == best_of(log):
-        return ", the smallest"
+        untrained = not log[index].update and len(log) > 1
+        return f", the smallest{': untrained' if untrained else ''}"
     return ", the last" if index == len(log) - 1 else ""
 
 
@@ -82,6 +84,8 @@ class ShownTraining:
         The updates of an epoch; nan where nobody knows.
     place, loss, validation, more : str
         How far it is, its losses (no validation: empty), and one word more.
+    ended : str
+        Why it made fewer updates than were asked for; see `film.plan.why_ended`.
     """
 
     log: Log
@@ -95,6 +99,7 @@ class ShownTraining:
     loss: str
     validation: str
     more: str = ""
+    ended: str = ""
 
     @property
     def words(self) -> str:
@@ -107,11 +112,16 @@ class ShownTraining:
         loss, validation = f"loss {self.loss}", f"validation {self.validation}"
         validation = validation if self.validation else ""
         chosen = validation or loss
+        short = self.place.removeprefix("update ")
+        ended = ((self.place, self.ended, chosen),) if self.ended else ()
         parts = (
-            (self.place, loss, validation, self.more),
-            (self.place, chosen, self.more),
+            (self.place, self.ended, loss, validation, self.more),
+            (self.place, self.ended, chosen, self.more),
+            *ended,
             (self.place, chosen),
             (self.place,),
+            (short,),
+            (short.partition(" ")[0],),
         )
         return tuple(" · ".join(part for part in each if part) for each in parts)
 
@@ -153,6 +163,7 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
         loss_words(float(snapshot.loss)) + ("" if validated else rank),
         validated,
         "" if held is None else f"held out {loss_words(held)}",
+        why_ended(run.log, run.plan, run.asked),
     )
 
 
