@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnviz.data import Sequence, Task, in_mode
+from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.cost import check_affordable, size_of
 from rnnviz.film.run import Run, default_learning_rate
 
@@ -52,12 +53,14 @@ def carried(run: Run, sequence: Sequence) -> Run:
     """
     base = run.task.base or run.task
     task = _series(base, sequence) if base.vocabulary is None else _text(base, sequence)
-    name = trained_on(run)
+    name, rate = trained_on(run), _rate_for(run, task)
     notes = (
         f"read by the network trained on {name}, {_with_its(base)}: Network ▸ Fresh network "
         "instead begins anew",
         *task.notes,
     )
+    if rate != run.learning_rate:
+        notes = (*notes, f"η is {rate:g} for so many steps, and was {run.learning_rate:g}")
     return on_task(run, _in_mode(replace(task, notes=notes), run.task.mode))
 
 
@@ -75,8 +78,15 @@ def on_task(run: Run, task: Task) -> Run:
         plan=None,
         naive=float("nan"),
         carried=trained_on(run),
-        learning_rate=default_learning_rate(task.steps, run.settings.optimizer),
+        learning_rate=_rate_for(run, task),
     )
+
+
+def _rate_for(run: Run, task: Task) -> float:
+    """η goes along too; where the sum over more steps asks for less, it is no more than that."""
+    if not OPTIMIZERS[run.settings.optimizer].by_length:
+        return run.learning_rate
+    return min(run.learning_rate, default_learning_rate(task.steps, run.settings.optimizer))
 
 
 def _in_mode(task: Task, mode: str) -> Task:

@@ -245,6 +245,18 @@ def _is_last(session: Session) -> str:
     return _shown_already(session, -1 if run is None else len(run.log) - 1)
 
 
+def _no_later(session: Session) -> str:
+    run, why = session.run, _no_snapshots(session)
+    last = run is not None and run.origin == len(run.log) - 1
+    return why or ("the last snapshot of this training is shown" if last else "")
+
+
+def _no_earlier(session: Session) -> str:
+    run, why = session.run, _no_snapshots(session)
+    first = run is not None and run.origin == 0
+    return why or ("the first snapshot of this training is shown" if first else "")
+
+
 def _no_epochs(session: Session) -> str:
     run = session.run
     if run is None or not run.log:
@@ -380,9 +392,9 @@ _ROWS = (
     Command(NETWORK, "fresh_network", "&Fresh network instead", (),
             "A new network in place of the trained one that was taken along.", _not_carried),
     Command(NETWORK, "later", "A snapshot &later", ("Ctrl+Right",),
-            "The network as it was later in its training.", _no_snapshots, separator=True),
+            "The network as it was later in its training.", _no_later, separator=True),
     Command(NETWORK, "earlier", "A snapshot &earlier", ("Ctrl+Left",),
-            "The network as it was earlier in its training.", _no_snapshots),
+            "The network as it was earlier in its training.", _no_earlier),
     Command(NETWORK, "best", "To the &best snapshot", ("Ctrl+Down",),
             "The network of the smallest validation loss: a training ends there.", _no_best),
     Command(NETWORK, "last", "To the last snaps&hot", ("Ctrl+End",),

@@ -24,7 +24,7 @@ from rnnviz.data import (
 from rnnviz.data import Sequence as Steps
 from rnnviz.engine import Network
 from rnnviz.files.errors import DataError, show_name
-from rnnviz.film import Branch, Frame, Run, Settings, ShippedProblem
+from rnnviz.film import Frame, Run, Settings, ShippedProblem
 from rnnviz.film.branches import anew
 from rnnviz.film.cost import size_of_text
 from rnnviz.film.opened_files import Asked
@@ -35,6 +35,7 @@ from rnnviz.session.state import State
 from rnnviz.session.trainer import Trainer
 from rnnviz.session.work import (
     Asking,
+    Before,
     Opened,
     Tried,
     as_left,
@@ -112,18 +113,22 @@ class Opener(QObject):
         It is an edit of what is open, or (not `edit`) something else. Its network has the settings
         that were chosen last, or these.
         """
-        before = None if settings is not None else self._trained
+        given = settings is not None
+        before = Before(None, saved=True) if given else self._before
+        trained = before.branch
         settings = settings or self._state.fresh_settings
 
         def work(told: UnderWay | None) -> Opened:
             sequence = sequence_from_text(text, unit=unit, name=name)
-            run, note = taken_along(before, sequence)
+            run, note = taken_along(trained, sequence)
             if run is None:
                 made = started(noted(make_task(sequence), note), settings, told=told)
             else:
                 made = with_pass(run, len(run.networks) - 1, told)
             along = run is not None
-            return replace(made, beside=begun_too(made.run.task, along)) if edit else at_home(made)
+            if edit:
+                return replace(made, beside=begun_too(made.run.task, along))
+            return before.settle(at_home(made))
 
         def begun_too(task: Task, along: bool) -> dict[int, Run]:
             """The other branches: those that were trained on the same go along too."""
@@ -140,7 +145,7 @@ class Opener(QObject):
         branches = self._state.branches
         each, shown = ((), 0) if branches is None else (branches.each, branches.active)
         tokens = len(text.split()) + 1 if unit == "words" else len(text)
-        sizes = [size_of_text(tokens, settings if before is None else before.run.settings)]
+        sizes = [size_of_text(tokens, settings if trained is None else trained.run.settings)]
         if edit:
             rest = [branch for i, branch in enumerate(each) if i != shown]
             sizes += [size_of_text(tokens, branch.run.settings) for branch in rest]
@@ -222,7 +227,7 @@ class Opener(QObject):
             self.open_file(paths[0])
             return
         self._asking = None
-        settings, own, before = self._state.fresh_settings, self._own, self._trained
+        settings, own, before = self._state.fresh_settings, self._own, self._before
 
         def work(told: UnderWay) -> Opened:
             frames = read_frames(paths, progress=told)
@@ -367,10 +372,12 @@ class Opener(QObject):
     # -- within ------------------------------------------------------------------------------
 
     @property
-    def _trained(self) -> Branch | None:
+    def _before(self) -> Before:
         """The branch that is shown, with all that a training under way has learned of it by now."""
         branches = self._trainer.learned() or self._state.branches
-        return None if branches is None else branches.branch
+        if branches is None:
+            return Before(None, saved=True)
+        return Before(branches.branch, self._state.home.holds(branches))
 
     def _reader(
         self,
@@ -382,7 +389,7 @@ class Opener(QObject):
         always: bool = False,
     ):
         """The job that opens a file, or finds out what is to be asked."""
-        settings, own, before = self._state.fresh_settings, self._own, self._trained
+        settings, own, before = self._state.fresh_settings, self._own, self._before
         task = None if self._state.run is None else self._state.run.task
 
         def work(told: UnderWay) -> object:

@@ -252,6 +252,33 @@ def looked(asking: Asking, options: Options) -> Asking:
         return replace(asking, asked=Asked(name, None, str(error)))
 
 
+@record(eq=False)
+class Before:
+    """The branch that was shown when something else is opened: its trained network may go along.
+
+    Attributes
+    ----------
+    branch : Branch or None
+        With all that a training under way had learned of it.
+    saved : bool
+        Whether what was open needed no saving.
+    """
+
+    branch: Branch | None
+    saved: bool
+
+    def settle(self, opened: Opened) -> Opened:
+        """What its network reads now, as work to be saved where what it has learned is nowhere.
+
+        Its home knows the network without its training: so that a fresh one is not asked about.
+        """
+        home = opened.home
+        if self.saved or home is None or not opened.run.carried:
+            return opened
+        kept = replace(opened.run, log=(), origin=0, carried="")
+        return replace(opened, home=replace(home, branches=Branches.of(kept)))
+
+
 def taken_along(branch: Branch | None, sequence: Steps) -> tuple[Run | None, str]:
     """The run of a trained network on another sequence; or None, and what is said of that.
 
@@ -280,7 +307,7 @@ def shown(
     own: tuple[str, Network] | None,
     path: str | Path,
     told: UnderWay,
-    before: Branch | None = None,
+    before: Before | None = None,
 ) -> Opened:
     """A sequence with the trained network of what was open before, where that can read it.
 
@@ -294,9 +321,9 @@ def shown(
             pass
         else:
             return at_home(with_pass(run, told=told), path)
-    run, note = taken_along(before, sequence)
-    if run is not None:
-        return at_home(with_pass(run, len(run.networks) - 1, told), path)
+    run, note = taken_along(None if before is None else before.branch, sequence)
+    if run is not None and before is not None:
+        return before.settle(at_home(with_pass(run, len(run.networks) - 1, told), path))
     return at_home(started(noted(task, note), settings, told=told), path)
 
 

@@ -110,11 +110,11 @@ class Documents(QObject):
         else:
             action()
 
-    def _ask(self, action: Callable[[], object]) -> None:
+    def _ask(self, action: Callable[[], object], *, closing: bool = False) -> None:
         from PySide6.QtWidgets import QMessageBox
 
         choice = QMessageBox.StandardButton
-        box = self._box(*self._question())
+        box = self._box(*self._question(closing))
         box.setStandardButtons(choice.Save | choice.Discard | choice.Cancel)
         box.setDefaultButton(choice.Save)
         for button, text in (
@@ -127,7 +127,12 @@ class Documents(QObject):
         def answered(button: int) -> None:
             if button == choice.Save:
                 # What was changed while it was being saved is asked about again.
-                again = lambda: self._ask(action) if self._session.modified else action()  # noqa: E731
+                def again() -> None:
+                    if self._session.modified:
+                        self._ask(action, closing=closing)
+                    else:
+                        action()
+
                 self.save(again, ending=True)
             elif button == choice.Discard:
                 action()
@@ -135,8 +140,12 @@ class Documents(QObject):
         box.finished.connect(answered)
         box.open()
 
-    def _question(self) -> tuple[str, str]:
-        """What is asked: a table that was opened is not what is saved over."""
+    def _question(self, closing: bool) -> tuple[str, str]:
+        """What is asked: a table that was opened is not what is saved over.
+
+        Before something else is opened undo leads back as long as the program runs, and a trained
+        network may go along; when it closes both are gone.
+        """
         home, training = self._session.home, self._session.progress
         kept = ""
         if home.path is None and home.file is not None:
@@ -146,22 +155,35 @@ class Documents(QObject):
             if home.path is not None:
                 text = f"Save {self._name()} with what the training has learned?"
             return text, (
-                f"It has made {training.update:,} of {training.updates:,} updates. "
-                f"Saving ends it; otherwise what it has learned is lost.{kept}"
+                f"It has made {training.update:,} of {training.updates:,} updates. Saving or "
+                f"leaving ends it. {self._otherwise('what it has learned', 'is', closing)}{kept}"
             )
         if home.path is not None:
-            return f"Save the changes to {self._name()}?", "Otherwise they are lost."
+            otherwise = self._otherwise("they", "are", closing)
+            return f"Save the changes to {self._name()}?", otherwise
         own = " of its own" if kept else ""
         return (
             f"Save your work on {self._name()} as a document{own}?",
-            f"Otherwise it is lost.{kept}",
+            f"{self._otherwise('it', 'is', closing)}{kept}",
         )
+
+    def _otherwise(self, what: str, verb: str, closing: bool) -> str:
+        """What becomes of work that is not saved."""
+        if closing:
+            return f"Otherwise {what} {verb} lost."
+        from rnnviz.film.carried import goes_along
+
+        run = self._session.run
+        text = f"Otherwise {what} {verb} lost when rnnviz closes; until then Ctrl+Z leads back."
+        if self._session.progress.running or (run is not None and goes_along(run)):
+            text += " A text or a series that the trained network can read is read by it."
+        return text
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, the user is asked, and it closes later."""
         if self._leaving or not self._session.modified:
             return True
-        self._ask(self._leave)
+        self._ask(self._leave, closing=True)
         return False
 
     def _leave(self) -> None:

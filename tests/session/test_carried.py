@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rnnviz.documents import open_document
 from rnnviz.engine import forward
 from rnnviz.film import Plan, Settings
 from rnnviz.session import Session
@@ -74,6 +75,82 @@ def test_a_text_of_known_words_is_read_by_the_trained_network(qtbot, session):
     session.undo()
     session.undo()
     assert session.run.task.sequence.name == "first" and session.run.plan is not None
+
+
+def test_what_it_has_learned_is_work_to_be_saved_on_whatever_it_reads(qtbot, session, tmp_path):
+    """It is nowhere on the disk: closing, opening the next and a crash must not lose it."""
+    session.open_text(TEXT, "words", "first", edit=False)
+    assert not session.modified
+    train(qtbot, session)
+    assert session.modified and session.precious
+    for text in ("the dog sat", "the cat sat"):
+        session.open_text(text, "words", text, edit=False)
+        settle(qtbot, session)
+        assert session.run.carried == "first" and session.modified and session.precious
+    path = tmp_path / "third.txt"
+    path.write_text("the log on the mat")
+    session.open_file(path, "words")
+    settle(qtbot, session)
+    assert session.run.carried == "first" and session.modified and session.precious
+    # Looking at it otherwise saves nothing.
+    session.choose_mode("many_to_one")
+    assert session.precious
+    session.undo()
+    # A fresh network instead is a choice; undo leads back to what is precious.
+    session.fresh_network()
+    settle(qtbot, session)
+    assert session.modified and not session.precious
+    session.undo()
+    assert session.precious
+    done = []
+    session.autosave.save(tmp_path / "third.rnnviz", lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+    assert not session.modified and not session.precious
+    session.open_text("the dog", "words", "fourth", edit=False)
+    settle(qtbot, session)
+    assert session.run.carried == "first"
+    assert not session.modified and not session.precious  # it lies in the document
+    session.undo()
+    assert not session.modified
+
+
+def test_it_is_kept_for_a_crash_as_what_it_reads_now(qtbot, tmp_path):
+    session = Session(folder=tmp_path / "kept")
+    session.autosave.begin()
+    qtbot.waitUntil(lambda: not session.autosave.writing)
+    session.open_text(TEXT, "words", "first", edit=False)
+    train(qtbot, session)
+    log = session.run.log
+    session.open_text("the dog sat", "words", "second", edit=False)
+    settle(qtbot, session)
+    session.autosave.leave()
+    session.close()
+    (path,) = (tmp_path / "kept").glob("*.rnnviz")
+    run = open_document(path).branches.run
+    assert run.carried == "first" and run.task.sequence.name == "second"
+    assert [each.update for each in run.log] == [each.update for each in log]
+    assert same(weights(run), dict(log[run.origin].network.parameters))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "words", "then"),
+    [
+        ("adam", 0.005, 3, 0.005),
+        ("adam", 0.005, 400, 0.005),
+        ("sgd", 0.01, 3, 0.01),  # as it was, of fewer steps too
+        ("sgd", 0.01, 400, 0.002),  # a sum over so many steps asks for less: 1/400, as 1, 2 or 5
+    ],
+)
+def test_the_learning_rate_goes_along(qtbot, session, optimizer, rate, words, then):
+    session.open_text(TEXT, "words", "first", edit=False)
+    train(qtbot, session, settings=Settings(units=6, optimizer=optimizer, learning_rate=rate))
+    assert session.run.learning_rate == rate
+    text = " ".join((["the", "dog", "sat", "on"] * 100)[:words])
+    session.open_text(text, "words", "second", edit=False)
+    settle(qtbot, session)
+    assert session.run.carried == "first" and session.run.learning_rate == then
+    said = f"η is {then:g} for so many steps, and was {rate:g}"
+    assert (said in session.said[-1]) == (then != rate)
 
 
 def test_a_typed_sentence_is_an_edit_that_keeps_it(qtbot, session):

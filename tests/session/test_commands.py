@@ -65,6 +65,23 @@ def test_reasons_come_and_go_with_what_is_done(session):
     assert commands.run("compared", False)
 
 
+def test_at_either_end_of_a_training_there_is_no_snapshot_beyond(qtbot, session):
+    commands = Commands(session)
+    session.open_default()
+    session.train(replace(session.offer_training().plan, updates=3))
+    qtbot.waitUntil(lambda: not session.progress.running, timeout=20_000)
+    last = len(session.run.log) - 1
+    assert last > 1
+    found = []
+    for origin in range(last + 1):
+        session.seek_training(origin)
+        assert session.run.origin == origin
+        found.append((commands.why_not("earlier"), commands.why_not("later")))
+    assert found[0] == ("the first snapshot of this training is shown", "")
+    assert found[-1] == ("", "the last snapshot of this training is shown")
+    assert set(found[1:-1]) == {("", "")}
+
+
 def test_who_does_a_command_may_have_a_reason_too(session):
     commands, done = Commands(session), []
     commands.register("blank", lambda: done.append(1), lambda: "" if done else "not yet")

@@ -297,6 +297,38 @@ def test_a_training_is_asked_about(qtbot, window, tmp_path):
     assert window.session.run.log
 
 
+def test_a_trained_network_that_goes_along_is_asked_about_again(qtbot, window, tmp_path):
+    """Opening keeps it, by undo and on what it can read; closing does not. Both are said."""
+    first, second, third = (tmp_path / f"text{n}.txt" for n in (1, 2, 3))
+    first.write_text("the cat sat on the mat and the dog sat on the log " * 4)
+    second.write_text("the dog sat on the mat and the cat on the log")
+    third.write_text("the cat and the dog")
+    session = window.session
+    session.open_file(first, "words")
+    qtbot.waitUntil(lambda: not session.busy, timeout=10_000)
+    session.train(replace(session.offer_training().plan, updates=4))
+    qtbot.waitUntil(lambda: not session.progress.running, timeout=20_000)
+    drop(window, second)
+    asked = box(qtbot, window)
+    assert asked.text() == "Save your work on text1.txt as a document of its own?"
+    assert asked.informativeText() == (
+        "Otherwise it is lost when rnnviz closes; until then Ctrl+Z leads back. A text or a series "
+        "that the trained network can read is read by it. text1.txt itself stays as it is."
+    )
+    answer(qtbot, window, Button.Discard)
+    qtbot.waitUntil(lambda: session.run.carried == "text1.txt", timeout=10_000)
+    assert window.isWindowModified()
+    drop(window, third)
+    assert box(qtbot, window).text() == "Save your work on text2.txt as a document of its own?"
+    answer(qtbot, window, Button.Cancel)
+    assert not window.close()
+    asked = box(qtbot, window)
+    assert asked.informativeText() == "Otherwise it is lost. text2.txt itself stays as it is."
+    answer(qtbot, window, Button.Cancel)
+    session.undo()
+    assert session.run.task.sequence.name == "text1.txt" and session.run.plan is not None
+
+
 def begin_training(qtbot, window, *, follow):
     session = window.session
     session.follow_training(follow)

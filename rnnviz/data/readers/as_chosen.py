@@ -33,7 +33,7 @@ def as_chosen(sequence: Sequence, options: Options) -> Sequence:
     if any(name != NONE for name in names):
         found = _transformed(found, names, path)
     with np.errstate(all="ignore"):
-        scaled, _, wide, _ = moments(found.scale, found.transformed)
+        scaled, _, wide, _ = moments(found.scale, found.transformed, found.rounding(len(found)))
     if not (np.isfinite(scaled).all() and np.isfinite(wide).all()):
         raise DataError("values are no numbers on the scale that was chosen", path=path)
     return found
