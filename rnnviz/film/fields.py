@@ -214,34 +214,38 @@ _TRAINING = (
         "what was learned holds for what comes later, and a training ends on the snapshot where it "
         "was smallest.",
         least=0.0, most=0.9, form="&Validation", suffix=" % of the sequence",
+        keys=(_spelled("training.validation"),),
     ),
     Field(
         "held_out", "training", float, 0.0, "the part that is held out",
         "The last part of the sequence is neither trained on nor used to choose a snapshot. Only "
         "figures of it say how good a forecast is: what chose the snapshot was fitted, too.",
         least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
+        keys=(_spelled("training.held_out"),),
     ),
     Field(
         "window", "training", int, 60, "steps of a window",
         "How far back a gradient goes in a training: backpropagation through time is cut at a "
         "window's first step.",
         part=6, least=1, most=10_000, form="W&indow", suffix=" steps",
+        keys=(_spelled("training.window"),),
     ),
     Field(
         "batch", "training", int, 32, "windows of an update",
         "How many windows one update sees; their gradients are averaged.", part=6, least=1,
-        most=4_096, form="&Batch", suffix=" windows",
+        most=4_096, form="&Batch", suffix=" windows", keys=(_spelled("training.batch"),),
     ),
     Field(
         "updates", "training", int, 1500, "updates",
         "How many times the weights are changed: forward, loss, backward, update, over and over.",
-        part=6, least=1, most=1_000_000, form="U&pdates",
+        part=6, least=1, most=1_000_000, form="U&pdates", keys=(_spelled("training.updates"),),
     ),
     Field(
         "patience", "training", int, 0, "patience",
         "A training may stop early: when so many updates have gone by and the validation loss has "
         "not become smaller. 0 makes all updates.",
         least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
+        keys=(_spelled("training.patience"),),
     ),
 )  # fmt: skip
 _TRANSFORMS = ("none", "returns", "log-returns", "differences", "log")
