@@ -244,7 +244,7 @@ def parse_scale(text: str) -> tuple[str, float, float]:
     """
     name, colon, rest = text.partition(":")
     if name not in SCALES:
-        raise ValueError(f"expected one of {', '.join(SCALES)}, found {text[:40]!r}")
+        raise ValueError(f"expected one of {', '.join(SCALES)}")
     if name != "given":
         if colon:
             raise ValueError(f"“{name}” has no numbers; “given:MEAN,SD” has")
