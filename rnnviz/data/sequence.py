@@ -108,12 +108,29 @@ class Sequence:
             return self.values
         from rnnviz.data.transforms import transformed
 
-        values, found = self.values, np.empty_like(self.values)
-        first = values[:1] if self.before is None else self.before[None]
-        before = np.concatenate([first, values[:-1]])
+        values, found, before = self.values, np.empty_like(self.values), self._one_before()
         for place, name in enumerate(self.transforms):
             found[:, place] = transformed(name, values[:, place], before[:, place])
         return found
+
+    def rounding(self, steps: int) -> NDArray[np.float64]:
+        """How far `transformed` of the first steps may differ by rounding alone, (C,)."""
+        if self.values is None:
+            raise ValueError("a text has no values")
+        found = np.zeros(self.values.shape[1])
+        if any(name != "none" for name in self.transforms):
+            from rnnviz.data.transforms import rounding
+
+            values, before = self.values[:steps], self._one_before()[:steps]
+            for place, name in enumerate(self.transforms):
+                found[place] = rounding(name, values[:, place], before[:, place])
+        return found
+
+    def _one_before(self) -> NDArray[np.float64]:
+        """The values one step before each, (T, C)."""
+        assert self.values is not None
+        first = self.values[:1] if self.before is None else self.before[None]
+        return np.concatenate([first, self.values[:-1]])
 
     def with_columns(self, places: list[int]) -> "Sequence":
         """The same series with some of its columns, in another order."""

@@ -364,10 +364,12 @@ def _series_task(sequence: Sequence, trained: int | None) -> Task:
         raise ValueError("a series without values")
     values = sequence.transformed
     cut = len(values) if trained is None or sequence.scale == "all" else trained
-    scaled, mean, deviation, flat = moments(sequence.scale, values[:cut])
+    noise = sequence.rounding(cut)
+    scaled, mean, deviation, flat = moments(sequence.scale, values[:cut], noise)
     if cut < len(values):
         with np.errstate(all="ignore"):
             scaled = (values - mean) / deviation
+        scaled[flat & (np.abs(values - mean) <= noise)] = 0.0
         if not np.isfinite(scaled).all():
             raise ValueError("what is set aside is too far from the part that is trained on")
     notes: list[str] = []

@@ -99,6 +99,46 @@ def transformed(name: str, values: ArrayLike, before: ArrayLike) -> Array:
         return np.where(near, np.log1p(np.where(near, relative, 0.0)), np.log(v) - np.log(u))
 
 
+_ULPS = 8.0  # of a value that was computed in a few steps, written down and read again
+
+
+def rounding(name: str, values: ArrayLike, before: ArrayLike) -> float:
+    """Return how far transformed values may lie apart for no other reason than float64's rounding.
+
+    Each value is taken for known to some units in its last place, and what `transformed` makes of
+    two of them inherits that: ε |v| of a difference, ε |v / u| of a return, of the logarithms
+    their own ε |ln v| as well. Whole numbers below 2⁵³ are exact, and so are their differences.
+
+    Parameters
+    ----------
+    name : str
+        A key of `TRANSFORMS`.
+    values, before : (…) float
+        As of `transformed`.
+
+    Returns
+    -------
+    float
+        In units of the transformed values; 0 of values as they are, which are what the file says.
+    """
+    v, u = np.asarray(values, np.float64), np.asarray(before, np.float64)
+    if name == NONE or not v.size:
+        return 0.0
+    with np.errstate(all="ignore"):
+        whole = all(bool((np.abs(n) <= 2.0**53).all() and (n == np.rint(n)).all()) for n in (v, u))
+        if name == "differences":
+            size = 0.0 if whole else max(float(np.abs(v).max()), float(np.abs(u).max()))
+        elif name == "returns":
+            made = np.abs(transformed(name, v, u))
+            size = float((made if whole else 1.0 + made).max())
+        elif name == "log":
+            size = 1.0 + float(np.abs(np.log(v)).max())
+        else:
+            size = 1.0 + max(float(np.abs(np.log(v)).max()), float(np.abs(np.log(u)).max()))
+        noise = _ULPS * float(np.finfo(np.float64).eps) * size
+    return noise if math.isfinite(noise) else 0.0
+
+
 def restored(name: str, said: ArrayLike, before: ArrayLike) -> Array:
     """Return the values of transformed ones: the inverse of `transformed`.
 
@@ -204,7 +244,7 @@ def parse_scale(text: str) -> tuple[str, float, float]:
     """
     name, colon, rest = text.partition(":")
     if name not in SCALES:
-        raise ValueError(f"expected one of {', '.join(SCALES)}, found {text[:40]!r}")
+        raise ValueError(f"expected one of {', '.join(SCALES)}")
     if name != "given":
         if colon:
             raise ValueError(f"“{name}” has no numbers; “given:MEAN,SD” has")
@@ -218,7 +258,9 @@ def parse_scale(text: str) -> tuple[str, float, float]:
     return name, mean, deviation
 
 
-def moments(scale: str, values: Array) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+def moments(
+    scale: str, values: Array, noise: Array | float = 0.0
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
     """Return scaled values, what is subtracted, what is divided by, and which columns never change.
 
     ``scaled = (values − mean) / deviation``, column by column.
@@ -229,11 +271,15 @@ def moments(scale: str, values: Array) -> tuple[Array, Array, Array, NDArray[np.
         As `parse_scale` reads it.
     values : (T, C) float64
         Those that the scale is found of.
+    noise : (C,) float64, or float
+        How far a column's values may lie apart and still be one number (see `rounding`); their
+        scaled values are then exactly 0.
     """
     name, mean, deviation = parse_scale(scale)
+    with np.errstate(all="ignore"):
+        flat: NDArray[np.bool_] = values.max(axis=0) - values.min(axis=0) <= noise
     if name in ("trained", "all"):
-        return _standardised(values)
-    flat: NDArray[np.bool_] = values.max(axis=0) == values.min(axis=0)
+        return _standardised(values, flat)
     if name == "minmax":
         shift = values.min(axis=0)
         wide = np.where(flat, 1.0, values.max(axis=0) - shift)
@@ -241,11 +287,15 @@ def moments(scale: str, values: Array) -> tuple[Array, Array, Array, NDArray[np.
         shift, wide = np.full(len(flat), mean), np.full(len(flat), deviation)
         flat = np.zeros_like(flat)
     with np.errstate(all="ignore"):
-        return (values - shift) / wide, shift, wide, flat
+        scaled = (values - shift) / wide
+    scaled[:, flat] = 0.0
+    return scaled, shift, wide, flat
 
 
-def _standardised(values: Array) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
-    """As `moments`: by mean and deviation.
+def _standardised(
+    values: Array, flat: NDArray[np.bool_]
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """As `moments`: by mean and deviation, but for columns that never change.
 
     Everything is divided by each column's largest magnitude first: the square of 1e300 is not
     a number any more, and the square of 1e-300 is 0.
@@ -254,10 +304,8 @@ def _standardised(values: Array) -> tuple[Array, Array, Array, NDArray[np.bool_]
     # A power of two, so that the division itself rounds nothing (and 2**-1074 has no inverse).
     exponent = np.asarray(np.frexp(largest)[1], dtype=np.int32)
     small = np.asarray(np.ldexp(values, -exponent), dtype=np.float64)
-    # By comparison, not by a deviation of 0: the mean of 0.1, 0.1, 0.1 is not quite 0.1.
-    flat: NDArray[np.bool_] = values.max(axis=0) == values.min(axis=0)
     mean = np.asarray(np.mean(small, axis=0), dtype=np.float64)
-    mean[flat] = small[0, flat]
+    mean[flat] = small[0, flat]  # the mean of 0.1, 0.1, 0.1 is not quite 0.1
     shifted = small - mean
     # Once more: beside a spread of 1e-12 the rounding of the first mean is no trifle.
     shifted -= np.mean(shifted, axis=0)
@@ -265,4 +313,5 @@ def _standardised(values: Array) -> tuple[Array, Array, Array, NDArray[np.bool_]
     deviation = np.asarray(np.ldexp(spread, exponent), dtype=np.float64)
     deviation = np.maximum(deviation, np.nextafter(0.0, 1.0))
     spread[flat] = deviation[flat] = 1.0
+    shifted[:, flat] = 0.0
     return shifted / spread, np.ldexp(mean, exponent), deviation, flat

@@ -106,7 +106,7 @@ class Field:
     kept : str
         Its key in the preferences.
     check : callable or None
-        Of a text that is more than a choice's name: whether it can be.
+        Of a text that is more than a choice's name: why it cannot be, empty where it can.
     """
 
     name: str
@@ -128,7 +128,7 @@ class Field:
     flags: tuple[Spelling, ...] = ()
     keys: tuple[Spelling, ...] = ()
     kept: str = ""
-    check: Callable[[str], bool] | None = None
+    check: Callable[[str], str] | None = None
 
     @property
     def tip(self) -> str:
@@ -163,6 +163,8 @@ class Field:
         """Why a value cannot be: one sentence with the field and its range; empty where it can."""
         if self._accepts(value):
             return ""
+        if self.check is not None and isinstance(value, str):
+            return f"{self.title} cannot be {_shown(value)}: {self.check(value)}"
         return f"{self.title} must be {self.expected}, not {_shown(value)}"
 
     def checked(self, value: object) -> Any:
@@ -229,7 +231,7 @@ class Field:
             if not isinstance(value, str):
                 return False
             if self.check is not None:
-                return self.check(value)
+                return not self.check(value)
             return not self.names or value in self.names
         if not isinstance(value, int if self.kind is int else (int, float)):
             return False

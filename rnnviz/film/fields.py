@@ -214,59 +214,71 @@ _TRAINING = (
         "what was learned holds for what comes later, and a training ends on the snapshot where it "
         "was smallest.",
         least=0.0, most=0.9, form="&Validation", suffix=" % of the sequence",
+        keys=(_spelled("training.validation"),),
     ),
     Field(
         "held_out", "training", float, 0.0, "the part that is held out",
         "The last part of the sequence is neither trained on nor used to choose a snapshot. Only "
         "figures of it say how good a forecast is: what chose the snapshot was fitted, too.",
         least=0.0, most=0.9, form="&Held out, the last", suffix=" % of the sequence",
+        keys=(_spelled("training.held_out"),),
     ),
     Field(
         "window", "training", int, 60, "steps of a window",
         "How far back a gradient goes in a training: backpropagation through time is cut at a "
         "window's first step.",
         part=6, least=1, most=10_000, form="W&indow", suffix=" steps",
+        keys=(_spelled("training.window"),),
     ),
     Field(
         "batch", "training", int, 32, "windows of an update",
         "How many windows one update sees; their gradients are averaged.", part=6, least=1,
-        most=4_096, form="&Batch", suffix=" windows",
+        most=4_096, form="&Batch", suffix=" windows", keys=(_spelled("training.batch"),),
     ),
     Field(
         "updates", "training", int, 1500, "updates",
         "How many times the weights are changed: forward, loss, backward, update, over and over.",
-        part=6, least=1, most=1_000_000, form="U&pdates",
+        part=6, least=1, most=1_000_000, form="U&pdates", keys=(_spelled("training.updates"),),
     ),
     Field(
         "patience", "training", int, 0, "patience",
         "A training may stop early: when so many updates have gone by and the validation loss has "
         "not become smaller. 0 makes all updates.",
         least=0, most=1_000_000, form="Stop &early after", suffix=" updates without gain",
+        keys=(_spelled("training.patience"),),
     ),
 )  # fmt: skip
 _TRANSFORMS = ("none", "returns", "log-returns", "differences", "log")
 _SCALES = ("trained", "all", "given", "minmax", "none")
 
 
-def _per_column(*names: str) -> Callable[[str], bool]:
-    """Whether a text is one of these names, or "drop,Volume=carry": some columns have their own."""
+def _per_column(*names: str) -> Callable[[str], str]:
+    """Why a text is none of these names, nor "drop,Volume=carry": some columns have their own."""
 
-    def check(text: str) -> bool:
-        parts = [part.rpartition("=") for part in text.split(",")]
-        return all(value.strip() in names and (column or not equals)
-                   for column, equals, value in parts)  # fmt: skip
+    def check(text: str) -> str:
+        from rnnviz.data.readers.options import read_choices  # not before one is given
+
+        try:
+            read_choices(text, names)
+        except ValueError as error:
+            return str(error)
+        return ""
 
     return check
 
 
-def _is_scale(text: str) -> bool:
+def _why_no_order(text: str) -> str:
+    return "" if text else "it is first, sorted, or the name of a file"
+
+
+def _why_no_scale(text: str) -> str:
     from rnnviz.data.transforms import parse_scale  # not before one is given
 
     try:
         parse_scale(text)
-    except ValueError:
-        return False
-    return True
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 _SEQUENCE = (
@@ -325,14 +337,14 @@ _SEQUENCE = (
         "Standardised by what is trained on, or by all steps; by given:MEAN,SD; minmax, from 0 to "
         "1; none.",
         choices=_of("scale", *((name, name) for name in _SCALES if name != "given")),
-        flags=(_spelled("--scale", "NAME[:MEAN,SD]"),), check=_is_scale,
+        flags=(_spelled("--scale", "NAME[:MEAN,SD]"),), check=_why_no_scale,
     ),
     Field(
         "vocabulary", "sequence", str, "first", "the order of a text's vocabulary",
         "The order in which words or characters have their places in the vector: of their first "
         "appearance, sorted by code point, or that of a file of one token a line.",
         choices=_of("vocabulary", ("first", "first"), ("sorted", "sorted")),
-        flags=(_spelled("--vocabulary", "{first,sorted,FILE}"),), check=bool,
+        flags=(_spelled("--vocabulary", "{first,sorted,FILE}"),), check=_why_no_order,
     ),
     Field(
         "sequence", "sequence", int, 1, "which of several sequences in an array is opened",

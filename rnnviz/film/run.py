@@ -118,7 +118,8 @@ class Run:
     shipped : ShippedProblem or None
         The shipped problem, if it is one.
     plan : Plan or None
-        What made the log, where the user's own training did; another one can take it up.
+        What made the log, where the user's own training did; another one can take it up. Without a
+        log what a session file asks of the first training.
     naive : float
         Of a series, the validation loss of the naive forecast; nan where unknown.
     naive_words : str

@@ -29,6 +29,7 @@ from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, read_npz
 from rnnviz.film import NetworkInfo, Run, Settings, describe, needs, run_with, start_run
 from rnnviz.film.cost import budget
+from rnnviz.film.fields import fields_of
 from rnnviz.film.inputs import Inputs, parsed
 from rnnviz.film.opened_files import OpenedNetwork
 from rnnviz.opening.session_files import SessionFile, parse_session
@@ -320,5 +321,15 @@ def begun(found: SessionFile, task: Task | None, progress: Report | None = None)
         sequence = lecture_task(found.given.get("unit", "words")).sequence
     if found.title:
         sequence = replace(sequence, name=found.title)
-    given = {name: value for name, value in found.given.items() if name != "unit"}
-    return start_run(make_task(sequence), Settings(**given))
+    of_plan = {row.name for row in fields_of("training")}
+    given = {n: value for n, value in found.given.items() if n != "unit" and n not in of_plan}
+    run = start_run(make_task(sequence), Settings(**given))
+    planned = {n: value for n, value in found.given.items() if n in of_plan}
+    if not planned:
+        return run
+    from rnnviz.training.offer import first_plan
+
+    try:
+        return replace(run, plan=replace(first_plan(run), **planned))
+    except ValueError as error:  # parts that leave too little to train on
+        raise DataError(f"[training]: {error}", path=found.name) from None

@@ -99,6 +99,8 @@ class Edits:
 
         def work(told: UnderWay | None) -> Opened:
             made = started(run.task, settings, source, run.shipped, told)
+            if run.plan is not None and not run.log:  # what a session file asks of a training
+                made = replace(made, run=replace(made.run, plan=run.plan))
             others = [i for i in branches.together if i != branches.active]
             return replace(made, beside={i: like(branches, i, settings) for i in others})
 

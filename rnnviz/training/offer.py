@@ -7,6 +7,7 @@ from dataclasses import replace
 from rnnviz.data import MODES, Sequence
 from rnnviz.engine import Architecture, clipping, optimizers
 from rnnviz.film import Foretold, Offer, Plan, Run
+from rnnviz.film.fields import fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.training.tasks import (
     check_memory,
@@ -31,8 +32,11 @@ _SCALED = {
 
 
 def first_plan(run: Run) -> Plan:
-    """A plan to begin with: the run's network, and an optimiser that needs no patience."""
-    if run.plan is not None:
+    """A plan to begin with: the run's network, and an optimiser that needs no patience.
+
+    Of a run that nothing was trained in yet its plan has the numbers of a session file.
+    """
+    if run.plan is not None and run.log:
         return replace(run.plan, onward=False)
     settings = run.settings
     if settings.optimizer == optimizers.PLAIN:
@@ -52,6 +56,9 @@ def first_plan(run: Run) -> Plan:
         settings, "synced", validation=validation, held_out=held_out, window=window, batch=_BATCH,
         updates=_UPDATES,
     )  # fmt: skip
+    if run.plan is not None:
+        asked = {row.name: getattr(run.plan, row.name) for row in fields_of("training")}
+        plan = replace(plan, **asked)
     possible = not reasons(sequence, plan, lines=bool(lines))[run.task.mode]
     return replace(plan, mode=run.task.mode) if possible else plan
 
@@ -158,8 +165,13 @@ def _windows_said(run: Run, sequence: Sequence, plan: Plan) -> str:
         order, outputs = column_order(sequence.columns, plan)
         inputs = len(order) - (outputs if plan.target == "same" else 0)
     check_memory(plan, split.windows, inputs, outputs)
-    parts = [f"{_many(split.windows, 'window')} of {_many(split.window, 'step')} to train on"]
-    parts[0] += _aside_said(split.validation, split.held, len(sequence), _FEW)
+    # Counted in values, as the figures count them: a part's first value is the target of a step
+    # before it, so that the loss of its windows is of one less.
+    what = "value" if sequence.values is not None else "step"
+    windows = f"{_many(split.windows, 'window')} of {_many(split.window, 'step')}"
+    parts = [f"{_many(split.cut, what)} to train on, in {windows}"]
+    aside = range(split.cut, split.turn), range(split.turn, len(sequence))
+    parts[0] += _aside_said(*aside, len(sequence), _FEW)
     if sequence.values is not None and split.cut < len(sequence):
         parts.append(_SCALED.get(sequence.scale.partition(":")[0], _SCALED["trained"]))
     parts.append(_many(_parameters(plan, inputs, outputs), "parameter"))

@@ -84,7 +84,8 @@ def numbers_rows(
     """One row a time step, 1 … T; numbers with all their digits.
 
     Every row has a field for every name of the header. What there is none of is empty: the value
-    of a step that is yet to come, what an encoder's step says, the loss of one that pays none.
+    of a step that is yet to come or that nothing enters, what an encoder's step says, the loss of
+    one that pays none.
     Beyond the end of a series the forecasts are the predictions of the steps before. What is
     exactly 0 has an empty logarithm, and what float64 has no number for has the logarithm alone; a
     number that is not finite is written as "not finite".
@@ -204,13 +205,16 @@ def _entering(frame: Frame) -> Iterator[Part]:
     def each(found: Callable[[int], Cell]) -> Callable[[int, int], list[list[Cell]]]:
         return lambda start, stop: [[found(t)] for t in range(start + 1, stop + 1)]
 
+    def entered(t: int) -> float | None:
+        return None if frame.silent(t) else frame.value(t)
+
     longest = max((len(tokens[t]) for t in range(frame.steps)), default=1)
     label = np.dtype(f"<U{max(1, longest)}")
     yield Part("step", ("step",), each(int), True, np.dtype(np.int64))
     yield Part("token", ("token",), each(frame.token), True, label)
     values = task.sequence.values
     if values is not None:
-        yield Part("value", ("value",), each(frame.value), True)
+        yield Part("value", ("value",), each(entered), True)
         count = values.shape[1]
         if count > 1 and task.sequence.frames is None:
             names = tuple(f"value_{i + 1}_{task.sequence.columns[i]}" for i in range(count))
@@ -219,6 +223,8 @@ def _entering(frame: Frame) -> Iterator[Part]:
             def all_values(start: int, stop: int) -> Array:
                 found = np.array(values[start:stop], np.float64)
                 found[max(0, given - start) :] = np.nan  # nobody knows what is yet to come
+                if task.silent is not None:
+                    found[task.silent[start:stop]] = np.nan  # where nothing enters
                 return found
 
             yield Part("values", names, all_values, blank=True)

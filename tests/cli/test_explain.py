@@ -1,5 +1,6 @@
 """What --explain prints, and the flags that say how a series is read."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,57 @@ def test_flags_that_cannot_be_are_refused_at_once(
     with pytest.raises(SystemExit):
         main(["a.csv", *words])
     assert f"argument {words[0]}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("--scale", "given:1,0"), "a deviation one above 0"),
+        (("--scale", "given:1,nan"), "a deviation one above 0"),
+        (("--scale", "given:1"), "expected “given:MEAN,SD”"),
+        (("--scale", "given:"), "expected “given:MEAN,SD”"),
+        (("--scale", "minmax:1"), "“minmax” has no numbers"),
+        (("--scale", "max"), "expected one of trained, all, given, minmax, none"),
+        (("--transform", "log,returns"), "what all other columns have is given twice"),
+        (("--transform", "v=log,v=returns"), "“v” is given twice"),
+        (("--missing", "drop,carry"), "what all other columns have is given twice"),
+        (("--transform", "a,b=log"), "named by its place"),
+        (("--transform", "v=LOG"), "“LOG” is none of none, returns"),
+        (("--vocabulary", ""), "the name of a file"),
+    ],
+)
+def test_why_a_flag_cannot_be_is_said(
+    words: tuple[str, str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["a.csv", *words])
+    err = capsys.readouterr().err
+    assert reason in err
+    assert "must be one of" not in err
+
+
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_a_columns_place_is_that_in_the_file(
+    ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The column that labels the steps is counted too, wherever the transform is made."""
+    file = tmp_path / f"a.{ending}"
+    rows = [("2020-01-01", 3, 1), ("2020-01-02", 4, -2), ("2020-01-03", 6, 5)]
+    if ending == "csv":
+        file.write_text("d,p,q\n" + "".join(f"{d},{p},{q}\n" for d, p, q in rows))
+    else:
+        file.write_text(json.dumps([dict(zip("dpq", row, strict=True)) for row in rows]))
+    frame = make_frame(read_arguments([str(file), "--transform", "2=log", "--scale", "none"]))
+    assert frame.task.sequence.transforms == ("log", "none")
+    np.testing.assert_allclose(frame.task.x[:, 0], [[np.log(p), q] for _, p, q in rows])
+    code, out, _ = said(capsys, file, "--explain", "--transform", "p=log,3=differences")
+    assert code == 0
+    assert "transformed: “p”: logarithms, “q”: differences; " in out
+    code, _, err = said(capsys, file, "--explain", "--transform", "p=log,2=returns")
+    assert (code, err) == (
+        2,
+        f"rnnviz: {file.name}: “p” is given twice, by its name and its place: leave one out\n",
+    )
 
 
 def test_a_file_is_needed_and_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:

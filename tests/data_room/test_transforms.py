@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnnviz.data import Options, ahead, in_mode, make_task, preview, read_sequence
+from rnnviz.data import Options, Task, ahead, in_mode, make_task, preview, read_sequence
 from rnnviz.data.readers.options import read_choices
 from rnnviz.data.transforms import (
     SCALES,
@@ -18,6 +18,7 @@ from rnnviz.data.transforms import (
     parse_scale,
     restored,
     restored_path,
+    rounding,
     transformed,
 )
 from rnnviz.files.errors import DataError
@@ -296,3 +297,81 @@ def test_the_preview_shows_what_the_network_would_read(tmp_path: Path) -> None:
     fault = preview(file, Options(transform="log")).scaled
     assert fault is not None
     assert "line 2: −40 in “Volume” has no logarithm" in fault.fault
+
+
+def _read(
+    tmp_path: Path, values: list[float] | list[int], transform: str, scale: str | None = None
+) -> Task:
+    file = tmp_path / "made.csv"
+    file.write_text("v\n" + "".join(f"{value!r}\n" for value in values))
+    return make_task(read_sequence(file, options=Options(transform=transform, scale=scale)))
+
+
+@pytest.mark.parametrize("scale", ["trained", "all", "minmax"])
+@pytest.mark.parametrize(
+    ("values", "transform", "one"),
+    [
+        ([round(3.7 + 0.1 * i, 1) for i in range(60)], "differences", 0.1),
+        ([3.7 + 0.1 * i for i in range(60)], "differences", 0.1),
+        ([100 * 1.05**i for i in range(60)], "returns", 0.05),
+        ([100 * 1.05**i for i in range(60)], "log-returns", np.log(1.05)),
+        ([2**i for i in range(50)], "log-returns", np.log(2.0)),
+        ([2**i for i in range(50)], "returns", 1.0),
+        ([7.5] * 40, "log", np.log(7.5)),
+    ],
+)
+def test_rounding_is_not_taken_for_a_spread(
+    values: list[float], transform: str, one: float, scale: str, tmp_path: Path
+) -> None:
+    task = _read(tmp_path, values, transform=transform, scale=scale)
+    assert "v: never changes, so it is shifted but not scaled" in task.notes
+    assert not task.x.any()
+    assert task.mean is not None
+    assert task.mean[0] == pytest.approx(one, abs=1e-12)
+    cut = make_task(task.sequence, 20)  # what is set aside never changes either
+    assert not cut.x.any()
+
+
+@pytest.mark.parametrize(
+    ("values", "transform"),
+    [
+        ([10**15 + i * (i % 3) for i in range(40)], "differences"),  # whole numbers are exact
+        ([10**15 + i * (i % 3) for i in range(40)], "returns"),
+        ([1e9 + i * 0.5 + 0.001 * (i % 2) for i in range(40)], "differences"),
+        ([5000.0 + 1e-9 * (i % 3) for i in range(40)], "none"),  # what the file says is so
+        ([1e-200 * (1 + i % 4) for i in range(40)], "differences"),
+        ([100.0 + 0.01 * (i % 7) for i in range(40)], "log-returns"),
+    ],
+)
+def test_a_small_spread_is_one(values: list[float], transform: str, tmp_path: Path) -> None:
+    task = _read(tmp_path, values, transform=transform)
+    assert not [note for note in task.notes if "never changes" in note]
+    assert np.std(task.x) == pytest.approx(1.0)
+
+
+@given(
+    st.sampled_from(["differences", "returns", "log-returns", "log"]),
+    st.floats(0.5, 1e6),
+    st.floats(1e-3, 3.0),
+)
+def test_what_float64_makes_of_a_constant_lies_within_its_rounding(
+    name: str, start: float, step: float
+) -> None:
+    steps = np.arange(40)
+    path = start + step * steps if name == "differences" else start * (1 + step) ** steps
+    path = np.full(40, start) if name == "log" else path
+    made = transformed(name, path[1:], path[:-1])
+    assert np.ptp(made) <= rounding(name, path[1:], path[:-1])
+    doubled = path.copy()
+    doubled[20] *= 1.001
+    changed = transformed(name, doubled[1:], doubled[:-1])
+    assert np.ptp(changed) > rounding(name, doubled[1:], doubled[:-1])
+
+
+def test_a_held_out_end_that_changes_is_not_hidden(tmp_path: Path) -> None:
+    values = [round(0.1 * i, 1) for i in range(30)] + [5.0, 9.0, 2.0]
+    whole = _read(tmp_path, values, transform="differences")
+    cut = make_task(whole.sequence, 25)
+    assert "v: never changes, so it is shifted but not scaled" in cut.notes
+    assert not cut.x[:29].any()
+    np.testing.assert_allclose(cut.x[30:, 0, 0], [4.0 - 0.1, -7.0 - 0.1])

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from rnnviz.cli.arguments import read_arguments
 from rnnviz.files.errors import DataError
 from rnnviz.film.fields import FIELDS, fields_of
-from rnnviz.opening.door import open_path
+from rnnviz.opening.door import begun, open_path
 from rnnviz.opening.session_files import SessionFile, parse_session
+from rnnviz.training import make_offer
 from tests.film.test_fields import values_of
 
 
@@ -59,6 +61,32 @@ def test_what_a_session_may_say(tmp_path):
     )
 
 
+def test_what_it_says_of_a_training_is_what_the_dialog_begins_with(tmp_path):
+    (tmp_path / "s.csv").write_text("v\n" + "".join(f"{n * n % 17}\n" for n in range(200)))
+    (tmp_path / "s.toml").write_text(
+        'data = "s.csv"\n[model]\nunits = 4\n'
+        "[training]\npatience = 40\nupdates = 300\nwindow = 25\nvalidation = 0.2\n"
+    )
+    run = begun(open_path(tmp_path / "s.toml"), None)
+    assert not run.log
+    offer = make_offer(run)
+    plan, usual = offer.plan, make_offer(replace(run, plan=None)).plan
+    said = {"patience": 40, "updates": 300, "window": 25, "validation": 0.2}
+    assert plan == replace(usual, **said)
+    assert plan.settings.units == 4
+    told = offer.foretell(plan)
+    assert told.possible and "in 105 windows of 25 steps, then 40 to validate" in told.text
+    other = replace(run, settings=replace(run.settings, units=6))
+    assert make_offer(other).plan.settings.units == 6
+    assert make_offer(other).plan.patience == 40
+
+
+def test_parts_that_leave_nothing_are_refused(tmp_path):
+    (tmp_path / "s.toml").write_text("[training]\nvalidation = 0.6\nheld_out = 0.6\n")
+    with pytest.raises(DataError, match=r"s\.toml.*leave too little to train on"):
+        begun(open_path(tmp_path / "s.toml"), None)
+
+
 def test_short_ones_and_other_spellings():
     assert read("\ufeff# nothing\r\n") == SessionFile("s.toml")
     session = read('[model]\r\nunits = 1024\r\n[training]\r\noptimizer = "sgd"\r\n')
@@ -96,6 +124,8 @@ def test_beyond_the_range_it_is_the_same_sentence_as_on_the_command_line(row, ca
     wrong = row.kind(row.most * 2)
     said = refusal(f"{row.keys[0].key} = {wrong!r}").reason
     assert said == f"{row.keys[0].key}: {row.refusal(wrong)}"
+    if not row.flags:
+        return
     with pytest.raises(SystemExit):
         read_arguments([f"{row.flags[0].key}={wrong!r}"])
     assert row.refusal(wrong) in capsys.readouterr().err

@@ -12,6 +12,7 @@ from rnnviz.documents import open_document, save_document
 from rnnviz.engine import Architecture, create_network, forward
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve
 from rnnviz.session import Session
+from rnnviz.training import make_offer
 from rnnviz.weights import save_network
 
 TABLE = "date;place;warm;wind\n" + "".join(
@@ -357,6 +358,18 @@ def test_a_session_brings_data_network_and_title(qtbot, session, tmp_path):
     assert (settings.optimizer, settings.clipping, settings.clip_limit) == ("adam", "norm", 3.0)
     assert frame.run.learning_rate == 0.02
     assert session.home.file == tmp_path / "s.toml"
+
+
+def test_what_a_session_asks_of_a_training_stays_where_the_network_changes(
+    qtbot, session, tmp_path
+):
+    (tmp_path / "d.csv").write_text("v\n" + "".join(f"{i % 5}\n" for i in range(200)))
+    (tmp_path / "s.toml").write_text('data = "d.csv"\n[training]\npatience = 40\nupdates = 77\n')
+    frame = opened(qtbot, session, tmp_path / "s.toml")
+    session.set_settings(replace(frame.run.settings, units=5))
+    qtbot.waitUntil(lambda: session.frame.units == 5, timeout=20_000)
+    plan = make_offer(session.frame.run).plan
+    assert (plan.patience, plan.updates, plan.settings.units) == (40, 77, 5)
 
 
 def test_a_session_without_data_takes_what_is_open(qtbot, session, tmp_path):

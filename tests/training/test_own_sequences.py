@@ -1,5 +1,6 @@
 """Training on one's own sequence: what is cut from it, and whether it is learned."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from rnnviz.data.parts import Parts
 from rnnviz.data.transforms import SCALES
 from rnnviz.engine import Architecture
 from rnnviz.film import Plan, Settings, compute_pass, start_run
+from rnnviz.film.origins import count_of_origins
 from rnnviz.film.plan import best_of, validation_of
 from rnnviz.film.words import number
 from rnnviz.record import record
@@ -460,10 +462,27 @@ def test_an_offer_says_what_will_be_in_numbers():
     windows = training.batches(0).x.shape[1]
     assert told.possible
     assert told.text.startswith(
-        f"{windows} windows of {training.batches(0).x.shape[0]} steps to train on, then 54 to "
-        "validate, the last 54 held out; mean and deviation"
+        f"256 values to train on, in {windows} windows of {training.batches(0).x.shape[0]} steps, "
+        "then 55 to validate, the last 55 held out; mean and deviation"
     )
     assert told.text.endswith(f"{count:,} parameters")
+
+
+@pytest.mark.parametrize(
+    "source", [series(600), series(599), ramp(101), sequence_from_text(3 * TEXT)]
+)
+def test_the_dialog_counts_what_is_set_aside_as_the_figures_do(source):
+    """All of the sequence, and as many held-out origins as values are held out."""
+    run = run_of(source)
+    offer = make_offer(run)
+    said = offer.foretell(offer.plan).text.partition(";")[0].replace(",", "")
+    task = make_training(run.task, offer.plan)[2]
+    numbers = [int(n) for n in re.findall(r"\d+", re.sub(r" in .* steps?", "", said))]
+    parts = task.parts
+    assert numbers == [len(each) for each in (parts.trained, parts.validation, parts.held_out)]
+    assert sum(numbers) == len(source)
+    if source.values is not None:
+        assert count_of_origins(task) == numbers[2]
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "gru_reset_before", "lstm"])
@@ -535,7 +554,11 @@ def test_the_first_plan_can_be_trained(sequence):
     ("sequence", "parts", "words"),
     [
         (series(99), None, "to validate, so that it ends on the last update, and none held out"),
-        (series(100), Parts(range(70), range(70, 85), range(85, 100)), "then 14 to validate"),
+        (
+            series(100),
+            Parts(range(70), range(70, 85), range(85, 100)),
+            "70 values to train on, in 36 windows of 34 steps, then 15 to validate, the last 15 ",
+        ),
         (line_by_line(), (6, 2, 2), "6 lines to train on, then 2 to validate, the last 2 held out"),
     ],
     ids=["short", "long enough", "lines"],

@@ -116,7 +116,8 @@ def test_of_a_series_in_every_mode_and_cell(mode, cell, columns, tmp_path):
     check(frame, rows)
     y, task = frame.passing.trace.y[:, 0, 0], frame.task
     for t, row in enumerate(rows, start=1):
-        assert float(row["value"]) == task.sequence.values[t - 1, 0]
+        value = task.sequence.values[t - 1, 0]
+        assert row["value"] == ("" if frame.silent(t) else repr(float(value)))
         if t <= task.source_steps:
             assert row["prediction_of_next"] == ""
         else:
@@ -164,7 +165,7 @@ def test_every_row_of_what_ships_is_whole(name, tmp_path):
             answer = frame.prediction(t)
             assert [row[name] for name in said] == ["" if answer is None else repr(answer)]
         if "value" in row:
-            value = frame.value(t)
+            value = None if frame.silent(t) else frame.value(t)
             assert row["value"] == ("" if value is None else repr(value))
 
 
@@ -256,3 +257,23 @@ def test_numbers_of_another_ending_are_refused(tmp_path):
     with pytest.raises(DataError, match=r"numbers\.xlsx: .*\.csv or \.npz can"):
         write_numbers(frame_of(make_task(series(9))), tmp_path / "numbers.xlsx")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_step_that_nothing_enters_has_no_value(columns, tmp_path):
+    made = np.arange(1.0, 8.0)[:, None] * [1.0, 10.0][:columns]
+    opened = replace(series(7), values=made, columns=("p", "q")[:columns], tokens=tuple("abcdefg"))
+    frame = frame_of(make_task(opened)).run.in_mode("encoder_decoder")
+    frame = resolve(frame, Playhead(), compute_pass(frame, 0, 0))
+    silent = [t for t in range(1, frame.steps + 1) if frame.silent(t)]
+    assert silent  # the decoder begins with nothing
+    names = ["value", *(["value_1_p", "value_2_q"] if columns == 2 else [])]
+    for t, row in enumerate(read_back(frame, tmp_path), start=1):
+        assert all((row[name] == "") == (t in silent) for name in names)
+    write_numbers(frame, tmp_path / "n.npz")
+    with np.load(tmp_path / "n.npz") as arrays:
+        assert (np.flatnonzero(np.isnan(arrays["value"])) + 1).tolist() == silent
+        if columns == 2:
+            assert np.isnan(arrays["values"]).any(axis=1).nonzero()[0].tolist() == [
+                t - 1 for t in silent
+            ]

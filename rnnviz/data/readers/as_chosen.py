@@ -12,9 +12,14 @@ from rnnviz.data.sequence import Sequence
 from rnnviz.data.transforms import NONE, TRANSFORMS, advice, fault_in, moments
 from rnnviz.files.errors import DataError, visible
 
+_SAID = 8  # columns whose transforms are named
+
 
 def as_chosen(sequence: Sequence, options: Options) -> Sequence:
     """Return a sequence with its transform and scale; the same where none was chosen.
+
+    A reader that knows of more columns than it reads has put their transforms there already, since
+    a place among the file's columns is none among those.
 
     Raises
     ------
@@ -27,10 +32,10 @@ def as_chosen(sequence: Sequence, options: Options) -> Sequence:
     if sequence.values is None or sequence.frames is not None:
         what = "pictures" if sequence.frames is not None else "a text"
         raise DataError(f"is {what}: a transform or scale is for a series of numbers", path=path)
-    names = choices_of(options.transform, sequence.columns, NONE, path)
+    names = sequence.transforms or choices_of(options.transform, sequence.columns, NONE, path)
     found = with_transforms(replace(sequence, scale=options.scale or "trained"), names)
     with np.errstate(all="ignore"):
-        scaled, _, wide, _ = moments(found.scale, found.transformed)
+        scaled, _, wide, _ = moments(found.scale, found.transformed, found.rounding(len(found)))
     if not (np.isfinite(scaled).all() and np.isfinite(wide).all()):
         raise DataError("values are no numbers on the scale that was chosen", path=path)
     return found
@@ -94,7 +99,11 @@ def _transformed(sequence: Sequence, names: tuple[str, ...], path: str) -> Seque
     assert values is not None
     known = {TRANSFORMS[name].title for name in names if name != NONE}
     shown = ", ".join(sorted(known))
-    notes = (*sequence.notes, f"transformed: {shown}; forecasts are shown in the file's own units")
+    notes = (
+        *sequence.notes,
+        f"transformed: {_by_column(names, sequence.columns)}; forecasts are shown in the file's "
+        "own units",
+    )
     back = any(TRANSFORMS[name].looks_back for name in names)
     if back and len(values) < 2:
         raise DataError(f"a single step has no {shown}: choose none", path=path)
@@ -114,3 +123,14 @@ def _transformed(sequence: Sequence, names: tuple[str, ...], path: str) -> Seque
     if not np.isfinite(found.transformed).all():
         raise DataError(f"values lie too far apart for {shown}: choose none", path=path)
     return found
+
+
+def _by_column(names: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    """Which transforms there are, and of which columns where they differ."""
+    if len(set(names)) == 1:
+        return TRANSFORMS[names[0]].title
+    found = [
+        f"“{visible(column[:40])}”: {TRANSFORMS[name].title}"
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return ", ".join(found[:_SAID]) + (" …" if len(found) > _SAID else "")

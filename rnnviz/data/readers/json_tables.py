@@ -1,6 +1,7 @@
 """JSON to a series: which columns are numbers, which one labels the steps."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,9 +86,12 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
         array, kept, said = without_gaps(array, steps, chosen, ways, first, path)
         labels = kept if isinstance(kept, ReadLabels) else None
         notes.append(said)
-    return series(
+    made = series(
         array, path, left, progress.part(0.8, 1), names=chosen, tokens=labels, notes=tuple(notes)
     )
+    if options.transform is None:
+        return made
+    return replace(made, transforms=choices_of(options.transform, chosen, "none", path, names))
 
 
 def shown_names(names: tuple[str, ...]) -> tuple[str, ...]:

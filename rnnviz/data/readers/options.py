@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, cast
 
-from rnnviz.files.errors import Cancelled, DataError
+from rnnviz.files.errors import Cancelled, DataError, show_value
 from rnnviz.record import record
 
 ColumnKey: TypeAlias = str | int
@@ -129,15 +129,31 @@ def _check_choices(name: str, chosen: PerColumn | None, known: tuple[str, ...]) 
             raise ValueError(f"{name} is {value!r}, not one of {known}")
 
 
-def read_choices(text: str) -> PerColumn:
+def read_choices(text: str, known: Sequence[str] = ()) -> PerColumn:
     """Read what is chosen per column: "drop", or "drop,Volume=carry": the others drop.
 
     A column is named, or counted from 1 where none has that name.
+
+    Raises
+    ------
+    ValueError
+        In words, where a column is given twice, or a choice is none of the `known` ones.
     """
     pairs: list[tuple[ColumnKey | None, str]] = []
     for part in text.split(","):
-        column, equals, value = part.rpartition("=")
-        pairs.append((column.strip() if equals else None, value.strip()))
+        name, equals, value = (each.strip() for each in part.rpartition("="))
+        column = name if equals else None
+        if known and value not in known:
+            why = f"{show_value(value)} is none of {', '.join(known)}"
+            if "=" in text and "," in text:
+                why += "; a column whose name has a comma is named by its place, as in 2=…"
+            raise ValueError(why)
+        if column == "":
+            raise ValueError("a column is to be named before “=”")
+        if any(column == before for before, _ in pairs):
+            what = "what all other columns have" if column is None else show_value(column)
+            raise ValueError(f"{what} is given twice: leave one out, or name its column: COLUMN=…")
+        pairs.append((column, value))
     return pairs[0][1] if len(pairs) == 1 and pairs[0][0] is None else tuple(pairs)
 
 
@@ -161,7 +177,7 @@ def choices_of(
     Raises
     ------
     DataError
-        For a column that there is not.
+        For a column that there is not, or that is given twice.
     """
     if chosen is None or isinstance(chosen, str):
         return (chosen or usual,) * len(names)
@@ -179,6 +195,9 @@ def choices_of(
         if not isinstance(key, str) or key not in every:
             shown = key if isinstance(key, str) else f"column {key + 1}"
             raise DataError(f"has no column “{shown[:40]}”", path=path)
+        if key in found:
+            reason = f"“{key[:40]}” is given twice, by its name and its place: leave one out"
+            raise DataError(reason, path=path)
         found[key] = value
     return tuple(found.get(name, others) for name in names)
 

@@ -94,7 +94,7 @@ def _scaled(
     if series.values is None or made.values is None:
         return None
     place = next((i for i, name in enumerate(made.transforms) if name != NONE), 0)
-    after = moments(made.scale, made.transformed)[0][:, place]
+    after = moments(made.scale, made.transformed, made.rounding(len(made)))[0][:, place]
     return Scaled(series.columns[place], _few(series.values[:, place]), _few(after))
 
 

@@ -215,9 +215,10 @@ def read_table(
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
+    transforms: tuple[str, ...] = ()
     if options.transform is not None:
         turned = options.exchange  # whose rows are lines of no file
-        _check_transforms(
+        transforms = _transforms(
             table,
             numbers,
             options,
@@ -246,22 +247,27 @@ def read_table(
         columns=names,
         source=path,
         notes=tuple(notes),
+        transforms=transforms,
     )
 
 
-def _check_transforms(
+def _transforms(
     table: Table,
     numbers: NDArray[np.float64],
     options: Options,
     line_of: Callable[[int], int | None],
-) -> None:
-    """Refuse a transform that a value does not have, naming its line, while that is known."""
+) -> tuple[str, ...]:
+    """Return each column's transform; one that a value does not have is refused with its line.
+
+    Here lines are known, and which place a column has in the file.
+    """
     from rnnviz.data.readers.as_chosen import check_transforms
 
     names = tuple(table.names[column] for column in table.numbers)
     path = table.lines.path
     chosen = choices_of(options.transform, names, "none", path, table.names)
     check_transforms(chosen, numbers, names, path, line_of)
+    return chosen
 
 
 def _line(decoded: Decoded, suffix: str, options: Options, row: int) -> int:
