@@ -13,9 +13,8 @@ import numpy as np
 from rnnviz.data import Sequence, Task, in_mode
 from rnnviz.engine.optimizers import OPTIMIZERS
 from rnnviz.film.cost import check_affordable, size_of
+from rnnviz.film.inputs import inputs_of, lacking, listed, no_place, placed
 from rnnviz.film.run import Run, default_learning_rate
-
-_NAMED = 6  # of what is missing
 
 
 def goes_along(run: Run) -> bool:
@@ -108,15 +107,12 @@ def _text(base: Task, sequence: Sequence) -> Task:
         raise ValueError(f"it reads {kind}, and this was opened as {sequence.kind}")
     if base.outputs != len(known) + 1:
         raise ValueError(f"what it answers are not its {kind}")
-    labels = dict(zip(sequence.symbols, sequence.tokens, strict=True))
-    missing = [labels[symbol] for symbol in labels if symbol not in known]
+    missing = lacking(known.symbols, sequence)
     notes: tuple[str, ...] = ()
     if missing and known.unknown is None:
-        count = len(missing)
-        what = f"one of the {kind} has" if count == 1 else f"{count:,} of the {kind} have"
-        raise ValueError(f"{what} no place in its vocabulary: {_listed(missing)}")
+        raise ValueError(no_place(kind, missing))
     if missing:
-        notes = (f"{_listed(missing)}: not in its vocabulary, and read as <unk>",)
+        notes = (f"{listed(missing)}: not in its vocabulary, and read as <unk>",)
     ids = known.encode(sequence.symbols)
     return replace(
         base,
@@ -132,35 +128,15 @@ def _text(base: Task, sequence: Sequence) -> Task:
 
 
 def _series(base: Task, sequence: Sequence) -> Task:
-    columns = base.sequence.columns
-    if base.mean is None or base.deviation is None:
+    inputs = inputs_of(base)
+    if inputs is None:
         raise ValueError("it answers columns at the step itself, and their scale is not kept")
-    if sequence.values is None:
-        raise ValueError(f"it reads {_columns(columns)}, and this is a text")
-    if len(sequence.columns) != len(columns):
-        raise ValueError(f"it reads {_columns(columns)}, and this has {_columns(sequence.columns)}")
     if base.sequence.frames is not None or sequence.frames is not None:
         both = base.sequence.frames, sequence.frames
         shapes = [None if frames is None else frames.shape[1:] for frames in both]
-        if shapes[0] != shapes[1]:
+        if shapes[0] != shapes[1] and sequence.values is not None:
             raise ValueError("its pictures have another size")
-    notes: tuple[str, ...] = ()
-    if sequence.columns != columns:
-        if set(sequence.columns) == set(columns) and len(set(columns)) == len(columns):
-            sequence = sequence.with_columns([sequence.columns.index(name) for name in columns])
-        else:
-            pairs = zip(columns, sequence.columns, strict=True)
-            other = [f"{found} as {name}" for name, found in pairs if name != found]
-            notes = (f"columns are read in their order: {_listed(other)}",)
-    if _transforms(base.sequence) != _transforms(sequence):
-        raise ValueError(
-            f"it was trained on {_said(base.sequence)}, and this was opened as {_said(sequence)}: "
-            "File ▸ Open with choices has both"
-        )
-    with np.errstate(all="ignore"):
-        x = (sequence.transformed - base.mean) / base.deviation
-    if not np.isfinite(x).all():
-        raise ValueError("the values are too far from those that it was trained on")
+    sequence, x, notes = placed(inputs, sequence)
     count = base.outputs
     targets = np.zeros((len(x), 1, count))
     targets[:-1, 0] = x[1:, :count]
@@ -178,24 +154,3 @@ def _series(base: Task, sequence: Sequence) -> Task:
         validated=None,
         notes=notes,
     )
-
-
-def _transforms(sequence: Sequence) -> tuple[str, ...]:
-    return sequence.transforms or ("none",) * len(sequence.columns)
-
-
-def _said(sequence: Sequence) -> str:
-    from rnnviz.data.transforms import TRANSFORMS
-
-    names = dict.fromkeys(TRANSFORMS[name].title for name in _transforms(sequence))
-    return " and ".join("values as they are" if name == "as they are" else name for name in names)
-
-
-def _columns(names: tuple[str, ...]) -> str:
-    many = len(names)
-    return f"{many:,} column{'' if many == 1 else 's'} ({_listed(list(names))})"
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

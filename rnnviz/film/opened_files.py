@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from rnnviz.data import Task, make_task
+from rnnviz.data import Task
 from rnnviz.data.readers import Preview, Question
 from rnnviz.data.readers.options import Scaled
 from rnnviz.engine import CELLS, Architecture, Network
+from rnnviz.film.inputs import Inputs, task_for
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import record
@@ -68,9 +69,10 @@ def size_of(preview: Preview, chosen: Mapping[str, Any]) -> str:
 
 @record(eq=False)
 class OpenedNetwork(Network):
-    """A network of the user's, with what was assumed about its file."""
+    """A network of the user's: what was assumed about its file, and what its inputs mean."""
 
     notes: tuple[str, ...] = ()
+    reads: Inputs | None = None
 
 
 _SMALL = 200_000  # parameters of a network that is shown in float64
@@ -163,8 +165,10 @@ def run_with(task: Task, network: Network, name: str) -> Run:
         raise ValueError(
             "this network reads in both directions, and the film runs in one: it cannot be run here"
         )
-    task = _paid(_read(task, made), made, name)
-    task = replace(task, notes=(*task.notes, *_notes(network)))
+    reads = network.reads if isinstance(network, OpenedNetwork) else None
+    task, meant = _read(task, made, reads)
+    task = _paid(task, made, name)
+    task = replace(task, notes=(*task.notes, *meant, *_notes(network)))
     settings = Settings().with_given(made)
     size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
     own = network.astype(np.float64 if size <= _SMALL else np.float32)
@@ -189,15 +193,15 @@ def needs(made: Architecture) -> str:
     return f"a series of {many} columns, or a text of {many} different words or characters"
 
 
-def _read(task: Task, made: Architecture) -> Task:
-    """The task of going on with what is open, whatever else was asked of it before.
+def _read(task: Task, made: Architecture, reads: Inputs | None) -> tuple[Task, tuple[str, ...]]:
+    """The task of going on with what is open, whatever else was asked of it before; and notes.
 
     Raises
     ------
     ValueError
         Where the network cannot read it.
     """
-    task = make_task((task.base or task).sequence)
+    task, notes = task_for(reads, (task.base or task).sequence)
     if task.x.dtype.kind in "iu":
         if (made.vocabulary or made.inputs) != task.inputs:
             what = f"{task.inputs:,} different {task.sequence.kind}"
@@ -206,7 +210,7 @@ def _read(task: Task, made: Architecture) -> Task:
         raise ValueError(f"this network reads {_reads(made)}; what is open is a series of numbers")
     elif made.inputs != task.inputs:
         raise ValueError(f"this network reads {_reads(made)}; what is open has {task.inputs:,}")
-    return task
+    return task, notes
 
 
 def _reads(made: Architecture) -> str:
@@ -221,7 +225,7 @@ def _paid(task: Task, made: Architecture, name: str) -> Task:
     vocabulary = task.vocabulary
     if vocabulary is not None:
         first = ", ".join(f"{i} = {label}" for i, label in enumerate(vocabulary.labels[:3]))
-        orders = {"sorted": "sorted", "given": "as the file of tokens has them"}
+        orders = {"sorted": "sorted", "given": "as a file has them"}
         order = orders.get(task.sequence.order, "in the order of first appearance")
         notes.append(f"places are given {order}: {first} …")
     else:

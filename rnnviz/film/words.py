@@ -67,13 +67,17 @@ def scale_formula(task: Task) -> str:
     """How the values of a series' first column became x: "x = (log return − 0.0003) / 0.012"."""
     if task.mean is None or task.deviation is None:
         return ""
-    names = task.sequence.transforms
+    names = task.sequence.transforms or ("none",)
+    return formula_of(names[0], float(task.mean[0]), float(task.deviation[0]))
+
+
+def formula_of(transform: str, mean: float, deviation: float) -> str:
+    """How values become x, by a transform, a mean and a deviation."""
     unit = "value"
-    if names and names[0] != "none":
+    if transform != "none":
         from rnnviz.data.transforms import TRANSFORMS
 
-        unit = TRANSFORMS[names[0]].unit
-    mean, deviation = float(task.mean[0]), float(task.deviation[0])
+        unit = TRANSFORMS[transform].unit
     if mean == 0.0 and deviation == 1.0:
         return f"x = {unit}"
     sign = "+" if mean < 0 else "−"

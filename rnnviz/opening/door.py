@@ -31,9 +31,10 @@ from rnnviz.files.zips import Npz, read_npz
 from rnnviz.film import NetworkInfo, Run, Settings, describe, needs, run_with, start_run
 from rnnviz.film.cost import budget
 from rnnviz.film.fields import fields_of
+from rnnviz.film.inputs import Inputs, parsed
 from rnnviz.film.opened_files import OpenedNetwork
 from rnnviz.opening.session_files import SessionFile, parse_session
-from rnnviz.weights import modules_in, read_with_notes
+from rnnviz.weights import inputs_in, modules_in, read_with_notes
 
 if TYPE_CHECKING:
     from rnnviz.documents import Document
@@ -228,7 +229,24 @@ def _network(data: bytes, path: str, prefix: str | None) -> Network:
     for name, array in network.parameters.items():
         if not np.isfinite(array).all():
             raise DataError(f"{name} holds something that is not a finite number", path=path)
-    return OpenedNetwork(network.architecture, network.parameters, notes)
+    reads = _inputs(network, inputs_in(data, path), path)
+    return OpenedNetwork(network.architecture, network.parameters, notes, reads)
+
+
+def _inputs(network: Network, described: str, path: str) -> Inputs | None:
+    """What the inputs of a network mean, as its file says; None where it says nothing."""
+    if not described:
+        return None
+    try:
+        reads = parsed(described)
+    except ValueError as error:
+        raise DataError(f"rnnviz.inputs: {error}", path=path) from None
+    made = network.architecture
+    if not reads.fits(made):
+        wide = made.vocabulary or made.inputs
+        reason = f"rnnviz.inputs: describes {len(reads):,}, and the network reads {wide:,}"
+        raise DataError(reason, path=path)
+    return reads
 
 
 def lecture_task(unit: str = "words") -> Task:

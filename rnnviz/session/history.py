@@ -40,6 +40,12 @@ class Home:
     mark: bytes | None = None
     panels: tuple[str, ...] = ()
 
+    def beside(self, name: str) -> str:
+        """Where a file of this name is proposed: where what is open lies, if that is anywhere."""
+        place = self.path or self.file
+        folder = None if place is None else place.absolute().parent
+        return name if folder is None or not folder.is_dir() else str(folder / name)
+
     def holds(self, branches: Branches) -> bool:
         """Whether branches need no saving; which of them is shown, and where, is no matter."""
         return self.branches is not None and same_work(self.branches, branches)

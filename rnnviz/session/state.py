@@ -315,6 +315,8 @@ class State(QObject):
         notes = () if same else (*notes, *run.task.notes)
         if run.serves_both:
             notes = (*notes, _ONE_FOR_BOTH)
+        if opened.home is not None and opened.home.path is not None:
+            notes = ()  # of a document nothing is guessed: it was said when its file was read
         self._tell(Notice(" · ".join(notes)) if notes else None)
         if home is not before.home:
             self.homed.emit(home)

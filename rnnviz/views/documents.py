@@ -83,7 +83,9 @@ class Documents(QObject):
         if run is None:
             return
         path = self._session.document_path
-        place = str(path) if path is not None else _proposed(run.task.sequence.name)
+        place = str(path)
+        if path is None:
+            place = self._session.home.beside(_proposed(run.task.sequence.name))
         from PySide6.QtWidgets import QFileDialog
 
         dialog = QFileDialog(self._window, "Save", place, _FILES)

@@ -94,7 +94,12 @@ class Intake(QObject):
         """Let the user choose where a picture goes."""
         from PySide6.QtWidgets import QFileDialog  # the window stands before that
 
-        dialog = QFileDialog(self._window, "Save picture", "rnnviz.png", "Pictures (*.png)")
+        dialog = QFileDialog(
+            self._window,
+            "Save picture",
+            self._session.home.beside("rnnviz.png"),
+            "Pictures (*.png)",
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("png")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

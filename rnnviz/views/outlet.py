@@ -51,7 +51,8 @@ class Outlet(QObject):
 
         filters = {f"{said} (*{ending})": ending for ending, said in kinds.items()}
         first = next(iter(kinds))
-        dialog = QFileDialog(self._window, title, f"{name}{first}", ";;".join(filters))
+        place = self._session.home.beside(f"{name}{first}")
+        dialog = QFileDialog(self._window, title, place, ";;".join(filters))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(first.removeprefix("."))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -30,11 +30,14 @@ LARGEST = 128 * 1024 * 1024
 BESIDE = "rnnviz."
 """What the names of arrays begin with that are no weights, in an .npz file beside a script."""
 _KEY = f"{BESIDE}architecture"
+_INPUTS = f"{BESIDE}inputs"
 _NAMES_OF_G = ("nonlinearity", "activation")  # in a file's metadata, as PyTorch and Keras call g
 _COUNTED = re.compile(r"arr_[0-9]+")  # as np.savez calls what it is given without names
 
 
-def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> None:
+def save_network(
+    network: Network | EncoderDecoder, path: str | os.PathLike[str], inputs: str = ""
+) -> None:
     """Save a network so that :func:`load_network` gives exactly the same one back.
 
     Parameters
@@ -46,6 +49,8 @@ def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]
         Ending in ".npz": the parameters under their names here. Ending in ".safetensors": under
         PyTorch's names ("rnn.weight_ih_l0", …, "fc.weight", "embedding.weight"), to be opened with
         ``safetensors.torch.load_file``; what PyTorch has not, under their names here.
+    inputs : str
+        What its inputs mean, to be had again of `inputs_in`; not written of a pair.
 
     Raises
     ------
@@ -63,12 +68,13 @@ def save_network(network: Network | EncoderDecoder, path: str | os.PathLike[str]
     if network.dtype.kind != "f":
         raise fault(f"expected a float32 or float64 network, found {network.dtype}")
     if kind == ".npz":
-        write_whole(path, npz_bytes({**network.parameters, **described_by(network)}))
+        write_whole(path, npz_bytes({**network.parameters, **described_by(network, inputs)}))
         return
     described = json.dumps(dataclasses.asdict(network.architecture))
     other = lacking(network.architecture)
     tensors: Mapping[str, Array] = network.parameters if other else to_pytorch(network)
-    write_whole(path, safetensors_bytes(tensors, {"format": "pt", _KEY: described}))
+    meant = {_INPUTS: inputs} if inputs else {}
+    write_whole(path, safetensors_bytes(tensors, {"format": "pt", _KEY: described, **meant}))
 
 
 def names_in(network: Network | EncoderDecoder, path: str | os.PathLike[str]) -> str:
@@ -83,10 +89,10 @@ def names_in(network: Network | EncoderDecoder, path: str | os.PathLike[str]) ->
     return f"under the names that they have here: {why}" if why else "in PyTorch's names"
 
 
-def described_by(network: Network) -> dict[str, Array]:
-    """What an .npz file says of a network beside its parameters: its architecture."""
-    text = json.dumps(dataclasses.asdict(network.architecture)).encode()
-    return {_KEY: np.frombuffer(text, np.uint8)}
+def described_by(network: Network, inputs: str = "") -> dict[str, Array]:
+    """What an .npz file says of a network beside its parameters: architecture, and its inputs."""
+    texts = {_KEY: json.dumps(dataclasses.asdict(network.architecture)), _INPUTS: inputs}
+    return {k: np.frombuffer(text.encode(), np.uint8) for k, text in texts.items() if text}
 
 
 def _are_one(pair: EncoderDecoder) -> bool:
@@ -197,6 +203,20 @@ def modules_in(content: bytes, path: str | os.PathLike[str]) -> tuple[str, ...]:
         raise DataError(error.reason, path=path) from None
 
 
+def inputs_in(content: bytes, path: str | os.PathLike[str]) -> str:
+    """What a file's content says of its network's inputs, as it was saved; empty for nothing.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be opened.
+    """
+    try:
+        return _tensors(content, os.fspath(path))[1].get(_INPUTS, "")
+    except DataError as error:
+        raise DataError(error.reason, path=path) from None
+
+
 def _read(
     content: bytes,
     path: str | os.PathLike[str],
@@ -218,11 +238,15 @@ def _tensors(content: bytes, path: str) -> tuple[dict[str, Array], dict[str, str
     """Tensors and metadata of a file."""
     if _kind(path) == ".npz":
         tensors = read_npz(content, path, LARGEST)
-        text = tensors.pop(_KEY, np.zeros(0, np.uint8))
+        said = {key: _text_in(tensors.pop(key, None)) for key in (_KEY, _INPUTS)}
         for name in [name for name in tensors if name.startswith(BESIDE)]:
             del tensors[name]
-        return tensors, {_KEY: text.astype(np.uint8).tobytes().decode("utf-8", "replace")}
+        return tensors, said
     return read_safetensors(content)
+
+
+def _text_in(array: Array | None) -> str:
+    return "" if array is None else array.astype(np.uint8).tobytes().decode("utf-8", "replace")
 
 
 def _loaded(

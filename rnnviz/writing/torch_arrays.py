@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from rnnviz.engine import CELLS, EncoderDecoder, Network
 from rnnviz.film import Frame
+from rnnviz.film.inputs import written
 from rnnviz.weights.networks import described_by
 from rnnviz.weights.pytorch import lacking, to_pytorch
 
@@ -38,7 +39,7 @@ def arrays_of(frame: Frame) -> dict[str, Array]:
             named = _tensors(network, gradients)
         found |= {f"rnnviz.gradient.{start}{name}": array for name, array in named.items()}
     if not isinstance(trace.network, EncoderDecoder):
-        found |= described_by(trace.network)
+        found |= described_by(trace.network, written(task, trace.network))
     dtype = frame.network.dtype
     silent = np.zeros(task.steps, np.bool_) if task.silent is None else task.silent
     x = task.x if task.x.dtype.kind in "iu" else task.x.astype(dtype)

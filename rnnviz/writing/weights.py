@@ -9,6 +9,8 @@ from rnnviz.files.disk import is_there, read_bytes, write_whole
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, npz_bytes
 from rnnviz.film import Frame
+from rnnviz.film.inputs import written as meant
+from rnnviz.film.records import answering
 from rnnviz.weights import save_network
 from rnnviz.weights.networks import LARGEST, names_in
 from rnnviz.writing.torch_script import ENDING, script_of
@@ -61,7 +63,8 @@ def write_weights(frame: Frame, path: Path) -> str:
     name, files = show_name(path), files_of(path)
     if len(files) == 1:
         model = frame.passing.trace.network
-        written(path, lambda: save_network(model, path))
+        inputs = meant(frame.task, answering(model))
+        written(path, lambda: save_network(model, path, inputs))
         return f"Saved {name}: the weights {names_in(model, path)}."
     beside = files[1]
     _check_free(beside)

@@ -372,6 +372,25 @@ def test_what_a_session_asks_of_a_training_stays_where_the_network_changes(
     assert (plan.patience, plan.updates, plan.settings.units) == (40, 77, 5)
 
 
+def test_what_was_guessed_is_said_when_a_file_is_read_and_not_of_a_document(
+    qtbot, session, tmp_path
+):
+    path, notices = tmp_path / "d.csv", []
+    path.write_text("Date,v\n" + "".join(f"2024-01-{i:02},{i % 5}\n" for i in range(1, 30)))
+    session.told.connect(notices.append)
+    before = session.frame
+    asked(qtbot, session, path)
+    session.open_asked({})
+    qtbot.waitUntil(lambda: session.frame is not before, timeout=20_000)
+    frame = session.frame
+    assert frame.task.sequence.notes[0] in notices[-1].text
+    save_document(tmp_path / "d.rnnviz", frame.branches)
+    notices.clear()
+    opened(qtbot, session, tmp_path / "d.rnnviz")
+    assert [n for n in notices if n is not None and n.text] == []
+    assert session.frame.task.sequence.notes == frame.task.sequence.notes
+
+
 def test_a_session_without_data_takes_what_is_open(qtbot, session, tmp_path):
     (tmp_path / "s.toml").write_text("[model]\nhidden = 4\n")
     frame = opened(qtbot, session, tmp_path / "s.toml")

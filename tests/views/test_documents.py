@@ -1,6 +1,7 @@
 """Documents in the window, with the real dialogs."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QSettings, Qt, QUrl
@@ -129,6 +130,26 @@ def drop(window, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     assert dropping.drop(window, data)
+
+
+def test_it_is_proposed_to_save_beside_what_was_opened(qtbot, window, tmp_path):
+    table = tmp_path / "far" / "prices.csv"
+    table.parent.mkdir()
+    table.write_text("v\n" + "".join(f"{n * n % 7}\n" for n in range(20)))
+    before = window.session.frame
+    window.session.open_file(table)
+    qtbot.waitUntil(lambda: window.session.frame is not before, timeout=20_000)
+    press(qtbot, window, CONTROL)
+    dialogs = lambda: [d for d in window.findChildren(QFileDialog) if d.isVisible()]  # noqa: E731
+    qtbot.waitUntil(lambda: bool(dialogs()), timeout=5000)
+    assert Path(dialogs()[0].directory().path()) == table.parent
+    assert Path(dialogs()[0].selectedFiles()[0]).name == "prices.rnnviz"
+    dialogs()[0].reject()
+    # Where the folder is gone, the name alone is proposed.
+    assert window.session.home.beside("a.csv") == str(table.parent / "a.csv")
+    table.unlink()
+    table.parent.rmdir()
+    assert window.session.home.beside("a.csv") == "a.csv"
 
 
 def test_save_as_then_save(qtbot, window, tmp_path):

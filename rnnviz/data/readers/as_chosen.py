@@ -33,15 +33,27 @@ def as_chosen(sequence: Sequence, options: Options) -> Sequence:
         what = "pictures" if sequence.frames is not None else "a text"
         raise DataError(f"is {what}: a transform or scale is for a series of numbers", path=path)
     names = sequence.transforms or choices_of(options.transform, sequence.columns, NONE, path)
-    check_transforms(names, sequence.values, sequence.columns, path)
-    found = replace(sequence, scale=options.scale or "trained")
-    if any(name != NONE for name in names):
-        found = _transformed(found, names, path)
+    found = with_transforms(replace(sequence, scale=options.scale or "trained"), names)
     with np.errstate(all="ignore"):
         scaled, _, wide, _ = moments(found.scale, found.transformed, found.rounding(len(found)))
     if not (np.isfinite(scaled).all() and np.isfinite(wide).all()):
         raise DataError("values are no numbers on the scale that was chosen", path=path)
     return found
+
+
+def with_transforms(sequence: Sequence, names: tuple[str, ...]) -> Sequence:
+    """Return a series with a transform for each column; the same where none changes anything.
+
+    Raises
+    ------
+    DataError
+        Where a value has no such transform.
+    """
+    path = sequence.source or sequence.name
+    if sequence.values is None or all(name == NONE for name in names):
+        return sequence
+    check_transforms(names, sequence.values, sequence.columns, path)
+    return _transformed(sequence, names, path)
 
 
 def check_transforms(
