@@ -44,11 +44,14 @@ class Outgoing:
         """Write all numbers of the run that is shown, as .csv or .npz."""
 
         def work(frame: Frame, told: UnderWay) -> str:
+            from rnnviz.film.origins import why_no_origins
             from rnnviz.writing.numbers import write_numbers
             from rnnviz.writing.weights import written
 
             written(Path(path), lambda: write_numbers(frame, Path(path), told))
-            return f"Saved {show_name(path)}: every number of {frame.steps:,} steps."
+            arrays = Path(path).suffix.lower() == ".npz" and not why_no_origins(frame.task)
+            more = ", with the forecasts of the forecast panel" if arrays else ""
+            return f"Saved {show_name(path)}: every number of {frame.steps:,} steps{more}."
 
         self._write(path, work)
 

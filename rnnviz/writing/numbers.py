@@ -22,6 +22,7 @@ from rnnviz.files.zips import Member, write_npz
 from rnnviz.film import Frame
 from rnnviz.film.frame import quantities_of
 from rnnviz.record import record
+from rnnviz.writing.foretold import forecast_arrays, scale_arrays, scaled_values
 
 Cell: TypeAlias = "int | float | str | None"
 Told: TypeAlias = Callable[[float], bool]
@@ -188,6 +189,7 @@ def _write_npz(frame: Frame, file: BinaryIO, told: Told | None) -> None:
     extra: dict[str, Array] = {"output_names": np.array(frame.task.output_names or ("",))}
     for name, array in frame.passing.backward.gradients.items():
         extra[f"dL_d{name}"] = array
+    extra |= scale_arrays(frame) | forecast_arrays(frame, lambda: _go_on(told, 0.0))
     members += [
         Member(name, array.shape, array.dtype, lambda array=array: iter((array,)))
         for name, array in extra.items()
@@ -216,8 +218,8 @@ def _entering(frame: Frame) -> Iterator[Part]:
     if values is not None:
         yield Part("value", ("value",), each(entered), True)
         count = values.shape[1]
+        names = tuple(f"{i + 1}_{task.sequence.columns[i]}" for i in range(count))
         if count > 1 and task.sequence.frames is None:
-            names = tuple(f"value_{i + 1}_{task.sequence.columns[i]}" for i in range(count))
             given = frame.steps if task.given is None else task.given
 
             def all_values(start: int, stop: int) -> Array:
@@ -227,7 +229,11 @@ def _entering(frame: Frame) -> Iterator[Part]:
                     found[task.silent[start:stop]] = np.nan  # where nothing enters
                 return found
 
-            yield Part("values", names, all_values, blank=True)
+            yield Part("values", tuple(f"value_{n}" for n in names), all_values, blank=True)
+        read = scaled_values(frame)
+        if read is not None:
+            one = ("x",) if count == 1 else tuple(f"x_{n}" for n in names)
+            yield Part("x", one, _cut(read), blank=True)
     if task.loss == "mse" and task.outputs > 0:
         name = "prediction_of_next" if frame.forecasts else "answer"
         yield Part(name, (name,), each(frame.prediction), True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnnviz.data import DEFAULT_SENTENCE, MODES, make_task, sequence_from_text
+from rnnviz.data import DEFAULT_SENTENCE, MODES, Sequence, make_task, sequence_from_text
 from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS
 from rnnviz.files.errors import Cancelled, DataError
@@ -213,7 +213,44 @@ def test_the_archive_is_the_table(mode, cell, layers, tmp_path):
         assert found.pop("output_names").tolist() == list(frame.task.output_names)
         for name, gradient in frame.passing.backward.gradients.items():
             np.testing.assert_array_equal(found.pop(f"dL_d{name}"), gradient)
-        assert not found
+        more = ("scale_", "forecast_", "from_origin_", "held_out_", "rmse_", "mae_", "bias_")
+        assert all(name.startswith(more) for name in found)
+        assert bool(found) == (task is not words)
+
+
+@pytest.mark.parametrize("transform", ["none", "log-returns"])
+def test_the_archive_has_what_the_forecast_panel_shows(transform, tmp_path):
+    values = 100.0 * np.exp(np.cumsum(np.random.default_rng(1).normal(0.0, 0.02, 200)))
+    labels = tuple(map(str, range(200)))
+    sequence = Sequence("series", "p", labels, values[:, None], ("p",), transforms=(transform,))
+    run = start_run(make_task(sequence), Settings(units=5))
+    playhead = Playhead(origin=180, horizon=4)
+    frame = resolve(run, playhead, compute_pass(run, 0, 0))
+    write_numbers(frame, tmp_path / "n.npz")
+    with np.load(tmp_path / "n.npz") as archive:
+        found = dict(archive)
+    assert (int(found["forecast_origin"]), int(found["forecast_horizon"])) == (180, 4)
+    assert str(found["forecast_column"]) == "p"
+    np.testing.assert_array_equal(found["from_origin_truth"], values[180:184])
+    np.testing.assert_array_equal(found["from_origin_naive"], np.full(4, values[179]))
+    for method, said in frame.forecast.said.items():
+        np.testing.assert_array_equal(found[f"from_origin_{method}"], said)
+    # Of 200 values the last 30 are held out: each of the origins 170 … 199 has a value after it.
+    assert found["held_out_origins"].tolist() == list(range(170, 200))
+    assert found["held_out_count"].tolist() == [30, 29, 28, 27]
+    for k in range(1, 5):
+        errors = values[169 : 200 - k] - values[169 + k :]
+        assert found["rmse_naive"][k - 1] == pytest.approx(np.sqrt(np.mean(errors**2)))
+        assert found["mae_naive"][k - 1] == pytest.approx(np.mean(np.abs(errors)))
+        assert found["bias_naive"][k - 1] == pytest.approx(np.mean(errors))
+    around = frame.origins.interval(180, frame.forecast.said["network"])
+    np.testing.assert_array_equal(found["from_origin_low"], around.low)
+    read = values if transform == "none" else np.diff(np.log(values), prepend=np.log(values[0]))
+    scaled = found["x"] * found["scale_deviation"] + found["scale_mean"]
+    np.testing.assert_allclose(scaled[:, 0], read, rtol=1e-9, atol=1e-12)
+    assert found["scale_transform"].tolist() == [transform]
+    rows = read_back(frame, tmp_path)
+    assert [float(row["x"]) for row in rows] == found["x"][:, 0].tolist()
 
 
 def test_forecasts_of_other_methods_stand_beside_it(tmp_path):
