@@ -18,12 +18,6 @@ if TYPE_CHECKING:
     from rnnviz.cli.parser import At
     from rnnviz.data import Options
 
-READING = (
-    "unit", "thousands", "signs", "missing", "exchange", "order", "transform", "scale",
-    "vocabulary", "sequence", "prefix",
-)  # fmt: skip
-"""Fields that say how a file is read."""
-
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 
 
@@ -92,9 +86,18 @@ class Arguments:
         return self.at is not None or any(name in self.given for name in rows)
 
     @property
+    def reads(self) -> list[str]:
+        """Names of the fields that were given and say how something is read."""
+        if not self.given:
+            return []
+        from rnnviz.opening.meanings import MEANT
+
+        return [name for name in MEANT if name in self.given]
+
+    @property
     def reading(self) -> Options | None:
         """How a file is to be read; None where nothing of it was given."""
-        found = {name: self.given[name] for name in READING if name in self.given}
+        found = {name: self.given[name] for name in self.reads}
         if not found:
             return None
         from rnnviz.data import Options

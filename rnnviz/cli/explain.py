@@ -1,16 +1,18 @@
-"""How a file is read: what was guessed of it and why, line by line, without a window."""
+"""What opening a file would do: what was guessed of it and why, line by line, without a window."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from rnnviz.cli.arguments import Arguments
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rnnviz.cli.arguments import Arguments
-    from rnnviz.data import Options, Preview
+    from rnnviz.data import Options, Preview, Sequence, Task
     from rnnviz.data.readers import Question
     from rnnviz.opening.door import OpenFile
 
@@ -18,34 +20,93 @@ _PARTS = {".": "point", ",": "comma", " ": "blank", "'": "apostrophe", "": "noth
 
 
 def explain(options: Arguments) -> int:
-    """Print what is known of the file; returns the exit code (2 where it is refused)."""
+    """Print what is known of the file; returns the exit code (2 where opening refuses it)."""
     from rnnviz.files.errors import DataError
 
     if options.file is None:
         return _refuse("--explain: give a file")
     if options.written:
         return _refuse(f"--explain prints, and {next(iter(options.written))} writes: give one")
+    for flag in _of_no_use(options):
+        return _refuse(f"--explain says how a file is read, and opens none: leave {flag} out")
     try:
-        for line in _lines(options.file, options.reading):
+        for line in _lines(options, options.file):
             print(line)
     except (DataError, ValueError, MemoryError) as error:
         return _refuse(str(error) or "there is not enough memory")
     return 0
 
 
-def _lines(path: Path, options: Options | None) -> list[str]:
+def _of_no_use(options: Arguments) -> Iterator[str]:
+    """Flags that were given and say nothing of how a file is read."""
+    from rnnviz.film.fields import FIELDS
+
+    usual = Arguments()
+    for name in ("network", "at", "words", "layout", "panels", "size"):
+        if getattr(options, name) != getattr(usual, name):
+            yield f"--{name.removesuffix('s') if name == 'panels' else name}"
+    for name in options.given:
+        row = FIELDS[name]
+        if row.flags and name not in options.reads and not name.startswith("memory_"):
+            yield row.flags[0].key
+
+
+def _lines(options: Arguments, path: Path) -> list[str]:
     from rnnviz.film.opened_files import chosen_of, size_of
     from rnnviz.opening.door import OpenFile
 
     file = OpenFile(path)
-    preview = file.preview(options)
-    if preview is None:
-        return [f"{path.name}: a {file.kind}, of which nothing is guessed"]
+    file.check_meant(options.reads)
+    if file.kind == "network":
+        return _network(options, file, path)
+    if file.kind != "sequence":
+        from rnnviz.cli.opened import in_file
+        from rnnviz.documents import Document
+
+        found = in_file(options, path, None)
+        run = found.branches.run if isinstance(found, Document) else found
+        return [f"{path.name}: a {file.kind}", *_said(run.task)]
+    reading = options.reading
+    preview = file.preview(reading)
+    assert preview is not None
     found = [f"{path.name}: {size_of(preview, chosen_of(preview))}"]
     found += [_line(question) for question in preview.questions]
     if preview.scaled is not None and preview.scaled.fault:
         found.append(f"  {preview.scaled.fault}")
-    return [*found, *_opened(file, preview, options)]
+    return [*found, *_opened(file, preview, reading)]
+
+
+def _network(options: Arguments, file: OpenFile, path: Path) -> list[str]:
+    """What is in a file of weights, what was assumed of it, and whether it runs alone.
+
+    Of several modules the first is proposed, as in the window.
+    """
+    from rnnviz.data import Options
+    from rnnviz.engine import Network
+    from rnnviz.files.errors import DataError
+    from rnnviz.opening.door import lecture_task, tried
+
+    preview, reading = file.preview(options.reading), options.reading
+    found = [f"{path.name}: a network"]
+    if preview is not None:
+        found += [_line(question) for question in preview.questions]
+    try:
+        network = file.open(reading)
+    except DataError as error:
+        if preview is None or not preview.needs_asking:
+            raise
+        found += [_ASKED, f"Unasked it is refused: {error}"]
+        found.append(f"As it is proposed{_flags(preview, window=False)}:")
+        network = file.open(Options(prefix=str(preview.questions[0].chosen)))
+    assert isinstance(network, Network)
+    info, run = tried(network, path, lecture_task(options.value("unit")))
+    if run is None and not info.waits:
+        raise ValueError(" ".join(info.said))
+    found += [f"  {what}: {value}" for what, value in info.facts]
+    if run is not None:
+        return [*found, "Opened alone it reads the lecture's sentence.", *_indented(info.said)]
+    notes = tuple(getattr(network, "notes", ()))
+    return [*found, *_indented(notes), "Opened alone it waits for data:", *_indented(info.said)]
 
 
 def _line(question: Question) -> str:
@@ -53,37 +114,91 @@ def _line(question: Question) -> str:
     return f"{mark} {question.label}: {question.said} – {question.reason}"
 
 
+_ASKED = "A line with ? is asked in the window."
+
+
 def _opened(file: OpenFile, preview: Preview, options: Options | None) -> list[str]:
-    """What opening it says; where it is refused, why, and what it says as the preview proposes."""
+    """What opening it says; where the preview proposes something else, and why it is refused."""
     from rnnviz.data import Options
     from rnnviz.files.errors import DataError
     from rnnviz.film.opened_files import chosen_of
 
-    if file.kind != "sequence":
-        return []
-    asked = any(question.open for question in preview.questions)
-    lines = ["A line with ? is asked in the window."] if asked else []
+    lines, unasked = [_ASKED] if preview.needs_asking else [], ""
     try:
-        return [*lines, *_said(file, options)]
+        sequence, task = _task(file, options)
+        said = _said(task)
+        if not _proposes_else(preview, sequence):
+            return [*lines, *said]
+        lines += ["Unasked:", *said]
     except DataError as error:
-        if not asked:
+        if not preview.needs_asking:
             raise
-        lines.append(f"Unasked it is refused: {error}")
+        unasked = str(error)
+        lines.append(f"Unasked it is refused: {unasked}")
     proposed = replace(Options(**chosen_of(preview)), transform=None, scale=None)
     if options is not None:
         proposed = replace(proposed, transform=options.transform, scale=options.scale)
-    lines += [f"As it is proposed{_flags(preview)}:", *_said(file, proposed)]
-    return lines
+    given = _flags(preview, window=not _suffices(file, preview, proposed))
+    try:
+        _, task = _task(file, proposed)
+    except DataError as error:
+        if unasked == str(error):  # there is nothing that could be chosen
+            raise
+        return [*lines, f"As it is proposed{given} it is refused: {error}"]
+    return [*lines, f"As it is proposed{given}:", *_said(task)]
 
 
-def _flags(preview: Preview) -> str:
-    """The flags that choose what is proposed, where there are some."""
-    from rnnviz.cli.arguments import READING
+def _suffices(file: OpenFile, preview: Preview, proposed: Options) -> bool:
+    """Whether the flags alone open what is proposed."""
+    from rnnviz.files.errors import DataError
+    from rnnviz.opening.meanings import MEANT
+
+    asked = [q.name for q in preview.questions if q.open]
+    if not set(asked) & set(MEANT):
+        return False
+    others: dict[str, Any] = {name: None for name in asked if name not in MEANT}
+    try:
+        sequence, _ = _task(file, replace(proposed, **others))
+    except DataError:
+        return False
+    return not _proposes_else(preview, sequence, flags=False)
+
+
+def _proposes_else(preview: Preview, sequence: Sequence, *, flags: bool = True) -> bool:
+    """Whether what the preview proposes, where it asks, is not what was opened.
+
+    Without `flags` only of what no flag chooses.
+    """
+    from rnnviz.data.labels import Counted
+
+    for question in preview.questions:
+        if not question.open or sequence.values is None:
+            continue
+        chosen: Any = question.chosen
+        if question.name == "columns":
+            names = dict(question.options)
+            if tuple(names[place] for place in chosen) != sequence.columns:
+                return True
+        elif question.name == "axis":
+            if (chosen is False) != isinstance(sequence.tokens, Counted):
+                return True
+        elif flags and question.name == "thousands" and chosen:
+            return True
+    return False
+
+
+def _flags(preview: Preview, *, window: bool) -> str:
+    """The flags that choose what is proposed; and what is chosen in the window alone, if asked."""
     from rnnviz.film.fields import FIELDS
+    from rnnviz.opening.meanings import MEANT
 
     found: list[str] = []
+    others: list[str] = []
     for question in preview.questions:
-        if question.name not in READING or not question.open:
+        if not question.open:
+            continue
+        if question.name not in MEANT:
+            others.append(f"“{question.label}”")
             continue
         flag, value = FIELDS[question.name].flags[0].key, question.chosen
         if isinstance(value, bool):
@@ -91,16 +206,22 @@ def _flags(preview: Preview) -> str:
         elif value is not None:
             shown: Any = _PARTS.get(str(value)) if question.name == "thousands" else value
             found.append(f"{flag} {int(value) + 1 if isinstance(value, int) else shown}")
-    return f" ({' '.join(found)})" if found else ""
+    parts = [" ".join(found)] if found else []
+    if window and others:
+        parts.append(f"{' and '.join(others)} in the window alone")
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _said(file: OpenFile, options: Options | None) -> list[str]:
+def _task(file: OpenFile, options: Options | None) -> tuple[Sequence, Task]:
     from rnnviz.data import Sequence, make_task
 
     found = file.open(options)
-    if not isinstance(found, Sequence):
-        return []
-    task = make_task(found)
+    assert isinstance(found, Sequence)
+    return found, make_task(found)
+
+
+def _said(task: Task) -> list[str]:
+    found = task.sequence
     steps = f"{len(found):,} step{'s' * (len(found) != 1)}"
     what = f"{len(task.vocabulary):,} different" if task.vocabulary is not None else ""
     if found.values is not None:
@@ -108,7 +229,11 @@ def _said(file: OpenFile, options: Options | None) -> list[str]:
         what = f"{width:,} number{'s' * (width != 1)} each"
         if found.frames is None:
             what += f": {', '.join(found.columns[:8])}{' …' if width > 8 else ''}"
-    return [f"Opened as {steps}, {what}.", *(f"  {note}" for note in (*found.notes, *task.notes))]
+    return [f"Opened as {steps}, {what}.", *_indented((*found.notes, *task.notes))]
+
+
+def _indented(notes: tuple[str, ...]) -> list[str]:
+    return [f"  {note}" for note in notes]
 
 
 def _refuse(reason: str) -> int:

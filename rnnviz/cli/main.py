@@ -88,6 +88,15 @@ def _run(arguments: Sequence[str]) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
+    if options.file is None and options.reads:
+        from rnnviz.opening.meanings import why_meaningless
+
+        first = () if options.network is not None and options.text is None else ("text",)
+        beside = () if options.network is None else ("network",)
+        own = ("problem",) if options.problem is not None else (*first, *beside)
+        why = why_meaningless(options.reads, own)
+        if why:
+            return _refuse(f"what is opened {why}")
     set_budgets(options.given)
     if options.explain:
         from rnnviz.cli.explain import explain
@@ -183,7 +192,7 @@ def _window(options: Arguments) -> int:
     own = options.network is not None and "activation" in options.given
     if reads and (options.looks or own):
         making = partial(_made, options)  # when the window stands, which says what is wrong
-    elif options.looks or (options.text is not None and "vocabulary" in options.given):
+    elif options.looks or ("vocabulary" in options.given and options.file is None):
         from rnnviz.cli.opened import make_frame, own_panels
         from rnnviz.files.errors import DataError
 

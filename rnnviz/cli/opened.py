@@ -57,8 +57,9 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
 
     unit = options.value("unit")
     if options.text is None:
-        return _run_of_task(options, lecture_task(unit))
-    sequence = sequence_from_text(options.text, unit=unit)
+        sequence = lecture_task(unit).sequence
+    else:
+        sequence = sequence_from_text(options.text, unit=unit)
     if options.reading is not None and options.reading.vocabulary is not None:
         from rnnviz.data.readers.tokens import with_vocabulary
 
@@ -68,12 +69,10 @@ def _found(options: Arguments, told: UnderWay | None) -> Document | Run | Branch
 
 def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document | Run:
     """Whatever a file holds."""
-    from rnnviz.cli.arguments import READING
     from rnnviz.cli.outputs import why_not_over
     from rnnviz.data import Sequence, make_task
     from rnnviz.engine import Network
     from rnnviz.film import Settings
-    from rnnviz.film.fields import FIELDS
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
 
@@ -88,10 +87,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
             f"{path.name}: a {file.kind} has its own network; leave --cell and what else belongs "
             "to it out"
         )
-    own = [name for name in READING if name in options.given]
-    if file.kind in ("document", "session") and own:
-        flag = FIELDS[own[0]].flags[0].key
-        raise ValueError(f"{path.name}: a {file.kind} has its own sequence; leave {flag} out")
+    file.check_meant(options.reads, beside=() if options.network is None else ("network",))
     found = file.open(options.reading, told)
     if isinstance(found, Sequence):
         return _run_of_task(options, make_task(found))
@@ -180,6 +176,7 @@ def _check(options: Arguments, run: Run, passing: Pass) -> None:
     """Refuse to look at what is not there."""
     from rnnviz.files.errors import show_value
     from rnnviz.film.frame.states import quantities_of
+    from rnnviz.film.origins import why_no_origins
 
     sizes, steps = run.architecture, passing.task.steps
     most = (("unit", "selected", sizes.units), ("layer", "layer", sizes.layers))
@@ -192,6 +189,9 @@ def _check(options: Arguments, run: Run, passing: Pass) -> None:
         if value > count:
             there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
             raise ValueError(f"--{flag} {value}: there {there}")
+    for name in ("origin", "horizon"):
+        if name in options.given and (why := why_no_origins(run.task)):
+            raise ValueError(f"--{name}: {why}; leave it out")
     source = options.value("source")
     if source and source != passing.source:
         raise ValueError(f"--source {source}: step {source} pays no loss")

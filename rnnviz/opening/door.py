@@ -6,6 +6,7 @@ and a file can cause one kind of error only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from os import PathLike, fsdecode
 from pathlib import Path
@@ -122,6 +123,37 @@ class OpenFile:
         """
         current = self.kind == "document" or self._content.current
         return self if current and self._held else OpenFile(self.path, again=not current)
+
+    def check_meant(self, given: Iterable[str], *, beside: tuple[str, ...] = ()) -> None:
+        """Refuse what was said of the reading and means nothing for such a file.
+
+        Parameters
+        ----------
+        given
+            Names of the fields that were said.
+        beside
+            Kinds of what is opened with it: see `meanings.KINDS`.
+
+        Raises
+        ------
+        DataError
+            It names the first flag, what it is for, and what to do.
+        """
+        from rnnviz.opening.meanings import MEANT, why_meaningless
+
+        given = [name for name in given if name in MEANT]
+        if not given:
+            return
+        kind = self.kind
+        if kind == "sequence":
+            from rnnviz.data.readers.kinds import as_chosen_or_told, kind_of
+
+            # Where numbers are a table unless words are asked for, both can be meant.
+            found, decoded = kind_of(self._content.data, self.path)
+            kind = as_chosen_or_told(found, decoded, "words" if "unit" in given else None)
+        why = why_meaningless(given, (kind, *beside))
+        if why:
+            raise DataError(why, path=self.path)
 
     def preview(self, options: Options | None = None) -> Preview | None:
         """Look at a sequence or weights before they are opened.

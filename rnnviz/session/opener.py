@@ -6,7 +6,7 @@ The door and what ships are imported when something is opened: the window stands
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -398,6 +398,10 @@ class Opener(QObject):
 
             told(0.0)
             file = reach() if network is None else checked_sequence(reach())
+            if ask and options is not None:  # said before anybody looked at the file
+                given = (field.name for field in fields(options))
+                said = [name for name in given if getattr(options, name) is not None]
+                file.check_meant(said, beside=() if network is None else ("network",))
             if ask and options is None:
                 preview = file.preview()
                 if preview is not None and (preview.needs_asking or (always and preview.questions)):

@@ -260,6 +260,8 @@ def _loaded(
     tensors, metadata = _tensors(content, path)
     tensors = in_known_case(tensors, notes)
     described = metadata.get(_KEY, "")
+    if prefix is not None:
+        _check_prefix(prefix, tensors, one=bool(described))
     for name, array in tensors.items():
         if not np.isfinite(array).all():
             place = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
@@ -289,6 +291,17 @@ def _loaded(
     if activation is None and CELLS[network.architecture.cell].any_activation:
         notes.append(_of_g(said, named))
     return network
+
+
+def _check_prefix(prefix: str, tensors: Mapping[str, Array], *, one: bool) -> None:
+    """Refuse a prefix where no module begins so; of several `from_pytorch` says it."""
+    names = [name.removesuffix(".") for name in modules_of(tensors)]
+    if prefix.removesuffix(".") in names or (names and not one):
+        return
+    begins = f", and its names begin with “{names[0]}”" if names and names[0] else ""
+    raise fault(
+        f"there is one recurrent network in it{begins}: leave the prefix {show_value(prefix)} out"
+    )
 
 
 def _of_g(known: str, named: str) -> str:

@@ -10,6 +10,9 @@ from rnnviz.cli.arguments import read_arguments
 from rnnviz.cli.main import main
 from rnnviz.cli.opened import make_frame
 from rnnviz.data.readers import preview
+from rnnviz.documents import save_document
+from rnnviz.film import Branches
+from tests.frames import make_frame as frame_of
 
 REPORTS = Path(__file__).parents[1] / "data" / "reports"
 
@@ -150,6 +153,124 @@ def test_a_columns_place_is_that_in_the_file(
         2,
         f"rnnviz: {file.name}: “p” is given twice, by its name and its place: leave one out\n",
     )
+
+
+NETWORKS = Path(__file__).parents[1] / "data" / "networks"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("layernorm.safetensors", ()),
+        ("lstm_bi.safetensors", ()),
+        ("lstm_proj.npz", ()),
+        ("inproj.safetensors", ()),
+        ("seq2seq.safetensors", ("--prefix", "zz")),
+        ("gru2.safetensors", ("--prefix", "zz")),
+        ("keras_plain.npz", ("--prefix", "zz")),
+        ("gru2.safetensors", ("--scale", "minmax")),
+    ],
+)
+def test_a_network_that_opening_refuses_is_refused_with_the_same_words(
+    name: str, words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    explained = said(capsys, NETWORKS / name, "--explain", *words)
+    opened = said(capsys, NETWORKS / name, *words, "--export", tmp_path / "o.csv")
+    assert explained == opened
+    assert explained[0] == 2
+    assert not explained[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "assumed"),
+    [
+        ("my_numpy_rnn.npz", "assumed: g is tanh"),
+        ("keras_plain.npz", "assumed: the arrays are those of get_weights()"),
+        ("rnn_relu.safetensors", "Cell: RNN (Elman), g = "),
+    ],
+)
+def test_what_is_assumed_of_a_network_is_printed(
+    name: str, assumed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = said(capsys, NETWORKS / name, "--explain")
+    assert (code, err) == (0, "")
+    assert assumed in out
+    assert "Opened alone it waits for data:" in out or "Opened alone it reads" in out
+
+
+def test_of_several_modules_one_is_proposed(capsys: pytest.CaptureFixture[str]) -> None:
+    file = NETWORKS / "seq2seq.safetensors"
+    code, out, _ = said(capsys, file, "--explain")
+    assert code == 0
+    assert "? Module that runs: decoder – " in out
+    assert "As it is proposed (--prefix decoder.):" in out
+    code, out, _ = said(capsys, file, "--explain", "--prefix", "encoder")
+    assert code == 0
+    assert "Unasked" not in out
+    assert "“encoder.” alone runs" in out
+
+
+def test_a_session_says_what_it_opens_or_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.toml"
+    for text in ("title = ", 'data = "nowhere.csv"', "[model]\ncell = 1", 'data = "//a/b.csv"'):
+        file.write_text(text)
+        explained = said(capsys, file, "--explain")
+        assert explained[0] == 2
+        assert explained == said(capsys, file, "--export", tmp_path / "o.csv")
+    (tmp_path / "v.csv").write_text("v\n1\n2\n4\n")
+    file.write_text('data = "v.csv"')
+    code, out, _ = said(capsys, file, "--explain")
+    assert (code, out) == (0, "s.toml: a session\nOpened as 3 steps, 1 number each: v.\n")
+
+
+def test_a_document_says_what_it_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "d.rnnviz"
+    save_document(file, Branches.of(frame_of("a b c d").run))
+    code, out, _ = said(capsys, file, "--explain")
+    assert code == 0
+    assert "Opened as 4 steps, 4 different." in out
+    file.write_bytes(file.read_bytes()[:200])
+    code, out, err = said(capsys, file, "--explain")
+    assert (code, out) == (2, "")
+    assert err.startswith("rnnviz: d.rnnviz: ")
+
+
+def test_what_is_proposed_is_told_from_what_is_opened_unasked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = said(capsys, report("C2_excel"), "--explain")
+    unasked, proposed = out.split("As it is proposed")
+    assert "Unasked:\nOpened as 40 steps, 2 numbers each: Date, Price." in unasked
+    assert proposed.startswith(" (“Columns” and “Labels of the steps” in the window alone):\n")
+    assert "Opened as 40 steps, 1 number each: Price." in proposed
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--network", "n.npz"),
+        ("--at", "3"),
+        ("--origin", "9"),
+        ("--cell", "lstm"),
+        ("--clip-norm", "1"),
+        ("--panel", "loss"),
+        ("--layout", "lecture"),
+        ("--size", "800x600"),
+        ("--mode", "synced"),
+        ("--words",),
+    ],
+)
+def test_what_says_nothing_of_the_reading_is_refused(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("v\n1\n2\n4\n")
+    code, out, err = said(capsys, file, "--explain", *words)
+    assert (code, out) == (2, "")
+    assert f"leave {words[0]} out" in err
+    assert said(capsys, file, "--explain", "--memory", "1")[0] == 0
 
 
 def test_a_file_is_needed_and_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:

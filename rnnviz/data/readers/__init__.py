@@ -106,21 +106,16 @@ def parse_bytes(
     DataError
         As in `read_sequence`.
     """
-    from rnnviz.data.readers.kinds import is_tabular, kind_of
+    from rnnviz.data.readers.kinds import as_chosen_or_told, kind_of
 
     options = options or Options()
     if unit is not None:
         options = replace(options, unit=unit)
     told = Reporter(progress)
     told.at(0)
-    kind, decoded = kind_of(data, path)
-    taken = ""
-    if (
-        kind == "text"
-        and decoded is not None
-        and (options.unit == "table" or (options.unit is None and is_tabular(decoded)))
-    ):
-        kind = "table"
+    told_kind, decoded = kind_of(data, path)
+    kind, taken = as_chosen_or_told(told_kind, decoded, options.unit), ""
+    if kind != told_kind:
         taken = "assumed: the numbers in its lines are a table, a line a step, and no text"
     sequence = _read(kind, data, decoded, path, options, told)
     if formats.suffix_of(path) not in formats.SEQUENCES:

@@ -22,6 +22,9 @@ from rnnviz.data.readers.date_forms import (
 from rnnviz.files.errors import show_value
 from rnnviz.record import record
 
+NO_DATES = "has no column of dates that its rows could be sorted by: leave them as they stand"
+"""Why a file cannot be sorted by date."""
+
 _BLOCK = 10_000
 _DAY = 86_400.0
 _HOUR = 3_600.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnviz.data.labels import Counted, ReadLabels
 from rnnviz.data.readers.columns import choose_columns, is_missing, parse_number
-from rnnviz.data.readers.dates import order_of, put_in_order
+from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.heading import is_axis
 from rnnviz.data.readers.json_columns import json_columns, kind_of_value
 from rnnviz.data.readers.missing_values import without_gaps
@@ -70,12 +70,15 @@ def read_json(decoded: Decoded, path: str, options: Options, progress: Reporter)
                 block, start, names[place], place, path
             )
         found.cells[place] = []
+    order = None
     if labels is not None:
         columns = [tuple(map(_label, found.cells[place])) for place in axis]
         order = order_of(columns if len(columns) > 1 else [labels])
         if order is not None:
             labels, said = put_in_order(order, options.order, array, labels)
             notes.extend(said)
+    if order is None and options.order == "dates" and (labels is None or len(array) > 1):
+        raise DataError(NO_DATES, path=path)
     if texts:
         notes.append("assumed: numbers that are written as text are numbers")
     left = Options()

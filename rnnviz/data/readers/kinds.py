@@ -54,6 +54,21 @@ def kind_of(data: bytes, path: str) -> tuple[str, Decoded | None]:
     return "text", decoded
 
 
+def as_chosen_or_told(kind: str, decoded: Decoded | None, unit: str | None) -> str:
+    """Return what a file of a kind is read as: a text of numbers in columns as a table.
+
+    Parameters
+    ----------
+    kind, decoded
+        As `kind_of` returns them.
+    unit
+        `Options.unit`: another than "table" leaves a text one.
+    """
+    if kind != "text" or decoded is None or unit not in (None, "table"):
+        return kind
+    return "table" if unit == "table" or is_tabular(decoded) else kind
+
+
 _LOOKED_AT = 1 << 16
 _BINARY = {
     **dict.fromkeys(formats.NPY, "npy"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.data.readers.columns import is_grouped, is_missing, is_numberish, parse_number, why_not
-from rnnviz.data.readers.dates import order_of, put_in_order
+from rnnviz.data.readers.dates import NO_DATES, order_of, put_in_order
 from rnnviz.data.readers.exchanged import exchanged, one_row
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.missing_values import without_gaps
@@ -21,7 +21,7 @@ from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
 from rnnviz.data.sequence import MAX_STEPS, Sequence
-from rnnviz.files.errors import show_name, show_value, visible
+from rnnviz.files.errors import DataError, show_name, show_value, visible
 
 # What numbers and the white space around them are made of. float() reads "1_000", "nan" and "１"
 # too, so nothing else may be there.
@@ -231,11 +231,14 @@ def read_table(
     if table.any_axis and len(table.dates) == 1:
         axis, said = as_dates(table.names[table.dates[0]], axis)
         notes.extend(said)
+    order = None
     if table.dates:
         order = order_of(table.parts or [axis], lambda: progress.at(lines.done))
         if order is not None:
             axis, said = put_in_order(order, options.order, numbers, axis)
             notes.extend(said)
+    if order is None and options.order == "dates" and not (table.dates and rows < 2):
+        raise DataError(NO_DATES, path=path)
     names = tuple(table.names[column] for column in table.numbers)
     labels: Labels = axis if table.dates else Counted(rows)
     if table.gap_line:
