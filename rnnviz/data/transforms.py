@@ -41,6 +41,12 @@ class Transform:
     formula: str
     looks_back: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """The formula, with what its letters stand for."""
+        before = " and the one before, u" if self.looks_back else ""
+        return f"of a value v{before}: {self.formula}"
+
 
 TRANSFORMS = {
     NONE: Transform("as they are", "value", "v"),

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnnviz.data import Options
@@ -106,6 +106,68 @@ def test_gaps(way, labels, values, said, form):
     assert question.open and question.reason == "4 missing, of 5 rows: 2 in “a”, 2 in “b”"
     with pytest.raises(DataError, match="no value"):
         read(content, f"x.{form}")
+
+
+@pytest.mark.parametrize("head", ["v\n", "v\n\n", ""])
+@pytest.mark.parametrize("end", ["", "\n", "\n\n\n"])
+@pytest.mark.parametrize(
+    ("way", "values", "said"),
+    [
+        ("drop", [1, 2, 4, 5, 6], "2 rows were dropped, 5 of 7 are left"),
+        ("carry", [1, 2, 2, 4, 5, 5, 6], "the last one before was taken"),
+        ("interpolate", [1, 2, 3, 4, 5, 5.5, 6], "interpolated"),
+    ],
+)
+def test_an_empty_line_in_a_column_is_a_missing_value(head, end, way, values, said):
+    """Not above the first one nor below the last: those are no steps."""
+    content = f"{head}1\n2\n\n4\n5\n  \n6{end}"
+    found = read(content, missing=way)
+    assert found.values.ravel().tolist() == values
+    first = head.count("\n") + 3
+    name = "v" if head else "column 1"
+    note = f"2 values were missing in “{name}”, first in line {first}: {said}"
+    assert note in found.notes
+    question = asked(content)["missing"]
+    assert question.open and question.chosen == "drop"
+    assert question.reason == f"2 missing in “{name}”, of 7 rows"
+    # Where nobody says what becomes of them they are skipped, and that is said.
+    plain = read(content)
+    assert plain.values.ravel().tolist() == [1, 2, 4, 5, 6]
+    assert any("empty lines were skipped" in note for note in plain.notes)
+
+
+def test_an_empty_line_behind_the_first_value_is_missing_too():
+    assert read("1\n\n\n4\n", missing="interpolate").values.ravel().tolist() == [1, 2, 3, 4]
+    assert read("v\n1\n\n3\n", missing="carry").values.ravel().tolist() == [1, 1, 3]
+
+
+def test_empty_lines_around_a_column_are_no_missing_values():
+    content = "\n\nv\n\n1\n2\n3\n\n\n"
+    assert "missing" not in asked(content)
+    found = read(content, missing="carry")
+    assert found.values.ravel().tolist() == [1, 2, 3]
+    assert not any("missing" in note for note in found.notes)
+    # What says that it is missing is, also as the last.
+    assert read("v\n1\nNA\n\n", missing="carry").values.ravel().tolist() == [1, 1]
+
+
+def test_between_rows_of_several_columns_an_empty_line_is_none_of_them():
+    found = read("a,b\n1,2\n\n3,4\n", missing="carry")
+    assert found.values.tolist() == [[1, 2], [3, 4]]
+    assert "1 empty line was skipped" in found.notes
+
+
+@given(st.sets(st.integers(1, 25_998), max_size=40), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_empty_lines_of_a_long_column_are_where_they_stand(empty, end):
+    """Also where a block of lines ends: blocks have 10,000."""
+    empty |= {9_998, 9_999, 10_000, 19_999}
+    cells = ["" if i in empty else str(i) for i in range(26_000)]
+    content = "v\n" + "\n".join(cells) + "\n" * (1 + end)
+    found = read(content, missing="interpolate")
+    assert found.values.ravel().tolist() == pytest.approx(np.arange(26_000.0))
+    left = [i for i in range(26_000) if i not in empty]
+    assert read(content, missing="drop").values.ravel().tolist() == left
 
 
 def test_gaps_are_filled_in_the_order_of_the_dates():

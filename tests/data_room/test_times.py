@@ -29,11 +29,16 @@ COUNTS = {
         [(1_700_000_000 + k * DAY) * 10**9 for k in RISING],
         "nanoseconds since 1970, from 2023-11-14 to 2023-12-23",
     ),
+    "step": (list(RISING), "whole numbers from 0 to 39, evenly apart"),
+    "index": ([5 * k + 10 for k in RISING], "whole numbers from 10 to 205, evenly apart"),
+    "Time (s)": ([-k for k in RISING], "whole numbers from 0 to -39, evenly apart"),
     "Date": ([45292 + k for k in RISING], "days of a spreadsheet, from 2024-01-01 to 2024-02-09"),
 }
 NO_TIME = {
     "year": [1700, 1710, 1705, 1720],  # turns round
     "time": [k / 10 for k in RISING],  # counts nothing that is known
+    "index": [k * k for k in RISING],  # not evenly
+    "t": [k / 2 for k in RISING],  # not whole
     "price": [1600 + 2 * k for k in RISING],
     "date": [2000, 2000, 2000, 2000],
     "volume": [1_700_000_000 + k * k for k in RISING],
@@ -61,7 +66,7 @@ def test_a_column_that_may_be_the_time_is_proposed_and_said(name, suffix, tmp_pa
     assert f"“{name}” ({said}) is a feature" in note
     asked = read_sequence(path, options=Options(axis=axis.chosen, columns=(1,)))
     assert asked.columns == ("v",)
-    if said.startswith("years"):
+    if said.startswith(("years", "whole")):
         assert float(asked.tokens[3]) == values[3] and "e" not in asked.tokens[3]
     else:
         first, last = said.partition("from ")[2].split(" to ")

@@ -1,5 +1,6 @@
 """Transforms and scales: exact inverses, honest forecasts, refusals that name the line."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -281,6 +282,42 @@ def test_a_missing_value_has_a_choice_by_column(tmp_path: Path) -> None:
     as_json.write_text('{"a": [1, null, 3], "b": [1, 2, null]}')
     found = read_sequence(as_json, options=Options(missing=(("a", "carry"), ("b", "drop"))))
     np.testing.assert_array_equal(found.values, [[1, 1], [1, 2]])
+
+
+@pytest.mark.parametrize("steps", [700, 5_000, 80_001])
+def test_the_preview_of_a_long_series_has_the_extremes_of_all_values(tmp_path: Path, steps) -> None:
+    """A spike of one step, and a return of one: a series of every n-th value has neither."""
+    rng = np.random.default_rng(steps)
+    v = np.exp(np.cumsum(rng.normal(0, 0.01, steps)))
+    v[steps // 3 + 1] *= 1.9
+    path = tmp_path / "long.csv"
+    path.write_text("v\n" + "\n".join(f"{value:.9f}" for value in v))
+    v = np.loadtxt(path, skiprows=1)
+    shown = preview(path, Options(transform="log-returns")).scaled
+    assert shown is not None
+    r = np.diff(np.log(v))
+    x = (r - r.mean()) / r.std()
+    assert (min(shown.before), max(shown.before)) == (v.min(), v.max())
+    assert min(shown.after) == pytest.approx(x.min(), rel=1e-9)
+    assert max(shown.after) == pytest.approx(x.max(), rel=1e-9)
+    assert len(shown.before) == min(steps, 800)
+    # In the order they come in: each value is one of the series, and none runs back.
+    places = np.searchsorted(np.sort(v), shown.before)
+    assert (np.sort(v)[places] == shown.before).all()
+    steps_of = np.argsort(v)[places]
+    assert (np.diff(steps_of) >= 0).all()
+
+
+@pytest.mark.parametrize("name", [name for name in TRANSFORMS if name != "none"])
+def test_a_formula_says_what_its_letters_are(tmp_path: Path, name) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("v\n1\n2\n4\n")
+    asked = {q.name: q for q in preview(path, Options(transform=name)).questions}
+    reason = asked["transform"].reason
+    formula = TRANSFORMS[name].formula
+    assert f": {formula}; forecasts are shown" in reason
+    for letter, said in (("v", "of a value v"), ("u", "the one before, u")):
+        assert (said in reason) == bool(re.search(rf"\b{letter}\b", formula))
 
 
 def test_the_preview_shows_what_the_network_would_read(tmp_path: Path) -> None:

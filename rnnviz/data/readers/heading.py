@@ -78,6 +78,8 @@ class Table:
         A cell with such a sign and its number, in words, or "".
     gap_line
         The line of the first missing value, or 0.
+    empty_lines
+        How many empty lines of a column with gaps were read last, one after the other.
     """
 
     lines: Lines
@@ -102,6 +104,7 @@ class Table:
     signed: str = ""
     missing: tuple[str, ...] = ()
     gap_line: int = 0
+    empty_lines: int = 0
 
     def number(self, cell: str) -> float | None:
         """Return a cell's number as this table writes it, or None."""
@@ -193,6 +196,10 @@ def open_table(
     if first is None:
         raise DataError("holds no values, only empty lines", path=lines.path)
     second = next(rows, None)
+    # A line of one column is its cell: where nobody says what becomes of missing values, and a
+    # picture of the file is not asked for, those that are empty are skipped.
+    one = len(first.cells) == 1 and second is not None and len(second.cells) == 1
+    lines.gaps = one and delimiter != WHITE and (looking or options.missing is not None)
     header = _is_header(first, second) if options.header is None else options.header
     data = second if header else first
     if data is None:
@@ -206,6 +213,10 @@ def open_table(
     width = len(data.cells) - trailing
     names = [f"column {index + 1}" for index in range(width)]
     held = [record for record in (first, second) if record is not None]
+    if lines.gaps and second is not None and not header:
+        between = [Record(line, [""]) for line in range(first.line + 1, second.line)]
+        held[1:1] = between
+        lines.blank -= len(between)
     if header:
         if len(first.cells) == width + 1 and first.cells[-1] == "":
             del first.cells[-1]

@@ -262,7 +262,8 @@ class Scaled:
     name : str
         The column's.
     before, after : tuple of float
-        The beginning of it as it stands in the file, and as the network would read it.
+        All of it as it stands in the file, and as the network would read it; of many values the
+        extremes of stretches, so that their range is that of all.
     fault : str
         Why it cannot be, in a sentence; then there are no numbers.
     """

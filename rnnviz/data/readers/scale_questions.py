@@ -15,7 +15,7 @@ from rnnviz.files.errors import DataError
 _SCALED = ("table", "array", "arrays", "sound")  # previews of numbers
 
 _READ_WHOLE = 4_000_000  # bytes of a file that is read for the look; of a larger one none is made
-_SHOWN = 400  # values of it
+_STRETCHES = 400  # of it, of each the smallest and the largest value: one a pixel column or more
 
 
 def with_scaling(
@@ -43,7 +43,7 @@ def with_scaling(
     if options.transform is not None:
         said = "forecasts are shown in the file's own units"
         if isinstance(chosen, str) and chosen != NONE:
-            said = f"{TRANSFORMS[chosen].formula}; {said}"
+            said = f"{TRANSFORMS[chosen].sentence}; {said}"
     scale = options.scale or "trained"
     name = scale.partition(":")[0]
     questions = (
@@ -99,5 +99,11 @@ def _scaled(
 
 
 def _few(values: NDArray[np.float64]) -> tuple[float, ...]:
-    every = max(1, -(-len(values) // _SHOWN))
-    return tuple(values[::every].tolist())
+    """A column's values; of a long one the extremes of every stretch, in the order they come in."""
+    if len(values) <= 2 * _STRETCHES:
+        return tuple(values.tolist())
+    found: list[float] = []
+    for stretch in np.array_split(values, _STRETCHES):
+        first, last = sorted((int(stretch.argmin()), int(stretch.argmax())))
+        found += [float(stretch[first]), float(stretch[last])]
+    return tuple(found)

@@ -41,7 +41,9 @@ class Lines:
     number : int
         The number of the last line that was handed out.
     blank : int
-        How many empty lines stood between records.
+        How many empty lines stood between records, and were skipped.
+    gaps : bool
+        Whether an empty line is a row instead: of the one column its value is missing.
     done : float
         How much of the text has been looked at, 0 … 1.
     """
@@ -50,6 +52,7 @@ class Lines:
         self.path = path
         self.number = 0
         self.blank = 0
+        self.gaps = False
         self.done = 0.0
         self._decoded = decoded
         self._apart = False
@@ -163,7 +166,7 @@ def _unquoted(line: str) -> str:
 
 
 def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
-    """Yield the rows that are not blank.
+    """Yield the rows that are not blank, and of a column with gaps those too.
 
     Parameters
     ----------
@@ -216,6 +219,9 @@ def records(lines: Lines, delimiter: str, columns: int) -> Iterator[Record]:
             raise _unclosed(lines.path, start) from None
         blank = not quoted and len(cells) <= 1 and not (cells and cells[0].strip())
         line, size, quoted = start, 0, False
+        if blank and lines.gaps:
+            yield Record(line, [""])
+            continue
         if blank:
             pending += 1
             if pending + lines.blank > MAX_BLANK:

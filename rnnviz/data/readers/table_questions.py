@@ -122,9 +122,13 @@ def _below(
     first = list(zip(*cells, strict=True))
     values = [place for place in range(table.width) if place not in (*dates, *axis)]
     numbers = [p for p in values if present(first[p]) and all(map(is_numberish, present(first[p])))]
+    end = 0  # empty lines below the last value, which are the file's end
     try:
         for columns in chain([first], _columns(table, far)):
             seen.rows += len(columns[0])
+            if table.lines.gaps:
+                empty = next((i for i, c in enumerate(reversed(columns[0])) if c), -1)
+                end = end + len(columns[0]) if empty < 0 else empty
             for place in values:
                 seen.count(place, columns[place])
             for place in numbers:
@@ -134,6 +138,8 @@ def _below(
                 column.extend(columns[place])
     except DataError:
         pass  # opening it says what is wrong
+    seen.rows -= end
+    seen.gaps[0] -= end
     labels = seen.labels
     while labels and labels[0] and not any(column[-1] for column in labels):
         for column in labels:
@@ -148,9 +154,10 @@ def _columns(table: Table, far: int) -> Iterator[list[tuple[str, ...]] | list[li
         block = lines.block(BLOCK)
         if not block:
             return
+        gaps = lines.gaps and not all(block)
         text = "\n".join(line for line in block if line)
         ordinary = text.count("\n") + 1
-        if '"' not in text and text.count(delimiter) == ordinary * (width - 1):
+        if not gaps and '"' not in text and text.count(delimiter) == ordinary * (width - 1):
             every = [cell.strip() for cell in text.replace("\n", delimiter).split(delimiter)]
             yield [every[place::width] for place in range(table.width)]
             continue

@@ -49,6 +49,8 @@ def read_block(table: Table, lines: list[str], values: "array[float]", axis: Rea
         Whether the lines are read.
     """
     blank = lines.count("")
+    if blank and table.lines.gaps:
+        return False
     if blank:
         # Those at the end may be the file's end, and are no lines that were skipped.
         if not lines[-1] or table.lines.blank + blank > MAX_BLANK:
@@ -85,6 +87,7 @@ def read_block(table: Table, lines: list[str], values: "array[float]", axis: Rea
     _see(table, cells)
     values.frombytes(memoryview(numbers).cast("B"))
     table.lines.blank += blank
+    table.empty_lines = 0
     return True
 
 
@@ -212,6 +215,7 @@ def read_table(
     delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
     table = open_table(lines, delimiter, notes, options)
     values, axis = _read_rows(table, progress)
+    _without_end(table, values)
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
@@ -308,6 +312,14 @@ def _read_rows(table: Table, progress: Reporter) -> tuple["array[float]", ReadLa
     return values, axis
 
 
+def _without_end(table: Table, values: "array[float]") -> None:
+    """Take back the empty lines below the last value of a column: they are the file's end."""
+    if table.empty_lines:
+        del values[len(values) - table.empty_lines :]
+        if not any(map(math.isnan, values)):
+            table.gap_line = 0
+
+
 def _is_end(table: Table, record: Record) -> bool:
     """Whether only rows of empty cells are left, which spreadsheets write below a table."""
     cells = len(record.cells)
@@ -322,6 +334,8 @@ def _is_end(table: Table, record: Record) -> bool:
 
 def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels) -> None:
     cells = record.cells
+    if table.lines.gaps:
+        table.empty_lines = 0 if cells[0] else table.empty_lines + 1
     if len(cells) != table.width:
         _check_width(table, record)
     if table.dates:

@@ -21,6 +21,22 @@ _DAYS = frozenset(["date", "day", "days", "datum", "tag", "datetime", "serial"])
 _MOMENTS = _DAYS | frozenset(
     ["time", "timestamp", "ts", "unix", "unixtime", "epoch", "utc", "zeit", "zeitstempel", "ds"]
 )
+_COUNTERS = frozenset(
+    [
+        "t",
+        "time",
+        "zeit",
+        "step",
+        "steps",
+        "timestep",
+        "index",
+        "idx",
+        "row",
+        "tick",
+        "frame",
+        "sample",
+    ]
+)
 _UNITS = (("seconds", 1.0), ("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9))
 _EPOCH, _SPREADSHEET = datetime(1970, 1, 1, tzinfo=UTC), datetime(1899, 12, 30)
 _COUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -60,6 +76,8 @@ def time_in(name: str, values: ArrayLike) -> str:
     if words & _DAYS and least >= 20_000.0 and most <= 73_000.0:
         days = [_SPREADSHEET + timedelta(days=end) for end in ends]
         return _ran("days of a spreadsheet", days)
+    if words & _COUNTERS and even and whole:
+        return f"whole numbers from {ends[0]:.10g} to {ends[1]:.10g}, evenly apart"
     return ""
 
 
