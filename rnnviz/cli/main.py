@@ -68,7 +68,7 @@ def _run(arguments: Sequence[str]) -> int:
     from rnnviz.cli.arguments import read_arguments
     from rnnviz.film import Settings
     from rnnviz.film.cost import set_budgets
-    from rnnviz.film.panels import LAYOUTS
+    from rnnviz.film.panels import LAYOUTS, MOST
 
     options = read_arguments(arguments)
     if options.file is not None and options.text is not None:
@@ -88,6 +88,8 @@ def _run(arguments: Sequence[str]) -> int:
             return _refuse("--network: leave --cell and what else belongs to a new network out")
     if options.layout is not None and options.export is not None and options.layout not in LAYOUTS:
         return _refuse(f"--layout {options.layout}: a picture has {', '.join(LAYOUTS)}")
+    if len(set(options.panels)) > MOST:
+        return _refuse(f"--panel: there are {MOST} slots; leave {options.panels[-1]} out")
     if options.file is None and options.reads:
         from rnnviz.opening.meanings import why_meaningless
 

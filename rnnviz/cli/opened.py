@@ -217,7 +217,8 @@ def _position(place: At | None, timeline: Timeline) -> float:
     if place is None:
         return 0.0
     if place.step > timeline.steps:
-        raise ValueError(f"--at {place.step:g}: there are {timeline.steps} steps")
+        back = "back:" * (place.stage == "backward")
+        raise ValueError(f"--at {back}{place.step:g}: there are {timeline.steps} steps")
     return {
         "start": 0.0,
         "update": float(timeline.end),

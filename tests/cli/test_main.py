@@ -138,6 +138,7 @@ def test_the_hidden_state_is_exported_as_it_is_asked_for(tmp_path):
         (["--text", "  ", "--export", "n.csv"], "rnnviz:"),
         (["--export", "no/such/folder/n.csv"], "cannot be written"),
         (["--at", "10", "--export", "n.csv"], "there are 9 steps"),
+        (["--at", "back:99", "--export", "n.csv"], "--at back:99: there are 9 steps"),
         (["--units", "0", "--export", "n.csv"], "units of a layer must be a whole number from 1"),
         (["--units", "4.5", "--export", "n.csv"], "units of a layer must be a whole number"),
         (["--cell", "LSTM", "--export", "n.csv"], "must be one of rnn, gru"),

@@ -14,6 +14,12 @@ def test_panels_are_named_as_often_as_wanted():
     assert read_arguments([]).panels == () and read_arguments([]).layout is None
 
 
+def test_more_panels_than_slots_are_refused(capsys):
+    names = ("ledger", "forecast", "loss", "lines", "depth")
+    assert main(["--export", "n.png", *(word for name in names for word in ("--panel", name))]) == 2
+    assert "--panel: there are 4 slots; leave depth out" in capsys.readouterr().err
+
+
 def test_an_unknown_panel_is_refused_with_those_that_there_are(capsys):
     with pytest.raises(SystemExit):
         read_arguments(["--panel", "nonsense"])

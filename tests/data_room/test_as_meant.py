@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnviz.data import Options
+from rnnviz.data import Options, read_sequence
 from rnnviz.data.readers import parse_bytes, preview_bytes
 from rnnviz.data.readers.columns import parse_number
 from rnnviz.data.readers.date_forms import fields_of, is_date
@@ -296,3 +296,14 @@ def test_forms_of_dates(label, fields):
 def test_months_run_forward():
     found = order_of([("12 gennaio 2020", "12 febbraio 2020", "1 marzo 2020")])
     assert found is not None and found.way == "forward"
+
+
+def test_a_refusal_of_signs_is_a_sentence_and_names_its_flag(tmp_path):
+    path = tmp_path / "v.csv"
+    path.write_text("v\n1.43M\n900K\n1.2M\n")
+    with pytest.raises(DataError) as caught:
+        read_sequence(path)
+    assert str(caught.value).endswith("are left out, which can be chosen (--signs)")
+    path.write_text("a,v\n1,2\n3,\n")
+    with pytest.raises(DataError, match=r"which can be chosen \(--missing\)$"):
+        read_sequence(path)

@@ -15,7 +15,7 @@ SAID = {
     "a space wider than others": (
         "a.csv", "a;b\n1\u00a0234,5;2\n",
         ", line 2: “1 234,5” in column 1 (a) is a number only if blanks part "
-        "thousands, which can be chosen",
+        "thousands, which can be chosen (--thousands)",
     ),
     "a narrow space in the name": ("a\u202fb.csv", "", ": is empty, there is nothing in it"),
     "columns separated by bars": (

@@ -246,20 +246,22 @@ def why_not(cell: str, decimal: str) -> str:
         return "is not a date: the calendar has no such day"
     for mark, named in ((".", "points"), (",", "commas")):
         if mark in cell and parse_number(cell, "," if mark == "." else ".", mark) is not None:
-            return f"is a number only if {named} part thousands, which can be chosen"
+            return f"is a number only if {named} part thousands, which can be chosen (--thousands)"
     if other.fullmatch(cell):
         marks = ("comma", "point") if decimal == "." else ("point", "comma")
         return f"is not a number: it has a decimal {marks[0]} where the others have a {marks[1]}"
     if "−" in cell and _NUMBER.fullmatch(cell.replace("−", "-")):
-        return "is not a number: its minus sign is not “-”, which can be chosen to be read"
+        return (
+            "is not a number: its minus sign is not “-”, which can be chosen to be read (--signs)"
+        )
     for mark, named in ((" ", "blanks"), ("'", "apostrophes")):
         if any(parse_number(cell, dot, mark) is not None for dot in ".,"):
-            return f"is a number only if {named} part thousands, which can be chosen"
+            return f"is a number only if {named} part thousands, which can be chosen (--thousands)"
     if any(
         parse_number(cell, dot, mark, signs=True) is not None
         for dot, mark in ((".", ""), (",", ""), (".", ","), (",", "."))
     ):
-        return "is a number only if the signs around it are left out, which can be chosen"
+        return "is a number only if the signs around it are left out, which can be chosen (--signs)"
     if _GROUPED.fullmatch(cell):
         return "is not a number: thousands must not be separated"
     if not cell.isascii() and is_numberish(cell):

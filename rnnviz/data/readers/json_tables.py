@@ -172,7 +172,7 @@ def _number(cell: object, row: int, name: str, place: int, path: str) -> float:
     where = f"at step {row + 1:,} in {numbered if name == numbered else f'{numbered} ({name})'}"
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         if cell is None:
-            reason = f"no value (null) {where}: such steps can be dropped, or filled in"
+            reason = f"no value (null) {where}: such steps can be dropped, or filled in (--missing)"
             raise DataError(reason, path=path)
         raise DataError(f"{kind_of_value(cell)} {where}, where a number should be", path=path)
     try:

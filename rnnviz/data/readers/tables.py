@@ -176,7 +176,7 @@ _UNUSUAL = {".": re.compile(r"[^0-9eE+\-. ]"), ",": re.compile(r"[^0-9eE+\-, ]")
 _MAX_LABEL = 60
 _MAX_UNIT = 20
 NAMES_OF_MARKS = {".": "points", ",": "commas", " ": "blanks", "'": "apostrophes"}
-_CHOOSE = ": such rows can be dropped, or filled in, which can be chosen"
+_CHOOSE = ": such rows can be dropped, or filled in, which can be chosen (--missing)"
 
 
 def read_table(
@@ -417,7 +417,7 @@ def _careful(table: Table, record: Record) -> list[float]:
         if number is None:
             why = why_not(cell, table.decimal)
             names = not any(len(each) > _MAX_UNIT or is_numberish(each) for each in record.cells)
-            if table.header and not numbers and names:
+            if table.header and not numbers and names and "can be chosen" not in why:
                 why += ", nor is anything in this line (a second line of names, or of units?)"
             table.fail(record.line, f"{show_value(cell)} in {table.column(column)} {why}")
         numbers.append(number)
