@@ -67,6 +67,67 @@ def test_the_key_leads_to_the_forecast_and_back(qtbot, window):
     assert window.panels.layout == before
 
 
+def test_a_document_saved_while_it_fills_the_window_is_opened_so(qtbot, window, tmp_path):
+    opened(qtbot, window)
+    window.parts.splitter.setSizes([300, 400])
+    layout, sizes = window.panels.layout, window.parts.splitter.sizes()
+    kept = window.session.preferences.layout("window")
+    panel = filled(qtbot, window)
+    assert window.session.preferences.layout("window") == kept  # nothing of it at the next start
+    QTest.mouseClick(panel.near, LEFT)
+    assert panel.near.isChecked()
+    done = []
+    window.session.autosave.save(tmp_path / "v.rnnviz", lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    panel.near.setChecked(False)
+    window.parts.splitter.setSizes([450, 250])
+    home = window.session.home
+    window.session.open_document(tmp_path / "v.rnnviz")
+    qtbot.waitUntil(lambda: window.session.home is not home, timeout=10_000)
+    idle(qtbot, window)
+    slots = window.parts.slots
+    assert slots.filling == "forecast" and slots.shown == ("forecast",)
+    assert window.menus.actions["forecast"].isChecked()
+    assert slots.panel("forecast").near.isChecked()
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    assert window.panels.layout == layout and not slots.filling
+    wanted = pytest.approx(sizes, abs=2)
+    qtbot.waitUntil(lambda: window.parts.splitter.sizes() == wanted, timeout=5_000)
+    # One that was saved with all panels shows them, whatever fills the window now.
+    done.clear()
+    window.session.autosave.save(tmp_path / "all.rnnviz", lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    filled(qtbot, window)
+    home = window.session.home
+    window.session.open_document(tmp_path / "all.rnnviz")
+    qtbot.waitUntil(lambda: window.session.home is not home, timeout=10_000)
+    idle(qtbot, window)
+    assert not slots.filling and window.panels.layout == layout
+
+
+def test_a_lecture_begins_with_the_forecast_that_fills_the_window(qtbot, window):
+    opened(qtbot, window)
+    before = window.panels.layout
+    filled(qtbot, window)
+    slots = window.parts.slots
+    window.menus.actions["lecture"].trigger()
+    idle(qtbot, window)
+    assert window.lecture and slots.filling == "forecast"
+    lecture = window.session.preferences.layout("lecture")
+    window.menus.actions["lecture"].trigger()
+    idle(qtbot, window)
+    assert not window.lecture and slots.filling == "forecast"
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    assert window.panels.layout == before and not slots.filling
+    window.menus.actions["lecture"].trigger()
+    assert window.panels.layout == lecture and not slots.filling
+    window.menus.actions["lecture"].trigger()
+
+
 def test_the_origin_is_dragged_and_goes_by_keys(qtbot, window):
     session = opened(qtbot, window)
     panel = filled(qtbot, window)

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rnnviz.film import Frame, Progress, Run, number
-from rnnviz.film.durations import left_words
 from rnnviz.film.plan import best_of, held_out_of, validation_of, why_ended
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
@@ -189,6 +188,8 @@ def _under_way(progress: Progress) -> str:
         return "stopping"
     if not progress.update and not progress.log:
         return "getting ready"
+    from rnnviz.film.durations import left_words
+
     return left_words(progress.seconds_left, early=progress.early)
 
 

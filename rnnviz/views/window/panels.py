@@ -35,6 +35,7 @@ from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
 if TYPE_CHECKING:
+    from rnnviz.views.chart.forecast import ForecastPanel
     from rnnviz.views.training.loss_panel import LossPanel
 
 _FIRST_SHARE, _OWN_SHARE = 170, 100  # of the width, of what is looked at with panels of its own
@@ -62,6 +63,7 @@ class Panels:
         self._before: dict[str, Layout] = {}  # while something is looked at with panels of its own
         # The splitter's sizes before a lecture, which go back to it and into documents.
         self._sizes: list[int] = []
+        self._unfilled: list[int] = []  # and those before a panel filled the window
         slots = parts.slots
         slots.wanted.connect(self.want)
         slots.shown_changed.connect(self._shown_changed)
@@ -285,14 +287,17 @@ class Panels:
 
         There it is the one that commands concern.
         """
+        self.want(self._with(name))
+        self._parts.slots.point_out(name)
+
+    def _with(self, name: str) -> Layout:
+        """The layout with a panel in it: as it stands, in one more slot, or in the focus'."""
         slots = self._parts.slots
         layout = self.layout if name in self.layout.panels else slots.with_room
         here = max(layout.place(name if name in layout.panels else slots.current), 0)
         if name in layout.panels or len(layout.slots) >= MOST:
-            self.want(layout.with_panel(here, name))
-        else:
-            self.want(layout.beside(here, name))
-        slots.point_out(name)
+            return layout.with_panel(here, name)
+        return layout.beside(here, name)
 
     def take_away(self) -> None:
         """Close the slot of the panel with the focus."""
@@ -306,8 +311,8 @@ class Panels:
         elif slots.filling != "forecast":
             self.fill(False)
             before = self.layout
-            if "forecast" not in before.panels:
-                self.put("forecast")
+            if "forecast" not in before.panels:  # this time: what is remembered is without it
+                self.show_once(self._with("forecast"))
                 self._without = before
             slots.point_out("forecast")
             self._parts.stage.setFocus()
@@ -319,6 +324,8 @@ class Panels:
         """Have the panel with the focus fill the window, or show all again."""
         slots = self._parts.slots
         if bool(slots.filling) != filling:
+            if filling:
+                self._unfilled = self._parts.splitter.sizes()
             slots.fill(slots.current if filling else "")
             self._show_top()
             self.apply()
@@ -334,22 +341,35 @@ class Panels:
         self._parts.stage.setFocus()
         self.fill(not self._parts.slots.filling)
 
+    def _fill_with(self, name: str) -> None:
+        """Have a panel fill the window, where it takes room; the forecast in any layout."""
+        slots = self._parts.slots
+        if name == "forecast":
+            self.switch_forecast(True)
+        elif name in slots.shown:
+            slots.point_out(name)
+            self._parts.stage.setFocus()
+            self.fill(True)
+
     # -- lecture -----------------------------------------------------------------------------
 
     def for_lecture(self, lecture: bool) -> None:
-        """Show what a lecture shows, or what the window does."""
+        """Show what a lecture shows, or what the window does; what fills it goes on doing so."""
+        filling = self._parts.slots.filling
         self.fill(False)
         self._lecture = lecture
         if lecture:
-            self._sizes = self._parts.splitter.sizes()
+            self._sizes = self._unfilled if filling else self._parts.splitter.sizes()
         self._show_top()
         self.apply()
+        self._fill_with(filling)
 
     def share_height(self) -> None:
         """Give a lecture's stage its part of the height, or the window's what it had."""
         self._parts.share_height(lecture=self._lecture)
         if not self._lecture:
             self._parts.splitter.setSizes(self._sizes)
+            self._unfilled = list(self._sizes)
 
     # -- the page of words -------------------------------------------------------------------
 
@@ -378,17 +398,31 @@ class Panels:
 
     def view(self, text_zoom: float) -> dict[str, Any]:
         """What a document remembers of the window."""
-        splitter, layout = self._parts.splitter, self._layout["window"]
+        layout, sizes, filling = self._layout["window"], self._sizes, ""
+        if not self._lecture:
+            filling = self._parts.slots.filling
+            layout = self._without or layout
+            sizes = self._unfilled if filling else self._parts.splitter.sizes()
         return {
             "layout": layout.name,
             "slots": written(layout),
             "bars": [bar for bar in BARS if self._preferences.value(f"window/{bar}")],
-            "splitter": list(self._sizes if self._lecture else splitter.sizes()),
+            "splitter": list(sizes),
             "text_zoom": text_zoom,
+            "filling": filling,
+            "near": self._near,
         }
+
+    @property
+    def _near(self) -> bool:
+        """Whether the forecast panel looks at what lies around its origin alone."""
+        panel = self._parts.slots.panel("forecast")
+        return panel is not None and cast("ForecastPanel", panel).near.isChecked()
 
     def show_view(self, view: Mapping[str, Any], dress: Dress) -> None:
         """Show the window as a document remembers it; a lecture goes on as it is."""
+        if not self._lecture:
+            self.fill(False)
         layout, bars = read(view.get("layout"), view.get("slots")), view.get("bars")
         if layout is None and "slots" not in view:  # of a program before there were slots
             bars, state = view.get("panels"), view.get("state_view")
@@ -412,6 +446,17 @@ class Panels:
                 continue
             if len(sizes) == splitter.count() and all(type(n) is int and n >= 0 for n in sizes):
                 splitter.setSizes([min(n, 100_000) for n in sizes])
+        filling = view.get("filling")
+        if not self._lecture and isinstance(filling, str):
+            self._fill_as(filling, near=view.get("near") is True)
+
+    def _fill_as(self, name: str, *, near: bool) -> None:
+        """Have a panel fill the window as a document says, the forecast near its origin."""
+        self._fill_with(name)
+        panel = self._parts.slots.panel("forecast")
+        if panel is not None:
+            cast("ForecastPanel", panel).near.setChecked(near)
+            panel.update()
 
 
 class LayoutMenu:
