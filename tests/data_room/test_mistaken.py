@@ -68,12 +68,12 @@ SAID = {
     "thousands between commas": (
         "a.csv", 'a,b\n1,"1,234"\n2,"1,5"\n',
         ", line 2: “1,234” in column 2 (b) is a number only if commas part thousands, which can be "
-        "chosen",
+        "chosen (--thousands)",
     ),
     "a fraction where points part thousands beside it": (
         "a.csv", "a;b\n900;1,5\n1.020;2,5\n",
         ", line 3: “1.020” in column 1 (a) is a number only if points part thousands, which can be "
-        "chosen",
+        "chosen (--thousands)",
     ),
     "no thousands before a 0": (
         "a.csv", "a;b\n0.123;1,5\n", ", line 2: “1,5” in column 2 (b) is not a number: it has a "
