@@ -123,7 +123,8 @@ def _opened(file: OpenFile, preview: Preview, options: Options | None) -> list[s
     from rnnviz.files.errors import DataError
     from rnnviz.film.opened_files import chosen_of
 
-    lines, unasked = [_ASKED] if preview.needs_asking else [], ""
+    lines = [_ASKED] if preview.needs_asking else []
+    refused: DataError | None = None
     try:
         sequence, task = _task(file, options)
         said = _said(task)
@@ -133,18 +134,20 @@ def _opened(file: OpenFile, preview: Preview, options: Options | None) -> list[s
     except DataError as error:
         if not preview.needs_asking:
             raise
-        unasked = str(error)
-        lines.append(f"Unasked it is refused: {unasked}")
+        refused = error
+        lines.append(f"Unasked it is refused: {error}")
     proposed = replace(Options(**chosen_of(preview)), transform=None, scale=None)
+    if not proposed.columns:  # none holds numbers, which is said of the first
+        proposed = replace(proposed, columns=None)
     if options is not None:
         proposed = replace(proposed, transform=options.transform, scale=options.scale)
     given = _flags(preview, window=not _suffices(file, preview, proposed))
     try:
         _, task = _task(file, proposed)
-    except DataError as error:
-        if unasked == str(error):  # there is nothing that could be chosen
-            raise
-        return [*lines, f"As it is proposed{given} it is refused: {error}"]
+    except DataError:
+        if refused is not None:  # whatever is chosen
+            raise refused from None
+        raise
     return [*lines, f"As it is proposed{given}:", *_said(task)]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from rnnviz.data import UNKNOWN_TARGET, Task
 from rnnviz.data.forecasts import AR, choose_ar, mean, naive
 from rnnviz.engine import EncoderDecoder, Trace, forward, softmax
-from rnnviz.film.classical import NAIVE, Fitted, transform_of
 from rnnviz.film.records import Model
 from rnnviz.record import record
+
+if TYPE_CHECKING:
+    from rnnviz.film.classical import Fitted
 
 Array = NDArray[Any]
 
@@ -215,6 +217,8 @@ def judged(task: Task, *, beyond: bool) -> slice:
 
 
 def _made(task: Task, values: Vector, last: int) -> tuple[Baseline, ...]:
+    from rnnviz.film.classical import NAIVE
+
     history, ahead = values[:last], len(values) - last
     read = history if task.ar is not None else task.sequence.transformed[:last, 0]
     methods = _fitted(task, read)
@@ -243,6 +247,8 @@ def _made(task: Task, values: Vector, last: int) -> tuple[Baseline, ...]:
 
 def _fitted(task: Task, read: Vector) -> Fitted:
     """The mean and the autoregressive model of what a task's network was trained on."""
+    from rnnviz.film.classical import Fitted, transform_of
+
     if task.ar is not None and task.mean is not None:
         known = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
         return Fitted(float(task.mean[0]), known, 0, changes=False)

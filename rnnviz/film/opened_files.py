@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,12 @@ from rnnviz.data import Task
 from rnnviz.data.readers import Preview, Question
 from rnnviz.data.readers.options import Scaled
 from rnnviz.engine import CELLS, Architecture, Network
-from rnnviz.film.inputs import Inputs, task_for
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
 from rnnviz.record import record
+
+if TYPE_CHECKING:
+    from rnnviz.film.inputs import Inputs
 
 __all__ = ["Asked", "Preview", "Question", "Scaled", "chosen_of", "size_of"]
 
@@ -201,6 +203,8 @@ def _read(task: Task, made: Architecture, reads: Inputs | None) -> tuple[Task, t
     ValueError
         Where the network cannot read it.
     """
+    from rnnviz.film.inputs import task_for
+
     task, notes = task_for(reads, (task.base or task).sequence)
     if task.x.dtype.kind in "iu":
         if (made.vocabulary or made.inputs) != task.inputs:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from threading import Event
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rnnviz.film import Plan, Run
-from rnnviz.film.durations import Estimate
 from rnnviz.session.jobs import Worker
 from rnnviz.session.work import reason_of
+
+if TYPE_CHECKING:
+    from rnnviz.film.durations import Estimate
 
 
 class Estimator(QObject):
@@ -66,6 +69,8 @@ class Estimator(QObject):
     def _measured(self, ticket: int, found: object, error: object) -> None:
         if ticket != self._ticket:
             return
+        from rnnviz.film.durations import Estimate
+
         if isinstance(error, Exception):
             found = Estimate(self._updates, float("nan"), why=reason_of(error))
         if isinstance(found, Estimate):

@@ -284,9 +284,11 @@ def taken_along(branch: Branch | None, sequence: Steps) -> tuple[Run | None, str
 
     Nothing is said where there is no network of a training to go along.
     """
+    if branch is None:
+        return None, ""
     from rnnviz.film.carried import carried, goes_along, trained_on
 
-    if branch is None or not goes_along(branch.run):
+    if not goes_along(branch.run):
         return None, ""
     try:
         return carried(branch.run.up_to(branch.snapshot), sequence), ""

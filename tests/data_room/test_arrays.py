@@ -137,7 +137,7 @@ EIGHT = struct.pack("<2d", 1, 2)
         (npy(np.zeros((2, 3, 4, 1))), "4 dimensions, 2 × 3 × 4 × 1"),
         (npy(np.zeros((0, 3))), "empty array, 0 × 3"),
         (npy(np.zeros((3, 0))), "empty array"),
-        (npy(np.zeros((1, 300))), "300 columns, and at most 256"),
+        (npy(np.zeros((2, 300))), "300 columns, and at most 256"),
         (npy(TABLE) + npz({"x.npy": TABLE}), "zip archive as well"),
         (npz({"x.npy": TABLE}), "is a zip archive"),
     ],

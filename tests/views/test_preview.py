@@ -255,6 +255,9 @@ def test_the_questions_keep_their_height_where_a_transform_is_chosen(qtbot, wind
     assert shown.scaled.height() >= 3 * shown.fontMetrics().height()
     assert shown.sample.height() >= 3 * shown.fontMetrics().height()
     assert shown.height() <= window.height()
+    assert shown.fields["scale"].reason.text().startswith("x has mean 0 and deviation 1")
+    assert shown.fields["columns"].reason.text()[0].isdigit()
+    assert shown.fields["delimiter"].reason.text().startswith("Commas in all")
     shown.reject()
 
 

@@ -662,6 +662,22 @@ def test_a_curve_of_what_is_held_out_is_never_drawn():
         assert (chart.y.low, chart.y.high) == (plain.y.low, plain.y.high)
 
 
+def test_updates_of_the_film_after_a_training_are_said(bar, panel):
+    """They are of other weights than those whose losses are known."""
+    made = trained().run
+    for snapshot in range(2):
+        found = compute_pass(made, snapshot, 0)
+        made = made.updated(made.update(found.backward.gradients, snapshot))
+        frame = resolve(made, Playhead(snapshot + 1), compute_pass(made, snapshot + 1, 0))
+        bar.set_frame(frame)
+        panel.set_frame(frame)
+        count = f"{snapshot + 1} update{'s' * snapshot}"
+        assert bar.readout.words.endswith(f" · then {count} of the film, not measured")
+        assert panel.said == bar.readout.words
+    bar.set_frame(resolve(made, Playhead(), compute_pass(made, 0, 0)))
+    assert "film" not in bar.readout.words
+
+
 def test_the_dashed_line_is_called_as_the_naive_forecast_is(panel):
     words = "no change (log return 0)"
     for run, said in ((trained().run, "repeating the last value"),
@@ -753,7 +769,7 @@ def test_the_bar_says_the_numbers_of_every_regime(bar, panel, name):
     assert parts[0] == f"update {chosen.update} of {last}"
     if last < run.asked:
         why = "stopped early" if name == "stopped early" else "stopped"
-        assert parts.pop(1) == f"{why}, {run.asked:,} asked"
+        assert parts.pop() == f"{why}, {run.asked:,} asked"
     assert run.asked == fitting.updates
     said = dict(zip(("loss", "validation", "held out"), [""] * 3, strict=True))
     for part in parts[1:]:

@@ -160,11 +160,15 @@ def _as_features(sequence: Sequence, options: Options) -> str:
 def _rounded(sequence: Sequence) -> str:
     """That whole numbers have more digits than float64 keeps; empty where they have not."""
     values = sequence.values
-    largest = 0.0 if values is None else float(max(values.max(), -values.min()))
-    if values is None or not _LAST_WHOLE < largest < _WRITTEN_OUT:
+    if values is None or max(values.max(), -values.min()) < _LAST_WHOLE:
         return ""
-    ends = zip(sequence.columns, np.abs(values).max(axis=0).tolist(), strict=True)
-    name, most = next((name, most) for name, most in ends if most > _LAST_WHOLE)
+    # Beside such a number may stand one that is far larger, and written shortly.
+    sizes = np.abs(values)
+    largest = np.where((sizes >= _LAST_WHOLE) & (sizes < _WRITTEN_OUT), sizes, 0.0).max(axis=0)
+    if not largest.any():
+        return ""
+    ends = zip(sequence.columns, largest.tolist(), strict=True)
+    name, most = next((name, most) for name, most in ends if most)
     return (
         f"values of “{show_name(name)}” lie beyond 2⁵³ = 9,007,199,254,740,992, where float64 has "
         f"not every whole number: they are rounded by up to {np.spacing(most) / 2:,.0f}"
@@ -202,11 +206,12 @@ def _read(
         from rnnviz.data.readers.png import read_png
 
         return read_png(data, path)
-    from rnnviz.data.readers.numpy_arrays import one_sequence, series
+    from rnnviz.data.readers.numpy_arrays import one_sequence, series, way_round
     from rnnviz.files.npy import read_npy
 
     array, said = one_sequence(read_npy(io.BytesIO(data), path), options, path)
-    return series(array, path, options, told, notes=said)
+    array, turned = way_round(array, options, path)
+    return series(array, path, options, told, notes=(*said, *turned))
 
 
 def preview(path: str | PathLike[str], options: Options | None = None) -> Preview:

@@ -14,6 +14,9 @@ from rnnviz.data.readers.options import ColumnKey, Options
 from rnnviz.data.readers.signed_numbers import without_signs
 from rnnviz.files.errors import DataError
 
+FEW = 10
+"""Values of a single row from which on they are steps rather than the features of one."""
+
 MAX_COLUMNS = 256
 
 

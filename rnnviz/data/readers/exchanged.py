@@ -4,14 +4,13 @@ import csv
 import io
 from itertools import islice
 
-from rnnviz.data.readers.columns import MAX_COLUMNS, is_numberish
+from rnnviz.data.readers.columns import FEW, MAX_COLUMNS, is_numberish
 from rnnviz.data.readers.heading import find_delimiter
 from rnnviz.data.readers.table_lines import Lines
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.sequence import MAX_STEPS
 from rnnviz.files.errors import DataError
 
-_FEW = 10
 _MOST_LINES = 60
 
 
@@ -28,7 +27,7 @@ def one_row(decoded: Decoded, path: str) -> int:
     except (DataError, ValueError):
         return 0
     values = row[1:] if row and not is_numberish(row[0]) else row
-    return len(values) if len(values) >= _FEW and all(map(is_numberish, values)) else 0
+    return len(values) if len(values) >= FEW and all(map(is_numberish, values)) else 0
 
 
 def looks_exchanged(decoded: Decoded, path: str) -> tuple[int, int]:
@@ -41,7 +40,12 @@ def looks_exchanged(decoded: Decoded, path: str) -> tuple[int, int]:
     except (DataError, ValueError):
         return 0, 0
     width = max(map(len, rows), default=0)
-    return (len(rows), width) if width >= max(_FEW, 3 * len(rows)) else (0, 0)
+    return (len(rows), width) if is_wide(len(rows), width) else (0, 0)
+
+
+def is_wide(rows: int, width: int) -> bool:
+    """Whether so many rows and columns are those of a table that may lie on its side."""
+    return rows <= _MOST_LINES and width >= max(FEW, 3 * rows)
 
 
 def exchanged(decoded: Decoded, path: str, suffix: str, delimiter: str | None) -> Decoded:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.data.labels import Counted, Labels, ReadLabels
-from rnnviz.data.readers.columns import MAX_COLUMNS, choose_columns
-from rnnviz.data.readers.options import Options, Reporter
+from rnnviz.data.readers.columns import FEW, MAX_COLUMNS, choose_columns
+from rnnviz.data.readers.missing_values import without_gaps
+from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.tables import MAX_VALUES
 from rnnviz.data.sequence import MAX_STEPS, Sequence
 from rnnviz.files.disk import MAX_BYTES
@@ -40,7 +41,7 @@ def series(
     path
         The file.
     options
-        `columns` and `axis`.
+        `columns`, `axis`, and of what is NaN `missing`.
     progress
         Who is told how far it is.
     names
@@ -72,36 +73,49 @@ def series(
     axis, chosen = choose_columns(names, [], options, path)
     if not chosen:
         raise DataError("has no numbers beside the column that labels the steps", path=path)
+    read = tuple(names[place] for place in chosen)
+    ways = choices_of(options.missing, read, "", path, names)
+    fills = np.array([bool(way) for way in ways])
     rows = min(len(table), MAX_STEPS, MAX_VALUES // len(chosen))
     values = np.empty((rows, len(chosen)))
     for start in range(0, rows, _BLOCK):
         stop = min(start + _BLOCK, rows)
         with np.errstate(invalid="ignore", over="ignore"):
             values[start:stop] = table[start:stop][:, chosen]
-        bad = np.argwhere(~np.isfinite(values[start:stop]))
+        block = values[start:stop]
+        bad = np.argwhere(~np.isfinite(block) & ~(np.isnan(block) & fills))
         if len(bad):
             row, column = (int(place) for place in bad[0])
             shown = table[start + row, chosen[column]]
             raise DataError(
                 f"{shown} at step {start + row + 1:,} in {_column(names, chosen[column])} "
-                "is not a finite number",
+                f"is not a finite number{_CHOOSE if shown != shown else ''}",
                 path=path,
             )
         progress.at(stop / rows)
     if rows < len(table):
         notes = (*notes, f"the first {rows:,} of {len(table):,} steps were opened")
-    values.setflags(write=False)
     if tokens is None and axis:
         tokens = _labels(table[:rows, axis[0]], _column(names, axis[0]), path)
+    labels = Counted(rows) if tokens is None else tokens[:rows] if len(tokens) > rows else tokens
+    if fills.any() and (lacking := np.isnan(values).any(axis=1)).any():
+        first = f"first at step {int(np.argmax(lacking)) + 1:,}"
+        values, kept, said = without_gaps(values, labels, read, ways, first, path)
+        labels = Counted(len(values)) if isinstance(labels, Counted) else kept
+        notes = (*notes, said)
+    values.setflags(write=False)
     return Sequence(
         kind="series",
         name=show_name(path),
-        tokens=Counted(rows) if tokens is None else tokens[:rows] if len(tokens) > rows else tokens,
+        tokens=labels,
         values=values,
-        columns=tuple(names[place] for place in chosen),
+        columns=read,
         source=path,
         notes=notes,
     )
+
+
+_CHOOSE = ": such steps can be dropped, or filled in (--missing)"
 
 
 def _labels(column: NDArray[Any], name: str, path: str) -> ReadLabels:
@@ -167,6 +181,31 @@ def one_sequence(
     else:
         said = (f"sequence {chosen + 1:,} of {count:,}{within}",)
     return array[chosen or 0], said
+
+
+def way_round(
+    array: NDArray[Any], options: Options, path: str
+) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Return an array whose rows are the steps, and what is to be said of it.
+
+    A single row of many values is a series on its side, as in a table of text.
+
+    Raises
+    ------
+    DataError
+        Where there are no rows and columns that could be exchanged.
+    """
+    sides = array.ndim == 2 and array.size > 0
+    if options.exchange and not sides:
+        raise DataError("has no rows and columns that could be exchanged", path=path)
+    if not sides or options.exchange is False:
+        return array, ()
+    if options.exchange:
+        return array.T, ()
+    if len(array) > 1 or array.shape[1] < FEW:
+        return array, ()
+    many = array.shape[1]
+    return array.T, (f"assumed: the only row is the series, its {many:,} values are the steps",)
 
 
 def check_width(width: int, path: str) -> None:
@@ -285,7 +324,9 @@ def _is_keras(shapes: Several[tuple[int, ...]]) -> bool:
     return False
 
 
-def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -> list[Member]:
+def read_members(
+    data: bytes, path: str, keep: str | None, progress: Reporter, *, several: bool = False
+) -> list[Member]:
     """Read every array of an archive, and keep the numbers of one.
 
     All are unpacked and checked, so that a damaged or harmful file is not opened in part; together
@@ -300,6 +341,8 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -
         there is none, of the first that holds sequences on top of each other.
     progress
         Who is told how far it is.
+    several
+        Whether one of several sequences is asked for, so that an array of them goes first.
 
     Raises
     ------
@@ -322,8 +365,9 @@ def read_members(data: bytes, path: str, keep: str | None, progress: Reporter) -
                 found.append(Member(name, array.shape, None))
                 if keep is None and beside is None and member.batched:
                     beside = member
-    if beside is not None and not any(member.array is not None for member in found):
-        return [beside if member.name == beside.name else member for member in found]
+    if beside is not None and (several or not any(m.array is not None for m in found)):
+        others = [Member(m.name, m.shape, None) for m in found]
+        return [beside if member.name == beside.name else member for member in others]
     return found
 
 
@@ -338,7 +382,8 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
     with Npz(data, path) as archive:
         if is_weights(archive.names):
             raise DataError("holds the weights of a network, and no sequence", path=path)
-    members = read_members(data, path, options.member, progress)
+    several = options.sequence is not None
+    members = read_members(data, path, options.member, progress, several=several)
     shapes = {member.name: member.shape for member in members}
     if may_be_weights(tuple(shapes)) and are_weights(shapes):
         raise DataError("holds the weights of a network, and no sequence", path=path)
@@ -349,10 +394,16 @@ def read_npz(data: bytes, path: str, options: Options, progress: Reporter) -> Se
         among = ", ".join(f"{show_array(m.name)} {m.shape}" for m in members[:4])
         raise DataError(f"holds no array of steps, or steps × columns: {among}", path=path)
     array, notes = one_sequence(chosen.array, options, path, chosen.name)
-    if options.member is None and sum(member.opens for member in members) > 1:
+    array, turned = way_round(array, options, path)
+    if (
+        options.member is None
+        and not (several and chosen.batched)
+        and sum(member.opens for member in members) > 1
+    ):
         notes = (f"of {len(members)} arrays “{show_array(chosen.name)}” was opened, the first",)
+    notes = (*notes, *turned)
     passed = [m for m in members if m.array is None and m.batched]
-    if options.member is None and passed:
+    if options.member is None and passed and not several:
         shown = ", ".join(f"“{show_array(m.name)}” ({_sides(m.shape)})" for m in passed[:3])
         notes = (
             *notes,

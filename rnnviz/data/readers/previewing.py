@@ -18,12 +18,12 @@ from rnnviz.data.readers.columns import (
     are_numbers,
     place_of,
 )
-from rnnviz.data.readers.exchanged import exchanged, looks_exchanged
+from rnnviz.data.readers.exchanged import exchanged, is_wide, looks_exchanged
 from rnnviz.data.readers.heading import find_delimiter, open_table
 from rnnviz.data.readers.json_columns import json_columns, members_of, open_json
 from rnnviz.data.readers.json_tables import as_numbers, is_dates, is_gap, shown_names
 from rnnviz.data.readers.kinds import is_tabular, kind_of
-from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members
+from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members, way_round
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
 from rnnviz.data.readers.table_lines import Lines, Record
@@ -165,7 +165,11 @@ def _table(
 
 def _exchange(decoded: Decoded, path: str, options: Options) -> tuple[Question, ...]:
     """The question which way round a table is, where it is much wider than long."""
-    rows, width = looks_exchanged(decoded, path)
+    return _way_round(*looks_exchanged(decoded, path), options)
+
+
+def _way_round(rows: int, width: int, options: Options) -> tuple[Question, ...]:
+    """See `_exchange`: of so many rows and columns, or of 0 that do not look so."""
     if not rows and not options.exchange:
         return ()
     chosen = bool(rows == 1 if options.exchange is None else options.exchange)
@@ -266,6 +270,11 @@ def _array(
     if array.ndim not in (1, 2) or not array.size:
         shape = whole or "a single number"
         return Preview(kind, (), (), before, notes=(f"{shape}: no steps, or steps × columns",))
+    if array.ndim == 2 or options.exchange:
+        sides = (len(array), array.size // len(array))
+        looks = sides if array.ndim == 2 and is_wide(*sides) else (0, 0)
+        before = (*before, *_way_round(*looks, options))
+        array, _ = way_round(array, options, path)
     table = array[:, None] if array.ndim == 1 else array
     check_width(table.shape[1], path)
     names = tuple(f"column {place + 1}" for place in range(table.shape[1]))
@@ -273,8 +282,15 @@ def _array(
         first = np.asarray(table[:ROWS], dtype=np.float64)
     rows = tuple(tuple(map(_number, row)) for row in first.tolist())
     notes = (f"{array.dtype.name}, {whole}",)
-    numbers = [place for place in range(len(names)) if np.isfinite(table[:, place]).all()]
-    questions = (*before, *column_questions(names, numbers, [], options))
+    lacking = np.isnan(table)
+    usable = (np.isfinite(table) | lacking).all(axis=0) & ~lacking.all(axis=0)
+    numbers = [int(place) for place in np.flatnonzero(usable)]
+    gaps = Counter({place: int(lacking[:, place].sum()) for place in numbers})
+    questions = (
+        *before,
+        *column_questions(names, numbers, [], options),
+        *missing_question(gaps, len(table), names, numbers, options),
+    )
     return Preview(kind, names, rows, questions, len(table), notes)
 
 
@@ -296,7 +312,8 @@ def _which_sequence(count: int, options: Options) -> tuple[Question, ...]:
 
 
 def _arrays(data: bytes, path: str, options: Options) -> Preview:
-    members = read_members(data, path, options.member, Reporter())
+    several = options.sequence is not None
+    members = read_members(data, path, options.member, Reporter(), several=several)
     able = [member for member in members if member.opens]
     batched = [member for member in members if member.batched]
     chosen = next((member for member in members if member.array is not None), None)
@@ -307,7 +324,9 @@ def _arrays(data: bytes, path: str, options: Options) -> Preview:
         *((m.name, f"{visible(m.name)[:40]}: one of {m.shape[0]:,} sequences") for m in batched),
     )
     said = f"the first of {len(able)} arrays" if len(able) > 1 else "the only array"
-    if batched:
+    if chosen.batched and able:
+        said = f"the first that holds sequences on top of each other: {chosen.shape[0]:,}"
+    elif batched:
         said = "the first array of steps"
         said += f"; “{visible(batched[0].name)[:40]}” holds {batched[0].shape[0]:,} sequences"
     unsure = len(labels) > 1 and options.member is None

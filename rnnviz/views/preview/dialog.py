@@ -201,7 +201,7 @@ class PreviewDialog(_Dialog):
         for question in questions:
             field = self.fields[question.name]
             field.show_question(question)
-            field.reason.setText(question.reason[:1].upper() + question.reason[1:])
+            field.reason.setText(_begun(question.reason))
 
     def _fill(self, questions: tuple[Question, ...]) -> None:
         focused = next((n for n, f in self.fields.items() if f.box.hasFocus()), "")
@@ -342,6 +342,11 @@ class PreviewDialog(_Dialog):
         """Open it, unless it is being looked at again or cannot be opened so."""
         if self.button.isEnabled():
             super().accept()
+
+
+def _begun(reason: str) -> str:
+    """A reason as a sentence begins; x, what the network reads, is no X."""
+    return reason if reason.startswith("x ") else reason[:1].upper() + reason[1:]
 
 
 def _maker(question: Question) -> type[Any]:

@@ -13,7 +13,7 @@ from rnnviz.film import Frame, Progress
 from rnnviz.scenes.charts.loss import INKS
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look, field_palette
-from rnnviz.views.training.curve import LossCurve, ShownTraining, shown_of
+from rnnviz.views.training.curve import LossCurve, ShownTraining, further_of, shown_of
 from rnnviz.views.widgets import wear
 
 _HIGH = 2.0  # in units of body text, like all sizes here: one line
@@ -130,7 +130,7 @@ class TrainingBar(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show where a frame's run is in its training; hide where it has none."""
         known, self._frame = self._frame, frame
-        if known is None or known.run is not frame.run:
+        if known is None or known.run is not frame.run or further_of(known) != further_of(frame):
             self._show()
 
     def set_progress(self, progress: Progress) -> None:
@@ -166,7 +166,8 @@ class TrainingBar(QWidget):
 
     def _show(self) -> None:
         progress = self._progress
-        shown = shown_of(None if self._frame is None else self._frame.run, progress)
+        run = None if self._frame is None else self._frame.run
+        shown = shown_of(run, progress, further_of(self._frame))
         self.setVisible(self._wanted and shown is not None)
         self.button.setText("Stop" if progress.running else "Train…")
         self.button.setEnabled(not progress.stopping)

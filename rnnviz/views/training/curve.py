@@ -17,8 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from rnnviz.film import Progress, Run, number
-from rnnviz.film.durations import left_words
+from rnnviz.film import Frame, Progress, Run, number
 from rnnviz.film.plan import best_of, held_out_of, validation_of, why_ended
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
@@ -85,7 +84,8 @@ class ShownTraining:
     place, loss, validation, more : str
         How far it is, its losses (no validation: empty), and one word more.
     ended : str
-        Why it made fewer updates than were asked for; see `film.plan.why_ended`.
+        Why it made fewer updates than were asked for, see `film.plan.why_ended`; and how many the
+        film has made since, of which no loss is known.
     """
 
     log: Log
@@ -113,10 +113,10 @@ class ShownTraining:
         validation = validation if self.validation else ""
         chosen = validation or loss
         short = self.place.removeprefix("update ")
-        ended = ((self.place, self.ended, chosen),) if self.ended else ()
+        ended = ((self.place, chosen, self.ended),) if self.ended else ()
         parts = (
-            (self.place, self.ended, loss, validation, self.more),
-            (self.place, self.ended, chosen, self.more),
+            (self.place, loss, validation, self.more, self.ended),
+            (self.place, chosen, self.more, self.ended),
             *ended,
             (self.place, chosen),
             (self.place,),
@@ -126,8 +126,11 @@ class ShownTraining:
         return tuple(" · ".join(part for part in each if part) for each in parts)
 
 
-def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
-    """What is to be seen: the training under way, else that of the run; None where is neither."""
+def shown_of(run: Run | None, progress: Progress, further: int = 0) -> ShownTraining | None:
+    """What is to be seen: the training under way, else that of the run; None where is neither.
+
+    The film has made so many updates `further`.
+    """
     if progress.running:
         followed = progress.follow and progress.followable
         # The newest is drawn when it is kept: it comes 14 times a second, and a chart takes 20 ms.
@@ -163,8 +166,20 @@ def shown_of(run: Run | None, progress: Progress) -> ShownTraining | None:
         loss_words(float(snapshot.loss)) + ("" if validated else rank),
         validated,
         "" if held is None else f"held out {loss_words(held)}",
-        why_ended(run.log, run.plan, run.asked),
+        " · ".join(filter(None, (why_ended(run.log, run.plan, run.asked), _beyond(further)))),
     )
+
+
+def further_of(frame: Frame | None) -> int:
+    """How many updates of the film lie between a training's snapshot and what a frame shows."""
+    return 0 if frame is None else frame.run.updates_at(frame.playhead.snapshot)
+
+
+def _beyond(further: int) -> str:
+    """The updates of the film since."""
+    if not further:
+        return ""
+    return f"then {further:,} update{'s' * (further > 1)} of the film, not measured"
 
 
 def _under_way(progress: Progress) -> str:
@@ -173,6 +188,8 @@ def _under_way(progress: Progress) -> str:
         return "stopping"
     if not progress.update and not progress.log:
         return "getting ready"
+    from rnnviz.film.durations import left_words
+
     return left_words(progress.seconds_left, early=progress.early)
 
 

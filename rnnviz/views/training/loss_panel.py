@@ -16,7 +16,7 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Toggle
 from rnnviz.views.panels.panel import PanelWidget
-from rnnviz.views.training.curve import LossCurve, place, shown_of
+from rnnviz.views.training.curve import LossCurve, further_of, place, shown_of
 
 
 class LossPanel(PanelWidget):
@@ -81,7 +81,7 @@ class LossPanel(PanelWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show where a frame's run is in its training."""
         before, self._frame = self._frame, frame
-        if before is None or before.run is not frame.run:
+        if before is None or before.run is not frame.run or further_of(before) != further_of(frame):
             self._show()
 
     def set_progress(self, progress: Progress) -> None:
@@ -115,7 +115,8 @@ class LossPanel(PanelWidget):
         self._show()  # what was pressed is down only where it is what is shown
 
     def _show(self) -> None:
-        shown = shown_of(None if self._frame is None else self._frame.run, self._progress)
+        run = None if self._frame is None else self._frame.run
+        shown = shown_of(run, self._progress, further_of(self._frame))
         if shown is not None:
             self.curve.show_log(shown)
             best, last = best_of(shown.log), len(shown.log) - 1
