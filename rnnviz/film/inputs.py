@@ -168,7 +168,7 @@ def task_for(inputs: Inputs | None, sequence: Sequence) -> tuple[Task, tuple[str
             why = error.reason if isinstance(error, DataError) else str(error)
         else:
             return _on_scale(make_task(found), x, inputs), (
-                "transform, mean and deviation are those of its training, which its file keeps",
+                "on the scale of its training, which its file keeps",
             )
     return make_task(sequence), (
         f"in its training {inputs.said} of {inputs.columns[0]}, and here it is not, since {why}",
@@ -195,7 +195,7 @@ def _not_its_scale(inputs: Inputs, sequence: Sequence) -> str:
 
 def _as_trained(inputs: Inputs, sequence: Sequence) -> Sequence:
     """The series with the transforms of the training, where none was chosen for it."""
-    if sequence.transforms or not any(name != "none" for name in inputs.transforms):
+    if any(name != "none" for name in sequence.transforms):
         return sequence
     from rnnviz.data.readers.as_chosen import with_transforms
 

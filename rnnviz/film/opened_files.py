@@ -169,8 +169,8 @@ def run_with(task: Task, network: Network, name: str) -> Run:
         )
     reads = network.reads if isinstance(network, OpenedNetwork) else None
     task, meant = _read(task, made, reads)
-    task = _paid(task, made, name)
-    task = replace(task, notes=(*task.notes, *meant, *_notes(network)))
+    task = _paid(task, made, name, meant)
+    task = replace(task, notes=(*task.notes, *_notes(network)))
     settings = Settings().with_given(made)
     size = sum(map(prod, made.parameter_shapes().values())) + task.steps * made.units * made.layers
     own = network.astype(np.float64 if size <= _SMALL else np.float32)
@@ -223,9 +223,9 @@ def _reads(made: Architecture) -> str:
     return f"{made.inputs:,} number{'s' if made.inputs != 1 else ''} a step"
 
 
-def _paid(task: Task, made: Architecture, name: str) -> Task:
-    """The task with targets that fit the outputs, or with none."""
-    notes = [f"run by the network in {name}"]
+def _paid(task: Task, made: Architecture, name: str, meant: tuple[str, ...]) -> Task:
+    """The task with targets that fit the outputs, or with none; `meant` says how it is read."""
+    notes = [f"run by the network in {name}", *meant]
     vocabulary = task.vocabulary
     if vocabulary is not None:
         first = ", ".join(f"{i} = {label}" for i, label in enumerate(vocabulary.labels[:3]))
