@@ -69,6 +69,8 @@ class Session(QObject):
     preferences : Preferences
     autosave : Autosave
         Saves documents, now and for a crash.
+    draws_with : callable
+        Is told by whoever draws texts what says what of them cannot be drawn.
     """
 
     changed = Signal(object)
@@ -106,6 +108,7 @@ class Session(QObject):
         self.autosave = Autosave(
             state, opener.open_document, self.say, trainer.learned, folder, interval, self
         )
+        self.draws_with = state.draws_with
         # Whether nothing is read, computed or asked that a message or a question would disturb.
         self._free = self.autosave.free = lambda: not (jobs.busy or opener.asking)
         self.autosave.places = lambda: [Path(path).parent for path in self.preferences.recent]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from rnnviz.data import Sequence as Steps
 from rnnviz.film import (
     Branches,
     Frame,
@@ -71,6 +72,7 @@ class State(QObject):
         self._panels: tuple[str, ...] = USUAL
         self._said = ""  # as soon as what is wanted is shown
         self.first = Settings()
+        self._undrawn: Callable[[Iterable[str]], str] = lambda _texts: ""
         jobs.rested.connect(self._catch_up)
 
     # -- what it holds -----------------------------------------------------------------------
@@ -311,7 +313,7 @@ class State(QObject):
         self._passes.keep(opened.passing)
         self.show(playhead)
         known = before.run is not None and before.run.task.sequence is run.task.sequence
-        notes = () if known else run.task.sequence.notes
+        notes = () if known else self._of_sequence(run.task.sequence)
         notes = () if same else (*notes, *run.task.notes)
         if run.serves_both:
             notes = (*notes, _ONE_FOR_BOTH)
@@ -320,6 +322,16 @@ class State(QObject):
         self._tell(Notice(" · ".join(notes)) if notes else None)
         if home is not before.home:
             self.homed.emit(home)
+
+    def draws_with(self, undrawn: Callable[[Iterable[str]], str]) -> None:
+        """Whoever draws texts says what of them cannot be drawn, as a note."""
+        self._undrawn = undrawn
+
+    def _of_sequence(self, sequence: Steps) -> tuple[str, ...]:
+        """What is said of a sequence when it is opened."""
+        # Of many words the first are looked at, so that nobody waits for it.
+        said = self._undrawn((*sequence.columns, *sequence.tokens[:20_000]))
+        return (*sequence.notes, said) if said else sequence.notes
 
     def put(self, frame: Frame, home: Home, edit: str = "") -> None:
         """Show a frame that was made elsewhere; where it is an edit, its notes are said."""
@@ -331,7 +343,7 @@ class State(QObject):
         self._passes.keep(frame.passing)
         self.show(frame.playhead)
         if edit:
-            notes = (*frame.task.sequence.notes, *frame.task.notes)
+            notes = (*self._of_sequence(frame.task.sequence), *frame.task.notes)
             if frame.run.serves_both:
                 notes = (*notes, _ONE_FOR_BOTH)
             self._tell(Notice(" · ".join(notes)) if notes else None)

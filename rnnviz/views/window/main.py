@@ -33,6 +33,7 @@ from rnnviz.views.menus import Choices, Menus, NetworkMenu, fill_examples
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
+from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session, self._preferences = session, session.preferences
         session.autosave.view = self._view
+        session.draws_with(undrawn)
         self._documents = Documents(self, session, self.show_view)
         self._warming = Warming(self, session, self._warmed)
         self._shared = self._was_painted = self._ended = False
