@@ -88,6 +88,7 @@ def test_a_document_stays_one(tmp_path):
     ("text", "flags", "reason"),
     [
         ("t,x\n1,2\n3\n", ("--at", "3"), "line 3"),
+        ("t,x\n1,2\n3,4\n", ("--as", "characters"), "is a table, and --as says something of"),
         ("one two three", ("--at", "4"), "--at 4: there are 3 steps"),
         ("one two three", ("--cell", "lstm", "--unit", "99"), "--unit 99: there are 16 units"),
     ],

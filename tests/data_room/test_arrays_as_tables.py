@@ -126,3 +126,14 @@ def test_where_no_number_is_nobody_was_asked_for_columns(
     captured = capsys.readouterr()
     assert "no column was chosen" not in captured.out + captured.err
     assert "where a list should be" in captured.err
+
+
+def test_it_is_said_that_dates_are_not_weighed(tmp_path: Path) -> None:
+    file = tmp_path / "v.csv"
+    file.write_text("d,v\n2024-01-01,1\n2024-01-02,\n2024-01-10,10\n")
+    found = read_sequence(file, options=Options(missing="interpolate"))
+    np.testing.assert_array_equal(found.values, [[1], [5.5], [10]])
+    assert found.notes[-1].endswith("interpolated by steps, however far their labels lie apart")
+    file.write_text("u,v\n1,1\n2,\n3,10\n")
+    found = read_sequence(file, options=Options(missing="interpolate"))
+    assert found.notes[-1].endswith(": interpolated")

@@ -125,3 +125,17 @@ def test_a_document_keeps_it_without_the_file(tmp_path: Path) -> None:
     assert found.sequence.vocabulary == ("bird", "and", UNKNOWN, "the")
     again = make_task(found.sequence)
     assert again.x.tolist() == task.x.tolist()
+
+
+def test_a_lines_end_that_is_missing_is_shown_and_can_be_added(tmp_path):
+    text, tokens = tmp_path / "t.txt", tmp_path / "v.txt"
+    text.write_text("a b\n")
+    tokens.write_text("a\nb\n \n")
+    options = Options(unit="characters", vocabulary=str(tokens))
+    with pytest.raises(DataError, match=r"“⏎” of step 4 is not among .*: add it, written \\n, or"):
+        read_sequence(text, options=options)
+    tokens.write_text("a\nb\n\\n\n")
+    with pytest.raises(DataError, match=r"“.+” of step 2 is not among"):
+        read_sequence(text, options=options)
+    tokens.write_text("a\nb\n \n\\n\n")
+    assert read_sequence(text, options=options).symbols[-1] == "\n"

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnviz.data.labels import Labels, ReadLabels
+from rnnviz.data.labels import Counted, Labels, ReadLabels
 from rnnviz.files.errors import DataError
 
 _BLOCK = 10_000
@@ -55,6 +55,8 @@ def without_gaps(
     more = " and more" if int(gaps.any(axis=0).sum()) > len(columns) else ""
     counted = "1 value was" if missing == 1 else f"{missing:,} values were"
     said = f"{counted} missing in {', '.join(columns)}{more}, {first}: "
+    # The steps of a series are equally far apart here, whatever their dates are.
+    by_step = "" if isinstance(labels, Counted) else " by steps, however far their labels lie apart"
     filled = values.copy()
     for name, fill in (("carry", _carry), ("interpolate", _interpolate)):
         if places := [place for place, way in enumerate(ways) if way == name]:
@@ -70,12 +72,15 @@ def without_gaps(
         none = "every step lacks a value" if way == "drop" else "no step can be filled in"
         raise DataError(f"{said}{none}, so that none is left", path=path)
     rows = "1 row was" if dropped == 1 else f"{dropped:,} rows were"
-    done = {"carry": "the last one before was taken", "interpolate": "interpolated"}.get(way)
+    done = {"carry": "the last one before was taken", "interpolate": f"interpolated{by_step}"}.get(
+        way
+    )
     if not way:
         done = "; ".join(
             f"“{names[place]}” {_DONE[ways[place]]}" for place in np.flatnonzero(lacking)[:5]
         )
         said += done + (f"; {rows} dropped" if dropped else "")
+        said += f"; interpolated{by_step}" if by_step and "interpolate" in ways else ""
     elif done is None:
         said += f"{rows} dropped, {len(kept):,} of {len(values):,} are left"
     else:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from rnnviz.data.readers.options import Options, Question
 from rnnviz.data.readers.text import decode
 from rnnviz.data.sequence import MAX_TEXT, Sequence
-from rnnviz.data.vocabulary import ORDERS, UNKNOWN, characters_in, words_in
+from rnnviz.data.vocabulary import ORDERS, UNKNOWN, character_label, characters_in, words_in
 from rnnviz.files.disk import read_bytes
 from rnnviz.files.errors import DataError, show_name, show_value
 
@@ -96,9 +96,11 @@ def check_tokens(symbols: Iterable[str], tokens: tuple[str, ...], kind: str, pat
         return
     first, step = next(iter(found.items()))
     more = f", nor are {len(found) - 1:,} other {kind}" if len(found) > 1 else ""
+    written = next((f", written {form}" for form, sign in _ESCAPES.items() if sign == first), "")
+    shown = show_value(first) if first.strip() else f"“{character_label(first)}”"
     raise DataError(
-        f"{show_value(first)} of step {step:,} is not among the {len(tokens):,} tokens{more}: add "
-        f"it, or a line {UNKNOWN} that stands for all that are missing",
+        f"{shown} of step {step:,} is not among the {len(tokens):,} tokens{more}: add "
+        f"it{written}, or a line {UNKNOWN} that stands for all that are missing",
         path=path,
     )
 
