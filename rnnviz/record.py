@@ -4,18 +4,28 @@
 has Python compile them, at every start anew: of 130 classes that took a third of all that the
 program computes before its first paint. How a record is made, what it is equal to, its hash and how
 it is described are the same functions for all of them; they close over the names of its fields.
+A class of which many are made gets the quicker `__init__` of a dataclass when that has shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import (
+    MISSING,
+    Field,
+    FrozenInstanceError,
+    dataclass,
+    field,
+    fields,
+    make_dataclass,
+)
 from operator import attrgetter
 from types import MemberDescriptorType
 from typing import Any, TypeVar, dataclass_transform, overload
 
 __all__ = ["field", "record"]
 
+_MANY = 200  # of a class, after which compiling pays
 _Class = TypeVar("_Class", bound=type)
 
 
@@ -80,8 +90,13 @@ def _maker(cls: Any, known: tuple[Field[Any], ...]) -> Callable[..., None]:
     names, many = tuple(each.name for each in given), len(given)
     all_names = set(names)
     constant = {each.name: each.default for each in given if each.default is not MISSING}
+    left = _MANY
 
     def make(self: Any, /, *by_order: Any, **named: Any) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            cls.__init__ = _compiled(cls, known)
         values: Sequence[Any] = by_order
         if named or len(values) != many or by_place != names:
             told = dict(zip(by_place, values))  # noqa: B905 - what is too much is told below
@@ -102,6 +117,29 @@ def _maker(cls: Any, known: tuple[Field[Any], ...]) -> Callable[..., None]:
 
     make.__name__, make.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
     return make
+
+
+def _compiled(cls: Any, known: tuple[Field[Any], ...]) -> Any:
+    """``__init__`` of a frozen dataclass with the same fields, for a class that is made often."""
+    alike = [
+        (
+            each.name,
+            Any,
+            field(
+                default=each.default,
+                default_factory=each.default_factory,
+                init=each.init,
+                kw_only=bool(each.kw_only),
+            ),
+        )
+        for each in known
+    ]
+    finish = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
+    twin: Any = make_dataclass(
+        cls.__name__, alike, namespace=finish, repr=False, eq=False, frozen=True
+    )
+    twin.__init__.__qualname__ = f"{cls.__qualname__}.__init__"
+    return twin.__init__
 
 
 class _MadeWith:
