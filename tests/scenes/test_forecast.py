@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.scenes.charts.around import near, values_in
+from rnnviz.scenes.charts.axes import Seen
+from rnnviz.scenes.charts.beyond import goes_on
+from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.forecast import forecast_chart, horizon_chart, interval_of
 from rnnviz.scenes.forecast_table import (
     heads,
@@ -220,3 +225,46 @@ def test_in_a_lecture_the_line_of_a_series_is_a_fifth_of_the_stage(size, setting
     lay = layout_of(frame_of(walk(), **settings), *size)
     assert lay.chart is not None
     assert lay.chart.h >= 0.2 * size[1]
+
+
+@pytest.mark.parametrize(
+    ("labels", "later"),
+    [
+        (("7", "9", "11"), {1: "13", 4: "19"}),
+        (("2024-02-27", "2024-02-28", "2024-02-29"), {1: "2024-03-01"}),
+        (("2023-10", "2023-11", "2023-12"), {1: "2024-01", 13: "2025-01"}),
+        (("2024-01-05", "2024-01-08", "2024-01-09"), {1: "+1", 50: "+50"}),  # not evenly apart
+        (("007", "008", "009"), {1: "+1"}),  # a number is not written so
+        (("a", "b", "c"), {2: "+2"}),
+    ],
+)
+def test_labels_go_on_beyond_the_end_where_they_are_evenly_apart(labels, later):
+    made = Sequence("series", "s", labels, np.arange(3.0)[:, None], ("v",), None, None, ())
+    run = start_run(make_task(made), Settings(units=2))
+    name, _ = goes_on(resolve(run, Playhead(), compute_pass(run, 0, 0)), 3)
+    assert {ahead: name(3 + ahead) for ahead in later} == later
+
+
+def test_the_axis_of_a_long_horizon_is_labelled_to_its_end():
+    frame = frame_of(walk(100), trained=70, validated=85, origin=100, horizon=400)
+    chart = forecast_chart(frame)
+    room = AxisRoom(800.0, 14.0, lambda text: 7.0 * len(text), lambda text, _width: text)
+    ticks = chart.x.ticks(1.0, chart.x.high, room)
+    assert max(at for at, _ in ticks) > 400 and all(text == str(int(at)) for at, text in ticks)
+    places = [(at * 800 / (chart.x.high - 1), room.measure(text)) for at, text in ticks]
+    for (left, wide), (right, next_wide) in pairwise(places):
+        assert left + wide / 2 < right - next_wide / 2
+
+
+def test_near_the_origin_a_far_off_mean_is_cut_off():
+    values = np.r_[
+        np.full(200, 10.0) + np.random.default_rng(0).normal(0, 1, 200), np.full(100, 900.0)
+    ]
+    values[200:] += np.random.default_rng(1).normal(0, 1, 100)
+    frame = frame_of(values, trained=150, validated=200, origin=280, horizon=10)
+    chart = forecast_chart(frame)
+    fit = Seen((chart.x.low, chart.x.high), (chart.y.low, chart.y.high))
+    seen = near(chart, fit, 280, 10)
+    assert seen.x[0] <= 260 and seen.x[1] >= 290
+    assert 850 < seen.y[0] < 900 < seen.y[1] < 950
+    assert values_in(chart, fit, fit.x) == fit.y

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
@@ -204,6 +206,40 @@ def test_near_the_origin_alone_follows_it_until_the_hand_looks_elsewhere(qtbot, 
     panel.near.click()
     panel.grab()
     assert panel.axes.x_range == whole
+
+
+def test_near_the_origin_the_view_stays_under_the_hand_that_drags(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    session.choose_horizon(10)
+    idle(qtbot, window)
+    panel.near.click()
+    panel.grab()
+    seen, cy, origin = panel.axes.x_range, panel.axes.rect.cy, session.frame.forecast.origin
+
+    def at(step):
+        return QPoint(round(panel.axes.x(step)), round(cy))
+
+    QTest.mousePress(panel, LEFT, pos=at(origin))
+    for step in range(origin, origin - 21, -4):
+        QTest.mouseMove(panel, at(step))
+        idle(qtbot, window)
+        panel.grab()
+        assert panel.axes.x_range == seen
+        assert session.frame.forecast.origin == pytest.approx(step, abs=1)
+    QTest.mouseRelease(panel, LEFT, pos=at(origin - 20))
+    idle(qtbot, window)
+    panel.grab()
+    assert panel.axes.x_range[0] == pytest.approx(origin - 60, abs=1)
+
+
+def test_the_verdict_is_back_when_the_pointer_is_on_a_control(qtbot, window):
+    opened(qtbot, window)
+    panel = filled(qtbot, window)
+    QTest.mouseMove(panel, QPoint(round(panel.axes.x(100)), round(panel.axes.rect.cy)))
+    assert panel.hovered_step
+    QApplication.sendEvent(panel.horizon, QEnterEvent(QPointF(3, 3), QPointF(3, 3), QPointF(3, 3)))
+    assert not panel.hovered_step
 
 
 def test_a_column_is_chosen(qtbot, window):

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnnviz.film import Frame
-from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps
+from rnnviz.film.classical import NAIVE, are_changes, held_from, known_steps, scale_knows_later
 from rnnviz.film.held_out_errors import NETWORK, Interval
+from rnnviz.film.plan import best_of
 from rnnviz.scenes.charts.axes import linear_ticks, nice
+from rnnviz.scenes.charts.beyond import labels_beyond
 from rnnviz.scenes.charts.chart import (
     DASHED,
     DOTTED,
@@ -26,7 +28,7 @@ from rnnviz.scenes.charts.chart import (
     Tick,
     safe_ends,
 )
-from rnnviz.scenes.charts.steps import step_labels, step_name
+from rnnviz.scenes.charts.steps import step_name
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.series import series_number
@@ -36,7 +38,7 @@ Vector = NDArray[np.float64]
 
 _NEAR, _TIMES = 1e-250, 1e300  # ends of an axis that are nearer, and what they are multiplied by
 _BEYOND = 0.5  # of the series' range, by which forecasts may stretch its axis
-_WORST = 3.0  # times the largest classical error, beyond which a network's is cut off
+_WORST, _WORSE = 3.0, 2.0  # times naive's errors, beyond which a network's and others are cut off
 _STYLES: Mapping[str, tuple[Ink, tuple[float, ...]]] = MappingProxyType(
     {
         NAIVE: (PalettePlace(0), DASHED),
@@ -44,10 +46,6 @@ _STYLES: Mapping[str, tuple[Ink, tuple[float, ...]]] = MappingProxyType(
         "AR": (PalettePlace(2), ()),
         "seasonal naive": (PalettePlace(3), DASHED),
     }
-)
-_PARTS = (
-    ("validation", "validation: it chose the snapshot", "validation", Role.MUTED),
-    ("held_out", "held out: nothing was fitted to it", "held out", Role.OUTPUT),
 )
 _HEADROOM = 0.16  # of the range, free above a series whose stretches have names
 
@@ -169,16 +167,39 @@ def _shades(frame: Frame, known: int, stage: tuple[int, int] | None) -> tuple[Sh
     if parts is None:  # of a series of a problem nothing was trained on, of one's own not yet
         first = 0 if frame.task.ar is not None else held_from(frame.task)
         if first < known:
-            _, words, short, ink = _PARTS[-1]
-            shades.append(Shade(first + 0.5, float(known), ink, words, short=short))
-    for name, words, short, ink in _PARTS if parts is not None else ():
-        part: range = getattr(parts, name)
-        if part:
-            stop = min(part.stop + 0.5, known + 0.5 * (part.stop < known))
-            shades.append(Shade(part.start + 0.5, stop, ink, words, short=short))
+            words = _held_out_words(frame)
+            shades.append(Shade(first + 0.5, float(known), Role.OUTPUT, words, short="held out"))
+    else:
+        for part, words, short, ink in (
+            (parts.validation, _validation_words(frame), "validation", Role.MUTED),
+            (parts.held_out, _held_out_words(frame), "held out", Role.OUTPUT),
+        ):
+            if part:
+                stop = min(part.stop + 0.5, known + 0.5 * (part.stop < known))
+                shades.append(Shade(part.start + 0.5, stop, ink, words, short=short))
     if stage is not None and (stage[0] > 1 or stage[1] < known):
         shades.append(Shade(stage[0] - 0.5, stage[1] + 0.5, Role.PLAYHEAD, "stage", wider=True))
     return tuple(shades)
+
+
+def _validation_words(frame: Frame) -> str:
+    """What the part for validation did: it chose what is shown, or another snapshot."""
+    log = frame.run.log
+    best = best_of(log)
+    if log and best < 0:
+        return "validation"
+    if not log or (best == frame.run.origin and not frame.playhead.snapshot):
+        return "validation: it chose the snapshot"
+    return f"validation: it chose update {log[best].update:,}"
+
+
+def _held_out_words(frame: Frame) -> str:
+    """What is true of the part that is held out."""
+    if frame.playhead.snapshot and frame.why_not_judged:
+        return "held out of the training; updates of the film saw it"
+    if scale_knows_later(frame.task, frame.playhead.column):
+        return "held out: only the scale of x knows it"
+    return "held out: nothing was fitted to it"
 
 
 def _steps(frame: Frame, last: float) -> Axis:
@@ -186,13 +207,14 @@ def _steps(frame: Frame, last: float) -> Axis:
     known = known_steps(frame.task)
 
     def ticks(low: float, high: float, room: AxisRoom) -> list[Tick]:
-        return [(float(t), text) for t, text in step_labels(frame, low, high, room)]
+        return [(float(t), text) for t, text in labels_beyond(frame, known, low, high, room)]
 
     def words(value: float) -> str:
         step = round(value)
         if 1 <= step <= known:
             return step_name(frame, step)
-        return f"{step - known} steps beyond the end" if step > known else f"step {step}"
+        many = f"{step - known} step{'s' * (step - known != 1)} beyond the end"
+        return many if step > known else f"step {step}"
 
     return Axis(1.0, max(last, 2.0), ticks, words, "step", least=2.0)
 
@@ -210,11 +232,13 @@ def horizon_chart(frame: Frame) -> Chart | None:
     lines = {name: found.rmse(name)[:far] for name in found.said}
     if frame.why_not_judged:
         del lines[NETWORK]
-    classical = [line[np.isfinite(line)] for name, line in lines.items() if name != NETWORK]
-    worst = max((float(line.max()) for line in classical if line.size), default=1.0)
-    network = lines.get(NETWORK, np.zeros(0))
-    network = network[np.isfinite(network)]
-    top = max(worst, min(float(network.max(initial=0.0)), _WORST * worst)) or 1.0
+    most = {name: float(line[np.isfinite(line)].max(initial=0.0)) for name, line in lines.items()}
+    classical = max(each for name, each in most.items() if name != NETWORK)
+    naive = most[NAIVE] or classical
+    shown = [each for name, each in most.items() if name != NETWORK and each <= _WORSE * naive]
+    if most.get(NETWORK, 0.0) <= _WORST * naive:
+        shown.append(most.get(NETWORK, 0.0))
+    top, farthest = max(shown) or 1.0, max(classical, min(most.get(NETWORK, 0.0), 1e6 * classical))
     curves: list[Curve] = []
     for method, line in lines.items():
         if not np.isfinite(line).any():
@@ -236,14 +260,11 @@ def horizon_chart(frame: Frame) -> Chart | None:
     def words(value: float) -> str:
         return value_words(frame, value)
 
-    steps = Axis(
-        1.0, float(max(far, 2)), ticks, lambda k: f"{round(k)} ahead", "steps ahead",
-        least=2.0,
-    )  # fmt: skip
-    return Chart(
-        f"RMSE of {column_name(frame)}", steps, Axis(0.0, 1.05 * top, linear_ticks, words, "RMSE"),
-        tuple(curves), side=0.6,
-    )  # fmt: skip
+    ends = (1.0, float(far)) if far > 1 else (0.5, 1.5)
+    steps = Axis(*ends, ticks, lambda k: f"{round(k)} ahead", "steps ahead", least=1.0)
+    limits = (0.0, 1.05 * max(top, farthest))
+    errors = Axis(0.0, 1.05 * top, linear_ticks, words, "RMSE", limits=limits)
+    return Chart(f"RMSE of {column_name(frame)}", steps, errors, tuple(curves), side=0.6)
 
 
 def _named(name: str) -> Callable[[float], str]:

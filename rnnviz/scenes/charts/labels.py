@@ -272,19 +272,29 @@ def _lines(chart: Chart, axes: Axes, gap: float) -> list[Rect]:
 
 
 def _end_of(curve: Curve, axes: Axes) -> Wanted | None:
-    """The last point of a curve that is seen, and what is written there."""
+    """The last point of a curve that is seen, and what is written there.
+
+    A curve that has left the axis is named where it left, with an arrow.
+    """
     part = seen_part(curve, axes)
     x, y = np.asarray(curve.x[part], float), np.asarray(curve.y[part], float)
     low, high = axes.y_range
-    seen = np.flatnonzero(
-        (x >= axes.x_range[0]) & (x <= axes.x_range[1]) & (y >= low) & (y <= high)
-    )
-    if curve.end is None or not seen.size:
+    along = np.flatnonzero((x >= axes.x_range[0]) & (x <= axes.x_range[1]) & np.isfinite(y))
+    if curve.end is None or not along.size:
         return None
-    last = seen[-1]
+    last = along[-1]
     text = curve.end(float(y[last]))
     texts = tuple(dict.fromkeys((text, curve.name or text)))
-    return Wanted(texts, axes.place(float(x[last]), float(y[last])))
+    if low <= y[last] <= high:
+        return Wanted(texts, axes.place(float(x[last]), float(y[last])))
+    edge, arrow = (high, "↑") if y[last] > high else (low, "↓")
+    inside = along[(y[along] >= low) & (y[along] <= high)]
+    at = float(x[last])
+    if inside.size:
+        (x0, x1), (y0, y1) = (v[[inside[-1], along[along > inside[-1]][0]]] for v in (x, y))
+        at = float(x0 + (x1 - x0) * (edge - y0) / (y1 - y0)) if np.isfinite(y1 - y0) else float(x0)
+        at = min(max(at, float(x0)), float(x1))  # it may have left by the other edge
+    return Wanted(tuple(f"{text} {arrow}" for text in texts), axes.place(at, edge))
 
 
 def _leaves(curve: Curve, axes: Axes) -> str:

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from math import isnan
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFont,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPen,
-    QRegion,
-)
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.classical import known_steps
 from rnnviz.film.origins import why_no_origins
 from rnnviz.film.panels import why_empty
+from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
@@ -29,7 +21,7 @@ from rnnviz.scenes.forecast_table import sentences, table_shapes
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Rect, Role, Scene
 from rnnviz.views.chart.drawn import Drawn
-from rnnviz.views.chart.forecast_parts import ErrorsChart, HorizonField
+from rnnviz.views.chart.forecast_parts import ErrorsChart, HorizonField, paint_origin
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
@@ -43,24 +35,7 @@ _SENTENCE = 1.5  # units of a line of words
 _ERRORS = 0.38  # of the height, for what stands under the series
 _SHARE = 0.46  # of the width, for the errors' chart
 _BOTH = 22.0  # units of height from which the band has its sentence too
-_BEFORE, _AFTER = 4.0, 1.4  # horizons around the origin, where that is looked at alone
 _LONGEST = 24  # letters of a column's name in its box
-
-
-def _near(drawn: Drawn, frame: Frame) -> Seen:
-    """From some horizons before the origin to a little behind the forecast; all of its values."""
-    (low, high), now = drawn.fit.x, frame.forecast
-    first = max(low, now.origin - _BEFORE * now.horizon)
-    last = min(high, now.origin + _AFTER * now.horizon)
-    first, last = min(first, last - 2.0), max(last, first + 2.0)
-    every = [c.y[(c.x >= first) & (c.x <= last)] for c in drawn.chart.curves]
-    every += [y[np.isfinite(y)] for band in drawn.chart.bands for y in band[1:3]]
-    values = np.concatenate([np.asarray(y, np.float64)[np.isfinite(y)] for y in every])
-    least, most = (float(f(values)) for f in (np.min, np.max)) if values.size else drawn.fit.y
-    room = 0.12 * (most - least)
-    bottom, top = drawn.fit.y
-    ends = max(bottom, least - room), min(top, most + room)
-    return Seen((first, last), ends if ends[0] < ends[1] else drawn.fit.y)
 
 
 class ForecastPanel(ChartPanel):
@@ -96,12 +71,16 @@ class ForecastPanel(ChartPanel):
         self.near.setToolTip("Look at what lies around the origin alone, or at the whole series")
         self.near.chosen.connect(self._look_near)
         self.view.moved.connect(self._leave)
+        self.view.values_in = values_in
+        self._stretch: Seen | None = None
         self.horizon = HorizonField(self)
         self.horizon.horizon_chosen.connect(self.horizon_chosen)
         self.column = ArrowBox(self)
         self.column.setAccessibleName("Column that is forecast")
         self.column.activated.connect(self.column_chosen)
         self.errors = ErrorsChart(self)
+        for control in (self.origin, self.near, self.horizon, self.column, self.errors):
+            control.installEventFilter(self)
         self.setAccessibleName("Forecast")
         self.set_look(self._look)
 
@@ -312,7 +291,10 @@ class ForecastPanel(ChartPanel):
         drawn, frame = super().drawn(), self._frame
         if drawn is None or frame is None or not self.near.isChecked():
             return drawn
-        stretch = _near(drawn, frame)
+        if not self._dragged or self._stretch is None:  # else it would run away from the hand
+            now = frame.forecast
+            self._stretch = near(drawn.chart, drawn.fit, now.origin, now.horizon)
+        stretch = self._stretch
         if self.view.seen != stretch:
             self.view.seen = stretch
             return super().drawn()
@@ -328,7 +310,7 @@ class ForecastPanel(ChartPanel):
         painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
         drawn.paint(painter, None, None, region)
         if self.view.plot is not None:
-            self._paint_origin(painter, drawn, frame)
+            paint_origin(painter, drawn, self._look, frame.forecast.origin)
             if self.hovered_step:
                 drawn.draw_rings(painter, float(self.hovered_step))
         self._draw_title(painter, [self.title, ("Forecast", "")])
@@ -347,22 +329,6 @@ class ForecastPanel(ChartPanel):
         if self._large:
             self._paint_table(painter, frame)
         return True
-
-    def _paint_origin(self, painter: QPainter, drawn: Drawn, frame: Frame) -> None:
-        """The line from which is forecast, with its round handle."""
-        axes, unit, palette = drawn.axes, self._look.unit, self._look.palette
-        x, plot = axes.x(float(frame.forecast.origin)), axes.rect
-        if not plot.x - 1 <= x <= plot.right + 1:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        amber, width = palette.colour(Role.PLAYHEAD), max(2.0, unit / 7)
-        painter.setPen(QPen(palette.colour(Role.PANEL), width + 2))
-        painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))
-        painter.setPen(QPen(amber, width))
-        painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(amber)
-        painter.drawEllipse(QPointF(x, plot.y), 0.42 * unit, 0.42 * unit)
 
     def _paint_table(self, painter: QPainter, frame: Frame) -> None:
         size = self._look.size(0.93)
@@ -397,6 +363,17 @@ class ForecastPanel(ChartPanel):
         if self._frame is not None:
             self._before_press = self._frame.playhead.origin
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag; near the origin the view comes after it."""
+        super().mouseReleaseEvent(event)
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A pointer on one of the controls has left the chart, which Qt says to nobody."""
+        if event.type() == QEvent.Type.Enter and self._hovered is not None:
+            self._point_at(None)
+        return super().eventFilter(watched, event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read out, or drag the origin; over the plot it can be taken hold of."""

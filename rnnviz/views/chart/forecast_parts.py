@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film.fields import FIELDS
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
+from rnnviz.views.chart.drawn import Drawn
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import LEFT, Surface
@@ -37,6 +38,22 @@ class HorizonField(RateField):
 
     def _next(self, *, up: bool) -> float:
         return float(min(max(self._rate + (1 if up else -1), self._least), self._most))
+
+
+def paint_origin(painter: QPainter, drawn: Drawn, look: Look, origin: int) -> None:
+    """The line from which is forecast, with its round handle."""
+    axes, unit = drawn.axes, look.unit
+    x, plot = axes.x(float(origin)), axes.rect
+    if not plot.x - 1 <= x <= plot.right + 1:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    amber, width = look.palette.colour(Role.PLAYHEAD), max(2.0, unit / 7)
+    for colour, wide in ((look.palette.colour(Role.PANEL), width + 2), (amber, width)):
+        painter.setPen(QPen(colour, wide))
+        painter.drawLine(QPointF(x, plot.y), QPointF(x, plot.bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(amber)
+    painter.drawEllipse(QPointF(x, plot.y), 0.42 * unit, 0.42 * unit)
 
 
 class ErrorsChart(QWidget):

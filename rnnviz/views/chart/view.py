@@ -52,6 +52,9 @@ class ChartView(QObject):
     ----------
     seen : Seen or None
         What is looked at; None for all.
+    values_in : callable or None
+        Ends of the vertical axis for a stretch of the horizontal one, of a chart that fits in all:
+        then one zooms and moves along, and the values follow.
     """
 
     moved = Signal()
@@ -68,6 +71,7 @@ class ChartView(QObject):
         self._owner, self._places = owner, places
         self.plot: Plot | None = None
         self.seen: Seen | None = None
+        self.values_in: Callable[[Chart, Seen, Ends], Ends] | None = None
         self._drawn = None
         self._key: tuple[object, ...] = ()
         self._held: QPointF | None = None
@@ -122,7 +126,9 @@ class ChartView(QObject):
         x, y = axes.x_range, axes.y_range
         if at.x() >= rect.x:
             x = zoomed(x, axes.x_at(min(at.x(), rect.right)), factor, chart.x, most.x)
-        if at.y() <= rect.bottom:
+        if self.values_in is not None and at.x() >= rect.x and at.y() <= rect.bottom:
+            y = self.values_in(chart, drawn.fit, x)
+        elif at.y() <= rect.bottom:
             y = zoomed(y, axes.y_at(max(at.y(), rect.y)), factor, chart.y, most.y)
         self._look_at(Seen(x, y))
 
@@ -137,7 +143,10 @@ class ChartView(QObject):
             return pixels * (ends[1] - ends[0]) / length
 
         x = panned(axes.x_range, by(axes.x_range, right, axes.rect.w), most.x)
-        y = panned(axes.y_range, by(axes.y_range, up, axes.rect.h), most.y)
+        if self.values_in is not None and x != axes.x_range:
+            y = self.values_in(drawn.chart, drawn.fit, x)
+        else:
+            y = panned(axes.y_range, by(axes.y_range, up, axes.rect.h), most.y)
         self._look_at(Seen(x, y))
 
     def _axes(self, drawn: Drawn) -> Axes:
