@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
+from rnnviz.film.panels import of_panels
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -274,3 +275,17 @@ def test_at_every_size_controls_and_words_have_their_own_room(qtbot, window, siz
     shown = [w for w in controls if w.isVisible()]
     boxes = [w.geometry() for w in shown]
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_in_a_slot_after_it_filled_the_window_dashes_and_grid_have_the_axes_of_there(qtbot, window):
+    opened(qtbot, window)
+    filled(qtbot, window)
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    window.panels.want(of_panels(("forecast", "gradient")))
+    idle(qtbot, window)
+    panel = window.parts.slots.panel("forecast")
+    qtbot.waitUntil(lambda: panel.height() < 400, timeout=10_000)
+    panel.grab()
+    place, rect = panel.view.plot.plot_rect(), panel.axes.rect
+    assert (place.x, place.y, place.w, place.h) == pytest.approx((rect.x, rect.y, rect.w, rect.h))

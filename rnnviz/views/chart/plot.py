@@ -76,6 +76,9 @@ class Plot:
         plot.layout.setSpacing(0)
         plot.setRange(xRange=axes.x_range, yRange=axes.y_range, padding=0.0, disableAutoRange=True)
         plot.layout.activate()
+        # A layout that shrinks twice in one go leaves the place of before, which dashes and grid
+        # would be drawn by.
+        plot.getViewBox().setGeometry(QRectF(rect.x, rect.y, rect.w, rect.h))
         plot.getViewBox().updateMatrix()
         self._arranged = axes
 
