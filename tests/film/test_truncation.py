@@ -30,7 +30,9 @@ def test_a_pass_is_the_engines_and_its_measures_are_of_the_gradient_that_is_cut(
     passing = frame.passing
     trace, cut = passing.trace, engine.Truncation(4)
     assert (passing.window, passing.source, passing.reach(10), passing.reach(8)) == (4, 10, 9, 5)
-    assert np.array_equal(passing.alone.da, engine.source_gradients(trace, 10, cut))
+    np.testing.assert_allclose(
+        passing.alone.da, engine.source_gradients(trace, 10, cut), rtol=1e-11, atol=1e-300
+    )
     whole = engine.backward(trace)
     for summed in (False, True):
         long = whole if summed else engine.backward(replace(passing.alone.trace, _memo={}))
@@ -118,9 +120,11 @@ def test_another_window_is_another_pass_on_the_same_states_and_an_update_is_made
     model, task = run.networks[0], run.task
     assert passes.like(model, task, 3) is second and passes.like(model, task, 0) is first
     want = engine.backward(first.trace, truncation=engine.Truncation(3)).gradients
-    assert np.array_equal(second.backward.gradients["W_aa_l0"], want["W_aa_l0"])
+    np.testing.assert_allclose(
+        second.backward.gradients["W_aa_l0"], want["W_aa_l0"], rtol=1e-11, atol=1e-300
+    )
     other = start_run(make_task(series(12)), Settings(units=4, seed=1)).networks[0]
-    assert np.array_equal(
+    np.testing.assert_allclose(
         beside(first, other, 3).summed, beside(second, other, 3).summed
     ) and not np.allclose(beside(first, other, 3).summed, beside(first, other, 0).summed)
     compared = compare(Branches.of(cut))
