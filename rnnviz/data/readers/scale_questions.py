@@ -60,7 +60,7 @@ def with_scaling(
 
 
 _WHY = {
-    "trained": "x has mean 0 and deviation 1 over what is trained on: nothing later is known to it",
+    "trained": "x has mean 0 and deviation 1 over what is trained on; before a training over all",
     "all": "x has mean 0 and deviation 1 over all steps, those held out too",
     "given": "x = (value − mean) / deviation",
     "minmax": "x is 0 at the smallest and 1 at the largest value of what is trained on",

@@ -128,7 +128,10 @@ def with_vocabulary(sequence: Sequence, options: Options) -> Sequence:
     lacking = set(sequence.symbols) - set(tokens)
     if lacking:
         count = sum(symbol in lacking for symbol in sequence.symbols)
-        note += f"; {len(lacking):,} {sequence.kind} at {count:,} steps are {UNKNOWN}"
+        what = f"{len(lacking):,} {sequence.kind} at {count:,} steps are"
+        if len(lacking) == 1:
+            what = f"one of the {sequence.kind}, at {count:,} step{'s' * (count != 1)}, is"
+        note += f"; {what} {UNKNOWN}"
     return replace(sequence, order="given", vocabulary=tokens, notes=(*sequence.notes, note))
 
 
