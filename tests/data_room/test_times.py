@@ -34,7 +34,10 @@ COUNTS = {
     "Time (s)": ([-k for k in RISING], "whole numbers from 0 to -39, evenly apart"),
     "Date": ([45292 + k for k in RISING], "days of a spreadsheet, from 2024-01-01 to 2024-02-09"),
 }
+LARGEST = 1.7976931348623157e308
 NO_TIME = {
+    "seconds": [0.0, LARGEST, -LARGEST],  # whose difference no float64 holds
+    "timestamp": [-LARGEST, 0.0, LARGEST],
     "year": [1700, 1710, 1705, 1720],  # turns round
     "time": [k / 10 for k in RISING],  # counts nothing that is known
     "index": [k * k for k in RISING],  # not evenly

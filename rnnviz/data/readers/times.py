@@ -43,6 +43,7 @@ _COUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _BLOCK = 10_000
 _TO_1970 = 25_569  # days of a spreadsheet
 _SINCE, _UNTIL = 1e8, 4.2e9  # seconds since 1970 that are taken for such: 1973 to 2103
+_LARGEST = _UNTIL * 1e9  # nanoseconds are the finest unit
 _LEAST = 3  # values without which nothing runs
 
 
@@ -59,6 +60,8 @@ def time_in(name: str, values: ArrayLike) -> str:
     numbers = np.asarray(values, np.float64).ravel()
     if numbers.size < _LEAST or not np.isfinite(numbers).all():
         return ""
+    if np.abs(numbers).max() > _LARGEST:
+        return ""  # no moment, and its differences may leave float64
     steps = np.diff(numbers)
     if not ((steps >= 0.0).all() or (steps <= 0.0).all()) or not steps.any():
         return ""
