@@ -39,7 +39,9 @@ def token_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
         shapes += _beside(frame, lay, c)
     elif lay.date and frame.value(t) is not None:
         place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
-        shapes.append(Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade))
+        shapes.append(
+            Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade, own=True)
+        )
     return shapes
 
 
@@ -55,7 +57,7 @@ def _beside(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     if text_width(words, u, wrong) > place.w:
         words = clean(f"{said}{' ✗' if wrong else ''}")
     role = Role.GRADIENT if wrong else Role.MUTED
-    return [Text(f"beside:{t}", place, words, role, u, wrong, alpha=c.fade)]
+    return [Text(f"beside:{t}", place, words, role, u, wrong, alpha=c.fade, own=True)]
 
 
 def _word(
@@ -72,7 +74,17 @@ def _word(
     place = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
     return [
         Box(f"token:{t}", rect, fill, edge, rect.h / 2, width, seen, 0.13, silent),
-        Text(f"token-text:{t}", place, clean(text), ink, u, c.current, "center", alpha * c.fade),
+        Text(
+            f"token-text:{t}",
+            place,
+            clean(text),
+            ink,
+            u,
+            c.current,
+            "center",
+            alpha * c.fade,
+            own=True,
+        ),
     ]
 
 

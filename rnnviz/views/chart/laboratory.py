@@ -7,7 +7,7 @@ which. It says whether it is `OF_A_LAYER`, and has functions of a frame: `titles
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -112,6 +112,9 @@ _TIPS = (
 )
 
 
+_NAMES = ("Spectral radius of W_aa", "Norm of W_ax")
+
+
 class ScaleSliders(QWidget):
     """Two sliders with their numbers: the spectral radius of W_aa, and the norm of W_ax."""
 
@@ -124,8 +127,8 @@ class ScaleSliders(QWidget):
         self.radius_value, self.input_value = QLabel(self), QLabel(self)
         self._unit, self._mark = 14.0, QColor()
         self._numbers, self._short = ["", ""], False
-        names = ("Spectral radius of W_aa", "Norm of W_ax")
-        for slider, name in zip((self.radius, self.input), names, strict=True):
+        self._says: Callable[[str], str] = str
+        for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
             slider.setOrientation(Qt.Orientation.Horizontal)
             slider.setAccessibleName(name)
             slider.setMinimumWidth(1)
@@ -142,9 +145,9 @@ class ScaleSliders(QWidget):
         whys = why_not_scaled(scales, "radius"), why_not_scaled(scales, "input")
         for slider, why, tip in zip((self.radius, self.input), whys, _TIPS, strict=True):
             slider.setEnabled(not why)
-            slider.setToolTip(why or tip)
-        self.radius_value.setToolTip(_TIPS[0])
-        self.input_value.setToolTip(_TIPS[1])
+            slider.setToolTip(self._says(why or tip))
+        for label, tip in zip((self.radius_value, self.input_value), _TIPS, strict=True):
+            label.setToolTip(self._says(tip))
         if self.radius.isEnabled():
             self.radius.show_value(round(100 * float(radii.max())), _RADIUS)
         if self.input.isEnabled():
@@ -157,8 +160,11 @@ class ScaleSliders(QWidget):
         self._write()
 
     def set_look(self, look: Look) -> None:
-        """Store the size of type."""
+        """Store size of type and notation."""
         self._unit, self._mark = look.unit, look.palette.colour(Role.MUTED)
+        self._says = look.says
+        for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
+            slider.setAccessibleName(look.says(name))
         wear(self, slider_style(look))
         for label in (self.radius_value, self.input_value):
             label.setFont(look.font(0.93))
@@ -209,7 +215,7 @@ class ScaleSliders(QWidget):
         names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
         labels = (self.radius_value, self.input_value)
         for label, name, size in zip(labels, names, self._numbers, strict=True):
-            label.setText(f"{name} {size}")
+            label.setText(f"{self._says(name)} {size}")
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)
@@ -293,14 +299,16 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return ""
         step = self.hovered_step
-        return self._module.reading(frame, step) if step else self._module.sentence(frame)
+        said = self._module.reading(frame, step) if step else self._module.sentence(frame)
+        return self._look.says(said)
 
     def _lines(self) -> list[str]:
         frame = self._frame
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        return said(self._module.sentence(frame), self._look.font(), width, self._count)[0]
+        words = self._look.says(self._module.sentence(frame))
+        return said(words, self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
@@ -355,11 +363,11 @@ class LaboratoryChart(ChartPanel):
             painter.setFont(self._look.font(1.0))
             painter.setPen(self._look.palette.text(Role.MUTED))
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), centred, words)
+            painter.drawText(self.rect(), centred, self._look.says(words))
         else:
             self._paint_chart(painter, region, drawn, frame)
             step = self.hovered_step
-            said = [self._module.reading(frame, step)] if step else self._lines()
+            said = [self.said] if step else self._lines()
             painter.setFont(self._look.font())
             painter.setPen(self._look.palette.colour(Role.INK))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

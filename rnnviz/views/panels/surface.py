@@ -83,7 +83,7 @@ class Surface:
 
     def title_width(self, title: Title) -> float:
         """Room that a title takes."""
-        words, rest = title
+        words, rest = map(self.look.says, title)
         bold = QFontMetricsF(self.look.font(0.93, bold=True)).horizontalAdvance(words)
         plain = QFontMetricsF(self.look.font(0.93)).horizontalAdvance(rest)
         return bold + plain + (0.7 * self.unit if words and rest else 0.0)
@@ -112,7 +112,7 @@ class Surface:
         """The title, from the left edge, cut where it would pass `right`."""
         painter.setPen(self.look.palette.colour(Role.MUTED))
         left = self.pad
-        for text, bold in zip(title, (True, False), strict=True):
+        for text, bold in zip(map(self.look.says, title), (True, False), strict=True):
             font = self.look.font(0.93, bold=bold)
             metrics, room = QFontMetricsF(font), max(0.0, right - left)
             cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 0.5)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from rnnviz.film import Frame, Progress, Settings, ShippedProblem
 from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.notation import NOTATIONS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
@@ -196,6 +197,9 @@ class MainWindow(QMainWindow):
     def show_view(self, view: Mapping[str, Any]) -> None:
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
+        notation = view.get("notation")
+        if notation in NOTATIONS:
+            self.set_notation(notation)
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
@@ -228,6 +232,10 @@ class MainWindow(QMainWindow):
         themes = FIELDS["theme"]
         names = {choice.text: choice.changes["theme"] for choice in themes.choices}
         self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
+        notations = FIELDS["notation"]
+        names = {choice.text: choice.changes["notation"] for choice in notations.choices}
+        self._notations = Choices(menus.menus[VIEW], notations.menu, names, self._choose_notation)
+        self._notations.keep_plain()
         memory = FIELDS["memory_pass"]
         sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
         self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
@@ -279,6 +287,7 @@ class MainWindow(QMainWindow):
             self._menus,
             {
                 "theme": self._choose_theme,
+                "notation": self._choose_notation,
                 "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
@@ -286,6 +295,7 @@ class MainWindow(QMainWindow):
                 "speed": session.set_speed,
             },
             self._in_force,
+            lambda words: self.look.says(words),
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
         )
@@ -320,6 +330,7 @@ class MainWindow(QMainWindow):
         self._panels.apply()
         self._panels.show_marks()
         self._panels.show_loss_axes()
+        self.set_notation(self._preferences.value("notation"))
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
@@ -420,7 +431,7 @@ class MainWindow(QMainWindow):
         menu = self._menus.context_menu(CONTEXTS[name])
         menu.setFont(self.look.font())
         if view is self._parts.stage:
-            add_left_out(menu, self._parts.stage.left_out)
+            add_left_out(menu, tuple(map(self.look.says, self._parts.stage.left_out)))
         menu.popup(view.mapToGlobal(place))
 
     def _in_force(self, field: str) -> object:
@@ -429,6 +440,8 @@ class MainWindow(QMainWindow):
             return self._session.speed
         if field == "layout":
             return self._panels.layout.name
+        if field == "notation":
+            return self.look.notation.name
         if field == "panel":
             return self._parts.slots.shown
         return self._preferences.value(field)
@@ -439,6 +452,19 @@ class MainWindow(QMainWindow):
         self._session.allow_memory(gigabytes)
         self._memory.show(gigabytes)
 
+    def set_notation(self, name: str) -> None:
+        """Write the symbols of the "lecture", a "textbook" or a "framework"."""
+        self._notations.show(name)
+        self._dress.set_notation(name)
+        self._menus.says = self.look.says
+        frame = self._session.frame
+        if frame is not None:
+            self._take(frame)
+
+    def _choose_notation(self, name: str) -> None:
+        self._preferences.keep("notation", name)
+        self.set_notation(name)
+
     def _choose_theme(self, theme: str) -> None:
         self._preferences.keep("theme", theme)
         self.set_theme(theme)
@@ -448,7 +474,8 @@ class MainWindow(QMainWindow):
             self.set_theme("system")
 
     def _view(self) -> dict[str, Any]:
-        return self._panels.view(self._preferences.value("text_zoom"))
+        view = self._panels.view(self._preferences.value("text_zoom"))
+        return {**view, "notation": self.look.notation.name}
 
     # -- Qt ----------------------------------------------------------------------------------
 
