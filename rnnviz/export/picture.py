@@ -23,6 +23,7 @@ def write_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -38,6 +39,8 @@ def write_picture(
         Width and height in pixels.
     theme : str
         "light", "dark" or "system".
+    notation : str
+        Whose symbols are written: "lecture", "textbook" or "framework".
     words : bool
         Show the words as vectors instead of the stage.
     state : str, optional
@@ -54,7 +57,14 @@ def write_picture(
     """
     application = Application.instance() or Application()
     picture = window_picture(
-        frame, size, theme, words=words, state=state, layout=layout, panels=panels
+        frame,
+        size,
+        theme,
+        notation=notation,
+        words=words,
+        state=state,
+        layout=layout,
+        panels=panels,
     )
     write_whole(path, png_bytes(picture))
     del application
@@ -65,6 +75,7 @@ def window_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -81,6 +92,7 @@ def window_picture(
     window.setMinimumSize(1, 1)
     window.resize(*size)
     window.set_theme(theme)
+    window.set_notation(notation)
     window.show()
     session.open_frame(frame)
     if words:

@@ -54,17 +54,14 @@ class Notation:
         What stands for a letter that has a step: a, y and the gates.
     matrices : mapping of str to str
         What stands for a matrix or a bias; {l} is its layer, counted from 0.
-    lowered : bool
-        Whether a step is a lower index: h₆ for a⟨6⟩.
-    gates_below : bool
-        Whether the rows of a gate are a lower index too: U_f for W_ax^f.
+    drawn : mapping of str to (str, str)
+        The same as a letter with its lower index, for a place with room for no more.
     """
 
     name: str
     letters: Mapping[str, str]
     matrices: Mapping[str, str]
-    lowered: bool = True
-    gates_below: bool = False
+    drawn: Mapping[str, tuple[str, str]]
 
     def text(self, words: str) -> str:
         """A text of the program's own in this notation; what stands in “…” stays as it is."""
@@ -74,6 +71,16 @@ class Notation:
         """A letter with its indices, as `Letter` and `Symbol` have them, in this notation."""
         return (base, sub, sup) if not self.matrices else _respelled(self, base, sub, sup)
 
+    def symbol(self, base: str, sub: str, sup: str) -> Parts:
+        """The same for a drawing, in whose places a framework's names have no room."""
+        found = self.drawn.get(f"{base}_{sub}")
+        return self.parts(base, sub, sup) if found is None else (*found, _above(sup))
+
+    def short(self, name: str) -> str:
+        """A parameter's letter in plain text: W_aa, W, W_hh."""
+        base, sub = self.drawn.get(name, (self.matrices.get(name, name), ""))
+        return f"{base}_{sub}" if sub else base
+
     def matrix(self, name: str, layer: int | None = None) -> str:
         """What stands for a parameter, "W_aa"; of a layer, counted from 0, where that is known."""
         written = self.matrices[name]
@@ -82,12 +89,12 @@ class Notation:
         return written.format(l=layer) if layer is not None else written.partition("_l{l}")[0]
 
 
-LECTURE = Notation("lecture", {}, {}, lowered=False)
+LECTURE = Notation("lecture", {}, {}, {})
 TEXTBOOK = Notation(
     "textbook",
     MappingProxyType({"a": "h", "y": "o", "o": "q"}),
     MappingProxyType({"W_aa": "W", "W_ax": "U", "W_ya": "V", "b_a": "b", "b_aa": "b′", "b_y": "c"}),
-    gates_below=True,
+    {},
 )
 FRAMEWORK = Notation(
     "framework",
@@ -100,6 +107,16 @@ FRAMEWORK = Notation(
             "b_a": "bias_ih_l{l}",
             "b_aa": "bias_hh_l{l}",
             "b_y": "fc.bias",
+        }
+    ),
+    MappingProxyType(
+        {
+            "W_aa": ("W", "hh"),
+            "W_ax": ("W", "ih"),
+            "W_ya": ("W", "fc"),
+            "b_a": ("b", "ih"),
+            "b_aa": ("b", "hh"),
+            "b_y": ("b", "fc"),
         }
     ),
 )
@@ -151,6 +168,11 @@ def _outside(notation: Notation, words: str) -> str:
     words = _SUM.sub(lambda found: letters.get(found[0], found[0]), words)
     words = _BARE.sub(lambda found: letters.get(found[0], found[0]), words)
     return _TIMED.sub(timed, words)
+
+
+def _above(sup: str) -> str:
+    """A layer's mark as an upper index: (2) for [2]."""
+    return sup.replace("[", "(").replace("]", ")")
 
 
 @lru_cache(maxsize=8192)

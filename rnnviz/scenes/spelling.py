@@ -1,7 +1,7 @@
 """Scenes and equations in a notation: the same shapes with other symbols.
 
-Layouts are made in the lecture's symbols; a textbook's are shorter, and what a framework calls its
-weights is set smaller, so that it stays in its place.
+Layouts are made in the lecture's symbols; a textbook's are shorter, and in a drawing a framework's
+weights have the letters of its documentation, W_hh for weight_hh_l0.
 """
 
 from __future__ import annotations
@@ -25,15 +25,12 @@ from rnnviz.scenes.equation.tokens import (
 )
 from rnnviz.scenes.shapes import Formula, Shape, Symbol, Text
 
-_LONG, _SMALLER = 3, 0.72  # a name of more letters, and how much smaller it is set
-
 
 @lru_cache(maxsize=8192)
 def spelled_symbol(symbol: Symbol, notation: Notation) -> Symbol:
     """A symbol of the stage or the cell."""
-    base, sub, sup = notation.parts(symbol.base, symbol.sub, symbol.sup)
-    size = symbol.size * (_SMALLER if len(base) > _LONG else 1.0)
-    return replace(symbol, base=base, sub=sub, sup=sup, size=size)
+    base, sub, sup = notation.symbol(symbol.base, symbol.sub, symbol.sup)
+    return replace(symbol, base=base, sub=sub, sup=sup)
 
 
 @lru_cache(maxsize=8192)

@@ -21,7 +21,7 @@ def keep_plain(thing: QObject) -> None:
 def respell(root: QObject, notation: Notation) -> None:
     """Write every action, label, box and tip below `root` in a notation.
 
-    Each thing remembers what it said in the lecture's symbols, until somebody gives it another text.
+    Each remembers what it said in the lecture's symbols, until somebody gives it another text.
     """
     things = [root, *root.findChildren(QObject)]
     things += [menu.menuAction() for menu in things if isinstance(menu, QMenu)]

@@ -7,7 +7,7 @@ which. It says whether it is `OF_A_LAYER`, and has functions of a frame: `titles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -33,7 +33,7 @@ from rnnviz.film.weight_scales import Scaled, why_not_scaled
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.pens_and_text import said
 from rnnviz.views.widgets import calm, slider_style, wear
@@ -127,7 +127,7 @@ class ScaleSliders(QWidget):
         self.radius_value, self.input_value = QLabel(self), QLabel(self)
         self._unit, self._mark = 14.0, QColor()
         self._numbers, self._short = ["", ""], False
-        self._says: Callable[[str], str] = str
+        self._look = Look(LIGHT)
         for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
             slider.setOrientation(Qt.Orientation.Horizontal)
             slider.setAccessibleName(name)
@@ -145,9 +145,9 @@ class ScaleSliders(QWidget):
         whys = why_not_scaled(scales, "radius"), why_not_scaled(scales, "input")
         for slider, why, tip in zip((self.radius, self.input), whys, _TIPS, strict=True):
             slider.setEnabled(not why)
-            slider.setToolTip(self._says(why or tip))
+            slider.setToolTip(self._look.says(why or tip))
         for label, tip in zip((self.radius_value, self.input_value), _TIPS, strict=True):
-            label.setToolTip(self._says(tip))
+            label.setToolTip(self._look.says(tip))
         if self.radius.isEnabled():
             self.radius.show_value(round(100 * float(radii.max())), _RADIUS)
         if self.input.isEnabled():
@@ -162,7 +162,7 @@ class ScaleSliders(QWidget):
     def set_look(self, look: Look) -> None:
         """Store size of type and notation."""
         self._unit, self._mark = look.unit, look.palette.colour(Role.MUTED)
-        self._says = look.says
+        self._look = look
         for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
             slider.setAccessibleName(look.says(name))
         wear(self, slider_style(look))
@@ -214,8 +214,9 @@ class ScaleSliders(QWidget):
         """The numbers, with what they are as far as there is room for that."""
         names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
         labels = (self.radius_value, self.input_value)
+        short = self._look.notation.short
         for label, name, size in zip(labels, names, self._numbers, strict=True):
-            label.setText(f"{self._says(name)} {size}")
+            label.setText(f"{short(name) if self._short else self._look.says(name)} {size}")
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)
