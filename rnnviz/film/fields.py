@@ -514,7 +514,7 @@ _VIEW = (
     ),
     _view(
         "quantity", "what the state panel shows",
-        "The state a, of an LSTM its cell state c, or a gate by its letter.", part=5,
+        "The state a⟨t⟩, of an LSTM its cell state c⟨t⟩, or a gate by its letter.", part=5,
         flags=(_spelled("--quantity", "LETTER"),),
     ),
     _view(

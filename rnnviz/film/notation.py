@@ -26,7 +26,7 @@ _HIGH = dict(zip("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", strict=Tru
 
 _OWN = re.compile(r"(“[^”]*”)")
 _MATRIX = re.compile(
-    r"(?<![A-Za-z0-9_])(W_aa|W_ax|W_ya|Wₐₐ|b_aa|b_a|b_y)"
+    r"(?<![A-Za-z0-9_])(W_aa|W_ax|W_ya|W_an|Wₐₐ|b_aa|b_a|b_y)"
     r"(?:_l(\d+))?(?![A-Za-z0-9_])(ᵀ?)(?: of layer (\d+))?"
 )
 _TIMED = re.compile(
@@ -36,6 +36,7 @@ _INDEX = re.compile(r"\w{1,9}(?: ?[+−-] ?\w{1,9})?")
 # A letter without a step is one only beside mathematics: “a” is a word, and “o” may be a token.
 _BARE = re.compile(
     r"(?<=∂)[ayo](?![\w⟨\[])|(?<=gate )o(?!\w)|(?<![\w′])o(?= [·=⊙])|(?<=[·=⊙] )o(?!\w)"
+    r"|(?<=·)a(?!\w)|(?<![\w′])a(?= (?:below|alone)\b)|(?<=c above )a(?!\w)"
 )
 _SUM = re.compile(r"(?<=z_)[a-z](?![a-z])")
 _PAIR = re.compile(r"\(a, c\)")
@@ -93,7 +94,9 @@ LECTURE = Notation("lecture", {}, {}, {})
 TEXTBOOK = Notation(
     "textbook",
     MappingProxyType({"a": "h", "y": "o", "o": "q"}),
-    MappingProxyType({"W_aa": "W", "W_ax": "U", "W_ya": "V", "b_a": "b", "b_aa": "b′", "b_y": "c"}),
+    MappingProxyType(
+        {"W_aa": "W", "W_an": "W_n", "W_ax": "U", "W_ya": "V", "b_a": "b", "b_aa": "b′", "b_y": "c"}
+    ),
     {},
 )
 FRAMEWORK = Notation(
@@ -102,6 +105,7 @@ FRAMEWORK = Notation(
     MappingProxyType(
         {
             "W_aa": "weight_hh_l{l}",
+            "W_an": "W_hn",
             "W_ax": "weight_ih_l{l}",
             "W_ya": "fc.weight",
             "b_a": "bias_ih_l{l}",

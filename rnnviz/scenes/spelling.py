@@ -25,12 +25,15 @@ from rnnviz.scenes.equation.tokens import (
 )
 from rnnviz.scenes.shapes import Formula, Shape, Symbol, Text
 
+_RAISED = 0.12  # of its size, a letter whose step has come to stand below it
+
 
 @lru_cache(maxsize=8192)
 def spelled_symbol(symbol: Symbol, notation: Notation) -> Symbol:
     """A symbol of the stage or the cell."""
     base, sub, sup = notation.symbol(symbol.base, symbol.sub, symbol.sup)
-    return replace(symbol, base=base, sub=sub, sup=sup)
+    y = symbol.y - _RAISED * symbol.size * (bool(sub) and not symbol.sub)
+    return replace(symbol, y=y, base=base, sub=sub, sup=sup)
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 from rnnviz.film.notation import Notation
 
@@ -18,24 +18,28 @@ def keep_plain(thing: QObject) -> None:
     thing.setProperty(_PLAIN, True)
 
 
-def respell(root: QObject, notation: Notation) -> None:
-    """Write every action, label, box and tip below `root` in a notation.
+def respell(root: QWidget, notation: Notation) -> None:
+    """Write every label, button, box and tip of a dialog in a notation.
 
     Each remembers what it said in the lecture's symbols, until somebody gives it another text.
     """
-    things = [root, *root.findChildren(QObject)]
-    things += [menu.menuAction() for menu in things if isinstance(menu, QMenu)]
-    for thing in things:
+    for thing in (root, *root.findChildren(QWidget)):
         if thing.property(_PLAIN):
             continue
-        if isinstance(thing, QAction | QAbstractButton | QLabel):
+        if isinstance(thing, QAbstractButton | QLabel):
             _respell(thing, "text", notation)
-        if isinstance(thing, QAction | QWidget):
-            _respell(thing, "toolTip", notation)
-        if isinstance(thing, QWidget):
-            _respell(thing, "accessibleName", notation)
+        _respell(thing, "toolTip", notation)
+        _respell(thing, "accessibleName", notation)
         if isinstance(thing, QComboBox) and not thing.isEditable():
             _respell_items(thing, notation)
+
+
+def respell_menus(window: QWidget, notation: Notation) -> None:
+    """Write every action of a window, those of its menus among them, in a notation."""
+    for action in window.findChildren(QAction):
+        if not action.property(_PLAIN):
+            _respell(action, "text", notation)
+            _respell(action, "toolTip", notation)
 
 
 def _respell(thing: Any, what: str, notation: Notation) -> None:

@@ -132,7 +132,7 @@ class Controls:
         self.quantity.set_names(
             [look.says(quantity.symbol) for quantity in offered],
             [f"{quantity.name} {look.says(quantity.symbol)}" for quantity in offered],
-            [quantity.told(look.says(quantity.symbol)) for quantity in offered],
+            [look.says(quantity.told(look.says(quantity.symbol))) for quantity in offered],
         )
         self.quantity.set_current(frame.quantities.index(frame.quantity))
         layer, top = frame.layer, frame.layers - 1

@@ -106,8 +106,8 @@ class ScenePanel(PanelWidget):
         at = self._hovered  # another frame has something else there, or nothing
         target = None if at is None else bare.target_at(at.x(), at.y())
         if self._drawn is None or self._drawn[0] is not bare or self._target != target:
-            lines = partial(self._module.reading, frame)
-            self._drawn = bare, read_out(bare, target, lines, self._look.size(0.93))
+            lines, look = partial(self._module.reading, frame), self._look
+            self._drawn = bare, read_out(bare, target, lines, look.size(0.93), look.says)
             self._target = target
         return self._drawn[1]
 

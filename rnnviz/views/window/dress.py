@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 from rnnviz.film.notation import LECTURE, NOTATIONS
 from rnnviz.session import Preferences
 from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
-from rnnviz.views.respelling import respell
+from rnnviz.views.respelling import respell_menus
 from rnnviz.views.window.parts import Parts
 
 # Body text at 1600×900, and what it may not fall below.
@@ -67,7 +67,7 @@ class Dress:
         _wear(self._window.menuBar(), look.font())
         self._parts.set_look(look)
         if other:
-            respell(self._window.menuBar(), look.notation)
+            respell_menus(self._window, look.notation)
 
     def wear_lecture(self, lecture: bool, size: QSize) -> None:
         """Type for a class, or for one's own screen, in a window that is going to be so large."""

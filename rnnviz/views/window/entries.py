@@ -156,7 +156,8 @@ class Entries:
         settings = self._session.settings
         force = row.chosen(settings) if network else -1
         made: list[Entry] = []
-        says, named = self._says, row.name == "cell"
+        named = row.name == "cell"
+        says = self._says if row.name != "notation" else str
         for place, choice in enumerate(row.choices):
             value = choice.changes[row.name]
             run = self._setting(choice.apply) if network else self._viewing(row, value)
