@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from threading import Event
 
-from rnnviz.beside.messages import FAILED, OVER, TOLD, Failed, Numbered, Order, Over, Told
+from rnnviz.beside.messages import OVER, TOLD, Failed, Numbered, Order, Over, Told
 from rnnviz.beside.process import BrokenOffError, Process, give_back, take
 from rnnviz.documents import pack, unpack
 from rnnviz.film import Plan, Progress, Run

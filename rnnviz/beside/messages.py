@@ -70,7 +70,7 @@ class Over:
 
 @record(eq=False)
 class Failed:
-    """Why it could not go on: what the error said, and whether memory was what there was none of"""
+    """Why it could not go on: what the error said, and whether there was no memory for it."""
 
     text: str
     memory: bool

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock, Thread
 from typing import BinaryIO, cast
 
@@ -39,7 +40,7 @@ class Process:
         if not sys.executable:
             raise OSError("this Python does not know where it is")
         arguments = [TRAIN_BESIDE] if packed else ["-P", "-c", _CODE]
-        paths = os.pathsep.join(os.path.abspath(path) for path in sys.path)
+        paths = os.pathsep.join(str(Path(path).absolute()) for path in sys.path)
         self._popen = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=subprocess.PIPE,

@@ -157,7 +157,7 @@ def budget(name: str) -> float:
 
 def budgets() -> dict[str, float]:
     """Those in force, in GB by the names of their fields."""
-    return {name: _BUDGETS.get(name, FIELDS[name].default) for name in BUDGETS}
+    return {n: _BUDGETS[n] if n in _BUDGETS else FIELDS[n].default for n in BUDGETS}
 
 
 def set_budget(name: str, gigabytes: float) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_what_it_tells_on_the_way_is_what_the_loop_tells():
         alike((newest.update, newest.network), (own.update, own.network))
         alike(progress.loss, here[progress.update].loss)
         assert progress.kept == len(progress.log) or progress.kept == len(progress.log) - 1
-    for before, after in zip(told, told[1:], strict=False):  # what stays is the same object
+    for before, after in pairwise(told):  # what stays is the same object
         assert before.log[0] is after.log[0]
 
 
