@@ -68,7 +68,11 @@ class Apart:
             raise
         if ready is not None:
             ready(fitting)
-        ended = None if process is None else self._in(process, fitting, report)
+        ended = None
+        if process is not None and self._halt.is_set():  # nothing is to be made any more
+            give_back(process)
+        elif process is not None:
+            ended = self._in(process, fitting, report)
         return fit(fitting, report, self._halt.is_set) if ended is None else ended
 
     def stop(self) -> None:
