@@ -495,6 +495,12 @@ _VIEW = (
         "the first.", least=0, most=100_000, flags=(_spelled("--column", "N"),),
     ),
     _view(
+        "copies", "the copies of the unrolled loop",
+        "How many copies of the one network its loop is opened into, each with the same weights. 0 "
+        "is as many as the film has reached.", part=3, least=0, most=100_000_000,
+        flags=(_spelled("--copies", "T"),),
+    ),
+    _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",
         least=0, most=8, flags=(_spelled("--layer", "L"),),
     ),
