@@ -140,6 +140,7 @@ def start(
     settings: Settings | None = None,
     memory: Mapping[str, float] | None = None,
     theme: str | None = None,
+    colours: str | None = None,
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
@@ -165,8 +166,8 @@ def start(
         The network's.
     memory : mapping, optional
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme : str, optional
-        For this time; the remembered one otherwise.
+    theme, colours : str, optional
+        For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
@@ -189,6 +190,8 @@ def start(
     window = MainWindow(session)
     if theme is not None:
         window.set_theme(theme)
+    if colours is not None:
+        window.set_colours(colours)
     sys.excepthook = partial(_report, session)
     if frame is not None:
         session.open_frame(frame, Home(frame.branches, panels=looked_with))
@@ -243,6 +246,7 @@ def run(
     settings: Settings | None = None,
     memory: Mapping[str, float] | None = None,
     theme: str | None = None,
+    colours: str | None = None,
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
@@ -262,6 +266,7 @@ def run(
         settings=settings,
         memory=memory,
         theme=theme,
+        colours=colours,
         state=state,
         layout=layout,
         panels=panels,

@@ -174,6 +174,7 @@ def _picture(options: Arguments, file: Path) -> int:
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels or own_panels(options),
+            colours=options.given.get("colours"),
         )
     except OSError as error:
         return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
@@ -212,6 +213,7 @@ def _window(options: Arguments) -> int:
         settings=options.settings,
         memory=options.given,
         theme=options.given.get("theme"),
+        colours=options.given.get("colours"),
         state=options.given.get("state_view"),
         layout=options.layout,
         panels=options.panels,
