@@ -2,7 +2,7 @@
 
 pyqtgraph's plot lives in a view that is never shown: it draws points, the lines of long series
 that are seen through, and all lines onto a device without pixels. Smooth lines are drawn in the
-picture's own pixels, in a tenth of the time. All of it goes into a kept picture when numbers,
+picture's own pixels, which is quicker. All of it goes into a kept picture when numbers,
 range, size or colours change, and a moving playhead costs a blit instead of a repaint. Nothing of
 pyqtgraph's global configuration is touched.
 """
@@ -130,7 +130,7 @@ class Plot:
         return Rect(rect.x(), rect.y(), rect.width(), rect.height())
 
     def _items(self, piece: Stroke, scale: float, *, vector: bool) -> list[Any]:
-        """What pyqtgraph draws of a piece: points, and lines that are not drawn smooth in pixels."""
+        """What pyqtgraph draws of a piece: points, and lines that are not smooth in pixels."""
         made: list[Any] = []
         line = piece.line and (vector or not piece.smooth)
         if not line and not piece.marker:
