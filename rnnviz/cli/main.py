@@ -188,7 +188,7 @@ def _window(options: Arguments) -> int:
     if lacking:
         return _refuse(lacking)
     try:
-        from rnnviz.app import run
+        from rnnviz.app import Launch, run
     except ImportError as error:
         return _refuse(_missing(error))
     frame = making = None
@@ -207,22 +207,24 @@ def _window(options: Arguments) -> int:
             return _refuse(str(error) or "there is not enough memory")
         looked_with = own_panels(options)
     return run(
-        file=options.file,
-        network=options.network,
-        text=options.text,
-        unit=options.given.get("unit"),
-        reading=options.reading,
-        settings=options.settings,
-        memory=options.given,
-        theme=options.given.get("theme"),
-        state=options.given.get("state_view"),
-        layout=options.layout,
-        panels=options.panels,
-        problem=options.problem,
-        example=options.example,
-        frame=frame,
-        making=making,
-        looked_with=looked_with,
+        Launch(
+            file=options.file,
+            network=options.network,
+            text=options.text,
+            unit=options.given.get("unit"),
+            reading=options.reading,
+            settings=options.settings,
+            memory=options.given,
+            theme=options.given.get("theme"),
+            state=options.given.get("state_view"),
+            layout=options.layout,
+            panels=options.panels,
+            problem=options.problem,
+            example=options.example,
+            frame=frame,
+            making=making,
+            looked_with=looked_with,
+        )
     )
 
 
