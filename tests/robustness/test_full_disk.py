@@ -22,7 +22,7 @@ import os, resource, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from PySide6.QtTest import QTest
-from rnnviz.app import start
+from rnnviz.app import Launch, start
 from rnnviz.writing.numbers import write_numbers
 from rnnviz.views.intake import Intake
 from rnnviz.weights import save_network
@@ -30,7 +30,7 @@ from rnnviz.weights import save_network
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder = Path(sys.argv[1])
 limits = [int(each) for each in sys.argv[2].split()]
-application, window = start()
+application, window = start(Launch())
 session = window.session
 autosave = session.autosave
 told = []

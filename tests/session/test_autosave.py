@@ -679,9 +679,9 @@ def test_left_without_work_nothing_stays(sessions, tmp_path, qtbot):
 _SIGNALLED = """
 import sys
 from PySide6.QtCore import QTimer
-from rnnviz.app import start
+from rnnviz.app import Launch, start
 from dataclasses import replace
-application, window = start()
+application, window = start(Launch())
 session = window.session
 session.follow_training(False)
 def begin():
@@ -734,8 +734,8 @@ def test_the_folder_is_the_users(qapp):
 _CRASHING = """
 import os, sys
 from PySide6.QtCore import QTimer
-from rnnviz.app import start
-application, window = start()
+from rnnviz.app import Launch, start
+application, window = start(Launch())
 session = window.session
 autosave = session.autosave
 def edit():
@@ -757,8 +757,8 @@ _RESTORING = """
 import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
-from rnnviz.app import start
-application, window = start()
+from rnnviz.app import Launch, start
+application, window = start(Launch())
 def answer():
     for box in window.findChildren(QMessageBox):
         if box.isVisible():
