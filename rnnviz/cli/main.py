@@ -23,6 +23,7 @@ _LIBRARIES = (
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
+_SIZE = (1600, 900)  # of a picture
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
 
 _WITHOUT = "--export FILE writes a picture without one"
@@ -100,6 +101,8 @@ def _run(arguments: Sequence[str]) -> int:
         if why:
             return _refuse(f"what is opened {why}")
     set_budgets(options.given)
+    if options.size is not None and not (options.written or options.explain):
+        return _refuse("--size: of a picture, and none is written: leave it out, or give --export")
     if options.explain:
         from rnnviz.cli.explain import explain
 
@@ -170,7 +173,7 @@ def _picture(options: Arguments, file: Path) -> int:
         write_picture(
             frame,
             file,
-            options.size,
+            options.size or _SIZE,
             options.given.get("theme", "light"),
             words=options.words,
             state=options.given.get("state_view"),
