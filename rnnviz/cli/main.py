@@ -128,7 +128,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _numbers(options: Arguments, file: Path) -> int:
     from rnnviz.cli.opened import make_frame
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
     from rnnviz.writing.numbers import write_numbers
 
     try:
@@ -136,7 +137,7 @@ def _numbers(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return _refuse(str(error) or "there is not enough memory")
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -157,7 +158,8 @@ def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from rnnviz.cli.opened import make_frame, own_panels
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
 
     try:
         frame = make_frame(options)
@@ -180,7 +182,7 @@ def _picture(options: Arguments, file: Path) -> int:
             colours=options.given.get("colours"),
         )
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 

@@ -202,7 +202,7 @@ def test_a_failure_is_said_and_the_work_stays_work(sessions, tmp_path, qtbot):
     assert session.modified
     assert session.document_path is None
     assert not done
-    assert said(session)[-1] == "a.rnnviz cannot be written: No such file or directory"
+    assert said(session)[-1] == "a.rnnviz cannot be written: its folder does not exist"
 
 
 def test_a_damaged_document_is_one_message_and_changes_nothing(sessions, tmp_path, qtbot):
@@ -509,7 +509,7 @@ def test_a_document_that_another_window_saved_is_not_overwritten(sessions, tmp_p
     one, _, path = saved_twice(sessions, tmp_path, qtbot)
     assert rate_in(path) == 0.5
     assert one.modified
-    assert said(one)[-1] == "mine.rnnviz: was changed on the disk since it was opened here"
+    assert said(one)[-1] == "mine.rnnviz: was changed on the disk since it was opened or saved here"
     (conflict,) = one.conflicts
     beside = conflict.beside
     assert beside == tmp_path / "mine 2.rnnviz"
@@ -723,7 +723,7 @@ def test_a_folder_that_cannot_be_made_is_said_once(sessions, tmp_path):
     session.open_text("an edit")
     session.autosave.write()
     assert [text for text in said(session) if "crash" in text] == [
-        "Unsaved work is not kept for a crash: Not a directory"
+        "Unsaved work is not kept for a crash: a part of its path is not a folder"
     ]
 
 

@@ -515,7 +515,7 @@ def test_a_document_changed_on_the_disk_is_asked_about(qtbot, window, tmp_path, 
     edit(window)
     press(qtbot, window, CONTROL)
     asked = box(qtbot, window)
-    assert asked.text() == "mine.rnnviz was changed on the disk since it was opened here."
+    assert asked.text() == "mine.rnnviz was changed on the disk since it was opened or saved here."
     assert "mine 2.rnnviz" in asked.informativeText()
     answer(qtbot, window, chosen)
     saved(qtbot, window)
