@@ -380,6 +380,16 @@ _VIEW = (
         menu="&Theme", flags=(_spelled("--theme"),), kept="theme",
     ),
     _view(
+        "colours", "the colours of values",
+        "Negative and positive values from the ground, which is 0, to a colour of each; whatever "
+        "eyes one has, the two can be told apart.", default="ochre",
+        choices=_of(
+            "colours", ("&Blue and ochre", "ochre"), ("Blue and &red", "red"),
+            ("&Purple and orange", "orange"),
+        ),
+        menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
+    ),
+    _view(
         "text_zoom", "the zoom of text",
         "What the size of type is multiplied by; that follows the window.", default=1.0, least=0.5,
         most=3.0, kept="text_zoom",
