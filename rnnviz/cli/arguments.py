@@ -54,7 +54,7 @@ class Arguments:
     panels: tuple[str, ...] = ()
     export: Path | None = None
     save_weights: Path | None = None
-    size: tuple[int, int] = (1600, 900)
+    size: tuple[int, int] | None = None
     explain: bool = False
     given: dict[str, Any] = field(default_factory=dict)
 
@@ -82,6 +82,7 @@ class Arguments:
             "origin",
             "horizon",
             "column",
+            "copies",
         )
         return self.at is not None or any(name in self.given for name in rows)
 

@@ -161,9 +161,7 @@ def make_parser() -> Parser:
         action="store_true",
         help="say how the file is read: what was guessed of it and why, a line each",
     )
-    export.add_argument(
-        "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"
-    )
+    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
     return parser
 
 

@@ -28,6 +28,7 @@ def write_picture(
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
+    colours: str | None = None,
 ) -> None:
     """Write what the window shows of a frame, without menu, as PNG.
 
@@ -49,6 +50,8 @@ def write_picture(
         One of those that ship.
     panels : sequence of str
         What stands in its slots, or beside the layout's panels.
+    colours : str, optional
+        The map of values, by its name in the field.
 
     Raises
     ------
@@ -65,6 +68,7 @@ def write_picture(
         state=state,
         layout=layout,
         panels=panels,
+        colours=colours,
     )
     write_whole(path, png_bytes(picture))
     del application
@@ -80,6 +84,7 @@ def window_picture(
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
+    colours: str | None = None,
 ) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
@@ -93,6 +98,8 @@ def window_picture(
     window.resize(*size)
     window.set_theme(theme)
     window.set_notation(notation)
+    if colours is not None:
+        window.set_colours(colours)
     window.show()
     session.open_frame(frame)
     if words:

@@ -18,8 +18,8 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.training import Snapshot
-from rnnviz.files.disk import clear_partials, is_there
-from rnnviz.files.errors import DataError
+from rnnviz.files.disk import clear_partials, is_there, why_unwritten
+from rnnviz.files.errors import DataError, show_name
 from rnnviz.film import Branches, Run
 from rnnviz.film.plan import best_of
 from rnnviz.record import record
@@ -196,7 +196,7 @@ class Autosave(QObject):
             if isinstance(error, ChangedError):
                 self.changed.emit(Conflict(done.path, done.then))
             return
-        self._tell(Notice(f"Saved {done.path.name}{cleared_words(done.cleared)}"))
+        self._tell(Notice(f"Saved {show_name(done.path)}{cleared_words(done.cleared)}"))
         done.then()
 
     # -- for a crash --------------------------------------------------------------------------
@@ -346,7 +346,8 @@ class Autosave(QObject):
     def _complain(self, error: object) -> None:
         if not self._complained and self._folder is not None:
             self._complained = True
-            text = f"Unsaved work is not kept for a crash: {_words(error)}"
+            why = error if isinstance(error, str) else why_unwritten(error)
+            text = f"Unsaved work is not kept for a crash: {why}"
             self._tell(Notice(text, error=True))
 
     # -- restoring ---------------------------------------------------------------------------
@@ -433,12 +434,4 @@ def _bytes_of(snapshot: Snapshot[Any]) -> int:
 def _reason(path: Path, error: object) -> str:
     if isinstance(error, DataError):
         return str(error)
-    return f"{path.name} cannot be written: {_words(error)}"
-
-
-def _words(error: object) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, MemoryError):
-        return "there is not enough memory"
-    return str(error) or type(error).__name__
+    return f"{show_name(path)} cannot be written: {why_unwritten(error)}"

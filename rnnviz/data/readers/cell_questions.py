@@ -35,8 +35,10 @@ class Seen:
     ----------
     grouping : Grouping
         Whether points or commas may part thousands.
+    axis : list of int
+        The places of the columns that label the steps.
     labels : list of list of str
-        Of each column that labels the steps.
+        Of each of them.
     gaps : Counter
         How many values are missing, by the column's place.
     rows : int
@@ -44,6 +46,7 @@ class Seen:
     """
 
     grouping: Grouping = field(default_factory=Grouping)
+    axis: list[int] = field(default_factory=list[int])
     labels: list[list[str]] = field(default_factory=list[list[str]])
     gaps: Counter[int] = field(default_factory=Counter[int])
     rows: int = 0

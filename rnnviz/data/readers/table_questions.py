@@ -24,14 +24,15 @@ from rnnviz.data.readers.columns import (
     place_of,
     without_thousands,
 )
-from rnnviz.data.readers.dates import order_of
+from rnnviz.data.readers.dates import Order, order_of
 from rnnviz.data.readers.heading import Table, is_axis, like_labels
 from rnnviz.data.readers.options import Options, Question
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.times import time_in
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 
+_FIRST = 50
 NO_TIMES: Mapping[int, str] = MappingProxyType({})
 _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
@@ -92,16 +93,40 @@ def table_questions(
         found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
         said = time_in(table.names[place], [value for value in found if value is not None])
         times |= {place: said} if said else {}
+    order = None if index else order_in(seen.labels)
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
         *thousands,
         *signs_question(signed, table.names, mark, parting, options),
-        *column_questions(tuple(table.names), numbers, dates or index, options, times),
+        *column_questions(
+            tuple(table.names), numbers, dates or index, options, times,
+            "" if order else _held(table, columns, dates or index, seen),
+        ),
         *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
-        *order_question([] if index else seen.labels, options),
-    )
+        *order_question(order, options),
+    )  # fmt: skip
+
+
+def _held(
+    table: Table,
+    columns: Sequence[Sequence[str]],
+    places: Sequence[int],
+    seen: Seen,
+) -> str:
+    """What the columns at some places hold, or that is chosen as labels, where not dates alone."""
+    if not columns:
+        return ""
+    below = dict(zip(seen.axis, seen.labels, strict=True))
+    for place in places or seen.axis:
+        cells, name = below.get(place, columns[place]), table.names[place]
+        odd = next((cell for cell in cells if cell and not is_axis(cell, name)), "")
+        if odd and any(is_axis(cell, name) for cell in cells[:_FIRST]):
+            return f"“{name}” holds dates, but {show_value(odd)} is none"
+        if odd and places:
+            return f"“{name}” counts the rows"
+    return ""
 
 
 def _below(
@@ -116,7 +141,7 @@ def _below(
     axis = dates
     if options.axis is not None:
         axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
-    seen = Seen(labels=[[] for _ in axis])
+    seen = Seen(axis=axis, labels=[[] for _ in axis])
     if not cells:
         return seen
     first = list(zip(*cells, strict=True))
@@ -235,17 +260,24 @@ def _thousands(
     return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
 
 
-def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Question, ...]:
+def order_in(labels: Sequence[Sequence[str]]) -> Order | None:
+    """How the dates run that stand in some columns, one label a step in each; None if they do not.
+
+    None, too, where one of them is no date.
+    """
+    return order_of([ReadLabels(column) for column in labels]) if labels else None
+
+
+def order_question(order: Order | None, options: Options) -> tuple[Question, ...]:
     """Return the question in which order the steps are taken, where there are dates.
 
     Parameters
     ----------
-    labels
-        Of all steps, in each column of dates.
+    order
+        How they run.
     options
         What was chosen already.
     """
-    order = order_of([ReadLabels(column) for column in labels]) if labels else None
     if order is None:
         return ()
     if order.way == "forward" and options.order is None:
@@ -276,6 +308,7 @@ def column_questions(
     dates: list[int],
     options: Options,
     times: Mapping[int, str] = NO_TIMES,
+    held: str = "",
 ) -> tuple[Question, ...]:
     """Return the questions which columns are read, and which one labels the steps.
 
@@ -290,6 +323,8 @@ def column_questions(
     times
         What columns of numbers may count, by their places (see `time_in`): the first is proposed
         as the labels.
+    held
+        What the columns at `dates` hold, where that is something else than dates alone.
     """
     proposed = _proposed(numbers, dates, options, times)
     left = [place for place in range(len(names)) if place not in numbers and place not in dates]
@@ -309,7 +344,8 @@ def column_questions(
     )
     named = " and ".join(f"“{names[place]}”" for place in dates)
     guess: int | None = dates[0] if len(dates) == 1 else None
-    reason = f"{named} holds dates" if dates else "no column holds dates"
+    holds = "holds" if len(dates) == 1 else "hold"
+    reason = held or (f"{named} {holds} dates" if dates else "no column holds dates")
     if proposed is not None:
         reason = f"“{names[proposed]}” may be the time: its first rows are {times[proposed]}"
     axis = Question(

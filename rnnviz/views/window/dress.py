@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from rnnviz.film.notation import LECTURE, NOTATIONS
 from rnnviz.session import Preferences
-from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
+from rnnviz.views.look import LIGHT, Look, Palette, palette_of, widget_palette
 from rnnviz.views.respelling import respell_menus
 from rnnviz.views.window.parts import Parts
 
@@ -79,13 +79,23 @@ class Dress:
         dark = theme == "dark"
         if theme == "system":
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self._palette = DARK if dark else LIGHT
+        self._palette = palette_of("dark" if dark else "light", self._palette.values)
         QApplication.setPalette(widget_palette(self._palette))
         self.fit()
 
     def set_notation(self, name: str) -> None:
         """Write the symbols of the "lecture", a "textbook" or a "framework"."""
         self._notation = NOTATIONS[name]
+        self.fit()
+
+    @property
+    def colours(self) -> str:
+        """The map of values in force."""
+        return self._palette.values
+
+    def set_colours(self, colours: str) -> None:
+        """Take another map of values, one of the field "colours"."""
+        self._palette = palette_of(self._palette.name, colours)
         self.fit()
 
     def zoom(self, factor: float) -> None:
