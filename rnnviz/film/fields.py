@@ -400,7 +400,7 @@ _VIEW = (
             ("The &textbook’s: hₜ, W, U, V, oₜ", "textbook"),
             ("The &framework’s: hₜ, weight_hh_l0", "framework"),
         ),
-        menu="&Notation", flags=(_spelled("--notation"),),
+        menu="Notation", flags=(_spelled("--notation"),),
         kept="notation",
     ),
     _view(

@@ -30,7 +30,7 @@ from rnnviz.views.stage import StageView
 # Symbols that no other notation has.
 FOREIGN = {
     "lecture": r"[a-zA-Zδ]⟨|⟩|W_a|W_ya|Wₐₐ|\bb_a|\bb_y",
-    "textbook": r"\bo[₀-₉ₜₖ]|\bq[₀-₉ₜ]|\bV \b",
+    "textbook": r"\bo[₀-₉ₜₖ]|\bq[₀-₉ₜ]|\bV h|\bW h",
     "framework": r"weight_|bias_|W_hh|W_ih|W_fc|fc\.|W_hn",
 }
 SHARED = r"\bh[₀-₉ₜₖ]"  # of the two others

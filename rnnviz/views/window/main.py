@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
         notation = view.get("notation")
-        if notation in NOTATIONS:
+        if isinstance(notation, str) and notation in NOTATIONS:
             self.set_notation(notation)
         colours = view.get("colours")
         if isinstance(colours, str) and not FIELDS["colours"].refusal(colours):
