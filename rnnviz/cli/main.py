@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz import TRAIN_BESIDE
+
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
@@ -60,6 +62,10 @@ def _print_no_more() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     """See `main`."""
+    if [*arguments] == [TRAIN_BESIDE]:
+        from rnnviz.beside.child import main as train
+
+        train()
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 
@@ -179,6 +185,7 @@ def _picture(options: Arguments, file: Path) -> int:
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels or own_panels(options),
+            colours=options.given.get("colours"),
         )
     except OSError as error:
         return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
@@ -218,6 +225,7 @@ def _window(options: Arguments) -> int:
             settings=options.settings,
             memory=options.given,
             theme=options.given.get("theme"),
+            colours=options.given.get("colours"),
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels,

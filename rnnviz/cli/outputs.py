@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PICTURE = ".png"
 _EXPORTS = (_PICTURE, ".csv", ".npz")
-_LOOKS = ("theme", "state_view")  # fields of the view that no number depends on
+_LOOKS = ("theme", "colours", "state_view")  # fields of the view that no number depends on
 
 
 def why_not_written(options: Arguments) -> str:
