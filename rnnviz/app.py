@@ -149,8 +149,8 @@ class Launch:
         The network's.
     memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme : str, optional
-        For this time; the remembered one otherwise.
+    theme, colours : str, optional
+        For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
@@ -171,6 +171,7 @@ class Launch:
     settings: Settings | None = None
     memory: Mapping[str, float] = field(default_factory=dict)
     theme: str | None = None
+    colours: str | None = None
     state: str | None = None
     layout: str | None = None
     panels: tuple[str, ...] = ()
@@ -194,6 +195,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     window = MainWindow(session)
     if launch.theme is not None:
         window.set_theme(launch.theme)
+    if launch.colours is not None:
+        window.set_colours(launch.colours)
     sys.excepthook = partial(_report, session)
     _open(session, launch)
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)

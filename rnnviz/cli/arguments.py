@@ -82,6 +82,7 @@ class Arguments:
             "origin",
             "horizon",
             "column",
+            "copies",
         )
         return self.at is not None or any(name in self.given for name in rows)
 

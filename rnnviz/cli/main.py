@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz import TRAIN_BESIDE
+
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
@@ -60,6 +62,10 @@ def _print_no_more() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     """See `main`."""
+    if [*arguments] == [TRAIN_BESIDE]:
+        from rnnviz.beside.child import main as train
+
+        train()
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 
@@ -128,7 +134,8 @@ def _run(arguments: Sequence[str]) -> int:
 
 def _numbers(options: Arguments, file: Path) -> int:
     from rnnviz.cli.opened import make_frame
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
     from rnnviz.writing.numbers import write_numbers
 
     try:
@@ -136,7 +143,7 @@ def _numbers(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return _refuse(str(error) or "there is not enough memory")
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -157,7 +164,8 @@ def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from rnnviz.cli.opened import make_frame, own_panels
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
 
     try:
         frame = make_frame(options)
@@ -177,9 +185,10 @@ def _picture(options: Arguments, file: Path) -> int:
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels or own_panels(options),
+            colours=options.given.get("colours"),
         )
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -216,6 +225,7 @@ def _window(options: Arguments) -> int:
             settings=options.settings,
             memory=options.given,
             theme=options.given.get("theme"),
+            colours=options.given.get("colours"),
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz.files.disk import why_no_place
 from rnnviz.files.errors import DataError, show_name
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PICTURE = ".png"
 _EXPORTS = (_PICTURE, ".csv", ".npz")
-_LOOKS = ("theme", "state_view")  # fields of the view that no number depends on
+_LOOKS = ("theme", "colours", "state_view")  # fields of the view that no number depends on
 
 
 def why_not_written(options: Arguments) -> str:
@@ -51,10 +51,9 @@ def why_not_written(options: Arguments) -> str:
                     f"{show_name(path)}: {other} and {flag} would both write it, one over the "
                     "other; give one of them another name"
                 )
-        if path.is_dir():
-            return f"{show_name(path)} cannot be written: it is a folder"
-        if not path.parent.is_dir():
-            return f"{show_name(path)} cannot be written: {os.strerror(ENOENT)}"
+        why = why_no_place(path)
+        if why:
+            return f"{show_name(path)} cannot be written: {why}"
     return ""
 
 

@@ -406,6 +406,16 @@ _VIEW = (
         menu="&Theme", flags=(_spelled("--theme"),), kept="theme",
     ),
     _view(
+        "colours", "the colours of values",
+        "Negative and positive values from the ground, which is 0, to a colour of each; whatever "
+        "eyes one has, the two can be told apart.", default="ochre",
+        choices=_of(
+            "colours", ("&Blue and ochre", "ochre"), ("Blue and &red", "red"),
+            ("&Purple and orange", "orange"),
+        ),
+        menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
+    ),
+    _view(
         "text_zoom", "the zoom of text",
         "What the size of type is multiplied by; that follows the window.", default=1.0, least=0.5,
         most=3.0, kept="text_zoom",
@@ -519,6 +529,12 @@ _VIEW = (
     _view(
         "column", "the column that is forecast", "Of a series of several, counted from 1; 0 is "
         "the first.", least=0, most=100_000, flags=(_spelled("--column", "N"),),
+    ),
+    _view(
+        "copies", "the copies of the unrolled loop",
+        "How many copies of the one network its loop is opened into, each with the same weights. 0 "
+        "is as many as the film has reached.", part=3, least=0, most=100_000_000,
+        flags=(_spelled("--copies", "T"),),
     ),
     _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",

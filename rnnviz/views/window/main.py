@@ -196,11 +196,19 @@ class MainWindow(QMainWindow):
     def show_view(self, view: Mapping[str, Any]) -> None:
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
+        colours = view.get("colours")
+        if isinstance(colours, str) and not FIELDS["colours"].refusal(colours):
+            self.set_colours(colours)
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
         self._themes.show(theme)
         self._dress.set_theme(theme)
+
+    def set_colours(self, colours: str) -> None:
+        """Take one of the maps of values, by its name in the field."""
+        self._colours.show(colours)
+        self._dress.set_colours(colours)
 
     def finish(self) -> None:
         """Build at once what is otherwise built after the first paint, for a picture."""
@@ -225,12 +233,9 @@ class MainWindow(QMainWindow):
         self._network_menu = NetworkMenu(menus.menus[NETWORK], session.set_settings)
         menus.fill()
         self._documents.add_recent(menus.menus[FILE], menus.actions["type"])
-        themes = FIELDS["theme"]
-        names = {choice.text: choice.changes["theme"] for choice in themes.choices}
-        self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
-        memory = FIELDS["memory_pass"]
-        sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
-        self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
+        self._themes = self._choices("theme", self._choose_theme)
+        self._colours = self._choices("colours", self._choose_colours)
+        self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
@@ -260,6 +265,12 @@ class MainWindow(QMainWindow):
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
         self._parts.slots.made.connect(self._made)
 
+    def _choices(self, field: str, chosen: Callable[..., object]) -> Choices:
+        """A field's choices in the View menu."""
+        row = FIELDS[field]
+        names = {choice.text: choice.changes[field] for choice in row.choices}
+        return Choices(self._menus.menus[VIEW], row.menu, names, chosen)
+
     @cached_property
     def _outlet(self) -> Outlet:
         """Writes for other programs; imported when it is first asked to."""
@@ -279,6 +290,7 @@ class MainWindow(QMainWindow):
             self._menus,
             {
                 "theme": self._choose_theme,
+                "colours": self._choose_colours,
                 "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
@@ -320,6 +332,7 @@ class MainWindow(QMainWindow):
         self._panels.apply()
         self._panels.show_marks()
         self._panels.show_loss_axes()
+        self.set_colours(self._preferences.value("colours"))
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
@@ -431,6 +444,8 @@ class MainWindow(QMainWindow):
             return self._panels.layout.name
         if field == "panel":
             return self._parts.slots.shown
+        if field == "colours":
+            return self._dress.colours
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
@@ -443,12 +458,17 @@ class MainWindow(QMainWindow):
         self._preferences.keep("theme", theme)
         self.set_theme(theme)
 
+    def _choose_colours(self, colours: str) -> None:
+        self._preferences.keep("colours", colours)
+        self.set_colours(colours)
+
     def _system_theme_changed(self) -> None:
         if self._preferences.value("theme") == "system":
             self.set_theme("system")
 
     def _view(self) -> dict[str, Any]:
-        return self._panels.view(self._preferences.value("text_zoom"))
+        view = self._panels.view(self._preferences.value("text_zoom"))
+        return {**view, "colours": self._dress.colours}
 
     # -- Qt ----------------------------------------------------------------------------------
 
