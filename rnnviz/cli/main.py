@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz import TRAIN_BESIDE
+
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
@@ -60,6 +62,10 @@ def _print_no_more() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     """See `main`."""
+    if [*arguments] == [TRAIN_BESIDE]:
+        from rnnviz.beside.child import main as train
+
+        train()
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 

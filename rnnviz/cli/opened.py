@@ -156,7 +156,7 @@ def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = No
             raise ValueError(f"--mode {mode}: {error}") from None
     run = branches.run
     playhead = clamp(branches.playhead, run)
-    looked = ("source", "summed", "quantity", "origin", "horizon")
+    looked = ("source", "summed", "quantity", "origin", "horizon", "copies")
     changes = {n: options.given[n] for n in looked if n in options.given}
     for name, counted in (("unit", "selected"), ("layer", "layer"), ("column", "column")):
         if options.value(counted):
@@ -183,9 +183,14 @@ def _check(options: Arguments, run: Run, passing: Pass) -> None:
     values = run.task.sequence.values
     columns = ("column", "column", 0 if values is None else values.shape[1])
     known = run.steps if run.task.given is None else run.task.given
-    of_steps = (("source", "source", steps), ("origin", "origin", known))
+    of_steps = tuple(
+        (n, n, m) for n, m in (("source", steps), ("origin", known), ("copies", steps))
+    )
     for flag, name, count in (*most, columns, *of_steps):
-        value, what = options.value(name), "step" if flag in ("source", "origin") else flag
+        value, what = (
+            options.value(name),
+            "step" if flag in ("source", "origin", "copies") else flag,
+        )
         if value > count:
             there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
             raise ValueError(f"--{flag} {value}: there {there}")

@@ -32,6 +32,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
         "lanes": _DRAWN,
         "triangle": _DRAWN,
+        "loop": _DRAWN,
         "singular_values": _CHART,
         "ellipse": _DRAWN,
         "forgetting": _CHART,
