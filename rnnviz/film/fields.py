@@ -267,6 +267,20 @@ def _per_column(*names: str) -> Callable[[str], str]:
     return check
 
 
+def _why_no_columns(text: str) -> str:
+    from rnnviz.data.readers.options import read_columns  # not before one is given
+
+    try:
+        read_columns(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _why_no_labels(text: str) -> str:
+    return "" if text.strip() else "it is none, or a column by its name or its place"
+
+
 def _why_no_order(text: str) -> str:
     return "" if text else "it is first, sorted, or the name of a file"
 
@@ -312,6 +326,18 @@ _SEQUENCE = (
             "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
         ),
         flags=(_spelled("--missing"),), check=_per_column("drop", "carry", "interpolate"),
+    ),
+    Field(
+        "columns", "sequence", str, None, "which columns of a table are read",
+        "By their names, or by their places where none has that name: Close,3. Without it all are "
+        "read, and all must be numbers.",
+        flags=(_spelled("--columns", "NAME,NAME…"),), check=_why_no_columns,
+    ),
+    Field(
+        "axis", "sequence", str, None, "which column labels the steps",
+        "By its name, or by its place where none has that name; none: the steps are counted. "
+        "Without it the column of dates labels them.",
+        flags=(_spelled("--labels", "{none,NAME}"),), check=_why_no_labels,
     ),
     Field(
         "exchange", "sequence", bool, False, "a table's columns are its steps",

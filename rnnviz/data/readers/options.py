@@ -52,7 +52,7 @@ class Options:
         Whether a table's first line names the columns.
     columns : tuple of str or int, or None
         The columns that are read, in this order; the others may hold anything. None: all, and
-        all must be numbers.
+        all must be numbers. A text that is no column's name is its place, counted from 1.
     axis : str, int, False or None
         The column whose cells label the steps; False: none, the steps are counted.
     channel : int, "mean" or None
@@ -155,6 +155,23 @@ def read_choices(text: str, known: Sequence[str] = ()) -> PerColumn:
             raise ValueError(f"{what} is given twice: leave one out, or name its column: COLUMN=…")
         pairs.append((column, value))
     return pairs[0][1] if len(pairs) == 1 and pairs[0][0] is None else tuple(pairs)
+
+
+def read_columns(text: str) -> tuple[ColumnKey, ...]:
+    """Read which columns are chosen: "Close,3", each a name or, where none has it, a place from 1.
+
+    Raises
+    ------
+    ValueError
+        In words, where one is empty or given twice.
+    """
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise ValueError("a column’s name is expected between two commas")
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise ValueError(f"{show_value(twice)} is given twice")
+    return tuple(names)
 
 
 def choices_of(

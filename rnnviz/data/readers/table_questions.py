@@ -103,6 +103,7 @@ def table_questions(
         *column_questions(
             tuple(table.names), numbers, dates or index, options, times,
             "" if order else _held(table, columns, dates or index, seen),
+            table.lines.path,
         ),
         *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
         *order_question(order, options),
@@ -140,7 +141,9 @@ def _below(
     """Look further down: which numbers may have their thousands parted, what is missing, dates."""
     axis = dates
     if options.axis is not None:
-        axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
+        axis = (
+            [] if options.axis is False else [place_of(options.axis, table.names, table.lines.path)]
+        )
     seen = Seen(axis=axis, labels=[[] for _ in axis])
     if not cells:
         return seen
@@ -309,6 +312,7 @@ def column_questions(
     options: Options,
     times: Mapping[int, str] = NO_TIMES,
     held: str = "",
+    path: str = "",
 ) -> tuple[Question, ...]:
     """Return the questions which columns are read, and which one labels the steps.
 
@@ -325,12 +329,14 @@ def column_questions(
         as the labels.
     held
         What the columns at `dates` hold, where that is something else than dates alone.
+    path
+        For messages.
     """
     proposed = _proposed(numbers, dates, options, times)
     left = [place for place in range(len(names)) if place not in numbers and place not in dates]
     chosen = tuple(place for place in numbers if place != proposed)
     if options.columns is not None:
-        chosen = tuple(c if isinstance(c, int) else names.index(c) for c in options.columns)
+        chosen = tuple(place_of(column, names, path) for column in options.columns)
     if left:
         shown = ", ".join(f"“{names[place]}”" for place in left[:3])
         reason = f"{shown}{' …' if len(left) > 3 else ''}: not all of it is numbers"
@@ -343,7 +349,9 @@ def column_questions(
         "columns", "Columns", every, chosen, reason, open=several and options.columns is None
     )
     named = " and ".join(f"“{names[place]}”" for place in dates)
-    guess: int | None = dates[0] if len(dates) == 1 else None
+    labelled: object = (dates[0] if len(dates) == 1 else None) if dates else _or_none(proposed)
+    if options.axis is not None:
+        labelled = False if options.axis is False else place_of(options.axis, names, path)
     holds = "holds" if len(dates) == 1 else "hold"
     reason = held or (f"{named} {holds} dates" if dates else "no column holds dates")
     if proposed is not None:
@@ -352,7 +360,7 @@ def column_questions(
         "axis",
         "Labels of the steps",
         ((False, "1, 2, 3 …"), *(((None, named),) if len(dates) > 1 else ()), *every),
-        options.axis if options.axis is not None else guess if dates else _or_none(proposed),
+        labelled,
         reason,
         open=(bool(dates) or proposed is not None) and options.axis is None,
     )
