@@ -300,15 +300,17 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return ""
         step = self.hovered_step
-        said = self._module.reading(frame, step) if step else self._module.sentence(frame)
-        return self._look.says(said)
+        if self.view.guessed and (self.view.guessing.covers or not step):
+            return self.view.guessed
+        words = self._module.reading(frame, step) if step else self._module.sentence(frame)
+        return self._look.says(words)
 
     def _lines(self) -> list[str]:
         frame = self._frame
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        words = self._look.says(self._module.sentence(frame))
+        words = self.view.guessed or self._look.says(self._module.sentence(frame))
         return said(words, self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
@@ -368,7 +370,9 @@ class LaboratoryChart(ChartPanel):
         else:
             self._paint_chart(painter, region, drawn, frame)
             step = self.hovered_step
-            said = [self.said] if step else self._lines()
+            step = 0 if self.view.guessing.covers else step
+            words = self._look.says(self._module.reading(frame, step)) if step else ""
+            said = [words] if step else self._lines()
             painter.setFont(self._look.font())
             painter.setPen(self._look.palette.colour(Role.INK))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
