@@ -127,7 +127,9 @@ def saturated_steps(forward: Forward, layer: int) -> NDArray[np.bool_]:
     """Which units of a layer are saturated at every step, (T, H); see :attr:`Inside.saturated`."""
     if not isinstance(forward, Trace):
         assert isinstance(forward, Splice)
-        return np.stack([_saturated(*_part(forward, t), layer) for t in range(1, forward.steps + 1)])
+        return np.stack(
+            [_saturated(*_part(forward, t), layer) for t in range(1, forward.steps + 1)]
+        )
     return _saturated(forward, None, 0, layer)
 
 
