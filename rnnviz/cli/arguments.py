@@ -102,13 +102,17 @@ class Arguments:
         if not found:
             return None
         from rnnviz.data import Options
-        from rnnviz.data.readers.options import read_choices
+        from rnnviz.data.readers.options import read_choices, read_columns
 
         if "thousands" in found:
             found["thousands"] = _PARTING[found["thousands"]]
+        if "columns" in found:
+            found["columns"] = read_columns(found["columns"])
+        if found.get("axis") == "none":
+            found["axis"] = False
         if "sequence" in found:
             found["sequence"] -= 1
-        for name in ("missing", "transform"):
+        for name in ("missing", "transform", "signs"):
             if name in found:
                 found[name] = read_choices(found[name])
         return Options(**found)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from errno import (
     EACCES,
+    EEXIST,
     EFBIG,
     EINVAL,
     EISDIR,
@@ -63,6 +64,7 @@ _UNWRITTEN = {
     EACCES: "permission denied",
     EPERM: "permission denied",
     EISDIR: "it is a folder",
+    EEXIST: "something else has that name",
     ENAMETOOLONG: "its name is too long",
     ENOSPC: "there is no room left on the disk",
     EFBIG: "it is larger than a file may be there",

@@ -195,7 +195,7 @@ def needs(network: Network) -> str:
         from rnnviz.film.inputs import listed
 
         label = character_label if reads.kind == "characters" else word_label
-        own = f"its own {reads.kind}: {listed([*map(label, reads.vocabulary)])}"
+        own = f"its own {reads.kind} ({listed([*map(label, reads.vocabulary)])})"
         text = f"a text of {reads.kind if UNKNOWN in reads.vocabulary else own}"
     else:
         text = f"a text of {_different(many, 'words', 'characters')}"

@@ -716,17 +716,6 @@ def test_a_signal_keeps_a_training_and_ends_the_program_at_once(tmp_path, name):
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_a_folder_that_cannot_be_made_is_said_once(sessions, tmp_path):
-    (tmp_path / "file").write_text("")
-    session = sessions(tmp_path / "file" / "auto")
-    session.autosave.begin()
-    session.open_text("an edit")
-    session.autosave.write()
-    assert [text for text in said(session) if "crash" in text] == [
-        "Unsaved work is not kept for a crash: a part of its path is not a folder"
-    ]
-
-
 def test_the_folder_is_the_users(qapp):
     assert str(autosave_folder()).startswith(os.environ["XDG_DATA_HOME"])
 

@@ -231,7 +231,7 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     missing = missing_question(gaps, len(cells[0]), names, numbers, options)
     of_time = [] if index else numbers
     times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
-    columns = column_questions(names, numbers, dates or index, options, times)
+    columns = column_questions(names, numbers, dates or index, options, times, path=path)
     questions = (*before, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]))
 
@@ -293,7 +293,7 @@ def _array(
     gaps = Counter({place: int(lacking[:, place].sum()) for place in numbers})
     questions = (
         *before,
-        *column_questions(names, numbers, [], options),
+        *column_questions(names, numbers, [], options, path=path),
         *missing_question(gaps, len(table), names, numbers, options),
     )
     return Preview(kind, names, rows, questions, len(table), notes)
