@@ -36,7 +36,7 @@ class EquationBar(QWidget):
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
-        self._equation: Equation | None = None
+        self.equation: Equation | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Equation of the current step")
@@ -57,7 +57,7 @@ class EquationBar(QWidget):
     def set_look(self, look: Look) -> None:
         """Take another theme, size of type or notation."""
         if look.notation is not self._look.notation:
-            self._equation = None
+            self.equation = None
         self._look = look
         self.updateGeometry()
         self.update()
@@ -66,7 +66,7 @@ class EquationBar(QWidget):
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
         if before is None or not same_equation(before, frame):
-            self._equation = None
+            self.equation = None
             self.update()
             if foundry.ready or foundry.failed:
                 self._compose()
@@ -79,10 +79,10 @@ class EquationBar(QWidget):
 
     def _compose(self) -> Equation | None:
         """The equation of the frame; it is said to a screen reader as well."""
-        if self._equation is None and self._frame is not None:
-            self._equation = _composed(self._frame, self._look)
-            self.setAccessibleDescription(self._equation.sentence)
-        return self._equation
+        if self.equation is None and self._frame is not None:
+            self.equation = _composed(self._frame, self._look)
+            self.setAccessibleDescription(self.equation.sentence)
+        return self.equation
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits; where the letters cannot be made, the formula as text."""
