@@ -441,6 +441,14 @@ class MainWindow(QMainWindow):
         panel.customContextMenuRequested.connect(
             lambda place: self._pop_up(panel.name, panel, place)
         )
+        if hasattr(panel, "example_chosen"):
+            panel.example_chosen.connect(partial(self._open_example, panel))  # pyright: ignore
+
+    def _open_example(self, panel: PanelWidget, name: str) -> None:
+        """Open a shipped problem from a picture of it, which leaves the stage its room."""
+        self._panels.fill(False)
+        panel.setFocus()  # its keys open the others
+        self._open_problem(name)
 
     def _pop_up(self, name: str, view: QWidget, place: QPoint) -> None:
         self._parts.slots.point_out(name)
