@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         """Writes for other programs; imported when it is first asked to."""
         from rnnviz.views.outlet import Outlet
 
-        return Outlet(self, self._session)
+        return Outlet(self, self._session, lambda: self.look.notation)
 
     @cached_property
     def _entries(self) -> Entries:
