@@ -71,8 +71,8 @@ import rnnviz.cli.main
 from rnnviz.cli.arguments import read_arguments
 options = read_arguments([])
 from rnnviz.app import Launch, start
-application, window = start(Launch(settings=options.settings))
-watch(application, window, window.parts.stage)
+application, window = start(Launch(settings=options.settings, start_page=options.begins))
+watch(application, window, window.starting.view)
 """,
 }
 

@@ -181,6 +181,7 @@ class Launch:
     frame: Frame | None = None
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
+    start_page: bool = False
 
 
 def start(launch: Launch) -> tuple[Application, MainWindow]:
@@ -205,6 +206,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
+    if launch.start_page and not refused:
+        window.starting.at_start()
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)

@@ -238,6 +238,7 @@ def _window(options: Arguments) -> int:
             frame=frame,
             making=making,
             looked_with=looked_with,
+            start_page=options.begins,
         )
     )
 

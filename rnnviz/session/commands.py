@@ -461,6 +461,8 @@ _ROWS = (
             separator=True),
     Command(VIEW, "smaller", "&Smaller type", ("Ctrl+-",), "Make all type smaller."),
     Command(VIEW, "normal", "&Normal type", ("Ctrl+0",), "Type at its usual size."),
+    Command(HELP, "start_page", "&Start page", (),
+            "What one can begin with: a first step, the lecture, five shapes, one's own."),
     Command(HELP, "keys", "&Keys and settings", ("F1",),
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
