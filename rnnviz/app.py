@@ -161,6 +161,8 @@ class Launch:
         What makes the frame, and says where it belongs, when the window stands; for any thread.
     looked_with : tuple of str
         The panels that the frame is looked at with while it is open, in place of the usual ones.
+    start_page : bool
+        Whether the start page is shown first, unless the user wishes it no more.
     """
 
     file: Path | None = None

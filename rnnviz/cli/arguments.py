@@ -76,6 +76,7 @@ class Arguments:
         """Whether nothing is named that is to be shown, so that the start page is."""
         named = (self.file, self.network, self.text, self.problem, self.layout, self.at)
         kept = {row.name for row in FIELDS.values() if row.group == "view" and row.kept}
+        kept.discard("state_view")
         shown = self.words or self.panels or any(each is not None for each in named)
         return self.start_page and not shown and not set(self.given) - kept
 

@@ -17,6 +17,7 @@ from rnnviz.views.paint import paint_scene
 
 _ON = (Qt.Key.Key_Tab, Qt.Key.Key_Down)
 _BACK = (Qt.Key.Key_Backtab, Qt.Key.Key_Up)
+_PLAIN = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
 _TAKE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
@@ -159,11 +160,7 @@ class StartView(QWidget):
 
     def _meant(self, event: QKeyEvent) -> bool:
         """Whether a key is one of the page's."""
-        if (
-            event.modifiers()
-            & ~Qt.KeyboardModifier.KeypadModifier
-            & ~Qt.KeyboardModifier.ShiftModifier
-        ):
+        if event.modifiers() & ~_PLAIN:
             return False
         key = Qt.Key(event.key())
         tour = key - Qt.Key.Key_0
