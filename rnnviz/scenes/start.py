@@ -33,6 +33,7 @@ NEXT, TOUR, SHAPE, TYPE, OPEN, NETWORK, RECENT, KEEP = (
     "next", "tour", "shape", "type", "open", "network", "recent", "keep",
 )  # fmt: skip
 """What can be chosen: kinds of targets."""
+_MOST_SHOWN = 160
 _MOST_TOURS, _MOST_RECENT = 10, 3
 _TITLES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}
 _SHORT = {"encoder_decoder": "encoder and decoder", "synced": "synced"}
@@ -41,6 +42,7 @@ _OWN = (
     (OPEN, "Open a file: text, table, sound, pictures"),
     (NETWORK, "Open your own network"),
 )
+_LEAST_RECENT = 9.0  # of a file that was open last, in heights of text
 _LEAST_PICTURE = (300.0, 150.0)  # of the network, in pixels; without it there are words
 
 
@@ -162,7 +164,7 @@ def _card(
         text = " ".join((frame.task.sequence.text or "").split()) or frame.task.sequence.name
         place = Rect(inner.x, button.y, inner.w - button.w - u, button.h)
         shapes.append(
-            Text("sentence", place, _cut(text), size=1.2 * u, bold=True, align="left", own=True)
+            Text("sentence", place, _begun(text), size=1.2 * u, bold=True, align="left", own=True)
         )
         room = Rect(inner.x, inner.y, inner.w, button.y - 0.4 * u - inner.y)
         if room.w >= _LEAST_PICTURE[0] and room.h >= _LEAST_PICTURE[1]:
@@ -172,8 +174,9 @@ def _card(
     shapes.append(Text("next-text", button, "Next →", size=1.25 * u, bold=True, on=Role.STATE))
 
 
-def _cut(text: str) -> str:
-    return clean(text) if len(text) <= 40 else f"{clean(text[:38])} …"
+def _begun(text: str) -> str:
+    """As much of a text as a line can have; the painter cuts it where it has no room."""
+    return "".join(c for c in text[:_MOST_SHOWN] if c.isprintable())
 
 
 def _tours(
@@ -240,22 +243,30 @@ def _pictogram(shape: ModeShape, area: Rect, u: float) -> list[Shape]:
 
 def _own(page: StartPage, row: Rect, u: float, shapes: list[Shape], targets: list[Target]) -> None:
     """What one brings oneself, and what was open last."""
-    entries = [(kind, 0, words, False) for kind, words in _OWN]
-    shown = page.recent[:_MOST_RECENT]
-    entries += [(RECENT, i, f"Recent: {clean(name)}", True) for i, name in enumerate(shown, 1)]
-    gap, pad, size = 0.8 * u, 1.2 * u, u
-    wants = [text_width(words, size) * 1.03 + 2 * pad for _, _, words, _ in entries]
-    room = row.w - gap * (len(entries) - 1)
-    share = min(1.0, room / sum(wants)) if sum(wants) else 1.0
-    x = row.x
-    for (kind, place, words, own), want in zip(entries, wants, strict=True):
-        rect = Rect(x, row.y, want * share, row.h)
-        key = f"{kind}:{place}"
+    gap, pad = 0.8 * u, 1.2 * u
+
+    def put(kind: str, place: int, words: str, x: float, wide: float) -> float:
+        rect, key = Rect(x, row.y, wide, row.h), f"{kind}:{place}"
         shapes.append(Box(key, rect, Role.BACKGROUND, Role.MUTED, 0.6 * u, 0.09 * u))
         inner = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
-        shapes.append(Text(f"{key}:text", inner, words, size=size, own=own))
+        shapes.append(Text(f"{key}:text", inner, words, size=u, own=kind == RECENT))
         targets.append(Target(kind, rect, place))
-        x = rect.right + gap
+        return rect.right + gap
+
+    def width(words: str) -> float:
+        return text_width(words, u) * 1.03 + 2 * pad
+
+    own = sum(width(words) + gap for _, words in _OWN)
+    tight = max(0.0, own - gap - row.w) / len(_OWN)  # a narrow window has less air in them
+    x = row.x
+    for kind, words in _OWN:
+        x = put(kind, 0, words, x, width(words) - tight)
+    names = [f"Recent: {clean(name)}" for name in page.recent[:_MOST_RECENT]]
+    for place, words in enumerate(names, start=1):
+        wide = min(width(words), row.right - x)
+        if wide < min(width(words), _LEAST_RECENT * u):
+            break
+        x = put(RECENT, place, words, x, wide)
 
 
 def _keep(page: StartPage, row: Rect, u: float, shapes: list[Shape], targets: list[Target]) -> None:
