@@ -389,6 +389,11 @@ _ROWS = (
             "The forecast knows one value less; its origin can be dragged, too.", _no_origins),
     Command(MODE, "origin_later", "Forecast from one step &later", ("]",),
             "The forecast knows one value more.", _no_origins),
+    Command(MODE, "read_further", "Read out the forecast one step further", ("}",),
+            "Every method's value at that step, and between what 80 % of the errors before have "
+            "the truth lie; as the pointer does.", _no_origins),
+    Command(MODE, "read_nearer", "Read out the forecast one step nearer", ("{",),
+            "Before the first step nothing is read out.", _no_origins),
     Command(MODE, "ahead", "&Go on beyond the end on the stage", ("Shift+F",),
             "Let the network go on after the last step, fed its own forecasts.", _no_forecast,
             checkable=True),
