@@ -112,7 +112,7 @@ class Arguments:
             found["axis"] = False
         if "sequence" in found:
             found["sequence"] -= 1
-        for name in ("missing", "transform"):
+        for name in ("missing", "transform", "signs"):
             if name in found:
                 found[name] = read_choices(found[name])
         return Options(**found)

@@ -159,7 +159,7 @@ def _spare(file: OpenFile, preview: Preview, proposed: Options) -> tuple[str, ..
     """Which of columns and labels are as proposed without a flag, the others being chosen."""
     from rnnviz.files.errors import DataError
 
-    for names in (("columns", "axis"), ("columns",)):
+    for names in (("columns", "axis"), ("columns",), ("axis",)):
         try:
             sequence, _ = _task(file, replace(proposed, **dict.fromkeys(names)))
         except DataError:
@@ -221,9 +221,12 @@ def _flags(preview: Preview, *, window: bool, spare: tuple[str, ...] = ()) -> st
         if question.name not in MEANT:
             others.append(f"“{question.label}”")
             continue
-        flag, value = FIELDS[question.name].flags[0].key, question.chosen
+        spelling, value = FIELDS[question.name].flags[0], question.chosen
+        flag = spelling.key
         if question.name in ("columns", "axis"):
             found += [f"{flag} {word}"] if (word := _columns_word(question)) else []
+        elif spelling.value is not None and value == spelling.value:
+            found.append(flag)
         elif isinstance(value, bool):
             found += [flag] if value else []
         elif value is not None:

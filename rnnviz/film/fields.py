@@ -314,9 +314,12 @@ _SEQUENCE = (
         flags=(_spelled("--thousands"),),
     ),
     Field(
-        "signs", "sequence", bool, False, "signs around a table's numbers are left out",
-        "Currency, per cent and parentheses: $1,234.50 is 1234.5, 3.2% is 3.2, (5) is −5, 1.4M is "
-        "1400000.", flags=(_spelled("--signs"),),
+        "signs", "sequence", str, None, "what signs around a table's numbers are",
+        "Currency, per cent and parentheses are left out, $1,234.50 is 1234.5, 3.2% is 3.2, (5) is "
+        "−5, 1.4M is 1400000; or such a cell is no number. For one column alone: COLUMN=omit.",
+        choices=_of("signs", ("omit", "omit"), ("none", "none")),
+        flags=(Spelling("--signs", {}, None, "omit"), _spelled("--signs-of", "COLUMN=omit,…")),
+        check=_per_column("omit", "none"),
     ),
     Field(
         "missing", "sequence", str, None, "what is done where a table has no value",

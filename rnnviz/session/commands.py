@@ -450,6 +450,14 @@ _ROWS = (
             "One more slot, up to four; its title is a menu of what may stand there."),
     Command(VIEW, "take_away", "T&ake the panel away", ("Ctrl+Shift+Backspace",),
             "Close the slot of the panel with the focus."),
+    Command(VIEW, "cover", "Co&ver or uncover, to let the room guess", ("V",),
+            "Hide a panel's curves: a guess is drawn over them, the film uncovers them, and how "
+            "far the guess was is said.", _nothing_shown),
+    Command(VIEW, "type_guess", "T&ype a guess …", (),
+            "Guess one value of what is covered: that of the last step that will be seen.",
+            _nothing_shown),
+    Command(VIEW, "forget_guess", "For&get the guess", ("Shift+V",),
+            "Take the cover and the room's guess away.", _nothing_shown),
     Command(VIEW, "save_layout", "Sa&ve the layout …", (),
             "Save which panels stand where under a name, for View ▸ Layout and --layout."),
     Command(VIEW, "forget_layout", "F&orget the layout", (),
@@ -468,7 +476,7 @@ _ROWS = (
 COMMANDS: Mapping[str, Command] = {row.name: row for row in _ROWS}
 """Every row by its name, in the order of the menus."""
 
-_SLOT = ("fill", "another_panel", "take_away", "export")
+_SLOT = ("cover", "fill", "another_panel", "take_away", "export")
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(PANELS, ("next", "previous", "to_backward", *_SLOT)),  # else as said below
     "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),

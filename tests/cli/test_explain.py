@@ -357,3 +357,17 @@ def test_the_flags_that_are_proposed_open_what_is_proposed(
     _, again, _ = said(capsys, file, "--explain", *given)
     assert "Unasked" not in again
     assert f"Opened as 19 steps, 2 numbers each: {name}, Volume." in again
+
+
+def test_signs_are_chosen_for_a_column_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Price,Rate\n" + "".join(f"${n},{n}%\n" for n in range(1, 9)))
+    assert "As it is proposed (--signs):" in said(capsys, file, "--explain")[1]
+    words = ("--signs-of", "omit,Rate=none", "--columns", "Price")
+    sequence = make_frame(read_arguments([str(file), *words])).task.sequence
+    assert sequence.columns == ("Price",)
+    code, out, _ = said(capsys, file, "--explain", *words)
+    assert code == 0
+    assert "Signs around numbers: the others: are left out, Rate: make it no number" in out

@@ -1,7 +1,7 @@
 """What may be chosen about a table of text, what is guessed, and why."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from types import MappingProxyType
@@ -26,7 +26,8 @@ from rnnviz.data.readers.columns import (
 )
 from rnnviz.data.readers.dates import Order, order_of
 from rnnviz.data.readers.heading import Table, is_axis, like_labels
-from rnnviz.data.readers.options import Options, Question
+from rnnviz.data.readers.options import Options, Question, omits_signs
+from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.times import time_in
@@ -64,10 +65,10 @@ def table_questions(
     columns = list(zip(*cells, strict=True)) if cells else []
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
     signed = {p: c for p, c in signed_columns(columns).items() if p not in dates}
-    signs = bool(signed) and options.signs is not False
-    seen = _below(table, cells, dates, signed if signs else {}, options, far)
-    if signs:
-        cells = [[bare(cell) if p in signed else cell for p, cell in enumerate(r)] for r in cells]
+    bared = omits_signs(options.signs, table.names, table.lines.path, "omit") & signed.keys()
+    seen = _below(table, cells, dates, bared, options, far)
+    if bared:
+        cells = [[bare(cell) if p in bared else cell for p, cell in enumerate(r)] for r in cells]
     between, example = blank_between(list(zip(*cells, strict=True)))
     if between and options.thousands in (None, between):
         cells = [[without_thousands(cell, between) for cell in row] for row in cells]
@@ -84,12 +85,13 @@ def table_questions(
     numbers = [
         place
         for place, column in enumerate(columns)
-        if place not in dates and are_values(column, mark, parting, signs=signs)
+        if place not in dates and are_values(column, mark, parting, signs=place in bared)
     ]
     index = table.dates if not dates and options.axis is None else []
     numbers = [place for place in numbers if place not in index]
     times = dict[int, str]()
     for place in () if index else numbers:
+        signs = place in bared
         found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
         said = time_in(table.names[place], [value for value in found if value is not None])
         times |= {place: said} if said else {}
@@ -99,7 +101,7 @@ def table_questions(
         _header(table, rows, options),
         decimal,
         *thousands,
-        *signs_question(signed, table.names, mark, parting, options),
+        *signs_question(signed, table.names, mark, parting, options, seen.units),
         *column_questions(
             tuple(table.names), numbers, dates or index, options, times,
             "" if order else _held(table, columns, dates or index, seen),
@@ -134,7 +136,7 @@ def _below(
     table: Table,
     cells: list[list[str]],
     dates: list[int],
-    signed: Mapping[int, str],
+    bared: Collection[int],
     options: Options,
     far: int,
 ) -> Seen:
@@ -160,8 +162,12 @@ def _below(
             for place in values:
                 seen.count(place, columns[place])
             for place in numbers:
-                column = map(bare, columns[place]) if place in signed else columns[place]
+                column = map(bare, columns[place]) if place in bared else columns[place]
                 seen.grouping.see(place, "\n".join(column))
+            for place in bared:
+                found = seen.units.setdefault(place, Units())
+                for cell in present(columns[place]):
+                    found.see(cell)
             for column, place in zip(seen.labels, axis, strict=True):
                 column.extend(columns[place])
     except DataError:

@@ -143,7 +143,12 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
     above = _HEADROOM * (high - low) if shades else over
     axis = Axis(low - over, high + above, ticks, words, name)
     steps = _steps(frame, float(max(known, o + now.horizon)))
-    return Chart(name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands)
+    # What is known to come, or else what the network says.
+    asked = curves[1 if o < known else -1].name
+    return Chart(
+        name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands,
+        known=float(o), asked=asked,
+    )  # fmt: skip
 
 
 def _range(frame: Frame, series: Vector, interval: Interval | None) -> tuple[float, float]:

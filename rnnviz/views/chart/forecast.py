@@ -146,6 +146,8 @@ class ForecastPanel(ChartPanel):
         if frame is None or chart is None:
             return ("" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}.",)
         step = self.hovered_step
+        if self.view.guessed and (self.view.guessing.covers or not step):
+            return (self.view.guessed,)
         return reading(frame, chart, step) if step else self.sentences[1:]
 
     @property
@@ -352,10 +354,10 @@ class ForecastPanel(ChartPanel):
             return False
         self.view.build_soon()
         painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
-        drawn.paint(painter, None, None, region)
+        self.view.paint(painter, drawn, None, None, region)
         if self.view.plot is not None:
             paint_origin(painter, drawn, self._look, frame.forecast.origin)
-            if self.hovered_step:
+            if self.hovered_step and not self.view.guessing.covers:
                 drawn.draw_rings(painter, float(self.hovered_step))
         self._draw_title(painter, [self.title, ("Forecast", "")])
         self._paint_words(painter)
@@ -369,7 +371,7 @@ class ForecastPanel(ChartPanel):
     def _paint_words(self, painter: QPainter) -> None:
         """How the network does and what the band is; or what is read out, in their place."""
         verdict, band = self.written
-        if self.hovered_step:
+        if self.hovered_step or self.view.guessed:
             said, wide = self._said, self._width_of_words
             many = len(verdict) + len(band)
             verdict, whole = lines_of(said, self._look, wide, len(verdict))

@@ -8,7 +8,7 @@ it says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,6 +28,9 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import Chooser
 from rnnviz.views.panels.surface import RIGHT, Surface, Title
+
+if TYPE_CHECKING:
+    from rnnviz.views.chart.view import ChartView
 
 P = TypeVar("P")
 
@@ -140,6 +143,11 @@ class PanelWidget(QWidget):
     def chooser(self) -> QWidget:
         """The mark before the title, under which the menu opens."""
         return self._chooser
+
+    @property
+    def chart_view(self) -> ChartView | None:
+        """The chart whose curves can be covered; None where it shows none."""
+        return None
 
     def build(self) -> None:
         """Build at once what is otherwise built after the first paint."""

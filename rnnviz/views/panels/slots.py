@@ -7,7 +7,7 @@ chart, a widget, and a line in `WIDGETS`. What nobody shows is not imported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import cast
@@ -134,10 +134,12 @@ class Slots(QSplitter):
 
     def set_progress(self, progress: Progress) -> None:
         """Show how far a training has come."""
+        begun_or_over = progress.running != self._progress.running
         self._progress = progress
         for widget in self._widgets:
             widget.set_progress(progress)
-        self._settle()
+        if begun_or_over:  # nothing else of it empties or fills a panel
+            self._settle()
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""
@@ -199,6 +201,12 @@ class Slots(QSplitter):
         if self._pressed in self._shown:
             return self._pressed
         return self._shown[0] if self._shown else ""
+
+    def cover(self, names: Collection[str]) -> None:
+        """Cover the curves of these panels, and of no others, to let the room guess."""
+        for widget in self.panels():
+            if widget.chart_view is not None:
+                widget.chart_view.cover(widget.name in names)
 
     def point_out(self, name: str) -> None:
         """Have a panel be the one that commands concern."""

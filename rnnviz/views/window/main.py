@@ -35,6 +35,7 @@ from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
+from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
@@ -247,6 +248,10 @@ class MainWindow(QMainWindow):
         register_files(does, session, self._documents, self._intake)
         does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
         does.register("save_weights", lambda: self._outlet.ask_for_weights())
+        covering = Covering(self, self._parts.slots, session)
+        does.register("cover", covering.switch, covering.why_not)
+        does.register("type_guess", covering.type, covering.why_not_typed)
+        does.register("forget_guess", covering.forget, covering.why_no_guess)
         register_view(does, self._panels, layouts, self._lecture, self._dress)
         does.register(
             "palette",
