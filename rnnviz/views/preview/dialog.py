@@ -34,7 +34,7 @@ from rnnviz.views.preview.fields import (
 )
 
 # What else was chosen means nothing any more when one of these changes.
-_RESHAPING = ("delimiter", "member", "exchange", "unit")
+_RESHAPING = ("delimiter", "member", "exchange", "unit", "series")
 _OF_COLUMNS = ("columns", "axis", "header", "decimal", "thousands", "order", "signs", "missing",
                "transform")  # fmt: skip
 _LOCAL = (
@@ -330,7 +330,7 @@ class PreviewDialog(_Dialog):
                 self.button.setEnabled(not self.waiting)
                 return
             what = "one number" if count == 1 else f"{count} numbers"
-            self._say(f"Every step is {what}: x⟨t⟩ has length {count}.")
+            self._say(self._look.says(f"Every step is {what}: x⟨t⟩ has length {count}."))
         else:
             self._say("")
         self.button.setEnabled(columns != () and not self.waiting)
