@@ -106,7 +106,7 @@ def _one_by_one(
         scaled, log = _scaled(own[k - 1 : k])
         own[k - 1 : k] = scaled
         da, _, *others = pull(trace, own, 0, trace.steps).arrays
-        for out, part in zip(logs, (da, *others)[kept], strict=True):
+        for out, part in zip(logs, (da, *others)[kept], strict=False):
             out[i] = log_norms(part) + log[0]
 
 
