@@ -23,6 +23,7 @@ def write_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -39,6 +40,8 @@ def write_picture(
         Width and height in pixels.
     theme : str
         "light", "dark" or "system".
+    notation : str
+        Whose symbols are written: "lecture", "textbook" or "framework".
     words : bool
         Show the words as vectors instead of the stage.
     state : str, optional
@@ -60,6 +63,7 @@ def write_picture(
         frame,
         size,
         theme,
+        notation=notation,
         words=words,
         state=state,
         layout=layout,
@@ -75,6 +79,7 @@ def window_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -92,6 +97,7 @@ def window_picture(
     window.setMinimumSize(1, 1)
     window.resize(*size)
     window.set_theme(theme)
+    window.set_notation(notation)
     if colours is not None:
         window.set_colours(colours)
     window.show()

@@ -343,6 +343,12 @@ _SEQUENCE = (
         flags=(_spelled("--labels", "{none,NAME}"),), check=_why_no_labels,
     ),
     Field(
+        "series", "sequence", str, None, "which series of a long table is opened",
+        "Where the rows of several series stand below each other, told apart by a column of names: "
+        "one by its name; each, a column for every one; or none, all rows as one series.",
+        flags=(_spelled("--series", "{each,none,NAME}"),), check=_why_no_labels,
+    ),
+    Field(
         "exchange", "sequence", bool, False, "a table's columns are its steps",
         "Where every row is a series: rows and columns are exchanged.",
         flags=(_spelled("--exchange"),),
@@ -417,6 +423,20 @@ _VIEW = (
             ("&Purple and orange", "orange"),
         ),
         menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
+    ),
+    _view(
+        "notation", "the notation",
+        "Whose symbols are written, everywhere and in exports: the lecture’s, a textbook’s "
+        "(Goodfellow, Bengio, Courville), or the names of PyTorch’s nn.RNN.",
+        default="lecture",
+        choices=_of(
+            "notation",
+            ("The &lecture’s: a⟨t⟩, W_aa, W_ax, W_ya", "lecture"),
+            ("The &textbook’s: hₜ, W, U, V, oₜ", "textbook"),
+            ("The &framework’s: hₜ, weight_hh_l0", "framework"),
+        ),
+        menu="Notation", flags=(_spelled("--notation"),),
+        kept="notation",
     ),
     _view(
         "text_zoom", "the zoom of text",
@@ -545,7 +565,7 @@ _VIEW = (
     ),
     _view(
         "quantity", "what the state panel shows",
-        "The state a, of an LSTM its cell state c, or a gate by its letter.", part=5,
+        "The state a⟨t⟩, of an LSTM its cell state c⟨t⟩, or a gate by its letter.", part=5,
         flags=(_spelled("--quantity", "LETTER"),),
     ),
     _view(

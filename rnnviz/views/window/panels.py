@@ -31,6 +31,7 @@ from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.problem_bar import ProblemBar
+from rnnviz.views.respelling import keep_plain
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
@@ -303,6 +304,17 @@ class Panels:
         """Close the slot of the panel with the focus."""
         self.want(self.layout.without(self._parts.slots.current))
 
+    def why_no_forecast(self) -> str:
+        """Why no forecast can be read out; empty where one can."""
+        shown = "forecast" in self._parts.slots.shown
+        return "" if shown else "the panel of the forecast is not shown (F)"
+
+    def read_forecast(self, by: int) -> None:
+        """Read out what is forecast so many steps further ahead."""
+        panel = self._parts.slots.panel("forecast")
+        if panel is not None:
+            cast("ForecastPanel", panel).read(by)
+
     def switch_forecast(self, shown: bool) -> None:
         """Have the forecast fill the window, wherever it stands; or all that was there before."""
         slots = self._parts.slots
@@ -489,6 +501,7 @@ class LayoutMenu:
                 self.menu.addSeparator()
             text = titles.get(name, "As arranged last" if name == OWN else name)
             action = self.menu.addAction(text.replace("&", "&&"))
+            keep_plain(action)
             action.setCheckable(True)
             action.setChecked(name == self._panels.layout.name)
             action.setToolTip(", ".join(PANELS[panel].title for panel in layout.panels))
