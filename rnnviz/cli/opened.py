@@ -156,7 +156,7 @@ def looked_at(options: Arguments, branches: Branches, told: UnderWay | None = No
             raise ValueError(f"--mode {mode}: {error}") from None
     run = branches.run
     playhead = clamp(branches.playhead, run)
-    looked = ("source", "summed", "quantity", "origin", "horizon", "copies")
+    looked = ("source", "summed", "quantity", "origin", "horizon", "copies", "lags")
     changes = {n: options.given[n] for n in looked if n in options.given}
     for name, counted in (("unit", "selected"), ("layer", "layer"), ("column", "column")):
         if options.value(counted):
