@@ -15,8 +15,8 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.record import field, record
 
 if TYPE_CHECKING:
-    from rnnviz.cli.parser import At
     from rnnviz.data import Options
+    from rnnviz.film.places import At
 
 _PARTING = {"point": ".", "comma": ",", "blank": " ", "apostrophe": "'", "nothing": ""}
 

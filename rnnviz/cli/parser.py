@@ -13,7 +13,7 @@ from rnnviz.files.errors import visible
 from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.panels import PANELS
-from rnnviz.record import record
+from rnnviz.film.places import At, read_at
 
 _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
@@ -29,14 +29,6 @@ Shipped problems (a file of that name is opened with ./):
   rnnviz train NAME         trains one anew; --list, --help
   rnnviz evaluate [NAME …]  measures them on examples that they were not trained on
 """
-
-
-@record
-class At:
-    """A place in the film: a stage, and a step of it."""
-
-    stage: str
-    step: float
 
 
 def field_reader(row: Field) -> Callable[[str], Any]:
@@ -122,7 +114,8 @@ def make_parser() -> Parser:
         "--at",
         type=read_place,
         metavar="STEP",
-        help="6: after forward step 6; 5.4: within step 6; back:3: after backward step 3; update",
+        help="6: after forward step 6; 5.4: within step 6; last: after the last one; back:3: after "
+        "backward step 3; update",
     )
     _add_fields(view, "view")
     view.add_argument(
@@ -200,10 +193,8 @@ def read_size(text: str) -> tuple[int, int]:
 
 
 def read_place(text: str) -> At:
-    """A place in the film: "6", "back:3", "start" or "update"."""
-    if text in ("start", "update"):
-        return At(text, 0)
-    found = re.fullmatch(r"(back:)?(\d{1,9}(?:\.\d{1,6})?)", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text} is not a place such as 6, back:3 or update")
-    return At("backward" if found[1] else "forward", float(found[2]))
+    """A place in the film, or why it is none."""
+    try:
+        return read_at(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
