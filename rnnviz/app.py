@@ -25,6 +25,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
 
@@ -148,6 +149,8 @@ def start(
     frame: Frame | None = None,
     making: Making | None = None,
     looked_with: tuple[str, ...] = (),
+    tour: Tour | None = None,
+    scene: int = 0,
 ) -> tuple[Application, MainWindow]:
     """Make the application and show its window.
 
@@ -177,6 +180,8 @@ def start(
         What makes the frame, and says where it belongs, when the window stands; for any thread.
     looked_with : tuple of str
         The panels that the frame is looked at with while it is open, in place of the usual ones.
+    tour, scene : optional
+        The tour that is presented, and its scene to begin with, from 0.
     """
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
@@ -201,6 +206,8 @@ def start(
     refused = window.panels.ask_for(layout, panels, state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
+    if tour is not None:
+        session.present(tour, scene)
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)
@@ -251,6 +258,8 @@ def run(
     frame: Frame | None = None,
     making: Making | None = None,
     looked_with: tuple[str, ...] = (),
+    tour: Tour | None = None,
+    scene: int = 0,
 ) -> int:
     """Show the window (see `start`) until it is closed; returns the exit code."""
     application, window = start(
@@ -270,6 +279,8 @@ def run(
         frame=frame,
         making=making,
         looked_with=looked_with,
+        tour=tour,
+        scene=scene,
     )
     code = application.exec()
     del window

@@ -27,8 +27,10 @@ class Arguments:
 
     Attributes
     ----------
-    file, network, text, problem, example :
+    file, network, text, problem, example, tour :
         What to open.
+    scene :
+        The scene of a tour that is shown first: its number or name, with ? as it asks.
     at : At or None
         Where in the film.
     words : bool
@@ -48,6 +50,8 @@ class Arguments:
     text: str | None = None
     problem: str | None = None
     example: str = ""
+    tour: str | None = None
+    scene: str = ""
     at: At | None = None
     words: bool = False
     layout: str | None = None

@@ -19,6 +19,7 @@ _EPILOG = """\
 Without a file the window opens on the lecture's sentence. Examples:
   rnnviz prices.csv
   rnnviz --text "the cat sat" --as characters
+  rnnviz --tour lecture
   rnnviz --export picture.png --at 6 --size 1920x1080 --theme dark
   rnnviz temperature.csv --export numbers.csv
   rnnviz prices.csv --transform log-returns,Volume=log --scale minmax
@@ -90,7 +91,7 @@ def make_parser() -> Parser:
         "file",
         nargs="?",
         type=Path,
-        help="a text, table, array, sound, picture, network, session or document",
+        help="a text, table, array, sound, picture, network, session, tour or document",
     )
     parser.add_argument(
         "--network",
@@ -106,6 +107,13 @@ def make_parser() -> Parser:
         "cells side by side, where both ship; vanishing: a long sentence, its cells compared",
     )
     parser.add_argument("--example", default="", help="of the problem, by its name")
+    parser.add_argument("--tour", metavar="NAME", help="one of the tours that ship: lecture, …")
+    parser.add_argument(
+        "--scene",
+        default="",
+        metavar="N",
+        help="of a tour, by its number or name; with ? behind it before its answer is told",
+    )
     _add_fields(parser, "sequence")
     parser.add_argument("--version", action="version", version=f"rnnviz {__version__}")
     _add_fields(parser.add_argument_group("network"), "network", "updates")

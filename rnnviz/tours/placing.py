@@ -36,6 +36,7 @@ from rnnviz.film.plan import best_of
 from rnnviz.opening import shipped
 from rnnviz.opening.door import begun, lecture_task, open_path, run_of
 from rnnviz.opening.session_files import SessionFile
+from rnnviz.opening.toml_files import Toml
 from rnnviz.record import field, record
 from rnnviz.tours.script import SERIES, Scene, Tour
 
@@ -235,6 +236,8 @@ def _in_file(path: Path, scene: Scene, settings: Settings) -> Branches:
         return _changed(_of(run_of(found, path)), scene)
     if isinstance(found, SessionFile):
         return _changed(_of(begun(found, None)), scene)
+    if isinstance(found, Toml):
+        raise DataError("is a tour, which a scene cannot open", path=path)
     return _changed(found.branches, scene)
 
 

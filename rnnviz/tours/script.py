@@ -17,6 +17,7 @@ from rnnviz.film.field import Field, Spelling
 from rnnviz.film.fields import BARS, FIELDS, fields_of
 from rnnviz.film.panels import MOST, PANELS
 from rnnviz.film.places import At, read_at
+from rnnviz.opening.door import MAX_TOUR
 from rnnviz.opening.toml_files import (
     Given,
     Keys,
@@ -29,7 +30,6 @@ from rnnviz.opening.toml_files import (
 from rnnviz.record import field, record
 from rnnviz.tours.captions import refusal
 
-MAX_BYTES = 256 * 1024
 FOLDER = "tours"
 LECTURE = "lecture"
 """The name of the tour that strings the nine."""
@@ -201,7 +201,7 @@ class Tour:
 def read_tour(path: str | Path, *, strict: bool = False) -> Tour:
     """Read a tour from a file; see `tour_of`."""
     content = read_content(path)
-    return tour_of(read_toml(content.data, str(path), MAX_BYTES, "tour"), strict=strict)
+    return tour_of(read_toml(content.data, str(path), MAX_TOUR, "tour"), strict=strict)
 
 
 def shipped_tour(name: str, *, strict: bool = False) -> Tour:
@@ -216,6 +216,18 @@ def shipped_names() -> tuple[str, ...]:
     """The names of the tours that ship: the whole lecture, then part by part."""
     found = sorted(file.stem for file in resource_path(FOLDER).glob("*.toml"))
     return tuple(sorted(found, key=lambda name: name != LECTURE))
+
+
+def shipped_titles() -> tuple[tuple[str, str, str], ...]:
+    """Name, title and what it is about of every tour that ships and can be read."""
+    found: list[tuple[str, str, str]] = []
+    for name in shipped_names():
+        try:
+            tour = shipped_tour(name)
+        except DataError:
+            continue  # who opens it is told
+        found.append((tour.name, tour.title, tour.about))
+    return tuple(found)
 
 
 def tour_of(toml: Toml, *, strict: bool = False) -> Tour:
@@ -260,7 +272,7 @@ def _part(toml: Toml, name: str, index: int, strict: bool) -> tuple[Scene, ...]:
         if index >= _MOST_PARTS:
             toml.fail(f"has more than {_MOST_PARTS} parts", "parts")
         path = beside(f"{name}.toml", toml.path, "parts", "tour")
-        found = read_toml(read_content(path).data, path, MAX_BYTES, "tour")
+        found = read_toml(read_content(path).data, path, MAX_TOUR, "tour")
         if "parts" in found.tables:
             found.fail("has parts itself, and cannot be one", "parts")
         return tour_of(found, strict=strict).scenes

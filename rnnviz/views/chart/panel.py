@@ -55,6 +55,10 @@ class ChartPanel(PanelWidget):
         """Where axis and curves are."""
         return self.surface.plot_area(0.35)
 
+    def begin_anew(self) -> None:
+        """Look at all of the chart."""
+        self.view.show_all()
+
     def build(self) -> None:
         """Import pyqtgraph and make the plot, if that has not happened yet."""
         self.view.build()

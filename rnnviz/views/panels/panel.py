@@ -127,6 +127,9 @@ class PanelWidget(QWidget):
             self._place_chooser()
             self.update()
 
+    def begin_anew(self) -> None:
+        """Look at all that there is to show, as at first; most panels show nothing else."""
+
     def frame_shown(self) -> Frame | None:
         """What it shows; None before it was given anything."""
         return self._frame

@@ -145,6 +145,11 @@ class Slots(QSplitter):
             widget.set_look(look)
         self._settle()
 
+    def begin_anew(self) -> None:
+        """Have every panel look at all that it shows, as nobody had zoomed or moved it."""
+        for widget in self._widgets:
+            widget.begin_anew()
+
     def fill(self, name: str) -> None:
         """Have one panel alone; an empty name for all of them again."""
         self._filling = name if name in self._layout.panels else ""

@@ -39,8 +39,8 @@ class Entries:
         What chooses a value of a field of the view, by the field's name; and a panel.
     in_force : callable (str) → value
         The value of such a field now; the panels that are shown.
-    open_problem, open_file : callable
-        Open what ships, by its name; a recent file.
+    open_problem, open_file, open_tour : callable
+        Open what ships, by its name; a recent file; a tour that ships.
     """
 
     def __init__(
@@ -52,10 +52,13 @@ class Entries:
         in_force: Callable[[str], object],
         open_problem: Callable[[str], object],
         open_file: Callable[[Path], object],
+        open_tour: Callable[[str], object],
     ) -> None:
         self._session, self._commands, self._menus = session, commands, menus
         self._choosing, self._in_force = choosing, in_force
         self._open_problem, self._open_file = open_problem, open_file
+        self._open_tour = open_tour
+        self.tours: Sequence[tuple[str, str, str]] = ()
         self.shipped: Sequence[tuple[str, ShippedProblem]] = ()
 
     def palette(self, query: str) -> list[Entry]:
@@ -72,6 +75,16 @@ class Entries:
                 also=problem.name,
             )
             for _, problem in self.shipped
+        ]
+        made += [
+            Entry(
+                "Examples",
+                f"Tour: {title}",
+                lambda name=name: self._open_tour(name),
+                teaches=about,
+                also=name,
+            )
+            for name, title, about in self.tours
         ]
         made += [
             Entry(
