@@ -149,7 +149,9 @@ def _tour(options: Arguments) -> int:
 
     other = [flag for flag in options.written if flag != "--export"]
     if other or (options.export is not None and options.export.suffix.lower() != ".png"):
-        return _refuse("of a tour --export FILE.png is written, a scene's picture, and nothing else")
+        return _refuse(
+            "of a tour --export FILE.png is written, a scene's picture, and nothing else"
+        )
     if options.given.keys() - {"theme"} or options.panels or options.layout or options.network:
         return _refuse("a tour says itself what is shown; leave all but --scene and --theme out")
     if options.tour is None and not _names_tour(options.file):

@@ -374,8 +374,6 @@ def _same_home(placed: Branches, shown: Branches) -> Branches:
     return placed if placed.run is shown.run else shown
 
 
-
-
 @record
 class Said:
     """What a scene says, each text in stretches of one kind of letters."""

@@ -166,7 +166,7 @@ def _guess(frame: Frame, _argument: int | str | None) -> str:
     shipped = frame.run.shipped
     if shipped is None or shipped.held_out is None:
         raise ValueError("nothing was measured here")
-    return number(shipped.held_out.guess)
+    return number(shipped.held_out.guessing)
 
 
 _MODES = {choice.changes["mode"]: choice.title for choice in FIELDS["mode"].choices}

@@ -244,7 +244,7 @@ def tour_of(toml: Toml, *, strict: bool = False) -> Tour:
     DataError
         With file and line, for what makes no tour.
     """
-    texts = {key: "" for key in _OF_TOUR}
+    texts = dict.fromkeys(_OF_TOUR, "")
     for key, value in toml.tables.items():
         if key in _OF_TOUR:
             texts[key] = _text(toml, value, _OF_TOUR[key], key)
@@ -319,7 +319,7 @@ class _Reading:
         said = Given(self._toml, KEYS)
         made: dict[str, Any] = {}
         takes: dict[str, Callable[[object, str], object]] = {
-            **{key: self._caption for key in ("title", "caption", "question", "answer")},
+            **dict.fromkeys(("title", "caption", "question", "answer"), self._caption),
             "name": self._name, "notes": self._notes, "minutes": self._minutes,
             "open": self._opens, "mode": self._field, "speed": self._field,
             "branch": lambda value, key: self._plain(value, 60, key),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from importlib import import_module
 from threading import Thread
@@ -49,8 +49,8 @@ from rnnviz.views.window.wiring import (
 )
 
 if TYPE_CHECKING:
-    from rnnviz.views.finder.finder import Finder
     from rnnviz.session.presenting import Presenter
+    from rnnviz.views.finder.finder import Finder
     from rnnviz.views.outlet import Outlet
     from rnnviz.views.window.entries import Entries
     from rnnviz.views.window.touring import Touring

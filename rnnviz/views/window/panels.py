@@ -58,7 +58,8 @@ class Panels:
     def __init__(self, parts: Parts, menus: Menus, session: Session) -> None:
         self._parts, self._menus, self._session = parts, menus, session
         self._preferences = session.preferences
-        self._layout = {place: self._preferences.layout(place) for place in ("window", "lecture")}
+        places = ("window", "lecture")
+        self._layout: dict[str, Layout] = {p: self._preferences.layout(p) for p in places}
         self._lecture = self._touring = self._landing = False
         self._bars: tuple[str, ...] = ()  # that a tour's scene shows
         self._without: Layout | None = None  # the layout before the forecast was called for
