@@ -181,6 +181,11 @@ class Presenter(QObject):
         return self._wanted is not None
 
     @property
+    def running(self) -> bool:
+        """Whether the film runs by itself to where the scene has it in the end."""
+        return self._clock.under_way
+
+    @property
     def at_rest(self) -> bool:
         """Whether nothing is made ready any more."""
         return self._making is None and self._worker.at_rest
@@ -384,8 +389,13 @@ class Said:
     told: Words
 
 
-def texts_of(shown: Shown, frame: Frame) -> Said:
-    """What is said beside a frame, with its figures; of the other side of a question too."""
+def texts_of(shown: Shown, frame: Frame, *, running: bool = False) -> Said:
+    """What is said beside a frame, with its figures; of the other side of a question too.
+
+    While the film is `running` to the answer that is not told yet.
+    """
+    if running and shown.scene.asks:
+        shown = replace(shown, told=False)
     scene = shown.scene
 
     def words(text: str) -> Words:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from rnnviz.files.disk import read_content, resource_path
 from rnnviz.files.errors import DataError, visible
@@ -352,7 +352,7 @@ class _Reading:
 
     # -- its keys ----------------------------------------------------------------------------
 
-    def _fail(self, reason: str, *keys: str | int):
+    def _fail(self, reason: str, *keys: str | int) -> NoReturn:
         self._toml.fail(reason, "scene", self._index, *keys)
 
     def _plain(self, value: object, most: int, key: str) -> str:
@@ -393,12 +393,12 @@ class _Reading:
         return value
 
     def _snapshot(self, value: object, key: str) -> str | int:
-        if isinstance(value, str) and value in SNAPSHOTS:
-            return value
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9:
-            return value
-        known = ", ".join(SNAPSHOTS)
-        self._fail(f"{key} is {kind_of(value)}, where {known} or an update's number should be", key)
+        update = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 10**9
+        if not update and value not in SNAPSHOTS:
+            known = ", ".join(SNAPSHOTS)
+            what = f"{key} is {kind_of(value)}, where {known} or an update's number should be"
+            self._fail(what, key)
+        return cast("str | int", value)
 
     def _updates(self, value: object, key: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 50:
@@ -442,8 +442,8 @@ class _Reading:
         for name, each in table.items():
             if name != first and name not in _OPENS[first]:
                 more = ", ".join(_OPENS[first]) or "nothing"
-                self._fail(f"{key}: beside {first} {visible(name)[:60]} is not known; known: {more}",
-                           key)  # fmt: skip
+                shown = visible(name)[:60]
+                self._fail(f"{key}: beside {first} {shown} is not known; known: {more}", key)
             made[name] = self._opened(name, each, key)
         return {first: made.pop(first), **made}
 

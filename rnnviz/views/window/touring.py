@@ -131,9 +131,10 @@ class Touring(QObject):
             return
         from rnnviz.session.presenting import texts_of
 
-        said = texts_of(shown, frame)
+        running = self._presenter.running
+        said = texts_of(shown, frame, running=running)
         others: list[Words] = [said.asked, said.told]
-        self.caption.say(said.title, said.text, asked=not shown.told, others=others)
+        self.caption.say(said.title, said.text, asked=running or not shown.told, others=others)
         self._show_place()
 
     def _show_place(self) -> None:
