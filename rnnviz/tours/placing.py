@@ -123,9 +123,11 @@ class Placing:
         except DataError as error:
             if error.path is not None:
                 raise
-            raise DataError(str(error), path=scene.path, line=scene.line) from None
+            line = scene.lines.get("open", scene.line)
+            raise DataError(str(error), path=scene.path, line=line) from None
         except ValueError as error:
-            raise DataError(str(error), path=scene.path, line=scene.line) from None
+            why = str(error)
+            raise DataError(why, path=scene.path, line=scene.line_of(why)) from None
         self._made[index] = made
         return made
 

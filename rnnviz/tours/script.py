@@ -59,6 +59,7 @@ SERIES: Mapping[str, str] = MappingProxyType(
 """The series that ship, by what a scene calls them."""
 SNAPSHOTS = ("first", "best", "last")
 
+_CALLED = {"unit": "selected"}  # by whoever refuses it
 _NOT_A_SCENES = ("theme", "text_zoom", "state_view", "layout", "animated", "speed")
 
 
@@ -120,6 +121,8 @@ class Scene:
         The file that it stands in.
     line : int or None
         Where.
+    lines : mapping of str to int
+        Where its keys stand.
     fault : str
         Why it cannot be shown; empty where it can.
     """
@@ -149,7 +152,13 @@ class Scene:
     part: str = ""
     path: str = ""
     line: int | None = None
+    lines: Mapping[str, int | None] = field(default_factory=dict[str, int | None])
     fault: str = ""
+
+    def line_of(self, reason: str) -> int | None:
+        """The line of the key that a reason begins with; else that of the scene."""
+        key = reason.partition(" ")[0].rstrip(":")
+        return self.lines.get(_CALLED.get(key, key), self.line)
 
     @property
     def asks(self) -> bool:
@@ -348,7 +357,12 @@ class _Reading:
         given = {name: value for name, value in said.given.items() if name not in looks}
         for bar in ("notes", "caption"):
             made.setdefault(bar, "")
-        return Scene(**made, given=given, looks=looks, part=part, path=self._toml.path, line=line)
+        where = {key: self._toml.lines.of("scene", self._index, key) for key in table}
+        for name in KEYS:
+            for key in table.get(name, ()):
+                where[key] = self._toml.lines.of("scene", self._index, name, key)
+        return Scene(**made, given=given, looks=looks, part=part, path=self._toml.path, line=line,
+                     lines=where)  # fmt: skip
 
     # -- its keys ----------------------------------------------------------------------------
 

@@ -88,7 +88,8 @@ def test_what_ships_opens_as_itself():
     one = placed(scene("a", "open = { vanishing = true }", "[scene.view]", "compared = false"))
     assert one.branches.names == ("RNN",)
     series = placed(scene("a", "open = { series = 'sunspots' }", "[scene.model]", "units = 3"))
-    assert series.branches.run.settings.units == 3 and series.branches.task.sequence.numeric
+    assert series.branches.run.settings.units == 3
+    assert series.branches.task.sequence.values is not None
     trained = scene("a", "open = { problem = 'sentiment' }")
     first = placed(trained + scene("b", "snapshot = 'first'"))
     assert first.branches.run.origin == 0 and first.branches.run.log[0].update == 0

@@ -98,11 +98,6 @@ def test_what_a_scene_may_say():
     assert tour.minutes == 2.5
     assert tour.of_part(1) == (2, 3)
     assert [tour.find(which) for which in ("2", "three", "4", "no")] == [1, 2, None, None]
-        1,
-        2,
-        None,
-        None,
-    )
 
 
 def test_the_door_tells_a_tour_from_a_session(tmp_path):

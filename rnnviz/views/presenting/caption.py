@@ -150,6 +150,7 @@ class CaptionView(QWidget):
         if not words:
             return 0
         document, lines = self._document(words, factor, bold=bold), 0
+        document.size()  # which lays it out
         block = document.begin()
         while block.isValid():
             lines += block.layout().lineCount()
