@@ -83,8 +83,11 @@ class FootBar(QWidget):
 
     @property
     def clock_area(self) -> QRectF:
-        """Where the clock is painted."""
-        wide = self._metrics(bold=True).horizontalAdvance(self._place.clock)
+        """Where the clock is painted, as wide as with any digits: nothing beside it moves."""
+        metrics = self._metrics(bold=True)
+        widest = max("0123456789", key=metrics.horizontalAdvance)
+        text = "".join(widest if c.isdigit() else c for c in self._place.clock)
+        wide = metrics.horizontalAdvance(text)
         right = self.width() - _SIDE * self._look.unit
         return QRectF(right - wide, 0, wide, self.height())
 
@@ -100,9 +103,10 @@ class FootBar(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), palette.colour(Role.PANEL))
             painter.fillRect(0, 0, self.width(), 1, palette.colour(Role.LINE))
-            right = self.width() - _SIDE * unit
             clock = Role.PLAYHEAD if place.late else Role.INK
-            right = self._put_right(painter, place.clock, right, clock, bold=True) - gap
+            area = self.clock_area
+            self._put_right(painter, place.clock, area.right(), clock, bold=True)
+            right = area.left() - gap
             right = self._put_right(painter, place.overall, right, Role.MUTED) - gap
             left = self._put_left(painter, place.part, _SIDE * unit, right, Role.MUTED, bold=True)
             middle = right - self._dots_width() - gap

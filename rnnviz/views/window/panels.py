@@ -407,9 +407,11 @@ class Panels:
     def end_scene(self) -> None:
         """Its frame has come."""
         if self._landing:
-            self._landing = False
-            self._session.show_panels(self._parts.slots.shown)
+            self._landing, slots = False, self._parts.slots
+            self._session.show_panels(slots.shown)
             self.show_marks()
+            if not self._parts.words_shown:
+                (slots.panel(slots.filling) or self._parts.stage).setFocus()
 
     # -- lecture -----------------------------------------------------------------------------
 
