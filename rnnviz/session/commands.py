@@ -22,8 +22,8 @@ from rnnviz.session.jobs import Notice
 from rnnviz.session.session import Session
 
 FILE, EDIT, FILM, MODE, EXAMPLES = "&File", "&Edit", "F&ilm", "&Mode", "E&xamples"
-NETWORK, VIEW, HELP = "&Network", "&View", "&Help"
-MENUS = (FILE, EDIT, FILM, MODE, EXAMPLES, NETWORK, VIEW, HELP)
+NETWORK, VIEW, TOUR, HELP = "&Network", "&View", "&Tour", "&Help"
+MENUS = (FILE, EDIT, FILM, MODE, EXAMPLES, NETWORK, VIEW, TOUR, HELP)
 _AHEAD = 24  # steps of a forecast, or a third of the series
 
 
@@ -418,22 +418,6 @@ _ROWS = (
             "Leave what was entered last."),
     Command(VIEW, "blank", "&Blank the screen in a lecture", ("B",),
             "Cover the screen, or show it again.", in_tour=("B", ".")),
-    Command(VIEW, "tour_next", "Ne&xt in the tour", (),
-            "On in the tour: finish what runs, tell what was asked, or show the next scene.",
-            _no_tour, separator=True, in_tour=("PgDown", "Space")),
-    Command(VIEW, "tour_back", "Bac&k in the tour", (),
-            "Back to what the tour showed before, exactly.", _no_tour,
-            in_tour=("PgUp", "Shift+Space")),
-    Command(VIEW, "tour_first", "F&irst scene of the tour", (), "The tour from its beginning.",
-            _no_tour, in_tour=("Home",)),
-    Command(VIEW, "tour_last", "Las&t scene of the tour", (), "The tour's end.", _no_tour,
-            in_tour=("End",)),
-    Command(VIEW, "tour_again", "Bring the script bac&k", (),
-            "The scene as the tour has it, without what was changed live.", _no_tour,
-            in_tour=("Backspace",)),
-    Command(VIEW, "leave_tour", "Lea&ve the tour", (),
-            "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
-            _no_tour),
     Command(VIEW, "words", "&Words as vectors", ("F2",),
             "10,000 words one-hot, and dense, in place of the stage.", checkable=True),
     Command(VIEW, "equation", "&Equation", ("Ctrl+1",), FIELDS["window/equation"].teaches,
@@ -461,6 +445,22 @@ _ROWS = (
             separator=True),
     Command(VIEW, "smaller", "&Smaller type", ("Ctrl+-",), "Make all type smaller."),
     Command(VIEW, "normal", "&Normal type", ("Ctrl+0",), "Type at its usual size."),
+    Command(TOUR, "tour_next", "&Next", (),
+            "On in the tour: finish what runs, tell what was asked, or show the next scene.",
+            _no_tour, in_tour=("PgDown", "Space")),
+    Command(TOUR, "tour_back", "&Back", (),
+            "Back to what the tour showed before, exactly.", _no_tour,
+            in_tour=("PgUp", "Shift+Space")),
+    Command(TOUR, "tour_first", "&First scene", (), "The tour from its beginning.",
+            _no_tour, in_tour=("Home",)),
+    Command(TOUR, "tour_last", "&Last scene", (), "The tour's end.", _no_tour,
+            in_tour=("End",)),
+    Command(TOUR, "tour_again", "Bring the &script back", (),
+            "The scene as the tour has it, without what was changed live.", _no_tour,
+            in_tour=("Backspace",)),
+    Command(TOUR, "leave_tour", "Lea&ve the tour", (),
+            "The window as it was; what the scene shows stays open, and Ctrl+Z leads back.",
+            _no_tour),
     Command(HELP, "keys", "&Keys and settings", ("F1",),
             "Every command with its keys and every setting, to be searched."),
     Command(HELP, "palette", "&Find a command …", ("Ctrl+Shift+P",),
