@@ -70,8 +70,8 @@ import gc; gc.disable()
 import rnnviz.cli.main
 from rnnviz.cli.arguments import read_arguments
 options = read_arguments([])
-from rnnviz.app import start
-application, window = start(settings=options.settings)
+from rnnviz.app import Launch, start
+application, window = start(Launch(settings=options.settings))
 watch(application, window, window.parts.stage)
 """,
 }

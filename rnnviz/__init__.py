@@ -8,3 +8,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 __version__ = "0.1.0"
+
+TRAIN_BESIDE = "--train-beside"
+"""What a program that was packed into one file is begun with, and nothing else, to train for
+another (`rnnviz.beside`): it has no interpreter beside it that could be begun."""

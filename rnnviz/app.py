@@ -21,6 +21,7 @@ from rnnviz.data import Options, resource_path
 from rnnviz.files.errors import show_name
 from rnnviz.film import Frame, Settings
 from rnnviz.film.cost import set_budgets
+from rnnviz.record import field, record
 from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosave_folder
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
@@ -131,30 +132,11 @@ class Ending(QObject):
         os._exit(128 + number)
 
 
-def start(
-    *,
-    file: Path | None = None,
-    network: Path | None = None,
-    text: str | None = None,
-    unit: str | None = None,
-    reading: Options | None = None,
-    settings: Settings | None = None,
-    memory: Mapping[str, float] | None = None,
-    theme: str | None = None,
-    state: str | None = None,
-    layout: str | None = None,
-    panels: Sequence[str] = (),
-    problem: str | None = None,
-    example: str = "",
-    frame: Frame | None = None,
-    making: Making | None = None,
-    looked_with: tuple[str, ...] = (),
-    tour: Tour | None = None,
-    scene: int = 0,
-) -> tuple[Application, MainWindow]:
-    """Make the application and show its window.
+@record
+class Launch:
+    """What the window is to show, and how.
 
-    Parameters
+    Attributes
     ----------
     file, text : optional
         What to show; the lecture's sentence where there is neither.
@@ -166,10 +148,10 @@ def start(
         How a file is to be read, where that was said.
     settings : Settings, optional
         The network's.
-    memory : mapping, optional
+    memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme : str, optional
-        For this time; the remembered one otherwise.
+    theme, colours : str, optional
+        For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
     problem, example : str, optional
@@ -183,31 +165,50 @@ def start(
     tour, scene : optional
         The tour that is presented, and its scene to begin with, from 0.
     """
+
+    file: Path | None = None
+    network: Path | None = None
+    text: str | None = None
+    unit: str | None = None
+    reading: Options | None = None
+    settings: Settings | None = None
+    memory: Mapping[str, float] = field(default_factory=dict)
+    theme: str | None = None
+    colours: str | None = None
+    state: str | None = None
+    layout: str | None = None
+    panels: tuple[str, ...] = ()
+    problem: str | None = None
+    example: str = ""
+    frame: Frame | None = None
+    making: Making | None = None
+    looked_with: tuple[str, ...] = ()
+    tour: Tour | None = None
+    scene: int = 0
+
+
+def start(launch: Launch) -> tuple[Application, MainWindow]:
+    """Make the application and show its window."""
     # The application is also needed without a window.
     from rnnviz.views.window import MainWindow
 
     application = Application(sys.argv[:1])
     session = Session(Preferences(), autosave_folder())
-    set_budgets(memory or {})
-    if settings is not None:
-        session.begin_with(settings)
+    set_budgets(launch.memory)
+    if launch.settings is not None:
+        session.begin_with(launch.settings)
     window = MainWindow(session)
-    if theme is not None:
-        window.set_theme(theme)
+    if launch.theme is not None:
+        window.set_theme(launch.theme)
+    if launch.colours is not None:
+        window.set_colours(launch.colours)
     sys.excepthook = partial(_report, session)
-    if frame is not None:
-        session.open_frame(frame, Home(frame.branches, panels=looked_with))
-    elif making is not None:
-        session.open_default()  # is seen until then, and stays where nothing comes of it
-        session.open_made(making, f"Reading {show_name(file or network or '')}")
-    else:
-        usual = layout is None and not panels and state is None
-        _open(session, file, network, text, unit, reading, problem, example, usual=usual)
-    refused = window.panels.ask_for(layout, panels, state)
+    _open(session, launch)
+    refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)
     if refused:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
-    if tour is not None:
-        session.present(tour, scene)
+    if launch.tour is not None:
+        session.present(launch.tour, launch.scene)
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)
@@ -215,73 +216,33 @@ def start(
     return application, window
 
 
-def _open(
-    session: Session,
-    file: Path | None,
-    network: Path | None,
-    text: str | None,
-    unit: str | None,
-    reading: Options | None,
-    problem: str | None,
-    example: str,
-    *,
-    usual: bool,
-) -> None:
+def _open(session: Session, launch: Launch) -> None:
     # A file that cannot be opened leaves the lecture's sentence on the screen.
-    if problem is not None or text is None:
+    file, network, text, unit = launch.file, launch.network, launch.text, launch.unit
+    if launch.frame is not None:
+        frame = launch.frame
+        session.open_frame(frame, Home(frame.branches, panels=launch.looked_with))
+        return
+    if launch.making is not None:
+        session.open_default()  # is seen until then, and stays where nothing comes of it
+        session.open_made(launch.making, f"Reading {show_name(file or network or '')}")
+        return
+    if launch.problem is not None or text is None:
         session.open_default(unit if file is None and unit else "words")
     else:
         session.open_text(text, unit or "words")
-    if problem is not None:
-        session.open_problem(problem, example, text, panels=usual)
+    if launch.problem is not None:
+        usual = launch.layout is None and not launch.panels and launch.state is None
+        session.open_problem(launch.problem, launch.example, text, panels=usual)
     elif file is not None:
-        session.open_file(file, unit, options=reading, network=network)
+        session.open_file(file, unit, options=launch.reading, network=network)
     elif network is not None:
-        session.open_file(network, options=reading)
+        session.open_file(network, options=launch.reading)
 
 
-def run(
-    *,
-    file: Path | None = None,
-    network: Path | None = None,
-    text: str | None = None,
-    unit: str | None = None,
-    reading: Options | None = None,
-    settings: Settings | None = None,
-    memory: Mapping[str, float] | None = None,
-    theme: str | None = None,
-    state: str | None = None,
-    layout: str | None = None,
-    panels: Sequence[str] = (),
-    problem: str | None = None,
-    example: str = "",
-    frame: Frame | None = None,
-    making: Making | None = None,
-    looked_with: tuple[str, ...] = (),
-    tour: Tour | None = None,
-    scene: int = 0,
-) -> int:
-    """Show the window (see `start`) until it is closed; returns the exit code."""
-    application, window = start(
-        file=file,
-        network=network,
-        text=text,
-        unit=unit,
-        reading=reading,
-        settings=settings,
-        memory=memory,
-        theme=theme,
-        state=state,
-        layout=layout,
-        panels=panels,
-        problem=problem,
-        example=example,
-        frame=frame,
-        making=making,
-        looked_with=looked_with,
-        tour=tour,
-        scene=scene,
-    )
+def run(launch: Launch) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    application, window = start(launch)
     code = application.exec()
     del window
     return code

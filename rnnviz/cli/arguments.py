@@ -58,7 +58,7 @@ class Arguments:
     panels: tuple[str, ...] = ()
     export: Path | None = None
     save_weights: Path | None = None
-    size: tuple[int, int] = (1600, 900)
+    size: tuple[int, int] | None = None
     explain: bool = False
     given: dict[str, Any] = field(default_factory=dict)
 
@@ -86,6 +86,7 @@ class Arguments:
             "origin",
             "horizon",
             "column",
+            "copies",
         )
         return self.at is not None or any(name in self.given for name in rows)
 
@@ -105,13 +106,17 @@ class Arguments:
         if not found:
             return None
         from rnnviz.data import Options
-        from rnnviz.data.readers.options import read_choices
+        from rnnviz.data.readers.options import read_choices, read_columns
 
         if "thousands" in found:
             found["thousands"] = _PARTING[found["thousands"]]
+        if "columns" in found:
+            found["columns"] = read_columns(found["columns"])
+        if found.get("axis") == "none":
+            found["axis"] = False
         if "sequence" in found:
             found["sequence"] -= 1
-        for name in ("missing", "transform"):
+        for name in ("missing", "transform", "signs"):
             if name in found:
                 found[name] = read_choices(found[name])
         return Options(**found)

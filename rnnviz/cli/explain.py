@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rnnviz.data.readers import Question
     from rnnviz.opening.door import OpenFile
 
+_PARTING = frozenset(',"\\$`!')  # a name with one of these is given by its place
+_PLAIN = re.compile(r"[\w.,:+-]+")
 _PARTS = {".": "point", ",": "comma", " ": "blank", "'": "apostrophe", "": "nothing"}
 
 
@@ -141,7 +144,8 @@ def _opened(file: OpenFile, preview: Preview, options: Options | None) -> list[s
         proposed = replace(proposed, columns=None)
     if options is not None:
         proposed = replace(proposed, transform=options.transform, scale=options.scale)
-    given = _flags(preview, window=not _suffices(file, preview, proposed))
+    spare = _spare(file, preview, proposed)
+    given = _flags(preview, window=not _suffices(file, preview, proposed), spare=spare)
     try:
         _, task = _task(file, proposed)
     except DataError:
@@ -149,6 +153,20 @@ def _opened(file: OpenFile, preview: Preview, options: Options | None) -> list[s
             raise refused from None
         raise
     return [*lines, f"As it is proposed{given}:", *_said(task)]
+
+
+def _spare(file: OpenFile, preview: Preview, proposed: Options) -> tuple[str, ...]:
+    """Which of columns and labels are as proposed without a flag, the others being chosen."""
+    from rnnviz.files.errors import DataError
+
+    for names in (("columns", "axis"), ("columns",), ("axis",)):
+        try:
+            sequence, _ = _task(file, replace(proposed, **dict.fromkeys(names)))
+        except DataError:
+            continue
+        if not _proposes_else(preview, sequence, flags=False):
+            return names
+    return ()
 
 
 def _suffices(file: OpenFile, preview: Preview, proposed: Options) -> bool:
@@ -190,7 +208,7 @@ def _proposes_else(preview: Preview, sequence: Sequence, *, flags: bool = True) 
     return False
 
 
-def _flags(preview: Preview, *, window: bool) -> str:
+def _flags(preview: Preview, *, window: bool, spare: tuple[str, ...] = ()) -> str:
     """The flags that choose what is proposed; and what is chosen in the window alone, if asked."""
     from rnnviz.film.fields import FIELDS
     from rnnviz.opening.meanings import MEANT
@@ -198,13 +216,18 @@ def _flags(preview: Preview, *, window: bool) -> str:
     found: list[str] = []
     others: list[str] = []
     for question in preview.questions:
-        if not question.open:
+        if not question.open or question.name in spare:
             continue
         if question.name not in MEANT:
             others.append(f"“{question.label}”")
             continue
-        flag, value = FIELDS[question.name].flags[0].key, question.chosen
-        if isinstance(value, bool):
+        spelling, value = FIELDS[question.name].flags[0], question.chosen
+        flag = spelling.key
+        if question.name in ("columns", "axis"):
+            found += [f"{flag} {word}"] if (word := _columns_word(question)) else []
+        elif spelling.value is not None and value == spelling.value:
+            found.append(flag)
+        elif isinstance(value, bool):
             found += [flag] if value else []
         elif value is not None:
             shown: Any = _PARTS.get(str(value)) if question.name == "thousands" else value
@@ -213,6 +236,22 @@ def _flags(preview: Preview, *, window: bool) -> str:
     if window and others:
         parts.append(f"{' and '.join(others)} in the window alone")
     return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _columns_word(question: Question) -> str:
+    """What is given on the command line for columns that a question proposes; or empty."""
+    chosen: Any = question.chosen
+    if chosen is False or chosen is None or chosen == ():
+        return "none" if chosen is False else ""
+    names = [name for value, name in question.options if type(value) is int]
+    words = [
+        str(place + 1)
+        if names.count(names[place]) > 1 or set(names[place]) & _PARTING or names[place] == "none"
+        else names[place]
+        for place in (chosen if isinstance(chosen, tuple) else (chosen,))
+    ]
+    text = ",".join(words)
+    return text if _PLAIN.fullmatch(text) else f'"{text}"'
 
 
 def _task(file: OpenFile, options: Options | None) -> tuple[Sequence, Task]:

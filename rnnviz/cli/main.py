@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz import TRAIN_BESIDE
+
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
     from rnnviz.film import Frame
@@ -23,6 +25,7 @@ _LIBRARIES = (
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
 
+_SIZE = (1600, 900)  # of a picture
 _NOBODY_READS = 128 + 13  # as after SIGPIPE
 
 _WITHOUT = "--export FILE writes a picture without one"
@@ -59,6 +62,10 @@ def _print_no_more() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     """See `main`."""
+    if [*arguments] == [TRAIN_BESIDE]:
+        from rnnviz.beside.child import main as train
+
+        train()
     if arguments and arguments[0] in _COMMANDS:
         from rnnviz.cli.problems import run
 
@@ -104,6 +111,8 @@ def _run(arguments: Sequence[str]) -> int:
     if options.tour is not None and options.problem is not None:
         return _refuse("give --problem or --tour, not both")
     set_budgets(options.given)
+    if options.size is not None and not (options.written or options.explain):
+        return _refuse("--size: of a picture, and none is written: leave it out, or give --export")
     if options.explain:
         from rnnviz.cli.explain import explain
 
@@ -152,8 +161,15 @@ def _tour(options: Arguments) -> int:
         return _refuse(
             "of a tour --export FILE.png is written, a scene's picture, and nothing else"
         )
-    if options.given.keys() - {"theme"} or options.panels or options.layout or options.network:
-        return _refuse("a tour says itself what is shown; leave all but --scene and --theme out")
+    if (
+        options.given.keys() - {"theme", "colours"}
+        or options.panels
+        or options.layout
+        or options.network
+    ):
+        return _refuse(
+            "a tour says itself what is shown; leave all but --scene, --theme and --colours out"
+        )
     if options.tour is None and not _names_tour(options.file):
         return _refuse("--scene: it is one of a tour")
     try:
@@ -189,15 +205,17 @@ def _tour(options: Arguments) -> int:
     if lacking:
         return _refuse(lacking)
     try:
-        from rnnviz.app import run
+        from rnnviz.app import Launch, run
     except ImportError as error:
         return _refuse(_missing(error))
-    return run(theme=theme, tour=tour, scene=scene)
+    colours = options.given.get("colours")
+    return run(Launch(theme=theme, colours=colours, tour=tour, scene=scene))
 
 
 def _numbers(options: Arguments, file: Path) -> int:
     from rnnviz.cli.opened import make_frame
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
     from rnnviz.writing.numbers import write_numbers
 
     try:
@@ -205,7 +223,7 @@ def _numbers(options: Arguments, file: Path) -> int:
     except (DataError, ValueError, MemoryError) as error:
         return _refuse(str(error) or "there is not enough memory")
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -226,7 +244,8 @@ def _picture(options: Arguments, file: Path) -> int:
     # A picture needs no screen, and must not depend on one.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from rnnviz.cli.opened import make_frame, own_panels
-    from rnnviz.files.errors import DataError
+    from rnnviz.files.disk import why_unwritten
+    from rnnviz.files.errors import DataError, show_name
 
     try:
         frame = make_frame(options)
@@ -240,15 +259,16 @@ def _picture(options: Arguments, file: Path) -> int:
         write_picture(
             frame,
             file,
-            options.size,
+            options.size or _SIZE,
             options.given.get("theme", "light"),
             words=options.words,
             state=options.given.get("state_view"),
             layout=options.layout,
             panels=options.panels or own_panels(options),
+            colours=options.given.get("colours"),
         )
     except OSError as error:
-        return _refuse(f"{file.name} cannot be written: {error.strerror or error}")
+        return _refuse(f"{show_name(file)} cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -257,7 +277,7 @@ def _window(options: Arguments) -> int:
     if lacking:
         return _refuse(lacking)
     try:
-        from rnnviz.app import run
+        from rnnviz.app import Launch, run
     except ImportError as error:
         return _refuse(_missing(error))
     frame = making = None
@@ -276,22 +296,25 @@ def _window(options: Arguments) -> int:
             return _refuse(str(error) or "there is not enough memory")
         looked_with = own_panels(options)
     return run(
-        file=options.file,
-        network=options.network,
-        text=options.text,
-        unit=options.given.get("unit"),
-        reading=options.reading,
-        settings=options.settings,
-        memory=options.given,
-        theme=options.given.get("theme"),
-        state=options.given.get("state_view"),
-        layout=options.layout,
-        panels=options.panels,
-        problem=options.problem,
-        example=options.example,
-        frame=frame,
-        making=making,
-        looked_with=looked_with,
+        Launch(
+            file=options.file,
+            network=options.network,
+            text=options.text,
+            unit=options.given.get("unit"),
+            reading=options.reading,
+            settings=options.settings,
+            memory=options.given,
+            theme=options.given.get("theme"),
+            colours=options.given.get("colours"),
+            state=options.given.get("state_view"),
+            layout=options.layout,
+            panels=options.panels,
+            problem=options.problem,
+            example=options.example,
+            frame=frame,
+            making=making,
+            looked_with=looked_with,
+        )
     )
 
 

@@ -74,6 +74,7 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
     from rnnviz.film import Settings
     from rnnviz.opening.door import OpenFile, begun, checked_sequence, lecture_task, run_of
     from rnnviz.opening.session_files import SessionFile
+    from rnnviz.opening.toml_files import Toml
 
     file = OpenFile(path)
     if options.network is not None:
@@ -97,6 +98,8 @@ def in_file(options: Arguments, path: Path, told: UnderWay | None) -> Document |
         if why:
             raise ValueError(why)
         return begun(found, None)
+    if isinstance(found, Toml):
+        raise ValueError(f"{path.name}: is a tour, of which nothing else is told or written")
     return found
 
 

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from errno import ENOENT
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnviz.files.disk import why_no_place
 from rnnviz.files.errors import DataError, show_name
 
 if TYPE_CHECKING:
     from rnnviz.cli.arguments import Arguments
 
-_EXPORTS = (".png", ".csv", ".npz")
+_PICTURE = ".png"
+_EXPORTS = (_PICTURE, ".csv", ".npz")
+_LOOKS = ("theme", "colours", "state_view")  # fields of the view that no number depends on
 
 
 def why_not_written(options: Arguments) -> str:
     """Why what is asked for cannot be written, as far as the names of files tell; empty if it can.
 
     No file may be written twice, nor one that is read, and none is written where another of them
-    cannot be.
+    cannot be. What says how a picture looks is refused where none is written.
     """
     if options.export is not None and options.export.suffix.lower() not in _EXPORTS:
         return (
             f"{show_name(options.export)}: cannot write this kind of file; .png (the picture), "
             ".csv and .npz (the numbers) can be written, and --save-weights writes the network"
+        )
+    if looks := _of_a_picture(options):
+        what = show_name(options.export or options.save_weights or "")
+        return (
+            f"{looks}: it says how a picture looks, and {what} is none: leave it out, or give "
+            "--export NAME.png"
         )
     try:
         written = _written(options)
@@ -43,11 +51,26 @@ def why_not_written(options: Arguments) -> str:
                     f"{show_name(path)}: {other} and {flag} would both write it, one over the "
                     "other; give one of them another name"
                 )
-        if path.is_dir():
-            return f"{show_name(path)} cannot be written: it is a folder"
-        if not path.parent.is_dir():
-            return f"{show_name(path)} cannot be written: {os.strerror(ENOENT)}"
+        why = why_no_place(path)
+        if why:
+            return f"{show_name(path)} cannot be written: {why}"
     return ""
+
+
+def _of_a_picture(options: Arguments) -> str:
+    """The first flag of what a picture alone is made with, where none is; or empty."""
+    from rnnviz.film.fields import FIELDS
+
+    if options.export is not None and options.export.suffix.lower() == _PICTURE:
+        return ""
+    given = {
+        "--size": options.size is not None,
+        "--layout": options.layout is not None,
+        "--panel": bool(options.panels),
+        "--words": options.words,
+        **{FIELDS[name].flags[0].key: name in options.given for name in _LOOKS},
+    }
+    return next((flag for flag, is_given in given.items() if is_given), "")
 
 
 def why_not_over(options: Arguments, read: Iterable[str | Path]) -> str:

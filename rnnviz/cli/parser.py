@@ -64,7 +64,7 @@ class _Give(argparse.Action):
 
     def __init__(self, row: Field, spelling: Spelling, **options: Any) -> None:
         super().__init__(**options)
-        self._row, self._also = row, spelling.also
+        self._row, self._also, self._bare = row, spelling.also, spelling.value
 
     def __call__(
         self,
@@ -75,6 +75,7 @@ class _Give(argparse.Action):
     ) -> None:
         given = dict(namespace.given or {})
         value = True if self._row.kind is bool else values
+        value = value if self._bare is None else self._bare
         namespace.given = {**given, **self._also, self._row.name: value}
 
 
@@ -162,9 +163,7 @@ def make_parser() -> Parser:
         action="store_true",
         help="say how the file is read: what was guessed of it and why, a line each",
     )
-    export.add_argument(
-        "--size", type=read_size, default=(1600, 900), metavar="WxH", help="of the picture"
-    )
+    export.add_argument("--size", type=read_size, metavar="WxH", help="of the picture (1600x900)")
     return parser
 
 
@@ -173,10 +172,11 @@ def _add_fields(group: Any, *names: str) -> None:
         for spelling in row.flags:
             usual = "" if row.default in (None, False, "") or spelling.also else f" ({row.default})"
             more: dict[str, Any] = {"nargs": 0}
-            if row.kind is not bool:
+            if row.kind is not bool and spelling.value is None:
                 metavar = spelling.metavar or f"{{{','.join(row.names)}}}"
                 more = {"type": field_reader(row), "metavar": metavar}
             kind = "".join(f" by the {value}" for value in spelling.also.values())
+            kind += f": {spelling.value}" if spelling.value is not None else ""
             help_text = f"{row.title}{kind}{usual}".replace("%", "%%")
             group.add_argument(
                 spelling.key,

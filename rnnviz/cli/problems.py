@@ -134,6 +134,7 @@ def _list() -> int:
 
 def _train(options: argparse.Namespace) -> int:
     from rnnviz.data import resource_path
+    from rnnviz.files.disk import why_no_place, why_unwritten
     from rnnviz.files.errors import DataError
     from rnnviz.problems.figures import twins_of
     from rnnviz.problems.registry import PROBLEMS, save_snapshots, stem
@@ -161,8 +162,9 @@ def _train(options: argparse.Namespace) -> int:
             return _refuse(str(error))
     elif options.output is None and os.path.lexists(output):
         return _refuse(f"{output} is there already: give --output FILE to say where to write")
-    if output.is_dir() or not output.parent.is_dir():
-        return _refuse(f"{output} cannot be written: {_why_not(output)}")
+    why = why_no_place(output)
+    if why:
+        return _refuse(f"{output} cannot be written: {why}")
     with _stopping() as stopped:
         bar = _Bar(stem(name, cell))
         fitting = prepare_problem(problem, options.seed, options.updates, options.patience)
@@ -174,7 +176,7 @@ def _train(options: argparse.Namespace) -> int:
         try:
             save_snapshots(output, ended.log)
         except OSError as error:
-            return _refuse(f"{output} cannot be written: {error.strerror or error}")
+            return _refuse(f"{output} cannot be written: {why_unwritten(error)}")
     kept, last = len(ended.log), ended.log[-1].update
     print(f"{output}: {kept} snapshots, the last after {last:,} updates", file=sys.stderr)
     if not ended.diverged:
@@ -280,7 +282,7 @@ def _ended(ended: Ended) -> str:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from rnnviz.files.disk import write_whole
+    from rnnviz.files.disk import why_unwritten, write_whole
     from rnnviz.files.errors import DataError
     from rnnviz.problems.registry import PROBLEMS
 
@@ -313,13 +315,14 @@ def _evaluate(options: argparse.Namespace) -> int:
         try:
             write_whole(options.json, f"{text}\n".encode())
         except OSError as error:
-            return _refuse(f"{options.json} cannot be written: {error.strerror or error}")
+            return _refuse(f"{options.json} cannot be written: {why_unwritten(error)}")
     return code
 
 
 def _lengths(options: argparse.Namespace) -> int:
     """Every cell that ships over the lengths of its problem, in the words of `docs/tasks.md`."""
     from rnnviz.data import resource_path
+    from rnnviz.files.disk import why_unwritten
     from rnnviz.files.errors import DataError
     from rnnviz.problems.figures import FILE, measure_all, measured, save_figures
     from rnnviz.problems.figures import with_twins as all_names
@@ -347,7 +350,7 @@ def _lengths(options: argparse.Namespace) -> int:
     except (DataError, ValueError) as error:
         return _refuse(str(error))
     except OSError as error:
-        return _refuse(f"the figures cannot be written: {error.strerror or error}")
+        return _refuse(f"the figures cannot be written: {why_unwritten(error)}")
     return 0
 
 
@@ -454,12 +457,6 @@ def _unknown(name: str) -> str:
     from rnnviz.problems.registry import PROBLEMS
 
     return f"there is no problem {name!r}; there are {', '.join(PROBLEMS)}"
-
-
-def _why_not(path: Path) -> str:
-    if path.is_dir():
-        return "it is a folder"
-    return os.strerror(2) if not path.parent.exists() else "its folder is none"
 
 
 def _refuse(reason: str) -> int:

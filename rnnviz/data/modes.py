@@ -22,7 +22,9 @@ def why_not(task: Task, mode: str) -> str:
         return f"this network was made for {MODES[base.mode]}"
     if base.own or task.given is not None:
         return "the last steps are the network's own forecast"
-    if mode == "encoder_decoder" and not (base.steps >= 2 and _feeds_itself(base)):
+    if mode == "encoder_decoder" and base.steps < 2:
+        return "there is one step, of which an encoder and a decoder cannot have a part each"
+    if mode == "encoder_decoder" and not _feeds_itself(base):
         return "what it answers is not what it reads"
     return ""
 

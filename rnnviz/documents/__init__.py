@@ -10,6 +10,7 @@ from rnnviz.documents.files import (
     read_view,
     save_document,
 )
+from rnnviz.documents.packed import pack, unpack
 
 __all__ = [
     "SUFFIX",
@@ -18,6 +19,8 @@ __all__ = [
     "NewerError",
     "View",
     "open_document",
+    "pack",
     "read_view",
     "save_document",
+    "unpack",
 ]

@@ -109,7 +109,9 @@ def save_document(
 
     def check(target: Path) -> None:
         if over is not None and fingerprint(target) not in (None, over):
-            raise ChangedError("was changed on the disk since it was opened here", path=path)
+            raise ChangedError(
+                "was changed on the disk since it was opened or saved here", path=path
+            )
 
     try:
         write_whole(path, write, check)

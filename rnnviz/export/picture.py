@@ -28,6 +28,7 @@ def write_picture(
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
+    colours: str | None = None,
 ) -> None:
     """Write what the window shows of a frame, without menu, as PNG.
 
@@ -47,6 +48,8 @@ def write_picture(
         One of those that ship.
     panels : sequence of str
         What stands in its slots, or beside the layout's panels.
+    colours : str, optional
+        The map of values, by its name in the field.
 
     Raises
     ------
@@ -55,7 +58,14 @@ def write_picture(
     """
     application = Application.instance() or Application()
     picture = window_picture(
-        frame, size, theme, words=words, state=state, layout=layout, panels=panels
+        frame,
+        size,
+        theme,
+        words=words,
+        state=state,
+        layout=layout,
+        panels=panels,
+        colours=colours,
     )
     write_whole(path, png_bytes(picture))
     del application
@@ -70,6 +80,7 @@ def window_picture(
     state: str | None = None,
     layout: str | None = None,
     panels: Sequence[str] = (),
+    colours: str | None = None,
 ) -> QPixmap:
     """Draw what a window of this size shows of a frame, menu bar aside.
 
@@ -77,6 +88,8 @@ def window_picture(
     """
     session = Session()
     window = _bare_window(session, size, theme)
+    if colours is not None:
+        window.set_colours(colours)
     session.open_frame(frame)
     if words:
         window.show_words(True)

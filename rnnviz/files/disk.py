@@ -7,7 +7,20 @@ import re
 import stat
 import time
 from collections.abc import Callable
-from errno import EACCES, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM
+from errno import (
+    EACCES,
+    EEXIST,
+    EFBIG,
+    EINVAL,
+    EISDIR,
+    ELOOP,
+    ENAMETOOLONG,
+    ENOENT,
+    ENOSPC,
+    ENOTDIR,
+    EPERM,
+    EROFS,
+)
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -43,6 +56,19 @@ _ERRORS = {
     EISDIR: "is a folder, not a file",
     ELOOP: "is a link that leads back to itself",
     ENAMETOOLONG: "does not exist: its name is too long",
+}
+
+_UNWRITTEN = {
+    ENOENT: "its folder does not exist",
+    ENOTDIR: "a part of its path is not a folder",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EISDIR: "it is a folder",
+    EEXIST: "something else has that name",
+    ENAMETOOLONG: "its name is too long",
+    ENOSPC: "there is no room left on the disk",
+    EFBIG: "it is larger than a file may be there",
+    EROFS: "that disk can only be read",
 }
 
 
@@ -167,6 +193,26 @@ def why(path: str, error: OSError) -> str:
         return "is a link to a file that does not exist"
     known = _ERRORS.get(error.errno or 0)
     return known or f"cannot be read: {error.strerror or type(error).__name__}"
+
+
+def why_unwritten(error: object) -> str:
+    """Why a file cannot be written, to stand behind "cannot be written: "."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    if not isinstance(error, OSError):
+        return str(error) or type(error).__name__
+    said = error.strerror or ""
+    known = "" if said.startswith("it ") else _UNWRITTEN.get(error.errno or 0, "")  # `write_whole`
+    return known or said or str(error) or type(error).__name__
+
+
+def why_no_place(path: Path) -> str:
+    """Why no file can be written at a path, as far as its folder tells; empty where one can."""
+    if path.is_dir():
+        return _UNWRITTEN[EISDIR]
+    if path.parent.is_dir():
+        return ""
+    return "its folder is none" if is_there(path.parent) else _UNWRITTEN[ENOENT]
 
 
 def digest(file: BinaryIO) -> bytes:

@@ -79,7 +79,7 @@ class Branches:
         In the order of their pills; all runs have the same task, which is one object.
     active : int
         The one that is shown.
-    position, source, summed, origin, horizon, column
+    position, source, summed, origin, horizon, column, copies
         As those of a `Playhead`; the same for all of them.
     """
 
@@ -91,6 +91,7 @@ class Branches:
     origin: int = 0
     horizon: int = 0
     column: int = 0
+    copies: int = 0
 
     def __post_init__(self) -> None:
         if not self.each or not 0 <= self.active < len(self.each) or len(self.each) > MOST:
@@ -142,6 +143,7 @@ class Branches:
             self.origin,
             self.horizon,
             self.column,
+            self.copies,
         )
 
     @property
@@ -212,6 +214,7 @@ class Branches:
             origin=playhead.origin,
             horizon=playhead.horizon,
             column=playhead.column,
+            copies=playhead.copies,
         )
 
     def updated(self, updates: Sequence[Update | None]) -> Branches:

@@ -1,4 +1,7 @@
-"""Classical methods beside a network, fitted to the trained part of a series alone."""
+"""Classical methods beside a network, fitted to the trained part of a series alone.
+
+To what an origin knows of it, where that is less: no forecast knows a value after its origin.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ Array = NDArray[np.float64]
 
 NAIVE = "naive"
 NONE = "none"
+LOOKING_BACK = ("returns", "log-returns", "differences")
+"""Transforms of a value and the one before: `Transform.looks_back`."""
 _ASIDE = 0.15  # for validation, and held out, of a series that nothing was trained on
 _FITTED_TO = 20_000  # values that AR and season are fitted to, the last of the trained part
 
@@ -196,29 +201,47 @@ def transform_of(sequence: Sequence, column: int) -> str:
     return sequence.transforms[column] if sequence.transforms else NONE
 
 
-_FITTED: WeakKeyDictionary[Task, dict[int, Fitted]] = WeakKeyDictionary()
+_FITTED: WeakKeyDictionary[Task, dict[tuple[int, int], Fitted]] = WeakKeyDictionary()
+_MOST_FITTED = 256  # of a task, by column and by how much an origin knows; the newest
 
 
-def fitted(task: Task, column: int = 0) -> Fitted:
-    """The classical methods of a task's trained part; found once for each column."""
-    kept = _FITTED.setdefault(task, {})
-    if column not in kept:
-        kept[column] = _fit(task, column)
-    return kept[column]
+def fitted(task: Task, column: int = 0, origin: int = 0) -> Fitted:
+    """The classical methods of a task's trained part, or of what an origin knows of it.
+
+    Parameters
+    ----------
+    task : Task
+    column : int
+    origin : int
+        The last step that they may know; 0 for all of the trained part. Order, season and mean are
+        of nothing else. Found once for each column and part.
+    """
+    kept, key = _FITTED.setdefault(task, {}), _key(task, column, origin)
+    if key not in kept:
+        kept[key] = _fit(task, *key)
+        if len(kept) > _MOST_FITTED:
+            del kept[next(iter(kept))]
+    return kept[key]
 
 
-def is_fitted(task: Task, column: int = 0) -> bool:
+def is_fitted(task: Task, column: int = 0, origin: int = 0) -> bool:
     """Whether that has been done."""
-    return column in _FITTED.get(task, {})
+    return _key(task, column, origin) in _FITTED.get(task, {})
 
 
-def _fit(task: Task, column: int) -> Fitted:
+def _key(task: Task, column: int, origin: int) -> tuple[int, int]:
+    """The column, and how many values are fitted to."""
+    most = fitted_steps(task)
+    return column, min(origin, most) if origin else most
+
+
+def _fit(task: Task, column: int, steps: int) -> Fitted:
     values = task.sequence.values
     assert values is not None and task.mean is not None
     if task.ar is not None:
         model = AR(float(task.ar[0]), task.ar[1:], float("nan"), float("nan"), 0)
         return Fitted(float(task.mean[0]), model, 0, are_changes(task, 0))
-    part = task.sequence.transformed[: fitted_steps(task), column]
+    part = task.sequence.transformed[:steps, column]
     return Fitted(
         float(mean(part, 1)[0]), choose_ar(part[-_FITTED_TO:]), find_period(part[-_FITTED_TO:]),
         are_changes(task, column), transform_of(task.sequence, column),

@@ -152,8 +152,12 @@ def cost_of_windows(size: Size, window: int) -> Cost:
 
 def budget(name: str) -> float:
     """Bytes that a budget allows; `name` is that of its field, "memory_pass", …."""
-    gigabytes: float = _BUDGETS[name] if name in _BUDGETS else FIELDS[name].default
-    return _GB * gigabytes
+    return _GB * budgets()[name]
+
+
+def budgets() -> dict[str, float]:
+    """Those in force, in GB by the names of their fields."""
+    return {n: _BUDGETS[n] if n in _BUDGETS else FIELDS[n].default for n in BUDGETS}
 
 
 def set_budget(name: str, gigabytes: float) -> None:

@@ -60,11 +60,14 @@ class Spelling:
         Fields that are set with it: a limit of the norm chooses clipping by the norm.
     metavar : str
         What stands for the value in --help.
+    value : object
+        What the flag means that is given without a value; None where it has one.
     """
 
     key: str
     also: dict[str, Any]
     metavar: str | None = None
+    value: Any = None
 
 
 @record(eq=False)

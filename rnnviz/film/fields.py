@@ -267,6 +267,20 @@ def _per_column(*names: str) -> Callable[[str], str]:
     return check
 
 
+def _why_no_columns(text: str) -> str:
+    from rnnviz.data.readers.options import read_columns  # not before one is given
+
+    try:
+        read_columns(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _why_no_labels(text: str) -> str:
+    return "" if text.strip() else "it is none, or a column by its name or its place"
+
+
 def _why_no_order(text: str) -> str:
     return "" if text else "it is first, sorted, or the name of a file"
 
@@ -300,9 +314,12 @@ _SEQUENCE = (
         flags=(_spelled("--thousands"),),
     ),
     Field(
-        "signs", "sequence", bool, False, "signs around a table's numbers are left out",
-        "Currency, per cent and parentheses: $1,234.50 is 1234.5, 3.2% is 3.2, (5) is −5, 1.4M is "
-        "1400000.", flags=(_spelled("--signs"),),
+        "signs", "sequence", str, None, "what signs around a table's numbers are",
+        "Currency, per cent and parentheses are left out, $1,234.50 is 1234.5, 3.2% is 3.2, (5) is "
+        "−5, 1.4M is 1400000; or such a cell is no number. For one column alone: COLUMN=omit.",
+        choices=_of("signs", ("omit", "omit"), ("none", "none")),
+        flags=(Spelling("--signs", {}, None, "omit"), _spelled("--signs-of", "COLUMN=omit,…")),
+        check=_per_column("omit", "none"),
     ),
     Field(
         "missing", "sequence", str, None, "what is done where a table has no value",
@@ -312,6 +329,18 @@ _SEQUENCE = (
             "missing", ("drop", "drop"), ("carry", "carry"), ("interpolate", "interpolate")
         ),
         flags=(_spelled("--missing"),), check=_per_column("drop", "carry", "interpolate"),
+    ),
+    Field(
+        "columns", "sequence", str, None, "which columns of a table are read",
+        "By their names, or by their places where none has that name: Close,3. Without it all are "
+        "read, and all must be numbers.",
+        flags=(_spelled("--columns", "NAME,NAME…"),), check=_why_no_columns,
+    ),
+    Field(
+        "axis", "sequence", str, None, "which column labels the steps",
+        "By its name, or by its place where none has that name; none: the steps are counted. "
+        "Without it the column of dates labels them.",
+        flags=(_spelled("--labels", "{none,NAME}"),), check=_why_no_labels,
     ),
     Field(
         "exchange", "sequence", bool, False, "a table's columns are its steps",
@@ -378,6 +407,16 @@ _VIEW = (
             "theme", ("Like the &system", "system"), ("&Light", "light"), ("&Dark", "dark")
         ),
         menu="&Theme", flags=(_spelled("--theme"),), kept="theme",
+    ),
+    _view(
+        "colours", "the colours of values",
+        "Negative and positive values from the ground, which is 0, to a colour of each; whatever "
+        "eyes one has, the two can be told apart.", default="ochre",
+        choices=_of(
+            "colours", ("&Blue and ochre", "ochre"), ("Blue and &red", "red"),
+            ("&Purple and orange", "orange"),
+        ),
+        menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
     ),
     _view(
         "text_zoom", "the zoom of text",
@@ -493,6 +532,12 @@ _VIEW = (
     _view(
         "column", "the column that is forecast", "Of a series of several, counted from 1; 0 is "
         "the first.", least=0, most=100_000, flags=(_spelled("--column", "N"),),
+    ),
+    _view(
+        "copies", "the copies of the unrolled loop",
+        "How many copies of the one network its loop is opened into, each with the same weights. 0 "
+        "is as many as the film has reached.", part=3, least=0, most=100_000_000,
+        flags=(_spelled("--copies", "T"),),
     ),
     _view(
         "layer", "the layer that is shown", "Counted from the lowest, 1; 0 is the top one.",

@@ -16,7 +16,7 @@ from rnnviz.data.forecast_errors import (
     mean_error,
     root_mean_square,
 )
-from rnnviz.film.classical import NAIVE
+from rnnviz.film.classical import NAIVE, NONE
 from rnnviz.record import field, record
 
 Array = NDArray[np.float64]
@@ -70,9 +70,12 @@ class Origins:
         NaN beyond the end of what is known.
     reach : int
         Steps that the network forecasts at all: h, but 1 where it cannot go on from its answers.
-    start : (N,) float64 or None
-        From where values go up or down: 0 of returns and differences, the value at the origin of a
-        series that is transformed to them; None of any other, which has no direction to forecast.
+    start : (N,) float64
+        From where values go up or down: 0 of a column of returns or differences, else the value at
+        the origin.
+    of_steps : str
+        The transform whose sign is the direction of a step, of a series that is transformed to
+        returns, log returns or differences; ``"none"`` where direction is that from `start`.
     """
 
     origins: NDArray[np.intp]
@@ -82,7 +85,8 @@ class Origins:
     said: Mapping[str, Array]
     truth: Array
     reach: int
-    start: Array | None
+    start: Array
+    of_steps: str = NONE
     _kept: dict[tuple[str, str], Array] = field(
         default_factory=dict[tuple[str, str], Array], init=False, repr=False
     )
@@ -136,10 +140,20 @@ class Origins:
         return self._kept[name, method]
 
     def direction(self, method: str) -> Array:
-        """The share of directions that were right, by horizon, (h,); NaN without a `start`."""
-        if self.start is None:
-            return np.full(self.horizon, np.nan)
-        return hit_rate(self.said[method] - self.start[:, None], self.truth - self.start[:, None])
+        """The share of directions that were right, by horizon, (h,).
+
+        Of the k-th step's return or difference where the series is read as such; else of the change
+        from `start`, after k steps.
+        """
+        return hit_rate(self._changes(self.said[method]), self._changes(self.truth))
+
+    def _changes(self, paths: Array) -> Array:
+        start = self.start[:, None]
+        if self.of_steps == NONE:
+            return paths - start
+        from rnnviz.data.transforms import transformed  # not before a series is transformed
+
+        return transformed(self.of_steps, paths, np.concatenate([start, paths[:, :-1]], axis=1))
 
     def against_naive(self, method: str, k: int) -> Difference:
         """How its squared errors k steps ahead differ from the naive forecast's.

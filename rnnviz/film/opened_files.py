@@ -12,6 +12,7 @@ import numpy as np
 from rnnviz.data import Task
 from rnnviz.data.readers import Preview, Question
 from rnnviz.data.readers.options import Scaled
+from rnnviz.data.vocabulary import UNKNOWN, character_label, word_label
 from rnnviz.engine import CELLS, Architecture, Network
 from rnnviz.film.run import Run, run_of
 from rnnviz.film.settings import Settings
@@ -185,14 +186,29 @@ def _numbers(count: int) -> str:
     return "1 number" if count == 1 else f"{count:,} numbers"
 
 
-def needs(made: Architecture) -> str:
+def needs(network: Network) -> str:
     """What a network reads, as a demand: "a series of 3 columns"."""
+    made = network.architecture
+    reads = network.reads if isinstance(network, OpenedNetwork) else None
+    many = made.vocabulary or made.inputs
+    if reads is not None and reads.vocabulary:
+        from rnnviz.film.inputs import listed
+
+        label = character_label if reads.kind == "characters" else word_label
+        own = f"its own {reads.kind} ({listed([*map(label, reads.vocabulary)])})"
+        text = f"a text of {reads.kind if UNKNOWN in reads.vocabulary else own}"
+    else:
+        text = f"a text of {_different(many, 'words', 'characters')}"
     if made.vocabulary:
-        return f"a text of {made.vocabulary:,} different words or characters"
-    if made.inputs == 1:
-        return "a series of 1 column"
-    many = f"{made.inputs:,}"
-    return f"a series of {many} columns, or a text of {many} different words or characters"
+        return text
+    series = f"a series of {many:,} column{'' if many == 1 else 's'}"
+    return f"{series}, or {text}"
+
+
+def _different(count: int, *kinds: str) -> str:
+    """How many different words there are, or characters."""
+    called = [kind.removesuffix("s") if count == 1 else kind for kind in kinds]
+    return f"{count:,} different {' or '.join(called)}"
 
 
 def _read(task: Task, made: Architecture, reads: Inputs | None) -> tuple[Task, tuple[str, ...]]:
@@ -208,7 +224,7 @@ def _read(task: Task, made: Architecture, reads: Inputs | None) -> tuple[Task, t
     task, notes = task_for(reads, (task.base or task).sequence)
     if task.x.dtype.kind in "iu":
         if (made.vocabulary or made.inputs) != task.inputs:
-            what = f"{task.inputs:,} different {task.sequence.kind}"
+            what = _different(task.inputs, task.sequence.kind)
             raise ValueError(f"this network reads {_reads(made)}; what is open has {what}")
     elif made.vocabulary:
         raise ValueError(f"this network reads {_reads(made)}; what is open is a series of numbers")

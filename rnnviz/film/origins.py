@@ -17,7 +17,17 @@ from rnnviz.data.forecast_errors import LEAST_APART
 from rnnviz.engine import Network, forward
 from rnnviz.engine.generation import go_on
 from rnnviz.film.branches import Branches
-from rnnviz.film.classical import NAIVE, are_changes, fitted, held_from, is_fitted, known_steps
+from rnnviz.film.classical import (
+    LOOKING_BACK,
+    NAIVE,
+    NONE,
+    are_changes,
+    fitted,
+    held_from,
+    is_fitted,
+    known_steps,
+    transform_of,
+)
 from rnnviz.film.cost import Cost, cost_of_origins, size_of
 from rnnviz.film.held_out_errors import NETWORK, Forecast, Origins
 from rnnviz.film.passes import Pass
@@ -68,10 +78,10 @@ def costs_of_origins(branches: Branches, *, one: bool) -> Cost:
     task = branches.task
     if why_no_origins(task):
         return Cost(0.0)
-    _, horizon, column = looked_at(task, branches.playhead)
+    origin, horizon, column = looked_at(task, branches.playhead)
     count = 1 if one else count_of_origins(task)
     size = size_of(task, branches.run.architecture)
-    fits = not is_fitted(task, column)
+    fits = not is_fitted(task, column, origin if one else 0)
     return cost_of_origins(size, count, horizon, fits=fits, again=runs_again(task))
 
 
@@ -181,7 +191,7 @@ def forecast(passing: Pass, told: Told | None, origin: int, horizon: int, column
     """Forecast from one origin; a measure."""
     values, origins = _values(passing.task, column), np.array([origin])
     said = {NETWORK: _network_ahead(passing, origins, horizon, column, told)[0]}
-    methods = fitted(passing.given, column)
+    methods = fitted(passing.given, column, origin)
     if origin >= methods.least:
         ahead = methods.ahead(values, _read(passing.task, column), origins, horizon)
         said |= {name: line[0] for name, line in ahead.items()}
@@ -230,7 +240,7 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     said |= methods.ahead(values, _read(task, column), chosen, horizon)
     found = Origins(
         chosen, apart, len(every), horizon, said, _truth(values, chosen, horizon),
-        reach_of(passing, horizon, column), _start(task, values, chosen, column),
+        reach_of(passing, horizon, column), *_directed(task, values, chosen, column),
     )  # fmt: skip
     for method in said:  # here, beside the interface, and not when they are drawn
         for figure in (found.rmse, found.mae, found.bias):
@@ -238,14 +248,14 @@ def origins(passing: Pass, told: Told | None, horizon: int, column: int) -> Orig
     return found
 
 
-_LOOKS_BACK = ("returns", "log-returns", "differences")
-
-
-def _start(task: Task, values: Array, chosen: NDArray[np.intp], column: int) -> Array | None:
+def _directed(
+    task: Task, values: Array, chosen: NDArray[np.intp], column: int
+) -> tuple[Array, str]:
+    """From where values of a column go up or down, and the transform whose sign that is."""
     if are_changes(task, column):
-        return np.zeros(len(chosen))
-    names = task.sequence.transforms
-    return values[chosen - 1] if names and names[column] in _LOOKS_BACK else None
+        return np.zeros(len(chosen)), NONE
+    name = transform_of(task.sequence, column)
+    return values[chosen - 1], name if name in LOOKING_BACK else NONE
 
 
 def reach_of(passing: Pass, horizon: int, column: int) -> int:

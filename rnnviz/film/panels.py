@@ -114,6 +114,7 @@ _ALL = (
     Panel("depth", "Depth: layers and steps", _NORMS, _no_gradient),
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors", "forecast", "origins"), _no_forecast),
+    Panel("loop", "The loop unrolls", ("extremes",)),
 )
 COUNTS_SATURATED = "singular_values"
 """The panel whose sentence counts saturated units, beside which the stage marks them."""

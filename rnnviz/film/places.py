@@ -18,7 +18,7 @@ from rnnviz.film.run import Run
 from rnnviz.film.timeline import Playhead, Timeline
 from rnnviz.record import record
 
-_SAME = ("source", "summed", "quantity", "origin", "horizon")
+_SAME = ("source", "summed", "quantity", "origin", "horizon", "copies")
 _COUNTED = (("unit", "selected"), ("layer", "layer"), ("column", "column"))  # from 1
 
 
@@ -97,9 +97,9 @@ def refuse_absent(given: Mapping[str, Any], run: Run, passing: Pass) -> None:
     values = run.task.sequence.values
     columns = ("column", "column", 0 if values is None else values.shape[1])
     known = run.steps if run.task.given is None else run.task.given
-    of_steps = (("source", "source", steps), ("origin", "origin", known))
+    of_steps = [(n, n, m) for n, m in (("source", steps), ("origin", known), ("copies", steps))]
     for flag, name, count in (*most, columns, *of_steps):
-        what = "step" if flag in ("source", "origin") else flag
+        what = "step" if name in ("source", "origin", "copies") else flag
         if value(name) > count:
             there = f"is 1 {what}" if count == 1 else f"are {count} {what}s"
             raise ValueError(f"{flag} {value(name)}: there {there}")

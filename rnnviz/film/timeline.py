@@ -263,6 +263,8 @@ class Playhead:
         How many steps are forecast, 1 … 500; 0: as many as what is held out is long enough for.
     column : int
         Which column of a series is forecast on its panel, 0 is the first.
+    copies : int
+        How many copies of the network the unrolled loop shows; 0: as many as the film has reached.
     """
 
     snapshot: int = 0
@@ -276,6 +278,7 @@ class Playhead:
     origin: int = 0
     horizon: int = 0
     column: int = 0
+    copies: int = 0
 
     def at(self, position: float) -> Playhead:
         """The same, somewhere else in the pass."""
@@ -303,4 +306,5 @@ class Playhead:
             origin=min(max(self.origin, 0), steps),
             horizon=min(max(self.horizon, 0), MOST_HORIZON),
             column=self.column if 0 <= self.column < columns else 0,
+            copies=min(max(self.copies, 0), steps),
         )

@@ -290,7 +290,7 @@ def tried(
     except ValueError as error:
         said, waits = (f"{name}: {error}.",), not network.architecture.bidirectional
         if waits:
-            said = (*said, f"Open {needs(network.architecture)}, and it will be run.")
+            said = (*said, f"Open {needs(network)}, and it will be run.")
         return replace(info, said=said, waits=waits), None
     said = tuple(f"{note[:1].upper()}{note[1:]}." for note in run.task.notes)
     return replace(info, said=said, runs=True), run

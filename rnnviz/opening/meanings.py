@@ -36,6 +36,8 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "thousands": ("table",),
         "signs": ("table",),
         "missing": (*_ROWS, *_ARRAYS),
+        "columns": (*_ROWS, *_ARRAYS),
+        "axis": (*_ROWS, *_ARRAYS),
         "exchange": ("table", *_ARRAYS),
         "order": _ROWS,
         "transform": _NUMBERS,

@@ -8,11 +8,17 @@ import numpy as np
 
 from rnnviz.data.forecast_errors import LEAST_PAIRS
 from rnnviz.film import Frame
-from rnnviz.film.classical import NAIVE, scale_knows_later
+from rnnviz.film.classical import NAIVE, NONE, are_changes, fitted_steps, scale_knows_later
 from rnnviz.film.held_out_errors import COVERED, LEAST_RESIDUALS, NETWORK
 from rnnviz.film.origins import why_network_stops
 from rnnviz.record import record
-from rnnviz.scenes.charts.forecast import interval_of, name_of, style_of, value_words
+from rnnviz.scenes.charts.forecast import (
+    interval_of,
+    name_of,
+    network_knows_later,
+    style_of,
+    value_words,
+)
 from rnnviz.scenes.shapes import Ink, Rect, Role, Shape, Text
 
 _DECIMALS = 6  # that are written out; smaller numbers have a power of ten
@@ -95,6 +101,12 @@ def interval_words(frame: Frame) -> str:
         before = int(interval.counts.max(initial=0))
         if before >= LEAST_RESIDUALS:
             return "No interval: errors at earlier origins are not finite."
+        if network_knows_later(frame):
+            last = fitted_steps(frame.task)
+            return (
+                f"No interval: the network was trained on all steps up to {last:,}, also on those "
+                "after this origin; the classical methods are fitted to those before it alone."
+            )
         have = "has" if before == 1 else "have"
         return (
             f"No interval: {before} held-out {_origins(before)} before this one {have} an error "
@@ -126,8 +138,17 @@ class Row:
 
 def heads(frame: Frame) -> tuple[str, ...]:
     """What the columns of figures are called."""
-    direction = ("direction",) if frame.origins.start is not None else ()
-    return ("RMSE", "MAE", "bias", *direction, "against naive")
+    return ("RMSE", "MAE", "bias", "against naive", f"{_directed(frame)}sign right")
+
+
+def _directed(frame: Frame) -> str:
+    """Whose sign a direction is: of a step's return; of a series of levels, of all h steps."""
+    name = frame.origins.of_steps
+    if name != NONE:
+        from rnnviz.data.transforms import TRANSFORMS  # not before a series is transformed
+
+        return f"{TRANSFORMS[name].unit}'s "
+    return "" if are_changes(frame.task, frame.playhead.column) else "change's "
 
 
 def title(frame: Frame) -> str:
@@ -161,11 +182,10 @@ def rows(frame: Frame) -> tuple[Row, ...]:
         figures = [_figure(frame, float(each[k - 1]), decimals) for each in errors]
         bias = float(found.bias(method)[k - 1])
         figures.append(("+" if bias > 0 else "") + _figure(frame, bias, decimals))
-        if found.start is not None:
-            right = float(found.direction(method)[k - 1])
-            none = np.isnan(right) or method == NAIVE or _not_compared(frame, method)
-            figures.append("–" if none else f"{right:.0%}".replace("%", " %"))
         figures.append("" if method == NAIVE else _against(frame, method, k))
+        right = float(found.direction(method)[k - 1])
+        none = np.isnan(right) or method == NAIVE or _not_compared(frame, method)
+        figures.append("–" if none else f"{right:.0%}".replace("%", " %"))
         ink = style_of(method)[0]
         made.append(Row(name_of(frame, method), ink, method == NETWORK, tuple(figures)))
     return tuple(made)

@@ -18,8 +18,8 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
 from rnnviz.engine.batches import parameters_of
 from rnnviz.engine.training import Snapshot
-from rnnviz.files.disk import clear_partials, is_there
-from rnnviz.files.errors import DataError
+from rnnviz.files.disk import clear_partials, is_there, why_unwritten
+from rnnviz.files.errors import DataError, show_name, visible
 from rnnviz.film import Branches, Run
 from rnnviz.film.plan import best_of
 from rnnviz.record import record
@@ -196,7 +196,7 @@ class Autosave(QObject):
             if isinstance(error, ChangedError):
                 self.changed.emit(Conflict(done.path, done.then))
             return
-        self._tell(Notice(f"Saved {done.path.name}{cleared_words(done.cleared)}"))
+        self._tell(Notice(f"Saved {show_name(done.path)}{cleared_words(done.cleared)}"))
         done.then()
 
     # -- for a crash --------------------------------------------------------------------------
@@ -220,14 +220,14 @@ class Autosave(QObject):
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            self._complain(error)
+            self._complain(self._folder, error)
             return
         stem = self._folder / token_hex(16)
         self._own = stem.with_suffix(SUFFIX)
         self._lock = lock_of(self._own)
         if not self._lock.tryLock(0):
             self._own = None
-            self._complain("its folder cannot be written")
+            self._complain(self._folder)
             return
         self._timer.start()
         folder, own, places = self._folder, self._own, tuple(self.places())
@@ -252,7 +252,7 @@ class Autosave(QObject):
             try:
                 work()
             except (DataError, OSError, MemoryError) as error:
-                self._complain(error)
+                self._complain(self._own, error)
                 return
             self._kept, self._under_way = self._under_way, None
             self._drop_restored()
@@ -333,7 +333,7 @@ class Autosave(QObject):
             self.offer()
             return
         if error is not None:
-            self._complain(error)
+            self._complain(self._own, error)
             return
         self._kept, self._under_way = self._under_way, None
         self._drop_restored()  # it is safe once more, under this program's own name
@@ -343,11 +343,16 @@ class Autosave(QObject):
             self._own.unlink(missing_ok=True)
             self._kept = None
 
-    def _complain(self, error: object) -> None:
-        if not self._complained and self._folder is not None:
-            self._complained = True
-            text = f"Unsaved work is not kept for a crash: {_words(error)}"
-            self._tell(Notice(text, error=True))
+    def _complain(self, where: Path | None, error: object = None) -> None:
+        if self._complained:
+            return
+        self._complained = True
+        if isinstance(error, DataError):  # it is larger than a document may be
+            why = f"it {error.reason}"
+        else:
+            reason = "" if error is None else f": {why_unwritten(error)}"
+            why = f"{visible(str(where))} cannot be written{reason}"
+        self._tell(Notice(f"Unsaved work is not kept for a crash: {why}", error=True))
 
     # -- restoring ---------------------------------------------------------------------------
 
@@ -433,12 +438,4 @@ def _bytes_of(snapshot: Snapshot[Any]) -> int:
 def _reason(path: Path, error: object) -> str:
     if isinstance(error, DataError):
         return str(error)
-    return f"{path.name} cannot be written: {_words(error)}"
-
-
-def _words(error: object) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, MemoryError):
-        return "there is not enough memory"
-    return str(error) or type(error).__name__
+    return f"{show_name(path)} cannot be written: {why_unwritten(error)}"

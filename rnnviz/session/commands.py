@@ -286,6 +286,16 @@ def _no_origins(session: Session) -> str:
     return "nothing is open" if frame is None else PANELS["forecast"].why_not_now(frame)
 
 
+def _no_loop(session: Session) -> str:
+    shown = "loop" in session.panels
+    return _nothing_shown(session) or ("" if shown else f"“{PANELS['loop'].title}” is not shown")
+
+
+def _no_copies(session: Session) -> str:
+    follow = "" if session.playhead.copies else "they follow it"
+    return _no_loop(session) or follow
+
+
 def _not_in(mode: str) -> Callable[[Session], str]:
     def why_not(session: Session) -> str:
         return "nothing is open" if session.frame is None else session.frame.why_not(mode)
@@ -390,6 +400,12 @@ _ROWS = (
     Command(MODE, "ahead", "&Go on beyond the end on the stage", ("Shift+F",),
             "Let the network go on after the last step, fed its own forecasts.", _no_forecast,
             checkable=True),
+    Command(FILM, "copies_more", "One cop&y more of the loop", ("+", "="),
+            FIELDS["copies"].teaches, _no_loop, separator=True),
+    Command(FILM, "copies_fewer", "One copy &less of the loop", ("-",),
+            "The loop closes over its last copy; the number of weights stands still.", _no_loop),
+    Command(FILM, "copies_follow", "Cop&ies of the loop follow the film", (),
+            "The loop is opened as far as the film has gone forward, copy by copy.", _no_copies),
     Command(NETWORK, "train", "&Train …", ("Ctrl+T",), "Train on what is open.", _not_trained,
             separator=True),
     Command(NETWORK, "stop_training", "Sto&p training", ("Ctrl+.",),
@@ -437,6 +453,14 @@ _ROWS = (
             "One more slot, up to four; its title is a menu of what may stand there."),
     Command(VIEW, "take_away", "T&ake the panel away", ("Ctrl+Shift+Backspace",),
             "Close the slot of the panel with the focus."),
+    Command(VIEW, "cover", "Co&ver or uncover, to let the room guess", ("V",),
+            "Hide a panel's curves: a guess is drawn over them, the film uncovers them, and how "
+            "far the guess was is said.", _nothing_shown),
+    Command(VIEW, "type_guess", "T&ype a guess …", (),
+            "Guess one value of what is covered: that of the last step that will be seen.",
+            _nothing_shown),
+    Command(VIEW, "forget_guess", "For&get the guess", ("Shift+V",),
+            "Take the cover and the room's guess away.", _nothing_shown),
     Command(VIEW, "save_layout", "Sa&ve the layout …", (),
             "Save which panels stand where under a name, for View ▸ Layout and --layout."),
     Command(VIEW, "forget_layout", "F&orget the layout", (),
@@ -471,7 +495,7 @@ _ROWS = (
 COMMANDS: Mapping[str, Command] = {row.name: row for row in _ROWS}
 """Every row by its name, in the order of the menus."""
 
-_SLOT = ("fill", "another_panel", "take_away", "export")
+_SLOT = ("cover", "fill", "another_panel", "take_away", "export")
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(PANELS, ("next", "previous", "to_backward", *_SLOT)),  # else as said below
     "stage": ("play", "next", "previous", "to_backward", "end", "summed", "cell", "export"),
@@ -493,6 +517,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
         *_SLOT,
     ),
     "forecast": ("forecast", "ahead", "train", *_SLOT),
+    "loop": ("next", "previous", "copies_more", "copies_fewer", "copies_follow", *_SLOT),
     "branches": (
         "rename_branch",
         "fork",
@@ -532,6 +557,9 @@ def _of_session(session: Session) -> dict[str, Callable[..., object]]:
         "slower": session.slower,
         "animated": session.set_animated,
         "next_plane": session.next_plane,
+        "copies_more": lambda: session.more_copies(1),
+        "copies_fewer": lambda: session.more_copies(-1),
+        "copies_follow": lambda: session.choose_copies(0),
         "summed": session.choose_summed,
         "compared": session.choose_compared,
         "fork": session.fork,

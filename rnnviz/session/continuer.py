@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from threading import Event
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from rnnviz.film import Frame
 from rnnviz.film.continuing import Continued, continue_text
-from rnnviz.session.jobs import Worker
+from rnnviz.session.aside import Aside
 from rnnviz.session.work import reason_of
 
 _TOLD_EVERY = 0.05  # seconds
 
 
-class Continuer(QObject):
+class Continuer(Aside):
     """One continuation at a time: another one takes its place.
 
     Signals
@@ -25,64 +25,40 @@ class Continuer(QObject):
     """
 
     grown = Signal(object)
-    _came = Signal(int, object)
+    _came = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._worker: Worker | None = None  # before anything is asked no thread is wanted
-        self._halt, self._round, self._ticket = Event(), 0, -1
+        self._wanted: object = None
         self._came.connect(self._hear)
 
     def begin(self, frame: Frame, count: int, temperature: float, seed: int) -> None:
         """Continue the text of a frame; see `rnnviz.film.continuing`."""
-        self.forget()
-        halt = self._halt = Event()
-        self._round += 1
-        this, told_at = self._round, time.monotonic()
-        if self._worker is None:
-            self._worker = Worker(self)
-            self._worker.finished.connect(self._ended)
+        this, told_at = object(), time.monotonic()
 
-        def told(continued: Continued) -> bool:
-            nonlocal told_at
-            now = time.monotonic()
-            if now - told_at >= _TOLD_EVERY:
-                told_at = now
-                self._came.emit(this, continued)
-            return not halt.is_set()
+        def go_on(halted: Callable[[], bool]) -> Continued:
+            def told(continued: Continued) -> bool:
+                nonlocal told_at
+                now = time.monotonic()
+                if now - told_at >= _TOLD_EVERY:
+                    told_at = now
+                    self._came.emit(this, continued)
+                return not halted()
 
-        self._ticket = self._worker.submit(
-            lambda: continue_text(frame, count, temperature, seed, told)
-        )
+            return continue_text(frame, count, temperature, seed, told)
 
-    def stop(self) -> None:
-        """End after the token under way; what was said stays."""
-        self._halt.set()
+        self._do(go_on)
+        self._wanted = this
 
     def forget(self) -> None:
         """Want nothing of it any more."""
-        self._halt.set()
-        self._round, self._ticket = self._round + 1, -1
-        if self._worker is not None:
-            self._worker.abandon()
+        self._wanted = None
+        super().forget()
 
-    @property
-    def at_rest(self) -> bool:
-        """Whether nothing is said, not even what nobody hears."""
-        return self._worker is None or self._worker.at_rest
+    def _done(self, result: object, error: Exception | None) -> None:
+        self.grown.emit(result if error is None else Continued(said=reason_of(error)))
 
-    def close(self) -> None:
-        """Stop, and wait until it has."""
-        self.forget()
-        if self._worker is not None:
-            self._worker.stop()
-
-    @Slot(int, object)
-    def _hear(self, this: int, continued: object) -> None:
-        if this == self._round:
+    @Slot(object, object)
+    def _hear(self, this: object, continued: object) -> None:
+        if this is self._wanted:
             self.grown.emit(continued)
-
-    @Slot(int, object, object)
-    def _ended(self, ticket: int, continued: object, error: object) -> None:
-        if ticket == self._ticket:
-            self.grown.emit(Continued(said=reason_of(error)) if error else continued)

@@ -236,6 +236,18 @@ class Moves:
         """Forecast another column of a series; 0 is the first."""
         self._look(column=column)
 
+    def choose_copies(self, count: int) -> None:
+        """Open the loop into so many copies; 0: as many as the film has reached."""
+        self._look(copies=count)
+
+    def more_copies(self, by: int) -> None:
+        """Open the loop into so many more copies than are seen, or fewer; one at least."""
+        frame = self._state.frame
+        if frame is not None:
+            from rnnviz.film.copies import copies_of  # not before somebody looks at the loop
+
+            self._look(copies=max(1, int(copies_of(frame)) + by))
+
     # -- moving ------------------------------------------------------------------------------
 
     def seek(self, position: float) -> None:

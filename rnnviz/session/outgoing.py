@@ -51,7 +51,8 @@ class Outgoing:
             written(Path(path), lambda: write_numbers(frame, Path(path), told))
             arrays = Path(path).suffix.lower() == ".npz" and not why_no_origins(frame.task)
             more = ", with the forecasts of the forecast panel" if arrays else ""
-            return f"Saved {show_name(path)}: every number of {frame.steps:,} steps{more}."
+            steps = "1 step" if frame.steps == 1 else f"{frame.steps:,} steps"
+            return f"Saved {show_name(path)}: every number of {steps}{more}."
 
         self._write(path, work)
 

@@ -143,6 +143,7 @@ class Session(QObject):
         self.select_second, self.next_plane = moves.select_second, moves.next_plane
         self.choose_origin, self.move_origin = moves.choose_origin, moves.move_origin
         self.choose_horizon, self.choose_column = moves.choose_horizon, moves.choose_column
+        self.choose_copies, self.more_copies = moves.choose_copies, moves.more_copies
         self.show_panels = state.show_panels
         self.seek, self.next, self.next_phase = moves.seek, moves.next, moves.next_phase
         self.previous, self.to_start, self.to_end = moves.previous, moves.to_start, moves.to_end
@@ -210,6 +211,11 @@ class Session(QObject):
     def playhead(self) -> Playhead:
         """The playhead that is wanted."""
         return self._state.playhead
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that are shown."""
+        return self._state.panels
 
     @property
     def settings(self) -> Settings:

@@ -170,6 +170,11 @@ class State(QObject):
 
     # -- what is shown of it -----------------------------------------------------------------
 
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The panels that are shown."""
+        return self._panels
+
     def show_panels(self, names: Iterable[str]) -> None:
         """Which panels are shown: what they ask of a pass is found, and nothing else is kept."""
         self._panels = tuple(names)

@@ -1,6 +1,7 @@
-"""Training off the interface's thread: begun, followed on the stage, and one edit in the end.
+"""Training beside the interface: begun, followed on the stage, and one edit in the end.
 
-The room `training` is imported when one is planned or begun: the window stands before that.
+The rooms `training` and `beside` are imported when one is planned or begun: the window stands
+before that.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from threading import Event
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
@@ -22,6 +22,7 @@ from rnnviz.session.state import State
 from rnnviz.session.work import at_once, reason_of
 
 if TYPE_CHECKING:
+    from rnnviz.beside import Apart
     from rnnviz.training import Ended, Fitting
 
 _TOLD_EVERY = 0.07  # seconds: some 14 times a second
@@ -35,27 +36,22 @@ Log = tuple[Snapshot[Any], ...]
 
 
 class _Thread(QThread):
-    """Gets a training ready and runs it; says everything with the ticket it was given."""
+    """Waits for a training beside; says everything with the ticket it was given."""
 
     told = Signal(int, object)
     ready = Signal(int, object)
     ended = Signal(int, object)
 
-    def __init__(self, ticket: int, make: Callable[[], Fitting], parent: QObject) -> None:
+    def __init__(self, ticket: int, apart: Apart, parent: QObject) -> None:
         super().__init__(parent)
-        self._ticket, self._make, self._last = ticket, make, 0.0
+        self._ticket, self.apart, self._last = ticket, apart, 0.0
         self._waits = False  # what was told has not been taken yet
         self.newest = Progress()
-        self.halt = Event()
 
     def run(self) -> None:
         """The thread's work."""
-        from rnnviz.training import fit
-
         try:
-            fitting = self._make()
-            self.ready.emit(self._ticket, fitting)
-            ended: Ended | Exception = fit(fitting, self._report, self.halt.is_set)
+            ended: Ended | Exception = self.apart.fit(self._report, self._begin)
         except Exception as exception:  # said by the session, like those of the worker
             ended = exception
         self.ended.emit(self._ticket, ended)
@@ -66,6 +62,9 @@ class _Thread(QThread):
         An interface that needs longer than they come would else do nothing but hear them.
         """
         self._last, self._waits = time.monotonic(), False
+
+    def _begin(self, fitting: Fitting) -> None:
+        self.ready.emit(self._ticket, fitting)
 
     def _report(self, progress: Progress) -> None:
         self.newest = progress
@@ -146,13 +145,17 @@ class Trainer(QObject):
 
     def offer(self) -> Offer | None:
         """What can be planned for what is open; None before anything is."""
+        from rnnviz.beside import get_ready
         from rnnviz.training import make_offer
 
-        return None if self._state.run is None else make_offer(self._state.run)
+        if self._state.run is None:
+            return None
+        get_ready()  # while the user is still planning
+        return make_offer(self._state.run)
 
     def start(self, plan: Plan) -> None:
         """Train what is open; what was learned becomes one edit when it ends."""
-        from rnnviz.training import prepare
+        from rnnviz.beside import Apart
 
         self.give_way()
         branches = self._state.branches
@@ -164,7 +167,7 @@ class Trainer(QObject):
         goal = plan.updates + (run.log[-1].update if plan.onward and run.log else 0)
         follow, followable = self._progress.follow, at_once(branches)
         self._tell(Progress(running=True, updates=goal, follow=follow, followable=followable))
-        thread = _Thread(self._ticket, lambda: prepare(run, plan), self)
+        thread = _Thread(self._ticket, Apart(run, plan), self)
         thread.ready.connect(self._begun)
         thread.told.connect(self._came)
         thread.ended.connect(self._over)
@@ -176,7 +179,7 @@ class Trainer(QObject):
     def stop(self) -> None:
         """End within the update under way, and keep what was learned."""
         if self._thread is not None:
-            self._thread.halt.set()
+            self._thread.apart.stop()
             self._tell(replace(self._progress, stopping=True))
 
     def give_way(self, edit: Callable[[], object] = lambda: None) -> bool:
@@ -194,7 +197,7 @@ class Trainer(QObject):
         if thread is None:
             edit()
             return False
-        thread.halt.set()
+        thread.apart.stop()
         text = "The training ended before it had learned anything"
         if found is not None:
             self._land(*found)
@@ -241,14 +244,14 @@ class Trainer(QObject):
     def halt(self) -> None:
         """End within the update under way; what it has learned can still be asked for."""
         if self._thread is not None:
-            self._thread.halt.set()
+            self._thread.apart.stop()
 
     def close(self) -> None:
         """End, forget what was learned, and wait until it has."""
         self._thread = None
         self._forget()
         for thread in tuple(self._threads):
-            thread.halt.set()
+            thread.apart.end()
             thread.wait()
 
     # -- from the thread ---------------------------------------------------------------------
@@ -280,7 +283,7 @@ class Trainer(QObject):
     def _over(self, ticket: int, ended: object) -> None:
         if ticket != self._ticket or self._thread is None:
             return
-        self._thread = None
+        thread, self._thread = self._thread, None
         if not isinstance(ended, Exception) and self._fitting is not None:
             ended = cast("Ended", ended)
             before = (self._of, self._state.run)
@@ -290,8 +293,13 @@ class Trainer(QObject):
             self._forget()
             self._say(Notice(text, error=ended.diverged))
         else:
+            found, said = self._learned(thread.newest), reason_of(ended)
+            if found is not None:
+                self._land(*found)
+                update = found[1][-1].update
+                said = f"{said.rstrip('.')}. What it had learned up to update {update:,} is kept."
             self._forget()
-            self._say(Notice(reason_of(ended), error=True))
+            self._say(Notice(said, error=True))
 
     def _time_showing(self) -> None:
         """Find how long a frame keeps the interface: until what follows upon its paint."""
@@ -307,7 +315,7 @@ class Trainer(QObject):
     def _learned(self, progress: Progress) -> tuple[Fitting, Log] | None:
         """What is trained, and its snapshots; None where nothing was learned."""
         fitting, log = self._fitting, progress.log
-        if self._thread is None or fitting is None:
+        if fitting is None:
             return None
         return (fitting, log) if log and log[-1].update > fitting.start.update else None
 

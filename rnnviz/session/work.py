@@ -133,7 +133,7 @@ def _answers(known: Pass, run: Run, source: int) -> bool:
 
 def computing(run: Run) -> str:
     """What is said while a pass is computed."""
-    return f"Computing {run.steps:,} steps"
+    return f"Computing {run.steps:,} step{'' if run.steps == 1 else 's'}"
 
 
 def at_once(

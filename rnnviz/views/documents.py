@@ -251,7 +251,7 @@ class Documents(QObject):
 
         path, beside = conflict.path, conflict.beside
         box = self._box(
-            f"{_shortened(path.name)} was changed on the disk since it was opened here.",
+            f"{_shortened(path.name)} was changed on the disk since it was opened or saved here.",
             "Another window or program has written it. Keeping both saves yours as "
             f"{_shortened(beside.name)}; reloading shows what is on the disk, and Undo leads back.",
         )

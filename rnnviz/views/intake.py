@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from rnnviz.files.disk import write_whole
+from rnnviz.files.disk import why_unwritten, write_whole
 from rnnviz.files.errors import show_name
 from rnnviz.session import Notice, Session
 from rnnviz.views.pixels import png_bytes
@@ -111,7 +111,7 @@ class Intake(QObject):
         try:
             write_whole(path, png_bytes(picture))
         except OSError as error:
-            self._say(f"{show_name(path)} cannot be written: {error.strerror or error}.")
+            self._say(f"{show_name(path)} cannot be written: {why_unwritten(error)}.")
         else:
             self._say(f"Saved {show_name(path)}", error=False)
 

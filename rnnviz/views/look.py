@@ -7,6 +7,7 @@ and hands them to every painter, pyqtgraph's included.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +19,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Ink, PalettePlace
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.value_maps import place, value_map
 
 FAMILY = "Inter"
 MATH_FAMILY = "STIX Two Math"
@@ -31,12 +33,23 @@ class Palette:
     """One theme's colours: by role, and of what is compared (cells, branches, units) by place.
 
     The first four of those are no role's, and told apart by colour-blind eyes too, as the rest
-    are among themselves; all of them can be read as words.
+    are among themselves; all of them can be read as words. `values` is the map of values that is
+    chosen, one of `value_maps.ENDS`.
     """
 
     name: str
     colours: Mapping[Role, str]
     compared: tuple[str, ...]
+    values: str = "ochre"
+
+    @property
+    def value_map(self) -> NDArray[np.uint8]:
+        """The colours of values from −limit to +limit, (255, 3); in the middle the background."""
+        return value_map(self.values, self.name, self.colours[Role.BACKGROUND])
+
+    def value_colours(self, values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
+        """Colours of values between −limit and +limit, shape of `values` + (3,)."""
+        return self.value_map[place(values, limit)]
 
     def colour(self, role: Ink, alpha: float = 1.0) -> QColor:
         """The colour of a role, or of a place among what is compared; `alpha` 0 … 1."""
@@ -153,32 +166,17 @@ def load_fonts(folder: Path) -> None:
         QFontDatabase.addApplicationFont(str(file))
     for package in ("ziafont", "ziamath"):
         spec = find_spec(package)
-        for place in (spec.submodule_search_locations or []) if spec else []:
-            for file in sorted((Path(place) / "fonts").glob("*.ttf")):
+        for room in (spec.submodule_search_locations or []) if spec else []:
+            for file in sorted((Path(room) / "fonts").glob("*.ttf")):
                 QFontDatabase.addApplicationFont(str(file))
     QFont.insertSubstitutions(FAMILY, ["DejaVu Sans", MATH_FAMILY])
 
 
-@lru_cache(maxsize=1)
-def value_map() -> NDArray[np.uint8]:
-    """The diverging colour map of values, (256, 3): CET-CBD1 as pyqtgraph ships it.
-
-    Read from its file, because importing pyqtgraph costs more than the window's first paint.
-    """
-    spec = find_spec("pyqtgraph")
-    if spec is None or not spec.submodule_search_locations:
-        raise ImportError("pyqtgraph is not installed")
-    file = Path(spec.submodule_search_locations[0]) / "colors" / "maps" / "CET-CBD1.csv"
-    numbers = file.read_text(encoding="ascii").replace("\n", ",").rstrip(",")
-    table = np.array(numbers.split(","), np.float64).reshape(256, -1)
-    return np.round(table[:, :3] * 255).astype(np.uint8)
-
-
-def value_colours(values: NDArray[np.floating], limit: float) -> NDArray[np.uint8]:
-    """Colours of values between −limit and +limit, shape of `values` + (3,)."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        index = np.clip((values / limit + 1.0) * 127.5, 0, 255)
-    return value_map()[np.nan_to_num(index, nan=127.5).astype(np.uint8)]
+@lru_cache(maxsize=16)
+def palette_of(theme: str, values: str) -> Palette:
+    """The palette of a theme, "light" or "dark", with a map of values; always the same object."""
+    base = DARK if theme == DARK.name else LIGHT
+    return base if values == base.values else replace(base, values=values)
 
 
 def widget_palette(palette: Palette) -> QPalette:

@@ -349,7 +349,7 @@ class _Hand:
         if not rows or not columns or r.w <= 0 or r.h <= 0 or s.alpha <= 0.0:
             return
         wide, high = max(1, round(r.w * self.scale)), max(1, round(r.h * self.scale))
-        key = (id(s.values), wide, high, self.palette.name, *more)
+        key = (id(s.values), wide, high, self.palette.name, self.palette.values, *more)
         image = HEATS.find(key, s.values)
         if image is None:
             image = make(wide, high)

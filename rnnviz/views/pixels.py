@@ -15,7 +15,8 @@ from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QColor, QImage, QPixmap
 
 from rnnviz.scenes.shapes import Heat, Picture, Role
-from rnnviz.views.look import Palette, value_colours, value_map
+from rnnviz.views.look import Palette
+from rnnviz.views.value_maps import place
 
 Pixels = NDArray[Any]
 _ENTRY = 1_000  # bytes of an image beside its pixels: its key, its place, what Qt knows of it
@@ -86,12 +87,8 @@ def heat_image(s: Heat, palette: Palette, wide: int, high: int, scale: float, al
     values = s.values
     rows, columns = values.shape
     broken = None
-    if np.isfinite(values).all():  # as value_colours does, with one look-up for all channels
-        index = np.clip((values / s.limit + 1.0) * 127.5, 0, 255).astype(np.uint8)
-        cells = _packed_map(alpha)[index]
-    else:
-        colours = value_colours(values, s.limit)
-        cells = _packed(colours[..., 0], colours[..., 1], colours[..., 2], alpha)
+    cells = _packed_map(palette, alpha)[place(values, s.limit)]
+    if not np.isfinite(values).all():
         line = palette.colour(Role.LINE)
         cells[np.isnan(values)] = _packed_colour(line, alpha)
         broken = np.isinf(values)
@@ -163,9 +160,9 @@ def _packed_colour(colour: QColor, alpha: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _packed_map(alpha: int) -> Pixels:
-    """The colours of all 256 values, packed."""
-    table = value_map()
+def _packed_map(palette: Palette, alpha: int) -> Pixels:
+    """The colours of all values of a palette's map, packed."""
+    table = palette.value_map
     return _packed(table[:, 0], table[:, 1], table[:, 2], alpha)
 
 

@@ -7,6 +7,7 @@ rnnviz's own numbers lie in an .npz file beside it, which `rnnviz.weights` opens
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -288,14 +289,17 @@ class _Writer(ModuleWriter):
             '    print(f"{t:>5}  {sizes[0]:<30.8g}  {sizes[1]:.8g}")',
             'print("\\n‖∂L/∂W‖ of the sum of all losses")',
         ]
+        for start, each in self._gradients():
+            said = f'print(f"  {start}{{name:<24}} {{weights.grad.norm():.10g}}")'
+            lines += [*each, f"        {said}"]
+        return lines
+
+    def _gradients(self) -> Iterator[tuple[str, list[str]]]:
+        """Of each network the beginning of its names, and a loop over what has a gradient."""
         for start, _ in networks_of(self._frame):
             module = start.rstrip(".") or "network"
-            lines += [
-                f"for name, weights in {module}.named_parameters():",
-                "    if weights.grad is not None:",
-                f'        print(f"  {start}{{name:<24}} {{weights.grad.norm():.10g}}")',
-            ]
-        return lines
+            loop = f"for name, weights in {module}.named_parameters():"
+            yield start, [loop, "    if weights.grad is not None:"]
 
     def _laid(self) -> str:
         steps, made = self._frame.steps, self._made
@@ -336,11 +340,9 @@ class _Writer(ModuleWriter):
             'compare("∂L/∂a⟨t⟩ of all layers", dL_da, file["rnnviz.dL_da"])',
             'compare(f"∂L⟨{SOURCE}⟩/∂a⟨t⟩ of all layers", dLk_da, file["rnnviz.dLk_da"])',
         ]
-        for start, _ in networks_of(self._frame):
-            module = start.rstrip(".") or "network"
+        for start, each in self._gradients():
             lines += [
-                f"for name, weights in {module}.named_parameters():",
-                "    if weights.grad is not None:",
+                *each,
                 f'        there = file["rnnviz.gradient.{start}" + name]',
                 f'        compare(f"∂L/∂ {start}{{name}}", weights.grad, there)',
             ]

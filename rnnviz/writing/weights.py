@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from rnnviz.files.disk import is_there, read_bytes, write_whole
+from rnnviz.files.disk import is_there, read_bytes, why_unwritten, write_whole
 from rnnviz.files.errors import DataError, show_name
 from rnnviz.files.zips import Npz, npz_bytes
 from rnnviz.film import Frame
@@ -86,8 +86,7 @@ def written(path: Path, write: Callable[[], object]) -> None:
     try:
         write()
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise DataError(f"cannot be written: {said}", path=path) from None
+        raise DataError(f"cannot be written: {why_unwritten(error)}", path=path) from None
 
 
 def _check_free(beside: Path) -> None:

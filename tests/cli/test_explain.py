@@ -1,6 +1,7 @@
 """What --explain prints, and the flags that say how a series is read."""
 
 import json
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -243,7 +244,7 @@ def test_what_is_proposed_is_told_from_what_is_opened_unasked(
     _, out, _ = said(capsys, report("C2_excel"), "--explain")
     unasked, proposed = out.split("As it is proposed")
     assert "Unasked:\nOpened as 40 steps, 2 numbers each: Date, Price." in unasked
-    assert proposed.startswith(" (“Columns” and “Labels of the steps” in the window alone):\n")
+    assert proposed.startswith(" (--labels Date):\n")
     assert "Opened as 40 steps, 1 number each: Price." in proposed
 
 
@@ -278,3 +279,95 @@ def test_a_file_is_needed_and_nothing_is_written(capsys: pytest.CaptureFixture[s
     assert said(capsys, "a.csv", "--explain", "--export", "b.csv")[0] == 2
     code, _, err = said(capsys, "nowhere.csv", "--explain")
     assert (code, err) == (2, "rnnviz: nowhere.csv: does not exist\n")
+
+
+def _quotes(tmp_path: Path) -> Path:
+    file = tmp_path / "q.csv"
+    rows = "".join(f"2020-01-{n:02d},{n},{n * n},x{n}\n" for n in range(1, 20))
+    file.write_text(f"Day,Close,Volume,Remark\n{rows}")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("words", "columns", "first"),
+    [
+        (("--columns", "Close"), ("Close",), "2020-01-01"),
+        (("--columns", "3,Close"), ("Volume", "Close"), "2020-01-01"),
+        (("--columns", "2"), ("Close",), "2020-01-01"),
+        (("--columns", "Close", "--labels", "none"), ("Close",), "1"),
+        (("--columns", "Close", "--labels", "Remark"), ("Close",), "x1"),
+        (("--columns", "Close", "--labels", "4"), ("Close",), "x1"),
+    ],
+)
+def test_columns_and_labels_are_chosen_on_the_command_line(
+    words: tuple[str, ...],
+    columns: tuple[str, ...],
+    first: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = _quotes(tmp_path)
+    sequence = make_frame(read_arguments([str(file), *words])).task.sequence
+    assert sequence.columns == columns
+    assert str(sequence.tokens[0]) == first
+    code, out, _ = said(capsys, file, "--explain", *words)
+    assert code == 0
+    assert f"  Columns: {', '.join(columns)} – " in out
+    assert "Unasked" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (
+            ("--columns", "Foo"),
+            "q.csv: has no column “Foo”: there are “Day”, “Close”, “Volume”, “Rem",
+        ),
+        (("--columns", "Close", "--labels", "9"), "q.csv: has 4 columns, and no column 9"),
+        (("--columns", "Close,Remark"), "“x1” in column 4 (Remark) is not a number"),
+    ],
+)
+def test_a_column_that_is_not_there_is_named(
+    words: tuple[str, ...], reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _quotes(tmp_path)
+    for given in (("--explain",), ("--export", tmp_path / "o.csv")):
+        code, _, err = said(capsys, file, *words, *given)
+        assert code == 2
+        assert reason in err
+
+
+def test_a_name_goes_before_a_place(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Day,3,9\n" + "".join(f"2020-01-{n:02d},{n},{n * n}\n" for n in range(1, 9)))
+    for given, name in (("3", "3"), ("9", "9"), ("2", "3")):
+        frame = make_frame(read_arguments([str(file), "--columns", given]))
+        assert frame.task.sequence.columns == (name,)
+
+
+@pytest.mark.parametrize("name", ["Close", "a b", "x,y", "none", "d$"])
+def test_the_flags_that_are_proposed_open_what_is_proposed(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    rows = "".join(f"2020-01-{n:02d},{n},{n % 3},t\n" for n in range(1, 20))
+    file.write_text(f'Day,"{name}",Volume,Remark\n{rows}')
+    _, out, _ = said(capsys, file, "--explain")
+    given = shlex.split(out.split("As it is proposed (")[1].split("):")[0])
+    _, again, _ = said(capsys, file, "--explain", *given)
+    assert "Unasked" not in again
+    assert f"Opened as 19 steps, 2 numbers each: {name}, Volume." in again
+
+
+def test_signs_are_chosen_for_a_column_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Price,Rate\n" + "".join(f"${n},{n}%\n" for n in range(1, 9)))
+    assert "As it is proposed (--signs):" in said(capsys, file, "--explain")[1]
+    words = ("--signs-of", "omit,Rate=none", "--columns", "Price")
+    sequence = make_frame(read_arguments([str(file), *words])).task.sequence
+    assert sequence.columns == ("Price",)
+    code, out, _ = said(capsys, file, "--explain", *words)
+    assert code == 0
+    assert "Signs around numbers: the others: are left out, Rate: make it no number" in out

@@ -76,3 +76,29 @@ def test_both_are_written_where_their_names_differ(here: Path) -> None:
     with np.load(here / "z.npz") as weights, np.load(here / "n.npz") as numbers:
         assert "W_aa_l0" in weights.files
         assert "step" in numbers.files
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--size", "1600x900"),
+        ("--theme", "dark"),
+        ("--panel", "loss"),
+        ("--layout", "lecture"),
+        ("--state", "lines"),
+        ("--words",),
+    ],
+)
+def test_what_says_how_a_picture_looks_is_refused_where_none_is_written(
+    words: tuple[str, ...], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for written in (("--export", "n.csv"), ("--export", "n.npz"), ("--save-weights", "w.npz")):
+        assert main(["--text", "a b", *words, *written]) == 2
+        said = capsys.readouterr().err
+        assert f"{words[0]}: it says how a picture looks, and {written[1]} is none" in said
+    assert not list(here.iterdir())
+
+
+def test_the_size_of_a_window_is_none_of_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--size", "1600x900"]) == 2
+    assert "--size: of a picture, and none is written" in capsys.readouterr().err

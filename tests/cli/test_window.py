@@ -19,8 +19,8 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 import rnnviz.app as app
 
-def run(**given):
-    application, window = app.start(**given)
+def run(launch):
+    application, window = app.start(launch)
     session, told = window.session, []
     session.told.connect(lambda notice: told.append(notice.text if notice else ""))
     while session.busy:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data.labels import ReadLabels
+from rnnviz.data.readers.date_forms import fields_of, is_date
 from rnnviz.data.readers.dates import order_of
 from tests.data_room.test_options import chosen, look, read  # noqa: F401 (a fixture)
 
@@ -137,3 +138,48 @@ def test_a_million_dates_are_compared_at_once():
     days = np.datetime64("2000-01-01") + np.arange(200_000) // 48
     labels = ReadLabels([str(day) for day in days[::-1]])
     assert order_of([labels]).way == "backward"
+
+
+FIRST = """Jan-1-1995|Jan 1, 1995|1-Jan-1995|January 1st 1995|Jan. 1, 1995|Jan/1/1995|Jan 1,1995
+Jan-01-95|Jan 1 '95|1 Jan '95|1st of January 1995|the 1st of January 1995|01JAN1995|01jan95
+1995-Jan-01|1995 Jan 1|1995, January 1|Sunday, January 1, 1995|Jan-1-1995 12:00 AM|1995-01-01 (Sun)
+01/Jan/1995:00:00:00 +0000|1995M01|1995/01|01/1995|gen-1-1995|1 gennaio 1995|1° gennaio 1995
+il 1 gennaio 1995|domenica 1 gennaio 1995|genn. 1, 1995|Jän-1-1995|1. Januar 1995|1.Jan.1995
+den 1. Januar 1995|Sonntag, den 1. Januar 1995|1er janvier 1995|le 1er janvier 1995|janv-1-1995
+dimanche 1er janvier 1995|1er\u00a0janv.\u00a01995|1 de enero de 1995|1º de enero de 1995
+ene-01-1995|enero 1 de 1995|domingo, 1 de enero de 1995|Ja\u0308n-1-1995"""
+
+
+@pytest.mark.parametrize("label", FIRST.replace("\n", "|").split("|"))
+def test_the_first_of_january_is_written_in_many_ways(label):
+    assert is_date(label)
+    assert fields_of(label)[0][:4] == (1995, 1, 1, 0)
+
+
+NONE = "may 5|Jan 199|3/2|1995.01|Jan12|12MAR2|Feb-30-1995|Jan 32, 1995|1995M13|1-Foo-1995|13/1995"
+
+
+@pytest.mark.parametrize("label", NONE.split("|"))
+def test_what_is_only_like_a_date_is_none(label):
+    assert not is_date(label)
+    assert fields_of(label) is None
+
+
+def test_months_by_name_before_the_day_label_the_steps():
+    found = read("Date,Close\nJan-2-1995,3\nJan-10-1995,2\nFeb-1-1995,1\n")
+    assert list(found.tokens) == ["Jan-2-1995", "Jan-10-1995", "Feb-1-1995"]
+    assert found.columns == ("Close",)
+
+
+@pytest.mark.parametrize("at", [3, 70])
+@pytest.mark.parametrize("axis", [None, "Day", 0])
+def test_a_column_of_dates_with_another_cell_in_it_is_not_said_to_hold_dates_alone(look, at, axis):  # noqa: F811
+    rows = [f"2020-{1 + n // 28:02d}-{1 + n % 28:02d},{n}" for n in range(100)]
+    rows[at] = f"total,{at}"
+    found = look("Day,Close\n" + "\n".join(rows), axis=axis)
+    assert chosen(found, "axis").reason == "“Day” holds dates, but “total” is none"
+
+
+def test_an_index_without_a_name_counts_the_rows(look):  # noqa: F811
+    found = look(",a\n0,1\n1,2\n2,5\n")
+    assert chosen(found, "axis").reason == "“column 1” counts the rows"

@@ -243,7 +243,7 @@ def test_what_was_chosen_is_not_asked_again(look):
     options = {"columns": ("t",), "axis": "station", "missing": "drop"}
     assert not look(STATIONS, **options).needs_asking
     assert chosen(look(STATIONS, **options), "columns").chosen == (2,)
-    assert chosen(look(STATIONS, **options), "axis").chosen == "station"
+    assert chosen(look(STATIONS, **options), "axis").chosen == 1  # the place of “station”
 
 
 def test_what_is_chosen_by_the_preview_can_be_read(look, tmp_path):

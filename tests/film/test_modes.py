@@ -254,3 +254,7 @@ def test_another_activation_keeps_the_weights_of_both_sides():
         run.networks[0].encoder is run.networks[0].decoder
     )
     assert float(compute_pass(found, 0, 0).trace.a.min()) >= 0.0
+
+
+def test_one_step_is_no_encoder_and_decoder_and_that_is_the_reason():
+    assert "there is one step" in why_not(make_task(sequence_from_text("cat")), "encoder_decoder")

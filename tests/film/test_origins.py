@@ -13,7 +13,7 @@ from rnnviz.data.modes import ahead
 from rnnviz.engine import CELLS, forward
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.classical import fitted, fitted_steps, held_from
-from rnnviz.film.held_out_errors import LEAST_RESIDUALS
+from rnnviz.film.held_out_errors import LEAST_RESIDUALS, Origins
 from rnnviz.film.measures import FORECAST, ORIGINS, look_through
 from rnnviz.film.origins import (
     looked_at,
@@ -239,11 +239,16 @@ def test_a_network_of_returns_forecasts_values_each_from_its_own_last_one():
             x.append(forward(network, np.array(x)[:, None, None]).y[-1, 0, 0])
             price *= np.exp(x[-1] * task.deviation[0] + task.mean[0])
             assert found.said["network"][i, k] == pytest.approx(price, rel=1e-9)
-    # Its direction is up or down from the last value, and naive stays there.
+    # Its direction is that of each step's log return, not of the way from the origin.
     last = values[found.origins - 1, 0]
-    known = np.isfinite(found.truth[:, 0])
-    right = np.sign(found.said["network"][:, 0] - last) == np.sign(found.truth[:, 0] - last)
-    assert found.direction("network")[0] == pytest.approx(right[known].mean())
+    for k in range(3):
+        said, truth = (
+            np.log(path[:, k] / (path[:, k - 1] if k else last))
+            for path in (found.said["network"], found.truth)
+        )
+        known = np.isfinite(truth)
+        right = (np.sign(said) == np.sign(truth))[known].mean()
+        assert found.direction("network")[k] == pytest.approx(right)
     assert found.said["naive"][:, 0].tolist() == last.tolist()
 
 
@@ -259,6 +264,41 @@ def led_back(transform, last, said):
         }[transform]
         path.append(last)
     return path
+
+
+def test_of_levels_the_direction_is_that_of_the_change_from_the_origin():
+    _, passing = pass_of(task_of(series(), trained=70))
+    found = ORIGINS(passing, 6, 0)
+    last = series()[found.origins - 1, 0]
+    known = np.isfinite(found.truth[:, 4])
+    said, truth = found.said["network"][:, 4] - last, found.truth[:, 4] - last
+    right = (np.sign(said) == np.sign(truth))[known].mean()
+    assert found.direction("network")[4] == pytest.approx(right)
+    assert not found.direction("naive").any()  # no change has no direction
+
+
+def test_negative_values_turn_the_sign_of_a_return_round():
+    found = Origins(
+        np.array([1]), 1, 1, 1, {"up": np.array([[-5.0]]), "down": np.array([[-20.0]])},
+        np.array([[-8.0]]), 1, np.array([-10.0]), "returns",
+    )  # fmt: skip
+    assert (found.direction("up")[0], found.direction("down")[0]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("origin", [1, 5, 30, 69, 70, 80])
+def test_no_classical_forecast_knows_a_value_after_its_origin(origin):
+    """Whatever comes later, the lines from an origin within the trained part are the same."""
+    values, other = series(), series()
+    other[origin:] = 1e3 - 7.0 * other[origin:][::-1]
+    here, there = (
+        FORECAST(pass_of(task_of(each, trained=70))[1], origin, 6, 0) for each in (values, other)
+    )
+    same = [name for name in here.said if name != "network"]
+    assert same == [name for name in there.said if name != "network"]
+    for name in same:
+        np.testing.assert_array_equal(here.said[name], there.said[name])
+    known = values[: min(origin, 70), 0]
+    assert here.said["mean"].tolist() == pytest.approx([known.mean()] * 6)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ GIVEN = {
     "thousands": ("--thousands", "comma"),
     "signs": ("--signs",),
     "missing": ("--missing", "carry"),
+    "columns": ("--columns", "1"),
+    "axis": ("--labels", "none"),
     "exchange": ("--exchange",),
     "order": ("--order", "file"),
     "transform": ("--transform", "differences"),

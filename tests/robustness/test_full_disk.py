@@ -22,7 +22,7 @@ import os, resource, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from PySide6.QtTest import QTest
-from rnnviz.app import start
+from rnnviz.app import Launch, start
 from rnnviz.writing.numbers import write_numbers
 from rnnviz.views.intake import Intake
 from rnnviz.weights import save_network
@@ -30,7 +30,7 @@ from rnnviz.weights import save_network
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 folder = Path(sys.argv[1])
 limits = [int(each) for each in sys.argv[2].split()]
-application, window = start()
+application, window = start(Launch())
 session = window.session
 autosave = session.autosave
 told = []
@@ -104,8 +104,8 @@ def test_without_room_the_old_files_stay_whole(tmp_path):
     assert lines[0] == "written 7"
     for limit in limits:
         (told,) = (line for line in lines if line.startswith(f"told {limit} "))
-        assert "mine.rnnviz cannot be written: File too large" in told
-        assert "window.png cannot be written: File too large" in told
+        assert "mine.rnnviz cannot be written: it is larger than a file may be there" in told
+        assert "window.png cannot be written: it is larger than a file may be there" in told
     for name in ("numbers.csv", "network.npz", "network.safetensors"):
         assert lines.count(f"OSError {name} File too large") == len(limits)
     assert not list(tmp_path.rglob("*.part"))
@@ -130,6 +130,6 @@ def test_an_export_without_room_leaves_the_old_file(tmp_path, suffix):
         [sys.executable, "-c", EXPORTING, str(path)], capture_output=True, text=True, check=False
     )
     assert found.returncode == 2, found.stderr
-    assert f"f{suffix} cannot be written: File too large" in found.stderr
+    assert f"f{suffix} cannot be written: it is larger than a file may be there" in found.stderr
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]

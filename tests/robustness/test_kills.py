@@ -24,8 +24,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from rnnviz.app import start
-application, window = start()
+from rnnviz.app import Launch, start
+application, window = start(Launch())
 session = window.session
 autosave = session.autosave
 document, trains = Path(sys.argv[1]), sys.argv[2] == "trains"

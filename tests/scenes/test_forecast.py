@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rnnviz.data import Sequence, make_task
+from rnnviz.engine.training import Snapshot
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
@@ -28,14 +29,20 @@ from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.scenes.stage import layout_of
 
 
-def frame_of(values, trained=None, validated=None, names=("v",), scale="trained", **more):
+def frame_of(
+    values, trained=None, validated=None, names=("v",), scale="trained", transforms=(), log=False,
+    **more,
+):  # fmt: skip
     """A frame whose network was trained on the first values; `more` of playhead and settings."""
     values = np.asarray(values, float).reshape(len(values), -1)
     tokens = tuple(str(i + 1) for i in range(len(values)))
     made = Sequence("series", "s", tokens, values, names, None, None, (), scale=scale)
+    made = replace(made, transforms=transforms)
     task = replace(make_task(made), trained=trained, validated=validated)
     looked = {k: more.pop(k) for k in ("origin", "horizon", "column", "position") if k in more}
     run = start_run(task, Settings(units=4, **more))
+    if log:  # as a training leaves it
+        run = replace(run, log=(Snapshot(5, run.networks[0], run.states[0], 1.0, 1.0),))
     return resolve(run, Playhead(**looked), compute_pass(run, 0, 0))
 
 
@@ -83,7 +90,7 @@ def test_errors_by_horizon_and_the_table_say_the_same():
     assert (far.x.low, far.x.high) == (1, 41)
     table = {row.name: row.figures for row in rows(frame)}
     assert next(iter(table)) == "untrained network"
-    assert heads(frame) == ("RMSE", "MAE", "bias", "against naive")
+    assert heads(frame) == ("RMSE", "MAE", "bias", "against naive", "change's sign right")
     assert title(frame) == "8 steps ahead, 93 held-out origins"
     for name, method in (("naive", "naive"), ("untrained network", "network")):
         told = [float(text.replace("−", "-")) for text in table[name][:3]]
@@ -105,7 +112,7 @@ def test_better_and_worse_are_said_beyond_chance_only():
     )
     better = noise.origins.against_naive("mean", 1)
     assert better.in_errors > 2
-    assert {row.name: row.figures[-1] for row in rows(noise)}["mean"].startswith("better, ")
+    assert {row.name: row.figures[3] for row in rows(noise)}["mean"].startswith("better, ")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +129,7 @@ def test_of_too_few_origins_nothing_is_said_of_who_is_better(trained, horizon, o
     assert why in verdict(few)
     assert not {"chance", "than"} & set(verdict(few).split())
     assert title(few).endswith(origins.rstrip(":"))
-    said = {row.name: row.figures[-1] for row in rows(few)}
+    said = {row.name: row.figures[3] for row in rows(few)}
     assert said.pop("naive") == ""
     assert set(said.values()) == {"too few to tell"}
 
@@ -140,7 +147,7 @@ def test_a_scale_that_knows_what_is_held_out_is_compared_with_nothing(trained, s
     assert "is not compared with naive" in verdict(frame)
     assert why in verdict(frame)
     table = {row.name: row.figures for row in rows(frame)}
-    assert table["untrained network"][-1] == "not compared"
+    assert table["untrained network"][3] == "not compared"
     assert "not compared" not in table["mean"]
 
 
@@ -187,14 +194,36 @@ def test_a_network_of_unknown_training_is_not_judged():
 def test_returns_have_a_direction_and_naive_is_no_change():
     rng = np.random.default_rng(3)
     frame = frame_of(rng.standard_normal(400), trained=200, horizon=2, names=("return",))
-    assert heads(frame)[3] == "direction"
+    assert heads(frame)[4] == "sign right"
     found = frame.origins
     truth = found.truth[:, 1]
     right = np.sign(found.said["network"][:, 1]) == np.sign(truth)
     assert found.direction("network")[1] == pytest.approx(right[np.isfinite(truth)].mean())
     table = {row.name: row.figures for row in rows(frame)}
-    assert table["naive (no change)"][3] == "–"
+    assert table["naive (no change)"][4] == "–"
+    assert table["mean"][4] == f"{found.direction('mean')[1]:.0%}".replace("%", " %")
     assert not found.said["naive"].any()
+
+
+@pytest.mark.parametrize(
+    ("transform", "head"),
+    [("none", "change's sign right"), ("log-returns", "log return's sign right")],
+)
+def test_it_is_said_whose_sign_a_direction_is(transform, head):
+    frame = frame_of(np.abs(walk(400)), trained=200, horizon=2, transforms=(transform,))
+    assert heads(frame)[4] == head
+
+
+def test_an_origin_within_what_the_network_was_trained_on_says_so():
+    early, later = (
+        frame_of(walk(), trained=210, origin=o, horizon=8, log=True) for o in (209, 210)
+    )
+    names = [{c.name for c in forecast_chart(frame).curves} for frame in (early, later)]
+    assert "network, trained on this" in names[0] and "network" in names[1]
+    assert "was trained on all steps up to 210" in interval_words(early)
+    assert "was trained" not in interval_words(later)
+    untrained = frame_of(walk(), trained=210, origin=100, horizon=8)
+    assert "trained on this" not in " ".join(c.name for c in forecast_chart(untrained).curves)
 
 
 def test_every_column_has_its_own_forecasts():

@@ -1,7 +1,11 @@
 """Training beside the interface: begun, followed, stopped, and one edit in the end."""
 
+import os
+import signal
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -509,3 +513,32 @@ def test_a_forecast_that_the_trained_network_cannot_make_is_said(session, qtbot)
     assert session.frame.task.given is None
     text = session.told_notices[-1].text
     assert text.endswith(". Its forecast is not shown: it does not predict all that it reads")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a program's processes are listed in /proc")
+def test_a_training_whose_process_is_killed_keeps_what_it_learned(session, qtbot):
+    open_series(session)
+    before, known = session.frame.run, children()
+    session.follow_training(False)
+    session.train(plan_of(session, updates=1_000_000))
+    qtbot.waitUntil(lambda: session.progress.update > 20, timeout=20_000)
+    learned = session.progress.update
+    for process in children() - known or known:
+        os.kill(process, signal.SIGKILL)
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    notice = session.told_notices[-1]
+    assert notice.error and "its process was ended (signal 9)" in notice.text
+    run = session.frame.run
+    assert run.log[-1].update >= learned
+    assert notice.text.endswith(f"learned up to update {run.log[-1].update:,} is kept.")
+    session.undo()
+    assert session.frame.run is before and not session.undoes
+    session.train(plan_of(session, updates=5))  # and the next one has a process of its own
+    qtbot.waitUntil(lambda: ended(session), timeout=20_000)
+    assert session.frame.run.log[-1].update == 5
+
+
+def children():
+    """The numbers of this program's processes."""
+    found = Path("/proc/self/task").glob("*/children")
+    return {int(number) for each in found for number in each.read_text().split()}

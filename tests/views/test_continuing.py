@@ -72,7 +72,7 @@ def test_a_long_one_grows_and_is_stopped_while_the_film_goes_on(qtbot, window):
     dialog.count.setValue(5000)
     dialog.temperature.setValue(5.0)
     dialog.go.click()
-    qtbot.waitUntil(lambda: " of 5,000 words" in dialog.said.text())
+    qtbot.waitUntil(lambda: " of 5,000 words" in dialog.said.text(), timeout=20_000)
     assert dialog.go.text() == "&Stop"
     at = session.playhead.position
     session.next()
@@ -92,7 +92,7 @@ def test_a_closed_dialog_stops_it(qtbot, window):
     dialog.count.setValue(5000)
     dialog.temperature.setValue(5.0)
     dialog.go.click()
-    qtbot.waitUntil(lambda: " of 5,000 words" in dialog.said.text())
+    qtbot.waitUntil(lambda: " of 5,000 words" in dialog.said.text(), timeout=20_000)
     dialog.reject()
     qtbot.waitUntil(lambda: session.at_rest)
 

@@ -181,11 +181,13 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     window.parts.splitter.setSizes([300, 400])
     sizes = window.parts.splitter.sizes()
     zoom = window.session.preferences.value("text_zoom")
+    window.set_colours("red")
     window.session.autosave.save(tmp_path / "v.rnnviz")
     saved(qtbot, window)
     window.menus.actions["model"].trigger()
     window.menus.actions["equation"].trigger()
     window.menus.actions["normal"].trigger()
+    window.set_colours("orange")
     window.parts.splitter.setSizes([500, 200])
     home = window.session.home
     drop(window, tmp_path / "v.rnnviz")
@@ -194,6 +196,7 @@ def test_the_view_comes_back(qtbot, make, tmp_path):
     assert window.parts.model.isHidden()
     assert not window.parts.equation.isHidden()
     assert window.session.preferences.value("text_zoom") == zoom
+    assert window.look.palette.values == "red"
     assert abs(window.parts.splitter.sizes()[0] - sizes[0]) < 40
 
 
@@ -204,6 +207,8 @@ def test_a_view_that_lies_changes_nothing(window):
         {"lower": [-1, 3]},
         {"panels": 7},
         {"text_zoom": "big"},
+        {"colours": "grey"},
+        {"colours": 3},
         {"?": 1},
     )
     for view in odd:
@@ -510,7 +515,7 @@ def test_a_document_changed_on_the_disk_is_asked_about(qtbot, window, tmp_path, 
     edit(window)
     press(qtbot, window, CONTROL)
     asked = box(qtbot, window)
-    assert asked.text() == "mine.rnnviz was changed on the disk since it was opened here."
+    assert asked.text() == "mine.rnnviz was changed on the disk since it was opened or saved here."
     assert "mine 2.rnnviz" in asked.informativeText()
     answer(qtbot, window, chosen)
     saved(qtbot, window)

@@ -82,7 +82,8 @@ def test_keys_are_text_there_and_escape_leaves(qtbot, window, palette):
 def test_every_command_and_every_choice_is_in_it(window, palette):
     texts = {entry.text for entry in palette.shown}
     assert {window.commands.title(name) for name in COMMANDS} <= texts
-    for name in ("units", "layers", "gain", "seed", "optimizer", "clipping", "theme", "speed"):
+    shown = "units layers gain seed optimizer clipping theme colours speed"
+    for name in shown.split():
         row = FIELDS[name]
         ends = {text.partition(": ")[2] for text in texts}
         assert all(choice.short in ends for choice in row.choices)

@@ -21,7 +21,7 @@ from rnnviz.views.hidden_state import map as heat_map
 from rnnviz.views.hidden_state.grid import map_image, scale_image
 from rnnviz.views.hidden_state.title_row import state_titles
 from rnnviz.views.hidden_state.values import readings
-from rnnviz.views.look import DARK, LIGHT, Look, value_colours, value_map
+from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.panels.controls import Segmented, Stepper
 
 LEFT = Qt.MouseButton.LeftButton
@@ -86,7 +86,7 @@ def empty(palette):
 )
 def test_colours_are_the_value_map_of_the_engines_numbers(frame_of, panel_of, settings, size):
     frame = frame_of(position=9, **settings)
-    expected = value_colours(frame.passing.trace.a[0, 1:, 0], frame.state_limit)
+    expected = LIGHT.value_colours(frame.passing.trace.a[0, 1:, 0], frame.state_limit)
     assert (colours(panel_of(frame, *size), frame) == expected).all()
 
 
@@ -94,7 +94,7 @@ def test_colours_are_the_value_map_of_the_engines_numbers(frame_of, panel_of, se
 def test_the_future_is_empty(frame_of, panel_of, palette):
     frame = frame_of(position=4)
     found = colours(panel_of(frame, look=Look(palette)), frame)
-    expected = value_colours(frame.states[1:5], 1.0)
+    expected = palette.value_colours(frame.states[1:5], 1.0)
     assert (found[:4] == expected).all()
     assert (found[4:] == empty(palette)).all()
     assert empty(palette) not in expected.tolist()
@@ -116,7 +116,7 @@ def test_a_column_fills_in_while_it_settles(frame_of, panel_of):
     frame = frame_of(position=4 + (1.15 + 0.251) / 2.4)  # half of the phase "settle"
     assert frame.moment.done("settle") == pytest.approx(0.502)
     found = colours(panel_of(frame), frame)
-    expected = value_colours(frame.states[5], 1.0)
+    expected = LIGHT.value_colours(frame.states[5], 1.0)
     assert (found[4, :8] == expected[:8]).all()
     assert (found[4, 8:] == empty(LIGHT)).all()
 
@@ -124,7 +124,7 @@ def test_a_column_fills_in_while_it_settles(frame_of, panel_of):
 def test_everything_is_known_on_the_way_back_and_in_the_update(frame_of, panel_of):
     frame = frame_of(position=13.5)
     panel = panel_of(frame)
-    expected = value_colours(frame.states[1:], 1.0)
+    expected = LIGHT.value_colours(frame.states[1:], 1.0)
     assert (colours(panel, frame) == expected).all()
     panel.set_frame(at(frame, frame.timeline.end))
     assert (colours(panel, frame) == expected).all()
@@ -140,7 +140,7 @@ def test_moving_back_hides_what_is_not_yet_known(frame_of, panel_of, qtbot):
         found = colours(panel, moved)
         known = moved.forward_done + (position == 2.9)
         assert (found[known:] == empty(LIGHT)).all()
-        assert (found[:known] == value_colours(frame.states[1 : known + 1], 1.0)).all()
+        assert (found[:known] == LIGHT.value_colours(frame.states[1 : known + 1], 1.0)).all()
 
 
 def test_only_what_changes_is_repainted(frame_of, qtbot):
@@ -241,7 +241,7 @@ def test_each_pixel_column_shows_its_largest_value(frame_of, panel_of, steps, un
             middle = round(panel.cell(1, unit).center().y())
             shown = image.pixelColor(left + pixel, middle).getRgb()[:3]
             if 2 <= pixel < wide - 4:  # not under the playhead's frame
-                assert list(shown) == value_colours(largest[unit : unit + 1], 1.0)[0].tolist()
+                assert list(shown) == LIGHT.value_colours(largest[unit : unit + 1], 1.0)[0].tolist()
 
 
 def test_a_number_that_is_not_finite_is_hatched_and_said(frame_of, panel_of):
@@ -268,15 +268,19 @@ def test_no_value_of_the_map_looks_like_the_hatching():
         values,
         1.0,
         (90, 30),
+        palette=LIGHT,
         gap=0,
         ground=QColor("#010203"),
         hatch=(QColor("#112233"), QColor("#445566")),
     )
     names = {image.pixelColor(x, y).name() for x in range(60) for y in range(30)}
     assert names == {"#112233", "#445566"}
-    half = value_colours(np.array([0.5]), 1.0)[0]
+    half = LIGHT.value_colours(np.array([0.5]), 1.0)[0]
     assert image.pixelColor(75, 15).getRgb()[:3] == tuple(half.tolist())
-    assert not {tuple(c) for c in value_map().tolist()} & {(0x11, 0x22, 0x33), (0x44, 0x55, 0x66)}
+    assert not {tuple(c) for c in LIGHT.value_map.tolist()} & {
+        (0x11, 0x22, 0x33),
+        (0x44, 0x55, 0x66),
+    }
 
 
 @pytest.mark.parametrize("size", [(1, 1), (41, 41), (120, 60), (240, 112), (490, 170), (1900, 600)])
@@ -362,7 +366,7 @@ def test_every_quantity_of_every_layer_is_the_engines(frame_of, panel_of, cell, 
     values = engines(frame, quantity, layer)
     limit = np.abs(values).max() if quantity == "c" else 1.0
     assert frame.shown_limit == limit
-    assert (colours(panel, frame) == value_colours(values, limit)).all()
+    assert (colours(panel, frame) == LIGHT.value_colours(values, limit)).all()
     for step, unit in ((1, 0), (6, 4), (9, 15)):
         assert frame.shown_at(step, unit) == values[step - 1, unit]
         said = f"{values[step - 1, unit]:.4f}".replace("-", "−")
@@ -393,7 +397,7 @@ def test_switching_shows_what_a_fresh_panel_shows(frame_of, panel_of):
 def test_a_gates_scale_has_its_own_half_only(frame_of, panel_of):
     frame = frame_of(cell="lstm", position=9)
     gate, state = (panel_of(at(frame, 9, quantity=q)) for q in ("f", "g"))
-    half, whole = (scale_image(lowest) for lowest in (0.0, -1.0))
+    half, whole = (scale_image(LIGHT, lowest) for lowest in (0.0, -1.0))
     for panel, scale in ((gate, half), (state, whole)):
         image, rect = panel.grab().toImage(), panel.picture().grid.rect
         x = round(rect.right() + 1.2 * 14)
@@ -491,7 +495,7 @@ def test_what_a_cell_has_not_is_not_shown(frame_of, panel_of):
         frame = resolve(frame.run, lstm.playhead, frame.passing)
         panel.set_frame(frame)
         assert (frame.quantity, frame.layer) == ("a", frame.layers - 1)
-        expected = value_colours(frame.passing.trace.a[frame.layer, 1:7, 0], 1.0)
+        expected = LIGHT.value_colours(frame.passing.trace.a[frame.layer, 1:7, 0], 1.0)
         assert (colours(panel, frame)[:6] == expected).all()
 
 

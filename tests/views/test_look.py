@@ -16,9 +16,9 @@ from rnnviz.views.look import (
     MATH_FAMILY,
     Look,
     contrast,
-    value_colours,
-    value_map,
+    palette_of,
 )
+from rnnviz.views.value_maps import ENDS, place
 
 TEXTS = [Role.INK, Role.MUTED, Role.INPUT, Role.STATE, Role.OUTPUT, Role.GRADIENT]
 
@@ -41,26 +41,51 @@ def test_words_on_a_fill_stand_out(palette, role):
     assert contrast(palette.ink_on(role), palette.colour(role)) >= 4.0
 
 
-def test_a_value_map_with_a_light_middle_and_two_different_ends():
-    colours = value_map().astype(int)
-    assert colours.shape == (256, 3)
-    middle = colours[127:129].mean(axis=0)
-    assert middle.min() > 225
-    assert np.ptp(middle) < 8
-    # Blue against ochre: the difference lies on the blue-yellow axis, which all kinds of
-    # red-green blindness keep.
-    assert colours[0, 2] - colours[0, 0] > 120
-    assert colours[-1, 0] - colours[-1, 2] > 120
+MAPS = [palette_of(theme, name) for theme in ("light", "dark") for name in ENDS]
+named = pytest.mark.parametrize("palette", MAPS, ids=lambda p: f"{p.name}-{p.values}")
 
 
-def test_values_are_symmetric_about_zero():
-    values = np.array([-9.0, -1.0, 0.0, 1.0, 9.0])
-    colours = value_colours(values, 1.0)
-    np.testing.assert_array_equal(colours[0], colours[1])
-    np.testing.assert_array_equal(colours[3], colours[4])
-    np.testing.assert_array_equal(colours[1], value_map()[0])
-    np.testing.assert_array_equal(colours[3], value_map()[255])
-    np.testing.assert_array_equal(value_colours(values * 7, 7.0), colours)
+@named
+def test_zero_is_the_backgrounds_own_shade_and_no_other_values(palette):
+    ground = palette.colour(Role.BACKGROUND).getRgb()[:3]
+    values = np.array([0.0, -0.0, 1e-9, -1e-9, np.nan, 0.01, -0.01])
+    colours = [tuple(c) for c in palette.value_colours(values, 1.0).tolist()]
+    assert colours[:5] == [ground] * 5
+    assert ground not in colours[5:]
+
+
+@named
+def test_values_are_symmetric_about_zero_and_end_at_the_limit(palette):
+    values = np.array([-9.0, -1.0, 0.0, 1.0, 9.0, -np.inf, np.inf])
+    colours = palette.value_colours(values, 1.0)
+    low, high = palette.value_map[0], palette.value_map[-1]
+    np.testing.assert_array_equal(colours[[0, 1, 5]], [low] * 3)
+    np.testing.assert_array_equal(colours[[3, 4, 6]], [high] * 3)
+    np.testing.assert_array_equal(palette.value_colours(values * 7, 7.0), colours)
+    steps = np.linspace(-1.1, 1.1, 2002)
+    assert (place(steps, 1.0).astype(int) + place(-steps, 1.0) == len(palette.value_map) - 1).all()
+
+
+@named
+def test_further_from_zero_is_further_from_the_ground(palette):
+    ground, table = lab(palette.colour(Role.BACKGROUND)), palette.value_map
+    away = [float(np.linalg.norm(lab(QColor(*c)) - ground)) for c in table.tolist()]
+    middle = len(table) // 2
+    for side in (away[middle:], away[middle::-1]):
+        assert (np.diff(side) > -0.6).all()  # within the rounding to bytes
+        assert side[-1] > 60
+    for end in (table[0], table[-1]):
+        assert contrast(QColor(*end.tolist()), palette.colour(Role.BACKGROUND)) >= 4.5
+
+
+@named
+def test_signs_are_told_apart_by_everybody(palette):
+    for value, apart in ((0.1, 5), (0.25, 13), (0.5, 25), (1.0, 50)):
+        one, other = (
+            QColor(*c) for c in palette.value_colours(np.array([-value, value]), 1.0).tolist()
+        )
+        for eyes in (None, DEUTAN, PROTAN, TRITAN):
+            assert np.linalg.norm(lab(one, eyes) - lab(other, eyes)) > apart, (value, eyes)
 
 
 def test_the_programs_typefaces_are_there(qapp):
@@ -91,6 +116,14 @@ def test_a_dark_picture_has_no_light_bar(qapp, frame_of, size):
 # Viénot, Brettel and Mollon 1999: what a deuteranope and a protanope see, in linear RGB.
 DEUTAN = np.array([[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]])
 PROTAN = np.array([[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]])
+# Machado, Oliveira and Fernandes 2009: a tritanope.
+TRITAN = np.array(
+    [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.3039],
+    ]
+)
 
 
 def lab(colour, eyes=None):

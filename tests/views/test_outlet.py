@@ -92,5 +92,11 @@ def test_a_large_file_is_asked_about_first(qtbot, window, tmp_path, monkeypatch)
 def test_what_cannot_be_written_is_said_and_changes_nothing(qtbot, window, tmp_path):
     frame = window.session.frame
     path = tmp_path / "none" / "n.csv"
-    choose(qtbot, window, dialog_of(window, "save_numbers"), path, "n.csv: cannot be written: No")
+    choose(
+        qtbot,
+        window,
+        dialog_of(window, "save_numbers"),
+        path,
+        "n.csv: cannot be written: its folder does",
+    )
     assert window.session.frame.passing is frame.passing

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from rnnviz.scenes.shapes import Box, Dot, Heat, Line, Rect, Role, Scene, Shape, Symbol, Text
 from rnnviz.scenes.stage import stage_scene
-from rnnviz.views.look import DARK, LIGHT, Look, value_colours
+from rnnviz.views.look import DARK, LIGHT, Look
 from rnnviz.views.paint import STAMPS, paint_scene
 from rnnviz.views.pixels import Images
 from tests.frames import make_frame
@@ -55,7 +55,7 @@ def test_a_cell_of_a_heat_strip_has_the_maps_colour_of_its_value(paint, palette,
     image = paint(
         Heat("h", Rect(10, 10, 80, 60), values, 1.0, gap=2.0), palette=palette, ratio=ratio
     )
-    wanted = value_colours(values, 1.0)
+    wanted = palette.value_colours(values, 1.0)
     for row in range(3):
         for column in range(2):
             found = pixel(image, 10 + 40 * (column + 0.5), 10 + 20 * (row + 0.5))
@@ -78,7 +78,7 @@ def test_the_stages_cell_has_the_colour_of_the_engines_value(qapp, palette):
             column, row = divmod(unit, 8)
             x, y = r.x + r.w / 2 * (column + 0.5), r.y + r.h / 8 * (row + 0.5)
             value = frame.passing.trace.a[0, t, 0, unit]
-            wanted = value_colours(np.array([value]), 1.0)[0]
+            wanted = palette.value_colours(np.array([value]), 1.0)[0]
             assert pixel(image, x, y) == tuple(int(v) for v in wanted)
 
 
@@ -99,7 +99,7 @@ def test_cells_that_are_not_known_are_empty_and_places_that_are_none_stay_bare(p
 def test_many_small_cells_have_no_gaps_and_all_their_colours(paint):
     values = np.linspace(-1, 1, 64 * 4).reshape(64, 4)
     image = paint(Heat("h", Rect(10, 8, 40, 64), values, gap=1.0))
-    wanted = value_colours(values, 1.0)
+    wanted = LIGHT.value_colours(values, 1.0)
     for row in range(0, 64, 7):
         for column in range(4):
             found = pixel(image, 10 + 10 * column + 5, 8 + row + 0.5)

@@ -385,7 +385,7 @@ def test_signs_gaps_and_rows_as_series_are_asked_about_and_opened(qtbot, window,
     assert shown.fields["exchange"].value() is False
     shown.fields["exchange"].box.setCurrentIndex(1)
     qtbot.waitUntil(lambda: "signs" in shown.fields and not shown._waiting, timeout=20_000)
-    assert shown.fields["signs"].value() is True
+    assert shown.fields["signs"].value() == "omit"
     assert shown.fields["missing"].value() == "drop"
     shown.accept()
     gone(qtbot, window)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QToolButton,
 )
 
+from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
-from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES
+from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES, VIEW
 from rnnviz.views.header import Header
 from rnnviz.views.intake import Intake
 from rnnviz.views.model_bar import ModelBar
@@ -358,6 +359,30 @@ def test_themes(qtbot, window):
     light = window.picture().toImage()
     assert dark.pixelColor(1, 150).name() == "#14181f"
     assert light.pixelColor(1, 150).name() == "#ffffff"
+
+
+def test_the_colours_of_values_are_chosen_and_kept(qtbot, window):
+    window.session.seek(9.0)
+
+    def shown() -> QImage:
+        QApplication.processEvents()
+        return window.parts.stage.grab().toImage()
+
+    # A cell that stands there in one map is painted anew in another, and again in the first.
+    pictures = {}
+    menu = window.menus.menus[VIEW]
+    titles = {choice.changes["colours"]: choice.text for choice in FIELDS["colours"].choices}
+    for name in ("ochre", "red", "orange", "ochre"):
+        (action,) = (a for a in menu.findChildren(QAction) if a.text() == titles[name])
+        action.trigger()
+        assert action.isChecked()
+        assert window.session.preferences.value("colours") == name
+        assert window.look.palette.values == name
+        pictures.setdefault(name, shown())
+        assert pictures[name] == shown()
+    assert len({bytes(picture.constBits()) for picture in pictures.values()}) == 3
+    window.set_theme("dark")
+    assert (window.look.palette.dark, window.look.palette.values) == (True, "ochre")
 
 
 def test_type_grows_on_wish(qtbot, window):

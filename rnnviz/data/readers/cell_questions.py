@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rnnviz.data.readers.columns import Grouping, is_missing, parse_number
 from rnnviz.data.readers.options import Options, Question
-from rnnviz.data.readers.signed_numbers import without_signs
+from rnnviz.data.readers.signed_numbers import Units, without_signs
 from rnnviz.files.errors import show_value
 
 MARKS = (
@@ -35,8 +36,12 @@ class Seen:
     ----------
     grouping : Grouping
         Whether points or commas may part thousands.
+    axis : list of int
+        The places of the columns that label the steps.
     labels : list of list of str
-        Of each column that labels the steps.
+        Of each of them.
+    units : dict
+        What signs the numbers of a column have, by its place.
     gaps : Counter
         How many values are missing, by the column's place.
     rows : int
@@ -44,7 +49,9 @@ class Seen:
     """
 
     grouping: Grouping = field(default_factory=Grouping)
+    axis: list[int] = field(default_factory=list[int])
     labels: list[list[str]] = field(default_factory=list[list[str]])
+    units: dict[int, Units] = field(default_factory=dict[int, "Units"])
     gaps: Counter[int] = field(default_factory=Counter[int])
     rows: int = 0
 
@@ -107,24 +114,44 @@ def signs_question(
     decimal: str,
     thousands: str,
     options: Options,
+    units: Mapping[int, Units],
 ) -> tuple[Question, ...]:
-    """Return the question whether signs around numbers are left out, where there are any."""
+    """Return the question whether signs around numbers are left out, where there are any.
+
+    Parameters
+    ----------
+    signed
+        By the place of such a column a cell with a sign.
+    names
+        Of all columns.
+    decimal, thousands
+        How numbers are written.
+    options
+        What was chosen already.
+    units
+        What signs were seen in a column, by its place.
+    """
     if not signed:
         return ()
     said: list[str] = []
+    chosen: Any = options.signs
     for place, cell in list(signed.items())[:_SAID]:
         value = parse_number(cell, decimal, thousands, signs=True)
         shown = "" if value is None else f" is {value:.15g}".replace("-", "−")
-        said.append(f"{show_value(cell)} in “{names[place]}”{shown}")
-    more = f", and {len(signed) - _SAID} more columns" if len(signed) > _SAID else ""
+        seen = units.get(place, Units())
+        more = f"; units are mixed there: {seen.mixed}" if seen.mixed else ""
+        more += f"; it has {seen.letters}" if seen.letters else ""
+        said.append(f"{show_value(cell)} in “{names[place]}”{shown}{more}")
+    further = f", and {len(signed) - _SAID} more columns" if len(signed) > _SAID else ""
     return (
         Question(
             "signs",
             "Signs around numbers",
-            ((True, "are left out"), (False, "make it no number")),
-            options.signs is not False,
-            "; ".join(said) + more,
+            (("omit", "are left out"), ("none", "make it no number")),
+            {None: "omit", True: "omit", False: "none"}.get(chosen, chosen),
+            "; ".join(said) + further,
             open=options.signs is None,
+            columns=tuple(names[place] for place in signed),
         ),
     )
 

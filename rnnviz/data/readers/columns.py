@@ -12,16 +12,18 @@ from collections.abc import Sequence
 from rnnviz.data.readers.date_forms import is_date, is_no_day
 from rnnviz.data.readers.options import ColumnKey, Options
 from rnnviz.data.readers.signed_numbers import without_signs
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 
 FEW = 10
 """Values of a single row from which on they are steps rather than the features of one."""
 
 MAX_COLUMNS = 256
+_DIGITS = 9  # of a column's place
+_NAMED = 8  # columns that a message names
 
 
 def place_of(column: ColumnKey, names: Sequence[str], path: str) -> int:
-    """Return a column's place.
+    """Return a column's place; digits that are no column's name count them from 1.
 
     Raises
     ------
@@ -31,11 +33,19 @@ def place_of(column: ColumnKey, names: Sequence[str], path: str) -> int:
     if isinstance(column, str):
         if column in names:
             return list(names).index(column)
-        raise DataError(f"has no column “{column[:40]}”", path=path)
+        if not column.isdecimal() or len(column) > _DIGITS:
+            raise DataError(f"has no column {show_value(column)}{_there(names)}", path=path)
+        column = int(column) - 1
     if not 0 <= column < len(names):
         count = f"{len(names)} column{'s' * (len(names) != 1)}"
         raise DataError(f"has {count}, and no column {column + 1}", path=path)
     return column
+
+
+def _there(names: Sequence[str]) -> str:
+    """Which columns there are, for a message."""
+    shown = ", ".join(show_value(name) for name in names[:_NAMED])
+    return f": there are {shown}{' …' if len(names) > _NAMED else ''}" if names else ""
 
 
 def choose_columns(

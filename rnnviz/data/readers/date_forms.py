@@ -8,15 +8,17 @@ nor is a word alone: may.
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
+from typing import TypeAlias
 
 _NAMES = (
-    "january jan gennaio gen januar janner janvier janv enero ene",
-    "february feb febbraio februar feber fevrier fevr fev febrero",
+    "january jan gennaio genn gen januar janner janvier janv enero ene",
+    "february feb febbraio febbr februar feber fevrier fevr fev febrero",
     "march mar marzo marz mrz mars",
     "april apr aprile avril avr abril abr",
-    "may maggio mag mai mayo",
+    "may maggio magg mag mai mayo",
     "june jun giugno giu juni juin junio",
-    "july jul luglio lug juli juillet juil julio",
+    "july jul luglio lug juli juillet juill juil julio",
     "august aug agosto ago aout aou",
     "september sep sept settembre sett set septembre septiembre setiembre",
     "october oct ottobre ott oktober okt octobre octubre",
@@ -48,7 +50,10 @@ _CLOCK = (
 )
 _OFFSET = r"(?P<zone>[A-Za-z]{1,4})?\s*(?:(?P<sign>[+-])(?P<oh>[0-9]{2}):?(?P<om>[0-9]{2})?)?"
 _TIME = rf"(?:(?:T|,? )\s*{_CLOCK}\s*{_OFFSET})?"
-_DAY_MONTH_MARK = r"(?:\.? ?(?:de )?|[-/])"
+_NTH = "(?:st|nd|rd|th|er|re|º|°)?"  # 1st, 1er, 1°
+_OF = "(?:(?:de|del|di|of) )?"
+_YEAR = "'?(?P<y>[0-9]{4}|[0-9]{2})"
+_TIME_OF_DAY = _TIME.replace("(?:T|", "(?:T|:|")  # 10/Oct/2000:13:55:36, as servers write it
 _WORD = r"(?P<month>[^\W\d_]{3,10})\.?"
 YEAR_FIRST = re.compile(
     rf"(?P<y>[0-9]{{4}})(?P<mark>[-/.])(?P<m>[0-9]{{1,2}})(?P=mark)(?P<d>[0-9]{{1,2}}){_TIME}"
@@ -59,7 +64,14 @@ YEAR_LAST = re.compile(
 _OTHERS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?P<y>[0-9]{4})-(?P<m>0[1-9]|1[0-2])",
+        # These two first, because they are frequent: nothing is of one of them and of another.
+        rf"(?P<d>[0-9]{{1,2}}){_NTH}(?:\.? ?{_OF}|[-/.]){_WORD}(?:[- ,/.]*{_OF}){_YEAR}"
+        + _TIME_OF_DAY,
+        rf"{_WORD}(?P<sep> {{0,2}}|[-/])(?P<d>[0-9]{{1,2}}){_NTH}(?:,? {_OF}|,|(?P=sep))(?<![0-9])"
+        rf"{_YEAR}{_TIME_OF_DAY}",
+        r"(?P<y>[0-9]{4})[-/](?P<m>0[1-9]|1[0-2])",
+        r"(?P<m>0?[1-9]|1[0-2])/(?P<y>[0-9]{4})",
+        r"(?P<y>[0-9]{4})[- ]?M(?P<m>0?[1-9]|1[0-2])",
         r"(?P<y>[0-9]{4})[- /]?[QT](?P<q>[1-4])",
         r"[QT](?P<q>[1-4])[- /.']? ?(?P<y>[0-9]{4}|[0-9]{2})",
         r"(?P<q>[1-4])\.?[QT][- /.']?(?P<y>[0-9]{4}|[0-9]{2})",
@@ -68,22 +80,31 @@ _OTHERS = tuple(
         r"(?P<y>[0-9]{4})-?W(?P<w>[0-5][0-9])(?:-?(?P<wd>[1-7]))?",
         r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})T(?P<h>[0-9]{2})(?P<min>[0-9]{2})"
         rf"(?:(?P<s>[0-9]{{2}})(?:[.,](?P<part>[0-9]+))?)?{_OFFSET}",
-        rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|º|°)?{_DAY_MONTH_MARK}{_WORD}"
-        rf"(?:[- ,/]+(?:de )?)(?P<y>[0-9]{{4}}|[0-9]{{2}}){_TIME}",
         rf"{_WORD}(?:[- /]|\.? de |')(?P<y>[0-9]{{4}}|[0-9]{{2}})",
-        rf"(?P<y>[0-9]{{4}})[- ]{_WORD}(?:[- ](?P<d>[0-9]{{1,2}}))?",
-        rf"{_WORD} {{1,2}}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<y>[0-9]{{4}}){_TIME}",
+        rf"(?P<y>[0-9]{{4}})(?:[-/. ]|, ?){_WORD}(?:[-/. ]+(?P<d>[0-9]{{1,2}}){_NTH}\.?{_TIME})?",
         rf"{_WORD} {{1,2}}(?P<d>[0-9]{{1,2}}) {_CLOCK} "
         r"(?:(?P<zone>[A-Z]{1,4}) )?(?P<y>[0-9]{4})",
         r"(?P<h>[0-2]?[0-9]):(?P<min>[0-5][0-9])(?::(?P<s>[0-5][0-9])(?:\.(?P<part>[0-9]+))?)?"
         r"(?:\s*(?P<half>[ap])\.?\s?m\.?)?",
     )
 )
+_FORMS = (YEAR_FIRST, YEAR_LAST, *_OTHERS)
+# Most dates are of these two forms: a million of them is read in a second or two.
+_USUAL = re.compile(
+    r"(?:([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{1,2})([-/.])([0-9]{1,2})\6([0-9]{4}))"
+    r"(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
+)
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAY = re.compile(r"([^\W\d_]{2,10})\.?,? +(?=\S)")
+_WEEKDAY_BEHIND = re.compile(r"(.*[^\s,]),? +\(?([^\W\d_]{2,10})\.?\)?")
+_ARTICLE = re.compile("(?:the|le|il|el|den|am) +(?=[0-9])", re.IGNORECASE)
+_SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 _LONGEST = 50
 _HOUR = 3_600.0
 _PIVOT = 69  # two digits from here on are of the last century, as POSIX has it
+
+_Form: TypeAlias = tuple[re.Pattern[str], dict[str, str], int]
+"""The form of a cell, its parts, and the month that they say (1 where they say none)."""
 
 CLOCK_ONLY, TWO_DIGITS, POINTS = 1, 2, 4
 """Kinds of a date: it has no day; its year has two digits and no day; its marks are points."""
@@ -94,20 +115,23 @@ def is_date(cell: str) -> bool:
 
     3/4/2012 need not be decided: one of its two readings must be a day of the calendar.
     """
+    if usual := _USUAL.fullmatch(cell):
+        return _usual(usual) is not None
     found = _form(cell)
-    if found is None:
-        return False
-    parts = found.groupdict()
-    if found.re is YEAR_FIRST:
+    return found is not None and _is_in_calendar(found)
+
+
+def _is_in_calendar(found: _Form) -> bool:
+    form, parts, month = found
+    if form is YEAR_FIRST:
         return _is_day(int(parts["y"]), int(parts["m"]), int(parts["d"]))
-    if found.re is YEAR_LAST:
+    if form is YEAR_LAST:
         year, first, second = year_of(parts["y"]), int(parts["a"]), int(parts["b"])
         return _is_day(year, second, first) or (
             parts["mark"] != "." and _is_day(year, first, second)
         )
-    month = _month(parts)
     day = int(parts.get("d") or 1)
-    return month is not None and ("y" not in parts or _is_day(year_of(parts["y"]), month, day))
+    return "y" not in parts or _is_day(year_of(parts["y"]), month, day)
 
 
 def is_no_day(cell: str) -> bool:
@@ -115,7 +139,7 @@ def is_no_day(cell: str) -> bool:
     found = _form(cell)
     if found is None or is_date(cell):
         return False
-    return found.re in (YEAR_FIRST, YEAR_LAST)
+    return found[0] in (YEAR_FIRST, YEAR_LAST)
 
 
 def fields_of(label: str) -> tuple[tuple[float, ...], int] | None:
@@ -125,26 +149,42 @@ def fields_of(label: str) -> tuple[tuple[float, ...], int] | None:
     and for a year that stands last (else 0 0) the two numbers before it.
     """
     label = label.strip()
+    if usual := _USUAL.fullmatch(label):
+        return _usual(usual)
     if compact := _COMPACT.fullmatch(label):
         y, m, d = map(int, compact.groups())
         return ((y, m, d, 0.0, 0, 0), 0) if _is_day(y, m, d) else None
-    found = _form(label) if is_date(label) else None
-    if found is None:
+    found = _form(label)
+    if found is None or not _is_in_calendar(found):
         return None
-    parts = found.groupdict()
-    if found.re is YEAR_FIRST:
+    form, parts, month = found
+    if form is YEAR_FIRST:
         return (int(parts["y"]), int(parts["m"]), int(parts["d"]), _seconds(parts), 0, 0), 0
-    if found.re is YEAR_LAST:
+    if form is YEAR_LAST:
         kind = POINTS if parts["mark"] == "." else 0
         return (year_of(parts["y"]), 1, 1, _seconds(parts), int(parts["a"]), int(parts["b"])), kind
     if "y" not in parts:
         return (1970, 1, 1, _seconds(parts), 0, 0), CLOCK_ONLY
-    month, day, kind = _month(parts) or 1, int(parts.get("d") or 1), 0
+    day, kind = int(parts.get("d") or 1), 0
     if parts.get("month") and not parts.get("d") and len(parts["y"]) == 2:
         kind = TWO_DIGITS
     if parts.get("w"):
         day = 7 * int(parts["w"]) - 7 + int(parts.get("wd") or 1)
     return (year_of(parts["y"]), month, day, _seconds(parts), 0, 0), kind
+
+
+def _usual(found: re.Match[str]) -> tuple[tuple[float, ...], int] | None:
+    """What `fields_of` says of a date in one of the usual forms."""
+    year, _, month, day, first, mark, second, last, h, minute, s = found.groups()
+    seconds = int(h) * _HOUR + int(minute) * 60.0 + int(s or 0) if h else 0.0
+    if year:
+        if not _is_day(int(year), int(month), int(day)):
+            return None
+        return (int(year), int(month), int(day), seconds, 0, 0), 0
+    a, b, y = int(first), int(second), int(last)
+    if not (_is_day(y, b, a) or (mark != "." and _is_day(y, a, b))):
+        return None
+    return (y, 1, 1, seconds, a, b), POINTS if mark == "." else 0
 
 
 def year_of(digits: str) -> int:
@@ -153,21 +193,27 @@ def year_of(digits: str) -> int:
     return year if len(digits) > 2 else year + (1900 if year >= _PIVOT else 2000)
 
 
-def _form(cell: str) -> re.Match[str] | None:
+def _form(cell: str) -> _Form | None:
     """Match a cell, without the day of the week before it, against the forms."""
     if not 4 <= len(cell) <= _LONGEST or cell.isdigit():
         return None
-    if not cell[0].isdigit():
-        before = _WEEKDAY.match(cell)
-        if before is not None and _plain(before[1]) in _WEEKDAYS:
-            rest = cell[before.end() :]
-            if (found := _one_of(rest)) is not None:
-                return found
-    return _one_of(cell)
+    if not cell.isascii():  # accents as signs of their own, spaces that do not break
+        cell = unicodedata.normalize("NFC", cell).translate(_SPACES)
+    if cell[0].isdigit():
+        if (found := _one_of(cell)) is not None:
+            return found
+        behind = _WEEKDAY_BEHIND.fullmatch(cell)
+        return _one_of(behind[1]) if behind and _plain(behind[2]) in _WEEKDAYS else None
+    before = _WEEKDAY.match(cell)
+    if before is not None and _plain(before[1]) in _WEEKDAYS:
+        rest = cell[before.end() :]
+        if (found := _one_of(_ARTICLE.sub("", rest, count=1))) is not None:
+            return found
+    return _one_of(_ARTICLE.sub("", cell, count=1))
 
 
-def _one_of(cell: str) -> re.Match[str] | None:
-    for form in (YEAR_FIRST, YEAR_LAST, *_OTHERS):
+def _one_of(cell: str) -> _Form | None:
+    for form in _FORMS:
         found = form.fullmatch(cell)
         if found is None:
             continue
@@ -175,8 +221,8 @@ def _one_of(cell: str) -> re.Match[str] | None:
         zone = parts.get("zone")
         if zone and zone.lower() not in _ZONES:
             continue
-        if _month(parts) is not None:
-            return found
+        if (month := _month(parts)) is not None:
+            return form, parts, month
     return None
 
 
@@ -191,6 +237,7 @@ def _month(parts: dict[str, str]) -> int | None:
     return int(parts["m"]) if parts.get("m") else 1
 
 
+@lru_cache(4096)
 def _plain(word: str) -> str:
     """A word in small letters without accents."""
     apart = unicodedata.normalize("NFKD", word.casefold())

@@ -17,7 +17,8 @@ from rnnviz.data.readers.columns import (
 )
 from rnnviz.data.readers.date_forms import is_date
 from rnnviz.data.readers.formats import TABLES
-from rnnviz.data.readers.options import Options, choices_of
+from rnnviz.data.readers.options import Options, choices_of, omits_signs
+from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import (
     NAMES,
     SAMPLE,
@@ -71,11 +72,14 @@ class Table:
     empty_end
         How many rows of empty cells stood below the last values; known when all is read.
     signs
-        Whether currency, per cent, K, M, B and parentheses may stand around a number.
+        The places of the columns in which currency, per cent, K, M, B and parentheses may stand
+        around a number.
     missing
         What is done where a value is missing, for each of `numbers`, or "": see `Options.missing`.
     signed
         A cell with such a sign and its number, in words, or "".
+    units
+        What signs were seen in each of those columns.
     gap_line
         The line of the first missing value, or 0.
     empty_lines
@@ -100,15 +104,16 @@ class Table:
     grouping: Grouping = field(default_factory=Grouping)
     parts: list[ReadLabels] = field(default_factory=list[ReadLabels])
     empty_end: int = 0
-    signs: bool = False
+    signs: frozenset[int] = frozenset()
     signed: str = ""
+    units: dict[int, Units] = field(default_factory=dict[int, "Units"])
     missing: tuple[str, ...] = ()
     gap_line: int = 0
     empty_lines: int = 0
 
-    def number(self, cell: str) -> float | None:
-        """Return a cell's number as this table writes it, or None."""
-        return parse_number(cell, self.decimal, self.thousands, signs=self.signs)
+    def number(self, cell: str, place: int) -> float | None:
+        """Return the number of a column's cell as this table writes it, or None."""
+        return parse_number(cell, self.decimal, self.thousands, signs=place in self.signs)
 
     def fail(self, line: int, reason: str) -> NoReturn:
         """Refuse the file because of a line."""
@@ -263,7 +268,7 @@ def open_table(
         decimal=decimal_of(options) or ".",
         decimal_known=decimal_of(options) is not None,
         thousands=options.thousands or "",
-        signs=bool(options.signs),
+        signs=omits_signs(options.signs, names, lines.path),
         missing=choices_of(
             options.missing, [names[place] for place in numbers], "", lines.path, names
         ),

@@ -13,6 +13,9 @@ ColumnKey: TypeAlias = str | int
 PerColumn: TypeAlias = str | tuple[tuple[ColumnKey | None, str], ...]
 """What is chosen for all columns; or for some, each with its choice, and None for the others."""
 
+SIGNS = ("omit", "none")
+"""What signs around numbers may be; see `Options.signs`."""
+
 Report: TypeAlias = Callable[[float], bool]
 """Is told how much is done, 0 … 1; answers False to cancel."""
 
@@ -35,8 +38,9 @@ class Options:
         What parts the thousands of a table's numbers: ``"."``, ``","``, ``" "``, ``"'"`` or
         ``""`` (nothing, also where it is None). Of point and comma the other one is then the
         decimal mark.
-    signs : bool or None
-        Whether currency, per cent, K, M, B and parentheses may stand around a table's numbers.
+    signs : PerColumn, bool or None
+        What currency, per cent, K, M, B and parentheses around a table's numbers are: ``"omit"``
+        (also True) leaves them out, ``"none"`` (also False and None) makes such a cell no number.
     missing : PerColumn or None
         What is done where a table has no value: ``"drop"`` leaves the row out, ``"carry"`` takes
         the last value before it, ``"interpolate"`` goes straight from the one before to the one
@@ -52,7 +56,7 @@ class Options:
         Whether a table's first line names the columns.
     columns : tuple of str or int, or None
         The columns that are read, in this order; the others may hold anything. None: all, and
-        all must be numbers.
+        all must be numbers. A text that is no column's name is its place, counted from 1.
     axis : str, int, False or None
         The column whose cells label the steps; False: none, the steps are counted.
     channel : int, "mean" or None
@@ -78,7 +82,7 @@ class Options:
     delimiter: str | None = None
     decimal: str | None = None
     thousands: str | None = None
-    signs: bool | None = None
+    signs: PerColumn | bool | None = None
     missing: PerColumn | None = None
     exchange: bool | None = None
     order: str | None = None
@@ -113,6 +117,8 @@ class Options:
             raise ValueError("axis is a column, False or None")
         if self.sequence is not None and self.sequence < 0:
             raise ValueError(f"sequence is {self.sequence}, not at least 0")
+        if self.signs is not None and not isinstance(self.signs, bool):
+            _check_choices("signs", self.signs, SIGNS)
         if self.missing is not None:
             _check_choices("missing", self.missing, ("drop", "carry", "interpolate"))
         if self.transform is not None or self.scale is not None:
@@ -155,6 +161,23 @@ def read_choices(text: str, known: Sequence[str] = ()) -> PerColumn:
             raise ValueError(f"{what} is given twice: leave one out, or name its column: COLUMN=…")
         pairs.append((column, value))
     return pairs[0][1] if len(pairs) == 1 and pairs[0][0] is None else tuple(pairs)
+
+
+def read_columns(text: str) -> tuple[ColumnKey, ...]:
+    """Read which columns are chosen: "Close,3", each a name or, where none has it, a place from 1.
+
+    Raises
+    ------
+    ValueError
+        In words, where one is empty or given twice.
+    """
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise ValueError("a column’s name is expected between two commas")
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise ValueError(f"{show_value(twice)} is given twice")
+    return tuple(names)
 
 
 def choices_of(
@@ -200,6 +223,33 @@ def choices_of(
             raise DataError(reason, path=path)
         found[key] = value
     return tuple(found.get(name, others) for name in names)
+
+
+def omits_signs(
+    chosen: PerColumn | bool | None, names: Sequence[str], path: str, usual: str = "none"
+) -> frozenset[int]:
+    """Return the places of the columns whose signs are left out.
+
+    Parameters
+    ----------
+    chosen
+        `Options.signs`.
+    names
+        Of all columns.
+    path
+        For the message.
+    usual
+        Where nothing is chosen.
+
+    Raises
+    ------
+    DataError
+        For a column that there is not.
+    """
+    if isinstance(chosen, bool):
+        chosen = "omit" if chosen else "none"
+    found = choices_of(chosen, names, usual, path)
+    return frozenset(place for place, way in enumerate(found) if way == "omit")
 
 
 @record

@@ -27,7 +27,12 @@ from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_mem
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
 from rnnviz.data.readers.table_lines import Lines, Record
-from rnnviz.data.readers.table_questions import column_questions, order_question, table_questions
+from rnnviz.data.readers.table_questions import (
+    column_questions,
+    order_in,
+    order_question,
+    table_questions,
+)
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import time_in
 from rnnviz.data.readers.tokens import vocabulary_question
@@ -222,11 +227,11 @@ def _json(decoded: Decoded, path: str, options: Options) -> Preview:
     if options.axis is not None:
         axis = [] if options.axis is False else [place_of(options.axis, names, path)]
     labels = [tuple(str(cell).strip() for cell in cells[place]) for place in axis]
-    order = order_question(labels, options)
+    order = order_question(order_in(labels), options)
     missing = missing_question(gaps, len(cells[0]), names, numbers, options)
     of_time = [] if index else numbers
     times = {p: said for p in of_time if (said := time_in(names[p], _as_values(cells[p])))}
-    columns = column_questions(names, numbers, dates or index, options, times)
+    columns = column_questions(names, numbers, dates or index, options, times, path=path)
     questions = (*before, *columns, *missing, *order)
     return Preview("array", names, rows, questions, len(cells[0]))
 
@@ -288,7 +293,7 @@ def _array(
     gaps = Counter({place: int(lacking[:, place].sum()) for place in numbers})
     questions = (
         *before,
-        *column_questions(names, numbers, [], options),
+        *column_questions(names, numbers, [], options, path=path),
         *missing_question(gaps, len(table), names, numbers, options),
     )
     return Preview(kind, names, rows, questions, len(table), notes)

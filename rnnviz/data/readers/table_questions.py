@@ -1,7 +1,7 @@
 """What may be chosen about a table of text, what is guessed, and why."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from types import MappingProxyType
@@ -24,14 +24,16 @@ from rnnviz.data.readers.columns import (
     place_of,
     without_thousands,
 )
-from rnnviz.data.readers.dates import order_of
+from rnnviz.data.readers.dates import Order, order_of
 from rnnviz.data.readers.heading import Table, is_axis, like_labels
-from rnnviz.data.readers.options import Options, Question
+from rnnviz.data.readers.options import Options, Question, omits_signs
+from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, DELIMITERS, NAMES, WHITE, Record
 from rnnviz.data.readers.tables import NAMES_OF_MARKS
 from rnnviz.data.readers.times import time_in
-from rnnviz.files.errors import DataError
+from rnnviz.files.errors import DataError, show_value
 
+_FIRST = 50
 NO_TIMES: Mapping[int, str] = MappingProxyType({})
 _THREE = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
@@ -63,10 +65,10 @@ def table_questions(
     columns = list(zip(*cells, strict=True)) if cells else []
     dates = [p for p, c in enumerate(columns) if all(is_axis(cell, table.names[p]) for cell in c)]
     signed = {p: c for p, c in signed_columns(columns).items() if p not in dates}
-    signs = bool(signed) and options.signs is not False
-    seen = _below(table, cells, dates, signed if signs else {}, options, far)
-    if signs:
-        cells = [[bare(cell) if p in signed else cell for p, cell in enumerate(r)] for r in cells]
+    bared = omits_signs(options.signs, table.names, table.lines.path, "omit") & signed.keys()
+    seen = _below(table, cells, dates, bared, options, far)
+    if bared:
+        cells = [[bare(cell) if p in bared else cell for p, cell in enumerate(r)] for r in cells]
     between, example = blank_between(list(zip(*cells, strict=True)))
     if between and options.thousands in (None, between):
         cells = [[without_thousands(cell, between) for cell in row] for row in cells]
@@ -83,40 +85,68 @@ def table_questions(
     numbers = [
         place
         for place, column in enumerate(columns)
-        if place not in dates and are_values(column, mark, parting, signs=signs)
+        if place not in dates and are_values(column, mark, parting, signs=place in bared)
     ]
     index = table.dates if not dates and options.axis is None else []
     numbers = [place for place in numbers if place not in index]
     times = dict[int, str]()
     for place in () if index else numbers:
+        signs = place in bared
         found = [parse_number(cell, mark, parting, signs=signs) for cell in columns[place]]
         said = time_in(table.names[place], [value for value in found if value is not None])
         times |= {place: said} if said else {}
+    order = None if index else order_in(seen.labels)
     return (
         _delimiter(table, sample, options),
         _header(table, rows, options),
         decimal,
         *thousands,
-        *signs_question(signed, table.names, mark, parting, options),
-        *column_questions(tuple(table.names), numbers, dates or index, options, times),
+        *signs_question(signed, table.names, mark, parting, options, seen.units),
+        *column_questions(
+            tuple(table.names), numbers, dates or index, options, times,
+            "" if order else _held(table, columns, dates or index, seen),
+            table.lines.path,
+        ),
         *missing_question(seen.gaps, seen.rows, table.names, numbers, options),
-        *order_question([] if index else seen.labels, options),
-    )
+        *order_question(order, options),
+    )  # fmt: skip
+
+
+def _held(
+    table: Table,
+    columns: Sequence[Sequence[str]],
+    places: Sequence[int],
+    seen: Seen,
+) -> str:
+    """What the columns at some places hold, or that is chosen as labels, where not dates alone."""
+    if not columns:
+        return ""
+    below = dict(zip(seen.axis, seen.labels, strict=True))
+    for place in places or seen.axis:
+        cells, name = below.get(place, columns[place]), table.names[place]
+        odd = next((cell for cell in cells if cell and not is_axis(cell, name)), "")
+        if odd and any(is_axis(cell, name) for cell in cells[:_FIRST]):
+            return f"“{name}” holds dates, but {show_value(odd)} is none"
+        if odd and places:
+            return f"“{name}” counts the rows"
+    return ""
 
 
 def _below(
     table: Table,
     cells: list[list[str]],
     dates: list[int],
-    signed: Mapping[int, str],
+    bared: Collection[int],
     options: Options,
     far: int,
 ) -> Seen:
     """Look further down: which numbers may have their thousands parted, what is missing, dates."""
     axis = dates
     if options.axis is not None:
-        axis = [] if options.axis is False else [place_of(options.axis, table.names, "")]
-    seen = Seen(labels=[[] for _ in axis])
+        axis = (
+            [] if options.axis is False else [place_of(options.axis, table.names, table.lines.path)]
+        )
+    seen = Seen(axis=axis, labels=[[] for _ in axis])
     if not cells:
         return seen
     first = list(zip(*cells, strict=True))
@@ -132,8 +162,12 @@ def _below(
             for place in values:
                 seen.count(place, columns[place])
             for place in numbers:
-                column = map(bare, columns[place]) if place in signed else columns[place]
+                column = map(bare, columns[place]) if place in bared else columns[place]
                 seen.grouping.see(place, "\n".join(column))
+            for place in bared:
+                found = seen.units.setdefault(place, Units())
+                for cell in present(columns[place]):
+                    found.see(cell)
             for column, place in zip(seen.labels, axis, strict=True):
                 column.extend(columns[place])
     except DataError:
@@ -235,17 +269,24 @@ def _thousands(
     return (Question("thousands", "Thousands parted", choices, chosen, reason, open=unsure),)
 
 
-def order_question(labels: Sequence[Sequence[str]], options: Options) -> tuple[Question, ...]:
+def order_in(labels: Sequence[Sequence[str]]) -> Order | None:
+    """How the dates run that stand in some columns, one label a step in each; None if they do not.
+
+    None, too, where one of them is no date.
+    """
+    return order_of([ReadLabels(column) for column in labels]) if labels else None
+
+
+def order_question(order: Order | None, options: Options) -> tuple[Question, ...]:
     """Return the question in which order the steps are taken, where there are dates.
 
     Parameters
     ----------
-    labels
-        Of all steps, in each column of dates.
+    order
+        How they run.
     options
         What was chosen already.
     """
-    order = order_of([ReadLabels(column) for column in labels]) if labels else None
     if order is None:
         return ()
     if order.way == "forward" and options.order is None:
@@ -276,6 +317,8 @@ def column_questions(
     dates: list[int],
     options: Options,
     times: Mapping[int, str] = NO_TIMES,
+    held: str = "",
+    path: str = "",
 ) -> tuple[Question, ...]:
     """Return the questions which columns are read, and which one labels the steps.
 
@@ -290,12 +333,16 @@ def column_questions(
     times
         What columns of numbers may count, by their places (see `time_in`): the first is proposed
         as the labels.
+    held
+        What the columns at `dates` hold, where that is something else than dates alone.
+    path
+        For messages.
     """
     proposed = _proposed(numbers, dates, options, times)
     left = [place for place in range(len(names)) if place not in numbers and place not in dates]
     chosen = tuple(place for place in numbers if place != proposed)
     if options.columns is not None:
-        chosen = tuple(c if isinstance(c, int) else names.index(c) for c in options.columns)
+        chosen = tuple(place_of(column, names, path) for column in options.columns)
     if left:
         shown = ", ".join(f"“{names[place]}”" for place in left[:3])
         reason = f"{shown}{' …' if len(left) > 3 else ''}: not all of it is numbers"
@@ -308,15 +355,18 @@ def column_questions(
         "columns", "Columns", every, chosen, reason, open=several and options.columns is None
     )
     named = " and ".join(f"“{names[place]}”" for place in dates)
-    guess: int | None = dates[0] if len(dates) == 1 else None
-    reason = f"{named} holds dates" if dates else "no column holds dates"
+    labelled: object = (dates[0] if len(dates) == 1 else None) if dates else _or_none(proposed)
+    if options.axis is not None:
+        labelled = False if options.axis is False else place_of(options.axis, names, path)
+    holds = "holds" if len(dates) == 1 else "hold"
+    reason = held or (f"{named} {holds} dates" if dates else "no column holds dates")
     if proposed is not None:
         reason = f"“{names[proposed]}” may be the time: its first rows are {times[proposed]}"
     axis = Question(
         "axis",
         "Labels of the steps",
         ((False, "1, 2, 3 …"), *(((None, named),) if len(dates) > 1 else ()), *every),
-        options.axis if options.axis is not None else guess if dates else _or_none(proposed),
+        labelled,
         reason,
         open=(bool(dates) or proposed is not None) and options.axis is None,
     )

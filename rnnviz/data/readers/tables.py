@@ -17,6 +17,7 @@ from rnnviz.data.readers.exchanged import exchanged, one_row
 from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_table
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
+from rnnviz.data.readers.signed_numbers import Units
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
@@ -114,7 +115,7 @@ def _decimal(table: Table, cells: list[str]) -> str | None:
             table.decimal, table.decimal_known = ".", True
     if (
         table.thousands
-        or table.signs
+        or not table.signs.isdisjoint(table.numbers)
         or not all(_ORDINARY[decimal].fullmatch(text) for text in cells)
     ):
         return None
@@ -345,6 +346,8 @@ def _add(table: Table, record: Record, values: "array[float]", axis: ReadLabels)
     if table.numbers != list(range(table.width)):
         cells = [cells[column] for column in table.numbers]
     values.extend(_plain(cells, table) or _careful(table, record))
+    for column in table.signs.intersection(table.numbers):
+        table.units.setdefault(column, Units()).see(record.cells[column])
     if table.grouping.wants("\n".join(cells), len(table.numbers)):
         for column in table.numbers:
             table.grouping.see(column, record.cells[column])
@@ -410,8 +413,8 @@ def _careful(table: Table, record: Record) -> list[float]:
             comma = not grouped and parse_number(cell, ",") is not None
             table.decimal = "," if comma else "."
             table.decimal_known = True
-        number = table.number(cell)
-        if table.signs and not table.signed and number is not None:
+        number = table.number(cell, column)
+        if column in table.signs and not table.signed and number is not None:
             plain = parse_number(cell, table.decimal, table.thousands)
             table.signed = "" if plain is not None else f"{show_value(cell)} is {number:.15g}"
         if number is None:
@@ -427,6 +430,12 @@ def _careful(table: Table, record: Record) -> list[float]:
 def _more_notes(table: Table, rows: int, options: Options) -> Iterator[str]:
     if table.signed:
         yield f"signs around numbers were left out: {table.signed}".replace(" is -", " is −")
+    for place, seen in table.units.items():
+        if seen.mixed:
+            name = table.names[place]
+            yield f"assumed: the units that are mixed in “{name}” are one: {seen.mixed}"
+        if seen.letters:
+            yield f"“{table.names[place]}” has {seen.letters}: each is multiplied by its own"
     if table.thousands:
         yield f"{NAMES_OF_MARKS[table.thousands]} part thousands, as you chose"
     elif table.decimal == ",":

@@ -80,6 +80,8 @@ class Axis:
         The shortest stretch that can be looked at.
     limits : (float, float)
         How far out one can look; from `low` to `high` where nothing is said.
+    log : bool
+        Whether its values are logarithms to 10.
     """
 
     low: float
@@ -89,6 +91,7 @@ class Axis:
     name: str
     least: float = 0.0
     limits: tuple[float, float] | None = None
+    log: bool = False
 
     def __post_init__(self) -> None:
         low, high = safe_ends(self.low, self.high)
@@ -190,6 +193,10 @@ class Chart:
     marks : tuple of float
         Where on the horizontal axis something stands from top to bottom: no name lies there.
     bands : tuple of Band
+    known : float
+        Up to which x its curves are given, also where it is covered; NaN: nothing of them.
+    asked : str
+        The name of the curve that is guessed then; empty: the first that has no titles.
     """
 
     name: str
@@ -202,6 +209,8 @@ class Chart:
     side: float = 0.0
     marks: tuple[float, ...] = ()
     bands: tuple[Band, ...] = ()
+    known: float = float("nan")
+    asked: str = ""
 
     def numbers(self) -> str:
         """All numbers as text: a row for every x, tabs between the columns."""

@@ -60,11 +60,26 @@ def reduced(curve: Curve, axes: Axes, columns: int) -> PointArray:
     part = seen_part(curve, axes)
     x, y = curve.x[part], curve.y[part]
     if curve.stretches is not None and len(x) == len(curve.x) > 2 * columns:
-        return np.column_stack(in_order(x, y, *curve.stretches(columns)))
+        return _beside(*in_order(x, y, *curve.stretches(columns)))
     finite = np.isfinite(y)
     if not finite.all():
         y = np.where(finite, y, np.nan)
-    return np.column_stack(min_max(x, y, columns))
+    return _beside(*min_max(x, y, columns))
+
+
+def _beside(x: PointArray, y: PointArray) -> PointArray:
+    """As np.column_stack, which asks more of what it is given than it has to do with it."""
+    points = np.empty((len(x), 2))
+    points[:, 0], points[:, 1] = x, y
+    return points
+
+
+def each_in_pixels(axes: Axes, lines: Sequence[PointArray]) -> list[PointArray]:
+    """The points of several lines in pixels, found together: each by itself takes as long."""
+    if not lines:
+        return []
+    every, stop = in_pixels(axes, np.concatenate(lines)), 0
+    return [every[stop : (stop := stop + len(line))] for line in lines]
 
 
 def zeros(curve: Curve, axes: Axes) -> PointArray:
@@ -75,7 +90,7 @@ def zeros(curve: Curve, axes: Axes) -> PointArray:
 
 def in_pixels(axes: Axes, points: PointArray) -> PointArray:
     """Points of the axes' values in pixels."""
-    return np.column_stack([axes.x(points[:, 0]), axes.y(points[:, 1])])
+    return _beside(axes.x(points[:, 0]), axes.y(points[:, 1]))
 
 
 class Covered:
@@ -97,29 +112,32 @@ class Covered:
         columns = int(np.ceil(rect.right)) - self._left + 1
         self._top = np.full((len(lines), columns), np.inf)
         self._bottom = np.full((len(lines), columns), -np.inf)
-        for line, top, bottom in zip(lines, self._top, self._bottom, strict=True):
-            if len(line):
-                self._take(line, top, bottom)
+        if any(map(len, lines)):
+            self._take(lines)
         # Apart, since a name at a curve's end asks for both at some dozen places.
         appear = np.array([*revealed, *(False for _ in lines[len(revealed) :])], bool)
         self._revealed, self._still = (
             (self._top[which], self._bottom[which]) for which in (appear, ~appear)
         )
 
-    def _take(self, line: PointArray, top: PointArray, bottom: PointArray) -> None:
-        columns = len(top)
-        x, y = line[:, 0] - self._left, line[:, 1]
+    def _take(self, lines: Sequence[PointArray]) -> None:
+        """All lines at once: a chart may have some dozen, of a few points each."""
+        top, bottom = self._top, self._bottom
+        columns, edges = top.shape[1], np.arange(1.0, top.shape[1])
+        x, y = np.concatenate(lines).T
+        x, row = x - self._left, np.repeat(np.arange(len(lines)), [len(line) for line in lines])
         here = np.isfinite(y) & (x >= 0) & (x < columns)
-        at = x[here].astype(int)
-        np.minimum.at(top, at, y[here])
-        np.maximum.at(bottom, at, y[here])
-        edges = np.arange(1.0, columns)
-        across = (
-            np.interp(edges, x, y, np.nan, np.nan) if len(x) > 1 else np.full(len(edges), np.nan)
-        )
+        at = row[here] * columns + x[here].astype(int)
+        np.minimum.at(top.reshape(-1), at, y[here])
+        np.maximum.at(bottom.reshape(-1), at, y[here])
+        across, stop = np.full((len(lines), len(edges)), np.nan), 0
+        for found, line in zip(across, lines, strict=True):
+            start, stop = stop, stop + len(line)
+            if stop - start > 1:
+                found[:] = np.interp(edges, x[start:stop], y[start:stop], np.nan, np.nan)
         for side in (slice(0, columns - 1), slice(1, columns)):
-            top[side] = np.fmin(top[side], across)
-            bottom[side] = np.fmax(bottom[side], across)
+            np.fmin(top[:, side], across, out=top[:, side])
+            np.fmax(bottom[:, side], across, out=bottom[:, side])
 
     def free(self, box: Rect, apart: float, shown: tuple[float, float] | None = None) -> bool:
         """Whether no line comes nearer to a box than `apart`.

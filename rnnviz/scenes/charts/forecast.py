@@ -63,6 +63,12 @@ def name_of(frame: Frame, method: str) -> str:
     return "untrained network" if method == NETWORK and frame.untrained else method
 
 
+def network_knows_later(frame: Frame) -> bool:
+    """Whether the network was trained on what comes after the origin; no classical method is."""
+    parts = frame.task.parts
+    return parts is not None and not frame.untrained and frame.forecast.origin < len(parts.trained)
+
+
 def column_name(frame: Frame) -> str:
     """What is forecast."""
     names, column = frame.task.sequence.columns, frame.playhead.column
@@ -113,6 +119,8 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
         ink, dash = style_of(method)
         width = 0.2 if method == NETWORK else 0.13
         called = name_of(frame, method)
+        if method == NETWORK and network_knows_later(frame):
+            called = f"{called}, trained on this"
         line = np.concatenate([series[o - 1 : o], np.where(np.isfinite(said), said, np.nan)])
         curves.append(Curve(called, ahead, line, ink, width, dash, 0.3, end=_named(called)))
     bands = ()
@@ -135,7 +143,12 @@ def forecast_chart(frame: Frame, stage: tuple[int, int] | None = None) -> Chart:
     above = _HEADROOM * (high - low) if shades else over
     axis = Axis(low - over, high + above, ticks, words, name)
     steps = _steps(frame, float(max(known, o + now.horizon)))
-    return Chart(name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands)
+    # What is known to come, or else what the network says.
+    asked = curves[1 if o < known else -1].name
+    return Chart(
+        name, steps, axis, tuple(curves), shades, side=0.8, marks=(float(o),), bands=bands,
+        known=float(o), asked=asked,
+    )  # fmt: skip
 
 
 def _range(frame: Frame, series: Vector, interval: Interval | None) -> tuple[float, float]:

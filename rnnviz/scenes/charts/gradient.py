@@ -152,7 +152,7 @@ def gradient_chart(frame: Frame) -> Chart:
     return Chart(
         "‖∂L/∂a⟨t⟩‖",
         step_axis(frame),
-        Axis(low, high, log_ticks, size, "gradient", limits=limits),
+        Axis(low, high, log_ticks, size, "gradient", limits=limits, log=True),
         (*_guides(frame), *lines),
         fences(frame),
         reveal="leftwards",

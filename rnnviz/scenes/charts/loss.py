@@ -78,8 +78,9 @@ class LossAxes:
         if not self.linear:
             low, high = loss_ends(losses)
             return Axis(
-                log10(low), log10(high), loss_ticks, lambda v: number(10.0**v, digits=6), "loss"
-            )
+                log10(low), log10(high), loss_ticks, lambda v: number(10.0**v, digits=6), "loss",
+                log=True,
+            )  # fmt: skip
         known = [loss for loss in losses if isfinite(loss)]
         high = max([*known, _LEAST]) * 1.06
         return Axis(0.0, high, linear_ticks, lambda v: number(v, digits=6), "loss")
@@ -118,7 +119,10 @@ def loss_chart(
     if best_of(log) >= 0:
         name = "validation"
         curves.append(Curve(name, x, axes.y(held), heavy, thick, end=lambda _: name))
-    return Chart("Loss", horizontal, axes.vertical([*trained, *held, naive]), tuple(curves))
+    return Chart(
+        "Loss", horizontal, axes.vertical([*trained, *held, naive]), tuple(curves),
+        asked=curves[-1].name,
+    )  # fmt: skip
 
 
 def logs(losses: Iterable[float]) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ def chart(frame: Frame) -> Chart | None:
     limits = log_range([curve.y for curve in curves])
     seen = standing_together([curves[0].y], [curve.y for curve in curves[1:]])
     low, high = limits if seen is None else log_range([np.array(seen)])
-    axis = Axis(low, high, log_ticks, size, "size", limits=limits)
+    axis = Axis(low, high, log_ticks, size, "size", limits=limits, log=True)
     return Chart("forgetting", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4)
 
 

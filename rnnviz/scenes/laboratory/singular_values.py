@@ -92,10 +92,11 @@ def chart(frame: Frame) -> Chart | None:
     )
     low, high = log_range([own, logs[:, 0], logs[:, ranks[-1]], np.array([start])])
     limits = log_range([curve.y for curve in curves])
-    axis = Axis(low, high, log_ticks, size, "size", limits=limits)
+    axis = Axis(low, high, log_ticks, size, "size", limits=limits, log=True)
     return Chart(
-        "singular values", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4
-    )
+        "singular values", step_axis(frame), axis, tuple(curves), reveal="leftwards", side=1.4,
+        asked="the gradient",
+    )  # fmt: skip
 
 
 def key(frame: Frame) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap,
 from rnnviz.record import field, record
 from rnnviz.scenes.charts.axes import Axes, Seen, whole
 from rnnviz.scenes.charts.chart import AxisRoom, Chart, Curve, Ink, Tick
-from rnnviz.scenes.charts.columns import Covered, in_pixels, reduced, zeros
+from rnnviz.scenes.charts.columns import Covered, PointArray, each_in_pixels, reduced, zeros
 from rnnviz.scenes.charts.labels import (
     Lettering,
     PlacedName,
@@ -54,6 +54,8 @@ class Drawn:
         Diameter of the curves' points, 0 where they do not stand apart.
     room : Rect
         What no name may leave.
+    points, lines : list of ndarray of shape (N, 2)
+        Of each curve what is drawn of it, in the axes' values and in pixels.
     """
 
     surface: Surface
@@ -65,6 +67,8 @@ class Drawn:
     room: Rect
     covered: Covered
     titles: Titles
+    points: list[PointArray]
+    lines: list[PointArray]
     bare: QPixmap
     full: QPixmap
     _ends: dict[float, NamedEnds] = field(default_factory=dict, init=False)
@@ -320,13 +324,16 @@ def draw_chart(
     pitch = (axes.x(2.0) - axes.x(1.0)) if chart.x.least else 0.0
     point = 0.5 * surface.unit if pitch >= _STAND_APART * surface.unit else 0.0
     columns = round(axes.rect.w * surface.ratio / 2)
-    lines = [in_pixels(axes, reduced(curve, axes, columns)) for curve in chart.curves]
+    points = [reduced(curve, axes, columns) for curve in chart.curves]
+    lines = each_in_pixels(axes, points)
     covered = Covered(
         Rect(0, 0, surface.width, surface.height), lines, [c.revealed for c in chart.curves]
     )
     titles = place_titles(chart, axes, covered, room, _lettering(surface, point))
     bare = surface.blank()
-    made = Drawn(surface, chart, plot, axes, fit, point, room, covered, titles, bare, bare)
+    made = Drawn(
+        surface, chart, plot, axes, fit, point, room, covered, titles, points, lines, bare, bare
+    )
     with QPainter(bare) as painter:
         _draw_base(painter, made)
     if plot is None:
@@ -451,11 +458,10 @@ def _draw_base(painter: QPainter, drawn: Drawn) -> None:
     if drawn.plot is None:
         return
     drawn.plot.arrange(surface.width, surface.height, axes)
-    still = [c for c in drawn.chart.curves if not c.revealed]
     grid = palette.colour(Role.LINE)
     drawn.plot.paint(painter, [], plot, grid)
     _draw_bands(painter, drawn)
-    drawn.plot.paint(painter, [_piece(drawn, c) for c in still], axes.curves_rect)
+    drawn.plot.paint(painter, _pieces(drawn, revealed=False), axes.curves_rect)
 
 
 def _draw_bands(painter: QPainter, drawn: Drawn) -> None:
@@ -491,7 +497,7 @@ def _draw_revealed(painter: QPainter, drawn: Drawn, within: Rect) -> None:
     left, right = max(within.x, clip.x), min(within.right, clip.right)
     drawn.plot.arrange(drawn.surface.width, drawn.surface.height, axes)
     part = Rect(left, clip.y, max(0.0, right - left), clip.h)
-    drawn.plot.paint(painter, [_piece(drawn, c) for c in shown], part)
+    drawn.plot.paint(painter, _pieces(drawn, revealed=True), part)
     if axes.floor:
         part = Rect(left, plot.y, max(0.0, right - left), plot.h)
         drawn.plot.paint(painter, [p for c in shown for p in _zeros(drawn, c)], part)
@@ -506,17 +512,26 @@ def _shades(drawn: Drawn, *, hatched: bool) -> Iterator[tuple[Ink, QRectF]]:
             yield shade.ink, QRectF(left, plot.y, right - left, plot.h)
 
 
-def _piece(drawn: Drawn, curve: Curve) -> Stroke:
+def _pieces(drawn: Drawn, *, revealed: bool) -> list[Stroke]:
+    """The curves that are there at once, or those that appear."""
+    each = zip(drawn.chart.curves, drawn.points, drawn.lines, strict=True)
+    return [_piece(drawn, *every) for every in each if every[0].revealed == revealed]
+
+
+def _piece(drawn: Drawn, curve: Curve, points: PointArray, pixels: PointArray) -> Stroke:
     surface, axes = drawn.surface, drawn.axes
-    columns = round(axes.rect.w * surface.ratio / (1 if curve.sheer else 2))
-    points = reduced(curve, axes, columns)
-    colour = surface.look.palette.colour(curve.ink, curve.alpha)
-    if curve.sheer and len(points) > columns:
-        # What overlaps stays visible where the lines have become areas.
-        return Stroke(points, surface.look.palette.colour(curve.ink, 0.59), smooth=False)
     width = max(1.2, curve.width * surface.unit)
     marker = drawn.point * curve.points / 0.5
-    return Stroke(points, colour, width, curve.dash, marker=marker)
+    if curve.sheer:
+        columns = round(axes.rect.w * surface.ratio)
+        points = reduced(curve, axes, columns)
+        if len(points) > columns:
+            # What overlaps stays visible where the lines have become areas.
+            return Stroke(points, surface.look.palette.colour(curve.ink, 0.59), smooth=False)
+    colour = surface.look.palette.colour(curve.ink, curve.alpha)
+    if curve.sheer:
+        return Stroke(points, colour, width, curve.dash, marker=marker)
+    return Stroke(points, colour, width, curve.dash, marker=marker, pixels=pixels)
 
 
 def _zeros(drawn: Drawn, curve: Curve) -> list[Stroke]:

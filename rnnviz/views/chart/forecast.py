@@ -132,6 +132,8 @@ class ForecastPanel(ChartPanel):
         if frame is None or chart is None:
             return "" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}."
         step = self.hovered_step
+        if self.view.guessed and (self.view.guessing.covers or not step):
+            return self.view.guessed
         if not step:
             return self.sentences[0]
         ahead = step > frame.forecast.origin  # all forecasts begin at the value that they know
@@ -308,10 +310,10 @@ class ForecastPanel(ChartPanel):
             return False
         self.view.build_soon()
         painter.drawPixmap(0, 0, drawn.bare if self.view.plot is None else drawn.full)
-        drawn.paint(painter, None, None, region)
+        self.view.paint(painter, drawn, None, None, region)
         if self.view.plot is not None:
             paint_origin(painter, drawn, self._look, frame.forecast.origin)
-            if self.hovered_step:
+            if self.hovered_step and not self.view.guessing.covers:
                 drawn.draw_rings(painter, float(self.hovered_step))
         self._draw_title(painter, [self.title, ("Forecast", "")])
         painter.setFont(self._look.font(0.93))

@@ -145,6 +145,8 @@ class GradientPanel(ChartPanel):
             self._source.set_neighbours(neighbour(frame, -1), neighbour(frame, 1))
             self._arrange()
         pictured = frame.passing, self._of(frame), instead(frame)
+        if self.view.guessing.active:
+            self.update()
         # Of another size it is drawn when it is painted: there may be yet others before that.
         parted = self._painted is not None and self._painted.surface == self.surface
         parted = parted and self._hovered is None
@@ -212,6 +214,11 @@ class GradientPanel(ChartPanel):
         frame, step, rect = self._frame, self.hovered_step, self.reading_rect
         if frame is None or instead(frame):
             return ()
+        guessed = self.view.guessed
+        if self.view.guessing.covers:
+            return self.written((guessed,), rect)
+        if guessed and not step:
+            return self.written((f"{guessed} {gradient_reading(frame)}", guessed), rect)
         texts = (
             shortened(step_reading(frame, step))
             if step

@@ -293,6 +293,8 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return ""
         step = self.hovered_step
+        if self.view.guessed and (self.view.guessing.covers or not step):
+            return self.view.guessed
         return self._module.reading(frame, step) if step else self._module.sentence(frame)
 
     def _lines(self) -> list[str]:
@@ -300,7 +302,8 @@ class LaboratoryChart(ChartPanel):
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        return said(self._module.sentence(frame), self._look.font(), width, self._count)[0]
+        words = self.view.guessed or self._module.sentence(frame)
+        return said(words, self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
         surface, top = self.surface, self.surface.head + 0.35 * self._look.unit
@@ -359,6 +362,7 @@ class LaboratoryChart(ChartPanel):
         else:
             self._paint_chart(painter, region, drawn, frame)
             step = self.hovered_step
+            step = 0 if self.view.guessing.covers else step
             said = [self._module.reading(frame, step)] if step else self._lines()
             painter.setFont(self._look.font())
             painter.setPen(self._look.palette.colour(Role.INK))

@@ -55,13 +55,14 @@ class ChartPanel(PanelWidget):
         """Where axis and curves are."""
         return self.surface.plot_area(0.35)
 
-    def begin_anew(self) -> None:
-        """Look at all of the chart."""
-        self.view.show_all()
-
     def build(self) -> None:
         """Import pyqtgraph and make the plot, if that has not happened yet."""
         self.view.build()
+
+    @property
+    def chart_view(self) -> ChartView | None:
+        """The chart that can be covered."""
+        return self.view
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -111,9 +112,9 @@ class ChartPanel(PanelWidget):
         if words or self.view.plot is None:
             painter.drawPixmap(0, 0, drawn.bare)
         else:
-            drawn.paint(painter, *self._places(), region)
+            self.view.paint(painter, drawn, *self._places(), region)
             hovered = self.hovered_step
-            if hovered and self._is_shown(frame, hovered):
+            if hovered and not self.view.guessing.covers and self._is_shown(frame, hovered):
                 drawn.draw_rings(painter, float(hovered))
         if words:
             painter.setFont(self._look.font(1.15))

@@ -10,7 +10,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from rnnviz.files.disk import write_whole
+from rnnviz.files.disk import why_unwritten, write_whole
+from rnnviz.files.errors import show_name
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.panels.surface import Surface
 
@@ -40,7 +41,8 @@ def save_picture(owner: QWidget, name: str, surface: Surface, paint: Paint) -> N
     try:
         write_whole(path, picture_bytes(ending, surface, paint))
     except OSError as error:
-        QMessageBox.warning(owner, "Save picture", f"{path.name} was not written: {error.strerror}")
+        why = f"{show_name(path)} cannot be written: {why_unwritten(error)}."
+        QMessageBox.warning(owner, "Save picture", why)
 
 
 def picture_bytes(kind: str, surface: Surface, paint: Paint) -> bytes:

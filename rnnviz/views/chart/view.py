@@ -17,6 +17,8 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QRegion,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
@@ -25,6 +27,7 @@ from rnnviz.scenes.charts.axes import Axes, Ends, Seen, outermost, panned, zoome
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect
 from rnnviz.views.chart.drawn import Drawn, draw_chart, qrect
+from rnnviz.views.chart.guessing import Guessing
 from rnnviz.views.chart.plot import Plot
 from rnnviz.views.panels.surface import Surface
 from rnnviz.views.widgets import add_left_out
@@ -55,10 +58,14 @@ class ChartView(QObject):
     values_in : callable or None
         Ends of the vertical axis for a stretch of the horizontal one, of a chart that fits in all:
         then one zooms and moves along, and the values follow.
+    guessing : Guessing
+        Whether the chart is covered, and what is guessed of it.
     """
 
     moved = Signal()
     """Another stretch is looked at."""
+    covered = Signal()
+    """It is covered, or no more, or something else is guessed."""
     doubled = Signal()
     """A double click was made on the plot: its first press was not meant to seek."""
 
@@ -73,6 +80,8 @@ class ChartView(QObject):
         self.seen: Seen | None = None
         self.values_in: Callable[[Chart, Seen, Ends], Ends] | None = None
         self._drawn = None
+        self._whole: Chart | None = None  # as it is when it is not covered
+        self.guessing = Guessing(self._guessed)
         self._key: tuple[object, ...] = ()
         self._held: QPointF | None = None
         self.movable = True
@@ -96,6 +105,9 @@ class ChartView(QObject):
 
     def drawn(self, chart: Chart, surface: Surface, area: Rect) -> Drawn:
         """The kept picture of a chart, drawn anew where anything of it is another."""
+        self._whole = chart
+        self.take_notice()
+        chart = self.guessing.shown(chart)
         before = None if self._drawn is None else self._drawn.chart
         if before is not None and (before.x.low, before.x.high) != (chart.x.low, chart.x.high):
             self.seen = None  # another sequence
@@ -104,6 +116,48 @@ class ChartView(QObject):
             self._key = key
             self._drawn = draw_chart(surface, chart, self.plot, area, self.seen)
         return self._drawn
+
+    def paint(
+        self,
+        painter: QPainter,
+        drawn: Drawn,
+        newest: float | None,
+        cursor: float | None,
+        region: QRegion,
+    ) -> None:
+        """Draw the chart as `Drawn.paint`, as far as it is not covered, and what is guessed."""
+        drawn.paint(painter, newest, cursor, region)
+        if self._whole is not None:
+            self.guessing.paint(painter, drawn, self._whole)
+
+    def cover(self, on: bool) -> None:
+        """Hide the curves from where the film is now, or show them."""
+        self.take_notice()
+        self.guessing.cover(on)
+
+    def take_notice(self) -> None:
+        """See how far the film has come, which uncovers the curves."""
+        self.guessing.reached(self._places()[0])
+
+    @property
+    def guessed(self) -> str:
+        """What is said of the guess, or what to do on a covered chart; empty where neither is."""
+        return self.guessing.words(self._whole) if self.guessing.active else ""
+
+    def type_guess(self, text: str) -> None:
+        """Guess one value, as it was typed; ValueError where it is none."""
+        if self._whole is not None:
+            self.guessing.type(self._whole, text)
+
+    @property
+    def typed_for(self) -> str:
+        """What a typed value would be guessed of, in words."""
+        chart = self._whole
+        return "" if chart is None else chart.x.words(self.guessing.typed_at(chart))
+
+    def _guessed(self) -> None:
+        self._owner.update()
+        self.covered.emit()
 
     def forget(self) -> None:
         """Nothing of a chart is to be seen: there is nothing to move either."""
@@ -176,7 +230,9 @@ class ChartView(QObject):
                 return self._drag(cast(QMouseEvent, event))
             case QEvent.Type.MouseButtonRelease:
                 held, self._held = self._held, None
-                return held is not None
+                drew = self.guessing.drawing
+                self.guessing.lift()
+                return held is not None or drew
             case QEvent.Type.MouseButtonDblClick:
                 return self._double(cast(QMouseEvent, event))
             case QEvent.Type.ShortcutOverride:
@@ -204,18 +260,33 @@ class ChartView(QObject):
         if event.type() == QEvent.Type.MouseButtonPress:
             left = event.button() == Qt.MouseButton.LeftButton and event.modifiers() & _SHIFT
             self._held = event.position() if left or event.button() == _MIDDLE else None
-            return self._held is not None
+            return self._held is not None or self._guess(event)
+        if self.guessing.drawing:
+            return self._guess(event)
         if self._held is None:
             return False
         way, self._held = event.position() - self._held, event.position()
         self.pan(-way.x(), way.y())
         return True
 
+    def _guess(self, event: QMouseEvent) -> bool:
+        """Draw on what is covered with the left button."""
+        drawn, whole = self._drawn, self._whole
+        if drawn is None or whole is None:
+            return False
+        if event.type() == QEvent.Type.MouseMove:
+            self.guessing.draw(drawn.axes, whole, event.position())
+            return True
+        left = event.button() == Qt.MouseButton.LeftButton
+        return left and self.guessing.press(drawn.axes, whole, event.position())
+
     def _double(self, event: QMouseEvent) -> bool:
         drawn = self._drawn
         on = drawn is not None and drawn.axes.rect.contains(
             event.position().x(), event.position().y()
         )
+        if on and self.guessing.covers:
+            return self._guess(event)
         if on and event.button() == Qt.MouseButton.LeftButton:
             self.show_all()
             self.doubled.emit()
@@ -282,6 +353,8 @@ class ChartView(QObject):
 
         def paint(painter: object) -> None:
             drawn.draw(painter, newest, cursor)  # type: ignore[arg-type]
+            if self._whole is not None:
+                self.guessing.paint(painter, drawn, self._whole)  # type: ignore[arg-type]
 
         menu.addAction("&Copy picture", lambda: copy_picture(drawn.surface, paint))
         menu.addAction(
@@ -299,6 +372,12 @@ class ChartView(QObject):
         ):
             menu.addAction(text, act).setEnabled(self.seen is not None or "in" in text)
         menu.addAction("Move\tShift+drag, Alt+arrows").setEnabled(False)
+        menu.addSeparator()
+        covers = self.guessing.covers
+        cover = "&Uncover" if covers else "C&over, to let the room guess"
+        menu.addAction(f"{cover}\tV", lambda: self.cover(not covers))
+        forget = menu.addAction("&Forget the guess\tShift+V", self.guessing.forget)
+        forget.setEnabled(self.guessing.active)
         add_left_out(menu, drawn.left_out(newest))
         return menu
 

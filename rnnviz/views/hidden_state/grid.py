@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage
 
-from rnnviz.views.look import value_colours
+from rnnviz.views.look import Palette
+from rnnviz.views.value_maps import STEPS
 
 Cells = NDArray[np.int_]
 
@@ -81,6 +82,7 @@ def map_image(
     limit: float,
     pixels: tuple[int, int],
     *,
+    palette: Palette,
     gap: int,
     ground: QColor,
     hatch: tuple[QColor, QColor],
@@ -96,6 +98,8 @@ def map_image(
         The value of the colour map's ends.
     pixels : (int, int)
         Width and height of the image.
+    palette : Palette
+        Whose map of values it is.
     gap : int
         Pixels of `ground` between two cells.
     ground : QColor
@@ -111,7 +115,7 @@ def map_image(
         values, row = values[row], np.arange(high)
     column = cells(values.shape[1], wide)
     # One line of pixels a row of cells, with the gaps between columns; then the rows.
-    lines = _packed(value_colours(values, limit))[:, column]
+    lines = _packed(palette.value_colours(values, limit))[:, column]
     lines[:, _before_an_edge(column, gap)] = ground.rgb()
     image, drawn = _blank(wide, high)
     np.take(lines, row, axis=0, out=drawn, mode="clip")
@@ -127,10 +131,10 @@ def map_image(
     return image
 
 
-def scale_image(lowest: float = -1.0) -> QImage:
+def scale_image(palette: Palette, lowest: float = -1.0) -> QImage:
     """The colours of the values, one pixel wide, from the map's upper end down to `lowest`."""
-    image, drawn = _blank(1, 256)
-    drawn[:] = _packed(value_colours(np.linspace(1.0, lowest, 256)[:, None], 1.0))
+    image, drawn = _blank(1, STEPS)
+    drawn[:] = _packed(palette.value_colours(np.linspace(1.0, lowest, STEPS)[:, None], 1.0))
     return image
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 from rnnviz.film import Frame
 from rnnviz.record import record
 from rnnviz.views.chart.drawn import Drawn, qrect
+from rnnviz.views.chart.view import ChartView
 from rnnviz.views.hidden_state.values import known
 
 MOST_LINES = 8
@@ -27,19 +28,22 @@ class LinesPicture:
 
     Attributes
     ----------
+    view : ChartView
+        The hand, with what is covered.
     units : tuple of int
         The units drawn, in the order of their colours.
     lost : int
         The first step with a value that is not finite; 0 for none.
     """
 
+    view: ChartView
     drawn: Drawn
     units: tuple[int, ...]
     lost: int
 
     def paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         """Draw what is known, the playhead, and the lines' units where they end."""
-        self.drawn.paint(painter, *places(frame), region)
+        self.view.paint(painter, self.drawn, *places(frame), region)
 
     @property
     def rect(self) -> QRectF:
@@ -71,7 +75,7 @@ class LinesPicture:
         """Where two frames of this pass differ."""
         if before.playhead == after.playhead:
             return []
-        if before.playhead.unit != after.playhead.unit:
+        if before.playhead.unit != after.playhead.unit or self.view.guessing.active:
             return [QRect(0, 0, self.drawn.surface.width, self.drawn.surface.height)]
         return self.drawn.changed(places(before), places(after))
 

@@ -27,7 +27,7 @@ def draw_scale(painter: QPainter, surface: Surface, grid: Grid, frame: Frame) ->
     bar = QRectF(rect.right() + 0.9 * unit, rect.top(), 0.6 * unit, rect.height())
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     (top, largest), (_, middle), (bottom, smallest) = scale_marks(frame)
-    painter.drawImage(bar, scale_image(bottom / top))
+    painter.drawImage(bar, scale_image(surface.look.palette, bottom / top))
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.setFont(surface.small)
     painter.setPen(surface.look.palette.colour(Role.INK))
@@ -208,6 +208,7 @@ def draw_map(surface: Surface, frame: Frame) -> MapPicture:
         frame.extremes.of_columns(grid.pixels[0]).T,
         frame.shown_limit,
         grid.pixels,
+        palette=palette,
         gap=gap,
         ground=palette.colour(Role.PANEL),
         hatch=(palette.colour(Role.INK), palette.colour(Role.PANEL)),

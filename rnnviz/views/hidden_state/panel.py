@@ -143,6 +143,11 @@ class HiddenStatePanel(PanelWidget):
         return self._switch.current == _LINES
 
     @property
+    def chart_view(self) -> ChartView | None:
+        """The chart that can be covered: that of the lines."""
+        return self.view if self.lines_shown else None
+
+    @property
     def cell_shown(self) -> bool:
         """Whether the inside of the cell is shown instead of the map."""
         return self._switch.current == _CELL
@@ -197,6 +202,9 @@ class HiddenStatePanel(PanelWidget):
         """What may be said, from the most words to the fewest, and its colour."""
         if self.cell_shown:
             return cell_sayings(frame), Role.GRADIENT
+        guessed = self.view.guessed if self.lines_shown else ""
+        if guessed and (self.view.guessing.covers or self._hovered is None):
+            return [guessed, ""], Role.INK
         if self._hovered is not None:
             step, unit = self.place_at(self._hovered)
             if step:
@@ -223,7 +231,9 @@ class HiddenStatePanel(PanelWidget):
                 return drawn
             if self.lines_shown:
                 drawn = self.view.drawn(self._lines(frame), surface, surface.plot_area(0.3))
-                return LinesPicture(drawn, self.chosen_units(frame), frame.extremes.first_lost)
+                return LinesPicture(
+                    self.view, drawn, self.chosen_units(frame), frame.extremes.first_lost
+                )
             return draw_map(surface, frame)
 
         return self._picture.of(frame.passing.trace, self._key(frame), draw)
@@ -242,8 +252,15 @@ class HiddenStatePanel(PanelWidget):
             return self.surface, "cell"
         lines: tuple[object, ...] | None = None
         if self.lines_shown:
+            self.view.take_notice()
             view = self.view  # a picture asked for before there was a plot has axes alone
-            lines = self.chosen_units(frame), frame.playhead.unit, view.seen, view.plot
+            lines = (
+                self.chosen_units(frame),
+                frame.playhead.unit,
+                view.seen,
+                view.plot,
+                *view.guessing.key,
+            )
         return self.surface, frame.layer, frame.quantity, lines
 
     # -- painting ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ it says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,6 +28,9 @@ from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import Chooser
 from rnnviz.views.panels.surface import RIGHT, Surface, Title
+
+if TYPE_CHECKING:
+    from rnnviz.views.chart.view import ChartView
 
 P = TypeVar("P")
 
@@ -127,8 +130,13 @@ class PanelWidget(QWidget):
             self._place_chooser()
             self.update()
 
-    def begin_anew(self) -> None:
-        """Look at all that there is to show, as at first; most panels show nothing else."""
+    def begin_anew(self, *, guessed: bool = False) -> None:
+        """Look at all that there is to show, as at first; what was `guessed` may stay."""
+        view = self.chart_view
+        if view is not None:
+            view.show_all()
+            if not guessed:
+                view.guessing.forget()
 
     def frame_shown(self) -> Frame | None:
         """What it shows; None before it was given anything."""
@@ -143,6 +151,11 @@ class PanelWidget(QWidget):
     def chooser(self) -> QWidget:
         """The mark before the title, under which the menu opens."""
         return self._chooser
+
+    @property
+    def chart_view(self) -> ChartView | None:
+        """The chart whose curves can be covered; None where it shows none."""
+        return None
 
     def build(self) -> None:
         """Build at once what is otherwise built after the first paint."""

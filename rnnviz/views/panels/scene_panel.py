@@ -5,7 +5,8 @@ which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row
 functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit", "second", "layer" or "branch", and its number.
+"step", "unit", "second", "layer", "branch" or "copies", and its number. A target called "slider"
+follows the pointer while the button is held.
 """
 
 from __future__ import annotations
@@ -32,8 +33,12 @@ from rnnviz.views.panels.panel import PanelWidget
 
 SCENES: Mapping[str, str] = MappingProxyType(
     {
-        name: f"rnnviz.scenes.laboratory.{name}"
-        for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
+        name: f"rnnviz.scenes.{room}.{name}"
+        for room, names in {
+            "laboratory": ("lanes", "triangle", "ellipse", "ledger", "depth"),
+            "lecture": ("loop",),
+        }.items()
+        for name in names
     }
 )
 """The module of each panel that is drawn so."""
@@ -52,12 +57,14 @@ class ScenePanel(PanelWidget):
     second_selected = Signal(int)
     layer_chosen = Signal(int)
     branch_chosen = Signal(int)
+    copies_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
         super().__init__(parent, name)
         self._bare: tuple[object, Scene] | None = None
         self._drawn: tuple[Scene, Scene] | None = None
         self._target: Target | None = None
+        self._slider: Target | None = None  # that is held
         self._layer = LayerStepper(self)
         self._layer.chosen.connect(self.layer_chosen)
         self.set_look(self._look)
@@ -168,10 +175,32 @@ class ScenePanel(PanelWidget):
         frame = self._frame
         if frame is None or self.why:
             return
-        target = self.target(frame, event.position())
+        scene, (x, y) = self.scene(frame), event.position().toTuple()
+        target = scene.target_at(x, y)
         if target is None:
             return
-        intent, value = self._module.chosen(frame, target)
+        if target.kind == "slider":
+            self._slider = next(t for t in scene.targets if t.kind == "slider")
+        self._ask(*self._module.chosen(frame, target))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move a slider that is held, else as every panel does."""
+        super().mouseMoveEvent(event)
+        held, frame = self._slider, self._frame
+        if held is not None and frame is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            place = held.rect
+            x = min(max(event.position().x(), place.x), place.right - 1e-6)
+            target = held.at(x, place.cy)
+            if target is not None:
+                self._ask(*self._module.chosen(frame, target))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        self._slider = None
+        super().mouseReleaseEvent(event)
+
+    def _ask(self, intent: str, value: int) -> None:
+        """Say what a press on a target asks for."""
         if intent == "source":
             self.summed_chosen.emit(False)
             self.source_chosen.emit(value)
@@ -187,3 +216,5 @@ class ScenePanel(PanelWidget):
             self.layer_chosen.emit(value)
         elif intent == "branch":
             self.branch_chosen.emit(value)
+        elif intent == "copies":
+            self.copies_chosen.emit(value)

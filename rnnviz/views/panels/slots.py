@@ -7,7 +7,7 @@ chart, a widget, and a line in `WIDGETS`. What nobody shows is not imported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import cast
@@ -32,6 +32,7 @@ WIDGETS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "gradient": ("rnnviz.views.chart.gradient", "GradientPanel"),
         "lanes": _DRAWN,
         "triangle": _DRAWN,
+        "loop": _DRAWN,
         "singular_values": _CHART,
         "ellipse": _DRAWN,
         "forgetting": _CHART,
@@ -145,10 +146,13 @@ class Slots(QSplitter):
             widget.set_look(look)
         self._settle()
 
-    def begin_anew(self) -> None:
-        """Have every panel look at all that it shows, as nobody had zoomed or moved it."""
+    def begin_anew(self, *, guessed: bool = False) -> None:
+        """Have every panel look at all that it shows, as nobody had zoomed or moved it.
+
+        What the room has `guessed` may stay.
+        """
         for widget in self._widgets:
-            widget.begin_anew()
+            widget.begin_anew(guessed=guessed)
 
     def fill(self, name: str) -> None:
         """Have one panel alone; an empty name for all of them again."""
@@ -203,6 +207,12 @@ class Slots(QSplitter):
         if self._pressed in self._shown:
             return self._pressed
         return self._shown[0] if self._shown else ""
+
+    def cover(self, names: Collection[str]) -> None:
+        """Cover the curves of these panels, and of no others, to let the room guess."""
+        for widget in self.panels():
+            if widget.chart_view is not None:
+                widget.chart_view.cover(widget.name in names)
 
     def point_out(self, name: str) -> None:
         """Have a panel be the one that commands concern."""

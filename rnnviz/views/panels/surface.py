@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -91,14 +92,8 @@ class Surface:
     # -- painting ----------------------------------------------------------------------------
 
     def blank(self) -> QPixmap:
-        """A picture of the surface with nothing on it."""
-        # A pixel that the panel covers in part is painted too.
-        pixmap = QPixmap(ceil(self.width * self.ratio), ceil(self.height * self.ratio))
-        pixmap.setDevicePixelRatio(self.ratio)
-        pixmap.fill(self.look.palette.colour(Role.BACKGROUND))
-        with QPainter(pixmap) as painter:
-            self.draw_ground(painter)
-        return pixmap
+        """A picture of the surface with nothing on it, one's own to paint on."""
+        return QPixmap(_blank(self))
 
     def draw_ground(self, painter: QPainter) -> None:
         """The rounded surface itself."""
@@ -176,6 +171,18 @@ class Surface:
         painter.setBrush(self.look.palette.colour(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+@lru_cache(maxsize=4)  # of the panels that stand beside each other
+def _blank(surface: Surface) -> QPixmap:
+    # A pixel that the panel covers in part is painted too.
+    wide, high = ceil(surface.width * surface.ratio), ceil(surface.height * surface.ratio)
+    pixmap = QPixmap(wide, high)
+    pixmap.setDevicePixelRatio(surface.ratio)
+    pixmap.fill(surface.look.palette.colour(Role.BACKGROUND))
+    with QPainter(pixmap) as painter:
+        surface.draw_ground(painter)
+    return pixmap
 
 
 def blit(

@@ -357,12 +357,12 @@ class LossCurve(ScrubLine):
         self.view.build_soon()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            drawn.paint(painter, None, None, event.region())
+            self.view.paint(painter, drawn, None, None, event.region())
             if not self._slim:  # it goes on from a title row: its upper corners are not round
                 side, panel = round(0.6 * self._look.unit), self._look.palette.colour(Role.PANEL)
                 painter.fillRect(0, 0, side, side, panel)
                 painter.fillRect(self.width() - side, 0, side, side, panel)
-            if self._log:
+            if self._log and not self.view.guessing.covers:
                 rect = qrect(drawn.axes.rect)
                 painter.save()
                 painter.setClipRect(rect.adjusted(-self._look.unit, -99, self._look.unit, 99))

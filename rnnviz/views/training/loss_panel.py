@@ -13,6 +13,7 @@ from rnnviz.film.fields import FIELDS
 from rnnviz.film.panels import PANELS
 from rnnviz.film.plan import best_of
 from rnnviz.scenes.shapes import Role
+from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import Look
 from rnnviz.views.panels.controls import Toggle
 from rnnviz.views.panels.panel import PanelWidget
@@ -50,6 +51,7 @@ class LossPanel(PanelWidget):
         self._place = ""  # the most that is always said
         self.curve = LossCurve(self)
         self.curve.origin_sought.connect(self.origin_sought)
+        self.curve.view.covered.connect(self._show)
         self.best = Toggle(self, "best", Role.PLAYHEAD, 0.5)
         self.last = Toggle(self, "last", Role.PLAYHEAD, 0.5)
         for button, asked, tip in (
@@ -107,6 +109,11 @@ class LossPanel(PanelWidget):
         self.curve.view.build()
 
     @property
+    def chart_view(self) -> ChartView | None:
+        """The chart that can be covered."""
+        return self.curve.view
+
+    @property
     def _controls(self) -> tuple[Toggle, ...]:
         return (self.best, self.last, *self.switches.values())
 
@@ -124,10 +131,11 @@ class LossPanel(PanelWidget):
                 button.setEnabled(not shown.live and index >= 0)
                 button.setChecked(index >= 0 and shown.origin == index)
             self.switches["loss_epochs"].setEnabled(not isnan(shown.epoch))
-        said = "" if shown is None else shown.words
+        guessed = self.curve.view.guessed
+        said = guessed or ("" if shown is None else shown.words)
         if said != self.said:
             self.said, before = said, self._place
-            self._lines = ("",) if shown is None else shown.lines
+            self._lines = ("",) if shown is None else (guessed,) if guessed else shown.lines
             self._place = "" if shown is None else place(shown.end, shown.end)
             if self._place != before:
                 self._arrange()

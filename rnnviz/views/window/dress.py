@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
 from rnnviz.session import Preferences
-from rnnviz.views.look import DARK, LIGHT, Look, Palette, widget_palette
+from rnnviz.views.look import LIGHT, Look, Palette, palette_of, widget_palette
 from rnnviz.views.window.parts import Parts
 
 # Body text at 1600×900, and what it may not fall below.
@@ -74,8 +74,18 @@ class Dress:
         dark = theme == "dark"
         if theme == "system":
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self._palette = DARK if dark else LIGHT
+        self._palette = palette_of("dark" if dark else "light", self._palette.values)
         QApplication.setPalette(widget_palette(self._palette))
+        self.fit()
+
+    @property
+    def colours(self) -> str:
+        """The map of values in force."""
+        return self._palette.values
+
+    def set_colours(self, colours: str) -> None:
+        """Take another map of values, one of the field "colours"."""
+        self._palette = palette_of(self._palette.name, colours)
         self.fit()
 
     def zoom(self, factor: float) -> None:

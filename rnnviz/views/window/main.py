@@ -36,6 +36,7 @@ from rnnviz.views.preview import FileDialogs
 from rnnviz.views.typeset.foundry import foundry
 from rnnviz.views.undrawn import undrawn
 from rnnviz.views.widgets import add_left_out, clicked_into
+from rnnviz.views.window.covering import Covering
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.lecture import Lecture
 from rnnviz.views.window.panels import LayoutMenu, Panels
@@ -207,11 +208,19 @@ class MainWindow(QMainWindow):
     def show_view(self, view: Mapping[str, Any]) -> None:
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
+        colours = view.get("colours")
+        if isinstance(colours, str) and not FIELDS["colours"].refusal(colours):
+            self.set_colours(colours)
 
     def set_theme(self, theme: str) -> None:
         """Take "light", "dark", or "system" for the system's own."""
         self._themes.show(theme)
         self._dress.set_theme(theme)
+
+    def set_colours(self, colours: str) -> None:
+        """Take one of the maps of values, by its name in the field."""
+        self._colours.show(colours)
+        self._dress.set_colours(colours)
 
     def finish(self) -> None:
         """Build at once what is otherwise built after the first paint, for a picture."""
@@ -239,12 +248,9 @@ class MainWindow(QMainWindow):
         menus.fill()
         self._tours_menu = menus.menus[HELP].addMenu("&Tours")
         self._documents.add_recent(menus.menus[FILE], menus.actions["type"])
-        themes = FIELDS["theme"]
-        names = {choice.text: choice.changes["theme"] for choice in themes.choices}
-        self._themes = Choices(menus.menus[VIEW], themes.menu, names, self._choose_theme)
-        memory = FIELDS["memory_pass"]
-        sizes = {choice.text: choice.changes["memory_pass"] for choice in memory.choices}
-        self._memory = Choices(menus.menus[VIEW], memory.menu, sizes, session.allow_memory)
+        self._themes = self._choices("theme", self._choose_theme)
+        self._colours = self._choices("colours", self._choose_colours)
+        self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
         does.register("export", lambda: self._intake.ask_where_to_save(self.picture()))
@@ -256,6 +262,10 @@ class MainWindow(QMainWindow):
         register_files(does, session, self._documents, self._intake)
         does.register("save_numbers", lambda: self._outlet.ask_for_numbers())
         does.register("save_weights", lambda: self._outlet.ask_for_weights())
+        covering = Covering(self, self._parts.slots, session)
+        does.register("cover", covering.switch, covering.why_not)
+        does.register("type_guess", covering.type, covering.why_not_typed)
+        does.register("forget_guess", covering.forget, covering.why_no_guess)
         register_view(does, self._panels, layouts, self._lecture, self._dress)
         does.register(
             "palette",
@@ -273,6 +283,12 @@ class MainWindow(QMainWindow):
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             view.customContextMenuRequested.connect(partial(self._pop_up, name, view))
         self._parts.slots.made.connect(self._made)
+
+    def _choices(self, field: str, chosen: Callable[..., object]) -> Choices:
+        """A field's choices in the View menu."""
+        row = FIELDS[field]
+        names = {choice.text: choice.changes[field] for choice in row.choices}
+        return Choices(self._menus.menus[VIEW], row.menu, names, chosen)
 
     @cached_property
     def _outlet(self) -> Outlet:
@@ -293,6 +309,7 @@ class MainWindow(QMainWindow):
             self._menus,
             {
                 "theme": self._choose_theme,
+                "colours": self._choose_colours,
                 "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
                 "layout": self._panels.choose,
@@ -336,6 +353,7 @@ class MainWindow(QMainWindow):
         self._panels.apply()
         self._panels.show_marks()
         self._panels.show_loss_axes()
+        self.set_colours(self._preferences.value("colours"))
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._parts.stage.setFocus()
@@ -465,6 +483,8 @@ class MainWindow(QMainWindow):
             return self._panels.layout.name
         if field == "panel":
             return self._parts.slots.shown
+        if field == "colours":
+            return self._dress.colours
         return self._preferences.value(field)
 
     # -- look, and what documents remember of it ---------------------------------------------
@@ -477,12 +497,17 @@ class MainWindow(QMainWindow):
         self._preferences.keep("theme", theme)
         self.set_theme(theme)
 
+    def _choose_colours(self, colours: str) -> None:
+        self._preferences.keep("colours", colours)
+        self.set_colours(colours)
+
     def _system_theme_changed(self) -> None:
         if self._preferences.value("theme") == "system":
             self.set_theme("system")
 
     def _view(self) -> dict[str, Any]:
-        return self._panels.view(self._preferences.value("text_zoom"))
+        view = self._panels.view(self._preferences.value("text_zoom"))
+        return {**view, "colours": self._dress.colours}
 
     # -- Qt ----------------------------------------------------------------------------------
 

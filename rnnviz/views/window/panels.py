@@ -390,16 +390,25 @@ class Panels:
                 self._refresh(self._parts.transport)
 
     def begin_scene(
-        self, layout: Layout, fill: str, bars: Sequence[str], *, words: bool = False
+        self,
+        layout: Layout,
+        fill: str,
+        bars: Sequence[str],
+        *,
+        words: bool = False,
+        guessed: bool = False,
     ) -> None:
-        """Make room for a scene, whose frame is about to come; the session knows its panels."""
+        """Make room for a scene, whose frame is about to come; the session knows its panels.
+
+        What the room has `guessed` stays where its answer is told.
+        """
         self._landing, slots = True, self._parts.slots
         if words != self._parts.words_shown:
             self._menus.actions["words"].setChecked(words)
         self._bars = tuple(bars)
         self._layout["tour"] = layout
         slots.set_layout(layout)
-        slots.begin_anew()
+        slots.begin_anew(guessed=guessed)
         slots.fill(fill)
         self.apply()
         self.show_loss_axes()

@@ -49,7 +49,7 @@ class Touring(QObject):
         super().__init__(window)
         self._presenter, self._session = presenter, session
         self._parts, self._panels, self._menus = parts, panels, menus
-        self._typed = ""
+        self._typed, self._asked = "", -1
         self.caption, self.foot = CaptionView(parts.central), FootBar(parts.central)
         parts.put_around(self.caption, self.foot)
         self._second = QTimer(self)
@@ -115,11 +115,20 @@ class Touring(QObject):
         placed = shown.placed
         if placed is not None:
             self._session.preferences.for_now(placed.looks)
-            self._panels.begin_scene(placed.layout, placed.fill, placed.bars, words=placed.words)
+            self._panels.begin_scene(
+                placed.layout,
+                placed.fill,
+                placed.bars,
+                words=placed.words,
+                guessed=shown.told and self._asked == shown.index,
+            )
 
     def _landed(self, shown: Shown) -> None:
         self._typed = ""
         self._panels.end_scene()
+        self._asked = -1 if shown.told else shown.index
+        if not self._presenter.running:  # else the film uncovers them
+            self._parts.slots.cover(shown.covered)
         if self._session.frame is not None:
             self._say(self._session.frame)
         self._show_place()

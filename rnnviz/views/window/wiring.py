@@ -72,6 +72,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "forecast_origin_chosen": session.choose_origin,
         "horizon_chosen": session.choose_horizon,
         "column_chosen": session.choose_column,
+        "copies_chosen": session.choose_copies,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,

@@ -1,0 +1,1 @@
+"""Pictures of the lecture that fill the window: the loop, the five shapes, order."""

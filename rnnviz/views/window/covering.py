@@ -1,0 +1,85 @@
+"""The commands that cover a panel's curves, let the room guess, and uncover them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from rnnviz.film.panels import PANELS
+from rnnviz.session import Session
+from rnnviz.session.jobs import Notice
+from rnnviz.views.chart.view import ChartView
+from rnnviz.views.panels.slots import Slots
+
+
+class Covering:
+    """Covers the chart that commands concern.
+
+    Parameters
+    ----------
+    window : QWidget
+        The dialog's parent.
+    slots : Slots
+    session : Session
+        Says what is no number.
+    """
+
+    def __init__(self, window: QWidget, slots: Slots, session: Session) -> None:
+        self._window, self._slots, self._session = window, slots, session
+
+    @property
+    def _chart(self) -> ChartView | None:
+        panel = self._slots.panel(self._slots.current)
+        return None if panel is None or panel.why else panel.chart_view
+
+    def why_not(self) -> str:
+        """Why nothing can be covered; empty where it can."""
+        name = self._slots.current
+        if not name:
+            return "no panel is shown"
+        return "" if self._chart is not None else f"“{PANELS[name].title}” shows no curve to guess"
+
+    def why_no_guess(self) -> str:
+        """Why there is nothing to forget."""
+        chart = self._chart
+        there = chart is not None and chart.guessing.active
+        return self.why_not() or ("" if there else "nothing is covered, and nothing guessed")
+
+    def why_not_typed(self) -> str:
+        """Why no value can be guessed now."""
+        chart = self._chart
+        covers = chart is not None and chart.guessing.covers
+        return self.why_not() or ("" if covers else "nothing is covered")
+
+    def switch(self) -> None:
+        """Cover the curves, or uncover them."""
+        chart = self._chart
+        if chart is not None:
+            chart.cover(not chart.guessing.covers)
+
+    def forget(self) -> None:
+        """Neither cover nor guess."""
+        chart = self._chart
+        if chart is not None:
+            chart.guessing.forget()
+
+    def type(self) -> None:
+        """Ask for one value."""
+        chart = self._chart
+        if chart is None:
+            return
+        from PySide6.QtWidgets import QInputDialog  # not before it is needed
+
+        dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Type the room's guess")
+        dialog.setLabelText(f"At {chart.typed_for}, such as 0.01, 1e-2 or 1/100:")
+        dialog.textValueSelected.connect(lambda text: self.take(chart, text))
+        dialog.open()
+
+    def take(self, chart: ChartView, text: str) -> None:
+        """Take a typed value, or say why it is none."""
+        try:
+            chart.type_guess(text)
+        except ValueError as error:
+            self._session.told.emit(Notice(f"The room's guess: {error}.", error=True))

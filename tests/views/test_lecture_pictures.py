@@ -1,0 +1,180 @@
+"""The lecture's pictures in the window: by mouse and keys, and what a document keeps of them."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from rnnviz.documents.files import open_document, save_document
+from rnnviz.film.panels import of_panels
+
+
+@pytest.fixture
+def shown(window):
+    """The function that puts one panel of the lecture under the stage."""
+
+    def make(name):
+        window.panels.want(of_panels([name]))
+        QApplication.processEvents()
+        return window.parts.slots.panel(name)
+
+    return make
+
+
+def cells(panel, frame):
+    return sum(shape.id.startswith("cell:") for shape in panel.scene(frame).shapes)
+
+
+def test_the_slider_for_t_is_dragged_and_the_keys_go_on_from_there(window, shown, qtbot):
+    panel, session = shown("loop"), window.session
+    rect = next(t.rect for t in panel.scene(session.frame).targets if t.kind == "slider")
+    y = round(rect.cy)
+    at = lambda n: QPoint(round(rect.x + (n - 0.5) / 9 * rect.w), y)  # noqa: E731
+    qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=at(3))
+    assert session.playhead.copies == 3 == cells(panel, session.frame)
+    qtbot.mouseMove(panel, at(7))
+    assert session.playhead.copies == 7
+    qtbot.mouseMove(panel, at(7) + QPoint(5 * panel.width(), 90))  # beside it, and beyond
+    assert session.playhead.copies == 9
+    qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=at(9))
+    qtbot.mouseMove(panel, at(2))
+    assert session.playhead.copies == 9 == cells(panel, session.frame)
+    qtbot.keyClick(window, "-")
+    qtbot.keyClick(window, "-")
+    qtbot.keyClick(window, "+")
+    assert session.playhead.copies == 8 == cells(panel, session.frame)
+    session.seek(2.0)
+    assert cells(panel, session.frame) == 8
+    window.commands.run("copies_follow")
+    assert cells(panel, session.frame) == 2
+    qtbot.keyClick(window, "+")
+    assert session.playhead.copies == 3
+
+
+def test_copies_stay_within_the_sequence_and_above_none(window, shown):
+    shown("loop")
+    for name, ends in (("copies_fewer", 1), ("copies_more", 9)):
+        for _ in range(12):
+            window.commands.run(name)
+        assert window.session.playhead.copies == ends
+
+
+def test_where_no_loop_is_shown_the_keys_say_so(window, shown):
+    shown("gradient")
+    assert not window.commands.run("copies_more")
+    assert "The loop unrolls” is not shown" in window.parts.message.text
+    assert window.session.playhead.copies == 0
+
+
+def test_a_press_on_a_copy_seeks_its_step(window, shown, qtbot):
+    panel, session = shown("loop"), window.session
+    session.seek(9.0)
+    target = next(t for t in panel.scene(session.frame).targets if (t.kind, t.step) == ("copy", 4))
+    place = QPoint(round(target.rect.cx), round(target.rect.cy))
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=place)
+    assert session.playhead.position == 4.0
+
+
+def test_a_document_keeps_the_number_of_copies(window, shown, tmp_path):
+    shown("loop")
+    window.session.choose_copies(6)
+    path = tmp_path / "loop.rnnviz"
+    save_document(path, window.session.branches)
+    assert open_document(path).branches.playhead.copies == 6
+
+
+# -- predict, then reveal ----------------------------------------------------------------------
+
+
+def draw(qtbot, panel, *places):
+    """A stroke over the plot, through places of its rectangle from 0 to 1."""
+    rect = panel.axes.rect
+    points = [QPoint(round(rect.x + x * rect.w), round(rect.y + y * rect.h)) for x, y in places]
+    qtbot.mousePress(panel, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        qtbot.mouseMove(panel, point)
+    qtbot.mouseRelease(panel, Qt.MouseButton.LeftButton, pos=points[-1])
+
+
+def test_a_covered_gradient_is_guessed_and_the_film_uncovers_it(window, shown, qtbot):
+    panel, session = shown("gradient"), window.session
+    panel.build()
+    session.seek(9.0)
+    panel.setFocus()
+    qtbot.keyClick(panel, "v")
+    guessing = panel.chart_view.guessing
+    assert guessing.covers and not any(c.y.size for c in panel.drawn().chart.curves)
+    assert panel.axes.y_range[1] - panel.axes.y_range[0] >= 16
+    draw(qtbot, panel, *((1 - x / 20, 0.3) for x in range(21)))
+    assert session.playhead.position == 9.0  # it was no press that seeks
+    assert [x for x, _ in guessing.guess.points] == [float(t) for t in range(1, 10)]
+    session.next()
+    session.next()  # the animation is finished at once
+    assert session.playhead.position == 10.0 and not guessing.covers
+    assert panel.reading[0].startswith("step 9 “spell”: the room's guess")
+    session.seek(18.0)
+    assert panel.reading[0].startswith("step 1 “Harry”: the room's guess")
+    assert "decades less" in panel.reading[0]
+    assert not panel.grab().isNull()
+    qtbot.keyClick(panel, "v", Qt.KeyboardModifier.ShiftModifier)
+    assert not guessing.active and "guess" not in panel.reading[0]
+    draw(qtbot, panel, (0.5, 0.5), (0.5, 0.5))
+    assert session.playhead.position != 18.0  # a press seeks again
+
+
+def test_what_was_covered_at_the_films_end_is_revealed_from_its_beginning(window, shown):
+    panel, session = shown("gradient"), window.session
+    panel.build()
+    session.seek(18.0)
+    window.commands.run("cover")
+    guessing = panel.chart_view.guessing
+    assert guessing.covers
+    for position, covers in ((18.0, True), (0.0, True), (9.0, True), (12.0, False), (18.0, False)):
+        session.seek(position)
+        panel.drawn()
+        assert guessing.covers == covers
+    window.commands.run("cover")
+    assert guessing.covers
+    window.commands.run("cover")
+    assert not guessing.covers
+
+
+@pytest.mark.parametrize("name", ["lines", "singular_values", "forgetting"])
+def test_other_charts_are_covered_alike(window, shown, name, qtbot):
+    panel = shown(name)
+    panel.build()
+    window.session.seek(18.0)
+    QApplication.processEvents()
+    before = panel.grab().toImage()
+    window.commands.run("cover")
+    view = panel.chart_view
+    assert view.guessing.covers and view.guessed.startswith("Covered")
+    assert panel.grab().toImage() != before
+    window.commands.run("forget_guess")
+    assert panel.grab().toImage() == before
+
+
+def test_a_value_is_typed_or_refused_in_words(window, shown):
+    panel = shown("gradient")
+    assert not window.commands.run("type_guess")  # nothing is covered
+    window.commands.run("cover")
+    panel.drawn()
+    view = panel.chart_view
+    assert view.typed_for == "step 1 “Harry”"
+    view.type_guess("1/100")
+    assert view.guessing.guess.points == ((1.0, -2.0),)
+    with pytest.raises(ValueError, match="above 0"):
+        view.type_guess("0")
+
+
+def test_a_picture_without_curves_says_that_it_cannot_be_covered(window, shown):
+    shown("loop")
+    assert not window.commands.run("cover")
+    assert "shows no curve to guess" in window.parts.message.text
+
+
+def test_panels_are_covered_by_name(window, shown):
+    panel = shown("gradient")
+    window.parts.slots.cover(("gradient",))
+    assert panel.chart_view.guessing.covers
+    window.parts.slots.cover(())
+    assert not panel.chart_view.guessing.covers
