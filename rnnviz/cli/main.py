@@ -194,7 +194,7 @@ def _tour(options: Arguments) -> int:
         asked = options.scene.endswith("?")
         try:
             fault = write_scene(
-                tour, scene, options.export, options.size, theme or "light", asked=asked
+                tour, scene, options.export, options.size or _SIZE, theme or "light", asked=asked
             )
         except OSError as error:
             return _refuse(f"{options.export.name} cannot be written: {error.strerror or error}")
