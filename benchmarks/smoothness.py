@@ -7,7 +7,8 @@ idle and while an LSTM of 64 units is trained on windows of 100 steps, 16 at a t
 learns and not. "busy" is what the interface's own thread works between two frames, in time of the
 processor: what is above 16 ms makes a frame late on any machine, while by the clock a thread also
 waits for the processor where others work on the machine. The training's speed is that beside the
-window against that without one, by the clock and in updates a second of the processor.
+window against that without one, by the clock and in updates a second of the processor: of the
+training's own process, where Linux says what that has worked.
 
 With --long then the longest time for which the interface answers nothing, with 1,000,000 steps of
 an RNN and 200,000 of an LSTM, as in `benchmarks/frames.py`.
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from dataclasses import replace
@@ -70,17 +72,29 @@ class Frames:
         }
 
 
+def worked_beside() -> float:
+    """Seconds of the processor that the processes of this one have worked so far."""
+    if sys.platform != "linux":
+        return 0.0
+    tick, found = os.sysconf("SC_CLK_TCK"), 0.0
+    for listed in Path("/proc/self/task").glob("*/children"):
+        for number in listed.read_text().split():
+            after = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            found += (int(after[11]) + int(after[12])) / tick
+    return found
+
+
 def trained_beside(session, watch: Frames, seconds: float, *, follow: bool) -> dict[str, float]:
     """The frames while a training goes on, and its speed."""
     session.follow_training(follow)
     spin(0.5)
     updates = session.progress.update
-    clock, process, own = time.perf_counter(), time.process_time(), time.thread_time()
+    clock, worked = time.perf_counter(), worked_beside()
     found = watch.watch(seconds)
     updates = session.progress.update - updates
-    worked = time.process_time() - process - (time.thread_time() - own)
-    clock = time.perf_counter() - clock
-    return {**found, "updates_s": updates / clock, "updates_processor_s": updates / worked}
+    worked, clock = worked_beside() - worked, time.perf_counter() - clock
+    processor = updates / worked if worked else float("nan")
+    return {**found, "updates_s": updates / clock, "updates_processor_s": processor}
 
 
 def trained_alone(run, plan, seconds: float) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from threading import Event
+from threading import Event, Lock
 
 from rnnviz.beside.messages import OVER, TOLD, Failed, Numbered, Order, Over, Told
 from rnnviz.beside.process import BrokenOffError, Process, give_back, take
@@ -29,13 +29,14 @@ class Apart:
 
     def __init__(self, run: Run, plan: Plan) -> None:
         self._run, self._plan = run, plan
-        self._process: Process | None = None
-        self._halt, self._ended = Event(), Event()
+        self._process: Process | None = None  # as long as it works for this training
+        self._number: int | None = None
+        self._lock, self._halt, self._ended = Lock(), Event(), Event()
 
     @property
     def process(self) -> int | None:
         """The system's number of the process that trains; None where this one does."""
-        return None if self._process is None else self._process.number
+        return self._number
 
     def fit(
         self,
@@ -64,13 +65,13 @@ class Apart:
             fitting = prepare(self._run, self._plan)
         except BaseException:
             if process is not None:
-                give_back(process)
+                self._give_back(process)
             raise
         if ready is not None:
             ready(fitting)
         ended = None
         if process is not None and self._halt.is_set():  # nothing is to be made any more
-            give_back(process)
+            self._give_back(process)
         elif process is not None:
             ended = self._in(process, fitting, report)
         return fit(fitting, report, self._halt.is_set) if ended is None else ended
@@ -78,22 +79,31 @@ class Apart:
     def stop(self) -> None:
         """End within the update under way; nobody waits here."""
         self._halt.set()
-        if self._process is not None:
-            self._process.stop()
+        with self._lock:
+            if self._process is not None:
+                self._process.stop()
 
     def end(self) -> None:
         """End at once; what was learned is lost."""
         self._ended.set()
-        self.stop()
-        if self._process is not None:
-            self._process.kill()
+        self._halt.set()
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
 
     def _taken(self) -> Process | None:
         try:
-            self._process = take()
+            process = take()
         except OSError:
             return None
-        return self._process
+        with self._lock:
+            self._process, self._number = process, process.number
+        return process
+
+    def _give_back(self, process: Process) -> None:
+        with self._lock:  # so that what is said to this training never reaches the next
+            self._process = None
+        give_back(process)
 
     def _in(
         self, process: Process, fitting: Fitting, report: Callable[[Progress], None] | None
@@ -116,13 +126,15 @@ class Apart:
                 if report is not None:
                     report(replace(told.progress, log=log))
                 continue
-            give_back(process)
+            self._give_back(process)
             if kind == OVER:
                 over = unpack(Over, data)
                 log = numbered.received(over.numbers, over.fresh)
                 return Ended(log, over.text, over.diverged, over.shown)
             failed = unpack(Failed, data)
             raise MemoryError if failed.memory else BrokenOffError(failed.text)
+        with self._lock:
+            self._process = None
         how = process.gone()
         if heard or self._ended.is_set():
             raise BrokenOffError(

@@ -78,13 +78,12 @@ def _train(data: bytes, said: BinaryIO, stop: Event) -> Over:
 
     def report(progress: Progress) -> None:
         nonlocal due
-        began = time.monotonic()
-        if began >= due:
+        now = time.monotonic()
+        if now >= due:
+            began = time.thread_time()  # to wait for others is no work of its own
             numbers, fresh = numbered.sent(progress.log)
-            known = replace(progress, log=())
-            write(said, TOLD, pack(Told(known, numbers, fresh)))
-            now = time.monotonic()
-            due = now + max(_TOLD_EVERY, _SHARE * (now - began))
+            write(said, TOLD, pack(Told(replace(progress, log=()), numbers, fresh)))
+            due = now + max(_TOLD_EVERY, _SHARE * (time.thread_time() - began))
 
     ended = fit(fitting, report, stop.is_set)
     return Over(ended.text, ended.diverged, ended.shown, *numbered.sent(ended.log))

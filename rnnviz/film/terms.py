@@ -116,8 +116,38 @@ def inside(sweep: Sweep, layer: int, t: int) -> Inside:
     """A layer's cell at step t (from 1)."""
     forward = sweep.trace
     part, own, sequence = (forward, t, 0) if isinstance(forward, Trace) else _part(forward, t)
-    found = part.inside(layer, sequence, own)
-    steps = Steps(
+    steps = _doubled(part.inside(layer, sequence, own))
+    dc = None if sweep.dc is None else _double(sweep.dc[layer, t - 1, 0])
+    back = Returned(_double(sweep.da[layer, t - 1, 0]), _double(sweep.dz[layer, t - 1, 0]), dc)
+    cell = CELLS[part.network.architecture.cell]
+    return Inside(cell, part.weights(layer), steps, back)
+
+
+def saturated_steps(forward: Forward, layer: int) -> NDArray[np.bool_]:
+    """Which units of a layer are saturated at every step, (T, H); see :attr:`Inside.saturated`."""
+    if not isinstance(forward, Trace):
+        assert isinstance(forward, Splice)
+        return np.stack(
+            [_saturated(*_part(forward, t), layer) for t in range(1, forward.steps + 1)]
+        )
+    return _saturated(forward, None, 0, layer)
+
+
+def _saturated(part: Trace, t: int | None, sequence: int, layer: int) -> NDArray[np.bool_]:
+    cell = CELLS[part.network.architecture.cell]
+    steps = _doubled(part.inside(layer, sequence, t))
+    return saturated(relative_slopes(cell, part.weights(layer), steps))
+
+
+def _part(forward: Forward, t: int) -> tuple[Trace, int, int]:
+    """The engine's pass that a step belongs to, its number there, and the sequence."""
+    assert isinstance(forward, Splice)
+    part, own = forward.part(t)
+    return part, own, 0 if forward.linked else t - 1
+
+
+def _doubled(found: Steps) -> Steps:
+    return Steps(
         before=_double(found.before),
         a=_double(found.a),
         c_before=None if found.c_before is None else _double(found.c_before),
@@ -126,17 +156,6 @@ def inside(sweep: Sweep, layer: int, t: int) -> Inside:
         z={name: _double(z) for name, z in found.z.items()},
         kept={name: _double(kept) for name, kept in found.kept.items()},
     )
-    dc = None if sweep.dc is None else _double(sweep.dc[layer, t - 1, 0])
-    back = Returned(_double(sweep.da[layer, t - 1, 0]), _double(sweep.dz[layer, t - 1, 0]), dc)
-    cell = CELLS[part.network.architecture.cell]
-    return Inside(cell, part.weights(layer), steps, back)
-
-
-def _part(forward: Forward, t: int) -> tuple[Trace, int, int]:
-    """The engine's pass that a step belongs to, its number there, and the sequence."""
-    assert isinstance(forward, Splice)
-    part, own = forward.part(t)
-    return part, own, 0 if forward.linked else t - 1
 
 
 def _double(values: Vector) -> Vector:

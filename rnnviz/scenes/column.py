@@ -201,9 +201,10 @@ def _foot(
         named = Symbol(
             f"a:{tag}", c.x, place - up, letter, "", sup, "", Role.STATE, 1.4 * u, alpha=alpha
         )
-        longest = replace(named, sup=f"[{lay.layers}]⟨{lay.steps}⟩")
-        if lay.layers > 1 and symbol_width(longest) > rect.w - 0.3 * u:
-            named = replace(named, sup=f"⟨{t}⟩")
+        if lay.layers > 1:
+            longest = replace(named, sup=f"[{lay.layers}]⟨{lay.steps}⟩")
+            if symbol_width(longest) > rect.w - 0.3 * u:
+                named = replace(named, sup=f"⟨{t}⟩")
         shapes.append(named)
     if number:
         text = norm_text(frame, t, layer, rect.w - 0.3 * u, u)

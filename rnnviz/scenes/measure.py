@@ -32,6 +32,16 @@ _ASCII = (
     237, 869, 585, 597, 609, 609, 372, 523, 364, 581, 557, 812, 540, 557, 541, 362, 327, 362, 659,
 )  # fmt: skip
 _OTHER = 700
+
+
+class _Widths(dict[str, int]):
+    """Of each character, found when it is first asked for."""
+
+    def __missing__(self, c: str) -> int:
+        return 0 if unicodedata.combining(c) else _OTHER
+
+
+_WIDTHS = _Widths((chr(at), wide) for at, wide in enumerate(_ASCII, 32))
 _BOLD = 1.06
 _LONGEST = 40
 SUB = 0.72  # size of an index, of its letter's
@@ -40,10 +50,7 @@ SUB = 0.72  # size of an index, of its letter's
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """About how wide a line of plain text is."""
-    total = sum(
-        _ASCII[ord(c) - 32] if 32 <= ord(c) < 127 else 0 if unicodedata.combining(c) else _OTHER
-        for c in text
-    )
+    total = sum(map(_WIDTHS.__getitem__, text))
     return total * size / 1000.0 * (_BOLD if bold else 1.0)
 
 

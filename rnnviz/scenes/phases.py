@@ -28,7 +28,7 @@ def remembered(frame: Frame, key: Hashable, make: Callable[[], T]) -> T:
     gradient is cut and the task: the layer, and the source where it matters. The trace is the
     anchor, so nothing outlives the pass that it was made from.
     """
-    trace, key = frame.passing.trace, (frame.passing.window, key)
+    trace, key = frame.passing.trace, (frame.window, key)
     kept = _KEPT.get(trace)
     if kept is None:
         kept = _KEPT[trace] = {}

@@ -13,11 +13,15 @@ from rnnviz.scenes.phases import remembered
 from rnnviz.scenes.places import Column, unit_rect
 from rnnviz.scenes.shapes import Line, Role, Shape
 
+_AT_ONCE = 500
 _LEAST = 4.0  # pixels of a unit, in which a bar can be seen
 
 
 def saturated_units(frame: Frame, t: int, layer: int) -> NDArray[np.bool_]:
     """Which units of a layer are saturated at step t, (H,)."""
+    if frame.steps <= _AT_ONCE:  # of all steps it takes little longer than of one
+        every = remembered(frame, ("saturated", layer), lambda: frame.saturated_steps(layer))
+        return every[t - 1]
     return remembered(frame, ("saturated", t, layer), lambda: frame.saturated(t, layer))
 
 

@@ -304,7 +304,7 @@ class Autosave(QObject):
         mark = "" if home.mark is None else home.mark.hex()
         view = {**self.view(), NAME: name[:500], PATH: path, MARK: mark}
         self._under_way = branches
-        return lambda: _save(own, _thinned(branches), view)
+        return lambda: _save(own, thinned(branches), view)
 
     def _finish_saving(self) -> None:
         """Wait for what is being saved that the user wanted to be."""
@@ -411,14 +411,14 @@ def _save(path: Path, branches: Branches, view: View, over: bytes | None = None)
     return save_document(path, branches, view, over)
 
 
-def _thinned(branches: Branches) -> Branches:
-    """Branches whose trainings take no more than `_MOST_BYTES` each.
+def thinned(branches: Branches, most_bytes: int = _MOST_BYTES) -> Branches:
+    """Branches whose trainings take no more than so many bytes each, but for a few snapshots.
 
     The newest snapshot stays, that of the smallest validation loss, and the one that is shown.
     """
     runs: dict[int, Run] = {}
     for i, run in enumerate(branch.run for branch in branches.each):
-        most = max(1, _MOST_BYTES // max(map(_bytes_of, run.log), default=1))
+        most = max(1, most_bytes // max(map(_bytes_of, run.log), default=1))
         if len(run.log) > most and len(run.networks) == 1:
             last = len(run.log) - 1
             best = best_of(run.log)

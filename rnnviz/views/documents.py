@@ -301,6 +301,7 @@ class Documents(QObject):
     def add_recent(self, menu: QMenu, before: Any) -> None:
         """Put the sub-menu of the recent files into a menu."""
         self._recent = QMenu("Open &recent", menu)
+        self._recent.setObjectName("recent")
         self._recent.setToolTipsVisible(True)
         menu.insertMenu(before, self._recent)
         self._fill_recent()

@@ -36,7 +36,7 @@ class EquationBar(QWidget):
         super().__init__(parent)
         self._look = Look(LIGHT)
         self._frame: Frame | None = None
-        self._equation: Equation | None = None
+        self.equation: Equation | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Equation of the current step")
@@ -64,7 +64,7 @@ class EquationBar(QWidget):
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
         if before is None or not same_equation(before, frame):
-            self._equation = None
+            self.equation = None
             self.update()
             if foundry.ready or foundry.failed:
                 self._compose()
@@ -77,12 +77,12 @@ class EquationBar(QWidget):
 
     def _compose(self) -> Equation | None:
         """The equation of the frame; it is said to a screen reader as well."""
-        if self._equation is None and self._frame is not None:
+        if self.equation is None and self._frame is not None:
             from rnnviz.scenes.equation import equation_of
 
-            self._equation = equation_of(self._frame)
-            self.setAccessibleDescription(self._equation.sentence)
-        return self._equation
+            self.equation = equation_of(self._frame)
+            self.setAccessibleDescription(self.equation.sentence)
+        return self.equation
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what fits; where the letters cannot be made, the formula as text."""

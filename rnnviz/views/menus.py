@@ -137,10 +137,6 @@ class Choices:
         """Whether there is a choice."""
         self._menu.menuAction().setEnabled(enabled)
 
-    def choose(self, value: object) -> None:
-        """Do what choosing an entry does."""
-        self._values[value].trigger()
-
     def show(self, value: object) -> None:
         """Mark what is in force; nothing where it is none of these."""
         checked = self._group.checkedAction()
@@ -176,10 +172,6 @@ class NetworkMenu:
         for name, choices in self._choices.items():
             choices.show(FIELDS[name].chosen(settings))
             choices.set_enabled(not FIELDS[name].why_not(settings))
-
-    def choose(self, name: str, index: int) -> None:
-        """Do what choosing an entry does."""
-        self._choices[name].choose(index)
 
     def _change(
         self, field: Field, chosen: Callable[[Settings], object]

@@ -153,19 +153,24 @@ class _Hand:
         """Draw a box."""
         r = s.rect
         if s.stroke is None and s.radius <= 0.5 and s.fill is not None and not s.hatch:
-            x, y = self.snap(r.x), self.snap(r.y)
-            area = QRectF(x, y, self.snap(r.x + r.w) - x, self.snap(r.y + r.h) - y)
+            x, y, right, bottom = r.x, r.y, r.x + r.w, r.y + r.h
+            if self.pixels:
+                scale = self.scale
+                x, y = round(x * scale) / scale, round(y * scale) / scale
+                right, bottom = round(right * scale) / scale, round(bottom * scale) / scale
+            area = QRectF(x, y, right - x, bottom - y)
             fill = brush(self.palette, s.fill, round(255 * s.alpha * s.fill_alpha))
             self.painter.fillRect(area, fill)
             return
         if s.hatch or not self.pixels or max(r.w, r.h) > _LARGEST:
             _draw_box(self.painter, s, self.palette, r)
             return
-        w, h = self.snap(r.w), self.snap(r.h)
+        scale = self.scale
+        w, h = round(r.w * scale) / scale, round(r.h * scale) / scale
         edge = ceil(s.width / 2 + 1.0)
         key = (
             "box", w, h, s.fill, s.stroke, s.radius, s.width, s.alpha, s.fill_alpha, s.dash,
-            self.scale, self.palette.name,
+            scale, self.palette.name,
         )  # fmt: skip
         image = STAMPS.find(key)
         if image is None:
@@ -175,7 +180,8 @@ class _Hand:
             _draw_box(inner, s, self.palette, Rect(edge, edge, w, h))
             inner.end()
             STAMPS.keep(key, image)
-        self.painter.drawImage(QPointF(self.snap(r.x) - edge, self.snap(r.y) - edge), image)
+        corner = QPointF(round(r.x * scale) / scale - edge, round(r.y * scale) / scale - edge)
+        self.painter.drawImage(corner, image)
 
     def _blank(self, w: float, h: float) -> QImage:
         size = ceil(w * self.scale), ceil(h * self.scale)
@@ -192,18 +198,24 @@ class _Hand:
         if len(points) < 2:
             return
         if self.pixels and len(points) <= 3 and (s.arrow > 0.0 or len(points) == 3):
-            xs, ys = [x for x, _ in points], [y for _, y in points]
-            x, y = min(xs), min(ys)
-            w, h = max(xs) - x, max(ys) - y
-            if max(w, h) <= _LARGEST_LINE:
+            if len(points) == 2:
+                (x, y), (right, bottom) = points
+                x, right = (x, right) if x < right else (right, x)
+                y, bottom = (y, bottom) if y < bottom else (bottom, y)
+            else:
+                xs, ys = zip(*points, strict=True)
+                x, y, right, bottom = min(xs), min(ys), max(xs), max(ys)
+            w, h = right - x, bottom - y
+            if w <= _LARGEST_LINE and h <= _LARGEST_LINE:
                 self._copied_line(s, x, y, w, h)
                 return
         self._drawn_line(self.painter, s, points)
 
     def _copied_line(self, s: Line, x: float, y: float, w: float, h: float) -> None:
-        edge = ceil(max(s.width, s.arrow) / 2 + 1.0)
-        moved = tuple((round(4 * (px - x)) / 4, round(4 * (py - y)) / 4) for px, py in s.points)
-        key = (moved, s.stroke, s.width, s.alpha, s.dash, s.arrow, self.scale, self.palette.name)
+        wide, arrow, scale = s.width, s.arrow, self.scale
+        edge = ceil((wide if wide > arrow else arrow) / 2 + 1.0)
+        moved = tuple([(round(4 * (px - x)) / 4, round(4 * (py - y)) / 4) for px, py in s.points])
+        key = (moved, s.stroke, wide, s.alpha, s.dash, arrow, scale, self.palette.name)
         image = STAMPS.find(key)
         if image is None:
             image = self._blank(w + 2 * edge + 1, h + 2 * edge + 1)
@@ -212,7 +224,8 @@ class _Hand:
             self._drawn_line(inner, s, tuple((px + edge, py + edge) for px, py in moved))
             inner.end()
             STAMPS.keep(key, image)
-        self.painter.drawImage(QPointF(self.snap(x) - edge, self.snap(y) - edge), image)
+        corner = QPointF(round(x * scale) / scale - edge, round(y * scale) / scale - edge)
+        self.painter.drawImage(corner, image)
 
     def _drawn_line(self, painter: QPainter, s: Line, points: Points) -> None:
         alpha = round(255 * s.alpha)

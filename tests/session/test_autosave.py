@@ -47,11 +47,10 @@ def settle(qtbot, session):
 
 def crash(session):
     """What a process that dies leaves: its file, and a lock that nobody holds."""
-    autosave = session.autosave
-    autosave._autosaver.stop()
-    own = autosave.path
-    autosave._lock.unlock()
-    autosave._own = autosave._lock = None
+    own = session.autosave.path
+    written = own.read_bytes()
+    session.autosave.leave()
+    own.write_bytes(written)  # and nothing that it would have written at its end
     return own
 
 
@@ -765,9 +764,8 @@ def restored():
         return
     frame = session.frame
     print(frame.task.sequence.text, frame.playhead.position, session.modified, window.isWindowModified())
-    window._documents._leaving = True
-    window.close()
-    application.quit()
+    session.close()
+    application.exit()
 QTimer.singleShot(100, answer)
 QTimer.singleShot(60000, lambda: sys.exit(3))
 application.exec()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QImage, QWheelEven
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
+from rnnviz.film import Stage
 from rnnviz.views.chart.forecast import ForecastPanel
 from rnnviz.views.chart.gradient import GradientPanel
 from rnnviz.views.chart.saving import picture_bytes
@@ -118,7 +119,8 @@ def test_keys_zoom_and_move(frame_of, panel_of, qtbot):
 
 
 def test_a_click_in_a_zoomed_chart_seeks_the_step_that_is_there(frame_of, panel_of, qtbot):
-    panel = panel_of(frame_of(60, position=4))
+    frame = frame_of(60, position=4)
+    panel = panel_of(frame)
     rect = panel.axes.rect
     turn(panel, rect.x, rect.cy, 600)
     step = 7
@@ -126,7 +128,7 @@ def test_a_click_in_a_zoomed_chart_seeks_the_step_that_is_there(frame_of, panel_
     assert rect.contains(place.x(), place.y())
     with qtbot.waitSignal(panel.sought) as caught:
         qtbot.mouseClick(panel, LEFT, pos=place)
-    assert caught.args == [panel._frame.timeline.position(panel._way(), step)]
+    assert caught.args == [frame.timeline.position(Stage.BACKWARD, step)]
 
 
 def test_another_sequence_is_seen_whole_and_another_pass_as_the_last_was(frame_of, panel_of):

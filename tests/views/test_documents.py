@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QListWidget,
+    QMenu,
     QMessageBox,
 )
 
@@ -48,7 +49,7 @@ def make(qtbot, tmp_path):
 
 
 def end(window):
-    window._documents._leaving = True
+    window.keep()
     window.session.close()
 
 
@@ -282,8 +283,7 @@ def test_opening_something_else_asks(qtbot, window, tmp_path, way):
             QApplication.clipboard().setText("one two three")
             actions["paste"].trigger()
         elif way == "recent":
-            window._documents._fill_recent()
-            window._documents._recent.actions()[0].trigger()
+            recent(window)[0].trigger()
         else:
             actions[way].trigger()
 
@@ -449,8 +449,9 @@ def test_odd_names_in_title_and_question(qtbot, window, tmp_path):
 
 
 def recent(window):
-    window._documents._fill_recent()
-    return [a for a in window._documents._recent.actions() if not a.isSeparator()]
+    menu = window.findChild(QMenu, "recent")
+    menu.aboutToShow.emit()
+    return [a for a in menu.actions() if not a.isSeparator()]
 
 
 def test_a_name_in_open_recent_is_plain_text(window):

@@ -91,10 +91,10 @@ def test_a_click_on_the_switch_shows_the_cell_and_the_map_again(qtbot, frame_of,
 )
 def test_the_title_says_cell_unit_and_step(frame_of, panel_of, cell, said):
     frame = frame_of(position=6, cell=cell)
-    title = next(panel_of(frame)._titles(frame))
+    title = next(panel_of(frame).titles(frame))
     assert title == ("Inside the memory cell", f"{said} · unit 1 · t = 6")
     chosen = at(frame, 13.5, unit=6)
-    for words in panel_of(chosen)._titles(chosen):
+    for words in panel_of(chosen).titles(chosen):
         assert "unit 7" in words[1] and "t = 5" in words[1]
         assert cell[:3].upper() in words[1] or "LSTM" in words[1]
 
@@ -388,7 +388,7 @@ def test_after_its_key_the_arrows_go_to_other_units(qtbot, window):
 
 
 def test_the_switch_and_the_menu_say_the_same(qtbot, window):
-    switch = state(window)._switch
+    switch = state(window).findChild(Segmented, "mode")
     qtbot.mouseClick(switch.button(2), LEFT)
     assert window.menus.actions["cell"].isChecked()
     qtbot.mouseClick(switch.button(1), LEFT)

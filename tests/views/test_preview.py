@@ -45,7 +45,7 @@ def window(qtbot):
 
 
 def end(window):
-    window._documents._leaving = True
+    window.keep()
     window.session.close()
 
 
@@ -161,7 +161,7 @@ def test_a_choice_looks_again(qtbot, window, table):
     qtbot.waitUntil(lambda: cells(shown)[0][0] == "date", timeout=20_000)
     assert shown.fields["header"].reason.text() == "As you chose"
     shown.fields["delimiter"].box.setCurrentIndex(0)
-    qtbot.waitUntil(lambda: not shown._waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: not shown.waiting, timeout=20_000)
     assert shown.sample.columnCount() != 4 or not shown.button.isEnabled()
     shown.reject()
 
@@ -244,7 +244,7 @@ def test_the_questions_keep_their_height_where_a_transform_is_chosen(qtbot, wind
     columns.item(at).setCheckState(Qt.CheckState.Unchecked)
     transform = shown.fields["transform"].box.findChildren(QComboBox)[-1]
     transform.setCurrentIndex(transform.findText("log returns"))
-    qtbot.waitUntil(lambda: shown.scaled.isVisible() and not shown._waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: shown.scaled.isVisible() and not shown.waiting, timeout=20_000)
     QApplication.processEvents()
     area = form.parentWidget()
     if size == (1600, 900):
@@ -384,7 +384,7 @@ def test_signs_gaps_and_rows_as_series_are_asked_about_and_opened(qtbot, window,
     shown = ask(qtbot, window, path)
     assert shown.fields["exchange"].value() is False
     shown.fields["exchange"].box.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: "signs" in shown.fields and not shown._waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: "signs" in shown.fields and not shown.waiting, timeout=20_000)
     assert shown.fields["signs"].value() == "omit"
     assert shown.fields["missing"].value() == "drop"
     shown.accept()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QRegion
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QInputDialog, QSplitter, QWidget
 
 from rnnviz.data import make_task, sequence_from_text
 from rnnviz.engine.jacobians import spectral_radius
@@ -21,6 +21,7 @@ from rnnviz.views.panels.controls import Segmented
 from rnnviz.views.panels.slots import WIDGETS, Slots, widget_of
 from tests.frames import series
 from tests.scenes.test_own_networks import frames as networks_own
+from tests.session.test_preferences import stored
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -413,11 +414,18 @@ def test_the_session_finds_what_is_shown_and_nothing_else(window):
     assert kept <= set(measures_of(asked[-1]))
 
 
+def save_layout(window, name):
+    window.menus.actions["save_layout"].trigger()
+    dialog = window.findChild(QInputDialog)
+    dialog.setTextValue(name)
+    dialog.accept()
+
+
 def test_layouts_are_remembered_named_and_forgotten(window, preferences, window_of):
     window.panels.ask_for(None, ["lines", "equation"], None)
     assert preferences.layout("window").name == "standard"  # asked for this time
     window.panels.want(window.panels.layout)
-    window._layouts.save_as("mine")
+    save_layout(window, "mine")
     assert window.panels.layout.name == "mine"
     window.panels.choose("laboratory")
     window.close()
@@ -430,7 +438,7 @@ def test_layouts_are_remembered_named_and_forgotten(window, preferences, window_
     again.menus.actions["forget_layout"].trigger()
     assert "mine" not in again.panels.layouts
     assert again.parts.slots.shown == ("lines", "equation")
-    again._layouts.save_as("standard")
+    save_layout(again, "standard")
     assert "ships" in again.parts.message.text
 
 
@@ -451,7 +459,7 @@ def test_a_document_remembers_the_layout_and_an_older_one_its_panels(window):
 @pytest.mark.parametrize("damaged", ["", "nonsense", b"\xff", ["map 5"], 7])
 def test_damaged_preferences_give_the_layout_that_ships(preferences, damaged):
     for key in ("window/slots", "lecture/slots", "layout/own", "layout/saved"):
-        preferences._file.setValue(key, damaged)
+        stored().setValue(key, damaged)
     assert preferences.layout("window") == LAYOUTS["standard"]
     assert preferences.layout("lecture") == LAYOUTS["lecture"]
     assert preferences.layouts == {}
@@ -474,8 +482,8 @@ def test_widths_of_before_are_read_of_what_a_splitter_wrote(preferences, qtbot):
 
 
 def test_preferences_of_before_show_what_they_showed(preferences):
-    preferences._file.setValue("window/gradient", "false")
-    preferences._file.setValue("state_view", "cell")
+    stored().setValue("window/gradient", "false")
+    stored().setValue("state_view", "cell")
     assert preferences.layout("window").panels == ("memory_cell", "loss")
 
 

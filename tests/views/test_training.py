@@ -643,7 +643,7 @@ def test_title_words_and_buttons_stand_apart(panel, width):
         assert left + wide <= next_left
     assert places[0][0] >= panel.surface.title_width(("Loss", ""))
     if len(shown) == 4:  # then there is room for how far it is, too
-        words = QFontMetricsF(panel._look.font(0.93)).horizontalAdvance("update 120 of 120")
+        words = QFontMetricsF(Look(LIGHT, 14).font(0.93)).horizontalAdvance("update 120 of 120")
         assert places[0][0] >= panel.surface.title_width(("Loss", "")) + words
     assert (len(shown) == 4) == (width > 400)
     assert places[-1][0] + places[-1][2] <= width

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from rnnviz.film.fields import FIELDS
 from rnnviz.session import Notice, Session
-from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES, VIEW
+from rnnviz.session.commands import CONTEXTS, EDIT, EXAMPLES, NETWORK, VIEW
 from rnnviz.views.header import Header
 from rnnviz.views.intake import Intake
 from rnnviz.views.model_bar import ModelBar
@@ -411,6 +411,12 @@ def box_of(window, name):
     return window.findChild(ModelBar).boxes[name]
 
 
+def choose_in_menu(window, name, index):
+    """Choose an entry of a sub-menu of the network's menu."""
+    menus = {each.text(): each.menu() for each in window.menus.menus[NETWORK].actions()}
+    menus[FIELDS[name].menu].actions()[index].trigger()
+
+
 def choose(qtbot, box, text):
     """Choose as by hand: focus the box and type the entry's first letters or step to it."""
     box.setCurrentText(text)
@@ -420,7 +426,7 @@ def choose(qtbot, box, text):
 def test_the_menu_and_the_bar_change_the_network_and_show_it(qtbot, window):
     window.session.seek(3)
     units = box_of(window, "units")
-    window._network_menu.choose("units", units.findText("64"))
+    choose_in_menu(window, "units", units.findText("64"))
     assert window.session.frame.units == 64
     assert position(window) == 3
     assert units.currentText() == "64"
@@ -439,7 +445,7 @@ def test_the_cell_is_a_button(qtbot, window):
         assert window.session.frame.cell == cell
         assert buttons[text].isChecked()
         assert box_of(window, "activation").isEnabled() is (cell == "rnn")
-    window._network_menu.choose("cell", 2)
+    choose_in_menu(window, "cell", 2)
     assert window.session.frame.cell == "gru_reset_before"
     assert buttons["GRU"].isChecked()
     assert buttons["GRU"].text() == "GRU, reset before"
@@ -451,7 +457,7 @@ def test_every_choice_can_be_made_and_is_shown(qtbot, window):
 
     for field in fields_of("network", "updates"):
         for index, choice in enumerate(field.choices):
-            window._network_menu.choose(field.name, index)
+            choose_in_menu(window, field.name, index)
             qtbot.waitUntil(lambda: not window.session.busy, timeout=20_000)
             settings = window.session.frame.run.settings
             assert choice.apply(settings) == settings

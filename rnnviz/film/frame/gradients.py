@@ -17,7 +17,7 @@ from rnnviz.film.passes import last_paid
 from rnnviz.film.records import Sweep, parameters
 from rnnviz.film.run import Update
 from rnnviz.film.splices import is_cut
-from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside
+from rnnviz.film.terms import BackwardTerms, Inside, backward_terms, inside, saturated_steps
 from rnnviz.film.timeline import Stage
 from rnnviz.record import record
 
@@ -212,6 +212,10 @@ class Gradients(States):
     def saturated(self, t: int, layer: int | None = None) -> NDArray[np.bool_]:
         """Which units of a layer (the shown one) are saturated at step t, (H,)."""
         return inside(self.sweep, self.layer if layer is None else layer, t).saturated
+
+    def saturated_steps(self, layer: int) -> NDArray[np.bool_]:
+        """The same of every step, (T, H)."""
+        return saturated_steps(self.passing.trace, layer)
 
     def backward_terms(self, t: int) -> BackwardTerms:
         """The numbers of step t's backward equation, in the shown layer."""

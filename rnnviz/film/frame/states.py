@@ -46,15 +46,22 @@ class Resolved:
     moment: Moment
     branches: Branches
 
-    @property
+    # What a picture asks for hundreds of times is found once a frame.
+
+    @cached_property
     def steps(self) -> int:
         """T: the task's, or fewer where the network's own answer ended the sequence."""
         return self.task.steps
 
-    @property
+    @cached_property
     def task(self) -> Task:
         """What was run: the run's task, with the network's own answers where it feeds itself."""
         return self.passing.task
+
+    @cached_property
+    def window(self) -> int:
+        """Steps of the windows at whose ends the gradient is cut; 0 where it is not."""
+        return self.passing.window
 
     @property
     def network(self) -> Network:
@@ -70,7 +77,7 @@ class Resolved:
         """The network that runs at step t."""
         return network_at(self.passing.trace, t)
 
-    @property
+    @cached_property
     def units(self) -> int:
         """H."""
         return self.run.units
@@ -87,26 +94,26 @@ class Resolved:
             return 1
         return self.moment.step or 1
 
-    @property
+    @cached_property
     def forward_done(self) -> int:
         """How many forward steps are complete."""
         if self.moment.stage is Stage.FORWARD:
             return self.moment.step - (0 if self.moment.resting else 1)
         return 0 if self.moment.stage is Stage.START else self.steps
 
-    @property
+    @cached_property
     def gradient_from(self) -> int:
         """The lowest step whose gradient is complete; T + 1 while there is none."""
         if self.moment.stage is Stage.BACKWARD:
             return self.moment.step + (0 if self.moment.resting else 1)
         return 1 if self.moment.stage is Stage.UPDATE else self.steps + 1
 
-    @property
+    @cached_property
     def cell(self) -> str:
         """The cell's key."""
         return self.run.architecture.cell
 
-    @property
+    @cached_property
     def kind(self) -> Cell:
         """What the cell says of itself."""
         return CELLS[self.cell]
@@ -116,7 +123,7 @@ class Resolved:
         """Name of g."""
         return self.run.architecture.activation
 
-    @property
+    @cached_property
     def layers(self) -> int:
         """How many layers stand on top of each other."""
         return self.run.architecture.layers

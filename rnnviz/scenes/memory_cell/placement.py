@@ -9,6 +9,7 @@ enters from below goes last; and where even the lines have no room, gates and st
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from math import floor, hypot, isfinite, log10
 
@@ -107,6 +108,7 @@ def is_rough(text: str) -> bool:
     return not text or ("·" not in text and text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@lru_cache(maxsize=1024)
 def line_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a line of text is, on the wide side."""
     signs = sum(_SIGNS.get(c, 0) for c in text) * size / 1000.0

@@ -254,7 +254,7 @@ class LaboratoryChart(ChartPanel):
         shown += tuple(module.titles(frame)), module.sentence(frame)
         if shown != self._shown:
             self._shown = shown
-            self.update()
+            self._repaint(self.rect())
 
     def set_look(self, look: Look) -> None:
         """Store colours and size of type."""

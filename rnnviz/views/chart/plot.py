@@ -17,6 +17,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import Shiboken
 
 from rnnviz.record import record
 from rnnviz.scenes.charts.axes import Axes
@@ -213,10 +214,12 @@ def _draw_smooth(painter: QPainter, axes: Axes, pieces: Sequence[Stroke]) -> Non
                     painter.drawPolyline([QPointF(*place) for place in places])
             continue
         both = finite[:-1] & finite[1:]
-        ends = (v[both].tolist() for v in (x[:-1], y[:-1], x[1:], y[1:]))
+        ends = np.stack([v[both] for v in (x[:-1], y[:-1], x[1:], y[1:])], axis=1)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
         painter.setPen(pen)
-        painter.drawLines(list(map(QLineF, *ends)))
+        if len(ends):  # they stand in memory as Qt has its lines: none is made into an object
+            first: Any = Shiboken.wrapInstance(ends.ctypes.data, QLineF)
+            painter.drawLines(first, len(ends))
     painter.restore()
 
 

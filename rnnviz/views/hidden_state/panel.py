@@ -196,7 +196,7 @@ class HiddenStatePanel(PanelWidget):
 
     def _heading(self, frame: Frame) -> tuple[object, ...]:
         """What the title row may say of a frame, in the fullest words."""
-        return next(iter(self._titles(frame))), self._sayings(frame)
+        return next(iter(self.titles(frame))), self._sayings(frame)
 
     def _sayings(self, frame: Frame) -> tuple[list[str], Role]:
         """What may be said, from the most words to the fewest, and its colour."""
@@ -286,10 +286,10 @@ class HiddenStatePanel(PanelWidget):
     def _draw_head(self, painter: QPainter, frame: Frame) -> None:
         """The title, and right of it what is said."""
         texts, role = self._sayings(frame)
-        titles, first = list(self._titles(frame)), self.cell_shown
+        titles, first = list(self.titles(frame)), self.cell_shown
         draw_head(painter, self.surface, self._taken_from, titles, texts, role, titled=first)
 
-    def _titles(self, frame: Frame) -> Iterator[Title]:
+    def titles(self, frame: Frame) -> Iterator[Title]:
         """What the title may be, from the most words to the fewest."""
         if self.cell_shown:
             return iter(cell_titles(frame))

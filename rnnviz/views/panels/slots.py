@@ -134,10 +134,12 @@ class Slots(QSplitter):
 
     def set_progress(self, progress: Progress) -> None:
         """Show how far a training has come."""
+        begun_or_over = progress.running != self._progress.running
         self._progress = progress
         for widget in self._widgets:
             widget.set_progress(progress)
-        self._settle()
+        if begun_or_over:  # nothing else of it empties or fills a panel
+            self._settle()
 
     def set_look(self, look: Look) -> None:
         """Take another theme or size of type."""

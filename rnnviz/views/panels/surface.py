@@ -84,10 +84,7 @@ class Surface:
 
     def title_width(self, title: Title) -> float:
         """Room that a title takes."""
-        words, rest = title
-        bold = QFontMetricsF(self.look.font(0.93, bold=True)).horizontalAdvance(words)
-        plain = QFontMetricsF(self.look.font(0.93)).horizontalAdvance(rest)
-        return bold + plain + (0.7 * self.unit if words and rest else 0.0)
+        return _title_width(self.look, title)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -171,6 +168,14 @@ class Surface:
         painter.setBrush(self.look.palette.colour(Role.PLAYHEAD))
         corners = ((x - size, top - size), (x + size, top - size), (x, top + size))
         painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+
+
+@lru_cache(maxsize=256)  # a frame asks for some dozen, most of which stay
+def _title_width(look: Look, title: Title) -> float:
+    words, rest = title
+    bold = QFontMetricsF(look.font(0.93, bold=True)).horizontalAdvance(words)
+    plain = QFontMetricsF(look.font(0.93)).horizontalAdvance(rest)
+    return bold + plain + (0.7 * look.unit if words and rest else 0.0)
 
 
 @lru_cache(maxsize=4)  # of the panels that stand beside each other

@@ -115,6 +115,11 @@ class PreviewDialog(_Dialog):
     changed : dict
         What the user has chosen so far, by the fields of the readers' options: the file is to be
         looked at again. `show_asked` brings the answer.
+
+    Attributes
+    ----------
+    waiting : bool
+        Whether it is being looked at.
     """
 
     changed = Signal(object)
@@ -124,7 +129,7 @@ class PreviewDialog(_Dialog):
         self._preview: Preview | None = None
         self._own: dict[str, Any] = {}
         self._numbers: tuple[int, ...] = ()
-        self._waiting = False
+        self.waiting = False
         self.fields: dict[str, QuestionField] = {}
         self._lay_out(asked.name)
         self.show_asked(asked)
@@ -146,7 +151,7 @@ class PreviewDialog(_Dialog):
 
     def show_asked(self, asked: Asked) -> None:
         """Show what was found in the file, as it would be read with what is chosen."""
-        self._waiting = False
+        self.waiting = False
         if asked.preview is None:
             self._say(asked.error, bad=True)
             return
@@ -298,7 +303,7 @@ class PreviewDialog(_Dialog):
         if name in _LOCAL and not (name == "unit" and self.fields[name].offers("table")):
             self._settle()
             return
-        self._waiting = True
+        self.waiting = True
         self._say("Looking again …")
         given = {n: v for n, v in self._own.items() if v is not None and v != ()}
         self.changed.emit(given)
@@ -322,13 +327,13 @@ class PreviewDialog(_Dialog):
             if odd is not None:
                 name = preview.columns[odd] if odd < len(preview.columns) else f"column {odd + 1}"
                 self._say(f"“{name}” does not hold numbers alone, so it will be refused.")
-                self.button.setEnabled(not self._waiting)
+                self.button.setEnabled(not self.waiting)
                 return
             what = "one number" if count == 1 else f"{count} numbers"
             self._say(f"Every step is {what}: x⟨t⟩ has length {count}.")
         else:
             self._say("")
-        self.button.setEnabled(columns != () and not self._waiting)
+        self.button.setEnabled(columns != () and not self.waiting)
         if fault and columns != ():
             self._say(fault, bad=True)
 
@@ -336,7 +341,7 @@ class PreviewDialog(_Dialog):
         role = Role.INPUT if bad else Role.INK
         self.said.setStyleSheet(f"color: {self._look.palette.text(role).name()};")
         self.said.setText(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]} …")
-        self.button.setEnabled(not (bad or self._waiting))
+        self.button.setEnabled(not (bad or self.waiting))
 
     def accept(self) -> None:
         """Open it, unless it is being looked at again or cannot be opened so."""

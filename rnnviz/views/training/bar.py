@@ -110,6 +110,7 @@ class TrainingBar(QWidget):
         self._frame: Frame | None = None
         self._progress = Progress()
         self._wanted = True
+        self._stands: tuple[object, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAutoFillBackground(True)
         self.button = QPushButton(self)
@@ -168,7 +169,21 @@ class TrainingBar(QWidget):
         progress = self._progress
         run = None if self._frame is None else self._frame.run
         shown = shown_of(run, progress, further_of(self._frame))
-        self.setVisible(self._wanted and shown is not None)
+        if shown is not None:
+            self.curve.show_log(shown)
+            self.readout.say(shown)
+        visible, ended = self._wanted and shown is not None, "" if shown is None else shown.ended
+        stands = (
+            visible, ended, progress.running, progress.stopping, progress.follow,
+            progress.followable,
+        )  # fmt: skip
+        if stands != self._stands:  # not at each of some 14 reports a second
+            self._stands = stands
+            self._arrange(progress, visible=visible)
+
+    def _arrange(self, progress: Progress, *, visible: bool) -> None:
+        """Show what changes seldom: the button, whether it follows, and where all of it lies."""
+        self.setVisible(visible)
         self.button.setText("Stop" if progress.running else "Train…")
         self.button.setEnabled(not progress.stopping)
         self.button.setToolTip(
@@ -184,9 +199,6 @@ class TrainingBar(QWidget):
             if progress.followable
             else "A pass of so many steps takes too long to be shown while training goes on"
         )
-        if shown is not None:
-            self.curve.show_log(shown)
-            self.readout.say(shown)
         self._lay_out()
 
     def sizeHint(self) -> QSize:

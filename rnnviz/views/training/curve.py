@@ -234,13 +234,15 @@ class LossCurve(ScrubLine):
         log, end, naive, epoch = shown.log, shown.end, shown.naive, shown.epoch
         known = (self._log, self._end, repr(self._naive), self._naive_words, repr(self._epoch))
         other = (log, end, repr(naive), shown.naive_words, repr(epoch)) != known
+        moved = (self._origin, self._live) != (shown.origin, shown.live)
         self._log, self._origin, self._end = log, shown.origin, end
         self._live, self._naive, self._epoch = shown.live, naive, epoch
         self._naive_words = shown.naive_words
         if other:
             self._make()
-        self._take(max(0, len(log) - 1), max(1, len(log) // _PAGE), max(0, shown.origin))
-        self.update()
+        if other or moved:  # it is told some 14 times a second, mostly of nothing that it draws
+            self._take(max(0, len(log) - 1), max(1, len(log) // _PAGE), max(0, shown.origin))
+            self.update()
 
     def set_axes(self, *, linear: bool, epochs: bool) -> None:
         """Lay losses and updates out as they are; count epochs, where their length is known."""

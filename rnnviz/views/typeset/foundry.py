@@ -292,6 +292,7 @@ foundry = Foundry()
 def letters_awaited(widget: QWidget) -> QTimer:
     """What repaints a widget, once started, when the letters are there or cannot be made."""
     timer = QTimer(widget)
+    timer.setObjectName("letters")
     timer.setInterval(25)
 
     def look() -> None:
