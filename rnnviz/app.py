@@ -150,7 +150,7 @@ class Launch:
         The network's.
     memory : mapping
         Budgets in GB by the names of their fields, in place of what is remembered.
-    theme, colours : str, optional
+    theme, colours, notation : str, optional
         For this time; the remembered ones otherwise.
     state, layout, panels : optional
         How the hidden state is shown, and what stands under the stage, for this time.
@@ -175,6 +175,7 @@ class Launch:
     memory: Mapping[str, float] = field(default_factory=dict)
     theme: str | None = None
     colours: str | None = None
+    notation: str | None = None
     state: str | None = None
     layout: str | None = None
     panels: tuple[str, ...] = ()
@@ -202,6 +203,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
         window.set_theme(launch.theme)
     if launch.colours is not None:
         window.set_colours(launch.colours)
+    if launch.notation is not None:
+        window.set_notation(launch.notation)
     sys.excepthook = partial(_report, session)
     _open(session, launch)
     refused = window.panels.ask_for(launch.layout, launch.panels, launch.state)

@@ -24,6 +24,7 @@ def write_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -40,6 +41,8 @@ def write_picture(
         Width and height in pixels.
     theme : str
         "light", "dark" or "system".
+    notation : str
+        Whose symbols are written: "lecture", "textbook" or "framework".
     words : bool
         Show the words as vectors instead of the stage.
     state : str, optional
@@ -61,6 +64,7 @@ def write_picture(
         frame,
         size,
         theme,
+        notation=notation,
         words=words,
         state=state,
         layout=layout,
@@ -76,6 +80,7 @@ def window_picture(
     size: tuple[int, int],
     theme: str,
     *,
+    notation: str = "lecture",
     words: bool = False,
     state: str | None = None,
     layout: str | None = None,
@@ -88,6 +93,7 @@ def window_picture(
     """
     session = Session()
     window = _bare_window(session, size, theme)
+    window.set_notation(notation)
     if colours is not None:
         window.set_colours(colours)
     session.open_frame(frame)

@@ -419,6 +419,20 @@ _VIEW = (
         menu="Colours of values", flags=(_spelled("--colours"),), kept="colours",
     ),
     _view(
+        "notation", "the notation",
+        "Whose symbols are written, everywhere and in exports: the lecture’s, a textbook’s "
+        "(Goodfellow, Bengio, Courville), or the names of PyTorch’s nn.RNN.",
+        default="lecture",
+        choices=_of(
+            "notation",
+            ("The &lecture’s: a⟨t⟩, W_aa, W_ax, W_ya", "lecture"),
+            ("The &textbook’s: hₜ, W, U, V, oₜ", "textbook"),
+            ("The &framework’s: hₜ, weight_hh_l0", "framework"),
+        ),
+        menu="Notation", flags=(_spelled("--notation"),),
+        kept="notation",
+    ),
+    _view(
         "text_zoom", "the zoom of text",
         "What the size of type is multiplied by; that follows the window.", default=1.0, least=0.5,
         most=3.0, kept="text_zoom",
@@ -545,7 +559,7 @@ _VIEW = (
     ),
     _view(
         "quantity", "what the state panel shows",
-        "The state a, of an LSTM its cell state c, or a gate by its letter.", part=5,
+        "The state a⟨t⟩, of an LSTM its cell state c⟨t⟩, or a gate by its letter.", part=5,
         flags=(_spelled("--quantity", "LETTER"),),
     ),
     _view(

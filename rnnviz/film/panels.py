@@ -115,6 +115,7 @@ _ALL = (
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors", "forecast", "origins"), _no_forecast),
     Panel("loop", "The loop unrolls", ("extremes",)),
+    Panel("shapes", "Five shapes of input and output"),
 )
 COUNTS_SATURATED = "singular_values"
 """The panel whose sentence counts saturated units, beside which the stage marks them."""

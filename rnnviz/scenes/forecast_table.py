@@ -270,7 +270,9 @@ def table_shapes(
         if y + line > area.bottom + 1:
             break
         place = Rect(area.x, y, first, line)
-        shapes.append(Text(f"row:{row.name}", place, row.name, row.ink, size, row.bold, "left"))
+        shapes.append(
+            Text(f"row:{row.name}", place, row.name, row.ink, size, row.bold, "left", own=True)
+        )
         shapes += [
             cell(f"{row.name}:{i}", i, y, row.figures[i], Role.INK, row.bold)
             for i in range(len(wide))

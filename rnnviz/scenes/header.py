@@ -206,7 +206,7 @@ def _ticked(frame: Frame) -> str:
 def _title(frame: Frame, lay: StageLayout, room: Rect) -> Text:
     task = frame.task
     text = f"{clean(task.sequence.name)} · {clean(task.title)}"
-    return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left")
+    return Text("title", room, text, Role.INK, 1.15 * lay.unit, True, "left", own=True)
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rnnviz.film import Frame
+from rnnviz.record import record
 from rnnviz.scenes.layout import StageLayout
 from rnnviz.scenes.measure import clean, text_width
 from rnnviz.scenes.outputs import output_rect
@@ -12,6 +13,40 @@ from rnnviz.scenes.phases import step_outputs, turned
 from rnnviz.scenes.places import Column, cell_rect, stack_rect, token_rect
 from rnnviz.scenes.series import entering_text, fitted
 from rnnviz.scenes.shapes import Box, Line, Picture, Rect, Role, Shape, Text
+
+
+@record
+class ModeShape:
+    """A mode as a picture.
+
+    Attributes
+    ----------
+    mode : str
+    inputs, outputs : str
+        Of each column "x" or "y", where it has an input or an output, else a point.
+    use : str
+        What the lecture uses it for.
+    example : str
+        The shipped problem that shows that.
+    """
+
+    mode: str
+    inputs: str
+    outputs: str
+    use: str
+    example: str
+
+
+MODE_SHAPES = (
+    ModeShape("one_to_one", "x", "y", "image → class", "digits"),
+    ModeShape("one_to_many", "x..", "yyy", "image → caption", "captions"),
+    ModeShape("many_to_one", "xxx", "..y", "sentence → positive or negative", "sentiment"),
+    ModeShape(
+        "encoder_decoder", "xx..", "..yy", "English sentence → French sentence", "translation"
+    ),
+    ModeShape("synced", "xxx", "yyy", "video → a label for every frame", "ball"),
+)
+"""The five of the lecture's slide, in its order."""
 
 _PILL = 1.9  # height of a word where pictures stand beside it
 
@@ -39,7 +74,9 @@ def token_shapes(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
         shapes += _beside(frame, lay, c)
     elif lay.date and frame.value(t) is not None:
         place = Rect(c.x - lay.column / 2, lay.date - 0.7 * u, lay.column, 1.4 * u)
-        shapes.append(Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade))
+        shapes.append(
+            Text(f"date:{t}", place, clean(frame.token(t)), Role.MUTED, u, alpha=c.fade, own=True)
+        )
     return shapes
 
 
@@ -55,7 +92,7 @@ def _beside(frame: Frame, lay: StageLayout, c: Column) -> list[Shape]:
     if text_width(words, u, wrong) > place.w:
         words = clean(f"{said}{' ✗' if wrong else ''}")
     role = Role.GRADIENT if wrong else Role.MUTED
-    return [Text(f"beside:{t}", place, words, role, u, wrong, alpha=c.fade)]
+    return [Text(f"beside:{t}", place, words, role, u, wrong, alpha=c.fade, own=True)]
 
 
 def _word(
@@ -72,7 +109,17 @@ def _word(
     place = Rect(rect.x + 0.5 * u, rect.y, rect.w - u, rect.h)
     return [
         Box(f"token:{t}", rect, fill, edge, rect.h / 2, width, seen, 0.13, silent),
-        Text(f"token-text:{t}", place, clean(text), ink, u, c.current, "center", alpha * c.fade),
+        Text(
+            f"token-text:{t}",
+            place,
+            clean(text),
+            ink,
+            u,
+            c.current,
+            "center",
+            alpha * c.fade,
+            own=True,
+        ),
     ]
 
 

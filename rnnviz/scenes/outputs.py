@@ -159,7 +159,9 @@ def _label(
             shapes.append(Text(f"prob:{t}:{row}", place, text, Role.INK, u, target, "right", fade))
         right -= number_w + 0.25 * u
     place = Rect(left, rect.y, right - left, rect.h)
-    shapes.append(Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown))
+    shapes.append(
+        Text(f"name:{t}:{row}", place, name, Role.INK, u, target, "left", fade * grown, own=True)
+    )
     return shapes
 
 

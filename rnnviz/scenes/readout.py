@@ -33,15 +33,21 @@ def digits(value: float) -> str:
     return text.replace("-", "−")
 
 
+class Own(str):
+    """A line with what the user wrote: no notation changes it."""
+
+    __slots__ = ()
+
+
 def readout(frame: Frame, target: Target) -> tuple[str, ...]:
     """The lines that say what a target is and what it is worth; the first is its name."""
     t = target.step
     if not 1 <= t <= frame.steps:
         return ()
-    name = f"step {t} · {clean(frame.token(t))}"
+    name = Own(f"step {t} · {clean(frame.token(t))}")
     layer = target.layer if 0 <= target.layer < frame.layers else frame.layer
     if frame.layers > 1 and target.kind in ("unit", "memory", "cell", "minimap"):
-        name += f" · layer {layer + 1}"
+        name = Own(f"{name} · layer {layer + 1}")
     match target.kind:
         case "unit":
             flat = ""
@@ -70,12 +76,20 @@ def readout(frame: Frame, target: Target) -> tuple[str, ...]:
 
 
 def read_out(
-    scene: Scene, at: Target | None, lines: Callable[[Target], tuple[str, ...]], unit: float
+    scene: Scene,
+    at: Target | None,
+    lines: Callable[[Target], tuple[str, ...]],
+    unit: float,
+    says: Callable[[str], str] = str,
 ) -> Scene:
-    """A picture with what is said of one of its own targets; as it is where there is none."""
+    """A picture with what is said of one of its own targets; as it is where there is none.
+
+    `says` writes a line in the notation that is in force.
+    """
     if at is None:
         return scene
-    said = readout_shapes(lines(at), at, scene.width, scene.height, unit)
+    words = tuple(line if isinstance(line, Own) else says(line) for line in lines(at))
+    said = readout_shapes(words, at, scene.width, scene.height, unit)
     return replace(scene, shapes=(*scene.shapes, *said))
 
 
@@ -106,7 +120,7 @@ def readout_shapes(
     ]
     for i, line in enumerate(lines):
         place = Rect(x + 0.8 * u, y + 0.35 * u + 1.45 * u * i, w - 1.2 * u, 1.45 * u)
-        shapes.append(Text(f"readout:{i}", place, line, Role.INK, u, i == 0, "left"))
+        shapes.append(Text(f"readout:{i}", place, line, Role.INK, u, i == 0, "left", own=True))
     return shapes
 
 
@@ -157,7 +171,7 @@ def _outputs(frame: Frame, t: int) -> tuple[str, ...]:
     if not found:
         return ("not finite",)
     return tuple(
-        f"{_probability(line.probability)}  {clean(line.name)}{'  ✓ target' if line.target else ''}"
+        Own(f"{_probability(line.probability)}  {clean(line.name)}{'  ✓ target' * line.target}")
         for line in found
     )
 

@@ -240,7 +240,7 @@ def _axis(frame: Frame, lay: StageLayout, chart: Rect, low: float, high: float) 
     if names and chart.h >= 4.0 * u:
         text = clean(names[0])
         place = Rect(0.3 * u, chart.cy - 0.65 * u, width, 1.3 * u)
-        shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right"))
+        shapes.append(Text("axis-name", place, text, Role.INPUT, u, True, "right", own=True))
     return shapes
 
 

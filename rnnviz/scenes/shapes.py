@@ -125,6 +125,7 @@ class Text:
     `align` is "left", "center" or "right"; it is centred vertically. `on` names the role that it
     stands on, so that the palette can choose a readable ink (for text on a filled bar). `math`
     sets it in the formula typeface; its letters are then taken as they are (use 𝑊 for an italic W).
+    `own` says that it is the user's: no notation changes it.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Text:
     alpha: float = 1.0
     on: Role | None = None
     math: bool = False
+    own: bool = False
 
 
 @record

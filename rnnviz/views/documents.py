@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from rnnviz.files.disk import is_there
 from rnnviz.film import Frame
 from rnnviz.session import Conflict, Home, Orphan, Session
+from rnnviz.views.respelling import keep_plain
 from rnnviz.views.widgets import escaped
 
 if TYPE_CHECKING:
@@ -323,6 +324,7 @@ class Documents(QObject):
             # A tip that looks like HTML is shown as such; a folder may be named <b>.
             tip = _drawable(str(path))
             action.setToolTip(escaped(tip) if "<" in tip else tip)
+            keep_plain(action)
             action.setEnabled(is_there(path))
             action.triggered.connect(lambda _=False, path=path: self._open(path))
         menu.addSeparator()

@@ -55,7 +55,9 @@ class EquationBar(QWidget):
         return round(_LETTERS * self._look.unit + self._look.air(_AIR))
 
     def set_look(self, look: Look) -> None:
-        """Take another theme or size of type."""
+        """Take another theme, size of type or notation."""
+        if look.notation is not self._look.notation:
+            self.equation = None
         self._look = look
         self.updateGeometry()
         self.update()
@@ -78,9 +80,7 @@ class EquationBar(QWidget):
     def _compose(self) -> Equation | None:
         """The equation of the frame; it is said to a screen reader as well."""
         if self.equation is None and self._frame is not None:
-            from rnnviz.scenes.equation import equation_of
-
-            self.equation = equation_of(self._frame)
+            self.equation = _composed(self._frame, self._look)
             self.setAccessibleDescription(self.equation.sentence)
         return self.equation
 
@@ -146,6 +146,14 @@ class EquationBar(QWidget):
             y += pitch
 
 
+def _composed(frame: Frame, look: Look) -> Equation:
+    """A frame's equation in the symbols that are in force."""
+    from rnnviz.scenes.equation import equation_of
+    from rnnviz.scenes.spelling import spelled_equation
+
+    return spelled_equation(equation_of(frame), look.notation)
+
+
 def same_equation(one: Frame, other: Frame) -> bool:
     """Whether two frames have the same equation."""
     return (
@@ -172,11 +180,19 @@ class EquationPanel(PanelWidget):
         """Show a frame's equation; nothing is repainted while that stays the same."""
         before, self._frame = self._frame, frame
         if before is None or not same_equation(before, frame):
-            from rnnviz.scenes.equation import equation_of
+            self._compose(frame)
 
-            self._equation = equation_of(frame)
-            self.setAccessibleDescription(self._equation.sentence)
-            self.update()
+    def set_look(self, look: Look) -> None:
+        """Store colours and size of type, and write the equation in other symbols."""
+        other = look.notation is not self._look.notation
+        super().set_look(look)
+        if other and self._frame is not None:
+            self._compose(self._frame)
+
+    def _compose(self, frame: Frame) -> None:
+        self._equation = _composed(frame, self._look)
+        self.setAccessibleDescription(self._equation.sentence)
+        self.update()
 
     # -- painting ----------------------------------------------------------------------------
 

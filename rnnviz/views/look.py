@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
+from rnnviz.film.notation import LECTURE, Notation
 from rnnviz.record import record
 from rnnviz.scenes.charts.chart import Ink, PalettePlace
 from rnnviz.scenes.shapes import Role
@@ -131,11 +132,18 @@ class Look:
         mode it is at least 2.2 % of the screen's height.
     lecture : bool
         Whether this is the stage in front of a class: no text may be smaller than `unit`.
+    notation : Notation
+        Which symbols are written.
     """
 
     palette: Palette
     unit: float = 14.0
     lecture: bool = False
+    notation: Notation = LECTURE
+
+    def says(self, words: str) -> str:
+        """A text of the program's own, in the symbols that are in force."""
+        return self.notation.text(words)
 
     def font(self, factor: float = 1.0, *, bold: bool = False) -> QFont:
         """The program's typeface at `factor` times body text (never below it in a lecture)."""

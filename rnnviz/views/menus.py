@@ -12,6 +12,7 @@ from rnnviz.film import Settings, ShippedProblem
 from rnnviz.film.field import Field
 from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.session.commands import COMMANDS, MENUS, Command, Commands
+from rnnviz.views.respelling import keep_plain
 from rnnviz.views.widgets import action_of, escaped
 
 
@@ -25,6 +26,7 @@ class Menus:
 
     def __init__(self, window: QWidget, bar: QMenuBar, commands: Commands) -> None:
         self._window, self._commands = window, commands
+        self.says: Callable[[str], str] = str
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         for title in MENUS:
@@ -101,8 +103,8 @@ class Menus:
                 why = self._commands.why_not(row.name)
                 what = self._commands.title(row.name).removeprefix(row.title).replace("&", "&&")
                 action.setEnabled(not why)
-                action.setText(f"{row.text}{what}")
-                tip = f"Not now: {why}." if why else row.teaches
+                action.setText(f"{row.text}{self.says(what)}")
+                tip = self.says(f"Not now: {why}." if why else row.teaches)
                 action.setToolTip(escaped(tip) if "<" in tip else tip)
 
     def _wake(self, menu: QMenu) -> None:
@@ -132,6 +134,11 @@ class Choices:
             self._group.addAction(action)
             self._menu.addAction(action)
             self._values[value] = action
+
+    def keep_plain(self) -> None:
+        """Leave the entries in the symbols that they are written in."""
+        for action in self._values.values():
+            keep_plain(action)
 
     def set_enabled(self, enabled: bool) -> None:
         """Whether there is a choice."""

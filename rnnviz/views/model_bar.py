@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QWid
 from rnnviz.film import Frame, Settings
 from rnnviz.film.field import Choice, Field
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.notation import LECTURE
 from rnnviz.views.look import Look
 from rnnviz.views.widgets import ArrowBox, Bar, segment_style, teaching_tip
 
@@ -29,7 +30,7 @@ class ModelBar(Bar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = Settings()
+        self._settings, self._spelled = Settings(), LECTURE
         self._cells = QButtonGroup(self)
         self._cells.setExclusive(True)
         row = QHBoxLayout()
@@ -57,9 +58,6 @@ class ModelBar(Bar):
             return
         self._settings = settings = frame.run.settings
         cell = _CELL.choices[_CELL.chosen(settings)]
-        for place, text in enumerate(_CELL_BUTTONS):
-            shown = cell if cell.short == text else _cell_of(text)
-            self._cells.button(place).setToolTip(teaching_tip(_CELL, shown))
         self._cells.button(_CELL_BUTTONS.index(cell.short)).setChecked(True)
         # There are two GRUs, and it is always said which one it is.
         for place, text in enumerate(_CELL_BUTTONS):
@@ -72,13 +70,16 @@ class ModelBar(Bar):
             box.setCurrentIndex(field.chosen(settings))
             box.setPlaceholderText(field.said(settings))
             box.updateGeometry()
-            box.setToolTip(teaching_tip(field, why_not=why))
             box.setEnabled(not why)
             label.setEnabled(not why)
+        self._tell(self._look)
         self._fit()
 
     def set_look(self, look: Look) -> None:
         """Take over colours and size."""
+        if look.notation is not self._spelled:
+            self._spelled = look.notation
+            self._spell(look)
         for field, label, box in self._boxes:
             label.setFont(look.font(0.9))
             box.setFont(look.font(0.9))
@@ -87,6 +88,28 @@ class ModelBar(Bar):
             button.setFont(look.font(0.95, bold=True))
         self._wear(look, look.unit * 0.3, segment_style(look))
         self._fit()
+
+    def _tell(self, look: Look) -> None:
+        """What a resting pointer is told."""
+        settings = self._settings
+        cell = _CELL.choices[_CELL.chosen(settings)]
+        for place, text in enumerate(_CELL_BUTTONS):
+            shown = cell if cell.short == text else _cell_of(text)
+            self._cells.button(place).setToolTip(look.says(teaching_tip(_CELL, shown)))
+        for field, _, box in self._boxes:
+            box.setToolTip(look.says(teaching_tip(field, why_not=field.why_not(settings))))
+
+    def _spell(self, look: Look) -> None:
+        """Write names and tips in the symbols that are in force."""
+        for field, label, box in self._boxes:
+            label.setText(look.says(field.bar or ""))
+            box.setAccessibleName(look.says(field.title))
+            for row, choice in enumerate(field.choices):
+                box.setItemText(row, look.says(choice.short))
+                if choice.teaches:
+                    tip = look.says(teaching_tip(field, choice))
+                    box.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        self._tell(look)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as the window wants; labels give way first."""

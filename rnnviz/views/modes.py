@@ -17,18 +17,12 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QMenu,
 
 from rnnviz.film import Frame, ShippedProblem
 from rnnviz.film.fields import FIELDS
+from rnnviz.scenes.modes import MODE_SHAPES
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.widgets import action_of
 
-# Of each mode: which columns have an input, and which an output.
-_SHAPES = {
-    "one_to_one": ("x", "y"),
-    "one_to_many": ("x..", "yyy"),
-    "many_to_one": ("xxx", "..y"),
-    "encoder_decoder": ("xx..", "..yy"),
-    "synced": ("xxx", "yyy"),
-}
+_SHAPES = {shape.mode: (shape.inputs, shape.outputs) for shape in MODE_SHAPES}
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.ContextMenu)
 _MODES = {choice.changes["mode"]: choice for choice in FIELDS["mode"].choices}
 

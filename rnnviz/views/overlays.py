@@ -125,7 +125,7 @@ class MessageBar(QWidget):
             text, error = f"{self._all} · {text}", error or self._error
             cancel = cancel or self._cancel
         self._error, self._cancel, self._all = error, cancel, text
-        text = _shortened(text)
+        text = _shortened(text if error else self._look.says(text))
         self._more.setVisible(len(self._all) > _LONGEST)
         self._stop.setVisible(cancel)
         self._close.setVisible(not cancel)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
 )
 
+from rnnviz.film.notation import LECTURE
 from rnnviz.scenes.measure import Reached, reaches
 from rnnviz.scenes.shapes import (
     Box,
@@ -71,7 +72,7 @@ def paint_scene(
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    hand = _Hand(painter, look.palette)
+    hand = _Hand(painter, look)
     if clip is None:
         hand.draw(scene.shapes)
         return
@@ -128,18 +129,22 @@ class _Hand:
     pixel, and straight lines are filled rectangles: curves and outlines are what costs time.
     """
 
-    __slots__ = ("font", "painter", "palette", "pixels", "scale")
+    __slots__ = ("font", "notation", "painter", "palette", "pixels", "scale")
 
-    def __init__(self, painter: QPainter, palette: Palette) -> None:
+    def __init__(self, painter: QPainter, look: Look) -> None:
         self.painter = painter
-        self.palette = palette
+        self.palette, self.notation = look.palette, look.notation
         self.font: QFont | None = None
         self.scale = painter.device().devicePixelRatioF() * abs(painter.worldTransform().m11())
         engine = painter.paintEngine()
         self.pixels = engine is not None and engine.type() == QPaintEngine.Type.Raster
 
     def draw(self, shapes: Iterable[Shape]) -> None:
-        """Draw from back to front."""
+        """Draw from back to front, in the symbols that are in force."""
+        if self.notation is not LECTURE:
+            from rnnviz.scenes.spelling import spelled  # not for the first paint
+
+            shapes = [spelled(shape, self.notation) for shape in shapes]
         for shape in shapes:
             _METHODS[type(shape)](self, shape)
 

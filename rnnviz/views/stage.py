@@ -116,7 +116,8 @@ class StageView(QWidget):
         made = stage_scene(frame, *size, marked=self.marked)
         at = self._pointer  # another frame has something else there, or nothing
         self._hover = None if at is None else made.target_at(at.x(), at.y())
-        return read_out(made, self._hover, partial(readout, frame), self._look.unit)
+        lines, look = partial(readout, frame), self._look
+        return read_out(made, self._hover, lines, look.unit, look.says)
 
     def _repaint(self, parts: tuple[Rect, ...]) -> None:
         """Ask for a repaint of some parts; many or large ones cost more than everything."""

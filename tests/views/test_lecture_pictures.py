@@ -178,3 +178,24 @@ def test_panels_are_covered_by_name(window, shown):
     assert panel.chart_view.guessing.covers
     window.parts.slots.cover(())
     assert not panel.chart_view.guessing.covers
+
+
+# -- the five shapes ---------------------------------------------------------------------------
+
+
+def test_a_key_or_a_press_opens_the_example_of_a_shape(window, shown, qtbot):
+    panel, session = shown("shapes"), window.session
+    window.commands.run("fill", True)
+    assert panel.hasFocus()
+
+    def opened(name):
+        shipped = session.frame.run.shipped
+        return shipped is not None and shipped.name == name
+
+    qtbot.keyClick(panel, "3")
+    qtbot.waitUntil(lambda: opened("sentiment"), timeout=20_000)
+    assert not window.parts.slots.filling and panel.hasFocus()  # the stage is seen
+    target = panel.scene(session.frame).targets[0].rect
+    place = QPoint(round(target.cx), round(target.cy))
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: opened("digits"), timeout=20_000)

@@ -109,7 +109,16 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         shown = lane.branch == frame.branches.active
         name = clean(lane.name)
         shapes.append(
-            Text(f"lane-name:{row}", label, name, PalettePlace(lane.place), unit, shown, "left")
+            Text(
+                f"lane-name:{row}",
+                label,
+                name,
+                PalettePlace(lane.place),
+                unit,
+                shown,
+                "left",
+                own=True,
+            )
         )
         targets.append(Target("lane", label, unit=lane.branch))
         for t in range(first, last + 1):
@@ -120,7 +129,7 @@ def scene(frame: Frame, width: float, height: float, area: Rect, unit: float) ->
         token = clean(frame.token(t))
         text = token if 1.05 * text_width(token, small) <= 0.94 * pitch else str(t)
         under = Rect(x, room.bottom, pitch, 1.4 * small)
-        shapes.append(Text(f"step-name:{t}", under, text, Role.MUTED, small))
+        shapes.append(Text(f"step-name:{t}", under, text, Role.MUTED, small, own=True))
     t = frame.moment.step
     if first <= t <= last:
         around = Rect(room.x + (t - first + 0.06) * pitch, room.y, 0.88 * pitch, room.h)

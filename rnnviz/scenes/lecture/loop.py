@@ -136,7 +136,7 @@ def _link(frame: Frame) -> str:
     said = f"V is the link from one step to the next, W_aa{gates}{each}"
     if frame.kind.states:
         said += f"; {' and '.join(frame.kind.states)} is handed on beside it"
-    return f"{said}. In textbooks V is often the output's weights, here W_ya."
+    return f"{said}. It is not the V of textbooks, the output's weights, W_ya."
 
 
 # -- the copies ------------------------------------------------------------------------------

@@ -314,11 +314,11 @@ class Sheet:
             self.number(name, value, x + w + gap, y, room - w - gap, role, align="left")
 
     def words(self, name: str, text: str, x: float, y: float, room: float, alpha: float) -> None:
-        """Words in muted ink, cut with … where there is no room for all of them; none for none."""
+        """The user's words in muted ink, cut with … where there is no room for all of them."""
         if text and room > 2.5 * self.u:
             place = Rect(x, y - 0.55 * self.u, room, 1.1 * self.u)
             self.front.append(
-                Text(name, place, text, Role.MUTED, self.u, align="left", alpha=alpha)
+                Text(name, place, text, Role.MUTED, self.u, align="left", alpha=alpha, own=True)
             )
 
     def labelled(

@@ -200,7 +200,7 @@ def _labels(
         bold, word = index in marked or index == first[0], space.learned[index]
         place = labels.beside(places[index], word, u, bold=bold, gap=0.62 * u, owner=index)
         if place is not None:
-            shapes.append(Text(f"label:{index}", place, word, Role.INK, u, bold, "left"))
+            shapes.append(Text(f"label:{index}", place, word, Role.INK, u, bold, "left", own=True))
     if page.camera.zoom < _CAPTIONS_UNTIL:
         for group, members in _groups(space):
             low, high = spots[members].min(axis=0), spots[members].max(axis=0)
@@ -216,7 +216,9 @@ def _labels(
             place = labels.beside(places[index], word, lay.small, bold=False, gap=0.3 * u)
             if place is not None:
                 shapes.append(
-                    Text(f"label:{index}", place, word, Role.INK, lay.small, False, "left")
+                    Text(
+                        f"label:{index}", place, word, Role.INK, lay.small, False, "left", own=True
+                    )
                 )
     return shapes
 

@@ -110,7 +110,7 @@ def near_shapes(page: WordsPage, lay: WordsLayout) -> tuple[list[Shape], list[Ta
         left, y = area.x + column * (wide + u), area.y + 1.7 * u + row * high
         place, key = Rect(left, y, wide, high), f"near:{other.index}"
         label = Rect(left, y, names - 0.4 * u, place.h)
-        shapes.append(Text(f"{key}:word", label, other.word, Role.INK, u, align="left"))
+        shapes.append(Text(f"{key}:word", label, other.word, Role.INK, u, align="left", own=True))
         bar = Rect(left + names, place.cy - 0.35 * u, wide - names - 3.0 * u, 0.7 * u)
         shapes.append(Box(f"{key}:rail", bar, Role.LINE, None, 0.2 * u))
         filled = Rect(bar.x, bar.y, bar.w * max(0.0, other.cosine), bar.h)

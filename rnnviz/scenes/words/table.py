@@ -197,7 +197,7 @@ def _row(
     shapes.append(Symbol(f"{key}:x", *spot, "x", "", sup, "", Role.INPUT, 1.15 * u, "left"))
     wide = (1.7 + 0.45 * len(str(step + 1))) * u
     label = Rect(name.x + wide, name.y, name.w - wide - 0.4 * u, name.h)
-    shapes.append(Text(f"{key}:word", label, clean(token), Role.INK, u, True, "left"))
+    shapes.append(Text(f"{key}:word", label, clean(token), Role.INK, u, True, "left", own=True))
     targets.append(Target("word", row, step))
     strip = lay.within(lay.strips, place)
     _strip(page, lay, key, token, strip, shapes)

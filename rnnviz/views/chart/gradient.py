@@ -195,6 +195,7 @@ class GradientPanel(ChartPanel):
         if frame is not None:
             of = self._of(frame)
             longest = self._longest.of(frame.passing, of, lambda: longest_reading(frame))
+            longest = self._look.says(longest)
         source = None if frame is None else frame.passing
         key = (surface, self._taken, longest)
         return self._reading_rect.of(source, key, lambda: self._room_for(*key))
@@ -230,7 +231,7 @@ class GradientPanel(ChartPanel):
         """The lines of the first text that has room, or of the last."""
         most, lines = max(1, round(rect.height() / self._line)), list[str]()
         for text in texts:
-            lines = wrapped(text, self._look.font(), rect.width() + 0.5, most)[0]
+            lines = wrapped(self._look.says(text), self._look.font(), rect.width() + 0.5, most)[0]
             if not lines[-1].endswith("…"):
                 break
         return tuple(lines)
@@ -295,7 +296,9 @@ class GradientPanel(ChartPanel):
         self._compare.setVisible(not _is_low(surface))
         if not self._compare.isEnabled():  # no word is cut for its sake
             room = surface.width - 2 * surface.pad - self._taken
-            words = QFontMetricsF(self._look.font()).horizontalAdvance(longest_reading(frame))
+            words = QFontMetricsF(self._look.font()).horizontalAdvance(
+                self._look.says(longest_reading(frame))
+            )
             self._compare.setVisible(self._compare.isVisibleTo(self) and words <= room)
         texts = shorter_readings(longest_reading(frame))
         if self.written(texts, self.reading_rect)[-1].endswith("…"):

@@ -33,7 +33,7 @@ from rnnviz.film.weight_scales import Scaled, why_not_scaled
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.panel import ChartPanel
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import LayerStepper
 from rnnviz.views.pens_and_text import said
 from rnnviz.views.widgets import calm, slider_style, wear
@@ -112,6 +112,9 @@ _TIPS = (
 )
 
 
+_NAMES = ("Spectral radius of W_aa", "Norm of W_ax")
+
+
 class ScaleSliders(QWidget):
     """Two sliders with their numbers: the spectral radius of W_aa, and the norm of W_ax."""
 
@@ -124,8 +127,8 @@ class ScaleSliders(QWidget):
         self.radius_value, self.input_value = QLabel(self), QLabel(self)
         self._unit, self._mark = 14.0, QColor()
         self._numbers, self._short = ["", ""], False
-        names = ("Spectral radius of W_aa", "Norm of W_ax")
-        for slider, name in zip((self.radius, self.input), names, strict=True):
+        self._look = Look(LIGHT)
+        for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
             slider.setOrientation(Qt.Orientation.Horizontal)
             slider.setAccessibleName(name)
             slider.setMinimumWidth(1)
@@ -142,9 +145,9 @@ class ScaleSliders(QWidget):
         whys = why_not_scaled(scales, "radius"), why_not_scaled(scales, "input")
         for slider, why, tip in zip((self.radius, self.input), whys, _TIPS, strict=True):
             slider.setEnabled(not why)
-            slider.setToolTip(why or tip)
-        self.radius_value.setToolTip(_TIPS[0])
-        self.input_value.setToolTip(_TIPS[1])
+            slider.setToolTip(self._look.says(why or tip))
+        for label, tip in zip((self.radius_value, self.input_value), _TIPS, strict=True):
+            label.setToolTip(self._look.says(tip))
         if self.radius.isEnabled():
             self.radius.show_value(round(100 * float(radii.max())), _RADIUS)
         if self.input.isEnabled():
@@ -157,8 +160,11 @@ class ScaleSliders(QWidget):
         self._write()
 
     def set_look(self, look: Look) -> None:
-        """Store the size of type."""
+        """Store size of type and notation."""
         self._unit, self._mark = look.unit, look.palette.colour(Role.MUTED)
+        self._look = look
+        for slider, name in zip((self.radius, self.input), _NAMES, strict=True):
+            slider.setAccessibleName(look.says(name))
         wear(self, slider_style(look))
         for label in (self.radius_value, self.input_value):
             label.setFont(look.font(0.93))
@@ -208,8 +214,9 @@ class ScaleSliders(QWidget):
         """The numbers, with what they are as far as there is room for that."""
         names = ("W_aa", "W_ax") if self._short else ("radius of W_aa", "‖W_ax‖")
         labels = (self.radius_value, self.input_value)
+        short = self._look.notation.short
         for label, name, size in zip(labels, names, self._numbers, strict=True):
-            label.setText(f"{name} {size}")
+            label.setText(f"{short(name) if self._short else self._look.says(name)} {size}")
 
     def _say(self, what: Scaled, value: float) -> None:
         self.scaled.emit(what, value)
@@ -295,14 +302,15 @@ class LaboratoryChart(ChartPanel):
         step = self.hovered_step
         if self.view.guessed and (self.view.guessing.covers or not step):
             return self.view.guessed
-        return self._module.reading(frame, step) if step else self._module.sentence(frame)
+        words = self._module.reading(frame, step) if step else self._module.sentence(frame)
+        return self._look.says(words)
 
     def _lines(self) -> list[str]:
         frame = self._frame
         if frame is None or self.why or self._instead(frame):
             return []
         width = self.surface.width - 2 * self.surface.pad
-        words = self.view.guessed or self._module.sentence(frame)
+        words = self.view.guessed or self._look.says(self._module.sentence(frame))
         return said(words, self._look.font(), width, self._count)[0]
 
     def _area(self) -> Rect:
@@ -358,12 +366,13 @@ class LaboratoryChart(ChartPanel):
             painter.setFont(self._look.font(1.0))
             painter.setPen(self._look.palette.text(Role.MUTED))
             centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), centred, words)
+            painter.drawText(self.rect(), centred, self._look.says(words))
         else:
             self._paint_chart(painter, region, drawn, frame)
             step = self.hovered_step
             step = 0 if self.view.guessing.covers else step
-            said = [self._module.reading(frame, step)] if step else self._lines()
+            words = self._look.says(self._module.reading(frame, step)) if step else ""
+            said = [words] if step else self._lines()
             painter.setFont(self._look.font())
             painter.setPen(self._look.palette.colour(Role.INK))
             middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

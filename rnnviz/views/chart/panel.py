@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from rnnviz.film import Frame, Stage
 from rnnviz.scenes.charts.axes import Axes
 from rnnviz.scenes.charts.chart import Chart
+from rnnviz.scenes.charts.spelling import spelled_chart
 from rnnviz.scenes.shapes import Rect, Role
 from rnnviz.views.chart.drawn import Drawn, qrect
 from rnnviz.views.chart.view import ChartView
@@ -71,7 +72,13 @@ class ChartPanel(PanelWidget):
         frame = self._frame
         if frame is None:
             return None
-        return self._chart.of(frame.passing, self._of(frame), lambda: self._made(frame))
+        notation = self._look.notation
+
+        def made() -> Chart | None:
+            chart = self._made(frame)
+            return None if chart is None else spelled_chart(chart, notation)
+
+        return self._chart.of(frame.passing, (self._of(frame), notation), made)
 
     def drawn(self) -> Drawn | None:
         """What is drawn of the frame's pass; None where there is nothing, or no room."""
@@ -120,7 +127,7 @@ class ChartPanel(PanelWidget):
             painter.setFont(self._look.font(1.15))
             painter.setPen(self._look.palette.colour(Role.INK))
             wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(qrect(drawn.axes.rect), wrapped, words)
+            painter.drawText(qrect(drawn.axes.rect), wrapped, self._look.says(words))
 
     @property
     def hovered_step(self) -> int:

@@ -53,7 +53,8 @@ class CellPicture:
         read = self._read
         if read is None or read[0] is not bare or read[1] != target:
             unit = self.surface.look.size(0.93)
-            read = bare, target, read_out(bare, target, partial(cell_reading, frame), unit)
+            lines, says = partial(cell_reading, frame), self.surface.look.says
+            read = bare, target, read_out(bare, target, lines, unit, says)
             self._read = read
         return read[2]
 

@@ -428,12 +428,14 @@ class HiddenStatePanel(PanelWidget):
         frame = self._frame
         if frame is None:
             return
-        named = "Memory cell" if self.cell_shown else quantity_of(frame).spoken.capitalize()
+        quantity, says = quantity_of(frame), self._look.says
+        named = f"{quantity.name.capitalize()} {says(quantity.symbol)}"
+        named = "Memory cell" if self.cell_shown else named
         if self.accessibleName() != named:
             self.setAccessibleName(named)
         picture = self.picture() if self.cell_shown else None
         wire = picture.looked_at(frame) if isinstance(picture, CellPicture) else ""
-        said = cell_described(frame, wire) if self.cell_shown else ""
+        said = says(cell_described(frame, wire)) if self.cell_shown else ""
         if self.accessibleDescription() != said:
             self.setAccessibleDescription(said)
 

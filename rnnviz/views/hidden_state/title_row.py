@@ -13,7 +13,7 @@ from rnnviz.film.panels import STATES
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.hidden_state.cell import cell_titles
 from rnnviz.views.hidden_state.values import quantity_of
-from rnnviz.views.look import Look
+from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.controls import Segmented, Stepper
 from rnnviz.views.panels.surface import RIGHT, Surface, Title
 
@@ -41,6 +41,7 @@ def chosen(
     form but one says which of the two GRUs it is.
     """
     room = right - surface.pad
+    texts = [surface.look.says(text) for text in texts]
     metrics = QFontMetricsF(surface.look.font(0.93))
     wide = [metrics.horizontalAdvance(text) for text in texts]
     least = surface.title_width(titles[-2 if titled else -1]) + surface.unit
@@ -114,21 +115,24 @@ class Controls:
         self.layer = Stepper(parent, Role.STATE, ("show the layer below", "show the layer above"))
         for control, name in ((self.mode, "mode"), (self.quantity, "quantity")):
             control.setObjectName(name)
+        self._look = Look(LIGHT)
         self._all = self.layer, self.quantity, self.mode
         self._shown = self._all
 
     def set_look(self, look: Look) -> None:
-        """Store colours and size of type."""
+        """Store colours, size of type and notation."""
+        self._look = look
         for control in self._all:
             control.set_look(look)
 
     def set_frame(self, frame: Frame) -> None:
         """Offer what the frame's cell has, and show what is chosen of it."""
         offered = [quantity_of(frame, symbol) for symbol in frame.quantities]
+        look = self._look
         self.quantity.set_names(
-            [quantity.symbol for quantity in offered],
-            [quantity.spoken for quantity in offered],
-            [quantity.tip for quantity in offered],
+            [look.says(quantity.symbol) for quantity in offered],
+            [f"{quantity.name} {look.says(quantity.symbol)}" for quantity in offered],
+            [look.says(quantity.told(look.says(quantity.symbol))) for quantity in offered],
         )
         self.quantity.set_current(frame.quantities.index(frame.quantity))
         layer, top = frame.layer, frame.layers - 1

@@ -48,7 +48,12 @@ class Quantity(NamedTuple):
     @property
     def tip(self) -> str:
         """Name, letter, and what it does."""
-        return f"{self.spoken}: {self.role}" if self.role else self.spoken
+        return self.told(self.symbol)
+
+    def told(self, letter: str) -> str:
+        """The same with another letter for it."""
+        named = f"{self.name} {letter}"
+        return f"{named}: {self.role}" if self.role else named
 
 
 def quantity_of(frame: Frame, symbol: str | None = None) -> Quantity:

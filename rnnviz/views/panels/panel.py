@@ -204,6 +204,7 @@ class PanelWidget(QWidget):
         font = self._look.font(0.93)
         metrics = QFontMetricsF(font)
         room = row.width()
+        texts = tuple(map(self._look.says, texts))
         said = next((t for t in texts if metrics.horizontalAdvance(t) <= room), texts[-1])
         painter.setFont(font)
         painter.setPen(self._look.palette.colour(Role.INK))
@@ -228,7 +229,7 @@ class PanelWidget(QWidget):
         top = surface.head
         area = QRectF(surface.pad, top, self.width() - 2 * surface.pad, self.height() - 1.5 * top)
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(area, wrapped, f"Nothing to show: {self._why}.")
+        painter.drawText(area, wrapped, self._look.says(f"Nothing to show: {self._why}."))
 
     def _controls_left(self) -> float:
         """Where the controls of the title row begin."""

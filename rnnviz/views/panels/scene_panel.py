@@ -5,8 +5,9 @@ which. It says whether it is `OF_A_LAYER`, which is then chosen in the title row
 functions: `titles(frame)`, what the title may be, from the most words to the
 fewest; `scene(frame, width, height, area, unit)`; `reading(frame, target)`, the lines that are said
 of what the pointer is at; `chosen(frame, target)`, what a press asks for: "source", "summed",
-"step", "unit", "second", "layer", "branch" or "copies", and its number. A target called "slider"
-follows the pointer while the button is held.
+"step", "unit", "second", "layer", "branch", "copies" or "example", and its number. It may have
+`KEYS` of its own, by what they write: what each asks for, while the panel has the focus. A target
+called "slider" follows the pointer while the button is held.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QRegion
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from rnnviz.film import Frame
 from rnnviz.film.panels import PANELS
 from rnnviz.scenes.measure import difference
+from rnnviz.scenes.modes import MODE_SHAPES
 from rnnviz.scenes.readout import read_out
 from rnnviz.scenes.shapes import Rect, Scene, Target
 from rnnviz.views.look import Look
@@ -33,13 +35,10 @@ from rnnviz.views.panels.panel import PanelWidget
 
 SCENES: Mapping[str, str] = MappingProxyType(
     {
-        name: f"rnnviz.scenes.{room}.{name}"
-        for room, names in {
-            "laboratory": ("lanes", "triangle", "ellipse", "ledger", "depth"),
-            "lecture": ("loop",),
-        }.items()
-        for name in names
+        name: f"rnnviz.scenes.laboratory.{name}"
+        for name in ("lanes", "triangle", "ellipse", "ledger", "depth")
     }
+    | {"loop": "rnnviz.scenes.lecture.loop", "shapes": "rnnviz.scenes.lecture.five_shapes"}
 )
 """The module of each panel that is drawn so."""
 
@@ -58,6 +57,8 @@ class ScenePanel(PanelWidget):
     layer_chosen = Signal(int)
     branch_chosen = Signal(int)
     copies_chosen = Signal(int)
+    example_chosen = Signal(str)
+    """The shipped problem that shows a mode."""
 
     def __init__(self, parent: QWidget | None = None, name: str = "triangle") -> None:
         super().__init__(parent, name)
@@ -98,6 +99,8 @@ class ScenePanel(PanelWidget):
             self._bare = self._drawn = self._target = None
         super().stand_in_slot(name, why)
         self._arrange()
+        own = hasattr(self._module, "KEYS")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if own else Qt.FocusPolicy.NoFocus)
         if self.accessibleName() != PANELS[name].title:
             self.setAccessibleName(PANELS[name].title)
 
@@ -113,8 +116,8 @@ class ScenePanel(PanelWidget):
         at = self._hovered  # another frame has something else there, or nothing
         target = None if at is None else bare.target_at(at.x(), at.y())
         if self._drawn is None or self._drawn[0] is not bare or self._target != target:
-            lines = partial(self._module.reading, frame)
-            self._drawn = bare, read_out(bare, target, lines, self._look.size(0.93))
+            lines, look = partial(self._module.reading, frame), self._look
+            self._drawn = bare, read_out(bare, target, lines, look.size(0.93), look.says)
             self._target = target
         return self._drawn[1]
 
@@ -218,3 +221,26 @@ class ScenePanel(PanelWidget):
             self.branch_chosen.emit(value)
         elif intent == "copies":
             self.copies_chosen.emit(value)
+        elif intent == "example":
+            self.example_chosen.emit(MODE_SHAPES[value - 1].example)
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the picture's own keys before the window's commands hear them."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._key_of(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Do what the picture's own key asks for; all others are the window's."""
+        asked = self._key_of(event)
+        if asked is None:
+            super().keyPressEvent(event)
+        else:
+            self._ask(*asked)
+
+    def _key_of(self, event: QKeyEvent) -> tuple[str, int] | None:
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if self.why or plain != Qt.KeyboardModifier.NoModifier:
+            return None
+        return getattr(self._module, "KEYS", {}).get(event.text())

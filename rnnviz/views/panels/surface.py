@@ -104,7 +104,7 @@ class Surface:
         """The title, from the left edge, cut where it would pass `right`."""
         painter.setPen(self.look.palette.colour(Role.MUTED))
         left = self.pad
-        for text, bold in zip(title, (True, False), strict=True):
+        for text, bold in zip(map(self.look.says, title), (True, False), strict=True):
             font = self.look.font(0.93, bold=bold)
             metrics, room = QFontMetricsF(font), max(0.0, right - left)
             cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 0.5)
@@ -172,7 +172,7 @@ class Surface:
 
 @lru_cache(maxsize=256)  # a frame asks for some dozen, most of which stay
 def _title_width(look: Look, title: Title) -> float:
-    words, rest = title
+    words, rest = map(look.says, title)
     bold = QFontMetricsF(look.font(0.93, bold=True)).horizontalAdvance(words)
     plain = QFontMetricsF(look.font(0.93)).horizontalAdvance(rest)
     return bold + plain + (0.7 * look.unit if words and rest else 0.0)

@@ -330,7 +330,7 @@ class PreviewDialog(_Dialog):
                 self.button.setEnabled(not self.waiting)
                 return
             what = "one number" if count == 1 else f"{count} numbers"
-            self._say(f"Every step is {what}: x⟨t⟩ has length {count}.")
+            self._say(self._look.says(f"Every step is {what}: x⟨t⟩ has length {count}."))
         else:
             self._say("")
         self.button.setEnabled(columns != () and not self.waiting)

@@ -28,6 +28,7 @@ from rnnviz.film.fields import FIELDS, fields_of
 from rnnviz.film.plan import training_rate
 from rnnviz.scenes.shapes import Role
 from rnnviz.views.look import Look, field_palette
+from rnnviz.views.respelling import respell
 from rnnviz.views.widgets import calm, teaching_tip
 
 _PAUSE = 350  # milliseconds
@@ -80,6 +81,7 @@ class TrainDialog(QDialog):
         self._lay_out()
         self._settled = True
         self._changed()
+        respell(self, look.notation)
         (self.updates if offer.fixed else self.mode).setFocus()
 
     # -- building ----------------------------------------------------------------------------
@@ -316,7 +318,7 @@ class TrainDialog(QDialog):
             item.setToolTip(reason)
 
     def _say(self, text: str, *, possible: bool) -> None:
-        self.said.setText(text)
+        self.said.setText(self._look.says(text))
         if not possible:
             self._asked = None
             self._pause.stop()

@@ -126,7 +126,8 @@ class TransportBar(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """Show where a frame is in its pass."""
         where, _, way = place(frame).partition(" · ")
-        self.place.set_lines(where, happening(frame), way, way.partition(" ")[0])
+        happens = self._look.says(happening(frame))
+        self.place.set_lines(where, happens, way, way.partition(" ")[0])
         self.scrubber.set_frame(frame)
         loss = frame.total_loss
         self.readout.set_lines(

@@ -61,7 +61,7 @@ _USUAL = (
 )
 # What gated cells, layers and the other optimisers write beside them, made after the usual ones.
 _OTHERS = (
-    *"cfirnomsv/:",
+    *"cfirnomsv/:hqUVW",
     *(TEX[sign] for sign in "→≤Σαβελμ"),
     *(TEX[root] for root in ("m̂", "v̂", "√s", "√v", "√v̂", "√(v−m²)")),
     *(r"W_{ax}^{\top}", "b_{aa}", r"\beta_{1}", r"\beta_{2}", r"\Sigma_{k}", "[1,1]", "W"),
@@ -244,9 +244,9 @@ class Foundry:
             self._ready = True
             for tex in _OTHERS:
                 self.text(tex)
-            for character in "[]ifgorznk,":
+            for character in "[]ifgorznk,()qT":
                 self.script(character)
-            for base in ("c", "f", "i", "o", "r", "n", "b", TEX["β"]):
+            for base in ("c", "f", "i", "o", "r", "n", "b", "h", "q", "U", "V", TEX["β"]):
                 self.raised(base)
         except TypesettingError:
             _log.warning("typesetting failed; formulas are written as text", exc_info=True)

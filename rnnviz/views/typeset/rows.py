@@ -46,6 +46,7 @@ _SET_APART = (Letter, Fraction, UnitColumn, Name, Number, Stack)
 _SHIFT, _GAP = 0.64, 0.15  # of a fraction's parts from the baseline, and at least from its rule
 _PITCH, _BETWEEN = 1.3, 0.3  # of stacked statements, and at least between their ink
 _ROW, _DOTS = 1.06, 0.92  # from one line of a column to the next
+_NAME, _LOWER, _STEPS = 3, 0.21, ("t", "k", "T")  # letters of a symbol; a lower index, in em
 _SUPERSCRIPTS = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789", strict=True))
 
 
@@ -139,6 +140,11 @@ def _item(item: Item, rows: int) -> TypeBox:
 @lru_cache(maxsize=2048)
 def _letter(letter: Letter) -> TypeBox:
     tex = TEX.get(letter.base, letter.base)
+    if len(letter.base) > _NAME and tex == letter.base:  # what a framework calls its weights
+        name = words(letter.base, letter.role)
+        return indexed(name, "W", letter.sup, letter.role) if letter.sup else name
+    if letter.sub and tex == letter.base and _is_step(letter.sub):
+        return _stepped(letter)
     if letter.sub:
         lower = f"{tex}_{{{letter.sub}}}"
         if letter.sup in ("", "⊤"):
@@ -146,6 +152,24 @@ def _letter(letter: Letter) -> TypeBox:
         return _both(letters(lower, letter.role), letter, tex)
     base = letters(tex, letter.role)
     return indexed(base, letter.base, letter.sup, letter.role) if letter.sup else base
+
+
+def _is_step(sub: str) -> bool:
+    """Whether a lower index is a step, or has one: any number, of which no atom is made."""
+    return not sub.isalpha() or sub in _STEPS
+
+
+def _stepped(letter: Letter) -> TypeBox:
+    """A letter with its step as a lower index, set of small characters: h₆, z_f,t−1."""
+    base, lower = letters(letter.base, letter.role), index(letter.sub, letter.role)
+    parts = [(base, 0.0, 0.0), (lower, base.width, _LOWER)]
+    width, up = base.width + lower.width, base.up
+    if letter.sup:
+        place, upper = foundry.raised(letter.base), index(letter.sup, letter.role)
+        parts.append((upper, base.width + place.width, -place.up))
+        width = max(width, base.width + place.width + upper.width)
+        up = max(up, place.up + upper.up)
+    return TypeBox(width, up, max(base.down, lower.down + _LOWER), parts=tuple(parts))
 
 
 def _both(base: TypeBox, letter: Letter, tex: str) -> TypeBox:

@@ -8,8 +8,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMenuBar
 
+from rnnviz.film.notation import LECTURE, NOTATIONS
 from rnnviz.session import Preferences
 from rnnviz.views.look import LIGHT, Look, Palette, palette_of, widget_palette
+from rnnviz.views.respelling import respell_menus
 from rnnviz.views.window.parts import Parts
 
 # Body text at 1600×900, and what it may not fall below.
@@ -43,6 +45,7 @@ class Dress:
     def __init__(self, window: QMainWindow, parts: Parts, preferences: Preferences) -> None:
         self._window, self._parts, self._preferences = window, parts, preferences
         self._palette: Palette = LIGHT
+        self._notation = LECTURE
         self._lecture = False
         self.look = Look(LIGHT, unit=0.0)
 
@@ -56,13 +59,15 @@ class Dress:
         else:
             fit = min(size.width() / 1600, size.height() / 900)
             unit = max(_SMALLEST, _UNIT * fit) * self._preferences.value("text_zoom")
-        look = Look(self._palette, round(unit * 2) / 2, self._lecture)
+        look = Look(self._palette, round(unit * 2) / 2, self._lecture, self._notation)
         if look == self.look:
             return
-        self.look = look
+        other, self.look = look.notation is not self.look.notation, look
         self._window.setFont(look.font())
         _wear(self._window.menuBar(), look.font())
         self._parts.set_look(look)
+        if other:
+            respell_menus(self._window, look.notation)
 
     def wear_lecture(self, lecture: bool, size: QSize) -> None:
         """Type for a class, or for one's own screen, in a window that is going to be so large."""
@@ -76,6 +81,11 @@ class Dress:
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self._palette = palette_of("dark" if dark else "light", self._palette.values)
         QApplication.setPalette(widget_palette(self._palette))
+        self.fit()
+
+    def set_notation(self, name: str) -> None:
+        """Write the symbols of the "lecture", a "textbook" or a "framework"."""
+        self._notation = NOTATIONS[name]
         self.fit()
 
     @property

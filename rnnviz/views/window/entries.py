@@ -39,6 +39,8 @@ class Entries:
         What chooses a value of a field of the view, by the field's name; and a panel.
     in_force : callable (str) → value
         The value of such a field now; the panels that are shown.
+    says : callable (str) → str
+        Writes the program's own texts in the notation that is in force.
     open_problem, open_file, open_tour : callable
         Open what ships, by its name; a recent file; a tour that ships.
     """
@@ -50,12 +52,13 @@ class Entries:
         menus: Menus,
         choosing: Mapping[str, Callable[..., object]],
         in_force: Callable[[str], object],
+        says: Callable[[str], str],
         open_problem: Callable[[str], object],
         open_file: Callable[[Path], object],
         open_tour: Callable[[str], object],
     ) -> None:
         self._session, self._commands, self._menus = session, commands, menus
-        self._choosing, self._in_force = choosing, in_force
+        self._choosing, self._in_force, self._says = choosing, in_force, says
         self._open_problem, self._open_file = open_problem, open_file
         self._open_tour = open_tour
         self.tours: Sequence[tuple[str, str, str]] = ()
@@ -123,13 +126,14 @@ class Entries:
                 (*(spelling.key for spelling in row.flags), *(key.key for key in row.keys))
             )
             more = f"On the command line and in session files: {ways}." if ways else ""
-            title = f"{row.title[:1].upper()}{row.title[1:]}"
+            title = self._says(f"{row.title[:1].upper()}{row.title[1:]}")
+            tip = map(self._says, row.tip.split("\n")[1:])
             made.append(
                 Entry(
                     f"Settings: {_GROUPS[row.group].lower()}",
                     title,
                     keys=row.expected if row.kind is not bool else "on or off",
-                    teaches="\n".join(line for line in (*row.tip.split("\n")[1:], more) if line),
+                    teaches="\n".join(line for line in (*tip, more) if line),
                     also=f"{row.name} {' '.join(choice.short for choice in row.choices)}",
                 )
             )
@@ -145,11 +149,11 @@ class Entries:
             made.append(
                 Entry(
                     row.menu.replace("&", ""),
-                    title,
+                    self._says(title),
                     action.trigger,
                     keys=self._menus.keys(row.name),
                     why_not="" if action.isChecked() else self._commands.why_not(row.name),
-                    teaches=row.teaches,
+                    teaches=self._says(row.teaches),
                     also=row.name,
                     marked=action.isChecked(),
                     quotes=title != row.title,
@@ -165,16 +169,18 @@ class Entries:
         settings = self._session.settings
         force = row.chosen(settings) if network else -1
         made: list[Entry] = []
+        named = row.name == "cell"
+        says = self._says if row.name != "notation" else str
         for place, choice in enumerate(row.choices):
             value = choice.changes[row.name]
             run = self._setting(choice.apply) if network else self._viewing(row, value)
             made.append(
                 Entry(
                     _GROUPS[row.group],
-                    f"{_label(row)}: {choice.title if row.name == 'cell' else choice.short}",
+                    says(f"{_label(row)}: {choice.title if named else choice.short}"),
                     run,
                     why_not=row.why_not(settings) if network else "",
-                    teaches=choice.teaches or row.tip.split("\n", 1)[1],
+                    teaches=says(choice.teaches or row.tip.split("\n", 1)[1]),
                     also=f"{row.name} {value}",
                     marked=place == force if network else value == self._in_force(row.name),
                 )
@@ -200,8 +206,8 @@ class Entries:
             if value is not None and any(c.changes.get(row.name) == value for c in row.choices):
                 continue
             run = self._number(row, value)
-            text = f"{_label(row)}: {last}"
-            made.append(Entry("Network", text, run, why_not=why, teaches=row.teaches, also=known))
+            text, teaches = f"{self._says(_label(row))}: {last}", self._says(row.teaches)
+            made.append(Entry("Network", text, run, why_not=why, teaches=teaches, also=known))
         return made
 
     def _number(self, row: Field, value: float | None) -> Callable[[], object]:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from rnnviz.film import Frame, Progress, Settings, ShippedProblem
 from rnnviz.film.cost import budget
 from rnnviz.film.fields import FIELDS
+from rnnviz.film.notation import NOTATIONS
 from rnnviz.session import Notice, Session
 from rnnviz.session.commands import CONTEXTS, EXAMPLES, FILE, HELP, NETWORK, VIEW, Commands
 from rnnviz.views.documents import Documents
@@ -208,6 +209,9 @@ class MainWindow(QMainWindow):
     def show_view(self, view: Mapping[str, Any]) -> None:
         """Show panels and sizes as a document had them; what lies changes nothing."""
         self._panels.show_view(view, self._dress)
+        notation = view.get("notation")
+        if isinstance(notation, str) and notation in NOTATIONS:
+            self.set_notation(notation)
         colours = view.get("colours")
         if isinstance(colours, str) and not FIELDS["colours"].refusal(colours):
             self.set_colours(colours)
@@ -250,6 +254,8 @@ class MainWindow(QMainWindow):
         self._documents.add_recent(menus.menus[FILE], menus.actions["type"])
         self._themes = self._choices("theme", self._choose_theme)
         self._colours = self._choices("colours", self._choose_colours)
+        self._notations = self._choices("notation", self._choose_notation)
+        self._notations.keep_plain()
         self._memory = self._choices("memory_pass", session.allow_memory)
         self._memory.show(budget("memory_pass") / 1e9)
         self._layouts = layouts = LayoutMenu(menus.menus[VIEW], self, self._panels, session)
@@ -309,6 +315,7 @@ class MainWindow(QMainWindow):
             self._menus,
             {
                 "theme": self._choose_theme,
+                "notation": self._choose_notation,
                 "colours": self._choose_colours,
                 "memory_pass": self._allow_memory,
                 "state_view": self._panels.show_state,
@@ -317,6 +324,7 @@ class MainWindow(QMainWindow):
                 "speed": session.set_speed,
             },
             self._in_force,
+            lambda words: self.look.says(words),
             self._open_problem,
             lambda path: self._documents.guard(lambda: session.open_file(path)),
             self._open_tour,
@@ -353,6 +361,7 @@ class MainWindow(QMainWindow):
         self._panels.apply()
         self._panels.show_marks()
         self._panels.show_loss_axes()
+        self.set_notation(self._preferences.value("notation"))
         self.set_colours(self._preferences.value("colours"))
         self.set_theme(self._preferences.value("theme"))
         self._parts.stage.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -466,13 +475,21 @@ class MainWindow(QMainWindow):
         panel.customContextMenuRequested.connect(
             lambda place: self._pop_up(panel.name, panel, place)
         )
+        if hasattr(panel, "example_chosen"):
+            panel.example_chosen.connect(partial(self._open_example, panel))  # pyright: ignore
+
+    def _open_example(self, panel: PanelWidget, name: str) -> None:
+        """Open a shipped problem from a picture of it, which leaves the stage its room."""
+        self._panels.fill(False)
+        panel.setFocus()  # its keys open the others
+        self._open_problem(name)
 
     def _pop_up(self, name: str, view: QWidget, place: QPoint) -> None:
         self._parts.slots.point_out(name)
         menu = self._menus.context_menu(CONTEXTS[name])
         menu.setFont(self.look.font())
         if view is self._parts.stage:
-            add_left_out(menu, self._parts.stage.left_out)
+            add_left_out(menu, tuple(map(self.look.says, self._parts.stage.left_out)))
         menu.popup(view.mapToGlobal(place))
 
     def _in_force(self, field: str) -> object:
@@ -481,6 +498,8 @@ class MainWindow(QMainWindow):
             return self._session.speed
         if field == "layout":
             return self._panels.layout.name
+        if field == "notation":
+            return self.look.notation.name
         if field == "panel":
             return self._parts.slots.shown
         if field == "colours":
@@ -492,6 +511,19 @@ class MainWindow(QMainWindow):
     def _allow_memory(self, gigabytes: float) -> None:
         self._session.allow_memory(gigabytes)
         self._memory.show(gigabytes)
+
+    def set_notation(self, name: str) -> None:
+        """Write the symbols of the "lecture", a "textbook" or a "framework"."""
+        self._notations.show(name)
+        self._dress.set_notation(name)
+        self._menus.says = self.look.says
+        frame = self._session.frame
+        if frame is not None:
+            self._take(frame)
+
+    def _choose_notation(self, name: str) -> None:
+        self._preferences.keep("notation", name)
+        self.set_notation(name)
 
     def _choose_theme(self, theme: str) -> None:
         self._preferences.keep("theme", theme)
@@ -507,7 +539,7 @@ class MainWindow(QMainWindow):
 
     def _view(self) -> dict[str, Any]:
         view = self._panels.view(self._preferences.value("text_zoom"))
-        return {**view, "colours": self._dress.colours}
+        return {**view, "colours": self._dress.colours, "notation": self.look.notation.name}
 
     # -- Qt ----------------------------------------------------------------------------------
 

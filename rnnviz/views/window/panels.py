@@ -32,6 +32,7 @@ from rnnviz.views.branch_strip import BranchStrip
 from rnnviz.views.menus import Menus
 from rnnviz.views.panels.panel import PanelWidget
 from rnnviz.views.problem_bar import ProblemBar
+from rnnviz.views.respelling import keep_plain
 from rnnviz.views.window.dress import Dress
 from rnnviz.views.window.parts import Parts
 
@@ -560,6 +561,7 @@ class LayoutMenu:
                 self.menu.addSeparator()
             text = titles.get(name, "As arranged last" if name == OWN else name)
             action = self.menu.addAction(text.replace("&", "&&"))
+            keep_plain(action)
             action.setCheckable(True)
             action.setChecked(name == self._panels.layout.name)
             action.setToolTip(", ".join(PANELS[panel].title for panel in layout.panels))

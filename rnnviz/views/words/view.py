@@ -163,7 +163,8 @@ class WordsView(QWidget):
             lines = words_readout(page, self._hover) if self._hover is not None else ()
             if self._hover is not None and lines:
                 unit = self._look.unit
-                said = readout_shapes(lines, self._hover, made.width, made.height, unit)
+                words = tuple(map(self._look.says, lines))
+                said = readout_shapes(words, self._hover, made.width, made.height, unit)
                 made = replace(made, shapes=(*made.shapes, *said))
             self._scene = made
         return self._scene
