@@ -114,6 +114,8 @@ class Arguments:
             found["columns"] = read_columns(found["columns"])
         if found.get("axis") == "none":
             found["axis"] = False
+        if "series" in found:
+            found["series"] = {"each": True, "none": False}.get(found["series"], found["series"])
         if "sequence" in found:
             found["sequence"] -= 1
         for name in ("missing", "transform", "signs"):

@@ -16,15 +16,8 @@ from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.beyond import goes_on
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.forecast import forecast_chart, horizon_chart, interval_of
-from rnnviz.scenes.forecast_table import (
-    heads,
-    interval_words,
-    rows,
-    sentences,
-    table_shapes,
-    title,
-    verdict,
-)
+from rnnviz.scenes.forecast_table import heads, rows, table_shapes, title
+from rnnviz.scenes.forecast_words import interval_words, verdict
 from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.scenes.stage import layout_of
 
@@ -71,8 +64,8 @@ def test_the_band_is_the_interval_around_the_networks_forecast():
     np.testing.assert_array_equal(band.low[1:], interval.low)
     np.testing.assert_array_equal(band.high[1:], interval.high)
     assert band.x.tolist() == [280.0, *range(281, 287)]
-    assert (
-        "80 % of the errors at 125 to 130 held-out origins before this one" in sentences(frame)[1]
+    assert "80 % of the errors at 125 to 130 held-out origins before this one" in interval_words(
+        frame
     )
     early = frame_of(walk(), trained=150, origin=155, horizon=6)
     assert not forecast_chart(early).bands

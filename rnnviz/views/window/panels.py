@@ -318,6 +318,17 @@ class Panels:
         """Close the slot of the panel with the focus."""
         self.want(self.layout.without(self._parts.slots.current))
 
+    def why_no_forecast(self) -> str:
+        """Why no forecast can be read out; empty where one can."""
+        shown = "forecast" in self._parts.slots.shown
+        return "" if shown else "the panel of the forecast is not shown (F)"
+
+    def read_forecast(self, by: int) -> None:
+        """Read out what is forecast so many steps further ahead."""
+        panel = self._parts.slots.panel("forecast")
+        if panel is not None:
+            cast("ForecastPanel", panel).read(by)
+
     def switch_forecast(self, shown: bool) -> None:
         """Have the forecast fill the window, wherever it stands; or all that was there before."""
         slots = self._parts.slots

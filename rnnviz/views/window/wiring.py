@@ -155,6 +155,8 @@ def register_view(
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
     commands.register("forecast", panels.switch_forecast)
+    commands.register("read_further", lambda: panels.read_forecast(1), panels.why_no_forecast)
+    commands.register("read_nearer", lambda: panels.read_forecast(-1), panels.why_no_forecast)
     commands.register("fill", panels.fill, panels.why_no_panel)
     commands.register("another_panel", panels.add, panels.why_not_another)
     commands.register("take_away", panels.take_away, panels.why_no_panel)
