@@ -343,6 +343,12 @@ _SEQUENCE = (
         flags=(_spelled("--labels", "{none,NAME}"),), check=_why_no_labels,
     ),
     Field(
+        "series", "sequence", str, None, "which series of a long table is opened",
+        "Where the rows of several series stand below each other, told apart by a column of names: "
+        "one by its name; each, a column for every one; or none, all rows as one series.",
+        flags=(_spelled("--series", "{each,none,NAME}"),), check=_why_no_labels,
+    ),
+    Field(
         "exchange", "sequence", bool, False, "a table's columns are its steps",
         "Where every row is a series: rows and columns are exchanged.",
         flags=(_spelled("--exchange"),),

@@ -192,7 +192,7 @@ def _orders(tokens: tuple[str, ...]) -> list[NDArray[np.intp]]:
     known, found = {tokens}, list[NDArray[np.intp]]()
     rng = np.random.Generator(np.random.PCG64([_SEED, len(tokens)]))
     for _ in range(_TRIES):
-        places = rng.permutation(len(tokens))
+        places: NDArray[np.intp] = rng.permutation(len(tokens))
         words = tuple(tokens[i] for i in places)
         if words not in known:
             known.add(words)
