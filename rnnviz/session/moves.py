@@ -80,6 +80,20 @@ class Clock(QObject):
             self._playing = False
             self.switched.emit()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether it runs to a place by itself, as an animated step does."""
+        return self._target is not None
+
+    def run_to(self, position: float) -> None:
+        """Run to a place in this pass; at once, where nothing is animated."""
+        self.pause()
+        if self.animated:
+            self._target = position
+            self._start()
+        else:
+            self.moved.emit(position)
+
     def finish(self) -> None:
         """Stand still; where a single step was being animated, at its end."""
         target, place = self._target, self._where()

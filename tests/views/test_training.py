@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -77,6 +77,39 @@ def panel(qtbot):
 
 def spot(bar: TrainingBar | LossPanel, x: float) -> QPoint:
     return QPoint(round(x), round(bar.curve.axes.rect.cy))
+
+
+class Paints(QObject):
+    """Counts the paints of a widget."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget, event):
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize("kind", ["bar", "panel"])
+def test_a_report_without_a_new_snapshot_leaves_the_curve_as_it_is(request, qtbot, kind):
+    """They come 14 times a second; painted with each, the curves made frames late."""
+    shown, log = request.getfixturevalue(kind), trained().run.log
+    known = Progress(running=True, update=50, updates=120, loss=0.1, log=log[:9], kept=9)
+    shown.set_progress(known)
+    qtbot.wait(50)
+    curve, words = Paints(shown.curve), Paints(shown.readout if kind == "bar" else shown)
+    for update in range(51, 56):
+        shown.set_progress(replace(known, update=update, loss=0.1 / update))
+        qtbot.wait(20)
+    assert words.count and not curve.count
+    shown.set_progress(replace(known, update=56, log=log[:10], kept=10))
+    qtbot.waitUntil(lambda: curve.count > 0)
+    assert shown.curve.snapshot_at(1e9) == 9
+    before = curve.count
+    shown.set_progress(replace(known, update=57, log=log[:10], kept=10, follow=False))
+    qtbot.waitUntil(lambda: curve.count > before)  # no snapshot is on the stage any more
 
 
 # -- where things lie ------------------------------------------------------------------------

@@ -144,9 +144,7 @@ def register_view(
     commands.register("lecture", lecture.toggle)
     commands.register("menu", lecture.pop_up_menu)
     commands.register("leave", lecture.escape)
-    commands.register(
-        "blank", lecture.toggle_blank, lambda: "" if lecture.on else "only a lecture (F5) needs it"
-    )
+    commands.register("blank", lecture.toggle_blank, lecture.why_not_blank)
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
