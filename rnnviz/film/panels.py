@@ -71,6 +71,12 @@ def _no_training(frame: Frame) -> str:
     return "" if frame.run.log else "this network has not been trained"
 
 
+def _no_order(frame: Frame) -> str:
+    from rnnviz.film.order import why_no_order  # not before somebody looks at it
+
+    return why_no_order(frame.task)
+
+
 def _no_forecast(frame: Frame) -> str:
     from rnnviz.film.origins import why_no_origins  # not before somebody looks at it
 
@@ -115,6 +121,7 @@ _ALL = (
     Panel("loss", "Loss", (), _no_training),
     Panel("forecast", "Forecast", ("errors", "forecast", "origins"), _no_forecast),
     Panel("loop", "The loop unrolls", ("extremes",)),
+    Panel("order", "Order carries the meaning", ("order",), _no_order),
     Panel("shapes", "Five shapes of input and output"),
 )
 COUNTS_SATURATED = "singular_values"
