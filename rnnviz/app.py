@@ -26,6 +26,7 @@ from rnnviz.session import Home, Notice, Preferences, Session, UnderWay, autosav
 from rnnviz.views.look import FAMILY, LIGHT, load_fonts, widget_palette
 
 if TYPE_CHECKING:
+    from rnnviz.tours.script import Tour
     from rnnviz.views.window import MainWindow
 
 
@@ -163,6 +164,8 @@ class Launch:
         The panels that the frame is looked at with while it is open, in place of the usual ones.
     start_page : bool
         Whether the start page is shown first, unless the user wishes it no more.
+    tour, scene : optional
+        The tour that is presented, and its scene to begin with, from 0.
     """
 
     file: Path | None = None
@@ -184,6 +187,8 @@ class Launch:
     making: Making | None = None
     looked_with: tuple[str, ...] = ()
     start_page: bool = False
+    tour: Tour | None = None
+    scene: int = 0
 
 
 def start(launch: Launch) -> tuple[Application, MainWindow]:
@@ -210,6 +215,8 @@ def start(launch: Launch) -> tuple[Application, MainWindow]:
         session.told.emit(Notice(f"--layout: {refused}.", error=True))
     if launch.start_page and not refused:
         window.starting.at_start()
+    if launch.tour is not None:
+        session.present(launch.tour, launch.scene)
     window.show()
     # Until it is painted nobody has done anything that a signal could lose.
     window.painted.connect(Ending(window, application).begin)

@@ -1,4 +1,4 @@
-"""What held-out errors say in words and in a table; who is better is said with its uncertainty."""
+"""Held-out errors of every method in a table; who is better is said with its uncertainty."""
 
 from __future__ import annotations
 
@@ -6,124 +6,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnnviz.data.forecast_errors import LEAST_PAIRS
 from rnnviz.film import Frame
-from rnnviz.film.classical import NAIVE, NONE, are_changes, fitted_steps, scale_knows_later
-from rnnviz.film.held_out_errors import COVERED, LEAST_RESIDUALS, NETWORK
-from rnnviz.film.origins import why_network_stops
+from rnnviz.film.classical import NAIVE, NONE, are_changes, scale_knows_later
+from rnnviz.film.held_out_errors import NETWORK
 from rnnviz.record import record
-from rnnviz.scenes.charts.forecast import (
-    interval_of,
-    name_of,
-    network_knows_later,
-    style_of,
-    value_words,
-)
+from rnnviz.scenes.charts.forecast import name_of, style_of, value_words
+from rnnviz.scenes.forecast_words import origins_word, steps_ahead
 from rnnviz.scenes.shapes import Ink, Rect, Role, Shape, Text
 
 _DECIMALS = 6  # that are written out; smaller numbers have a power of ten
-
-
-def steps_ahead(k: int) -> str:
-    """How far ahead, in words."""
-    return f"{k:,} step{'s' * (k != 1)} ahead"
 
 
 def judged_horizon(frame: Frame) -> int:
     """The horizon that errors are said of: the chosen one; 0 where no held-out origin has it."""
     found = frame.origins
     return found.horizon if found.farthest >= found.horizon else 0
-
-
-def verdict(frame: Frame) -> str:
-    """How the network does beside the naive forecast on what is held out, in a sentence."""
-    found, k = frame.origins, frame.forecast.horizon
-    if not found.farthest:
-        parts = frame.task.parts
-        if parts is not None and not parts.held_out:
-            return "Nothing is held out of the training, so that no errors could be trusted."
-        return "What is held out is too short for any forecast to be judged."
-    if found.farthest < k:
-        return (
-            f"What is held out is too short for {steps_ahead(k)}: the longest is {found.farthest}."
-        )
-    name = name_of(frame, NETWORK)
-    if frame.why_not_judged:
-        return f"The network is not judged: {frame.why_not_judged}."
-    if not found.reach:
-        return "The network is not judged: it does not forecast this column going forward."
-    if found.reach < k:
-        return f"The network is not judged {steps_ahead(k)}: {why_network_stops(frame.task)}."
-    mine, naive = float(found.rmse(NETWORK)[k - 1]), float(found.rmse(NAIVE)[k - 1])
-    many = f"{found.count(k):,} held-out {_origins(found.count(k))}"
-    if not np.isfinite(mine):
-        lost = int((~np.isfinite(found.errors(NETWORK)[:, k - 1]) & _true(frame, k)).sum())
-        return (
-            f"{steps_ahead(k).capitalize()} the {name}'s forecast is not finite from {lost:,} of "
-            f"{many}."
-        )
-    told = found.against_naive(NETWORK, k)
-    figures = f"RMSE {value_words(frame, mine)}, naive {value_words(frame, naive)}"
-    head = f"{steps_ahead(k).capitalize()}, {many}: the {name}"
-    if scale_knows_later(frame.task, frame.playhead.column):
-        why = "x is scaled by a mean and deviation of all steps, these among them"
-        if frame.task.sequence.scale.startswith("minmax"):
-            why = "x is scaled by the smallest and largest of all steps, these among them"
-        return f"{head} is not compared with naive ({figures}): {why}."
-    if np.isnan(told.error):
-        these = "one origin is too few"
-        if found.count(k) > 1:
-            few = found.count(k) < LEAST_PAIRS
-            these = "these origins are too few" if few else "these origins overlap too much"
-        return f"{head} has {figures}: {these} to tell which is better."
-    apart = f"{abs(told.in_errors):.1f} standard errors" if np.isfinite(told.in_errors) else "none"
-    if told.chance:
-        return f"{head} is within chance of naive ({figures}; {apart} apart)."
-    better = "better" if told.mean > 0 else "worse"
-    return f"{head} is {better} than naive ({figures}; {apart} apart)."
-
-
-def _true(frame: Frame, k: int) -> np.ndarray:
-    return np.isfinite(frame.origins.truth[:, k - 1])
-
-
-def interval_words(frame: Frame) -> str:
-    """What the band around the network's forecast is, or why there is none."""
-    interval = interval_of(frame)
-    if interval is None:
-        return f"No interval: {frame.why_not_judged}."
-    now = frame.forecast
-    if not np.isfinite(now.said[NETWORK]).all() and frame.origins.reach >= now.horizon:
-        lost = int(np.flatnonzero(~np.isfinite(now.said[NETWORK]))[0]) + 1
-        return f"The forecast from here is no longer finite {steps_ahead(lost)}: it is not drawn."
-    drawn = np.flatnonzero(np.isfinite(interval.low))
-    if not drawn.size:
-        before = int(interval.counts.max(initial=0))
-        if before >= LEAST_RESIDUALS:
-            return "No interval: errors at earlier origins are not finite."
-        if network_knows_later(frame):
-            last = fitted_steps(frame.task)
-            return (
-                f"No interval: the network was trained on all steps up to {last:,}, also on those "
-                "after this origin; the classical methods are fitted to those before it alone."
-            )
-        have = "has" if before == 1 else "have"
-        return (
-            f"No interval: {before} held-out {_origins(before)} before this one {have} an error "
-            f"that was known here, and {LEAST_RESIDUALS} are needed."
-        )
-    least, most = (int(f(interval.counts[drawn])) for f in (np.min, np.max))
-    count = f"{least}" if least == most else f"{least} to {most}"
-    far = "" if len(drawn) == now.horizon else f", up to {steps_ahead(int(drawn[-1]) + 1)}"
-    return (
-        f"Band: {COVERED:.0%} of the errors at {count} held-out origins before this one lie "
-        f"within{far}."
-    ).replace("%", " %")
-
-
-def sentences(frame: Frame) -> tuple[str, ...]:
-    """The verdict, and what the band is."""
-    return verdict(frame), interval_words(frame)
 
 
 @record
@@ -157,11 +54,7 @@ def title(frame: Frame) -> str:
     if not k:
         return "No held-out errors so far ahead"
     of = "" if found.apart == 1 else f" of {found.of:,}"
-    return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out {_origins(found.count(k))}"
-
-
-def _origins(count: int) -> str:
-    return "origin" if count == 1 else "origins"
+    return f"{steps_ahead(k)}, {found.count(k):,}{of} held-out {origins_word(found.count(k))}"
 
 
 def rows(frame: Frame) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Playhead, Settings, compute_pass, resolve, start_run
-from rnnviz.scenes.forecast_table import verdict
+from rnnviz.scenes.forecast_words import verdict
 from rnnviz.training import first_plan, fit, prepare
 
 AHEAD = 10

@@ -16,15 +16,8 @@ from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.beyond import goes_on
 from rnnviz.scenes.charts.chart import AxisRoom
 from rnnviz.scenes.charts.forecast import forecast_chart, horizon_chart, interval_of
-from rnnviz.scenes.forecast_table import (
-    heads,
-    interval_words,
-    rows,
-    sentences,
-    table_shapes,
-    title,
-    verdict,
-)
+from rnnviz.scenes.forecast_table import heads, rows, table_shapes, title
+from rnnviz.scenes.forecast_words import interval_words, verdict
 from rnnviz.scenes.shapes import Rect, Text
 from rnnviz.scenes.stage import layout_of
 
@@ -71,8 +64,8 @@ def test_the_band_is_the_interval_around_the_networks_forecast():
     np.testing.assert_array_equal(band.low[1:], interval.low)
     np.testing.assert_array_equal(band.high[1:], interval.high)
     assert band.x.tolist() == [280.0, *range(281, 287)]
-    assert (
-        "80 % of the errors at 125 to 130 held-out origins before this one" in sentences(frame)[1]
+    assert "80 % of the errors at 125 to 130 held-out origins before this one" in interval_words(
+        frame
     )
     early = frame_of(walk(), trained=150, origin=155, horizon=6)
     assert not forecast_chart(early).bands
@@ -219,11 +212,11 @@ def test_an_origin_within_what_the_network_was_trained_on_says_so():
         frame_of(walk(), trained=210, origin=o, horizon=8, log=True) for o in (209, 210)
     )
     names = [{c.name for c in forecast_chart(frame).curves} for frame in (early, later)]
-    assert "network, trained on this" in names[0] and "network" in names[1]
+    assert "network, saw this" in names[0] and "network" in names[1]
     assert "was trained on all steps up to 210" in interval_words(early)
     assert "was trained" not in interval_words(later)
     untrained = frame_of(walk(), trained=210, origin=100, horizon=8)
-    assert "trained on this" not in " ".join(c.name for c in forecast_chart(untrained).curves)
+    assert "saw this" not in " ".join(c.name for c in forecast_chart(untrained).curves)
 
 
 def test_every_column_has_its_own_forecasts():

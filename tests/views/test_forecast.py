@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rnnviz.data import Sequence, make_task
 from rnnviz.film import Branches, Playhead, Settings, compute_pass, resolve, start_run
 from rnnviz.film.panels import of_panels
+from rnnviz.scenes.charts.forecast import interval_of, value_words
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -241,6 +242,63 @@ def test_the_verdict_is_back_when_the_pointer_is_on_a_control(qtbot, window):
     assert panel.hovered_step
     QApplication.sendEvent(panel.horizon, QEnterEvent(QPointF(3, 3), QPointF(3, 3), QPointF(3, 3)))
     assert not panel.hovered_step
+
+
+def test_a_forecast_and_its_band_are_read_out_by_pointer_and_by_keys(qtbot, window):
+    session = opened(qtbot, window)
+    panel = filled(qtbot, window)
+    session.choose_horizon(4)
+    session.choose_origin(235)
+    idle(qtbot, window)
+    frame = session.frame
+    low, high = (
+        value_words(frame, float(end[1]))
+        for end in (interval_of(frame).low, interval_of(frame).high)
+    )
+    said = value_words(frame, float(frame.forecast.said["network"][1]))
+    told = f"untrained network {said} (80 %: {low} to {high})"
+    verdict = panel.said
+    QTest.keyClicks(window, "}}")
+    assert panel.hovered_step == 237 and panel.said.endswith(told)
+    assert told in panel.accessibleDescription()
+    assert panel.said.startswith("step 237 ") and "naive" in panel.said
+    QTest.keyClicks(window, "}}}}}")
+    assert panel.hovered_step == 239  # the horizon's last
+    session.choose_origin(230)  # what is read out goes along
+    idle(qtbot, window)
+    assert panel.hovered_step == 234
+    QTest.keyClicks(window, "{{{{{")
+    assert panel.hovered_step == 0
+    session.choose_origin(235)
+    idle(qtbot, window)
+    assert panel.said == verdict
+    QTest.mouseMove(panel, QPoint(round(panel.axes.x(237)), round(panel.axes.rect.cy)))
+    assert panel.said.endswith(told)
+    window.menus.actions["forecast"].trigger()
+    idle(qtbot, window)
+    assert "not shown" in window.commands.why_not("read_further")
+
+
+@pytest.mark.parametrize(
+    ("size", "lecture"),
+    [((1280, 720), False), ((1600, 900), False), ((3840, 2160), False), ((1600, 900), True)],
+)
+@pytest.mark.parametrize("slots", [1, 2, 3, 4])
+def test_in_a_slot_no_sentence_is_cut(qtbot, window, size, lecture, slots):
+    opened(qtbot, window)
+    if lecture:
+        window.menus.actions["lecture"].trigger()
+    window.resize(*size)
+    window.panels.want(of_panels(("forecast", "map", "gradient", "lines")[:slots]))
+    idle(qtbot, window)
+    panel = window.parts.slots.panel("forecast")
+    assert panel.isVisible()
+    verdict, band = panel.written
+    whole = " ".join(verdict)
+    assert whole in panel.sentences[1:] and not any("…" in line for line in (*verdict, *band))
+    font = QFontMetricsF(window.look.font(0.93))
+    assert all(font.horizontalAdvance(line) <= panel.width() for line in (*verdict, *band))
+    assert panel.axes.rect.h >= 4 * window.look.unit
 
 
 def test_a_column_is_chosen(qtbot, window):

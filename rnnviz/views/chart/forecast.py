@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from math import isnan
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegion
@@ -17,17 +16,24 @@ from rnnviz.scenes.charts.around import near, values_in
 from rnnviz.scenes.charts.axes import Seen
 from rnnviz.scenes.charts.chart import Chart
 from rnnviz.scenes.charts.forecast import column_name, forecast_chart, horizon_chart
-from rnnviz.scenes.forecast_table import sentences, table_shapes
+from rnnviz.scenes.forecast_table import table_shapes
+from rnnviz.scenes.forecast_words import interval_words, reading, verdicts
 from rnnviz.scenes.measure import clean
 from rnnviz.scenes.shapes import Rect, Role, Scene
 from rnnviz.views.chart.drawn import Drawn
-from rnnviz.views.chart.forecast_parts import ErrorsChart, HorizonField, paint_origin
+from rnnviz.views.chart.forecast_parts import (
+    ErrorsChart,
+    HorizonField,
+    paint_origin,
+    words_at_rest,
+)
 from rnnviz.views.chart.panel import ChartPanel
 from rnnviz.views.look import Look
 from rnnviz.views.paint import paint_scene
 from rnnviz.views.panels.controls import Stepper, Toggle
 from rnnviz.views.panels.panel import Kept
 from rnnviz.views.panels.surface import LEFT, Title
+from rnnviz.views.pens_and_text import lines_of
 from rnnviz.views.widgets import ArrowBox, segment_style, wear
 
 _HIGH, _WIDE = 27.0, 48.0  # units from which errors stand under the series, beside their table
@@ -35,6 +41,7 @@ _SENTENCE = 1.5  # units of a line of words
 _ERRORS = 0.38  # of the height, for what stands under the series
 _SHARE = 0.46  # of the width, for the errors' chart
 _BOTH = 22.0  # units of height from which the band has its sentence too
+_TWO_LINES = 13.0  # and from which a sentence may take two lines
 _LONGEST = 24  # letters of a column's name in its box
 
 
@@ -63,6 +70,8 @@ class ForecastPanel(ChartPanel):
         self._tokens = [""]
         self._under: Kept[Chart | None] = Kept()
         self._words: Kept[tuple[str, ...]] = Kept()
+        self._lines_kept: Kept[tuple[list[str], list[str]]] = Kept()
+        self._ahead = 0  # steps ahead that keys have chosen to be read out; 0 for none
         self._table: Kept[Scene] = Kept()
         names = ("the origin one step earlier ([)", "the origin one step later (])")
         self.origin = Stepper(self, Role.PLAYHEAD, names)
@@ -128,27 +137,46 @@ class ForecastPanel(ChartPanel):
     @property
     def said(self) -> str:
         """The values under the pointer; else how the network does; why there is no chart."""
+        return self._said[0]
+
+    @property
+    def _said(self) -> tuple[str, ...]:
+        """The same in texts that become shorter."""
         frame, chart = self._frame, self.chart()
         if frame is None or chart is None:
-            return "" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}."
+            return ("" if frame is None else f"Nothing to show: {why_no_origins(frame.task)}.",)
         step = self.hovered_step
         if self.view.guessed and (self.view.guessing.covers or not step):
-            return self.view.guessed
-        if not step:
-            return self.sentences[0]
-        ahead = step > frame.forecast.origin  # all forecasts begin at the value that they know
-        curves = [c for c in chart.curves if ahead or c.name == chart.name]
-        values = [(c.name, c.at(float(step))) for c in curves]
-        told = [f"{name} {chart.y.words(value)}" for name, value in values if not isnan(value)]
-        return " · ".join([chart.x.words(float(step)), *told])
+            return (self.view.guessed,)
+        return reading(frame, chart, step) if step else self.sentences[1:]
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """How the network does, and what the band is."""
+        """What the band is; then how the network does, in sentences that become shorter."""
         frame = self._frame
         if frame is None or why_no_origins(frame.task):
             return ("", "")
-        return self._words.of(frame.passing, self._of(frame), lambda: sentences(frame))
+        return self._words.of(
+            frame.passing, self._of(frame), lambda: (interval_words(frame), *verdicts(frame))
+        )
+
+    @property
+    def hovered_step(self) -> int:
+        """The step that is read out: under the pointer, else as keys have chosen; 0 for none."""
+        frame, under = self._frame, super().hovered_step
+        if under or not self._ahead or frame is None or self.why:
+            return under
+        return frame.forecast.origin + min(self._ahead, frame.forecast.horizon)
+
+    def read(self, by: int) -> None:
+        """Read out what is forecast so many steps further ahead; before the first one nothing."""
+        frame = self._frame
+        if frame is None or self.why:
+            return
+        now = min(self._ahead, frame.forecast.horizon)
+        self._ahead = min(max(now + by, 0), frame.forecast.horizon)
+        self.setAccessibleDescription(self.said)
+        self.update()
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -170,8 +198,24 @@ class ForecastPanel(ChartPanel):
 
     @property
     def _lines(self) -> int:
-        """Lines of words under the title row."""
-        return 2 if self.height() >= _BOTH * self._look.unit else 1
+        """Lines of words under the title row: the verdict's, and where there is room the band's."""
+        return sum(map(len, self.written))
+
+    @property
+    def written(self) -> tuple[list[str], list[str]]:
+        """Those lines, where nothing is read out: how the network does, and what the band is."""
+        frame, texts = self._frame, self.sentences
+        high, wide = self.height() / self._look.unit, self._width_of_words
+        most = (2 if high >= _TWO_LINES else 1), (2 if high >= _BOTH else 0)
+        return self._lines_kept.of(
+            None if frame is None else frame.passing,
+            (texts, most, wide, self._look),
+            lambda: words_at_rest(texts[1:], texts[0], self._look, wide, most),
+        )
+
+    @property
+    def _width_of_words(self) -> float:
+        return self.surface.width - 2 * self.surface.pad + 0.5
 
     def _area(self) -> Rect:
         surface, unit = self.surface, self._look.unit
@@ -262,7 +306,7 @@ class ForecastPanel(ChartPanel):
         self.column.setCurrentIndex(frame.playhead.column)
         self.column.setVisible(len(names) > 1)
         self.errors.show_chart(self._errors_chart(frame))
-        self.setAccessibleDescription(" ".join(self.sentences))
+        self.setAccessibleDescription(" ".join(self.sentences[1::-1]))
         self._arrange()
 
     def _errors_chart(self, frame: Frame) -> Chart | None:
@@ -316,21 +360,30 @@ class ForecastPanel(ChartPanel):
             if self.hovered_step and not self.view.guessing.covers:
                 drawn.draw_rings(painter, float(self.hovered_step))
         self._draw_title(painter, [self.title, ("Forecast", "")])
-        painter.setFont(self._look.font(0.93))
-        metrics, wide = QFontMetricsF(painter.font()), surface.width - 2 * surface.pad
-        lines = (self.said, self.sentences[1])[: self._lines]
-        for i, words in enumerate(lines):
-            painter.setPen(self._look.palette.colour(Role.MUTED if i else Role.INK))
-            top = surface.head + i * _SENTENCE * self._look.unit
-            row = QRectF(surface.pad, top, wide, _SENTENCE * self._look.unit)
-            cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, wide)
-            painter.drawText(row, LEFT, cut)
+        self._paint_words(painter)
         painter.setPen(self._look.palette.colour(Role.MUTED))
         row = surface.title_row(self._label_at, self.horizon.x())
         painter.drawText(row, LEFT, self._horizon_label())
         if self._large:
             self._paint_table(painter, frame)
         return True
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """How the network does and what the band is; or what is read out, in their place."""
+        verdict, band = self.written
+        if self.hovered_step or self.view.guessed:
+            said, wide = self._said, self._width_of_words
+            many = len(verdict) + len(band)
+            verdict, whole = lines_of(said, self._look, wide, len(verdict))
+            if not whole:
+                verdict, band = lines_of(said, self._look, wide, many)[0], []
+        high = _SENTENCE * self._look.unit
+        painter.setFont(self._look.font(0.93))
+        for i, words in enumerate((*verdict, *band)):
+            muted = i >= len(verdict)
+            painter.setPen(self._look.palette.colour(Role.MUTED if muted else Role.INK))
+            top, left = self.surface.head + i * high, self.surface.pad
+            painter.drawText(QRectF(left, top, self._width_of_words, high), LEFT, words)
 
     def _paint_table(self, painter: QPainter, frame: Frame) -> None:
         size = self._look.size(0.93)

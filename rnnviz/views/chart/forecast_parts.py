@@ -13,6 +13,7 @@ from rnnviz.views.chart.drawn import Drawn
 from rnnviz.views.chart.view import ChartView
 from rnnviz.views.look import LIGHT, Look
 from rnnviz.views.panels.surface import LEFT, Surface
+from rnnviz.views.pens_and_text import lines_of, wrapped
 from rnnviz.views.transport.controls import RateField
 
 
@@ -54,6 +55,18 @@ def paint_origin(painter: QPainter, drawn: Drawn, look: Look, origin: int) -> No
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(amber)
     painter.drawEllipse(QPointF(x, plot.y), 0.42 * unit, 0.42 * unit)
+
+
+def words_at_rest(
+    verdicts: tuple[str, ...], band: str, look: Look, wide: float, most: tuple[int, int]
+) -> tuple[list[str], list[str]]:
+    """The lines of the longest verdict that has room, and of what the band is.
+
+    A sentence about the band that has no room is not begun.
+    """
+    first = lines_of(verdicts, look, wide, most[0])[0]
+    second = wrapped(band, look.font(0.93), wide, most[1])[0] if most[1] and band else []
+    return first, [] if second and second[-1].endswith("…") else second
 
 
 class ErrorsChart(QWidget):

@@ -73,6 +73,7 @@ def connect_intents(view: QWidget, session: Session) -> None:
         "horizon_chosen": session.choose_horizon,
         "column_chosen": session.choose_column,
         "copies_chosen": session.choose_copies,
+        "lags_chosen": session.choose_lags,
         "origin_sought": session.seek_training,
         "best_asked": session.seek_best,
         "last_asked": session.seek_last,
@@ -144,9 +145,7 @@ def register_view(
     commands.register("lecture", lecture.toggle)
     commands.register("menu", lecture.pop_up_menu)
     commands.register("leave", lecture.escape)
-    commands.register(
-        "blank", lecture.toggle_blank, lambda: "" if lecture.on else "only a lecture (F5) needs it"
-    )
+    commands.register("blank", lecture.toggle_blank, lecture.why_not_blank)
     commands.register("words", panels.switch_words)
     for bar in BARS:
         commands.register(bar, panels.switch(bar))
@@ -157,6 +156,8 @@ def register_view(
     commands.register("gradient", panels.switch_gradient)
     commands.register("cell", panels.switch_cell)
     commands.register("forecast", panels.switch_forecast)
+    commands.register("read_further", lambda: panels.read_forecast(1), panels.why_no_forecast)
+    commands.register("read_nearer", lambda: panels.read_forecast(-1), panels.why_no_forecast)
     commands.register("fill", panels.fill, panels.why_no_panel)
     commands.register("another_panel", panels.add, panels.why_not_another)
     commands.register("take_away", panels.take_away, panels.why_no_panel)
