@@ -225,6 +225,8 @@ def _flags(preview: Preview, *, window: bool, spare: tuple[str, ...] = ()) -> st
         flag = spelling.key
         if question.name in ("columns", "axis"):
             found += [f"{flag} {word}"] if (word := _columns_word(question)) else []
+        elif question.name == "series":
+            found.append(f"{flag} {_quoted('each' if value is True else str(value))}")
         elif spelling.value is not None and value == spelling.value:
             found.append(flag)
         elif isinstance(value, bool):
@@ -250,7 +252,10 @@ def _columns_word(question: Question) -> str:
         else names[place]
         for place in (chosen if isinstance(chosen, tuple) else (chosen,))
     ]
-    text = ",".join(words)
+    return _quoted(",".join(words))
+
+
+def _quoted(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else f'"{text}"'
 
 

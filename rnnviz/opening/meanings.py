@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "network": "a network",
         "document": "a document",
         "session": "a session",
+        "tour": "a tour",
         "problem": "a shipped problem",
     }
 )
@@ -37,6 +38,7 @@ MEANT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "missing": (*_ROWS, *_ARRAYS),
         "columns": (*_ROWS, *_ARRAYS),
         "axis": (*_ROWS, *_ARRAYS),
+        "series": ("table",),
         "exchange": ("table", *_ARRAYS),
         "order": _ROWS,
         "transform": _NUMBERS,

@@ -20,6 +20,7 @@ GIVEN = {
     "missing": ("--missing", "carry"),
     "columns": ("--columns", "1"),
     "axis": ("--labels", "none"),
+    "series": ("--series", "none"),
     "exchange": ("--exchange",),
     "order": ("--order", "file"),
     "transform": ("--transform", "differences"),

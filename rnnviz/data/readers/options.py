@@ -49,6 +49,9 @@ class Options:
         Whether a table's rows are the features and its columns the steps.
     sequence : int or None
         Of sequences that lie on top of each other, which one is opened, counted from 0.
+    series : str, bool or None
+        Of a table whose rows are those of several series: the one that is read, by its name; True:
+        each is a column; False: all rows are one series, also where it is None.
     order : str or None
         Of a table with dates: ``"file"``, the rows as they stand, or ``"dates"``, sorted by them.
         None: as they stand, but turned round where the newest stands first.
@@ -93,6 +96,7 @@ class Options:
     every: int | None = None
     member: str | None = None
     sequence: int | None = None
+    series: str | bool | None = None
     transform: PerColumn | None = None
     scale: str | None = None
     vocabulary: str | None = None

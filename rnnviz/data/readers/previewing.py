@@ -26,6 +26,7 @@ from rnnviz.data.readers.kinds import is_tabular, kind_of
 from rnnviz.data.readers.numpy_arrays import check_width, one_sequence, read_members, way_round
 from rnnviz.data.readers.options import Options, Preview, Question, Reporter
 from rnnviz.data.readers.png import decode_picture
+from rnnviz.data.readers.stacked import series_question, stack_in, unstacked
 from rnnviz.data.readers.table_lines import Lines, Record
 from rnnviz.data.readers.table_questions import (
     column_questions,
@@ -136,10 +137,21 @@ def _table(
     notes = [decoded.note] if decoded.note else []
     suffix = formats.suffix_of(path)
     before = (*before, *_exchange(decoded, path, options))
-    way_round = next((bool(q.chosen) for q in before if q.name == "exchange"), False)
-    if way_round:
+    turned = next((bool(q.chosen) for q in before if q.name == "exchange"), False)
+    made = turned
+    if turned:
         decoded = exchanged(decoded, path, suffix, options.delimiter)
         options = replace(options, delimiter="\t")
+    else:
+        stack = stack_in(decoded, path, suffix, options)
+        before = (*before, *series_question(stack, options))
+        series = None if stack is None else before[-1].chosen
+        if options.series or series:
+            given = replace(options, series=options.series or series)
+            decoded, _, said = unstacked(decoded, path, suffix, given, Reporter(), stack)
+            notes.append(said)
+            options = replace(options, delimiter="\t", header=True)
+            made = True
     lines = Lines(decoded, path)
     delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
     sample = [line for line in lines.sample() if line.strip()]
@@ -156,14 +168,15 @@ def _table(
         rows.pop()  # as it is opened: without the empty rows that spreadsheets write below
     far = 0 if len(rows) < _LOOKED_AT else _FAR
     questions = (*before, *table_questions(table, rows, sample, options, far))
-    if way_round:  # tabs stand between the cells only since rows and columns were exchanged
-        questions = tuple(q for q in questions if q.name != "delimiter")
+    if made:  # tabs stand between the cells only since the table was made anew
+        ours = ("delimiter",) if turned else ("delimiter", "header")
+        questions = tuple(q for q in questions if q.name not in ours)
     short = tuple(
         tuple(visible(cell[:60]) for cell in row.cells[: table.width]) for row in rows[:ROWS]
     )
     total = lines.total()
     notes.append(f"{total:,} line{'s' * (total != 1)}, a row is a step")
-    if way_round:
+    if turned:
         notes[-1] = "a column of the file is a step"
     return Preview("table", tuple(table.names), short, questions, notes=tuple(notes))
 

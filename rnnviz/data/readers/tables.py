@@ -18,11 +18,12 @@ from rnnviz.data.readers.heading import Table, find_delimiter, is_axis, open_tab
 from rnnviz.data.readers.missing_values import without_gaps
 from rnnviz.data.readers.options import Options, Reporter, choices_of
 from rnnviz.data.readers.signed_numbers import Units
+from rnnviz.data.readers.stacked import stack_in, unstacked
 from rnnviz.data.readers.table_lines import BLOCK, MAX_BLANK, Lines, Record
 from rnnviz.data.readers.text import Decoded
 from rnnviz.data.readers.times import as_dates
 from rnnviz.data.sequence import MAX_STEPS, Sequence
-from rnnviz.files.errors import DataError, show_name, show_value, visible
+from rnnviz.files.errors import Cancelled, DataError, show_name, show_value, visible
 
 # What numbers and the white space around them are made of. float() reads "1_000", "nan" and "１"
 # too, so nothing else may be there.
@@ -212,27 +213,37 @@ def read_table(
     if options.exchange:
         decoded = exchanged(decoded, path, suffix, options.delimiter)
         options = replace(options, delimiter="\t")
+    file = decoded, options  # as it stands, unless rows and columns are exchanged
+    line_of: Callable[[int], int | None] = lambda line: None if options.exchange else line  # noqa: E731
+    if options.series:
+        decoded, line_of, said = unstacked(decoded, path, suffix, options, progress)
+        notes.append(said)
+        options = replace(options, delimiter="\t", header=True)
+        progress = progress.part(0.5, 1.0)
     lines = Lines(decoded, path)
     delimiter = find_delimiter(lines, suffix, notes, options.delimiter)
-    table = open_table(lines, delimiter, notes, options)
-    values, axis = _read_rows(table, progress)
+    try:
+        table = open_table(lines, delimiter, notes, options)
+        values, axis = _read_rows(table, progress)
+    except Cancelled:
+        raise
+    except DataError as error:
+        raise _said_of_file(error, file, line_of, suffix) from None
     _without_end(table, values)
     rows = len(values) // len(table.numbers)
     notes.extend(_more_notes(table, rows, options))
     numbers = np.frombuffer(values, dtype=np.float64).reshape(rows, -1)
     transforms: tuple[str, ...] = ()
     if options.transform is not None:
-        turned = options.exchange  # whose rows are lines of no file
         transforms = _transforms(
-            table,
-            numbers,
-            options,
-            lambda row: None if turned else _line(decoded, suffix, options, row),
-        )
+            table, numbers, options, lambda row: line_of(_line(decoded, suffix, options, row))
+        )  # fmt: skip
     if table.any_axis and len(table.dates) == 1:
         axis, said = as_dates(table.names[table.dates[0]], axis)
         notes.extend(said)
     order = None
+    if said := _as_one(table, file, suffix):
+        notes.append(said)
     if table.dates:
         order = order_of(table.parts or [axis], lambda: progress.at(lines.done))
         if order is not None:
@@ -243,7 +254,10 @@ def read_table(
     names = tuple(table.names[column] for column in table.numbers)
     labels: Labels = axis if table.dates else Counted(rows)
     if table.gap_line:
-        first = f"first in line {table.gap_line:,}"
+        line = line_of(table.gap_line)
+        step = int(np.isnan(numbers).any(axis=1).argmax())
+        at = show_value(labels[step]) if table.dates else f"step {step + 1:,}"
+        first = f"first at {at}" if line is None else f"first in line {line:,}"
         numbers, labels, said = without_gaps(numbers, labels, names, table.missing, first, path)
         notes.append(said)
     numbers.setflags(write=False)
@@ -256,6 +270,41 @@ def read_table(
         source=path,
         notes=tuple(notes),
         transforms=transforms,
+    )
+
+
+def _said_of_file(
+    error: DataError,
+    file: tuple[Decoded, Options],
+    line_of: Callable[[int], int | None],
+    suffix: str,
+) -> DataError:
+    """An error with the line of the file, and with what is to be done where it is a long table."""
+    decoded, options = file
+    line, reason = None if error.line is None else line_of(error.line), error.reason
+    if options.series is None and "can be chosen" not in reason:
+        stack = stack_in(decoded, error.path or "", suffix, options)
+        if stack is not None:
+            more = f"{stack.said}, of which one, or each as a column, can be chosen (--series)"
+            reason = f"{reason}; {more}"
+    return DataError(reason, path=error.path, line=line)
+
+
+def _as_one(
+    table: Table,
+    file: tuple[Decoded, Options],
+    suffix: str,
+) -> str:
+    """That the rows of several series are read as one; empty where they are not."""
+    decoded, options = file
+    if options.series is not None:
+        return ""
+    stack = stack_in(decoded, table.lines.path, suffix, options)
+    if stack is None:
+        return ""
+    return (
+        f"assumed: the rows are one series as they stand, though {stack.said}: one of them, or "
+        "each as a column, can be chosen (--series)"
     )
 
 

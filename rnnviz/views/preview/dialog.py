@@ -34,7 +34,7 @@ from rnnviz.views.preview.fields import (
 )
 
 # What else was chosen means nothing any more when one of these changes.
-_RESHAPING = ("delimiter", "member", "exchange", "unit")
+_RESHAPING = ("delimiter", "member", "exchange", "unit", "series")
 _OF_COLUMNS = ("columns", "axis", "header", "decimal", "thousands", "order", "signs", "missing",
                "transform")  # fmt: skip
 _LOCAL = (
